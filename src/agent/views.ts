@@ -1,0 +1,137 @@
+import type { ErrorCode } from '../protocol/errors.ts';
+import type { TraceEvent } from '../protocol/trace.ts';
+
+/** JSON as applications send it. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** A failure as a person is told it. */
+export interface FailureView {
+  readonly code: ErrorCode;
+  readonly title: string;
+  readonly detail: string;
+}
+
+/** This agent. Fingerprints are SHA-256 of the DER certificate, lowercase hex in pairs joined by `:`. Times are Unix seconds. */
+export interface IdentityView {
+  readonly agentId: string;
+  readonly address: string;
+  readonly signingFingerprint: string;
+  readonly encryptionFingerprint: string;
+  readonly signingSerial: string;
+  readonly encryptionSerial: string;
+  readonly keyBits: number;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** SHA-256 of the pinned CA certificate. */
+  readonly caFingerprint: string;
+}
+
+/** A directory entry. */
+export interface PeerView {
+  readonly agentId: string;
+  readonly address: string;
+  readonly status: 'active' | 'revoked';
+  readonly online: boolean;
+  /** SHA-256 of the signing certificate, as in `IdentityView`. */
+  readonly signingFingerprint: string;
+}
+
+export type SessionStatus = 'HANDSHAKING' | 'ESTABLISHED' | 'CLOSED' | 'EXPIRED' | 'FAILED';
+
+/** A session, from its hello to its end. Times are Unix seconds; `handshakeMs` is milliseconds. */
+export interface SessionView {
+  readonly sessionId: string;
+  readonly peerId: string;
+  readonly peerAddress: string;
+  /** The client is the side that sent the hello. */
+  readonly role: 'client' | 'server';
+  readonly status: SessionStatus;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly sent: number;
+  readonly received: number;
+  readonly handshakeMs?: number;
+  readonly keyFingerprint?: string;
+  /** The last try to reach the peer failed; the session itself stands. */
+  readonly unreachable: boolean;
+  readonly failure?: FailureView;
+}
+
+/** One request and its response. Times are milliseconds since 1970. */
+export interface ExchangeView {
+  readonly requestId: string;
+  readonly sessionId: string;
+  readonly peerId: string;
+  readonly direction: 'outgoing' | 'incoming';
+  readonly method: string;
+  readonly parameters: Json;
+  readonly at: number;
+  /** `held`: an incoming request that waits for a person's answer. `failed`: it never got an answer; retry is safe. */
+  readonly status: 'pending' | 'held' | 'success' | 'error' | 'failed';
+  readonly result?: Json;
+  readonly error?: { readonly code: string; readonly detail: string };
+  readonly durationMs?: number;
+  /** For a held request: when the sender is told that nobody answered. */
+  readonly answerBy?: number;
+}
+
+/** One HTTP exchange as an observer of the network sees it: nothing but what travelled. Sizes in bytes. */
+export interface WireView {
+  readonly id: string;
+  readonly at: number;
+  /** Who sent the request: this agent (`outgoing`) or its peer (`incoming`). */
+  readonly direction: 'outgoing' | 'incoming';
+  readonly method: string;
+  readonly url: string;
+  readonly peerId?: string;
+  readonly sessionId?: string;
+  readonly requestBody: string;
+  readonly requestSize: number;
+  readonly status?: number;
+  readonly responseBody?: string;
+  readonly responseSize?: number;
+  readonly durationMs?: number;
+  /** The request got no answer: why. */
+  readonly failure?: FailureView;
+}
+
+/** Where the agent is on its way to being ready. */
+export type AgentPhase =
+  | { readonly phase: 'starting' }
+  | { readonly phase: 'making_keys'; readonly made: number; readonly of: number }
+  | { readonly phase: 'registering' }
+  | { readonly phase: 'ready'; readonly identity: IdentityView }
+  | { readonly phase: 'in_use' }
+  | { readonly phase: 'taken_over' }
+  | { readonly phase: 'ca_changed'; readonly pinned: string; readonly seen: string }
+  | { readonly phase: 'failed'; readonly failure: FailureView }
+  | { readonly phase: 'forgotten' };
+
+/** Who answers requests: the registered handlers, or the person at the screen. */
+export type Answering = 'handlers' | 'person';
+
+/** The answer a person gives to a held request. */
+export type PersonAnswer =
+  | { readonly status: 'SUCCESS'; readonly result: Json }
+  | { readonly status: 'ERROR'; readonly detail: string };
+
+/** What an agent tells whoever shows it. Each view event replaces the earlier view of the same id. */
+export type AgentEvent =
+  | { readonly type: 'phase'; readonly phase: AgentPhase }
+  | { readonly type: 'session'; readonly session: SessionView }
+  | { readonly type: 'exchange'; readonly exchange: ExchangeView }
+  | { readonly type: 'wire'; readonly entry: WireView }
+  | { readonly type: 'trace'; readonly sessionId: string; readonly event: TraceEvent }
+  | { readonly type: 'answering'; readonly answering: Answering };
+
+/** Everything at once, for a page that has just attached. */
+export interface AgentSnapshot {
+  readonly phase: AgentPhase;
+  readonly sessions: readonly SessionView[];
+  readonly exchanges: readonly ExchangeView[];
+  readonly wire: readonly WireView[];
+  readonly traces: Readonly<Record<string, readonly TraceEvent[]>>;
+  readonly answering: Answering;
+  /** Method names the registry answers, for the send box. */
+  readonly methods: readonly string[];
+}

@@ -1,0 +1,58 @@
+import type {
+  AgentEvent,
+  AgentSnapshot,
+  Answering,
+  ExchangeView,
+  Json,
+  PeerView,
+  PersonAnswer,
+  SessionView,
+} from '../agent/views.ts';
+
+/** Which agent an engine hosts, and where its Controller is. */
+export interface EngineOptions {
+  readonly agentId: string;
+  readonly address: string;
+  /** Base URL of the Controller, without `/controller`. */
+  readonly controllerUrl: string;
+}
+
+/** What is asked of a peer. `requestId` repeats an earlier request: the peer runs it once. */
+export interface SendInput {
+  readonly peerId: string;
+  readonly method: string;
+  readonly parameters: Json;
+  readonly requestId?: string;
+}
+
+/** An agent as the page uses it. Every call rejects with a `ParleyError`. */
+export interface Engine {
+  readonly agentId: string;
+  /** Tells of every change from now on; returns how to stop. */
+  subscribe(listener: (event: AgentEvent) => void): () => void;
+  snapshot(): Promise<AgentSnapshot>;
+  /** Directory entries of every other agent. */
+  peers(): Promise<readonly PeerView[]>;
+  /** Shakes hands with a peer of the directory; the established session. */
+  connect(peerId: string): Promise<SessionView>;
+  /** Sends over the peer's session (made first when there is none); the answered exchange. */
+  send(input: SendInput): Promise<ExchangeView>;
+  /** Sends CLOSE and erases the session's keys, also when the peer cannot be reached. */
+  disconnect(sessionId: string): Promise<void>;
+  setAnswering(answering: Answering): Promise<void>;
+  /** Answers a held request. */
+  answer(requestId: string, answer: PersonAnswer): Promise<void>;
+  /** Empties conversation, wire log and ended sessions from memory. */
+  clear(): Promise<void>;
+  /** Takes the agent over from the tab that has it open. */
+  takeOver(): Promise<void>;
+  /** Tries to start again after `failed`. */
+  restart(): Promise<void>;
+  /** Erases keys, certificates and everything else of this agent. */
+  forget(): Promise<void>;
+  /** Ends the worker and frees the agent's locks. */
+  close(): void;
+}
+
+/** Starts an agent in a dedicated worker of its own. The first events follow at once. */
+export type OpenEngine = (options: EngineOptions) => Engine;

@@ -1,0 +1,99 @@
+import type { ErrorCode } from './errors.ts';
+
+/** The checks of the protocol page, in its order (sections 3 and 4). */
+export type CheckName =
+  | 'shape'
+  | 'recipient'
+  | 'timestamp'
+  | 'nonce'
+  | 'session_id'
+  | 'room'
+  | 'certificate'
+  | 'identity'
+  | 'signature'
+  | 'key_exchange'
+  | 'challenge'
+  | 'confirmation'
+  | 'session'
+  | 'sender'
+  | 'epoch'
+  | 'sequence'
+  | 'decryption';
+
+/** Work that is not a check: what was made, signed, encrypted or derived. */
+export type OperationName =
+  | 'make_key_shares'
+  | 'encrypt_session_key'
+  | 'derive_handshake_keys'
+  | 'derive_session_keys'
+  | 'sign'
+  | 'encrypt_challenge'
+  | 'encrypt_message'
+  | 'make_confirmation';
+
+/** The messages of parley/1 that the trace can show. */
+export type MessageName =
+  | 'CLIENT_HELLO'
+  | 'SERVER_HELLO'
+  | 'CLIENT_CONFIRM'
+  | 'SESSION_ESTABLISHED'
+  | 'ENVELOPE'
+  | 'PROBLEM';
+
+/**
+ * What the protocol did, as it did it (architecture page, decision 3). `at` is wall time in milliseconds since 1970,
+ * `duration` is in milliseconds with fractions. No event holds key bytes or a plaintext.
+ */
+export type TraceEvent =
+  | {
+      readonly kind: 'message';
+      readonly at: number;
+      readonly direction: 'sent' | 'received';
+      readonly message: MessageName;
+      /** The body as it went over the wire: it is public by definition. */
+      readonly body: string;
+      /** Length of the body in bytes. */
+      readonly size: number;
+    }
+  | {
+      readonly kind: 'check';
+      readonly at: number;
+      readonly of: MessageName;
+      readonly check: CheckName;
+      readonly duration: number;
+      readonly outcome: 'passed';
+      /** A short public fact, for example `+0.1 s`. */
+      readonly note?: string;
+    }
+  | {
+      readonly kind: 'check';
+      readonly at: number;
+      readonly of: MessageName;
+      readonly check: CheckName;
+      readonly duration: number;
+      readonly outcome: 'failed';
+      readonly code: ErrorCode;
+      readonly detail: string;
+    }
+  | {
+      readonly kind: 'operation';
+      readonly at: number;
+      readonly operation: OperationName;
+      readonly duration: number;
+      readonly note?: string;
+    }
+  | {
+      readonly kind: 'established';
+      readonly at: number;
+      /** First 4 bytes of a hash of a hash of exporter output, as `9c:41:7f:02`: equal on both sides when all keys are. */
+      readonly keyFingerprint: string;
+      /** Unix seconds. */
+      readonly expiresAt: number;
+    }
+  | { readonly kind: 'failed'; readonly at: number; readonly code: ErrorCode; readonly detail: string };
+
+/** The one observer of a handshake or a session. It must not throw. */
+export type Observer = (event: TraceEvent) => void;
+
+/** For callers that watch nothing. */
+export const unobserved: Observer = () => undefined;
