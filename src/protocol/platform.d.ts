@@ -1,0 +1,16 @@
+/* The only globals this room uses; its own tsconfig has neither DOM nor Node. */
+interface CryptoKey {
+  readonly algorithm: { readonly name: string };
+  readonly extractable: boolean;
+  readonly type: 'private' | 'public' | 'secret';
+  readonly usages: readonly string[];
+}
+declare class TextEncoder {
+  encode(text: string): Uint8Array<ArrayBuffer>;
+}
+declare class TextDecoder {
+  constructor(label: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
+  decode(bytes: Uint8Array): string;
+}
+declare function atob(text: string): string;
+declare function btoa(binary: string): string;

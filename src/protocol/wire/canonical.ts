@@ -1,0 +1,23 @@
+import canonicalize from 'canonicalize';
+import type { Bytes } from '../bytes.ts';
+import { ParleyError } from '../errors.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+
+const encoder = new TextEncoder();
+
+/** `JCS(x)`: RFC 8785 canonical JSON as UTF-8 bytes. Throws `malformed_message` for what JSON cannot say. */
+export function canonicalBytes(value: JsonValue): Bytes {
+  let text: string | undefined;
+  try {
+    text = canonicalize(value);
+  } catch (cause) {
+    throw new ParleyError('malformed_message', 'The value cannot be written as canonical JSON.', { cause });
+  }
+  if (text === undefined) throw new ParleyError('malformed_message', 'The value cannot be written as canonical JSON.');
+  return encoder.encode(text);
+}
+
+/** A copy of `message` without the named members: what a signature, binder or confirmation covers. */
+export function without(message: JsonObject, ...names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(message).filter(([name]) => !names.includes(name)));
+}

@@ -1,0 +1,23 @@
+/** The sizes and times of the protocol page. */
+export const limits = {
+  /** Bytes of a handshake or registration body (section 1). */
+  handshakeBody: 32 * 1024,
+  /** Bytes of a message body (section 1). */
+  messageBody: 24 * 1024 * 1024,
+  /** Levels of nested objects and arrays (section 1). */
+  jsonDepth: 16,
+  /** Seconds a timestamp may be away from this clock (section 3). */
+  freshness: 300,
+  /** Seconds a seen nonce is kept: twice the freshness window (section 3). */
+  nonceMemory: 600,
+  /** Seconds a half-open handshake lives (section 3). */
+  halfOpen: 30,
+  /** Sessions an agent holds unless configured otherwise (section 3). */
+  sessions: 1_000,
+  /** Half-open handshakes an agent holds unless configured otherwise (section 3). */
+  halfOpenHandshakes: 200,
+  /** Seconds a session lives (section 4). */
+  sessionLifetime: 3_600,
+  /** Sequence numbers the replay window spans (section 4). */
+  replayWindow: 1_024,
+} as const;
