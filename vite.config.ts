@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { mockServiceWorker } from './scripts/mock-service-worker.ts';
+
+export default defineConfig({
+  plugins: [react(), mockServiceWorker()],
+  resolve: {
+    alias: [
+      { find: /^tldts$/, replacement: fileURLToPath(new URL('./src/mocks/no-public-suffixes.ts', import.meta.url)) },
+    ],
+  },
+  worker: { format: 'es' },
+  build: { target: 'es2024', sourcemap: true, manifest: true },
+  server: { port: 5173 },
+  preview: { host: 'localhost', port: 4173 },
+});
