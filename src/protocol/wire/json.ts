@@ -33,6 +33,8 @@ export function parseJson(bytes: Uint8Array, limit: number): JsonValue {
 function scan(text: string): void {
   const open: (Set<string> | undefined)[] = [];
   let i = 0;
+  // Where the next \\u escape stands: only such an escape can make a lone surrogate. Looked up again once it is passed.
+  let escape = nextEscape(text, 0);
   while (i < text.length) {
     const c = text.charCodeAt(i);
     if (c === quote) {
@@ -40,8 +42,9 @@ function scan(text: string): void {
       const names = open.at(-1);
       const isName = names !== undefined && text.charCodeAt(afterSpace(text, end)) === colon;
       if (isName) addName(names, JSON.parse(text.slice(i, end)));
-      else if (text.indexOf('\\u', i) < end) requireWellFormed(text.slice(i, end));
+      else if (escape < end) requireWellFormed(text.slice(i, end));
       i = end;
+      if (escape < i) escape = nextEscape(text, i);
     } else if (c === openBrace || c === openBracket) {
       open.push(c === openBrace ? new Set() : undefined);
       if (open.length > limits.jsonDepth) refuse(`nested deeper than ${limits.jsonDepth} levels`);
@@ -70,6 +73,11 @@ const zero = 0x30;
 const nine = 0x39;
 const number = /[-+.\deE]+/y;
 const exponent = /[eE]/;
+
+function nextEscape(text: string, from: number): number {
+  const at = text.indexOf('\\u', from);
+  return at === -1 ? text.length : at;
+}
 
 /** The index after the closing quote; `indexOf` keeps long strings cheap. */
 function endOfString(text: string, start: number): number {

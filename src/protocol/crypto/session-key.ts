@@ -1,0 +1,20 @@
+import type { Bytes } from '../bytes.ts';
+import { ParleyError } from '../errors.ts';
+import type { Subtle } from './subtle.ts';
+
+/** RSA-OAEP (RFC 8017, 7.1; SHA-256, empty label) of a 32-byte session key to a peer's encryption key. */
+export async function encryptSessionKeyForPeer(subtle: Subtle, peerKey: CryptoKey, sessionKey: Bytes): Promise<Bytes> {
+  return new Uint8Array(await subtle.encrypt('RSA-OAEP', peerKey, sessionKey));
+}
+
+/** The 32-byte session key that a peer encrypted to this agent; `key_exchange_failed` for everything else. */
+export async function decryptSessionKey(subtle: Subtle, ownKey: CryptoKey, encrypted: Bytes): Promise<Bytes> {
+  let sessionKey: Bytes;
+  try {
+    sessionKey = new Uint8Array(await subtle.decrypt('RSA-OAEP', ownKey, encrypted));
+  } catch (cause) {
+    throw new ParleyError('key_exchange_failed', 'The key exchange failed.', { cause });
+  }
+  if (sessionKey.length !== 32) throw new ParleyError('key_exchange_failed', 'The key exchange failed.');
+  return sessionKey;
+}

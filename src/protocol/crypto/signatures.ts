@@ -1,0 +1,34 @@
+import type { Bytes } from '../bytes.ts';
+import type { Subtle } from './subtle.ts';
+
+const pss = { name: 'RSA-PSS', saltLength: 32 } as const;
+
+/** RSA-PSS, SHA-256, MGF1-SHA-256, salt 32 (RFC 8017, 8.1). */
+export async function signPss(subtle: Subtle, key: CryptoKey, data: Bytes): Promise<Bytes> {
+  return new Uint8Array(await subtle.sign(pss, key, data));
+}
+
+/** Verifies what `signPss` makes. */
+export function verifyPss(subtle: Subtle, key: CryptoKey, signature: Bytes, data: Bytes): Promise<boolean> {
+  return subtle.verify(pss, key, signature, data);
+}
+
+/** Ed25519 (RFC 8032), 64 bytes. */
+export async function signEd25519(subtle: Subtle, key: CryptoKey, data: Bytes): Promise<Bytes> {
+  return new Uint8Array(await subtle.sign('Ed25519', key, data));
+}
+
+/** Verifies what `signEd25519` makes. */
+export function verifyEd25519(subtle: Subtle, key: CryptoKey, signature: Bytes, data: Bytes): Promise<boolean> {
+  return subtle.verify('Ed25519', key, signature, data);
+}
+
+/** HMAC-SHA-256 (RFC 2104), 32 bytes. */
+export async function mac(subtle: Subtle, key: CryptoKey, data: Bytes): Promise<Bytes> {
+  return new Uint8Array(await subtle.sign('HMAC', key, data));
+}
+
+/** Verifies what `mac` makes, in constant time. */
+export function verifyMac(subtle: Subtle, key: CryptoKey, tag: Bytes, data: Bytes): Promise<boolean> {
+  return subtle.verify('HMAC', key, tag, data);
+}

@@ -1,0 +1,71 @@
+import type { Environment } from '../environment.ts';
+import { asParleyError, ParleyError } from '../errors.ts';
+import type { CheckName, MessageName, Observer, OperationName } from '../trace.ts';
+import { limits } from '../wire/limits.ts';
+
+/** Times each step of one message's handling and tells the observer, so that checks and their record cannot differ. */
+export class Steps {
+  readonly #environment: Environment;
+  readonly #observe: Observer;
+  readonly #of: MessageName;
+
+  constructor(environment: Environment, observe: Observer, of: MessageName) {
+    this.#environment = environment;
+    this.#observe = observe;
+    this.#of = of;
+  }
+
+  /** Runs a check of the protocol; what it throws is recorded under its code and thrown on as a `ParleyError`. */
+  async check<T>(check: CheckName, body: () => T | Promise<T>, note?: (result: T) => string): Promise<T> {
+    const started = this.#environment.monotonic();
+    try {
+      const result = await body();
+      const duration = this.#environment.monotonic() - started;
+      const event = { kind: 'check', at: this.#environment.now(), of: this.#of, check, duration } as const;
+      this.#observe({ ...event, outcome: 'passed', ...(note === undefined ? {} : { note: note(result) }) });
+      return result;
+    } catch (cause) {
+      const duration = this.#environment.monotonic() - started;
+      const { code, detail } = asParleyError(cause);
+      const event = { kind: 'check', at: this.#environment.now(), of: this.#of, check, duration } as const;
+      this.#observe({ ...event, outcome: 'failed', code, detail });
+      throw asParleyError(cause);
+    }
+  }
+
+  /** Runs work that is not a check. */
+  async operation<T>(operation: OperationName, body: () => T | Promise<T>): Promise<T> {
+    const started = this.#environment.monotonic();
+    const result = await body();
+    const duration = this.#environment.monotonic() - started;
+    this.#observe({ kind: 'operation', at: this.#environment.now(), operation, duration });
+    return result;
+  }
+
+  /** Records a message that went over the wire. */
+  message(direction: 'sent' | 'received', message: MessageName, body: Uint8Array): void {
+    this.#observe({
+      kind: 'message',
+      at: this.#environment.now(),
+      direction,
+      message,
+      body: decoder.decode(body),
+      size: body.length,
+    });
+  }
+}
+
+const decoder = new TextDecoder('utf-8');
+
+/** `stale_timestamp` unless `timestamp` is within 300 s of `now`, both in Unix seconds; gives the difference in seconds. */
+export function checkFreshness(timestamp: number, now: number): number {
+  const difference = timestamp - now;
+  if (Math.abs(difference) > limits.freshness) {
+    throw new ParleyError(
+      'stale_timestamp',
+      `The message is ${Math.abs(difference)} s ${difference < 0 ? 'older' : 'newer'} than this agent's clock allows. Check both clocks.`,
+      { now },
+    );
+  }
+  return difference;
+}

@@ -1,0 +1,29 @@
+import type { CertificateFingerprint, Nonce, SessionId } from '../bytes.ts';
+import type { Environment } from '../environment.ts';
+import type { Observer } from '../trace.ts';
+import type { VerifyCertificates } from './identity.ts';
+
+/** What both sides of a handshake are handed. */
+export interface HandshakeContext {
+  readonly environment: Environment;
+  readonly observe: Observer;
+  readonly verifyCertificates: VerifyCertificates;
+  readonly memory: HandshakeMemory;
+}
+
+/** What an agent remembers of handshakes: seen nonces, used session ids, and how much room there is. */
+export interface HandshakeMemory {
+  /** Looks a nonce up; changes nothing. */
+  hasNonce(signer: CertificateFingerprint, nonce: Nonce): boolean;
+  /** Looks a session id up among those alive, ended and dead; changes nothing. */
+  hasSession(sessionId: SessionId): boolean;
+  /** Throws `session_limit_reached` or `rate_limited` when a hello cannot be taken now. */
+  requireRoom(): void;
+  /**
+   * Records a nonce whose hello's signature has verified, durably, before it resolves. Throws `replayed_nonce` when
+   * another hello was faster with the same one.
+   */
+  recordNonce(signer: CertificateFingerprint, nonce: Nonce): Promise<void>;
+  /** Takes a session id whose hello's signature has verified. Throws `session_conflict` when it is taken already. */
+  reserveSession(sessionId: SessionId): void;
+}

@@ -1,0 +1,28 @@
+import type { AgentId, Bytes, SessionId, TranscriptHash } from '../bytes.ts';
+import type { PeerIdentity } from './identity.ts';
+import type { Role, SessionKeys } from './key-schedule.ts';
+
+/** What a handshake that succeeded hands over to the session. Times are Unix seconds. */
+export interface Established {
+  readonly id: SessionId;
+  readonly role: Role;
+  readonly self: AgentId;
+  readonly peer: PeerIdentity;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly keys: SessionKeys;
+  /** th3 (protocol page, section 3); the salt of epoch 0. */
+  readonly transcript: TranscriptHash;
+  /** This side's Ed25519 private key of the session. */
+  readonly signingKey: CryptoKey;
+  /** The peer's Ed25519 public key of the session. */
+  readonly peerSigningKey: CryptoKey;
+  readonly keyFingerprint: string;
+}
+
+/** A step's outcome: the state that waits for the answer, and what to send. */
+export interface Step<State> {
+  readonly state: State;
+  /** The body to send, JSON in UTF-8. */
+  readonly body: Bytes;
+}

@@ -1,0 +1,66 @@
+import { equalConstantTime } from '../bytes.ts';
+import { sha256 } from '../crypto/hash.ts';
+import { unixSeconds } from '../environment.ts';
+import { ParleyError } from '../errors.ts';
+import type { ClientHello, ServerHello } from '../wire/handshake-messages.ts';
+import { checkFreshness, type Steps } from './checks.ts';
+import type { HandshakeContext } from './context.ts';
+import type { OwnIdentity, PeerIdentity } from './identity.ts';
+import type { CertificateFingerprint, Bytes } from '../bytes.ts';
+
+function isFingerprint(bytes: Bytes): bytes is CertificateFingerprint {
+  return bytes.length === 32;
+}
+
+/** `wrong_recipient` or `stale_recipient_key` unless a hello is for this agent and its present key (section 3). */
+export function checkRecipient(hello: ClientHello | ServerHello, self: OwnIdentity): void {
+  if (hello.recipient_id !== self.agentId) {
+    throw new ParleyError('wrong_recipient', `This agent is not ${hello.recipient_id}. Look its address up again.`);
+  }
+  if (!equalConstantTime(hello.recipient_key_id, self.keyId)) {
+    throw new ParleyError('stale_recipient_key', 'Fetch this agent’s current certificates from the directory and try again.');
+  }
+}
+
+/** Looks the hello's nonce up under its signing certificate, whose fingerprint it gives; `replayed_nonce` when seen. */
+export async function checkNonceUnseen(
+  context: HandshakeContext,
+  hello: ClientHello | ServerHello,
+): Promise<CertificateFingerprint> {
+  const fingerprint = await sha256(context.environment.subtle, hello.my_certificate.signing);
+  if (!isFingerprint(fingerprint)) throw new ParleyError('internal_error', 'SHA-256 gives 32 bytes.');
+  if (context.memory.hasNonce(fingerprint, hello.nonce)) {
+    throw new ParleyError('replayed_nonce', 'This hello was received before. Start a new handshake.');
+  }
+  return fingerprint;
+}
+
+/** The checks on time, shared by both hellos; the note is the difference of the clocks. */
+export function checkHelloTime(
+  context: HandshakeContext,
+  steps: Steps,
+  hello: ClientHello | ServerHello,
+): Promise<number> {
+  return steps.check(
+    'timestamp',
+    () => checkFreshness(hello.timestamp, unixSeconds(context.environment)),
+    (difference) => `${difference < 0 ? '' : '+'}${difference} s`,
+  );
+}
+
+/** The certificate and whose it is; `expected` is the agent the initiator called. */
+export async function checkHelloCertificate(
+  context: HandshakeContext,
+  steps: Steps,
+  hello: ClientHello | ServerHello,
+  expected?: PeerIdentity,
+): Promise<PeerIdentity> {
+  const now = unixSeconds(context.environment);
+  const peer = await steps.check('certificate', () => context.verifyCertificates(hello.my_certificate, now));
+  await steps.check('identity', () => {
+    if (peer.agentId !== hello.sender_id || (expected !== undefined && peer.agentId !== expected.agentId)) {
+      throw new ParleyError('identity_mismatch', 'The certificate belongs to another agent than the sender.');
+    }
+  });
+  return peer;
+}

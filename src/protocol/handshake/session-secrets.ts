@@ -1,0 +1,53 @@
+import { type Bytes, type Nonce, wipe } from '../bytes.ts';
+import { generateX25519, type X25519Pair } from '../crypto/x25519.ts';
+import type { Subtle } from '../crypto/subtle.ts';
+import type { Environment } from '../environment.ts';
+import { ParleyError } from '../errors.ts';
+
+/** What one side makes afresh for a handshake. `sessionKey` is 32 secret bytes; its owner overwrites it. */
+export interface FreshSessionKeys {
+  readonly sessionKey: Bytes;
+  readonly nonce: Nonce;
+  readonly x25519: X25519Pair;
+  /** Ed25519, made for this session; the private half is non-extractable. */
+  readonly signing: { readonly publicKey: Bytes; readonly privateKey: CryptoKey };
+}
+
+function isNonce(bytes: Bytes): bytes is Nonce {
+  return bytes.length === 32;
+}
+
+/** A fresh session key, nonce, X25519 share and session signing key (protocol page, section 3). */
+export async function generateSessionKeys(environment: Environment): Promise<FreshSessionKeys> {
+  const { subtle, random } = environment;
+  const nonce = random(32);
+  if (!isNonce(nonce)) throw new ParleyError('internal_error', 'The random source gave too few bytes.');
+  const [x25519, pair] = await Promise.all([
+    generateX25519(subtle),
+    subtle.generateKey('Ed25519', false, ['sign', 'verify']),
+  ]);
+  const publicKey = new Uint8Array(await subtle.exportKey('raw', pair.publicKey));
+  return { sessionKey: random(32), nonce, x25519, signing: { publicKey, privateKey: pair.privateKey } };
+}
+
+/** The peer's session signing key: Ed25519, usage `verify`. Rejects when the 32 bytes are no key. */
+export function importSessionSigningKey(subtle: Subtle, publicKey: Bytes): Promise<CryptoKey> {
+  return subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify']);
+}
+
+/**
+ * Waits for every part of a key exchange and fails as one: whichever part failed, the answer is the same
+ * `key_exchange_failed`, after all parts have run (protocol page, section 3, on oracles). Secrets already made are wiped.
+ */
+export async function exchangeKeys<Parts extends readonly unknown[]>(
+  ...parts: { readonly [I in keyof Parts]: Promise<Parts[I]> }
+): Promise<Parts> {
+  const settled = await Promise.allSettled(parts);
+  if (settled.some((part) => part.status === 'rejected')) {
+    for (const part of settled) {
+      if (part.status === 'fulfilled' && part.value instanceof Uint8Array) wipe(part.value);
+    }
+    throw new ParleyError('key_exchange_failed', 'The key exchange failed.');
+  }
+  return Promise.all(parts);
+}

@@ -1,0 +1,37 @@
+import { concat, type TranscriptHash } from '../bytes.ts';
+import { signPss, verifyPss } from '../crypto/signatures.ts';
+import type { Subtle } from '../crypto/subtle.ts';
+import { ParleyError } from '../errors.ts';
+import { encodeBase64 } from '../wire/base64.ts';
+import { canonicalBytes, without } from '../wire/canonical.ts';
+import type { JsonObject } from '../wire/json.ts';
+import { label } from '../wire/label.ts';
+
+type SignatureLabel = 'client hello' | 'server hello' | 'client confirm';
+
+/** `message` with its signature: RSA-PSS over `label || th || JCS(message)` (protocol page, section 3). */
+export async function signMessage(
+  subtle: Subtle,
+  key: CryptoKey,
+  text: SignatureLabel,
+  th: TranscriptHash,
+  message: JsonObject,
+): Promise<JsonObject> {
+  const signature = await signPss(subtle, key, concat(label(text), th, canonicalBytes(message)));
+  return { ...message, signature: encodeBase64(signature) };
+}
+
+/** Throws `signature_invalid` unless `signature` covers `label || th || JCS(message without signature)`. */
+export async function checkMessageSignature(
+  subtle: Subtle,
+  key: CryptoKey,
+  text: SignatureLabel,
+  th: TranscriptHash,
+  message: JsonObject,
+  signature: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const signed = concat(label(text), th, canonicalBytes(without(message, 'signature')));
+  if (!(await verifyPss(subtle, key, signature, signed))) {
+    throw new ParleyError('signature_invalid', 'The signature does not cover this message. Nothing was decrypted.');
+  }
+}

@@ -1,0 +1,30 @@
+import { type Bytes, concat, type TranscriptHash } from '../bytes.ts';
+import { sha256 } from '../crypto/hash.ts';
+import type { Subtle } from '../crypto/subtle.ts';
+import { canonicalBytes } from '../wire/canonical.ts';
+import type { JsonObject } from '../wire/json.ts';
+import { label } from '../wire/label.ts';
+
+function isTranscriptHash(bytes: Bytes): bytes is TranscriptHash {
+  return bytes.length === 32;
+}
+
+async function hashed(subtle: Subtle, data: Bytes): Promise<TranscriptHash> {
+  const hash = await sha256(subtle, data);
+  if (!isTranscriptHash(hash)) throw new RangeError('SHA-256 gives 32 bytes');
+  return hash;
+}
+
+/** `th0 = H(label("transcript"))` (protocol page, section 3). */
+export function startTranscript(subtle: Subtle): Promise<TranscriptHash> {
+  return hashed(subtle, label('transcript'));
+}
+
+/** `H(th || H(JCS(message)))`: the transcript with one more message in it (protocol page, section 3). */
+export async function extendTranscript(
+  subtle: Subtle,
+  th: TranscriptHash,
+  message: JsonObject,
+): Promise<TranscriptHash> {
+  return hashed(subtle, concat(th, await sha256(subtle, canonicalBytes(message))));
+}

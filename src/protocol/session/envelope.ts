@@ -1,0 +1,162 @@
+import { type Bytes, concat } from '../bytes.ts';
+import { open, seal } from '../crypto/aead.ts';
+import { sha256 } from '../crypto/hash.ts';
+import { signEd25519, verifyEd25519 } from '../crypto/signatures.ts';
+import type { Subtle } from '../crypto/subtle.ts';
+import { type Environment, unixSeconds } from '../environment.ts';
+import { ParleyError } from '../errors.ts';
+import { checkFreshness, Steps } from '../handshake/checks.ts';
+import type { Observer } from '../trace.ts';
+import { encodeBase64 } from '../wire/base64.ts';
+import { canonicalBytes } from '../wire/canonical.ts';
+import { type Envelope, envelope } from '../wire/envelope.ts';
+import type { JsonObject } from '../wire/json.ts';
+import { label } from '../wire/label.ts';
+import { limits } from '../wire/limits.ts';
+import { type Parsed, parseMessage, parseObject } from '../wire/parse.ts';
+import { type Payload, payload } from '../wire/payload.ts';
+import { pad } from './padding.ts';
+import type { Session } from './session.ts';
+
+const encoder = new TextEncoder();
+
+/** What a session's messages are handed. */
+export interface MessageContext {
+  readonly environment: Environment;
+  readonly observe: Observer;
+}
+
+/** The members of an envelope that the AAD and the signature cover by name. */
+interface Header {
+  readonly session_id: string;
+  readonly sender_id: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly timestamp: number;
+}
+
+/**
+ * Encrypts, numbers and signs one payload (protocol page, section 4): the body to post. Throws `session_expired`,
+ * `session_closed`, or `message_too_large` before a sequence number is spent.
+ */
+export async function encryptMessage(context: MessageContext, session: Session, message: JsonObject): Promise<Bytes> {
+  const { environment, observe } = context;
+  const { subtle } = environment;
+  const plaintext = pad(canonicalBytes(message));
+  if (4 * Math.ceil(plaintext.length / 3) + 1_024 > limits.messageBody) {
+    throw new ParleyError('message_too_large', `An encrypted message may have at most ${limits.messageBody} bytes.`);
+  }
+  const steps = new Steps(environment, observe, 'ENVELOPE');
+  return steps.operation('encrypt_message', async () => {
+    const now = unixSeconds(environment);
+    const { epoch, signingKey } = session.live(now);
+    const sequence = session.takeSequence();
+    const header = {
+      session_id: session.id,
+      sender_id: session.self,
+      epoch: epoch.number,
+      sequence,
+      timestamp: now,
+    };
+    const headerBytes = canonicalBytes(header);
+    const iv = ivFor(epoch.sendIv, sequence);
+    const sealed = await seal(subtle, epoch.sendKey, iv, concat(label('message'), headerBytes), plaintext);
+    const signed = await signedBytes(subtle, headerBytes, sealed.iv, sealed.ciphertext, sealed.tag);
+    const signature = await signEd25519(subtle, signingKey, signed);
+    const wire = {
+      ...header,
+      encrypted_payload: {
+        iv: encodeBase64(iv),
+        ciphertext: encodeBase64(sealed.ciphertext),
+        tag: encodeBase64(sealed.tag),
+      },
+      signature: encodeBase64(signature),
+    };
+    return encoder.encode(JSON.stringify(wire));
+  });
+}
+
+/** Reads a body as an envelope; throws `message_too_large` or `malformed_message`. */
+export function readEnvelope(body: Uint8Array): Parsed<Envelope> {
+  return parseMessage(envelope, parseObject(body, limits.messageBody));
+}
+
+/** A decrypted message, and the JSON it came as. */
+export type ReceivedPayload = Parsed<Payload>;
+
+/**
+ * Checks an envelope in the protocol's order and decrypts it (protocol page, section 4). Throws the codes listed there; a
+ * refused envelope changes no state, and the replay window moves only after the tag has verified.
+ */
+export async function decryptMessage(
+  context: MessageContext,
+  session: Session,
+  { value }: Parsed<Envelope>,
+): Promise<ReceivedPayload> {
+  const { environment, observe } = context;
+  const { subtle } = environment;
+  const steps = new Steps(environment, observe, 'ENVELOPE');
+  const now = unixSeconds(environment);
+  const { epoch, peerSigningKey } = await steps.check('session', () => {
+    if (value.session_id !== session.id) {
+      throw new ParleyError('unknown_session', 'The message belongs to another session.');
+    }
+    return session.live(now);
+  });
+  await steps.check('sender', () => {
+    if (value.sender_id !== session.peer.agentId) {
+      throw new ParleyError('identity_mismatch', 'The sender is not the peer of this session.');
+    }
+  });
+  await steps.check('timestamp', () => checkFreshness(value.timestamp, now));
+  const { iv, ciphertext, tag } = value.encrypted_payload;
+  const header = canonicalBytes(headerOf(value));
+  await steps.check('signature', async () => {
+    const signed = await signedBytes(subtle, header, iv, ciphertext, tag);
+    if (!(await verifyEd25519(subtle, peerSigningKey, value.signature, signed))) {
+      throw new ParleyError('signature_invalid', 'The signature does not cover this message. Nothing was decrypted.');
+    }
+  });
+  await steps.check('epoch', () => {
+    if (value.epoch !== epoch.number) {
+      throw new ParleyError('unknown_epoch', 'The keys of this epoch are not held. Connect again.');
+    }
+  });
+  await steps.check('sequence', () => {
+    if (!epoch.window.accepts(value.sequence)) throw replayed();
+  });
+  const plaintext = await steps.check('decryption', async () => {
+    const expected = ivFor(epoch.receiveIv, value.sequence);
+    const same = expected.every((byte, i) => byte === iv[i]);
+    const opened = same
+      ? await open(subtle, epoch.receiveKey, { iv, ciphertext, tag }, concat(label('message'), header))
+      : undefined;
+    if (opened === undefined) throw new ParleyError('decryption_failed', 'The message does not decrypt.');
+    // Another copy of this envelope may have passed the look-up while this one was being decrypted.
+    if (!epoch.window.mark(value.sequence)) throw replayed();
+    return opened;
+  });
+  return parseMessage(payload, parseObject(plaintext, limits.messageBody));
+}
+
+function replayed(): ParleyError {
+  return new ParleyError('replayed_message', 'This envelope was received before, or is too old to tell.');
+}
+
+function headerOf({ session_id, sender_id, epoch, sequence, timestamp }: Header): JsonObject {
+  return { session_id, sender_id, epoch, sequence, timestamp };
+}
+
+/** `label("message signature") || JCS(header) || H(iv || ciphertext || tag)` */
+async function signedBytes(subtle: Subtle, header: Bytes, iv: Bytes, ciphertext: Bytes, tag: Bytes): Promise<Bytes> {
+  return concat(label('message signature'), header, await sha256(subtle, concat(iv, ciphertext, tag)));
+}
+
+/** The direction's IV XOR the sequence as a 12-byte big-endian integer. */
+function ivFor(base: Bytes, sequence: number): Bytes {
+  const iv = base.slice();
+  const view = new DataView(iv.buffer);
+  view.setUint32(4, view.getUint32(4) ^ Math.floor(sequence / 2 ** 32));
+  view.setUint32(8, view.getUint32(8) ^ (sequence % 2 ** 32));
+  return iv;
+}

@@ -1,0 +1,68 @@
+import type { Bytes } from '../bytes.ts';
+import { ParleyError } from '../errors.ts';
+import type { JsonObject } from '../wire/json.ts';
+import { limits } from '../wire/limits.ts';
+import { readProblem } from '../wire/parse.ts';
+import type { ClosePayload, KeyUpdatePayload, RequestPayload, ResponsePayload } from '../wire/payload.ts';
+import { decryptMessage, encryptMessage, type MessageContext, readEnvelope } from './envelope.ts';
+import type { Session } from './session.ts';
+
+/** An HTTP answer, as far as the protocol reads it. */
+export interface Answer {
+  readonly ok: boolean;
+  readonly body: Uint8Array;
+}
+
+/** A RESPONSE as it came, with its members in `value`. */
+export interface ReceivedResponse {
+  readonly json: JsonObject;
+  readonly value: ResponsePayload;
+}
+
+/**
+ * Encrypts `message`, has it posted, and decrypts the RESPONSE in the answer (protocol page, section 4). Throws what
+ * encrypting and decrypting throw, what `post` throws, the code of a problem answer, or `invalid_answer` for anything
+ * that is not the response to this request.
+ */
+export async function sendEncryptedMessage(
+  context: MessageContext,
+  session: Session,
+  message: JsonObject & { readonly request_id: string },
+  post: (body: Bytes) => Promise<Answer>,
+): Promise<ReceivedResponse> {
+  const answer = await post(await encryptMessage(context, session, message));
+  if (!answer.ok) {
+    const problem = readProblem(answer.body, limits.handshakeBody);
+    if (problem === undefined) throw new ParleyError('invalid_answer', 'The peer’s address answered with something that is not parley/1.');
+    throw new ParleyError(problem.code, problem.detail, problem.now === undefined ? {} : { now: problem.now });
+  }
+  const received = await decryptMessage(context, session, readEnvelope(answer.body));
+  const { value, json } = received;
+  if (value.message_type !== 'RESPONSE' || value.request_id !== message.request_id) {
+    throw new ParleyError('invalid_answer', 'The answer belongs to another request.');
+  }
+  return { json, value };
+}
+
+/** What a peer can ask for. */
+export type IncomingPayload = RequestPayload | ClosePayload | KeyUpdatePayload;
+
+/**
+ * Reads, checks and decrypts a posted envelope, has it handled, and encrypts the RESPONSE (protocol page, section 4).
+ * `find` throws `unknown_session` when there is none. Nothing is handled unless every check has passed.
+ */
+export async function receiveEncryptedMessage(
+  context: MessageContext,
+  body: Bytes,
+  find: (sessionId: string) => Session,
+  handle: (session: Session, message: IncomingPayload) => Promise<JsonObject>,
+): Promise<{ readonly session: Session; readonly message: IncomingPayload; readonly body: Bytes }> {
+  const envelope = readEnvelope(body);
+  const session = find(envelope.value.session_id);
+  const { value } = await decryptMessage(context, session, envelope);
+  if (value.message_type === 'RESPONSE') {
+    throw new ParleyError('malformed_message', 'A response answers a request and is never posted by itself.');
+  }
+  const response = await handle(session, value);
+  return { session, message: value, body: await encryptMessage(context, session, response) };
+}

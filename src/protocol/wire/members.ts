@@ -1,0 +1,72 @@
+import * as v from 'valibot';
+import type { AgentId, Bytes, KeyId, Nonce, SessionId } from '../bytes.ts';
+import { decodeBase64 } from './base64.ts';
+
+const agentIdPattern = /^[a-z][a-z0-9_]{2,62}$/;
+const sessionIdPattern = /^[0-9a-f]{32}$/;
+
+/** True for `[a-z][a-z0-9_]{2,62}` (protocol page, section 1). */
+export function isAgentId(text: string): text is AgentId {
+  return agentIdPattern.test(text);
+}
+
+/** True for 32 lowercase hex digits (protocol page, section 1). */
+export function isSessionId(text: string): text is SessionId {
+  return sessionIdPattern.test(text);
+}
+
+export const agentId = v.pipe(v.string(), v.guard(isAgentId, 'expected an agent_id'));
+export const sessionId = v.pipe(v.string(), v.guard(isSessionId, 'expected 32 lowercase hex digits'));
+
+/** Whole Unix seconds. */
+export const timestamp = v.pipe(v.number(), v.safeInteger('expected whole seconds'), v.minValue(0));
+/** A count from 0: sequence and epoch numbers. */
+export const counter = v.pipe(v.number(), v.safeInteger('expected a whole number'), v.minValue(0));
+
+/** base64 of between `least` and `most` bytes. */
+export function bytesBetween(least: number, most: number) {
+  return v.pipe(
+    v.string(),
+    v.rawTransform<string, Bytes>(({ dataset, addIssue, NEVER }) => {
+      let bytes: Bytes | undefined;
+      try {
+        bytes = decodeBase64(dataset.value);
+      } catch {
+        addIssue({ message: 'expected canonical base64' });
+        return NEVER;
+      }
+      if (bytes.length < least || bytes.length > most) {
+        addIssue({ message: `expected ${least === most ? least : `${least} to ${most}`} bytes` });
+        return NEVER;
+      }
+      return bytes;
+    }),
+  );
+}
+
+/** base64 of exactly `length` bytes. */
+export function bytesOf(length: number) {
+  return bytesBetween(length, length);
+}
+
+function isNonce(bytes: Bytes): bytes is Nonce {
+  return bytes.length === 32;
+}
+function isKeyId(bytes: Bytes): bytes is KeyId {
+  return bytes.length === 32;
+}
+
+export const nonce = v.pipe(bytesOf(32), v.guard(isNonce));
+export const keyId = v.pipe(bytesOf(32), v.guard(isKeyId));
+
+/** An RSA value of a key of 2048 to 4096 bits. */
+export const rsaBytes = bytesBetween(256, 512);
+
+/** `{iv, ciphertext, tag}` of AES-256-GCM over exactly 32 bytes. */
+export const challenge = v.strictObject({ iv: bytesOf(12), ciphertext: bytesOf(32), tag: bytesOf(16) });
+
+/** A certificate pair as it travels: DER of at most 8 KiB each. */
+export const certificatePair = v.strictObject({
+  signing: bytesBetween(1, 8_192),
+  encryption: bytesBetween(1, 8_192),
+});

@@ -1,0 +1,54 @@
+import * as v from 'valibot';
+import { type ErrorCode, isErrorCode, ParleyError } from '../errors.ts';
+import { type JsonObject, type JsonValue, parseJson } from './json.ts';
+
+/** A message as it came (for canonical bytes) and as its schema read it. Only `parseMessage` makes one. */
+export interface Parsed<T> {
+  readonly json: JsonObject;
+  readonly value: T;
+}
+
+/** The JSON object in `bytes`; throws `message_too_large` or `malformed_message`. */
+export function parseObject(bytes: Uint8Array, limit: number): JsonObject {
+  const json = parseJson(bytes, limit);
+  if (!isObject(json)) throw new ParleyError('malformed_message', 'The body is not a JSON object.');
+  return json;
+}
+
+function isObject(json: JsonValue): json is JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+/**
+ * Reads a JSON object by a schema, once. Throws `malformed_message`, or `unsupported_protocol` when it names another
+ * protocol version (protocol page, section 3).
+ */
+export function parseMessage<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  json: JsonObject,
+): Parsed<v.InferOutput<Schema>> {
+  if (typeof json['protocol'] === 'string' && json['protocol'] !== 'parley/1') {
+    throw new ParleyError('unsupported_protocol', 'This agent speaks parley/1 only.');
+  }
+  const result = v.safeParse(schema, json);
+  if (result.success) return { json, value: result.output };
+  const issue = result.issues[0];
+  const path = v.getDotPath(issue);
+  throw new ParleyError('malformed_message', path === null ? issue.message : `Member ${path}: ${issue.message}.`);
+}
+
+const problem = v.object({ code: v.string(), detail: v.optional(v.string()), now: v.optional(v.number()) });
+
+/** The error that a peer's problem+json names: advice only, since error answers are not authenticated (section 4). */
+export function readProblem(bytes: Uint8Array, limit: number): { code: ErrorCode; detail: string; now?: number } | undefined {
+  let json: JsonValue;
+  try {
+    json = parseJson(bytes, limit);
+  } catch {
+    return undefined;
+  }
+  const result = v.safeParse(problem, json);
+  if (!result.success || !isErrorCode(result.output.code)) return undefined;
+  const { code, detail = '', now } = result.output;
+  return { code, detail: detail.slice(0, 500), ...(now === undefined ? {} : { now }) };
+}

@@ -1,0 +1,61 @@
+import * as v from 'valibot';
+import type { JsonValue } from './json.ts';
+import * as member from './members.ts';
+
+/** Any JSON value: what a payload carries for the application was checked as JSON when it was parsed. */
+const anyJson = v.custom<JsonValue>((value) => value !== undefined);
+
+const requestId = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
+/** Fresh random bytes, so that equal requests differ inside the ciphertext. */
+const payloadNonce = member.bytesBetween(16, 64);
+
+/** A request (protocol page, section 4). */
+export const requestPayload = v.strictObject({
+  message_type: v.literal('REQUEST'),
+  request_id: requestId,
+  method: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
+  parameters: anyJson,
+  nonce: payloadNonce,
+});
+
+/** CLOSE (protocol page, section 4). */
+export const closePayload = v.strictObject({
+  message_type: v.literal('CLOSE'),
+  request_id: requestId,
+  nonce: payloadNonce,
+});
+
+/** KEY_UPDATE (protocol page, section 4). */
+export const keyUpdatePayload = v.strictObject({
+  message_type: v.literal('KEY_UPDATE'),
+  request_id: requestId,
+  key_shares: v.strictObject({ x25519: member.bytesOf(32), ml_kem_768: member.bytesOf(1_184) }),
+  nonce: payloadNonce,
+});
+
+/** A response (protocol page, section 4). */
+export const responsePayload = v.variant('status', [
+  v.strictObject({
+    message_type: v.literal('RESPONSE'),
+    request_id: requestId,
+    status: v.literal('SUCCESS'),
+    result: anyJson,
+  }),
+  v.strictObject({
+    message_type: v.literal('RESPONSE'),
+    request_id: requestId,
+    status: v.literal('ERROR'),
+    error: anyJson,
+  }),
+]);
+
+/** Everything an envelope can hold. */
+export const payload = v.union([requestPayload, responsePayload, closePayload, keyUpdatePayload]);
+
+export type RequestPayload = v.InferOutput<typeof requestPayload>;
+export type ClosePayload = v.InferOutput<typeof closePayload>;
+export type KeyUpdatePayload = v.InferOutput<typeof keyUpdatePayload>;
+export type ResponsePayload = v.InferOutput<typeof responsePayload>;
+export type Payload = v.InferOutput<typeof payload>;
+/** What a sender writes: byte members as base64. */
+export type PayloadInput = v.InferInput<typeof payload>;
