@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 
-const systemPath = '/usr/bin/chromium';
+/** Where Linux distributions put it. */
+export const systemChromium = '/usr/bin/chromium';
 
 /**
  * How every test and benchmark starts Chromium: the system's own where it is installed, Playwright's otherwise. The
@@ -16,5 +17,5 @@ export function chromiumLaunchOptions() {
     '--disable-component-update',
     '--disable-sync',
   ];
-  return existsSync(systemPath) ? { executablePath: systemPath, args } : { args };
+  return existsSync(systemChromium) ? { executablePath: systemChromium, args } : { args };
 }

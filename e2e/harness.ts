@@ -1,0 +1,80 @@
+import { type BrowserContext, test as base, expect, type Page, type Request } from '@playwright/test';
+
+/** One HTTP exchange between pages, or between a page and a server, as the browser's network events tell of it. */
+interface RecordedExchange {
+  readonly method: string;
+  readonly url: string;
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly requestBody: string;
+  /** Undefined when there was no answer. */
+  readonly status: number | undefined;
+  readonly responseHeaders: Readonly<Record<string, string>>;
+  readonly responseBody: string;
+}
+
+/** Everything a browser context said and heard on the network from the moment the recorder was made. */
+class NetworkRecorder {
+  readonly #pending: Promise<RecordedExchange>[] = [];
+
+  constructor(context: BrowserContext) {
+    context.on('requestfinished', (request) => this.#pending.push(recordAnswered(request)));
+    context.on('requestfailed', (request) => this.#pending.push(recordFailed(request)));
+  }
+
+  /** The exchanges that have ended until now, in the order in which they ended. */
+  exchanges(): Promise<readonly RecordedExchange[]> {
+    return Promise.all(this.#pending);
+  }
+}
+
+async function recordAnswered(request: Request): Promise<RecordedExchange> {
+  const response = await request.response();
+  return {
+    ...requestSide(request),
+    status: response?.status(),
+    responseHeaders: response?.headers() ?? {},
+    // A redirect and a navigation that was replaced have no body to read.
+    responseBody: (await response?.text().catch(() => '')) ?? '',
+  };
+}
+
+async function recordFailed(request: Request): Promise<RecordedExchange> {
+  return { ...requestSide(request), status: undefined, responseHeaders: {}, responseBody: '' };
+}
+
+function requestSide(request: Request) {
+  return {
+    method: request.method(),
+    url: request.url(),
+    requestHeaders: request.headers(),
+    requestBody: request.postData() ?? '',
+  };
+}
+
+interface Fixtures {
+  /** Everything the context's pages sent and received, from before the first page. */
+  readonly network: NetworkRecorder;
+  /** Two pages of one context, as two tabs of one browser. */
+  readonly tabs: readonly [Page, Page];
+  /** Errors that any page of the context logged or threw. A test that leaves one here fails. */
+  readonly pageErrors: string[];
+}
+
+export const test = base.extend<Fixtures>({
+  network: async ({ context }, use) => use(new NetworkRecorder(context)),
+  tabs: async ({ context }, use) => use([await context.newPage(), await context.newPage()]),
+  pageErrors: [
+    async ({ context }, use) => {
+      const errors: string[] = [];
+      context.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text());
+      });
+      context.on('weberror', (error) => errors.push(String(error.error())));
+      await use(errors);
+      expect(errors, 'errors in the pages').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };

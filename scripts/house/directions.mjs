@@ -1,0 +1,80 @@
+import { posix } from 'node:path';
+import { importsOf } from './imports.mjs';
+import { packages, rooms } from './rooms.mjs';
+
+/**
+ * What in a file goes against the directions of `rooms.mjs`, a sentence for each. Tests are free: they may bring the
+ * other rooms together.
+ *
+ * @param {string} path relative to `src`, with forward slashes
+ * @param {string} code
+ * @returns {string[]}
+ */
+export function violations(path, code) {
+  if (/\.test\.tsx?$/.test(path) || !/\.tsx?$/.test(path)) return [];
+  const room = roomOf(path);
+  if (room === undefined) return [`${path} is in no room that scripts/house/rooms.mjs knows`];
+  return importsOf(path, code).flatMap(({ specifier, typeOnly }) => {
+    const reason = specifier.startsWith('.')
+      ? againstFile(room, posix.join(posix.dirname(path), specifier.replace(/\?.*$/, '')), typeOnly)
+      : againstPackage(room, specifier);
+    return reason === undefined ? [] : [`${path} imports ${specifier}: ${reason}`];
+  });
+}
+
+/**
+ * @param {string} room
+ * @param {string} target
+ * @param {boolean} typeOnly
+ * @returns {string | undefined} undefined when the import is allowed
+ */
+function againstFile(room, target, typeOnly) {
+  const targetRoom = roomOf(target);
+  if (targetRoom === undefined) return 'it is in no room';
+  if (targetRoom === room) return undefined;
+  const { imports = [], types = [] } = rooms[room] ?? {};
+  if (imports.some((door) => opens(door, target))) return undefined;
+  const forTypes = types.some((door) => opens(door, target));
+  if (forTypes && typeOnly) return undefined;
+  return forTypes ? `${room} may import only types from ${targetRoom}` : `${room} may not import ${targetRoom}`;
+}
+
+/**
+ * @param {string} room
+ * @param {string} specifier
+ * @returns {string | undefined} undefined when the import is allowed
+ */
+function againstPackage(room, specifier) {
+  const name = specifier.startsWith('node:') ? 'node:' : packageName(specifier);
+  const homes = packages[name];
+  if (homes === undefined) return `scripts/house/rooms.mjs gives ${name} to no room`;
+  if (homes.some((home) => room === home || room.startsWith(`${home}/`))) return undefined;
+  return `${name} belongs to ${homes.join(', ')}`;
+}
+
+/** @param {string} specifier */
+function packageName(specifier) {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+/**
+ * @param {string} door
+ * @param {string} target
+ */
+function opens(door, target) {
+  if (door.endsWith('/**')) return target.startsWith(door.slice(0, -2));
+  return target === door || roomOf(target) === door;
+}
+
+/**
+ * @param {string} path relative to `src`
+ * @returns {string | undefined} the innermost room that holds it
+ */
+function roomOf(path) {
+  return Object.keys(rooms)
+    .filter((room) => path.startsWith(`${room}/`))
+    .sort((a, b) => b.length - a.length)[0];
+}

@@ -1,0 +1,54 @@
+/**
+ * Who may import whom, as the architecture page has it. A room is a folder under `src`; a file belongs to the innermost
+ * one and may import its own. `imports` and `types` (doors for `import type` alone) name a room without the rooms inside
+ * it, a room with them (`protocol/**`), or one file.
+ *
+ * @type {Record<string, { imports: readonly string[], types?: readonly string[] }>}
+ */
+export const rooms = {
+  protocol: { imports: [], types: ['protocol/crypto'] },
+  'protocol/wire': { imports: ['protocol'] },
+  'protocol/crypto': { imports: ['protocol', 'protocol/wire'] },
+  'protocol/handshake': { imports: ['protocol', 'protocol/wire', 'protocol/crypto'] },
+  'protocol/session': { imports: ['protocol', 'protocol/wire', 'protocol/crypto', 'protocol/handshake'] },
+  pki: { imports: ['protocol'], types: ['protocol/handshake/identity.ts'] },
+  controller: { imports: ['pki', 'protocol/**'] },
+  agent: { imports: ['pki', 'protocol/**'] },
+  storage: { imports: ['protocol'], types: ['agent', 'controller', 'protocol/**'] },
+  network: { imports: ['protocol'], types: ['agent'] },
+  console: { imports: ['agent', 'protocol'] },
+  engine: { imports: ['agent', 'storage/**', 'network', 'protocol/**'] },
+  lab: { imports: ['agent', 'network', 'protocol/**'] },
+  ui: {
+    imports: ['engine/client.ts', 'console', 'lab', 'protocol'],
+    types: ['engine/api.ts', 'agent/views.ts', 'protocol/**'],
+  },
+  mocks: { imports: ['controller', 'network', 'storage/**', 'protocol'] },
+  server: { imports: ['agent', 'console', 'controller', 'lab', 'network', 'pki', 'protocol/**', 'storage/**'] },
+  cli: { imports: ['agent', 'console', 'controller', 'lab', 'network', 'pki', 'protocol/**', 'server', 'storage/**'] },
+};
+
+/**
+ * Which rooms, with the rooms inside them, use which package. `node:` stands for Node's own modules.
+ *
+ * @type {Record<string, readonly string[]>}
+ */
+export const packages = {
+  '@fontsource-variable/inter': ['ui'],
+  '@fontsource-variable/jetbrains-mono': ['ui'],
+  '@noble/post-quantum': ['protocol/crypto'],
+  '@peculiar/x509': ['pki'],
+  '@radix-ui/react-dialog': ['ui'],
+  '@tanstack/react-query': ['ui'],
+  canonicalize: ['protocol/wire'],
+  hono: ['agent', 'controller', 'server'],
+  idb: ['storage'],
+  msw: ['mocks'],
+  'node:': ['server', 'cli'],
+  react: ['ui'],
+  'react-dom': ['ui'],
+  'reflect-metadata': ['pki'],
+  valibot: ['protocol/wire', 'agent', 'controller', 'engine', 'network', 'pki', 'storage', 'ui'],
+  wouter: ['ui'],
+  zustand: ['ui'],
+};
