@@ -1,0 +1,140 @@
+import * as v from 'valibot';
+import { type Bytes, concat } from '../protocol/bytes.ts';
+import { sha256 } from '../protocol/crypto/hash.ts';
+import { decryptSessionKey } from '../protocol/crypto/session-key.ts';
+import type { Subtle } from '../protocol/crypto/subtle.ts';
+import { ParleyError } from '../protocol/errors.ts';
+import { encodeBase64 } from '../protocol/wire/base64.ts';
+import type { JsonObject } from '../protocol/wire/json.ts';
+import { label } from '../protocol/wire/label.ts';
+import { agentId, bytesBetween, certificatePair } from '../protocol/wire/members.ts';
+import { parseMessage, parseObject, readProblem } from '../protocol/wire/parse.ts';
+import { readBody } from './http-body.ts';
+import type { Network, StoredRegistration } from './ports.ts';
+
+const answerLimit = 4 * 1024 * 1024;
+const deadlineMs = 10_000;
+
+const directoryEntry = v.object({
+  agent_id: agentId,
+  address: v.string(),
+  certificate: certificatePair,
+  status: v.picklist(['active', 'revoked']),
+  online: v.boolean(),
+});
+/** An agent as the directory lists it (protocol page, section 6). */
+export type DirectoryEntry = v.InferOutput<typeof directoryEntry>;
+
+const directory = v.object({ agents: v.array(directoryEntry) });
+const registrationStarted = v.object({ registration_id: v.string(), challenge: bytesBetween(256, 512) });
+const registrationDone = v.object({ certificate: certificatePair, ca_certificate: bytesBetween(1, 8_192) });
+
+/** The Controller's calls (protocol page, section 6). Each rejects with its code, or with `controller_unreachable`. */
+export class ControllerClient {
+  readonly #network: Network;
+  readonly #baseUrl: string;
+  readonly #subtle: Subtle;
+
+  constructor(network: Network, baseUrl: string, subtle: Subtle) {
+    this.#network = network;
+    this.#baseUrl = baseUrl;
+    this.#subtle = subtle;
+  }
+
+  /** DER of the CA certificate. */
+  async caCertificate(): Promise<Bytes> {
+    const pem = new TextDecoder().decode(await this.#get('/controller/ca'));
+    const body = /-----BEGIN CERTIFICATE-----([\sA-Za-z0-9+/=]+)-----END CERTIFICATE-----/.exec(pem)?.[1];
+    if (body === undefined) throw notAController();
+    return Uint8Array.from(atob(body.replace(/\s/g, '')), (c) => c.charCodeAt(0));
+  }
+
+  /** DER of the newest CRL. */
+  revocationList(): Promise<Bytes> {
+    return this.#get('/controller/crl');
+  }
+
+  /** Every agent that ever registered. */
+  async agents(): Promise<readonly DirectoryEntry[]> {
+    return this.#read(directory, await this.#get('/controller/agents')).agents;
+  }
+
+  /** One agent; `unknown_agent` when there is none. */
+  async agent(id: string): Promise<DirectoryEntry> {
+    return this.#read(directoryEntry, await this.#get(`/controller/agents/${encodeURIComponent(id)}`));
+  }
+
+  /** Registers or renews: proves possession of both private keys and takes the certificates home. */
+  async register(input: {
+    readonly agentId: string;
+    readonly address: string;
+    readonly csr: Bytes;
+    readonly encryptionSpki: Bytes;
+    readonly decryptionKey: CryptoKey;
+  }): Promise<StoredRegistration> {
+    const started = this.#read(
+      registrationStarted,
+      await this.#post('/controller/register', {
+        agent_id: input.agentId,
+        address: input.address,
+        csr: encodeBase64(input.csr),
+        encryption_key: encodeBase64(input.encryptionSpki),
+      }),
+    );
+    const secret = await decryptSessionKey(this.#subtle, input.decryptionKey, started.challenge);
+    const response = await sha256(this.#subtle, concat(label('registration'), secret));
+    const done = this.#read(
+      registrationDone,
+      await this.#post(`/controller/register/${encodeURIComponent(started.registration_id)}/confirm`, {
+        challenge_response: encodeBase64(response),
+      }),
+    );
+    return { certificates: done.certificate, caCertificate: done.ca_certificate };
+  }
+
+  /** Revokes an agent by its own signature. */
+  async revoke(signed: JsonObject): Promise<void> {
+    await this.#post('/controller/revoke', signed);
+  }
+
+  #get(path: string): Promise<Bytes> {
+    return this.#call(new Request(this.#baseUrl + path, { headers: { accept: 'application/json, */*' } }));
+  }
+
+  #post(path: string, body: JsonObject): Promise<Bytes> {
+    return this.#call(
+      new Request(this.#baseUrl + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    );
+  }
+
+  async #call(request: Request): Promise<Bytes> {
+    let response: Response;
+    try {
+      response = await this.#network.send(request, deadlineMs);
+    } catch (cause) {
+      throw new ParleyError('controller_unreachable', 'The Controller does not answer. Check the connection and try again.', {
+        cause,
+      });
+    }
+    const body = await readBody(response, answerLimit);
+    if (response.ok) return body;
+    const problem = readProblem(body, answerLimit);
+    throw problem === undefined ? notAController() : new ParleyError(problem.code, problem.detail);
+  }
+
+  #read<const Schema extends v.GenericSchema>(schema: Schema, body: Bytes): v.InferOutput<Schema> {
+    try {
+      return parseMessage(schema, parseObject(body, answerLimit)).value;
+    } catch (cause) {
+      throw notAController(cause);
+    }
+  }
+}
+
+function notAController(cause?: unknown): ParleyError {
+  return new ParleyError('controller_unreachable', 'Something answered that is not a Parley Controller. Try again.', { cause });
+}

@@ -1,0 +1,29 @@
+import type { Bytes } from '../protocol/bytes.ts';
+import { concat } from '../protocol/bytes.ts';
+import { ParleyError } from '../protocol/errors.ts';
+
+/**
+ * The body of a request or answer, read only as far as `limit` bytes. Throws `message_too_large` as soon as there is more,
+ * before anything is parsed (protocol page, section 1).
+ */
+export async function readBody(message: Request | Response, limit: number): Promise<Bytes> {
+  const tooLarge = () => new ParleyError('message_too_large', `The body may have at most ${limit} bytes.`);
+  if (Number(message.headers.get('content-length') ?? 0) > limit) {
+    await message.body?.cancel();
+    throw tooLarge();
+  }
+  if (message.body === null) return new Uint8Array(0);
+  const reader = message.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return concat(...chunks);
+    length += value.length;
+    if (length > limit) {
+      await reader.cancel();
+      throw tooLarge();
+    }
+    chunks.push(value);
+  }
+}

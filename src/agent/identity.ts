@@ -1,0 +1,120 @@
+import { createCertificateRequest } from '../pki/certificate-request.ts';
+import { describeCertificate } from '../pki/describe.ts';
+import { type AgentId, type Bytes, toHex } from '../protocol/bytes.ts';
+import { sha256 } from '../protocol/crypto/hash.ts';
+import type { Subtle } from '../protocol/crypto/subtle.ts';
+import { ParleyError } from '../protocol/errors.ts';
+import type { OwnIdentity, VerifyCertificates } from '../protocol/handshake/identity.ts';
+import type { ControllerClient } from './controller-client.ts';
+import type { AgentStore, StoredIdentity, StoredRegistration } from './ports.ts';
+import type { IdentityView } from './views.ts';
+
+const keyBits = 3_072;
+/** Seconds before the end of a certificate at which the agent renews it: a quarter of the 30 days. */
+const renewBefore = 7.5 * 86_400;
+
+/** Makes RSA key pairs: the only operations of SubtleCrypto that the protocol room does not need. */
+export type GenerateRsa = (use: 'signing' | 'encryption', bits: number) => Promise<CryptoKeyPair>;
+
+/** The stored identity, or a new one with two non-extractable RSA pairs; `progress` hears of each pair made. */
+export async function loadOrCreateIdentity(
+  store: AgentStore,
+  generate: GenerateRsa,
+  input: { readonly agentId: AgentId; readonly address: string; readonly now: number },
+  progress: (made: number, of: number) => void,
+): Promise<StoredIdentity> {
+  const stored = await store.loadIdentity();
+  if (stored !== undefined) {
+    if (stored.agentId !== input.agentId) {
+      throw new ParleyError('storage_failed', 'The stored keys belong to another agent. Forget this agent and start anew.');
+    }
+    return stored;
+  }
+  progress(0, 2);
+  const signing = await generate('signing', keyBits);
+  progress(1, 2);
+  const encryption = await generate('encryption', keyBits);
+  progress(2, 2);
+  const identity = { agentId: input.agentId, address: input.address, createdAt: input.now, signing, encryption };
+  await store.saveIdentity(identity);
+  return identity;
+}
+
+/** True when the certificates must be fetched: none yet, near their end, or made for another address. `now` in Unix seconds. */
+export function needsRegistration(identity: StoredIdentity, address: string, now: number): boolean {
+  if (identity.registration === undefined || identity.address !== address) return true;
+  const { notAfter } = describeCertificate(identity.registration.certificates.signing);
+  return notAfter - now < renewBefore;
+}
+
+/** Registers or renews at the Controller: proof of possession of both keys (protocol page, section 6). */
+export async function register(
+  controller: ControllerClient,
+  subtle: Subtle,
+  identity: StoredIdentity,
+  address: string,
+): Promise<StoredRegistration> {
+  const [csr, encryptionSpki] = await Promise.all([
+    createCertificateRequest({ agentId: identity.agentId, signingKeys: identity.signing }),
+    exportSpki(subtle, identity.encryption.publicKey),
+  ]);
+  return controller.register({
+    agentId: identity.agentId,
+    address,
+    csr,
+    encryptionSpki,
+    decryptionKey: identity.encryption.privateKey,
+  });
+}
+
+/**
+ * This agent as the handshake needs it. Throws `certificate_untrusted` or `identity_mismatch` when the Controller's
+ * certificates are not for these keys.
+ */
+export async function ownIdentity(
+  subtle: Subtle,
+  identity: StoredIdentity,
+  registration: StoredRegistration,
+  verifyCertificates: VerifyCertificates,
+  now: number,
+): Promise<OwnIdentity> {
+  const verified = await verifyCertificates(registration.certificates, now);
+  const spki = await exportSpki(subtle, identity.signing.publicKey);
+  const ownKeyId = await sha256(subtle, await exportSpki(subtle, identity.encryption.publicKey));
+  const same =
+    verified.agentId === identity.agentId &&
+    toHex(verified.signingSpki) === toHex(spki) &&
+    toHex(verified.keyId) === toHex(ownKeyId);
+  if (!same) {
+    throw new ParleyError('identity_mismatch', 'The Controller certified other keys than this agent’s. Nothing was sent.');
+  }
+  return {
+    agentId: verified.agentId,
+    certificates: registration.certificates,
+    signingKey: identity.signing.privateKey,
+    decryptionKey: identity.encryption.privateKey,
+    keyId: verified.keyId,
+  };
+}
+
+/** What a person is shown of the identity. */
+export function identityView(identity: StoredIdentity, registration: StoredRegistration, address: string): IdentityView {
+  const signing = describeCertificate(registration.certificates.signing);
+  const encryption = describeCertificate(registration.certificates.encryption);
+  return {
+    agentId: identity.agentId,
+    address,
+    signingFingerprint: signing.fingerprint,
+    encryptionFingerprint: encryption.fingerprint,
+    signingSerial: signing.serial,
+    encryptionSerial: encryption.serial,
+    keyBits: signing.keyBits,
+    notBefore: signing.notBefore,
+    notAfter: signing.notAfter,
+    caFingerprint: describeCertificate(registration.caCertificate).fingerprint,
+  };
+}
+
+async function exportSpki(subtle: Subtle, key: CryptoKey): Promise<Bytes> {
+  return new Uint8Array(await subtle.exportKey('spki', key));
+}

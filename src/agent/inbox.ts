@@ -1,0 +1,125 @@
+import { ParleyError } from '../protocol/errors.ts';
+import type { IncomingPayload } from '../protocol/session/exchange.ts';
+import type { Session } from '../protocol/session/session.ts';
+import type { JsonObject, JsonValue } from '../protocol/wire/json.ts';
+import { limits } from '../protocol/wire/limits.ts';
+import type { RequestPayload } from '../protocol/wire/payload.ts';
+import type { MethodRegistry } from './methods.ts';
+import type { Scheduler } from './ports.ts';
+import type { Records } from './records.ts';
+import type { Answering, ExchangeView, PersonAnswer } from './views.ts';
+
+/** Milliseconds a held request waits for a person. */
+export const holdMs = 60_000;
+
+interface StoredAnswer {
+  readonly at: number;
+  readonly response: Promise<JsonObject>;
+}
+
+/** What peers ask of this agent: each request_id runs once, by a handler or by the person at the screen. */
+export class Inbox {
+  readonly #records: Records;
+  readonly #methods: MethodRegistry;
+  readonly #scheduler: Scheduler;
+  readonly #now: () => number;
+  /** By peer and request_id: a repeated request may come in another session than the first. */
+  readonly #answers = new Map<string, StoredAnswer>();
+  readonly #held = new Map<string, (answer: PersonAnswer) => void>();
+  answering: Answering = 'handlers';
+
+  /** `now` gives milliseconds since 1970. */
+  constructor(records: Records, methods: MethodRegistry, scheduler: Scheduler, now: () => number) {
+    this.#records = records;
+    this.#methods = methods;
+    this.#scheduler = scheduler;
+    this.#now = now;
+  }
+
+  /** The RESPONSE to a decrypted message; a repeated request_id gets the stored one and runs nothing (section 4). */
+  handle(session: Session, message: IncomingPayload): Promise<JsonObject> {
+    const { request_id } = message;
+    if (message.message_type === 'CLOSE') {
+      return Promise.resolve({ message_type: 'RESPONSE', request_id, status: 'SUCCESS', result: { closed: true } });
+    }
+    if (message.message_type === 'KEY_UPDATE') {
+      const error = { code: 'unknown_method', detail: 'This agent does not update keys yet. Connect again instead.' };
+      return Promise.resolve({ message_type: 'RESPONSE', request_id, status: 'ERROR', error });
+    }
+    this.#dropOld();
+    const key = `${session.peer.agentId} ${request_id}`;
+    const stored = this.#answers.get(key);
+    if (stored !== undefined) return stored.response;
+    const response = this.#run(session, message);
+    this.#answers.set(key, { at: this.#now(), response });
+    return response;
+  }
+
+  /** Answers a held request; throws `invalid_input` when it waits no more. */
+  answer(peerId: string, requestId: string, answer: PersonAnswer): void {
+    const resolve = this.#held.get(`${peerId} ${requestId}`);
+    if (resolve === undefined) {
+      throw new ParleyError('invalid_input', 'This request no longer waits: it was answered, or the time ran out.');
+    }
+    resolve(answer);
+  }
+
+  async #run(session: Session, request: RequestPayload): Promise<JsonObject> {
+    const at = this.#now();
+    const byPerson = this.answering === 'person';
+    const view: ExchangeView = {
+      requestId: request.request_id,
+      sessionId: session.id,
+      peerId: session.peer.agentId,
+      direction: 'incoming',
+      method: request.method,
+      parameters: request.parameters,
+      at,
+      status: byPerson ? 'held' : 'pending',
+      ...(byPerson ? { answerBy: at + holdMs } : {}),
+    };
+    this.#records.putExchange(view);
+    const answered = { message_type: 'RESPONSE', request_id: request.request_id } as const;
+    const { answerBy: _, ...done } = view;
+    try {
+      const result = byPerson
+        ? await this.#askPerson(view)
+        : await this.#methods.run(request.method, request.parameters, {
+            peerId: session.peer.agentId,
+            self: session.self,
+            now: at,
+          });
+      this.#records.putExchange({ ...done, status: 'success', result, durationMs: this.#now() - at });
+      return { ...answered, status: 'SUCCESS', result };
+    } catch (cause) {
+      const { code, detail } =
+        cause instanceof ParleyError ? cause : new ParleyError('handler_failed', 'The handler failed.', { cause });
+      this.#records.putExchange({ ...done, status: 'error', error: { code, detail }, durationMs: this.#now() - at });
+      return { ...answered, status: 'ERROR', error: { code, detail } };
+    }
+  }
+
+  #askPerson(view: ExchangeView): Promise<JsonValue> {
+    const key = `${view.peerId} ${view.requestId}`;
+    return new Promise((resolve, reject) => {
+      const timeout = this.#scheduler.after(holdMs, () => {
+        this.#held.delete(key);
+        reject(new ParleyError('answer_timeout', `Nobody answered within ${holdMs / 1000} s. Ask again later.`));
+      });
+      this.#held.set(key, (answer) => {
+        timeout.cancel();
+        this.#held.delete(key);
+        if (answer.status === 'SUCCESS') resolve(answer.result);
+        else reject(new ParleyError('request_declined', answer.detail));
+      });
+    });
+  }
+
+  #dropOld(): void {
+    const before = this.#now() - limits.sessionLifetime * 1_000;
+    for (const [key, { at }] of this.#answers) {
+      if (at >= before) return;
+      this.#answers.delete(key);
+    }
+  }
+}

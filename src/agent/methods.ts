@@ -1,0 +1,64 @@
+import { ParleyError } from '../protocol/errors.ts';
+import type { JsonValue } from '../protocol/wire/json.ts';
+
+/** Who asks, and when: milliseconds since 1970. */
+export interface RequestInfo {
+  readonly peerId: string;
+  readonly self: string;
+  readonly now: number;
+}
+
+/** Answers one method. What it throws is told to the sender as `handler_failed`, without its text. */
+export type MethodHandler = (parameters: JsonValue, info: RequestInfo) => JsonValue | Promise<JsonValue>;
+
+/** The methods an agent answers by itself. */
+export class MethodRegistry {
+  readonly #handlers = new Map<string, MethodHandler>();
+
+  /** Adds a method or replaces it. */
+  register(method: string, handler: MethodHandler): void {
+    this.#handlers.set(method, handler);
+  }
+
+  names(): readonly string[] {
+    return [...this.#handlers.keys()];
+  }
+
+  /** Runs the handler of `method`; throws `unknown_method` or `handler_failed`. */
+  async run(method: string, parameters: JsonValue, info: RequestInfo): Promise<JsonValue> {
+    const handler = this.#handlers.get(method);
+    if (handler === undefined) {
+      throw new ParleyError('unknown_method', `This agent answers ${this.names().join(', ')}.`);
+    }
+    try {
+      return await handler(parameters, info);
+    } catch (cause) {
+      if (cause instanceof ParleyError) throw cause;
+      throw new ParleyError('handler_failed', 'The handler of this method failed at the other side.', { cause });
+    }
+  }
+}
+
+/** The methods every agent starts with: words for `send_request`, `echo`, and `ping`. */
+export function standardMethods(): MethodRegistry {
+  const registry = new MethodRegistry();
+  registry.register('send_request', (parameters, { peerId, now }) => ({
+    response: `Hello ${displayName(peerId)}! Request received${queryOf(parameters)}`,
+    processed_at: Math.floor(now / 1000),
+  }));
+  registry.register('echo', (parameters) => parameters);
+  registry.register('ping', (_parameters, { now }) => ({ pong: true, at: Math.floor(now / 1000) }));
+  return registry;
+}
+
+/** `traveller_agent_001` is called Traveller. */
+function displayName(agentId: string): string {
+  const first = agentId.split('_')[0] ?? agentId;
+  return first.slice(0, 1).toUpperCase() + first.slice(1);
+}
+
+function queryOf(parameters: JsonValue): string {
+  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) return '.';
+  const query = Object.entries(parameters).find(([name]) => name === 'query')?.[1];
+  return typeof query === 'string' && query !== '' ? `: ${query}` : '.';
+}

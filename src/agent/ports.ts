@@ -1,0 +1,50 @@
+import type { Bytes } from '../protocol/bytes.ts';
+import type { CertificatePair } from '../protocol/handshake/identity.ts';
+
+/** A way to reach an HTTP address. Rejects with `peer_unreachable` when there is no answer by the deadline. */
+export interface Network {
+  send(request: Request, deadlineMs?: number): Promise<Response>;
+}
+
+/** Runs `task` once after `ms` milliseconds unless cancelled. Late is fine; early is not. */
+export interface Scheduler {
+  after(ms: number, task: () => void): { cancel(): void };
+}
+
+/** What an agent keeps of itself. The private keys are non-extractable. `createdAt` is in milliseconds since 1970. */
+export interface StoredIdentity {
+  readonly agentId: string;
+  readonly address: string;
+  readonly createdAt: number;
+  readonly signing: CryptoKeyPair;
+  readonly encryption: CryptoKeyPair;
+  /** Present once registered. */
+  readonly registration?: StoredRegistration;
+}
+
+/** The Controller's word: this agent's certificates, and the CA that is pinned from then on. DER each. */
+export interface StoredRegistration {
+  readonly certificates: CertificatePair;
+  readonly caCertificate: Bytes;
+}
+
+/** A nonce that a verified hello carried. `key` names signer and nonce; `seenAt` is in Unix seconds. */
+export interface SeenNonce {
+  readonly key: string;
+  readonly seenAt: number;
+}
+
+/** Where an agent keeps what outlives it. Every call rejects with `storage_failed` when the storage does. */
+export interface AgentStore {
+  loadIdentity(): Promise<StoredIdentity | undefined>;
+  /** Replaces the identity in one transaction. */
+  saveIdentity(identity: StoredIdentity): Promise<void>;
+  /** Nonces seen at `since` (Unix seconds) or later; older ones are dropped. */
+  loadNonces(since: number): Promise<readonly SeenNonce[]>;
+  /** Durable once resolved. */
+  addNonce(nonce: SeenNonce): Promise<void>;
+  /** Drops nonces seen before `before` (Unix seconds). */
+  dropNonces(before: number): Promise<void>;
+  /** Erases everything of this agent. */
+  erase(): Promise<void>;
+}

@@ -1,0 +1,119 @@
+import type { ErrorCode } from '../protocol/errors.ts';
+import { ParleyError } from '../protocol/errors.ts';
+import type { TraceEvent } from '../protocol/trace.ts';
+import type { AgentEvent, AgentSnapshot, ExchangeView, FailureView, SessionView, WireView } from './views.ts';
+
+/** How much an agent remembers to show; the oldest goes first. */
+const capacity = { sessions: 2_000, exchanges: 5_000, wire: 1_000, traceEvents: 400 } as const;
+
+/** A failure as a person is told it. */
+export function failureView(error: ParleyError): FailureView {
+  return { code: error.code, title: error.title, detail: error.detail };
+}
+
+/** What happened, kept in memory for whoever looks: sessions, conversation, wire log and traces. */
+export class Records {
+  readonly #emit: (event: AgentEvent) => void;
+  readonly #sessions = new Map<string, SessionView>();
+  readonly #exchanges = new Map<string, ExchangeView>();
+  readonly #wire = new Map<string, WireView>();
+  readonly #traces = new Map<string, TraceEvent[]>();
+
+  constructor(emit: (event: AgentEvent) => void) {
+    this.#emit = emit;
+  }
+
+  session(id: string): SessionView | undefined {
+    return this.#sessions.get(id);
+  }
+
+  /** Adds a session's view or replaces it. */
+  putSession(session: SessionView): void {
+    this.#sessions.set(session.sessionId, session);
+    if (this.#sessions.size > capacity.sessions) this.#forgetOldestEnded();
+    this.#emit({ type: 'session', session });
+  }
+
+  /** Changes members of a session's view, if it is still remembered. */
+  updateSession(id: string, change: Partial<SessionView>): void {
+    const session = this.#sessions.get(id);
+    if (session !== undefined) this.putSession({ ...session, ...change });
+  }
+
+  exchange(key: string): ExchangeView | undefined {
+    return this.#exchanges.get(key);
+  }
+
+  /** Adds an exchange's view or replaces it. */
+  putExchange(exchange: ExchangeView): void {
+    this.#exchanges.set(exchangeKey(exchange), exchange);
+    for (const key of oldest(this.#exchanges, capacity.exchanges)) this.#exchanges.delete(key);
+    this.#emit({ type: 'exchange', exchange });
+  }
+
+  /** Adds a wire entry or replaces it. */
+  putWire(entry: WireView): void {
+    this.#wire.set(entry.id, entry);
+    for (const id of oldest(this.#wire, capacity.wire)) this.#wire.delete(id);
+    this.#emit({ type: 'wire', entry });
+  }
+
+  /** Adds an event to a session's trace. A passed check of an envelope is too common to be kept. */
+  trace(sessionId: string, event: TraceEvent): void {
+    if (event.kind === 'operation' && event.operation === 'encrypt_message') return;
+    if (event.kind === 'check' && event.of === 'ENVELOPE' && event.outcome === 'passed') return;
+    const events = this.#traces.get(sessionId) ?? [];
+    if (events.length >= capacity.traceEvents) return;
+    events.push(event);
+    this.#traces.set(sessionId, events);
+    this.#emit({ type: 'trace', sessionId, event });
+  }
+
+  /** Forgets the conversation, the wire log and the sessions that are over. */
+  clear(): void {
+    this.#exchanges.clear();
+    this.#wire.clear();
+    for (const [id, { status }] of this.#sessions) {
+      if (status === 'ESTABLISHED' || status === 'HANDSHAKING') continue;
+      this.#sessions.delete(id);
+      this.#traces.delete(id);
+    }
+  }
+
+  /** A living session is never forgotten, however many refused handshakes come in. */
+  #forgetOldestEnded(): void {
+    for (const [id, { status }] of this.#sessions) {
+      if (status === 'ESTABLISHED' || status === 'HANDSHAKING') continue;
+      this.#sessions.delete(id);
+      this.#traces.delete(id);
+      return;
+    }
+  }
+
+  /** Everything at once. */
+  snapshot(): Pick<AgentSnapshot, 'sessions' | 'exchanges' | 'wire' | 'traces'> {
+    return {
+      sessions: [...this.#sessions.values()],
+      exchanges: [...this.#exchanges.values()],
+      wire: [...this.#wire.values()],
+      traces: Object.fromEntries(this.#traces),
+    };
+  }
+}
+
+/** A request_id belongs to its sender: both sides may use the same one. */
+export function exchangeKey(exchange: Pick<ExchangeView, 'direction' | 'peerId' | 'requestId'>): string {
+  return `${exchange.direction} ${exchange.peerId} ${exchange.requestId}`;
+}
+
+function oldest(map: ReadonlyMap<string, unknown>, most: number): string[] {
+  return [...map.keys()].slice(0, Math.max(0, map.size - most));
+}
+
+/** The codes after which the peer may simply have started anew: the request goes out again in a session of its own. */
+const sessionLost: readonly ErrorCode[] = ['unknown_session', 'session_expired', 'session_closed', 'unknown_epoch'];
+
+/** True when a new handshake is the way on. */
+export function isSessionLost(error: ParleyError): boolean {
+  return sessionLost.includes(error.code);
+}

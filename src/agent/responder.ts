@@ -1,0 +1,187 @@
+import { Hono } from 'hono';
+import { unixSeconds } from '../protocol/environment.ts';
+import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import type { HandshakeContext } from '../protocol/handshake/context.ts';
+import type { OwnIdentity } from '../protocol/handshake/identity.ts';
+import { type ReceivedHandshake, readHandshake } from '../protocol/handshake/received.ts';
+import { handleClientConfirm, handleClientHello } from '../protocol/handshake/responder.ts';
+import { receiveEncryptedMessage } from '../protocol/session/exchange.ts';
+import { type Observer, unobserved } from '../protocol/trace.ts';
+import { limits } from '../protocol/wire/limits.ts';
+import type { Bytes } from '../protocol/bytes.ts';
+import type { Inbox } from './inbox.ts';
+import { problemResponse } from './problem-response.ts';
+import { failureView, type Records } from './records.ts';
+import type { Revocations } from './revocations.ts';
+import type { SessionTable } from './session-table.ts';
+import type { WireLog } from './wire-log.ts';
+
+/** What the endpoints work with. */
+export interface ResponderParts {
+  readonly identity: OwnIdentity;
+  readonly address: string;
+  readonly inbox: Inbox;
+  readonly records: Records;
+  readonly revocations: Revocations;
+  readonly sessions: SessionTable;
+  readonly wireLog: WireLog;
+  /** The handshake's context for one observer. */
+  context(observe: Observer): HandshakeContext;
+}
+
+/** The agent's endpoints (protocol page, sections 3 and 4) as one fetch-style application. */
+export function createAgentApp(parts: ResponderParts): { fetch(request: Request): Promise<Response> } {
+  const app = new Hono().basePath(new URL(parts.address).pathname);
+  const { wireLog, sessions, records } = parts;
+
+  app.post('/agent/handshake', (c) =>
+    wireLog.serve(c.req.raw, limits.handshakeBody, async (bytes, know) => {
+      try {
+        return json(await answerHandshake(parts, bytes, know));
+      } catch (error) {
+        return problemResponse(error);
+      }
+    }),
+  );
+
+  app.post('/agent/message', (c) =>
+    wireLog.serve(c.req.raw, limits.messageBody, async (bytes, know) => {
+      try {
+        return json(await answerMessage(parts, bytes, know));
+      } catch (error) {
+        return problemResponse(error);
+      }
+    }),
+  );
+
+  app.get('/agent/session/:id', (c) => {
+    sessions.alive();
+    const session = records.session(c.req.param('id'));
+    if (session === undefined || session.status === 'FAILED') {
+      throw new ParleyError('unknown_session', 'This agent has no such session.');
+    }
+    const { sessionId, status, createdAt, expiresAt } = session;
+    return json(
+      encoder.encode(
+        JSON.stringify({ session_id: sessionId, status, created_at: createdAt, expires_at: expiresAt }),
+      ),
+    );
+  });
+
+  app.notFound(() =>
+    problemResponse(
+      new ParleyError('not_found', 'An agent answers at /agent/handshake, /agent/message and /agent/session/<session_id>.'),
+    ),
+  );
+  app.onError((error) => problemResponse(error));
+  return { fetch: async (request) => app.fetch(request) };
+}
+
+const encoder = new TextEncoder();
+
+function json(body: Bytes): Response {
+  return new Response(body, { headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } });
+}
+
+type Know = (who: { peerId: string; sessionId: string }) => void;
+
+async function answerHandshake(parts: ResponderParts, bytes: Bytes, know: Know): Promise<Bytes> {
+  const received = readHandshake(bytes);
+  return received.messageType === 'CLIENT_HELLO' ? answerHello(parts, received, know) : answerConfirm(parts, received, know);
+}
+
+async function answerHello(parts: ResponderParts, received: ReceivedHandshake, know: Know): Promise<Bytes> {
+  const { records, sessions, revocations } = parts;
+  const { sessionId } = received;
+  // A hello that reuses a known id must not write into that session's record.
+  const isNew = records.session(sessionId) === undefined;
+  const observe: Observer = isNew ? (event) => records.trace(sessionId, event) : unobserved;
+  const context = parts.context(observe);
+  const claimed = typeof received.json['sender_id'] === 'string' ? received.json['sender_id'].slice(0, 63) : '';
+  know({ peerId: claimed, sessionId });
+  await revocations.refresh();
+  const createdAt = unixSeconds(context.environment);
+  const startedAt = context.environment.monotonic();
+  const view = {
+    sessionId,
+    peerId: claimed,
+    peerAddress: '',
+    role: 'server',
+    createdAt,
+    expiresAt: createdAt + limits.halfOpen,
+    sent: 0,
+    received: 0,
+    unreachable: false,
+  } as const;
+  try {
+    const { state, body } = await handleClientHello(context, parts.identity, received);
+    records.putSession({ ...view, status: 'HANDSHAKING' });
+    sessions.holdOpen({ state, startedAt });
+    return body;
+  } catch (cause) {
+    const error = asParleyError(cause);
+    observe({ kind: 'failed', at: context.environment.now(), code: error.code, detail: error.detail });
+    if (isNew) records.putSession({ ...view, status: 'FAILED', failure: failureView(error) });
+    throw error;
+  }
+}
+
+async function answerConfirm(parts: ResponderParts, received: ReceivedHandshake, know: Know): Promise<Bytes> {
+  const { records, sessions } = parts;
+  const { sessionId } = received;
+  const waiting = sessions.takeHalfOpen(sessionId);
+  if (waiting === undefined) {
+    if (records.session(sessionId) !== undefined) {
+      throw new ParleyError('session_conflict', 'This handshake is over. Start a new one.');
+    }
+    throw new ParleyError('unknown_session', 'No handshake of this id waits here. Start a new one.');
+  }
+  const { state, startedAt } = waiting;
+  know({ peerId: state.peer.agentId, sessionId });
+  const context = parts.context((event) => records.trace(sessionId, event));
+  try {
+    const { state: established, body } = await handleClientConfirm(context, state, received);
+    const session = sessions.establish(established);
+    records.updateSession(sessionId, {
+      status: 'ESTABLISHED',
+      createdAt: session.createdAt,
+      expiresAt: session.expiresAt,
+      handshakeMs: context.environment.monotonic() - startedAt,
+      keyFingerprint: session.keyFingerprint,
+    });
+    return body;
+  } catch (cause) {
+    const error = asParleyError(cause);
+    const { environment } = context;
+    context.observe({ kind: 'failed', at: environment.now(), code: error.code, detail: error.detail });
+    records.updateSession(sessionId, { status: 'FAILED', failure: failureView(error) });
+    throw error;
+  }
+}
+
+async function answerMessage(parts: ResponderParts, bytes: Bytes, know: Know): Promise<Bytes> {
+  const { records, sessions, inbox } = parts;
+  let sessionId: string | undefined;
+  const context = parts.context((event) => {
+    if (sessionId !== undefined) records.trace(sessionId, event);
+  });
+  const { session, message, body } = await receiveEncryptedMessage(
+    context,
+    bytes,
+    (id) => {
+      const found = sessions.find(id);
+      sessionId = found.id;
+      know({ peerId: found.peer.agentId, sessionId: found.id });
+      return found;
+    },
+    (from, payload) => {
+      const view = records.session(from.id);
+      if (view !== undefined) records.updateSession(from.id, { received: view.received + 1, unreachable: false });
+      return inbox.handle(from, payload);
+    },
+  );
+  const view = records.session(session.id);
+  if (view !== undefined) records.updateSession(session.id, { sent: view.sent + 1 });
+  if (message.message_type === 'CLOSE') sessions.end(session, 'CLOSED');
+  return body;
+}

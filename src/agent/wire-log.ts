@@ -1,0 +1,108 @@
+import { readBody } from './http-body.ts';
+import { ParleyError, asParleyError } from '../protocol/errors.ts';
+import type { Bytes } from '../protocol/bytes.ts';
+import type { Environment } from '../protocol/environment.ts';
+import { limits } from '../protocol/wire/limits.ts';
+import type { Answer } from '../protocol/session/exchange.ts';
+import type { Network } from './ports.ts';
+import { failureView, type Records } from './records.ts';
+import type { WireView } from './views.ts';
+
+const decoder = new TextDecoder('utf-8');
+/** Characters of a body that the log keeps. */
+const kept = 64 * 1024;
+
+/** Whom an HTTP exchange is with and what it belongs to. */
+export interface Correspondence {
+  readonly peerId: string;
+  readonly sessionId: string;
+}
+
+/** The agent's HTTP, both ways, and the log of it: exactly what an observer of the network sees. */
+export class WireLog {
+  readonly #records: Records;
+  readonly #environment: Pick<Environment, 'now' | 'monotonic'>;
+  readonly #newId: () => string;
+
+  constructor(records: Records, environment: Pick<Environment, 'now' | 'monotonic'>, newId: () => string) {
+    this.#records = records;
+    this.#environment = environment;
+    this.#newId = newId;
+  }
+
+  /** Posts a protocol body to a peer. Rejects with `peer_unreachable`, or `invalid_answer` when the answer is not JSON. */
+  async post(network: Network, url: string, body: Bytes, who: Correspondence, deadlineMs?: number): Promise<Answer> {
+    const started = this.#environment.monotonic();
+    const entry = {
+      id: this.#newId(),
+      at: this.#environment.now(),
+      direction: 'outgoing',
+      method: 'POST',
+      url,
+      ...who,
+      requestBody: excerpt(body),
+      requestSize: body.length,
+    } as const;
+    this.#records.putWire(entry);
+    const elapsed = () => this.#environment.monotonic() - started;
+    try {
+      const headers = { 'content-type': 'application/json' };
+      const response = await network.send(new Request(url, { method: 'POST', headers, body }), deadlineMs);
+      const answer = await readBody(response, limits.messageBody);
+      this.#records.putWire({
+        ...entry,
+        status: response.status,
+        responseBody: excerpt(answer),
+        responseSize: answer.length,
+        durationMs: elapsed(),
+      });
+      if (!(response.headers.get('content-type') ?? '').includes('json')) {
+        throw new ParleyError('invalid_answer', 'Something that is not a Parley agent answers at this address.');
+      }
+      return { ok: response.ok, body: answer };
+    } catch (cause) {
+      const error = asParleyError(cause, 'peer_unreachable');
+      if (error.code === 'peer_unreachable') {
+        this.#records.putWire({ ...entry, durationMs: elapsed(), failure: failureView(error) });
+      }
+      throw error;
+    }
+  }
+
+  /** Answers an incoming request by `handle` and logs both bodies. `handle` is given the body within its limit. */
+  async serve(
+    request: Request,
+    limit: number,
+    handle: (body: Bytes, know: (who: Correspondence) => void) => Promise<Response>,
+  ): Promise<Response> {
+    const started = this.#environment.monotonic();
+    const body = await readBody(request, limit);
+    let entry: WireView = {
+      id: this.#newId(),
+      at: this.#environment.now(),
+      direction: 'incoming',
+      method: request.method,
+      url: request.url,
+      requestBody: excerpt(body),
+      requestSize: body.length,
+    };
+    this.#records.putWire(entry);
+    const response = await handle(body, (who) => {
+      entry = { ...entry, ...who };
+    });
+    const answer = new Uint8Array(await response.clone().arrayBuffer());
+    this.#records.putWire({
+      ...entry,
+      status: response.status,
+      responseBody: excerpt(answer),
+      responseSize: answer.length,
+      durationMs: this.#environment.monotonic() - started,
+    });
+    return response;
+  }
+}
+
+function excerpt(body: Uint8Array): string {
+  const text = decoder.decode(body.subarray(0, kept));
+  return body.length > kept ? `${text}…` : text;
+}
