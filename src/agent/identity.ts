@@ -40,10 +40,15 @@ export async function loadOrCreateIdentity(
   return identity;
 }
 
-/** True when the certificates must be fetched: none yet, near their end, or made for another address. `now` in Unix seconds. */
-export function needsRegistration(identity: StoredIdentity, address: string, now: number): boolean {
-  if (identity.registration === undefined || identity.address !== address) return true;
-  const { notAfter } = describeCertificate(identity.registration.certificates.signing);
+/** True when the certificates are near their end or were made for another address. `now` in Unix seconds. */
+export async function needsRegistration(
+  registration: StoredRegistration,
+  registeredAddress: string,
+  address: string,
+  now: number,
+): Promise<boolean> {
+  if (registeredAddress !== address) return true;
+  const { notAfter } = await describeCertificate(registration.certificates.signing);
   return notAfter - now < renewBefore;
 }
 
@@ -98,9 +103,16 @@ export async function ownIdentity(
 }
 
 /** What a person is shown of the identity. */
-export function identityView(identity: StoredIdentity, registration: StoredRegistration, address: string): IdentityView {
-  const signing = describeCertificate(registration.certificates.signing);
-  const encryption = describeCertificate(registration.certificates.encryption);
+export async function identityView(
+  identity: StoredIdentity,
+  registration: StoredRegistration,
+  address: string,
+): Promise<IdentityView> {
+  const [signing, encryption, ca] = await Promise.all([
+    describeCertificate(registration.certificates.signing),
+    describeCertificate(registration.certificates.encryption),
+    describeCertificate(registration.caCertificate),
+  ]);
   return {
     agentId: identity.agentId,
     address,
@@ -111,7 +123,7 @@ export function identityView(identity: StoredIdentity, registration: StoredRegis
     keyBits: signing.keyBits,
     notBefore: signing.notBefore,
     notAfter: signing.notAfter,
-    caFingerprint: describeCertificate(registration.caCertificate).fingerprint,
+    caFingerprint: ca.fingerprint,
   };
 }
 

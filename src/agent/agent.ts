@@ -1,0 +1,253 @@
+import { describeCertificate } from '../pki/describe.ts';
+import { type AgentId, concat, toHex } from '../protocol/bytes.ts';
+import { signPss } from '../protocol/crypto/signatures.ts';
+import { type Environment, unixSeconds } from '../protocol/environment.ts';
+import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import { encodeBase64 } from '../protocol/wire/base64.ts';
+import { canonicalBytes } from '../protocol/wire/canonical.ts';
+import { label } from '../protocol/wire/label.ts';
+import { ControllerClient } from './controller-client.ts';
+import type { SessionLimits } from './handshake-memory.ts';
+import { type GenerateRsa, loadOrCreateIdentity, needsRegistration, register } from './identity.ts';
+import { type MethodRegistry, standardMethods } from './methods.ts';
+import type { OutgoingRequest } from './outbox.ts';
+import type { AgentStore, Network, Scheduler, StoredIdentity, StoredRegistration } from './ports.ts';
+import { problemResponse } from './problem-response.ts';
+import { notReady, type ReadyAgent, standardLimits, startAgent } from './ready.ts';
+import { failureView, Records } from './records.ts';
+import type {
+  AgentEvent,
+  AgentPhase,
+  AgentSnapshot,
+  Answering,
+  ExchangeView,
+  PeerView,
+  PersonAnswer,
+  SessionView,
+} from './views.ts';
+
+/** Everything an agent is given. */
+export interface AgentOptions {
+  readonly agentId: AgentId;
+  /** Base URL without a trailing slash. */
+  readonly address: string;
+  readonly controllerUrl: string;
+  readonly environment: Environment;
+  readonly generateRsa: GenerateRsa;
+  readonly store: AgentStore;
+  readonly network: Network;
+  readonly scheduler: Scheduler;
+  readonly emit: (event: AgentEvent) => void;
+  readonly limits?: SessionLimits;
+  readonly methods?: MethodRegistry;
+}
+
+/** An agent: its identity, its sessions, what it answers and what it sends. */
+export class Agent {
+  readonly #options: AgentOptions;
+  readonly #records: Records;
+  readonly #methods: MethodRegistry;
+  readonly #controller: ControllerClient;
+  #phase: AgentPhase = { phase: 'starting' };
+  #stored: StoredIdentity | undefined;
+  #ready: ReadyAgent | undefined;
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+    this.#records = new Records(options.emit);
+    this.#methods = options.methods ?? standardMethods();
+    this.#controller = new ControllerClient(options.network, options.controllerUrl, options.environment.subtle);
+  }
+
+  /** Brings the agent up: keys, the pinned CA, certificates. The outcome is the phase; it never rejects. */
+  async start(): Promise<void> {
+    if (this.#ready !== undefined) return;
+    this.#setPhase({ phase: 'starting' });
+    try {
+      await this.#start();
+    } catch (cause) {
+      this.#setPhase({ phase: 'failed', failure: failureView(asParleyError(cause)) });
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { agentId, address, environment, generateRsa, store, network, scheduler } = this.#options;
+    const { subtle } = environment;
+    const input = { agentId, address, now: environment.now() };
+    let stored = await loadOrCreateIdentity(store, generateRsa, input, (made, of) =>
+      this.#setPhase({ phase: 'making_keys', made, of }),
+    );
+    this.#stored = stored;
+    if (!(await this.#isPinned(stored.registration))) return;
+    let registration = stored.registration;
+    if (registration === undefined || (await needsRegistration(registration, stored.address, address, unixSeconds(environment)))) {
+      this.#setPhase({ phase: 'registering' });
+      const pinned = registration;
+      registration = await register(this.#controller, subtle, stored, address);
+      if (pinned !== undefined && !sameBytes(pinned.caCertificate, registration.caCertificate)) {
+        return this.#refuseCa(pinned, registration.caCertificate);
+      }
+    }
+    stored = { ...stored, address, registration };
+    const ready = await startAgent({
+      stored,
+      registration,
+      address,
+      environment,
+      store,
+      network,
+      scheduler,
+      controller: this.#controller,
+      records: this.#records,
+      methods: this.#methods,
+      limits: this.#options.limits ?? standardLimits,
+    });
+    await store.saveIdentity(stored);
+    this.#stored = stored;
+    this.#ready = ready;
+    this.#setPhase({ phase: 'ready', identity: ready.identity });
+  }
+
+  /** False, and the phase says so, when the Controller shows another CA than the pinned one. Offline is no change. */
+  async #isPinned(registration: StoredRegistration | undefined): Promise<boolean> {
+    if (registration === undefined) return true;
+    let seen: Uint8Array<ArrayBuffer>;
+    try {
+      seen = await this.#controller.caCertificate();
+    } catch {
+      return true;
+    }
+    if (sameBytes(seen, registration.caCertificate)) return true;
+    await this.#refuseCa(registration, seen);
+    return false;
+  }
+
+  async #refuseCa(pinned: StoredRegistration, seen: Uint8Array<ArrayBuffer>): Promise<void> {
+    const [pinnedCa, seenCa] = await Promise.all([
+      describeCertificate(pinned.caCertificate),
+      describeCertificate(seen).catch(() => undefined),
+    ]);
+    this.#setPhase({
+      phase: 'ca_changed',
+      pinned: pinnedCa.fingerprint,
+      seen: seenCa?.fingerprint ?? 'not a certificate',
+    });
+  }
+
+  /** Answers a request to this agent's endpoints. */
+  async fetch(request: Request): Promise<Response> {
+    if (this.#ready === undefined) return problemResponse(notReady());
+    return this.#ready.app.fetch(request);
+  }
+
+  snapshot(): AgentSnapshot {
+    return {
+      phase: this.#phase,
+      ...this.#records.snapshot(),
+      answering: this.#ready?.inbox.answering ?? 'handlers',
+      methods: this.#methods.names(),
+    };
+  }
+
+  /** Every other agent of the directory. */
+  async peers(): Promise<readonly PeerView[]> {
+    const entries = await this.#controller.agents();
+    const others = entries.filter((entry) => entry.agent_id !== this.#options.agentId);
+    return Promise.all(
+      others.map(async (entry) => ({
+        agentId: entry.agent_id,
+        address: entry.address,
+        status: entry.status,
+        online: entry.online,
+        signingFingerprint: (await describeCertificate(entry.certificate.signing)).fingerprint,
+      })),
+    );
+  }
+
+  /** Shakes hands with a peer of the directory. Rejects with the code that stopped it. */
+  async connect(peerId: string): Promise<SessionView> {
+    const session = await this.#requireReady().connector.connect(peerId);
+    const view = this.#records.session(session.id);
+    if (view === undefined) throw new ParleyError('internal_error', 'The session was not recorded.');
+    return view;
+  }
+
+  /** Sends a request to a peer; see `Outbox.send`. */
+  async send(request: OutgoingRequest): Promise<ExchangeView> {
+    return this.#requireReady().outbox.send(request);
+  }
+
+  /** Ends a session for both sides; its keys go also when the peer could not be told, which then rejects. */
+  async disconnect(sessionId: string): Promise<void> {
+    const ready = this.#requireReady();
+    const session = ready.sessions.find(sessionId);
+    if (session.status !== 'ESTABLISHED') return;
+    await ready.outbox.close(session);
+  }
+
+  setAnswering(answering: Answering): void {
+    this.#requireReady().inbox.answering = answering;
+    this.#options.emit({ type: 'answering', answering });
+  }
+
+  /** Answers a held request of `peerId`; throws `invalid_input` when it waits no more. */
+  answer(peerId: string, requestId: string, answer: PersonAnswer): void {
+    this.#requireReady().inbox.answer(peerId, requestId, answer);
+  }
+
+  /** Empties the conversation, the wire log and the list of ended sessions. */
+  clear(): void {
+    this.#records.clear();
+  }
+
+  /** Looks for a newer CRL now, and ends the sessions of peers it lists. */
+  async checkRevocations(): Promise<void> {
+    await this.#requireReady().checkRevocations();
+  }
+
+  /**
+   * Closes every session, revokes this agent's certificates so that nobody waits for it, and erases keys and all else.
+   * What cannot be told to peers or the Controller is erased here all the same.
+   */
+  async forget(): Promise<void> {
+    const ready = this.#ready;
+    if (ready !== undefined) {
+      await Promise.allSettled(ready.sessions.alive().map((session) => ready.outbox.close(session)));
+    }
+    await this.#revokeSelf().catch(() => undefined);
+    this.stop();
+    await this.#options.store.erase();
+    this.#stored = undefined;
+    this.#records.clear();
+    this.#setPhase({ phase: 'forgotten' });
+  }
+
+  async #revokeSelf(): Promise<void> {
+    const { agentId, environment } = this.#options;
+    if (this.#stored?.registration === undefined) return;
+    const statement = { agent_id: agentId, reason: 'cessationOfOperation', timestamp: unixSeconds(environment) };
+    const signed = concat(label('revoke'), canonicalBytes(statement));
+    const signature = await signPss(environment.subtle, this.#stored.signing.privateKey, signed);
+    await this.#controller.revoke({ ...statement, signature: encodeBase64(signature) });
+  }
+
+  /** Ends background work and drops every session's keys, without telling anybody. */
+  stop(): void {
+    this.#ready?.stop();
+    this.#ready = undefined;
+  }
+
+  #requireReady(): ReadyAgent {
+    if (this.#ready === undefined) throw notReady();
+    return this.#ready;
+  }
+
+  #setPhase(phase: AgentPhase): void {
+    this.#phase = phase;
+    this.#options.emit({ type: 'phase', phase });
+  }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return toHex(a) === toHex(b);
+}

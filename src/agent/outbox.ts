@@ -1,0 +1,188 @@
+import type { Environment } from '../protocol/environment.ts';
+import { asParleyError } from '../protocol/errors.ts';
+import { sendEncryptedMessage } from '../protocol/session/exchange.ts';
+import type { Session } from '../protocol/session/session.ts';
+import { encodeBase64 } from '../protocol/wire/base64.ts';
+import type { JsonObject, JsonValue } from '../protocol/wire/json.ts';
+import type { ResponsePayload } from '../protocol/wire/payload.ts';
+import type { Network, Scheduler } from './ports.ts';
+import { exchangeKey, failureView, isSessionLost, type Records } from './records.ts';
+import type { SessionTable } from './session-table.ts';
+import type { ExchangeView } from './views.ts';
+import type { WireLog } from './wire-log.ts';
+
+/** Milliseconds before each repetition of a request whose answer was lost. */
+const retryAfterMs: readonly number[] = [250, 1_000];
+/** Milliseconds a request may take: the peer may ask a person, who has a minute. */
+const answerDeadlineMs = 90_000;
+const closeDeadlineMs = 3_000;
+
+/** What is asked of whom. A given `requestId` repeats an earlier request, which the peer runs once. */
+export interface OutgoingRequest {
+  readonly peerId: string;
+  readonly method: string;
+  readonly parameters: JsonValue;
+  readonly requestId?: string;
+}
+
+/** What the outbox works with. */
+export interface OutboxParts {
+  readonly environment: Environment;
+  readonly network: Network;
+  readonly scheduler: Scheduler;
+  readonly wireLog: WireLog;
+  readonly records: Records;
+  readonly sessions: SessionTable;
+  /** A new session with a peer. */
+  connect(peerId: string): Promise<Session>;
+  newId(): string;
+}
+
+/** Sends requests, repeats those whose answer was lost, and says plainly which were not answered. */
+export class Outbox {
+  readonly #parts: OutboxParts;
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Sends a request over the peer's session, made first when there is none, and gives the answered exchange. A request that
+   * got no answer rejects with its code and stays in the records as `failed`; sending it again with its `requestId` is safe.
+   */
+  async send(request: OutgoingRequest): Promise<ExchangeView> {
+    const { environment, records } = this.#parts;
+    const requestId = request.requestId ?? `req_${this.#parts.newId()}`;
+    const repeated = records.exchange(exchangeKey({ ...request, requestId, direction: 'outgoing' }));
+    const started = environment.monotonic();
+    let view: ExchangeView = {
+      requestId,
+      sessionId: repeated?.sessionId ?? '',
+      peerId: request.peerId,
+      direction: 'outgoing',
+      method: request.method,
+      parameters: request.parameters,
+      at: repeated?.at ?? environment.now(),
+      status: 'pending',
+    };
+    records.putExchange(view);
+    const message = {
+      message_type: 'REQUEST',
+      request_id: requestId,
+      method: request.method,
+      parameters: request.parameters,
+    };
+    try {
+      const { session, response } = await this.#deliver(request.peerId, message, (sessionId) => {
+        view = { ...view, sessionId };
+        records.putExchange(view);
+      });
+      const done = { ...view, sessionId: session.id, durationMs: environment.monotonic() - started };
+      const answered: ExchangeView =
+        response.status === 'SUCCESS'
+          ? { ...done, status: 'success', result: response.result }
+          : { ...done, status: 'error', error: readError(response.error) };
+      records.putExchange(answered);
+      return answered;
+    } catch (cause) {
+      const error = asParleyError(cause);
+      records.putExchange({
+        ...view,
+        status: 'failed',
+        error: failureView(error),
+        durationMs: environment.monotonic() - started,
+      });
+      throw error;
+    }
+  }
+
+  /** Sends CLOSE once and ends the session, whether or not the peer could be told (protocol page, section 4). */
+  async close(session: Session): Promise<void> {
+    const { sessions } = this.#parts;
+    const message = { message_type: 'CLOSE', request_id: `close_${this.#parts.newId()}` };
+    try {
+      await this.#post(session, message, closeDeadlineMs);
+    } finally {
+      sessions.end(session, 'CLOSED');
+    }
+  }
+
+  /** One session lost at the other side is replaced once; the request keeps its request_id, so it runs at most once. */
+  async #deliver(
+    peerId: string,
+    message: JsonObject & { readonly request_id: string },
+    using: (sessionId: string) => void,
+  ): Promise<{ session: Session; response: ResponsePayload }> {
+    const { sessions, connect } = this.#parts;
+    const existing = sessions.withPeer(peerId);
+    let session = existing ?? (await connect(peerId));
+    using(session.id);
+    try {
+      return { session, response: await this.#repeat(session, message) };
+    } catch (cause) {
+      const error = asParleyError(cause);
+      if (existing === undefined || !isSessionLost(error)) throw error;
+      session = await connect(peerId);
+      using(session.id);
+      return { session, response: await this.#repeat(session, message) };
+    }
+  }
+
+  /** A lost answer is asked for again in a new envelope (protocol page, section 4). */
+  async #repeat(session: Session, message: JsonObject & { readonly request_id: string }): Promise<ResponsePayload> {
+    const { records } = this.#parts;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const response = await this.#post(session, message, answerDeadlineMs);
+        records.updateSession(session.id, { unreachable: false });
+        return response;
+      } catch (cause) {
+        const error = asParleyError(cause);
+        const wait = retryAfterMs[attempt];
+        if (error.code !== 'peer_unreachable' || wait === undefined) {
+          if (error.code === 'peer_unreachable') records.updateSession(session.id, { unreachable: true });
+          throw error;
+        }
+        await new Promise<void>((resolve) => this.#parts.scheduler.after(wait, resolve));
+      }
+    }
+  }
+
+  async #post(
+    session: Session,
+    message: JsonObject & { readonly request_id: string },
+    deadlineMs: number,
+  ): Promise<ResponsePayload> {
+    const { environment, network, wireLog, records } = this.#parts;
+    const observe = (event: Parameters<Records['trace']>[1]) => records.trace(session.id, event);
+    const view = records.session(session.id);
+    const url = `${view?.peerAddress ?? ''}/agent/message`;
+    const { value } = await sendEncryptedMessage(
+      { environment, observe },
+      session,
+      { ...message, nonce: encodeBase64(environment.random(16)) },
+      (body) => {
+        const now = records.session(session.id);
+        if (now !== undefined) records.updateSession(session.id, { sent: now.sent + 1 });
+        return wireLog.post(network, url, body, { peerId: session.peer.agentId, sessionId: session.id }, deadlineMs);
+      },
+    );
+    const after = records.session(session.id);
+    if (after !== undefined) records.updateSession(session.id, { received: after.received + 1 });
+    return value;
+  }
+}
+
+/** A peer may send any JSON as its error. */
+function readError(error: JsonValue): { readonly code: string; readonly detail: string } {
+  if (typeof error !== 'object' || error === null || Array.isArray(error)) {
+    return { code: 'handler_failed', detail: typeof error === 'string' ? error : 'The peer answered with an error.' };
+  }
+  const members = new Map(Object.entries(error));
+  const code = members.get('code');
+  const detail = members.get('detail') ?? members.get('message');
+  return {
+    code: typeof code === 'string' ? code : 'handler_failed',
+    detail: typeof detail === 'string' ? detail : 'The peer answered with an error.',
+  };
+}

@@ -1,0 +1,129 @@
+import { createCertificateVerifier } from '../pki/verifier.ts';
+import { readRevocationList } from '../pki/revocation-list.ts';
+import { type Environment, unixSeconds } from '../protocol/environment.ts';
+import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import type { HandshakeContext } from '../protocol/handshake/context.ts';
+import type { Observer } from '../protocol/trace.ts';
+import { limits } from '../protocol/wire/limits.ts';
+import { Connector } from './connector.ts';
+import type { ControllerClient } from './controller-client.ts';
+import { AgentHandshakeMemory, type SessionLimits } from './handshake-memory.ts';
+import { identityView, ownIdentity } from './identity.ts';
+import { Inbox } from './inbox.ts';
+import type { MethodRegistry } from './methods.ts';
+import { Outbox } from './outbox.ts';
+import type { AgentStore, Network, Scheduler, StoredIdentity, StoredRegistration } from './ports.ts';
+import type { Records } from './records.ts';
+import { createAgentApp } from './responder.ts';
+import { Revocations } from './revocations.ts';
+import { SessionTable } from './session-table.ts';
+import type { IdentityView } from './views.ts';
+import { WireLog } from './wire-log.ts';
+
+/** Milliseconds between looks for a newer CRL while the agent is open. */
+const revocationPollMs = 30_000;
+
+/** What a registered agent is made of. */
+export interface ReadyParts {
+  readonly stored: StoredIdentity;
+  readonly registration: StoredRegistration;
+  readonly address: string;
+  readonly environment: Environment;
+  readonly store: AgentStore;
+  readonly network: Network;
+  readonly scheduler: Scheduler;
+  readonly controller: ControllerClient;
+  readonly records: Records;
+  readonly methods: MethodRegistry;
+  readonly limits: SessionLimits;
+}
+
+/** A registered agent at work. */
+export interface ReadyAgent {
+  readonly identity: IdentityView;
+  readonly inbox: Inbox;
+  readonly outbox: Outbox;
+  readonly connector: Connector;
+  readonly sessions: SessionTable;
+  readonly app: { fetch(request: Request): Promise<Response> };
+  /** Looks for a newer CRL now, and ends the sessions of peers it lists. */
+  checkRevocations(): Promise<void>;
+  /** Ends the background work; sessions end without a CLOSE. */
+  stop(): void;
+}
+
+/** Puts a registered agent together. Throws what the check of its own certificates throws. */
+export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
+  const { environment, registration, records, scheduler, controller, store, network } = parts;
+  const { caCertificate } = registration;
+  const now = () => unixSeconds(environment);
+  const revocations = new Revocations(controller, (der) => readRevocationList(der, caCertificate, now()), now);
+  const verifyCertificates = createCertificateVerifier({ caCertificate, revocation: () => revocations.current });
+  await revocations.refresh(true);
+  const identity = await ownIdentity(
+    environment.subtle,
+    parts.stored,
+    registration,
+    // This agent's own certificates are checked at start also when no CRL can be had; peers need one.
+    createCertificateVerifier({ caCertificate, revocation: () => revocations.current, unknownStatus: 'accept' }),
+    now(),
+  );
+
+  const sessions = new SessionTable(records, scheduler, now);
+  const memory = new AgentHandshakeMemory(store, now, () => sessions.room(), parts.limits);
+  await memory.load();
+  const context = (observe: Observer): HandshakeContext => ({ environment, observe, verifyCertificates, memory });
+  const newId = () => Array.from(environment.random(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const wireLog = new WireLog(records, environment, newId);
+  const inbox = new Inbox(records, parts.methods, scheduler, () => environment.now());
+  const shared = { identity, controller, revocations, network, wireLog, records, sessions, context };
+  const connector = new Connector(shared);
+  const outbox = new Outbox({
+    ...shared,
+    environment,
+    scheduler,
+    newId,
+    connect: (peerId) => connector.connect(peerId),
+  });
+  const app = createAgentApp({ ...shared, address: parts.address, inbox });
+
+  const checkRevocations = async () => {
+    await revocations.refresh(true);
+    for (const session of sessions.alive()) {
+      try {
+        await verifyCertificates(session.peer.certificates, now());
+      } catch (cause) {
+        const error = asParleyError(cause);
+        // Only a fresh CRL that lists the peer ends a session; an unknown status does not (protocol page, section 2).
+        if (error.code === 'certificate_revoked') sessions.end(session, 'CLOSED', error);
+      }
+    }
+  };
+  let poll = scheduler.after(revocationPollMs, tick);
+  function tick(): void {
+    poll = scheduler.after(revocationPollMs, tick);
+    void checkRevocations();
+  }
+
+  return {
+    identity: await identityView(parts.stored, registration, parts.address),
+    inbox,
+    outbox,
+    connector,
+    sessions,
+    app,
+    checkRevocations,
+    stop: () => {
+      poll.cancel();
+      for (const session of sessions.alive()) sessions.end(session, 'CLOSED');
+    },
+  };
+}
+
+/** The session limits of the protocol page, section 3. */
+export const standardLimits: SessionLimits = { sessions: limits.sessions, halfOpen: limits.halfOpenHandshakes };
+
+/** What every call says before the agent is ready. */
+export function notReady(): ParleyError {
+  return new ParleyError('not_registered', 'This agent is not ready yet. Wait until it has registered.');
+}
