@@ -11,7 +11,7 @@ export default defineConfig({
     ],
   },
   worker: { format: 'es' },
-  build: { target: 'es2024', sourcemap: true, manifest: true },
+  build: { target: 'es2024', sourcemap: true },
   server: { port: 5173 },
   preview: { host: 'localhost', port: 4173 },
 });

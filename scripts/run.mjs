@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { endWithNpm } from './end-with-npm.mjs';
 import { ensureNode, environmentWith } from './node-runtime.mjs';
 import { ensurePackages } from './packages.mjs';
 import { Stop, say } from './say.mjs';
@@ -37,6 +38,7 @@ async function runTask(name, args) {
   return task.run(args);
 }
 
+endWithNpm();
 const [name = '', ...args] = process.argv.slice(2);
 try {
   process.exitCode = await runTask(name, args);
