@@ -40,8 +40,8 @@ export interface Engine {
   /** Sends CLOSE and erases the session's keys, also when the peer cannot be reached. */
   disconnect(sessionId: string): Promise<void>;
   setAnswering(answering: Answering): Promise<void>;
-  /** Answers a held request. */
-  answer(requestId: string, answer: PersonAnswer): Promise<void>;
+  /** Answers a held request of a peer; `invalid_input` when it waits no more. */
+  answer(peerId: string, requestId: string, answer: PersonAnswer): Promise<void>;
   /** Empties conversation, wire log and ended sessions from memory. */
   clear(): Promise<void>;
   /** Takes the agent over from the tab that has it open. */

@@ -1,0 +1,23 @@
+import 'reflect-metadata';
+import * as Comlink from 'comlink';
+import type { EngineOptions } from './api.ts';
+import { carryParleyErrors } from './error-transfer.ts';
+import { EngineHost } from './host.ts';
+import type { PagePort } from './page-port.ts';
+
+carryParleyErrors();
+
+/** The worker's one entry: the page gives the agent and its own port, and gets the host. */
+export interface EngineWorker {
+  open(options: EngineOptions, page: Comlink.Remote<PagePort>): Promise<EngineHost & Comlink.ProxyMarked>;
+}
+
+const entry = {
+  open(options: EngineOptions, page: Comlink.Remote<PagePort>) {
+    const host = new EngineHost(options, page);
+    void host.open(false);
+    return Comlink.proxy(host);
+  },
+};
+
+Comlink.expose(entry);

@@ -1,0 +1,159 @@
+import type { Remote } from 'comlink';
+import { Agent } from '../agent/agent.ts';
+import type { Network } from '../agent/ports.ts';
+import { notReady } from '../agent/ready.ts';
+import { failureView } from '../agent/records.ts';
+import type {
+  AgentPhase,
+  AgentSnapshot,
+  Answering,
+  ExchangeView,
+  PeerView,
+  PersonAnswer,
+  SessionView,
+} from '../agent/views.ts';
+import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import { isAgentId } from '../protocol/wire/members.ts';
+import { openAgentStore } from '../storage/indexeddb/agent-store.ts';
+import { holdAgentLock } from './agent-lock.ts';
+import type { EngineOptions, SendInput } from './api.ts';
+import {
+  fromRequestMessage,
+  fromResponseMessage,
+  type RequestMessage,
+  type ResponseMessage,
+  toRequestMessage,
+  toResponseMessage,
+} from './http-messages.ts';
+import type { PagePort } from './page-port.ts';
+import { generateRsa, platformEnvironment, scheduler } from './platform.ts';
+
+const requestDeadlineMs = 100_000;
+
+/** Hosts one agent in this worker: holds its lock, its keys and its state. */
+export class EngineHost {
+  readonly #options: EngineOptions;
+  readonly #page: Remote<PagePort>;
+  #agent: Agent | undefined;
+  #phase: AgentPhase = { phase: 'starting' };
+
+  constructor(options: EngineOptions, page: Remote<PagePort>) {
+    this.#options = options;
+    this.#page = page;
+  }
+
+  /** Takes the agent's lock and brings the agent up; the outcome is the phase. */
+  async open(steal: boolean): Promise<void> {
+    this.#setPhase({ phase: 'starting' });
+    if (!(await holdAgentLock(this.#options.agentId, steal, () => this.#lose()))) {
+      this.#setPhase({ phase: 'in_use' });
+      return;
+    }
+    try {
+      await this.#page.host(steal);
+      this.#agent = await this.#createAgent();
+    } catch (cause) {
+      this.#setPhase({ phase: 'failed', failure: failureView(asParleyError(cause)) });
+      return;
+    }
+    await this.#agent.start();
+  }
+
+  async #createAgent(): Promise<Agent> {
+    const { agentId, address, controllerUrl } = this.#options;
+    if (!isAgentId(agentId)) {
+      throw new ParleyError('invalid_input', 'An agent_id has 3 to 63 characters: a to z, 0 to 9 and _, a letter first.');
+    }
+    return new Agent({
+      agentId,
+      address,
+      controllerUrl,
+      environment: await platformEnvironment(),
+      generateRsa,
+      store: await openAgentStore(agentId),
+      network: this.#network(),
+      scheduler,
+      emit: (event) => {
+        if (event.type === 'phase') this.#phase = event.phase;
+        void this.#page.event(event);
+      },
+    });
+  }
+
+  #network(): Network {
+    return {
+      send: async (request, deadlineMs = requestDeadlineMs) =>
+        fromResponseMessage(await this.#page.fetch(await toRequestMessage(request), deadlineMs)),
+    };
+  }
+
+  #lose(): void {
+    this.#agent?.stop();
+    this.#agent = undefined;
+    void this.#page.release();
+    this.#setPhase({ phase: 'taken_over' });
+  }
+
+  #setPhase(phase: AgentPhase): void {
+    this.#phase = phase;
+    void this.#page.event({ type: 'phase', phase });
+  }
+
+  #require(): Agent {
+    if (this.#agent === undefined) throw notReady();
+    return this.#agent;
+  }
+
+  /** Answers a request that reached this agent's address. */
+  async serve(message: RequestMessage): Promise<ResponseMessage> {
+    return toResponseMessage(await this.#require().fetch(fromRequestMessage(message)));
+  }
+
+  snapshot(): AgentSnapshot {
+    const empty = { sessions: [], exchanges: [], wire: [], traces: {}, answering: 'handlers', methods: [] } as const;
+    return { ...(this.#agent?.snapshot() ?? empty), phase: this.#phase };
+  }
+
+  peers(): Promise<readonly PeerView[]> {
+    return this.#require().peers();
+  }
+
+  connect(peerId: string): Promise<SessionView> {
+    return this.#require().connect(peerId);
+  }
+
+  send(input: SendInput): Promise<ExchangeView> {
+    return this.#require().send(input);
+  }
+
+  disconnect(sessionId: string): Promise<void> {
+    return this.#require().disconnect(sessionId);
+  }
+
+  setAnswering(answering: Answering): void {
+    this.#require().setAnswering(answering);
+  }
+
+  answer(peerId: string, requestId: string, answer: PersonAnswer): void {
+    this.#require().answer(peerId, requestId, answer);
+  }
+
+  clear(): void {
+    this.#require().clear();
+  }
+
+  takeOver(): Promise<void> {
+    return this.open(true);
+  }
+
+  /** Starts again after a failure, wherever it failed. */
+  restart(): Promise<void> {
+    return this.#agent === undefined ? this.open(false) : this.#agent.start();
+  }
+
+  /** Erases the agent, also when it never became ready. */
+  async forget(): Promise<void> {
+    if (this.#agent === undefined) throw new ParleyError('agent_in_use', 'Take the agent over first, then forget it here.');
+    await this.#agent.forget();
+  }
+}

@@ -1,0 +1,50 @@
+import type { GenerateRsa } from '../agent/identity.ts';
+import type { Scheduler } from '../agent/ports.ts';
+import type { Bytes } from '../protocol/bytes.ts';
+import { nobleKem } from '../protocol/crypto/noble-kem.ts';
+import { platformKem } from '../protocol/crypto/platform-kem.ts';
+import type { Environment } from '../protocol/environment.ts';
+
+/** The one source of randomness. */
+function random(length: number): Bytes {
+  return crypto.getRandomValues(new Uint8Array(length));
+}
+
+/** What the protocol needs of this platform: its cryptography, its clock, its randomness. */
+export async function platformEnvironment(): Promise<Environment> {
+  const { subtle } = crypto;
+  return {
+    subtle,
+    kem: (await platformKem(subtle)) ?? nobleKem(random),
+    random,
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+  };
+}
+
+const uses = { signing: ['sign', 'verify'], encryption: ['encrypt', 'decrypt'] } as const;
+const algorithms = { signing: 'RSA-PSS', encryption: 'RSA-OAEP' } as const;
+
+/** A non-extractable RSA pair with e = 65537 (protocol page, section 2). */
+export const generateRsa: GenerateRsa = (use, bits) =>
+  crypto.subtle.generateKey(
+    {
+      name: algorithms[use],
+      modulusLength: bits,
+      publicExponent: new Uint8Array([1, 0, 1]),
+      hash: 'SHA-256',
+    },
+    false,
+    uses[use],
+  );
+
+/** The longest time one timer can wait. */
+const longestTimer = 2 ** 31 - 1;
+
+/** Timers of this thread. */
+export const scheduler: Scheduler = {
+  after(ms, task) {
+    const id = setTimeout(task, Math.min(longestTimer, Math.max(0, ms)));
+    return { cancel: () => clearTimeout(id) };
+  },
+};
