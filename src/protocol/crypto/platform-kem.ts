@@ -1,12 +1,11 @@
 import type { Bytes } from '../bytes.ts';
 import { ParleyError } from '../errors.ts';
 import type { Kem } from './kem.ts';
-import type { Subtle } from './subtle.ts';
+import { hasEncapsulation } from './subtle.ts';
 
 /** ML-KEM-768 by the platform's SubtleCrypto, with a non-extractable private key; `undefined` where it has none. */
-export async function platformKem(subtle: Subtle): Promise<Kem | undefined> {
-  const { encapsulateBits, decapsulateBits } = subtle;
-  if (encapsulateBits === undefined || decapsulateBits === undefined) return undefined;
+export async function platformKem(subtle: object): Promise<Kem | undefined> {
+  if (!hasEncapsulation(subtle)) return undefined;
   try {
     await subtle.generateKey('ML-KEM-768', false, ['encapsulateBits', 'decapsulateBits']);
   } catch {
@@ -20,14 +19,14 @@ export async function platformKem(subtle: Subtle): Promise<Kem | undefined> {
       return {
         encapsulationKey,
         async decapsulate(ciphertext) {
-          return new Uint8Array(await decapsulateBits.call(subtle, 'ML-KEM-768', pair.privateKey, ciphertext));
+          return new Uint8Array(await subtle.decapsulateBits('ML-KEM-768', pair.privateKey, ciphertext));
         },
       };
     },
     async encapsulate(encapsulationKey: Bytes) {
       try {
         const key = await subtle.importKey('raw-public', encapsulationKey, 'ML-KEM-768', false, ['encapsulateBits']);
-        const { sharedKey, ciphertext } = await encapsulateBits.call(subtle, 'ML-KEM-768', key);
+        const { sharedKey, ciphertext } = await subtle.encapsulateBits('ML-KEM-768', key);
         return { secret: new Uint8Array(sharedKey), ciphertext: new Uint8Array(ciphertext) };
       } catch (cause) {
         throw new ParleyError('key_exchange_failed', 'The key exchange failed.', { cause });

@@ -11,7 +11,6 @@ export type Algorithm =
   | 'HKDF'
   | 'Ed25519'
   | 'X25519'
-  | 'ML-KEM-768'
   | 'HMAC'
   | 'RSA-OAEP'
   | { readonly name: 'RSA-OAEP' }
@@ -23,17 +22,12 @@ export type Algorithm =
   | { readonly name: 'HKDF'; readonly hash: 'SHA-256'; readonly salt: Bytes; readonly info: Bytes }
   | { readonly name: 'X25519'; readonly public: CryptoKey };
 
-export type KeyUse =
-  | 'encrypt'
-  | 'decrypt'
-  | 'sign'
-  | 'verify'
-  | 'deriveKey'
-  | 'deriveBits'
-  | 'encapsulateBits'
-  | 'decapsulateBits';
+export type KeyUse = 'encrypt' | 'decrypt' | 'sign' | 'verify' | 'deriveKey' | 'deriveBits';
 
-export type RawFormat = 'raw' | 'raw-public' | 'raw-seed' | 'spki' | 'pkcs8';
+interface KeyPair {
+  readonly publicKey: CryptoKey;
+  readonly privateKey: CryptoKey;
+}
 
 /** The part of SubtleCrypto that parley/1 calls; the platform's `crypto.subtle` is one of these. */
 export interface Subtle {
@@ -50,13 +44,30 @@ export interface Subtle {
     extractable: boolean,
     uses: KeyUse[],
   ): Promise<CryptoKey>;
-  importKey(format: RawFormat, data: Bytes, algorithm: Algorithm, extractable: boolean, uses: KeyUse[]): Promise<CryptoKey>;
-  exportKey(format: RawFormat, key: CryptoKey): Promise<ArrayBuffer>;
-  generateKey(
-    algorithm: 'Ed25519' | 'X25519' | 'ML-KEM-768',
+  importKey(format: 'raw' | 'spki' | 'pkcs8', data: Bytes, algorithm: Algorithm, extractable: boolean, uses: KeyUse[]): Promise<CryptoKey>;
+  exportKey(format: 'raw' | 'spki', key: CryptoKey): Promise<ArrayBuffer>;
+  generateKey(algorithm: 'Ed25519', extractable: boolean, uses: ('sign' | 'verify')[]): Promise<KeyPair>;
+  generateKey(algorithm: 'X25519', extractable: boolean, uses: 'deriveBits'[]): Promise<KeyPair>;
+}
+
+type KemUse = 'encapsulateBits' | 'decapsulateBits';
+
+/** What SubtleCrypto has besides, on platforms with ML-KEM. */
+export interface KemSubtle {
+  generateKey(algorithm: 'ML-KEM-768', extractable: boolean, uses: KemUse[]): Promise<KeyPair>;
+  importKey(
+    format: 'raw-public' | 'raw-seed',
+    data: Bytes,
+    algorithm: 'ML-KEM-768',
     extractable: boolean,
-    uses: KeyUse[],
-  ): Promise<{ readonly publicKey: CryptoKey; readonly privateKey: CryptoKey }>;
-  encapsulateBits?(algorithm: 'ML-KEM-768', key: CryptoKey): Promise<EncapsulatedBits>;
-  decapsulateBits?(algorithm: 'ML-KEM-768', key: CryptoKey, ciphertext: Bytes): Promise<ArrayBuffer>;
+    uses: KemUse[],
+  ): Promise<CryptoKey>;
+  exportKey(format: 'raw-public', key: CryptoKey): Promise<ArrayBuffer>;
+  encapsulateBits(algorithm: 'ML-KEM-768', key: CryptoKey): Promise<EncapsulatedBits>;
+  decapsulateBits(algorithm: 'ML-KEM-768', key: CryptoKey, ciphertext: Bytes): Promise<ArrayBuffer>;
+}
+
+/** True where the platform's SubtleCrypto has the encapsulation calls; whether it has ML-KEM-768 shows when it makes a key. */
+export function hasEncapsulation(subtle: object): subtle is KemSubtle {
+  return 'encapsulateBits' in subtle && 'decapsulateBits' in subtle;
 }

@@ -10,7 +10,7 @@ import type { Session } from './session.ts';
 /** An HTTP answer, as far as the protocol reads it. */
 export interface Answer {
   readonly ok: boolean;
-  readonly body: Uint8Array;
+  readonly body: Bytes;
 }
 
 /** A RESPONSE as it came, with its members in `value`. */
