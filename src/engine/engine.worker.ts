@@ -9,11 +9,11 @@ carryParleyErrors();
 
 /** The worker's one entry: the page gives the agent and its own port, and gets the host. */
 export interface EngineWorker {
-  open(options: EngineOptions, page: Comlink.Remote<PagePort>): Promise<EngineHost & Comlink.ProxyMarked>;
+  open(options: EngineOptions, page: PagePort & Comlink.ProxyMarked): EngineHost & Comlink.ProxyMarked;
 }
 
-const entry = {
-  open(options: EngineOptions, page: Comlink.Remote<PagePort>) {
+const entry: EngineWorker = {
+  open(options, page) {
     const host = new EngineHost(options, page);
     void host.open(false);
     return Comlink.proxy(host);

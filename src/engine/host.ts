@@ -1,4 +1,3 @@
-import type { Remote } from 'comlink';
 import { Agent } from '../agent/agent.ts';
 import type { Network } from '../agent/ports.ts';
 import { notReady } from '../agent/ready.ts';
@@ -33,11 +32,11 @@ const requestDeadlineMs = 100_000;
 /** Hosts one agent in this worker: holds its lock, its keys and its state. */
 export class EngineHost {
   readonly #options: EngineOptions;
-  readonly #page: Remote<PagePort>;
+  readonly #page: PagePort;
   #agent: Agent | undefined;
   #phase: AgentPhase = { phase: 'starting' };
 
-  constructor(options: EngineOptions, page: Remote<PagePort>) {
+  constructor(options: EngineOptions, page: PagePort) {
     this.#options = options;
     this.#page = page;
   }

@@ -1,0 +1,126 @@
+import * as Comlink from 'comlink';
+import type {
+  AgentEvent,
+  AgentSnapshot,
+  Answering,
+  ExchangeView,
+  PeerView,
+  PersonAnswer,
+  SessionView,
+} from '../agent/views.ts';
+import { hostAddress } from '../network/bridge/host.ts';
+import { httpNetwork } from '../network/http.ts';
+import type { Engine, EngineOptions, OpenEngine, SendInput } from './api.ts';
+import type { EngineWorker } from './engine.worker.ts';
+import { carryParleyErrors } from './error-transfer.ts';
+import type { EngineHost } from './host.ts';
+import { fromRequestMessage, fromResponseMessage, toRequestMessage, toResponseMessage } from './http-messages.ts';
+import type { PagePort } from './page-port.ts';
+
+carryParleyErrors();
+
+/** Starts an agent in a dedicated worker; the page carries its requests and hosts its address. */
+export const openEngine: OpenEngine = (options) => new EngineClient(options);
+
+class EngineClient implements Engine {
+  readonly agentId: string;
+  readonly #worker: Worker;
+  readonly #host: Promise<Comlink.Remote<EngineHost>>;
+  readonly #listeners = new Set<(event: AgentEvent) => void>();
+  #hosting: Promise<{ release(): void }> | undefined;
+
+  constructor(options: EngineOptions) {
+    this.agentId = options.agentId;
+    this.#worker = new Worker(new URL('./engine.worker.ts', import.meta.url), {
+      type: 'module',
+      name: `parley ${options.agentId}`,
+    });
+    const entry = Comlink.wrap<EngineWorker>(this.#worker);
+    this.#host = entry.open(options, Comlink.proxy(this.#port(options.address)));
+  }
+
+  /** What the page does for the worker. */
+  #port(address: string): PagePort {
+    return {
+      event: async (event) => {
+        for (const listener of this.#listeners) listener(event);
+      },
+      fetch: async (request, deadlineMs) =>
+        toResponseMessage(await httpNetwork.send(fromRequestMessage(request), deadlineMs)),
+      host: async (takeOver) => {
+        this.#release();
+        this.#hosting = hostAddress(address, (request) => this.#serve(request), { takeOver });
+        await this.#hosting;
+      },
+      release: async () => this.#release(),
+    };
+  }
+
+  async #serve(request: Request): Promise<Response> {
+    const host = await this.#host;
+    return fromResponseMessage(await host.serve(await toRequestMessage(request)));
+  }
+
+  #release(): void {
+    void this.#hosting?.then(
+      (hosting) => hosting.release(),
+      () => undefined,
+    );
+    this.#hosting = undefined;
+  }
+
+  subscribe(listener: (event: AgentEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async snapshot(): Promise<AgentSnapshot> {
+    return (await this.#host).snapshot();
+  }
+
+  async peers(): Promise<readonly PeerView[]> {
+    return (await this.#host).peers();
+  }
+
+  async connect(peerId: string): Promise<SessionView> {
+    return (await this.#host).connect(peerId);
+  }
+
+  async send(input: SendInput): Promise<ExchangeView> {
+    return (await this.#host).send(input);
+  }
+
+  async disconnect(sessionId: string): Promise<void> {
+    await (await this.#host).disconnect(sessionId);
+  }
+
+  async setAnswering(answering: Answering): Promise<void> {
+    await (await this.#host).setAnswering(answering);
+  }
+
+  async answer(peerId: string, requestId: string, answer: PersonAnswer): Promise<void> {
+    await (await this.#host).answer(peerId, requestId, answer);
+  }
+
+  async clear(): Promise<void> {
+    await (await this.#host).clear();
+  }
+
+  async takeOver(): Promise<void> {
+    await (await this.#host).takeOver();
+  }
+
+  async restart(): Promise<void> {
+    await (await this.#host).restart();
+  }
+
+  async forget(): Promise<void> {
+    await (await this.#host).forget();
+    this.#release();
+  }
+
+  close(): void {
+    this.#release();
+    this.#worker.terminate();
+  }
+}
