@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { formatBytes, formatDuration, formatRelativeTime, formatTime, shortId } from './format.ts';
+
+describe('formatDuration', () => {
+  test.each([
+    [0, '0 µs'],
+    [0.04, '40 µs'],
+    [0.9994, '999 µs'],
+    [0.9996, '1.0 ms'],
+    [1.83, '1.8 ms'],
+    [99.94, '99.9 ms'],
+    [99.96, '100 ms'],
+    [120.4, '120 ms'],
+    [999.6, '1.0 s'],
+    [59_960, '1 min'],
+    [3_599_000, '1 h'],
+  ])('%d ms reads %s', (ms, text) => {
+    expect(formatDuration(ms)).toBe(text);
+  });
+
+  test('what is no duration reads as a dash', () => {
+    expect(formatDuration(Number.NaN)).toBe('–');
+    expect(formatDuration(-1)).toBe('–');
+  });
+});
+
+test('sizes are whole bytes with their unit', () => {
+  expect(formatBytes(0)).toBe('0 B');
+  expect(formatBytes(5530)).toBe('5,530 B');
+});
+
+test('the time of day has seconds', () => {
+  expect(formatTime(new Date(2026, 10, 23, 4, 2, 9).getTime())).toBe('04:02:09');
+});
+
+describe('formatRelativeTime', () => {
+  const now = 1_800_000_000_000;
+  test.each([
+    [0, 'now'],
+    [999, 'now'],
+    [-12_000, '12 s ago'],
+    [3_599_999, 'in 59 min'],
+    [-3_600_000, '1 h ago'],
+    [29.5 * 86_400_000, 'in 29 d'],
+  ])('%d ms away reads %s', (away, text) => {
+    expect(formatRelativeTime(now + away, now)).toBe(text);
+  });
+});
+
+test('an id is shortened to eight characters', () => {
+  expect(shortId('a1b2c3d4e5f60718')).toBe('a1b2c3d4');
+});

@@ -1,0 +1,50 @@
+const wholeNumber = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const dateAndClock = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** A duration in milliseconds as `40 µs`, `1.8 ms`, `120 ms`, `2.4 s`, `3 min` or `2 h`: about two digits and always a unit. */
+export function formatDuration(ms: number): string {
+  if (!Number.isFinite(ms) || ms < 0) return '–';
+  if (ms < 0.9995) return `${wholeNumber.format(ms * 1000)} µs`;
+  if (ms < 99.95) return `${ms.toFixed(1)} ms`;
+  if (ms < 999.5) return `${wholeNumber.format(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 3_570_000) return `${Math.round(ms / 60_000)} min`;
+  return `${Math.round(ms / 3_600_000)} h`;
+}
+
+/** A size as whole bytes, `5,530 B`. */
+export function formatBytes(bytes: number): string {
+  return `${wholeNumber.format(bytes)} B`;
+}
+
+/** The time of day of `ms` since 1970, local, as `14:02:11`. */
+export function formatTime(ms: number): string {
+  return clock.format(ms);
+}
+
+/** Date and time of day of `ms` since 1970, local, for tooltips. */
+export function formatDateTime(ms: number): string {
+  return dateAndClock.format(ms);
+}
+
+const spans = [
+  { unit: 'd', ms: 86_400_000 },
+  { unit: 'h', ms: 3_600_000 },
+  { unit: 'min', ms: 60_000 },
+  { unit: 's', ms: 1_000 },
+] as const;
+
+/** `at` seen from `now`, both milliseconds since 1970: `now`, `12 s ago`, `in 58 min`, `in 29 d`; whole units, rounded down. */
+export function formatRelativeTime(at: number, now: number): string {
+  const distance = Math.abs(at - now);
+  const span = spans.find(({ ms }) => distance >= ms);
+  if (span === undefined) return 'now';
+  const text = `${Math.floor(distance / span.ms)} ${span.unit}`;
+  return at < now ? `${text} ago` : `in ${text}`;
+}
+
+/** The first eight characters of an id, which is how sessions and requests are named on screen. */
+export function shortId(id: string): string {
+  return id.slice(0, 8);
+}
