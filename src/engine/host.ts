@@ -12,7 +12,7 @@ import type {
   SessionView,
 } from '../agent/views.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
-import { isAgentId } from '../protocol/wire/members.ts';
+import { isAgentId } from '../protocol/ids.ts';
 import { openAgentStore } from '../storage/indexeddb/agent-store.ts';
 import { holdAgentLock } from './agent-lock.ts';
 import type { EngineOptions, SendInput } from './api.ts';
@@ -61,7 +61,10 @@ export class EngineHost {
   async #createAgent(): Promise<Agent> {
     const { agentId, address, controllerUrl } = this.#options;
     if (!isAgentId(agentId)) {
-      throw new ParleyError('invalid_input', 'An agent_id has 3 to 63 characters: a to z, 0 to 9 and _, a letter first.');
+      throw new ParleyError(
+        'invalid_input',
+        'An agent_id has 3 to 63 characters: a to z, 0 to 9 and _, a letter first.',
+      );
     }
     return new Agent({
       agentId,
@@ -152,7 +155,8 @@ export class EngineHost {
 
   /** Erases the agent, also when it never became ready. */
   async forget(): Promise<void> {
-    if (this.#agent === undefined) throw new ParleyError('agent_in_use', 'Take the agent over first, then forget it here.');
+    if (this.#agent === undefined)
+      throw new ParleyError('agent_in_use', 'Take the agent over first, then forget it here.');
     await this.#agent.forget();
   }
 }

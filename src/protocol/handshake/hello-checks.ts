@@ -1,3 +1,4 @@
+import type { Bytes, CertificateFingerprint } from '../bytes.ts';
 import { equalConstantTime } from '../bytes.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { unixSeconds } from '../environment.ts';
@@ -6,7 +7,6 @@ import type { ClientHello, ServerHello } from '../wire/handshake-messages.ts';
 import { checkFreshness, type Steps } from './checks.ts';
 import type { HandshakeContext } from './context.ts';
 import type { OwnIdentity, PeerIdentity } from './identity.ts';
-import type { CertificateFingerprint, Bytes } from '../bytes.ts';
 
 function isFingerprint(bytes: Bytes): bytes is CertificateFingerprint {
   return bytes.length === 32;
@@ -18,7 +18,10 @@ export function checkRecipient(hello: ClientHello | ServerHello, self: OwnIdenti
     throw new ParleyError('wrong_recipient', `This agent is not ${hello.recipient_id}. Look its address up again.`);
   }
   if (!equalConstantTime(hello.recipient_key_id, self.keyId)) {
-    throw new ParleyError('stale_recipient_key', 'Fetch this agent’s current certificates from the directory and try again.');
+    throw new ParleyError(
+      'stale_recipient_key',
+      'Fetch this agent’s current certificates from the directory and try again.',
+    );
   }
 }
 

@@ -21,6 +21,8 @@ export interface OwnIdentity {
 /** What an accepted pair of certificates says of its agent: made only by a certificate check that passed. */
 export interface PeerIdentity {
   readonly agentId: AgentId;
+  /** The address that the certificates name. */
+  readonly address: string;
   readonly certificates: CertificatePair;
   /** RSA-PSS public key, usage `verify`. */
   readonly verifyKey: CryptoKey;

@@ -5,18 +5,18 @@ import { verifyMac } from '../crypto/signatures.ts';
 import { x25519 } from '../crypto/x25519.ts';
 import { unixSeconds } from '../environment.ts';
 import { ParleyError } from '../errors.ts';
+import { isSessionId } from '../ids.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import { canonicalBytes, without } from '../wire/canonical.ts';
 import { serverHello, sessionEstablished } from '../wire/handshake-messages.ts';
 import { label } from '../wire/label.ts';
 import { limits } from '../wire/limits.ts';
-import { isSessionId } from '../wire/members.ts';
 import { parseMessage, parseObject } from '../wire/parse.ts';
 import { checkChallenge, makeChallenge } from './challenge.ts';
 import { Steps } from './checks.ts';
 import type { HandshakeContext } from './context.ts';
-import { checkHelloCertificate, checkHelloTime, checkNonceUnseen, checkRecipient } from './hello-checks.ts';
 import type { Established, Step } from './established.ts';
+import { checkHelloCertificate, checkHelloTime, checkNonceUnseen, checkRecipient } from './hello-checks.ts';
 import type { OwnIdentity, PeerIdentity } from './identity.ts';
 import {
   combineSecrets,
@@ -25,7 +25,12 @@ import {
   type SessionKeys,
   takeKeyFingerprint,
 } from './key-schedule.ts';
-import { exchangeKeys, type FreshSessionKeys, generateSessionKeys, importSessionSigningKey } from './session-secrets.ts';
+import {
+  exchangeKeys,
+  type FreshSessionKeys,
+  generateSessionKeys,
+  importSessionSigningKey,
+} from './session-secrets.ts';
 import { checkMessageSignature, signMessage } from './signed.ts';
 import { extendTranscript, startTranscript } from './transcript.ts';
 
@@ -89,7 +94,9 @@ export async function initiateHandshake(
     session_signing_key: encodeBase64(fresh.signing.publicKey),
   };
   const th0 = await startTranscript(subtle);
-  const hello = await steps.operation('sign', () => signMessage(subtle, self.signingKey, 'client hello', th0, unsigned));
+  const hello = await steps.operation('sign', () =>
+    signMessage(subtle, self.signingKey, 'client hello', th0, unsigned),
+  );
   const th1 = await extendTranscript(subtle, th0, hello);
   const body = canonicalBytes(hello);
   steps.message('sent', 'CLIENT_HELLO', body);
@@ -199,11 +206,7 @@ export async function handleSessionEstablished(
     }
   });
   await steps.check('confirmation', async () => {
-    const confirmed = concat(
-      label('session established'),
-      state.th3,
-      canonicalBytes(without(json, 'confirmation')),
-    );
+    const confirmed = concat(label('session established'), state.th3, canonicalBytes(without(json, 'confirmation')));
     if (!(await verifyMac(subtle, state.keys.hmacKey, value.confirmation, confirmed))) {
       throw new ParleyError('confirmation_failed', 'The peer did not confirm the same transcript and keys.');
     }

@@ -1,10 +1,9 @@
-import type { Bytes } from '../bytes.ts';
+import type { Bytes, SessionId } from '../bytes.ts';
 import { ParleyError } from '../errors.ts';
+import { isSessionId } from '../ids.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { limits } from '../wire/limits.ts';
-import { isSessionId } from '../wire/members.ts';
 import { parseObject } from '../wire/parse.ts';
-import type { SessionId } from '../bytes.ts';
 
 /** A handshake body that is JSON within its limits, and whom it claims to belong to. */
 export interface ReceivedHandshake {

@@ -13,8 +13,8 @@ import { parseMessage } from '../wire/parse.ts';
 import { checkChallenge, makeChallenge } from './challenge.ts';
 import { Steps } from './checks.ts';
 import type { HandshakeContext } from './context.ts';
-import { checkHelloCertificate, checkHelloTime, checkNonceUnseen, checkRecipient } from './hello-checks.ts';
 import type { Established, Step } from './established.ts';
+import { checkHelloCertificate, checkHelloTime, checkNonceUnseen, checkRecipient } from './hello-checks.ts';
 import type { OwnIdentity, PeerIdentity } from './identity.ts';
 import {
   combineSecrets,
@@ -24,7 +24,12 @@ import {
   takeKeyFingerprint,
 } from './key-schedule.ts';
 import type { ReceivedHandshake } from './received.ts';
-import { exchangeKeys, type FreshSessionKeys, generateSessionKeys, importSessionSigningKey } from './session-secrets.ts';
+import {
+  exchangeKeys,
+  type FreshSessionKeys,
+  generateSessionKeys,
+  importSessionSigningKey,
+} from './session-secrets.ts';
 import { checkMessageSignature, signMessage } from './signed.ts';
 import { extendTranscript, startTranscript } from './transcript.ts';
 

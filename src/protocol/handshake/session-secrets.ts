@@ -1,6 +1,6 @@
 import { type Bytes, type Nonce, wipe } from '../bytes.ts';
-import { generateX25519, type X25519Pair } from '../crypto/x25519.ts';
 import type { Subtle } from '../crypto/subtle.ts';
+import { generateX25519, type X25519Pair } from '../crypto/x25519.ts';
 import type { Environment } from '../environment.ts';
 import { ParleyError } from '../errors.ts';
 

@@ -1,19 +1,7 @@
 import * as v from 'valibot';
-import type { AgentId, Bytes, KeyId, Nonce, SessionId } from '../bytes.ts';
+import type { Bytes, KeyId, Nonce } from '../bytes.ts';
+import { isAgentId, isSessionId } from '../ids.ts';
 import { decodeBase64 } from './base64.ts';
-
-const agentIdPattern = /^[a-z][a-z0-9_]{2,62}$/;
-const sessionIdPattern = /^[0-9a-f]{32}$/;
-
-/** True for `[a-z][a-z0-9_]{2,62}` (protocol page, section 1). */
-export function isAgentId(text: string): text is AgentId {
-  return agentIdPattern.test(text);
-}
-
-/** True for 32 lowercase hex digits (protocol page, section 1). */
-export function isSessionId(text: string): text is SessionId {
-  return sessionIdPattern.test(text);
-}
 
 export const agentId = v.pipe(v.string(), v.guard(isAgentId, 'expected an agent_id'));
 export const sessionId = v.pipe(v.string(), v.guard(isSessionId, 'expected 32 lowercase hex digits'));

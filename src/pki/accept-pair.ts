@@ -1,0 +1,111 @@
+import type { Bytes, CertificateFingerprint, KeyId } from '../protocol/bytes.ts';
+import { toHex } from '../protocol/bytes.ts';
+import type { CertificatePair, PeerIdentity } from '../protocol/handshake/identity.ts';
+import { isAgentId } from '../protocol/ids.ts';
+import { agentIdOfUrn } from './agent-urn.ts';
+import { derLength } from './der.ts';
+import { normalSerial } from './hex.ts';
+import { alternativeUris, commonName } from './names.ts';
+import { readRsaPublicKey } from './rsa-public-key.ts';
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectKeyIdentifierExtension,
+  X509Certificate,
+} from './x509.ts';
+
+/** A pair that the CA signed for one agent. Times are in Unix seconds and hold for both certificates. */
+export interface AcceptedPair {
+  readonly identity: PeerIdentity;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly serials: readonly [string, string];
+}
+
+/** Extensions that the checks below understand; any other critical one is refused (RFC 5280, 4.2). */
+const understood = new Set(['2.5.29.14', '2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.31', '2.5.29.35']);
+
+/** Everything of section 2 of the protocol page but time and revocation. Undefined when anything is amiss. */
+export async function acceptPair(ca: X509Certificate, pair: CertificatePair): Promise<AcceptedPair | undefined> {
+  const signing = await acceptOne(ca, pair.signing, KeyUsageFlags.digitalSignature);
+  const encryption = await acceptOne(ca, pair.encryption, KeyUsageFlags.keyEncipherment);
+  if (signing === undefined || encryption === undefined) return undefined;
+  if (signing.agentId !== encryption.agentId || signing.address !== encryption.address) return undefined;
+  if (toHex(signing.spki) === toHex(encryption.spki)) return undefined;
+  const verifyKey = await readRsaPublicKey(signing.spki, 'signing');
+  const encryptionKey = await readRsaPublicKey(encryption.spki, 'encryption');
+  if (verifyKey === undefined || encryptionKey === undefined) return undefined;
+  return {
+    identity: {
+      agentId: signing.agentId,
+      address: signing.address,
+      certificates: pair,
+      verifyKey: verifyKey.key,
+      encryptionKey: encryptionKey.key,
+      keyId: asKeyId(await sha256(encryption.spki)),
+      signingFingerprint: asFingerprint(await sha256(pair.signing)),
+      encryptionFingerprint: asFingerprint(await sha256(pair.encryption)),
+      signingSpki: signing.spki,
+    },
+    notBefore: Math.max(signing.notBefore, encryption.notBefore),
+    notAfter: Math.min(signing.notAfter, encryption.notAfter),
+    serials: [signing.serial, encryption.serial],
+  };
+}
+
+async function acceptOne(ca: X509Certificate, der: Bytes, usage: KeyUsageFlags) {
+  const certificate = parse(der);
+  if (certificate === undefined || !(await isSignedBy(certificate, ca))) return undefined;
+  const constraints = certificate.getExtensions(BasicConstraintsExtension);
+  const usages = certificate.getExtensions(KeyUsagesExtension);
+  const hasItsUse =
+    constraints.length === 1 &&
+    constraints[0]?.ca === false &&
+    constraints[0].critical &&
+    usages.length === 1 &&
+    usages[0]?.usages === usage;
+  const types = certificate.extensions.map(({ type }) => type);
+  const isUnderstood =
+    new Set(types).size === types.length &&
+    certificate.extensions.every(({ critical, type }) => !critical || understood.has(type));
+  if (!hasItsUse || !isUnderstood) return undefined;
+  const agentId = commonName(certificate.subjectName);
+  const [urn, address, ...more] = alternativeUris(certificate) ?? [];
+  if (agentId === undefined || !isAgentId(agentId)) return undefined;
+  if (urn === undefined || address === undefined || more.length > 0 || agentIdOfUrn(urn) !== agentId) return undefined;
+  return {
+    agentId,
+    address,
+    spki: new Uint8Array(certificate.publicKey.rawData),
+    serial: normalSerial(certificate.serialNumber),
+    notBefore: certificate.notBefore.getTime() / 1000,
+    notAfter: certificate.notAfter.getTime() / 1000,
+  };
+}
+
+function parse(der: Bytes): X509Certificate | undefined {
+  if (derLength(der) !== der.length) return undefined;
+  try {
+    return new X509Certificate(der);
+  } catch {
+    return undefined;
+  }
+}
+
+async function isSignedBy(certificate: X509Certificate, ca: X509Certificate): Promise<boolean> {
+  const { name, hash } = certificate.signatureAlgorithm;
+  const issuerKey = certificate.getExtension(AuthorityKeyIdentifierExtension)?.keyId;
+  const caKey = ca.getExtension(SubjectKeyIdentifierExtension)?.keyId;
+  if (name !== 'ECDSA' || hash.name !== 'SHA-256') return false;
+  if (certificate.issuer !== ca.subject || (caKey !== undefined && issuerKey !== caKey)) return false;
+  return certificate.verify({ publicKey: ca.publicKey, signatureOnly: true }).catch(() => false);
+}
+
+async function sha256(bytes: Bytes): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+}
+
+const asKeyId = (bytes: Bytes) => bytes as KeyId;
+const asFingerprint = (bytes: Bytes) => bytes as CertificateFingerprint;

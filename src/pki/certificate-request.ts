@@ -1,0 +1,58 @@
+import type { Bytes } from '../protocol/bytes.ts';
+import { ParleyError } from '../protocol/errors.ts';
+import { derLength } from './der.ts';
+import { commonName } from './names.ts';
+import { readRsaPublicKey } from './rsa-public-key.ts';
+import { Pkcs10CertificateRequest, Pkcs10CertificateRequestGenerator } from './x509.ts';
+
+const pss = { name: 'RSA-PSS', hash: 'SHA-256', saltLength: 32 } as const;
+
+/** PKCS#10 request (RFC 2986), DER: subject CN = agent_id, signed RSA-PSS by the signing key (protocol page, section 6). */
+export async function createCertificateRequest(input: {
+  readonly agentId: string;
+  readonly signingKeys: CryptoKeyPair;
+}): Promise<Bytes> {
+  const request = await Pkcs10CertificateRequestGenerator.create({
+    name: [{ CN: [input.agentId] }],
+    keys: input.signingKeys,
+    signingAlgorithm: pss,
+  });
+  return new Uint8Array(request.rawData);
+}
+
+/** What an accepted request proves: its sender holds the private key of `signingSpki`. */
+export interface CertificateRequest {
+  readonly agentId: string;
+  readonly signingSpki: Bytes;
+}
+
+const refused = () =>
+  new ParleyError(
+    'malformed_message',
+    'The csr is not a PKCS#10 request with one subject CN, an RSA key of 2048 to 4096 bits with e = 65537, and its RSA-PSS signature.',
+  );
+
+/** Reads a request and verifies its signature: RSA-PSS, SHA-256, salt 32. Throws `malformed_message`. */
+export async function readCertificateRequest(der: Bytes): Promise<CertificateRequest> {
+  const request = parse(der);
+  const agentId = commonName(request.subjectName);
+  const signingSpki = new Uint8Array(request.publicKey.rawData);
+  if (agentId === undefined || !isPss(request.signatureAlgorithm)) throw refused();
+  if ((await readRsaPublicKey(signingSpki, 'signing')) === undefined) throw refused();
+  if (!(await request.verify().catch(() => false))) throw refused();
+  return { agentId, signingSpki };
+}
+
+function parse(der: Bytes): Pkcs10CertificateRequest {
+  if (derLength(der) !== der.length) throw refused();
+  try {
+    return new Pkcs10CertificateRequest(der);
+  } catch {
+    throw refused();
+  }
+}
+
+function isPss(algorithm: { readonly name: string; readonly hash?: { readonly name: string } }): boolean {
+  const saltLength = 'saltLength' in algorithm ? algorithm.saltLength : undefined;
+  return algorithm.name === 'RSA-PSS' && algorithm.hash?.name === 'SHA-256' && saltLength === 32;
+}

@@ -1,0 +1,43 @@
+import type { Bytes } from '../protocol/bytes.ts';
+import { ParleyError } from '../protocol/errors.ts';
+import { agentIdOfUrn } from './agent-urn.ts';
+import { hexPairs, normalSerial } from './hex.ts';
+import { alternativeUris, commonName } from './names.ts';
+import { X509Certificate } from './x509.ts';
+
+/** What a certificate says, as people read it. It says nothing about whether the certificate is to be trusted. */
+export interface CertificateDescription {
+  /** SHA-256 of the DER, lowercase hex in pairs joined by `:`. */
+  readonly fingerprint: string;
+  /** Lowercase hex. */
+  readonly serial: string;
+  readonly commonName: string | undefined;
+  /** The agent's address as the subject alternative name gives it. */
+  readonly address: string | undefined;
+  /** Unix seconds. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** 0 for a key that is not RSA. */
+  readonly keyBits: number;
+}
+
+/** Reads a DER certificate for show. Throws `certificate_untrusted` for what is none. */
+export async function describeCertificate(der: Bytes): Promise<CertificateDescription> {
+  let certificate: X509Certificate;
+  try {
+    certificate = new X509Certificate(der);
+  } catch (cause) {
+    throw new ParleyError('certificate_untrusted', 'What should be a certificate is none.', { cause });
+  }
+  const { algorithm } = certificate.publicKey;
+  const uris = alternativeUris(certificate) ?? [];
+  return {
+    fingerprint: hexPairs(new Uint8Array(await crypto.subtle.digest('SHA-256', der))),
+    serial: normalSerial(certificate.serialNumber),
+    commonName: commonName(certificate.subjectName),
+    address: uris.find((uri) => agentIdOfUrn(uri) === undefined),
+    notBefore: certificate.notBefore.getTime() / 1000,
+    notAfter: certificate.notAfter.getTime() / 1000,
+    keyBits: 'modulusLength' in algorithm && typeof algorithm.modulusLength === 'number' ? algorithm.modulusLength : 0,
+  };
+}

@@ -1,0 +1,18 @@
+import { toHex } from '../protocol/bytes.ts';
+
+/** Lowercase hex in pairs joined by `:`, as people compare it. */
+export function hexPairs(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':');
+}
+
+/** A serial number as one string per number: lowercase hex without leading zeros. */
+export function normalSerial(hex: string): string {
+  return hex.toLowerCase().replace(/^0+(?=.)/, '');
+}
+
+/** A fresh serial number of 128 random bits (protocol page, section 2), in hex. */
+export function makeSerial(random: (length: number) => Uint8Array): string {
+  const bytes = random(16);
+  // Zero is no serial number (RFC 5280, 4.1.2.2).
+  return bytes.some((byte) => byte > 0) ? toHex(bytes) : makeSerial(random);
+}

@@ -1,0 +1,27 @@
+import { X509CrlReason } from './x509.ts';
+
+const codes = {
+  keyCompromise: X509CrlReason.keyCompromise,
+  affiliationChanged: X509CrlReason.affiliationChanged,
+  superseded: X509CrlReason.superseded,
+  cessationOfOperation: X509CrlReason.cessationOfOperation,
+  privilegeWithdrawn: X509CrlReason.privilegeWithdrawn,
+} as const;
+
+/** Why a certificate is revoked: the names of RFC 5280, 5.3.1 that fit an agent. */
+export type RevocationReason = keyof typeof codes;
+
+/** The reason code of RFC 5280, 5.3.1. */
+export function reasonCode(reason: RevocationReason): X509CrlReason {
+  return codes[reason];
+}
+
+/** The reason that `text` names (`keyCompromise`, `key_compromise`, ...); what it does not name is a withdrawn privilege. */
+export function revocationReason(text: string): RevocationReason {
+  const name = text.replace(/[_ -]([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase());
+  return isReason(name) ? name : 'privilegeWithdrawn';
+}
+
+function isReason(name: string): name is RevocationReason {
+  return Object.hasOwn(codes, name);
+}
