@@ -80,7 +80,10 @@ export class Agent {
     this.#stored = stored;
     if (!(await this.#isPinned(stored.registration))) return;
     let registration = stored.registration;
-    if (registration === undefined || (await needsRegistration(registration, stored.address, address, unixSeconds(environment)))) {
+    if (
+      registration === undefined ||
+      (await needsRegistration(registration, stored.address, address, unixSeconds(environment)))
+    ) {
       this.#setPhase({ phase: 'registering' });
       const pinned = registration;
       registration = await register(this.#controller, subtle, stored, address);

@@ -93,7 +93,11 @@ export class Connector {
     });
     for (const event of early) records.trace(id, event);
     try {
-      const confirm = await handleServerHello(context, hello.state, await this.#post(address, hello.body, peerId, id, observe));
+      const confirm = await handleServerHello(
+        context,
+        hello.state,
+        await this.#post(address, hello.body, peerId, id, observe),
+      );
       const answer = await this.#post(address, confirm.body, peerId, id, observe);
       const session = sessions.establish(await handleSessionEstablished(context, confirm.state, answer));
       records.updateSession(id, {
@@ -124,27 +128,18 @@ export class Connector {
     const { environment, verifyCertificates } = this.#parts.context(() => undefined);
     const peer = await verifyCertificates(entry.certificate, Math.floor(environment.now() / 1000));
     if (peer.agentId !== peerId || entry.agent_id !== peerId) {
-      throw new ParleyError('identity_mismatch', 'The directory gave the certificate of another agent. Nothing was sent.');
+      throw new ParleyError(
+        'identity_mismatch',
+        'The directory gave the certificate of another agent. Nothing was sent.',
+      );
     }
     return { peer, address: entry.address };
   }
 
-  async #post(
-    address: string,
-    body: Bytes,
-    peerId: string,
-    sessionId: string,
-    observe: Observer,
-  ): Promise<Bytes> {
+  async #post(address: string, body: Bytes, peerId: string, sessionId: string, observe: Observer): Promise<Bytes> {
     const { network, wireLog } = this.#parts;
     const who = { peerId, sessionId };
-    const answer = await wireLog.post(
-      network,
-      `${address}/agent/handshake`,
-      body,
-      who,
-      handshakeDeadlineMs,
-    );
+    const answer = await wireLog.post(network, `${address}/agent/handshake`, body, who, handshakeDeadlineMs);
     if (answer.ok) return answer.body;
     const { environment } = this.#parts.context(observe);
     observe({

@@ -116,9 +116,13 @@ export class ControllerClient {
     try {
       response = await this.#network.send(request, deadlineMs);
     } catch (cause) {
-      throw new ParleyError('controller_unreachable', 'The Controller does not answer. Check the connection and try again.', {
-        cause,
-      });
+      throw new ParleyError(
+        'controller_unreachable',
+        'The Controller does not answer. Check the connection and try again.',
+        {
+          cause,
+        },
+      );
     }
     const body = await readBody(response, answerLimit);
     if (response.ok) return body;
@@ -136,5 +140,7 @@ export class ControllerClient {
 }
 
 function notAController(cause?: unknown): ParleyError {
-  return new ParleyError('controller_unreachable', 'Something answered that is not a Parley Controller. Try again.', { cause });
+  return new ParleyError('controller_unreachable', 'Something answered that is not a Parley Controller. Try again.', {
+    cause,
+  });
 }

@@ -26,7 +26,10 @@ export async function loadOrCreateIdentity(
   const stored = await store.loadIdentity();
   if (stored !== undefined) {
     if (stored.agentId !== input.agentId) {
-      throw new ParleyError('storage_failed', 'The stored keys belong to another agent. Forget this agent and start anew.');
+      throw new ParleyError(
+        'storage_failed',
+        'The stored keys belong to another agent. Forget this agent and start anew.',
+      );
     }
     return stored;
   }
@@ -91,7 +94,10 @@ export async function ownIdentity(
     toHex(verified.signingSpki) === toHex(spki) &&
     toHex(verified.keyId) === toHex(ownKeyId);
   if (!same) {
-    throw new ParleyError('identity_mismatch', 'The Controller certified other keys than this agent’s. Nothing was sent.');
+    throw new ParleyError(
+      'identity_mismatch',
+      'The Controller certified other keys than this agent’s. Nothing was sent.',
+    );
   }
   return {
     agentId: verified.agentId,

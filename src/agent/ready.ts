@@ -1,5 +1,5 @@
-import { createCertificateVerifier } from '../pki/verifier.ts';
 import { readRevocationList } from '../pki/revocation-list.ts';
+import { createCertificateVerifier } from '../pki/verifier.ts';
 import { type Environment, unixSeconds } from '../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import type { HandshakeContext } from '../protocol/handshake/context.ts';

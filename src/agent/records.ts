@@ -1,5 +1,4 @@
-import type { ErrorCode } from '../protocol/errors.ts';
-import { ParleyError } from '../protocol/errors.ts';
+import type { ErrorCode, ParleyError } from '../protocol/errors.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 import type { AgentEvent, AgentSnapshot, ExchangeView, FailureView, SessionView, WireView } from './views.ts';
 

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { Bytes } from '../protocol/bytes.ts';
 import { unixSeconds } from '../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import type { HandshakeContext } from '../protocol/handshake/context.ts';
@@ -8,7 +9,6 @@ import { handleClientConfirm, handleClientHello } from '../protocol/handshake/re
 import { receiveEncryptedMessage } from '../protocol/session/exchange.ts';
 import { type Observer, unobserved } from '../protocol/trace.ts';
 import { limits } from '../protocol/wire/limits.ts';
-import type { Bytes } from '../protocol/bytes.ts';
 import type { Inbox } from './inbox.ts';
 import { problemResponse } from './problem-response.ts';
 import { failureView, type Records } from './records.ts';
@@ -62,15 +62,16 @@ export function createAgentApp(parts: ResponderParts): { fetch(request: Request)
     }
     const { sessionId, status, createdAt, expiresAt } = session;
     return json(
-      encoder.encode(
-        JSON.stringify({ session_id: sessionId, status, created_at: createdAt, expires_at: expiresAt }),
-      ),
+      encoder.encode(JSON.stringify({ session_id: sessionId, status, created_at: createdAt, expires_at: expiresAt })),
     );
   });
 
   app.notFound(() =>
     problemResponse(
-      new ParleyError('not_found', 'An agent answers at /agent/handshake, /agent/message and /agent/session/<session_id>.'),
+      new ParleyError(
+        'not_found',
+        'An agent answers at /agent/handshake, /agent/message and /agent/session/<session_id>.',
+      ),
     ),
   );
   app.onError((error) => problemResponse(error));
@@ -87,7 +88,9 @@ type Know = (who: { peerId: string; sessionId: string }) => void;
 
 async function answerHandshake(parts: ResponderParts, bytes: Bytes, know: Know): Promise<Bytes> {
   const received = readHandshake(bytes);
-  return received.messageType === 'CLIENT_HELLO' ? answerHello(parts, received, know) : answerConfirm(parts, received, know);
+  return received.messageType === 'CLIENT_HELLO'
+    ? answerHello(parts, received, know)
+    : answerConfirm(parts, received, know);
 }
 
 async function answerHello(parts: ResponderParts, received: ReceivedHandshake, know: Know): Promise<Bytes> {
@@ -97,7 +100,7 @@ async function answerHello(parts: ResponderParts, received: ReceivedHandshake, k
   const isNew = records.session(sessionId) === undefined;
   const observe: Observer = isNew ? (event) => records.trace(sessionId, event) : unobserved;
   const context = parts.context(observe);
-  const claimed = typeof received.json['sender_id'] === 'string' ? received.json['sender_id'].slice(0, 63) : '';
+  const claimed = typeof received.json.sender_id === 'string' ? received.json.sender_id.slice(0, 63) : '';
   know({ peerId: claimed, sessionId });
   await revocations.refresh();
   const createdAt = unixSeconds(context.environment);
@@ -115,7 +118,12 @@ async function answerHello(parts: ResponderParts, received: ReceivedHandshake, k
   } as const;
   try {
     const { state, body } = await handleClientHello(context, parts.identity, received);
-    records.putSession({ ...view, status: 'HANDSHAKING' });
+    records.putSession({
+      ...view,
+      peerId: state.peer.agentId,
+      peerAddress: state.peer.address,
+      status: 'HANDSHAKING',
+    });
     sessions.holdOpen({ state, startedAt });
     return body;
   } catch (cause) {

@@ -70,7 +70,9 @@ export class SessionTable {
   /** A new session from a handshake that succeeded; it ends by itself at its expiry. */
   establish(established: Established): Session {
     const session = new Session(established);
-    const timeout = this.#scheduler.after((session.expiresAt - this.#now()) * 1_000, () => this.end(session, 'EXPIRED'));
+    const timeout = this.#scheduler.after((session.expiresAt - this.#now()) * 1_000, () =>
+      this.end(session, 'EXPIRED'),
+    );
     this.#alive.set(session.id, { session, timeout });
     return session;
   }
@@ -79,7 +81,10 @@ export class SessionTable {
   find(id: string): Session {
     const session = this.#alive.get(id)?.session ?? this.#ended.get(id);
     if (session === undefined) {
-      throw new ParleyError('unknown_session', 'This agent has no such session: it may have been restarted. Connect again.');
+      throw new ParleyError(
+        'unknown_session',
+        'This agent has no such session: it may have been restarted. Connect again.',
+      );
     }
     return session;
   }
@@ -106,7 +111,8 @@ export class SessionTable {
     this.#alive.delete(session.id);
     session.end(status);
     this.#ended.set(session.id, session);
-    for (const id of [...this.#ended.keys()].slice(0, Math.max(0, this.#ended.size - endedKept))) this.#ended.delete(id);
+    for (const id of [...this.#ended.keys()].slice(0, Math.max(0, this.#ended.size - endedKept)))
+      this.#ended.delete(id);
     this.#records.updateSession(session.id, {
       status,
       ...(reason === undefined ? {} : { failure: failureView(reason) }),

@@ -6,7 +6,7 @@ export function commonName(name: X509Certificate['subjectName']): string | undef
   const parts = name.toJSON();
   const [only] = parts;
   if (parts.length !== 1 || only === undefined || Object.keys(only).length !== 1) return undefined;
-  const values = only['CN'];
+  const values = only.CN;
   return values?.length === 1 ? values[0] : undefined;
 }
 

@@ -2,7 +2,7 @@ import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
 import * as v from 'valibot';
 import type { AgentStore, SeenNonce, StoredIdentity } from '../../agent/ports.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
-import { ParleyError } from '../../protocol/errors.ts';
+import { guarded } from './guarded.ts';
 
 const version = 1;
 
@@ -93,16 +93,4 @@ export async function openAgentStore(agentId: string): Promise<AgentStore> {
         await deleteDB(name);
       }),
   };
-}
-
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw new ParleyError(
-      'storage_failed',
-      'The browser could not read or keep this agent’s data. Check that storage is allowed and not full, then try again.',
-      { cause },
-    );
-  }
 }

@@ -1,0 +1,149 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type * as v from 'valibot';
+import { certificatePem } from '../pki/ca-certificate.ts';
+import type { Bytes } from '../protocol/bytes.ts';
+import { asParleyError, ParleyError, toProblem } from '../protocol/errors.ts';
+import { encodeBase64 } from '../protocol/wire/base64.ts';
+import { limits } from '../protocol/wire/limits.ts';
+import { type Parsed, parseMessage, parseObject } from '../protocol/wire/parse.ts';
+import { loadOrCreateAuthority } from './authority.ts';
+import type { ControllerContext } from './context.ts';
+import { confirmBody, confirmRegistration, registerBody, startRegistration } from './registration.ts';
+import { revokeAgent, revokeBody } from './revocation.ts';
+import { currentRevocationList } from './revocation-lists.ts';
+import type { AgentRecord, ControllerStore, StoredAuthority } from './store.ts';
+
+/** What a Controller is given. */
+export interface ControllerOptions {
+  readonly store: ControllerStore;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly random: (length: number) => Bytes;
+  /** Where the Controller is reached, without `/controller`; its CRL's address in certificates. */
+  readonly baseUrl: string;
+  /** Whether somebody answers at an agent's address just now. */
+  readonly presence: (address: string) => Promise<boolean>;
+  /** Without one, only agents themselves revoke. */
+  readonly operatorToken?: string;
+}
+
+/** A fetch-style application. */
+export interface FetchApp {
+  fetch(request: Request): Promise<Response>;
+}
+
+/** The Controller (protocol page, section 6) as one fetch-style application. */
+export function createController(options: ControllerOptions): FetchApp {
+  const { store, random, baseUrl, presence, operatorToken } = options;
+  const now = () => Math.floor(options.clock() / 1000);
+  let authority: Promise<StoredAuthority> | undefined;
+  const context: ControllerContext = {
+    store,
+    random,
+    now,
+    baseUrl,
+    authority: () => {
+      authority ??= loadOrCreateAuthority(store, now(), random).catch((error: unknown) => {
+        // A storage that failed once may work the next time.
+        authority = undefined;
+        throw error;
+      });
+      return authority;
+    },
+  };
+
+  const app = new Hono().basePath('/controller');
+  app.use(
+    bodyLimit({
+      maxSize: limits.handshakeBody,
+      onError: () =>
+        problem(new ParleyError('message_too_large', `The body may have at most ${limits.handshakeBody} bytes.`)),
+    }),
+  );
+
+  app.post('/register', async (c) => {
+    const { value } = await read(c, registerBody);
+    const { registrationId, challenge } = await startRegistration(context, value);
+    return c.json({ registration_id: registrationId, challenge: encodeBase64(challenge) }, 201);
+  });
+
+  app.post('/register/:id/confirm', async (c) => {
+    const { value } = await read(c, confirmBody);
+    const record = await confirmRegistration(context, c.req.param('id'), value);
+    const { certificate } = await context.authority();
+    return c.json({ certificate: wirePair(record), ca_certificate: encodeBase64(certificate) }, 201);
+  });
+
+  app.get('/ca', async (c) =>
+    c.body(certificatePem((await context.authority()).certificate), 200, { 'content-type': 'application/x-pem-file' }),
+  );
+
+  app.get('/crl', async (c) =>
+    c.body(await currentRevocationList(context), 200, { 'content-type': 'application/pkix-crl' }),
+  );
+
+  app.get('/agents', async (c) =>
+    c.json({ agents: await Promise.all((await store.agents()).map((record) => wireEntry(record, presence))) }),
+  );
+
+  app.get('/agents/:id', async (c) => {
+    const record = await store.agent(c.req.param('id'));
+    if (record === undefined) throw new ParleyError('unknown_agent', 'No agent of this agent_id has registered.');
+    return c.json(await wireEntry(record, presence));
+  });
+
+  app.post('/revoke', async (c) => {
+    const body = await read(c, revokeBody);
+    await revokeAgent(context, body, { shownToken: bearer(c), operatorToken });
+    return c.json({ agent_id: body.value.agent_id, status: 'revoked' });
+  });
+
+  app.notFound(() => problem(new ParleyError('not_found', 'The Controller has no such call.')));
+  app.onError((error) => problem(asParleyError(error)));
+  return {
+    fetch: async (request) => {
+      const response = await app.fetch(request);
+      response.headers.set('cache-control', 'no-store');
+      return response;
+    },
+  };
+}
+
+async function read<const Schema extends v.GenericSchema>(
+  c: Context,
+  schema: Schema,
+): Promise<Parsed<v.InferOutput<Schema>>> {
+  const bytes = new Uint8Array(await c.req.arrayBuffer());
+  return parseMessage(schema, parseObject(bytes, limits.handshakeBody));
+}
+
+function bearer(c: Context): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+}
+
+function wirePair({ certificates }: AgentRecord) {
+  return { signing: encodeBase64(certificates.signing), encryption: encodeBase64(certificates.encryption) };
+}
+
+async function wireEntry(record: AgentRecord, presence: ControllerOptions['presence']) {
+  const isRevoked = record.revoked !== undefined;
+  return {
+    agent_id: record.agentId,
+    address: record.address,
+    certificate: wirePair(record),
+    status: isRevoked ? 'revoked' : 'active',
+    online: !isRevoked && (await presence(record.address)),
+  };
+}
+
+function problem(error: ParleyError): Response {
+  const { status, retryAfter } = error;
+  return new Response(JSON.stringify(toProblem(error)), {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+    },
+  });
+}

@@ -1,0 +1,34 @@
+import { issueRevocationList } from '../pki/authority.ts';
+import type { Bytes } from '../protocol/bytes.ts';
+import type { ControllerContext } from './context.ts';
+
+/** Seconds a CRL is good for; it is renewed at half of them. */
+const lifetime = 3_600;
+const renewAfter = lifetime / 2;
+
+/** The newest CRL, renewed when it is half through its life. DER. */
+export async function currentRevocationList(context: ControllerContext): Promise<Bytes> {
+  const stored = await context.store.loadList();
+  const age = stored === undefined ? Number.POSITIVE_INFINITY : context.now() - stored.thisUpdate;
+  // A list from the future was made under a wrong clock: replace it.
+  return stored !== undefined && age >= 0 && age < renewAfter ? stored.der : renewRevocationList(context);
+}
+
+/** Signs and keeps a CRL of every unexpired certificate of every revoked agent. */
+export async function renewRevocationList(context: ControllerContext): Promise<Bytes> {
+  const { store } = context;
+  // The number is taken before the agents are read: a list of a higher number has seen every revocation of a lower one.
+  const number = await store.nextListNumber();
+  const thisUpdate = context.now();
+  const revoked = (await store.agents()).flatMap(({ issued, revoked: revocation }) =>
+    revocation === undefined
+      ? []
+      : issued
+          .filter(({ notAfter }) => notAfter >= thisUpdate)
+          .map(({ serial }) => ({ serial, revokedAt: revocation.at, reason: revocation.reason })),
+  );
+  const nextUpdate = thisUpdate + lifetime;
+  const der = await issueRevocationList(await context.authority(), { number, thisUpdate, nextUpdate, revoked });
+  await store.keepList({ number, der, thisUpdate, nextUpdate });
+  return (await store.loadList())?.der ?? der;
+}

@@ -1,0 +1,28 @@
+import type { AgentStore, SeenNonce, StoredIdentity } from '../../agent/ports.ts';
+
+/** An agent's store that lives as long as the process. */
+export function createMemoryAgentStore(): AgentStore {
+  const nonces = new Map<string, SeenNonce>();
+  let identity: StoredIdentity | undefined;
+  const dropBefore = (before: number) => {
+    for (const [key, { seenAt }] of nonces) if (seenAt < before) nonces.delete(key);
+  };
+  return {
+    loadIdentity: async () => identity,
+    saveIdentity: async (saved) => {
+      identity = saved;
+    },
+    loadNonces: async (since) => {
+      dropBefore(since);
+      return [...nonces.values()];
+    },
+    addNonce: async (nonce) => {
+      nonces.set(nonce.key, nonce);
+    },
+    dropNonces: async (before) => dropBefore(before),
+    erase: async () => {
+      identity = undefined;
+      nonces.clear();
+    },
+  };
+}
