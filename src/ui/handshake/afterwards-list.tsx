@@ -1,0 +1,36 @@
+import type { SessionView } from '../../agent/views.ts';
+import type { Afterwards } from './handshake-model.ts';
+import { StepList } from './work-steps.tsx';
+
+/** Messages after the handshake, in short: how many, and the checks of the latest that was recorded. */
+export function AfterwardsList({
+  afterwards,
+  session,
+}: {
+  readonly afterwards: Afterwards;
+  readonly session: SessionView;
+}) {
+  const total = session.sent + session.received;
+  if (total === 0 && afterwards.latest.length === 0) return null;
+  return (
+    <section className="handshake-afterwards" aria-label="Messages after the handshake">
+      <p>
+        Messages after the handshake: <strong className="handshake-figure">{total}</strong>{' '}
+        <span className="handshake-muted">
+          ({session.sent} sent, {session.received} received, {afterwards.refused} refused here)
+        </span>
+      </p>
+      {afterwards.latest.length > 0 ? (
+        <>
+          <p className="handshake-muted">Recorded checks of the latest envelope:</p>
+          <StepList steps={afterwards.latest} />
+        </>
+      ) : (
+        <p className="handshake-muted">
+          Each one was checked for session, sender, time, signature, number and tag. A check that passes is not
+          recorded, a refusal is.
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,77 @@
+import type { CheckName, MessageName, OperationName } from '../../protocol/trace.ts';
+
+interface Words {
+  readonly name: string;
+  /** One sentence: what would go wrong without it. */
+  readonly why: string;
+}
+
+/** The checks of the protocol in plain words. */
+export const checkWords: Readonly<Record<CheckName, Words>> = {
+  shape: {
+    name: 'Well formed',
+    why: 'Every member is there, once, with the right type and size; nothing else is read.',
+  },
+  recipient: {
+    name: 'Meant for me',
+    why: 'A message for another agent, or for an old key, cannot be passed on to me.',
+  },
+  timestamp: { name: 'Fresh, within 300 s', why: 'An old recording is refused, however genuine it was.' },
+  nonce: { name: 'Nonce never seen', why: 'A recording that is still fresh is refused the second time.' },
+  session_id: {
+    name: 'Session id fits',
+    why: 'A message cannot be moved into another handshake, nor a dead one revived.',
+  },
+  room: {
+    name: 'Room for a session',
+    why: 'A flood of hellos is turned away before it costs a private-key operation.',
+  },
+  certificate: {
+    name: 'Certificate valid, not revoked',
+    why: 'The Controller vouches that these keys belong to that agent.',
+  },
+  identity: { name: 'Certificate is the sender’s', why: 'A genuine certificate of somebody else is not enough.' },
+  signature: {
+    name: 'Signature verifies',
+    why: 'Only the holder of the key can have written this, and no byte of it has changed.',
+  },
+  key_exchange: {
+    name: 'Keys agreed',
+    why: 'RSA-OAEP, X25519 and ML-KEM-768 each give a secret: all three would have to be broken.',
+  },
+  challenge: {
+    name: 'Challenge answered',
+    why: 'The peer could decrypt: it holds its private key now, not only a copy of its certificate.',
+  },
+  confirmation: {
+    name: 'Both hold the same keys',
+    why: 'Whatever was changed on the way, on either side, would show here.',
+  },
+  session: { name: 'Session alive', why: 'A closed or expired session accepts nothing.' },
+  sender: { name: 'Sent by the peer', why: 'Nobody else may speak in this session.' },
+  epoch: { name: 'Keys of this epoch', why: 'Keys that were replaced are gone for good.' },
+  sequence: { name: 'Number not seen', why: 'The same envelope is accepted once.' },
+  decryption: { name: 'Decrypts, tag verifies', why: 'The text is exactly what the peer encrypted.' },
+};
+
+/** Work that is not a check, in plain words. */
+export const operationWords: Readonly<Record<OperationName, string>> = {
+  make_key_shares: 'Made nonce, session key and key shares',
+  encrypt_session_key: 'Encrypted the session key to the peer, RSA-OAEP',
+  derive_handshake_keys: 'Derived the handshake keys, HKDF',
+  derive_session_keys: 'Derived the session keys, HKDF',
+  sign: 'Signed, RSA-PSS',
+  encrypt_challenge: 'Encrypted the peer’s nonce, AES-256-GCM',
+  encrypt_message: 'Encrypted and signed a message',
+  make_confirmation: 'Made the confirmation, HMAC',
+};
+
+/** What a message is for. */
+export const messagePurpose: Readonly<Record<MessageName, string>> = {
+  CLIENT_HELLO: 'Who I am, a secret only you can open, my key shares',
+  SERVER_HELLO: 'Who I am, my secret and key shares, proof that I opened yours',
+  CLIENT_CONFIRM: 'Proof that I opened yours',
+  SESSION_ESTABLISHED: 'Proof that we hold the same keys',
+  ENVELOPE: 'An encrypted message',
+  PROBLEM: 'A refusal',
+};

@@ -1,0 +1,74 @@
+import { formatDuration } from '../design/format.ts';
+import { PartyMark } from '../design/party.tsx';
+import type { Side, Step } from './handshake-model.ts';
+import { refusalAdvice } from './refusal-advice.ts';
+import { checkWords, operationWords } from './step-words.ts';
+
+interface WorkStepsProps {
+  readonly steps: readonly Step[];
+  readonly side: Side;
+  readonly agentId: string;
+  readonly own: boolean;
+}
+
+/** What one side did between two messages, with the sum of the times. */
+export function WorkSteps({ steps, side, agentId, own }: WorkStepsProps) {
+  const total = steps.reduce((sum, { duration }) => sum + duration, 0);
+  return (
+    <div className={`handshake-work handshake-side-${side}`}>
+      <p className="handshake-work-head">
+        <span>
+          <PartyMark agentId={agentId} /> {own ? 'You' : agentId}
+        </span>
+        <span className="handshake-figure handshake-muted">{formatDuration(total)} in all</span>
+      </p>
+      <StepList steps={steps} />
+    </div>
+  );
+}
+
+/** Checks and operations in their order, each with its time. */
+export function StepList({ steps }: { readonly steps: readonly Step[] }) {
+  return (
+    <ul className="handshake-steps">
+      {steps.map((step, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a trace only grows at its end
+        <li key={i} className={`handshake-step ${stepClass(step)}`}>
+          <StepMark step={step} />
+          <span className="handshake-step-name">
+            {step.kind === 'check' ? checkWords[step.check].name : operationWords[step.operation]}
+          </span>
+          <span className="handshake-step-note handshake-muted">
+            {step.kind === 'check' && step.refusal !== undefined ? <code>{step.refusal.code}</code> : step.note}
+          </span>
+          <span className="handshake-figure handshake-muted">{formatDuration(step.duration)}</span>
+          {step.kind === 'check' && (
+            <span className="handshake-step-why handshake-muted">{checkWords[step.check].why}</span>
+          )}
+          {step.kind === 'check' && step.refusal !== undefined && (
+            <span className="handshake-step-why">
+              {step.refusal.detail} {refusalAdvice(step.refusal.code)}
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function stepClass(step: Step): string {
+  if (step.kind === 'operation') return 'handshake-step-operation';
+  return step.refusal === undefined ? 'handshake-step-passed' : 'handshake-step-refused';
+}
+
+/** A tick, a cross, or a dot for work that is no check. */
+function StepMark({ step }: { readonly step: Step }) {
+  const [mark, words] =
+    step.kind === 'operation' ? ['·', 'Done: '] : step.refusal === undefined ? ['✓', 'Passed: '] : ['✕', 'Refused: '];
+  return (
+    <span className="handshake-mark">
+      <span aria-hidden="true">{mark}</span>
+      <span className="handshake-hidden">{words}</span>
+    </span>
+  );
+}

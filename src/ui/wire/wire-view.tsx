@@ -1,0 +1,99 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { WireView as WireEntry } from '../../agent/views.ts';
+import { formatBytes } from '../design/format.ts';
+import { ObserverMark } from '../design/party.tsx';
+import { WireExchange } from './wire-exchange.tsx';
+import { WireLegend } from './wire-legend.tsx';
+import { matches, summarise, wireRow } from './wire-model.ts';
+import { WireSummaryLine } from './wire-summary-line.tsx';
+import './wire.css';
+
+const page = 500;
+
+/** What anyone on the network saw: every HTTP exchange, the newest first, and what its members are. */
+export function WireView({ entries, ownId }: { readonly entries: readonly WireEntry[]; readonly ownId: string }) {
+  const [filter, setFilter] = useState('');
+  const [shown, setShown] = useState(page);
+  const [opened, setOpened] = useState<string>();
+  const filterBox = useFilterKey();
+  const rows = useMemo(() => entries.map((entry) => wireRow(entry, ownId)).reverse(), [entries, ownId]);
+  const summary = useMemo(() => summarise(rows), [rows]);
+  const found = useMemo(
+    () => (filter.trim() === '' ? rows : rows.filter((row) => matches(row, filter))),
+    [rows, filter],
+  );
+
+  if (rows.length === 0) return <NothingYet />;
+  return (
+    <section className="wire" aria-label="What an observer saw">
+      <WireSummaryLine summary={summary} />
+      <WireLegend />
+      <label className="wire-filter">
+        <span>Filter</span>
+        <input
+          ref={filterBox}
+          type="search"
+          value={filter}
+          placeholder="text in an address or a body"
+          aria-keyshortcuts="/"
+          onChange={(event) => setFilter(event.target.value)}
+        />
+        <kbd>/</kbd>
+        <output className="wire-muted">
+          {found.length === rows.length ? `${rows.length} exchanges` : `${found.length} of ${rows.length} exchanges`}
+        </output>
+      </label>
+      {found.length === 0 && (
+        <p className="wire-muted">No exchange contains “{filter}”. An observer who searched for it found nothing.</p>
+      )}
+      <ol className="wire-rows">
+        {found.slice(0, shown).map((row) => (
+          <WireExchange
+            key={row.entry.id}
+            row={row}
+            open={opened === row.entry.id}
+            onToggle={() => setOpened(opened === row.entry.id ? undefined : row.entry.id)}
+          />
+        ))}
+      </ol>
+      {found.length > shown && (
+        <button type="button" className="wire-more" onClick={() => setShown(shown + page)}>
+          Show older ({found.length - shown} more)
+        </button>
+      )}
+    </section>
+  );
+}
+
+/** `/` puts the focus into the filter, unless the person is typing somewhere. */
+function useFilterKey() {
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      const { target } = event;
+      if (target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select')))
+        return;
+      event.preventDefault();
+      box.current?.focus();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+  return box;
+}
+
+function NothingYet() {
+  return (
+    <section className="wire wire-empty" aria-label="What an observer saw">
+      <h3>
+        <ObserverMark /> Nothing has travelled yet
+      </h3>
+      <p className="wire-muted">
+        This is the view of somebody who taps the line: every HTTP exchange, byte for byte, in both directions.{' '}
+        {formatBytes(0)} so far.
+      </p>
+      <p>Connect to a peer, or send a message, and see how little it shows.</p>
+    </section>
+  );
+}
