@@ -2,16 +2,18 @@ import { posix } from 'node:path';
 import { importsOf } from './imports.mjs';
 import { packages, rooms } from './rooms.mjs';
 
+const inTesting = /(^|\/)testing\//;
+
 /**
- * What in a file goes against the directions of `rooms.mjs`, a sentence for each. Tests are free: they may bring the
- * other rooms together.
+ * What in a file goes against the directions of `rooms.mjs`, a sentence for each. Tests and what only they use (a
+ * folder `testing`) are free: they may bring the other rooms together.
  *
  * @param {string} path relative to `src`, with forward slashes
  * @param {string} code
  * @returns {string[]}
  */
 export function violations(path, code) {
-  if (/\.test\.tsx?$/.test(path) || !/\.tsx?$/.test(path)) return [];
+  if (/\.test\.tsx?$/.test(path) || inTesting.test(path) || !/\.tsx?$/.test(path)) return [];
   const room = roomOf(path);
   if (room === undefined) return [`${path} is in no room that scripts/house/rooms.mjs knows`];
   return importsOf(path, code).flatMap(({ specifier, typeOnly }) => {
@@ -29,6 +31,7 @@ export function violations(path, code) {
  * @returns {string | undefined} undefined when the import is allowed
  */
 function againstFile(room, target, typeOnly) {
+  if (inTesting.test(target)) return 'what is made for tests stays with them';
   const targetRoom = roomOf(target);
   if (targetRoom === undefined) return 'it is in no room';
   if (targetRoom === room) return undefined;

@@ -20,6 +20,7 @@ const refused = [
   ['pki/a.ts', "import { app } from '../controller/app.ts';", 'pki may not import controller'],
   ['controller/a.ts', "import { agent } from '../agent/agent.ts';", 'controller may not import agent'],
   ['agent/a.ts', "import { open } from '../storage/indexeddb/open.ts';", 'agent may not import storage'],
+  ['agent/a.ts', "import { World } from './testing/world.ts';", 'what is made for tests stays with them'],
   ['agent/a.ts', "import { openDB } from 'idb';", 'idb belongs to storage'],
   [
     'storage/indexeddb/a.ts',

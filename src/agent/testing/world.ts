@@ -1,0 +1,131 @@
+import { createController, type FetchApp } from '../../controller/controller.ts';
+import type { Bytes } from '../../protocol/bytes.ts';
+import { nobleKem } from '../../protocol/crypto/noble-kem.ts';
+import { platformKem } from '../../protocol/crypto/platform-kem.ts';
+import type { Environment } from '../../protocol/environment.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import { isAgentId } from '../../protocol/ids.ts';
+import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
+import { createMemoryControllerStore } from '../../storage/memory/controller-store.ts';
+import { Agent, type AgentOptions } from '../agent.ts';
+import type { AgentStore, Network } from '../ports.ts';
+import type { AgentEvent } from '../views.ts';
+import { TestClock } from './clock.ts';
+
+const controllerUrl = 'https://controller.test';
+const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
+const uses = { signing: ['sign', 'verify'], encryption: ['encrypt', 'decrypt'] } as const;
+
+/** One HTTP exchange as somebody on the wire sees it. */
+export interface Carried {
+  readonly url: string;
+  readonly request: string;
+  readonly response: string | undefined;
+}
+
+/** What happens to a request on its way; `next` carries it on. */
+export type Tamper = (request: Request, next: (request: Request) => Promise<Response>) => Promise<Response>;
+
+/** A Controller, agents, and the network between them, all in memory, with one clock. */
+export class World {
+  readonly clock = new TestClock(1_790_000_000_000);
+  readonly carried: Carried[] = [];
+  readonly agents = new Map<string, Agent>();
+  controller: FetchApp;
+  /** What the wire does; a test may replace it. */
+  tamper: Tamper = (request, next) => next(request);
+  readonly #environment: Environment;
+
+  private constructor(environment: Omit<Environment, 'now' | 'monotonic'>) {
+    this.#environment = { ...environment, now: this.clock.now, monotonic: () => performance.now() };
+    this.controller = this.newController();
+  }
+
+  static async create(): Promise<World> {
+    const { subtle } = crypto;
+    return new World({ subtle, kem: (await platformKem(subtle)) ?? nobleKem(random), random });
+  }
+
+  /** Another Controller with a CA of its own. */
+  newController(): FetchApp {
+    return createController({
+      store: createMemoryControllerStore(),
+      clock: this.clock.now,
+      random,
+      baseUrl: controllerUrl,
+      presence: async (address) => this.agents.has(address),
+      operatorToken: 'operator-token-of-the-test',
+    });
+  }
+
+  /** The network every agent is given. */
+  readonly network: Network = {
+    send: async (request) => {
+      const { url } = request;
+      const sent = await request.clone().text();
+      let response: Response | undefined;
+      try {
+        response = await this.tamper(request, (carried) => this.#carry(carried));
+        return response;
+      } finally {
+        this.carried.push({ url, request: sent, response: await response?.clone().text() });
+      }
+    },
+  };
+
+  async #carry(request: Request): Promise<Response> {
+    const { origin } = new URL(request.url);
+    const app = origin === controllerUrl ? this.controller : this.agents.get(origin);
+    if (app === undefined) throw new ParleyError('peer_unreachable', 'Nobody answers at this address.');
+    return app.fetch(request);
+  }
+
+  /** An agent that has started and listens at its address. */
+  async open(agentId: string, address: string, more: Partial<AgentOptions> = {}): Promise<OpenedAgent> {
+    if (!isAgentId(agentId)) throw new ParleyError('invalid_input', `${agentId} is no agent_id.`);
+    const events: AgentEvent[] = [];
+    const store = more.store ?? createMemoryAgentStore();
+    const agent = new Agent({
+      agentId,
+      address,
+      controllerUrl,
+      environment: this.#environment,
+      generateRsa,
+      store,
+      network: this.network,
+      scheduler: this.clock,
+      emit: (event) => events.push(event),
+      ...more,
+    });
+    this.agents.set(address, agent);
+    await agent.start();
+    return { agent, events, store };
+  }
+
+  /** Traveller and Helper, ready. */
+  async pair(): Promise<{ traveller: Agent; helper: Agent }> {
+    const traveller = await this.open('traveller_agent_001', 'https://localhost:5000');
+    const helper = await this.open('helper_agent_001', 'https://localhost:5001');
+    return { traveller: traveller.agent, helper: helper.agent };
+  }
+}
+
+/** An agent, what it told, and where it keeps its keys. */
+export interface OpenedAgent {
+  readonly agent: Agent;
+  readonly events: AgentEvent[];
+  readonly store: AgentStore;
+}
+
+/** RSA pairs of the smallest size that is accepted, since their making is most of a test's time. */
+const generateRsa: AgentOptions['generateRsa'] = (use) =>
+  crypto.subtle.generateKey(
+    {
+      name: use === 'signing' ? 'RSA-PSS' : 'RSA-OAEP',
+      modulusLength: 2_048,
+      publicExponent: new Uint8Array([1, 0, 1]),
+      hash: 'SHA-256',
+    },
+    false,
+    uses[use],
+  );
