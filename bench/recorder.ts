@@ -7,15 +7,21 @@ import { platformKem } from '../src/protocol/crypto/platform-kem.ts';
 /** One raw operation, ready to be done again with the arguments it had. */
 export type RawOperation = () => unknown;
 
-/** A platform whose every raw cryptographic operation can be recorded. */
-export interface RecordingPlatform {
+/** The cryptography the protocol is handed. */
+export interface Cryptography {
   readonly subtle: SubtleCrypto;
   readonly kem: Kem;
+}
+
+/** The platform's cryptography, and the same with every raw operation recorded. */
+export interface RecordingPlatform {
+  readonly plain: Cryptography;
+  readonly recording: Cryptography;
   /** Runs `body` and gives the raw operations it made, in their order. */
   record(body: () => Promise<unknown>): Promise<readonly RawOperation[]>;
 }
 
-/** The platform's cryptography, and the library's ML-KEM-768 where the platform has none. */
+/** This platform, with the library's ML-KEM-768 where it has none. */
 export async function recordingPlatform(random: (length: number) => Bytes): Promise<RecordingPlatform> {
   let recorded: RawOperation[] | undefined;
   const { subtle } = crypto;
@@ -33,11 +39,12 @@ export async function recordingPlatform(random: (length: number) => Bytes): Prom
       };
     },
   });
-  const platform = await platformKem(recordingSubtle);
-  const kem = platform ?? recordingNoble(random, (operation) => recorded?.push(operation));
   return {
-    subtle: recordingSubtle,
-    kem,
+    plain: { subtle, kem: (await platformKem(subtle)) ?? nobleKem(random) },
+    recording: {
+      subtle: recordingSubtle,
+      kem: (await platformKem(recordingSubtle)) ?? recordingNoble(random, (operation) => recorded?.push(operation)),
+    },
     async record(body) {
       const operations: RawOperation[] = [];
       recorded = operations;

@@ -1,5 +1,4 @@
 import type { Bytes } from '../src/protocol/bytes.ts';
-import type { Environment } from '../src/protocol/environment.ts';
 import type { HandshakeContext } from '../src/protocol/handshake/context.ts';
 import type { Established } from '../src/protocol/handshake/established.ts';
 import { handleServerHello, handleSessionEstablished, initiateHandshake } from '../src/protocol/handshake/initiator.ts';
@@ -10,7 +9,13 @@ import { Session } from '../src/protocol/session/session.ts';
 import { encodeBase64 } from '../src/protocol/wire/base64.ts';
 import { type BenchAgent, contextFor, makeAgent } from './agents.ts';
 import { measure, type Row } from './measure.ts';
-import { type RecordingPlatform, recordingPlatform } from './recorder.ts';
+import { type Cryptography, recordingPlatform } from './recorder.ts';
+
+/** Both agents and what each is handed. */
+interface Line {
+  readonly client: Side;
+  readonly server: Side;
+}
 
 interface Side {
   readonly agent: BenchAgent;
@@ -20,37 +25,36 @@ interface Side {
 /** Measures a handshake and two sizes of message in this runtime, both sides in memory. */
 export async function runSuite(runtime: string): Promise<readonly Row[]> {
   const platform = await recordingPlatform(random);
-  const environment: Environment = {
-    subtle: platform.subtle,
-    kem: platform.kem,
-    random,
-    now: () => Date.now(),
-    monotonic: () => performance.now(),
+  const client = await makeAgent('traveller_001', random);
+  const server = await makeAgent('helper_agent_001', random);
+  const line = (cryptography: Cryptography): Line => {
+    const environment = { ...cryptography, random, now: Date.now, monotonic: () => performance.now() };
+    return {
+      client: { agent: client, context: contextFor(environment, server) },
+      server: { agent: server, context: contextFor(environment, client) },
+    };
   };
-  const [traveller, helper] = await Promise.all([
-    makeAgent('traveller_001', random),
-    makeAgent('helper_agent_001', random),
-  ]);
-  const client = { agent: traveller, context: contextFor(environment, helper) };
-  const server = { agent: helper, context: contextFor(environment, traveller) };
-  const handshakes = { name: 'handshake', work: () => handshake(client, server) };
-  const rows = [await measure({ ...handshakes, floor: await platform.record(handshakes.work) }, runtime, effort)];
-  for (const [name, size] of messages) rows.push(await measureMessage(name, size, platform, client, server, runtime));
+  const plain = line(platform.plain);
+  const recording = line(platform.recording);
+  const rows: Row[] = [];
+  const add = async (name: string, work: (over: Line) => Promise<unknown>) => {
+    const floor = await platform.record(() => work(recording));
+    rows.push(await measure({ name, work: () => work(plain), floor }, runtime, effort));
+  };
+  await add('handshake', handshake);
+  await add('message 256 B', messages(256, await handshake(plain)));
+  await add('message 64 KiB', messages(65_536, await handshake(plain)));
   return rows;
 }
 
 const effort = { rounds: 40, roundMs: 50 };
-const messages = [
-  ['message 256 B', 256],
-  ['message 64 KiB', 65_536],
-] as const;
 
 function random(length: number): Bytes {
   return crypto.getRandomValues(new Uint8Array(length));
 }
 
 /** A whole handshake; gives what each side holds afterwards. */
-async function handshake(client: Side, server: Side): Promise<readonly [Established, Established]> {
+async function handshake({ client, server }: Line): Promise<readonly [Established, Established]> {
   const hello = await initiateHandshake(client.context, client.agent.own, server.agent.asPeer);
   const answer = await handleClientHello(server.context, server.agent.own, readHandshake(hello.body));
   const confirm = await handleServerHello(client.context, hello.state, answer.body);
@@ -58,21 +62,13 @@ async function handshake(client: Side, server: Side): Promise<readonly [Establis
   return [await handleSessionEstablished(client.context, confirm.state, established.body), established.state];
 }
 
-/** A request whose parameters hold `size` bytes of text, answered by as many. */
-async function measureMessage(
-  name: string,
-  size: number,
-  platform: RecordingPlatform,
-  client: Side,
-  server: Side,
-  runtime: string,
-): Promise<Row> {
-  const [ours, theirs] = await handshake(client, server);
+/** Sends a request whose parameters hold `size` bytes of text, answered by as many, over one session. */
+function messages(size: number, [ours, theirs]: readonly [Established, Established]) {
   const near = new Session(ours);
   const far = new Session(theirs);
   const text = 'Hello Helper! '.repeat(size / 14 + 1).slice(0, size);
   let requests = 0;
-  const work = async () => {
+  return async ({ client, server }: Line) => {
     const request = {
       message_type: 'REQUEST',
       request_id: `request-${requests++}`,
@@ -80,10 +76,10 @@ async function measureMessage(
       parameters: { text },
       nonce: encodeBase64(random(16)),
     };
-    await sendEncryptedMessage(client.context, near, request, async (body) => {
-      const answer = await receiveEncryptedMessage(
+    await sendEncryptedMessage(client.context, near, request, async (posted) => {
+      const { body } = await receiveEncryptedMessage(
         server.context,
-        body,
+        posted,
         () => far,
         async (_session, message) => ({
           message_type: 'RESPONSE',
@@ -92,8 +88,7 @@ async function measureMessage(
           result: message.message_type === 'REQUEST' ? message.parameters : null,
         }),
       );
-      return { ok: true, body: answer.body };
+      return { ok: true, body };
     });
   };
-  return measure({ name, work, floor: await platform.record(work) }, runtime, effort);
 }
