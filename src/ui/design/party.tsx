@@ -1,0 +1,96 @@
+import type { ReactNode } from 'react';
+import './party.css';
+
+/** How a party is drawn everywhere. `colour` and `soft` are CSS values. */
+export interface Party {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly colour: string;
+  readonly soft: string;
+}
+
+type Shape =
+  | 'diamond'
+  | 'disc'
+  | 'square'
+  | 'ring'
+  | 'triangle'
+  | 'hexagon'
+  | 'pentagon'
+  | 'cross'
+  | 'bar'
+  | 'triangle-down';
+
+const drawings: Readonly<Record<Shape, ReactNode>> = {
+  diamond: <path d="M6 0.5 11.5 6 6 11.5 0.5 6Z" />,
+  disc: <circle cx="6" cy="6" r="5" />,
+  square: <path d="M1.5 1.5h9v9h-9Z" />,
+  ring: <circle cx="6" cy="6" r="4.2" fill="none" stroke="currentColor" strokeWidth="1.6" />,
+  triangle: <path d="M6 1 11.5 10.8H0.5Z" />,
+  'triangle-down': <path d="M6 11 0.5 1.2h11Z" />,
+  hexagon: <path d="M3.2 1h5.6L11.6 6 8.8 11H3.2L0.4 6Z" />,
+  pentagon: <path d="M6 0.6 11.5 4.7 9.4 11.2H2.6L0.5 4.7Z" />,
+  cross: <path d="M4 0.8h4V4h3.2v4H8v3.2H4V8H0.8V4H4Z" />,
+  bar: <path d="M0.6 3h10.8v6H0.6Z" />,
+};
+
+const named = (name: string, shape: Shape, variable: string): Party => ({
+  name,
+  shape,
+  colour: `var(--${variable})`,
+  soft: `var(--${variable}-soft)`,
+});
+
+const observer = named('Observer', 'ring', 'observer');
+
+/** Shapes and colours of agents that are neither Traveller nor Helper: seven by five, so that two rarely look the same. */
+const otherShapes: readonly Shape[] = ['hexagon', 'pentagon', 'cross', 'bar', 'triangle-down', 'square', 'disc'];
+const otherColours = 5;
+
+/** The party that an agent is: Traveller and Helper by name, any other by a stable hash of its id. */
+export function partyOf(agentId: string): Party {
+  if (/^traveller_agent_\d+$/.test(agentId)) return named('Traveller', 'diamond', 'traveller');
+  if (/^helper_agent_\d+$/.test(agentId)) return named('Helper', 'disc', 'helper');
+  const hash = stableHash(agentId);
+  const shape = otherShapes[hash % otherShapes.length] ?? 'hexagon';
+  return named(agentId, shape, `party-${1 + (Math.floor(hash / otherShapes.length) % otherColours)}`);
+}
+
+/** The colour of an agent as a CSS value. */
+export function partyColour(agentId: string): string {
+  return partyOf(agentId).colour;
+}
+
+/** The mark of an agent, in its shape and colour. Decorative: its name is always written beside it. */
+export function PartyMark({ agentId }: { readonly agentId: string }) {
+  return <Mark party={partyOf(agentId)} />;
+}
+
+/** The mark of whoever watches the network. */
+export function ObserverMark() {
+  return <Mark party={observer} />;
+}
+
+function Mark({ party }: { readonly party: Party }) {
+  return (
+    <svg
+      className="party-mark"
+      viewBox="0 0 12 12"
+      aria-hidden="true"
+      focusable="false"
+      style={{ color: party.colour }}
+    >
+      {drawings[party.shape]}
+    </svg>
+  );
+}
+
+/** FNV-1a, 32 bits: a spread of short names, nothing more. */
+function stableHash(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const character of text) {
+    hash ^= character.codePointAt(0) ?? 0;
+    hash = Math.imul(hash, 0x01000193) >>> 0;
+  }
+  return hash;
+}
