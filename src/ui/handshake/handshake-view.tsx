@@ -1,26 +1,31 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { SessionView } from '../../agent/views.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { PartyMark } from '../design/party.tsx';
+import { handleStepKeys } from '../wire/step-keys.ts';
+import { type Selectable, useSelection } from '../wire/use-selection.ts';
 import { AfterwardsList } from './afterwards-list.tsx';
 import { Ending } from './ending.tsx';
 import './handshake.css';
 import { type HandshakeModel, handshakeModel, type Row, type Side } from './handshake-model.ts';
 import { MessageArrow } from './message-arrow.tsx';
-import { stepBetweenMessages } from './message-keys.ts';
 import { WorkSteps } from './work-steps.tsx';
 
-interface HandshakeViewProps {
+interface HandshakeViewProps extends Selectable {
   readonly events: readonly TraceEvent[];
   readonly session: SessionView;
   readonly ownId: string;
 }
 
-/** One session's handshake as this agent recorded it: messages between two lifelines, work and checks under each. */
-export function HandshakeView({ events, session, ownId }: HandshakeViewProps) {
+/**
+ * One session's handshake as this agent recorded it: messages between two lifelines, work and checks under each. What is
+ * selected is a message: its name, as `SERVER_HELLO`.
+ */
+export function HandshakeView({ events, session, ownId, ...selection }: HandshakeViewProps) {
   const own: Side = session.role;
   const model = useMemo(() => handshakeModel(events, own), [events, own]);
-  const [opened, setOpened] = useState<string>();
+  const [opened, setOpened] = useSelection(selection);
+  const startedAt = model.rows.find((row) => row.kind === 'message')?.at ?? 0;
   const agents =
     own === 'client' ? { client: ownId, server: session.peerId } : { client: session.peerId, server: ownId };
 
@@ -42,12 +47,13 @@ export function HandshakeView({ events, session, ownId }: HandshakeViewProps) {
         Select a message to see what it carries. <kbd>↑</kbd> <kbd>↓</kbd> step between messages, <kbd>Enter</kbd>{' '}
         opens, <kbd>Esc</kbd> closes.
       </p>
-      <ol className="handshake-rows" onKeyDown={(event) => stepBetweenMessages(event, () => setOpened(undefined))}>
+      <ol className="handshake-rows" onKeyDown={(event) => handleStepKeys(event, () => setOpened(undefined))}>
         {numbered(model).map(({ row, key, number }) => (
           <li key={key} className={`handshake-row handshake-row-${row.kind}`}>
             <RowContent
               row={row}
               number={number}
+              startedAt={startedAt}
               agents={agents}
               session={session}
               own={own}
@@ -65,6 +71,8 @@ export function HandshakeView({ events, session, ownId }: HandshakeViewProps) {
 interface RowContentProps {
   readonly row: Row;
   readonly number: number;
+  /** When the first message went, milliseconds since 1970. */
+  readonly startedAt: number;
   readonly agents: Readonly<Record<Side, string>>;
   readonly session: SessionView;
   readonly own: Side;
@@ -72,13 +80,14 @@ interface RowContentProps {
   readonly onToggle: (id: string) => void;
 }
 
-function RowContent({ row, number, agents, session, own, opened, onToggle }: RowContentProps) {
+function RowContent({ row, number, startedAt, agents, session, own, opened, onToggle }: RowContentProps) {
   switch (row.kind) {
     case 'message':
       return (
         <MessageArrow
           row={row}
           number={number}
+          startedAt={startedAt}
           agents={agents}
           open={opened === row.id}
           onToggle={() => onToggle(row.id)}
@@ -101,7 +110,7 @@ function RowContent({ row, number, agents, session, own, opened, onToggle }: Row
       );
     case 'established':
     case 'failed':
-      return <Ending row={row} session={session} />;
+      return <Ending row={row} session={session} ownId={agents[own]} />;
   }
 }
 

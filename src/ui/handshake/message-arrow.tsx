@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { formatBytes, formatTime } from '../design/format.ts';
+import { formatBytes, formatDateTime, formatDuration, formatTime } from '../design/format.ts';
 import { PartyMark, partyColour } from '../design/party.tsx';
 import { readWireBody } from '../wire/wire-body.ts';
 import type { MessageRow, Side } from './handshake-model.ts';
@@ -9,13 +9,15 @@ import { messagePurpose } from './step-words.ts';
 interface MessageArrowProps {
   readonly row: MessageRow;
   readonly number: number;
+  /** When the first message went, milliseconds since 1970. */
+  readonly startedAt: number;
   readonly agents: Readonly<Record<Side, string>>;
   readonly open: boolean;
   readonly onToggle: () => void;
 }
 
 /** A message as an arrow from its sender to its receiver; a button that opens what it carries. */
-export function MessageArrow({ row, number, agents, open, onToggle }: MessageArrowProps) {
+export function MessageArrow({ row, number, startedAt, agents, open, onToggle }: MessageArrowProps) {
   const panel = useId();
   const to = row.from === 'client' ? 'server' : 'client';
   const refusal = row.message === 'PROBLEM';
@@ -23,7 +25,7 @@ export function MessageArrow({ row, number, agents, open, onToggle }: MessageArr
     <>
       <button
         type="button"
-        data-message={row.id}
+        data-step={row.id}
         className={`handshake-arrow handshake-arrow-from-${row.from}${refusal ? ' handshake-arrow-refusal' : ''}`}
         style={refusal ? undefined : { color: partyColour(agents[row.from]) }}
         aria-expanded={open}
@@ -35,8 +37,8 @@ export function MessageArrow({ row, number, agents, open, onToggle }: MessageArr
           <strong>{row.message}</strong>
           <ProblemCode row={row} />
           <span className="handshake-muted">{formatBytes(row.size)}</span>
-          <span className="handshake-muted handshake-at" title={formatTime(row.at)}>
-            {formatTime(row.at)}
+          <span className="handshake-muted" title={formatDateTime(row.at)}>
+            {row.at === startedAt ? formatTime(row.at) : `+${formatDuration(row.at - startedAt)}`}
           </span>
         </span>
         <span className="handshake-route">

@@ -75,4 +75,4 @@ function Member({ line, value }: MemberProps) {
 
 const unquoted = (text: string) => (text.startsWith('"') ? text.slice(1, -1) : text);
 
-const shortened = (text: string) => (text.length > 36 ? `${text.slice(0, 20)}…${text.slice(-8)}` : text);
+const shortened = (text: string) => (text.length > 64 ? `${text.slice(0, 44)}…${text.slice(-12)}` : text);

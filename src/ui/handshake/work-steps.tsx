@@ -1,7 +1,6 @@
 import { formatDuration } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
 import type { Side, Step } from './handshake-model.ts';
-import { refusalAdvice } from './refusal-advice.ts';
 import { checkWords, operationWords } from './step-words.ts';
 
 interface WorkStepsProps {
@@ -46,9 +45,7 @@ export function StepList({ steps }: { readonly steps: readonly Step[] }) {
             <span className="handshake-step-why handshake-muted">{checkWords[step.check].why}</span>
           )}
           {step.kind === 'check' && step.refusal !== undefined && (
-            <span className="handshake-step-why">
-              {step.refusal.detail} {refusalAdvice(step.refusal.code)}
-            </span>
+            <span className="handshake-step-detail">{step.refusal.detail}</span>
           )}
         </li>
       ))}

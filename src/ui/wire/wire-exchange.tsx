@@ -20,6 +20,7 @@ export function WireExchange({ row, open, onToggle }: WireExchangeProps) {
       <div className="wire-line">
         <button
           type="button"
+          data-step={entry.id}
           className="wire-toggle"
           aria-expanded={open}
           aria-controls={open ? panel : undefined}

@@ -5,7 +5,7 @@ const entries: readonly (readonly [MemberKind, string])[] = [
   ['certificate', 'public, in its owner’s colour'],
   ['rsa_ciphertext', 'opens with one private key'],
   ['key_share', 'public half of a fresh key'],
-  ['iv', 'public counter'],
+  ['iv', 'public, used once'],
   ['ciphertext', 'hatched: unreadable'],
   ['tag', 'no bit can change'],
   ['signature', 'rule in the signer’s colour'],

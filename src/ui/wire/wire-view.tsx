@@ -2,6 +2,8 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { WireView as WireEntry } from '../../agent/views.ts';
 import { formatBytes } from '../design/format.ts';
 import { ObserverMark } from '../design/party.tsx';
+import { handleStepKeys } from './step-keys.ts';
+import { type Selectable, useSelection } from './use-selection.ts';
 import { WireExchange } from './wire-exchange.tsx';
 import { WireLegend } from './wire-legend.tsx';
 import { matches, summarise, wireRow } from './wire-model.ts';
@@ -10,11 +12,16 @@ import './wire.css';
 
 const page = 500;
 
-/** What anyone on the network saw: every HTTP exchange, the newest first, and what its members are. */
-export function WireView({ entries, ownId }: { readonly entries: readonly WireEntry[]; readonly ownId: string }) {
+interface WireViewProps extends Selectable {
+  readonly entries: readonly WireEntry[];
+  readonly ownId: string;
+}
+
+/** What anyone on the network saw: every HTTP exchange, the newest first. What is selected is an exchange, by its id. */
+export function WireView({ entries, ownId, ...selection }: WireViewProps) {
   const [filter, setFilter] = useState('');
   const [shown, setShown] = useState(page);
-  const [opened, setOpened] = useState<string>();
+  const [opened, setOpened] = useSelection(selection);
   const filterBox = useFilterKey();
   const rows = useMemo(() => entries.map((entry) => wireRow(entry, ownId)).reverse(), [entries, ownId]);
   const summary = useMemo(() => summarise(rows), [rows]);
@@ -46,7 +53,7 @@ export function WireView({ entries, ownId }: { readonly entries: readonly WireEn
       {found.length === 0 && (
         <p className="wire-muted">No exchange contains “{filter}”. An observer who searched for it found nothing.</p>
       )}
-      <ol className="wire-rows">
+      <ol className="wire-rows" onKeyDown={(event) => handleStepKeys(event, () => setOpened(undefined))}>
         {found.slice(0, shown).map((row) => (
           <WireExchange
             key={row.entry.id}
