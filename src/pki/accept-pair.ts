@@ -29,6 +29,15 @@ const understood = new Set(['2.5.29.14', '2.5.29.15', '2.5.29.17', '2.5.29.19', 
 
 /** Everything of section 2 of the protocol page but time and revocation. Undefined when anything is amiss. */
 export async function acceptPair(ca: X509Certificate, pair: CertificatePair): Promise<AcceptedPair | undefined> {
+  try {
+    return await checkPair(ca, pair);
+  } catch {
+    // The library reads DER as its parts are asked for, so a damaged part may show anywhere below.
+    return undefined;
+  }
+}
+
+async function checkPair(ca: X509Certificate, pair: CertificatePair): Promise<AcceptedPair | undefined> {
   const signing = await acceptOne(ca, pair.signing, KeyUsageFlags.digitalSignature);
   const encryption = await acceptOne(ca, pair.encryption, KeyUsageFlags.keyEncipherment);
   if (signing === undefined || encryption === undefined) return undefined;
@@ -56,8 +65,9 @@ export async function acceptPair(ca: X509Certificate, pair: CertificatePair): Pr
 }
 
 async function acceptOne(ca: X509Certificate, der: Bytes, usage: KeyUsageFlags) {
-  const certificate = parse(der);
-  if (certificate === undefined || !(await isSignedBy(certificate, ca))) return undefined;
+  if (derLength(der) !== der.length) return undefined;
+  const certificate = new X509Certificate(der);
+  if (!(await isSignedBy(certificate, ca))) return undefined;
   const constraints = certificate.getExtensions(BasicConstraintsExtension);
   const usages = certificate.getExtensions(KeyUsagesExtension);
   const hasItsUse =
@@ -85,22 +95,13 @@ async function acceptOne(ca: X509Certificate, der: Bytes, usage: KeyUsageFlags) 
   };
 }
 
-function parse(der: Bytes): X509Certificate | undefined {
-  if (derLength(der) !== der.length) return undefined;
-  try {
-    return new X509Certificate(der);
-  } catch {
-    return undefined;
-  }
-}
-
 async function isSignedBy(certificate: X509Certificate, ca: X509Certificate): Promise<boolean> {
   const { name, hash } = certificate.signatureAlgorithm;
   const issuerKey = certificate.getExtension(AuthorityKeyIdentifierExtension)?.keyId;
   const caKey = ca.getExtension(SubjectKeyIdentifierExtension)?.keyId;
   if (name !== 'ECDSA' || hash.name !== 'SHA-256') return false;
   if (certificate.issuer !== ca.subject || (caKey !== undefined && issuerKey !== caKey)) return false;
-  return certificate.verify({ publicKey: ca.publicKey, signatureOnly: true }).catch(() => false);
+  return certificate.verify({ publicKey: ca.publicKey, signatureOnly: true });
 }
 
 async function sha256(bytes: Bytes): Promise<Bytes> {

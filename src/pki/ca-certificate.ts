@@ -6,18 +6,22 @@ const needed = KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign;
 
 /** A DER certificate that may sign certificates and CRLs. Throws `certificate_untrusted` for any other. */
 export function readCaCertificate(der: Bytes): X509Certificate {
-  let certificate: X509Certificate | undefined;
-  try {
-    certificate = new X509Certificate(der);
-  } catch {
-    certificate = undefined;
-  }
-  const constraints = certificate?.getExtension(BasicConstraintsExtension);
-  const usages = certificate?.getExtension(KeyUsagesExtension)?.usages ?? 0;
-  if (certificate === undefined || constraints?.ca !== true || (usages & needed) !== needed) {
+  const certificate = parse(der);
+  if (certificate === undefined) {
     throw new ParleyError('certificate_untrusted', 'The certificate is not one of a certificate authority.');
   }
   return certificate;
+}
+
+function parse(der: Bytes): X509Certificate | undefined {
+  try {
+    const certificate = new X509Certificate(der);
+    const constraints = certificate.getExtension(BasicConstraintsExtension);
+    const usages = certificate.getExtension(KeyUsagesExtension)?.usages ?? 0;
+    return constraints?.ca === true && (usages & needed) === needed ? certificate : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** PEM (RFC 7468) of a DER certificate. */

@@ -26,30 +26,27 @@ export interface CertificateRequest {
   readonly signingSpki: Bytes;
 }
 
-const refused = () =>
-  new ParleyError(
-    'malformed_message',
-    'The csr is not a PKCS#10 request with one subject CN, an RSA key of 2048 to 4096 bits with e = 65537, and its RSA-PSS signature.',
-  );
-
 /** Reads a request and verifies its signature: RSA-PSS, SHA-256, salt 32. Throws `malformed_message`. */
 export async function readCertificateRequest(der: Bytes): Promise<CertificateRequest> {
-  const request = parse(der);
-  const agentId = commonName(request.subjectName);
-  const signingSpki = new Uint8Array(request.publicKey.rawData);
-  if (agentId === undefined || !isPss(request.signatureAlgorithm)) throw refused();
-  if ((await readRsaPublicKey(signingSpki, 'signing')) === undefined) throw refused();
-  if (!(await request.verify().catch(() => false))) throw refused();
-  return { agentId, signingSpki };
+  // The library reads DER as its parts are asked for, so a damaged part may show anywhere.
+  const request = await read(der).catch(() => undefined);
+  if (request === undefined) {
+    throw new ParleyError(
+      'malformed_message',
+      'The csr is not a PKCS#10 request with one subject CN, an RSA key of 2048 to 4096 bits with e = 65537, and its RSA-PSS signature.',
+    );
+  }
+  return request;
 }
 
-function parse(der: Bytes): Pkcs10CertificateRequest {
-  if (derLength(der) !== der.length) throw refused();
-  try {
-    return new Pkcs10CertificateRequest(der);
-  } catch {
-    throw refused();
-  }
+async function read(der: Bytes): Promise<CertificateRequest | undefined> {
+  if (derLength(der) !== der.length) return undefined;
+  const request = new Pkcs10CertificateRequest(der);
+  const agentId = commonName(request.subjectName);
+  const signingSpki = new Uint8Array(request.publicKey.rawData);
+  if (agentId === undefined || !isPss(request.signatureAlgorithm)) return undefined;
+  if ((await readRsaPublicKey(signingSpki, 'signing')) === undefined) return undefined;
+  return (await request.verify()) ? { agentId, signingSpki } : undefined;
 }
 
 function isPss(algorithm: { readonly name: string; readonly hash?: { readonly name: string } }): boolean {

@@ -23,16 +23,18 @@ export interface CertificateDescription {
 
 /** Reads a DER certificate for show. Throws `certificate_untrusted` for what is none. */
 export async function describeCertificate(der: Bytes): Promise<CertificateDescription> {
-  let certificate: X509Certificate;
+  const fingerprint = hexPairs(new Uint8Array(await crypto.subtle.digest('SHA-256', der)));
   try {
-    certificate = new X509Certificate(der);
+    return { fingerprint, ...describe(new X509Certificate(der)) };
   } catch (cause) {
     throw new ParleyError('certificate_untrusted', 'What should be a certificate is none.', { cause });
   }
+}
+
+function describe(certificate: X509Certificate): Omit<CertificateDescription, 'fingerprint'> {
   const { algorithm } = certificate.publicKey;
   const uris = alternativeUris(certificate) ?? [];
   return {
-    fingerprint: hexPairs(new Uint8Array(await crypto.subtle.digest('SHA-256', der))),
     serial: normalSerial(certificate.serialNumber),
     commonName: commonName(certificate.subjectName),
     address: uris.find((uri) => agentIdOfUrn(uri) === undefined),

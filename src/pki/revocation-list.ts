@@ -3,7 +3,7 @@ import { ParleyError } from '../protocol/errors.ts';
 import { readCaCertificate } from './ca-certificate.ts';
 import { derLength, readDerInteger } from './der.ts';
 import { normalSerial } from './hex.ts';
-import { AuthorityKeyIdentifierExtension, type X509Certificate, X509Crl } from './x509.ts';
+import { type X509Certificate, X509Crl } from './x509.ts';
 
 /** A CRL whose signature by the pinned CA has been verified. Times are in Unix seconds. */
 export interface RevocationList {
@@ -21,34 +21,33 @@ const understood = new Set([crlNumber, '2.5.29.35']);
 /** Seconds by which a list may be dated ahead of this clock. */
 const clockSkew = 300;
 
-const refused = () =>
-  new ParleyError('revocation_status_unknown', 'The revocation list is not a current one of the pinned Controller.');
-
 /** Reads a CRL (RFC 5280, section 5) and verifies that the CA signed it. Throws `revocation_status_unknown`. */
 export async function readRevocationList(der: Bytes, caCertificate: Bytes, now: number): Promise<RevocationList> {
   const ca = readCaCertificate(caCertificate);
-  if (derLength(der) !== der.length) throw refused();
-  let list: X509Crl;
-  try {
-    list = new X509Crl(der);
-    if (!(await list.verify({ publicKey: ca.publicKey }))) throw refused();
-  } catch {
-    throw refused();
+  // The library reads DER as its parts are asked for, so a damaged part may show anywhere.
+  const list = await read(der, ca, now).catch(() => undefined);
+  if (list === undefined) {
+    throw new ParleyError(
+      'revocation_status_unknown',
+      'The revocation list is not a current one of the pinned Controller.',
+    );
   }
+  return list;
+}
+
+async function read(der: Bytes, ca: X509Certificate, now: number): Promise<RevocationList | undefined> {
+  if (derLength(der) !== der.length) return undefined;
+  const list = new X509Crl(der);
+  if (!(await list.verify({ publicKey: ca.publicKey }))) return undefined;
   const number = readDerInteger(new Uint8Array(list.getExtension(crlNumber)?.value ?? new ArrayBuffer(0)));
   const thisUpdate = list.thisUpdate.getTime() / 1000;
   const nextUpdate = (list.nextUpdate?.getTime() ?? Number.NaN) / 1000;
   const isWhole =
-    isIssuedBy(list, ca) &&
+    list.issuer === ca.subject &&
     list.extensions.every(({ critical, type }) => !critical || understood.has(type)) &&
     thisUpdate <= now + clockSkew &&
     nextUpdate > thisUpdate;
-  if (number === undefined || !isWhole) throw refused();
+  if (number === undefined || !isWhole) return undefined;
   const serials = new Set(list.entries.map(({ serialNumber }) => normalSerial(serialNumber)));
   return { number, thisUpdate, nextUpdate, lists: (serial) => serials.has(normalSerial(serial)) };
-}
-
-function isIssuedBy(list: X509Crl, ca: X509Certificate): boolean {
-  const ids = list.getExtensions(AuthorityKeyIdentifierExtension);
-  return list.issuer === ca.subject && ids.length <= 1;
 }

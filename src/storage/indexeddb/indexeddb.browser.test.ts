@@ -1,0 +1,41 @@
+import { openDB } from 'idb';
+import { describe, expect, test } from 'vitest';
+import { ParleyError } from '../../protocol/errors.ts';
+import { agentStoreContract } from '../testing/agent-store-contract.ts';
+import { controllerStoreContract } from '../testing/controller-store-contract.ts';
+import { agentDatabaseName, openAgentStore } from './agent-store.ts';
+import { openControllerStore } from './controller-store.ts';
+
+describe('a Controller’s store in IndexedDB', () => controllerStoreContract(openControllerStore));
+describe('an agent’s store in IndexedDB', () => agentStoreContract(openAgentStore));
+
+describe('an agent’s database', () => {
+  test('is gone once it was erased', async () => {
+    const store = await openAgentStore('erased_agent');
+    await store.addNonce({ key: 'n', seenAt: 1 });
+    await store.erase();
+    const names = (await indexedDB.databases()).map(({ name }) => name);
+    expect(names).not.toContain(agentDatabaseName('erased_agent'));
+  });
+
+  test('with what is no identity in it is refused, not believed', async () => {
+    const store = await openAgentStore('damaged_agent');
+    const database = await openDB(agentDatabaseName('damaged_agent'));
+    await database.put('identity', { agentId: 'damaged_agent', signing: 'none' }, 'self');
+    database.close();
+    await expect(store.loadIdentity()).rejects.toSatisfy(
+      (error) => error instanceof ParleyError && error.code === 'storage_failed',
+    );
+  });
+
+  test('with an extractable key in it is refused', async () => {
+    const store = await openAgentStore('open_agent');
+    const rsa = { modulusLength: 2_048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' };
+    const keys = {
+      signing: await crypto.subtle.generateKey({ name: 'RSA-PSS', ...rsa }, true, ['sign', 'verify']),
+      encryption: await crypto.subtle.generateKey({ name: 'RSA-OAEP', ...rsa }, false, ['encrypt', 'decrypt']),
+    };
+    await store.saveIdentity({ agentId: 'open_agent', address: 'https://localhost:5001', createdAt: 1, ...keys });
+    await expect(store.loadIdentity()).rejects.toThrow(/storage_failed/);
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import type { AgentStore, StoredIdentity } from '../../agent/ports.ts';
+
+/** What every agent's store must do. `open` gives an empty one, or the same one again under the same name. */
+export function agentStoreContract(open: (name: string) => Promise<AgentStore>): void {
+  let count = 0;
+  const fresh = () => open(`contract_${++count}`);
+
+  describe('the identity', () => {
+    test('is nothing at first, then what was saved last', async () => {
+      const store = await fresh();
+      expect(await store.loadIdentity()).toBeUndefined();
+      const identity = await makeIdentity();
+      await store.saveIdentity(identity);
+      expect(await store.loadIdentity()).toMatchObject({ agentId: 'helper_agent_001', createdAt: 7 });
+      const registration = {
+        certificates: { signing: Uint8Array.of(1), encryption: Uint8Array.of(2) },
+        caCertificate: Uint8Array.of(3),
+      };
+      await store.saveIdentity({ ...identity, address: 'https://localhost:5002', registration });
+      expect(await store.loadIdentity()).toMatchObject({ address: 'https://localhost:5002', registration });
+    });
+
+    test('keeps keys that work and cannot be taken out', async () => {
+      const store = await fresh();
+      await store.saveIdentity(await makeIdentity());
+      const { privateKey } = (await store.loadIdentity())?.signing ?? {};
+      if (privateKey === undefined) throw new Error('no key');
+      expect(privateKey.extractable).toBe(false);
+      await expect(crypto.subtle.exportKey('pkcs8', privateKey)).rejects.toThrow();
+      const pss = { name: 'RSA-PSS', saltLength: 32 };
+      expect((await crypto.subtle.sign(pss, privateKey, new Uint8Array(4))).byteLength).toBe(256);
+    });
+  });
+
+  describe('nonces', () => {
+    test('are kept from a time on and dropped before it', async () => {
+      const store = await fresh();
+      for (const seenAt of [10, 20, 30]) await store.addNonce({ key: `n${seenAt}`, seenAt });
+      expect((await store.loadNonces(20)).map(({ key }) => key).sort()).toEqual(['n20', 'n30']);
+      await store.dropNonces(30);
+      expect((await store.loadNonces(0)).map(({ key }) => key)).toEqual(['n30']);
+    });
+  });
+
+  test('erase leaves nothing, and the store can be used again', async () => {
+    const store = await fresh();
+    await store.saveIdentity(await makeIdentity());
+    await store.addNonce({ key: 'n', seenAt: 1 });
+    await store.erase();
+    expect(await store.loadIdentity()).toBeUndefined();
+    expect(await store.loadNonces(0)).toEqual([]);
+  });
+}
+
+async function makeIdentity(): Promise<StoredIdentity> {
+  const parameters = { modulusLength: 2_048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' };
+  return {
+    agentId: 'helper_agent_001',
+    address: 'https://localhost:5001',
+    createdAt: 7,
+    signing: await crypto.subtle.generateKey({ name: 'RSA-PSS', ...parameters }, false, ['sign', 'verify']),
+    encryption: await crypto.subtle.generateKey({ name: 'RSA-OAEP', ...parameters }, false, ['encrypt', 'decrypt']),
+  };
+}
