@@ -10,11 +10,16 @@ import type {
 } from '../agent/views.ts';
 import { hostAddress } from '../network/bridge/host.ts';
 import { httpNetwork } from '../network/http.ts';
+import {
+  fromRequestMessage,
+  fromResponseMessage,
+  toRequestMessage,
+  toResponseMessage,
+} from '../network/http-messages.ts';
 import type { Engine, EngineOptions, OpenEngine, SendInput } from './api.ts';
 import type { EngineWorker } from './engine.worker.ts';
 import { carryParleyErrors } from './error-transfer.ts';
 import type { EngineHost } from './host.ts';
-import { fromRequestMessage, fromResponseMessage, toRequestMessage, toResponseMessage } from './http-messages.ts';
 import type { PagePort } from './page-port.ts';
 
 carryParleyErrors();

@@ -11,11 +11,6 @@ import type {
   PersonAnswer,
   SessionView,
 } from '../agent/views.ts';
-import { asParleyError, ParleyError } from '../protocol/errors.ts';
-import { isAgentId } from '../protocol/ids.ts';
-import { openAgentStore } from '../storage/indexeddb/agent-store.ts';
-import { holdAgentLock } from './agent-lock.ts';
-import type { EngineOptions, SendInput } from './api.ts';
 import {
   fromRequestMessage,
   fromResponseMessage,
@@ -23,7 +18,12 @@ import {
   type ResponseMessage,
   toRequestMessage,
   toResponseMessage,
-} from './http-messages.ts';
+} from '../network/http-messages.ts';
+import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import { isAgentId } from '../protocol/ids.ts';
+import { openAgentStore } from '../storage/indexeddb/agent-store.ts';
+import { holdAgentLock } from './agent-lock.ts';
+import type { EngineOptions, SendInput } from './api.ts';
 import type { PagePort } from './page-port.ts';
 import { generateRsa, platformEnvironment, scheduler } from './platform.ts';
 

@@ -1,17 +1,27 @@
-/** A request as it crosses the thread boundary, whole. */
-export interface RequestMessage {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: [string, string][];
-  readonly body: ArrayBuffer | null;
-}
+import * as v from 'valibot';
 
-/** A response as it crosses the thread boundary, whole. */
-export interface ResponseMessage {
-  readonly status: number;
-  readonly headers: [string, string][];
-  readonly body: ArrayBuffer;
-}
+const headers = v.array(v.strictTuple([v.string(), v.string()]));
+
+/** A request that crosses a thread or a tab boundary, as it is found at the other side. */
+export const requestMessage = v.object({
+  method: v.string(),
+  url: v.string(),
+  headers,
+  body: v.nullable(v.instance(ArrayBuffer)),
+});
+
+/** A response that crosses a thread or a tab boundary, as it is found at the other side. */
+export const responseMessage = v.object({
+  status: v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599)),
+  headers,
+  body: v.instance(ArrayBuffer),
+});
+
+/** A request, whole. */
+export type RequestMessage = v.InferOutput<typeof requestMessage>;
+
+/** A response, whole. */
+export type ResponseMessage = v.InferOutput<typeof responseMessage>;
 
 /** Reads a request to its end. */
 export async function toRequestMessage(request: Request): Promise<RequestMessage> {
