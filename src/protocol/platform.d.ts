@@ -7,6 +7,7 @@ interface CryptoKey {
 }
 declare class TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>;
+  encodeInto(text: string, into: Uint8Array<ArrayBuffer>): { read: number; written: number };
 }
 declare class TextDecoder {
   constructor(label: string, options?: { fatal?: boolean; ignoreBOM?: boolean });

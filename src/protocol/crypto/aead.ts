@@ -1,4 +1,5 @@
-import { type Bytes, concat } from '../bytes.ts';
+import type { Bytes } from '../bytes.ts';
+import { withGathered } from './gather.ts';
 import type { Subtle } from './subtle.ts';
 
 const tagLength = 16;
@@ -23,10 +24,12 @@ export async function seal(subtle: Subtle, key: CryptoKey, iv: Bytes, aad: Bytes
 export async function open(subtle: Subtle, key: CryptoKey, sealed: Sealed, aad: Bytes): Promise<Bytes | undefined> {
   try {
     return new Uint8Array(
-      await subtle.decrypt(
-        { name: 'AES-GCM', iv: sealed.iv, additionalData: aad, tagLength: 128 },
-        key,
-        concat(sealed.ciphertext, sealed.tag),
+      await withGathered((gather) =>
+        subtle.decrypt(
+          { name: 'AES-GCM', iv: sealed.iv, additionalData: aad, tagLength: 128 },
+          key,
+          gather(sealed.ciphertext, sealed.tag),
+        ),
       ),
     );
   } catch {

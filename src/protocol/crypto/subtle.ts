@@ -44,7 +44,13 @@ export interface Subtle {
     extractable: boolean,
     uses: KeyUse[],
   ): Promise<CryptoKey>;
-  importKey(format: 'raw' | 'spki' | 'pkcs8', data: Bytes, algorithm: Algorithm, extractable: boolean, uses: KeyUse[]): Promise<CryptoKey>;
+  importKey(
+    format: 'raw' | 'spki' | 'pkcs8',
+    data: Bytes,
+    algorithm: Algorithm,
+    extractable: boolean,
+    uses: KeyUse[],
+  ): Promise<CryptoKey>;
   exportKey(format: 'raw' | 'spki', key: CryptoKey): Promise<ArrayBuffer>;
   generateKey(algorithm: 'Ed25519', extractable: boolean, uses: ('sign' | 'verify')[]): Promise<KeyPair>;
   generateKey(algorithm: 'X25519', extractable: boolean, uses: 'deriveBits'[]): Promise<KeyPair>;

@@ -1,9 +1,10 @@
-import { concat, type TranscriptHash } from '../bytes.ts';
+import type { TranscriptHash } from '../bytes.ts';
+import { withGathered } from '../crypto/gather.ts';
 import { signPss, verifyPss } from '../crypto/signatures.ts';
 import type { Subtle } from '../crypto/subtle.ts';
 import { ParleyError } from '../errors.ts';
 import { encodeBase64 } from '../wire/base64.ts';
-import { canonicalBytes, without } from '../wire/canonical.ts';
+import { canonicalText, without } from '../wire/canonical.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { label } from '../wire/label.ts';
 
@@ -17,7 +18,9 @@ export async function signMessage(
   th: TranscriptHash,
   message: JsonObject,
 ): Promise<JsonObject> {
-  const signature = await signPss(subtle, key, concat(label(text), th, canonicalBytes(message)));
+  const signature = await withGathered((gather) =>
+    signPss(subtle, key, gather(label(text), th, canonicalText(message))),
+  );
   return { ...message, signature: encodeBase64(signature) };
 }
 
@@ -30,8 +33,8 @@ export async function checkMessageSignature(
   message: JsonObject,
   signature: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
-  const signed = concat(label(text), th, canonicalBytes(without(message, 'signature')));
-  if (!(await verifyPss(subtle, key, signature, signed))) {
+  const signed = canonicalText(without(message, 'signature'));
+  if (!(await withGathered((gather) => verifyPss(subtle, key, signature, gather(label(text), th, signed))))) {
     throw new ParleyError('signature_invalid', 'The signature does not cover this message. Nothing was decrypted.');
   }
 }

@@ -1,7 +1,8 @@
-import { type Bytes, concat, type TranscriptHash } from '../bytes.ts';
+import type { Bytes, TranscriptHash } from '../bytes.ts';
+import { withGathered } from '../crypto/gather.ts';
 import { sha256 } from '../crypto/hash.ts';
 import type { Subtle } from '../crypto/subtle.ts';
-import { canonicalBytes } from '../wire/canonical.ts';
+import { canonicalText } from '../wire/canonical.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { label } from '../wire/label.ts';
 
@@ -26,5 +27,6 @@ export async function extendTranscript(
   th: TranscriptHash,
   message: JsonObject,
 ): Promise<TranscriptHash> {
-  return hashed(subtle, concat(th, await sha256(subtle, canonicalBytes(message))));
+  const hash = await withGathered((gather) => sha256(subtle, gather(canonicalText(message))));
+  return withGathered((gather) => hashed(subtle, gather(th, hash)));
 }

@@ -1,5 +1,6 @@
-import { type Bytes, concat } from '../bytes.ts';
-import { open, seal } from '../crypto/aead.ts';
+import type { Bytes } from '../bytes.ts';
+import { open, type Sealed, seal } from '../crypto/aead.ts';
+import { encodeUtf8, withGathered } from '../crypto/gather.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { signEd25519, verifyEd25519 } from '../crypto/signatures.ts';
 import type { Subtle } from '../crypto/subtle.ts';
@@ -8,17 +9,15 @@ import { ParleyError } from '../errors.ts';
 import { checkFreshness, Steps } from '../handshake/checks.ts';
 import type { Observer } from '../trace.ts';
 import { encodeBase64 } from '../wire/base64.ts';
-import { canonicalBytes } from '../wire/canonical.ts';
+import { canonicalText } from '../wire/canonical.ts';
 import { type Envelope, envelope } from '../wire/envelope.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { label } from '../wire/label.ts';
 import { limits } from '../wire/limits.ts';
 import { type Parsed, parseMessage, parseObject } from '../wire/parse.ts';
 import { type Payload, payload } from '../wire/payload.ts';
-import { pad } from './padding.ts';
+import { paddingFor } from './padding.ts';
 import type { Session } from './session.ts';
-
-const encoder = new TextEncoder();
 
 /** What a session's messages are handed. */
 export interface MessageContext {
@@ -42,37 +41,45 @@ interface Header {
 export async function encryptMessage(context: MessageContext, session: Session, message: JsonObject): Promise<Bytes> {
   const { environment, observe } = context;
   const { subtle } = environment;
-  const plaintext = pad(canonicalBytes(message));
-  if (4 * Math.ceil(plaintext.length / 3) + 1_024 > limits.messageBody) {
-    throw new ParleyError('message_too_large', `An encrypted message may have at most ${limits.messageBody} bytes.`);
-  }
+  const text = canonicalText(message);
   const steps = new Steps(environment, observe, 'ENVELOPE');
   return steps.operation('encrypt_message', async () => {
-    const now = unixSeconds(environment);
-    const { epoch, signingKey } = session.live(now);
-    const sequence = session.takeSequence();
-    const header = {
-      session_id: session.id,
-      sender_id: session.self,
-      epoch: epoch.number,
-      sequence,
-      timestamp: now,
-    };
-    const headerBytes = canonicalBytes(header);
-    const iv = ivFor(epoch.sendIv, sequence);
-    const sealed = await seal(subtle, epoch.sendKey, iv, concat(label('message'), headerBytes), plaintext);
-    const signed = await signedBytes(subtle, headerBytes, sealed.iv, sealed.ciphertext, sealed.tag);
-    const signature = await signEd25519(subtle, signingKey, signed);
+    const timestamp = unixSeconds(environment);
+    const { epoch, signingKey } = session.live(timestamp);
+    const { header, headerText, sealing } = withGathered((gather) => {
+      const unpadded = gather(text);
+      const plaintext = gather(unpadded, paddingFor(unpadded.length));
+      if (4 * Math.ceil(plaintext.length / 3) + 1_024 > limits.messageBody) {
+        throw new ParleyError(
+          'message_too_large',
+          `An encrypted message may have at most ${limits.messageBody} bytes.`,
+        );
+      }
+      const sequence = session.takeSequence();
+      const header = { session_id: session.id, sender_id: session.self, epoch: epoch.number, sequence, timestamp };
+      const headerText = canonicalText(header);
+      const aad = gather(label('message'), headerText);
+      return {
+        header,
+        headerText,
+        sealing: seal(subtle, epoch.sendKey, ivFor(epoch.sendIv, sequence), aad, plaintext),
+      };
+    });
+    const sealed = await sealing;
+    const hash = await hashSealed(subtle, sealed);
+    const signature = await withGathered((gather) =>
+      signEd25519(subtle, signingKey, gather(label('message signature'), headerText, hash)),
+    );
     const wire = {
       ...header,
       encrypted_payload: {
-        iv: encodeBase64(iv),
+        iv: encodeBase64(sealed.iv),
         ciphertext: encodeBase64(sealed.ciphertext),
         tag: encodeBase64(sealed.tag),
       },
       signature: encodeBase64(signature),
     };
-    return encoder.encode(JSON.stringify(wire));
+    return encodeUtf8(JSON.stringify(wire));
   });
 }
 
@@ -109,11 +116,14 @@ export async function decryptMessage(
     }
   });
   await steps.check('timestamp', () => checkFreshness(value.timestamp, now));
-  const { iv, ciphertext, tag } = value.encrypted_payload;
-  const header = canonicalBytes(headerOf(value));
+  const sealed = value.encrypted_payload;
+  const header = canonicalText(headerOf(value));
   await steps.check('signature', async () => {
-    const signed = await signedBytes(subtle, header, iv, ciphertext, tag);
-    if (!(await verifyEd25519(subtle, peerSigningKey, value.signature, signed))) {
+    const hash = await hashSealed(subtle, sealed);
+    const valid = await withGathered((gather) =>
+      verifyEd25519(subtle, peerSigningKey, value.signature, gather(label('message signature'), header, hash)),
+    );
+    if (!valid) {
       throw new ParleyError('signature_invalid', 'The signature does not cover this message. Nothing was decrypted.');
     }
   });
@@ -127,9 +137,9 @@ export async function decryptMessage(
   });
   const plaintext = await steps.check('decryption', async () => {
     const expected = ivFor(epoch.receiveIv, value.sequence);
-    const same = expected.every((byte, i) => byte === iv[i]);
+    const same = expected.every((byte, i) => byte === sealed.iv[i]);
     const opened = same
-      ? await open(subtle, epoch.receiveKey, { iv, ciphertext, tag }, concat(label('message'), header))
+      ? await withGathered((gather) => open(subtle, epoch.receiveKey, sealed, gather(label('message'), header)))
       : undefined;
     if (opened === undefined) throw new ParleyError('decryption_failed', 'The message does not decrypt.');
     // Another copy of this envelope may have passed the look-up while this one was being decrypted.
@@ -147,9 +157,9 @@ function headerOf({ session_id, sender_id, epoch, sequence, timestamp }: Header)
   return { session_id, sender_id, epoch, sequence, timestamp };
 }
 
-/** `label("message signature") || JCS(header) || H(iv || ciphertext || tag)` */
-async function signedBytes(subtle: Subtle, header: Bytes, iv: Bytes, ciphertext: Bytes, tag: Bytes): Promise<Bytes> {
-  return concat(label('message signature'), header, await sha256(subtle, concat(iv, ciphertext, tag)));
+/** `H(iv || ciphertext || tag)` */
+function hashSealed(subtle: Subtle, { iv, ciphertext, tag }: Sealed): Promise<Bytes> {
+  return withGathered((gather) => sha256(subtle, gather(iv, ciphertext, tag)));
 }
 
 /** The direction's IV XOR the sequence as a 12-byte big-endian integer. */

@@ -33,7 +33,8 @@ export async function sendEncryptedMessage(
   const answer = await post(await encryptMessage(context, session, message));
   if (!answer.ok) {
     const problem = readProblem(answer.body, limits.handshakeBody);
-    if (problem === undefined) throw new ParleyError('invalid_answer', 'The peer’s address answered with something that is not parley/1.');
+    if (problem === undefined)
+      throw new ParleyError('invalid_answer', 'The peer’s address answered with something that is not parley/1.');
     throw new ParleyError(problem.code, problem.detail, problem.now === undefined ? {} : { now: problem.now });
   }
   const received = await decryptMessage(context, session, readEnvelope(answer.body));

@@ -1,7 +1,3 @@
-import type { Bytes } from '../bytes.ts';
-
-const space = 0x20;
-
 /** The Padmé length of `length` bytes: at most 12% more, and only O(log log length) bits of it leak (PURBs, section 4). */
 export function padmeLength(length: number): number {
   if (length < 2) return length;
@@ -11,11 +7,7 @@ export function padmeLength(length: number): number {
   return Math.ceil(length / unit) * unit;
 }
 
-/** `plaintext` with trailing spaces up to its Padmé length (protocol page, section 4); JSON ignores them. */
-export function pad(plaintext: Bytes): Bytes {
-  const length = padmeLength(plaintext.length);
-  if (length === plaintext.length) return plaintext;
-  const padded = new Uint8Array(length).fill(space, plaintext.length);
-  padded.set(plaintext);
-  return padded;
+/** The trailing spaces that bring `length` bytes to their Padmé length (protocol page, section 4); JSON ignores them. */
+export function paddingFor(length: number): string {
+  return ' '.repeat(padmeLength(length) - length);
 }

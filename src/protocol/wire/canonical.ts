@@ -1,12 +1,16 @@
 import canonicalize from 'canonicalize';
 import type { Bytes } from '../bytes.ts';
+import { encodeUtf8 } from '../crypto/gather.ts';
 import { ParleyError } from '../errors.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 
-const encoder = new TextEncoder();
-
 /** `JCS(x)`: RFC 8785 canonical JSON as UTF-8 bytes. Throws `malformed_message` for what JSON cannot say. */
 export function canonicalBytes(value: JsonValue): Bytes {
+  return encodeUtf8(canonicalText(value));
+}
+
+/** `JCS(x)` before it is UTF-8. Throws `malformed_message` for what JSON cannot say. */
+export function canonicalText(value: JsonValue): string {
   let text: string | undefined;
   try {
     text = canonicalize(value);
@@ -14,7 +18,7 @@ export function canonicalBytes(value: JsonValue): Bytes {
     throw new ParleyError('malformed_message', 'The value cannot be written as canonical JSON.', { cause });
   }
   if (text === undefined) throw new ParleyError('malformed_message', 'The value cannot be written as canonical JSON.');
-  return encoder.encode(text);
+  return text;
 }
 
 /** A copy of `message` without the named members: what a signature, binder or confirmation covers. */

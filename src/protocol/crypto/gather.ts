@@ -1,0 +1,47 @@
+import { type Bytes, concat } from '../bytes.ts';
+
+const encoder = new TextEncoder();
+const none = new Uint8Array(0);
+/** Room for the inputs of one call on a message of up to some 256 KiB; longer ones get buffers of their own. */
+const buffer = new Uint8Array(0x80000);
+let used = 0;
+
+/** Lays parts side by side, text as UTF-8. What it gives is good until the call it was made for returns. */
+export type Gather = (...parts: readonly (Uint8Array | string)[]) => Bytes;
+
+/**
+ * Makes a cryptographic call whose inputs are gathered in one buffer that is used again and again and overwritten
+ * afterwards. SubtleCrypto copies its inputs before it returns its promise, so `call` must not wait before it calls. A new
+ * buffer for every input costs more than the cryptography of a short message.
+ */
+export function withGathered<T>(call: (gather: Gather) => T): T {
+  const start = used;
+  try {
+    return call(gather);
+  } finally {
+    buffer.fill(0, start, used);
+    used = start;
+  }
+}
+
+function gather(...parts: readonly (Uint8Array | string)[]): Bytes {
+  const start = used;
+  // Three bytes are the most that UTF-8 takes for one unit of a string.
+  const most = parts.reduce((sum, part) => sum + (typeof part === 'string' ? 3 : 1) * part.length, 0);
+  if (most > buffer.length - used) {
+    return concat(...parts.map((part) => (typeof part === 'string' ? encoder.encode(part) : part)));
+  }
+  for (const part of parts) {
+    if (typeof part === 'string') used += encoder.encodeInto(part, buffer.subarray(used)).written;
+    else {
+      buffer.set(part, used);
+      used += part.length;
+    }
+  }
+  return buffer.subarray(start, used);
+}
+
+/** UTF-8 of `text` in a buffer of its own. */
+export function encodeUtf8(text: string): Bytes {
+  return text === '' ? none : withGathered((gathered) => gathered(text).slice());
+}
