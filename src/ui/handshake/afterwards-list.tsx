@@ -22,7 +22,7 @@ export function AfterwardsList({
       </p>
       {afterwards.latest.length > 0 ? (
         <>
-          <p className="handshake-muted">Recorded checks of the latest envelope:</p>
+          <p className="handshake-muted">Latest recorded checks:</p>
           <StepList steps={afterwards.latest} />
         </>
       ) : (

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { formatBytes, formatDateTime, formatDuration, formatTime } from '../design/format.ts';
+import { formatBytes, formatDateTime, formatTime } from '../design/format.ts';
 import { PartyMark, partyColour } from '../design/party.tsx';
 import { readWireBody } from '../wire/wire-body.ts';
 import type { MessageRow, Side } from './handshake-model.ts';
@@ -38,7 +38,7 @@ export function MessageArrow({ row, number, startedAt, agents, open, onToggle }:
           <ProblemCode row={row} />
           <span className="handshake-muted">{formatBytes(row.size)}</span>
           <span className="handshake-muted" title={formatDateTime(row.at)}>
-            {row.at === startedAt ? formatTime(row.at) : `+${formatDuration(row.at - startedAt)}`}
+            {number === 1 ? formatTime(row.at) : `+${Math.max(0, Math.round(row.at - startedAt))} ms`}
           </span>
         </span>
         <span className="handshake-route">

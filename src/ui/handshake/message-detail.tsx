@@ -42,7 +42,7 @@ export function MessageDetail({ row, sender }: { readonly row: MessageRow; reado
       )}
       <details className="handshake-json">
         <summary>JSON as sent, {formatBytes(row.size)}, indented for reading</summary>
-        <CopyButton text={row.body} label={`${row.message} as sent`} />
+        <CopyButton text={() => row.body} label={`${row.message} as sent`} />
         <pre>{prettyJson(row.body)}</pre>
       </details>
     </section>
@@ -66,7 +66,7 @@ function Member({ line, value }: MemberProps) {
       <td>
         <span className="handshake-value">
           <code>{shortened(text)}</code>
-          <CopyButton text={text} label={line.path} />
+          <CopyButton text={() => text} label={line.path} />
         </span>
       </td>
     </tr>

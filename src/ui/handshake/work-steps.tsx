@@ -37,9 +37,7 @@ export function StepList({ steps }: { readonly steps: readonly Step[] }) {
           <span className="handshake-step-name">
             {step.kind === 'check' ? checkWords[step.check].name : operationWords[step.operation]}
           </span>
-          <span className="handshake-step-note handshake-muted">
-            {step.kind === 'check' && step.refusal !== undefined ? <code>{step.refusal.code}</code> : step.note}
-          </span>
+          <StepNote step={step} />
           <span className="handshake-figure handshake-muted">{formatDuration(step.duration)}</span>
           {step.kind === 'check' && (
             <span className="handshake-step-why handshake-muted">{checkWords[step.check].why}</span>
@@ -51,6 +49,18 @@ export function StepList({ steps }: { readonly steps: readonly Step[] }) {
       ))}
     </ul>
   );
+}
+
+/** A refusal's code, or the short public fact that was noted. */
+function StepNote({ step }: { readonly step: Step }) {
+  if (step.kind === 'check' && step.refusal !== undefined) {
+    return (
+      <span className="handshake-step-note">
+        <code>{step.refusal.code}</code>
+      </span>
+    );
+  }
+  return step.note === undefined ? null : <span className="handshake-step-note handshake-muted">{step.note}</span>;
 }
 
 function stepClass(step: Step): string {

@@ -2,8 +2,8 @@ import { useEffect, useState } from 'react';
 
 const words = { idle: 'Copy', copied: 'Copied', refused: 'Not allowed' } as const;
 
-/** Copies `text` and says so for two seconds, to screen readers too. `label` names what is copied. */
-export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
+/** Copies what `text` gives and says so for two seconds, to screen readers too. `label` names what is copied. */
+export function CopyButton({ text, label }: { readonly text: () => string; readonly label: string }) {
   const [state, setState] = useState<keyof typeof words>('idle');
 
   useEffect(() => {
@@ -13,7 +13,7 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
   }, [state]);
 
   const copy = () => {
-    navigator.clipboard.writeText(text).then(
+    navigator.clipboard.writeText(text()).then(
       () => setState('copied'),
       () => setState('refused'),
     );

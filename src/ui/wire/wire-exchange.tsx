@@ -50,7 +50,7 @@ export function WireExchange({ row, open, onToggle }: WireExchangeProps) {
             {entry.durationMs === undefined ? '' : formatDuration(entry.durationMs)}
           </span>
         </button>
-        <CopyButton text={exchangeAsJson(row)} label={`${entry.method} ${entry.url} as JSON`} />
+        <CopyButton text={() => exchangeAsJson(row)} label={`${entry.method} ${entry.url} as JSON`} />
       </div>
       {open && (
         <div id={panel} className="wire-bodies">
