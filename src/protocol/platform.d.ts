@@ -15,3 +15,9 @@ declare class TextDecoder {
 }
 declare function atob(text: string): string;
 declare function btoa(binary: string): string;
+declare const Buffer:
+  | {
+      from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer>;
+      from(bytes: ArrayBufferLike, offset: number, length: number): { toString(encoding: 'base64'): string };
+    }
+  | undefined;
