@@ -20,7 +20,7 @@ export const rooms = {
   engine: { imports: ['agent', 'storage/**', 'network', 'protocol/**'] },
   lab: { imports: ['agent', 'network', 'protocol/**'] },
   ui: {
-    imports: ['engine/client.ts', 'console', 'lab', 'protocol'],
+    imports: ['engine/client.ts', 'console', 'lab', 'mocks/start.ts', 'protocol', 'storage/indexeddb/known-agents.ts'],
     types: ['engine/api.ts', 'agent/views.ts', 'protocol/**'],
   },
   mocks: { imports: ['controller', 'network', 'storage/**', 'protocol'] },
@@ -40,6 +40,7 @@ export const packages = {
   '@peculiar/x509': ['pki'],
   '@radix-ui/react-dialog': ['ui'],
   '@tanstack/react-query': ['ui'],
+  comlink: ['engine', 'mocks'],
   canonicalize: ['protocol/wire'],
   hono: ['agent', 'controller', 'server'],
   idb: ['storage'],

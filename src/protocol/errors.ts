@@ -47,6 +47,7 @@ const errorTable = {
   ca_changed: { status: 495, title: 'The Controller shows another CA than the one this agent pinned' },
   agent_in_use: { status: 423, title: 'This agent is open in another tab' },
   not_registered: { status: 409, title: 'This agent is not registered yet' },
+  network_unavailable: { status: 503, title: 'This page cannot carry messages' },
   storage_failed: { status: 507, title: 'The browser could not keep the data' },
   invalid_input: { status: 422, title: 'The input cannot be used' },
 } as const satisfies Record<string, { status: number; title: string }>;
@@ -118,5 +119,7 @@ export function toProblem(error: ParleyError): Problem {
 /** `error` itself when it belongs to the family; otherwise one `internal_error` whose text tells nothing of the cause. */
 export function asParleyError(error: unknown, fallback: ErrorCode = 'internal_error'): ParleyError {
   if (error instanceof ParleyError) return error;
-  return new ParleyError(fallback, 'An unexpected error ended this operation. Nothing was sent twice.', { cause: error });
+  return new ParleyError(fallback, 'An unexpected error ended this operation. Nothing was sent twice.', {
+    cause: error,
+  });
 }
