@@ -29,14 +29,25 @@ export function deriveMacKey(subtle: Subtle, ikm: CryptoKey, salt: Bytes, name: 
 }
 
 /** `length` bytes of output under a label of the key schedule. */
-export async function deriveBytes(
+export function deriveBytes(
   subtle: Subtle,
   ikm: CryptoKey,
   salt: Bytes,
   name: LabelText,
   length: number,
 ): Promise<Bytes> {
-  return new Uint8Array(await subtle.deriveBits(hkdf(salt, name), ikm, 8 * length));
+  return hkdfBytes(subtle, ikm, salt, label(name), length);
+}
+
+/** HKDF-SHA-256 (RFC 5869), extract and expand: `length` bytes. */
+export async function hkdfBytes(
+  subtle: Subtle,
+  ikm: CryptoKey,
+  salt: Bytes,
+  info: Bytes,
+  length: number,
+): Promise<Bytes> {
+  return new Uint8Array(await subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt, info }, ikm, 8 * length));
 }
 
 function hkdf(salt: Bytes, name: LabelText) {

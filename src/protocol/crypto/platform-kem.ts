@@ -1,7 +1,7 @@
 import type { Bytes } from '../bytes.ts';
 import { ParleyError } from '../errors.ts';
-import type { Kem } from './kem.ts';
-import { hasEncapsulation } from './subtle.ts';
+import type { Kem, KemKeyPair } from './kem.ts';
+import { hasEncapsulation, type KemSubtle, type KeyPair } from './subtle.ts';
 
 /** ML-KEM-768 by the platform's SubtleCrypto, with a non-extractable private key; `undefined` where it has none. */
 export async function platformKem(subtle: object): Promise<Kem | undefined> {
@@ -14,14 +14,10 @@ export async function platformKem(subtle: object): Promise<Kem | undefined> {
   return {
     implementation: 'platform',
     async generate() {
-      const pair = await subtle.generateKey('ML-KEM-768', false, ['encapsulateBits', 'decapsulateBits']);
-      const encapsulationKey = new Uint8Array(await subtle.exportKey('raw-public', pair.publicKey));
-      return {
-        encapsulationKey,
-        async decapsulate(ciphertext) {
-          return new Uint8Array(await subtle.decapsulateBits('ML-KEM-768', pair.privateKey, ciphertext));
-        },
-      };
+      return platformKeyPair(
+        subtle,
+        await subtle.generateKey('ML-KEM-768', false, ['encapsulateBits', 'decapsulateBits']),
+      );
     },
     async encapsulate(encapsulationKey: Bytes) {
       try {
@@ -31,6 +27,16 @@ export async function platformKem(subtle: object): Promise<Kem | undefined> {
       } catch (cause) {
         throw new ParleyError('key_exchange_failed', 'The key exchange failed.', { cause });
       }
+    },
+  };
+}
+
+/** The platform's ML-KEM-768 pair as the handshake uses it. */
+export async function platformKeyPair(subtle: KemSubtle, pair: KeyPair): Promise<KemKeyPair> {
+  return {
+    encapsulationKey: new Uint8Array(await subtle.exportKey('raw-public', pair.publicKey)),
+    async decapsulate(ciphertext) {
+      return new Uint8Array(await subtle.decapsulateBits('ML-KEM-768', pair.privateKey, ciphertext));
     },
   };
 }

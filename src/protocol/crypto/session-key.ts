@@ -9,12 +9,16 @@ export async function encryptSessionKeyForPeer(subtle: Subtle, peerKey: CryptoKe
 
 /** The 32-byte session key that a peer encrypted to this agent; `key_exchange_failed` for everything else. */
 export async function decryptSessionKey(subtle: Subtle, ownKey: CryptoKey, encrypted: Bytes): Promise<Bytes> {
-  let sessionKey: Bytes;
-  try {
-    sessionKey = new Uint8Array(await subtle.decrypt('RSA-OAEP', ownKey, encrypted));
-  } catch (cause) {
-    throw new ParleyError('key_exchange_failed', 'The key exchange failed.', { cause });
-  }
-  if (sessionKey.length !== 32) throw new ParleyError('key_exchange_failed', 'The key exchange failed.');
+  const sessionKey = await openOaep(subtle, ownKey, encrypted);
+  if (sessionKey?.length !== 32) throw new ParleyError('key_exchange_failed', 'The key exchange failed.');
   return sessionKey;
+}
+
+/** RSA-OAEP decryption (RFC 8017, 7.1; SHA-256, MGF1-SHA-256, empty label); undefined for what does not decrypt. */
+export async function openOaep(subtle: Subtle, ownKey: CryptoKey, encrypted: Bytes): Promise<Bytes | undefined> {
+  try {
+    return new Uint8Array(await subtle.decrypt('RSA-OAEP', ownKey, encrypted));
+  } catch {
+    return undefined;
+  }
 }

@@ -24,7 +24,8 @@ export type Algorithm =
 
 export type KeyUse = 'encrypt' | 'decrypt' | 'sign' | 'verify' | 'deriveKey' | 'deriveBits';
 
-interface KeyPair {
+/** The two halves of a pair. */
+export interface KeyPair {
   readonly publicKey: CryptoKey;
   readonly privateKey: CryptoKey;
 }
