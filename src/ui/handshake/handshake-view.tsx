@@ -145,7 +145,7 @@ function numbered({ rows }: HandshakeModel): readonly { row: Row; key: string; n
 function NothingRecorded({ peerId }: { readonly peerId: string }) {
   return (
     <section className="handshake handshake-empty" aria-label={`Handshake with ${peerId}`}>
-      <h3>No recording of this handshake</h3>
+      <h2>No recording of this handshake</h2>
       <p className="handshake-muted">
         This page shows every message, check and key operation of a handshake, as it happened. The recording lives in
         memory only: a reload, or opening the tab later, ends it, and nothing is drawn that was not recorded.

@@ -15,6 +15,7 @@ interface WireExchangeProps {
 export function WireExchange({ row, open, onToggle }: WireExchangeProps) {
   const { entry, request, response, from, to } = row;
   const panel = useId();
+  const names = [bodyName(request), bodyName(response)].filter((name) => name !== '').join(' → ');
   return (
     <li className="wire-row">
       <div className="wire-line">
@@ -36,21 +37,25 @@ export function WireExchange({ row, open, onToggle }: WireExchangeProps) {
           <span className="wire-target" title={entry.url}>
             <span className="wire-muted">{entry.method}</span> {entry.url}
           </span>
-          <span className="wire-names">
-            {[bodyName(request), bodyName(response)].filter((name) => name !== '').join(' → ')}
-          </span>
+          <span className="wire-names">{names}</span>
           <span className="wire-figure wire-sizes">
             {formatBytes(entry.requestSize)} <span aria-hidden="true">→</span>
             <span className="wire-hidden"> sent, </span>{' '}
-            {entry.responseSize === undefined ? '–' : formatBytes(entry.responseSize)}
-            <span className="wire-hidden"> answered</span>
+            {entry.responseSize === undefined ? (
+              <span aria-hidden="true">–</span>
+            ) : (
+              <>
+                {formatBytes(entry.responseSize)}
+                <span className="wire-hidden"> answered</span>
+              </>
+            )}
           </span>
           <Outcome entry={entry} />
           <span className="wire-figure wire-duration">
             {entry.durationMs === undefined ? '' : formatDuration(entry.durationMs)}
           </span>
         </button>
-        <CopyButton text={() => exchangeAsJson(row)} label={`${entry.method} ${entry.url} as JSON`} />
+        <CopyButton text={() => exchangeAsJson(row)} label={`${names} of ${formatTime(entry.at)} as JSON`} />
       </div>
       {open && (
         <div id={panel} className="wire-bodies">

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { WireView as WireEntry } from '../../agent/views.ts';
 import { formatBytes } from '../design/format.ts';
 import { ObserverMark } from '../design/party.tsx';
@@ -23,6 +23,7 @@ export function WireView({ entries, ownId, ...selection }: WireViewProps) {
   const [shown, setShown] = useState(page);
   const [opened, setOpened] = useSelection(selection);
   const filterBox = useFilterKey();
+  const filterId = useId();
   const rows = useMemo(() => entries.map((entry) => wireRow(entry, ownId)).reverse(), [entries, ownId]);
   const summary = useMemo(() => summarise(rows), [rows]);
   const found = useMemo(
@@ -35,9 +36,10 @@ export function WireView({ entries, ownId, ...selection }: WireViewProps) {
     <section className="wire" aria-label="What an observer saw">
       <WireSummaryLine summary={summary} />
       <WireLegend />
-      <label className="wire-filter">
-        <span>Filter</span>
+      <div className="wire-filter">
+        <label htmlFor={filterId}>Filter</label>
         <input
+          id={filterId}
           ref={filterBox}
           type="search"
           value={filter}
@@ -49,7 +51,7 @@ export function WireView({ entries, ownId, ...selection }: WireViewProps) {
         <output className="wire-muted">
           {found.length === rows.length ? `${rows.length} exchanges` : `${found.length} of ${rows.length} exchanges`}
         </output>
-      </label>
+      </div>
       {found.length === 0 && (
         <p className="wire-muted">No exchange contains “{filter}”. An observer who searched for it found nothing.</p>
       )}
@@ -93,9 +95,9 @@ function useFilterKey() {
 function NothingYet() {
   return (
     <section className="wire wire-empty" aria-label="What an observer saw">
-      <h3>
+      <h2>
         <ObserverMark /> Nothing has travelled yet
-      </h3>
+      </h2>
       <p className="wire-muted">
         This is the view of somebody who taps the line: every HTTP exchange, byte for byte, in both directions.{' '}
         {formatBytes(0)} so far.
