@@ -1,4 +1,3 @@
-import { deleteDB } from 'idb';
 import { isAgentId } from '../../protocol/ids.ts';
 import { agentDatabaseName } from './agent-store.ts';
 
@@ -10,9 +9,4 @@ export async function knownAgents(): Promise<readonly string[]> {
     .flatMap(({ name }) => (name?.startsWith(prefix) ? [name.slice(prefix.length)] : []))
     .filter(isAgentId)
     .sort();
-}
-
-/** Erases all that this browser keeps of an agent: its keys, its certificates and what it has seen. */
-export async function eraseAgent(agentId: string): Promise<void> {
-  await deleteDB(agentDatabaseName(agentId));
 }

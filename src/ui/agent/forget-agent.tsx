@@ -1,0 +1,24 @@
+import { ConfirmButton } from '../design/confirm-button.tsx';
+import { useHosted } from './hosted.ts';
+
+/** Erases this agent, after asking. */
+export function ForgetAgent({ label }: { readonly label: string }) {
+  const { agentId, engine } = useHosted();
+  return (
+    <ConfirmButton
+      label={label}
+      className="button button-danger"
+      heading={`Forget ${agentId}?`}
+      description="This cannot be undone: nobody, you included, can be this agent again."
+      confirm="Forget it"
+      action={() => engine.forget()}
+    >
+      <ul className="forget-list small">
+        <li>Open sessions are closed and their keys erased.</li>
+        <li>Both certificates are revoked, so that nobody waits for this agent.</li>
+        <li>Both private keys, the certificates and the pinned CA are erased from this browser.</li>
+        <li>Conversation and wire log are emptied.</li>
+      </ul>
+    </ConfirmButton>
+  );
+}

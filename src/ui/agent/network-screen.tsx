@@ -1,0 +1,37 @@
+import { Notice } from '../design/notice.tsx';
+import { PartyMark } from '../design/party.tsx';
+import { startNetwork, useNetwork } from '../state/network.ts';
+import { Progress } from './progress.tsx';
+
+/** What stands in an agent's place until the page has a network. */
+export function NetworkScreen({ agentId }: { readonly agentId: string }) {
+  const { status, reason } = useNetwork();
+  return (
+    <>
+      <header className="identity">
+        <h1 className="identity-name">
+          <PartyMark agentId={agentId} /> {agentId}
+        </h1>
+      </header>
+      {status === 'failed' ? (
+        <Notice tone="bad" heading="The mock network did not start">
+          <p>
+            Agents in this browser reach each other through a service worker, and the browser did not start it. Nothing
+            was sent; keys and certificates are untouched.
+          </p>
+          <p className="muted">
+            Private windows and pages that are not served from localhost or over HTTPS often forbid service workers. The
+            browser says: <code>{reason}</code>
+          </p>
+          <div className="notice-actions">
+            <button type="button" className="button button-primary" onClick={() => void startNetwork()}>
+              Try again
+            </button>
+          </div>
+        </Notice>
+      ) : (
+        <Progress step="network" />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import { type Place, startingPlace } from '../app/places.ts';
+import { shortId } from '../design/format.ts';
+import { useAgentState } from './hosted.ts';
+
+interface NoSessionProps {
+  /** The session that the address names and that is not there. */
+  readonly named: string | undefined;
+  readonly go: (place: Place) => void;
+}
+
+/** The main pane without a session: what to do first, or why the one asked for is gone. */
+export function NoSession({ named, go }: NoSessionProps) {
+  const others = useAgentState(({ sessions }) => sessions.length);
+  if (named !== undefined) {
+    return (
+      <section className="no-session">
+        <h2>Session {shortId(named)} is not here any more</h2>
+        <p className="muted">
+          Session keys live in memory only: they are gone when a tab is closed or loaded again. That is what keeps old
+          traffic unreadable. Connect to the peer again for a new session.
+        </p>
+        <p>
+          <button
+            type="button"
+            className="button"
+            onClick={() => go(others === 0 ? { section: 'peers', tab: 'conversation' } : startingPlace)}
+          >
+            {others === 0 ? 'Show the peers' : 'Show the newest session'}
+          </button>
+        </p>
+      </section>
+    );
+  }
+  return (
+    <section className="no-session">
+      <h2>Connect to a peer</h2>
+      <ol className="muted">
+        <li>
+          <span>
+            Open a second agent: Helper, in another tab or <a href="/both">side by side</a>.
+          </span>
+        </li>
+        <li>
+          <span>It appears under Peers as online. Connect: three messages, and both prove who they are.</span>
+        </li>
+        <li>
+          <span>Send a request. Conversation shows the words, Wire what anybody else could see of them.</span>
+        </li>
+      </ol>
+    </section>
+  );
+}

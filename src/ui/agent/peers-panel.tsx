@@ -1,0 +1,129 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { FailureView, PeerView } from '../../agent/views.ts';
+import type { Place } from '../app/places.ts';
+import { FailureLine } from '../design/failure-line.tsx';
+import { PartyMark } from '../design/party.tsx';
+import { failureOf } from '../state/failure.ts';
+import { useAgentState, useHosted } from './hosted.ts';
+import './peers-panel.css';
+import { shortFingerprint } from './short-fingerprint.ts';
+
+/** Milliseconds between looks at the directory while the page is in view. */
+const refreshMs = 5_000;
+
+/** The Controller's directory of every other agent, and the way to a session with each. */
+export function PeersPanel({ go }: { readonly go: (place: Place) => void }) {
+  const { engine, agentId } = useHosted();
+  const { data, error, refetch, isFetching } = useQuery({
+    queryKey: ['peers', agentId],
+    queryFn: () => engine.peers(),
+    refetchInterval: refreshMs,
+  });
+  const peers = data?.toSorted(byPresence);
+  return (
+    <section className="panel panel-peers" aria-label="Peers">
+      <header className="panel-head">
+        <h2 className="panel-heading" data-section="peers" tabIndex={-1}>
+          Peers <span className="panel-count">{peers?.length}</span>
+        </h2>
+        <button
+          type="button"
+          className="button button-quiet"
+          disabled={isFetching && data === undefined}
+          onClick={() => void refetch()}
+        >
+          Refresh
+        </button>
+      </header>
+      {error !== null && <FailureLine failure={failureOf(error)} />}
+      {peers?.length === 0 && (
+        <div className="panel-empty">
+          <p>Agents that registered with the Controller appear here. This one is alone so far.</p>
+          <p>
+            <a href="/agent/helper_agent_001" target="_blank" rel="noreferrer">
+              Open Helper in another tab
+            </a>{' '}
+            and connect to it.
+          </p>
+        </div>
+      )}
+      <ul>
+        {peers?.map((peer) => (
+          <Peer key={peer.agentId} peer={peer} go={go} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Peer({ peer, go }: { readonly peer: PeerView; readonly go: (place: Place) => void }) {
+  const { engine } = useHosted();
+  const [connecting, setConnecting] = useState(false);
+  const [failure, setFailure] = useState<FailureView>();
+  const open = useAgentState(({ sessions }) =>
+    sessions.findLast(({ peerId, status }) => peerId === peer.agentId && status === 'ESTABLISHED'),
+  );
+  const show = (sessionId: string) => go({ section: 'talk', sessionId, tab: 'conversation' });
+  const connect = async () => {
+    setConnecting(true);
+    setFailure(undefined);
+    try {
+      show((await engine.connect(peer.agentId)).sessionId);
+    } catch (cause) {
+      setFailure(failureOf(cause));
+    } finally {
+      setConnecting(false);
+    }
+  };
+  return (
+    <li className="peer">
+      <div className="peer-row">
+        <p className="peer-name" title={`${peer.agentId} at ${peer.address}`}>
+          <PartyMark agentId={peer.agentId} /> {peer.agentId}
+        </p>
+        {open === undefined ? (
+          <button
+            type="button"
+            className="button peer-action"
+            disabled={connecting || peer.status === 'revoked'}
+            aria-label={`Connect to ${peer.agentId}`}
+            onClick={() => void connect()}
+          >
+            {connecting ? 'Connecting' : 'Connect'}
+          </button>
+        ) : (
+          <button
+            type="button"
+            className="button button-quiet peer-action"
+            aria-label={`Talk to ${peer.agentId}`}
+            onClick={() => show(open.sessionId)}
+          >
+            Talk
+          </button>
+        )}
+      </div>
+      <p className="peer-facts small muted">
+        <Presence peer={peer} />
+        <code title={`signing certificate, SHA-256: ${peer.signingFingerprint}`}>
+          {shortFingerprint(peer.signingFingerprint)}
+        </code>
+      </p>
+      {failure !== undefined && <FailureLine failure={failure} />}
+    </li>
+  );
+}
+
+function Presence({ peer }: { readonly peer: PeerView }) {
+  if (peer.status === 'revoked') return <span className="peer-revoked">✕ revoked</span>;
+  return peer.online ? <span className="peer-online">● online</span> : <span>○ offline</span>;
+}
+
+function byPresence(a: PeerView, b: PeerView): number {
+  return rank(a) - rank(b) || a.agentId.localeCompare(b.agentId);
+}
+
+function rank({ online, status }: PeerView): number {
+  if (status === 'revoked') return 2;
+  return online ? 0 : 1;
+}

@@ -1,0 +1,146 @@
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { FailureView } from '../../agent/views.ts';
+import { isAgentId } from '../../protocol/ids.ts';
+import { agentAddress } from '../app/places.ts';
+import { FailureLine } from '../design/failure-line.tsx';
+import { Notice } from '../design/notice.tsx';
+import { failureOf } from '../state/failure.ts';
+import { ForgetAgent } from './forget-agent.tsx';
+import { useAgentState, useHosted } from './hosted.ts';
+import { nextAgentId } from './next-agent-id.ts';
+import { Progress } from './progress.tsx';
+
+/** What an agent that is not ready shows: where it is, or what stopped it and what to do. */
+export function PhaseScreen() {
+  const phase = useAgentState((state) => state.phase);
+  const { engine, agentId } = useHosted();
+  switch (phase.phase) {
+    case 'starting':
+    case 'registering':
+      return <Progress step={phase.phase} />;
+    case 'making_keys':
+      return <Progress step="making_keys" made={phase.made} of={phase.of} />;
+    case 'ready':
+      return null;
+    case 'in_use':
+      return (
+        <Notice tone="plain" heading="This agent is open in another tab">
+          <p>
+            An agent is in one place at a time, so that no message is answered twice. You can go on there, or bring it
+            here. Its sessions live in that tab and end when it moves; keys and certificates stay.
+          </p>
+          <Act word="Take over here" act={() => engine.takeOver()} />
+        </Notice>
+      );
+    case 'taken_over':
+      return (
+        <Notice tone="plain" heading="This agent has moved to another tab">
+          <p>It was taken over there. Its sessions in this tab have ended; keys and certificates are not affected.</p>
+          <Act word="Take it back" act={() => engine.takeOver()} />
+        </Notice>
+      );
+    case 'ca_changed':
+      return <CaChanged pinned={phase.pinned} seen={phase.seen} />;
+    case 'failed':
+      return <Failed failure={phase.failure} />;
+    case 'forgotten':
+      return (
+        <Notice tone="plain" heading={`${agentId} is forgotten`}>
+          <p>
+            Both private keys, the certificates and everything else this browser kept of it are erased, and the
+            certificates are revoked. Whoever opens this name again starts with new keys.
+          </p>
+          <div className="notice-actions">
+            <Link className="button button-primary" href="/">
+              Go home
+            </Link>
+            <Act word="Start anew" act={() => engine.restart()} quiet />
+          </div>
+        </Notice>
+      );
+  }
+}
+
+function CaChanged({ pinned, seen }: { readonly pinned: string; readonly seen: string }) {
+  return (
+    <Notice tone="bad" heading="The Controller shows another CA than the one this agent trusts">
+      <p>
+        When this agent registered it pinned the authority that certifies all agents. The Controller now shows a
+        different one. Either it was set up anew, or somebody stands in its place. <strong>Nothing was sent.</strong>
+      </p>
+      <dl>
+        <div>
+          <dt>pinned, SHA-256</dt>
+          <dd>
+            <code>{pinned}</code>
+          </dd>
+        </div>
+        <div>
+          <dt>shown now, SHA-256</dt>
+          <dd>
+            <code>{seen}</code>
+          </dd>
+        </div>
+      </dl>
+      <p>
+        If you know that the Controller is new, forget this agent and start anew under the new authority. If you do not,
+        leave it closed and ask whoever runs the Controller.
+      </p>
+      <div className="notice-actions">
+        <ForgetAgent label="Forget this agent" />
+        <Link className="button" href="/">
+          Leave it closed
+        </Link>
+      </div>
+    </Notice>
+  );
+}
+
+function Failed({ failure }: { readonly failure: FailureView }) {
+  const { engine, agentId } = useHosted();
+  const next = nextAgentId(agentId);
+  return (
+    <Notice tone="bad" heading="The agent did not start">
+      <p>
+        <strong>{failure.title}.</strong> {failure.detail}
+      </p>
+      <p className="muted">
+        Nothing was lost: keys that were made are kept, and starting again goes on from there.{' '}
+        <code>{failure.code}</code>
+      </p>
+      <div className="notice-actions">
+        <Act word="Try again" act={() => engine.restart()} />
+        {failure.code === 'agent_id_taken' && isAgentId(next) && (
+          <Link className="button" href={agentAddress(next)}>
+            Open {next} instead
+          </Link>
+        )}
+        <ForgetAgent label="Forget this agent" />
+      </div>
+    </Notice>
+  );
+}
+
+interface ActProps {
+  readonly word: string;
+  readonly act: () => Promise<void>;
+  readonly quiet?: boolean;
+}
+
+/** The one thing to do on a screen; a failure of it stays beside it. */
+function Act({ word, act, quiet = false }: ActProps) {
+  const [failure, setFailure] = useState<FailureView>();
+  const run = () => {
+    setFailure(undefined);
+    act().catch((cause: unknown) => setFailure(failureOf(cause)));
+  };
+  return (
+    <>
+      <button type="button" className={quiet ? 'button' : 'button button-primary phase-act'} onClick={run}>
+        {word}
+      </button>
+      {failure !== undefined && <FailureLine failure={failure} />}
+    </>
+  );
+}

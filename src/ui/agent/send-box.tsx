@@ -1,0 +1,136 @@
+import { useId, useRef, useState } from 'react';
+import type { FailureView, SessionView } from '../../agent/views.ts';
+import type { Place } from '../app/places.ts';
+import { FailureLine } from '../design/failure-line.tsx';
+import { partyOf } from '../design/party.tsx';
+import { useDraft } from '../state/drafts.ts';
+import { failureOf } from '../state/failure.ts';
+import { useAgentState, useHosted } from './hosted.ts';
+import { readJson } from './read-json.ts';
+
+const otherMethod = 'other…';
+const fallbackMethods = ['send_request', 'echo', 'ping'];
+
+interface SendBoxProps {
+  readonly session: SessionView;
+  readonly go: (place: Place) => void;
+}
+
+/** Writes a request to the session's peer. What was written stays, whatever becomes of it. */
+export function SendBox({ session, go }: SendBoxProps) {
+  const { engine, agentId } = useHosted();
+  const { peerId } = session;
+  const known = useAgentState((state) => state.methods);
+  const methods = known.length === 0 ? fallbackMethods : known;
+  const [choice, setChoice] = useDraft(`method ${agentId} ${peerId}`, methods[0] ?? otherMethod);
+  const [custom, setCustom] = useDraft(`custom method ${agentId} ${peerId}`, '');
+  const [text, setText] = useDraft(`parameters ${agentId} ${peerId}`, startingParameters(choice, peerId));
+  const [problem, setProblem] = useState<string>();
+  const [failure, setFailure] = useState<FailureView>();
+  const problemId = useId();
+  const form = useRef<HTMLFormElement>(null);
+
+  const chooseMethod = (next: string) => {
+    if (text === startingParameters(choice, peerId)) setText(startingParameters(next, peerId));
+    setChoice(next);
+  };
+  const send = async () => {
+    const method = choice === otherMethod ? custom.trim() : choice;
+    const parameters = readJson(text);
+    if (!parameters.ok) return setProblem(parameters.problem);
+    if (method === '') return setProblem('Name the method that the peer should run.');
+    setProblem(undefined);
+    setFailure(undefined);
+    try {
+      const answered = await engine.send({ peerId, method, parameters: parameters.value });
+      if (answered.sessionId !== session.sessionId) {
+        go({ section: 'talk', sessionId: answered.sessionId, tab: 'conversation' });
+      }
+    } catch (cause) {
+      setFailure(failureOf(cause));
+    }
+  };
+
+  return (
+    <form
+      ref={form}
+      className="send"
+      aria-label={`Send to ${peerId}`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        form.current?.requestSubmit();
+      }}
+    >
+      <div className="send-method">
+        <label className="field">
+          <span className="field-label">Method</span>
+          <select className="input mono" value={choice} onChange={(event) => chooseMethod(event.target.value)}>
+            {[...methods, otherMethod].map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+        {choice === otherMethod && (
+          <input
+            className="input mono"
+            aria-label="Name of the method"
+            placeholder="method name"
+            value={custom}
+            spellCheck={false}
+            onChange={(event) => setCustom(event.target.value)}
+          />
+        )}
+      </div>
+      <label className="field send-parameters">
+        <span className="field-label">Parameters, as JSON</span>
+        <textarea
+          className="input mono"
+          rows={2}
+          spellCheck={false}
+          value={text}
+          aria-invalid={problem !== undefined}
+          aria-describedby={problemId}
+          onChange={(event) => {
+            setText(event.target.value);
+            setProblem(undefined);
+          }}
+        />
+      </label>
+      <div className="send-end">
+        <button type="submit" className="button button-primary">
+          Send
+        </button>
+        <span className="send-keys muted" aria-hidden="true">
+          {modifier} ⏎
+        </span>
+      </div>
+      <div className="send-notes">
+        <p id={problemId} className="field-error" role="status">
+          {problem}
+        </p>
+        {failure !== undefined && <FailureLine failure={failure} />}
+        {session.status !== 'ESTABLISHED' && (
+          <p className="small muted">This session has ended. Sending makes a new one with {peerId} first.</p>
+        )}
+      </div>
+    </form>
+  );
+}
+
+const modifier = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl';
+
+function startingParameters(method: string, peerId: string): string {
+  switch (method) {
+    case 'send_request':
+      return `{"query": "Hello ${partyOf(peerId).name}!"}`;
+    case 'echo':
+      return `{"text": "Hello ${partyOf(peerId).name}!"}`;
+    default:
+      return '{}';
+  }
+}

@@ -1,0 +1,46 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { Route, Switch } from 'wouter';
+import { AgentPage } from '../agent/agent-page.tsx';
+import { BothPage } from '../both/both-page.tsx';
+import { HomePage } from '../home/home-page.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { KeyboardKeys } from './keyboard-keys.tsx';
+import { NotFoundPage } from './not-found-page.tsx';
+import { parsePlace } from './places.ts';
+
+const queries = new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: 'always' } } });
+
+/** Every screen of the product, by its address. */
+export function App() {
+  return (
+    <ErrorBoundary>
+      <QueryClientProvider client={queries}>
+        <a className="skip-link" href="#main">
+          Skip to the content
+        </a>
+        <Switch>
+          <Route path="/">
+            <HomePage />
+          </Route>
+          <Route path="/both">
+            <BothPage />
+          </Route>
+          <Route path="/agent/:agentId/*?">
+            {(parameters) => {
+              const place = parsePlace(parameters['*'] ?? '');
+              return place === undefined ? (
+                <NotFoundPage />
+              ) : (
+                <AgentPage key={parameters.agentId} agentId={parameters.agentId} place={place} />
+              );
+            }}
+          </Route>
+          <Route>
+            <NotFoundPage />
+          </Route>
+        </Switch>
+        <KeyboardKeys />
+      </QueryClientProvider>
+    </ErrorBoundary>
+  );
+}

@@ -1,0 +1,103 @@
+import { useEffect } from 'react';
+import { create } from 'zustand';
+import { Modal } from '../design/modal.tsx';
+import './keyboard-keys.css';
+import { type GoTo, goTo } from './go-to.ts';
+
+const useKeysDialog = create<{ open: boolean }>(() => ({ open: false }));
+
+const places: readonly (readonly [letter: string, place: GoTo, words: string])[] = [
+  ['h', 'home', 'Home: the agents of this browser'],
+  ['p', 'peers', 'Peers of this agent'],
+  ['s', 'sessions', 'Sessions of this agent'],
+  ['c', 'conversation', 'Conversation of the session'],
+  ['k', 'handshake', 'Handshake of the session'],
+  ['w', 'wire', 'Wire: what an observer saw'],
+];
+
+const others: readonly (readonly [keys: readonly string[], words: string])[] = [
+  [['Ctrl', 'Enter'], 'Send the request (⌘ Enter on a Mac)'],
+  [['/'], 'Filter the wire'],
+  [['?'], 'These keys'],
+  [['Esc'], 'Close what is open'],
+];
+
+/** Milliseconds within which the second key must follow `g`. */
+const chordMs = 1_500;
+
+/** Opens the list of keys. */
+export function KeysButton() {
+  return (
+    <button
+      type="button"
+      className="button button-quiet"
+      title="Keyboard keys"
+      onClick={() => useKeysDialog.setState({ open: true })}
+    >
+      <span aria-hidden="true">?</span>
+      <span className="visually-hidden">Keyboard keys</span>
+    </button>
+  );
+}
+
+/** Listens for the keys of the whole app, and shows them all when asked. */
+export function KeyboardKeys() {
+  const open = useKeysDialog((state) => state.open);
+  useEffect(listenForKeys, []);
+  return (
+    <Modal
+      open={open}
+      onOpenChange={(next) => useKeysDialog.setState({ open: next })}
+      heading="Keys"
+      description="Everything here works without a mouse. Keys rest while you type in a field."
+    >
+      <dl className="keys">
+        {places.map(([letter, place, words]) => (
+          <div key={place} className="keys-row">
+            <dt>
+              <kbd>g</kbd> <kbd>{letter}</kbd>
+            </dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+        {others.map(([keys, words]) => (
+          <div key={words} className="keys-row">
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
+  );
+}
+
+function listenForKeys(): () => void {
+  let goAt = Number.NEGATIVE_INFINITY;
+  const onKey = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.key === '?') {
+      event.preventDefault();
+      useKeysDialog.setState({ open: true });
+      return;
+    }
+    const chord = event.timeStamp - goAt < chordMs;
+    goAt = event.key === 'g' ? event.timeStamp : Number.NEGATIVE_INFINITY;
+    const place = places.find(([letter]) => letter === event.key)?.[1];
+    if (!chord || place === undefined) return;
+    event.preventDefault();
+    goTo(place);
+  };
+  document.addEventListener('keydown', onKey);
+  return () => document.removeEventListener('keydown', onKey);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.closest('input, textarea, select, [role="dialog"]') !== null)
+  );
+}

@@ -1,0 +1,24 @@
+import { Link } from 'wouter';
+import { Notice } from '../design/notice.tsx';
+import { PageHeader } from './page-header.tsx';
+
+/** What an address shows at which there is nothing. */
+export function NotFoundPage({ reason }: { readonly reason?: string }) {
+  return (
+    <>
+      <PageHeader />
+      <main id="main">
+        <Notice tone="plain" heading="There is nothing at this address">
+          <p>
+            {reason ?? 'The address may have been cut short or typed wrongly. Nothing was sent and nothing is lost.'}
+          </p>
+          <p>
+            <Link className="button button-primary" href="/">
+              Go to the agents of this browser
+            </Link>
+          </p>
+        </Notice>
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest';
+import { agentAddress, formatPlace, parsePlace } from './places.ts';
+
+const sessionId = '0123456789abcdef0123456789abcdef';
+
+describe('places of an agent page', () => {
+  test.each(['', 'peers', 'sessions', `session/${sessionId}/conversation`, `session/${sessionId}/wire`])(
+    'reads back %j as it was written',
+    (text) => {
+      const place = parsePlace(text);
+      expect(place && formatPlace(place)).toBe(text);
+    },
+  );
+
+  test('a session without a tab opens its conversation', () => {
+    expect(parsePlace(`/session/${sessionId}`)).toEqual({ section: 'talk', sessionId, tab: 'conversation' });
+  });
+
+  test.each([
+    'nowhere',
+    'session',
+    'session/abc/wire',
+    `session/${sessionId}/keys`,
+    `session/${sessionId}/wire/more`,
+    'peers/x',
+  ])('knows no place %j', (text) => {
+    expect(parsePlace(text)).toBeUndefined();
+  });
+
+  test('an agent opens at its shortest address', () => {
+    expect(agentAddress('helper_agent_001')).toBe('/agent/helper_agent_001');
+    expect(agentAddress('helper_agent_001', { section: 'peers', tab: 'wire' })).toBe('/agent/helper_agent_001/peers');
+  });
+});

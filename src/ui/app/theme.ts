@@ -1,0 +1,30 @@
+import { create } from 'zustand';
+
+export type Theme = 'light' | 'dark';
+
+const storageKey = 'parley:theme';
+
+interface ThemeState {
+  readonly theme: Theme;
+  toggle(): void;
+}
+
+/** The theme on screen: the person's choice, or the system's as long as there is none. */
+export const useTheme = create<ThemeState>((set, get) => ({
+  theme: initialTheme(),
+  toggle: () => {
+    const theme = get().theme === 'dark' ? 'light' : 'dark';
+    localStorage.setItem(storageKey, theme);
+    document.documentElement.dataset.theme = theme;
+    set({ theme });
+  },
+}));
+
+const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
+systemIsDark.addEventListener('change', () => useTheme.setState({ theme: initialTheme() }));
+
+function initialTheme(): Theme {
+  const chosen = document.documentElement.dataset.theme;
+  if (chosen === 'light' || chosen === 'dark') return chosen;
+  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+}

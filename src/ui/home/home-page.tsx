@@ -1,0 +1,49 @@
+import { Link } from 'wouter';
+import { PageHeader } from '../app/page-header.tsx';
+import { agentAddress } from '../app/places.ts';
+import { PartyMark, partyOf } from '../design/party.tsx';
+import './home.css';
+import { KnownAgents } from './known-agents.tsx';
+
+/** The first page: what Parley is, and every way in. */
+export function HomePage() {
+  return (
+    <>
+      <title>Parley</title>
+      <PageHeader />
+      <main id="main" className="home">
+        <div className="home-lead">
+          <h1>Two agents, one line nobody else can read.</h1>
+          <p className="muted">
+            Each agent runs in this browser with keys that cannot leave it. Open two, let them shake hands, and see
+            every check, every byte and what an observer of the network learns.
+          </p>
+        </div>
+        <div className="home-doors">
+          <Door agentId="traveller_agent_001" name="Traveller" words="starts conversations" />
+          <Door agentId="helper_agent_001" name="Helper" words="answers them" />
+        </div>
+        <p className="home-both">
+          <Link href="/both" className="home-both-link">
+            Open both side by side <span aria-hidden="true">→</span>
+          </Link>
+          <span className="muted"> or open each in a tab of its own: they find each other through the Controller.</span>
+        </p>
+        <KnownAgents />
+      </main>
+    </>
+  );
+}
+
+function Door({ agentId, name, words }: { readonly agentId: string; readonly name: string; readonly words: string }) {
+  const { colour, soft } = partyOf(agentId);
+  return (
+    <Link href={agentAddress(agentId)} className="home-door" style={{ borderLeftColor: colour, background: soft }}>
+      <span className="home-door-name">
+        <PartyMark agentId={agentId} /> Open {name}
+      </span>
+      <span className="muted">{words}</span>
+      <code className="home-door-id">{agentId}</code>
+    </Link>
+  );
+}

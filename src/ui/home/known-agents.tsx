@@ -1,0 +1,52 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { knownAgents } from '../../storage/indexeddb/known-agents.ts';
+import { agentAddress } from '../app/places.ts';
+import { ConfirmButton } from '../design/confirm-button.tsx';
+import { PartyMark } from '../design/party.tsx';
+import { addressOf } from '../state/agent-addresses.ts';
+import { forgetAgent } from '../state/forget-agent.ts';
+import { NewAgent } from './new-agent.tsx';
+
+const query = { queryKey: ['known-agents'], queryFn: knownAgents } as const;
+
+/** The agents whose keys are in this browser, and the way to make another. */
+export function KnownAgents() {
+  const { data: agents } = useQuery(query);
+  const queries = useQueryClient();
+  return (
+    <section className="home-known" aria-labelledby="known-heading">
+      <header className="home-known-head">
+        <h2 id="known-heading">Agents in this browser</h2>
+        <NewAgent />
+      </header>
+      {agents?.length === 0 && (
+        <p className="home-known-empty muted">
+          None yet. Opening an agent makes its keys here, once; they stay until you forget it.
+        </p>
+      )}
+      <ul className="home-known-list">
+        {agents?.map((agentId) => (
+          <li key={agentId} className="home-known-row">
+            <Link href={agentAddress(agentId)} className="home-known-name">
+              <PartyMark agentId={agentId} /> {agentId}
+            </Link>
+            <code className="muted home-known-address">{addressOf(agentId)}</code>
+            <ConfirmButton
+              label="Forget"
+              accessibleName={`Forget ${agentId}`}
+              className="button button-quiet"
+              heading={`Forget ${agentId}?`}
+              description="Its certificates are revoked and both private keys are erased from this browser. This cannot be undone: nobody, you included, can be this agent again."
+              confirm="Forget it"
+              action={async () => {
+                await forgetAgent(agentId);
+                await queries.invalidateQueries(query);
+              }}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,19 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/app.tsx';
+import './design/fonts.css';
+import './design/tokens.css';
+import './design/base.css';
+import './design/button.css';
+import { startNetwork } from './state/network.ts';
+
+void startNetwork();
+
+const root = document.getElementById('root');
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

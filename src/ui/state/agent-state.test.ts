@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import type { AgentSnapshot, ExchangeView, SessionView } from '../../agent/views.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+import { applyEvents, emptyAgentState, fromSnapshot } from './agent-state.ts';
+
+const session: SessionView = {
+  sessionId: 'a'.repeat(32),
+  peerId: 'helper_agent_001',
+  peerAddress: 'https://localhost:5001',
+  role: 'client',
+  status: 'HANDSHAKING',
+  createdAt: 1,
+  expiresAt: 2,
+  sent: 0,
+  received: 0,
+  unreachable: false,
+};
+const exchange: ExchangeView = {
+  requestId: 'r1',
+  sessionId: session.sessionId,
+  peerId: session.peerId,
+  direction: 'outgoing',
+  method: 'ping',
+  parameters: null,
+  at: 5,
+  status: 'pending',
+};
+const trace: TraceEvent = { kind: 'operation', at: 1, operation: 'sign', duration: 0.1 };
+
+describe('what an agent tells', () => {
+  test('a later view replaces the earlier one in its place', () => {
+    const other = { ...session, sessionId: 'b'.repeat(32) };
+    const state = applyEvents(emptyAgentState, [
+      { type: 'session', session },
+      { type: 'session', session: other },
+      { type: 'session', session: { ...session, status: 'ESTABLISHED' } },
+    ]);
+    expect(state.sessions).toEqual([{ ...session, status: 'ESTABLISHED' }, other]);
+  });
+
+  test('a request of a peer and one of our own may have the same id', () => {
+    const state = applyEvents(emptyAgentState, [
+      { type: 'exchange', exchange },
+      { type: 'exchange', exchange: { ...exchange, direction: 'incoming' } },
+    ]);
+    expect(state.exchanges).toHaveLength(2);
+  });
+
+  test('what did not change stays the same object', () => {
+    const before = applyEvents(emptyAgentState, [{ type: 'exchange', exchange }]);
+    const after = applyEvents(before, [{ type: 'trace', sessionId: session.sessionId, event: trace }]);
+    expect(after.exchanges).toBe(before.exchanges);
+    expect(after.traces[session.sessionId]).toEqual([trace]);
+  });
+
+  test('a trace event that a snapshot holds is not counted again', () => {
+    const snapshot: AgentSnapshot = { ...emptyAgentState, traces: { [session.sessionId]: [trace] } };
+    const later: TraceEvent = { ...trace, at: 2 };
+    const state = fromSnapshot(snapshot, [
+      { type: 'trace', sessionId: session.sessionId, event: trace },
+      { type: 'trace', sessionId: session.sessionId, event: later },
+    ]);
+    expect(state.traces[session.sessionId]).toEqual([trace, later]);
+  });
+});

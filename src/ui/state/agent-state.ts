@@ -1,0 +1,104 @@
+import type {
+  AgentEvent,
+  AgentPhase,
+  AgentSnapshot,
+  Answering,
+  ExchangeView,
+  SessionView,
+  WireView,
+} from '../../agent/views.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+
+/** All that a page shows of an agent. Each list is in the order in which its members first appeared. */
+export interface AgentState {
+  readonly phase: AgentPhase;
+  readonly sessions: readonly SessionView[];
+  readonly exchanges: readonly ExchangeView[];
+  readonly wire: readonly WireView[];
+  readonly traces: Readonly<Record<string, readonly TraceEvent[]>>;
+  readonly answering: Answering;
+  readonly methods: readonly string[];
+}
+
+export const emptyAgentState: AgentState = {
+  phase: { phase: 'starting' },
+  sessions: [],
+  exchanges: [],
+  wire: [],
+  traces: {},
+  answering: 'handlers',
+  methods: [],
+};
+
+/** The identity of an exchange: two agents may choose the same request id. */
+export function exchangeKey({ direction, peerId, requestId }: ExchangeView): string {
+  return `${direction} ${peerId} ${requestId}`;
+}
+
+/** The state after `events`, in their order: a view replaces the earlier one of its id, traces grow. */
+export function applyEvents(state: AgentState, events: readonly AgentEvent[]): AgentState {
+  const sessions: SessionView[] = [];
+  const exchanges: ExchangeView[] = [];
+  const wire: WireView[] = [];
+  const traces = new Map<string, TraceEvent[]>();
+  let { phase, answering } = state;
+  for (const event of events) {
+    switch (event.type) {
+      case 'phase':
+        phase = event.phase;
+        break;
+      case 'answering':
+        answering = event.answering;
+        break;
+      case 'session':
+        sessions.push(event.session);
+        break;
+      case 'exchange':
+        exchanges.push(event.exchange);
+        break;
+      case 'wire':
+        wire.push(event.entry);
+        break;
+      case 'trace':
+        traces.set(event.sessionId, [...(traces.get(event.sessionId) ?? []), event.event]);
+        break;
+    }
+  }
+  return {
+    ...state,
+    phase,
+    answering,
+    sessions: merged(state.sessions, sessions, ({ sessionId }) => sessionId),
+    exchanges: merged(state.exchanges, exchanges, exchangeKey),
+    wire: merged(state.wire, wire, ({ id }) => id),
+    traces: mergedTraces(state.traces, traces),
+  };
+}
+
+/**
+ * The state that a snapshot and the events heard until it arrived make together. A trace event that the snapshot
+ * already holds is not counted twice.
+ */
+export function fromSnapshot(snapshot: AgentSnapshot, heard: readonly AgentEvent[]): AgentState {
+  const known = new Set(
+    Object.entries(snapshot.traces).flatMap(([id, events]) => events.map((event) => id + JSON.stringify(event))),
+  );
+  const fresh = heard.filter(
+    (event) => event.type !== 'trace' || !known.has(event.sessionId + JSON.stringify(event.event)),
+  );
+  return applyEvents(snapshot, fresh);
+}
+
+function merged<T>(before: readonly T[], changed: readonly T[], keyOf: (item: T) => string): readonly T[] {
+  if (changed.length === 0) return before;
+  const items = new Map(before.map((item) => [keyOf(item), item]));
+  for (const item of changed) items.set(keyOf(item), item);
+  return [...items.values()];
+}
+
+function mergedTraces(before: AgentState['traces'], grown: ReadonlyMap<string, readonly TraceEvent[]>) {
+  if (grown.size === 0) return before;
+  const traces = { ...before };
+  for (const [sessionId, events] of grown) traces[sessionId] = [...(traces[sessionId] ?? []), ...events];
+  return traces;
+}

@@ -1,0 +1,8 @@
+import type { FailureView } from '../../agent/views.ts';
+import { asParleyError } from '../../protocol/errors.ts';
+
+/** What a person is told of anything that was thrown. */
+export function failureOf(cause: unknown): FailureView {
+  const { code, title, detail } = asParleyError(cause);
+  return { code, title, detail };
+}

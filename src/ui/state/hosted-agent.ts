@@ -1,0 +1,99 @@
+import { createStore, type StoreApi } from 'zustand';
+import type { AgentEvent } from '../../agent/views.ts';
+import type { Engine } from '../../engine/api.ts';
+import { openEngine } from '../../engine/client.ts';
+import { addressOf } from './agent-addresses.ts';
+import { type AgentState, applyEvents, emptyAgentState, fromSnapshot } from './agent-state.ts';
+import { failureOf } from './failure.ts';
+
+/** Milliseconds over which events are gathered before the screen follows them: one frame. */
+const gatherMs = 16;
+
+/** An agent that this page hosts: its engine, and what the screen shows of it. */
+export interface HostedAgent {
+  readonly agentId: string;
+  readonly address: string;
+  readonly engine: Engine;
+  readonly store: StoreApi<AgentState>;
+  /** Empties conversation, wire log and ended sessions, here and in the engine. */
+  clear(): Promise<void>;
+}
+
+const hosted = new Map<string, { agent: HostedAgent; users: number }>();
+
+/** The hosted agent of this id, opened when it is not yet. Pair every call with `leaveAgent`. */
+export function enterAgent(agentId: string): HostedAgent {
+  const entry = hosted.get(agentId) ?? { agent: openAgent(agentId), users: 0 };
+  entry.users += 1;
+  hosted.set(agentId, entry);
+  return entry.agent;
+}
+
+/** Closes the agent once nobody on this page uses it. A remount in the same turn keeps it open. */
+export function leaveAgent(agentId: string): void {
+  const entry = hosted.get(agentId);
+  if (entry === undefined) return;
+  entry.users -= 1;
+  setTimeout(() => {
+    if (entry.users > 0 || hosted.get(agentId) !== entry) return;
+    hosted.delete(agentId);
+    entry.agent.engine.close();
+  });
+}
+
+function openAgent(agentId: string): HostedAgent {
+  const address = addressOf(agentId);
+  const engine = openEngine({ agentId, address, controllerUrl: location.origin });
+  const store = createStore<AgentState>(() => emptyAgentState);
+  const follow = follower(engine, store);
+  void follow();
+  return {
+    agentId,
+    address,
+    engine,
+    store,
+    clear: async () => {
+      await engine.clear();
+      await follow();
+    },
+  };
+}
+
+/** Keeps `store` equal to what the engine tells. The function it returns starts over from a snapshot. */
+function follower(engine: Engine, store: StoreApi<AgentState>): () => Promise<void> {
+  let waiting: AgentEvent[] = [];
+  let heldForSnapshot = false;
+  let scheduled = false;
+  const flush = () => {
+    scheduled = false;
+    if (heldForSnapshot) return;
+    const events = waiting;
+    waiting = [];
+    store.setState((state) => applyEvents(state, events));
+    if (events.some(isReady)) void follow();
+  };
+  engine.subscribe((event) => {
+    waiting.push(event);
+    if (!scheduled) setTimeout(flush, gatherMs);
+    scheduled = true;
+  });
+  const follow = async () => {
+    heldForSnapshot = true;
+    try {
+      const snapshot = await engine.snapshot();
+      store.setState(fromSnapshot(snapshot, waiting));
+      waiting = [];
+    } catch (cause) {
+      store.setState({ phase: { phase: 'failed', failure: failureOf(cause) } });
+    } finally {
+      heldForSnapshot = false;
+      flush();
+    }
+  };
+  return follow;
+}
+
+/** An agent that has just become ready has methods, which only a snapshot tells. */
+function isReady(event: AgentEvent): boolean {
+  return event.type === 'phase' && event.phase.phase === 'ready';
+}

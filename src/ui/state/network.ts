@@ -1,0 +1,30 @@
+import { create } from 'zustand';
+
+/** Whether requests of this page reach agents and the Controller yet. */
+interface NetworkState {
+  readonly status: 'starting' | 'ready' | 'failed';
+  /** Why it failed, as the browser says it. */
+  readonly reason: string;
+}
+
+export const useNetwork = create<NetworkState>(() => ({ status: 'starting', reason: '' }));
+
+let started: Promise<void> | undefined;
+
+/** Starts the mock network of this page, once; after a failure it tries anew. Settles when the outcome is known. */
+export function startNetwork(): Promise<void> {
+  started ??= start();
+  return started;
+}
+
+async function start(): Promise<void> {
+  useNetwork.setState({ status: 'starting', reason: '' });
+  try {
+    const { startMockNetwork } = await import('../../mocks/start.ts');
+    await startMockNetwork();
+    useNetwork.setState({ status: 'ready' });
+  } catch (cause) {
+    started = undefined;
+    useNetwork.setState({ status: 'failed', reason: cause instanceof Error ? cause.message : String(cause) });
+  }
+}
