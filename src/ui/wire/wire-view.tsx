@@ -49,7 +49,8 @@ export function WireView({ entries, ownId, ...selection }: WireViewProps) {
         />
         <kbd>/</kbd>
         <output className="wire-muted">
-          {found.length === rows.length ? `${rows.length} exchanges` : `${found.length} of ${rows.length} exchanges`}
+          {found.length === rows.length ? '' : `${found.length} of `}
+          {rows.length} {rows.length === 1 ? 'exchange' : 'exchanges'}
         </output>
       </div>
       {found.length === 0 && (
