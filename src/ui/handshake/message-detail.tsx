@@ -4,6 +4,7 @@ import { CopyButton } from '../wire/copy-button.tsx';
 import { memberMeaning } from '../wire/member-kinds.ts';
 import { type BodyLine, prettyJson, readWireBody } from '../wire/wire-body.ts';
 import type { MessageRow } from './handshake-model.ts';
+import './message-detail.css';
 
 /** What a message carries: its members with their meaning and size, and the JSON as it was sent. */
 export function MessageDetail({ row, sender }: { readonly row: MessageRow; readonly sender: string }) {
