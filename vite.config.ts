@@ -11,6 +11,8 @@ export default defineConfig({
     ],
   },
   worker: { format: 'es' },
+  // Without the workers, Vite would find their packages only when they start, and then reload the page under the agent.
+  optimizeDeps: { entries: ['index.html', 'src/**/*.worker.ts'] },
   build: { target: 'es2024', sourcemap: true },
   server: { port: 5173 },
   preview: { host: 'localhost', port: 4173 },

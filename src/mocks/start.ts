@@ -5,12 +5,23 @@ import { takeControl } from './service-worker.ts';
 
 const workerUrl = '/parley-network.js';
 
+let started: Promise<void> | undefined;
+
 /**
  * Starts to carry this page's requests: to agents in other tabs, and to the Controller in this one. Await it before the
  * first request. Reloads the page once when the browser loaded it past its service worker. Rejects with
- * `network_unavailable` where the browser allows no service workers.
+ * `network_unavailable` where the browser allows no service workers. Calling it again is harmless, and a new try after a
+ * failure.
  */
-export async function startMockNetwork(): Promise<void> {
+export function startMockNetwork(): Promise<void> {
+  started ??= start().catch((error: unknown) => {
+    started = undefined;
+    throw error;
+  });
+  return started;
+}
+
+async function start(): Promise<void> {
   if (!('serviceWorker' in navigator)) {
     throw new ParleyError(
       'network_unavailable',
