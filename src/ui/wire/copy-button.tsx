@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import './copy-button.css';
 
 const words = { idle: 'Copy', copied: 'Copied', refused: 'Not allowed' } as const;
 
