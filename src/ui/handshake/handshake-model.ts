@@ -22,7 +22,7 @@ export type Step =
     };
 
 /** Why something was refused. */
-export interface Refusal {
+interface Refusal {
   readonly code: ErrorCode;
   readonly detail: string;
 }
