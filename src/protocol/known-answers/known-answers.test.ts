@@ -1,0 +1,374 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createCertificateVerifier } from '../../pki/verifier.ts';
+import { type Bytes, concat, type TranscriptHash } from '../bytes.ts';
+import { open } from '../crypto/aead.ts';
+import { sha256 } from '../crypto/hash.ts';
+import { hkdfBytes, importKeyMaterial } from '../crypto/hkdf.ts';
+import { nobleKem } from '../crypto/noble-kem.ts';
+import { platformKem, platformKeyPair } from '../crypto/platform-kem.ts';
+import { decryptSessionKey, encryptSessionKeyForPeer } from '../crypto/session-key.ts';
+import { mac, signEd25519, signPss, verifyEd25519, verifyMac, verifyPss } from '../crypto/signatures.ts';
+import { hasEncapsulation } from '../crypto/subtle.ts';
+import { x25519 } from '../crypto/x25519.ts';
+import { checkChallenge } from '../handshake/challenge.ts';
+import type { PeerIdentity } from '../handshake/identity.ts';
+import { combineSecrets, deriveHandshakeKeys, deriveSessionKeys, type SessionKeys } from '../handshake/key-schedule.ts';
+import { importSessionSigningKey } from '../handshake/session-secrets.ts';
+import { checkMessageSignature } from '../handshake/signed.ts';
+import { extendTranscript, startTranscript } from '../handshake/transcript.ts';
+import { decryptMessage, encryptMessage, readEnvelope } from '../session/envelope.ts';
+import { paddingFor, padmeLength } from '../session/padding.ts';
+import { Session } from '../session/session.ts';
+import { unobserved } from '../trace.ts';
+import { decodeBase64, encodeBase64 } from '../wire/base64.ts';
+import { canonicalBytes, without } from '../wire/canonical.ts';
+import { envelope } from '../wire/envelope.ts';
+import { clientConfirm, clientHello, serverHello, sessionEstablished } from '../wire/handshake-messages.ts';
+import type { JsonObject } from '../wire/json.ts';
+import { type LabelText, label } from '../wire/label.ts';
+import { parseMessage } from '../wire/parse.ts';
+import { payload } from '../wire/payload.ts';
+import { Answers } from './testing/answers.ts';
+import { importCurveKey, importMacKey, importRsaKey } from './testing/keys.ts';
+
+const { subtle } = crypto;
+const answers = new Answers();
+const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+const names = ['traveller_agent_001', 'helper_agent_001'] as const;
+const now = answers.number('now');
+const messages = [0, 1, 2, 3].map((index) => answers.object('handshake', 'messages', index));
+const [helloJson, answerJson, confirmJson, establishedJson] = messages as [
+  JsonObject,
+  JsonObject,
+  JsonObject,
+  JsonObject,
+];
+const hello = parseMessage(clientHello, helloJson).value;
+const answer = parseMessage(serverHello, answerJson).value;
+const confirm = parseMessage(clientConfirm, confirmJson).value;
+const established = parseMessage(sessionEstablished, establishedJson).value;
+
+/** An agent with its identity as the certificate check gives it, and its private keys. */
+interface KnownAgent {
+  readonly identity: PeerIdentity;
+  readonly signingKey: CryptoKey;
+  readonly decryptionKey: CryptoKey;
+}
+let traveller: KnownAgent;
+let helper: KnownAgent;
+let th: { th0: TranscriptHash; th1: TranscriptHash; keys: TranscriptHash; th2: TranscriptHash; th3: TranscriptHash };
+
+beforeAll(async () => {
+  [traveller, helper] = await Promise.all([knownAgent(names[0]), knownAgent(names[1])]);
+  const th0 = await startTranscript(subtle);
+  const th1 = await extendTranscript(subtle, th0, helloJson);
+  const keys = await extendTranscript(subtle, th1, without(answerJson, 'challenge', 'signature'));
+  const th2 = await extendTranscript(subtle, th1, answerJson);
+  const th3 = await extendTranscript(subtle, th2, confirmJson);
+  th = { th0, th1, keys, th2, th3 };
+});
+
+async function knownAgent(name: string): Promise<KnownAgent> {
+  const verify = createCertificateVerifier({
+    caCertificate: answers.bytes('ca_certificate'),
+    revocation: () => undefined,
+    unknownStatus: 'accept',
+  });
+  const certificates = {
+    signing: answers.bytes('agents', name, 'certificate', 'signing'),
+    encryption: answers.bytes('agents', name, 'certificate', 'encryption'),
+  };
+  return {
+    identity: await verify(certificates, now),
+    signingKey: await importRsaKey('RSA-PSS', answers.bytes('agents', name, 'signing_key_pkcs8')),
+    decryptionKey: await importRsaKey('RSA-OAEP', answers.bytes('agents', name, 'encryption_key_pkcs8')),
+  };
+}
+
+function inputKeyMaterial(): Promise<CryptoKey> {
+  return combineSecrets(subtle, {
+    clientSessionKey: answers.bytes('handshake', 'client_session_key'),
+    serverSessionKey: answers.bytes('handshake', 'server_session_key'),
+    x25519Secret: answers.bytes('handshake', 'x25519_secret'),
+    kemSecret: answers.bytes('handshake', 'ml_kem_secret'),
+  });
+}
+
+/** Every key of a schedule, as bits, and its salt. */
+async function checkSchedule(ikm: CryptoKey, salt: Bytes, ...at: string[]): Promise<void> {
+  expect(salt).toEqual(answers.bytes(...at, 'salt'));
+  const keys: readonly (readonly [string, LabelText, number])[] = [
+    ['client_key', 'client key', 32],
+    ['server_key', 'server key', 32],
+    ['client_iv', 'client iv', 12],
+    ['server_iv', 'server iv', 12],
+    ['hmac_key', 'hmac key', 32],
+    ['resumption', 'resumption', 32],
+    ['update', 'update', 32],
+    ['exporter', 'exporter', 32],
+  ];
+  for (const [name, text, length] of keys) {
+    expect(await hkdfBytes(subtle, ikm, salt, label(text), length), name).toEqual(answers.bytes(...at, name));
+  }
+}
+
+/** The resumption id that follows from a transcript hash or salt (protocol page, section 5). */
+async function resumptionId(of: Bytes): Promise<string> {
+  return encodeBase64((await sha256(subtle, concat(label('resumption id'), of))).subarray(0, 16));
+}
+
+describe('identities', () => {
+  test.each(names)('%s: certificates, key id and private keys belong together', async (name) => {
+    const { identity, signingKey, decryptionKey } = name === names[0] ? traveller : helper;
+    expect(identity.agentId).toBe(name);
+    expect(identity.keyId).toEqual(answers.bytes('agents', name, 'key_id'));
+    const data = random(40);
+    expect(await verifyPss(subtle, identity.verifyKey, await signPss(subtle, signingKey, data), data)).toBe(true);
+    const secret = random(32);
+    const encrypted = await encryptSessionKeyForPeer(subtle, identity.encryptionKey, secret);
+    expect(await decryptSessionKey(subtle, decryptionKey, encrypted)).toEqual(secret);
+  });
+
+  test('the safety number', async () => {
+    const digits = async ({ identity: { signingSpki, agentId } }: KnownAgent) => {
+      const sha512 = async (data: Bytes) => new Uint8Array(await subtle.digest('SHA-512', data));
+      let digest = await sha512(concat(label('safety number'), signingSpki, new TextEncoder().encode(agentId)));
+      for (let round = 0; round < 5_200; round++) digest = await sha512(concat(digest, signingSpki));
+      return Array.from({ length: 6 }, (_, group) => {
+        const number = digest.subarray(5 * group, 5 * group + 5).reduce((sum, byte) => sum * 256 + byte, 0);
+        return String(number % 100_000).padStart(5, '0');
+      });
+    };
+    const number = [...(await digits(helper)), ...(await digits(traveller))].join(' ');
+    expect(number).toBe(answers.text('safety_number'));
+  });
+});
+
+describe('handshake', () => {
+  test('transcript hashes', () => {
+    expect(th.th0).toEqual(answers.bytes('handshake', 'th0'));
+    expect(th.th1).toEqual(answers.bytes('handshake', 'th1'));
+    expect(th.keys).toEqual(answers.bytes('handshake', 'th_keys'));
+    expect(th.th2).toEqual(answers.bytes('handshake', 'th2'));
+    expect(th.th3).toEqual(answers.bytes('handshake', 'th3'));
+  });
+
+  test.each([
+    ['client_hello', 'client hello', helloJson, hello.signature, () => [traveller, th.th0] as const],
+    ['server_hello', 'server hello', answerJson, answer.signature, () => [helper, th.th1] as const],
+    ['client_confirm', 'client confirm', confirmJson, confirm.signature, () => [traveller, th.th2] as const],
+  ] as const)('signed bytes and signature of %s', async (name, text, json, signature, who) => {
+    const [{ identity }, transcript] = who();
+    const signed = concat(label(text), transcript, canonicalBytes(without(json, 'signature')));
+    expect(await sha256(subtle, signed)).toEqual(answers.bytes('handshake', `${name}_signed_bytes_sha256`));
+    await checkMessageSignature(subtle, identity.verifyKey, text, transcript, json, signature);
+  });
+
+  test('the hellos name whom they are for', () => {
+    expect(hello.recipient_key_id).toEqual(helper.identity.keyId);
+    expect(answer.recipient_key_id).toEqual(traveller.identity.keyId);
+    expect([hello.my_certificate, answer.my_certificate]).toEqual([
+      traveller.identity.certificates,
+      helper.identity.certificates,
+    ]);
+  });
+
+  test('RSA-OAEP gives both session keys', async () => {
+    expect(await decryptSessionKey(subtle, helper.decryptionKey, hello.encrypted_session_key)).toEqual(
+      answers.bytes('handshake', 'client_session_key'),
+    );
+    expect(await decryptSessionKey(subtle, traveller.decryptionKey, answer.encrypted_session_key)).toEqual(
+      answers.bytes('handshake', 'server_session_key'),
+    );
+  });
+
+  test('X25519 gives the secret', async () => {
+    const own = await importCurveKey('X25519', answers.bytes('handshake', 'client_x25519_private'));
+    expect(await x25519(subtle, own, answer.key_shares.x25519)).toEqual(answers.bytes('handshake', 'x25519_secret'));
+  });
+
+  test('ML-KEM-768 gives the secret, by either implementation', async () => {
+    const seed = answers.bytes('handshake', 'client_ml_kem_768_seed');
+    const pairs = [await nobleKem(() => seed.slice()).generate()];
+    if ((await platformKem(subtle)) !== undefined && hasEncapsulation(subtle)) {
+      const privateKey = await subtle.importKey('raw-seed', seed, 'ML-KEM-768', false, ['decapsulateBits']);
+      const share = hello.key_shares.ml_kem_768;
+      const publicKey = await subtle.importKey('raw-public', share, 'ML-KEM-768', true, ['encapsulateBits']);
+      pairs.push(await platformKeyPair(subtle, { privateKey, publicKey }));
+    }
+    for (const pair of pairs) {
+      expect(pair.encapsulationKey).toEqual(hello.key_shares.ml_kem_768);
+      expect(await pair.decapsulate(answer.key_shares.ml_kem_768)).toEqual(answers.bytes('handshake', 'ml_kem_secret'));
+    }
+  });
+
+  test.each([
+    ['client', hello.session_signing_key],
+    ['server', answer.session_signing_key],
+  ])('the %s’s session signing key is the one in its hello', async (side, publicKey) => {
+    const own = await importCurveKey('Ed25519', answers.bytes('handshake', `${side}_session_signing_private`));
+    const data = random(40);
+    const verifyKey = await importSessionSigningKey(subtle, publicKey);
+    expect(await verifyEd25519(subtle, verifyKey, await signEd25519(subtle, own, data), data)).toBe(true);
+  });
+
+  test('handshake keys open both challenges', async () => {
+    const ikm = await inputKeyMaterial();
+    for (const side of ['client', 'server'] as const) {
+      const bits = await hkdfBytes(subtle, ikm, th.keys, label(`${side} handshake key`), 32);
+      expect(bits).toEqual(answers.bytes('handshake', `${side}_handshake_key`));
+    }
+    const environment = { subtle, kem: nobleKem(random), random, now: () => now * 1000, monotonic: () => 0 };
+    const { server } = await deriveHandshakeKeys(subtle, ikm, th.keys, 'client');
+    await checkChallenge(environment, server, 'challenge', hello.session_id, answer.challenge, hello.nonce);
+    const { client } = await deriveHandshakeKeys(subtle, ikm, th.keys, 'server');
+    const response = confirm.challenge_response;
+    await checkChallenge(environment, client, 'challenge response', hello.session_id, response, answer.nonce);
+  });
+
+  test('session keys, their use in the confirmation, and the resumption id', async () => {
+    const ikm = await inputKeyMaterial();
+    await checkSchedule(ikm, th.th3, 'handshake', 'schedule');
+    const keys = await deriveSessionKeys(subtle, ikm, th.th3, 'client');
+    expect(keys.clientIv).toEqual(answers.bytes('handshake', 'schedule', 'client_iv'));
+    expect(keys.exporter).toEqual(answers.bytes('handshake', 'schedule', 'exporter'));
+    const confirmed = concat(
+      label('session established'),
+      th.th3,
+      canonicalBytes(without(establishedJson, 'confirmation')),
+    );
+    expect(await verifyMac(subtle, keys.hmacKey, established.confirmation, confirmed)).toBe(true);
+    expect(established.expires_at).toBe(now + 3_600);
+    expect(await resumptionId(th.th3)).toBe(answers.text('handshake', 'resumption_id'));
+  });
+});
+
+/** One side's session as the handshake would have handed it over. */
+async function sessionOf(role: 'client' | 'server', own: KnownAgent, peer: KnownAgent): Promise<Session> {
+  const keys: SessionKeys = await deriveSessionKeys(subtle, await inputKeyMaterial(), th.th3, role);
+  const peerKey = role === 'client' ? answer.session_signing_key : hello.session_signing_key;
+  return new Session({
+    id: hello.session_id,
+    role,
+    self: own.identity.agentId,
+    peer: peer.identity,
+    createdAt: now,
+    expiresAt: established.expires_at,
+    keys,
+    transcript: th.th3,
+    signingKey: await importCurveKey('Ed25519', answers.bytes('handshake', `${role}_session_signing_private`)),
+    peerSigningKey: await importSessionSigningKey(subtle, peerKey),
+    keyFingerprint: '',
+  });
+}
+
+describe('messages', () => {
+  const environment = { subtle, kem: nobleKem(random), random, now: () => now * 1000, monotonic: () => 0 };
+  const context = { environment, observe: unobserved };
+  /** In the order in which they were sent: where the envelope and the payload are, and who sent it. */
+  const sent = [
+    ['client', ['messages', 0, 'envelope'], ['messages', 0, 'payload']],
+    ['server', ['messages', 1, 'envelope'], ['messages', 1, 'payload']],
+    ['client', ['messages', 2, 'envelope'], ['messages', 2, 'payload']],
+    ['client', ['key_update', 'request_envelope'], ['key_update', 'request']],
+    ['server', ['key_update', 'response_envelope'], ['key_update', 'response']],
+  ] as const;
+
+  test('each envelope opens at its receiver, and its sender makes the very same bytes', async () => {
+    const client = await sessionOf('client', traveller, helper);
+    const server = await sessionOf('server', helper, traveller);
+    for (const [side, envelopeAt, payloadAt] of sent) {
+      const [sender, receiver] = side === 'client' ? [client, server] : [server, client];
+      const message = answers.object(...payloadAt);
+      const body = canonicalBytes(answers.object(...envelopeAt));
+      const opened = await decryptMessage(context, receiver, readEnvelope(body));
+      expect(canonicalBytes(opened.json)).toEqual(canonicalBytes(message));
+      const made = await encryptMessage(context, sender, message);
+      expect(canonicalBytes(readEnvelope(made).json)).toEqual(body);
+    }
+  });
+
+  test.each([0, 2])('the padded plaintext of message %i', (index) => {
+    const text = canonicalBytes(answers.object('messages', index, 'payload'));
+    const padded = concat(text, new TextEncoder().encode(paddingFor(text.length)));
+    expect(padded).toEqual(answers.bytes('messages', index, 'plaintext'));
+  });
+
+  test('Padmé lengths', () => {
+    for (const [length, padded] of Object.entries(answers.object('padme'))) {
+      expect(padmeLength(Number(length)), length).toBe(padded);
+    }
+  });
+});
+
+describe('key update', () => {
+  test('the next epoch’s schedule, resumption id and first envelope', async () => {
+    const updateKey = await importMacKey(answers.bytes('handshake', 'schedule', 'update'));
+    const secrets = concat(answers.bytes('key_update', 'x25519_secret'), answers.bytes('key_update', 'ml_kem_secret'));
+    const mixed = await mac(subtle, updateKey, concat(label('update mix'), secrets));
+    const ikm = await importKeyMaterial(subtle, mixed);
+    const [request, response] = await Promise.all(
+      (['request', 'response'] as const).map((name) =>
+        sha256(subtle, canonicalBytes(answers.object('key_update', name))),
+      ),
+    );
+    if (request === undefined || response === undefined) throw new Error('unreachable');
+    const salt = await sha256(subtle, concat(th.th3, request, response));
+    await checkSchedule(ikm, salt, 'key_update', 'schedule');
+    expect(await resumptionId(salt)).toBe(answers.text('key_update', 'resumption_id'));
+
+    const json = answers.object('key_update', 'next_envelope');
+    const { value } = parseMessage(envelope, json);
+    expect([value.epoch, value.sequence]).toEqual([1, 0]);
+    const header = canonicalBytes(without(json, 'encrypted_payload', 'signature'));
+    const { iv, ciphertext, tag } = value.encrypted_payload;
+    expect(iv).toEqual(answers.bytes('key_update', 'schedule', 'client_iv'));
+    const signed = concat(label('message signature'), header, await sha256(subtle, concat(iv, ciphertext, tag)));
+    const verifyKey = await importSessionSigningKey(subtle, hello.session_signing_key);
+    expect(await verifyEd25519(subtle, verifyKey, value.signature, signed)).toBe(true);
+    const { clientKey } = await deriveSessionKeys(subtle, ikm, salt, 'server');
+    const plaintext = await open(subtle, clientKey, value.encrypted_payload, concat(label('message'), header));
+    const opened: unknown = JSON.parse(new TextDecoder().decode(plaintext));
+    expect(opened).toMatchObject({ message_type: 'REQUEST' });
+  });
+
+  test('the payloads are what their schema says', () => {
+    expect(parseMessage(payload, answers.object('key_update', 'request')).value.message_type).toBe('KEY_UPDATE');
+    expect(parseMessage(payload, answers.object('key_update', 'response')).value.message_type).toBe('RESPONSE');
+  });
+});
+
+describe('resumption', () => {
+  test('signatures, binders, transcript and schedule', async () => {
+    const key = await importMacKey(answers.bytes('resumption', 'resumption_key'));
+    expect(answers.text('resumption', 'resumption_key')).toBe(answers.text('key_update', 'schedule', 'resumption'));
+    const resume = answers.object('resumption', 'messages', 0);
+    const accept = answers.object('resumption', 'messages', 1);
+    expect(resume.resumption_id).toBe(answers.text('key_update', 'resumption_id'));
+    const tr1 = await extendTranscript(subtle, th.th0, resume);
+    const tr = await extendTranscript(subtle, tr1, without(accept, 'binder'));
+    const member = (json: JsonObject, name: string) => decodeBase64(String(json[name]));
+
+    for (const [text, json, transcript, signer] of [
+      ['resume hello', resume, th.th0, hello.session_signing_key],
+      ['resume accept', accept, tr1, answer.session_signing_key],
+    ] as const) {
+      const signed = concat(label(text), transcript, canonicalBytes(without(json, 'signature', 'binder')));
+      const verifyKey = await importSessionSigningKey(subtle, signer);
+      expect(await verifyEd25519(subtle, verifyKey, member(json, 'signature'), signed), text).toBe(true);
+    }
+    const bound = concat(label('resume hello'), canonicalBytes(without(resume, 'binder')));
+    expect(await mac(subtle, key, bound)).toEqual(member(resume, 'binder'));
+    expect(await mac(subtle, key, concat(label('resume accept'), tr))).toEqual(member(accept, 'binder'));
+
+    const secrets = concat(answers.bytes('resumption', 'x25519_secret'), answers.bytes('resumption', 'ml_kem_secret'));
+    const ikm = await importKeyMaterial(subtle, await mac(subtle, key, concat(label('resume mix'), secrets)));
+    await checkSchedule(ikm, tr, 'resumption', 'schedule');
+    expect(await resumptionId(tr)).toBe(answers.text('resumption', 'resumption_id'));
+  });
+});
+
+afterAll(() => {
+  expect(answers.text('about')).toContain('known answers');
+  expect(answers.unseen(), 'values that no test has looked at').toEqual([]);
+});
