@@ -1,8 +1,8 @@
 import type { TranscriptHash } from '../bytes.ts';
-import { withGathered } from '../crypto/gather.ts';
 import { signPss, verifyPss } from '../crypto/signatures.ts';
 import type { Subtle } from '../crypto/subtle.ts';
 import { ParleyError } from '../errors.ts';
+import { withGathered } from '../gather.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import { canonicalText, without } from '../wire/canonical.ts';
 import type { JsonObject } from '../wire/json.ts';

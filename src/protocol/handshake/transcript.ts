@@ -1,7 +1,7 @@
 import type { Bytes, TranscriptHash } from '../bytes.ts';
-import { withGathered } from '../crypto/gather.ts';
 import { sha256 } from '../crypto/hash.ts';
 import type { Subtle } from '../crypto/subtle.ts';
+import { withGathered } from '../gather.ts';
 import { canonicalText } from '../wire/canonical.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { label } from '../wire/label.ts';

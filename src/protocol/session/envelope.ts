@@ -1,11 +1,11 @@
 import type { Bytes } from '../bytes.ts';
 import { open, type Sealed, seal } from '../crypto/aead.ts';
-import { encodeUtf8, withGathered } from '../crypto/gather.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { signEd25519, verifyEd25519 } from '../crypto/signatures.ts';
 import type { Subtle } from '../crypto/subtle.ts';
 import { type Environment, unixSeconds } from '../environment.ts';
 import { ParleyError } from '../errors.ts';
+import { encodeUtf8, withGathered } from '../gather.ts';
 import { checkFreshness, Steps } from '../handshake/checks.ts';
 import type { Observer } from '../trace.ts';
 import { encodeBase64 } from '../wire/base64.ts';

@@ -1,4 +1,4 @@
-import { type Bytes, concat } from '../bytes.ts';
+import { type Bytes, concat } from './bytes.ts';
 
 const encoder = new TextEncoder();
 const none = new Uint8Array(0);
