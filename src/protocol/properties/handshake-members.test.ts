@@ -7,7 +7,7 @@ import { readHandshake } from '../handshake/received.ts';
 import { handleClientConfirm, handleClientHello } from '../handshake/responder.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import type { JsonObject, JsonValue } from '../wire/json.ts';
-import { accepting, clock, makeAgent, runHandshake, type TestAgent, testEnvironment } from './fixture.ts';
+import { accepting, clock, makeAgent, runHandshake, type TestAgent, testEnvironment } from './testing/fixture.ts';
 import {
   dropped,
   duplicated,
@@ -19,7 +19,7 @@ import {
   replaced,
   withByteChanged,
   writeBody,
-} from './tamper.ts';
+} from './testing/tamper.ts';
 
 /** One message of a handshake that is under way, and the step that waits for it. */
 interface Waiting {

@@ -8,8 +8,17 @@ import { signMessage } from '../handshake/signed.ts';
 import { startTranscript } from '../handshake/transcript.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import type { JsonObject, JsonValue } from '../wire/json.ts';
-import { accepting, makeAgent, runHandshake, type TestAgent, testEnvironment } from './fixture.ts';
-import { dropped, memberAt, type Path, readBody, refusal, replaced, withByteChanged, writeBody } from './tamper.ts';
+import { accepting, makeAgent, runHandshake, type TestAgent, testEnvironment } from './testing/fixture.ts';
+import {
+  dropped,
+  memberAt,
+  type Path,
+  readBody,
+  refusal,
+  replaced,
+  withByteChanged,
+  writeBody,
+} from './testing/tamper.ts';
 
 let environment: Environment;
 let client: TestAgent;

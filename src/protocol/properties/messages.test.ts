@@ -15,7 +15,7 @@ import { canonicalBytes } from '../wire/canonical.ts';
 import type { JsonObject, JsonValue } from '../wire/json.ts';
 import { label } from '../wire/label.ts';
 import { limits } from '../wire/limits.ts';
-import { clock, makeAgent, runHandshake, testEnvironment } from './fixture.ts';
+import { clock, makeAgent, runHandshake, testEnvironment } from './testing/fixture.ts';
 import {
   dropped,
   duplicated,
@@ -27,7 +27,7 @@ import {
   replaced,
   withByteChanged,
   writeBody,
-} from './tamper.ts';
+} from './testing/tamper.ts';
 
 let environment: Environment;
 let ends: { readonly client: Established; readonly server: Established };

@@ -1,8 +1,8 @@
-import type { Bytes } from '../bytes.ts';
-import { type ErrorCode, ParleyError } from '../errors.ts';
-import { decodeBase64, encodeBase64 } from '../wire/base64.ts';
-import type { JsonObject, JsonValue } from '../wire/json.ts';
-import { parseJson } from '../wire/json.ts';
+import type { Bytes } from '../../bytes.ts';
+import { type ErrorCode, ParleyError } from '../../errors.ts';
+import { decodeBase64, encodeBase64 } from '../../wire/base64.ts';
+import type { JsonObject, JsonValue } from '../../wire/json.ts';
+import { parseJson } from '../../wire/json.ts';
 
 const encoder = new TextEncoder();
 
