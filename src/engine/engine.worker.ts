@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import * as Comlink from 'comlink';
 import type { EngineOptions } from './api.ts';
 import { carryParleyErrors } from './error-transfer.ts';

@@ -34,7 +34,7 @@ function scan(text: string): void {
   const open: (Set<string> | undefined)[] = [];
   let i = 0;
   // Where the next \\u escape stands: only such an escape can make a lone surrogate. Looked up again once it is passed.
-  let escape = nextEscape(text, 0);
+  let unicodeEscape = nextEscape(text, 0);
   while (i < text.length) {
     const c = text.charCodeAt(i);
     if (c === quote) {
@@ -42,9 +42,9 @@ function scan(text: string): void {
       const names = open.at(-1);
       const isName = names !== undefined && text.charCodeAt(afterSpace(text, end)) === colon;
       if (isName) addName(names, JSON.parse(text.slice(i, end)));
-      else if (escape < end) requireWellFormed(text.slice(i, end));
+      else if (unicodeEscape < end) requireWellFormed(text.slice(i, end));
       i = end;
-      if (escape < i) escape = nextEscape(text, i);
+      if (unicodeEscape < i) unicodeEscape = nextEscape(text, i);
     } else if (c === openBrace || c === openBracket) {
       open.push(c === openBrace ? new Set() : undefined);
       if (open.length > limits.jsonDepth) refuse(`nested deeper than ${limits.jsonDepth} levels`);
@@ -97,7 +97,7 @@ function afterSpace(text: string, from: number): number {
 }
 
 function addName(names: Set<string>, name: unknown): void {
-  if (typeof name !== 'string' || !name.isWellFormed()) return refuse('a name holds a lone surrogate');
+  if (typeof name !== 'string' || !name.isWellFormed()) refuse('a name holds a lone surrogate');
   if (names.has(name)) refuse('an object has the same name twice');
   names.add(name);
 }

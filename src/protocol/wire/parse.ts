@@ -27,7 +27,7 @@ export function parseMessage<const Schema extends v.GenericSchema>(
   schema: Schema,
   json: JsonObject,
 ): Parsed<v.InferOutput<Schema>> {
-  if (typeof json['protocol'] === 'string' && json['protocol'] !== 'parley/1') {
+  if (typeof json.protocol === 'string' && json.protocol !== 'parley/1') {
     throw new ParleyError('unsupported_protocol', 'This agent speaks parley/1 only.');
   }
   const result = v.safeParse(schema, json);
@@ -40,7 +40,10 @@ export function parseMessage<const Schema extends v.GenericSchema>(
 const problem = v.object({ code: v.string(), detail: v.optional(v.string()), now: v.optional(v.number()) });
 
 /** The error that a peer's problem+json names: advice only, since error answers are not authenticated (section 4). */
-export function readProblem(bytes: Uint8Array, limit: number): { code: ErrorCode; detail: string; now?: number } | undefined {
+export function readProblem(
+  bytes: Uint8Array,
+  limit: number,
+): { code: ErrorCode; detail: string; now?: number } | undefined {
   let json: JsonValue;
   try {
     json = parseJson(bytes, limit);
