@@ -1,7 +1,7 @@
 import { ParleyError } from '../../protocol/errors.ts';
 import { fromRequestMessage, toResponseMessage } from '../http-messages.ts';
 import { type BridgeChannel, type BridgeMessage, openChannel } from './channel.ts';
-import { hostLockName, normalAddress, ownerLockName } from './locks.ts';
+import { hostLockName, liveHosts, normalAddress, ownerLockName } from './locks.ts';
 
 /** Milliseconds to wait for a tab that is just closing or reloading. */
 const patienceMs = 1_000;
@@ -28,6 +28,7 @@ export async function hostAddress(
   const options: LockOptions = takeOver ? { steal: true } : { signal: AbortSignal.timeout(patienceMs) };
   navigator.locks
     .request(ownerLockName(base), options, async () => {
+      if (takeOver) await endHosts(base);
       await answerUntil(ended.promise, base, serve, () => resolve({ release: ended.resolve }));
     })
     .catch((cause: unknown) => {
@@ -35,6 +36,12 @@ export async function hostAddress(
       reject(new ParleyError('agent_in_use', 'Close the other tab of this agent, or take the agent over.', { cause }));
     });
   return promise;
+}
+
+/** Ends whoever still hosts a stolen address, also in a tab that hangs: whoever waits for it is refused at once. */
+async function endHosts(base: string): Promise<void> {
+  const hosts = (await liveHosts()).filter(({ address }) => address === base);
+  await Promise.all(hosts.map(({ lockName }) => navigator.locks.request(lockName, { steal: true }, () => undefined)));
 }
 
 async function answerUntil(
@@ -49,11 +56,14 @@ async function answerUntil(
     void answer(message, serve, channel);
   });
   // Whoever sees this lock may send: it is taken after the channel is open, and freed before it closes.
-  await navigator.locks.request(hostLockName(hostId, base), () => {
-    listening();
-    return ended;
-  });
-  channel.close();
+  try {
+    await navigator.locks.request(hostLockName(hostId, base), () => {
+      listening();
+      return ended;
+    });
+  } finally {
+    channel.close();
+  }
 }
 
 async function answer(

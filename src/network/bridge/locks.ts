@@ -32,15 +32,14 @@ export interface LiveHost {
   readonly lockName: string;
 }
 
-/** Every host that listens and whose tab owns its address, in any tab of this origin. */
+/** Every host that listens, in any tab of this origin. */
 export async function liveHosts(): Promise<readonly LiveHost[]> {
   const { held = [] } = await navigator.locks.query();
-  const owners = new Map(held.map(({ name, clientId }) => [name, clientId]));
-  return held.flatMap(({ name = '', clientId }) => {
-    if (!name.startsWith(hostPrefix)) return [];
+  return held.flatMap(({ name = '', mode }) => {
+    // A share of it is held by who waits for a host and just learned that it is gone.
+    if (mode !== 'exclusive' || !name.startsWith(hostPrefix)) return [];
     const hostId = name.slice(hostPrefix.length, hostPrefix.length + uuidLength);
-    const address = name.slice(hostPrefix.length + uuidLength + 1);
-    return owners.get(ownerLockName(address)) === clientId ? [{ hostId, address, lockName: name }] : [];
+    return [{ hostId, address: name.slice(hostPrefix.length + uuidLength + 1), lockName: name }];
   });
 }
 
