@@ -1,0 +1,110 @@
+import { beforeAll, expect, test } from 'vitest';
+import { toHex } from '../protocol/bytes.ts';
+import type { Environment } from '../protocol/environment.ts';
+import { ParleyError } from '../protocol/errors.ts';
+import type { Established } from '../protocol/handshake/established.ts';
+import { initiateHandshake } from '../protocol/handshake/initiator.ts';
+import { readHandshake } from '../protocol/handshake/received.ts';
+import { handleClientHello } from '../protocol/handshake/responder.ts';
+import { isSessionId } from '../protocol/ids.ts';
+import {
+  accepting,
+  clock,
+  makeAgent,
+  runHandshake,
+  type TestAgent,
+  testEnvironment,
+} from '../protocol/properties/testing/fixture.ts';
+import { limits } from '../protocol/wire/limits.ts';
+import { createMemoryAgentStore } from '../storage/memory/agent-store.ts';
+import { AgentHandshakeMemory } from './handshake-memory.ts';
+import { standardLimits } from './ready.ts';
+import { Records } from './records.ts';
+import { SessionTable } from './session-table.ts';
+import { TestClock } from './testing/clock.ts';
+
+let environment: Environment;
+let caller: TestAgent;
+let callee: TestAgent;
+let established: Established;
+
+beforeAll(async () => {
+  environment = await testEnvironment();
+  caller = await makeAgent('traveller_agent_001');
+  callee = await makeAgent('helper_agent_001');
+  established = (await runHandshake(environment, caller, callee)).server;
+});
+
+/** The callee, its table filled with `count` sessions, and every call its cryptography gets. */
+function calleeWith(count: number) {
+  const scheduler = new TestClock(1_000 * clock);
+  const now = () => Math.floor(scheduler.now() / 1_000);
+  const table = new SessionTable(new Records(() => undefined), scheduler, now);
+  const sessions = Array.from({ length: count }, () => table.establish({ ...established, id: newSessionId() }));
+  const memory = new AgentHandshakeMemory(createMemoryAgentStore(), now, () => table.room(), standardLimits);
+  const calls: string[] = [];
+  const subtle = new Proxy(environment.subtle, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return (...args: unknown[]): unknown => {
+        calls.push(String(name));
+        return Reflect.apply(method, target, args);
+      };
+    },
+  });
+  const context = { ...accepting({ ...environment, subtle }, caller), memory };
+  return { table, sessions, calls, context, scheduler };
+}
+
+function newSessionId() {
+  const id = toHex(environment.random(16));
+  if (!isSessionId(id)) throw new RangeError('16 bytes make a session id');
+  return id;
+}
+
+async function newHello() {
+  const { body } = await initiateHandshake(accepting(environment, callee), caller.own, callee.asPeer);
+  return readHandshake(body);
+}
+
+test('holds 1,000 sessions and refuses the next hello with 503, at the price of one hash', async () => {
+  const { table, sessions, calls, context } = calleeWith(limits.sessions);
+  expect(table.alive()).toHaveLength(1_000);
+  const hello = await newHello();
+  const refused: unknown = await handleClientHello(context, callee.own, hello).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(ParleyError);
+  expect(refused).toMatchObject({ code: 'session_limit_reached', status: 503, retryAfter: limits.sessionLifetime });
+  // The hash of the certificate, under which its nonces are kept; nothing with a key, private or public.
+  expect(calls).toEqual(['digest']);
+  expect(table.alive()).toHaveLength(1_000);
+
+  // The refusal has remembered nothing: with one place free, the same hello is taken.
+  for (const session of sessions.slice(0, 1)) table.end(session, 'CLOSED');
+  const answer = await handleClientHello(context, callee.own, hello);
+  expect(answer.state.sessionId).toBe(hello.sessionId);
+  expect(calls).toContain('decrypt');
+});
+
+test('takes the thousandth session', async () => {
+  const { context } = calleeWith(limits.sessions - 1);
+  const hello = await newHello();
+  expect((await handleClientHello(context, callee.own, hello)).state.sessionId).toBe(hello.sessionId);
+});
+
+test('holds 200 half-open handshakes and has room again when they have timed out', async () => {
+  const { table, calls, context, scheduler } = calleeWith(0);
+  const { state } = await handleClientHello(context, callee.own, await newHello());
+  for (let count = 0; count < limits.halfOpenHandshakes; count++) {
+    table.holdOpen({ state: { ...state, sessionId: newSessionId() }, startedAt: 0 });
+  }
+  calls.length = 0;
+  const hello = await newHello();
+  await expect(handleClientHello(context, callee.own, hello)).rejects.toMatchObject({
+    code: 'session_limit_reached',
+    retryAfter: limits.halfOpen,
+  });
+  expect(calls).toEqual(['digest']);
+  scheduler.advance(1_000 * limits.halfOpen);
+  expect((await handleClientHello(context, callee.own, hello)).state.sessionId).toBe(hello.sessionId);
+});
