@@ -213,6 +213,17 @@ describe('two owners', () => {
     expect(await (await reachAddress(new Request(`${address}/x`)))?.text()).toBe('the new owner');
   });
 
+  test('an owner whose thread hangs can be taken over as well', async () => {
+    const address = newAddress();
+    const owner = await hostElsewhere(address);
+    const arrived = nextMessage(owner);
+    const asking = codeOf(reachAddress(new Request(`${address}/hang`)));
+    await arrived;
+    await host(address, async () => new Response('the new owner'), true);
+    expect(await asking).toBe('peer_unreachable');
+    expect(await (await reachAddress(new Request(`${address}/x`)))?.text()).toBe('the new owner');
+  });
+
   test('what is released after a take-over does not touch the new owner', async () => {
     const address = newAddress();
     const first = await host(address, async () => new Response('the first'));
