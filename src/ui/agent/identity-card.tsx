@@ -1,8 +1,10 @@
-import { useId } from 'react';
+import { Fragment, useId } from 'react';
 import type { IdentityView } from '../../agent/views.ts';
-import { CopyButton } from '../design/copy-button.tsx';
 import { formatDateTime } from '../design/format.ts';
+import { useNow } from '../state/now.ts';
+import { CopyButton } from '../wire/copy-button.tsx';
 import './identity-card.css';
+import { shortFingerprint } from './short-fingerprint.ts';
 
 /** Everything that is public of an agent's identity, to read in full and to copy. */
 export function IdentityCard({ identity }: { readonly identity: IdentityView }) {
@@ -17,7 +19,18 @@ export function IdentityCard({ identity }: { readonly identity: IdentityView }) 
   return (
     <>
       <button type="button" className="button button-quiet identity-more" popoverTarget={id}>
-        Identity
+        <span className="visually-hidden">Identity: </span>
+        <span className="identity-facts">
+          <span className="identity-fact">
+            <span className="muted">signing</span> <code>{shortFingerprint(identity.signingFingerprint)}</code>
+          </span>
+          <span className="identity-fact">
+            <span className="muted">encryption</span> <code>{shortFingerprint(identity.encryptionFingerprint)}</code>
+          </span>
+          <span className="identity-validity">
+            <Validity notAfter={identity.notAfter} />
+          </span>
+        </span>
       </button>
       <div
         id={id}
@@ -47,8 +60,8 @@ export function IdentityCard({ identity }: { readonly identity: IdentityView }) 
             <div key={name} className="identity-card-fact">
               <dt>{name}</dt>
               <dd>
-                <code>{value}</code>
-                <CopyButton text={value} what={name} />
+                <Fingerprint text={value} />
+                <CopyButton text={() => value} label={name} />
               </dd>
             </div>
           ))}
@@ -60,6 +73,35 @@ export function IdentityCard({ identity }: { readonly identity: IdentityView }) 
           </div>
         </dl>
       </div>
+    </>
+  );
+}
+
+/** A fingerprint that breaks between bytes only, sixteen to a line where there is room. */
+function Fingerprint({ text }: { readonly text: string }) {
+  return (
+    <code className="identity-card-value">
+      {text.split(/(?<=:)/).map((part, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the bytes of a fingerprint never move
+        <Fragment key={index}>
+          {part}
+          <wbr />
+        </Fragment>
+      ))}
+    </code>
+  );
+}
+
+const daySeconds = 86_400;
+
+function Validity({ notAfter }: { readonly notAfter: number }) {
+  const left = notAfter - useNow() / 1000;
+  if (left <= 0) return <strong className="identity-expired">certificate expired</strong>;
+  const days = Math.floor(left / daySeconds);
+  return (
+    <>
+      <span className="identity-long">certificate </span>
+      {days === 0 ? `${Math.max(1, Math.floor(left / 3_600))} h` : `${days} ${days === 1 ? 'day' : 'days'}`}
     </>
   );
 }

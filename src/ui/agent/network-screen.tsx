@@ -1,6 +1,6 @@
 import { Notice } from '../design/notice.tsx';
-import { PartyMark } from '../design/party.tsx';
 import { startNetwork, useNetwork } from '../state/network.ts';
+import { IdentityHead } from './identity-bar.tsx';
 import { Progress } from './progress.tsx';
 
 /** What stands in an agent's place until the page has a network. */
@@ -8,11 +8,7 @@ export function NetworkScreen({ agentId }: { readonly agentId: string }) {
   const { status, reason } = useNetwork();
   return (
     <>
-      <header className="identity">
-        <h1 className="identity-name">
-          <PartyMark agentId={agentId} /> {agentId}
-        </h1>
-      </header>
+      <IdentityHead agentId={agentId} phase={status === 'failed' ? 'failed' : 'starting'} />
       {status === 'failed' ? (
         <Notice tone="bad" heading="The mock network did not start">
           <p>

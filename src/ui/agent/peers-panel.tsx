@@ -22,7 +22,7 @@ export function PeersPanel({ go }: { readonly go: (place: Place) => void }) {
   });
   const peers = data?.toSorted(byPresence);
   return (
-    <section className="panel panel-peers" aria-label="Peers">
+    <section className="panel panel-peers" aria-label={`Peers of ${agentId}`}>
       <header className="panel-head">
         <h2 className="panel-heading" data-section="peers" tabIndex={-1}>
           Peers <span className="panel-count">{peers?.length}</span>

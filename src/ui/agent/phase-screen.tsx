@@ -15,6 +15,7 @@ import { Progress } from './progress.tsx';
 export function PhaseScreen() {
   const phase = useAgentState((state) => state.phase);
   const { engine, agentId } = useHosted();
+  const next = nextAgentId(agentId);
   switch (phase.phase) {
     case 'starting':
     case 'registering':
@@ -49,13 +50,18 @@ export function PhaseScreen() {
         <Notice tone="plain" heading={`${agentId} is forgotten`}>
           <p>
             Both private keys, the certificates and everything else this browser kept of it are erased, and the
-            certificates are revoked. Whoever opens this name again starts with new keys.
+            certificates are revoked. This Controller gives the name {agentId} to no other key again.
           </p>
           <div className="notice-actions">
-            <Link className="button button-primary" href="/">
+            {isAgentId(next) && (
+              <Link className="button button-primary" href={agentAddress(next)}>
+                Open {next}
+              </Link>
+            )}
+            <Link className="button" href="/">
               Go home
             </Link>
-            <Act word="Start anew" act={() => engine.restart()} quiet />
+            <Act word="Try the same name with new keys" act={() => engine.restart()} quiet />
           </div>
         </Notice>
       );

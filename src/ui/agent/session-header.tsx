@@ -30,8 +30,10 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
             session <code>{shortId(sessionId)}</code>
           </span>
           <Standing session={session} />
-          {handshakeMs !== undefined && <span>handshake {formatDuration(handshakeMs)}</span>}
-          <span>RSA-{keyBits} + X25519 + ML-KEM-768</span>
+          {handshakeMs !== undefined && (
+            <span className="session-header-more">handshake {formatDuration(handshakeMs)}</span>
+          )}
+          <span className="session-header-more">RSA-{keyBits} + X25519 + ML-KEM-768</span>
           {unreachable && <span className="session-status-HANDSHAKING">peer not reached last time</span>}
         </div>
         {status === 'ESTABLISHED' && (

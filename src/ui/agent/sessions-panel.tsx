@@ -3,7 +3,7 @@ import type { Place } from '../app/places.ts';
 import { formatDateTime, formatRelativeTime, shortId } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
 import { useNow } from '../state/now.ts';
-import { useAgentState } from './hosted.ts';
+import { useAgentState, useHosted } from './hosted.ts';
 import './sessions-panel.css';
 
 interface SessionsPanelProps {
@@ -14,9 +14,10 @@ interface SessionsPanelProps {
 
 /** Every session of this agent, the newest first. */
 export function SessionsPanel({ go, shown }: SessionsPanelProps) {
+  const { agentId } = useHosted();
   const sessions = useAgentState((state) => state.sessions);
   return (
-    <section className="panel panel-sessions" aria-label="Sessions">
+    <section className="panel panel-sessions" aria-label={`Sessions of ${agentId}`}>
       <header className="panel-head">
         <h2 className="panel-heading" data-section="sessions" tabIndex={-1}>
           Sessions <span className="panel-count">{sessions.length}</span>

@@ -21,6 +21,7 @@ export function HomePage() {
         </div>
         <div className="home-doors">
           <Door agentId="traveller_agent_001" name="Traveller" words="starts conversations" />
+          <div className="home-line" aria-hidden="true" />
           <Door agentId="helper_agent_001" name="Helper" words="answers them" />
         </div>
         <p className="home-both">
@@ -30,10 +31,24 @@ export function HomePage() {
           <span className="muted"> or open each in a tab of its own: they find each other through the Controller.</span>
         </p>
         <KnownAgents />
+        <dl className="home-views">
+          {views.map(([name, words]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd className="muted">{words}</dd>
+            </div>
+          ))}
+        </dl>
       </main>
     </>
   );
 }
+
+const views: readonly (readonly [name: string, words: string])[] = [
+  ['Conversation', 'Requests and answers in the clear, in both directions, each with its status and its time.'],
+  ['Handshake', 'Three messages between two lifelines, and under each the checks that it passed.'],
+  ['Wire', 'The same traffic as an observer has it: sizes, times, certificates, ciphertext. No plaintext.'],
+];
 
 function Door({ agentId, name, words }: { readonly agentId: string; readonly name: string; readonly words: string }) {
   const { colour, soft } = partyOf(agentId);
