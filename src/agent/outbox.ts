@@ -12,7 +12,7 @@ import type { ExchangeView } from './views.ts';
 import type { WireLog } from './wire-log.ts';
 
 /** Milliseconds before each repetition of a request whose answer was lost. */
-const retryAfterMs: readonly number[] = [250, 1_000];
+const retryAfterMs: readonly number[] = [150, 450];
 /** Milliseconds a request may take: the peer may ask a person, who has a minute. */
 const answerDeadlineMs = 90_000;
 const closeDeadlineMs = 3_000;

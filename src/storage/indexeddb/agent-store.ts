@@ -16,17 +16,21 @@ const bytes = v.pipe(
   v.instance(Uint8Array),
   v.transform((view): Bytes => new Uint8Array(view)),
 );
-const lockedPair = v.pipe(
-  v.object({ publicKey: v.instance(CryptoKey), privateKey: v.instance(CryptoKey) }),
-  v.check(({ privateKey }) => !privateKey.extractable, 'a private key is extractable'),
-);
+const storedPair = v.object({
+  privateKey: v.pipe(
+    v.instance(CryptoKey),
+    v.check(({ extractable }) => !extractable, 'a private key is extractable'),
+  ),
+  /** SPKI DER: a public CryptoKey is always extractable, and nothing that is belongs in here. */
+  publicKey: bytes,
+});
 const storedIdentity = v.object({
   agentId: v.string(),
   address: v.string(),
   createdAt: v.number(),
-  signing: lockedPair,
-  encryption: lockedPair,
-  registration: v.optional(
+  signing: storedPair,
+  encryption: storedPair,
+  registration: v.exactOptional(
     v.object({
       certificates: v.object({ signing: bytes, encryption: bytes }),
       caCertificate: bytes,
@@ -64,11 +68,11 @@ export async function openAgentStore(agentId: string): Promise<AgentStore> {
     loadIdentity: () =>
       guarded(async (): Promise<StoredIdentity | undefined> => {
         const found = await (await open()).get('identity', 'self');
-        return found === undefined ? undefined : v.parse(storedIdentity, found);
+        return found === undefined ? undefined : revive(v.parse(storedIdentity, found));
       }),
     saveIdentity: (identity) =>
       guarded(async () => {
-        await (await open()).put('identity', identity, 'self');
+        await (await open()).put('identity', await flatten(identity), 'self');
       }),
     loadNonces: (since) =>
       guarded(async (): Promise<readonly SeenNonce[]> => {
@@ -93,4 +97,29 @@ export async function openAgentStore(agentId: string): Promise<AgentStore> {
         await deleteDB(name);
       }),
   };
+}
+
+async function flatten({ signing, encryption, ...rest }: StoredIdentity): Promise<v.InferInput<typeof storedIdentity>> {
+  return { ...rest, signing: await flattenPair(signing), encryption: await flattenPair(encryption) };
+}
+
+async function flattenPair({ privateKey, publicKey }: CryptoKeyPair) {
+  return { privateKey, publicKey: new Uint8Array(await crypto.subtle.exportKey('spki', publicKey)) };
+}
+
+async function revive({ signing, encryption, ...rest }: v.InferOutput<typeof storedIdentity>): Promise<StoredIdentity> {
+  return {
+    ...rest,
+    signing: await revivePair(signing, 'RSA-PSS', 'verify'),
+    encryption: await revivePair(encryption, 'RSA-OAEP', 'encrypt'),
+  };
+}
+
+async function revivePair(
+  { privateKey, publicKey }: v.InferOutput<typeof storedPair>,
+  name: 'RSA-PSS' | 'RSA-OAEP',
+  use: KeyUsage,
+): Promise<CryptoKeyPair> {
+  const algorithm = { name, hash: 'SHA-256' };
+  return { privateKey, publicKey: await crypto.subtle.importKey('spki', publicKey, algorithm, true, [use]) };
 }

@@ -18,6 +18,29 @@ describe('an agent’s database', () => {
     expect(names).not.toContain(agentDatabaseName('erased_agent'));
   });
 
+  test('holds no key that could be taken out, not even a public one', async () => {
+    const store = await openAgentStore('looked_into_agent');
+    const rsa = { modulusLength: 2_048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' };
+    const keys = {
+      signing: await crypto.subtle.generateKey({ name: 'RSA-PSS', ...rsa }, false, ['sign', 'verify']),
+      encryption: await crypto.subtle.generateKey({ name: 'RSA-OAEP', ...rsa }, false, ['encrypt', 'decrypt']),
+    };
+    await store.saveIdentity({
+      agentId: 'looked_into_agent',
+      address: 'https://localhost:5001',
+      createdAt: 1,
+      ...keys,
+    });
+    const database = await openDB(agentDatabaseName('looked_into_agent'));
+    const record: unknown = await database.get('identity', 'self');
+    database.close();
+    const found = keysIn(record);
+    expect(found.map(({ type, extractable }) => [type, extractable])).toEqual([
+      ['private', false],
+      ['private', false],
+    ]);
+  });
+
   test('with what is no identity in it is refused, not believed', async () => {
     const store = await openAgentStore('damaged_agent');
     const database = await openDB(agentDatabaseName('damaged_agent'));
@@ -39,3 +62,9 @@ describe('an agent’s database', () => {
     await expect(store.loadIdentity()).rejects.toThrow(/storage_failed/);
   });
 });
+
+function keysIn(value: unknown): CryptoKey[] {
+  if (value instanceof CryptoKey) return [value];
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
+  return Object.values(value).flatMap(keysIn);
+}
