@@ -23,6 +23,9 @@ export interface Carried {
   readonly response: string | undefined;
 }
 
+/** What an agent computes with. */
+export type Cryptography = Omit<Environment, 'now' | 'monotonic'>;
+
 /** What happens to a request on its way; `next` carries it on. */
 export type Tamper = (request: Request, next: (request: Request) => Promise<Response>) => Promise<Response>;
 
@@ -36,14 +39,15 @@ export class World {
   tamper: Tamper = (request, next) => next(request);
   readonly #environment: Environment;
 
-  private constructor(environment: Omit<Environment, 'now' | 'monotonic'>) {
+  private constructor(environment: Cryptography) {
     this.#environment = { ...environment, now: this.clock.now, monotonic: () => performance.now() };
     this.controller = this.newController();
   }
 
-  static async create(): Promise<World> {
+  /** `watch` may put itself between the agents and their cryptography. */
+  static async create(watch: (environment: Cryptography) => Cryptography = (same) => same): Promise<World> {
     const { subtle } = crypto;
-    return new World({ subtle, kem: (await platformKem(subtle)) ?? nobleKem(random), random });
+    return new World(watch({ subtle, kem: (await platformKem(subtle)) ?? nobleKem(random), random }));
   }
 
   /** Another Controller with a CA of its own. */
