@@ -1,7 +1,6 @@
 import { type Bytes, concat } from './bytes.ts';
 
 const encoder = new TextEncoder();
-const none = new Uint8Array(0);
 /** Room for the inputs of one call on a message of up to some 256 KiB; longer ones get buffers of their own. */
 const buffer = new Uint8Array(0x80000);
 let used = 0;
@@ -43,5 +42,7 @@ function gather(...parts: readonly (Uint8Array | string)[]): Bytes {
 
 /** UTF-8 of `text` in a buffer of its own. */
 export function encodeUtf8(text: string): Bytes {
-  return text === '' ? none : withGathered((gathered) => gathered(text).slice());
+  // Nearly every body is ASCII, and `encodeInto` a buffer of the right length takes a third of the time of `encode`.
+  const bytes = new Uint8Array(text.length);
+  return encoder.encodeInto(text, bytes).read === text.length ? bytes : encoder.encode(text);
 }

@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.ts';
+import type { AgentId, Bytes, SessionId } from '../bytes.ts';
 import { open, type Sealed, seal } from '../crypto/aead.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { signEd25519, verifyEd25519 } from '../crypto/signatures.ts';
@@ -27,8 +27,8 @@ export interface MessageContext {
 
 /** The members of an envelope that the AAD and the signature cover by name. */
 interface Header {
-  readonly session_id: string;
-  readonly sender_id: string;
+  readonly session_id: SessionId;
+  readonly sender_id: AgentId;
   readonly epoch: number;
   readonly sequence: number;
   readonly timestamp: number;
@@ -46,7 +46,7 @@ export async function encryptMessage(context: MessageContext, session: Session, 
   return steps.operation('encrypt_message', async () => {
     const timestamp = unixSeconds(environment);
     const { epoch, signingKey } = session.live(timestamp);
-    const { header, headerText, sealing } = withGathered((gather) => {
+    const { headerText, sealing } = withGathered((gather) => {
       const unpadded = gather(text);
       const plaintext = gather(unpadded, paddingFor(unpadded.length));
       if (4 * Math.ceil(plaintext.length / 3) + 1_024 > limits.messageBody) {
@@ -57,10 +57,9 @@ export async function encryptMessage(context: MessageContext, session: Session, 
       }
       const sequence = session.takeSequence();
       const header = { session_id: session.id, sender_id: session.self, epoch: epoch.number, sequence, timestamp };
-      const headerText = canonicalText(header);
+      const headerText = headerJcs(header);
       const aad = gather(label('message'), headerText);
       return {
-        header,
         headerText,
         sealing: seal(subtle, epoch.sendKey, ivFor(epoch.sendIv, sequence), aad, plaintext),
       };
@@ -70,16 +69,12 @@ export async function encryptMessage(context: MessageContext, session: Session, 
     const signature = await withGathered((gather) =>
       signEd25519(subtle, signingKey, gather(label('message signature'), headerText, hash)),
     );
-    const wire = {
-      ...header,
-      encrypted_payload: {
-        iv: encodeBase64(sealed.iv),
-        ciphertext: encodeBase64(sealed.ciphertext),
-        tag: encodeBase64(sealed.tag),
-      },
-      signature: encodeBase64(signature),
-    };
-    return encodeUtf8(JSON.stringify(wire));
+    const { iv, ciphertext, tag } = sealed;
+    // Written out, because JSON.stringify would search base64 for characters to escape.
+    const encryptedPayload = `{"iv":"${encodeBase64(iv)}","ciphertext":"${encodeBase64(ciphertext)}","tag":"${encodeBase64(tag)}"}`;
+    return encodeUtf8(
+      `${headerText.slice(0, -1)},"encrypted_payload":${encryptedPayload},"signature":"${encodeBase64(signature)}"}`,
+    );
   });
 }
 
@@ -117,7 +112,7 @@ export async function decryptMessage(
   });
   await steps.check('timestamp', () => checkFreshness(value.timestamp, now));
   const sealed = value.encrypted_payload;
-  const header = canonicalText(headerOf(value));
+  const header = headerJcs(value);
   await steps.check('signature', async () => {
     const hash = await hashSealed(subtle, sealed);
     const valid = await withGathered((gather) =>
@@ -153,8 +148,9 @@ function replayed(): ParleyError {
   return new ParleyError('replayed_message', 'This envelope was received before, or is too old to tell.');
 }
 
-function headerOf({ session_id, sender_id, epoch, sequence, timestamp }: Header): JsonObject {
-  return { session_id, sender_id, epoch, sequence, timestamp };
+/** JCS(header), written out: its members in their canonical order, none of which JSON has to escape. */
+function headerJcs({ session_id, sender_id, epoch, sequence, timestamp }: Header): string {
+  return `{"epoch":${epoch},"sender_id":"${sender_id}","sequence":${sequence},"session_id":"${session_id}","timestamp":${timestamp}}`;
 }
 
 /** `H(iv || ciphertext || tag)` */

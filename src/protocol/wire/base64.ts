@@ -4,9 +4,7 @@ import { ParleyError } from '../errors.ts';
 declare global {
   interface Uint8Array {
     toBase64?(): string;
-  }
-  interface Uint8ArrayConstructor {
-    fromBase64?(text: string, options: { lastChunkHandling: 'strict' }): Uint8Array<ArrayBuffer>;
+    setFromBase64?(text: string, options: { lastChunkHandling: 'strict' }): { read: number; written: number };
   }
 }
 
@@ -32,18 +30,19 @@ export function encodeBase64(bytes: Uint8Array): string {
  * one encoding (protocol page, section 1). Throws `malformed_message`.
  */
 export function decodeBase64(text: string): Bytes {
-  const bytes = decodeCanonical(text);
-  // Platform decoders skip white space; a skipped character shows in the length.
-  if (bytes === undefined || 4 * Math.ceil(bytes.length / 3) !== text.length) {
+  const bytes = text.length % 4 === 0 ? decodeCanonical(text) : undefined;
+  if (bytes === undefined) {
     throw new ParleyError('malformed_message', 'A member is not canonical base64 (RFC 4648 section 4, padded).');
   }
   return bytes;
 }
 
 function decodeCanonical(text: string): Bytes | undefined {
-  if (Uint8Array.fromBase64 !== undefined) return decodeByPlatform(text);
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const length = (3 * text.length) / 4 - padding;
+  if (Uint8Array.prototype.setFromBase64 !== undefined) return decodeByPlatform(text, length);
   if (nodeBuffer !== undefined) return decodeByNode(nodeBuffer, text);
-  return decodeByPlatformBinary(text);
+  return decodeByPlatformBinary(text, length);
 }
 
 /** Node's decoder lets nearly everything pass; what is canonical is what it writes again. */
@@ -52,22 +51,27 @@ function decodeByNode(buffer: NonNullable<typeof nodeBuffer>, text: string): Byt
   return encodeBase64(bytes) === text ? bytes : undefined;
 }
 
-function decodeByPlatform(text: string): Bytes | undefined {
+/** Into a buffer of the right length, which is several times faster than to have one made. */
+function decodeByPlatform(text: string, length: number): Bytes | undefined {
+  const bytes = new Uint8Array(length);
   try {
-    return Uint8Array.fromBase64?.(text, { lastChunkHandling: 'strict' });
+    const decoded = bytes.setFromBase64?.(text, { lastChunkHandling: 'strict' });
+    // White space is skipped; what was skipped is missing at the end.
+    return decoded?.written === length && decoded.read === text.length ? bytes : undefined;
   } catch {
     return undefined;
   }
 }
 
-function decodeByPlatformBinary(text: string): Bytes | undefined {
+function decodeByPlatformBinary(text: string, length: number): Bytes | undefined {
   let binary: string;
   try {
     binary = atob(text);
   } catch {
     return undefined;
   }
-  const bytes = new Uint8Array(binary.length);
+  if (binary.length !== length) return undefined;
+  const bytes = new Uint8Array(length);
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
   // atob accepts trailing bits that are not zero: only the last group can hold them.
   const tail = bytes.subarray(bytes.length - (bytes.length % 3));

@@ -41,7 +41,7 @@ function scan(text: string): void {
       const end = endOfString(text, i);
       const names = open.at(-1);
       const isName = names !== undefined && text.charCodeAt(afterSpace(text, end)) === colon;
-      if (isName) addName(names, JSON.parse(text.slice(i, end)));
+      if (isName) addName(names, nameOf(text.slice(i, end)));
       else if (unicodeEscape < end) requireWellFormed(text.slice(i, end));
       i = end;
       if (unicodeEscape < i) unicodeEscape = nextEscape(text, i);
@@ -94,6 +94,11 @@ function afterSpace(text: string, from: number): number {
   let i = from;
   while (text.charCodeAt(i) <= 0x20) i++;
   return i;
+}
+
+/** The name that a literal stands for; hardly any has an escape in it. */
+function nameOf(literal: string): unknown {
+  return literal.includes('\\') ? JSON.parse(literal) : literal.slice(1, -1);
 }
 
 function addName(names: Set<string>, name: unknown): void {

@@ -15,21 +15,25 @@ export const counter = v.pipe(v.number(), v.safeInteger('expected a whole number
 export function bytesBetween(least: number, most: number) {
   return v.pipe(
     v.string(),
-    v.rawTransform<string, Bytes>(({ dataset, addIssue, NEVER }) => {
-      let bytes: Bytes | undefined;
-      try {
-        bytes = decodeBase64(dataset.value);
-      } catch {
-        addIssue({ message: 'expected canonical base64' });
-        return NEVER;
-      }
-      if (bytes.length < least || bytes.length > most) {
-        addIssue({ message: `expected ${least === most ? least : `${least} to ${most}`} bytes` });
-        return NEVER;
-      }
-      return bytes;
-    }),
+    v.transform(decodedOrNothing),
+    v.guard(isBytes, 'expected canonical base64'),
+    v.check(
+      (bytes) => bytes.length >= least && bytes.length <= most,
+      `expected ${least === most ? least : `${least} to ${most}`} bytes`,
+    ),
   );
+}
+
+function decodedOrNothing(text: string): Bytes | undefined {
+  try {
+    return decodeBase64(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isBytes(bytes: Bytes | undefined): bytes is Bytes {
+  return bytes !== undefined;
 }
 
 /** base64 of exactly `length` bytes. */
