@@ -1,3 +1,4 @@
+import { Link } from 'wouter';
 import { type Place, startingPlace } from '../app/places.ts';
 import { shortId } from '../design/format.ts';
 import { useAgentState } from './hosted.ts';
@@ -37,7 +38,7 @@ export function NoSession({ named, go }: NoSessionProps) {
       <ol className="muted">
         <li>
           <span>
-            Open a second agent: Helper, in another tab or <a href="/both">side by side</a>.
+            Open a second agent: Helper, in another tab or <Link href="/both">side by side</Link>.
           </span>
         </li>
         <li>

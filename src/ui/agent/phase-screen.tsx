@@ -106,6 +106,7 @@ function CaChanged({ pinned, seen }: { readonly pinned: string; readonly seen: s
 function Failed({ failure }: { readonly failure: FailureView }) {
   const { engine, agentId } = useHosted();
   const next = nextAgentId(agentId);
+  const isTaken = failure.code === 'agent_id_taken';
   return (
     <Notice tone="bad" heading="The agent did not start">
       <p>
@@ -116,12 +117,12 @@ function Failed({ failure }: { readonly failure: FailureView }) {
         <code>{failure.code}</code>
       </p>
       <div className="notice-actions">
-        <Act word="Try again" act={() => engine.restart()} />
-        {failure.code === 'agent_id_taken' && isAgentId(next) && (
-          <Link className="button" href={agentAddress(next)}>
+        {isTaken && isAgentId(next) && (
+          <Link className="button button-primary" href={agentAddress(next)}>
             Open {next} instead
           </Link>
         )}
+        <Act word="Try again" act={() => engine.restart()} quiet={isTaken} />
         <ForgetAgent label="Forget this agent" />
       </div>
     </Notice>
@@ -143,7 +144,7 @@ function Act({ word, act, quiet = false }: ActProps) {
   };
   return (
     <>
-      <button type="button" className={quiet ? 'button' : 'button button-primary phase-act'} onClick={run}>
+      <button type="button" className={quiet ? 'button' : 'button button-primary'} onClick={run}>
         {word}
       </button>
       {failure !== undefined && <FailureLine failure={failure} />}
