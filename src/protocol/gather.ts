@@ -26,18 +26,32 @@ export function withGathered<T>(call: (gather: Gather) => T): T {
 function gather(...parts: readonly (Uint8Array | string)[]): Bytes {
   const start = used;
   // Three bytes are the most that UTF-8 takes for one unit of a string.
-  const most = parts.reduce((sum, part) => sum + (typeof part === 'string' ? 3 : 1) * part.length, 0);
+  let most = 0;
+  for (const part of parts) most += typeof part === 'string' ? 3 * part.length : part.length;
   if (most > buffer.length - used) {
     return concat(...parts.map((part) => (typeof part === 'string' ? encoder.encode(part) : part)));
   }
   for (const part of parts) {
-    if (typeof part === 'string') used += encoder.encodeInto(part, buffer.subarray(used)).written;
-    else {
+    if (typeof part === 'string') {
+      used += copyShortAscii(part) ?? encoder.encodeInto(part, buffer.subarray(used)).written;
+    } else {
       buffer.set(part, used);
       used += part.length;
     }
   }
   return buffer.subarray(start, used);
+}
+
+/** The number of bytes written; nothing for a text that is long or not ASCII. A call into the platform costs more than this. */
+function copyShortAscii(text: string): number | undefined {
+  const { length } = text;
+  if (length > 512) return undefined;
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) return undefined;
+    buffer[used + i] = unit;
+  }
+  return length;
 }
 
 /** UTF-8 of `text` in a buffer of its own. */

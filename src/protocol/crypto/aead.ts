@@ -26,7 +26,7 @@ export async function open(subtle: Subtle, key: CryptoKey, sealed: Sealed, aad: 
     return new Uint8Array(
       await withGathered((gather) =>
         subtle.decrypt(
-          { name: 'AES-GCM', iv: sealed.iv, additionalData: aad, tagLength: 128 },
+          { name: 'AES-GCM', iv: gather(sealed.iv), additionalData: aad, tagLength: 128 },
           key,
           gather(sealed.ciphertext, sealed.tag),
         ),

@@ -116,7 +116,7 @@ export async function decryptMessage(
   await steps.check('signature', async () => {
     const hash = await hashSealed(subtle, sealed);
     const valid = await withGathered((gather) =>
-      verifyEd25519(subtle, peerSigningKey, value.signature, gather(label('message signature'), header, hash)),
+      verifyEd25519(subtle, peerSigningKey, gather(value.signature), gather(label('message signature'), header, hash)),
     );
     if (!valid) {
       throw new ParleyError('signature_invalid', 'The signature does not cover this message. Nothing was decrypted.');
@@ -161,8 +161,10 @@ function hashSealed(subtle: Subtle, { iv, ciphertext, tag }: Sealed): Promise<By
 /** The direction's IV XOR the sequence as a 12-byte big-endian integer. */
 function ivFor(base: Bytes, sequence: number): Bytes {
   const iv = base.slice();
-  const view = new DataView(iv.buffer);
-  view.setUint32(4, view.getUint32(4) ^ Math.floor(sequence / 2 ** 32));
-  view.setUint32(8, view.getUint32(8) ^ (sequence % 2 ** 32));
+  let rest = sequence;
+  for (let at = iv.length - 1; rest > 0; at--) {
+    iv[at] = (iv[at] ?? 0) ^ (rest % 256);
+    rest = Math.floor(rest / 256);
+  }
   return iv;
 }
