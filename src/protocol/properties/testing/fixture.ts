@@ -4,7 +4,6 @@ import { platformKem } from '../../crypto/platform-kem.ts';
 import type { Environment } from '../../environment.ts';
 import { ParleyError } from '../../errors.ts';
 import type { HandshakeContext, HandshakeMemory } from '../../handshake/context.ts';
-import type { Established } from '../../handshake/established.ts';
 import type { OwnIdentity, PeerIdentity } from '../../handshake/identity.ts';
 import { handleServerHello, handleSessionEstablished, initiateHandshake } from '../../handshake/initiator.ts';
 import { readHandshake } from '../../handshake/received.ts';
@@ -140,6 +139,3 @@ export async function runHandshake(
 function keptFresh<Fresh extends { readonly sessionKey: Bytes }>(fresh: Fresh): Fresh {
   return { ...fresh, sessionKey: fresh.sessionKey.slice() };
 }
-
-/** Both ends of a session. */
-export type Ends = readonly [Established, Established];
