@@ -15,10 +15,7 @@ export function NetworkScreen({ agentId }: { readonly agentId: string }) {
             Agents in this browser reach each other through a service worker, and the browser did not start it. Nothing
             was sent; keys and certificates are untouched.
           </p>
-          <p className="muted">
-            Private windows and pages that are not served from localhost or over HTTPS often forbid service workers. The
-            browser says: <code>{reason}</code>
-          </p>
+          <p>{reason}</p>
           <div className="notice-actions">
             <button type="button" className="button button-primary" onClick={() => void startNetwork()}>
               Try again

@@ -1,7 +1,9 @@
 import { Link } from 'wouter';
-import { type Place, startingPlace } from '../app/places.ts';
+import { agentAddress, type Place, startingPlace } from '../app/places.ts';
 import { shortId } from '../design/format.ts';
-import { useAgentState } from './hosted.ts';
+import { partyOf } from '../design/party.tsx';
+import { useAgentState, useHosted } from './hosted.ts';
+import { otherAgent } from './other-agent.ts';
 
 interface NoSessionProps {
   /** The session that the address names and that is not there. */
@@ -11,6 +13,8 @@ interface NoSessionProps {
 
 /** The main pane without a session: what to do first, or why the one asked for is gone. */
 export function NoSession({ named, go }: NoSessionProps) {
+  const { agentId } = useHosted();
+  const other = otherAgent(agentId);
   const others = useAgentState(({ sessions }) => sessions.length);
   if (named !== undefined) {
     return (
@@ -38,7 +42,11 @@ export function NoSession({ named, go }: NoSessionProps) {
       <ol className="muted">
         <li>
           <span>
-            Open a second agent: Helper, in another tab or <Link href="/both">side by side</Link>.
+            Open a second agent:{' '}
+            <a href={agentAddress(other)} target="_blank" rel="noreferrer">
+              {partyOf(other).name} in another tab
+            </a>
+            , or both <Link href="/both">side by side</Link>.
           </span>
         </li>
         <li>

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FailureView, PeerView } from '../../agent/views.ts';
-import type { Place } from '../app/places.ts';
+import { agentAddress, type Place } from '../app/places.ts';
 import { FailureLine } from '../design/failure-line.tsx';
-import { PartyMark } from '../design/party.tsx';
+import { PartyMark, partyOf } from '../design/party.tsx';
 import { failureOf } from '../state/failure.ts';
 import { useAgentState, useHosted } from './hosted.ts';
+import { otherAgent } from './other-agent.ts';
 import './peers-panel.css';
 import { shortFingerprint } from './short-fingerprint.ts';
 
@@ -20,6 +21,7 @@ export function PeersPanel({ go }: { readonly go: (place: Place) => void }) {
     queryFn: () => engine.peers(),
     refetchInterval: refreshMs,
   });
+  const other = otherAgent(agentId);
   const peers = data?.toSorted(byPresence);
   return (
     <section className="panel panel-peers" aria-label={`Peers of ${agentId}`}>
@@ -41,8 +43,8 @@ export function PeersPanel({ go }: { readonly go: (place: Place) => void }) {
         <div className="panel-empty">
           <p>Agents that registered with the Controller appear here. This one is alone so far.</p>
           <p>
-            <a href="/agent/helper_agent_001" target="_blank" rel="noreferrer">
-              Open Helper in another tab
+            <a href={agentAddress(other)} target="_blank" rel="noreferrer">
+              Open {partyOf(other).name} in another tab
             </a>{' '}
             and connect to it.
           </p>

@@ -26,7 +26,13 @@ export function SendBox({ session, go }: SendBoxProps) {
   const [custom, setCustom] = useDraft(`custom method ${agentId} ${peerId}`, '');
   const [text, setText] = useDraft(`parameters ${agentId} ${peerId}`, startingParameters(choice, peerId));
   const [problem, setProblem] = useState<string>();
-  const [failure, setFailure] = useState<FailureView>();
+  const [failed, setFailed] = useState<{ readonly failure: FailureView; readonly since: number }>();
+  const isInConversation = useAgentState(({ exchanges }) =>
+    exchanges.some(
+      ({ direction, sessionId, at }) =>
+        direction === 'outgoing' && sessionId === session.sessionId && failed !== undefined && at >= failed.since,
+    ),
+  );
   const problemId = useId();
   const form = useRef<HTMLFormElement>(null);
 
@@ -40,14 +46,15 @@ export function SendBox({ session, go }: SendBoxProps) {
     if (!parameters.ok) return setProblem(parameters.problem);
     if (method === '') return setProblem('Name the method that the peer should run.');
     setProblem(undefined);
-    setFailure(undefined);
+    setFailed(undefined);
+    const since = Date.now();
     try {
       const answered = await engine.send({ peerId, method, parameters: parameters.value });
       if (answered.sessionId !== session.sessionId) {
         go({ section: 'talk', sessionId: answered.sessionId, tab: 'conversation' });
       }
     } catch (cause) {
-      setFailure(failureOf(cause));
+      setFailed({ failure: failureOf(cause), since });
     }
   };
 
@@ -113,7 +120,7 @@ export function SendBox({ session, go }: SendBoxProps) {
         <p id={problemId} className="field-error" role="status">
           {problem}
         </p>
-        {failure !== undefined && <FailureLine failure={failure} />}
+        {failed !== undefined && !isInConversation && <FailureLine failure={failed.failure} />}
         {session.status !== 'ESTABLISHED' && (
           <p className="small muted">This session has ended. Sending makes a new one with {peerId} first.</p>
         )}

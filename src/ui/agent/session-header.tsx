@@ -47,7 +47,7 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
           />
         )}
       </header>
-      {failure !== undefined && <FailureLine failure={failure} />}
+      {failure !== undefined && tab !== 'handshake' && <FailureLine failure={failure} />}
       <div className="tabs">
         <Tabs tab={tab} show={show} sessionId={sessionId} />
         <ConfirmButton

@@ -52,6 +52,10 @@ interface SessionRowProps {
 function SessionRow({ session, isShown, onOpen }: SessionRowProps) {
   const now = useNow();
   const { peerId, sessionId, status, sent, received, createdAt, expiresAt } = session;
+  const waiting = useAgentState(
+    ({ exchanges }) =>
+      exchanges.filter((exchange) => exchange.sessionId === sessionId && exchange.status === 'held').length,
+  );
   return (
     <button type="button" className="session-row" aria-current={isShown || undefined} onClick={onOpen}>
       <span className="session-row-line">
@@ -72,11 +76,15 @@ function SessionRow({ session, isShown, onOpen }: SessionRowProps) {
         </span>
       </span>
       <span className="session-row-line small muted">
-        <span title={formatDateTime(createdAt * 1000)}>established {formatRelativeTime(createdAt * 1000, now)}</span>
+        <span title={formatDateTime(createdAt * 1000)}>
+          {status === 'FAILED' || status === 'HANDSHAKING' ? 'begun' : 'established'}{' '}
+          {formatRelativeTime(createdAt * 1000, now)}
+        </span>
         {status === 'ESTABLISHED' && (
           <span title={formatDateTime(expiresAt * 1000)}>expires {formatRelativeTime(expiresAt * 1000, now)}</span>
         )}
       </span>
+      {waiting > 0 && <span className="session-row-waiting small">{waiting} waiting for your answer</span>}
     </button>
   );
 }

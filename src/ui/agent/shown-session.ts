@@ -7,6 +7,6 @@ export function shownSession(sessions: readonly SessionView[], named: string | u
 }
 
 /** True while a session can carry messages or soon will. */
-export function isAlive({ status }: SessionView): boolean {
+function isAlive({ status }: SessionView): boolean {
   return status === 'ESTABLISHED' || status === 'HANDSHAKING';
 }

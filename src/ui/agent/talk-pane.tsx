@@ -52,7 +52,7 @@ interface TabContentProps {
 function TabContent({ tab, session, go }: TabContentProps) {
   switch (tab) {
     case 'conversation':
-      return <Conversation session={session} go={go} />;
+      return <Conversation key={session.sessionId} session={session} go={go} />;
     case 'handshake':
       return <Handshake session={session} />;
     case 'wire':

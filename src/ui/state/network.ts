@@ -1,9 +1,10 @@
 import { create } from 'zustand';
+import { failureOf } from './failure.ts';
 
 /** Whether requests of this page reach agents and the Controller yet. */
 interface NetworkState {
   readonly status: 'starting' | 'ready' | 'failed';
-  /** Why it failed, as the browser says it. */
+  /** Why it failed and what to do. */
   readonly reason: string;
 }
 
@@ -25,6 +26,6 @@ async function start(): Promise<void> {
     useNetwork.setState({ status: 'ready' });
   } catch (cause) {
     started = undefined;
-    useNetwork.setState({ status: 'failed', reason: cause instanceof Error ? cause.message : String(cause) });
+    useNetwork.setState({ status: 'failed', reason: failureOf(cause).detail });
   }
 }
