@@ -20,7 +20,10 @@ interface ConversationProps {
 /** What was said in a session, in the clear, and the box to say more. */
 export function Conversation({ session, go }: ConversationProps) {
   const all = useAgentState((state) => state.exchanges);
-  const exchanges = all.filter(({ sessionId }) => sessionId === session.sessionId);
+  const exchanges = all.filter(
+    // A request whose handshake failed has no session of its own: it stands where its peer is talked to.
+    ({ sessionId, peerId }) => sessionId === session.sessionId || (sessionId === '' && peerId === session.peerId),
+  );
   const [drawn, setDrawn] = useState(page);
   const scroller = useStayAtEnd(exchanges.at(-1));
   return (
