@@ -1,4 +1,11 @@
-import { type BrowserContext, test as base, expect, type Page, type Request } from '@playwright/test';
+import {
+  type BrowserContext,
+  test as base,
+  type ConsoleMessage,
+  expect,
+  type Page,
+  type Request,
+} from '@playwright/test';
 
 /** One HTTP exchange between pages, or between a page and a server, as the browser's network events tell of it. */
 interface RecordedExchange {
@@ -51,6 +58,13 @@ function requestSide(request: Request) {
   };
 }
 
+function isRefusal(message: ConsoleMessage): boolean {
+  return (
+    message.text().startsWith('Failed to load resource') &&
+    /\/(agent\/(handshake|message)|controller\/.*)$/.test(message.location().url)
+  );
+}
+
 interface Fixtures {
   /** Everything the context's pages sent and received, from before the first page. */
   readonly network: NetworkRecorder;
@@ -67,7 +81,8 @@ export const test = base.extend<Fixtures>({
     async ({ context }, use) => {
       const errors: string[] = [];
       context.on('console', (message) => {
-        if (message.type() === 'error') errors.push(message.text());
+        // That an agent or the Controller refused is the page's to tell; the browser logs it besides.
+        if (message.type() === 'error' && !isRefusal(message)) errors.push(message.text());
       });
       context.on('weberror', (error) => errors.push(String(error.error())));
       await use(errors);

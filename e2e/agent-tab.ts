@@ -1,0 +1,58 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect } from './harness.ts';
+
+export const traveller = 'traveller_agent_001';
+export const helper = 'helper_agent_001';
+
+/** An agent's page as a person uses it. */
+export class AgentTab {
+  readonly page: Page;
+  readonly agentId: string;
+
+  private constructor(page: Page, agentId: string) {
+    this.page = page;
+    this.agentId = agentId;
+  }
+
+  /** Opens an agent and waits until it is ready. */
+  static async open(page: Page, agentId: string): Promise<AgentTab> {
+    await page.goto(`/agent/${agentId}`);
+    const tab = new AgentTab(page, agentId);
+    await tab.ready();
+    return tab;
+  }
+
+  async ready(): Promise<void> {
+    await expect(this.page.getByText('ready', { exact: true })).toBeVisible({ timeout: 30_000 });
+  }
+
+  /** Connects to a peer of the directory. */
+  async connect(peerId: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Refresh' }).click();
+    await this.page.getByRole('button', { name: `Connect to ${peerId}` }).click();
+    await expect(this.page.getByText(/^expires in/).last()).toBeVisible();
+    await expect(this.page.getByRole('form', { name: `Send to ${peerId}` })).toBeVisible();
+  }
+
+  /** Opens the session with a peer that shook hands with this agent. */
+  async talkTo(peerId: string): Promise<void> {
+    await this.page.getByRole('button', { name: `Talk to ${peerId}` }).click();
+    await expect(this.page.getByRole('form', { name: `Send to ${peerId}` })).toBeVisible();
+  }
+
+  /** Writes a request and sends it; does not wait for the answer. */
+  async send(method: string, parameters: string): Promise<void> {
+    await this.page.getByLabel('Method').selectOption(method);
+    await this.page.getByLabel('Parameters, as JSON').fill(parameters);
+    await this.page.getByRole('button', { name: 'Send', exact: true }).click();
+  }
+
+  /** The newest row of the conversation. */
+  get lastExchange(): Locator {
+    return this.page.getByRole('log').getByRole('listitem').last();
+  }
+
+  show(view: 'Conversation' | 'Handshake' | 'Wire'): Promise<void> {
+    return this.page.getByRole('tab', { name: view }).click();
+  }
+}

@@ -1,0 +1,126 @@
+import { AgentTab, helper, traveller } from './agent-tab.ts';
+import { expect, test } from './harness.ts';
+import { tracesOf } from './plaintext.ts';
+import { readStorage } from './storage.ts';
+
+const said = {
+  there: 'Meet me beneath the clocktower at seventeen hundred',
+  back: 'Understood, bringing the parchment',
+  byHand: 'Handwritten: the drawbridge stays lowered',
+} as const;
+
+test('two tabs register, connect, talk both ways, answer by hand and disconnect; the wire tells nothing of it', async ({
+  tabs: [first, second],
+  network,
+}) => {
+  test.slow();
+  // The third tab stands for anybody who listens to what passes between the tabs outside of HTTP.
+  const listener = await first.context().newPage();
+  await listener.goto('/');
+  await listener.evaluate(() => {
+    const heard: string[] = [];
+    Object.assign(window, { heard });
+    new BroadcastChannel('parley:network').onmessage = ({ data }) => {
+      heard.push(
+        JSON.stringify(data, (_, value) =>
+          value instanceof ArrayBuffer ? new TextDecoder().decode(new Uint8Array(value)) : value,
+        ),
+      );
+    };
+  });
+
+  const one = await AgentTab.open(first, traveller);
+  const two = await AgentTab.open(second, helper);
+
+  await one.connect(helper);
+  await expect(first.getByText('expires in').first()).toBeVisible();
+  await two.talkTo(traveller);
+
+  await one.send('send_request', JSON.stringify({ query: said.there }));
+  await expect(one.lastExchange).toContainText('SUCCESS');
+  await expect(one.lastExchange).toContainText(`Hello Traveller! Request received: ${said.there}`);
+  await expect(two.lastExchange).toContainText(said.there);
+
+  await two.send('echo', JSON.stringify({ words: said.back }));
+  await expect(two.lastExchange).toContainText('SUCCESS');
+  await expect(one.lastExchange).toContainText(said.back);
+
+  await second.getByText('I answer myself').click();
+  await one.send('send_request', JSON.stringify({ query: 'What of the drawbridge?' }));
+  await expect(one.lastExchange).toContainText('waiting');
+  await expect(two.lastExchange.getByRole('timer')).toContainText('until the sender is told');
+  await second.getByLabel('Your answer, as JSON').fill(JSON.stringify({ response: said.byHand }));
+  await second.getByRole('button', { name: 'Answer', exact: true }).click();
+  await expect(one.lastExchange).toContainText(said.byHand);
+
+  await one.show('Wire');
+  await expect(first.getByText(/An observer saw/)).toContainText('No plaintext');
+  await one.show('Handshake');
+  await expect(first.getByText(/session established/i).first()).toBeVisible();
+
+  await first.getByRole('button', { name: 'Disconnect' }).click();
+  await first.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click();
+  await expect(first.getByText('CLOSED').first()).toBeVisible();
+  await expect(second.getByText('CLOSED').first()).toBeVisible();
+
+  const exchanges = await network.exchanges();
+  const toAgents = exchanges.filter(({ url }) => /\/agent\/(handshake|message)$/.test(url));
+  expect(toAgents.filter(({ url }) => url === 'https://localhost:5001/agent/handshake')).toHaveLength(2);
+  expect(toAgents.filter(({ url }) => url === 'https://localhost:5001/agent/message')).toHaveLength(3);
+  expect(toAgents.filter(({ url }) => url === 'https://localhost:5000/agent/message')).toHaveLength(1);
+  for (const { status, requestBody, responseBody } of toAgents) {
+    expect(status).toBe(200);
+    expect(requestBody).toContain('"session_id"');
+    expect(responseBody).toContain('"session_id"');
+  }
+  const heard = await listener.evaluate(() => ('heard' in window ? String(window.heard) : ''));
+  expect(heard).toContain('encrypted_payload');
+  // The product's own files hold words too: of those, only what was asked for counts.
+  const isFile = ({ method, url }: (typeof exchanges)[number]) => method === 'GET' && !url.includes('/controller/');
+  const carried = exchanges.map((exchange) => (isFile(exchange) ? { ...exchange, responseBody: '' } : exchange));
+  const everything = JSON.stringify(carried) + heard;
+  const found = Object.values(said)
+    .flatMap(tracesOf)
+    .filter((trace) => everything.includes(trace));
+  expect(found).toEqual([]);
+});
+
+test('no key in either tab can be taken out, and no storage, trace or page holds key bytes', async ({
+  tabs: [first, second],
+}) => {
+  test.slow();
+  const one = await AgentTab.open(first, traveller);
+  const two = await AgentTab.open(second, helper);
+  await one.connect(helper);
+  await one.send('echo', JSON.stringify({ words: said.there }));
+  await expect(one.lastExchange).toContainText('SUCCESS');
+  await two.talkTo(traveller);
+
+  for (const { page } of [one, two]) {
+    const { databases, keys, bytes, texts } = await readStorage(page);
+    expect([...databases].sort()).toEqual([
+      'parley-agent-helper_agent_001',
+      'parley-agent-traveller_agent_001',
+      'parley-controller',
+    ]);
+    // Two private keys for each agent, and the Controller's.
+    expect(keys.map(({ type, extractable }) => [type, extractable])).toEqual(Array(5).fill(['private', false]));
+    // PKCS#8 starts with version 0 and an algorithm; what is kept in bytes are certificates, public keys, lists and hashes.
+    for (const { path, hex } of bytes) {
+      expect(hex, path).not.toMatch(/^30(82....|81..|[0-7].)020100/);
+      expect(path).toMatch(/certificate|publicKey|Spki|responseHash|der$/i);
+    }
+    const inPage = await page.evaluate(() => document.documentElement.outerHTML);
+    const everything = texts.map(({ text }) => text).join('\n') + inPage;
+    expect(everything).not.toMatch(/PRIVATE KEY|"kty"|"d":|MII[A-Za-z0-9+/]{3}IBADANBgkqhkiG9w0BAQEF/);
+    expect(texts.map(({ text }) => text).join('\n')).not.toContain(said.there);
+
+    for (const view of ['Handshake', 'Wire'] as const) {
+      await page.getByRole('tab', { name: view }).click();
+      await expect(page.getByRole('tabpanel')).not.toContainText('Loading');
+      const shown = await page.evaluate(() => document.documentElement.outerHTML);
+      expect(shown).not.toMatch(/PRIVATE KEY|"kty"|"d":/);
+      expect(shown).not.toContain(said.there);
+    }
+  }
+});

@@ -1,0 +1,63 @@
+import { AgentTab, helper, traveller } from './agent-tab.ts';
+import { expect, test } from './harness.ts';
+
+test('a closed tab is a refused connection, told at once; the request can be sent again', async ({
+  tabs: [first, second],
+}) => {
+  const one = await AgentTab.open(first, traveller);
+  await AgentTab.open(second, helper);
+  await one.connect(helper);
+  await second.close();
+
+  const refused = await first.evaluate(async () => {
+    const started = performance.now();
+    const outcome = await fetch('https://localhost:5001/agent/message', { method: 'POST', body: '{}' }).then(
+      () => 'answered',
+      () => 'refused',
+    );
+    return { outcome, withinASecond: performance.now() - started < 1_000 };
+  });
+  expect(refused).toEqual({ outcome: 'refused', withinASecond: true });
+
+  await one.send('echo', '{"words": "Is anybody there?"}');
+  await expect(one.lastExchange).toContainText('peer_unreachable');
+  await expect(one.lastExchange).toContainText('Trying again is safe');
+  await expect(first.getByLabel('Parameters, as JSON')).toHaveValue('{"words": "Is anybody there?"}');
+
+  await AgentTab.open(await first.context().newPage(), helper);
+  await one.lastExchange.getByRole('button', { name: 'Retry' }).click();
+  await expect(first.getByText('SUCCESS')).toBeVisible();
+});
+
+test('a hard reload, which has no controlling worker, recovers by itself', async ({ tabs: [first, second] }) => {
+  const one = await AgentTab.open(first, traveller);
+  await AgentTab.open(second, helper);
+  const session = await first.context().newCDPSession(first);
+  await session.send('Page.reload', { ignoreCache: true });
+  await one.ready();
+  await one.connect(helper);
+  await one.send('ping', '{}');
+  await expect(one.lastExchange).toContainText('SUCCESS');
+});
+
+test('both agents on one page talk to each other', async ({ page }) => {
+  await page.goto('/both');
+  await expect(page.getByText('ready', { exact: true })).toHaveCount(2, { timeout: 30_000 });
+  const side = page.getByRole('region', { name: traveller, exact: true });
+  const refresh = side.getByRole('button', { name: 'Refresh' });
+  if (!(await refresh.isVisible())) await side.getByRole('button', { name: 'Peers' }).click();
+  await refresh.click();
+  await side.getByRole('button', { name: `Connect to ${helper}` }).click();
+  await side.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(side.getByRole('log')).toContainText('Hello Traveller! Request received: Hello Helper!');
+});
+
+test('many requests at once are each answered once', async ({ tabs: [first, second] }) => {
+  const one = await AgentTab.open(first, traveller);
+  const two = await AgentTab.open(second, helper);
+  await one.connect(helper);
+  await two.talkTo(traveller);
+  for (let count = 0; count < 20; count++) await one.send('echo', JSON.stringify({ count }));
+  await expect(first.getByRole('log').getByText('SUCCESS')).toHaveCount(20);
+  await expect(second.getByRole('log').getByText('SUCCESS')).toHaveCount(20);
+});
