@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 
 /** A CryptoKey found in a page's IndexedDB. */
-export interface FoundKey {
+interface FoundKey {
   readonly path: string;
   readonly type: string;
   readonly extractable: boolean;

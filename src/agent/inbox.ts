@@ -10,7 +10,7 @@ import type { Records } from './records.ts';
 import type { Answering, ExchangeView, PersonAnswer } from './views.ts';
 
 /** Milliseconds a held request waits for a person. */
-export const holdMs = 60_000;
+const holdMs = 60_000;
 
 interface StoredAnswer {
   readonly at: number;

@@ -36,7 +36,7 @@ export interface PeerView {
   readonly signingFingerprint: string;
 }
 
-export type SessionStatus = 'HANDSHAKING' | 'ESTABLISHED' | 'CLOSED' | 'EXPIRED' | 'FAILED';
+type SessionStatus = 'HANDSHAKING' | 'ESTABLISHED' | 'CLOSED' | 'EXPIRED' | 'FAILED';
 
 /** A session, from its hello to its end. Times are Unix seconds; `handshakeMs` is milliseconds. */
 export interface SessionView {

@@ -2,7 +2,7 @@
 const patienceMs = 1_000;
 
 /** The Web Lock that says which tab owns an agent. */
-export function agentLockName(agentId: string): string {
+function agentLockName(agentId: string): string {
   return `parley:agent:${agentId}`;
 }
 

@@ -3,7 +3,7 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 
 declare const brand: unique symbol;
 /** A value that only the functions that check it can make. */
-export type Brand<T, Name extends string> = T & { readonly [brand]: Name };
+type Brand<T, Name extends string> = T & { readonly [brand]: Name };
 
 /** 32 bytes of SHA-256 over the handshake so far (protocol page, section 3, transcript). */
 export type TranscriptHash = Brand<Bytes, 'TranscriptHash'>;

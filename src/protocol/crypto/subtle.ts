@@ -1,13 +1,13 @@
 import type { Bytes } from '../bytes.ts';
 
 /** What ML-KEM encapsulation gives on platforms that have it (WebCrypto modern algorithms draft). */
-export interface EncapsulatedBits {
+interface EncapsulatedBits {
   readonly sharedKey: ArrayBuffer;
   readonly ciphertext: ArrayBuffer;
 }
 
 /** The algorithm dictionaries parley/1 uses, all of them. */
-export type Algorithm =
+type Algorithm =
   | 'HKDF'
   | 'Ed25519'
   | 'X25519'
@@ -22,7 +22,7 @@ export type Algorithm =
   | { readonly name: 'HKDF'; readonly hash: 'SHA-256'; readonly salt: Bytes; readonly info: Bytes }
   | { readonly name: 'X25519'; readonly public: CryptoKey };
 
-export type KeyUse = 'encrypt' | 'decrypt' | 'sign' | 'verify' | 'deriveKey' | 'deriveBits';
+type KeyUse = 'encrypt' | 'decrypt' | 'sign' | 'verify' | 'deriveKey' | 'deriveBits';
 
 /** The two halves of a pair. */
 export interface KeyPair {

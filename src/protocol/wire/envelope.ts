@@ -17,12 +17,3 @@ export const envelope = v.strictObject({
   signature: member.bytesOf(64),
 });
 export type Envelope = v.InferOutput<typeof envelope>;
-
-/** `GET /agent/session/<session_id>` (protocol page, section 4). */
-export const sessionStatus = v.strictObject({
-  session_id: member.sessionId,
-  status: v.picklist(['HANDSHAKING', 'ESTABLISHED', 'CLOSED', 'EXPIRED']),
-  created_at: member.timestamp,
-  expires_at: member.timestamp,
-});
-export type SessionStatusAnswer = v.InferOutput<typeof sessionStatus>;

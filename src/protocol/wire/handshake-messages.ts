@@ -38,7 +38,6 @@ export const clientConfirm = v.strictObject({
   challenge_response: member.challenge,
   signature: member.rsaBytes,
 });
-export type ClientConfirm = v.InferOutput<typeof clientConfirm>;
 
 /** SESSION_ESTABLISHED (protocol page, section 3). */
 export const sessionEstablished = v.strictObject({
@@ -47,4 +46,3 @@ export const sessionEstablished = v.strictObject({
   expires_at: member.timestamp,
   confirmation: member.bytesOf(32),
 });
-export type SessionEstablished = v.InferOutput<typeof sessionEstablished>;

@@ -10,7 +10,7 @@ const requestId = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
 const payloadNonce = member.bytesBetween(16, 64);
 
 /** A request (protocol page, section 4). */
-export const requestPayload = v.strictObject({
+const requestPayload = v.strictObject({
   message_type: v.literal('REQUEST'),
   request_id: requestId,
   method: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
@@ -19,14 +19,14 @@ export const requestPayload = v.strictObject({
 });
 
 /** CLOSE (protocol page, section 4). */
-export const closePayload = v.strictObject({
+const closePayload = v.strictObject({
   message_type: v.literal('CLOSE'),
   request_id: requestId,
   nonce: payloadNonce,
 });
 
 /** KEY_UPDATE (protocol page, section 4). */
-export const keyUpdatePayload = v.strictObject({
+const keyUpdatePayload = v.strictObject({
   message_type: v.literal('KEY_UPDATE'),
   request_id: requestId,
   key_shares: v.strictObject({ x25519: member.bytesOf(32), ml_kem_768: member.bytesOf(1_184) }),
@@ -34,7 +34,7 @@ export const keyUpdatePayload = v.strictObject({
 });
 
 /** A response (protocol page, section 4). */
-export const responsePayload = v.variant('status', [
+const responsePayload = v.variant('status', [
   v.strictObject({
     message_type: v.literal('RESPONSE'),
     request_id: requestId,
@@ -57,5 +57,3 @@ export type ClosePayload = v.InferOutput<typeof closePayload>;
 export type KeyUpdatePayload = v.InferOutput<typeof keyUpdatePayload>;
 export type ResponsePayload = v.InferOutput<typeof responsePayload>;
 export type Payload = v.InferOutput<typeof payload>;
-/** What a sender writes: byte members as base64. */
-export type PayloadInput = v.InferInput<typeof payload>;

@@ -7,7 +7,7 @@ import { guarded } from './guarded.ts';
 
 const version = 1;
 /** The Controller's database: one for all tabs. */
-export const controllerDatabaseName = 'parley-controller';
+const controllerDatabaseName = 'parley-controller';
 
 interface ControllerSchema extends DBSchema {
   /** One record under the key `self`. */

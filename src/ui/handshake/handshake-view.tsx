@@ -7,6 +7,7 @@ import { type Selectable, useSelection } from '../wire/use-selection.ts';
 import { AfterwardsList } from './afterwards-list.tsx';
 import { Ending } from './ending.tsx';
 import './handshake.css';
+import './handshake-narrow.css';
 import { type HandshakeModel, handshakeModel, type Row, type Side } from './handshake-model.ts';
 import { MessageArrow } from './message-arrow.tsx';
 import { WorkSteps } from './work-steps.tsx';
