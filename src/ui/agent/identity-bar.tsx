@@ -12,8 +12,7 @@ export function IdentityBar() {
   const { agentId, address } = useHosted();
   const phase = useAgentState((state) => state.phase);
   return (
-    <IdentityHead agentId={agentId} phase={phase.phase}>
-      <code className="identity-address muted">{address}</code>
+    <IdentityHead agentId={agentId} phase={phase.phase} address={address}>
       {phase.phase === 'ready' && (
         <>
           <IdentityCard identity={phase.identity} />
@@ -30,16 +29,18 @@ export function IdentityBar() {
 interface IdentityHeadProps {
   readonly agentId: string;
   readonly phase: AgentPhase['phase'];
+  readonly address: string;
   readonly children?: ReactNode;
 }
 
 /** An agent's name and how it stands: the same line from the first moment on. */
-export function IdentityHead({ agentId, phase, children }: IdentityHeadProps) {
+export function IdentityHead({ agentId, phase, address, children }: IdentityHeadProps) {
   return (
     <header className="identity" style={{ borderTopColor: partyColour(agentId) }}>
       <h1 className="identity-name">
         <PartyMark agentId={agentId} /> {agentId}
       </h1>
+      <code className="identity-address muted">{address}</code>
       <p className={`identity-status identity-status-${phase}`} role="status">
         <span aria-hidden="true">{phase === 'ready' ? '●' : '○'}</span> <span>{phaseWords[phase]}</span>
       </p>

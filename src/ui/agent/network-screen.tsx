@@ -1,4 +1,5 @@
 import { Notice } from '../design/notice.tsx';
+import { addressOf } from '../state/agent-addresses.ts';
 import { startNetwork, useNetwork } from '../state/network.ts';
 import { IdentityHead } from './identity-bar.tsx';
 import { Progress } from './progress.tsx';
@@ -8,7 +9,11 @@ export function NetworkScreen({ agentId }: { readonly agentId: string }) {
   const { status, reason } = useNetwork();
   return (
     <>
-      <IdentityHead agentId={agentId} phase={status === 'failed' ? 'failed' : 'starting'} />
+      <IdentityHead
+        agentId={agentId}
+        phase={status === 'failed' ? 'failed' : 'starting'}
+        address={addressOf(agentId)}
+      />
       {status === 'failed' ? (
         <Notice tone="bad" heading="The mock network did not start">
           <p>

@@ -26,7 +26,7 @@ export function Progress({ step, made = 0, of = 2 }: ProgressProps) {
     <section className="progress" aria-label="Starting">
       <ol className="progress-steps">
         {steps.map(([name, words, why], index) => (
-          <li key={name} className="progress-step" data-state={stateOf(index, current)}>
+          <li key={name} className="progress-step" data-step={name} data-state={stateOf(index, current)}>
             <span className="progress-mark" aria-hidden="true">
               {index < current ? '✓' : index === current ? '○' : ''}
             </span>

@@ -30,7 +30,6 @@ export function HomePage() {
           </Link>
           <span className="muted"> or open each in a tab of its own: they find each other through the Controller.</span>
         </p>
-        <KnownAgents />
         <dl className="home-views">
           {views.map(([name, words]) => (
             <div key={name}>
@@ -39,6 +38,7 @@ export function HomePage() {
             </div>
           ))}
         </dl>
+        <KnownAgents />
       </main>
     </>
   );
