@@ -50,7 +50,7 @@ const responsePayload = v.variant('status', [
 ]);
 
 /** Everything an envelope can hold. */
-export const payload = v.union([requestPayload, responsePayload, closePayload, keyUpdatePayload]);
+export const payload = v.variant('message_type', [requestPayload, responsePayload, closePayload, keyUpdatePayload]);
 
 export type RequestPayload = v.InferOutput<typeof requestPayload>;
 export type ClosePayload = v.InferOutput<typeof closePayload>;
