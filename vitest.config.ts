@@ -18,6 +18,8 @@ export default defineConfig({
         },
       },
       {
+        // Every package is prepared before the first test: one found later makes Vite reload the page under a test.
+        optimizeDeps: { entries: [browserTests, 'src/**/*.worker.ts', 'src/mocks/start.ts'] },
         test: {
           name: 'browser',
           include: [browserTests],
