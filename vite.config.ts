@@ -3,6 +3,12 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { mockServiceWorker } from './scripts/mock-service-worker.ts';
 
+/** Isolation from other pages gives the page and its workers a clock that can tell microseconds apart. */
+const headers = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
 export default defineConfig({
   plugins: [react(), mockServiceWorker()],
   resolve: {
@@ -14,6 +20,6 @@ export default defineConfig({
   // Without the workers, Vite would find their packages only when they start, and then reload the page under the agent.
   optimizeDeps: { entries: ['index.html', 'src/**/*.worker.ts'] },
   build: { target: 'es2024', sourcemap: true },
-  server: { port: 5173 },
-  preview: { host: 'localhost', port: 4173 },
+  server: { port: 5173, headers },
+  preview: { host: 'localhost', port: 4173, headers },
 });

@@ -70,15 +70,16 @@ export function HeldAnswer({ exchange }: { readonly exchange: ExchangeView }) {
         >
           Refuse
         </button>
-        {answerBy !== undefined && <TimeLeft until={answerBy} />}
+        {answerBy !== undefined && <TimeLeft from={exchange.at} until={answerBy} />}
       </div>
       {failure !== undefined && <FailureLine failure={failure} />}
     </form>
   );
 }
 
-function TimeLeft({ until }: { readonly until: number }) {
-  const left = Math.max(0, Math.ceil((until - useNow()) / 1000));
+function TimeLeft({ from, until }: { readonly from: number; readonly until: number }) {
+  // The shown time may lag a second behind: never more than the whole wait.
+  const left = Math.min(Math.round((until - from) / 1000), Math.max(0, Math.ceil((until - useNow()) / 1000)));
   return (
     <span className="small muted" role="timer">
       {left === 0

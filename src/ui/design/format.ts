@@ -2,9 +2,13 @@ const wholeNumber = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const dateAndClock = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 
+/** What the clock can tell apart, in milliseconds: browsers coarsen it on pages that are not isolated from others. */
+const finest = globalThis.crossOriginIsolated === false ? 0.1 : 0.005;
+
 /** A duration in milliseconds as `40 µs`, `1.8 ms`, `120 ms`, `2.4 s`, `3 min` or `2 h`: about two digits and always a unit. */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms) || ms < 0) return '–';
+  if (ms < finest) return `<${finest * 1000} µs`;
   if (ms < 0.9995) return `${wholeNumber.format(ms * 1000)} µs`;
   if (ms < 99.95) return `${ms.toFixed(1)} ms`;
   if (ms < 999.5) return `${wholeNumber.format(ms)} ms`;

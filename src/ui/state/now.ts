@@ -10,6 +10,8 @@ export function useNow(): number {
 }
 
 function subscribe(listener: () => void): () => void {
+  // Nobody kept the time while nobody looked.
+  if (listeners.size === 0) now = Date.now();
   listeners.add(listener);
   timer ??= setInterval(tick, 1_000);
   return () => {
