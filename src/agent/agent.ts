@@ -91,7 +91,7 @@ export class Agent {
         return this.#refuseCa(pinned, registration.caCertificate);
       }
     }
-    stored = { ...stored, address, registration };
+    stored = { ...stored, address, registration, usedAt: environment.now() };
     const ready = await startAgent({
       stored,
       registration,

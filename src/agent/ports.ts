@@ -16,6 +16,8 @@ export interface StoredIdentity {
   readonly agentId: string;
   readonly address: string;
   readonly createdAt: number;
+  /** When it was last ready, in milliseconds since 1970. */
+  readonly usedAt?: number;
   readonly signing: CryptoKeyPair;
   readonly encryption: CryptoKeyPair;
   /** Present once registered. */

@@ -28,6 +28,7 @@ const storedIdentity = v.object({
   agentId: v.string(),
   address: v.string(),
   createdAt: v.number(),
+  usedAt: v.exactOptional(v.number()),
   signing: storedPair,
   encryption: storedPair,
   registration: v.exactOptional(

@@ -1,10 +1,10 @@
 import { Fragment, useId } from 'react';
 import type { IdentityView } from '../../agent/views.ts';
+import { CopyButton } from '../design/copy-button.tsx';
 import { formatDateTime } from '../design/format.ts';
 import { useNow } from '../state/now.ts';
-import { CopyButton } from '../wire/copy-button.tsx';
 import './identity-card.css';
-import { shortFingerprint } from './short-fingerprint.ts';
+import { shortFingerprint } from '../design/short-fingerprint.ts';
 
 /** Everything that is public of an agent's identity, to read in full and to copy. */
 export function IdentityCard({ identity }: { readonly identity: IdentityView }) {

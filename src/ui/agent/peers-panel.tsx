@@ -8,7 +8,7 @@ import { failureOf } from '../state/failure.ts';
 import { useAgentState, useHosted } from './hosted.ts';
 import { otherAgent } from './other-agent.ts';
 import './peers-panel.css';
-import { shortFingerprint } from './short-fingerprint.ts';
+import { shortFingerprint } from '../design/short-fingerprint.ts';
 
 /** Milliseconds between looks at the directory while the page is in view. */
 const refreshMs = 5_000;

@@ -1,6 +1,6 @@
+import { CopyButton } from '../design/copy-button.tsx';
 import { formatBytes } from '../design/format.ts';
 import { partyColour } from '../design/party.tsx';
-import { CopyButton } from '../wire/copy-button.tsx';
 import { memberMeaning } from '../wire/member-kinds.ts';
 import { type BodyLine, prettyJson, readWireBody } from '../wire/wire-body.ts';
 import type { MessageRow } from './handshake-model.ts';

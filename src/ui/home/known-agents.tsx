@@ -3,9 +3,12 @@ import { Link } from 'wouter';
 import { knownAgents } from '../../storage/indexeddb/known-agents.ts';
 import { agentAddress } from '../app/places.ts';
 import { ConfirmButton } from '../design/confirm-button.tsx';
+import { formatDateTime, formatRelativeTime } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
+import { shortFingerprint } from '../design/short-fingerprint.ts';
 import { addressOf } from '../state/agent-addresses.ts';
 import { forgetAgent } from '../state/forget-agent.ts';
+import { useNow } from '../state/now.ts';
 import { NewAgent } from './new-agent.tsx';
 
 const query = { queryKey: ['known-agents'], queryFn: knownAgents } as const;
@@ -14,6 +17,7 @@ const query = { queryKey: ['known-agents'], queryFn: knownAgents } as const;
 export function KnownAgents() {
   const { data: agents } = useQuery(query);
   const queries = useQueryClient();
+  const now = useNow();
   return (
     <section className="home-known" aria-labelledby="known-heading">
       <header className="home-known-head">
@@ -26,12 +30,26 @@ export function KnownAgents() {
         </p>
       )}
       <ul className="home-known-list">
-        {agents?.map((agentId) => (
+        {agents?.map(({ agentId, signingFingerprint, usedAt }) => (
           <li key={agentId} className="home-known-row">
             <Link href={agentAddress(agentId)} className="home-known-name">
               <PartyMark agentId={agentId} /> {agentId}
             </Link>
-            <code className="muted home-known-address">{addressOf(agentId)}</code>
+            <span className="small muted home-known-facts">
+              {signingFingerprint === undefined ? (
+                'not registered yet'
+              ) : (
+                <code title={`signing certificate, SHA-256: ${signingFingerprint}`}>
+                  {shortFingerprint(signingFingerprint)}
+                </code>
+              )}
+              <code className="home-known-address">{addressOf(agentId)}</code>
+              {usedAt !== undefined && (
+                <time dateTime={new Date(usedAt).toISOString()} title={formatDateTime(usedAt)}>
+                  used {formatRelativeTime(usedAt, now)}
+                </time>
+              )}
+            </span>
             <ConfirmButton
               label="Forget"
               accessibleName={`Forget ${agentId}`}

@@ -1,7 +1,7 @@
 import { useId } from 'react';
+import { CopyButton } from '../design/copy-button.tsx';
 import { formatBytes, formatDateTime, formatDuration, formatTime } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
-import { CopyButton } from './copy-button.tsx';
 import { WireBodyPanel } from './wire-body-panel.tsx';
 import { bodyName, exchangeAsJson, type WireRow } from './wire-model.ts';
 
