@@ -18,19 +18,43 @@ export class Steps {
   /** Runs a check of the protocol; what it throws is recorded under its code and thrown on as a `ParleyError`. */
   async check<T>(check: CheckName, body: () => T | Promise<T>, note?: (result: T) => string): Promise<T> {
     const started = this.#environment.monotonic();
+    let result: T;
     try {
-      const result = await body();
-      const duration = this.#environment.monotonic() - started;
-      const event = { kind: 'check', at: this.#environment.now(), of: this.#of, check, duration } as const;
-      this.#observe({ ...event, outcome: 'passed', ...(note === undefined ? {} : { note: note(result) }) });
-      return result;
+      result = await body();
     } catch (cause) {
-      const duration = this.#environment.monotonic() - started;
-      const { code, detail } = asParleyError(cause);
-      const event = { kind: 'check', at: this.#environment.now(), of: this.#of, check, duration } as const;
-      this.#observe({ ...event, outcome: 'failed', code, detail });
-      throw asParleyError(cause);
+      throw this.#failed(check, started, cause);
     }
+    this.#passed(check, started, note?.(result));
+    return result;
+  }
+
+  /** `check` for one that waits for nothing. */
+  checkNow<T>(check: CheckName, body: () => T): T {
+    const started = this.#environment.monotonic();
+    let result: T;
+    try {
+      result = body();
+    } catch (cause) {
+      throw this.#failed(check, started, cause);
+    }
+    this.#passed(check, started, undefined);
+    return result;
+  }
+
+  #passed(check: CheckName, started: number, note: string | undefined): void {
+    const duration = this.#environment.monotonic() - started;
+    const at = this.#environment.now();
+    const event = { kind: 'check', at, of: this.#of, check, duration, outcome: 'passed' } as const;
+    this.#observe(note === undefined ? event : { ...event, note });
+  }
+
+  #failed(check: CheckName, started: number, cause: unknown): ParleyError {
+    const duration = this.#environment.monotonic() - started;
+    const at = this.#environment.now();
+    const error = asParleyError(cause);
+    const { code, detail } = error;
+    this.#observe({ kind: 'check', at, of: this.#of, check, duration, outcome: 'failed', code, detail });
+    return error;
   }
 
   /** Runs work that is not a check. */

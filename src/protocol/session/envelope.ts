@@ -99,18 +99,18 @@ export async function decryptMessage(
   const { subtle } = environment;
   const steps = new Steps(environment, observe, 'ENVELOPE');
   const now = unixSeconds(environment);
-  const { epoch, peerSigningKey } = await steps.check('session', () => {
+  const { epoch, peerSigningKey } = steps.checkNow('session', () => {
     if (value.session_id !== session.id) {
       throw new ParleyError('unknown_session', 'The message belongs to another session.');
     }
     return session.live(now);
   });
-  await steps.check('sender', () => {
+  steps.checkNow('sender', () => {
     if (value.sender_id !== session.peer.agentId) {
       throw new ParleyError('identity_mismatch', 'The sender is not the peer of this session.');
     }
   });
-  await steps.check('timestamp', () => checkFreshness(value.timestamp, now));
+  steps.checkNow('timestamp', () => checkFreshness(value.timestamp, now));
   const sealed = value.encrypted_payload;
   const header = headerJcs(value);
   await steps.check('signature', async () => {
@@ -122,12 +122,12 @@ export async function decryptMessage(
       throw new ParleyError('signature_invalid', 'The signature does not cover this message. Nothing was decrypted.');
     }
   });
-  await steps.check('epoch', () => {
+  steps.checkNow('epoch', () => {
     if (value.epoch !== epoch.number) {
       throw new ParleyError('unknown_epoch', 'The keys of this epoch are not held. Connect again.');
     }
   });
-  await steps.check('sequence', () => {
+  steps.checkNow('sequence', () => {
     if (!epoch.window.accepts(value.sequence)) throw replayed();
   });
   const plaintext = await steps.check('decryption', async () => {
