@@ -61,3 +61,11 @@ test('many requests at once are each answered once', async ({ tabs: [first, seco
   await expect(first.getByRole('log').getByText('SUCCESS')).toHaveCount(20);
   await expect(second.getByRole('log').getByText('SUCCESS')).toHaveCount(20);
 });
+
+test('an agent whose worker cannot be loaded says so, and starts when the page is loaded again', async ({ page }) => {
+  await page.route(/engine\.worker/, (route) => route.abort());
+  await page.goto(`/agent/${traveller}`);
+  await expect(page.getByText('The agent’s worker could not be loaded.')).toBeVisible();
+  await page.unroute(/engine\.worker/);
+  await AgentTab.open(page, traveller);
+});

@@ -16,6 +16,7 @@ import {
   toRequestMessage,
   toResponseMessage,
 } from '../network/http-messages.ts';
+import { ParleyError } from '../protocol/errors.ts';
 import type { Engine, EngineOptions, OpenEngine, SendInput } from './api.ts';
 import type { EngineWorker } from './engine.worker.ts';
 import { carryParleyErrors } from './error-transfer.ts';
@@ -41,7 +42,10 @@ class EngineClient implements Engine {
       name: `parley ${options.agentId}`,
     });
     const entry = Comlink.wrap<EngineWorker>(this.#worker);
-    this.#host = entry.open(options, Comlink.proxy(this.#port(options.address)));
+    const opened = entry.open(options, Comlink.proxy(this.#port(options.address)));
+    this.#host = Promise.race([opened, crashOf(this.#worker)]);
+    // Whoever calls next is told; until then nobody has to be.
+    this.#host.catch(() => undefined);
   }
 
   /** What the page does for the worker. */
@@ -128,4 +132,16 @@ class EngineClient implements Engine {
     this.#release();
     this.#worker.terminate();
   }
+}
+
+/** Rejects when the worker cannot be loaded or fails outside of any call. */
+function crashOf(worker: Worker): Promise<never> {
+  return new Promise((_, reject) => {
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      reject(
+        new ParleyError('internal_error', 'The agent’s worker could not be loaded. Reload the page to try again.'),
+      );
+    });
+  });
 }
