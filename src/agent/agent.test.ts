@@ -161,6 +161,24 @@ describe('a request', () => {
   });
 });
 
+describe('many requests', () => {
+  test('to a peer that lost its sessions share one new session', async () => {
+    const { world, traveller } = await connected();
+    const helper = world.agents.get('https://localhost:5001');
+    helper?.stop();
+    await helper?.start();
+    const one = traveller.send(toHelper);
+    world.tamper = async (request, next) => {
+      // The second request was numbered before the first found the loss, and arrives after.
+      if ((await request.clone().text()).includes('"sequence":1')) await one;
+      return next(request);
+    };
+    const two = traveller.send(toHelper);
+    expect((await one).sessionId).toBe((await two).sessionId);
+    expect(traveller.snapshot().sessions).toHaveLength(2);
+  });
+});
+
 describe('a person who answers', () => {
   test('gives the sender the answer', async () => {
     const { traveller, helper } = await connected();

@@ -122,7 +122,9 @@ export class Outbox {
     } catch (cause) {
       const error = asParleyError(cause);
       if (existing === undefined || !isSessionLost(error)) throw error;
-      session = await connect(peerId);
+      // Another request may have found the loss first and made the new session.
+      const youngest = sessions.withPeer(peerId);
+      session = youngest === undefined || youngest === existing ? await connect(peerId) : youngest;
       using(session.id);
       return { session, response: await this.#repeat(session, message) };
     }
