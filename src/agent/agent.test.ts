@@ -268,6 +268,40 @@ describe('trust', () => {
   });
 });
 
+describe('a session id', () => {
+  test('that stands for one session cannot be taken for another, whoever made it', async () => {
+    const { world, traveller, sessionId } = await connected();
+    const { environment } = world;
+    const copied = Uint8Array.from(sessionId.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+    const mallory = await world.open('mallory_agent', 'https://localhost:5666', {
+      environment: { ...environment, random: (length) => (length === 16 ? copied : environment.random(length)) },
+    });
+    expect(await codeOf(mallory.agent.connect('traveller_agent_001'))).toBe('session_conflict');
+    expect(await codeOf(mallory.agent.connect('helper_agent_001'))).toBe('session_conflict');
+    expect(traveller.snapshot().sessions).toMatchObject([{ sessionId, peerId: 'helper_agent_001' }]);
+    expect(await traveller.send(toHelper)).toMatchObject({ status: 'success', sessionId });
+  });
+});
+
+describe('an agent with few places', () => {
+  test('never holds more sessions than it has, however many hellos come at once', async () => {
+    const world = await World.create();
+    await world.open('helper_agent_001', 'https://localhost:5001', { limits: { sessions: 3, halfOpen: 2 } });
+    const callers = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map((n) => world.open(`caller_agent_${n}`, `https://localhost:510${n}`)),
+    );
+    const outcomes = await Promise.all(callers.map(({ agent }) => codeOf(agent.connect('helper_agent_001'))));
+    expect(outcomes.filter((code) => code === 'session_limit_reached').length).toBeGreaterThanOrEqual(3);
+    const helper = world.agents.get('https://localhost:5001');
+    const held = helper?.snapshot().sessions.filter(({ status }) => status === 'ESTABLISHED') ?? [];
+    expect(held.length).toBeGreaterThan(0);
+    expect(held.length).toBeLessThanOrEqual(3);
+    for (const { agent } of callers) await codeOf(agent.connect('helper_agent_001'));
+    const later = helper?.snapshot().sessions.filter(({ status }) => status === 'ESTABLISHED');
+    expect(later).toHaveLength(3);
+  });
+});
+
 describe('an agent', () => {
   test('keeps its identity when it starts again', async () => {
     const world = await World.create();

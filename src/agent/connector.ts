@@ -13,6 +13,7 @@ import type { Observer, TraceEvent } from '../protocol/trace.ts';
 import { limits } from '../protocol/wire/limits.ts';
 import { readProblem } from '../protocol/wire/parse.ts';
 import type { ControllerClient } from './controller-client.ts';
+import type { AgentHandshakeMemory } from './handshake-memory.ts';
 import type { Network } from './ports.ts';
 import { failureView, type Records } from './records.ts';
 import type { Revocations } from './revocations.ts';
@@ -30,6 +31,7 @@ export interface ConnectorParts {
   readonly wireLog: WireLog;
   readonly records: Records;
   readonly sessions: SessionTable;
+  readonly memory: AgentHandshakeMemory;
   /** The handshake's context for one observer. */
   context(observe: Observer): HandshakeContext;
 }
@@ -119,6 +121,7 @@ export class Connector {
       throw error;
     } finally {
       abandonHandshake(hello.state);
+      this.#parts.memory.settle(id);
     }
   }
 

@@ -25,6 +25,8 @@ export class AgentHandshakeMemory implements HandshakeMemory {
   readonly #limits: SessionLimits;
   readonly #nonces = new Map<string, number>();
   readonly #sessionIds = new Map<string, number>();
+  /** Handshakes that have taken a place and are not yet in the session table, and since when. */
+  readonly #entering = new Map<SessionId, number>();
   #prunedAt = 0;
 
   /** `now` gives Unix seconds. */
@@ -51,8 +53,12 @@ export class AgentHandshakeMemory implements HandshakeMemory {
   }
 
   requireRoom(): void {
+    // One that failed on its way is never settled: its place is free when a half-open handshake's would be.
+    const over = this.#now() - limits.halfOpen;
+    for (const [id, since] of this.#entering) if (since <= over) this.#entering.delete(id);
     const { sessions, halfOpen, freeIn } = this.#room();
-    if (sessions >= this.#limits.sessions || halfOpen >= this.#limits.halfOpen) {
+    const open = halfOpen + this.#entering.size;
+    if (sessions + open >= this.#limits.sessions || open >= this.#limits.halfOpen) {
       throw new ParleyError('session_limit_reached', 'This agent can take no more sessions now. Try again later.', {
         retryAfter: Math.max(1, freeIn),
       });
@@ -74,7 +80,14 @@ export class AgentHandshakeMemory implements HandshakeMemory {
     if (this.#sessionIds.has(sessionId)) {
       throw new ParleyError('session_conflict', 'This session id was used before. Start a new handshake.');
     }
+    this.requireRoom();
     this.#sessionIds.set(sessionId, this.#now());
+    this.#entering.set(sessionId, this.#now());
+  }
+
+  /** Says that a handshake is in the session table, or over, and needs the place no more that it took on its way there. */
+  settle(sessionId: SessionId): void {
+    this.#entering.delete(sessionId);
   }
 
   async #prune(): Promise<void> {

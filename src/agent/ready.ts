@@ -76,7 +76,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
   const newId = () => Array.from(environment.random(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
   const wireLog = new WireLog(records, environment, newId);
   const inbox = new Inbox(records, parts.methods, scheduler, () => environment.now());
-  const shared = { identity, controller, revocations, network, wireLog, records, sessions, context };
+  const shared = { identity, controller, revocations, network, wireLog, records, sessions, memory, context };
   const connector = new Connector(shared);
   const outbox = new Outbox({
     ...shared,

@@ -9,6 +9,7 @@ import { handleClientConfirm, handleClientHello } from '../protocol/handshake/re
 import { receiveEncryptedMessage } from '../protocol/session/exchange.ts';
 import { type Observer, unobserved } from '../protocol/trace.ts';
 import { limits } from '../protocol/wire/limits.ts';
+import type { AgentHandshakeMemory } from './handshake-memory.ts';
 import type { Inbox } from './inbox.ts';
 import { problemResponse } from './problem-response.ts';
 import { failureView, type Records } from './records.ts';
@@ -24,6 +25,7 @@ export interface ResponderParts {
   readonly records: Records;
   readonly revocations: Revocations;
   readonly sessions: SessionTable;
+  readonly memory: AgentHandshakeMemory;
   readonly wireLog: WireLog;
   /** The handshake's context for one observer. */
   context(observe: Observer): HandshakeContext;
@@ -125,6 +127,7 @@ async function answerHello(parts: ResponderParts, received: ReceivedHandshake, k
       status: 'HANDSHAKING',
     });
     sessions.holdOpen({ state, startedAt });
+    parts.memory.settle(sessionId);
     return body;
   } catch (cause) {
     const error = asParleyError(cause);
@@ -164,6 +167,8 @@ async function answerConfirm(parts: ResponderParts, received: ReceivedHandshake,
     context.observe({ kind: 'failed', at: environment.now(), code: error.code, detail: error.detail });
     records.updateSession(sessionId, { status: 'FAILED', failure: failureView(error) });
     throw error;
+  } finally {
+    sessions.confirmed(sessionId);
   }
 }
 

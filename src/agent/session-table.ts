@@ -29,6 +29,8 @@ export class SessionTable {
   readonly #alive = new Map<string, { readonly session: Session; readonly timeout: { cancel(): void } }>();
   readonly #ended = new Map<string, Session>();
   readonly #halfOpen = new Map<SessionId, HalfOpen>();
+  /** Handshakes whose CLIENT_CONFIRM is being checked. */
+  readonly #confirming = new Set<SessionId>();
 
   /** `now` gives Unix seconds. */
   constructor(records: Records, scheduler: Scheduler, now: () => number) {
@@ -43,7 +45,7 @@ export class SessionTable {
     for (const { session } of this.#alive.values()) earliest = Math.min(earliest, session.expiresAt - now);
     return {
       sessions: this.#alive.size,
-      halfOpen: this.#halfOpen.size,
+      halfOpen: this.#halfOpen.size + this.#confirming.size,
       freeIn: this.#halfOpen.size > 0 ? Math.min(earliest, limits.halfOpen) : earliest,
     };
   }
@@ -58,13 +60,19 @@ export class SessionTable {
     this.#halfOpen.set(state.sessionId, { state, startedAt, timeout });
   }
 
-  /** Takes a half-open handshake out, so that nothing can continue it twice. */
+  /** Takes a half-open handshake out, so that nothing can continue it twice; it keeps its place until `confirmed`. */
   takeHalfOpen(id: SessionId): WaitingHandshake | undefined {
     const found = this.#halfOpen.get(id);
     if (found === undefined) return undefined;
     this.#halfOpen.delete(id);
+    this.#confirming.add(id);
     found.timeout.cancel();
     return found;
+  }
+
+  /** Says that a handshake which was taken out has become a session or is dead. */
+  confirmed(id: SessionId): void {
+    this.#confirming.delete(id);
   }
 
   /** A new session from a handshake that succeeded; it ends by itself at its expiry. */

@@ -37,10 +37,10 @@ export class World {
   controller: FetchApp;
   /** What the wire does; a test may replace it. */
   tamper: Tamper = (request, next) => next(request);
-  readonly #environment: Environment;
+  readonly environment: Environment;
 
   private constructor(environment: Cryptography) {
-    this.#environment = { ...environment, now: this.clock.now, monotonic: () => performance.now() };
+    this.environment = { ...environment, now: this.clock.now, monotonic: () => performance.now() };
     this.controller = this.newController();
   }
 
@@ -93,7 +93,7 @@ export class World {
       agentId,
       address,
       controllerUrl,
-      environment: this.#environment,
+      environment: this.environment,
       generateRsa,
       store,
       network: this.network,

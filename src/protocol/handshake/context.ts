@@ -24,6 +24,9 @@ export interface HandshakeMemory {
    * another hello was faster with the same one.
    */
   recordNonce(signer: CertificateFingerprint, nonce: Nonce): Promise<void>;
-  /** Takes a session id whose hello's signature has verified. Throws `session_conflict` when it is taken already. */
+  /**
+   * Takes a session id, and a place for its session, for a hello that this side made or whose signature has verified.
+   * Throws `session_conflict` when the id is taken already, `session_limit_reached` when there is no place left.
+   */
   reserveSession(sessionId: SessionId): void;
 }

@@ -57,19 +57,23 @@ export interface AwaitingEstablished {
   readonly peerSigningKey: CryptoKey;
 }
 
-/** Starts a handshake with `peer`: makes the fresh keys and the signed CLIENT_HELLO (protocol page, section 3). */
+/**
+ * Starts a handshake with `peer`: makes the fresh keys and the signed CLIENT_HELLO (protocol page, section 3). Throws
+ * `session_limit_reached` when this agent has no place for another session.
+ */
 export async function initiateHandshake(
   context: HandshakeContext,
   self: OwnIdentity,
   peer: PeerIdentity,
 ): Promise<Step<AwaitingServerHello>> {
-  const { environment, observe } = context;
+  const { environment, observe, memory } = context;
   const { subtle } = environment;
   const steps = new Steps(environment, observe, 'CLIENT_HELLO');
   const [fresh, kem] = await steps.operation('make_key_shares', () =>
     Promise.all([generateSessionKeys(environment), environment.kem.generate()]),
   );
   const sessionId = newSessionId(environment.random(16));
+  memory.reserveSession(sessionId);
   const encrypted = await steps.operation('encrypt_session_key', () =>
     encryptSessionKeyForPeer(subtle, peer.encryptionKey, fresh.sessionKey),
   );
