@@ -3,7 +3,7 @@ import type { TraceEvent } from '../protocol/trace.ts';
 import type { AgentEvent, AgentSnapshot, ExchangeView, FailureView, SessionView, WireView } from './views.ts';
 
 /** How much an agent remembers to show; the oldest goes first. */
-const capacity = { sessions: 2_000, exchanges: 5_000, wire: 1_000, traceEvents: 400 } as const;
+const capacity = { endedSessions: 300, exchanges: 5_000, wire: 1_000, traceEvents: 400 } as const;
 
 /** A failure as a person is told it. */
 export function failureView(error: ParleyError): FailureView {
@@ -29,7 +29,7 @@ export class Records {
   /** Adds a session's view or replaces it. */
   putSession(session: SessionView): void {
     this.#sessions.set(session.sessionId, session);
-    if (this.#sessions.size > capacity.sessions) this.#forgetOldestEnded();
+    if (hasEnded(session)) this.#forgetOldEnded();
     this.#emit({ type: 'session', session });
   }
 
@@ -72,21 +72,20 @@ export class Records {
   clear(): void {
     this.#exchanges.clear();
     this.#wire.clear();
-    for (const [id, { status }] of this.#sessions) {
-      if (status === 'ESTABLISHED' || status === 'HANDSHAKING') continue;
-      this.#sessions.delete(id);
-      this.#traces.delete(id);
-    }
+    for (const session of this.#sessions.values()) if (hasEnded(session)) this.#forget(session.sessionId);
   }
 
   /** A living session is never forgotten, however many refused handshakes come in. */
-  #forgetOldestEnded(): void {
-    for (const [id, { status }] of this.#sessions) {
-      if (status === 'ESTABLISHED' || status === 'HANDSHAKING') continue;
-      this.#sessions.delete(id);
-      this.#traces.delete(id);
-      return;
+  #forgetOldEnded(): void {
+    const ended = [...this.#sessions.values()].filter(hasEnded);
+    for (const { sessionId } of ended.slice(0, Math.max(0, ended.length - capacity.endedSessions))) {
+      this.#forget(sessionId);
     }
+  }
+
+  #forget(sessionId: string): void {
+    this.#sessions.delete(sessionId);
+    this.#traces.delete(sessionId);
   }
 
   /** Everything at once. */
@@ -98,6 +97,10 @@ export class Records {
       traces: Object.fromEntries(this.#traces),
     };
   }
+}
+
+function hasEnded({ status }: SessionView): boolean {
+  return status !== 'ESTABLISHED' && status !== 'HANDSHAKING';
 }
 
 /** A request_id belongs to its sender: both sides may use the same one. */

@@ -9,8 +9,8 @@ import { failureView, type Records } from './records.ts';
 import type { WireView } from './views.ts';
 
 const decoder = new TextDecoder('utf-8');
-/** Characters of a body that the log keeps. */
-const kept = 64 * 1024;
+/** Bytes of a body that the log keeps: any handshake message, and no flood of large bodies. */
+const kept = 16 * 1024;
 
 /** Whom an HTTP exchange is with and what it belongs to. */
 export interface Correspondence {
