@@ -1,9 +1,9 @@
-import { ParleyError } from '../protocol/errors.ts';
+import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import type { IncomingPayload } from '../protocol/session/exchange.ts';
 import type { Session } from '../protocol/session/session.ts';
 import type { JsonObject, JsonValue } from '../protocol/wire/json.ts';
-import { limits } from '../protocol/wire/limits.ts';
 import type { RequestPayload } from '../protocol/wire/payload.ts';
+import { Answers } from './answers.ts';
 import type { MethodRegistry } from './methods.ts';
 import type { Scheduler } from './ports.ts';
 import type { Records } from './records.ts';
@@ -12,11 +12,6 @@ import type { Answering, ExchangeView, PersonAnswer } from './views.ts';
 /** Milliseconds a held request waits for a person. */
 const holdMs = 60_000;
 
-interface StoredAnswer {
-  readonly at: number;
-  readonly response: Promise<JsonObject>;
-}
-
 /** What peers ask of this agent: each request_id runs once, by a handler or by the person at the screen. */
 export class Inbox {
   readonly #records: Records;
@@ -24,7 +19,7 @@ export class Inbox {
   readonly #scheduler: Scheduler;
   readonly #now: () => number;
   /** By peer and request_id: a repeated request may come in another session than the first. */
-  readonly #answers = new Map<string, StoredAnswer>();
+  readonly #answers: Answers;
   readonly #held = new Map<string, (answer: PersonAnswer) => void>();
   answering: Answering = 'handlers';
 
@@ -34,25 +29,25 @@ export class Inbox {
     this.#methods = methods;
     this.#scheduler = scheduler;
     this.#now = now;
+    this.#answers = new Answers(now);
   }
 
   /** The RESPONSE to a decrypted message; a repeated request_id gets the stored one and runs nothing (section 4). */
-  handle(session: Session, message: IncomingPayload): Promise<JsonObject> {
+  async handle(session: Session, message: IncomingPayload): Promise<JsonObject> {
     const { request_id } = message;
     if (message.message_type === 'CLOSE') {
-      return Promise.resolve({ message_type: 'RESPONSE', request_id, status: 'SUCCESS', result: { closed: true } });
+      return { message_type: 'RESPONSE', request_id, status: 'SUCCESS', result: { closed: true } };
     }
     if (message.message_type === 'KEY_UPDATE') {
       const error = { code: 'unknown_method', detail: 'This agent does not update keys yet. Connect again instead.' };
-      return Promise.resolve({ message_type: 'RESPONSE', request_id, status: 'ERROR', error });
+      return { message_type: 'RESPONSE', request_id, status: 'ERROR', error };
     }
-    this.#dropOld();
-    const key = `${session.peer.agentId} ${request_id}`;
-    const stored = this.#answers.get(key);
-    if (stored !== undefined) return stored.response;
-    const response = this.#run(session, message);
-    this.#answers.set(key, { at: this.#now(), response });
-    return response;
+    try {
+      return await this.#answers.once(`${session.peer.agentId} ${request_id}`, () => this.#run(session, message));
+    } catch (cause) {
+      const { code, detail } = asParleyError(cause);
+      return { message_type: 'RESPONSE', request_id, status: 'ERROR', error: { code, detail } };
+    }
   }
 
   /** Answers a held request; throws `invalid_input` when it waits no more. */
@@ -113,13 +108,5 @@ export class Inbox {
         else reject(new ParleyError('request_declined', answer.detail));
       });
     });
-  }
-
-  #dropOld(): void {
-    const before = this.#now() - limits.sessionLifetime * 1_000;
-    for (const [key, { at }] of this.#answers) {
-      if (at >= before) return;
-      this.#answers.delete(key);
-    }
   }
 }
