@@ -53,6 +53,22 @@ describe('what an agent tells', () => {
     expect(after.traces[session.sessionId]).toEqual([trace]);
   });
 
+  test('a flood of refused handshakes takes no more room than it may, and no living session', () => {
+    const alive = { ...session, status: 'ESTABLISHED' } as const;
+    let state = applyEvents(emptyAgentState, [{ type: 'session', session: alive }]);
+    for (let count = 0; count < 1_000; count++) {
+      const sessionId = `refused ${count}`;
+      state = applyEvents(state, [
+        { type: 'trace', sessionId, event: trace },
+        { type: 'session', session: { ...session, sessionId, status: 'FAILED' } },
+      ]);
+    }
+    expect(state.sessions).toHaveLength(301);
+    expect(state.sessions[0]).toBe(alive);
+    expect(Object.keys(state.traces).length).toBeLessThanOrEqual(311);
+    expect(state.traces['refused 999']).toEqual([trace]);
+  });
+
   test('a trace event that a snapshot holds is not counted again', () => {
     const snapshot: AgentSnapshot = { ...emptyAgentState, traces: { [session.sessionId]: [trace] } };
     const later: TraceEvent = { ...trace, at: 2 };

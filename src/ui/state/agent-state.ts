@@ -20,6 +20,9 @@ export interface AgentState {
   readonly methods: readonly string[];
 }
 
+/** How much is held to be shown, as much as the agent itself remembers. */
+const most = { endedSessions: 300, exchanges: 5_000, wire: 1_000 } as const;
+
 export const emptyAgentState: AgentState = {
   phase: { phase: 'starting' },
   sessions: [],
@@ -64,14 +67,18 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
         break;
     }
   }
+  const shown = withoutOldEnded(merged(state.sessions, sessions, ({ sessionId }) => sessionId));
   return {
     ...state,
     phase,
     answering,
-    sessions: merged(state.sessions, sessions, ({ sessionId }) => sessionId),
-    exchanges: merged(state.exchanges, exchanges, exchangeKey),
-    wire: merged(state.wire, wire, ({ id }) => id),
-    traces: mergedTraces(state.traces, traces),
+    sessions: shown,
+    exchanges: newest(merged(state.exchanges, exchanges, exchangeKey), most.exchanges),
+    wire: newest(
+      merged(state.wire, wire, ({ id }) => id),
+      most.wire,
+    ),
+    traces: tracesOf(shown, mergedTraces(state.traces, traces)),
   };
 }
 
@@ -94,6 +101,26 @@ function merged<T>(before: readonly T[], changed: readonly T[], keyOf: (item: T)
   const items = new Map(before.map((item) => [keyOf(item), item]));
   for (const item of changed) items.set(keyOf(item), item);
   return [...items.values()];
+}
+
+function newest<T>(items: readonly T[], count: number): readonly T[] {
+  return items.length <= count ? items : items.slice(-count);
+}
+
+/** A living session always stays, however many handshakes were refused after it. */
+function withoutOldEnded(sessions: readonly SessionView[]): readonly SessionView[] {
+  const ended = sessions.filter(({ status }) => status !== 'ESTABLISHED' && status !== 'HANDSHAKING');
+  if (ended.length <= most.endedSessions) return sessions;
+  const old = new Set(ended.slice(0, -most.endedSessions));
+  return sessions.filter((session) => !old.has(session));
+}
+
+/** The traces less those of sessions that are shown no more. One whose session is yet to be told of stays. */
+function tracesOf(sessions: readonly SessionView[], traces: AgentState['traces']): AgentState['traces'] {
+  const ids = Object.keys(traces);
+  if (ids.length <= sessions.length + 10) return traces;
+  const shown = new Set(sessions.map(({ sessionId }) => sessionId));
+  return Object.fromEntries(Object.entries(traces).filter(([id], at) => shown.has(id) || at >= ids.length - 10));
 }
 
 function mergedTraces(before: AgentState['traces'], grown: ReadonlyMap<string, readonly TraceEvent[]>) {
