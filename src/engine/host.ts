@@ -35,6 +35,7 @@ export class EngineHost {
   readonly #page: PagePort;
   #agent: Agent | undefined;
   #phase: AgentPhase = { phase: 'starting' };
+  #holdsLock = false;
 
   constructor(options: EngineOptions, page: PagePort) {
     this.#options = options;
@@ -44,7 +45,8 @@ export class EngineHost {
   /** Takes the agent's lock and brings the agent up; the outcome is the phase. */
   async open(steal: boolean): Promise<void> {
     this.#setPhase({ phase: 'starting' });
-    if (!(await holdAgentLock(this.#options.agentId, steal, () => this.#lose()))) {
+    this.#holdsLock ||= await holdAgentLock(this.#options.agentId, steal, () => this.#lose());
+    if (!this.#holdsLock) {
       this.#setPhase({ phase: 'in_use' });
       return;
     }
@@ -90,6 +92,7 @@ export class EngineHost {
   }
 
   #lose(): void {
+    this.#holdsLock = false;
     this.#agent?.stop();
     this.#agent = undefined;
     void this.#page.release();
