@@ -36,7 +36,7 @@ export function TalkPane({ place, session, go }: TalkPaneProps) {
         aria-label={place.tab}
       >
         <Suspense fallback={<p className="talk-loading muted">Loading</p>}>
-          <TabContent tab={place.tab} session={session} go={go} />
+          <TabContent place={place} session={session} go={go} />
         </Suspense>
       </div>
     </div>
@@ -44,33 +44,43 @@ export function TalkPane({ place, session, go }: TalkPaneProps) {
 }
 
 interface TabContentProps {
-  readonly tab: SessionTab;
+  readonly place: Place;
   readonly session: SessionView;
   readonly go: (place: Place) => void;
 }
 
-function TabContent({ tab, session, go }: TabContentProps) {
+function TabContent({ place, session, go }: TabContentProps) {
+  const { sessionId } = session;
+  const { tab, open } = place;
+  const select = (id: string | undefined) =>
+    go({ section: 'talk', sessionId, tab, ...(id === undefined ? {} : { open: id }) });
   switch (tab) {
     case 'conversation':
-      return <Conversation key={session.sessionId} session={session} go={go} />;
+      return <Conversation key={sessionId} session={session} go={go} />;
     case 'handshake':
-      return <Handshake session={session} />;
+      return <Handshake key={sessionId} session={session} selected={open} select={select} />;
     case 'wire':
-      return <Wire session={session} />;
+      return <Wire key={sessionId} session={session} selected={open} select={select} />;
   }
+}
+
+interface ViewProps {
+  readonly session: SessionView;
+  readonly selected: string | undefined;
+  readonly select: (id: string | undefined) => void;
 }
 
 const noEvents = [] as const;
 
-function Handshake({ session }: { readonly session: SessionView }) {
+function Handshake({ session, selected, select }: ViewProps) {
   const { agentId } = useHosted();
   const events = useAgentState(({ traces }) => traces[session.sessionId]) ?? noEvents;
-  return <HandshakeView key={session.sessionId} events={events} session={session} ownId={agentId} />;
+  return <HandshakeView events={events} session={session} ownId={agentId} selected={selected} onSelect={select} />;
 }
 
-function Wire({ session }: { readonly session: SessionView }) {
+function Wire({ session, selected, select }: ViewProps) {
   const { agentId } = useHosted();
   const wire = useAgentState((state) => state.wire);
   const entries = wire.filter(({ sessionId }) => sessionId === session.sessionId);
-  return <WireView key={session.sessionId} entries={entries} ownId={agentId} />;
+  return <WireView entries={entries} ownId={agentId} selected={selected} onSelect={select} />;
 }

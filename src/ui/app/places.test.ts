@@ -4,13 +4,19 @@ import { agentAddress, formatPlace, parsePlace } from './places.ts';
 const sessionId = '0123456789abcdef0123456789abcdef';
 
 describe('places of an agent page', () => {
-  test.each(['', 'peers', 'sessions', `session/${sessionId}/conversation`, `session/${sessionId}/wire`])(
-    'reads back %j as it was written',
-    (text) => {
-      const place = parsePlace(text);
-      expect(place && formatPlace(place)).toBe(text);
-    },
-  );
+  test.each([
+    '',
+    'peers',
+    'sessions',
+    `session/${sessionId}/conversation`,
+    `session/${sessionId}/wire`,
+    `session/${sessionId}/wire/5f0c9e1b2a3d4c5e`,
+    `session/${sessionId}/handshake/SERVER_HELLO`,
+    `session/${sessionId}/handshake/PROBLEM-2`,
+  ])('reads back %j as it was written', (text) => {
+    const place = parsePlace(text);
+    expect(place && formatPlace(place)).toBe(text);
+  });
 
   test('a session without a tab opens its conversation', () => {
     expect(parsePlace(`/session/${sessionId}`)).toEqual({ section: 'talk', sessionId, tab: 'conversation' });
@@ -21,7 +27,9 @@ describe('places of an agent page', () => {
     'session',
     'session/abc/wire',
     `session/${sessionId}/keys`,
-    `session/${sessionId}/wire/more`,
+    `session/${sessionId}/conversation/more`,
+    `session/${sessionId}/wire/more/still`,
+    `session/${sessionId}/handshake/<b>`,
     'peers/x',
   ])('knows no place %j', (text) => {
     expect(parsePlace(text)).toBeUndefined();

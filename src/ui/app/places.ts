@@ -9,6 +9,8 @@ export interface Place {
   readonly section: Section;
   readonly sessionId?: string;
   readonly tab: SessionTab;
+  /** What is open in the tab: a message of the handshake, or an exchange on the wire. */
+  readonly open?: string;
 }
 
 /** Where an agent page opens. */
@@ -20,18 +22,21 @@ const tabs: readonly SessionTab[] = ['conversation', 'handshake', 'wire'];
 export function parsePlace(text: string): Place | undefined {
   const parts = text.split('/').filter((part) => part !== '');
   if (parts.length === 0) return startingPlace;
-  const [first, sessionId, tab = 'conversation'] = parts;
+  const [first, sessionId, tab = 'conversation', open] = parts;
   if (parts.length === 1 && (first === 'peers' || first === 'sessions')) return { section: first, tab: 'conversation' };
   const known = tabs.find((name) => name === tab);
-  if (first !== 'session' || parts.length > 3 || known === undefined) return undefined;
+  if (first !== 'session' || parts.length > 4 || known === undefined) return undefined;
+  if (open !== undefined && (known === 'conversation' || !/^[\w-]{1,64}$/.test(open))) return undefined;
   if (sessionId === undefined || !/^[0-9a-f]{32}$/.test(sessionId)) return undefined;
-  return { section: 'talk', sessionId, tab: known };
+  return { section: 'talk', sessionId, tab: known, ...(open === undefined ? {} : { open }) };
 }
 
 /** The address part of a place; `parsePlace` reads it back. */
-export function formatPlace({ section, sessionId, tab }: Place): string {
+export function formatPlace({ section, sessionId, tab, open }: Place): string {
   if (section !== 'talk') return section;
-  return sessionId === undefined ? '' : `session/${sessionId}/${tab}`;
+  if (sessionId === undefined) return '';
+  const view = `session/${sessionId}/${tab}`;
+  return open === undefined ? view : `${view}/${open}`;
 }
 
 /** The address of a place in an agent's own page. */

@@ -2,8 +2,8 @@ import { useMemo } from 'react';
 import type { SessionView } from '../../agent/views.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { PartyMark } from '../design/party.tsx';
+import type { Selectable } from '../design/selectable.ts';
 import { handleStepKeys } from '../wire/step-keys.ts';
-import { type Selectable, useSelection } from '../wire/use-selection.ts';
 import { AfterwardsList } from './afterwards-list.tsx';
 import { Ending } from './ending.tsx';
 import './handshake.css';
@@ -22,10 +22,9 @@ interface HandshakeViewProps extends Selectable {
  * One session's handshake as this agent recorded it: messages between two lifelines, work and checks under each. What is
  * selected is a message: its name, as `SERVER_HELLO`.
  */
-export function HandshakeView({ events, session, ownId, ...selection }: HandshakeViewProps) {
+export function HandshakeView({ events, session, ownId, selected: opened, onSelect: setOpened }: HandshakeViewProps) {
   const own: Side = session.role;
   const model = useMemo(() => handshakeModel(events, own), [events, own]);
-  const [opened, setOpened] = useSelection(selection);
   const startedAt = model.rows.find((row) => row.kind === 'message')?.at ?? 0;
   const agents =
     own === 'client' ? { client: ownId, server: session.peerId } : { client: session.peerId, server: ownId };

@@ -2,8 +2,8 @@ import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { WireView as WireEntry } from '../../agent/views.ts';
 import { formatBytes } from '../design/format.ts';
 import { ObserverMark } from '../design/party.tsx';
+import type { Selectable } from '../design/selectable.ts';
 import { handleStepKeys } from './step-keys.ts';
-import { type Selectable, useSelection } from './use-selection.ts';
 import { WireExchange } from './wire-exchange.tsx';
 import { WireLegend } from './wire-legend.tsx';
 import { matches, summarise, wireRow } from './wire-model.ts';
@@ -18,10 +18,9 @@ interface WireViewProps extends Selectable {
 }
 
 /** What anyone on the network saw: every HTTP exchange, the newest first. What is selected is an exchange, by its id. */
-export function WireView({ entries, ownId, ...selection }: WireViewProps) {
+export function WireView({ entries, ownId, selected: opened, onSelect: setOpened }: WireViewProps) {
   const [filter, setFilter] = useState('');
   const [shown, setShown] = useState(page);
-  const [opened, setOpened] = useSelection(selection);
   const filterBox = useFilterKey();
   const filterId = useId();
   const rows = useMemo(() => entries.map((entry) => wireRow(entry, ownId)).reverse(), [entries, ownId]);
