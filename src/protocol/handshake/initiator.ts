@@ -6,7 +6,6 @@ import { x25519 } from '../crypto/x25519.ts';
 import { unixSeconds } from '../environment.ts';
 import { ParleyError } from '../errors.ts';
 import { isSessionId } from '../ids.ts';
-import { encodeBase64 } from '../wire/base64.ts';
 import { canonicalBytes, without } from '../wire/canonical.ts';
 import { serverHello, sessionEstablished } from '../wire/handshake-messages.ts';
 import { label } from '../wire/label.ts';
@@ -16,6 +15,7 @@ import { checkChallenge, makeChallenge } from './challenge.ts';
 import { Steps } from './checks.ts';
 import type { HandshakeContext } from './context.ts';
 import type { Established, Step } from './established.ts';
+import { helloMembers } from './hello.ts';
 import { checkHelloCertificate, checkHelloTime, checkNonceUnseen, checkRecipient } from './hello-checks.ts';
 import type { OwnIdentity, PeerIdentity } from './identity.ts';
 import {
@@ -77,26 +77,14 @@ export async function initiateHandshake(
   const encrypted = await steps.operation('encrypt_session_key', () =>
     encryptSessionKeyForPeer(subtle, peer.encryptionKey, fresh.sessionKey),
   );
-  const unsigned = {
-    message_type: 'CLIENT_HELLO',
-    protocol: 'parley/1',
-    session_id: sessionId,
-    nonce: encodeBase64(fresh.nonce),
-    timestamp: unixSeconds(environment),
-    sender_id: self.agentId,
-    recipient_id: peer.agentId,
-    my_certificate: {
-      signing: encodeBase64(self.certificates.signing),
-      encryption: encodeBase64(self.certificates.encryption),
-    },
-    recipient_key_id: encodeBase64(peer.keyId),
-    encrypted_session_key: encodeBase64(encrypted),
-    key_shares: {
-      x25519: encodeBase64(fresh.x25519.publicKey),
-      ml_kem_768: encodeBase64(kem.encapsulationKey),
-    },
-    session_signing_key: encodeBase64(fresh.signing.publicKey),
-  };
+  const unsigned = helloMembers(environment, 'CLIENT_HELLO', {
+    sessionId,
+    self,
+    peer,
+    fresh,
+    encrypted,
+    kemShare: kem.encapsulationKey,
+  });
   const th0 = await startTranscript(subtle);
   const hello = await steps.operation('sign', () =>
     signMessage(subtle, self.signingKey, 'client hello', th0, unsigned),

@@ -14,6 +14,7 @@ import { checkChallenge, makeChallenge } from './challenge.ts';
 import { Steps } from './checks.ts';
 import type { HandshakeContext } from './context.ts';
 import type { Established, Step } from './established.ts';
+import { helloMembers } from './hello.ts';
 import { checkHelloCertificate, checkHelloTime, checkNonceUnseen, checkRecipient } from './hello-checks.ts';
 import type { OwnIdentity, PeerIdentity } from './identity.ts';
 import {
@@ -93,26 +94,14 @@ export async function handleClientHello(
   const encrypted = await steps.operation('encrypt_session_key', () =>
     encryptSessionKeyForPeer(subtle, peer.encryptionKey, fresh.sessionKey),
   );
-  const unchallenged = {
-    message_type: 'SERVER_HELLO',
-    protocol: 'parley/1',
-    session_id: hello.session_id,
-    nonce: encodeBase64(fresh.nonce),
-    timestamp: unixSeconds(environment),
-    sender_id: self.agentId,
-    recipient_id: peer.agentId,
-    my_certificate: {
-      signing: encodeBase64(self.certificates.signing),
-      encryption: encodeBase64(self.certificates.encryption),
-    },
-    recipient_key_id: encodeBase64(peer.keyId),
-    encrypted_session_key: encodeBase64(encrypted),
-    key_shares: {
-      x25519: encodeBase64(fresh.x25519.publicKey),
-      ml_kem_768: encodeBase64(kem.ciphertext),
-    },
-    session_signing_key: encodeBase64(fresh.signing.publicKey),
-  };
+  const unchallenged = helloMembers(environment, 'SERVER_HELLO', {
+    sessionId: hello.session_id,
+    self,
+    peer,
+    fresh,
+    encrypted,
+    kemShare: kem.ciphertext,
+  });
   const th1 = await extendTranscript(subtle, th0, json);
   const { ikm, handshakeKeys } = await steps.operation('derive_handshake_keys', async () => {
     const thKeys = await extendTranscript(subtle, th1, unchallenged);
