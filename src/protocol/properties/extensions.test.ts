@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import type { Environment } from '../environment.ts';
+import { handleServerHello, handleSessionEstablished, initiateHandshake } from '../handshake/initiator.ts';
+import { readHandshake } from '../handshake/received.ts';
+import { handleClientConfirm, handleClientHello } from '../handshake/responder.ts';
+import { signMessage } from '../handshake/signed.ts';
+import { extendTranscript, startTranscript } from '../handshake/transcript.ts';
+import { canonicalBytes, without } from '../wire/canonical.ts';
+import { type JsonValue, parseJson } from '../wire/json.ts';
+import { limits } from '../wire/limits.ts';
+import { parseObject } from '../wire/parse.ts';
+import { accepting, makeAgent, type TestAgent, testEnvironment } from './testing/fixture.ts';
+
+let environment: Environment;
+let caller: TestAgent;
+let callee: TestAgent;
+
+beforeAll(async () => {
+  environment = await testEnvironment();
+  [caller, callee] = await Promise.all([makeAgent('traveller_agent_001'), makeAgent('helper_agent_001')]);
+});
+
+/** A whole handshake whose CLIENT_HELLO has extensions, signed like the rest (protocol page, section 1). */
+async function handshakeWith(extensions: JsonValue): Promise<readonly [string, string]> {
+  const { subtle } = environment;
+  const [client, server] = [accepting(environment, callee), accepting(environment, caller)];
+  const { state, body } = await initiateHandshake(client, caller.own, callee.asPeer);
+  const th0 = await startTranscript(subtle);
+  const unsigned = { ...without(parseObject(body, limits.handshakeBody), 'signature'), extensions };
+  const hello = await signMessage(subtle, caller.own.signingKey, 'client hello', th0, unsigned);
+  const answer = await handleClientHello(server, callee.own, readHandshake(canonicalBytes(hello)));
+  const th1 = await extendTranscript(subtle, th0, hello);
+  const confirm = await handleServerHello(client, { ...state, th1 }, answer.body);
+  const established = await handleClientConfirm(server, answer.state, readHandshake(confirm.body));
+  const session = await handleSessionEstablished(client, confirm.state, established.body);
+  return [session.keyFingerprint, established.state.keyFingerprint];
+}
+
+test('whatever a hello’s extensions hold, they are ignored, and both sides hold the same keys', async () => {
+  const members = fc.dictionary(fc.string({ maxLength: 12 }), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 5 });
+  await fc.assert(
+    fc.asyncProperty(members, async (extensions) => {
+      const text = JSON.stringify(extensions, (_, value: unknown) =>
+        typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) ? 0 : value,
+      );
+      const [ours, theirs] = await handshakeWith(parseJson(new TextEncoder().encode(text), limits.handshakeBody));
+      expect(ours).toBe(theirs);
+    }),
+    {
+      numRuns: 15,
+      examples: [
+        [{}],
+        [
+          Object.fromEntries([
+            ['__proto__', 1],
+            ['constructor', ['x']],
+          ]),
+        ],
+      ],
+    },
+  );
+});
