@@ -1,5 +1,6 @@
 import type { Bytes } from '../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import { Steps } from '../protocol/handshake/checks.ts';
 import type { HandshakeContext } from '../protocol/handshake/context.ts';
 import type { OwnIdentity, PeerIdentity } from '../protocol/handshake/identity.ts';
 import {
@@ -55,7 +56,6 @@ export class Connector {
   }
 
   async #connect(peerId: string): Promise<Session> {
-    await this.#parts.revocations.refresh();
     try {
       return await this.#attempt(peerId);
     } catch (error) {
@@ -66,10 +66,7 @@ export class Connector {
   }
 
   async #attempt(peerId: string): Promise<Session> {
-    const { peer, address } = await this.#lookUp(peerId);
-    const { identity, records, sessions } = this.#parts;
-    const { environment } = this.#parts.context(() => undefined);
-    const started = environment.monotonic();
+    const { identity, records, sessions, revocations } = this.#parts;
     const early: TraceEvent[] = [];
     let sessionId: string | undefined;
     const observe: Observer = (event) => {
@@ -77,6 +74,11 @@ export class Connector {
       else records.trace(sessionId, event);
     };
     const context = this.#parts.context(observe);
+    const { environment } = context;
+    const steps = new Steps(environment, observe, 'CLIENT_HELLO');
+    await steps.operation('fetch_revocation_list', () => revocations.refresh());
+    const { peer, address } = await steps.operation('look_up_peer', () => this.#lookUp(peerId));
+    const started = environment.monotonic();
     const hello = await initiateHandshake(context, identity, peer);
     const id = hello.state.sessionId;
     sessionId = id;
@@ -112,7 +114,7 @@ export class Connector {
       return session;
     } catch (cause) {
       const error = asParleyError(cause);
-      observe({ kind: 'failed', at: environment.now(), code: error.code, detail: error.detail });
+      observe({ kind: 'failed', at: environment.monotonic(), code: error.code, detail: error.detail });
       records.updateSession(id, {
         status: 'FAILED',
         failure: failureView(error),
@@ -147,7 +149,7 @@ export class Connector {
     const { environment } = this.#parts.context(observe);
     observe({
       kind: 'message',
-      at: environment.now(),
+      at: environment.monotonic(),
       direction: 'received',
       message: 'PROBLEM',
       body: new TextDecoder().decode(answer.body.subarray(0, 4_096)),

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Bytes } from '../protocol/bytes.ts';
 import { unixSeconds } from '../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import { Steps } from '../protocol/handshake/checks.ts';
 import type { HandshakeContext } from '../protocol/handshake/context.ts';
 import type { OwnIdentity } from '../protocol/handshake/identity.ts';
 import { type ReceivedHandshake, readHandshake } from '../protocol/handshake/received.ts';
@@ -104,7 +105,8 @@ async function answerHello(parts: ResponderParts, received: ReceivedHandshake, k
   const context = parts.context(observe);
   const claimed = typeof received.json.sender_id === 'string' ? received.json.sender_id.slice(0, 63) : '';
   know({ peerId: claimed, sessionId });
-  await revocations.refresh();
+  const steps = new Steps(context.environment, observe, 'CLIENT_HELLO');
+  await steps.operation('fetch_revocation_list', () => revocations.refresh());
   const createdAt = unixSeconds(context.environment);
   const startedAt = context.environment.monotonic();
   const view = {
@@ -131,7 +133,7 @@ async function answerHello(parts: ResponderParts, received: ReceivedHandshake, k
     return body;
   } catch (cause) {
     const error = asParleyError(cause);
-    observe({ kind: 'failed', at: context.environment.now(), code: error.code, detail: error.detail });
+    observe({ kind: 'failed', at: context.environment.monotonic(), code: error.code, detail: error.detail });
     if (isNew) records.putSession({ ...view, status: 'FAILED', failure: failureView(error) });
     throw error;
   }
@@ -164,7 +166,7 @@ async function answerConfirm(parts: ResponderParts, received: ReceivedHandshake,
   } catch (cause) {
     const error = asParleyError(cause);
     const { environment } = context;
-    context.observe({ kind: 'failed', at: environment.now(), code: error.code, detail: error.detail });
+    context.observe({ kind: 'failed', at: environment.monotonic(), code: error.code, detail: error.detail });
     records.updateSession(sessionId, { status: 'FAILED', failure: failureView(error) });
     throw error;
   } finally {

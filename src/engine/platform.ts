@@ -18,7 +18,7 @@ export async function platformEnvironment(): Promise<Environment> {
     kem: (await platformKem(subtle)) ?? nobleKem(random),
     random,
     now: () => Date.now(),
-    monotonic: () => performance.now(),
+    monotonic: () => performance.timeOrigin + performance.now(),
   };
 }
 

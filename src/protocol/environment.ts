@@ -11,7 +11,7 @@ export interface Environment {
   random(length: number): Bytes;
   /** Milliseconds since 1970, whole. */
   now(): number;
-  /** Milliseconds on a clock that never goes back, with fractions; only differences mean something. */
+  /** Milliseconds since 1970 on a clock that never goes back, with fractions; for durations and the order of events. */
   monotonic(): number;
 }
 

@@ -20,10 +20,16 @@ export type CheckName =
   | 'sequence'
   | 'decryption';
 
-/** Work that is not a check: what was made, signed, encrypted or derived. */
+/** Work that is not a check: what was made, signed, encrypted, derived or asked of the Controller. */
 export type OperationName =
+  | 'fetch_revocation_list'
+  | 'look_up_peer'
   | 'make_key_shares'
   | 'encrypt_session_key'
+  | 'open_session_key'
+  | 'agree_x25519'
+  | 'encapsulate'
+  | 'decapsulate'
   | 'derive_handshake_keys'
   | 'derive_session_keys'
   | 'sign'
@@ -40,9 +46,30 @@ export type MessageName =
   | 'ENVELOPE'
   | 'PROBLEM';
 
+/** The transcript hashes of a handshake (protocol page, section 3). They are public. */
+export type TranscriptName = 'th0' | 'th1' | 'th_keys' | 'th2' | 'th3';
+
+/** What flows into the key schedule and out of it (protocol page, section 3). */
+export type SecretName =
+  | 'client_session_key'
+  | 'server_session_key'
+  | 'x25519_secret'
+  | 'ml_kem_secret'
+  | 'client_handshake_key'
+  | 'server_handshake_key'
+  | 'client_key'
+  | 'server_key'
+  | 'client_iv'
+  | 'server_iv'
+  | 'hmac_key'
+  | 'resumption'
+  | 'update'
+  | 'exporter';
+
 /**
- * What the protocol did, as it did it (architecture page, decision 3). `at` is wall time in milliseconds since 1970,
- * `duration` is in milliseconds with fractions. No event holds key bytes or a plaintext.
+ * What the protocol did, as it did it (architecture page, decision 3). `at` is when it was done, in milliseconds since
+ * 1970 on the clock that never goes back, `duration` is in milliseconds; both with fractions. No event holds key bytes
+ * or a plaintext.
  */
 export type TraceEvent =
   | {
@@ -81,6 +108,19 @@ export type TraceEvent =
       readonly operation: OperationName;
       readonly duration: number;
       readonly note?: string;
+    }
+  | {
+      readonly kind: 'transcript';
+      readonly at: number;
+      readonly name: TranscriptName /** 64 hex digits. */;
+      readonly hash: string;
+    }
+  | {
+      readonly kind: 'fingerprint';
+      readonly at: number;
+      readonly of: SecretName;
+      /** Four bytes as `9c:41:7f:02`, equal on both sides when the secret is; nothing can be computed from them. */
+      readonly fingerprint: string;
     }
   | {
       readonly kind: 'established';

@@ -40,7 +40,11 @@ export class World {
   readonly environment: Environment;
 
   private constructor(environment: Cryptography) {
-    this.environment = { ...environment, now: this.clock.now, monotonic: () => performance.now() };
+    this.environment = {
+      ...environment,
+      now: this.clock.now,
+      monotonic: () => performance.timeOrigin + performance.now(),
+    };
     this.controller = this.newController();
   }
 

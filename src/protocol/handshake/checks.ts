@@ -1,7 +1,9 @@
+import { type TranscriptHash, toHex } from '../bytes.ts';
 import type { Environment } from '../environment.ts';
 import { asParleyError, ParleyError } from '../errors.ts';
-import type { CheckName, MessageName, Observer, OperationName } from '../trace.ts';
+import type { CheckName, MessageName, Observer, OperationName, TranscriptName } from '../trace.ts';
 import { limits } from '../wire/limits.ts';
+import type { Fingerprints } from './fingerprints.ts';
 
 /** Times each step of one message's handling and tells the observer, so that checks and their record cannot differ. */
 export class Steps {
@@ -42,15 +44,15 @@ export class Steps {
   }
 
   #passed(check: CheckName, started: number, note: string | undefined): void {
-    const duration = this.#environment.monotonic() - started;
-    const at = this.#environment.now();
+    const at = this.#environment.monotonic();
+    const duration = at - started;
     const event = { kind: 'check', at, of: this.#of, check, duration, outcome: 'passed' } as const;
     this.#observe(note === undefined ? event : { ...event, note });
   }
 
   #failed(check: CheckName, started: number, cause: unknown): ParleyError {
-    const duration = this.#environment.monotonic() - started;
-    const at = this.#environment.now();
+    const at = this.#environment.monotonic();
+    const duration = at - started;
     const error = asParleyError(cause);
     const { code, detail } = error;
     this.#observe({ kind: 'check', at, of: this.#of, check, duration, outcome: 'failed', code, detail });
@@ -61,16 +63,27 @@ export class Steps {
   async operation<T>(operation: OperationName, body: () => T | Promise<T>): Promise<T> {
     const started = this.#environment.monotonic();
     const result = await body();
-    const duration = this.#environment.monotonic() - started;
-    this.#observe({ kind: 'operation', at: this.#environment.now(), operation, duration });
+    const at = this.#environment.monotonic();
+    this.#observe({ kind: 'operation', at, operation, duration: at - started });
     return result;
+  }
+
+  /** Records a transcript hash. */
+  transcript(name: TranscriptName, hash: TranscriptHash): void {
+    this.#observe({ kind: 'transcript', at: this.#environment.monotonic(), name, hash: toHex(hash) });
+  }
+
+  /** Records fingerprints of secrets, in the order in which they are given. */
+  fingerprints(fingerprints: Fingerprints): void {
+    const at = this.#environment.monotonic();
+    for (const [of, fingerprint] of fingerprints) this.#observe({ kind: 'fingerprint', at, of, fingerprint });
   }
 
   /** Records a message that went over the wire. */
   message(direction: 'sent' | 'received', message: MessageName, body: Uint8Array): void {
     this.#observe({
       kind: 'message',
-      at: this.#environment.now(),
+      at: this.#environment.monotonic(),
       direction,
       message,
       body: decoder.decode(body),

@@ -18,18 +18,14 @@ import type { Established, Step } from './established.ts';
 import { helloMembers } from './hello.ts';
 import { checkHelloCertificate, checkHelloTime, checkNonceUnseen, checkRecipient } from './hello-checks.ts';
 import type { OwnIdentity, PeerIdentity } from './identity.ts';
-import {
-  combineSecrets,
-  deriveHandshakeKeys,
-  deriveSessionKeys,
-  type SessionKeys,
-  takeKeyFingerprint,
-} from './key-schedule.ts';
+import { type SessionKeys, takeKeyFingerprint } from './key-schedule.ts';
+import { scheduleHandshakeKeys, scheduleSessionKeys } from './schedule-steps.ts';
 import {
   exchangeKeys,
   type FreshSessionKeys,
   generateSessionKeys,
   importSessionSigningKey,
+  oneAfterAnother,
 } from './session-secrets.ts';
 import { checkMessageSignature, signMessage } from './signed.ts';
 import { extendTranscript, startTranscript } from './transcript.ts';
@@ -90,6 +86,8 @@ export async function initiateHandshake(
     signMessage(subtle, self.signingKey, 'client hello', th0, unsigned),
   );
   const th1 = await extendTranscript(subtle, th0, hello);
+  steps.transcript('th0', th0);
+  steps.transcript('th1', th1);
   const body = canonicalBytes(hello);
   steps.message('sent', 'CLIENT_HELLO', body);
   const state = { phase: 'awaiting_server_hello', sessionId, self, called: peer, fresh, kem, th1 } as const;
@@ -138,25 +136,31 @@ export async function handleServerHello(
     await checkMessageSignature(subtle, peer.verifyKey, 'server hello', state.th1, json, hello.signature);
     await memory.recordNonce(signer, hello.nonce);
   });
+  const inTurn = oneAfterAnother();
   const [serverSessionKey, x25519Secret, kemSecret, peerSigningKey] = await steps.check('key_exchange', () =>
     exchangeKeys(
-      decryptSessionKey(subtle, self.decryptionKey, hello.encrypted_session_key),
-      x25519(subtle, fresh.x25519.privateKey, hello.key_shares.x25519),
-      state.kem.decapsulate(hello.key_shares.ml_kem_768),
-      importSessionSigningKey(subtle, hello.session_signing_key),
+      inTurn(() =>
+        steps.operation('open_session_key', () =>
+          decryptSessionKey(subtle, self.decryptionKey, hello.encrypted_session_key),
+        ),
+      ),
+      inTurn(() =>
+        steps.operation('agree_x25519', () => x25519(subtle, fresh.x25519.privateKey, hello.key_shares.x25519)),
+      ),
+      inTurn(() => steps.operation('decapsulate', () => state.kem.decapsulate(hello.key_shares.ml_kem_768))),
+      inTurn(() => importSessionSigningKey(subtle, hello.session_signing_key)),
     ),
   );
-  const { ikm, handshakeKeys } = await steps.operation('derive_handshake_keys', async () => {
-    const thKeys = await extendTranscript(subtle, state.th1, without(json, 'challenge', 'signature'));
-    const secrets = { clientSessionKey: fresh.sessionKey, serverSessionKey, x25519Secret, kemSecret };
-    const combined = await combineSecrets(subtle, secrets);
-    return { ikm: combined, handshakeKeys: await deriveHandshakeKeys(subtle, combined, thKeys, 'client') };
+  const { ikm, handshakeKeys } = await scheduleHandshakeKeys(steps, subtle, 'client', {
+    secrets: { clientSessionKey: fresh.sessionKey, serverSessionKey, x25519Secret, kemSecret },
+    thKeys: await extendTranscript(subtle, state.th1, without(json, 'challenge', 'signature')),
   });
   await steps.check('challenge', () =>
     checkChallenge(environment, handshakeKeys.server, 'challenge', sessionId, hello.challenge, fresh.nonce),
   );
 
   const th2 = await extendTranscript(subtle, state.th1, json);
+  steps.transcript('th2', th2);
   const unsigned = {
     message_type: 'CLIENT_CONFIRM',
     session_id: sessionId,
@@ -170,7 +174,7 @@ export async function handleServerHello(
     signMessage(subtle, self.signingKey, 'client confirm', th2, unsigned),
   );
   const th3 = await extendTranscript(subtle, th2, confirm);
-  const keys = await steps.operation('derive_session_keys', () => deriveSessionKeys(subtle, ikm, th3, 'client'));
+  const keys = await scheduleSessionKeys(steps, subtle, 'client', { ikm, th3 });
   const body = canonicalBytes(confirm);
   steps.message('sent', 'CLIENT_CONFIRM', body);
   return { state: { phase: 'awaiting_established', sessionId, self, peer, fresh, th3, keys, peerSigningKey }, body };
@@ -209,7 +213,7 @@ export async function handleSessionEstablished(
     throw new ParleyError('session_expired', 'The session is over before it began. Check both clocks.');
   }
   const keyFingerprint = await takeKeyFingerprint(subtle, state.keys.exporter);
-  observe({ kind: 'established', at: environment.now(), keyFingerprint, expiresAt });
+  observe({ kind: 'established', at: environment.monotonic(), keyFingerprint, expiresAt });
   return {
     id: state.sessionId,
     role: 'client',

@@ -1,7 +1,8 @@
-import { type Bytes, concat, type TranscriptHash, toHex, wipe } from '../bytes.ts';
+import { type Bytes, concat, type TranscriptHash, wipe } from '../bytes.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { deriveAesKey, deriveBytes, deriveMacKey, importKeyMaterial } from '../crypto/hkdf.ts';
 import type { Subtle } from '../crypto/subtle.ts';
+import { formatFingerprint } from './fingerprints.ts';
 
 /** Which side of the session this is; the client sent the hello (protocol page, section 3). */
 export type Role = 'client' | 'server';
@@ -80,5 +81,5 @@ export async function deriveSessionKeys(subtle: Subtle, ikm: CryptoKey, salt: By
 export async function takeKeyFingerprint(subtle: Subtle, exporter: Bytes): Promise<string> {
   const digest = await sha256(subtle, await sha256(subtle, exporter));
   wipe(exporter);
-  return toHex(digest.subarray(0, 4)).replace(/(..)(?=.)/g, '$1:');
+  return formatFingerprint(digest);
 }

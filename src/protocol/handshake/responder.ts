@@ -17,19 +17,15 @@ import type { Established, Step } from './established.ts';
 import { helloMembers } from './hello.ts';
 import { checkHelloCertificate, checkHelloTime, checkNonceUnseen, checkRecipient } from './hello-checks.ts';
 import type { OwnIdentity, PeerIdentity } from './identity.ts';
-import {
-  combineSecrets,
-  deriveHandshakeKeys,
-  deriveSessionKeys,
-  type HandshakeKeys,
-  takeKeyFingerprint,
-} from './key-schedule.ts';
+import { type HandshakeKeys, takeKeyFingerprint } from './key-schedule.ts';
 import type { ReceivedHandshake } from './received.ts';
+import { scheduleHandshakeKeys, scheduleSessionKeys } from './schedule-steps.ts';
 import {
   exchangeKeys,
   type FreshSessionKeys,
   generateSessionKeys,
   importSessionSigningKey,
+  oneAfterAnother,
 } from './session-secrets.ts';
 import { checkMessageSignature, signMessage } from './signed.ts';
 import { extendTranscript, startTranscript } from './transcript.ts';
@@ -73,6 +69,7 @@ export async function handleClientHello(
   await steps.check('room', () => memory.requireRoom());
   const peer = await checkHelloCertificate(context, steps, hello);
   const th0 = await startTranscript(subtle);
+  steps.transcript('th0', th0);
   await steps.check('signature', async () => {
     await checkMessageSignature(subtle, peer.verifyKey, 'client hello', th0, json, hello.signature);
     memory.reserveSession(hello.session_id);
@@ -80,12 +77,19 @@ export async function handleClientHello(
   });
 
   const fresh = await steps.operation('make_key_shares', () => generateSessionKeys(environment));
+  const inTurn = oneAfterAnother();
   const [clientSessionKey, x25519Secret, kem, peerSigningKey] = await steps.check('key_exchange', () =>
     exchangeKeys(
-      decryptSessionKey(subtle, self.decryptionKey, hello.encrypted_session_key),
-      x25519(subtle, fresh.x25519.privateKey, hello.key_shares.x25519),
-      environment.kem.encapsulate(hello.key_shares.ml_kem_768),
-      importSessionSigningKey(subtle, hello.session_signing_key),
+      inTurn(() =>
+        steps.operation('open_session_key', () =>
+          decryptSessionKey(subtle, self.decryptionKey, hello.encrypted_session_key),
+        ),
+      ),
+      inTurn(() =>
+        steps.operation('agree_x25519', () => x25519(subtle, fresh.x25519.privateKey, hello.key_shares.x25519)),
+      ),
+      inTurn(() => steps.operation('encapsulate', () => environment.kem.encapsulate(hello.key_shares.ml_kem_768))),
+      inTurn(() => importSessionSigningKey(subtle, hello.session_signing_key)),
     ).catch((error: unknown) => {
       wipe(fresh.sessionKey);
       throw error;
@@ -103,15 +107,10 @@ export async function handleClientHello(
     kemShare: kem.ciphertext,
   });
   const th1 = await extendTranscript(subtle, th0, json);
-  const { ikm, handshakeKeys } = await steps.operation('derive_handshake_keys', async () => {
-    const thKeys = await extendTranscript(subtle, th1, unchallenged);
-    const combined = await combineSecrets(subtle, {
-      clientSessionKey,
-      serverSessionKey: fresh.sessionKey,
-      x25519Secret,
-      kemSecret: kem.secret,
-    });
-    return { ikm: combined, handshakeKeys: await deriveHandshakeKeys(subtle, combined, thKeys, 'server') };
+  steps.transcript('th1', th1);
+  const { ikm, handshakeKeys } = await scheduleHandshakeKeys(steps, subtle, 'server', {
+    secrets: { clientSessionKey, serverSessionKey: fresh.sessionKey, x25519Secret, kemSecret: kem.secret },
+    thKeys: await extendTranscript(subtle, th1, unchallenged),
   });
   const challenge = await steps.operation('encrypt_challenge', () =>
     makeChallenge(environment, handshakeKeys.server, 'challenge', hello.session_id, hello.nonce),
@@ -120,6 +119,7 @@ export async function handleClientHello(
     signMessage(subtle, self.signingKey, 'server hello', th1, { ...unchallenged, challenge: { ...challenge } }),
   );
   const th2 = await extendTranscript(subtle, th1, answer);
+  steps.transcript('th2', th2);
   const body = canonicalBytes(answer);
   steps.message('sent', 'SERVER_HELLO', body);
   const state = {
@@ -171,7 +171,7 @@ export async function handleClientConfirm(
     ),
   );
   const th3 = await extendTranscript(subtle, state.th2, json);
-  const keys = await steps.operation('derive_session_keys', () => deriveSessionKeys(subtle, state.ikm, th3, 'server'));
+  const keys = await scheduleSessionKeys(steps, subtle, 'server', { ikm: state.ikm, th3 });
   const createdAt = unixSeconds(environment);
   const expiresAt = createdAt + limits.sessionLifetime;
   const unconfirmed = { message_type: 'SESSION_ESTABLISHED', session_id: sessionId, expires_at: expiresAt };
@@ -181,7 +181,7 @@ export async function handleClientConfirm(
   const body = canonicalBytes({ ...unconfirmed, confirmation: encodeBase64(confirmation) });
   steps.message('sent', 'SESSION_ESTABLISHED', body);
   const keyFingerprint = await takeKeyFingerprint(subtle, keys.exporter);
-  observe({ kind: 'established', at: environment.now(), keyFingerprint, expiresAt });
+  observe({ kind: 'established', at: environment.monotonic(), keyFingerprint, expiresAt });
   const session = {
     id: sessionId,
     role: 'server',

@@ -35,6 +35,16 @@ export function importSessionSigningKey(subtle: Subtle, publicKey: Bytes): Promi
   return subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify']);
 }
 
+/** Runs what it is given one after the other, whatever fails, so that each part's time is its own. */
+export function oneAfterAnother(): <T>(body: () => Promise<T>) => Promise<T> {
+  let before: Promise<unknown> = Promise.resolve();
+  return (body) => {
+    const run = before.then(body, body);
+    before = run;
+    return run;
+  };
+}
+
 /**
  * Waits for every part of a key exchange and fails as one: whichever part failed, the answer is the same
  * `key_exchange_failed`, after all parts have run (protocol page, section 3, on oracles). Secrets already made are wiped.

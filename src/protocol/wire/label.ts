@@ -3,7 +3,7 @@ import type { Bytes } from '../bytes.ts';
 const encoder = new TextEncoder();
 const labels = new Map<string, Bytes>();
 
-/** Every context the protocol separates by a label (protocol page, sections 3 to 6). */
+/** Every context the protocol separates by a label (protocol page, sections 3 to 6), and the fingerprints, which never travel. */
 export type LabelText =
   | 'transcript'
   | 'client hello'
@@ -22,6 +22,8 @@ export type LabelText =
   | 'resumption'
   | 'update'
   | 'exporter'
+  | 'handshake fingerprints'
+  | 'session fingerprints'
   | 'safety number'
   | 'message'
   | 'message signature'

@@ -73,6 +73,8 @@ function Standing({ session }: { readonly session: SessionView }) {
 const tabs: readonly (readonly [tab: SessionTab, word: string])[] = [
   ['conversation', 'Conversation'],
   ['handshake', 'Handshake'],
+  ['keys', 'Keys'],
+  ['timing', 'Timing'],
   ['wire', 'Wire'],
 ];
 

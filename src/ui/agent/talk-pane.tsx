@@ -1,13 +1,17 @@
 import { lazy, Suspense } from 'react';
 import type { SessionView } from '../../agent/views.ts';
 import type { Place, SessionTab } from '../app/places.ts';
+import type { Looking } from '../inspect/inspector-props.ts';
 import { Conversation } from './conversation.tsx';
-import { useAgentState, useHosted } from './hosted.ts';
+import { useHosted } from './hosted.ts';
+import { useLiveRecording } from './live-recording.ts';
 import { NoSession } from './no-session.tsx';
 import { SessionHeader } from './session-header.tsx';
 import './talk-pane.css';
 
 const HandshakeView = lazy(async () => ({ default: (await import('../handshake/handshake-view.tsx')).HandshakeView }));
+const KeysView = lazy(async () => ({ default: (await import('../keys/keys-view.tsx')).KeysView }));
+const TimingView = lazy(async () => ({ default: (await import('../timing/timing-view.tsx')).TimingView }));
 const WireView = lazy(async () => ({ default: (await import('../wire/wire-view.tsx')).WireView }));
 
 interface TalkPaneProps {
@@ -50,37 +54,38 @@ interface TabContentProps {
 }
 
 function TabContent({ place, session, go }: TabContentProps) {
+  const { agentId } = useHosted();
   const { sessionId } = session;
-  const { tab, open } = place;
+  const { tab, open, member, pov } = place;
+  const recording = useLiveRecording(session);
+  const look = (looking: Looking) => go({ section: 'talk', sessionId, tab, ...looking });
   const select = (id: string | undefined) =>
-    go({ section: 'talk', sessionId, tab, ...(id === undefined ? {} : { open: id }) });
+    look({ ...(id === undefined ? {} : { open: id }), ...(pov === undefined ? {} : { pov }) });
+  const looking: Looking = {
+    ...(open === undefined ? {} : { open }),
+    ...(member === undefined ? {} : { member }),
+    ...(pov === undefined ? {} : { pov }),
+  };
+  const inspected = { recording, looking, look };
   switch (tab) {
     case 'conversation':
       return <Conversation key={sessionId} session={session} go={go} />;
     case 'handshake':
-      return <Handshake key={sessionId} session={session} selected={open} select={select} />;
+      return (
+        <HandshakeView
+          key={sessionId}
+          events={recording.ends[0]?.events ?? []}
+          session={session}
+          ownId={agentId}
+          selected={open}
+          onSelect={select}
+        />
+      );
+    case 'keys':
+      return <KeysView key={sessionId} {...inspected} />;
+    case 'timing':
+      return <TimingView key={sessionId} {...inspected} />;
     case 'wire':
-      return <Wire key={sessionId} session={session} selected={open} select={select} />;
+      return <WireView key={sessionId} entries={recording.wire} ownId={agentId} selected={open} onSelect={select} />;
   }
-}
-
-interface ViewProps {
-  readonly session: SessionView;
-  readonly selected: string | undefined;
-  readonly select: (id: string | undefined) => void;
-}
-
-const noEvents = [] as const;
-
-function Handshake({ session, selected, select }: ViewProps) {
-  const { agentId } = useHosted();
-  const events = useAgentState(({ traces }) => traces[session.sessionId]) ?? noEvents;
-  return <HandshakeView events={events} session={session} ownId={agentId} selected={selected} onSelect={select} />;
-}
-
-function Wire({ session, selected, select }: ViewProps) {
-  const { agentId } = useHosted();
-  const wire = useAgentState((state) => state.wire);
-  const entries = wire.filter(({ sessionId }) => sessionId === session.sessionId);
-  return <WireView entries={entries} ownId={agentId} selected={selected} onSelect={select} />;
 }

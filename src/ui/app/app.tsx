@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { Route, Switch } from 'wouter';
+import { Route, Switch, useSearch } from 'wouter';
 import { AgentPage } from '../agent/agent-page.tsx';
 import { BothPage } from '../both/both-page.tsx';
 import { HomePage } from '../home/home-page.tsx';
@@ -12,6 +12,7 @@ const queries = new QueryClient({ defaultOptions: { queries: { retry: false, net
 
 /** Every screen of the product, by its address. */
 export function App() {
+  const search = useSearch();
   return (
     <ErrorBoundary>
       <QueryClientProvider client={queries}>
@@ -27,7 +28,7 @@ export function App() {
           </Route>
           <Route path="/agent/:agentId/*?">
             {(parameters) => {
-              const place = parsePlace(parameters['*'] ?? '');
+              const place = parsePlace(`${parameters['*'] ?? ''}?${search}`);
               return place === undefined ? (
                 <NotFoundPage />
               ) : (

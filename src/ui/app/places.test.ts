@@ -13,6 +13,9 @@ describe('places of an agent page', () => {
     `session/${sessionId}/wire/5f0c9e1b2a3d4c5e`,
     `session/${sessionId}/handshake/SERVER_HELLO`,
     `session/${sessionId}/handshake/PROBLEM-2`,
+    `session/${sessionId}/handshake/CLIENT_HELLO?member=key_shares.x25519&pov=observer`,
+    `session/${sessionId}/keys/client_key?pov=controller`,
+    `session/${sessionId}/timing`,
   ])('reads back %j as it was written', (text) => {
     const place = parsePlace(text);
     expect(place && formatPlace(place)).toBe(text);
@@ -26,7 +29,7 @@ describe('places of an agent page', () => {
     'nowhere',
     'session',
     'session/abc/wire',
-    `session/${sessionId}/keys`,
+    `session/${sessionId}/secrets`,
     `session/${sessionId}/conversation/more`,
     `session/${sessionId}/wire/more/still`,
     `session/${sessionId}/handshake/<b>`,
@@ -35,6 +38,10 @@ describe('places of an agent page', () => {
     expect(parsePlace(text)).toBeUndefined();
   });
 
+  test('what a query says that no place has is left out', () => {
+    const place = parsePlace(`session/${sessionId}/handshake?member=<b>&pov=everybody&more=1`);
+    expect(place && formatPlace(place)).toBe(`session/${sessionId}/handshake`);
+  });
   test('an agent opens at its shortest address', () => {
     expect(agentAddress('helper_agent_001')).toBe('/agent/helper_agent_001');
     expect(agentAddress('helper_agent_001', { section: 'peers', tab: 'wire' })).toBe('/agent/helper_agent_001/peers');

@@ -2,25 +2,48 @@
 export type Section = 'peers' | 'sessions' | 'talk';
 
 /** How a session is looked at. */
-export type SessionTab = 'conversation' | 'handshake' | 'wire';
+export type SessionTab = 'conversation' | 'handshake' | 'keys' | 'timing' | 'wire';
+
+/** Through whose eyes a session is looked at; absent: with all that this page knows. */
+export type PointOfView = 'client' | 'server' | 'observer' | 'controller';
 
 /** Where in an agent a person is: the part of an address that follows the agent. */
 export interface Place {
   readonly section: Section;
   readonly sessionId?: string;
   readonly tab: SessionTab;
-  /** What is open in the tab: a message of the handshake, or an exchange on the wire. */
+  /** What is open in the tab: a message of the handshake, a key, or an exchange on the wire. */
   readonly open?: string;
+  /** A member of the open message, names joined by `.`. */
+  readonly member?: string;
+  readonly pov?: PointOfView;
 }
 
 /** Where an agent page opens. */
 export const startingPlace: Place = { section: 'talk', tab: 'conversation' };
 
-const tabs: readonly SessionTab[] = ['conversation', 'handshake', 'wire'];
+const tabs: readonly SessionTab[] = ['conversation', 'handshake', 'keys', 'timing', 'wire'];
+const pointsOfView: readonly PointOfView[] = ['client', 'server', 'observer', 'controller'];
 
 /** Reads what follows the agent in an address; undefined when no place is written so. */
 export function parsePlace(text: string): Place | undefined {
-  const parts = text.split('/').filter((part) => part !== '');
+  const [path = '', query] = text.split('?', 2);
+  const place = parsePath(path);
+  return place?.sessionId === undefined ? place : { ...place, ...parseQuery(new URLSearchParams(query)) };
+}
+
+/** What a query says that no place has is not looked at. */
+function parseQuery(query: URLSearchParams): Pick<Place, 'member' | 'pov'> {
+  const member = query.get('member');
+  const pov = pointsOfView.find((name) => name === query.get('pov'));
+  return {
+    ...(member !== null && /^[\w.]{1,64}$/.test(member) ? { member } : {}),
+    ...(pov === undefined ? {} : { pov }),
+  };
+}
+
+function parsePath(path: string): Place | undefined {
+  const parts = path.split('/').filter((part) => part !== '');
   if (parts.length === 0) return startingPlace;
   const [first, sessionId, tab = 'conversation', open] = parts;
   if (parts.length === 1 && (first === 'peers' || first === 'sessions')) return { section: first, tab: 'conversation' };
@@ -32,11 +55,15 @@ export function parsePlace(text: string): Place | undefined {
 }
 
 /** The address part of a place; `parsePlace` reads it back. */
-export function formatPlace({ section, sessionId, tab, open }: Place): string {
+export function formatPlace({ section, sessionId, tab, open, member, pov }: Place): string {
   if (section !== 'talk') return section;
   if (sessionId === undefined) return '';
   const view = `session/${sessionId}/${tab}`;
-  return open === undefined ? view : `${view}/${open}`;
+  const query = new URLSearchParams({
+    ...(member === undefined ? {} : { member }),
+    ...(pov === undefined ? {} : { pov }),
+  }).toString();
+  return `${view}${open === undefined ? '' : `/${open}`}${query === '' ? '' : `?${query}`}`;
 }
 
 /** The address of a place in an agent's own page. */

@@ -106,6 +106,9 @@ function rowsFor(event: TraceEvent, before: readonly Row[], own: Side): readonly
       return [{ kind: 'work', side: own, steps: [stepOf(event)] }];
     case 'established':
       return [{ kind: 'established', keyFingerprint: event.keyFingerprint, expiresAt: event.expiresAt }];
+    case 'transcript':
+    case 'fingerprint':
+      return [];
     case 'failed': {
       const { code, detail } = event;
       return [{ kind: 'failed', code, detail, answered: own === 'server' }];

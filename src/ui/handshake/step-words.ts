@@ -56,8 +56,14 @@ export const checkWords: Readonly<Record<CheckName, Words>> = {
 
 /** Work that is not a check, in plain words. */
 export const operationWords: Readonly<Record<OperationName, string>> = {
+  fetch_revocation_list: 'Had a current revocation list',
+  look_up_peer: 'Looked the peer up in the directory',
   make_key_shares: 'Made nonce, session key and key shares',
   encrypt_session_key: 'Encrypted the session key to the peer, RSA-OAEP',
+  open_session_key: 'Opened the peer’s session key, RSA-OAEP',
+  agree_x25519: 'Agreed on a secret, X25519',
+  encapsulate: 'Made a secret and sealed it, ML-KEM-768',
+  decapsulate: 'Opened the sealed secret, ML-KEM-768',
   derive_handshake_keys: 'Derived the handshake keys, HKDF',
   derive_session_keys: 'Derived the session keys, HKDF',
   sign: 'Signed, RSA-PSS',
