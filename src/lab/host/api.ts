@@ -1,0 +1,69 @@
+import type { SessionView } from '../../agent/views.ts';
+import type { Attempt, LabMessage, LabParty, Progress, ScenarioInfo } from '../scenario.ts';
+
+/** The lab as the page uses it; it runs in a worker of its own. Every call rejects with a `ParleyError`. */
+export interface Lab {
+  scenarios(): Promise<readonly ScenarioInfo[]>;
+  /**
+   * Runs a scenario against agents of its own. `onAttempt` is told of each attempt as it ends; the promise gives them all.
+   * The first run also makes the RSA keys that every later one uses, and says so in its progress.
+   */
+  run(
+    scenarioId: string,
+    onProgress: (progress: Progress) => void,
+    onAttempt: (attempt: Attempt) => void,
+  ): Promise<readonly Attempt[]>;
+  /** Opens the free mode: a Traveller and a Helper, and the person at the screen between them. `onChange` is told of each new state. */
+  openLine(onChange: (state: LineState) => void): Promise<Line>;
+  /** Ends the worker. */
+  close(): void;
+}
+
+/** An agent on the free line. */
+export interface LineAgent {
+  readonly party: 'traveller' | 'helper';
+  readonly agentId: string;
+  readonly sessions: readonly SessionView[];
+  /** What it has to say, newest last: answers, refusals, requests that ran. */
+  readonly heard: readonly string[];
+  /** How many requests of its peer it has run. */
+  readonly ran: number;
+}
+
+/** The free line at a moment. */
+export interface LineState {
+  readonly agents: readonly LineAgent[];
+  /** Held by the attacker, oldest first; `number` names one in a decision. */
+  readonly held: readonly LabMessage[];
+  /** Everything that has left the attacker's hands, oldest first. */
+  readonly passed: readonly LabMessage[];
+  /** Whether new messages are held, or pass and are only read. */
+  readonly holding: boolean;
+}
+
+/** What the attacker does with a held message. */
+export type Decision =
+  | { readonly do: 'forward' }
+  /** `body` goes on instead of what was sent; any text. */
+  | { readonly do: 'edit'; readonly body: string }
+  | { readonly do: 'drop' }
+  /** Delivered twice; the sender gets the first answer. */
+  | { readonly do: 'duplicate' }
+  /** Goes on by itself after so many milliseconds of the lab's clock. */
+  | { readonly do: 'delay'; readonly ms: number };
+
+/** What a person may do on the free line. */
+export interface Line {
+  setHolding(holding: boolean): Promise<void>;
+  decide(number: number, decision: Decision): Promise<void>;
+  /** Delivers an earlier message, or any text, once more as the attacker's own; what came back is in the next state. */
+  inject(
+    to: Extract<LabParty, 'traveller' | 'helper'>,
+    path: '/agent/handshake' | '/agent/message',
+    body: string,
+  ): Promise<void>;
+  connect(from: 'traveller' | 'helper'): Promise<void>;
+  send(from: 'traveller' | 'helper', text: string): Promise<void>;
+  disconnect(from: 'traveller' | 'helper'): Promise<void>;
+  close(): Promise<void>;
+}
