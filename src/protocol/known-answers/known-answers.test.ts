@@ -6,6 +6,7 @@ import { sha256 } from '../crypto/hash.ts';
 import { hkdfBytes, importKeyMaterial } from '../crypto/hkdf.ts';
 import { nobleKem } from '../crypto/noble-kem.ts';
 import { platformKem, platformKeyPair } from '../crypto/platform-kem.ts';
+import { safetyNumber } from '../crypto/safety-number.ts';
 import { decryptSessionKey, encryptSessionKeyForPeer } from '../crypto/session-key.ts';
 import { mac, signEd25519, signPss, verifyEd25519, verifyMac, verifyPss } from '../crypto/signatures.ts';
 import { hasEncapsulation } from '../crypto/subtle.ts';
@@ -130,17 +131,9 @@ describe('identities', () => {
   });
 
   test('the safety number', async () => {
-    const digits = async ({ identity: { signingSpki, agentId } }: KnownAgent) => {
-      const sha512 = async (data: Bytes) => new Uint8Array(await subtle.digest('SHA-512', data));
-      let digest = await sha512(concat(label('safety number'), signingSpki, new TextEncoder().encode(agentId)));
-      for (let round = 0; round < 5_200; round++) digest = await sha512(concat(digest, signingSpki));
-      return Array.from({ length: 6 }, (_, group) => {
-        const number = digest.subarray(5 * group, 5 * group + 5).reduce((sum, byte) => sum * 256 + byte, 0);
-        return String(number % 100_000).padStart(5, '0');
-      });
-    };
-    const number = [...(await digits(helper)), ...(await digits(traveller))].join(' ');
-    expect(number).toBe(answers.text('safety_number'));
+    const named = ({ identity: { agentId, signingSpki } }: KnownAgent) => ({ agentId, signingSpki });
+    const number = await safetyNumber(subtle, named(traveller), named(helper));
+    expect(number).toBe(answers.text('safety_number').replaceAll(' ', ''));
   });
 });
 
