@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import type { SessionView } from '../../agent/views.ts';
 import type { Place, SessionTab } from '../app/places.ts';
 import type { Looking } from '../inspect/inspector-props.ts';
+import { PointOfViewBar } from '../inspect/point-of-view.tsx';
 import { Conversation } from './conversation.tsx';
 import { useHosted } from './hosted.ts';
 import { useLiveRecording } from './live-recording.ts';
@@ -29,16 +30,14 @@ export function TalkPane({ place, session, go }: TalkPaneProps) {
       </div>
     );
   }
-  const show = (tab: SessionTab) => go({ section: 'talk', sessionId: session.sessionId, tab });
+  const { sessionId } = session;
+  const { tab, pov } = place;
+  const show = (next: SessionTab) =>
+    go({ section: 'talk', sessionId, tab: next, ...(pov === undefined ? {} : { pov }) });
   return (
     <div className="talk">
-      <SessionHeader session={session} tab={place.tab} show={show} />
-      <div
-        className={`talk-view talk-view-${place.tab}`}
-        role="tabpanel"
-        id={`panel-${session.sessionId}`}
-        aria-label={place.tab}
-      >
+      <SessionHeader session={session} tab={tab} show={show} />
+      <div className={`talk-view talk-view-${tab}`} role="tabpanel" id={`panel-${sessionId}`} aria-label={tab}>
         <Suspense fallback={<p className="talk-loading muted">Loading</p>}>
           <TabContent place={place} session={session} go={go} />
         </Suspense>
@@ -67,22 +66,33 @@ function TabContent({ place, session, go }: TabContentProps) {
     ...(pov === undefined ? {} : { pov }),
   };
   const inspected = { recording, looking, look };
+  const bar = (
+    <PointOfViewBar
+      session={recording.session}
+      pov={pov}
+      choose={(next) => {
+        const { pov: _, ...rest } = looking;
+        look({ ...rest, ...(next === undefined ? {} : { pov: next }) });
+      }}
+    />
+  );
   switch (tab) {
     case 'conversation':
-      return <Conversation key={sessionId} session={session} go={go} />;
+      return <Conversation key={sessionId} session={session} go={go} pov={pov} bar={bar} />;
     case 'handshake':
       return (
-        <HandshakeView
-          key={sessionId}
-          events={recording.ends[0]?.events ?? []}
-          session={session}
-          ownId={agentId}
-          selected={open}
-          onSelect={select}
-        />
+        <>
+          {bar}
+          <HandshakeView key={sessionId} {...inspected} own={session.role} />
+        </>
       );
     case 'keys':
-      return <KeysView key={sessionId} {...inspected} />;
+      return (
+        <>
+          {bar}
+          <KeysView key={sessionId} {...inspected} />
+        </>
+      );
     case 'timing':
       return <TimingView key={sessionId} {...inspected} />;
     case 'wire':

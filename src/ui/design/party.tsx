@@ -41,7 +41,12 @@ const named = (name: string, shape: Shape, variable: string): Party => ({
   soft: `var(--${variable}-soft)`,
 });
 
-const observer = named('Observer', 'ring', 'observer');
+/** Whoever watches the network. */
+export const observerParty = named('Observer', 'ring', 'observer');
+/** Who issues certificates. */
+export const controllerParty = named('Controller', 'square', 'controller');
+/** Whoever sits on the line and changes what passes. */
+export const attackerParty = named('Attacker', 'triangle', 'attacker');
 
 /** Shapes and colours of agents that are neither Traveller nor Helper: seven by five, so that two rarely look the same. */
 const otherShapes: readonly Shape[] = ['hexagon', 'pentagon', 'cross', 'bar', 'triangle-down', 'square', 'disc'];
@@ -68,10 +73,11 @@ export function PartyMark({ agentId }: { readonly agentId: string }) {
 
 /** The mark of whoever watches the network. */
 export function ObserverMark() {
-  return <Mark party={observer} />;
+  return <Mark party={observerParty} />;
 }
 
-function Mark({ party }: { readonly party: Party }) {
+/** The mark of any party. Decorative: its name is always written beside it. */
+export function Mark({ party }: { readonly party: Party }) {
   return (
     <svg
       className="party-mark"

@@ -1,23 +1,22 @@
-import type { SessionView } from '../../agent/views.ts';
+import type { Recording } from '../../agent/recording.ts';
 import type { Afterwards } from './handshake-model.ts';
 import { StepList } from './work-steps.tsx';
 
-/** Messages after the handshake, in short: how many, and the checks of the latest that was recorded. */
-export function AfterwardsList({
-  afterwards,
-  session,
-}: {
+interface AfterwardsListProps {
   readonly afterwards: Afterwards;
-  readonly session: SessionView;
-}) {
-  const total = session.sent + session.received;
+  readonly wire: Recording['wire'];
+}
+
+/** Messages after the handshake, in short: how many, and the checks of the latest that was recorded. */
+export function AfterwardsList({ afterwards, wire }: AfterwardsListProps) {
+  const total = wire.filter(({ url }) => url.endsWith('/agent/message')).length;
   if (total === 0 && afterwards.latest.length === 0) return null;
   return (
     <section className="handshake-afterwards" aria-label="Messages after the handshake">
       <p>
         Messages after the handshake: <strong className="handshake-figure">{total}</strong>{' '}
         <span className="handshake-muted">
-          ({session.sent} sent, {session.received} received, {afterwards.refused} refused here)
+          {total === 1 ? 'exchange' : 'exchanges'} on the wire, {afterwards.refused} refused
         </span>
       </p>
       {afterwards.latest.length > 0 ? (

@@ -1,56 +1,88 @@
-import type { SessionView } from '../../agent/views.ts';
+import type { Recording } from '../../agent/recording.ts';
 import { formatDuration } from '../design/format.ts';
-import type { Row } from './handshake-model.ts';
+import { PartyMark } from '../design/party.tsx';
+import type { Outcome, Row } from './handshake-model.ts';
 import { refusalAdvice } from './refusal-advice.ts';
+import type { Side } from './timeline.ts';
 
 interface EndingProps {
-  readonly row: Extract<Row, { kind: 'established' | 'failed' }>;
-  readonly session: SessionView;
-  readonly ownId: string;
+  readonly row: Extract<Row, { kind: 'ending' }>;
+  readonly session: Recording['session'];
 }
 
-/** How the handshake ended: across both lifelines. */
-export function Ending({ row, session, ownId }: EndingProps) {
-  const took = session.handshakeMs === undefined ? '' : ` · ${formatDuration(session.handshakeMs)}`;
-  if (row.kind === 'established') {
+/** How the handshake ended, across both lifelines: once when both sides agree, else for each side. */
+export function Ending({ row, session }: EndingProps) {
+  const { client, server } = row;
+  if (client?.kind === 'established' && server?.kind === 'established') {
+    return <BothEstablished client={client} server={server} session={session} />;
+  }
+  return (
+    <>
+      {client !== undefined && <OneEnding outcome={client} side="client" session={session} />}
+      {server !== undefined && <OneEnding outcome={server} side="server" session={session} />}
+    </>
+  );
+}
+
+type Established = Extract<Outcome, { kind: 'established' }>;
+
+interface BothProps {
+  readonly client: Established;
+  readonly server: Established;
+  readonly session: Recording['session'];
+}
+
+function BothEstablished({ client, server, session }: BothProps) {
+  const same = client.keyFingerprint === server.keyFingerprint;
+  return (
+    <div className={`handshake-ending ${same ? 'handshake-ending-established' : 'handshake-ending-failed'}`}>
+      <strong>
+        <span aria-hidden="true">{same ? '✓' : '✕'} </span>Session established{took(session)}
+      </strong>
+      <span>
+        {same ? 'both sides hold the same keys: ' : 'the two sides hold DIFFERENT keys: '}
+        <PartyMark agentId={session.client.agentId} /> <code>{client.keyFingerprint}</code> {same ? '=' : '≠'}{' '}
+        <PartyMark agentId={session.server.agentId} /> <code>{server.keyFingerprint}</code>
+      </span>
+    </div>
+  );
+}
+
+interface OneProps {
+  readonly outcome: Outcome;
+  readonly side: Side;
+  readonly session: Recording['session'];
+}
+
+function OneEnding({ outcome, side, session }: OneProps) {
+  const { agentId } = session[side];
+  if (outcome.kind === 'established') {
     return (
       <div className="handshake-ending handshake-ending-established">
         <strong>
-          <span aria-hidden="true">✓ </span>Session established{took}
+          <span aria-hidden="true">✓ </span>Session established{took(session)}
         </strong>
         <span>
-          key fingerprint <code>{row.keyFingerprint}</code>, compare on both sides
+          <PartyMark agentId={agentId} /> {agentId}’s key fingerprint <code>{outcome.keyFingerprint}</code>, compare on
+          both sides
         </span>
       </div>
     );
   }
   return (
-    <>
-      {row.answered && <Answer code={row.code} from={ownId} to={session.peerId} />}
-      <div className="handshake-ending handshake-ending-failed">
-        <strong>
-          <span aria-hidden="true">✕ </span>No session{took} · <code>{row.code}</code>
-        </strong>
-        <span>
-          {row.detail} <strong>{refusalAdvice(row.code)}</strong>
-        </span>
-      </div>
-    </>
+    <div className="handshake-ending handshake-ending-failed">
+      <strong>
+        <span aria-hidden="true">✕ </span>No session for <PartyMark agentId={agentId} /> {agentId}
+        {took(session)} · <code>{outcome.code}</code>
+      </strong>
+      <span>
+        {outcome.detail} {side === 'server' && 'This code is what it answered. '}
+        <strong>{refusalAdvice(outcome.code)}</strong>
+      </span>
+    </div>
   );
 }
 
-/** The server's refusal on its way to the client: an arrow that opens nothing, because its body is not recorded here. */
-function Answer({ code, from, to }: { readonly code: string; readonly from: string; readonly to: string }) {
-  return (
-    <p className="handshake-arrow handshake-arrow-from-server handshake-arrow-refusal handshake-arrow-still">
-      <span className="handshake-arrow-label">
-        <strong>PROBLEM</strong>
-        <code className="handshake-code">{code}</code>
-      </span>
-      <span className="handshake-route">
-        {from} <span aria-hidden="true">→</span>
-        <span className="handshake-hidden"> to </span> {to}
-      </span>
-    </p>
-  );
+function took({ handshakeMs }: Recording['session']): string {
+  return handshakeMs === undefined ? '' : ` · ${formatDuration(handshakeMs)}`;
 }

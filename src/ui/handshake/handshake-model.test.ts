@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckName, MessageName, OperationName, TraceEvent } from '../../protocol/trace.ts';
 import { handshakeModel, type Row } from './handshake-model.ts';
+import { throughEyes } from './through-eyes.ts';
+import type { Side } from './timeline.ts';
 
-const moved = (direction: 'sent' | 'received', message: MessageName): TraceEvent => ({
+const moved = (direction: 'sent' | 'received', message: MessageName, body = '{}'): TraceEvent => ({
   kind: 'message',
   at: 1,
   direction,
   message,
-  body: '{}',
-  size: 2,
+  body,
+  size: body.length,
 });
 const sent = (message: MessageName) => moved('sent', message);
 const received = (message: MessageName) => moved('received', message);
@@ -35,22 +37,26 @@ const did = (operation: OperationName): TraceEvent => ({ kind: 'operation', at: 
 const established: TraceEvent = { kind: 'established', at: 2, keyFingerprint: '9c:41:7f:02', expiresAt: 3_600 };
 const failed: TraceEvent = { kind: 'failed', at: 2, code: 'signature_invalid', detail: 'It does not verify.' };
 
+/** The diagram of what one side recorded. */
+const modelOf = (events: readonly TraceEvent[], role: Side) => handshakeModel([{ role, events }]);
+
 /** The diagram in one word a line. */
-const outline = (rows: readonly Row[]) =>
-  rows.map((row) => {
-    switch (row.kind) {
-      case 'message':
-        return `${row.from} sends ${row.id}`;
-      case 'work':
-        return `${row.side} works ${row.steps.map((step) => (step.kind === 'check' ? step.check : step.operation)).join(',')}`;
-      case 'elsewhere':
-        return `${row.side} ${row.outcome} ${row.of}`;
-      case 'waiting':
-        return `${row.side} is next`;
-      default:
-        return row.kind;
-    }
-  });
+const outline = (rows: readonly Row[]) => rows.map(line);
+
+function line(row: Row): string {
+  switch (row.kind) {
+    case 'message':
+      return `${row.from} sends ${row.id}${row.fate === 'arrived' ? '' : `, ${row.fate}`}`;
+    case 'work':
+      return `${row.side} works ${row.steps.map((step) => (step.kind === 'check' ? step.check : step.operation)).join(',')}`;
+    case 'elsewhere':
+      return `${row.side} ${row.outcome} ${row.of}`;
+    case 'waiting':
+      return `${row.side} is next`;
+    case 'ending':
+      return `${row.client === undefined ? '' : `client ${row.client.kind}`}${row.client && row.server ? ' ' : ''}${row.server === undefined ? '' : `server ${row.server.kind}`}`;
+  }
+}
 
 const clientEvents = [
   did('make_key_shares'),
@@ -68,7 +74,7 @@ const clientEvents = [
 
 describe('the diagram', () => {
   test('of the client', () => {
-    expect(outline(handshakeModel(clientEvents, 'client').rows)).toEqual([
+    expect(outline(modelOf(clientEvents, 'client').rows)).toEqual([
       'client works make_key_shares,sign',
       'client sends CLIENT_HELLO',
       'server accepted CLIENT_HELLO',
@@ -78,12 +84,12 @@ describe('the diagram', () => {
       'server accepted CLIENT_CONFIRM',
       'server sends SESSION_ESTABLISHED',
       'client works confirmation',
-      'established',
+      'client established',
     ]);
   });
 
   test('of the server, who never learns whether the client accepted the end', () => {
-    const { rows } = handshakeModel(
+    const { rows } = modelOf(
       [
         received('CLIENT_HELLO'),
         passed('CLIENT_HELLO', 'shape'),
@@ -104,14 +110,12 @@ describe('the diagram', () => {
       'server works signature',
       'server sends SESSION_ESTABLISHED',
       'client unknown SESSION_ESTABLISHED',
-      'established',
+      'server established',
     ]);
   });
 
   test('every prefix of a handshake says whose move is next, and only the whole does not', () => {
-    const next = clientEvents.map((_, i) =>
-      outline(handshakeModel(clientEvents.slice(0, i + 1), 'client').rows).at(-1),
-    );
+    const next = clientEvents.map((_, i) => outline(modelOf(clientEvents.slice(0, i + 1), 'client').rows).at(-1));
     expect(next).toEqual([
       'client is next',
       'client is next',
@@ -123,16 +127,16 @@ describe('the diagram', () => {
       'server is next',
       'client is next',
       'client is next',
-      'established',
+      'client established',
     ]);
   });
 
   test('nothing recorded is an empty diagram', () => {
-    expect(handshakeModel([], 'client')).toEqual({ rows: [], afterwards: { latest: [], refused: 0 } });
+    expect(modelOf([], 'client')).toEqual({ rows: [], afterwards: { latest: [], refused: 0 } });
   });
 
   test('keeps notes and durations as they were recorded', () => {
-    const { rows } = handshakeModel([passed('SERVER_HELLO', 'timestamp', '+1 s')], 'client');
+    const { rows } = modelOf([passed('SERVER_HELLO', 'timestamp', '+1 s')], 'client');
     expect(rows[0]).toEqual({
       kind: 'work',
       side: 'client',
@@ -141,7 +145,7 @@ describe('the diagram', () => {
   });
 
   test('the same message twice has two ids', () => {
-    const { rows } = handshakeModel([received('PROBLEM'), received('PROBLEM')], 'client');
+    const { rows } = modelOf([received('PROBLEM'), received('PROBLEM')], 'client');
     expect(rows.map((row) => (row.kind === 'message' ? row.id : row.kind))).toEqual([
       'PROBLEM',
       'PROBLEM-2',
@@ -152,17 +156,17 @@ describe('the diagram', () => {
 
 describe('a failed handshake', () => {
   test('refused by the peer: its PROBLEM is an arrow', () => {
-    const { rows } = handshakeModel([sent('CLIENT_HELLO'), received('PROBLEM'), failed], 'client');
+    const { rows } = modelOf([sent('CLIENT_HELLO'), received('PROBLEM'), failed], 'client');
     expect(outline(rows)).toEqual([
       'client sends CLIENT_HELLO',
       'server refused CLIENT_HELLO',
       'server sends PROBLEM',
-      'failed',
+      'client failed',
     ]);
   });
 
-  test('refused here: the check carries its code, and the server says that it answered so', () => {
-    const { rows } = handshakeModel([received('CLIENT_HELLO'), refused('CLIENT_HELLO', 'signature'), failed], 'server');
+  test('refused here: the check carries its code', () => {
+    const { rows } = modelOf([received('CLIENT_HELLO'), refused('CLIENT_HELLO', 'signature'), failed], 'server');
     expect(rows.slice(1)).toEqual([
       {
         kind: 'work',
@@ -177,13 +181,136 @@ describe('a failed handshake', () => {
           },
         ],
       },
-      { kind: 'failed', code: 'signature_invalid', detail: 'It does not verify.', answered: true },
+      { kind: 'ending', server: { kind: 'failed', code: 'signature_invalid', detail: 'It does not verify.' } },
+    ]);
+  });
+});
+
+const serverEvents = [
+  did('fetch_revocation_list'),
+  received('CLIENT_HELLO'),
+  passed('CLIENT_HELLO', 'shape'),
+  did('sign'),
+  sent('SERVER_HELLO'),
+  received('CLIENT_CONFIRM'),
+  passed('CLIENT_CONFIRM', 'signature'),
+  sent('SESSION_ESTABLISHED'),
+  established,
+];
+
+describe('the diagram of both ends', () => {
+  const both = (client: readonly TraceEvent[], server: readonly TraceEvent[], status?: 'FAILED' | 'ESTABLISHED') =>
+    handshakeModel(
+      [
+        { role: 'client', events: client },
+        { role: 'server', events: server },
+      ],
+      status,
+    ).rows;
+
+  test('takes turns, whatever the clocks say', () => {
+    expect(outline(both(clientEvents, serverEvents))).toEqual([
+      'client works make_key_shares,sign',
+      'client sends CLIENT_HELLO',
+      'server works fetch_revocation_list,shape,sign',
+      'server sends SERVER_HELLO',
+      'client works shape,timestamp,derive_handshake_keys',
+      'client sends CLIENT_CONFIRM',
+      'server works signature',
+      'server sends SESSION_ESTABLISHED',
+      'client works confirmation',
+      'client established server established',
     ]);
   });
 
-  test('a client that refuses sends nothing', () => {
-    const { rows } = handshakeModel([received('SERVER_HELLO'), refused('SERVER_HELLO', 'signature'), failed], 'client');
-    expect(rows.at(-1)).toMatchObject({ kind: 'failed', answered: false });
+  test('a message that arrived as another shows both', () => {
+    const changed = moved('received', 'CLIENT_HELLO', '{"nonce":"x"}');
+    const rows = both(
+      [sent('CLIENT_HELLO'), received('PROBLEM'), failed],
+      [changed, refused('CLIENT_HELLO', 'signature'), failed],
+      'FAILED',
+    );
+    expect(outline(rows)).toEqual([
+      'client sends CLIENT_HELLO, altered',
+      'server works signature',
+      'server sends PROBLEM',
+      'client failed server failed',
+    ]);
+    expect(rows[0]).toMatchObject({ body: '{"nonce":"x"}', sentBody: '{}' });
+  });
+
+  test('a message that never arrived, and one that its sender never sent', () => {
+    expect(
+      outline(
+        both(
+          [sent('CLIENT_HELLO'), received('SERVER_HELLO'), refused('SERVER_HELLO', 'signature'), failed],
+          [did('fetch_revocation_list')],
+          'FAILED',
+        ),
+      ),
+    ).toEqual([
+      'client sends CLIENT_HELLO, lost',
+      'server sends SERVER_HELLO, injected',
+      'client works signature',
+      'server works fetch_revocation_list',
+      'client failed',
+    ]);
+  });
+
+  test('while it is under way nothing counts as lost', () => {
+    const rows = both([sent('CLIENT_HELLO')], [did('fetch_revocation_list')]);
+    expect(outline(rows)[0]).toBe('client sends CLIENT_HELLO');
+  });
+});
+
+describe('through the eyes of', () => {
+  const all = handshakeModel([
+    { role: 'client', events: clientEvents },
+    { role: 'server', events: serverEvents },
+  ]).rows;
+
+  test('the client: its own work, and the other’s answers', () => {
+    expect(outline(throughEyes(all, 'client'))).toEqual(outline(modelOf(clientEvents, 'client').rows));
+  });
+
+  test('the server', () => {
+    expect(outline(throughEyes(all, 'server'))).toEqual([
+      'client sends CLIENT_HELLO',
+      'server works fetch_revocation_list,shape,sign',
+      'server sends SERVER_HELLO',
+      'client accepted SERVER_HELLO',
+      'client sends CLIENT_CONFIRM',
+      'server works signature',
+      'server sends SESSION_ESTABLISHED',
+      'client unknown SESSION_ESTABLISHED',
+      'server established',
+    ]);
+  });
+
+  test('an observer: messages, and no work of anybody', () => {
+    const seen = throughEyes(all, 'observer');
+    expect(seen.some(({ kind }) => kind === 'work' || kind === 'ending')).toBe(false);
+    expect(seen.filter(({ kind }) => kind === 'message')).toHaveLength(4);
+  });
+
+  test('the Controller: nothing', () => {
+    expect(throughEyes(all, 'controller')).toEqual([]);
+  });
+
+  test('an agent, of an altered message: only its own version', () => {
+    const altered: Row = {
+      kind: 'message',
+      id: 'CLIENT_HELLO',
+      message: 'CLIENT_HELLO',
+      from: 'client',
+      at: 1,
+      body: '{"b":2}',
+      size: 7,
+      fate: 'altered',
+      sentBody: '{"a":1}',
+    };
+    expect(throughEyes([altered], 'client')).toMatchObject([{ body: '{"a":1}', fate: 'arrived' }]);
+    expect(throughEyes([altered], 'server')).toMatchObject([{ body: '{"b":2}', fate: 'arrived' }]);
   });
 });
 
@@ -191,14 +318,14 @@ describe('messages after the handshake', () => {
   const envelope = [passed('ENVELOPE', 'session'), passed('ENVELOPE', 'signature'), passed('ENVELOPE', 'decryption')];
 
   test('stay out of the diagram', () => {
-    const { rows } = handshakeModel([...clientEvents, did('encrypt_message'), ...envelope], 'client');
-    expect(rows).toEqual(handshakeModel(clientEvents, 'client').rows);
+    const { rows } = modelOf([...clientEvents, did('encrypt_message'), ...envelope], 'client');
+    expect(rows).toEqual(modelOf(clientEvents, 'client').rows);
   });
 
   test('the latest envelope alone is listed', () => {
     const bad = [passed('ENVELOPE', 'session'), refused('ENVELOPE', 'signature')];
     const checks = (events: readonly TraceEvent[]) =>
-      handshakeModel(events, 'client').afterwards.latest.map((step) => (step.kind === 'check' ? step.check : ''));
+      modelOf(events, 'client').afterwards.latest.map((step) => (step.kind === 'check' ? step.check : ''));
     expect(checks([...envelope, ...envelope])).toEqual(['session', 'signature', 'decryption']);
     expect(checks([...envelope, ...bad])).toEqual(['session', 'signature']);
     expect(checks([...bad, ...envelope.slice(0, 1)])).toEqual(['session']);
@@ -206,6 +333,6 @@ describe('messages after the handshake', () => {
 
   test('refusals are counted', () => {
     const events = [refused('ENVELOPE', 'sequence'), ...envelope, refused('ENVELOPE', 'session')];
-    expect(handshakeModel(events, 'server').afterwards.refused).toBe(2);
+    expect(modelOf(events, 'server').afterwards.refused).toBe(2);
   });
 });

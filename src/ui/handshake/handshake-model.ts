@@ -1,31 +1,19 @@
+import type { RecordedEnd, Recording } from '../../agent/recording.ts';
 import type { ErrorCode } from '../../protocol/errors.ts';
-import type { CheckName, MessageName, OperationName, TraceEvent } from '../../protocol/trace.ts';
+import type { MessageName, TraceEvent } from '../../protocol/trace.ts';
+import { type Step, stepOf } from './step.ts';
+import { otherSide, type Side, type TimelineItem, timeline } from './timeline.ts';
 
-/** The client is the side that sent the hello. */
-export type Side = 'client' | 'server';
-
-/** A check or an operation, as it was recorded. Durations in milliseconds. */
-export type Step =
-  | {
-      readonly kind: 'check';
-      readonly of: MessageName;
-      readonly check: CheckName;
-      readonly duration: number;
-      readonly note?: string;
-      readonly refusal?: Refusal;
-    }
-  | {
-      readonly kind: 'operation';
-      readonly operation: OperationName;
-      readonly duration: number;
-      readonly note?: string;
-    };
-
-/** Why something was refused. */
-interface Refusal {
-  readonly code: ErrorCode;
-  readonly detail: string;
-}
+/** What became of a message on its way, as far as the recorded ends tell. */
+export type Fate =
+  /** One end is recorded, or both and they agree. */
+  | 'arrived'
+  /** What arrived is not what was sent. */
+  | 'altered'
+  /** Both ends are recorded; the receiver never had it. */
+  | 'lost'
+  /** Both ends are recorded; the sender never sent it. */
+  | 'injected';
 
 /** An arrow between the lifelines. */
 export interface MessageRow {
@@ -34,26 +22,32 @@ export interface MessageRow {
   readonly id: string;
   readonly message: MessageName;
   readonly from: Side;
-  readonly sent: boolean;
   readonly at: number;
+  /** As it arrived, or as it was sent where the arrival is not recorded. */
   readonly body: string;
   readonly size: number;
+  readonly fate: Fate;
+  /** As it was sent, when something else arrived. */
+  readonly sentBody?: string;
 }
+
+/** How the handshake ended for one side. */
+export type Outcome =
+  | { readonly kind: 'established'; readonly keyFingerprint: string; readonly expiresAt: number }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly detail: string };
 
 /** One line of the diagram, from top to bottom in time. */
 export type Row =
   | MessageRow
   | { readonly kind: 'work'; readonly side: Side; readonly steps: readonly Step[] }
-  /** The other side's work on a message: this agent cannot see it, only what came of it. */
+  /** Work on a message at a side that is not recorded here: only what came of it is known. */
   | {
       readonly kind: 'elsewhere';
       readonly side: Side;
       readonly of: MessageName;
       readonly outcome: 'accepted' | 'refused' | 'unknown';
     }
-  | { readonly kind: 'established'; readonly keyFingerprint: string; readonly expiresAt: number }
-  /** `answered`: this side is the server and its refusal went out as a PROBLEM. */
-  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly detail: string; readonly answered: boolean }
+  | { readonly kind: 'ending'; readonly client?: Outcome; readonly server?: Outcome }
   /** Not over: `side` has the next move. */
   | { readonly kind: 'waiting'; readonly side: Side };
 
@@ -70,15 +64,20 @@ export interface HandshakeModel {
   readonly afterwards: Afterwards;
 }
 
-/** Orders trace events of one session into the diagram's lines as `own` side saw them. Adds nothing that no event says. */
-export function handshakeModel(events: readonly TraceEvent[], own: Side): HandshakeModel {
+/** Orders what `ends` recorded of a session into the diagram's lines. Adds nothing that no event says. */
+export function handshakeModel(
+  ends: readonly RecordedEnd[],
+  status: Recording['session']['status'] = 'HANDSHAKING',
+): HandshakeModel {
+  const handshakes = ends.map((end) => ({ ...end, events: end.events.filter((event) => !isOfEnvelope(event)) }));
+  // An agent that refuses a message before it can tell which session it is for records nothing of it.
+  const recorded = new Set(handshakes.filter(({ events }) => events.length > 0).map(({ role }) => role));
   const rows: Row[] = [];
-  for (const event of events) {
-    if (!isOfEnvelope(event)) rows.push(...rowsFor(event, rows, own));
-  }
+  for (const item of timeline(handshakes)) rows.push(...rowsFor(item, rows, { recorded, status }));
+  const endings = ending(handshakes);
   return {
-    rows: withOutcomes([...joinWork(rows), ...waiting(rows, own)]),
-    afterwards: afterwards(events.filter(isOfEnvelope)),
+    rows: withOutcomes([...joinWork(rows), ...(endings ?? waiting(rows, { recorded, status }))]),
+    afterwards: afterwards(ends.flatMap(({ events }) => events.filter(isOfEnvelope))),
   };
 }
 
@@ -88,63 +87,86 @@ function isOfEnvelope(event: TraceEvent): boolean {
   return event.kind === 'operation' && event.operation === 'encrypt_message';
 }
 
-const otherSide = (side: Side): Side => (side === 'client' ? 'server' : 'client');
-
-function rowsFor(event: TraceEvent, before: readonly Row[], own: Side): readonly Row[] {
-  switch (event.kind) {
-    case 'message': {
-      const sent = event.direction === 'sent';
-      const same = before.filter((row) => row.kind === 'message' && row.message === event.message).length;
-      const { message, at, body, size } = event;
-      const id = same === 0 ? message : `${message}-${same + 1}`;
-      const from = sent ? own : otherSide(own);
-      const row = { kind: 'message', id, message, from, sent, at, body, size } as const;
-      return sent ? [row, { kind: 'elsewhere', side: otherSide(own), of: message, outcome: 'unknown' }] : [row];
-    }
-    case 'check':
-    case 'operation':
-      return [{ kind: 'work', side: own, steps: [stepOf(event)] }];
-    case 'established':
-      return [{ kind: 'established', keyFingerprint: event.keyFingerprint, expiresAt: event.expiresAt }];
-    case 'transcript':
-    case 'fingerprint':
-      return [];
-    case 'failed': {
-      const { code, detail } = event;
-      return [{ kind: 'failed', code, detail, answered: own === 'server' }];
-    }
-  }
+interface Known {
+  readonly recorded: ReadonlySet<Side>;
+  readonly status: Recording['session']['status'];
 }
 
-function stepOf(event: Extract<TraceEvent, { kind: 'check' | 'operation' }>): Step {
-  const { duration } = event;
-  if (event.kind === 'operation') {
-    const { operation, note } = event;
-    return { kind: 'operation', operation, duration, ...(note === undefined ? {} : { note }) };
+function rowsFor(item: TimelineItem, before: readonly Row[], known: Known): readonly Row[] {
+  if (item.kind === 'step') {
+    const { side, event } = item;
+    const step = stepOf(event);
+    return step === undefined ? [] : [{ kind: 'work', side, steps: [step] }];
   }
-  const { of, check } = event;
-  if (event.outcome === 'failed') {
-    return { kind: 'check', of, check, duration, refusal: { code: event.code, detail: event.detail } };
-  }
-  return { kind: 'check', of, check, duration, ...(event.note === undefined ? {} : { note: event.note }) };
+  const { from, message, sent, received } = item;
+  const shown = received ?? sent;
+  if (shown === undefined) return [];
+  const same = before.filter((row) => row.kind === 'message' && row.message === message).length;
+  const id = same === 0 ? message : `${message}-${same + 1}`;
+  const fate = fateOf(item, known);
+  const { body, size } = shown;
+  const row: MessageRow = {
+    kind: 'message',
+    id,
+    message,
+    from,
+    at: (sent ?? shown).at,
+    body,
+    size,
+    fate,
+    ...(fate === 'altered' && sent !== undefined ? { sentBody: sent.body } : {}),
+  };
+  const to = otherSide(from);
+  return known.recorded.has(to) ? [row] : [row, { kind: 'elsewhere', side: to, of: message, outcome: 'unknown' }];
 }
 
-/** Neighbouring work becomes one block. */
+function fateOf({ message, sent, received }: Extract<TimelineItem, { kind: 'message' }>, known: Known): Fate {
+  if (known.recorded.size < 2) return 'arrived';
+  // A refusal is not recorded as sent: it answers whatever was refused.
+  if (sent === undefined) return message === 'PROBLEM' ? 'arrived' : 'injected';
+  if (received === undefined) return known.status === 'HANDSHAKING' ? 'arrived' : 'lost';
+  return sent.body === received.body ? 'arrived' : 'altered';
+}
+
+/** Neighbouring work of one side becomes one block. */
 function joinWork(rows: readonly Row[]): readonly Row[] {
   const joined: Row[] = [];
   for (const row of rows) {
     const last = joined.at(-1);
-    if (row.kind === 'work' && last?.kind === 'work')
+    if (row.kind === 'work' && last?.kind === 'work' && last.side === row.side)
       joined.splice(-1, 1, { ...last, steps: [...last.steps, ...row.steps] });
     else joined.push(row);
   }
   return joined;
 }
 
-function waiting(rows: readonly Row[], own: Side): readonly Row[] {
+function ending(ends: readonly RecordedEnd[]): readonly Row[] | undefined {
+  const outcomes = new Map(
+    ends.flatMap(({ role, events }) => {
+      const outcome = events.map(outcomeOf).findLast((found) => found !== undefined);
+      return outcome === undefined ? [] : [[role, outcome] as const];
+    }),
+  );
+  if (outcomes.size === 0) return undefined;
+  const client = outcomes.get('client');
+  const server = outcomes.get('server');
+  return [{ kind: 'ending', ...(client && { client }), ...(server && { server }) }];
+}
+
+function outcomeOf(event: TraceEvent): Outcome | undefined {
+  if (event.kind === 'established') {
+    const { keyFingerprint, expiresAt } = event;
+    return { kind: 'established', keyFingerprint, expiresAt };
+  }
+  return event.kind === 'failed' ? { kind: 'failed', code: event.code, detail: event.detail } : undefined;
+}
+
+function waiting(rows: readonly Row[], { recorded, status }: Known): readonly Row[] {
   const last = rows.at(-1);
-  if (last === undefined || rows.some(({ kind }) => kind === 'established' || kind === 'failed')) return [];
-  return [{ kind: 'waiting', side: last.kind === 'elsewhere' ? last.side : own }];
+  if (last === undefined || status !== 'HANDSHAKING') return [];
+  if (last.kind === 'elsewhere' || last.kind === 'work') return [{ kind: 'waiting', side: last.side }];
+  const [only] = recorded;
+  return [{ kind: 'waiting', side: last.kind === 'message' ? otherSide(last.from) : (only ?? 'client') }];
 }
 
 /** The next message that came back says how the other side took the one before. */
@@ -158,7 +180,9 @@ function withOutcomes(rows: readonly Row[]): readonly Row[] {
 }
 
 function afterwards(events: readonly TraceEvent[]): Afterwards {
-  const steps = events.flatMap((event) => (event.kind === 'check' ? [stepOf(event)] : []));
+  const steps = events
+    .flatMap((event) => (event.kind === 'check' ? [stepOf(event)] : []))
+    .filter((step) => step !== undefined);
   const isRefused = (step: Step) => step.kind === 'check' && step.refusal !== undefined;
   const ends = steps.slice(0, -1).findLastIndex((step) => isRefused(step) || isLastCheck(step));
   return { latest: steps.slice(ends + 1), refused: steps.filter(isRefused).length };

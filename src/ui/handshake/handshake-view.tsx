@@ -1,37 +1,43 @@
 import { useMemo } from 'react';
-import type { SessionView } from '../../agent/views.ts';
-import type { TraceEvent } from '../../protocol/trace.ts';
+import type { Recording } from '../../agent/recording.ts';
 import { PartyMark } from '../design/party.tsx';
-import type { Selectable } from '../design/selectable.ts';
+import { agentsOf, type InspectorProps } from '../inspect/inspector-props.ts';
+import { partyOfView } from '../inspect/parties.ts';
 import { handleStepKeys } from '../wire/step-keys.ts';
 import { AfterwardsList } from './afterwards-list.tsx';
+import { ControllerSight } from './controller-sight.tsx';
 import { Ending } from './ending.tsx';
 import './handshake.css';
 import './handshake-narrow.css';
-import { type HandshakeModel, handshakeModel, type Row, type Side } from './handshake-model.ts';
+import { handshakeModel, type Row } from './handshake-model.ts';
 import { MessageArrow } from './message-arrow.tsx';
+import { throughEyes } from './through-eyes.ts';
+import type { Side } from './timeline.ts';
 import { WorkSteps } from './work-steps.tsx';
 
-interface HandshakeViewProps extends Selectable {
-  readonly events: readonly TraceEvent[];
-  readonly session: SessionView;
-  readonly ownId: string;
+interface HandshakeViewProps extends InspectorProps {
+  /** The side that this page's own agent is, if any. */
+  readonly own?: Side;
 }
 
 /**
- * One session's handshake as this agent recorded it: messages between two lifelines, work and checks under each. What is
- * selected is a message: its name, as `SERVER_HELLO`.
+ * One session's handshake as its ends recorded it: messages between two lifelines, work and checks under each. What is
+ * open is a message: its name, as `SERVER_HELLO`.
  */
-export function HandshakeView({ events, session, ownId, selected: opened, onSelect: setOpened }: HandshakeViewProps) {
-  const own: Side = session.role;
-  const model = useMemo(() => handshakeModel(events, own), [events, own]);
-  const startedAt = model.rows.find((row) => row.kind === 'message')?.at ?? 0;
-  const agents =
-    own === 'client' ? { client: ownId, server: session.peerId } : { client: session.peerId, server: ownId };
+export function HandshakeView({ recording, looking, look, own }: HandshakeViewProps) {
+  const { session, ends } = recording;
+  const { open, pov } = looking;
+  const model = useMemo(() => handshakeModel(ends, session.status), [ends, session.status]);
+  const rows = useMemo(() => throughEyes(model.rows, pov), [model, pov]);
+  const startedAt = rows.find((row) => row.kind === 'message')?.at ?? 0;
+  const agents = agentsOf(recording);
+  const openMessage = (id: string | undefined) =>
+    look({ ...(id === undefined ? {} : { open: id }), ...(pov === undefined ? {} : { pov }) });
 
-  if (model.rows.length === 0) return <NothingRecorded peerId={session.peerId} />;
+  if (model.rows.length === 0) return <NothingRecorded session={session} />;
+  if (pov === 'controller') return <ControllerSight recording={recording} />;
   return (
-    <section className="handshake" aria-label={`Handshake with ${session.peerId}`}>
+    <section className="handshake" aria-label={`Handshake of ${agents.client} with ${agents.server}`}>
       <header className="handshake-lanes">
         {(['client', 'server'] as const).map((side) => (
           <p key={side} className={`handshake-lane handshake-lane-${side}`}>
@@ -47,40 +53,39 @@ export function HandshakeView({ events, session, ownId, selected: opened, onSele
         Select a message to see what it carries. <kbd>↑</kbd> <kbd>↓</kbd> step between messages, <kbd>Enter</kbd>{' '}
         opens, <kbd>Esc</kbd> closes.
       </p>
-      <ol className="handshake-rows" onKeyDown={(event) => handleStepKeys(event, () => setOpened(undefined))}>
-        {numbered(model).map(({ row, key, number }) => (
+      <ol className="handshake-rows" onKeyDown={(event) => handleStepKeys(event, () => openMessage(undefined))}>
+        {numbered(rows).map(({ row, key, number }) => (
           <li key={key} className={`handshake-row handshake-row-${row.kind}`}>
             <RowContent
               row={row}
               number={number}
               startedAt={startedAt}
-              agents={agents}
-              session={session}
+              recording={recording}
+              looking={looking}
+              look={look}
               own={own}
-              opened={opened}
-              onToggle={(id) => setOpened(id === opened ? undefined : id)}
+              onToggle={(id) => openMessage(id === open ? undefined : id)}
             />
           </li>
         ))}
       </ol>
-      <AfterwardsList afterwards={model.afterwards} session={session} />
+      {pov !== 'observer' && <AfterwardsList afterwards={model.afterwards} wire={recording.wire} />}
     </section>
   );
 }
 
-interface RowContentProps {
+interface RowContentProps extends InspectorProps {
   readonly row: Row;
   readonly number: number;
   /** When the first message went, milliseconds since 1970. */
   readonly startedAt: number;
-  readonly agents: Readonly<Record<Side, string>>;
-  readonly session: SessionView;
-  readonly own: Side;
-  readonly opened: string | undefined;
+  readonly own: Side | undefined;
   readonly onToggle: (id: string) => void;
 }
 
-function RowContent({ row, number, startedAt, agents, session, own, opened, onToggle }: RowContentProps) {
+function RowContent({ row, number, startedAt, recording, looking, look, own, onToggle }: RowContentProps) {
+  const agents = agentsOf(recording);
+  const { pov } = looking;
   switch (row.kind) {
     case 'message':
       return (
@@ -88,8 +93,9 @@ function RowContent({ row, number, startedAt, agents, session, own, opened, onTo
           row={row}
           number={number}
           startedAt={startedAt}
-          agents={agents}
-          open={opened === row.id}
+          recording={recording}
+          looking={looking}
+          look={look}
           onToggle={() => onToggle(row.id)}
         />
       );
@@ -98,7 +104,10 @@ function RowContent({ row, number, startedAt, agents, session, own, opened, onTo
     case 'elsewhere':
       return (
         <p className={`handshake-elsewhere handshake-side-${row.side} handshake-muted`}>
-          <SideLabel agentId={agents[row.side]} /> {elsewhereWords(row.outcome, agents[row.side])}
+          <SideLabel agentId={agents[row.side]} />{' '}
+          {pov === undefined
+            ? elsewhereWords(row.outcome, agents[row.side])
+            : hiddenWords(row.outcome, pov === 'observer' ? 'an observer' : partyOfView(pov, recording).name)}
         </p>
       );
     case 'waiting':
@@ -108,9 +117,8 @@ function RowContent({ row, number, startedAt, agents, session, own, opened, onTo
           {row.side === own ? 'Working here …' : `Waiting for ${agents[row.side]} …`}
         </p>
       );
-    case 'established':
-    case 'failed':
-      return <Ending row={row} session={session} ownId={agents[own]} />;
+    case 'ending':
+      return <Ending row={row} session={recording.session} />;
   }
 }
 
@@ -123,18 +131,31 @@ function SideLabel({ agentId }: { readonly agentId: string }) {
   );
 }
 
-function elsewhereWords(outcome: 'accepted' | 'refused' | 'unknown', agentId: string): string {
+type Elsewhere = Extract<Row, { kind: 'elsewhere' }>['outcome'];
+
+function elsewhereWords(outcome: Elsewhere, agentId: string): string {
   switch (outcome) {
     case 'accepted':
-      return `Checked there, and accepted: open ${agentId}’s tab to see its checks.`;
+      return `Checked there, and accepted. Open ${agentId} in this browser to see its checks here.`;
     case 'refused':
-      return `Checked there, and refused: open ${agentId}’s tab to see which check it failed.`;
+      return `Checked there, and refused. Open ${agentId} in this browser to see which check it failed.`;
     case 'unknown':
-      return `Checked there: open ${agentId}’s tab to see its checks.`;
+      return `Checked there. Open ${agentId} in this browser to see its checks here.`;
   }
 }
 
-function numbered({ rows }: HandshakeModel): readonly { row: Row; key: string; number: number }[] {
+function hiddenWords(outcome: Elsewhere, viewer: string): string {
+  switch (outcome) {
+    case 'accepted':
+      return `Checked there, and accepted: the answer is all that ${viewer} sees of it.`;
+    case 'refused':
+      return `Checked there, and refused: the answer is all that ${viewer} sees of it.`;
+    case 'unknown':
+      return `Checked there: ${viewer} sees nothing of it.`;
+  }
+}
+
+function numbered(rows: readonly Row[]): readonly { row: Row; key: string; number: number }[] {
   let number = 0;
   return rows.map((row, i) => {
     if (row.kind === 'message') number += 1;
@@ -142,15 +163,17 @@ function numbered({ rows }: HandshakeModel): readonly { row: Row; key: string; n
   });
 }
 
-function NothingRecorded({ peerId }: { readonly peerId: string }) {
+function NothingRecorded({ session }: { readonly session: Recording['session'] }) {
   return (
-    <section className="handshake handshake-empty" aria-label={`Handshake with ${peerId}`}>
+    <section className="handshake handshake-empty" aria-label="Handshake">
       <h2>No recording of this handshake</h2>
       <p className="handshake-muted">
         This page shows every message, check and key operation of a handshake, as it happened. The recording lives in
         memory only: a reload, or opening the tab later, ends it, and nothing is drawn that was not recorded.
       </p>
-      <p>Connect to {peerId} again to see one.</p>
+      <p>
+        Connect {session.client.agentId} to {session.server.agentId} again to see one.
+      </p>
     </section>
   );
 }

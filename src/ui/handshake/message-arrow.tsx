@@ -1,32 +1,46 @@
 import { useId } from 'react';
 import { formatBytes, formatDateTime, formatTime } from '../design/format.ts';
-import { PartyMark, partyColour } from '../design/party.tsx';
+import { attackerParty, Mark, PartyMark, partyColour } from '../design/party.tsx';
+import { agentsOf, type InspectorProps } from '../inspect/inspector-props.ts';
 import { readWireBody } from '../wire/wire-body.ts';
-import type { MessageRow, Side } from './handshake-model.ts';
+import type { Fate, MessageRow } from './handshake-model.ts';
 import { MessageDetail } from './message-detail.tsx';
 import { messagePurpose } from './step-words.ts';
+import { otherSide } from './timeline.ts';
 
-interface MessageArrowProps {
+interface MessageArrowProps extends InspectorProps {
   readonly row: MessageRow;
   readonly number: number;
   /** When the first message went, milliseconds since 1970. */
   readonly startedAt: number;
-  readonly agents: Readonly<Record<Side, string>>;
-  readonly open: boolean;
   readonly onToggle: () => void;
 }
 
+const fateWords: Readonly<Record<Exclude<Fate, 'arrived'>, string>> = {
+  altered: 'altered on the way',
+  lost: 'never arrived',
+  injected: 'not sent by its sender',
+};
+
 /** A message as an arrow from its sender to its receiver; a button that opens what it carries. */
-export function MessageArrow({ row, number, startedAt, agents, open, onToggle }: MessageArrowProps) {
+export function MessageArrow({ row, number, startedAt, recording, looking, onToggle }: MessageArrowProps) {
   const panel = useId();
-  const to = row.from === 'client' ? 'server' : 'client';
+  const agents = agentsOf(recording);
+  const open = looking.open === row.id;
+  const to = otherSide(row.from);
   const refusal = row.message === 'PROBLEM';
+  const classes = [
+    'handshake-arrow',
+    `handshake-arrow-from-${row.from}`,
+    `handshake-arrow-${row.fate}`,
+    ...(refusal ? ['handshake-arrow-refusal'] : []),
+  ];
   return (
     <>
       <button
         type="button"
         data-step={row.id}
-        className={`handshake-arrow handshake-arrow-from-${row.from}${refusal ? ' handshake-arrow-refusal' : ''}`}
+        className={classes.join(' ')}
         style={refusal ? undefined : { color: partyColour(agents[row.from]) }}
         aria-expanded={open}
         aria-controls={open ? panel : undefined}
@@ -36,9 +50,14 @@ export function MessageArrow({ row, number, startedAt, agents, open, onToggle }:
           <span className="handshake-number">{number}</span>
           <strong>{row.message}</strong>
           <ProblemCode row={row} />
+          {row.fate !== 'arrived' && (
+            <span className="handshake-fate">
+              <Mark party={attackerParty} /> {fateWords[row.fate]}
+            </span>
+          )}
           <span className="handshake-muted">{formatBytes(row.size)}</span>
           <span className="handshake-muted" title={formatDateTime(row.at)}>
-            {number === 1 ? formatTime(row.at) : `+${Math.max(0, Math.round(row.at - startedAt))} ms`}
+            {number === 1 ? formatTime(row.at) : `+${Math.max(0, row.at - startedAt).toFixed(1)} ms`}
           </span>
         </span>
         <span className="handshake-route">

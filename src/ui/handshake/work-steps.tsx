@@ -1,7 +1,8 @@
 import { formatDuration } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
-import type { Side, Step } from './handshake-model.ts';
+import { type Step, totalDuration } from './step.ts';
 import { checkWords, operationWords } from './step-words.ts';
+import type { Side } from './timeline.ts';
 
 interface WorkStepsProps {
   readonly steps: readonly Step[];
@@ -12,7 +13,7 @@ interface WorkStepsProps {
 
 /** What one side did between two messages, with the sum of the times. */
 export function WorkSteps({ steps, side, agentId, own }: WorkStepsProps) {
-  const total = steps.reduce((sum, { duration }) => sum + duration, 0);
+  const total = totalDuration(steps);
   return (
     <div className={`handshake-work handshake-side-${side}`}>
       <p className="handshake-work-head">

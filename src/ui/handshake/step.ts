@@ -1,0 +1,48 @@
+import type { ErrorCode } from '../../protocol/errors.ts';
+import type { CheckName, MessageName, OperationName, TraceEvent } from '../../protocol/trace.ts';
+
+/** A check or an operation, as it was recorded. Durations in milliseconds. */
+export type Step =
+  | {
+      readonly kind: 'check';
+      readonly of: MessageName;
+      readonly check: CheckName;
+      readonly duration: number;
+      readonly note?: string;
+      readonly refusal?: { readonly code: ErrorCode; readonly detail: string };
+    }
+  | {
+      readonly kind: 'operation';
+      readonly operation: OperationName;
+      readonly duration: number;
+      readonly note?: string;
+    };
+
+/** The step that an event records; undefined for events that are no work. */
+export function stepOf(event: TraceEvent): Step | undefined {
+  if (event.kind === 'operation') {
+    const { operation, duration, note } = event;
+    return { kind: 'operation', operation, duration, ...(note === undefined ? {} : { note }) };
+  }
+  if (event.kind !== 'check') return undefined;
+  const { of, check, duration } = event;
+  if (event.outcome === 'failed') {
+    return { kind: 'check', of, check, duration, refusal: { code: event.code, detail: event.detail } };
+  }
+  return { kind: 'check', of, check, duration, ...(event.note === undefined ? {} : { note: event.note }) };
+}
+
+/** The time that steps took: a check that is made of recorded operations counts once. Milliseconds. */
+export function totalDuration(steps: readonly Step[]): number {
+  const parts = steps.filter((step) => step.kind === 'operation' && partsOfKeyExchange.has(step.operation));
+  const whole = steps.some((step) => step.kind === 'check' && step.check === 'key_exchange');
+  const counted = whole ? steps.filter((step) => !parts.includes(step)) : steps;
+  return counted.reduce((sum, { duration }) => sum + duration, 0);
+}
+
+const partsOfKeyExchange: ReadonlySet<OperationName> = new Set([
+  'open_session_key',
+  'agree_x25519',
+  'encapsulate',
+  'decapsulate',
+]);
