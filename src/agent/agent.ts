@@ -23,6 +23,7 @@ import type {
   ExchangeView,
   PeerView,
   PersonAnswer,
+  SafetyNumberView,
   SessionView,
 } from './views.ts';
 
@@ -102,6 +103,7 @@ export class Agent {
       scheduler,
       controller: this.#controller,
       records: this.#records,
+      emit: this.#options.emit,
       methods: this.#methods,
       limits: this.#options.limits ?? standardLimits,
     });
@@ -147,6 +149,7 @@ export class Agent {
     return {
       phase: this.#phase,
       ...this.#records.snapshot(),
+      verifications: this.#ready?.verified.views() ?? [],
       answering: this.#ready?.inbox.answering ?? 'handlers',
       methods: this.#methods.names(),
     };
@@ -156,14 +159,19 @@ export class Agent {
   async peers(): Promise<readonly PeerView[]> {
     const entries = await this.#controller.agents();
     const others = entries.filter((entry) => entry.agent_id !== this.#options.agentId);
+    const ready = this.#ready;
     return Promise.all(
-      others.map(async (entry) => ({
-        agentId: entry.agent_id,
-        address: entry.address,
-        status: entry.status,
-        online: entry.online,
-        signingFingerprint: (await describeCertificate(entry.certificate.signing)).fingerprint,
-      })),
+      others.map(async (entry) => {
+        await ready?.notice(entry.certificate);
+        return {
+          agentId: entry.agent_id,
+          address: entry.address,
+          status: entry.status,
+          online: entry.online,
+          signingFingerprint: (await describeCertificate(entry.certificate.signing)).fingerprint,
+          verification: ready?.verified.view(entry.agent_id).verification ?? 'unverified',
+        };
+      }),
     );
   }
 
@@ -173,6 +181,26 @@ export class Agent {
     const view = this.#records.session(session.id);
     if (view === undefined) throw new ParleyError('internal_error', 'The session was not recorded.');
     return view;
+  }
+
+  /** The number to compare with the peer's person; see `SafetyNumbers.show`. */
+  async safetyNumber(peerId: string): Promise<SafetyNumberView> {
+    return this.#requireReady().safetyNumbers.show(peerId);
+  }
+
+  /** Marks the key whose number was shown; see `SafetyNumbers.markVerified`. */
+  async markVerified(peerId: string, keyFingerprint: string): Promise<void> {
+    await this.#requireReady().safetyNumbers.markVerified(peerId, keyFingerprint);
+  }
+
+  /** Forgets the verified key and goes on unverified with the one that was seen since; `invalid_input` when there is none. */
+  async acceptChangedKey(peerId: string): Promise<void> {
+    await this.#requireReady().safetyNumbers.acceptChangedKey(peerId);
+  }
+
+  /** Takes the mark off a peer whose key has not changed; `invalid_input` when it has. */
+  async clearVerification(peerId: string): Promise<void> {
+    await this.#requireReady().safetyNumbers.clearVerification(peerId);
   }
 
   /** Sends a request to a peer; see `Outbox.send`. */

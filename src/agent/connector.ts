@@ -19,6 +19,7 @@ import type { Network } from './ports.ts';
 import { failureView, type Records } from './records.ts';
 import type { Revocations } from './revocations.ts';
 import type { SessionTable } from './session-table.ts';
+import type { VerifiedPeers } from './verified-peers.ts';
 import type { WireLog } from './wire-log.ts';
 
 const handshakeDeadlineMs = 15_000;
@@ -33,6 +34,7 @@ export interface ConnectorParts {
   readonly records: Records;
   readonly sessions: SessionTable;
   readonly memory: AgentHandshakeMemory;
+  readonly verified: VerifiedPeers;
   /** The handshake's context for one observer. */
   context(observe: Observer): HandshakeContext;
 }
@@ -66,7 +68,8 @@ export class Connector {
   }
 
   async #attempt(peerId: string): Promise<Session> {
-    const { identity, records, sessions, revocations } = this.#parts;
+    const { identity, records, sessions, revocations, verified } = this.#parts;
+    verified.requireDecided(peerId);
     const early: TraceEvent[] = [];
     let sessionId: string | undefined;
     const observe: Observer = (event) => {
@@ -103,7 +106,10 @@ export class Connector {
         await this.#post(address, hello.body, peerId, id, observe),
       );
       const answer = await this.#post(address, confirm.body, peerId, id, observe);
-      const session = sessions.establish(await handleSessionEstablished(context, confirm.state, answer));
+      const established = await handleSessionEstablished(context, confirm.state, answer);
+      // The person may have marked another key meanwhile.
+      await verified.requireUnchanged(established.peer);
+      const session = sessions.establish(established);
       records.updateSession(id, {
         status: 'ESTABLISHED',
         createdAt: session.createdAt,
@@ -142,7 +148,8 @@ export class Connector {
   }
 
   async #post(address: string, body: Bytes, peerId: string, sessionId: string, observe: Observer): Promise<Bytes> {
-    const { network, wireLog } = this.#parts;
+    const { network, wireLog, verified } = this.#parts;
+    verified.requireDecided(peerId);
     const who = { peerId, sessionId };
     const answer = await wireLog.post(network, `${address}/agent/handshake`, body, who, handshakeDeadlineMs);
     if (answer.ok) return answer.body;

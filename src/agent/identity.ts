@@ -133,6 +133,7 @@ export async function identityView(
   };
 }
 
-async function exportSpki(subtle: Subtle, key: CryptoKey): Promise<Bytes> {
+/** SPKI DER of a public key. */
+export async function exportSpki(subtle: Subtle, key: CryptoKey): Promise<Bytes> {
   return new Uint8Array(await subtle.exportKey('spki', key));
 }

@@ -8,6 +8,7 @@ import type { ResponsePayload } from '../protocol/wire/payload.ts';
 import type { Network, Scheduler } from './ports.ts';
 import { exchangeKey, failureView, isSessionLost, type Records } from './records.ts';
 import type { SessionTable } from './session-table.ts';
+import type { VerifiedPeers } from './verified-peers.ts';
 import type { ExchangeView } from './views.ts';
 import type { WireLog } from './wire-log.ts';
 
@@ -33,6 +34,7 @@ export interface OutboxParts {
   readonly wireLog: WireLog;
   readonly records: Records;
   readonly sessions: SessionTable;
+  readonly verified: VerifiedPeers;
   /** A new session with a peer. */
   connect(peerId: string): Promise<Session>;
   newId(): string;
@@ -155,7 +157,9 @@ export class Outbox {
     message: JsonObject & { readonly request_id: string },
     deadlineMs: number,
   ): Promise<ResponsePayload> {
-    const { environment, network, wireLog, records } = this.#parts;
+    const { environment, network, wireLog, records, verified } = this.#parts;
+    const peerId = session.peer.agentId;
+    verified.requireDecided(peerId);
     const observe = (event: Parameters<Records['trace']>[1]) => records.trace(session.id, event);
     const view = records.session(session.id);
     const url = `${view?.peerAddress ?? ''}/agent/message`;
@@ -163,10 +167,11 @@ export class Outbox {
       { environment, observe },
       session,
       { ...message, nonce: encodeBase64(environment.random(16)) },
-      (body) => {
+      async (body) => {
+        verified.requireDecided(peerId);
         const now = records.session(session.id);
         if (now !== undefined) records.updateSession(session.id, { sent: now.sent + 1 });
-        return wireLog.post(network, url, body, { peerId: session.peer.agentId, sessionId: session.id }, deadlineMs);
+        return wireLog.post(network, url, body, { peerId, sessionId: session.id }, deadlineMs);
       },
     );
     const after = records.session(session.id);

@@ -36,6 +36,16 @@ export interface SeenNonce {
   readonly seenAt: number;
 }
 
+/** A mark that two people have compared the safety number. It belongs to a key. Times are in milliseconds since 1970. */
+export interface StoredVerification {
+  readonly peerId: string;
+  /** H(SPKI DER) of the signing key that was verified, lowercase hex. */
+  readonly keyHash: string;
+  readonly verifiedAt: number;
+  /** Another signing key of the peer that was seen since and not decided on. */
+  readonly changed?: { readonly signingSpki: Bytes; readonly keyHash: string; readonly seenAt: number };
+}
+
 /** Where an agent keeps what outlives it. Every call rejects with `storage_failed` when the storage does. */
 export interface AgentStore {
   loadIdentity(): Promise<StoredIdentity | undefined>;
@@ -47,6 +57,10 @@ export interface AgentStore {
   addNonce(nonce: SeenNonce): Promise<void>;
   /** Drops nonces seen before `before` (Unix seconds). */
   dropNonces(before: number): Promise<void>;
+  loadVerifications(): Promise<readonly StoredVerification[]>;
+  /** Replaces the peer's verification; durable once resolved. */
+  saveVerification(verification: StoredVerification): Promise<void>;
+  dropVerification(peerId: string): Promise<void>;
   /** Erases everything of this agent. */
   erase(): Promise<void>;
 }

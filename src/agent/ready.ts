@@ -3,12 +3,13 @@ import { createCertificateVerifier } from '../pki/verifier.ts';
 import { type Environment, unixSeconds } from '../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import type { HandshakeContext } from '../protocol/handshake/context.ts';
+import type { CertificatePair } from '../protocol/handshake/identity.ts';
 import type { Observer } from '../protocol/trace.ts';
 import { limits } from '../protocol/wire/limits.ts';
 import { Connector } from './connector.ts';
 import type { ControllerClient } from './controller-client.ts';
 import { AgentHandshakeMemory, type SessionLimits } from './handshake-memory.ts';
-import { identityView, ownIdentity } from './identity.ts';
+import { exportSpki, identityView, ownIdentity } from './identity.ts';
 import { Inbox } from './inbox.ts';
 import type { MethodRegistry } from './methods.ts';
 import { Outbox } from './outbox.ts';
@@ -16,8 +17,10 @@ import type { AgentStore, Network, Scheduler, StoredIdentity, StoredRegistration
 import type { Records } from './records.ts';
 import { createAgentApp } from './responder.ts';
 import { Revocations } from './revocations.ts';
+import { SafetyNumbers } from './safety-numbers.ts';
 import { SessionTable } from './session-table.ts';
-import type { IdentityView } from './views.ts';
+import { VerifiedPeers } from './verified-peers.ts';
+import type { AgentEvent, IdentityView } from './views.ts';
 import { WireLog } from './wire-log.ts';
 
 /** Milliseconds between looks for a newer CRL while the agent is open. */
@@ -34,6 +37,7 @@ export interface ReadyParts {
   readonly scheduler: Scheduler;
   readonly controller: ControllerClient;
   readonly records: Records;
+  readonly emit: (event: AgentEvent) => void;
   readonly methods: MethodRegistry;
   readonly limits: SessionLimits;
 }
@@ -45,6 +49,10 @@ export interface ReadyAgent {
   readonly outbox: Outbox;
   readonly connector: Connector;
   readonly sessions: SessionTable;
+  readonly verified: VerifiedPeers;
+  readonly safetyNumbers: SafetyNumbers;
+  /** Looks at a directory entry's certificates, so that a changed key is noticed before anybody connects. */
+  notice(pair: CertificatePair): Promise<void>;
   readonly app: { fetch(request: Request): Promise<Response> };
   /** Looks for a newer CRL now, and ends the sessions of peers it lists. */
   checkRevocations(): Promise<void>;
@@ -72,11 +80,19 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
   const sessions = new SessionTable(records, scheduler, now);
   const memory = new AgentHandshakeMemory(store, now, () => sessions.room(), parts.limits);
   await memory.load();
-  const context = (observe: Observer): HandshakeContext => ({ environment, observe, verifyCertificates, memory });
+  const verified = new VerifiedPeers({ store, environment, emit: parts.emit });
+  await verified.load();
+  const verifyUnchanged = verified.guard(verifyCertificates);
+  const context = (observe: Observer): HandshakeContext => ({
+    environment,
+    observe,
+    verifyCertificates: verifyUnchanged,
+    memory,
+  });
   const newId = () => Array.from(environment.random(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
   const wireLog = new WireLog(records, environment, newId);
   const inbox = new Inbox(records, parts.methods, scheduler, () => environment.now());
-  const shared = { identity, controller, revocations, network, wireLog, records, sessions, memory, context };
+  const shared = { identity, controller, revocations, network, wireLog, records, sessions, memory, verified, context };
   const connector = new Connector(shared);
   const outbox = new Outbox({
     ...shared,
@@ -85,6 +101,9 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     newId,
     connect: (peerId) => connector.connect(peerId),
   });
+  const signingSpki = await exportSpki(environment.subtle, parts.stored.signing.publicKey);
+  const self = { agentId: identity.agentId, signingSpki };
+  const safetyNumbers = new SafetyNumbers({ environment, controller, sessions, verified, self, verifyCertificates });
   const app = createAgentApp({ ...shared, address: parts.address, inbox });
 
   const checkRevocations = async () => {
@@ -111,6 +130,10 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     outbox,
     connector,
     sessions,
+    verified,
+    safetyNumbers,
+    // Certificates that are refused anyway say nothing about a key.
+    notice: (pair) => verifyUnchanged(pair, now()).then(doNothing, doNothing),
     app,
     checkRevocations,
     stop: () => {
@@ -119,6 +142,8 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     },
   };
 }
+
+function doNothing(): void {}
 
 /** The session limits of the protocol page, section 3. */
 export const standardLimits: SessionLimits = { sessions: limits.sessions, halfOpen: limits.halfOpenHandshakes };

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { certificateUntrusted } from '../pki/verifier.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { unixSeconds } from '../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
@@ -16,6 +17,7 @@ import { problemResponse } from './problem-response.ts';
 import { failureView, type Records } from './records.ts';
 import type { Revocations } from './revocations.ts';
 import type { SessionTable } from './session-table.ts';
+import type { VerifiedPeers } from './verified-peers.ts';
 import type { WireLog } from './wire-log.ts';
 
 /** What the endpoints work with. */
@@ -28,6 +30,7 @@ export interface ResponderParts {
   readonly sessions: SessionTable;
   readonly memory: AgentHandshakeMemory;
   readonly wireLog: WireLog;
+  readonly verified: VerifiedPeers;
   /** The handshake's context for one observer. */
   context(observe: Observer): HandshakeContext;
 }
@@ -42,7 +45,7 @@ export function createAgentApp(parts: ResponderParts): { fetch(request: Request)
       try {
         return json(await answerHandshake(parts, bytes, know));
       } catch (error) {
-        return problemResponse(error);
+        return problemResponse(asToldToPeer(error));
       }
     }),
   );
@@ -52,7 +55,7 @@ export function createAgentApp(parts: ResponderParts): { fetch(request: Request)
       try {
         return json(await answerMessage(parts, bytes, know));
       } catch (error) {
-        return problemResponse(error);
+        return problemResponse(asToldToPeer(error));
       }
     }),
   );
@@ -79,6 +82,11 @@ export function createAgentApp(parts: ResponderParts): { fetch(request: Request)
   );
   app.onError((error) => problemResponse(error));
   return { fetch: async (request) => app.fetch(request) };
+}
+
+/** A changed key is the person's matter alone; to the peer, the certificate is one that is not trusted. */
+function asToldToPeer(error: unknown): unknown {
+  return error instanceof ParleyError && error.code === 'peer_key_changed' ? certificateUntrusted() : error;
 }
 
 const encoder = new TextEncoder();
@@ -154,6 +162,8 @@ async function answerConfirm(parts: ResponderParts, received: ReceivedHandshake,
   const context = parts.context((event) => records.trace(sessionId, event));
   try {
     const { state: established, body } = await handleClientConfirm(context, state, received);
+    // The person may have marked another key meanwhile.
+    await parts.verified.requireUnchanged(established.peer);
     const session = sessions.establish(established);
     records.updateSession(sessionId, {
       status: 'ESTABLISHED',
@@ -175,7 +185,7 @@ async function answerConfirm(parts: ResponderParts, received: ReceivedHandshake,
 }
 
 async function answerMessage(parts: ResponderParts, bytes: Bytes, know: Know): Promise<Bytes> {
-  const { records, sessions, inbox } = parts;
+  const { records, sessions, inbox, verified } = parts;
   let sessionId: string | undefined;
   const context = parts.context((event) => {
     if (sessionId !== undefined) records.trace(sessionId, event);
@@ -187,12 +197,16 @@ async function answerMessage(parts: ResponderParts, bytes: Bytes, know: Know): P
       const found = sessions.find(id);
       sessionId = found.id;
       know({ peerId: found.peer.agentId, sessionId: found.id });
+      verified.requireDecided(found.peer.agentId);
       return found;
     },
-    (from, payload) => {
+    async (from, payload) => {
       const view = records.session(from.id);
       if (view !== undefined) records.updateSession(from.id, { received: view.received + 1, unreachable: false });
-      return inbox.handle(from, payload);
+      const response = await inbox.handle(from, payload);
+      // A person may have taken a minute to answer.
+      verified.requireDecided(from.peer.agentId);
+      return response;
     },
   );
   const view = records.session(session.id);

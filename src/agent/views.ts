@@ -26,6 +26,35 @@ export interface IdentityView {
   readonly caFingerprint: string;
 }
 
+/**
+ * What is known of a peer's signing key. `verified`: two people compared the safety number. `changed`: another key has been
+ * seen since; nothing is sent until the person decides.
+ */
+export type Verification = 'unverified' | 'verified' | 'changed';
+
+/**
+ * A peer's verification. Fingerprints are SHA-256 of a signing key's SPKI DER, lowercase hex in pairs joined by `:`; times
+ * are milliseconds since 1970.
+ */
+export interface VerificationView {
+  readonly peerId: string;
+  readonly verification: Verification;
+  /** The key that was verified, and when; present unless `unverified`. */
+  readonly verifiedKeyFingerprint?: string;
+  readonly verifiedAt?: number;
+  /** The other key that was seen, and when; present when `changed`. */
+  readonly changedKeyFingerprint?: string;
+  readonly seenAt?: number;
+}
+
+/** The number two people compare, and whose it is. */
+export interface SafetyNumberView extends VerificationView {
+  /** 60 digits: this agent's 30 and the peer's, the lower agent_id first. */
+  readonly digits: string;
+  /** The peer's key that `digits` are made from: the changed key when there is one. This is what `markVerified` marks. */
+  readonly keyFingerprint: string;
+}
+
 /** A directory entry. */
 export interface PeerView {
   readonly agentId: string;
@@ -34,6 +63,7 @@ export interface PeerView {
   readonly online: boolean;
   /** SHA-256 of the signing certificate, as in `IdentityView`. */
   readonly signingFingerprint: string;
+  readonly verification: Verification;
 }
 
 type SessionStatus = 'HANDSHAKING' | 'ESTABLISHED' | 'CLOSED' | 'EXPIRED' | 'FAILED';
@@ -122,7 +152,8 @@ export type AgentEvent =
   | { readonly type: 'exchange'; readonly exchange: ExchangeView }
   | { readonly type: 'wire'; readonly entry: WireView }
   | { readonly type: 'trace'; readonly sessionId: string; readonly event: TraceEvent }
-  | { readonly type: 'answering'; readonly answering: Answering };
+  | { readonly type: 'answering'; readonly answering: Answering }
+  | { readonly type: 'verification'; readonly verification: VerificationView };
 
 /** Everything at once, for a page that has just attached. */
 export interface AgentSnapshot {
@@ -132,6 +163,8 @@ export interface AgentSnapshot {
   readonly wire: readonly WireView[];
   readonly traces: Readonly<Record<string, readonly TraceEvent[]>>;
   readonly answering: Answering;
+  /** Every peer that is not simply unverified. */
+  readonly verifications: readonly VerificationView[];
   /** Method names the registry answers, for the send box. */
   readonly methods: readonly string[];
 }

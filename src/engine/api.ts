@@ -6,6 +6,7 @@ import type {
   Json,
   PeerView,
   PersonAnswer,
+  SafetyNumberView,
   SessionView,
 } from '../agent/views.ts';
 
@@ -39,6 +40,14 @@ export interface Engine {
   send(input: SendInput): Promise<ExchangeView>;
   /** Sends CLOSE and erases the session's keys, also when the peer cannot be reached. */
   disconnect(sessionId: string): Promise<void>;
+  /** The number to compare with the peer's person, of the key that would be used now. It takes about a second. */
+  safetyNumber(peerId: string): Promise<SafetyNumberView>;
+  /** Marks the peer's key as verified. `keyFingerprint` is that of the number that was shown, else `invalid_input`. */
+  markVerified(peerId: string, keyFingerprint: string): Promise<void>;
+  /** Forgets the verified key and goes on, unverified, with the one that was seen since. */
+  acceptChangedKey(peerId: string): Promise<void>;
+  /** Takes the mark off a peer whose key has not changed. */
+  clearVerification(peerId: string): Promise<void>;
   setAnswering(answering: Answering): Promise<void>;
   /** Answers a held request of a peer; `invalid_input` when it waits no more. */
   answer(peerId: string, requestId: string, answer: PersonAnswer): Promise<void>;

@@ -6,6 +6,7 @@ import type {
   ExchangeView,
   PeerView,
   PersonAnswer,
+  SafetyNumberView,
   SessionView,
 } from '../agent/views.ts';
 import { hostAddress } from '../network/bridge/host.ts';
@@ -101,6 +102,22 @@ class EngineClient implements Engine {
 
   async disconnect(sessionId: string): Promise<void> {
     await (await this.#host).disconnect(sessionId);
+  }
+
+  async safetyNumber(peerId: string): Promise<SafetyNumberView> {
+    return (await this.#host).safetyNumber(peerId);
+  }
+
+  async markVerified(peerId: string, keyFingerprint: string): Promise<void> {
+    await (await this.#host).markVerified(peerId, keyFingerprint);
+  }
+
+  async acceptChangedKey(peerId: string): Promise<void> {
+    await (await this.#host).acceptChangedKey(peerId);
+  }
+
+  async clearVerification(peerId: string): Promise<void> {
+    await (await this.#host).clearVerification(peerId);
   }
 
   async setAnswering(answering: Answering): Promise<void> {

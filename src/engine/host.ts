@@ -9,6 +9,7 @@ import type {
   ExchangeView,
   PeerView,
   PersonAnswer,
+  SafetyNumberView,
   SessionView,
 } from '../agent/views.ts';
 import {
@@ -115,7 +116,15 @@ export class EngineHost {
   }
 
   snapshot(): AgentSnapshot {
-    const empty = { sessions: [], exchanges: [], wire: [], traces: {}, answering: 'handlers', methods: [] } as const;
+    const empty = {
+      sessions: [],
+      exchanges: [],
+      wire: [],
+      traces: {},
+      verifications: [],
+      answering: 'handlers',
+      methods: [],
+    } as const;
     return { ...(this.#agent?.snapshot() ?? empty), phase: this.#phase };
   }
 
@@ -133,6 +142,22 @@ export class EngineHost {
 
   disconnect(sessionId: string): Promise<void> {
     return this.#require().disconnect(sessionId);
+  }
+
+  safetyNumber(peerId: string): Promise<SafetyNumberView> {
+    return this.#require().safetyNumber(peerId);
+  }
+
+  markVerified(peerId: string, keyFingerprint: string): Promise<void> {
+    return this.#require().markVerified(peerId, keyFingerprint);
+  }
+
+  acceptChangedKey(peerId: string): Promise<void> {
+    return this.#require().acceptChangedKey(peerId);
+  }
+
+  clearVerification(peerId: string): Promise<void> {
+    return this.#require().clearVerification(peerId);
   }
 
   setAnswering(answering: Answering): void {

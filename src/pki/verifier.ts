@@ -36,10 +36,7 @@ export function createCertificateVerifier(options: VerifierOptions): VerifyCerti
     if (found !== undefined) return found;
     const fresh = await acceptPair(ca, pair);
     if (fresh === undefined) {
-      throw new ParleyError(
-        'certificate_untrusted',
-        'The certificates are not a pair that the pinned Controller issued.',
-      );
+      throw certificateUntrusted();
     }
     const oldest = known.keys().next();
     if (known.size >= remembered && oldest.done !== true) known.delete(oldest.value);
@@ -67,6 +64,11 @@ export function createCertificateVerifier(options: VerifierOptions): VerifyCerti
     }
     return identity;
   };
+}
+
+/** The one refusal of certificates that are not to be trusted, whatever the cause. */
+export function certificateUntrusted(): ParleyError {
+  return new ParleyError('certificate_untrusted', 'The certificates are not a pair that the pinned Controller issued.');
 }
 
 async function sha256(bytes: Bytes): Promise<Bytes> {

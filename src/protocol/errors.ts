@@ -44,6 +44,7 @@ const errorTable = {
   peer_unreachable: { status: 502, title: 'The peer cannot be reached' },
   controller_unreachable: { status: 502, title: 'The Controller cannot be reached' },
   invalid_answer: { status: 502, title: 'The answer is not one this protocol knows' },
+  peer_key_changed: { status: 495, title: 'The peer’s signing key is not the one you verified' },
   ca_changed: { status: 495, title: 'The Controller shows another CA than the one this agent pinned' },
   agent_in_use: { status: 423, title: 'This agent is open in another tab' },
   not_registered: { status: 409, title: 'This agent is not registered yet' },

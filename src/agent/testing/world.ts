@@ -1,4 +1,5 @@
 import { createController, type FetchApp } from '../../controller/controller.ts';
+import type { ControllerStore } from '../../controller/store.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { nobleKem } from '../../protocol/crypto/noble-kem.ts';
 import { platformKem } from '../../protocol/crypto/platform-kem.ts';
@@ -34,6 +35,7 @@ export class World {
   readonly clock = new TestClock(1_790_000_000_000);
   readonly carried: Carried[] = [];
   readonly agents = new Map<string, Agent>();
+  readonly controllerStore = createMemoryControllerStore();
   controller: FetchApp;
   /** What the wire does; a test may replace it. */
   tamper: Tamper = (request, next) => next(request);
@@ -45,7 +47,7 @@ export class World {
       now: this.clock.now,
       monotonic: () => performance.timeOrigin + performance.now(),
     };
-    this.controller = this.newController();
+    this.controller = this.newController(this.controllerStore);
   }
 
   /** `watch` may put itself between the agents and their cryptography. */
@@ -54,10 +56,10 @@ export class World {
     return new World(watch({ subtle, kem: (await platformKem(subtle)) ?? nobleKem(random), random }));
   }
 
-  /** Another Controller with a CA of its own. */
-  newController(): FetchApp {
+  /** Another Controller, with a CA of its own unless `store` has one. */
+  newController(store: ControllerStore = createMemoryControllerStore()): FetchApp {
     return createController({
-      store: createMemoryControllerStore(),
+      store,
       clock: this.clock.now,
       random,
       baseUrl: controllerUrl,
@@ -126,7 +128,7 @@ export interface OpenedAgent {
 }
 
 /** RSA pairs of the smallest size that is accepted, since their making is most of a test's time. */
-const generateRsa: AgentOptions['generateRsa'] = (use) =>
+export const generateRsa: AgentOptions['generateRsa'] = (use) =>
   crypto.subtle.generateKey(
     {
       name: use === 'signing' ? 'RSA-PSS' : 'RSA-OAEP',

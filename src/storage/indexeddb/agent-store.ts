@@ -1,15 +1,18 @@
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
 import * as v from 'valibot';
-import type { AgentStore, SeenNonce, StoredIdentity } from '../../agent/ports.ts';
+import type { AgentStore, SeenNonce, StoredIdentity, StoredVerification } from '../../agent/ports.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { guarded } from './guarded.ts';
 
-const version = 1;
+/** Each version adds to the one before, so that a database of any age keeps what it holds. */
+const version = 2;
 
 interface AgentSchema extends DBSchema {
   /** One record under the key `self`. */
   identity: { key: 'self'; value: unknown };
   nonces: { key: string; value: unknown; indexes: { seenAt: number } };
+  /** Since version 2. */
+  verifications: { key: string; value: unknown };
 }
 
 const bytes = v.pipe(
@@ -39,6 +42,13 @@ const storedIdentity = v.object({
   ),
 });
 const seenNonce = v.object({ key: v.string(), seenAt: v.number() });
+const keyHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const storedVerification = v.object({
+  peerId: v.string(),
+  keyHash,
+  verifiedAt: v.number(),
+  changed: v.exactOptional(v.object({ signingSpki: bytes, keyHash, seenAt: v.number() })),
+});
 
 /** The database of one agent. */
 export function agentDatabaseName(agentId: string): string {
@@ -51,9 +61,12 @@ export async function openAgentStore(agentId: string): Promise<AgentStore> {
   let database: IDBPDatabase<AgentSchema> | undefined;
   const open = async () => {
     database ??= await openDB<AgentSchema>(name, version, {
-      upgrade(db) {
-        db.createObjectStore('identity');
-        db.createObjectStore('nonces', { keyPath: 'key' }).createIndex('seenAt', 'seenAt');
+      upgrade(db, oldVersion) {
+        if (oldVersion < 1) {
+          db.createObjectStore('identity');
+          db.createObjectStore('nonces', { keyPath: 'key' }).createIndex('seenAt', 'seenAt');
+        }
+        if (oldVersion < 2) db.createObjectStore('verifications', { keyPath: 'peerId' });
       },
       // A newer version or a deletion elsewhere must not wait for this connection.
       blocking: (_current, _blocked, event) => {
@@ -90,6 +103,19 @@ export async function openAgentStore(agentId: string): Promise<AgentStore> {
         const range = IDBKeyRange.upperBound(before, true);
         for await (const cursor of transaction.store.index('seenAt').iterate(range)) await cursor.delete();
         await transaction.done;
+      }),
+    loadVerifications: () =>
+      guarded(async (): Promise<readonly StoredVerification[]> => {
+        const found = await (await open()).getAll('verifications');
+        return found.map((verification) => v.parse(storedVerification, verification));
+      }),
+    saveVerification: (verification) =>
+      guarded(async () => {
+        await (await open()).put('verifications', verification);
+      }),
+    dropVerification: (peerId) =>
+      guarded(async () => {
+        await (await open()).delete('verifications', peerId);
       }),
     erase: () =>
       guarded(async () => {

@@ -19,6 +19,45 @@ describe('an agent’s database', () => {
     expect(names).not.toContain(agentDatabaseName('erased_agent'));
   });
 
+  test('of the version before verifications keeps all that it holds', async () => {
+    const name = agentDatabaseName('older_agent');
+    const rsa = { modulusLength: 2_048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' };
+    const pairs = {
+      signing: await crypto.subtle.generateKey({ name: 'RSA-PSS', ...rsa }, false, ['sign', 'verify']),
+      encryption: await crypto.subtle.generateKey({ name: 'RSA-OAEP', ...rsa }, false, ['encrypt', 'decrypt']),
+    };
+    const flat = async ({ privateKey, publicKey }: CryptoKeyPair) => ({
+      privateKey,
+      publicKey: new Uint8Array(await crypto.subtle.exportKey('spki', publicKey)),
+    });
+    const older = await openDB(name, 1, {
+      upgrade(db) {
+        db.createObjectStore('identity');
+        db.createObjectStore('nonces', { keyPath: 'key' }).createIndex('seenAt', 'seenAt');
+      },
+    });
+    const identity = { agentId: 'older_agent', address: 'https://localhost:5001', createdAt: 5 };
+    const stored = { ...identity, signing: await flat(pairs.signing), encryption: await flat(pairs.encryption) };
+    await older.put('identity', stored, 'self');
+    await older.put('nonces', { key: 'n', seenAt: 1 });
+    older.close();
+
+    const store = await openAgentStore('older_agent');
+    expect(await store.loadIdentity()).toMatchObject(identity);
+    expect(await store.loadNonces(0)).toEqual([{ key: 'n', seenAt: 1 }]);
+    const verification = { peerId: 'helper_agent_001', keyHash: 'ab'.repeat(32), verifiedAt: 7 };
+    await store.saveVerification(verification);
+    expect(await store.loadVerifications()).toEqual([verification]);
+  });
+
+  test('with what is no verification in it is refused, not taken for none', async () => {
+    const store = await openAgentStore('misled_agent');
+    const database = await openDB(agentDatabaseName('misled_agent'));
+    await database.put('verifications', { peerId: 'helper_agent_001', keyHash: '' });
+    database.close();
+    await expect(store.loadVerifications()).rejects.toThrow(/storage_failed/);
+  });
+
   test('holds no key that could be taken out, not even a public one', async () => {
     const store = await openAgentStore('looked_into_agent');
     const rsa = { modulusLength: 2_048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' };

@@ -1,8 +1,9 @@
-import type { AgentStore, SeenNonce, StoredIdentity } from '../../agent/ports.ts';
+import type { AgentStore, SeenNonce, StoredIdentity, StoredVerification } from '../../agent/ports.ts';
 
 /** An agent's store that lives as long as the process. */
 export function createMemoryAgentStore(): AgentStore {
   const nonces = new Map<string, SeenNonce>();
+  const verifications = new Map<string, StoredVerification>();
   let identity: StoredIdentity | undefined;
   const dropBefore = (before: number) => {
     for (const [key, { seenAt }] of nonces) if (seenAt < before) nonces.delete(key);
@@ -20,7 +21,15 @@ export function createMemoryAgentStore(): AgentStore {
       nonces.set(nonce.key, nonce);
     },
     dropNonces: async (before) => dropBefore(before),
+    loadVerifications: async () => [...verifications.values()],
+    saveVerification: async (verification) => {
+      verifications.set(verification.peerId, verification);
+    },
+    dropVerification: async (peerId) => {
+      verifications.delete(peerId);
+    },
     erase: async () => {
+      verifications.clear();
       identity = undefined;
       nonces.clear();
     },

@@ -43,13 +43,40 @@ export function agentStoreContract(open: (name: string) => Promise<AgentStore>):
     });
   });
 
+  describe('verifications', () => {
+    const verified = { peerId: 'helper_agent_001', keyHash: 'ab'.repeat(32), verifiedAt: 7 };
+    const changed = { signingSpki: Uint8Array.of(1, 2), keyHash: 'cd'.repeat(32), seenAt: 9 };
+
+    test('are one for each peer, what was saved last', async () => {
+      const store = await fresh();
+      expect(await store.loadVerifications()).toEqual([]);
+      await store.saveVerification(verified);
+      await store.saveVerification({ ...verified, peerId: 'other_agent_001' });
+      await store.saveVerification({ ...verified, changed });
+      const found = await store.loadVerifications();
+      expect(found).toHaveLength(2);
+      expect(found.find(({ peerId }) => peerId === 'helper_agent_001')).toEqual({ ...verified, changed });
+    });
+
+    test('are dropped one by one', async () => {
+      const store = await fresh();
+      await store.saveVerification(verified);
+      await store.saveVerification({ ...verified, peerId: 'other_agent_001' });
+      await store.dropVerification('helper_agent_001');
+      await store.dropVerification('nobody_here');
+      expect((await store.loadVerifications()).map(({ peerId }) => peerId)).toEqual(['other_agent_001']);
+    });
+  });
+
   test('erase leaves nothing, and the store can be used again', async () => {
     const store = await fresh();
     await store.saveIdentity(await makeIdentity());
     await store.addNonce({ key: 'n', seenAt: 1 });
+    await store.saveVerification({ peerId: 'helper_agent_001', keyHash: 'ab'.repeat(32), verifiedAt: 7 });
     await store.erase();
     expect(await store.loadIdentity()).toBeUndefined();
     expect(await store.loadNonces(0)).toEqual([]);
+    expect(await store.loadVerifications()).toEqual([]);
   });
 }
 

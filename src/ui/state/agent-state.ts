@@ -5,6 +5,7 @@ import type {
   Answering,
   ExchangeView,
   SessionView,
+  VerificationView,
   WireView,
 } from '../../agent/views.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
@@ -16,6 +17,7 @@ export interface AgentState {
   readonly exchanges: readonly ExchangeView[];
   readonly wire: readonly WireView[];
   readonly traces: Readonly<Record<string, readonly TraceEvent[]>>;
+  readonly verifications: readonly VerificationView[];
   readonly answering: Answering;
   readonly methods: readonly string[];
 }
@@ -29,6 +31,7 @@ export const emptyAgentState: AgentState = {
   exchanges: [],
   wire: [],
   traces: {},
+  verifications: [],
   answering: 'handlers',
   methods: [],
 };
@@ -44,6 +47,7 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
   const exchanges: ExchangeView[] = [];
   const wire: WireView[] = [];
   const traces = new Map<string, TraceEvent[]>();
+  const verifications: VerificationView[] = [];
   let { phase, answering } = state;
   for (const event of events) {
     switch (event.type) {
@@ -52,6 +56,9 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
         break;
       case 'answering':
         answering = event.answering;
+        break;
+      case 'verification':
+        verifications.push(event.verification);
         break;
       case 'session':
         sessions.push(event.session);
@@ -73,6 +80,7 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
     phase,
     answering,
     sessions: shown,
+    verifications: merged(state.verifications, verifications, ({ peerId }) => peerId),
     exchanges: newest(merged(state.exchanges, exchanges, exchangeKey), most.exchanges),
     wire: newest(
       merged(state.wire, wire, ({ id }) => id),

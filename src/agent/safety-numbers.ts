@@ -1,0 +1,102 @@
+import { type NamedKey, safetyNumber } from '../protocol/crypto/safety-number.ts';
+import { type Environment, unixSeconds } from '../protocol/environment.ts';
+import { ParleyError } from '../protocol/errors.ts';
+import type { VerifyCertificates } from '../protocol/handshake/identity.ts';
+import type { ControllerClient } from './controller-client.ts';
+import type { SessionTable } from './session-table.ts';
+import { fingerprintOf, type VerifiedPeers } from './verified-peers.ts';
+import type { SafetyNumberView } from './views.ts';
+
+/** What showing and deciding works with. */
+export interface SafetyNumbersParts {
+  readonly environment: Environment;
+  readonly controller: ControllerClient;
+  readonly sessions: SessionTable;
+  readonly verified: VerifiedPeers;
+  /** This agent's own name and signing key. */
+  readonly self: NamedKey;
+  /** The certificate check of section 2, without the look at the marks. */
+  readonly verifyCertificates: VerifyCertificates;
+}
+
+/** Shows the safety number of a peer, and carries out what the person decides about its key. */
+export class SafetyNumbers {
+  readonly #parts: SafetyNumbersParts;
+  /** The key of each peer whose number was shown last, lowercase hex: the only one that can be marked. */
+  readonly #shown = new Map<string, string>();
+
+  constructor(parts: SafetyNumbersParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The number to compare, of the key that was seen last: a changed one, or that of the session, or the directory's.
+   * Rejects as the look-up and the certificate check do.
+   */
+  async show(peerId: string): Promise<SafetyNumberView> {
+    const { environment, self, verified } = this.#parts;
+    const peer = await this.#keyOf(peerId);
+    const keyHash = await verified.keyHash(peer);
+    const digits = await safetyNumber(environment.subtle, self, peer);
+    this.#shown.set(peerId, keyHash);
+    return { ...verified.view(peerId), digits, keyFingerprint: fingerprintOf(keyHash) };
+  }
+
+  /** Marks the key whose number was shown; `invalid_input` when `keyFingerprint` is not that key's, or another was seen since. */
+  async markVerified(peerId: string, keyFingerprint: string): Promise<void> {
+    const { verified } = this.#parts;
+    const shown = this.#shown.get(peerId);
+    const changed = verified.mark(peerId)?.changed?.keyHash;
+    if (shown === undefined || fingerprintOf(shown) !== keyFingerprint || (changed ?? shown) !== shown) {
+      throw new ParleyError('invalid_input', 'This is not the key whose number was shown. Compare the number again.');
+    }
+    await verified.save(peerId, shown);
+    await this.#endOthers(peerId, shown);
+  }
+
+  /** Forgets the verified key and goes on with the changed one, unverified; `invalid_input` when none has changed. */
+  async acceptChangedKey(peerId: string): Promise<void> {
+    const { verified } = this.#parts;
+    const changed = verified.mark(peerId)?.changed;
+    if (changed === undefined) throw new ParleyError('invalid_input', 'There is no changed key to decide on.');
+    await verified.drop(peerId);
+    await this.#endOthers(peerId, changed.keyHash);
+  }
+
+  /** Takes the mark off a verified peer; a changed key has to be decided on instead (`invalid_input`). */
+  async clearVerification(peerId: string): Promise<void> {
+    const { verified } = this.#parts;
+    if (verified.mark(peerId)?.changed !== undefined) {
+      throw new ParleyError('invalid_input', 'The key has changed: accept the new one or verify it.');
+    }
+    await verified.drop(peerId);
+  }
+
+  async #keyOf(peerId: string): Promise<NamedKey> {
+    const { controller, environment, sessions, verified, verifyCertificates } = this.#parts;
+    const changed = verified.mark(peerId)?.changed;
+    if (changed !== undefined) return { agentId: peerId, signingSpki: changed.signingSpki };
+    const session = sessions.withPeer(peerId);
+    if (session !== undefined) return session.peer;
+    const { certificate } = await controller.agent(peerId);
+    const peer = await verifyCertificates(certificate, unixSeconds(environment));
+    if (peer.agentId !== peerId) {
+      throw new ParleyError('identity_mismatch', 'The directory gave the certificate of another agent.');
+    }
+    // A verified peer whose key is another one now is shown as changed, with the new key's number.
+    await verified.requireUnchanged(peer).catch((error: unknown) => {
+      if (!(error instanceof ParleyError && error.code === 'peer_key_changed')) throw error;
+    });
+    return peer;
+  }
+
+  /** Ends the sessions that were made with another key than the one that was decided on. */
+  async #endOthers(peerId: string, keyHash: string): Promise<void> {
+    const { sessions, verified } = this.#parts;
+    for (const session of sessions.alive().filter(({ peer }) => peer.agentId === peerId)) {
+      if ((await verified.keyHash(session.peer)) === keyHash) continue;
+      const reason = 'This session was made with another signing key than the one you decided to trust.';
+      sessions.end(session, 'CLOSED', new ParleyError('peer_key_changed', reason));
+    }
+  }
+}
