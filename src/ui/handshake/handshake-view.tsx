@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { Recording } from '../../agent/recording.ts';
 import { PartyMark } from '../design/party.tsx';
 import { agentsOf, type InspectorProps } from '../inspect/inspector-props.ts';
@@ -11,6 +11,7 @@ import './handshake.css';
 import './handshake-narrow.css';
 import { handshakeModel, type Row } from './handshake-model.ts';
 import { MessageArrow } from './message-arrow.tsx';
+import { useReplay } from './replay.ts';
 import { throughEyes } from './through-eyes.ts';
 import type { Side } from './timeline.ts';
 import { WorkSteps } from './work-steps.tsx';
@@ -29,6 +30,8 @@ export function HandshakeView({ recording, looking, look, own }: HandshakeViewPr
   const { open, pov } = looking;
   const model = useMemo(() => handshakeModel(ends, session.status), [ends, session.status]);
   const rows = useMemo(() => throughEyes(model.rows, pov), [model, pov]);
+  const replay = useReplay(rows.length);
+  const drawn = useDrawnAsItHappens(session.status);
   const startedAt = rows.find((row) => row.kind === 'message')?.at ?? 0;
   const agents = agentsOf(recording);
   const openMessage = (id: string | undefined) =>
@@ -51,10 +54,17 @@ export function HandshakeView({ recording, looking, look, own }: HandshakeViewPr
       </header>
       <p className="handshake-hint handshake-muted">
         Select a message to see what it carries. <kbd>↑</kbd> <kbd>↓</kbd> step between messages, <kbd>Enter</kbd>{' '}
-        opens, <kbd>Esc</kbd> closes.
+        opens, <kbd>Esc</kbd> closes.{' '}
+        <button type="button" className="button button-quiet" onClick={replay.playing ? replay.stop : replay.start}>
+          {replay.playing ? 'Show all' : 'Play step by step'}
+        </button>
       </p>
-      <ol className="handshake-rows" onKeyDown={(event) => handleStepKeys(event, () => openMessage(undefined))}>
-        {numbered(rows).map(({ row, key, number }) => (
+      <ol
+        className="handshake-rows"
+        data-drawn={drawn || replay.playing}
+        onKeyDown={(event) => handleStepKeys(event, () => openMessage(undefined))}
+      >
+        {numbered(rows.slice(0, replay.shown)).map(({ row, key, number }) => (
           <li key={key} className={`handshake-row handshake-row-${row.kind}`}>
             <RowContent
               row={row}
@@ -72,6 +82,13 @@ export function HandshakeView({ recording, looking, look, own }: HandshakeViewPr
       {pov !== 'observer' && <AfterwardsList afterwards={model.afterwards} wire={recording.wire} />}
     </section>
   );
+}
+
+/** True once a handshake that was under way has been on screen: from then on its arrows are drawn as they come. */
+function useDrawnAsItHappens(status: Recording['session']['status']): boolean {
+  const [drawn, setDrawn] = useState(false);
+  if (status === 'HANDSHAKING' && !drawn) setDrawn(true);
+  return drawn;
 }
 
 interface RowContentProps extends InspectorProps {
