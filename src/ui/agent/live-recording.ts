@@ -1,15 +1,18 @@
-import { useMemo } from 'react';
-import type { Recording } from '../../agent/recording.ts';
+import { useEffect, useMemo } from 'react';
+import { useStore } from 'zustand';
+import type { RecordedEnd, Recording } from '../../agent/recording.ts';
 import type { SessionView } from '../../agent/views.ts';
 import { useAgentState, useHosted } from './hosted.ts';
 
 const noEvents = [] as const;
 
-/** The session as this page's agent has recorded it so far. */
+/** The session as this page's agent has recorded it so far, and its peer, if that is open in this browser too. */
 export function useLiveRecording(session: SessionView): Recording {
-  const { agentId, address } = useHosted();
+  const { agentId, address, otherEnds } = useHosted();
   const events = useAgentState(({ traces }) => traces[session.sessionId]) ?? noEvents;
   const wire = useAgentState((state) => state.wire);
+  const other = useStore(otherEnds.store, (ends) => ends[session.sessionId]);
+  useEffect(() => otherEnds.ask(session.sessionId), [otherEnds, session.sessionId]);
   return useMemo(() => {
     const own = { agentId, address };
     const peer = { agentId: session.peerId, address: session.peerAddress };
@@ -26,8 +29,12 @@ export function useLiveRecording(session: SessionView): Recording {
         ...(keyFingerprint === undefined ? {} : { keyFingerprint }),
         ...(failure === undefined ? {} : { failure }),
       },
-      ends: [{ role, events }],
+      ends: [{ role, events }, ...(other === undefined ? [] : [other])].sort(clientFirst),
       wire: wire.filter((entry) => entry.sessionId === sessionId),
     };
-  }, [agentId, address, session, events, wire]);
+  }, [agentId, address, session, events, wire, other]);
+}
+
+function clientFirst(a: RecordedEnd, b: RecordedEnd): number {
+  return a.role === b.role ? 0 : a.role === 'client' ? -1 : 1;
 }

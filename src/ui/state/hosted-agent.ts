@@ -5,6 +5,7 @@ import { openEngine } from '../../engine/client.ts';
 import { addressOf } from './agent-addresses.ts';
 import { type AgentState, applyEvents, emptyAgentState, fromSnapshot } from './agent-state.ts';
 import { failureOf } from './failure.ts';
+import { type OtherEnds, openOtherEnds } from './other-ends.ts';
 
 /** Milliseconds over which events are gathered before the screen follows them: one frame. */
 const gatherMs = 16;
@@ -15,6 +16,7 @@ export interface HostedAgent {
   readonly address: string;
   readonly engine: Engine;
   readonly store: StoreApi<AgentState>;
+  readonly otherEnds: OtherEnds;
   /** Empties conversation, wire log and ended sessions, here and in the engine. */
   clear(): Promise<void>;
 }
@@ -37,6 +39,7 @@ export function leaveAgent(agentId: string): void {
   setTimeout(() => {
     if (entry.users > 0 || hosted.get(agentId) !== entry) return;
     hosted.delete(agentId);
+    entry.agent.otherEnds.close();
     entry.agent.engine.close();
   });
 }
@@ -52,6 +55,7 @@ function openAgent(agentId: string): HostedAgent {
     address,
     engine,
     store,
+    otherEnds: openOtherEnds(agentId, store),
     clear: async () => {
       await engine.clear();
       await follow();
