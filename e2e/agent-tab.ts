@@ -52,7 +52,7 @@ export class AgentTab {
     return this.page.getByRole('log').getByRole('listitem').last();
   }
 
-  show(view: 'Conversation' | 'Handshake' | 'Wire'): Promise<void> {
+  show(view: 'Conversation' | 'Handshake' | 'Keys' | 'Timing' | 'Wire'): Promise<void> {
     return this.page.getByRole('tab', { name: view }).click();
   }
 }

@@ -57,7 +57,7 @@ interface ChoiceProps {
 function Choice({ group, name, short = name, mark, checked, onChoose }: ChoiceProps) {
   return (
     <label className="pov-item" title={name}>
-      <input type="radio" name={group} checked={checked} onChange={onChoose} />
+      <input type="radio" name={group} aria-label={name} checked={checked} onChange={onChoose} />
       {mark} <span>{short}</span>
     </label>
   );
