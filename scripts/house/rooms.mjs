@@ -20,8 +20,19 @@ export const rooms = {
   engine: { imports: ['agent', 'storage/**', 'network', 'protocol/**'] },
   'engine/inspector': { imports: ['agent', 'pki', 'protocol/**'], types: ['engine'] },
   // The lab is a small world of its own: it brings a Controller, stores in memory and the certificates an attacker forges.
-  lab: { imports: ['agent', 'network', 'protocol/**', 'pki', 'controller', 'storage/memory'] },
-  'lab/host': { imports: ['lab', 'agent', 'protocol'], types: ['protocol/**'] },
+  lab: {
+    imports: [
+      'agent',
+      'network',
+      'protocol/**',
+      'pki',
+      'controller',
+      'storage/memory/agent-store.ts',
+      'storage/memory/controller-store.ts',
+    ],
+    types: ['lab/host/api.ts'],
+  },
+  'lab/host': { imports: ['lab', 'agent', 'protocol', 'engine/error-transfer.ts'], types: ['protocol/**'] },
   ui: {
     imports: [
       'engine/client.ts',

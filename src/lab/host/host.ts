@@ -1,0 +1,32 @@
+import * as Comlink from 'comlink';
+import { ParleyError } from '../../protocol/errors.ts';
+import { catalogue } from '../catalogue.ts';
+import { FreeLine } from '../free-line.ts';
+import { KeyPool } from '../key-pool.ts';
+import type { Attempt, Progress, ScenarioInfo } from '../scenario.ts';
+import type { LineState } from './api.ts';
+
+/** The lab in its worker: one pool of keys for everything that is run. */
+export class LabHost {
+  readonly #keys = new KeyPool();
+
+  scenarios(): readonly ScenarioInfo[] {
+    return catalogue.map(({ info }) => info);
+  }
+
+  /** Runs a scenario; `invalid_input` when there is none of this id. */
+  async run(
+    scenarioId: string,
+    onProgress: (progress: Progress) => void,
+    onAttempt: (attempt: Attempt) => void,
+  ): Promise<readonly Attempt[]> {
+    const scenario = catalogue.find(({ info }) => info.id === scenarioId);
+    if (scenario === undefined) throw new ParleyError('invalid_input', 'The lab has no such scenario.');
+    onProgress({ done: 0, of: 1, doing: 'making keys and certificates' });
+    return scenario.run({ keys: this.#keys, progress: onProgress, report: onAttempt });
+  }
+
+  async openLine(onChange: (state: LineState) => void): Promise<FreeLine & Comlink.ProxyMarked> {
+    return Comlink.proxy(await FreeLine.open(this.#keys, onChange));
+  }
+}
