@@ -8,6 +8,7 @@ import { AfterwardsList } from './afterwards-list.tsx';
 import { ControllerSight } from './controller-sight.tsx';
 import { Ending } from './ending.tsx';
 import './handshake.css';
+import './handshake-motion.css';
 import './handshake-narrow.css';
 import { handshakeModel, type Row } from './handshake-model.ts';
 import { MessageArrow } from './message-arrow.tsx';
