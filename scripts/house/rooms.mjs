@@ -79,6 +79,7 @@ export const packages = {
   react: ['ui'],
   'react-dom': ['ui'],
   'reflect-metadata': ['pki'],
+  uqr: ['ui'],
   valibot: ['protocol/wire', 'agent', 'controller', 'engine', 'network', 'pki', 'storage', 'ui'],
   wouter: ['ui'],
   zustand: ['ui'],

@@ -5,6 +5,8 @@ import { agentAddress, type Place } from '../app/places.ts';
 import { FailureLine } from '../design/failure-line.tsx';
 import { PartyMark, partyOf } from '../design/party.tsx';
 import { failureOf } from '../state/failure.ts';
+import { useVerification } from '../verify/use-verification.ts';
+import { VerifyButton } from '../verify/verify-button.tsx';
 import { useAgentState, useHosted } from './hosted.ts';
 import { otherAgent } from './other-agent.ts';
 import './peers-panel.css';
@@ -107,12 +109,27 @@ function Peer({ peer, go }: { readonly peer: PeerView; readonly go: (place: Plac
       </div>
       <p className="peer-facts small muted">
         <Presence peer={peer} />
+        {peer.status === 'active' && (
+          <VerifyButton
+            peerId={peer.agentId}
+            className="peer-verify"
+            words={{ unverified: 'Verify', verified: 'verified ✓', changed: 'changed ✗' }}
+          />
+        )}
         <code title={`signing certificate, SHA-256: ${peer.signingFingerprint}`}>
           {shortFingerprint(peer.signingFingerprint)}
         </code>
       </p>
+      <ChangedKeyLine peerId={peer.agentId} />
       {failure !== undefined && <FailureLine failure={failure} />}
     </li>
+  );
+}
+
+function ChangedKeyLine({ peerId }: { readonly peerId: string }) {
+  if (useVerification(peerId).verification !== 'changed') return null;
+  return (
+    <p className="peer-changed">{partyOf(peerId).name}’s signing key has changed. Nothing is sent until you decide.</p>
   );
 }
 

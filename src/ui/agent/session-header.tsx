@@ -6,6 +6,7 @@ import { FailureLine } from '../design/failure-line.tsx';
 import { formatDateTime, formatDuration, formatRelativeTime, shortId } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
 import { useNow } from '../state/now.ts';
+import { VerifyButton } from '../verify/verify-button.tsx';
 import { useAgentState, useHosted } from './hosted.ts';
 
 interface SessionHeaderProps {
@@ -29,6 +30,11 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
           <span title={sessionId}>
             session <code>{shortId(sessionId)}</code>
           </span>
+          <VerifyButton
+            peerId={peerId}
+            className="session-verify"
+            words={{ unverified: 'not verified', verified: 'verified ✓', changed: 'key changed ✗' }}
+          />
           <Standing session={session} />
           {handshakeMs !== undefined && (
             <span className="session-header-more">handshake {formatDuration(handshakeMs)}</span>

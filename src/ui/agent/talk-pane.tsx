@@ -3,6 +3,7 @@ import type { SessionView } from '../../agent/views.ts';
 import type { Place, SessionTab } from '../app/places.ts';
 import type { Looking } from '../inspect/inspector-props.ts';
 import { PointOfViewBar } from '../inspect/point-of-view.tsx';
+import { ChangedKeyNotice } from '../verify/changed-key-notice.tsx';
 import { Conversation } from './conversation.tsx';
 import { useHosted } from './hosted.ts';
 import { useLiveRecording } from './live-recording.ts';
@@ -36,6 +37,7 @@ export function TalkPane({ place, session, go }: TalkPaneProps) {
     go({ section: 'talk', sessionId, tab: next, ...(pov === undefined ? {} : { pov }) });
   return (
     <div className="talk">
+      <ChangedKeyNotice peerId={session.peerId} />
       <SessionHeader session={session} tab={tab} show={show} />
       <div className={`talk-view talk-view-${tab}`} role="tabpanel" id={`panel-${sessionId}`} aria-label={tab}>
         <Suspense fallback={<p className="talk-loading muted">Loading</p>}>

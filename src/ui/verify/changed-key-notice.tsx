@@ -1,0 +1,34 @@
+import { partyOf } from '../design/party.tsx';
+import { ChangedKeys } from './changed-keys.tsx';
+import { GoOnUnverified } from './go-on-unverified.tsx';
+import { useVerification } from './use-verification.ts';
+import { VerifyButton } from './verify-button.tsx';
+import './changed-key-notice.css';
+
+/** What stops a peer whose signing key is not the verified one any more, and the ways on. Nothing while all is well. */
+export function ChangedKeyNotice({ peerId }: { readonly peerId: string }) {
+  const view = useVerification(peerId);
+  if (view.verification !== 'changed') return null;
+  const { name } = partyOf(peerId);
+  return (
+    <section className="changed-key" aria-label={`${name}’s signing key has changed`}>
+      <div className="changed-key-said" role="alert">
+        <p className="changed-key-heading">✗ {name}’s signing key has changed. Nothing is sent until you decide.</p>
+        <p>
+          Requests fail here and can be sent again afterwards. Nothing was lost. Either {name} has a new key, or
+          somebody who is not {name} holds a certificate in its name: ask {name} over another channel.
+        </p>
+      </div>
+      <ChangedKeys view={view} />
+      <div className="changed-key-decisions">
+        <VerifyButton
+          peerId={peerId}
+          className="button"
+          words={{ unverified: 'Compare', verified: 'Compare', changed: 'Compare the new number' }}
+        />
+        <GoOnUnverified peerId={peerId} />
+        <span className="muted">or leave it stopped.</span>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,40 @@
+import type { Comparison } from './compare-numbers.ts';
+
+interface CompareFieldProps {
+  readonly text: string;
+  readonly change: (text: string) => void;
+  readonly comparison: Comparison;
+}
+
+/** Where the other side's number goes. It says equal or not, and marks nothing. */
+export function CompareField({ text, change, comparison }: CompareFieldProps) {
+  return (
+    <div className="verify-compare">
+      <label className="field">
+        <span className="field-label">Paste the number the other side sent you</span>
+        <textarea
+          className="input verify-paste"
+          rows={2}
+          spellCheck={false}
+          autoComplete="off"
+          value={text}
+          onChange={(event) => change(event.target.value)}
+        />
+      </label>
+      <output className={`verify-outcome verify-outcome-${comparison.outcome}`}>{wordsOf(comparison)}</output>
+    </div>
+  );
+}
+
+function wordsOf(comparison: Comparison): string {
+  switch (comparison.outcome) {
+    case 'nothing':
+      return '';
+    case 'not_sixty':
+      return `${comparison.digits} of 60 digits.`;
+    case 'equal':
+      return '✓ Equal: all 60 digits are the same.';
+    case 'differs':
+      return `✗ Differs in ${comparison.groups.length === 1 ? 'group' : 'groups'} ${comparison.groups.join(', ')}. Do not mark it.`;
+  }
+}

@@ -1,0 +1,18 @@
+import { useHosted } from '../agent/hosted.ts';
+import { ConfirmButton } from '../design/confirm-button.tsx';
+import { partyOf } from '../design/party.tsx';
+
+/** The decision to use a changed key that nobody has compared. It asks first. */
+export function GoOnUnverified({ peerId }: { readonly peerId: string }) {
+  const { engine } = useHosted();
+  const { name } = partyOf(peerId);
+  return (
+    <ConfirmButton
+      label="Go on without verification"
+      heading={`Go on with ${name}’s new key?`}
+      description={`The key you verified is forgotten, and its session ends. Whoever holds the new key reads what you send from then on. If the Controller certified it falsely, that is not ${name}.`}
+      confirm="Go on unverified"
+      action={() => engine.acceptChangedKey(peerId)}
+    />
+  );
+}

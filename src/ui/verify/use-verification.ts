@@ -1,0 +1,8 @@
+import type { VerificationView } from '../../agent/views.ts';
+import { useAgentState } from '../agent/hosted.ts';
+
+/** What is known of a peer's signing key, as it stands now. */
+export function useVerification(peerId: string): VerificationView {
+  const known = useAgentState(({ verifications }) => verifications.find((one) => one.peerId === peerId));
+  return known ?? { peerId, verification: 'unverified' };
+}
