@@ -15,8 +15,8 @@ export function ChangedKeyNotice({ peerId }: { readonly peerId: string }) {
       <div className="changed-key-said" role="alert">
         <p className="changed-key-heading">✗ {name}’s signing key has changed. Nothing is sent until you decide.</p>
         <p>
-          Requests fail here and can be sent again afterwards. Nothing was lost. Either {name} has a new key, or
-          somebody who is not {name} holds a certificate in its name: ask {name} over another channel.
+          Requests fail until then and can be sent again afterwards. Either {name} has a new key, or somebody who is not{' '}
+          {name} holds a certificate in its name: ask {name} over another channel, or leave it stopped.
         </p>
       </div>
       <ChangedKeys view={view} />
@@ -27,7 +27,6 @@ export function ChangedKeyNotice({ peerId }: { readonly peerId: string }) {
           words={{ unverified: 'Compare', verified: 'Compare', changed: 'Compare the new number' }}
         />
         <GoOnUnverified peerId={peerId} />
-        <span className="muted">or leave it stopped.</span>
       </div>
     </section>
   );

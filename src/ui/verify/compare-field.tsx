@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import type { Comparison } from './compare-numbers.ts';
 
 interface CompareFieldProps {
@@ -8,20 +9,22 @@ interface CompareFieldProps {
 
 /** Where the other side's number goes. It says equal or not, and marks nothing. */
 export function CompareField({ text, change, comparison }: CompareFieldProps) {
+  const id = useId();
   return (
     <div className="verify-compare">
-      <label className="field">
-        <span className="field-label">Paste the number the other side sent you</span>
-        <textarea
-          className="input verify-paste"
-          rows={2}
-          spellCheck={false}
-          autoComplete="off"
-          value={text}
-          onChange={(event) => change(event.target.value)}
-        />
+      <label className="field-label" htmlFor={id}>
+        Paste the number the other side sent you
       </label>
       <output className={`verify-outcome verify-outcome-${comparison.outcome}`}>{wordsOf(comparison)}</output>
+      <textarea
+        id={id}
+        className="input verify-paste"
+        rows={2}
+        spellCheck={false}
+        autoComplete="off"
+        value={text}
+        onChange={(event) => change(event.target.value)}
+      />
     </div>
   );
 }

@@ -1,0 +1,162 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { BrowserContext, Page } from '@playwright/test';
+import { AgentTab, helper, traveller } from './agent-tab.ts';
+import { expect, test } from './harness.ts';
+
+/** Opens the safety number from wherever the page offers it; the digits as they are read. */
+async function openNumber(page: Page): Promise<string> {
+  await page
+    .getByRole('button', { name: /: safety number with/ })
+    .last()
+    .click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('img', { name: /QR code of the same 60 digits/ })).toBeVisible();
+  const groups = await dialog.locator('li > span:first-child').allInnerTexts();
+  expect(groups).toHaveLength(12);
+  return groups.join(' ');
+}
+
+async function markAsVerified(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Mark as verified' }).click();
+  await expect(page.getByRole('dialog').getByText('verified ✓')).toBeVisible();
+  await page.getByRole('button', { name: 'Close' }).click();
+}
+
+async function expectAccessible(page: Page, screen: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  expect(found, screen).toEqual([]);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(overflow, `${screen} scrolls sideways`).toBeLessThanOrEqual(0);
+}
+
+/**
+ * Makes the Controller certify a second key for helper_agent_001: its record is taken out of the Controller's database, and
+ * a Helper with new keys registers. The CA stays the same, so every certificate is good.
+ */
+async function certifySecondKey(page: Page): Promise<void> {
+  await page.goto('/');
+  await page.evaluate(async (agentId) => {
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const controller = await done(indexedDB.open('parley-controller'));
+    await done(controller.transaction('agents', 'readwrite').objectStore('agents').delete(agentId));
+    controller.close();
+    await done(indexedDB.deleteDatabase(`parley-agent-${agentId}`));
+  }, helper);
+  await AgentTab.open(page, helper);
+}
+
+/** Traveller and Helper in a session, Traveller's page at its conversation. */
+async function connectedTabs(context: BrowserContext, isNarrow: boolean): Promise<{ one: AgentTab; two: AgentTab }> {
+  const page = await context.newPage();
+  const one = await AgentTab.open(page, traveller);
+  const two = await AgentTab.open(await context.newPage(), helper);
+  if (isNarrow) await page.goto(`/agent/${traveller}/peers`);
+  await one.ready();
+  await one.connect(helper);
+  return { one, two };
+}
+
+test('two people compare the number and mark each other; the mark outlives the page', async ({ context }) => {
+  const { one, two } = await connectedTabs(context, false);
+  await two.talkTo(traveller);
+  await expect(one.page.getByText('verified ✓')).toHaveCount(0);
+
+  const mine = await openNumber(one.page);
+  expect(await openNumber(two.page)).toBe(mine);
+  const theirs = one.page.getByLabel('Paste the number the other side sent you');
+  await theirs.fill(mine.replace(/^\d/, (digit) => (digit === '0' ? '1' : '0')));
+  await expect(one.page.getByText('✗ Differs in group 1. Do not mark it.')).toBeVisible();
+  await expect(one.page.getByRole('button', { name: 'Mark as verified' })).toBeDisabled();
+  await theirs.fill(mine);
+  await expect(one.page.getByText('✓ Equal: all 60 digits are the same.')).toBeVisible();
+  await expect(one.page.getByRole('button', { name: 'Mark as verified' })).toBeEnabled();
+  await markAsVerified(one.page);
+  await markAsVerified(two.page);
+  // In the peer's row and in the session's header.
+  await expect(one.page.getByText('verified ✓')).toHaveCount(2);
+
+  await one.page.reload();
+  await one.ready();
+  await expect(one.page.getByText('verified ✓').first()).toBeVisible();
+  expect(await openNumber(one.page)).toBe(mine);
+  await one.page.getByRole('button', { name: 'Remove the mark' }).click();
+  await one.page.getByRole('button', { name: 'Remove the mark' }).last().click();
+  await expect(one.page.getByRole('button', { name: 'Mark as verified' })).toBeVisible();
+});
+
+test('a changed key stops everything until the person decides; then the request goes out', async ({
+  context,
+  network,
+}) => {
+  const { one, two } = await connectedTabs(context, false);
+  const before = await openNumber(one.page);
+  await markAsVerified(one.page);
+  await certifySecondKey(two.page);
+  const notice = one.page.getByRole('region', { name: 'Helper’s signing key has changed' });
+  await expect(notice).toContainText('Nothing is sent until you decide.');
+  const posts = async () =>
+    (await network.exchanges()).filter(({ method, url }) => method === 'POST' && url.includes('/agent/')).length;
+  const sent = await posts();
+  await one.send('echo', '{"words": "Still you?"}');
+  await expect(one.lastExchange).toContainText('FAILED');
+  await expect(one.lastExchange).toContainText('peer_key_changed');
+  expect(await posts()).toBe(sent);
+
+  await one.page.reload();
+  await one.ready();
+  await expect(one.page.getByText('changed ✗')).toBeVisible();
+  await one.page.getByRole('button', { name: `Connect to ${helper}` }).click();
+  await expect(one.page.getByText('peer_key_changed')).toBeVisible();
+  expect(await openNumber(one.page)).not.toBe(before);
+  await one.page.getByRole('button', { name: 'Mark the new key as verified' }).click();
+  await one.page.getByRole('button', { name: 'Close' }).click();
+  await one.connect(helper);
+  await one.send('echo', '{"words": "It is you."}');
+  await expect(one.lastExchange).toContainText('SUCCESS');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1440, 390]) {
+    test(`comparing and deciding have no axe violation, ${colorScheme}, ${width} px wide`, async ({
+      browser,
+      baseURL,
+    }) => {
+      test.slow();
+      const context = await browser.newContext({
+        baseURL: baseURL ?? '',
+        colorScheme,
+        reducedMotion: 'reduce',
+        viewport: { width, height: 900 },
+      });
+      const { one, two } = await connectedTabs(context, width < 800);
+      const { page } = one;
+      const number = await openNumber(page);
+      await page.getByLabel('Paste the number the other side sent you').fill(number.replaceAll('1', '2'));
+      await expectAccessible(page, 'a number that differs');
+      await page.getByLabel('Paste the number the other side sent you').fill(number);
+      await expectAccessible(page, 'a number that is equal');
+      await markAsVerified(page);
+      await expectAccessible(page, 'a verified session');
+      await certifySecondKey(two.page);
+      await expect(page.getByRole('region', { name: 'Helper’s signing key has changed' })).toBeVisible();
+      await one.send('echo', '{"words": "Still you?"}');
+      await expect(one.lastExchange).toContainText('FAILED');
+      await expectAccessible(page, 'a changed key');
+      await page.getByRole('button', { name: /^Compare the new number/ }).click();
+      await expect(page.getByRole('dialog').getByRole('img', { name: /QR code/ })).toBeVisible();
+      await expectAccessible(page, 'the decision');
+      await page.getByRole('button', { name: 'Go on unverified' }).last().click();
+      await page.getByRole('button', { name: 'Go on unverified' }).last().click();
+      // The notice is gone, and what was opened from it.
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+      await one.lastExchange.getByRole('button', { name: 'Retry' }).click();
+      await expect(one.lastExchange).toContainText('SUCCESS');
+      await context.close();
+    });
+  }
+}
