@@ -1,7 +1,7 @@
-import { isErrorCode } from '../protocol/errors.ts';
-import type { TraceEvent } from '../protocol/trace.ts';
+import { type ErrorCode, isErrorCode, type ParleyError } from '../protocol/errors.ts';
+import type { CheckName, TraceEvent } from '../protocol/trace.ts';
 import { readObject } from './body.ts';
-import type { LabMessage, Verdict } from './scenario.ts';
+import type { LabMessage, LabParty, Verdict } from './scenario.ts';
 import type { LabAgent, LabWorld } from './world.ts';
 
 type FailedCheck = Extract<TraceEvent, { kind: 'check'; outcome: 'failed' }>;
@@ -12,17 +12,32 @@ export interface Facts {
   readonly succeeded: boolean;
   readonly expected?: Verdict['expected'];
   readonly evidence: readonly string[];
+  /** What an honest agent's own call ended with: it counts when no check and no answer on the line tells who refused. */
+  readonly failure?: { readonly by: LabParty; readonly error: ParleyError | undefined };
 }
 
 /** Turns facts into a verdict, and finds who refused what in the agents' own records since `since` (the lab's monotonic clock). */
 export function judge(world: LabWorld, honest: readonly LabAgent[], since: number, facts: Facts): Verdict {
-  const refusal = facts.succeeded ? undefined : refusalBy(world.wire.log, honest, since);
+  const refusal = facts.succeeded ? undefined : (refusalBy(world.wire.log, honest, since) ?? ownRefusal(facts.failure));
   return {
     outcome: facts.succeeded ? 'succeeded' : 'refused',
     expected: facts.expected ?? 'refused',
     ...(refusal === undefined ? {} : { refusal }),
     evidence: facts.evidence,
   };
+}
+
+/** Refusals that an agent answers without a record of its own, because they must not write into a session's: the check that gives each. */
+const checkOf: Partial<Record<ErrorCode, CheckName>> = {
+  malformed_message: 'shape',
+  replayed_nonce: 'nonce',
+  session_conflict: 'session_id',
+  stale_timestamp: 'timestamp',
+  unknown_session: 'session',
+};
+
+function ownRefusal(failure: Facts['failure']): Verdict['refusal'] {
+  return failure?.error === undefined ? undefined : { by: failure.by, code: failure.error.code };
 }
 
 /** The first check that failed at an honest agent; else the first refusal that one of them answered with. */
@@ -36,7 +51,10 @@ function refusalBy(log: readonly LabMessage[], honest: readonly LabAgent[], sinc
   }
   for (const { sent, from, kind } of log) {
     const code = kind === 'PROBLEM' && sent !== undefined ? readObject(sent)?.code : undefined;
-    if (isErrorCode(code) && honest.some(({ party }) => party === from)) return { by: from, code };
+    if (isErrorCode(code) && honest.some(({ party }) => party === from)) {
+      const check = checkOf[code];
+      return { by: from, ...(check === undefined ? {} : { check }), code };
+    }
   }
   return undefined;
 }

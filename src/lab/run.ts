@@ -2,7 +2,7 @@ import { asParleyError, type ParleyError } from '../protocol/errors.ts';
 import { type Facts, judge } from './judge.ts';
 import type { KeyPool } from './key-pool.ts';
 import { latestSession, recordSession } from './record.ts';
-import type { Attempt, Progress, ScenarioInfo } from './scenario.ts';
+import type { Attempt, LabMessage, Progress, ScenarioInfo } from './scenario.ts';
 import { type LabAgent, LabWorld } from './world.ts';
 
 /** What a scenario works with. */
@@ -70,10 +70,15 @@ export async function runTry({ id, title, act }: Try, stage: Stage): Promise<Att
   return {
     id,
     title,
-    messages: [...world.wire.log],
+    messages: kept(world.wire.log),
     ...(recording === undefined ? {} : { recording }),
     verdict: judge(world, [traveller, helper], since, facts),
   };
+}
+
+/** All of a log, or of a flood the beginning and the end. */
+function kept(log: readonly LabMessage[]): readonly LabMessage[] {
+  return log.length <= 60 ? [...log] : [...log.slice(0, 40), ...log.slice(-20)];
 }
 
 /** The error that `work` ended with; undefined when it succeeded. */

@@ -20,6 +20,8 @@ export interface Hop {
   readonly body: string;
   /** Carries it on, or another body instead; every call but the first is a repetition. `deed` says why. */
   forward(body?: string, deed?: string): Promise<Answer>;
+  /** Keeps it from its receiver; `deed` says what becomes of it. */
+  keep(deed: string): void;
 }
 
 /** What the attacker does with a request and its answer: the answer that its sender gets, or an error when none comes. */
@@ -83,7 +85,9 @@ export class Wire {
     const index = this.#add({ from, to: endpoint.party, kind: kindOf(body), sent: body, altered: [], deed: '' });
     let forwarded = 0;
     let original: Answer | undefined;
+    const keep = (deed: string) => this.#change(index, { deed });
     const hop: Hop = {
+      keep,
       number: index + 1,
       from,
       to: endpoint.party,
@@ -111,7 +115,7 @@ export class Wire {
     try {
       answer = await this.attack(hop);
     } catch (cause) {
-      if (forwarded === 0) this.#change(index, { deed: 'dropped' });
+      if (forwarded === 0) keep('dropped');
       else if (original !== undefined) {
         this.#add({
           from: endpoint.party,
@@ -161,6 +165,11 @@ export class Wire {
       deed: '',
     });
     return answer;
+  }
+
+  /** Writes down a message that no agent of ours speaks. */
+  record(message: Omit<LabMessage, 'number' | 'at'>): void {
+    this.#add(message);
   }
 
   async #deliver(endpoint: Endpoint, url: string, body: string): Promise<Answer> {

@@ -17,6 +17,8 @@ import type { LabParty } from './scenario.ts';
 import { Wire } from './wire.ts';
 
 const controllerUrl = 'https://controller.lab';
+/** The lab's Controller guards nothing but the lab. */
+const operatorToken = 'operator-of-the-lab';
 
 /** The one source of randomness. */
 export const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
@@ -49,6 +51,7 @@ export class LabWorld {
   readonly wire: Wire;
   readonly environment: Environment;
   readonly controllerStore: ControllerStore = createMemoryControllerStore();
+  readonly honestController: FetchApp;
   readonly keys: KeyPool;
   readonly #open = new Set<LabAgent>();
 
@@ -60,13 +63,15 @@ export class LabWorld {
     this.environment = { ...environment, now: this.clock.now, monotonic: this.clock.monotonic };
     this.keys = keys;
     this.wire = new Wire(this.clock.now, changed);
-    this.controller = createController({
+    this.honestController = createController({
       store: this.controllerStore,
       clock: this.clock.now,
       random,
       baseUrl: controllerUrl,
       presence: async () => true,
+      operatorToken,
     });
+    this.controller = this.honestController;
   }
 
   static async create(keys: KeyPool, changed?: () => void): Promise<LabWorld> {
@@ -103,6 +108,15 @@ export class LabWorld {
     const opened: LabAgent = { party, agentId, address, agent, store, events, snapshot: () => agent.snapshot() };
     this.#open.add(opened);
     return opened;
+  }
+
+  /** Revokes an agent's certificates, as the Controller's operator does. */
+  async revoke(agentId: string): Promise<void> {
+    const statement = { agent_id: agentId, reason: 'keyCompromise', timestamp: Math.floor(this.clock.now() / 1_000) };
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${operatorToken}` };
+    const request = { method: 'POST', headers, body: JSON.stringify(statement) };
+    const answer = await this.honestController.fetch(new Request(`${controllerUrl}/controller/revoke`, request));
+    if (!answer.ok) throw new ParleyError('internal_error', 'The Controller of the lab did not revoke.');
   }
 
   /** Traveller, ready. */

@@ -1,0 +1,103 @@
+import { encodeBase64 } from '../../protocol/wire/base64.ts';
+import { changeAnswers, changeRequests } from '../attacks.ts';
+import { kindOf, withMember } from '../body.ts';
+import { craftClientHello } from '../craft.ts';
+import { asPeer, identityOf } from '../forge.ts';
+import { sessionsOf } from '../judge.ts';
+import { failureOf, runTries, type Scenario, type Try } from '../run.ts';
+import { type Attack, readOnly } from '../wire.ts';
+import { helperAddress, mallory } from '../world.ts';
+
+const zeros = (length: number) => encodeBase64(new Uint8Array(length));
+
+/** The attacker asks for less. */
+export const downgrade: Scenario = {
+  info: {
+    id: 'downgrade',
+    group: 'man_in_the_middle',
+    title: 'Talk them down to something weaker',
+    has: 'The line, or a genuine identity and the choice of bad key shares.',
+    wants: 'An older version, a missing or a worthless key share, or a suite that the attacker can break.',
+    promise: 'There is one suite and no negotiation; every share must be there and be sound (section 3).',
+  },
+  run: (lab) =>
+    runTries(lab, [
+      onTheLine(
+        'older-version',
+        'Ask for parley/0',
+        changeRequests('CLIENT_HELLO', (body) => withMember(body, 'protocol', 'parley/0')),
+      ),
+      onTheLine(
+        'no-ml-kem',
+        'Take the ML-KEM share away',
+        changeRequests('CLIENT_HELLO', (body) => withMember(body, 'key_shares.ml_kem_768', undefined)),
+      ),
+      onTheLine(
+        'no-x25519',
+        'Take the X25519 share away',
+        changeRequests('CLIENT_HELLO', (body) => withMember(body, 'key_shares.x25519', undefined)),
+      ),
+      onTheLine(
+        'other-suite',
+        'Offer RSA alone in an extension',
+        changeRequests('CLIENT_HELLO', (body) => withMember(body, 'extensions', { suites: ['RSA'] })),
+      ),
+      onTheLine(
+        'zero-ciphertext',
+        'Replace Helper’s ML-KEM ciphertext by zeros',
+        changeAnswers('SERVER_HELLO', (body) => withMember(body, 'key_shares.ml_kem_768', zeros(1_088))),
+      ),
+      asPeerOfHelper('small-order', 'Offer an X25519 share of small order, signed', 'x25519', zeros(32)),
+      asPeerOfHelper(
+        'bad-kem-key',
+        'Offer an ML-KEM key that is none, signed',
+        'ml_kem_768',
+        encodeBase64(new Uint8Array(1_184).fill(255)),
+      ),
+    ]),
+};
+
+function onTheLine(id: string, title: string, attack: Attack): Try {
+  return {
+    id,
+    title,
+    act: async ({ world, traveller, helper }) => {
+      world.wire.attack = attack;
+      const failure = await failureOf(traveller.agent.connect(helper.agentId));
+      world.wire.attack = readOnly;
+      return {
+        succeeded: [traveller, helper].some(({ snapshot }) =>
+          snapshot().sessions.some(({ status }) => status === 'ESTABLISHED'),
+        ),
+        evidence: [
+          `Traveller’s connect ended with ${failure?.code ?? 'a session'}.`,
+          sessionsOf(traveller),
+          sessionsOf(helper),
+        ],
+      };
+    },
+  };
+}
+
+function asPeerOfHelper(id: string, title: string, share: 'x25519' | 'ml_kem_768', value: string): Try {
+  return {
+    id,
+    title,
+    act: async ({ world, helper }) => {
+      const own = await identityOf(await world.open(mallory));
+      const speaker = { agentId: mallory.agentId, certificates: own.certificates, signingKey: own.signing.privateKey };
+      const peer = await asPeer(world, (await identityOf(helper)).certificates);
+      const hello = await craftClientHello(world, speaker, peer, (members) => {
+        const shares = members.key_shares;
+        const others = typeof shares === 'object' && shares !== null && !Array.isArray(shares) ? shares : {};
+        return { ...members, key_shares: { ...others, [share]: value } };
+      });
+      const answer = await world.wire.inject(helperAddress, '/agent/handshake', hello, 'made by mallory, who may');
+      return {
+        succeeded: kindOf(answer.body) === 'SERVER_HELLO',
+        sessionId: helper.snapshot().sessions.at(-1)?.sessionId,
+        evidence: [`Helper answered with HTTP ${answer.status}.`, sessionsOf(helper)],
+      };
+    },
+  };
+}

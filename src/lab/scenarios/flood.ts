@@ -1,0 +1,118 @@
+import { readObject } from '../body.ts';
+import { craftClientHello } from '../craft.ts';
+import { asPeer, forgeWithOwnCa, identityOf } from '../forge.ts';
+import { failureOf, type Lab, runTry, type Scenario, type Stage, type Try } from '../run.ts';
+import { helperAddress, type LabAgent, LabWorld, mallory } from '../world.ts';
+
+/** Small limits, so that the flood is short; the product's are 1,000 sessions and 200 half-open handshakes. */
+const limits = { sessions: 20, halfOpen: 8 };
+const strangers = 400;
+const registered = 24;
+
+/** The attacker sends hellos without end. */
+export const flood: Scenario = {
+  info: {
+    id: 'flood',
+    group: 'availability',
+    title: 'Flood Helper with hellos',
+    has: 'The line, any number of hellos without a certificate, and a genuine identity for as many as the attacker can sign.',
+    wants: 'Helper so busy with private-key operations, or so full, that it answers nobody else.',
+    promise:
+      'Certificate and signature come before any private-key operation, and places are counted before both (section 3).',
+  },
+  run: async (lab) => {
+    const attempts = [];
+    for (const [done, each] of [withoutCertificate, withCertificate].entries()) {
+      lab.progress({ done, of: 2, doing: each.title });
+      const attempt = await onSmallStage(lab, each);
+      attempts.push(attempt);
+      lab.report(attempt);
+    }
+    return attempts;
+  },
+};
+
+const withoutCertificate: Try = {
+  id: 'strangers',
+  title: `${strangers} hellos with certificates of another CA`,
+  act: async (stage) => {
+    const { world, helper } = stage;
+    const forged = await forgeWithOwnCa(world, mallory.agentId, mallory.address);
+    const speaker = {
+      agentId: mallory.agentId,
+      certificates: forged.certificates,
+      signingKey: forged.signing.privateKey,
+    };
+    const peer = await asPeer(world, (await identityOf(helper)).certificates);
+    const answers = await send(stage, strangers, () => craftClientHello(world, speaker, peer));
+    return outcome(stage, answers, privateKeyOperations(helper) > 0);
+  },
+};
+
+const withCertificate: Try = {
+  id: 'registered',
+  title: `${registered} hellos with a genuine certificate, none of them ever confirmed`,
+  act: async (stage) => {
+    const { world, helper } = stage;
+    const own = await identityOf(await world.open(mallory));
+    const speaker = { agentId: mallory.agentId, certificates: own.certificates, signingKey: own.signing.privateKey };
+    const peer = await asPeer(world, (await identityOf(helper)).certificates);
+    const answers = await send(stage, registered, () => craftClientHello(world, speaker, peer));
+    return outcome(stage, answers, privateKeyOperations(helper) > limits.halfOpen);
+  },
+};
+
+/** Sends `count` hellos; how often each answer came. Only the first few are kept on the line's log. */
+async function send(
+  { world }: Stage,
+  count: number,
+  make: () => Promise<string>,
+): Promise<ReadonlyMap<string, number>> {
+  const answers = new Map<string, number>();
+  for (let i = 0; i < count; i++) {
+    const answer = await world.wire.inject(helperAddress, '/agent/handshake', await make(), 'one of the flood');
+    const code = readObject(answer.body)?.code;
+    const word = typeof code === 'string' ? `${answer.status} ${code}` : `${answer.status} SERVER_HELLO`;
+    answers.set(word, (answers.get(word) ?? 0) + 1);
+  }
+  return answers;
+}
+
+async function outcome(stage: Stage, answers: ReadonlyMap<string, number>, overworked: boolean) {
+  const { world, traveller, helper } = stage;
+  const operations = privateKeyOperations(helper);
+  // Half-open handshakes end by themselves.
+  world.clock.advance(31_000);
+  const failure = await failureOf(traveller.agent.connect(helper.agentId));
+  return {
+    succeeded: overworked || failure !== undefined,
+    sessionId: helper.snapshot().sessions.find(({ peerId }) => peerId === mallory.agentId)?.sessionId,
+    evidence: [
+      `Helper’s answers: ${[...answers].map(([word, count]) => `${count} × ${word}`).join(', ')}.`,
+      `They cost Helper ${operations} private-key decryptions; it takes ${limits.halfOpen} half-open handshakes here.`,
+      failure === undefined
+        ? 'Half a minute later Traveller connected without trouble.'
+        : `Half a minute later Traveller could not connect: ${failure.code}.`,
+    ],
+  };
+}
+
+function privateKeyOperations({ events }: LabAgent): number {
+  return events.filter(
+    (event) =>
+      event.type === 'trace' && event.event.kind === 'operation' && event.event.operation === 'open_session_key',
+  ).length;
+}
+
+async function onSmallStage(lab: Lab, each: Try) {
+  const world = await LabWorld.create(lab.keys);
+  try {
+    return await runTry(each, {
+      world,
+      traveller: await world.openTraveller(),
+      helper: await world.openHelper({ limits }),
+    });
+  } finally {
+    world.close();
+  }
+}

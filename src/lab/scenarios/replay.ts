@@ -1,0 +1,94 @@
+import { bodyOf } from '../attacks.ts';
+import { sessionsOf, timesRun } from '../judge.ts';
+import { runTries, type Scenario, type Stage, type Try } from '../run.ts';
+import type { LabMessage } from '../scenario.ts';
+import { helperAddress, type LabAgent } from '../world.ts';
+
+type When = 'at once' | 'six minutes later' | 'after Helper has restarted' | 'after a new session has begun';
+
+const order = 'Pay the ferryman ten crowns';
+const kinds = ['CLIENT_HELLO', 'CLIENT_CONFIRM', 'ENVELOPE'] as const;
+const whens: readonly When[] = [
+  'at once',
+  'six minutes later',
+  'after Helper has restarted',
+  'after a new session has begun',
+];
+
+/** The attacker sends again what was sent once. */
+export const replay: Scenario = {
+  info: {
+    id: 'replay',
+    group: 'replay',
+    title: 'Send it again',
+    has: 'A recording of a genuine handshake and a genuine request.',
+    wants: 'Helper to open a second session, or to run the request a second time.',
+    promise:
+      'Nonces, session ids and sequence numbers are accepted once, also across a restart; timestamps within 300 s (sections 3 and 4).',
+  },
+  run: (lab) =>
+    runTries(
+      lab,
+      kinds.flatMap((kind) => whens.map((when) => again(kind, when))),
+    ),
+};
+
+function again(kind: (typeof kinds)[number], when: When): Try {
+  return {
+    id: `${kind}-${when.replaceAll(' ', '-').toLowerCase()}`,
+    title: `${kind} again, ${when}`,
+    act: async (stage) => {
+      const { world, traveller, helper } = stage;
+      const { sessionId } = await traveller.agent.send({
+        peerId: helper.agentId,
+        method: 'send_request',
+        parameters: { query: order },
+      });
+      const recorded = [...world.wire.log];
+      const ranOnce = timesRun(helper, order);
+      const receiver = await wait(stage, when);
+      const before = receiver.snapshot().sessions.length;
+      world.wire.clear();
+      const path = kind === 'ENVELOPE' ? '/agent/message' : '/agent/handshake';
+      const answer = await world.wire.inject(
+        helperAddress,
+        path,
+        recordedBody(recorded, kind),
+        `recorded, sent again ${when}`,
+      );
+      const ranAgain = timesRun(receiver, order) - (receiver === helper ? ranOnce : 0);
+      const opened = receiver.snapshot().sessions.filter(({ status }) => status !== 'FAILED').length - before;
+      return {
+        succeeded: answer.status === 200 || ranAgain > 0 || opened > 0,
+        sessionId,
+        evidence: [
+          `The first time, Helper ran the request ${ranOnce} time.`,
+          `To the copy Helper answered with HTTP ${answer.status}, ran the request ${ranAgain} times more and opened ${Math.max(0, opened)} sessions.`,
+          sessionsOf(receiver),
+        ],
+      };
+    },
+  };
+}
+
+/** What happens before the copy is sent; the agent that it is sent to. */
+async function wait({ world, traveller, helper }: Stage, when: When): Promise<LabAgent> {
+  switch (when) {
+    case 'at once':
+      return helper;
+    case 'six minutes later':
+      world.clock.advance(360_000);
+      return helper;
+    case 'after Helper has restarted':
+      helper.agent.stop();
+      return world.openHelper({ store: helper.store });
+    case 'after a new session has begun':
+      await traveller.agent.disconnect(traveller.snapshot().sessions.at(-1)?.sessionId ?? '');
+      await traveller.agent.connect(helper.agentId);
+      return helper;
+  }
+}
+
+function recordedBody(log: readonly LabMessage[], kind: LabMessage['kind']): string {
+  return bodyOf(log, kind) ?? '';
+}
