@@ -22,6 +22,7 @@ const advice: Partial<Record<ErrorCode, string>> = {
   key_exchange_failed: again,
   challenge_failed: again,
   confirmation_failed: again,
+  peer_key_changed: 'Do not go on yet: ask the peer’s owner by another way, compare the new number, then decide.',
   peer_unreachable: 'Open the peer’s tab, then connect again.',
   controller_unreachable: 'Connect again once the Controller can be reached.',
   invalid_answer: 'Check the peer’s address in the directory.',

@@ -69,6 +69,24 @@ describe('what an agent tells', () => {
     expect(state.traces['refused 999']).toEqual([trace]);
   });
 
+  test('a peer’s verification is the last one told, beside those a snapshot holds', () => {
+    const [one, other] = ['helper_agent_001', 'other_agent_001'] as const;
+    const snapshot: AgentSnapshot = {
+      ...emptyAgentState,
+      verifications: [
+        { peerId: one, verification: 'verified' },
+        { peerId: other, verification: 'verified' },
+      ],
+    };
+    const { verifications } = fromSnapshot(snapshot, [
+      { type: 'verification', verification: { peerId: one, verification: 'changed' } },
+    ]);
+    expect(verifications).toEqual([
+      { peerId: one, verification: 'changed' },
+      { peerId: other, verification: 'verified' },
+    ]);
+  });
+
   test('a trace event that a snapshot holds is not counted again', () => {
     const snapshot: AgentSnapshot = { ...emptyAgentState, traces: { [session.sessionId]: [trace] } };
     const later: TraceEvent = { ...trace, at: 2 };
