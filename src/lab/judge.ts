@@ -70,12 +70,12 @@ function failedChecks({ events }: LabAgent, since: number): readonly FailedCheck
   );
 }
 
-/** How an agent's sessions stand, as a sentence. */
-export function sessionsOf({ agentId, snapshot }: LabAgent): string {
+/** How the `latest` sessions of an agent stand, as a sentence. */
+export function sessionsOf({ agentId, snapshot }: LabAgent, latest = 2): string {
   const { sessions } = snapshot();
   if (sessions.length === 0) return `${agentId} has no session.`;
   const told = sessions
-    .slice(-3)
+    .slice(-latest)
     .map(
       ({ sessionId, peerId, status, failure }) =>
         `${sessionId.slice(0, 8)} with ${peerId}: ${status}${failure === undefined ? '' : ` (${failure.code})`}`,

@@ -55,8 +55,8 @@ function attempt(kind: Kind, path: string, how: 'altered' | 'dropped', control: 
         evidence: [
           touched ? `${kind} was changed at ${path} on its way.` : `${kind} never passed: nothing was changed.`,
           failure === undefined ? 'Traveller’s connect succeeded.' : `Traveller’s connect ended with ${failure.code}.`,
-          sessionsOf(traveller),
-          sessionsOf(helper),
+          sessionsOf(traveller, 1),
+          sessionsOf(helper, 1),
           control,
         ],
       };

@@ -1,5 +1,5 @@
 import { useCallback, useRef } from 'react';
-import { type GoTo, useGuide } from '../app/go-to.ts';
+import { type AgentPlace, useGuide } from '../app/go-to.ts';
 import type { Place } from '../app/places.ts';
 import { HostedProvider, useAgentState, useHosting } from './hosted.ts';
 import { IdentityBar } from './identity-bar.tsx';
@@ -53,7 +53,7 @@ function Instrument({ place, go }: PlaceProps) {
   );
   const sessionId = session?.sessionId;
   const guide = useCallback(
-    (target: Exclude<GoTo, 'home'>) => {
+    (target: AgentPlace) => {
       if (target === 'peers' || target === 'sessions') {
         go({ section: target, tab: 'conversation' });
         area.current?.querySelector<HTMLElement>(`[data-section="${target}"]`)?.focus();

@@ -1,4 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { Route, Switch, useSearch } from 'wouter';
 import { AgentPage } from '../agent/agent-page.tsx';
 import { BothPage } from '../both/both-page.tsx';
@@ -7,6 +8,8 @@ import { ErrorBoundary } from './error-boundary.tsx';
 import { KeyboardKeys } from './keyboard-keys.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { parsePlace } from './places.ts';
+
+const LabPage = lazy(async () => ({ default: (await import('../lab/lab-page.tsx')).LabPage }));
 
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: 'always' } } });
 
@@ -26,6 +29,16 @@ export function App() {
           <Route path="/both">
             <BothPage />
           </Route>
+          <Route path="/lab/:scenario?/:attempt?">
+            {({ scenario, attempt }) => (
+              <Suspense fallback={<Opening />}>
+                <LabPage
+                  {...(scenario === undefined ? {} : { scenario })}
+                  {...(attempt === undefined ? {} : { attempt: decodeURIComponent(attempt) })}
+                />
+              </Suspense>
+            )}
+          </Route>
           <Route path="/agent/:agentId/*?">
             {(parameters) => {
               const place = parsePlace(`${parameters['*'] ?? ''}?${search}`);
@@ -43,5 +56,16 @@ export function App() {
         <KeyboardKeys />
       </QueryClientProvider>
     </ErrorBoundary>
+  );
+}
+
+/** While a page's code is on its way. */
+function Opening() {
+  return (
+    <main id="main">
+      <p className="muted" role="status">
+        Loading
+      </p>
+    </main>
   );
 }

@@ -2,16 +2,22 @@ import { type RefObject, useEffect } from 'react';
 import { navigate } from 'wouter/use-browser-location';
 
 /** Where `g` and a letter can go. */
-export type GoTo = 'home' | 'peers' | 'sessions' | 'conversation' | 'handshake' | 'wire';
+export type GoTo = 'home' | 'lab' | 'peers' | 'sessions' | 'conversation' | 'handshake' | 'wire';
 
-type Guide = (place: Exclude<GoTo, 'home'>) => void;
+/** A place inside an agent. */
+export type AgentPlace = Exclude<GoTo, 'home' | 'lab'>;
+type Guide = (place: AgentPlace) => void;
 
 const guides = new Map<RefObject<HTMLElement | null>, Guide>();
 
-/** Goes to a place: home always, the others in the agent that has the focus, or else the first one on screen. */
+/** Goes to a place: home and the lab always, the others in the agent that has the focus, or else the first one on screen. */
 export function goTo(place: GoTo): void {
   if (place === 'home') {
     navigate('/');
+    return;
+  }
+  if (place === 'lab') {
+    navigate('/lab');
     return;
   }
   const all = [...guides];

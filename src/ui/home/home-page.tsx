@@ -30,6 +30,15 @@ export function HomePage() {
           </Link>
           <span className="muted"> or open each in a tab of its own: they find each other through the Controller.</span>
         </p>
+        <p className="home-both">
+          <Link href="/lab" className="home-both-link">
+            Try to break it <span aria-hidden="true">→</span>
+          </Link>
+          <span className="muted">
+            {' '}
+            the attack lab: every attack of the threat model, against real agents, as it happens.
+          </span>
+        </p>
         <dl className="home-views">
           {views.map(([name, words]) => (
             <div key={name}>

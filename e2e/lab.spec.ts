@@ -1,0 +1,184 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './harness.ts';
+
+/** Scenarios by their address, how many attempts each has, and the attempt that must succeed, if any. */
+const scenarios: readonly (readonly [id: string, attempts: number, succeeds?: string])[] = [
+  ['eavesdropping', 1],
+  ['altered-members', 86],
+  ['false-certificates', 6],
+  ['downgrade', 7],
+  ['replay', 12],
+  ['session-hijack', 6],
+  ['key-compromise', 2, 'Against a schedule of RSA alone, built in this lab to be broken'],
+  ['unknown-key-share', 2],
+  ['revoked-certificate', 3],
+  ['false-controller', 2, 'Traveller has never compared the safety number'],
+  ['flood', 2],
+];
+
+async function runHere(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeEnabled({ timeout: 60_000 });
+}
+
+test('every scenario of the lab, run on its page, ends as a sound protocol has it', async ({ page }) => {
+  test.slow();
+  await page.goto('/lab');
+  for (const [id, count, succeeds] of scenarios) {
+    await page.locator(`a[href="/lab/${id}"]`).click();
+    await runHere(page);
+    await expect(page.locator(`a[href="/lab/${id}"]`)).toContainText('held');
+    await expect(page.getByText('SUCCEEDED')).toHaveCount(0);
+    if (count === 1) {
+      await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('The attacker gained nothing');
+      continue;
+    }
+    const attempts = page.getByRole('region', { name: 'Attempts' });
+    await expect(attempts.getByRole('heading')).toHaveText(`${count} attempts, all as they must end`);
+    await expect(attempts.getByText('succeeds, as it must')).toHaveCount(succeeds === undefined ? 0 : 1);
+    if (succeeds !== undefined) {
+      await attempts.getByRole('link', { name: succeeds }).click();
+      await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('succeeds, as it must');
+    }
+  }
+});
+
+test('an attempt shows what went over the line, which check refused it, and both agents’ records', async ({ page }) => {
+  await page.goto('/lab/altered-members/CLIENT_HELLO-key_shares.x25519-altered');
+  await expect(page.getByText('Not run yet on this page')).toBeVisible();
+  await runHere(page);
+  const attempt = page.getByRole('region', { name: 'CLIENT_HELLO.key_shares.x25519 altered' });
+  await expect(attempt.getByRole('region', { name: 'Verdict' })).toContainText('Refused by Helper');
+  await expect(attempt.getByRole('region', { name: 'Verdict' })).toContainText('signature_invalid');
+  await expect(attempt.getByRole('list', { name: 'Altered members' })).toContainText('key_shares.x25519');
+  await attempt.getByRole('button', { name: 'Handshake' }).click();
+  await expect(attempt.getByText('altered on the way')).toBeVisible();
+  await expect(
+    attempt.getByText('It does not', { exact: false }).or(attempt.getByText('The signature does not cover')).first(),
+  ).toBeVisible();
+
+  // By keyboard: from attempt to attempt, open, and close.
+  const list = page.getByRole('region', { name: 'Attempts' });
+  await list.getByRole('link', { name: 'CLIENT_HELLO.nonce altered' }).focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/CLIENT_HELLO-nonce-dropped$/);
+  await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('malformed_message');
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/altered-members$/);
+});
+
+test.describe('free mode', () => {
+  const held = (page: Page, kind: string) =>
+    page.getByRole('region', { name: 'In your hands' }).getByText(kind).first();
+  const forward = (page: Page) => page.getByRole('button', { name: 'Forward', exact: true }).click();
+
+  test('an edited member is refused, a duplicate is answered once, a drop is told to the sender', async ({ page }) => {
+    await page.goto('/lab/free');
+    const traveller = page.getByRole('region', { name: 'traveller_agent_001' });
+    const helper = page.getByRole('region', { name: 'helper_agent_001' });
+    await traveller.getByRole('button', { name: 'Connect', exact: true }).click();
+    await expect(held(page, 'CLIENT_HELLO')).toBeVisible();
+    const body = page.getByLabel('Its body', { exact: false });
+    await body.fill((await body.inputValue()).replace(/"nonce": "./, '"nonce": "A'));
+    await page.getByRole('button', { name: 'Forward edited' }).click();
+    await expect(held(page, 'PROBLEM')).toBeVisible();
+    await forward(page);
+    await expect(traveller).toContainText('connect failed: signature_invalid');
+    await expect(helper).toContainText('FAILED');
+
+    await traveller.getByRole('button', { name: 'Connect', exact: true }).click();
+    for (const kind of ['CLIENT_HELLO', 'SERVER_HELLO', 'CLIENT_CONFIRM', 'SESSION_ESTABLISHED']) {
+      await expect(held(page, kind)).toBeVisible();
+      await forward(page);
+    }
+    await expect(traveller).toContainText('ESTABLISHED');
+
+    await traveller.getByRole('button', { name: 'Send', exact: true }).click();
+    await expect(held(page, 'ENVELOPE')).toBeVisible();
+    await page.getByRole('button', { name: 'Duplicate' }).click();
+    await expect(helper).toContainText('answered the second copy with HTTP 409');
+    await expect(helper).toContainText('Ran 1 request');
+    await page.getByRole('button', { name: 'Drop' }).click();
+    // The answer was dropped: Traveller asks again in a new envelope, and Helper does not run it again.
+    await expect(held(page, 'ENVELOPE')).toBeVisible();
+    await page.getByLabel('hold every message').click();
+    await expect(traveller).toContainText('“Hello Helper!” was answered');
+    await expect(helper).toContainText('Ran 1 request');
+  });
+
+  test('messages can be decided out of their order, injected again, and the line started over', async ({ page }) => {
+    await page.goto('/lab/free');
+    const traveller = page.getByRole('region', { name: 'traveller_agent_001' });
+    const helper = page.getByRole('region', { name: 'helper_agent_001' });
+    await page.getByLabel('hold every message').click();
+    await traveller.getByRole('button', { name: 'Connect', exact: true }).click();
+    await expect(traveller).toContainText('connected: session established');
+    await page.getByLabel('hold every message').click();
+    const say = traveller.getByRole('textbox');
+    for (const text of ['first', 'second']) {
+      await say.fill(text);
+      await traveller.getByRole('button', { name: 'Send', exact: true }).click();
+    }
+    const queue = page.getByRole('list', { name: 'Waiting messages, oldest first' });
+    await expect(queue.getByRole('button')).toHaveCount(2);
+    await queue.getByRole('button').last().click();
+    await forward(page);
+    await expect(queue.getByRole('button')).toHaveCount(2);
+    await expect(helper).toContainText('Ran 1 request');
+    await queue.getByRole('button').last().click();
+    await forward(page);
+    await expect(traveller).toContainText('“second” was answered');
+    await page.getByLabel('hold every message').click();
+    await expect(traveller).toContainText('“first” was answered');
+
+    await page
+      .getByRole('region', { name: 'Send again' })
+      .getByLabel('Send', { exact: false })
+      .first()
+      .selectOption({ index: 0 });
+    await page.getByRole('button', { name: 'Inject' }).click();
+    await expect(helper).toContainText('answered the attacker with HTTP 409');
+
+    await page.getByRole('button', { name: 'Start over' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Start over' }).click();
+    await expect(traveller).toContainText('No session.');
+  });
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1440, 390]) {
+    test(`no axe violation in the lab, ${colorScheme}, ${width} px wide`, async ({ browser, baseURL }) => {
+      const context = await browser.newContext({
+        baseURL: baseURL ?? '',
+        colorScheme,
+        reducedMotion: 'reduce',
+        viewport: { width, height: 900 },
+      });
+      const page = await context.newPage();
+      const expectAccessible = async (screen: string) => {
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(
+          violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+          screen,
+        ).toEqual([]);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(overflow, `${screen} scrolls sideways`).toBeLessThanOrEqual(0);
+      };
+      await page.goto('/lab');
+      await expect(page.getByRole('link', { name: /Flood/ })).toBeVisible();
+      await expectAccessible('lab');
+      await page.goto('/lab/replay/CLIENT_HELLO-at-once');
+      await runHere(page);
+      await expectAccessible('attempts');
+      await page.getByRole('region', { name: 'What went over the line' }).getByRole('button').first().click();
+      await expectAccessible('an attempt with a body open');
+      await page.goto('/lab/free');
+      await page.getByRole('button', { name: 'Connect', exact: true }).first().click();
+      await expect(page.getByRole('button', { name: 'Forward', exact: true })).toBeVisible();
+      await expectAccessible('free mode');
+      await context.close();
+    });
+  }
+}

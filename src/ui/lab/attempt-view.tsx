@@ -1,0 +1,51 @@
+import { lazy, Suspense, useState } from 'react';
+import type { Attempt } from '../../lab/scenario.ts';
+import type { Looking } from '../inspect/inspector-props.ts';
+import { LineDiagram } from './line-diagram.tsx';
+import { VerdictPanel } from './verdict.tsx';
+
+const HandshakeView = lazy(async () => ({ default: (await import('../handshake/handshake-view.tsx')).HandshakeView }));
+const KeysView = lazy(async () => ({ default: (await import('../keys/keys-view.tsx')).KeysView }));
+const TimingView = lazy(async () => ({ default: (await import('../timing/timing-view.tsx')).TimingView }));
+
+const views = ['Line', 'Handshake', 'Keys', 'Timing'] as const;
+type View = (typeof views)[number];
+
+/** One try: its verdict, what went over the line, and both agents' own record of it. */
+export function AttemptView({ attempt }: { readonly attempt: Attempt }) {
+  const [view, setView] = useState<View>('Line');
+  const [looking, look] = useState<Looking>({});
+  const { recording } = attempt;
+  const inspected = recording === undefined ? undefined : { recording, looking, look };
+  return (
+    <section className="lab-attempt-view" aria-label={attempt.title}>
+      <h2 className="lab-attempt-title">{attempt.title}</h2>
+      <VerdictPanel verdict={attempt.verdict} />
+      {inspected !== undefined && (
+        <fieldset className="lab-views">
+          <legend className="visually-hidden">Views of this attempt</legend>
+          {views.map((name) => (
+            <button
+              key={name}
+              type="button"
+              className="lab-view-button"
+              aria-pressed={name === view}
+              onClick={() => {
+                setView(name);
+                look({});
+              }}
+            >
+              {name === 'Line' ? 'On the line' : name}
+            </button>
+          ))}
+        </fieldset>
+      )}
+      <Suspense fallback={<p className="muted">Loading</p>}>
+        {(view === 'Line' || inspected === undefined) && <LineDiagram messages={attempt.messages} />}
+        {view === 'Handshake' && inspected !== undefined && <HandshakeView {...inspected} />}
+        {view === 'Keys' && inspected !== undefined && <KeysView {...inspected} />}
+        {view === 'Timing' && inspected !== undefined && <TimingView {...inspected} />}
+      </Suspense>
+    </section>
+  );
+}

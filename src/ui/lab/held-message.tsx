@@ -1,0 +1,86 @@
+import { useState } from 'react';
+import type { Decision, Line } from '../../lab/host/api.ts';
+import type { LabMessage } from '../../lab/scenario.ts';
+import { Mark } from '../design/party.tsx';
+import { prettyJson } from '../wire/wire-body.ts';
+import { labParties } from './party-of-lab.ts';
+
+interface HeldMessageProps {
+  readonly message: LabMessage;
+  readonly line: Line;
+  readonly attempt: (call: Promise<void>) => void;
+}
+
+/** A message in the attacker's hands: every member can be edited, and one decision sends it on its way. */
+export function HeldMessage({ message, line, attempt }: HeldMessageProps) {
+  const original = prettyJson(message.sent ?? '');
+  const [body, setBody] = useState(original);
+  const [ms, setMs] = useState(1_000);
+  const decide = (decision: Decision) => attempt(line.decide(message.number, decision));
+  const edited = body !== original;
+  const id = `held-${message.number}`;
+  return (
+    <div className="free-held">
+      <p>
+        <strong>{message.kind}</strong> from <Mark party={labParties[message.from]} /> {labParties[message.from].name}{' '}
+        to <Mark party={labParties[message.to]} /> {labParties[message.to].name}
+      </p>
+      <label htmlFor={id} className="small muted">
+        Its body. Change anything{isJson(body) ? '' : '; this is no JSON any more, and will be sent so'}.
+      </label>
+      <textarea
+        id={id}
+        className="mono"
+        spellCheck={false}
+        rows={12}
+        value={body}
+        onChange={(event) => setBody(event.target.value)}
+      />
+      <div className="free-decisions">
+        <button type="button" className="button button-primary" onClick={() => decide({ do: 'forward' })}>
+          Forward
+        </button>
+        <button type="button" className="button" disabled={!edited} onClick={() => decide({ do: 'edit', body })}>
+          Forward edited
+        </button>
+        <button type="button" className="button" onClick={() => decide({ do: 'duplicate' })}>
+          Duplicate
+        </button>
+        <button type="button" className="button button-danger" onClick={() => decide({ do: 'drop' })}>
+          Drop
+        </button>
+        <span className="free-delay">
+          <button type="button" className="button" onClick={() => decide({ do: 'delay', ms })}>
+            Delay
+          </button>
+          <label>
+            <span className="visually-hidden">Milliseconds to delay it by</span>
+            <input
+              type="number"
+              min={0}
+              max={60_000}
+              step={100}
+              value={ms}
+              onChange={(event) => setMs(Math.min(60_000, Math.max(0, event.target.valueAsNumber || 0)))}
+            />{' '}
+            ms
+          </label>
+        </span>
+        {edited && (
+          <button type="button" className="button button-quiet" onClick={() => setBody(original)}>
+            Undo the edit
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,71 @@
+import { useEffect } from 'react';
+import { Link } from 'wouter';
+import { NotFoundPage } from '../app/not-found-page.tsx';
+import { PageHeader } from '../app/page-header.tsx';
+import { FailureLine } from '../design/failure-line.tsx';
+import { FreeMode } from './free-mode.tsx';
+import './lab.css';
+import { loadScenarios, useLab } from './lab-store.ts';
+import type { LabPlace } from './places.ts';
+import { ScenarioList } from './scenario-list.tsx';
+import { ScenarioView } from './scenario-view.tsx';
+
+/** The attack lab: every attack of the threat model, run against real agents in a worker of this page. */
+export function LabPage({ scenario, attempt }: LabPlace) {
+  const scenarios = useLab((state) => state.scenarios);
+  const failure = useLab((state) => state.failure);
+  useEffect(() => void loadScenarios(), []);
+  const info = scenarios.find(({ id }) => id === scenario);
+  const isKnown = scenario === undefined || scenario === 'free' || info !== undefined || scenarios.length === 0;
+  if (!isKnown) return <NotFoundPage reason="The lab has no such scenario." />;
+  return (
+    <div className="lab-page">
+      <title>Attack lab · Parley</title>
+      <PageHeader />
+      <main id="main" className="lab" data-shown={scenario === undefined ? 'list' : 'scenario'}>
+        <ScenarioList shown={scenario} />
+        <div className="lab-main">
+          {failure !== undefined && (
+            <div className="lab-failed">
+              <FailureLine failure={failure} />
+              <button type="button" className="button" onClick={() => void loadScenarios()}>
+                Try again
+              </button>
+            </div>
+          )}
+          {scenario === undefined && <Welcome />}
+          {scenario === 'free' && <FreeMode />}
+          {info !== undefined && <ScenarioView key={info.id} info={info} attempt={attempt} />}
+          {scenario !== undefined && scenario !== 'free' && info === undefined && failure === undefined && (
+            <p className="muted" role="status">
+              Opening the lab …
+            </p>
+          )}
+        </div>
+      </main>
+    </div>
+  );
+}
+
+function Welcome() {
+  return (
+    <section className="lab-welcome">
+      <h1>Try to break it</h1>
+      <p>
+        Here an attacker sits on the line between a real Traveller and a real Helper: the same code that runs in their
+        tabs, with a Controller of their own, in a worker of this page. Every attack of the threat model is a scenario.
+        Run one and see what went over the wire, which check refused it, and what both agents say about it.
+      </p>
+      <p className="muted">
+        A verdict is read from the agents’ own state and answers, never from the script. Two scenarios have an attempt
+        that must succeed: they show what is lost without an ephemeral key exchange, or without comparing safety
+        numbers.
+      </p>
+      <p>
+        <Link href="/lab/free" className="button">
+          Or attack by hand
+        </Link>
+      </p>
+    </section>
+  );
+}

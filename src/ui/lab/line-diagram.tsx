@@ -1,0 +1,125 @@
+import { useState } from 'react';
+import type { LabMessage, LabParty } from '../../lab/scenario.ts';
+import { formatBytes } from '../design/format.ts';
+import { Mark } from '../design/party.tsx';
+import { handleStepKeys } from '../wire/step-keys.ts';
+import { prettyJson } from '../wire/wire-body.ts';
+import './line-diagram.css';
+import { AlteredMembers } from './altered-members.tsx';
+import { labParties } from './party-of-lab.ts';
+
+/** Three lifelines: the agents, and the attacker through whose hands everything passes. It is a list, and reads as one. */
+export function LineDiagram({ messages }: { readonly messages: readonly LabMessage[] }) {
+  const [open, setOpen] = useState<number>();
+  if (messages.length === 0) {
+    return <p className="muted">Nothing went over the line.</p>;
+  }
+  return (
+    <section className="line" aria-label="What went over the line">
+      <div className="line-heads" aria-hidden="true">
+        {(['traveller', 'attacker', 'helper'] as const).map((party) => (
+          <span key={party}>
+            <Mark party={labParties[party]} /> {labParties[party].name}
+          </span>
+        ))}
+      </div>
+      <ol className="line-rows" onKeyDown={(event) => handleStepKeys(event, () => setOpen(undefined))}>
+        {messages.map((message) => (
+          <li key={message.number} className="line-row">
+            <button
+              type="button"
+              className="line-message"
+              data-step={message.number}
+              data-from={message.from}
+              data-to={message.to}
+              data-deed={deedOf(message)}
+              style={{ color: labParties[message.from].colour }}
+              aria-expanded={open === message.number}
+              onClick={() => setOpen(open === message.number ? undefined : message.number)}
+            >
+              <span className="line-label">
+                <span className="line-number">{message.number}</span>
+                <strong>{message.kind}</strong>
+                <span className="line-route">
+                  {labParties[message.from].name} <span aria-hidden="true">→</span>
+                  <span className="visually-hidden"> to </span> {labParties[message.to].name}
+                </span>
+                {message.httpStatus !== undefined && <span className="muted">HTTP {message.httpStatus}</span>}
+                <span className="muted">{formatBytes((message.delivered ?? message.sent ?? '').length)}</span>
+              </span>
+              <span className="line-arrows" aria-hidden="true">
+                <Leg message={message} half={0} />
+                <Leg message={message} half={1} />
+              </span>
+              {message.deed !== '' && (
+                <span className="line-deed">
+                  <Mark party={labParties.attacker} /> {message.deed}
+                </span>
+              )}
+            </button>
+            {message.altered.length > 0 && <AlteredMembers message={message} />}
+            {open === message.number && <Bodies message={message} />}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+type Deed = 'read' | 'altered' | 'dropped' | 'made';
+
+function deedOf({ sent, delivered, altered }: LabMessage): Deed {
+  if (sent === undefined) return 'made';
+  if (delivered === undefined) return 'dropped';
+  return altered.length > 0 ? 'altered' : 'read';
+}
+
+const place: Readonly<Record<LabParty, number>> = { traveller: 0, attacker: 1, controller: 1, helper: 2 };
+
+/** One half of the way: from Traveller to the attacker, or from the attacker to Helper. */
+function Leg({ message, half }: { readonly message: LabMessage; readonly half: 0 | 1 }) {
+  const [from, to] = [place[message.from], place[message.to]];
+  const used = Math.min(from, to) <= half && half < Math.max(from, to);
+  const rightwards = from < to;
+  const first = rightwards ? half === from : half === from - 1;
+  const arrives = message.delivered !== undefined || first;
+  if (!used || !arrives) return <span className="line-leg" data-used="false" />;
+  const cut = message.delivered === undefined;
+  return (
+    <span
+      className="line-leg"
+      data-used="true"
+      data-direction={rightwards ? 'right' : 'left'}
+      data-cut={cut}
+      data-changed={!first && message.altered.length > 0}
+    />
+  );
+}
+
+function Bodies({ message }: { readonly message: LabMessage }) {
+  const { sent, delivered } = message;
+  return (
+    <div className="line-bodies">
+      {sent !== undefined && (
+        <figure>
+          <figcaption className="muted">
+            {delivered === undefined
+              ? 'Sent, and never delivered'
+              : sent === delivered
+                ? 'As sent and delivered'
+                : 'As sent'}
+          </figcaption>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+          <pre tabIndex={0}>{prettyJson(sent)}</pre>
+        </figure>
+      )}
+      {delivered !== undefined && delivered !== sent && (
+        <figure>
+          <figcaption className="muted">As delivered</figcaption>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+          <pre tabIndex={0}>{prettyJson(delivered)}</pre>
+        </figure>
+      )}
+    </div>
+  );
+}
