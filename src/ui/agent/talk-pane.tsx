@@ -3,6 +3,7 @@ import type { SessionView } from '../../agent/views.ts';
 import type { Place, SessionTab } from '../app/places.ts';
 import type { Looking } from '../inspect/inspector-props.ts';
 import { PointOfViewBar } from '../inspect/point-of-view.tsx';
+import { ExportButton } from '../trace/export-button.tsx';
 import { ChangedKeyNotice } from '../verify/changed-key-notice.tsx';
 import { Conversation } from './conversation.tsx';
 import { useHosted } from './hosted.ts';
@@ -76,7 +77,9 @@ function TabContent({ place, session, go }: TabContentProps) {
         const { pov: _, ...rest } = looking;
         look({ ...rest, ...(next === undefined ? {} : { pov: next }) });
       }}
-    />
+    >
+      <ExportButton recording={recording} />
+    </PointOfViewBar>
   );
   switch (tab) {
     case 'conversation':

@@ -10,6 +10,7 @@ import { NotFoundPage } from './not-found-page.tsx';
 import { parsePlace } from './places.ts';
 
 const LabPage = lazy(async () => ({ default: (await import('../lab/lab-page.tsx')).LabPage }));
+const TracePage = lazy(async () => ({ default: (await import('../trace/trace-page.tsx')).TracePage }));
 
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: 'always' } } });
 
@@ -36,6 +37,13 @@ export function App() {
                   {...(scenario === undefined ? {} : { scenario })}
                   {...(attempt === undefined ? {} : { attempt: decodeURIComponent(attempt) })}
                 />
+              </Suspense>
+            )}
+          </Route>
+          <Route path="/trace/*?">
+            {({ '*': rest = '' }) => (
+              <Suspense fallback={<Opening />}>
+                <TracePage place={search === '' ? rest : `${rest}?${search}`} />
               </Suspense>
             )}
           </Route>

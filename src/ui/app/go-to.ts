@@ -2,22 +2,22 @@ import { type RefObject, useEffect } from 'react';
 import { navigate } from 'wouter/use-browser-location';
 
 /** Where `g` and a letter can go. */
-export type GoTo = 'home' | 'lab' | 'peers' | 'sessions' | 'conversation' | 'handshake' | 'wire';
+export type GoTo = 'home' | 'lab' | 'trace' | 'peers' | 'sessions' | 'conversation' | 'handshake' | 'wire';
 
 /** A place inside an agent. */
-export type AgentPlace = Exclude<GoTo, 'home' | 'lab'>;
+export type AgentPlace = Exclude<GoTo, 'home' | 'lab' | 'trace'>;
 type Guide = (place: AgentPlace) => void;
 
 const guides = new Map<RefObject<HTMLElement | null>, Guide>();
 
-/** Goes to a place: home and the lab always, the others in the agent that has the focus, or else the first one on screen. */
+/** Goes to a place: home, the lab and saved traces always, the others in the agent that has the focus, or else the first one on screen. */
 export function goTo(place: GoTo): void {
   if (place === 'home') {
     navigate('/');
     return;
   }
-  if (place === 'lab') {
-    navigate('/lab');
+  if (place === 'lab' || place === 'trace') {
+    navigate(`/${place}`);
     return;
   }
   const all = [...guides];

@@ -9,6 +9,7 @@ const useKeysDialog = create<{ open: boolean }>(() => ({ open: false }));
 const places: readonly (readonly [letter: string, place: GoTo, words: string])[] = [
   ['h', 'home', 'Home: the agents of this browser'],
   ['l', 'lab', 'Attack lab'],
+  ['o', 'trace', 'Open a saved trace'],
   ['p', 'peers', 'Peers of this agent'],
   ['s', 'sessions', 'Sessions of this agent'],
   ['c', 'conversation', 'Conversation of the session'],

@@ -39,6 +39,12 @@ export function HomePage() {
             the attack lab: every attack of the threat model, against real agents, as it happens.
           </span>
         </p>
+        <p className="home-both">
+          <Link href="/trace" className="home-both-link">
+            Open a saved trace <span aria-hidden="true">→</span>
+          </Link>
+          <span className="muted"> somebody else’s session in the inspector, without any agent.</span>
+        </p>
         <dl className="home-views">
           {views.map(([name, words]) => (
             <div key={name}>

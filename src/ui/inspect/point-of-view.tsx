@@ -10,36 +10,41 @@ interface PointOfViewProps {
   readonly session: Recording['session'];
   readonly pov: PointOfView | undefined;
   readonly choose: (pov: PointOfView | undefined) => void;
+  /** What else stands in the bar's line. */
+  readonly children?: ReactNode;
 }
 
 /** Chooses through whose eyes a session is looked at, and shows what each of them knows of it. */
-export function PointOfViewBar({ session, pov, choose }: PointOfViewProps) {
+export function PointOfViewBar({ session, pov, choose, children }: PointOfViewProps) {
   const group = useId();
   return (
     <section className="pov" aria-label="Point of view">
-      <fieldset className="pov-choice">
-        <legend className="visually-hidden">Point of view</legend>
-        <Choice
-          group={group}
-          name="All that is recorded"
-          short="All"
-          checked={pov === undefined}
-          onChoose={() => choose(undefined)}
-        />
-        {pointsOfView.map((each) => {
-          const party = partyOfView(each, { session });
-          return (
-            <Choice
-              key={each}
-              group={group}
-              name={party.name}
-              mark={<Mark party={party} />}
-              checked={pov === each}
-              onChoose={() => choose(each)}
-            />
-          );
-        })}
-      </fieldset>
+      <div className="pov-line">
+        <fieldset className="pov-choice">
+          <legend className="visually-hidden">Point of view</legend>
+          <Choice
+            group={group}
+            name="All that is recorded"
+            short="All"
+            checked={pov === undefined}
+            onChoose={() => choose(undefined)}
+          />
+          {pointsOfView.map((each) => {
+            const party = partyOfView(each, { session });
+            return (
+              <Choice
+                key={each}
+                group={group}
+                name={party.name}
+                mark={<Mark party={party} />}
+                checked={pov === each}
+                onChoose={() => choose(each)}
+              />
+            );
+          })}
+        </fieldset>
+        {children}
+      </div>
       {pov !== undefined && <Knowledge session={session} pov={pov} />}
     </section>
   );
