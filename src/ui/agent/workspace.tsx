@@ -1,6 +1,7 @@
 import { useCallback, useRef } from 'react';
 import { type AgentPlace, useGuide } from '../app/go-to.ts';
 import type { Place } from '../app/places.ts';
+import { ConsoleBar } from '../console/console-bar.tsx';
 import { HostedProvider, useAgentState, useHosting } from './hosted.ts';
 import { IdentityBar } from './identity-bar.tsx';
 import { NetworkScreen } from './network-screen.tsx';
@@ -73,6 +74,7 @@ function Instrument({ place, go }: PlaceProps) {
         </div>
         <TalkPane place={place} session={session} go={go} />
       </div>
+      <ConsoleBar />
       <SectionBar section={place.section} go={go} sessionId={sessionId} />
     </>
   );

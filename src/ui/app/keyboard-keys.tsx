@@ -20,6 +20,7 @@ const places: readonly (readonly [letter: string, place: GoTo, words: string])[]
 const others: readonly (readonly [keys: readonly string[], words: string])[] = [
   [['Ctrl', 'Enter'], 'Send the request (⌘ Enter on a Mac)'],
   [['/'], 'Filter the wire'],
+  [['`'], 'Console of this agent'],
   [['?'], 'These keys'],
   [['Esc'], 'Close what is open'],
 ];
@@ -97,7 +98,8 @@ function listenForKeys(): () => void {
   return () => document.removeEventListener('keydown', onKey);
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** True where keys are text. */
+export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable || target.closest('input, textarea, select, [role="dialog"]') !== null)

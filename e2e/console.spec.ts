@@ -1,0 +1,96 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { AgentTab, helper, traveller } from './agent-tab.ts';
+import { expect, test } from './harness.ts';
+
+const log = (page: Page) => page.getByRole('log', { name: 'Console output' });
+const input = (page: Page) => page.getByRole('textbox', { name: 'Command for traveller_1>' });
+
+async function type(page: Page, line: string): Promise<void> {
+  await input(page).fill(line);
+  await page.keyboard.press('Enter');
+}
+
+test('everything the buttons do, typed', async ({ tabs: [first, second] }) => {
+  const one = await AgentTab.open(first, traveller);
+  await AgentTab.open(second, helper);
+  await first.keyboard.press('`');
+  await expect(input(first)).toBeFocused();
+  await type(first, 'connect helper https://localhost:5001');
+  await expect(log(first)).toContainText('✓ Session established with helper_agent_001');
+  await expect(log(first)).toContainText('✓ Certificate verified');
+  await type(first, 'send helper "Hello Helper!"');
+  await expect(log(first)).toContainText('Request received: Hello Helper!');
+  // The conversation shows the same exchange.
+  await first.getByRole('button', { name: /helper_agent_001.*ESTABLISHED/ }).click();
+  await expect(one.lastExchange).toContainText('SUCCESS');
+  await type(first, 'sessions');
+  await expect(log(first).getByRole('table')).toContainText('ESTABLISHED');
+  await type(first, 'verify helper');
+  await expect(log(first)).toContainText('is not verified');
+  await type(first, 'disconnect helper');
+  await expect(log(first)).toContainText('its keys erased');
+  await type(first, 'connect nobody');
+  await expect(log(first)).toContainText('[ERROR] ✗');
+  await expect(log(first)).toContainText('Type peers to see who there is');
+});
+
+test('history, completion, several pasted lines, and the way out, by keyboard alone', async ({
+  tabs: [first, second],
+}) => {
+  await AgentTab.open(second, helper);
+  await AgentTab.open(first, traveller);
+  await first.keyboard.press('`');
+  await type(first, 'whoami');
+  await type(first, 'help connect');
+  await first.keyboard.press('ArrowUp');
+  await first.keyboard.press('ArrowUp');
+  await expect(input(first)).toHaveValue('whoami');
+  await first.keyboard.press('ArrowDown');
+  await expect(input(first)).toHaveValue('help connect');
+  await input(first).fill('con');
+  await first.keyboard.press('Tab');
+  await expect(input(first)).toHaveValue('connect ');
+  await first.keyboard.type('helper_1');
+  await first.keyboard.press('Tab');
+  await expect(input(first)).toHaveValue('connect helper_1 ');
+  await input(first).fill('');
+  await first.evaluate(() => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text', 'peers\nhelp trace\nsess');
+    document.activeElement?.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+    );
+  });
+  await expect(log(first)).toContainText('Shows every step');
+  await expect(input(first)).toHaveValue('sess');
+  await first.keyboard.press('Control+l');
+  await expect(log(first)).not.toContainText('Shows every step');
+  await first.keyboard.press('Escape');
+  await expect(log(first)).toHaveCount(0);
+  await expect(first.getByRole('button', { name: /console/ })).toBeFocused();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1440, 390]) {
+    test(`no axe violation with the console open, ${colorScheme}, ${width} px wide`, async ({ browser, baseURL }) => {
+      const context = await browser.newContext({
+        baseURL: baseURL ?? '',
+        colorScheme,
+        reducedMotion: 'reduce',
+        viewport: { width, height: 900 },
+      });
+      const page = await context.newPage();
+      await AgentTab.open(page, traveller);
+      await page.keyboard.press('`');
+      for (const line of ['help', 'whoami', 'connect nobody', 'peers']) await type(page, line);
+      await expect(log(page)).toContainText('No other agent has registered');
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+      ).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      await context.close();
+    });
+  }
+}

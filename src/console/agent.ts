@@ -1,0 +1,37 @@
+import type { ExchangeView, IdentityView, Json, PeerView, SafetyNumberView, SessionView } from '../agent/views.ts';
+import type { TraceEvent } from '../protocol/trace.ts';
+
+/** An agent as the console uses it: the same operations as the buttons of its page. Every call rejects with a `ParleyError`. */
+export interface ConsoleAgent {
+  readonly agentId: string;
+  readonly address: string;
+  /** Undefined until it is ready. */
+  identity(): IdentityView | undefined;
+  sessions(): readonly SessionView[];
+  trace(sessionId: string): readonly TraceEvent[];
+  peers(): Promise<readonly PeerView[]>;
+  connect(peerId: string): Promise<SessionView>;
+  send(request: { readonly peerId: string; readonly method: string; readonly parameters: Json }): Promise<ExchangeView>;
+  disconnect(sessionId: string): Promise<void>;
+  safetyNumber(peerId: string): Promise<SafetyNumberView>;
+  markVerified(peerId: string, keyFingerprint: string): Promise<void>;
+}
+
+/** One line of what a command says. */
+export interface OutputLine {
+  readonly level: 'INFO' | 'WARN' | 'ERROR' | 'OUT';
+  readonly mark?: '✓' | '✗';
+  readonly text: string;
+}
+
+/** Rows under headings, for whoever draws them: a page as a table, a shell as columns. */
+export interface OutputTable {
+  readonly headings: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What a command says, piece by piece. */
+export type Output = { readonly line: OutputLine } | { readonly table: OutputTable } | { readonly clear: true };
+
+/** Hears a command's output as it comes. */
+export type Say = (output: Output) => void;

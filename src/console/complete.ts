@@ -1,0 +1,46 @@
+import { commands } from './commands.ts';
+import { shortName } from './names.ts';
+
+/** The names that words of a line may be completed to. */
+export interface Known {
+  readonly peers: readonly string[];
+  readonly sessions: readonly string[];
+}
+
+/** A line with its last word completed as far as all candidates agree, and the candidates when there are several. */
+export interface Completion {
+  readonly line: string;
+  readonly candidates: readonly string[];
+}
+
+/** Completes the last word of a line: a command, a peer or a session. */
+export function complete(line: string, known: Known): Completion {
+  const words = line.split(/\s+/);
+  const last = words.at(-1) ?? '';
+  const candidates = candidatesFor(words, known).filter((candidate) => candidate.startsWith(last));
+  const [only, ...more] = candidates;
+  if (only === undefined) return { line, candidates: [] };
+  const before = line.slice(0, line.length - last.length);
+  if (more.length === 0) return { line: `${before}${only} `, candidates: [] };
+  return { line: before + commonStart(candidates), candidates };
+}
+
+function candidatesFor(words: readonly string[], { peers, sessions }: Known): readonly string[] {
+  if (words.length === 1) return commands.map(({ name }) => name);
+  const command = commands.find(({ name }) => name === words[0]);
+  switch (command?.arguments[words.length - 2]) {
+    case 'peer':
+      return [...new Set(peers.flatMap((id) => [shortName(id), id]))];
+    case 'session':
+      return sessions.map((id) => id.slice(0, 8));
+    default:
+      return command?.name === 'help' ? commands.map(({ name }) => name) : [];
+  }
+}
+
+function commonStart(words: readonly string[]): string {
+  const [first = ''] = words;
+  let length = first.length;
+  while (!words.every((word) => word.startsWith(first.slice(0, length)))) length -= 1;
+  return first.slice(0, length);
+}

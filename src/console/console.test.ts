@@ -1,0 +1,148 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Agent } from '../agent/agent.ts';
+import { World as TestWorld, type World } from '../agent/testing/world.ts';
+import type { ConsoleAgent, Output } from './agent.ts';
+import { complete } from './complete.ts';
+import { findPeer, shortName } from './names.ts';
+import { runLine } from './run.ts';
+
+/** The console of a real agent. */
+function consoleOf(agent: Agent, agentId: string, address: string): ConsoleAgent {
+  return {
+    agentId,
+    address,
+    identity: () => {
+      const { phase } = agent.snapshot();
+      return phase.phase === 'ready' ? phase.identity : undefined;
+    },
+    sessions: () => agent.snapshot().sessions,
+    trace: (id) => agent.snapshot().traces[id] ?? [],
+    peers: () => agent.peers(),
+    connect: (peerId) => agent.connect(peerId),
+    send: (request) => agent.send(request),
+    disconnect: (id) => agent.disconnect(id),
+    safetyNumber: (peerId) => agent.safetyNumber(peerId),
+    markVerified: (peerId, fingerprint) => agent.markVerified(peerId, fingerprint),
+  };
+}
+
+let world: World;
+let agent: ConsoleAgent;
+
+/** What a line says, as text. */
+async function type(line: string): Promise<string> {
+  const said: Output[] = [];
+  await runLine(agent, line, (output) => said.push(output));
+  return said.map(asText).join('\n');
+}
+
+function asText(output: Output): string {
+  if ('line' in output) {
+    const { level, mark, text } = output.line;
+    return [...(level === 'OUT' ? [] : [`[${level}]`]), ...(mark === undefined ? [] : [mark]), text].join(' ');
+  }
+  return 'table' in output ? output.table.rows.map((row) => row.join(' | ')).join('\n') : '(cleared)';
+}
+
+beforeAll(async () => {
+  world = await TestWorld.create();
+  const { traveller } = await world.pair();
+  agent = consoleOf(traveller, 'traveller_agent_001', 'https://localhost:5000');
+});
+
+describe('commands do what the buttons do', () => {
+  test('connect, send, sessions, status, trace, disconnect', async () => {
+    expect(await type('sessions')).toBe('[INFO] No sessions yet. connect <peer> makes one.');
+    const connected = await type('connect helper https://localhost:5001');
+    expect(connected).toContain('[INFO] ✓ Certificate verified');
+    expect(connected).toMatch(
+      /\[INFO\] ✓ Session established with helper_agent_001: [0-9a-f]{8} · [\d.]+ ms · keys [0-9a-f:]{11}$/,
+    );
+    expect(await type('send helper "Hello Helper!"')).toContain('Hello Traveller! Request received: Hello Helper!');
+    expect(await type('send helper echo \'{"a": [1, 2]}\'')).toContain('{"a":[1,2]}');
+    expect(await type('sessions')).toMatch(/^[0-9a-f]{8} \| helper_agent_001 \| ESTABLISHED \| 2 \| 2$/);
+    const id = agent.sessions()[0]?.sessionId ?? '';
+    expect(await type(`status ${id.slice(0, 6)}`)).toContain(id);
+    expect(await type('trace')).toContain('→ Sent CLIENT_HELLO');
+    expect(await type('disconnect helper')).toContain('closed, its keys erased');
+    expect(await type('sessions')).toContain('CLOSED');
+  });
+
+  test('verify shows the number and marks on yes', async () => {
+    const shown = await type('verify helper');
+    expect(shown.split('\n').slice(0, 3).join(' ').replaceAll(' ', '')).toMatch(/^\d{60}$/);
+    expect(shown).toContain('is not verified');
+    expect(await type('verify helper yes')).toContain('✓ helper_agent_001 is marked as verified');
+    expect(await type('peers')).toContain('helper_agent_001 | https://localhost:5001 | online | verified');
+  });
+
+  test('whoami, help, clear', async () => {
+    expect(await type('whoami')).toContain('https://localhost:5000');
+    expect(await type('help')).toContain('send <peer> "text"');
+    expect(await type('help connect')).toContain('Shakes hands');
+    expect(await type('clear')).toBe('(cleared)');
+  });
+});
+
+describe('errors say what to do', () => {
+  test.each([
+    ['conect helper', 'Did you mean connect?'],
+    ['xyzzy', 'Type help to see them all'],
+    ['connect', 'This needs a peer: connect <peer> [address]'],
+    ['connect nobody', 'Type peers to see who there is'],
+    ['connect helper https://localhost:6666', 'The directory has helper_agent_001 at https://localhost:5001'],
+    ['send helper', 'This needs what to send'],
+    ['send helper echo {a}', 'Put it in single quotes'],
+    ['send helper "Hello', 'is not closed'],
+    ['status ffff', 'Type sessions to see them'],
+    ['send helper no_such_method 1', 'unknown_method'],
+  ])('%s', async (line, says) => {
+    expect(await type(line)).toMatch(/^\[(ERROR|INFO)\]/);
+    expect(await type(line)).toContain(says);
+  });
+
+  test('an empty line says nothing', async () => {
+    expect(await type('   ')).toBe('');
+  });
+});
+
+describe('names', () => {
+  const peer = (agentId: string, online = true) =>
+    ({ agentId, address: '', status: 'active', online, signingFingerprint: '', verification: 'unverified' }) as const;
+
+  test.each([
+    ['traveller_agent_001', 'traveller_1'],
+    ['helper_agent_012', 'helper_12'],
+    ['weather_bot', 'weather_bot'],
+  ])('%s is %s in short', (id, short) => {
+    expect(shortName(id)).toBe(short);
+  });
+
+  test('the only one online is meant', () => {
+    expect(findPeer([peer('helper_agent_001', false), peer('helper_agent_002')], 'helper').agentId).toBe(
+      'helper_agent_002',
+    );
+  });
+
+  test('two that are online have to be told apart', () => {
+    expect(() => findPeer([peer('helper_agent_001'), peer('helper_agent_002')], 'helper')).toThrowError(
+      /any of helper_agent_001, helper_agent_002/,
+    );
+  });
+});
+
+describe('completion', () => {
+  const known = { peers: ['helper_agent_001', 'weather_bot'], sessions: ['a1b2c3d4e5', 'a1ffc3d4e5'] };
+  test.each([
+    ['con', 'connect ', []],
+    ['s', 's', ['send', 'sessions', 'status']],
+    ['connect we', 'connect weather_bot ', []],
+    ['send h', 'send helper_', ['helper_1', 'helper_agent_001']],
+    ['status a', 'status a1', ['a1b2c3d4', 'a1ffc3d4']],
+    ['help wh', 'help whoami ', []],
+    ['send helper_1 x', 'send helper_1 x', []],
+    ['nothing h', 'nothing h', []],
+  ])('%j', (line, completed, candidates) => {
+    expect(complete(line, known)).toEqual({ line: completed, candidates });
+  });
+});

@@ -1,0 +1,92 @@
+import type { CheckName, OperationName, TraceEvent } from '../protocol/trace.ts';
+import type { OutputLine } from './agent.ts';
+
+const checks: Readonly<Record<CheckName, string>> = {
+  shape: 'Message well formed',
+  recipient: 'Message meant for this agent',
+  timestamp: 'Timestamp fresh',
+  nonce: 'Nonce never seen',
+  session_id: 'Session id fits',
+  room: 'Room for a session',
+  certificate: 'Certificate verified',
+  identity: 'Certificate is the sender’s',
+  signature: 'Signature verified',
+  key_exchange: 'Keys agreed',
+  challenge: 'Challenge verified',
+  confirmation: 'Confirmation verified',
+  session: 'Session alive',
+  sender: 'Sent by the peer',
+  epoch: 'Epoch known',
+  sequence: 'Number not seen',
+  decryption: 'Message decrypted',
+};
+
+const operations: Readonly<Record<OperationName, string>> = {
+  fetch_revocation_list: 'Revocation list at hand',
+  look_up_peer: 'Peer looked up',
+  make_key_shares: 'Key shares made',
+  encrypt_session_key: 'Session key encrypted',
+  open_session_key: 'Peer’s session key opened',
+  agree_x25519: 'X25519 secret agreed',
+  encapsulate: 'ML-KEM secret made',
+  decapsulate: 'ML-KEM secret opened',
+  derive_handshake_keys: 'Handshake keys derived',
+  derive_session_keys: 'Session keys derived',
+  sign: 'Message signed',
+  encrypt_challenge: 'Challenge encrypted',
+  encrypt_message: 'Message encrypted',
+  make_confirmation: 'Confirmation made',
+};
+
+/** A trace as the console tells it, in order, each step with its time. */
+export function traceLines(events: readonly TraceEvent[]): readonly OutputLine[] {
+  return events.flatMap((event) => {
+    const line = lineOf(event);
+    return line === undefined ? [] : [line];
+  });
+}
+
+function lineOf(event: TraceEvent): OutputLine | undefined {
+  switch (event.kind) {
+    case 'message':
+      return {
+        level: 'INFO',
+        text: `${event.direction === 'sent' ? '→ Sent' : '← Received'} ${event.message}, ${event.size} B`,
+      };
+    case 'check':
+      return event.outcome === 'passed'
+        ? {
+            level: 'INFO',
+            mark: '✓',
+            text: `${checks[event.check]}${event.note === undefined ? '' : ` (${event.note})`} ${time(event.duration)}`,
+          }
+        : { level: 'ERROR', mark: '✗', text: `${checks[event.check]}: ${event.detail} (${event.code})` };
+    case 'operation':
+      return { level: 'INFO', text: `${operations[event.operation]} ${time(event.duration)}` };
+    case 'established':
+      return { level: 'INFO', mark: '✓', text: `Session established, keys ${event.keyFingerprint}` };
+    case 'failed':
+      return { level: 'ERROR', mark: '✗', text: `No session: ${event.detail} (${event.code})` };
+    case 'transcript':
+    case 'fingerprint':
+      return undefined;
+  }
+}
+
+/** The checks that passed, once each, and how it ended: a handshake in short. */
+export function handshakeLines(events: readonly TraceEvent[]): readonly OutputLine[] {
+  return traceLines(
+    events.filter(
+      (event) =>
+        event.kind === 'message' ||
+        (event.kind === 'check' &&
+          event.of !== 'ENVELOPE' &&
+          (event.outcome === 'failed' ||
+            ['certificate', 'signature', 'key_exchange', 'challenge', 'confirmation'].includes(event.check))),
+    ),
+  );
+}
+
+function time(ms: number): string {
+  return ms < 1 ? `${Math.round(ms * 1_000)} µs` : `${ms.toFixed(1)} ms`;
+}

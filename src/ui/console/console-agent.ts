@@ -1,0 +1,41 @@
+import type { ConsoleAgent } from '../../console/agent.ts';
+import type { HostedAgent } from '../state/hosted-agent.ts';
+
+/** The hosted agent as the console uses it: the very calls that the buttons make. */
+export function consoleAgent({ agentId, address, engine, store }: HostedAgent): ConsoleAgent {
+  return {
+    agentId,
+    address,
+    identity: () => {
+      const { phase } = store.getState();
+      return phase.phase === 'ready' ? phase.identity : undefined;
+    },
+    sessions: () => store.getState().sessions,
+    trace: (sessionId) => store.getState().traces[sessionId] ?? [],
+    peers: () => engine.peers(),
+    connect: async (peerId) => {
+      const session = await engine.connect(peerId);
+      // What the engine told while it connected reaches the page gathered, a frame later.
+      await arrivalOf(
+        store,
+        () => store.getState().traces[session.sessionId]?.some(({ kind }) => kind === 'established') === true,
+      );
+      return session;
+    },
+    send: (request) => engine.send(request),
+    disconnect: (sessionId) => engine.disconnect(sessionId),
+    safetyNumber: (peerId) => engine.safetyNumber(peerId),
+    markVerified: (peerId, keyFingerprint) => engine.markVerified(peerId, keyFingerprint),
+  };
+}
+
+function arrivalOf(store: HostedAgent['store'], arrived: () => boolean): Promise<void> {
+  if (arrived()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const unsubscribe = store.subscribe(() => {
+      if (!arrived()) return;
+      unsubscribe();
+      resolve();
+    });
+  });
+}

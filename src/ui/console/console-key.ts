@@ -1,0 +1,24 @@
+import { type RefObject, useEffect } from 'react';
+import { isTyping } from '../app/keyboard-keys.tsx';
+
+const bars = new Map<RefObject<HTMLElement | null>, () => void>();
+
+/** Lets a backtick open the console of the agent that has the focus, or else of the first one on screen. */
+export function useConsoleKey(bar: RefObject<HTMLElement | null>, open: () => void): void {
+  useEffect(() => {
+    bars.set(bar, open);
+    if (bars.size === 1) document.addEventListener('keydown', onKey);
+    return () => {
+      bars.delete(bar);
+      if (bars.size === 0) document.removeEventListener('keydown', onKey);
+    };
+  }, [bar, open]);
+}
+
+function onKey(event: KeyboardEvent): void {
+  if (event.key !== '`' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  event.preventDefault();
+  const all = [...bars];
+  const focused = all.find(([bar]) => bar.current?.closest('.workspace')?.contains(document.activeElement));
+  (focused ?? all[0])?.[1]();
+}
