@@ -46,7 +46,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await one.send('send_request', '{"query": "Hello Helper!"}');
       await expect(one.lastExchange).toContainText('SUCCESS');
       await expectAccessible(page, 'conversation');
-      for (const view of ['Handshake', 'Wire'] as const) {
+      for (const view of ['Handshake', 'Keys', 'Timing', 'Wire'] as const) {
         await one.show(view);
         await expect(page.getByRole('tabpanel')).not.toContainText('Loading');
         await expectAccessible(page, view);

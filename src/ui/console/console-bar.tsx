@@ -21,7 +21,7 @@ export function ConsoleBar() {
     wasOpen.current = open;
   }, [open]);
   return (
-    <section className="console" aria-label="Console" ref={bar}>
+    <section className="console" aria-label={`Console of ${agentId}`} ref={bar}>
       <button
         type="button"
         className="console-toggle"

@@ -15,8 +15,9 @@ export function ConsoleEntry({ entry, prompt }: { readonly entry: Entry; readonl
   const { level, mark, text } = entry.said.line;
   return (
     <p className="console-line" data-level={level} title={formatDateTime(entry.at)}>
-      {level !== 'OUT' && <span className="console-level">[{level}]</span>}{' '}
-      {mark !== undefined && <span className="console-mark">{mark}</span>} {text}
+      {level !== 'OUT' && <span className="console-level">[{level}] </span>}
+      {mark !== undefined && <span className="console-mark">{mark} </span>}
+      {text}
     </p>
   );
 }
