@@ -1,16 +1,166 @@
-import { formatDuration } from '../design/format.ts';
-import type { InspectorProps } from '../inspect/inspector-props.ts';
+import { useMemo } from 'react';
+import { formatBytes, formatDateTime, formatDuration, formatTime } from '../design/format.ts';
+import { PartyMark, partyColour } from '../design/party.tsx';
+import { agentsOf, type InspectorProps } from '../inspect/inspector-props.ts';
+import './timing.css';
+import { ticks } from './ticks.ts';
+import { type Bar, type Category, type Waterfall, waterfall } from './waterfall-model.ts';
 
-/** Where the time of a handshake went. */
+/** Messages drawn after the handshake; there may be more. */
+const newest = 100;
+
+/** Where the time of a handshake went, and how long each message took after it. */
 export function TimingView({ recording }: InspectorProps) {
-  const steps = recording.ends[0]?.events.filter((event) => event.kind === 'operation') ?? [];
+  const drawn = useMemo(() => waterfall(recording.ends), [recording.ends]);
+  if (drawn === undefined) {
+    return (
+      <section className="timing" aria-label="Timing">
+        <h2>No recording of this handshake</h2>
+        <p className="muted">The recording lives in memory only. Connect again to see where the time goes.</p>
+      </section>
+    );
+  }
   return (
-    <ol>
-      {steps.map(({ operation, at, duration }) => (
-        <li key={`${operation} ${at}`}>
-          {operation} {formatDuration(duration)}
-        </li>
-      ))}
-    </ol>
+    <section className="timing" aria-label="Timing">
+      <Shares drawn={drawn} agentId={recording.session[drawn.of].agentId} />
+      <Bars drawn={drawn} agents={agentsOf(recording)} />
+      <Messages recording={recording} />
+    </section>
+  );
+}
+
+/** One bar for the whole time, and the table that says what it is made of. */
+function Shares({ drawn: { shares, total }, agentId }: { readonly drawn: Waterfall; readonly agentId: string }) {
+  return (
+    <section className="timing-shares" aria-label="Where the time went">
+      <h2>
+        {formatDuration(total)} in all, as <PartyMark agentId={agentId} /> {agentId} spent them
+      </h2>
+      <div className="timing-stack" aria-hidden="true">
+        {shares.map(([category, ms]) => (
+          <span key={category} data-category={category} style={{ flexGrow: ms }} />
+        ))}
+      </div>
+      <table>
+        <caption className="visually-hidden">Time by what it was spent on</caption>
+        <thead>
+          <tr>
+            <th scope="col">Spent on</th>
+            <th scope="col">Time</th>
+            <th scope="col">Share</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shares.map(([category, ms]) => (
+            <tr key={category}>
+              <th scope="row">
+                <Swatch category={category} /> {category}
+              </th>
+              <td>{formatDuration(ms)}</td>
+              <td>{total === 0 ? '–' : `${((100 * ms) / total).toFixed(1)} %`}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Swatch({ category }: { readonly category: Category }) {
+  return <span className="timing-swatch" data-category={category} aria-hidden="true" />;
+}
+
+interface BarsProps {
+  readonly drawn: Waterfall;
+  readonly agents: Readonly<Record<'client' | 'server', string>>;
+}
+
+/** Every step on one axis: a list whose lines say in words what their bars show. */
+function Bars({ drawn: { bars, total }, agents }: BarsProps) {
+  return (
+    <section aria-label="Waterfall">
+      <h2>Step by step</h2>
+      <div className="timing-axis" aria-hidden="true">
+        {ticks(total).map((at) => (
+          <span key={at} style={{ left: `${(100 * at) / total}%` }}>
+            {at === 0 ? '0' : formatDuration(at)}
+          </span>
+        ))}
+      </div>
+      <ol className="timing-bars">
+        {bars.map((bar) => (
+          <Line key={`${bar.side} ${bar.name} ${bar.start}`} bar={bar} total={total} agents={agents} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+interface LineProps {
+  readonly bar: Bar;
+  readonly total: number;
+  readonly agents: BarsProps['agents'];
+}
+
+function Line({ bar: { side, name, category, start, duration }, total, agents }: LineProps) {
+  const who = side === 'wire' ? 'on the wire' : agents[side];
+  const title = `${name}, ${who}: ${formatDuration(duration)}, ${formatDuration(Math.max(0, start))} after the start (${category})`;
+  return (
+    <li className="timing-line" title={title}>
+      <span className="timing-name">
+        {side === 'wire' ? <span aria-hidden="true">○</span> : <PartyMark agentId={agents[side]} />}
+        <span className="visually-hidden">{who}: </span>
+        <span className="timing-name-text">{name}</span>
+      </span>
+      <span className="timing-track" aria-hidden="true">
+        <span
+          className="timing-bar"
+          data-category={category}
+          style={{
+            left: `${(100 * Math.max(0, start)) / total}%`,
+            width: `${(100 * duration) / total}%`,
+            borderColor: side === 'wire' ? 'var(--observer)' : partyColour(agents[side]),
+          }}
+        />
+      </span>
+      <span className="timing-figure">{formatDuration(duration)}</span>
+    </li>
+  );
+}
+
+/** The exchanges after the handshake, the newest first, each with how long its answer took. */
+function Messages({ recording }: Pick<InspectorProps, 'recording'>) {
+  const all = recording.wire.filter(({ url }) => url.endsWith('/agent/message'));
+  if (all.length === 0) return null;
+  const shown = all.slice(-newest).reverse();
+  const longest = Math.max(...shown.map(({ durationMs = 0 }) => durationMs), 0.001);
+  return (
+    <section aria-label="Messages">
+      <h2>
+        Messages after the handshake: {all.length}
+        {all.length > shown.length && `, the newest ${shown.length} of them here`}
+      </h2>
+      <ol className="timing-bars">
+        {shown.map(({ id, at, direction, durationMs, requestSize, responseSize }) => (
+          <li key={id} className="timing-line">
+            <span className="timing-name" title={formatDateTime(at)}>
+              <span aria-hidden="true">{direction === 'outgoing' ? '▸' : '◂'}</span>
+              <span className="visually-hidden">{direction === 'outgoing' ? 'sent' : 'received'} </span>
+              <span className="timing-name-text">
+                {formatTime(at)} {formatBytes(requestSize + (responseSize ?? 0))}
+              </span>
+            </span>
+            <span className="timing-track" aria-hidden="true">
+              <span
+                className="timing-bar"
+                data-category="encryption"
+                style={{ width: `${(100 * (durationMs ?? 0)) / longest}%` }}
+              />
+            </span>
+            <span className="timing-figure">{durationMs === undefined ? 'no answer' : formatDuration(durationMs)}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }
