@@ -18,7 +18,7 @@ export const rooms = {
   network: { imports: ['protocol'], types: ['agent'] },
   console: { imports: ['agent', 'protocol'] },
   engine: { imports: ['agent', 'storage/**', 'network', 'protocol/**'] },
-  'engine/inspector': { imports: ['agent', 'pki', 'protocol/**'], types: ['engine'] },
+  'engine/inspector': { imports: ['engine', 'pki', 'protocol/**'] },
   // The lab is a small world of its own: it brings a Controller, stores in memory and the certificates an attacker forges.
   lab: {
     imports: [

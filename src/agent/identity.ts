@@ -5,6 +5,7 @@ import { sha256 } from '../protocol/crypto/hash.ts';
 import type { Subtle } from '../protocol/crypto/subtle.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { OwnIdentity, VerifyCertificates } from '../protocol/handshake/identity.ts';
+import { encodeBase64 } from '../protocol/wire/base64.ts';
 import type { ControllerClient } from './controller-client.ts';
 import type { AgentStore, StoredIdentity, StoredRegistration } from './ports.ts';
 import type { IdentityView } from './views.ts';
@@ -130,6 +131,7 @@ export async function identityView(
     notBefore: signing.notBefore,
     notAfter: signing.notAfter,
     caFingerprint: ca.fingerprint,
+    caCertificate: encodeBase64(registration.caCertificate),
   };
 }
 

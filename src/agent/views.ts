@@ -24,6 +24,8 @@ export interface IdentityView {
   readonly notAfter: number;
   /** SHA-256 of the pinned CA certificate. */
   readonly caFingerprint: string;
+  /** The pinned CA certificate itself, base64 DER. */
+  readonly caCertificate: string;
 }
 
 /**

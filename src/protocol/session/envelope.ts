@@ -113,15 +113,7 @@ export async function decryptMessage(
   steps.checkNow('timestamp', () => checkFreshness(value.timestamp, now));
   const sealed = value.encrypted_payload;
   const header = headerJcs(value);
-  await steps.check('signature', async () => {
-    const hash = await hashSealed(subtle, sealed);
-    const valid = await withGathered((gather) =>
-      verifyEd25519(subtle, peerSigningKey, gather(value.signature), gather(label('message signature'), header, hash)),
-    );
-    if (!valid) {
-      throw new ParleyError('signature_invalid', 'The signature does not cover this message. Nothing was decrypted.');
-    }
-  });
+  await steps.check('signature', () => checkEnvelopeSignature(subtle, peerSigningKey, value));
   steps.checkNow('epoch', () => {
     if (value.epoch !== epoch.number) {
       throw new ParleyError('unknown_epoch', 'The keys of this epoch are not held. Connect again.');
@@ -142,6 +134,26 @@ export async function decryptMessage(
     return opened;
   });
   return parseMessage(payload, parseObject(plaintext, limits.messageBody));
+}
+
+/** Throws `signature_invalid` unless the envelope's Ed25519 signature covers it (protocol page, section 4). */
+export async function checkEnvelopeSignature(
+  subtle: Subtle,
+  peerSigningKey: CryptoKey,
+  value: Envelope,
+): Promise<void> {
+  const hash = await hashSealed(subtle, value.encrypted_payload);
+  const valid = await withGathered((gather) =>
+    verifyEd25519(
+      subtle,
+      peerSigningKey,
+      gather(value.signature),
+      gather(label('message signature'), headerJcs(value), hash),
+    ),
+  );
+  if (!valid) {
+    throw new ParleyError('signature_invalid', 'The signature does not cover this message. Nothing was decrypted.');
+  }
 }
 
 function replayed(): ParleyError {

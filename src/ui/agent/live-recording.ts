@@ -11,6 +11,9 @@ export function useLiveRecording(session: SessionView): Recording {
   const { agentId, address, otherEnds } = useHosted();
   const events = useAgentState(({ traces }) => traces[session.sessionId]) ?? noEvents;
   const wire = useAgentState((state) => state.wire);
+  const caCertificate = useAgentState(({ phase }) =>
+    phase.phase === 'ready' ? phase.identity.caCertificate : undefined,
+  );
   const other = useStore(otherEnds.store, (ends) => ends[session.sessionId]);
   useEffect(() => otherEnds.ask(session.sessionId), [otherEnds, session.sessionId]);
   return useMemo(() => {
@@ -31,8 +34,9 @@ export function useLiveRecording(session: SessionView): Recording {
       },
       ends: [{ role, events }, ...(other === undefined ? [] : [other])].sort(clientFirst),
       wire: wire.filter((entry) => entry.sessionId === sessionId),
+      ...(caCertificate === undefined ? {} : { trust: { caCertificate } }),
     };
-  }, [agentId, address, session, events, wire, other]);
+  }, [agentId, address, session, events, wire, other, caCertificate]);
 }
 
 function clientFirst(a: RecordedEnd, b: RecordedEnd): number {

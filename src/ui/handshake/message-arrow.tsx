@@ -2,9 +2,9 @@ import { useId } from 'react';
 import { formatBytes, formatDateTime, formatTime } from '../design/format.ts';
 import { attackerParty, Mark, PartyMark, partyColour } from '../design/party.tsx';
 import { agentsOf, type InspectorProps } from '../inspect/inspector-props.ts';
+import { MessageView } from '../message/message-view.tsx';
 import { readWireBody } from '../wire/wire-body.ts';
 import type { Fate, MessageRow } from './handshake-model.ts';
-import { MessageDetail } from './message-detail.tsx';
 import { messagePurpose } from './step-words.ts';
 import { otherSide } from './timeline.ts';
 
@@ -23,7 +23,7 @@ const fateWords: Readonly<Record<Exclude<Fate, 'arrived'>, string>> = {
 };
 
 /** A message as an arrow from its sender to its receiver; a button that opens what it carries. */
-export function MessageArrow({ row, number, startedAt, recording, looking, onToggle }: MessageArrowProps) {
+export function MessageArrow({ row, number, startedAt, recording, looking, look, onToggle }: MessageArrowProps) {
   const panel = useId();
   const agents = agentsOf(recording);
   const open = looking.open === row.id;
@@ -68,7 +68,19 @@ export function MessageArrow({ row, number, startedAt, recording, looking, onTog
       </button>
       {open && (
         <div id={panel}>
-          <MessageDetail row={row} sender={agents[row.from]} />
+          <MessageView
+            message={row.message}
+            body={row.body}
+            {...(row.sentBody === undefined ? {} : { sentBody: row.sentBody })}
+            sender={agents[row.from]}
+            at={row.at}
+            recording={recording}
+            member={looking.member}
+            onMember={(member) => {
+              const { member: _, ...rest } = looking;
+              look({ ...rest, ...(member === undefined ? {} : { member }) });
+            }}
+          />
         </div>
       )}
     </>

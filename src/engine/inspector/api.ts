@@ -1,0 +1,33 @@
+import type { CertificateFacts } from '../../pki/certificate-facts.ts';
+import type { MessageName, TraceEvent } from '../../protocol/trace.ts';
+
+export type { CertificateFacts };
+
+/** A copy of a received message, and what its receiver knew when the genuine one arrived. Bodies are text as it travelled. */
+export interface ReviewInput {
+  readonly message: MessageName;
+  readonly copy: string;
+  readonly genuine: string;
+  readonly clientHello?: string;
+  readonly serverHello?: string;
+  /** When the genuine message arrived, milliseconds since 1970. */
+  readonly at: number;
+  /** Base64 DER. */
+  readonly caCertificate?: string;
+}
+
+/** What a review found: the checks that ran, the last of them failed or none. */
+export interface Review {
+  readonly events: readonly TraceEvent[];
+  /** What could not be checked here and why; empty when nothing was left out. */
+  readonly leftOut: string;
+}
+
+/** Reads and checks messages without any agent; it runs in a worker of its own. Every call rejects with a `ParleyError`. */
+export interface Inspector {
+  /** `JCS(body)`; `malformed_message` for what is no JSON object. */
+  canonical(body: string): Promise<string>;
+  /** A base64 DER certificate; `certificate_untrusted` for what is none. */
+  certificate(base64: string): Promise<CertificateFacts>;
+  review(input: ReviewInput): Promise<Review>;
+}

@@ -1,0 +1,79 @@
+import { certificateFacts } from '../../pki/certificate-facts.ts';
+import { createCertificateVerifier } from '../../pki/verifier.ts';
+import type { Bytes } from '../../protocol/bytes.ts';
+import { asParleyError, ParleyError } from '../../protocol/errors.ts';
+import type { HandshakeContext } from '../../protocol/handshake/context.ts';
+import { canonicalBody, type Earlier, reviewHandshakeMessage } from '../../protocol/handshake/review.ts';
+import { reviewEnvelope } from '../../protocol/session/review.ts';
+import type { TraceEvent } from '../../protocol/trace.ts';
+import { decodeBase64 } from '../../protocol/wire/base64.ts';
+import { platformEnvironment } from '../platform.ts';
+import type { CertificateFacts, Inspector, Review, ReviewInput } from './api.ts';
+
+const encoder = new TextEncoder();
+const bytesOf = (text: string): Bytes => encoder.encode(text);
+
+const needsSecrets = 'What follows needs secrets that only the two agents held; most of them no longer exist.';
+const needsHmac =
+  'The confirmation is an HMAC under a key that only the two agents hold: it cannot be checked from outside.';
+
+/** Reads and checks messages by the product's own functions. */
+export const inspector: Inspector = {
+  canonical: async (body) => canonicalBody(bytesOf(body)),
+  certificate: async (base64): Promise<CertificateFacts> => certificateFacts(decodeBase64(base64)),
+  review: async (input): Promise<Review> => {
+    const events: TraceEvent[] = [];
+    const { message, caCertificate } = input;
+    const needsCa = message === 'CLIENT_HELLO' || message === 'SERVER_HELLO' || message === 'CLIENT_CONFIRM';
+    if (needsCa && caCertificate === undefined) {
+      return { events, leftOut: 'The CA certificate is not in this recording, so nothing could be checked.' };
+    }
+    try {
+      await run(input, (event) => events.push(event));
+    } catch (cause) {
+      const { code, detail } = asParleyError(cause);
+      const failed = events.some((event) => event.kind === 'check' && event.outcome === 'failed');
+      return { events, leftOut: failed ? '' : `${detail} (${code})` };
+    }
+    return { events, leftOut: message === 'SESSION_ESTABLISHED' ? needsHmac : needsSecrets };
+  },
+};
+
+async function run(input: ReviewInput, observe: (event: TraceEvent) => void): Promise<void> {
+  const { message, copy, genuine, clientHello, serverHello, at, caCertificate } = input;
+  const environment = { ...(await platformEnvironment()), now: () => Math.floor(at) };
+  const earlier: Earlier = {
+    ...(clientHello === undefined ? {} : { clientHello: bytesOf(clientHello) }),
+    ...(serverHello === undefined ? {} : { serverHello: bytesOf(serverHello) }),
+  };
+  if (message === 'ENVELOPE') return reviewEnvelope({ environment, observe }, bytesOf(copy), bytesOf(genuine), earlier);
+  if (message === 'PROBLEM') {
+    throw new ParleyError(
+      'invalid_input',
+      'A refusal is not authenticated: it may stop an attempt, and changes nothing else.',
+    );
+  }
+  const context: HandshakeContext = {
+    environment,
+    observe,
+    memory: nothingSeen,
+    verifyCertificates:
+      caCertificate === undefined
+        ? () => Promise.reject(new ParleyError('certificate_untrusted', 'No CA is known here.'))
+        : createCertificateVerifier({
+            caCertificate: decodeBase64(caCertificate),
+            revocation: () => undefined,
+            unknownStatus: 'accept',
+          }),
+  };
+  return reviewHandshakeMessage(context, message, bytesOf(copy), bytesOf(genuine), earlier);
+}
+
+/** A receiver that has not had this message yet. */
+const nothingSeen: HandshakeContext['memory'] = {
+  hasNonce: () => false,
+  hasSession: () => false,
+  requireRoom: () => undefined,
+  recordNonce: async () => undefined,
+  reserveSession: () => undefined,
+};

@@ -1,0 +1,6 @@
+import * as Comlink from 'comlink';
+import { carryParleyErrors } from '../error-transfer.ts';
+import { inspector } from './inspector.ts';
+
+carryParleyErrors();
+Comlink.expose(inspector);

@@ -1,0 +1,105 @@
+import { useEffect, useState } from 'react';
+import type { Recording } from '../../agent/recording.ts';
+import type { Review } from '../../engine/inspector/api.ts';
+import { theInspector } from '../../engine/inspector/client.ts';
+import { stepOf } from '../handshake/step.ts';
+import { checkWords } from '../handshake/step-words.ts';
+import { StepList } from '../handshake/work-steps.tsx';
+import { failureOf } from '../state/failure.ts';
+import { valueText, withFlippedBit, withValue } from './flip.ts';
+import type { MessageViewProps } from './message-view.tsx';
+import { SideBySide } from './side-by-side.tsx';
+
+/** Changes a copy of a received message and runs the receiver's checks on it, to see which one fails first. */
+export function VerifyAgain({ message, body, at, recording, member }: MessageViewProps) {
+  const [copy, setCopy] = useState(body);
+  const [review, setReview] = useState<Review | string>();
+  useEffect(() => {
+    let gone = false;
+    setReview(undefined);
+    theInspector()
+      .review({ message, copy, genuine: body, at, ...earlierBodies(recording) })
+      .then(
+        (found) => !gone && setReview(found),
+        (cause: unknown) => !gone && setReview(failureOf(cause).detail),
+      );
+    return () => {
+      gone = true;
+    };
+  }, [message, copy, body, at, recording]);
+  const changed = copy !== body;
+  return (
+    <div className="message-again">
+      <p className="small">
+        This is a copy: nothing is sent. Change it, and the receiver’s own checks run on it, as if it had arrived then.
+      </p>
+      {member === undefined ? (
+        <p className="muted small">Select a member to change it.</p>
+      ) : (
+        <div className="message-edit">
+          <label>
+            <span>
+              <code>{member}</code> in the copy
+            </span>
+            <textarea
+              className="mono"
+              rows={3}
+              spellCheck={false}
+              value={valueText(copy, member) ?? ''}
+              onChange={(event) => setCopy(withValue(copy, member, event.target.value))}
+            />
+          </label>
+          <button type="button" className="button" onClick={() => setCopy(withFlippedBit(copy, member))}>
+            Flip a bit
+          </button>
+          <button type="button" className="button button-quiet" disabled={!changed} onClick={() => setCopy(body)}>
+            Undo all
+          </button>
+        </div>
+      )}
+      <Found review={review} changed={changed} />
+      {changed && <SideBySide before={body} after={copy} />}
+    </div>
+  );
+}
+
+function Found({ review, changed }: { readonly review: Review | string | undefined; readonly changed: boolean }) {
+  if (review === undefined) return <p className="muted">Checking</p>;
+  if (typeof review === 'string') return <p className="message-bad">{review}</p>;
+  const steps = review.events.map(stepOf).filter((step) => step !== undefined);
+  const failed = review.events.find((event) => event.kind === 'check' && event.outcome === 'failed');
+  return (
+    <div role="status">
+      <p className="message-outcome" data-refused={failed !== undefined}>
+        {failed?.kind === 'check' ? (
+          <strong>✕ It would have been refused: “{checkWords[failed.check].name}” fails first.</strong>
+        ) : (
+          <strong>
+            ✓{' '}
+            {changed
+              ? 'No check that can be run here fails.'
+              : 'Unchanged: every check that can be run here passes. A second arrival would be refused as a replay.'}
+          </strong>
+        )}
+      </p>
+      {steps.length > 0 && <StepList steps={steps} />}
+      {review.leftOut !== '' && <p className="small muted">{review.leftOut}</p>}
+    </div>
+  );
+}
+
+/** The hellos as their receivers had them, and the CA. */
+function earlierBodies({ ends, trust }: Pick<Recording, 'ends' | 'trust'>) {
+  const find = (message: 'CLIENT_HELLO' | 'SERVER_HELLO') => {
+    for (const { events } of ends) {
+      for (const event of events) if (event.kind === 'message' && event.message === message) return event.body;
+    }
+    return undefined;
+  };
+  const [clientHello, serverHello] = [find('CLIENT_HELLO'), find('SERVER_HELLO')];
+  return {
+    ...(clientHello === undefined ? {} : { clientHello }),
+    ...(serverHello === undefined ? {} : { serverHello }),
+    ...(trust === undefined ? {} : { caCertificate: trust.caCertificate }),
+  };
+}
