@@ -81,6 +81,7 @@ export const packages = {
   'reflect-metadata': ['pki'],
   uqr: ['ui'],
   valibot: ['protocol/wire', 'agent', 'controller', 'engine', 'network', 'pki', 'storage', 'ui'],
+  virtua: ['ui'],
   wouter: ['ui'],
   zustand: ['ui'],
 };

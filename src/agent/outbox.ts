@@ -171,7 +171,8 @@ export class Outbox {
         verified.requireDecided(peerId);
         const now = records.session(session.id);
         if (now !== undefined) records.updateSession(session.id, { sent: now.sent + 1 });
-        return wireLog.post(network, url, body, { peerId, sessionId: session.id }, deadlineMs);
+        const who = { peerId, sessionId: session.id, requestId: message.request_id };
+        return wireLog.post(network, url, body, who, deadlineMs);
       },
     );
     const after = records.session(session.id);

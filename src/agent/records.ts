@@ -2,8 +2,14 @@ import type { ErrorCode, ParleyError } from '../protocol/errors.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 import type { AgentEvent, AgentSnapshot, ExchangeView, FailureView, SessionView, WireView } from './views.ts';
 
-/** How much an agent remembers to show; the oldest goes first. */
-const capacity = { endedSessions: 300, exchanges: 5_000, wire: 1_000, traceEvents: 400 } as const;
+/** How much an agent remembers to show; the oldest goes first. `wireText` is characters of bodies. */
+const capacity = {
+  endedSessions: 300,
+  exchanges: 10_000,
+  wire: 10_000,
+  traceEvents: 400,
+  wireText: 64 * 1_024 * 1_024,
+} as const;
 
 /** A failure as a person is told it. */
 export function failureView(error: ParleyError): FailureView {
@@ -16,6 +22,7 @@ export class Records {
   readonly #sessions = new Map<string, SessionView>();
   readonly #exchanges = new Map<string, ExchangeView>();
   readonly #wire = new Map<string, WireView>();
+  #wireText = 0;
   readonly #traces = new Map<string, TraceEvent[]>();
 
   constructor(emit: (event: AgentEvent) => void) {
@@ -52,8 +59,13 @@ export class Records {
 
   /** Adds a wire entry or replaces it. */
   putWire(entry: WireView): void {
+    this.#wireText += textOf(entry) - textOf(this.#wire.get(entry.id));
     this.#wire.set(entry.id, entry);
-    for (const id of oldest(this.#wire, capacity.wire)) this.#wire.delete(id);
+    for (const [id, old] of this.#wire) {
+      if (this.#wire.size <= capacity.wire && this.#wireText <= capacity.wireText) break;
+      this.#wireText -= textOf(old);
+      this.#wire.delete(id);
+    }
     this.#emit({ type: 'wire', entry });
   }
 
@@ -72,6 +84,7 @@ export class Records {
   clear(): void {
     this.#exchanges.clear();
     this.#wire.clear();
+    this.#wireText = 0;
     for (const session of this.#sessions.values()) if (hasEnded(session)) this.#forget(session.sessionId);
   }
 
@@ -106,6 +119,10 @@ function hasEnded({ status }: SessionView): boolean {
 /** A request_id belongs to its sender: both sides may use the same one. */
 export function exchangeKey(exchange: Pick<ExchangeView, 'direction' | 'peerId' | 'requestId'>): string {
   return `${exchange.direction} ${exchange.peerId} ${exchange.requestId}`;
+}
+
+function textOf(entry: WireView | undefined): number {
+  return (entry?.requestBody.length ?? 0) + (entry?.responseBody?.length ?? 0);
 }
 
 function oldest(map: ReadonlyMap<string, unknown>, most: number): string[] {

@@ -18,7 +18,7 @@ import { failureView, type Records } from './records.ts';
 import type { Revocations } from './revocations.ts';
 import type { SessionTable } from './session-table.ts';
 import type { VerifiedPeers } from './verified-peers.ts';
-import type { WireLog } from './wire-log.ts';
+import type { Correspondence, WireLog } from './wire-log.ts';
 
 /** What the endpoints work with. */
 export interface ResponderParts {
@@ -95,7 +95,7 @@ function json(body: Bytes): Response {
   return new Response(body, { headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } });
 }
 
-type Know = (who: { peerId: string; sessionId: string }) => void;
+type Know = (who: Correspondence) => void;
 
 async function answerHandshake(parts: ResponderParts, bytes: Bytes, know: Know): Promise<Bytes> {
   const received = readHandshake(bytes);
@@ -201,6 +201,7 @@ async function answerMessage(parts: ResponderParts, bytes: Bytes, know: Know): P
       return found;
     },
     async (from, payload) => {
+      know({ peerId: from.peer.agentId, sessionId: from.id, requestId: payload.request_id });
       const view = records.session(from.id);
       if (view !== undefined) records.updateSession(from.id, { received: view.received + 1, unreachable: false });
       const response = await inbox.handle(from, payload);

@@ -117,6 +117,8 @@ export interface WireView {
   readonly url: string;
   readonly peerId?: string;
   readonly sessionId?: string;
+  /** The request that the agents made of it, once this agent knows: what joins it to the conversation. */
+  readonly requestId?: string;
   readonly requestBody: string;
   readonly requestSize: number;
   readonly status?: number;

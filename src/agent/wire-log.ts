@@ -16,6 +16,8 @@ const kept = 16 * 1024;
 export interface Correspondence {
   readonly peerId: string;
   readonly sessionId: string;
+  /** The request that an envelope carries. */
+  readonly requestId?: string;
 }
 
 /** The agent's HTTP, both ways, and the log of it: exactly what an observer of the network sees. */

@@ -3,14 +3,17 @@ import { useLocation } from 'wouter';
 import { isAgentId } from '../../protocol/ids.ts';
 import { NotFoundPage } from '../app/not-found-page.tsx';
 import { PageHeader } from '../app/page-header.tsx';
-import { agentAddress, type Place } from '../app/places.ts';
+import { agentAddress, isSameView, type Place } from '../app/places.ts';
 import './agent-page.css';
 import { Workspace } from './workspace.tsx';
 
 /** One agent, filling the window. */
 export function AgentPage({ agentId, place }: { readonly agentId: string; readonly place: Place }) {
   const [, navigate] = useLocation();
-  const go = useCallback((next: Place) => navigate(agentAddress(agentId, next)), [agentId, navigate]);
+  const go = useCallback(
+    (next: Place) => navigate(agentAddress(agentId, next), { replace: isSameView(place, next) }),
+    [agentId, navigate, place],
+  );
   if (!isAgentId(agentId)) {
     return (
       <NotFoundPage

@@ -9,10 +9,11 @@ interface SectionBarProps {
 const sections: readonly (readonly [section: Section, word: string])[] = [
   ['peers', 'Peers'],
   ['sessions', 'Sessions'],
+  ['traffic', 'Traffic'],
   ['talk', 'Talk'],
 ];
 
-/** Where there is room for one column, the way between the three. */
+/** Where there is room for one column, the way between its parts. */
 export function SectionBar({ section, sessionId, go }: SectionBarProps) {
   return (
     <nav className="section-bar" aria-label="Parts of this agent">

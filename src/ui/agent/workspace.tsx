@@ -1,4 +1,4 @@
-import { useCallback, useRef } from 'react';
+import { lazy, Suspense, useCallback, useRef } from 'react';
 import { type AgentPlace, useGuide } from '../app/go-to.ts';
 import type { Place } from '../app/places.ts';
 import { ConsoleBar } from '../console/console-bar.tsx';
@@ -12,6 +12,8 @@ import { SessionsPanel } from './sessions-panel.tsx';
 import { shownSession } from './shown-session.ts';
 import { TalkPane } from './talk-pane.tsx';
 import './workspace.css';
+
+const TrafficPane = lazy(async () => ({ default: (await import('../traffic/traffic-pane.tsx')).TrafficPane }));
 
 interface WorkspaceProps {
   readonly agentId: string;
@@ -55,6 +57,10 @@ function Instrument({ place, go }: PlaceProps) {
   const sessionId = session?.sessionId;
   const guide = useCallback(
     (target: AgentPlace) => {
+      if (target === 'traffic') {
+        go({ section: 'traffic', tab: 'conversation' });
+        return;
+      }
       if (target === 'peers' || target === 'sessions') {
         go({ section: target, tab: 'conversation' });
         area.current?.querySelector<HTMLElement>(`[data-section="${target}"]`)?.focus();
@@ -67,15 +73,40 @@ function Instrument({ place, go }: PlaceProps) {
   useGuide(area, guide);
   return (
     <>
-      <div ref={area} className="workspace-body" data-shown={place.section}>
+      <div ref={area} className="workspace-body" data-shown={place.section === 'traffic' ? 'talk' : place.section}>
         <div className="workspace-side">
           <PeersPanel go={go} />
-          <SessionsPanel go={go} shown={sessionId} />
+          <SessionsPanel go={go} shown={place.section === 'traffic' ? undefined : sessionId} />
+          <TrafficButton shown={place.section === 'traffic'} go={go} />
         </div>
-        <TalkPane place={place} session={session} go={go} />
+        {place.section === 'traffic' ? (
+          <Suspense fallback={<p className="talk-loading muted">Loading</p>}>
+            <TrafficPane place={place} go={go} />
+          </Suspense>
+        ) : (
+          <TalkPane place={place} session={session} go={go} />
+        )}
       </div>
       <ConsoleBar />
       <SectionBar section={place.section} go={go} sessionId={sessionId} />
     </>
+  );
+}
+
+/** The way to everything that was said and sent, in all sessions. */
+function TrafficButton({ shown, go }: { readonly shown: boolean; readonly go: (place: Place) => void }) {
+  const count = useAgentState(({ wire }) => wire.length);
+  return (
+    <button
+      type="button"
+      className="workspace-traffic"
+      aria-current={shown ? 'page' : undefined}
+      onClick={() => go({ section: 'traffic', tab: 'conversation' })}
+    >
+      <span>
+        Traffic <span className="panel-count">{count}</span>
+      </span>
+      <span aria-hidden="true">→</span>
+    </button>
   );
 }

@@ -12,6 +12,7 @@ const places: readonly (readonly [letter: string, place: GoTo, words: string])[]
   ['o', 'trace', 'Open a saved trace'],
   ['p', 'peers', 'Peers of this agent'],
   ['s', 'sessions', 'Sessions of this agent'],
+  ['t', 'traffic', 'Traffic: everything that was said and sent'],
   ['c', 'conversation', 'Conversation of the session'],
   ['k', 'handshake', 'Handshake of the session'],
   ['w', 'wire', 'Wire: what an observer saw'],
@@ -19,7 +20,7 @@ const places: readonly (readonly [letter: string, place: GoTo, words: string])[]
 
 const others: readonly (readonly [keys: readonly string[], words: string])[] = [
   [['Ctrl', 'Enter'], 'Send the request (⌘ Enter on a Mac)'],
-  [['/'], 'Filter the wire'],
+  [['/'], 'Filter what is listed'],
   [['`'], 'Console of this agent'],
   [['?'], 'These keys'],
   [['Esc'], 'Close what is open'],

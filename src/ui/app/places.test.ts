@@ -16,6 +16,9 @@ describe('places of an agent page', () => {
     `session/${sessionId}/handshake/CLIENT_HELLO?member=key_shares.x25519&pov=observer`,
     `session/${sessionId}/keys/client_key?pov=controller`,
     `session/${sessionId}/timing`,
+    'traffic',
+    'traffic/5f0c9e1b2a3d4c5e',
+    'traffic?q=hello&status=refused',
   ])('reads back %j as it was written', (text) => {
     const place = parsePlace(text);
     expect(place && formatPlace(place)).toBe(text);
@@ -34,6 +37,7 @@ describe('places of an agent page', () => {
     `session/${sessionId}/wire/more/still`,
     `session/${sessionId}/handshake/<b>`,
     'peers/x',
+    'traffic/a/b',
   ])('knows no place %j', (text) => {
     expect(parsePlace(text)).toBeUndefined();
   });

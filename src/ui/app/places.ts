@@ -1,5 +1,5 @@
 /** The parts of an agent page. On a narrow screen each is a page of its own. */
-export type Section = 'peers' | 'sessions' | 'talk';
+export type Section = 'peers' | 'sessions' | 'traffic' | 'talk';
 
 /** How a session is looked at. */
 export type SessionTab = 'conversation' | 'handshake' | 'keys' | 'timing' | 'wire';
@@ -17,6 +17,8 @@ export interface Place {
   /** A member of the open message, names joined by `.`. */
   readonly member?: string;
   readonly pov?: PointOfView;
+  /** In the traffic: which rows are shown, as a query string. */
+  readonly filter?: string;
 }
 
 /** Where an agent page opens. */
@@ -29,6 +31,7 @@ const pointsOfView: readonly PointOfView[] = ['client', 'server', 'observer', 'c
 export function parsePlace(text: string): Place | undefined {
   const [path = '', query] = text.split('?', 2);
   const place = parsePath(path);
+  if (place?.section === 'traffic') return query === undefined || query === '' ? place : { ...place, filter: query };
   return place?.sessionId === undefined ? place : { ...place, ...parseQuery(new URLSearchParams(query)) };
 }
 
@@ -46,6 +49,11 @@ function parsePath(path: string): Place | undefined {
   const parts = path.split('/').filter((part) => part !== '');
   if (parts.length === 0) return startingPlace;
   const [first, sessionId, tab = 'conversation', open] = parts;
+  if (first === 'traffic' && parts.length <= 2) {
+    const row = parts[1];
+    if (row !== undefined && !/^[\w-]{1,64}$/.test(row)) return undefined;
+    return { section: 'traffic', tab: 'conversation', ...(row === undefined ? {} : { open: row }) };
+  }
   if (parts.length === 1 && (first === 'peers' || first === 'sessions')) return { section: first, tab: 'conversation' };
   const known = tabs.find((name) => name === tab);
   if (first !== 'session' || parts.length > 4 || known === undefined) return undefined;
@@ -55,7 +63,10 @@ function parsePath(path: string): Place | undefined {
 }
 
 /** The address part of a place; `parsePlace` reads it back. */
-export function formatPlace({ section, sessionId, tab, open, member, pov }: Place): string {
+export function formatPlace({ section, sessionId, tab, open, member, pov, filter }: Place): string {
+  if (section === 'traffic') {
+    return `traffic${open === undefined ? '' : `/${open}`}${filter === undefined || filter === '' ? '' : `?${filter}`}`;
+  }
   if (section !== 'talk') return section;
   if (sessionId === undefined) return '';
   const view = `session/${sessionId}/${tab}`;
@@ -70,4 +81,9 @@ export function formatPlace({ section, sessionId, tab, open, member, pov }: Plac
 export function agentAddress(agentId: string, place: Place = startingPlace): string {
   const rest = formatPlace(place);
   return rest === '' ? `/agent/${agentId}` : `/agent/${agentId}/${rest}`;
+}
+
+/** True when going from one place to the other only changes a filter: then it takes no step of its own in the history. */
+export function isSameView(from: Place, to: Place): boolean {
+  return from.section === 'traffic' && to.section === 'traffic' && from.open === to.open;
 }

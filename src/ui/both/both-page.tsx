@@ -1,8 +1,8 @@
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'wouter';
 import { Workspace } from '../agent/workspace.tsx';
 import { PageHeader } from '../app/page-header.tsx';
-import { formatPlace, type Place, parsePlace, startingPlace } from '../app/places.ts';
+import { formatPlace, isSameView, type Place, parsePlace, startingPlace } from '../app/places.ts';
 import { PartyMark } from '../design/party.tsx';
 import './both.css';
 
@@ -46,14 +46,18 @@ type Change = (before: URLSearchParams) => URLSearchParams;
 interface BothSideProps {
   readonly side: Side;
   readonly text: string;
-  readonly setSearch: (change: Change) => void;
+  readonly setSearch: (change: Change, options?: { readonly replace: boolean }) => void;
 }
 
 function BothSide({ side, text, setSearch }: BothSideProps) {
-  const go = useCallback((next: Place) => setSearch(changed(side, formatPlace(next))), [side, setSearch]);
+  const place = useMemo(() => parsePlace(text) ?? startingPlace, [text]);
+  const go = useCallback(
+    (next: Place) => setSearch(changed(side, formatPlace(next)), { replace: isSameView(place, next) }),
+    [side, setSearch, place],
+  );
   return (
     <div className="both-side" data-side={side}>
-      <Workspace agentId={agentIds[side]} place={parsePlace(text) ?? startingPlace} go={go} />
+      <Workspace agentId={agentIds[side]} place={place} go={go} />
     </div>
   );
 }

@@ -23,7 +23,7 @@ export interface AgentState {
 }
 
 /** How much is held to be shown, as much as the agent itself remembers. */
-const most = { endedSessions: 300, exchanges: 5_000, wire: 1_000 } as const;
+const most = { endedSessions: 300, exchanges: 10_000, wire: 10_000 } as const;
 
 export const emptyAgentState: AgentState = {
   phase: { phase: 'starting' },
@@ -104,15 +104,27 @@ export function fromSnapshot(snapshot: AgentSnapshot, heard: readonly AgentEvent
   return applyEvents(snapshot, fresh);
 }
 
+/** Where each item of a list stands. Handed from a list to the one that follows it, so that a change costs what it changes. */
+const places = new WeakMap<readonly unknown[], Map<string, number>>();
+
 function merged<T>(before: readonly T[], changed: readonly T[], keyOf: (item: T) => string): readonly T[] {
   if (changed.length === 0) return before;
-  const items = new Map(before.map((item) => [keyOf(item), item]));
-  for (const item of changed) items.set(keyOf(item), item);
-  return [...items.values()];
+  const known = places.get(before) ?? new Map(before.map((item, i) => [keyOf(item), i]));
+  places.delete(before);
+  const items = before.slice();
+  for (const item of changed) {
+    const key = keyOf(item);
+    const at = known.get(key);
+    if (at === undefined) known.set(key, items.push(item) - 1);
+    else items[at] = item;
+  }
+  places.set(items, known);
+  return items;
 }
 
 function newest<T>(items: readonly T[], count: number): readonly T[] {
-  return items.length <= count ? items : items.slice(-count);
+  // Some more than the most are held, so that the oldest go in batches and not one by one.
+  return items.length <= count + 500 ? items : items.slice(-count);
 }
 
 /** A living session always stays, however many handshakes were refused after it. */

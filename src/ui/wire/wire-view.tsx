@@ -1,8 +1,9 @@
-import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import type { WireView as WireEntry } from '../../agent/views.ts';
 import { formatBytes } from '../design/format.ts';
 import { ObserverMark } from '../design/party.tsx';
 import type { Selectable } from '../design/selectable.ts';
+import { useFilterKey } from './filter-key.ts';
 import { handleStepKeys } from './step-keys.ts';
 import { WireExchange } from './wire-exchange.tsx';
 import { WireLegend } from './wire-legend.tsx';
@@ -72,24 +73,6 @@ export function WireView({ entries, ownId, selected: opened, onSelect: setOpened
       )}
     </section>
   );
-}
-
-/** `/` puts the focus into the filter, unless the person is typing somewhere. */
-function useFilterKey() {
-  const box = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      const { target } = event;
-      if (target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select')))
-        return;
-      event.preventDefault();
-      box.current?.focus();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
-  return box;
 }
 
 function NothingYet() {

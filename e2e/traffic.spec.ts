@@ -1,0 +1,124 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { AgentTab, helper, traveller } from './agent-tab.ts';
+import { expect, test } from './harness.ts';
+
+const list = (page: Page) => page.getByRole('listbox', { name: 'Exchanges, the newest last' });
+
+async function talk(first: Page, second: Page): Promise<AgentTab> {
+  const one = await AgentTab.open(first, traveller);
+  await AgentTab.open(second, helper);
+  await one.connect(helper);
+  for (const text of ['the blue door', 'the red door', 'nothing else']) {
+    await one.send('echo', JSON.stringify({ text }));
+    await expect(one.lastExchange).toContainText(text);
+    await expect(one.lastExchange).toContainText('SUCCESS');
+  }
+  return one;
+}
+
+test('a message is found by what it said, opened by keyboard, and has a link of its own', async ({
+  tabs: [first, second],
+}) => {
+  await talk(first, second);
+  await first.keyboard.press('Escape');
+  await first.getByRole('heading', { name: /Peers/ }).focus();
+  await first.keyboard.press('g');
+  await first.keyboard.press('t');
+  await expect(first).toHaveURL(/\/traffic$/);
+  await expect(list(first).getByRole('option')).toHaveCount(5);
+  await first.keyboard.press('/');
+  await first.keyboard.type('RED DOOR');
+  await expect(list(first).getByRole('option')).toHaveCount(1);
+  await expect(first).toHaveURL(/\/traffic\?q=RED\+DOOR$/);
+  await expect(first.getByText('1 of 5 exchanges')).toBeVisible();
+
+  await list(first).focus();
+  await first.keyboard.press('ArrowDown');
+  await first.keyboard.press('Enter');
+  await expect(first).toHaveURL(/\/traffic\/[0-9a-f]{16}\?q=/);
+  const detail = first.getByRole('region', { name: 'The open exchange' });
+  await expect(detail.getByRole('region', { name: 'What was said' })).toContainText('the red door');
+  await detail.getByText('The request, as it travelled').click();
+  await expect(detail.locator(`button[data-member="encrypted_payload.ciphertext"]`).first()).toBeVisible();
+  const address = first.url();
+  await first.keyboard.press('Escape');
+  await detail.getByRole('button', { name: 'Close' }).click();
+  await expect(first).toHaveURL(/\/traffic\?q=/);
+  await first.goBack();
+  await expect(first).toHaveURL(address);
+  await expect(detail).toBeVisible();
+  await detail.getByRole('button', { name: 'Handshake' }).click();
+  await expect(first).toHaveURL(/\/handshake$/);
+});
+
+test('by kind, direction and status; paused, resumed, cleared', async ({ tabs: [first, second] }) => {
+  const one = await talk(first, second);
+  await first
+    .getByRole('button', { name: /^Traffic/ })
+    .first()
+    .click();
+  await first.getByLabel('Kind').selectOption('CLIENT_HELLO');
+  await expect(list(first).getByRole('option')).toHaveCount(1);
+  await expect(list(first)).toContainText('CLIENT_HELLO');
+  await first.getByLabel('Kind').selectOption('');
+  await first.getByLabel('Direction').selectOption('incoming');
+  await expect(first.getByText('No exchange matches the filter.')).toBeVisible();
+  await first.getByLabel('Direction').selectOption('');
+  await first.getByLabel('Status').selectOption('ok');
+  await expect(list(first).getByRole('option')).toHaveCount(5);
+
+  await first.getByRole('button', { name: 'Pause' }).click();
+  const two = await AgentTab.open(second, helper);
+  await two.connect(traveller);
+  await two.send('ping', 'null');
+  await expect(two.lastExchange).toContainText('SUCCESS');
+  await expect(first.getByText(/paused, [1-9]\d* more since/)).toBeVisible();
+  await expect(list(first).getByRole('option')).toHaveCount(5);
+  await first.getByRole('button', { name: 'Resume' }).click();
+  await expect(list(first)).toContainText('ping');
+
+  await first.getByRole('button', { name: 'Clear' }).click();
+  await first.getByRole('dialog').getByRole('button', { name: 'Clear' }).click();
+  await expect(first.getByText('Nothing has travelled yet.')).toBeVisible();
+  await first.goto(`/agent/${traveller}/traffic/0123456789abcdef`);
+  await one.ready();
+  await expect(first.getByText('Nothing has travelled yet.')).toBeVisible();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1440, 390]) {
+    test(`no axe violation in the traffic, ${colorScheme}, ${width} px wide`, async ({ browser, baseURL }) => {
+      const context = await browser.newContext({
+        baseURL: baseURL ?? '',
+        colorScheme,
+        reducedMotion: 'reduce',
+        viewport: { width: 1440, height: 900 },
+      });
+      const [page, other] = [await context.newPage(), await context.newPage()];
+      await talk(page, other);
+      await page
+        .getByRole('button', { name: /^Traffic/ })
+        .first()
+        .click();
+      await page.setViewportSize({ width, height: 900 });
+      const expectAccessible = async (screen: string) => {
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(
+          violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+          screen,
+        ).toEqual([]);
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+          screen,
+        ).toBeLessThanOrEqual(0);
+      };
+      await expect(list(page).getByRole('option').first()).toBeVisible();
+      await expectAccessible('traffic');
+      await list(page).getByRole('option').last().click();
+      await expect(page.getByRole('region', { name: 'What was said' })).toBeVisible();
+      await expectAccessible('an open row');
+      await context.close();
+    });
+  }
+}
