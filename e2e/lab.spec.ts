@@ -8,7 +8,7 @@ const scenarios: readonly (readonly [id: string, attempts: number, succeeds?: st
   ['altered-members', 86],
   ['false-certificates', 6],
   ['downgrade', 7],
-  ['replay', 12],
+  ['replay', 14],
   ['session-hijack', 6],
   ['key-compromise', 2, 'Against a schedule of RSA alone, built in this lab to be broken'],
   ['unknown-key-share', 2],

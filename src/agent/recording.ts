@@ -13,7 +13,7 @@ export interface Recording {
 }
 
 /** The session itself. Times are Unix seconds, `handshakeMs` is milliseconds. */
-export interface RecordedSession {
+interface RecordedSession {
   readonly sessionId: string;
   readonly status: SessionView['status'];
   readonly createdAt: number;
@@ -38,7 +38,7 @@ export interface RecordedEnd {
 }
 
 /** The Controller's word, base64 DER each. */
-export interface Trust {
+interface Trust {
   readonly caCertificate: string;
   readonly revocationList?: string;
 }

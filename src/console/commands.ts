@@ -5,7 +5,7 @@ import { findPeer, findSession } from './names.ts';
 import { handshakeLines, traceLines } from './trace-lines.ts';
 
 /** What a word of a command may be, for completion. */
-export type Argument = 'peer' | 'session' | 'text';
+type Argument = 'peer' | 'session' | 'text';
 
 /** A command of the console. */
 export interface Command {

@@ -43,6 +43,8 @@ const expected: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'envelope-six-minutes-later': 'helper timestamp stale_timestamp',
     'envelope-after-helper-has-restarted': 'helper session unknown_session',
     'envelope-after-a-new-session-has-begun': 'helper session session_closed',
+    'envelope-moved': 'helper signature signature_invalid',
+    server_hello: 'traveller nonce replayed_nonce',
   },
   'session-hijack': {
     'made-up': 'helper signature signature_invalid',

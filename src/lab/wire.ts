@@ -193,7 +193,7 @@ export class Wire {
 }
 
 /** An answer of the attacker's making, or one that passed through its hands. */
-export function toResponse({ status, body }: Answer): Response {
+function toResponse({ status, body }: Answer): Response {
   const type = status === 200 ? 'application/json' : 'application/problem+json';
   return new Response(body, { status, headers: { 'content-type': type } });
 }

@@ -4,7 +4,7 @@ import { kindOf, withMember } from '../body.ts';
 import { craftClientHello } from '../craft.ts';
 import { asPeer, identityOf } from '../forge.ts';
 import { sessionsOf } from '../judge.ts';
-import { failureOf, runTries, type Scenario, type Try } from '../run.ts';
+import { converse, failureOf, runTries, type Scenario, type Try } from '../run.ts';
 import { type Attack, readOnly } from '../wire.ts';
 import { helperAddress, mallory } from '../world.ts';
 
@@ -61,7 +61,11 @@ function onTheLine(id: string, title: string, attack: Attack): Try {
   return {
     id,
     title,
-    act: async ({ world, traveller, helper }) => {
+    act: async (stage) => {
+      const { world, traveller, helper } = stage;
+      const control = await converse(stage, 'control');
+      await traveller.agent.disconnect(traveller.snapshot().sessions.at(-1)?.sessionId ?? '');
+      world.wire.clear();
       world.wire.attack = attack;
       const failure = await failureOf(traveller.agent.connect(helper.agentId));
       world.wire.attack = readOnly;
@@ -73,6 +77,7 @@ function onTheLine(id: string, title: string, attack: Attack): Try {
           `Traveller’s connect ended with ${failure?.code ?? 'a session'}.`,
           sessionsOf(traveller),
           sessionsOf(helper),
+          control,
         ],
       };
     },

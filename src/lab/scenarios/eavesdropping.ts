@@ -1,3 +1,4 @@
+import { ParleyError } from '../../protocol/errors.ts';
 import { leaves } from '../body.ts';
 import { timesRun } from '../judge.ts';
 import { runTries, type Scenario } from '../run.ts';
@@ -29,6 +30,8 @@ export const eavesdropping: Scenario = {
             parameters: { text: secret },
           });
           const arrived = timesRun(helper, secret);
+          if (arrived !== 1)
+            throw new ParleyError('internal_error', 'The words never crossed the line, so this shows nothing.');
           const found = findings(world.wire.log, secret);
           const bytes = world.wire.log.reduce((sum, { delivered = '' }) => sum + delivered.length, 0);
           return {

@@ -1,7 +1,10 @@
 import { bodyOf } from '../attacks.ts';
+import { withMember } from '../body.ts';
 import { sessionsOf, timesRun } from '../judge.ts';
-import { runTries, type Scenario, type Stage, type Try } from '../run.ts';
+import { latestSession } from '../record.ts';
+import { failureOf, runTries, type Scenario, type Stage, type Try } from '../run.ts';
 import type { LabMessage } from '../scenario.ts';
+import { readOnly } from '../wire.ts';
 import { helperAddress, type LabAgent } from '../world.ts';
 
 type When = 'at once' | 'six minutes later' | 'after Helper has restarted' | 'after a new session has begun';
@@ -26,11 +29,62 @@ export const replay: Scenario = {
     promise:
       'Nonces, session ids and sequence numbers are accepted once, also across a restart; timestamps within 300 s (sections 3 and 4).',
   },
-  run: (lab) =>
-    runTries(
-      lab,
-      kinds.flatMap((kind) => whens.map((when) => again(kind, when))),
-    ),
+  run: (lab) => runTries(lab, [...kinds.flatMap((kind) => whens.map((when) => again(kind, when))), moved, oldAnswer]),
+};
+
+/** Makes a session that has said `order`, ends it, and gives what crossed the line. */
+async function recordedSession({ world, traveller, helper }: Stage): Promise<readonly LabMessage[]> {
+  await traveller.agent.send({ peerId: helper.agentId, method: 'send_request', parameters: { query: order } });
+  const recorded = [...world.wire.log];
+  await traveller.agent.disconnect(latestSession(traveller) ?? '');
+  return recorded;
+}
+
+const moved: Try = {
+  id: 'envelope-moved',
+  title: 'ENVELOPE moved into a new session',
+  act: async (stage) => {
+    const { world, traveller, helper } = stage;
+    const recorded = await recordedSession(stage);
+    const { sessionId } = await traveller.agent.connect(helper.agentId);
+    const ran = timesRun(helper, order);
+    world.wire.clear();
+    const body = withMember(recordedBody(recorded, 'ENVELOPE'), 'session_id', sessionId);
+    const answer = await world.wire.inject(
+      helperAddress,
+      '/agent/message',
+      body,
+      'recorded, given the id of the new session',
+    );
+    return {
+      succeeded: answer.status === 200 || timesRun(helper, order) > ran,
+      sessionId,
+      evidence: [
+        `Helper answered with HTTP ${answer.status} and ran the request ${timesRun(helper, order) - ran} times more.`,
+        sessionsOf(helper),
+      ],
+    };
+  },
+};
+
+const oldAnswer: Try = {
+  id: 'server_hello',
+  title: 'SERVER_HELLO again, as the answer to a new hello',
+  act: async (stage) => {
+    const { world, traveller, helper } = stage;
+    const recorded = await recordedSession(stage);
+    world.wire.clear();
+    world.wire.attack = async (hop) => {
+      hop.keep('kept, and answered from the recording');
+      return { status: 200, body: recordedBody(recorded, 'SERVER_HELLO') };
+    };
+    const failure = await failureOf(traveller.agent.connect(helper.agentId));
+    world.wire.attack = readOnly;
+    return {
+      succeeded: world.wire.log.some(({ kind }) => kind === 'CLIENT_CONFIRM'),
+      evidence: [`Traveller’s connect ended with ${failure?.code ?? 'a session'}.`, sessionsOf(traveller)],
+    };
+  },
 };
 
 function again(kind: (typeof kinds)[number], when: When): Try {

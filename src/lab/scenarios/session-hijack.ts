@@ -82,7 +82,7 @@ function hijack(id: string, title: string, aim: (stage: Stage, envelope: string)
         .send({ peerId: helper.agentId, method: 'ping', parameters: null })
         .then((exchange) => exchange.sessionId === sessionId && exchange.status === 'success');
       return {
-        succeeded: answer.status === 200 || ranAfter > ran,
+        succeeded: answer.status === 200 || ranAfter > ran || !stillGood,
         sessionId,
         evidence: [
           `The injected envelope was answered with HTTP ${answer.status}; requests run before ${ran}, after ${ranAfter}.`,

@@ -50,7 +50,10 @@ function relay(id: string, title: string, readdress: boolean): Try {
       };
       const failure = await failureOf(traveller.agent.connect(helper.agentId));
       world.wire.attack = readOnly;
-      const stands = traveller.snapshot().sessions.some(({ status }) => status === 'ESTABLISHED');
+      // Helper may share keys with mallory, but not Traveller's: it would have to be confirmed by Traveller.
+      const stands = [traveller, helper].some(({ snapshot }) =>
+        snapshot().sessions.some(({ status }) => status === 'ESTABLISHED'),
+      );
       return {
         succeeded: stands,
         evidence: [

@@ -14,7 +14,7 @@ type StepName =
 export type NodeId = SecretName | TranscriptName | StepName;
 
 /** How long something lasts. */
-export type Lifetime = 'public' | 'kept' | 'handshake' | 'session';
+type Lifetime = 'public' | 'kept' | 'handshake' | 'session';
 
 /** A node of the graph. */
 export interface ScheduleNode {

@@ -1,5 +1,5 @@
 /** From and to in a text, the end not included. */
-export interface Range {
+interface Range {
   readonly from: number;
   readonly to: number;
 }

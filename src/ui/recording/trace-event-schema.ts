@@ -40,7 +40,7 @@ const failedCheck = v.strictObject({
 });
 
 /** A trace event as it comes from another tab or a file: closed objects, known names, bounded texts and numbers. */
-export const traceEvent = v.variant('kind', [
+const traceEvent = v.variant('kind', [
   v.strictObject({
     kind: v.literal('message'),
     at: instant,

@@ -3,7 +3,7 @@ import { exchangeKey } from '../state/agent-state.ts';
 import { bodyName, wireRow } from '../wire/wire-model.ts';
 
 /** How a row ended, in a word that can be filtered by. */
-export type RowStatus = 'ok' | 'refused' | 'failed' | 'waiting';
+type RowStatus = 'ok' | 'refused' | 'failed' | 'waiting';
 
 /** One HTTP exchange with what it meant. */
 export interface TrafficRow {
