@@ -3,7 +3,7 @@ import { toHex } from '../protocol/bytes.ts';
 import type { CertificatePair, PeerIdentity } from '../protocol/handshake/identity.ts';
 import { isAgentId } from '../protocol/ids.ts';
 import { agentIdOfUrn } from './agent-urn.ts';
-import { derLength } from './der.ts';
+import { derLength, isEcdsaSignature } from './der.ts';
 import { normalSerial } from './hex.ts';
 import { alternativeUris, commonName } from './names.ts';
 import { readRsaPublicKey } from './rsa-public-key.ts';
@@ -100,6 +100,7 @@ async function isSignedBy(certificate: X509Certificate, ca: X509Certificate): Pr
   const issuerKey = certificate.getExtension(AuthorityKeyIdentifierExtension)?.keyId;
   const caKey = ca.getExtension(SubjectKeyIdentifierExtension)?.keyId;
   if (name !== 'ECDSA' || hash.name !== 'SHA-256') return false;
+  if (!isEcdsaSignature(new Uint8Array(certificate.signature))) return false;
   if (certificate.issuer !== ca.subject || (caKey !== undefined && issuerKey !== caKey)) return false;
   return certificate.verify({ publicKey: ca.publicKey, signatureOnly: true });
 }

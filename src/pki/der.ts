@@ -26,3 +26,21 @@ export function readDerInteger(bytes: Uint8Array): number | undefined {
   const value = content.reduce((sum, byte) => sum * 256 + byte, 0);
   return Number.isSafeInteger(value) ? value : undefined;
 }
+
+/**
+ * True for an ECDSA signature over P-256 in DER (RFC 3279, 2.2.3): two positive numbers, each written in the one way that DER
+ * has for it. The library reads others too, which would let one list or certificate have several encodings.
+ */
+export function isEcdsaSignature(bytes: Uint8Array): boolean {
+  if (bytes[0] !== 0x30 || derLength(bytes) !== bytes.length || (bytes[1] ?? 0x80) >= 0x80) return false;
+  const first = bytes.subarray(2, 4 + (bytes[3] ?? 0));
+  const second = bytes.subarray(2 + first.length);
+  return isPositiveInteger(first) && isPositiveInteger(second);
+}
+
+/** A DER INTEGER above zero, of at most 32 bytes and the padding that keeps it positive. */
+function isPositiveInteger(bytes: Uint8Array): boolean {
+  const [tag, length = 0, first = 0x80, second = 0] = bytes;
+  if (tag !== 2 || length !== bytes.length - 2 || length < 1 || length > 33 || first >= 0x80) return false;
+  return first === 0 ? length > 1 && second >= 0x80 : length <= 32;
+}

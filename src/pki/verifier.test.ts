@@ -180,6 +180,16 @@ describe('a CRL', () => {
     await expect(readRevocationList(der, authority.certificate, now)).rejects.toThrow(/revocation_status_unknown/);
   });
 
+  test('with the padding of a number of its signature changed is refused: DER is one way to write it', async () => {
+    for (let lists = 0; lists < 6; lists++) {
+      const der = await signedBy(authority);
+      for (let back = 1; back <= 72; back++) {
+        const changed = der.map((byte, i) => (i === der.length - back ? byte ^ 0x80 : byte));
+        await expect(readRevocationList(changed, authority.certificate, now)).rejects.toThrow(ParleyError);
+      }
+    }
+  });
+
   test('with any byte changed is refused', async () => {
     const der = await signedBy(authority);
     await fc.assert(
