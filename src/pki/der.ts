@@ -27,11 +27,30 @@ export function readDerInteger(bytes: Uint8Array): number | undefined {
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
+/** `ecdsa-with-SHA256` without parameters, as DER has it (RFC 5758, 3.2). */
+const ecdsaWithSha256 = [0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02];
+
 /**
- * True for an ECDSA signature over P-256 in DER (RFC 3279, 2.2.3): two positive numbers, each written in the one way that DER
- * has for it. The library reads others too, which would let one list or certificate have several encodings.
+ * True when what follows the signed part of a DER certificate or CRL is an ECDSA P-256 signature, written in the one way that
+ * DER has for it (RFC 5280, 4.1.1; RFC 3279, 2.2.3). These bytes are under no signature, and the library reads other
+ * spellings of them too, which would give one certificate or list several encodings.
  */
-export function isEcdsaSignature(bytes: Uint8Array): boolean {
+export function endsInEcdsaSignature(der: Uint8Array): boolean {
+  if (der[0] !== 0x30 || derLength(der) !== der.length) return false;
+  const header = (der[1] ?? 0) < 0x80 ? 2 : 2 + ((der[1] ?? 0) & 0x7f);
+  const rest = der.subarray(header + (derLength(der.subarray(header)) ?? der.length));
+  const [tag, length, unusedBits] = rest.subarray(ecdsaWithSha256.length);
+  const signature = rest.subarray(ecdsaWithSha256.length + 3);
+  return (
+    ecdsaWithSha256.every((byte, i) => rest[i] === byte) &&
+    tag === 3 &&
+    length === signature.length + 1 &&
+    unusedBits === 0 &&
+    isEcdsaSignature(signature)
+  );
+}
+
+function isEcdsaSignature(bytes: Uint8Array): boolean {
   if (bytes[0] !== 0x30 || derLength(bytes) !== bytes.length || (bytes[1] ?? 0x80) >= 0x80) return false;
   const first = bytes.subarray(2, 4 + (bytes[3] ?? 0));
   const second = bytes.subarray(2 + first.length);

@@ -1,7 +1,7 @@
 import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { readCaCertificate } from './ca-certificate.ts';
-import { derLength, isEcdsaSignature, readDerInteger } from './der.ts';
+import { endsInEcdsaSignature, readDerInteger } from './der.ts';
 import { normalSerial } from './hex.ts';
 import { type X509Certificate, X509Crl } from './x509.ts';
 
@@ -36,9 +36,8 @@ export async function readRevocationList(der: Bytes, caCertificate: Bytes, now: 
 }
 
 async function read(der: Bytes, ca: X509Certificate, now: number): Promise<RevocationList | undefined> {
-  if (derLength(der) !== der.length) return undefined;
+  if (!endsInEcdsaSignature(der)) return undefined;
   const list = new X509Crl(der);
-  if (!isEcdsaSignature(new Uint8Array(list.signature))) return undefined;
   if (!(await list.verify({ publicKey: ca.publicKey }))) return undefined;
   const number = readDerInteger(new Uint8Array(list.getExtension(crlNumber)?.value ?? new ArrayBuffer(0)));
   const thisUpdate = list.thisUpdate.getTime() / 1000;
