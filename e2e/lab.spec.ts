@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectAccessible } from './accessible.ts';
 import { expect, test } from './harness.ts';
 
 /** Scenarios by their address, how many attempts each has, and the attempt that must succeed, if any. */
@@ -157,27 +157,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
         viewport: { width, height: 900 },
       });
       const page = await context.newPage();
-      const expectAccessible = async (screen: string) => {
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(
-          violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-          screen,
-        ).toEqual([]);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        expect(overflow, `${screen} scrolls sideways`).toBeLessThanOrEqual(0);
-      };
       await page.goto('/lab');
       await expect(page.getByRole('link', { name: /Flood/ })).toBeVisible();
-      await expectAccessible('lab');
+      await expectAccessible(page, 'lab');
       await page.goto('/lab/replay/CLIENT_HELLO-at-once');
       await runHere(page);
-      await expectAccessible('attempts');
+      await expectAccessible(page, 'attempts');
       await page.getByRole('region', { name: 'What went over the line' }).getByRole('button').first().click();
-      await expectAccessible('an attempt with a body open');
+      await expectAccessible(page, 'an attempt with a body open');
       await page.goto('/lab/free');
       await page.getByRole('button', { name: 'Connect', exact: true }).first().click();
       await expect(page.getByRole('button', { name: 'Forward', exact: true })).toBeVisible();
-      await expectAccessible('free mode');
+      await expectAccessible(page, 'free mode');
       await context.close();
     });
   }

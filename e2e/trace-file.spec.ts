@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectAccessible } from './accessible.ts';
 import { AgentTab, helper, traveller } from './agent-tab.ts';
 import { expect, test } from './harness.ts';
 
@@ -171,25 +171,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
         viewport: { width, height: 900 },
       });
       const page = await context.newPage();
-      const expectAccessible = async (screen: string) => {
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(
-          violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-          screen,
-        ).toEqual([]);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        expect(overflow, `${screen} scrolls sideways`).toBeLessThanOrEqual(0);
-      };
       await page.goto('/trace');
       await expect(page.getByRole('heading', { name: 'Open a saved trace' })).toBeVisible();
-      await expectAccessible('no file');
+      await expectAccessible(page, 'no file');
       const file = info.outputPath('trace.json');
       await writeFile(file, smallTrace);
       await page.locator('input[type=file]').setInputFiles(file);
       await expect(page.getByText('nothing here is live')).toBeVisible();
-      await expectAccessible('a file');
+      await expectAccessible(page, 'a file');
       await page.getByRole('radio', { name: 'Observer' }).check();
-      await expectAccessible('as an observer');
+      await expectAccessible(page, 'as an observer');
       await context.close();
     });
   }

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from '@playwright/test';
+import { expectAccessible } from './accessible.ts';
 import { AgentTab, helper, traveller } from './agent-tab.ts';
 import { expect, test } from './harness.ts';
 
@@ -20,14 +20,6 @@ async function markAsVerified(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Mark as verified' }).click();
   await expect(page.getByRole('dialog').getByText('verified ✓')).toBeVisible();
   await page.getByRole('button', { name: 'Close' }).click();
-}
-
-async function expectAccessible(page: Page, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-  expect(found, screen).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(overflow, `${screen} scrolls sideways`).toBeLessThanOrEqual(0);
 }
 
 /**

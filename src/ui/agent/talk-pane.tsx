@@ -40,7 +40,14 @@ export function TalkPane({ place, session, go }: TalkPaneProps) {
     <div className="talk">
       <ChangedKeyNotice peerId={session.peerId} />
       <SessionHeader session={session} tab={tab} show={show} />
-      <div className={`talk-view talk-view-${tab}`} role="tabpanel" id={`panel-${sessionId}`} aria-label={tab}>
+      <div
+        className={`talk-view talk-view-${tab}`}
+        role="tabpanel"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        id={`panel-${sessionId}`}
+        aria-label={tab}
+      >
         <Suspense fallback={<p className="talk-loading muted">Loading</p>}>
           <TabContent place={place} session={session} go={go} />
         </Suspense>

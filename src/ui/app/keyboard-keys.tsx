@@ -75,6 +75,11 @@ export function KeyboardKeys() {
           </div>
         ))}
       </dl>
+      <div className="modal-actions">
+        <button type="button" className="button" onClick={() => useKeysDialog.setState({ open: false })}>
+          Close
+        </button>
+      </div>
     </Modal>
   );
 }

@@ -41,7 +41,9 @@ export function AttemptView({ attempt }: { readonly attempt: Attempt }) {
         </fieldset>
       )}
       <Suspense fallback={<p className="muted">Loading</p>}>
-        {(view === 'Line' || inspected === undefined) && <LineDiagram messages={attempt.messages} />}
+        {(view === 'Line' || inspected === undefined) && (
+          <LineDiagram messages={attempt.messages} recording={recording} />
+        )}
         {view === 'Handshake' && inspected !== undefined && <HandshakeView {...inspected} />}
         {view === 'Keys' && inspected !== undefined && <KeysView {...inspected} />}
         {view === 'Timing' && inspected !== undefined && <TimingView {...inspected} />}

@@ -57,10 +57,15 @@ export async function runScenario(id: string): Promise<void> {
     runs: { ...runs, [id]: { status: 'running', progress: nothingDone, attempts: [] } },
   }));
   try {
+    // What a worker tells on the way may arrive after its last word, which has it all.
+    const whileRunning = (change: (run: ScenarioRun) => Partial<ScenarioRun>) => {
+      const run = useLab.getState().runs[id];
+      if (run?.status === 'running') put(change(run));
+    };
     const attempts = await theLab().run(
       id,
-      (progress) => put({ progress }),
-      (attempt) => put({ attempts: [...(useLab.getState().runs[id]?.attempts ?? []), attempt] }),
+      (progress) => whileRunning(() => ({ progress })),
+      (attempt) => whileRunning((run) => ({ attempts: [...run.attempts, attempt] })),
     );
     put({ status: 'done', attempts });
   } catch (cause) {

@@ -1,15 +1,22 @@
 import { useState } from 'react';
+import type { Recording } from '../../agent/recording.ts';
 import type { LabMessage, LabParty } from '../../lab/scenario.ts';
 import { formatBytes } from '../design/format.ts';
 import { Mark } from '../design/party.tsx';
+import { MessageView } from '../message/message-view.tsx';
 import { handleStepKeys } from '../wire/step-keys.ts';
-import { prettyJson } from '../wire/wire-body.ts';
 import './line-diagram.css';
 import { AlteredMembers } from './altered-members.tsx';
 import { labParties } from './party-of-lab.ts';
 
+interface LineDiagramProps {
+  readonly messages: readonly LabMessage[];
+  /** The session that was attacked, for what a message's signature covers. */
+  readonly recording?: Recording | undefined;
+}
+
 /** Three lifelines: the agents, and the attacker through whose hands everything passes. It is a list, and reads as one. */
-export function LineDiagram({ messages }: { readonly messages: readonly LabMessage[] }) {
+export function LineDiagram({ messages, recording }: LineDiagramProps) {
   const [open, setOpen] = useState<number>();
   if (messages.length === 0) {
     return <p className="muted">Nothing went over the line.</p>;
@@ -58,7 +65,7 @@ export function LineDiagram({ messages }: { readonly messages: readonly LabMessa
               )}
             </button>
             {message.altered.length > 0 && <AlteredMembers message={message} />}
-            {open === message.number && <Bodies message={message} />}
+            {open === message.number && <Bodies message={message} recording={recording} />}
           </li>
         ))}
       </ol>
@@ -96,30 +103,29 @@ function Leg({ message, half }: { readonly message: LabMessage; readonly half: 0
   );
 }
 
-function Bodies({ message }: { readonly message: LabMessage }) {
-  const { sent, delivered } = message;
+function Bodies({ message, recording }: { readonly message: LabMessage; readonly recording: Recording | undefined }) {
+  const [member, setMember] = useState<string>();
+  const { sent, delivered, kind, from, at } = message;
   return (
     <div className="line-bodies">
-      {sent !== undefined && (
-        <figure>
-          <figcaption className="muted">
-            {delivered === undefined
-              ? 'Sent, and never delivered'
-              : sent === delivered
-                ? 'As sent and delivered'
-                : 'As sent'}
-          </figcaption>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <pre tabIndex={0}>{prettyJson(sent)}</pre>
-        </figure>
-      )}
-      {delivered !== undefined && delivered !== sent && (
-        <figure>
-          <figcaption className="muted">As delivered</figcaption>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <pre tabIndex={0}>{prettyJson(delivered)}</pre>
-        </figure>
-      )}
+      <p className="small muted">{bodyWords(sent, delivered)}</p>
+      <MessageView
+        message={kind}
+        body={delivered ?? sent ?? ''}
+        sender={from === 'helper' ? 'helper_agent_001' : from === 'traveller' ? 'traveller_agent_001' : from}
+        at={at}
+        recording={recording ?? { ends: [] }}
+        member={member}
+        onMember={setMember}
+      />
     </div>
   );
+}
+
+function bodyWords(sent: string | undefined, delivered: string | undefined): string {
+  if (delivered === undefined) return 'Sent, and never delivered.';
+  if (sent === undefined) return 'Made by the attacker, as it was delivered.';
+  return sent === delivered
+    ? 'Delivered as it was sent.'
+    : 'As it was delivered; what the attacker changed is listed above.';
 }
