@@ -1,5 +1,6 @@
 import type { Recording } from '../../agent/recording.ts';
 import type { PointOfView } from '../app/places.ts';
+import { existence } from './existence.ts';
 import { compared, type Seen } from './fingerprints.ts';
 import { named, visibleTo } from './names.ts';
 import { type NodeId, nodeOf, schedule, whoCould } from './schedule-model.ts';
@@ -7,11 +8,12 @@ import { type NodeId, nodeOf, schedule, whoCould } from './schedule-model.ts';
 interface AsTextProps {
   readonly recording: Recording;
   readonly fingerprints: ReadonlyMap<NodeId, Seen>;
+  readonly came: ReadonlySet<NodeId>;
   readonly pov: PointOfView | undefined;
 }
 
 /** The graph as a table that says the same. */
-export function AsText({ recording: { session }, fingerprints, pov }: AsTextProps) {
+export function AsText({ recording: { session }, fingerprints, came, pov }: AsTextProps) {
   return (
     <details className="keys-text">
       <summary>The same as text</summary>
@@ -23,6 +25,7 @@ export function AsText({ recording: { session }, fingerprints, pov }: AsTextProp
               <th scope="col">Name</th>
               <th scope="col">Comes from</th>
               <th scope="col">Who could compute it</th>
+              <th scope="col">Does it exist</th>
               <th scope="col">Fingerprint</th>
               <th scope="col">Both sides</th>
             </tr>
@@ -35,7 +38,8 @@ export function AsText({ recording: { session }, fingerprints, pov }: AsTextProp
                 <tr key={node.id}>
                   <th scope="row">{named(node.name, session)}</th>
                   <td>{named(node.from.map((id) => nodeOf(id)?.name ?? id).join(', ') || '–', session)}</td>
-                  <td>{named(whoCould(node.id), session)}</td>
+                  <td>{named(whoCould(node.id, session.status === 'HANDSHAKING'), session)}</td>
+                  <td>{existence(node, session.status, came.has(node.id))}</td>
                   <td>
                     <code>{visible ? (seen?.client ?? seen?.server ?? '–').slice(0, 11) : 'cannot know'}</code>
                   </td>

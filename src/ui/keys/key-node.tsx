@@ -9,6 +9,7 @@ interface KeyNodeProps {
   readonly node: ScheduleNode;
   readonly session: Recording['session'];
   readonly fingerprints: Seen | undefined;
+  readonly came: boolean;
   readonly pov: PointOfView | undefined;
   readonly tone: string;
   readonly onSelect: () => void;
@@ -17,12 +18,11 @@ interface KeyNodeProps {
 const marks = { same: '=', different: '≠', 'one end': '', none: '' } as const;
 
 /** A node of the graph: a button with its name and, if there is one, its fingerprint. */
-export function KeyNode({ node, session, fingerprints, pov, tone, onSelect }: KeyNodeProps) {
+export function KeyNode({ node, session, fingerprints, came, pov, tone, onSelect }: KeyNodeProps) {
   const spot = spots.get(node.id);
   const visible = visibleTo(node, pov);
   const state = compared(fingerprints);
   const text = fingerprints?.client ?? fingerprints?.server;
-  const isDerived = node.kind === 'secret' || node.kind === 'key' || node.kind === 'transcript';
   return (
     <li className="key-place" style={{ '--x': spot?.x, '--w': spot?.width, '--row': spot?.row }}>
       <button
@@ -31,7 +31,7 @@ export function KeyNode({ node, session, fingerprints, pov, tone, onSelect }: Ke
         data-node={node.id}
         data-kind={node.kind}
         data-tone={tone}
-        data-missing={isDerived && state === 'none'}
+        data-missing={!came}
         data-hidden={!visible}
         aria-pressed={tone === 'selected'}
         onClick={onSelect}

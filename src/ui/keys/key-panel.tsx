@@ -1,14 +1,17 @@
 import type { Recording } from '../../agent/recording.ts';
 import type { PointOfView } from '../app/places.ts';
 import { PartyMark } from '../design/party.tsx';
+import { existence } from './existence.ts';
 import { compared, type Seen } from './fingerprints.ts';
 import { named, visibleTo } from './names.ts';
-import { ancestors, existence, nodeOf, type ScheduleNode, whoCould } from './schedule-model.ts';
+import { ancestors, nodeOf, type ScheduleNode, whoCould } from './schedule-model.ts';
 
 interface KeyPanelProps {
   readonly node: ScheduleNode;
   readonly recording: Recording;
   readonly fingerprints: Seen | undefined;
+  /** Whether the recording shows that it ever came to be. */
+  readonly came: boolean;
   readonly pov: PointOfView | undefined;
   readonly close: () => void;
 }
@@ -21,7 +24,7 @@ const comparison = {
 } as const;
 
 /** What a node is, whether it still exists, who could compute it, and whether both sides have the same. */
-export function KeyPanel({ node, recording, fingerprints, pov, close }: KeyPanelProps) {
+export function KeyPanel({ node, recording, fingerprints, came, pov, close }: KeyPanelProps) {
   const { session } = recording;
   const parents = [...ancestors(node.id)].flatMap((id) => nodeOf(id)?.name ?? []);
   const state = compared(fingerprints);
@@ -37,10 +40,10 @@ export function KeyPanel({ node, recording, fingerprints, pov, close }: KeyPanel
       <dl>
         <dt>Who could compute it</dt>
         <dd>
-          <strong>{named(whoCould(node.id), session)}</strong>
+          <strong>{named(whoCould(node.id, session.status === 'HANDSHAKING'), session)}</strong>
         </dd>
         <dt>Does it exist</dt>
-        <dd>{existence(node, session.status === 'ESTABLISHED' || session.status === 'HANDSHAKING')}</dd>
+        <dd>{existence(node, session.status, came)}</dd>
         <dt>Depends on</dt>
         <dd>{parents.length === 0 ? 'nothing before it' : named(parents.join(', '), session)}</dd>
         <dt>On both sides</dt>

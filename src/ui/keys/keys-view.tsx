@@ -2,6 +2,7 @@ import type { KeyboardEvent } from 'react';
 import { useMemo } from 'react';
 import type { InspectorProps } from '../inspect/inspector-props.ts';
 import { AsText } from './as-text.tsx';
+import { cameToBe } from './existence.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import './keys.css';
 import { KeyNode } from './key-node.tsx';
@@ -15,6 +16,7 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
   const { open, pov } = looking;
   const selected = nodeOf(open);
   const fingerprints = useMemo(() => fingerprintsOf(ends), [ends]);
+  const came = useMemo(() => cameToBe(fingerprints), [fingerprints]);
   const lit = useMemo(
     () =>
       selected === undefined
@@ -46,7 +48,7 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
       </p>
       <div className="keys-body">
         <div className="keys-drawing" style={{ '--keys-height': `${rows * rowHeight}px` }}>
-          <Edges toneOf={toneOf} />
+          <Edges toneOf={toneOf} came={came} />
           <ul
             className="keys-graph"
             aria-label="From the secrets to the keys"
@@ -58,6 +60,7 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
                 node={node}
                 session={session}
                 fingerprints={fingerprints.get(node.id)}
+                came={came.has(node.id)}
                 pov={pov}
                 tone={toneOf(node.id)}
                 onSelect={() => select(node.id === selected?.id ? undefined : node.id)}
@@ -70,20 +73,26 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
             node={selected}
             recording={recording}
             fingerprints={fingerprints.get(selected.id)}
+            came={came.has(selected.id)}
             pov={pov}
             close={() => select(undefined)}
           />
         )}
       </div>
-      <AsText recording={recording} fingerprints={fingerprints} pov={pov} />
+      <AsText recording={recording} fingerprints={fingerprints} came={came} pov={pov} />
     </section>
   );
 }
 
 type Tone = 'plain' | 'selected' | 'from' | 'to' | 'dim';
 
+interface EdgesProps {
+  readonly toneOf: (id: NodeId) => Tone;
+  readonly came: ReadonlySet<NodeId>;
+}
+
 /** Lines from what a node is computed from to the node. */
-function Edges({ toneOf }: { readonly toneOf: (id: NodeId) => Tone }) {
+function Edges({ toneOf, came }: EdgesProps) {
   const height = rows * rowHeight;
   return (
     <svg className="keys-edges" viewBox={`0 0 100 ${height}`} preserveAspectRatio="none" aria-hidden="true">
@@ -99,7 +108,9 @@ function Edges({ toneOf }: { readonly toneOf: (id: NodeId) => Tone }) {
               : tones.includes('plain')
                 ? 'plain'
                 : 'from';
-          return <path key={`${parent} ${node.id}`} d={curve(a, b)} data-tone={tone} />;
+          return (
+            <path key={`${parent} ${node.id}`} d={curve(a, b)} data-tone={tone} data-missing={!came.has(node.id)} />
+          );
         }),
       )}
     </svg>

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { cameToBe, existence } from './existence.ts';
 import { compared, fingerprintsOf } from './fingerprints.ts';
 import { spots } from './layout.ts';
 import { named, visibleTo } from './names.ts';
-import { ancestors, descendants, existence, nodeOf, schedule, whoCould } from './schedule-model.ts';
+import { ancestors, descendants, nodeOf, schedule, whoCould } from './schedule-model.ts';
 
 describe('the key schedule', () => {
   test('a traffic key depends on all four secrets and on the whole handshake', () => {
@@ -56,7 +57,15 @@ describe('who could compute', () => {
     ['ml_kem_secret', 'Needs the ML-KEM private key of this session. It no longer exists.'],
     ['th3', 'Public: whoever has the messages can compute it.'],
   ] as const)('%s', (id, words) => {
-    expect(whoCould(id)).toBe(words);
+    expect(whoCould(id, false)).toBe(words);
+  });
+
+  test('while the handshake runs, nothing is said to be gone', () => {
+    expect(whoCould('client_key', true)).toMatch(/The last two may still exist: the handshake is not over\.$/);
+    for (const node of schedule) {
+      expect(whoCould(node.id, true)).not.toContain('no longer');
+      expect(existence(node, 'HANDSHAKING', true)).not.toContain('Gone');
+    }
   });
 });
 
@@ -70,8 +79,8 @@ test('an observer knows the transcript alone, the Controller nothing', () => {
 
 test('session keys are gone when the session is, and the agents are called by their names', () => {
   const key = nodeOf('client_key');
-  expect(key && existence(key, true)).toContain('Held');
-  expect(key && existence(key, false)).toContain('Gone');
+  expect(key && existence(key, 'ESTABLISHED', true)).toContain('Held');
+  expect(key && existence(key, 'CLOSED', true)).toContain('Gone');
   expect(nodeOf('nothing')).toBeUndefined();
   const session = {
     sessionId: '',
@@ -105,3 +114,26 @@ test('fingerprints of both ends are compared', () => {
   expect(compared(seen.get('th1'))).toBe('different');
   expect(compared(seen.get('server_key'))).toBe('none');
 });
+
+test('what a failed handshake never derived is not called erased, and what led to a fingerprint did come to be', () => {
+  const came = cameToBe(
+    fingerprintsOf([
+      {
+        role: 'server',
+        events: [
+          { kind: 'transcript', at: 1, name: 'th1', hash: '00' },
+          { kind: 'fingerprint', at: 2, of: 'client_handshake_key', fingerprint: 'aa:bb:cc:dd' },
+        ],
+      },
+    ]),
+  );
+  expect(['ikm', 'handshake_hkdf', 'x25519_secret', 'th0', 'client_rsa'].filter((id) => !has(came, id))).toEqual([]);
+  expect(['session_hkdf', 'client_key', 'th3', 'exporter'].filter((id) => has(came, id))).toEqual([]);
+  for (const node of schedule.filter(({ id }) => !came.has(id))) {
+    expect(existence(node, 'FAILED', false)).toBe('Not recorded before the handshake failed; nothing of it is kept.');
+  }
+});
+
+function has(came: ReadonlySet<string>, id: string): boolean {
+  return came.has(id);
+}

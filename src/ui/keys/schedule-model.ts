@@ -196,8 +196,8 @@ export function descendants(id: NodeId): ReadonlySet<NodeId> {
   return new Set(schedule.filter((each) => ancestors(each.id).has(id)).map((each) => each.id));
 }
 
-/** Who could compute a node: read from what it depends on. */
-export function whoCould(id: NodeId): string {
+/** Who could compute a node: read from what it depends on. While the handshake runs, its own keys are not gone yet. */
+export function whoCould(id: NodeId, isRunning: boolean): string {
   const needed = new Set<NodeId>([id, ...ancestors(id)]);
   if (byId.get(id)?.kind === 'transcript') return 'Public: whoever has the messages can compute it.';
   const rsa = (['server_rsa', 'client_rsa'] as const).filter((key) => needed.has(key));
@@ -224,27 +224,11 @@ export function whoCould(id: NodeId): string {
   const end =
     gone === 0
       ? 'That key is kept, so RSA alone does not protect it later.'
-      : gone === 2
-        ? 'The last two no longer exist.'
-        : 'It no longer exists.';
+      : `${gone === 2 ? 'The last two' : 'It'} ${isRunning ? 'may still exist: the handshake is not over.' : gone === 2 ? 'no longer exist.' : 'no longer exists.'}`;
   return `Needs ${listed(parts)}. ${end}`;
 }
 
 function listed(parts: readonly string[]): string {
   const [last = '', ...before] = [...parts].reverse();
   return before.length === 0 ? last : `${before.reverse().join(', ')} and ${last}`;
-}
-
-/** Whether something still exists, in words. */
-export function existence({ lifetime }: ScheduleNode, alive: boolean): string {
-  switch (lifetime) {
-    case 'public':
-      return 'Public.';
-    case 'kept':
-      return 'Kept by its agent, never taken out.';
-    case 'handshake':
-      return 'Gone: overwritten or dropped with the handshake.';
-    case 'session':
-      return alive ? 'Held by both agents until the session ends.' : 'Gone: erased when the session ended.';
-  }
 }

@@ -2,12 +2,14 @@ import { useMemo } from 'react';
 import { formatBytes, formatDateTime, formatDuration, formatTime } from '../design/format.ts';
 import { PartyMark, partyColour } from '../design/party.tsx';
 import { agentsOf, type InspectorProps } from '../inspect/inspector-props.ts';
+import { SharesTable } from './shares-table.tsx';
+import { StepsTable } from './steps-table.tsx';
 import './timing.css';
 import { ticks } from './ticks.ts';
-import { type Bar, type Category, type Waterfall, waterfall } from './waterfall-model.ts';
+import { type Bar, type Waterfall, waterfall } from './waterfall-model.ts';
 
 /** Messages drawn after the handshake; there may be more. */
-const newest = 100;
+const newest = 200;
 
 /** Where the time of a handshake went, and how long each message took after it. */
 export function TimingView({ recording }: InspectorProps) {
@@ -22,52 +24,11 @@ export function TimingView({ recording }: InspectorProps) {
   }
   return (
     <section className="timing" aria-label="Timing">
-      <Shares drawn={drawn} agentId={recording.session[drawn.of].agentId} />
+      <SharesTable drawn={drawn} agents={agentsOf(recording)} />
       <Bars drawn={drawn} agents={agentsOf(recording)} />
       <Messages recording={recording} />
     </section>
   );
-}
-
-/** One bar for the whole time, and the table that says what it is made of. */
-function Shares({ drawn: { shares, total }, agentId }: { readonly drawn: Waterfall; readonly agentId: string }) {
-  return (
-    <section className="timing-shares" aria-label="Where the time went">
-      <h2>
-        {formatDuration(total)} in all, as <PartyMark agentId={agentId} /> {agentId} spent them
-      </h2>
-      <div className="timing-stack" aria-hidden="true">
-        {shares.map(([category, ms]) => (
-          <span key={category} data-category={category} style={{ flexGrow: ms }} />
-        ))}
-      </div>
-      <table>
-        <caption className="visually-hidden">Time by what it was spent on</caption>
-        <thead>
-          <tr>
-            <th scope="col">Spent on</th>
-            <th scope="col">Time</th>
-            <th scope="col">Share</th>
-          </tr>
-        </thead>
-        <tbody>
-          {shares.map(([category, ms]) => (
-            <tr key={category}>
-              <th scope="row">
-                <Swatch category={category} /> {category}
-              </th>
-              <td>{formatDuration(ms)}</td>
-              <td>{total === 0 ? '–' : `${((100 * ms) / total).toFixed(1)} %`}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-function Swatch({ category }: { readonly category: Category }) {
-  return <span className="timing-swatch" data-category={category} aria-hidden="true" />;
 }
 
 interface BarsProps {
@@ -92,6 +53,7 @@ function Bars({ drawn: { bars, total }, agents }: BarsProps) {
           <Line key={`${bar.side} ${bar.name} ${bar.start}`} bar={bar} total={total} agents={agents} />
         ))}
       </ol>
+      <StepsTable bars={bars} agents={agents} />
     </section>
   );
 }
@@ -128,7 +90,7 @@ function Line({ bar: { side, name, category, start, duration }, total, agents }:
   );
 }
 
-/** The exchanges after the handshake, the newest first, each with how long its answer took. */
+/** The exchanges after the handshake, the newest first, each with how long its answer took: the network and the other side. */
 function Messages({ recording }: Pick<InspectorProps, 'recording'>) {
   const all = recording.wire.filter(({ url }) => url.endsWith('/agent/message'));
   if (all.length === 0) return null;
@@ -140,6 +102,7 @@ function Messages({ recording }: Pick<InspectorProps, 'recording'>) {
         Messages after the handshake: {all.length}
         {all.length > shown.length && `, the newest ${shown.length} of them here`}
       </h2>
+      <p className="muted small">From the request to its answer: the network and the other side.</p>
       <ol className="timing-bars">
         {shown.map(({ id, at, direction, durationMs, requestSize, responseSize }) => (
           <li key={id} className="timing-line">
@@ -153,7 +116,7 @@ function Messages({ recording }: Pick<InspectorProps, 'recording'>) {
             <span className="timing-track" aria-hidden="true">
               <span
                 className="timing-bar"
-                data-category="encryption"
+                data-category="network"
                 style={{ width: `${(100 * (durationMs ?? 0)) / longest}%` }}
               />
             </span>

@@ -1,6 +1,8 @@
 import type { RecordedEnd } from '../../agent/recording.ts';
 import type { CheckName, OperationName, TraceEvent } from '../../protocol/trace.ts';
 import { checkWords, operationWords } from '../handshake/step-words.ts';
+import { moveServer, serverClockShift } from './clocks.ts';
+import { type Shares, sharesOf } from './shares.ts';
 
 /** What time is spent on. */
 export type Category =
@@ -27,14 +29,22 @@ export interface Bar {
   readonly duration: number;
 }
 
-/** A handshake's time: every stretch, and the sums. */
+/** What one side's time was spent on: the shares add up to `total` milliseconds, from its first thing to its last. */
+export interface Spent {
+  readonly side: Side;
+  readonly total: number;
+  readonly shares: Shares;
+}
+
+/** A handshake's time: every stretch, and the sums of each recorded side. */
 export interface Waterfall {
   readonly bars: readonly Bar[];
-  /** Milliseconds from the first thing to the last. */
+  /** Milliseconds from the first thing to the last of either side. */
   readonly total: number;
-  /** The client's time by category, largest first (the server's when the client is not recorded): they add up to `total`. */
-  readonly shares: readonly (readonly [category: Category, ms: number])[];
-  readonly of: Side;
+  /** The client's first; one at least. */
+  readonly spent: readonly [Spent, ...Spent[]];
+  /** Milliseconds that were added to the server's times, because its clock contradicts the client's; 0 when it does not. */
+  readonly clockShift: number;
 }
 
 const operations: Readonly<Record<OperationName, Category>> = {
@@ -61,29 +71,39 @@ const checks: Partial<Record<CheckName, Category>> = {
 };
 
 /** The waterfall of a handshake from what its ends recorded; undefined when nothing has a time. */
-export function waterfall(ends: readonly RecordedEnd[]): Waterfall | undefined {
-  const main = ends.find(({ role }) => role === 'client') ?? ends[0];
-  if (main === undefined) return undefined;
-  const own = handshakeOf(main.events);
-  const times = own.flatMap(({ at, ...event }) => ['duration' in event ? at - event.duration : at, at]);
-  if (times.length === 0) return undefined;
-  const from = Math.min(...times);
-  const until = Math.max(...times);
-  const bars = ends.flatMap((end) => workOf(end, from));
-  const waits = waitsOf(main, from);
+export function waterfall(recorded: readonly RecordedEnd[]): Waterfall | undefined {
+  const clockShift = serverClockShift(recorded);
+  const ends = moveServer(recorded, clockShift);
+  const spans = ends.flatMap((end) => spanOf(end) ?? []);
+  const from = Math.min(...spans.map((span) => span.from));
+  const until = Math.max(...spans.map((span) => span.until));
   const wire = ends.length === 2 ? wireOf(ends, from) : [];
-  const spent = [...bars.filter(({ side }) => side === main.role), ...split(waits, wire)];
-  const shares = new Map<Category, number>();
-  for (const { category, duration } of spent) shares.set(category, (shares.get(category) ?? 0) + duration);
-  const counted = [...shares.values()].reduce((sum, ms) => sum + ms, 0);
-  const rest = Math.max(0, until - from - counted);
-  if (rest > 0) shares.set('between steps', rest);
+  const parts = spans.map((span) => ({ span, work: workOf(span.end, from), waits: waitsOf(span.end, from) }));
+  const [first, ...others] = parts.map(
+    ({ span, work, waits }): Spent => ({
+      side: span.end.role,
+      total: span.until - span.from,
+      shares: sharesOf({ work, waits, wire }, span.from - from, span.until - from),
+    }),
+  );
+  if (first === undefined) return undefined;
+  const bars = [...parts.flatMap(({ work, waits }) => [...work, ...waits]), ...wire];
   return {
-    bars: [...bars, ...(wire.length > 0 ? wire : []), ...waits].sort((a, b) => a.start - b.start),
+    bars: bars.sort((a, b) => a.start - b.start),
     total: until - from,
-    shares: [...shares].filter(([, ms]) => ms > 0).sort(([, a], [, b]) => b - a),
-    of: main.role,
+    spent: [first, ...others],
+    clockShift,
   };
+}
+
+/** From when to when one end was at the handshake; undefined when it recorded nothing of it. */
+function spanOf(end: RecordedEnd) {
+  const times = handshakeOf(end.events).flatMap(({ at, ...event }) => [
+    'duration' in event ? at - event.duration : at,
+    at,
+  ]);
+  if (times.length === 0) return undefined;
+  return { end, from: times.reduce((a, b) => Math.min(a, b)), until: times.reduce((a, b) => Math.max(a, b)) };
 }
 
 function handshakeOf(events: readonly TraceEvent[]): readonly TraceEvent[] {
@@ -95,7 +115,7 @@ function handshakeOf(events: readonly TraceEvent[]): readonly TraceEvent[] {
   );
 }
 
-/** Checks and operations. The key exchange is shown by its parts, which were recorded each. */
+/** Checks and operations. A key exchange that passed is shown by its parts, which were recorded each. */
 function workOf({ role, events }: RecordedEnd, from: number): readonly Bar[] {
   const all = handshakeOf(events);
   const hasParts = all.some((event) => event.kind === 'operation' && event.operation === 'open_session_key');
@@ -112,7 +132,8 @@ function workOf({ role, events }: RecordedEnd, from: number): readonly Bar[] {
         },
       ];
     }
-    if (event.kind !== 'check' || (event.check === 'key_exchange' && hasParts)) return [];
+    if (event.kind !== 'check') return [];
+    if (event.check === 'key_exchange' && event.outcome === 'passed' && hasParts) return [];
     const { check, at, duration } = event;
     return [
       {
@@ -147,7 +168,7 @@ function waitsOf({ role, events }: RecordedEnd, from: number): readonly Bar[] {
   return waits;
 }
 
-/** From a message's departure at one end to its arrival at the other; both agents of one machine have one clock. */
+/** From a message's departure at one end to its arrival at the other, by clocks that `serverClockShift` made agree. */
 function wireOf(ends: readonly RecordedEnd[], from: number): readonly Bar[] {
   const moved = (direction: 'sent' | 'received') =>
     ends.flatMap(({ role, events }) =>
@@ -159,28 +180,11 @@ function wireOf(ends: readonly RecordedEnd[], from: number): readonly Bar[] {
     );
   return moved('sent').flatMap((sent) => {
     const received = moved('received').find(({ role, message }) => role !== sent.role && message === sent.message);
-    // Clocks that do not agree would give a message that arrives before it left: then nothing is claimed.
+    // Clocks that no shift makes agree would give a message that arrives before it left: then nothing is claimed.
     if (received === undefined || received.at < sent.at) return [];
     const name = `${sent.message} on the way`;
     return [
       { side: 'wire', name, category: 'network', start: sent.at - from, duration: received.at - sent.at } as const,
-    ];
-  });
-}
-
-/** Of each wait, what was spent on the way is the network's. */
-function split(waits: readonly Bar[], wire: readonly Bar[]): readonly Bar[] {
-  return waits.flatMap((wait) => {
-    const inside = wire.filter(
-      ({ start, duration }) => start >= wait.start - 0.01 && start + duration <= wait.start + wait.duration + 0.01,
-    );
-    const onTheWay = Math.min(
-      wait.duration,
-      inside.reduce((sum, { duration }) => sum + duration, 0),
-    );
-    return [
-      { ...wait, duration: wait.duration - onTheWay },
-      { ...wait, category: 'network', duration: onTheWay },
     ];
   });
 }
