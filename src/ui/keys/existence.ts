@@ -1,4 +1,4 @@
-import type { RecordedSession } from '../../agent/recording.ts';
+import type { Recording } from '../../agent/recording.ts';
 import type { Seen } from './fingerprints.ts';
 import { ancestors, type NodeId, type ScheduleNode, schedule } from './schedule-model.ts';
 
@@ -16,7 +16,7 @@ export function cameToBe(fingerprints: ReadonlyMap<NodeId, Seen>): ReadonlySet<N
 }
 
 /** Whether something still exists, in words. `came` is whether the recording shows that it ever did. */
-export function existence({ lifetime }: ScheduleNode, status: RecordedSession['status'], came: boolean): string {
+export function existence({ lifetime }: ScheduleNode, status: Recording['session']['status'], came: boolean): string {
   if (!came && status === 'HANDSHAKING') return 'Not recorded yet: the handshake is not over.';
   if (!came && status === 'FAILED') return 'Not recorded before the handshake failed; nothing of it is kept.';
   switch (lifetime) {

@@ -162,8 +162,8 @@ const anyEvent = fc.oneof(
 );
 const anyEvents = fc.array(anyEvent, { minLength: 1, maxLength: 30 });
 
-test('the shares of each side add up to its whole, whatever overlaps, also in a file from elsewhere', () => {
-  fc.assert(
+test('the shares of each side add up to its whole, whatever overlaps, also in a file from elsewhere', async () => {
+  await fc.assert(
     fc.property(anyEvents, anyEvents, (client, server) => {
       const drawn = waterfall([
         { role: 'client', events: client },
