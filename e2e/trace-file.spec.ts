@@ -50,8 +50,9 @@ test('an exported trace shows the same picture in a fresh profile, and holds no 
     .setInputFiles({ name: 'bug.json', mimeType: 'application/json', buffer: await readFile(path) });
   await expect(page.getByText('nothing here is live')).toBeVisible();
   // The address came back with the file.
-  await expect(page.getByRole('button', { name: /SERVER_HELLO/ })).toHaveAttribute('aria-expanded', 'true');
-  await page.getByRole('button', { name: /SERVER_HELLO/ }).click();
+  const arrow = page.getByRole('button', { name: /^2 SERVER_HELLO/ });
+  await expect(arrow).toHaveAttribute('aria-expanded', 'true');
+  await arrow.click();
   await expect(page).toHaveURL(/\/trace\/handshake$/);
   expect((await diagramOf(page)).replaceAll(', you', '')).toBe(diagram.replaceAll(', you', ''));
   for (const view of ['Keys', 'Timing', 'Wire']) {

@@ -61,12 +61,14 @@ export async function openAgentStore(agentId: string): Promise<AgentStore> {
   let database: IDBPDatabase<AgentSchema> | undefined;
   const open = async () => {
     database ??= await openDB<AgentSchema>(name, version, {
-      upgrade(db, oldVersion) {
-        if (oldVersion < 1) {
-          db.createObjectStore('identity');
+      // By what is there, not by the old version's number: a database may have been made without any store.
+      upgrade(db) {
+        const has = db.objectStoreNames;
+        if (!has.contains('identity')) db.createObjectStore('identity');
+        if (!has.contains('nonces')) {
           db.createObjectStore('nonces', { keyPath: 'key' }).createIndex('seenAt', 'seenAt');
         }
-        if (oldVersion < 2) db.createObjectStore('verifications', { keyPath: 'peerId' });
+        if (!has.contains('verifications')) db.createObjectStore('verifications', { keyPath: 'peerId' });
       },
       // A newer version or a deletion elsewhere must not wait for this connection.
       blocking: (_current, _blocked, event) => {

@@ -1,5 +1,5 @@
 import { openDB } from 'idb';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ParleyError } from '../../protocol/errors.ts';
 import { agentStoreContract } from '../testing/agent-store-contract.ts';
 import { controllerStoreContract } from '../testing/controller-store-contract.ts';
@@ -48,6 +48,14 @@ describe('an agent’s database', () => {
     const verification = { peerId: 'helper_agent_001', keyHash: 'ab'.repeat(32), verifiedAt: 7 };
     await store.saveVerification(verification);
     expect(await store.loadVerifications()).toEqual([verification]);
+  });
+
+  test('that was made without its stores gets them', async () => {
+    (await openDB(agentDatabaseName('hollow_agent'))).close();
+    const store = await openAgentStore('hollow_agent');
+    expect(await store.loadIdentity()).toBeUndefined();
+    await store.addNonce({ key: 'n', seenAt: 1 });
+    expect(await store.loadNonces(0)).toHaveLength(1);
   });
 
   test('with what is no verification in it is refused, not taken for none', async () => {
@@ -110,6 +118,14 @@ function keysIn(value: unknown): CryptoKey[] {
 }
 
 describe('the agents of this browser', () => {
+  test('do not come back when one is forgotten while they are listed', async () => {
+    const name = agentDatabaseName('forgotten_agent');
+    const databases = vi.spyOn(indexedDB, 'databases').mockResolvedValueOnce([{ name, version: 2 }]);
+    expect(await knownAgents()).toEqual([]);
+    databases.mockRestore();
+    expect((await indexedDB.databases()).map((database) => database.name)).not.toContain(name);
+  });
+
   test('are told with their fingerprint and when they were used, the last used first', async () => {
     const rsa = { modulusLength: 2_048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' };
     const keys = {

@@ -27,24 +27,34 @@ export function knownAgents(): Promise<readonly KnownAgent[]> {
       .flatMap(({ name }) => (name?.startsWith(prefix) ? [name.slice(prefix.length)] : []))
       .filter(isAgentId);
     const agents = await Promise.all(names.map(readAgent));
-    return agents.sort((a, b) => (b.usedAt ?? 0) - (a.usedAt ?? 0) || a.agentId.localeCompare(b.agentId));
+    return agents.flat().sort((a, b) => (b.usedAt ?? 0) - (a.usedAt ?? 0) || a.agentId.localeCompare(b.agentId));
   });
 }
 
-async function readAgent(agentId: string): Promise<KnownAgent> {
-  const database = await openDB(agentDatabaseName(agentId));
+/** None when the agent has been forgotten since its database was listed. */
+async function readAgent(agentId: string): Promise<readonly KnownAgent[]> {
+  let isGone = false;
+  const database = await openDB(agentDatabaseName(agentId), undefined, {
+    // Opening what is not there would make it, empty, and the agent of this name could then keep nothing.
+    upgrade(_database, _oldVersion, _newVersion, transaction) {
+      isGone = true;
+      transaction.done.catch(() => undefined);
+      transaction.abort();
+    },
+  }).catch((error: unknown) => {
+    if (!isGone) throw error;
+    return undefined;
+  });
+  if (database === undefined) return [];
   try {
     const record: unknown = database.objectStoreNames.contains('identity') && (await database.get('identity', 'self'));
     const { success, output } = v.safeParse(stored, record);
-    if (!success) return { agentId };
+    if (!success) return [{ agentId }];
     const { usedAt, registration } = output;
-    return {
-      agentId,
-      ...(usedAt === undefined ? {} : { usedAt }),
-      ...(registration === undefined
-        ? {}
-        : { signingFingerprint: await fingerprint(new Uint8Array(registration.certificates.signing)) }),
-    };
+    const use = usedAt === undefined ? {} : { usedAt };
+    if (registration === undefined) return [{ agentId, ...use }];
+    const signing = new Uint8Array(registration.certificates.signing);
+    return [{ agentId, ...use, signingFingerprint: await fingerprint(signing) }];
   } finally {
     database.close();
   }
