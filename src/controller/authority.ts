@@ -1,20 +1,22 @@
 import { createCaCertificate } from '../pki/authority.ts';
-import type { ControllerStore, StoredAuthority } from './store.ts';
+import type { AuthorityStore, StoredAuthority } from './store.ts';
 
 const lifetime = 10 * 365 * 86_400;
 
 /**
- * The CA of this Controller: made at first use with a non-extractable ECDSA P-256 key. Whoever else makes one at the same
- * instant over the same store, one is kept and both get it. `now` is in Unix seconds.
+ * The CA of this Controller: made at first use with an ECDSA P-256 key that nobody can extract, unless the store has to
+ * write it to a file. Whoever else makes one at the same instant over the same store, one is kept and both get it. `now`
+ * is in Unix seconds.
  */
 export async function loadOrCreateAuthority(
-  store: ControllerStore,
+  store: AuthorityStore,
   now: number,
   random: (length: number) => Uint8Array,
 ): Promise<StoredAuthority> {
   const stored = await store.loadAuthority();
   if (stored !== undefined) return stored;
-  const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+  const keys = await crypto.subtle.generateKey(algorithm, store.keepsKeyAsFile, ['sign', 'verify']);
   const certificate = await createCaCertificate({ name: 'Parley Controller', keys, lifetime, now, random });
   return store.keepAuthority({ signingKey: keys.privateKey, certificate });
 }

@@ -42,12 +42,18 @@ export interface StoredList {
   readonly nextUpdate: number;
 }
 
-/** Where the Controller keeps what it must not forget. Each call is one transaction and rejects with `storage_failed`. */
-export interface ControllerStore {
+/** Where the CA is kept. Each call rejects with `storage_failed`. */
+export interface AuthorityStore {
+  /** True when a new CA's key must be extractable once, because the store writes it to a file. */
+  readonly keepsKeyAsFile: boolean;
+  /** The signing key of what is loaded is never extractable. */
   loadAuthority(): Promise<StoredAuthority | undefined>;
-  /** Keeps `candidate` unless there is an authority already; the one that is kept. */
+  /** Keeps `candidate` unless there is an authority already; the one that is kept, its key not extractable. */
   keepAuthority(candidate: StoredAuthority): Promise<StoredAuthority>;
+}
 
+/** Where the Controller keeps what it must not forget. Each call is one transaction and rejects with `storage_failed`. */
+export interface ControllerStore extends AuthorityStore {
   agent(agentId: string): Promise<AgentRecord | undefined>;
   /** Every agent, by agent_id. */
   agents(): Promise<readonly AgentRecord[]>;

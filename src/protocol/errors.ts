@@ -49,7 +49,7 @@ const errorTable = {
   agent_in_use: { status: 423, title: 'This agent is open in another tab' },
   not_registered: { status: 409, title: 'This agent is not registered yet' },
   network_unavailable: { status: 503, title: 'This page cannot carry messages' },
-  storage_failed: { status: 507, title: 'The browser could not keep the data' },
+  storage_failed: { status: 507, title: 'The data could not be kept' },
   invalid_input: { status: 422, title: 'The input cannot be used' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -2,7 +2,7 @@ import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
 import * as v from 'valibot';
 import type { AgentStore, SeenNonce, StoredIdentity, StoredVerification } from '../../agent/ports.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
-import { guarded } from './guarded.ts';
+import { guarded } from '../guarded.ts';
 
 /** Each version adds to the one before, so that a database of any age keeps what it holds. */
 const version = 2;

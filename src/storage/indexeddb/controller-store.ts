@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { AgentRecord, ControllerStore, PendingRegistration, StoredList } from '../../controller/store.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { isAgentId } from '../../protocol/ids.ts';
-import { guarded } from './guarded.ts';
+import { guarded } from '../guarded.ts';
 
 const version = 1;
 /** The Controller's database: one for all tabs. */
@@ -85,6 +85,7 @@ export async function openControllerStore(name = controllerDatabaseName): Promis
   await guarded(open);
 
   return {
+    keepsKeyAsFile: false,
     loadAuthority: () =>
       guarded(async () => {
         const found = await (await open()).get('authority', 'self');

@@ -1,8 +1,8 @@
 import { openDB } from 'idb';
 import * as v from 'valibot';
 import { isAgentId } from '../../protocol/ids.ts';
+import { guarded } from '../guarded.ts';
 import { agentDatabaseName } from './agent-store.ts';
-import { guarded } from './guarded.ts';
 
 /** An agent whose keys are in this browser. */
 export interface KnownAgent {

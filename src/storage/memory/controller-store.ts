@@ -14,6 +14,7 @@ export function createMemoryControllerStore(): ControllerStore {
   let list: StoredList | undefined;
   let listNumber = 0;
   return {
+    keepsKeyAsFile: false,
     loadAuthority: async () => authority,
     keepAuthority: async (candidate) => {
       authority ??= candidate;

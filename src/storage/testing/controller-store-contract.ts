@@ -11,7 +11,7 @@ export function controllerStoreContract(open: (name: string) => Promise<Controll
     test('is the first one that was offered', async () => {
       const store = await fresh();
       expect(await store.loadAuthority()).toBeUndefined();
-      const [first, second] = [await makeAuthority(1), await makeAuthority(2)];
+      const [first, second] = [await makeAuthority(store, 1), await makeAuthority(store, 2)];
       const kept = await Promise.all([store.keepAuthority(first), store.keepAuthority(second)]);
       expect(kept[0].certificate).toEqual(kept[1].certificate);
       expect((await store.loadAuthority())?.certificate).toEqual(kept[0].certificate);
@@ -19,7 +19,7 @@ export function controllerStoreContract(open: (name: string) => Promise<Controll
 
     test('still signs after it was stored', async () => {
       const store = await fresh();
-      await store.keepAuthority(await makeAuthority(1));
+      await store.keepAuthority(await makeAuthority(store, 1));
       const key = (await store.loadAuthority())?.signingKey;
       if (key === undefined) throw new Error('no authority');
       expect(key.extractable).toBe(false);
@@ -106,8 +106,9 @@ export function controllerStoreContract(open: (name: string) => Promise<Controll
   });
 }
 
-async function makeAuthority(mark: number): Promise<StoredAuthority> {
-  const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
+async function makeAuthority({ keepsKeyAsFile }: ControllerStore, mark: number): Promise<StoredAuthority> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+  const keys = await crypto.subtle.generateKey(algorithm, keepsKeyAsFile, ['sign', 'verify']);
   return { signingKey: keys.privateKey, certificate: Uint8Array.of(mark) };
 }
 

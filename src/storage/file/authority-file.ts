@@ -1,0 +1,68 @@
+import { link, readFile, rm, stat } from 'node:fs/promises';
+import type { AuthorityStore, StoredAuthority } from '../../controller/store.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import { guarded } from '../guarded.ts';
+import { readPem, writePem } from './pem.ts';
+import { writePrivateFile } from './private-file.ts';
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
+
+/**
+ * The CA in one PEM file of mode 0600: its certificate and its private key (PKCS#8). Rejects with `storage_failed` when
+ * others may read the file, or when it holds anything else.
+ */
+export function openAuthorityFile(path: string): AuthorityStore {
+  const load = async (): Promise<StoredAuthority | undefined> => {
+    const text = await readIfThere(path);
+    if (text === undefined) return undefined;
+    if (((await stat(path)).mode & 0o077) !== 0) {
+      throw new ParleyError('storage_failed', `Others may read the CA's key. Run: chmod 600 ${path}`);
+    }
+    const certificate = readPem(text, 'CERTIFICATE');
+    const privateKey = readPem(text, 'PRIVATE KEY');
+    if (certificate === undefined || privateKey === undefined) {
+      throw new ParleyError('storage_failed', `${path} holds no CA. Restore it from its backup.`);
+    }
+    const signingKey = await crypto.subtle.importKey('pkcs8', privateKey, algorithm, false, ['sign']);
+    privateKey.fill(0);
+    return { certificate, signingKey };
+  };
+  return {
+    keepsKeyAsFile: true,
+    loadAuthority: () => guarded(load),
+    keepAuthority: (candidate) =>
+      guarded(async () => {
+        const key = new Uint8Array(await crypto.subtle.exportKey('pkcs8', candidate.signingKey));
+        const text = writePem('CERTIFICATE', candidate.certificate) + writePem('PRIVATE KEY', key);
+        key.fill(0);
+        const whole = `${path}.${crypto.randomUUID()}`;
+        await writePrivateFile(whole, text);
+        try {
+          // Fails when there is one already: the first stays.
+          await link(whole, path).catch(unlessExists);
+        } finally {
+          await rm(whole);
+        }
+        const kept = await load();
+        if (kept === undefined) throw new ParleyError('storage_failed', `${path} has gone. Try again.`);
+        return kept;
+      }),
+  };
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+function unlessExists(error: unknown): void {
+  if (!hasCode(error, 'EEXIST')) throw error;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
