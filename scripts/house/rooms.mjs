@@ -23,9 +23,10 @@ export const rooms = {
   'storage/sqlite': { imports: ['storage', 'storage/json', 'protocol'], types: ['agent', 'controller', 'protocol/**'] },
   'storage/nats': { imports: ['storage', 'storage/json', 'protocol'], types: ['agent', 'controller', 'protocol/**'] },
   network: { imports: ['protocol'], types: ['agent'] },
+  'network/relay': { imports: ['network', 'protocol', 'protocol/wire'], types: ['agent'] },
   console: { imports: ['agent', 'protocol'] },
-  engine: { imports: ['agent', 'storage/**', 'network', 'protocol/**'] },
-  'engine/inspector': { imports: ['engine', 'pki', 'protocol/**'] },
+  engine: { imports: ['agent', 'storage', 'network/**', 'protocol/**'] },
+  'engine/inspector': { imports: ['engine', 'agent/platform.ts', 'pki', 'protocol/**'] },
   // The lab is a small world of its own: it brings a Controller, stores in memory and the certificates an attacker forges.
   lab: {
     imports: [
@@ -61,8 +62,10 @@ export const rooms = {
     ],
   },
   mocks: { imports: ['controller', 'network', 'storage/**', 'protocol'] },
-  server: { imports: ['agent', 'console', 'controller', 'lab', 'network', 'pki', 'protocol/**', 'storage/**'] },
-  cli: { imports: ['agent', 'console', 'controller', 'lab', 'network', 'pki', 'protocol/**', 'server', 'storage/**'] },
+  server: { imports: ['agent', 'console', 'controller', 'lab', 'network/**', 'pki', 'protocol/**', 'storage/**'] },
+  cli: {
+    imports: ['agent', 'console', 'controller', 'lab', 'network/**', 'pki', 'protocol/**', 'server/**', 'storage/**'],
+  },
 };
 
 /**
@@ -95,7 +98,7 @@ export const packages = {
   'react-dom': ['ui'],
   'reflect-metadata': ['pki'],
   uqr: ['ui'],
-  valibot: ['protocol/wire', 'agent', 'controller', 'engine', 'network', 'pki', 'storage', 'ui'],
+  valibot: ['protocol/wire', 'agent', 'controller', 'engine', 'network', 'pki', 'server', 'cli', 'storage', 'ui'],
   virtua: ['ui'],
   wouter: ['ui'],
   ws: ['server', 'cli'],

@@ -1,5 +1,5 @@
 import { describeCertificate } from '../pki/describe.ts';
-import { type AgentId, concat, toHex } from '../protocol/bytes.ts';
+import { type AgentId, type Bytes, concat, toHex } from '../protocol/bytes.ts';
 import { signPss } from '../protocol/crypto/signatures.ts';
 import { type Environment, unixSeconds } from '../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
@@ -15,6 +15,7 @@ import type { AgentStore, Network, Scheduler, StoredIdentity, StoredRegistration
 import { problemResponse } from './problem-response.ts';
 import { notReady, type ReadyAgent, standardLimits, startAgent } from './ready.ts';
 import { failureView, Records } from './records.ts';
+import { type RelayClaim, signRelayClaim } from './relay-proof.ts';
 import type {
   AgentEvent,
   AgentPhase,
@@ -41,6 +42,8 @@ export interface AgentOptions {
   readonly emit: (event: AgentEvent) => void;
   readonly limits?: SessionLimits;
   readonly methods?: MethodRegistry;
+  /** Shown to a Controller that registers new agents for a token only. */
+  readonly registrationToken?: string;
 }
 
 /** An agent: its identity, its sessions, what it answers and what it sends. */
@@ -57,7 +60,8 @@ export class Agent {
     this.#options = options;
     this.#records = new Records(options.emit);
     this.#methods = options.methods ?? standardMethods();
-    this.#controller = new ControllerClient(options.network, options.controllerUrl, options.environment.subtle);
+    const { network, controllerUrl, environment, registrationToken } = options;
+    this.#controller = new ControllerClient(network, controllerUrl, environment.subtle, registrationToken);
   }
 
   /** Brings the agent up: keys, the pinned CA, certificates. The outcome is the phase; it never rejects. */
@@ -143,6 +147,13 @@ export class Agent {
   async fetch(request: Request): Promise<Response> {
     if (this.#ready === undefined) return problemResponse(notReady());
     return this.#ready.app.fetch(request);
+  }
+
+  /** Signs what a relay wants signed before it carries requests to this agent; `not_registered` before there are keys. */
+  async proveToRelay(challenge: Omit<RelayClaim, 'agentId'>): Promise<Bytes> {
+    if (this.#stored === undefined) throw notReady();
+    const { agentId, environment } = this.#options;
+    return signRelayClaim(environment.subtle, this.#stored.signing.privateKey, { agentId, ...challenge });
   }
 
   snapshot(): AgentSnapshot {

@@ -9,6 +9,7 @@ import type { JsonObject } from '../protocol/wire/json.ts';
 import { label } from '../protocol/wire/label.ts';
 import { agentId, bytesBetween, certificatePair } from '../protocol/wire/members.ts';
 import { parseMessage, parseObject, readProblem } from '../protocol/wire/parse.ts';
+import { readEvents } from './event-reader.ts';
 import { readBody } from './http-body.ts';
 import type { Network, StoredRegistration } from './ports.ts';
 
@@ -34,8 +35,11 @@ export class ControllerClient {
   readonly #network: Network;
   readonly #baseUrl: string;
   readonly #subtle: Subtle;
+  readonly #registrationToken: string | undefined;
 
-  constructor(network: Network, baseUrl: string, subtle: Subtle) {
+  /** `registrationToken`, when there is one, is shown when registering. */
+  constructor(network: Network, baseUrl: string, subtle: Subtle, registrationToken?: string) {
+    this.#registrationToken = registrationToken;
     this.#network = network;
     this.#baseUrl = baseUrl;
     this.#subtle = subtle;
@@ -74,12 +78,16 @@ export class ControllerClient {
   }): Promise<StoredRegistration> {
     const started = this.#read(
       registrationStarted,
-      await this.#post('/controller/register', {
-        agent_id: input.agentId,
-        address: input.address,
-        csr: encodeBase64(input.csr),
-        encryption_key: encodeBase64(input.encryptionSpki),
-      }),
+      await this.#post(
+        '/controller/register',
+        {
+          agent_id: input.agentId,
+          address: input.address,
+          csr: encodeBase64(input.csr),
+          encryption_key: encodeBase64(input.encryptionSpki),
+        },
+        this.#registrationToken,
+      ),
     );
     const secret = await decryptSessionKey(this.#subtle, input.decryptionKey, started.challenge);
     const response = await sha256(this.#subtle, concat(label('registration'), secret));
@@ -92,6 +100,20 @@ export class ControllerClient {
     return { certificates: done.certificate, caCertificate: done.ca_certificate };
   }
 
+  /**
+   * Calls `heard` with the type of every event of the Controller until the stream ends, then resolves; at once when there
+   * is none to be had. Events are hints: what they say has to be looked up.
+   */
+  async listen(heard: (type: string) => void, signal: AbortSignal): Promise<void> {
+    const { stream } = this.#network;
+    if (stream === undefined) return;
+    const request = new Request(`${this.#baseUrl}/controller/events`, {
+      headers: { accept: 'text/event-stream' },
+      signal,
+    });
+    await readEvents(await stream(request), heard);
+  }
+
   /** Revokes an agent by its own signature. */
   async revoke(signed: JsonObject): Promise<void> {
     await this.#post('/controller/revoke', signed);
@@ -101,11 +123,14 @@ export class ControllerClient {
     return this.#call(new Request(this.#baseUrl + path, { headers: { accept: 'application/json, */*' } }));
   }
 
-  #post(path: string, body: JsonObject): Promise<Bytes> {
+  #post(path: string, body: JsonObject, token?: string): Promise<Bytes> {
     return this.#call(
       new Request(this.#baseUrl + path, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: {
+          'content-type': 'application/json',
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
         body: JSON.stringify(body),
       }),
     );

@@ -4,6 +4,8 @@ import type { CertificatePair } from '../protocol/handshake/identity.ts';
 /** A way to reach an HTTP address. Rejects with `peer_unreachable` when there is no answer by the deadline. */
 export interface Network {
   send(request: Request, deadlineMs?: number): Promise<Response>;
+  /** An answer whose body goes on until one side ends it. Absent where only whole answers pass. */
+  stream?(request: Request): Promise<Response>;
 }
 
 /** Runs `task` once after `ms` milliseconds unless cancelled. Late is fine; early is not. */

@@ -8,6 +8,7 @@ import type { Observer } from '../protocol/trace.ts';
 import { limits } from '../protocol/wire/limits.ts';
 import { Connector } from './connector.ts';
 import type { ControllerClient } from './controller-client.ts';
+import { watchEvents } from './event-watch.ts';
 import { AgentHandshakeMemory, type SessionLimits } from './handshake-memory.ts';
 import { exportSpki, identityView, ownIdentity } from './identity.ts';
 import { Inbox } from './inbox.ts';
@@ -124,6 +125,18 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     void checkRevocations();
   }
 
+  const stopWatching =
+    network.stream === undefined
+      ? doNothing
+      : watchEvents({
+          controller,
+          scheduler,
+          now: () => environment.now(),
+          chance: () => (environment.random(1)[0] ?? 0) / 256,
+          revoked: () => void checkRevocations(),
+          directoryChanged: () => parts.emit({ type: 'directory' }),
+        });
+
   return {
     identity: await identityView(parts.stored, registration, parts.address),
     inbox,
@@ -138,6 +151,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     checkRevocations,
     stop: () => {
       poll.cancel();
+      stopWatching();
       for (const session of sessions.alive()) sessions.end(session, 'CLOSED');
     },
   };

@@ -157,7 +157,19 @@ export type AgentEvent =
   | { readonly type: 'wire'; readonly entry: WireView }
   | { readonly type: 'trace'; readonly sessionId: string; readonly event: TraceEvent }
   | { readonly type: 'answering'; readonly answering: Answering }
-  | { readonly type: 'verification'; readonly verification: VerificationView };
+  | { readonly type: 'verification'; readonly verification: VerificationView }
+  | { readonly type: 'line'; readonly line: LineView }
+  /** The directory or the revocation list has changed. */
+  | { readonly type: 'directory' };
+
+/** How an agent without an address of its own stands with its relay. Times are in milliseconds since 1970. */
+export type LineView =
+  | { readonly status: 'connecting'; readonly relay: string }
+  | { readonly status: 'connected'; readonly relay: string; readonly since: number }
+  | { readonly status: 'waiting'; readonly relay: string; readonly retryAt: number; readonly attempt: number }
+  /** A newer connection of the same agent took over. */
+  | { readonly status: 'replaced'; readonly relay: string }
+  | { readonly status: 'refused'; readonly relay: string; readonly detail: string };
 
 /** Everything at once, for a page that has just attached. */
 export interface AgentSnapshot {
@@ -171,4 +183,6 @@ export interface AgentSnapshot {
   readonly verifications: readonly VerificationView[];
   /** Method names the registry answers, for the send box. */
   readonly methods: readonly string[];
+  /** Present when the agent is reached through a relay. */
+  readonly line?: LineView;
 }

@@ -29,7 +29,7 @@ function makeController(over: ControllerStore): FetchApp {
     clock: () => now * 1000,
     random,
     baseUrl,
-    presence: async (where) => where === address,
+    presence: async (agent) => agent.address === address,
     operatorToken: 'correct-horse',
   });
 }

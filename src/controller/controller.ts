@@ -9,10 +9,13 @@ import { limits } from '../protocol/wire/limits.ts';
 import { type Parsed, parseMessage, parseObject } from '../protocol/wire/parse.ts';
 import { loadOrCreateAuthority } from './authority.ts';
 import type { ControllerContext } from './context.ts';
+import { eventStream } from './event-stream.ts';
+import type { EventHub } from './events.ts';
 import { confirmBody, confirmRegistration, registerBody, startRegistration } from './registration.ts';
 import { revokeAgent, revokeBody } from './revocation.ts';
 import { currentRevocationList } from './revocation-lists.ts';
 import type { AgentRecord, ControllerStore, StoredAuthority } from './store.ts';
+import { isToken } from './tokens.ts';
 
 /** What a Controller is given. */
 export interface ControllerOptions {
@@ -22,10 +25,14 @@ export interface ControllerOptions {
   readonly random: (length: number) => Bytes;
   /** Where the Controller is reached, without `/controller`; its CRL's address in certificates. */
   readonly baseUrl: string;
-  /** Whether somebody answers at an agent's address just now. */
-  readonly presence: (address: string) => Promise<boolean>;
+  /** Whether the agent can be reached just now. */
+  readonly presence: (agent: Pick<AgentRecord, 'agentId' | 'address'>) => Promise<boolean>;
   /** Without one, only agents themselves revoke. */
   readonly operatorToken?: string;
+  /** Without it, everyone may register an agent_id that nobody has; with it, whoever shows one of these as a Bearer. */
+  readonly registrationTokens?: readonly string[];
+  /** Without one there is no `/controller/events`. */
+  readonly events?: EventHub;
 }
 
 /** A fetch-style application. */
@@ -35,7 +42,7 @@ export interface FetchApp {
 
 /** The Controller (protocol page, section 6) as one fetch-style application. */
 export function createController(options: ControllerOptions): FetchApp {
-  const { store, random, baseUrl, presence, operatorToken } = options;
+  const { store, random, baseUrl, presence, operatorToken, registrationTokens, events } = options;
   const now = () => Math.floor(options.clock() / 1000);
   let authority: Promise<StoredAuthority> | undefined;
   const context: ControllerContext = {
@@ -64,7 +71,8 @@ export function createController(options: ControllerOptions): FetchApp {
 
   app.post('/register', async (c) => {
     const { value } = await read(c, registerBody);
-    const { registrationId, challenge } = await startRegistration(context, value);
+    const mayBeNew = registrationTokens === undefined || (await isToken(bearer(c), registrationTokens));
+    const { registrationId, challenge } = await startRegistration(context, value, mayBeNew);
     return c.json({ registration_id: registrationId, challenge: encodeBase64(challenge) }, 201);
   });
 
@@ -96,8 +104,11 @@ export function createController(options: ControllerOptions): FetchApp {
   app.post('/revoke', async (c) => {
     const body = await read(c, revokeBody);
     await revokeAgent(context, body, { shownToken: bearer(c), operatorToken });
+    events?.publish({ type: 'certificate_revoked', agentId: body.value.agent_id });
     return c.json({ agent_id: body.value.agent_id, status: 'revoked' });
   });
+
+  if (events !== undefined) app.get('/events', () => eventStream(events));
 
   app.notFound(() => problem(new ParleyError('not_found', 'The Controller has no such call.')));
   app.onError((error) => problem(asParleyError(error)));
@@ -133,7 +144,7 @@ async function wireEntry(record: AgentRecord, presence: ControllerOptions['prese
     address: record.address,
     certificate: wirePair(record),
     status: isRevoked ? 'revoked' : 'active',
-    online: !isRevoked && (await presence(record.address)),
+    online: !isRevoked && (await presence(record)),
   };
 }
 

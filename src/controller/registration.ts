@@ -32,10 +32,14 @@ export const registerBody = v.strictObject({
 /** Body of `POST /controller/register/<registration_id>/confirm`. */
 export const confirmBody = v.strictObject({ challenge_response: bytesOf(32) });
 
-/** Checks the proof of the signing key and asks for that of the encryption key. `challenge` is RSA-OAEP of 32 bytes. */
+/**
+ * Checks the proof of the signing key and asks for that of the encryption key. `challenge` is RSA-OAEP of 32 bytes. Without
+ * `mayBeNew`, only a key that has registered before may renew: `not_authorized`.
+ */
 export async function startRegistration(
   context: ControllerContext,
   body: v.InferOutput<typeof registerBody>,
+  mayBeNew: boolean,
 ): Promise<{ readonly registrationId: string; readonly challenge: Bytes }> {
   const { store, random, now } = context;
   const request = await readCertificateRequest(body.csr);
@@ -55,7 +59,14 @@ export async function startRegistration(
   if (toHex(request.signingSpki) === toHex(body.encryption_key)) {
     throw new ParleyError('malformed_message', 'One key cannot both sign and encrypt. Make a second pair.');
   }
-  checkMayRegister(await store.agent(body.agent_id), request.signingSpki);
+  const registered = await store.agent(body.agent_id);
+  checkMayRegister(registered, request.signingSpki);
+  if (registered === undefined && !mayBeNew) {
+    throw new ParleyError(
+      'not_authorized',
+      'New agents need a registration token here. Ask whoever runs this Controller for one.',
+    );
+  }
   if ((await store.dropRegistrations(now())) >= pendingLimit) {
     throw new ParleyError('rate_limited', 'Too many registrations are under way. Try again in a minute.', {
       retryAfter: pendingFor,

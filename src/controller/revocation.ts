@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { revocationReason } from '../pki/revocation-reason.ts';
 import { readRsaPublicKey } from '../pki/rsa-public-key.ts';
-import { concat, equalConstantTime } from '../protocol/bytes.ts';
-import { sha256 } from '../protocol/crypto/hash.ts';
+import { concat } from '../protocol/bytes.ts';
 import { verifyPss } from '../protocol/crypto/signatures.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { canonicalBytes, without } from '../protocol/wire/canonical.ts';
@@ -13,6 +12,7 @@ import type { Parsed } from '../protocol/wire/parse.ts';
 import type { ControllerContext } from './context.ts';
 import { renewRevocationList } from './revocation-lists.ts';
 import type { AgentRecord } from './store.ts';
+import { isToken } from './tokens.ts';
 
 /** Body of `POST /controller/revoke`. */
 export const revokeBody = v.strictObject({
@@ -69,12 +69,6 @@ async function checkSignature(
 }
 
 async function checkOperator({ shownToken, operatorToken }: Authority): Promise<void> {
-  const hash = (text: string) => sha256(crypto.subtle, new TextEncoder().encode(text));
-  const isOperator =
-    operatorToken !== undefined &&
-    shownToken !== undefined &&
-    equalConstantTime(await hash(shownToken), await hash(operatorToken));
-  if (!isOperator) {
-    throw new ParleyError('not_authorized', 'Sign the revocation with the agent’s key, or show the operator’s token.');
-  }
+  if (operatorToken !== undefined && (await isToken(shownToken, [operatorToken]))) return;
+  throw new ParleyError('not_authorized', 'Sign the revocation with the agent’s key, or show the operator’s token.');
 }

@@ -1,4 +1,5 @@
 import { Agent } from '../agent/agent.ts';
+import { generateRsa, platformEnvironment, scheduler } from '../agent/platform.ts';
 import type { Network } from '../agent/ports.ts';
 import { notReady } from '../agent/ready.ts';
 import { failureView } from '../agent/records.ts';
@@ -26,7 +27,6 @@ import { openAgentStore } from '../storage/indexeddb/agent-store.ts';
 import { holdAgentLock } from './agent-lock.ts';
 import type { EngineOptions, SendInput } from './api.ts';
 import type { PagePort } from './page-port.ts';
-import { generateRsa, platformEnvironment, scheduler } from './platform.ts';
 
 const requestDeadlineMs = 100_000;
 

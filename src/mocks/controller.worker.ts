@@ -23,7 +23,7 @@ async function openController(): Promise<FetchApp> {
     clock: () => Date.now(),
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     baseUrl: location.origin,
-    presence: isAddressOnline,
+    presence: ({ address }) => isAddressOnline(address),
   });
 }
 

@@ -63,7 +63,7 @@ export class World {
       clock: this.clock.now,
       random,
       baseUrl: controllerUrl,
-      presence: async (address) => this.agents.has(address),
+      presence: async ({ address }) => this.agents.has(address),
       operatorToken: 'operator-token-of-the-test',
     });
   }

@@ -7,7 +7,7 @@ import { canonicalBody, type Earlier, reviewHandshakeMessage } from '../../proto
 import { reviewEnvelope } from '../../protocol/session/review.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { decodeBase64 } from '../../protocol/wire/base64.ts';
-import { platformEnvironment } from '../platform.ts';
+import { platformEnvironment } from '../../agent/platform.ts';
 import type { CertificateFacts, Inspector, Review, ReviewInput } from './api.ts';
 
 const encoder = new TextEncoder();

@@ -3,7 +3,7 @@ import type { Bytes } from '../bytes.ts';
 const encoder = new TextEncoder();
 const labels = new Map<string, Bytes>();
 
-/** Every context the protocol separates by a label (protocol page, sections 3 to 6), and the fingerprints, which never travel. */
+/** Every context the protocol separates by a label (protocol page, sections 3 to 6), the relay's proof, and the fingerprints, which never travel. */
 export type LabelText =
   | 'transcript'
   | 'client hello'
@@ -33,7 +33,8 @@ export type LabelText =
   | 'resume accept'
   | 'resume mix'
   | 'registration'
-  | 'revoke';
+  | 'revoke'
+  | 'relay';
 
 /** `label(s)`: the UTF-8 of `parley/1 ` + s, then one zero byte (protocol page, section 1). Not to be written to. */
 export function label(text: LabelText): Bytes {

@@ -4,6 +4,7 @@ import type {
   AgentSnapshot,
   Answering,
   ExchangeView,
+  LineView,
   SessionView,
   VerificationView,
   WireView,
@@ -20,6 +21,10 @@ export interface AgentState {
   readonly verifications: readonly VerificationView[];
   readonly answering: Answering;
   readonly methods: readonly string[];
+  /** Present when the agent is reached through a relay. */
+  readonly line?: LineView;
+  /** Grows with every change of the directory. */
+  readonly directoryVersion: number;
 }
 
 /** How much is held to be shown, as much as the agent itself remembers. */
@@ -34,6 +39,7 @@ export const emptyAgentState: AgentState = {
   verifications: [],
   answering: 'handlers',
   methods: [],
+  directoryVersion: 0,
 };
 
 /** The identity of an exchange: two agents may choose the same request id. */
@@ -48,7 +54,7 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
   const wire: WireView[] = [];
   const traces = new Map<string, TraceEvent[]>();
   const verifications: VerificationView[] = [];
-  let { phase, answering } = state;
+  let { phase, answering, line, directoryVersion } = state;
   for (const event of events) {
     switch (event.type) {
       case 'phase':
@@ -56,6 +62,12 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
         break;
       case 'answering':
         answering = event.answering;
+        break;
+      case 'line':
+        line = event.line;
+        break;
+      case 'directory':
+        directoryVersion += 1;
         break;
       case 'verification':
         verifications.push(event.verification);
@@ -79,6 +91,8 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
     ...state,
     phase,
     answering,
+    directoryVersion,
+    ...(line === undefined ? {} : { line }),
     sessions: shown,
     verifications: merged(state.verifications, verifications, ({ peerId }) => peerId),
     exchanges: newest(merged(state.exchanges, exchanges, exchangeKey), most.exchanges),
@@ -94,14 +108,14 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
  * The state that a snapshot and the events heard until it arrived make together. A trace event that the snapshot
  * already holds is not counted twice.
  */
-export function fromSnapshot(snapshot: AgentSnapshot, heard: readonly AgentEvent[]): AgentState {
+export function fromSnapshot(snapshot: AgentSnapshot, heard: readonly AgentEvent[], directoryVersion = 0): AgentState {
   const known = new Set(
     Object.entries(snapshot.traces).flatMap(([id, events]) => events.map((event) => id + JSON.stringify(event))),
   );
   const fresh = heard.filter(
     (event) => event.type !== 'trace' || !known.has(event.sessionId + JSON.stringify(event.event)),
   );
-  return applyEvents(snapshot, fresh);
+  return applyEvents({ ...snapshot, directoryVersion }, fresh);
 }
 
 /** Where each item of a list stands. Handed from a list to the one that follows it, so that a change costs what it changes. */

@@ -85,7 +85,7 @@ function follower(engine: Engine, store: StoreApi<AgentState>): () => Promise<vo
     heldForSnapshot = true;
     try {
       const snapshot = await engine.snapshot();
-      store.setState(fromSnapshot(snapshot, waiting));
+      store.setState((state) => fromSnapshot(snapshot, waiting, state.directoryVersion));
       waiting = [];
     } catch (cause) {
       store.setState({ phase: { phase: 'failed', failure: failureOf(cause) } });

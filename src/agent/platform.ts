@@ -1,9 +1,9 @@
-import type { GenerateRsa } from '../agent/identity.ts';
-import type { Scheduler } from '../agent/ports.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { nobleKem } from '../protocol/crypto/noble-kem.ts';
 import { platformKem } from '../protocol/crypto/platform-kem.ts';
 import type { Environment } from '../protocol/environment.ts';
+import type { GenerateRsa } from './identity.ts';
+import type { Scheduler } from './ports.ts';
 
 /** The one source of randomness. */
 function random(length: number): Bytes {
@@ -25,18 +25,26 @@ export async function platformEnvironment(): Promise<Environment> {
 const uses = { signing: ['sign', 'verify'], encryption: ['encrypt', 'decrypt'] } as const;
 const algorithms = { signing: 'RSA-PSS', encryption: 'RSA-OAEP' } as const;
 
-/** A non-extractable RSA pair with e = 65537 (protocol page, section 2). */
-export const generateRsa: GenerateRsa = (use, bits) =>
-  crypto.subtle.generateKey(
-    {
-      name: algorithms[use],
-      modulusLength: bits,
-      publicExponent: new Uint8Array([1, 0, 1]),
-      hash: 'SHA-256',
-    },
-    false,
-    uses[use],
-  );
+/** Makes RSA pairs with e = 65537 (protocol page, section 2). Extractable only where a file has to hold them. */
+function rsaGenerator(extractable: boolean): GenerateRsa {
+  return (use, bits) =>
+    crypto.subtle.generateKey(
+      {
+        name: algorithms[use],
+        modulusLength: bits,
+        publicExponent: new Uint8Array([1, 0, 1]),
+        hash: 'SHA-256',
+      },
+      extractable,
+      uses[use],
+    );
+}
+
+/** Makes RSA pairs whose private keys nobody can take out. */
+export const generateRsa = rsaGenerator(false);
+
+/** Makes RSA pairs for a store that keeps them as a file. */
+export const generateExtractableRsa = rsaGenerator(true);
 
 /** The longest time one timer can wait. */
 const longestTimer = 2 ** 31 - 1;

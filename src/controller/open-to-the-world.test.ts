@@ -1,0 +1,77 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { isAgentId } from '../protocol/ids.ts';
+import { createMemoryControllerStore } from '../storage/memory/controller-store.ts';
+import { type ControllerOptions, createController } from './controller.ts';
+import { createEventHub } from './events.ts';
+import { codeOf, confirm, get, post, register } from './testing/client.ts';
+import { baseUrl, makeRegistrant, type Registrant, registration } from './testing/registrant.ts';
+
+const address = 'https://localhost:5001';
+let helper: Registrant;
+beforeAll(async () => {
+  helper = await makeRegistrant('helper_agent_001', address);
+});
+
+const make = (more: Partial<ControllerOptions>) =>
+  createController({
+    store: createMemoryControllerStore(),
+    clock: () => 1_790_000_000_000,
+    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    baseUrl,
+    presence: async () => true,
+    operatorToken: 'operator',
+    ...more,
+  });
+
+describe('a Controller with registration tokens', () => {
+  test('registers a new agent for a token only, and lets its key renew without one', async () => {
+    const controller = make({ registrationTokens: ['first', 'second'] });
+    const body = await registration(helper);
+    expect(await codeOf(await post(controller, '/controller/register', body))).toBe('not_authorized');
+    for (const shown of ['Bearer third', 'Bearer operator', 'Basic first', 'Bearer ']) {
+      const refused = await post(controller, '/controller/register', body, { authorization: shown });
+      expect(await codeOf(refused)).toBe('not_authorized');
+    }
+    const begun = await post(controller, '/controller/register', body, { authorization: 'Bearer second' });
+    expect(begun.status).toBe(201);
+    expect((await confirm(controller, helper, await begun.json())).status).toBe(201);
+    await register(controller, helper);
+  });
+});
+
+describe('the stream of events', () => {
+  test('tells revocations, and what others publish, to everyone who listens', async () => {
+    const events = createEventHub();
+    const controller = make({ events });
+    await register(controller, helper);
+    const response = await get(controller, '/controller/events');
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader?.read())?.value).toBe(': connected\n\n');
+    events.publish({ type: 'agent_online', agentId: registeredId() });
+    expect((await reader?.read())?.value).toBe('event: agent_online\ndata: {"agent_id":"helper_agent_001"}\n\n');
+    const revocation = { agent_id: 'helper_agent_001', reason: 'keyCompromise', timestamp: 1_790_000_000 };
+    await post(controller, '/controller/revoke', revocation, { authorization: 'Bearer operator' });
+    expect((await reader?.read())?.value).toBe('event: certificate_revoked\ndata: {"agent_id":"helper_agent_001"}\n\n');
+    await reader?.cancel();
+  });
+
+  test('lets a listener go that does not read, instead of keeping everything for it', async () => {
+    const events = createEventHub();
+    const response = await get(make({ events }), '/controller/events');
+    const agentId = registeredId();
+    for (let i = 0; i < 1_000; i++) events.publish({ type: 'agent_online', agentId });
+    const text = await response.text();
+    expect(text.match(/event:/g)?.length).toBeLessThan(300);
+  });
+
+  test('is not there without a hub', async () => {
+    expect(await codeOf(await get(make({}), '/controller/events'))).toBe('not_found');
+  });
+});
+
+function registeredId() {
+  const { agentId } = helper;
+  if (!isAgentId(agentId)) throw new TypeError(agentId);
+  return agentId;
+}

@@ -1,0 +1,81 @@
+import * as v from 'valibot';
+import type { Bytes } from '../../protocol/bytes.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+
+/** Bytes that the header of a frame may have. */
+const headerLimit = 64 * 1024;
+/** Bytes before the header: its length, big-endian. */
+const prefix = 4;
+
+const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const headers = v.pipe(v.array(v.strictTuple([v.string(), v.string()])), v.maxLength(64));
+const text = v.pipe(v.string(), v.maxLength(1_024));
+
+const fromRelay = v.variant('type', [
+  v.strictObject({ type: v.literal('challenge'), connection: text, nonce: text }),
+  v.strictObject({ type: v.literal('welcome'), heartbeat_ms: v.pipe(v.number(), v.minValue(1)) }),
+  v.strictObject({ type: v.literal('refused'), code: text, detail: text }),
+  v.strictObject({ type: v.literal('replaced') }),
+  v.strictObject({ type: v.literal('leaving') }),
+  v.strictObject({ type: v.literal('ping') }),
+  v.strictObject({ type: v.literal('request'), id, method: text, path: text, headers, has_body: v.boolean() }),
+  v.strictObject({ type: v.literal('cancel'), id }),
+]);
+const toRelay = v.variant('type', [
+  v.strictObject({ type: v.literal('prove'), agent_id: text, signature: text }),
+  v.strictObject({ type: v.literal('pong') }),
+  v.strictObject({
+    type: v.literal('answer'),
+    id,
+    status: v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599)),
+    headers,
+  }),
+]);
+
+/** What a relay sends to an agent. */
+export type FromRelay = v.InferOutput<typeof fromRelay>;
+/** What an agent sends to its relay. */
+export type ToRelay = v.InferOutput<typeof toRelay>;
+
+/** A frame: a header, and the body of the request or answer that it carries. */
+export interface Frame<Header> {
+  readonly header: Header;
+  readonly body: Bytes;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+const empty = new Uint8Array(0);
+
+/** One binary WebSocket message: four bytes of header length, the header as JSON, the body. */
+export function encodeFrame(header: FromRelay | ToRelay, body: Uint8Array = empty): Bytes {
+  const json = encoder.encode(JSON.stringify(header));
+  const frame = new Uint8Array(prefix + json.length + body.length);
+  new DataView(frame.buffer).setUint32(0, json.length);
+  frame.set(json, prefix);
+  frame.set(body, prefix + json.length);
+  return frame;
+}
+
+/** A frame of a relay; `malformed_message` for anything else. */
+export function decodeFromRelay(data: unknown): Frame<FromRelay> {
+  return decode(fromRelay, data);
+}
+
+/** A frame of an agent; `malformed_message` for anything else. */
+export function decodeToRelay(data: unknown): Frame<ToRelay> {
+  return decode(toRelay, data);
+}
+
+function decode<const Schema extends v.GenericSchema>(schema: Schema, data: unknown): Frame<v.InferOutput<Schema>> {
+  try {
+    if (!(data instanceof ArrayBuffer)) throw new TypeError('text');
+    const bytes = new Uint8Array(data);
+    const length = new DataView(data).getUint32(0);
+    if (length > headerLimit || prefix + length > bytes.length) throw new RangeError('length');
+    const header = v.parse(schema, JSON.parse(decoder.decode(bytes.subarray(prefix, prefix + length))));
+    return { header, body: bytes.subarray(prefix + length) };
+  } catch (cause) {
+    throw new ParleyError('malformed_message', 'This is not a frame of a Parley relay.', { cause });
+  }
+}

@@ -1,0 +1,39 @@
+import type { Network } from '../../agent/ports.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import type { RelayLine } from './line.ts';
+
+/** Milliseconds a request waits for a line that is being made again. */
+const patienceMs = 20_000;
+
+/** What the group's network needs of a line. */
+export type LineOfGroup = Pick<RelayLine, 'relay' | 'settled'>;
+
+/**
+ * A network for an agent with relays that share their agents and their Controller: what is meant for any of them goes to
+ * the one that the line stands with, and waits while the line is being made again. Everything else goes out as it is.
+ */
+export function relayGroupNetwork(network: Network, relays: readonly string[], line: () => LineOfGroup): Network {
+  const send = async (request: Request, carry: (request: Request) => Promise<Response>): Promise<Response> => {
+    const base = relays.find((relay) => request.url.startsWith(`${relay}/`));
+    if (base === undefined) return carry(request);
+    await line().settled(patienceMs);
+    return carry(await moved(request, base, line().relay));
+  };
+  const { stream } = network;
+  return {
+    send: (request, deadlineMs) => send(request, (carried) => network.send(carried, deadlineMs)),
+    ...(stream === undefined ? {} : { stream: (request) => send(request, stream) }),
+  };
+}
+
+/** The same request at another relay. */
+async function moved(request: Request, from: string, to: string): Promise<Request> {
+  if (from === to) return request;
+  const { method, headers, signal } = request;
+  const body = request.body === null ? null : await request.arrayBuffer();
+  try {
+    return new Request(to + request.url.slice(from.length), { method, headers, signal, body });
+  } catch (cause) {
+    throw new ParleyError('peer_unreachable', 'The relay’s address cannot be used.', { cause });
+  }
+}

@@ -1,0 +1,21 @@
+import { asParleyError } from '../protocol/errors.ts';
+import { jsonLog } from './log.ts';
+import { readServerOptions } from './options.ts';
+import { startServer } from './server.ts';
+
+/** Runs a server as the command line and the environment say, until it is told to stop. The exit code. */
+export async function runServer(args: readonly string[]): Promise<number> {
+  const log = jsonLog(process.stderr);
+  try {
+    const server = await startServer(readServerOptions(args, process.env), log);
+    process.stdout.write(`Parley is ready at ${server.url}\n`);
+    await new Promise<void>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    });
+    await server.close();
+    return 0;
+  } catch (cause) {
+    process.stderr.write(`${asParleyError(cause).detail}\n`);
+    return 2;
+  }
+}

@@ -1,0 +1,177 @@
+import { parseArgs } from 'node:util';
+import * as v from 'valibot';
+import { ParleyError } from '../protocol/errors.ts';
+
+const flags = {
+  host: { type: 'string' },
+  port: { type: 'string' },
+  url: { type: 'string' },
+  data: { type: 'string' },
+  app: { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  'allow-http': { type: 'boolean' },
+  registration: { type: 'string' },
+  relays: { type: 'string' },
+  nats: { type: 'string' },
+  'trust-proxy': { type: 'boolean' },
+  'rate-limit': { type: 'string' },
+} as const;
+
+/** Flags that stand for the same environment variable in capitals, `PARLEY_` before it. Tokens are never flags. */
+const variables = {
+  host: 'PARLEY_HOST',
+  port: 'PORT',
+  url: 'PARLEY_URL',
+  data: 'PARLEY_DATA',
+  app: 'PARLEY_APP',
+  'tls-cert': 'PARLEY_TLS_CERT',
+  'tls-key': 'PARLEY_TLS_KEY',
+  'allow-http': 'PARLEY_ALLOW_HTTP',
+  registration: 'PARLEY_REGISTRATION',
+  relays: 'PARLEY_RELAYS',
+  nats: 'NATS_URL',
+  'trust-proxy': 'PARLEY_TRUST_PROXY',
+  'rate-limit': 'PARLEY_RATE_LIMIT',
+} as const satisfies Record<keyof typeof flags, string>;
+
+const baseUrl = v.pipe(
+  v.string(),
+  v.check(isBaseUrl, 'is no base URL such as https://parley.example, without a slash at its end'),
+);
+const truth = v.pipe(
+  v.picklist(['true', 'false', '1', '0'], 'is neither true nor false'),
+  v.transform((text) => text === 'true' || text === '1'),
+);
+const whole = (least: number, most: number) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^\d+$/, 'is not a whole number'),
+    v.transform(Number),
+    v.minValue(least, `is less than ${least}`),
+    v.maxValue(most, `is more than ${most}`),
+  );
+const listOf = <const Item extends v.GenericSchema<string, string>>(item: Item) =>
+  v.pipe(
+    v.string(),
+    v.transform((text) => text.split(',').map((part) => part.trim())),
+    v.array(item),
+  );
+
+const schema = v.object({
+  host: v.optional(v.string(), 'localhost'),
+  port: v.optional(whole(0, 65_535), '4173'),
+  url: v.optional(baseUrl),
+  data: v.optional(v.string(), '.parley'),
+  app: v.optional(v.string()),
+  'tls-cert': v.optional(v.string()),
+  'tls-key': v.optional(v.string()),
+  'allow-http': v.optional(truth, 'false'),
+  registration: v.optional(v.picklist(['open', 'token'], 'is neither open nor token')),
+  relays: v.optional(listOf(baseUrl)),
+  nats: v.optional(v.pipe(v.string(), v.regex(/^(nats|tls):\/\//, 'is no URL such as nats://localhost:4222'))),
+  'trust-proxy': v.optional(truth, 'false'),
+  'rate-limit': v.optional(whole(1, 1_000_000), '300'),
+  operatorToken: v.optional(v.pipe(v.string(), v.minLength(16, 'has fewer than 16 characters'))),
+  registrationTokens: v.optional(listOf(v.pipe(v.string(), v.minLength(16, 'has one of fewer than 16 characters')))),
+});
+
+/** How a server is to run, checked. */
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** Base URL under which browsers and agents know this server; from host and port when undefined. */
+  readonly url: string | undefined;
+  /** Folder of the database, the CA and the tokens. */
+  readonly data: string;
+  /** Folder of the built web app; none is served when undefined. */
+  readonly app: string | undefined;
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly registration: 'open' | 'token';
+  /** Base URLs of all relays that share their agents with this one, itself among them. */
+  readonly relays: readonly string[] | undefined;
+  readonly nats: string | undefined;
+  readonly trustProxy: boolean;
+  /** Requests a second that one address may make. */
+  readonly rateLimit: number;
+  readonly operatorToken: string | undefined;
+  readonly registrationTokens: readonly string[] | undefined;
+}
+
+/** Reads the command line and the environment. Throws `invalid_input` with a sentence for everything that is wrong. */
+export function readServerOptions(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): ServerOptions {
+  const raw: Record<string, string | undefined> = {
+    operatorToken: environment.PARLEY_OPERATOR_TOKEN,
+    registrationTokens: environment.PARLEY_REGISTRATION_TOKENS,
+  };
+  for (const [flag, variable] of Object.entries(variables)) {
+    const value = environment[variable];
+    if (value !== undefined && value !== '') raw[flag] = value;
+  }
+  for (const [flag, value] of Object.entries(parsed(args))) raw[flag] = String(value);
+  const { success, output, issues } = v.safeParse(schema, raw);
+  if (!success) {
+    throw new ParleyError('invalid_input', issues.map((issue) => `${nameOf(issue)} ${issue.message}.`).join('\n'));
+  }
+  return checked(output);
+}
+
+function parsed(args: readonly string[]): Record<string, string | boolean | undefined> {
+  try {
+    return parseArgs({ args: [...args], options: flags, strict: true }).values;
+  } catch (error) {
+    throw new ParleyError('invalid_input', error instanceof Error ? error.message : 'The flags cannot be read.');
+  }
+}
+
+function checked(output: v.InferOutput<typeof schema>): ServerOptions {
+  const { host, url, 'tls-cert': cert, 'tls-key': key, 'allow-http': mayHttp } = output;
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new ParleyError('invalid_input', 'TLS needs both --tls-cert and --tls-key.');
+  }
+  const isLocal = isLoopback(host) && (url === undefined || isLoopback(new URL(url).hostname));
+  if (cert === undefined && !isLoopback(host) && !mayHttp) {
+    throw new ParleyError(
+      'invalid_input',
+      `Without TLS the server listens on localhost only, not on ${host}. Give --tls-cert and --tls-key, or --allow-http when something in front of it speaks TLS.`,
+    );
+  }
+  const { port, data, app, relays, nats, operatorToken, registrationTokens } = output;
+  return {
+    host,
+    port,
+    url,
+    data,
+    app,
+    relays,
+    nats,
+    operatorToken,
+    registrationTokens,
+    tls: cert === undefined || key === undefined ? undefined : { cert, key },
+    registration: output.registration ?? (isLocal ? 'open' : 'token'),
+    trustProxy: output['trust-proxy'],
+    rateLimit: output['rate-limit'],
+  };
+}
+
+function nameOf(issue: v.InferIssue<typeof schema>): string {
+  const flag = v.getDotPath(issue)?.split('.')[0] ?? '';
+  const variable = Object.entries(variables).find(([name]) => name === flag)?.[1];
+  if (variable !== undefined) return `--${flag} (${variable})`;
+  return flag === 'operatorToken' ? 'PARLEY_OPERATOR_TOKEN' : 'PARLEY_REGISTRATION_TOKENS';
+}
+
+function isBaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, origin } = new URL(text);
+  return (protocol === 'https:' || protocol === 'http:') && text === origin;
+}
+
+/** True for names and addresses of this machine alone. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/.test(host) || host.endsWith('.localhost');
+}

@@ -1,0 +1,28 @@
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Context, MiddlewareHandler } from 'hono';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { problemResponse } from '../agent/problem-response.ts';
+import { ParleyError } from '../protocol/errors.ts';
+
+/** The address a request comes from; what a proxy in front says counts only when it is trusted. */
+export function addressOf(c: Context, trustProxy: boolean): string {
+  const forwarded = trustProxy ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
+  return forwarded ?? getConnInfo(c).remote.address ?? 'unknown';
+}
+
+/** Lets each address make `points` requests in `seconds`; answers the rest with 429 and when to come back. */
+export function rateLimit(points: number, seconds: number, trustProxy: boolean): MiddlewareHandler {
+  const limiter = new RateLimiterMemory({ points, duration: seconds });
+  return async (c, next) => {
+    try {
+      await limiter.consume(addressOf(c, trustProxy));
+    } catch {
+      return problemResponse(
+        new ParleyError('rate_limited', `From one address ${points} requests in ${seconds} s are answered.`, {
+          retryAfter: seconds,
+        }),
+      );
+    }
+    return next();
+  };
+}

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { verifyRelayClaim } from '../../agent/relay-proof.ts';
+import type { ControllerStore } from '../../controller/store.ts';
+import { decodeToRelay, encodeFrame } from '../../network/relay/frames.ts';
+import { readRsaPublicKey } from '../../pki/rsa-public-key.ts';
+import type { AgentId } from '../../protocol/bytes.ts';
+import { asParleyError, ParleyError } from '../../protocol/errors.ts';
+import { isAgentId } from '../../protocol/ids.ts';
+import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
+import { AgentSocket } from './agent-socket.ts';
+import type { Budget } from './budget.ts';
+import { frameBytes, provingBytes, provingMs, type RelayLimits } from './limits.ts';
+import type { AgentLines } from './lines.ts';
+
+/** What is needed to take agents in. */
+export interface AcceptParts {
+  /** Base URL of this relay as agents know it: it is part of what they sign. */
+  readonly publicUrl: string;
+  readonly store: Pick<ControllerStore, 'agent'>;
+  readonly lines: AgentLines;
+  readonly limits: RelayLimits;
+  readonly bytes: Budget;
+  /** An agent has proved itself; connections elsewhere are to end. */
+  accepted(agentId: AgentId): void;
+  refused(error: ParleyError): void;
+}
+
+/** Takes WebSocket upgrades in and makes agents' connections of those that prove whose they are. */
+export class Acceptor {
+  readonly #parts: AcceptParts;
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload: frameBytes, perMessageDeflate: false });
+  #unproven = 0;
+
+  constructor(parts: AcceptParts) {
+    this.#parts = parts;
+  }
+
+  /** Answers an upgrade to `/relay/connect`. */
+  upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): void {
+    const { limits, lines } = this.#parts;
+    if (this.#unproven >= limits.unproven || lines.size >= limits.agents) {
+      raw.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    this.#unproven += 1;
+    let isUnproven = true;
+    let received = head.length;
+    const count = (chunk: Buffer) => {
+      received += chunk.length;
+      if (received > provingBytes) raw.destroy();
+    };
+    raw.on('data', count);
+    const timeout = setTimeout(() => raw.destroy(), provingMs);
+    const settle = () => {
+      clearTimeout(timeout);
+      raw.off('data', count);
+      if (isUnproven) this.#unproven -= 1;
+      isUnproven = false;
+    };
+    raw.once('close', settle);
+    this.#server.handleUpgrade(request, raw, head, (socket) => {
+      // A frame that is too large or not one at all closes the connection by itself.
+      socket.on('error', () => socket.terminate());
+      socket.binaryType = 'arraybuffer';
+      void this.#meet(socket).then(
+        (agentId) => {
+          settle();
+          this.#welcome(agentId, socket);
+        },
+        (cause: unknown) => {
+          const error = asParleyError(cause, 'malformed_message');
+          this.#parts.refused(error);
+          if (socket.readyState === socket.OPEN) {
+            socket.send(encodeFrame({ type: 'refused', code: error.code, detail: error.detail }));
+          }
+          socket.close(4003, 'refused');
+        },
+      );
+    });
+  }
+
+  close(): void {
+    this.#server.close();
+  }
+
+  #welcome(agentId: AgentId, socket: WebSocket): void {
+    if (socket.readyState !== socket.OPEN) return;
+    const { lines, limits, bytes, accepted } = this.#parts;
+    const agent = new AgentSocket(agentId, socket, limits, bytes, () => lines.remove(agent));
+    lines.add(agent);
+    accepted(agentId);
+  }
+
+  /** Challenges a new connection; the agent that it has proved to be. */
+  async #meet(socket: WebSocket): Promise<AgentId> {
+    const { publicUrl, store } = this.#parts;
+    const nonce = new Uint8Array(randomBytes(32));
+    const connection = randomBytes(16).toString('hex');
+    const heard = firstMessage(socket);
+    socket.send(encodeFrame({ type: 'challenge', connection, nonce: encodeBase64(nonce) }));
+    const { header } = decodeToRelay(await heard);
+    if (header.type !== 'prove' || !isAgentId(header.agent_id)) {
+      throw new ParleyError('malformed_message', 'A connection begins with the proof whose it is.');
+    }
+    const agentId = header.agent_id;
+    const record = await store.agent(agentId);
+    if (record === undefined) {
+      throw new ParleyError('unknown_agent', 'No agent of this agent_id has registered. Register, then connect.');
+    }
+    if (record.revoked !== undefined) throw revoked();
+    const key = await readRsaPublicKey(record.signingSpki, 'signing');
+    const claim = { agentId, relay: publicUrl, connection, nonce };
+    if (key === undefined || !(await verifyRelayClaim(crypto.subtle, key.key, claim, decodeBase64(header.signature)))) {
+      throw new ParleyError('signature_invalid', 'The proof is not this agent’s for this connection to this relay.');
+    }
+    return agentId;
+  }
+}
+
+/** What an agent is told whose certificates were revoked. */
+export function revoked(): ParleyError {
+  return new ParleyError('certificate_revoked', 'This agent was revoked. Make new keys and register another agent_id.');
+}
+
+function firstMessage(socket: WebSocket): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    socket.once('message', (data: unknown, isBinary: boolean) => resolve(isBinary ? data : undefined));
+    socket.once('close', () => reject(new ParleyError('malformed_message', 'The connection ended before its proof.')));
+  });
+}

@@ -1,0 +1,136 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createController } from '../controller/controller.ts';
+import { createEventHub } from '../controller/events.ts';
+import { openAuthorityFile } from '../storage/file/authority-file.ts';
+import { openSqliteControllerStore } from '../storage/sqlite/controller-store.ts';
+import { createServerApp } from './app.ts';
+import { listen } from './listen.ts';
+import type { Log } from './log.ts';
+import { Metrics } from './metrics.ts';
+import type { ServerOptions } from './options.ts';
+import { Acceptor, revoked } from './relay/accept.ts';
+import { Budget } from './relay/budget.ts';
+import { type RelayLimits, standardRelayLimits } from './relay/limits.ts';
+import { AgentLines } from './relay/lines.ts';
+import { createRelayApp } from './relay/relay-app.ts';
+import { tokenIn } from './tokens.ts';
+import { createWebApp } from './web-app.ts';
+
+/** Milliseconds that requests under way have when the server ends. */
+const drainMs = 10_000;
+
+/** A server at work. */
+export interface RunningServer {
+  /** Base URL under which it is known. */
+  readonly url: string;
+  /** Ends it: nothing new is taken, agents are told, what is under way may finish. */
+  close(): Promise<void>;
+}
+
+/** Runs the web app, the Controller and the relay on one port. Rejects with `invalid_input` or `storage_failed`. */
+export async function startServer(
+  options: ServerOptions,
+  log: Log,
+  limits: RelayLimits = standardRelayLimits,
+): Promise<RunningServer> {
+  const { data, tls } = options;
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  const operatorToken = options.operatorToken ?? (await tokenIn(data, 'operator-token'));
+  const registrationTokens =
+    options.registration === 'open'
+      ? undefined
+      : (options.registrationTokens ?? [await tokenIn(data, 'registration-token')]);
+  const authority = openAuthorityFile(join(data, 'ca.pem'));
+  const store = await openSqliteControllerStore(join(data, 'controller.db'), authority);
+
+  const events = createEventHub();
+  const bytes = new Budget(limits.bytesUnderWay);
+  const lines = new AgentLines(limits.graceMs, {
+    online: (agentId) => events.publish({ type: 'agent_online', agentId }),
+    offline: (agentId) => events.publish({ type: 'agent_offline', agentId }),
+  });
+  events.subscribe(({ type, agentId }) => {
+    if (type === 'certificate_revoked') lines.refuse(agentId, revoked());
+  });
+  const metrics = new Metrics({
+    parley_agents_connected: { help: 'Agents connected to this relay', read: () => lines.size },
+    parley_relayed_under_way: { help: 'Requests that wait for an agent', read: () => lines.requestsUnderWay },
+    parley_relay_bytes_held: { help: 'Bytes of relayed requests in memory', read: () => bytes.used },
+  });
+
+  let isClosing = false;
+  let fetch: (request: Request, env: unknown) => Response | Promise<Response> = () =>
+    new Response('starting', { status: 503 });
+  const { server, port } = await listen(options, (request, env) => fetch(request, env));
+  const url = options.url ?? `${tls === undefined ? 'http' : 'https'}://${options.host}:${port}`;
+
+  const controller = createController({
+    store,
+    clock: () => Date.now(),
+    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    baseUrl: url,
+    presence: ({ agentId }) => lines.isOnline(agentId),
+    operatorToken,
+    events,
+    ...(registrationTokens === undefined ? {} : { registrationTokens }),
+  });
+  const app = createServerApp({
+    controller,
+    relay: createRelayApp({ reach: lines, lines, bytes }),
+    webApp: options.app === undefined ? undefined : createWebApp(options.app),
+    metrics,
+    relays: () => options.relays ?? [url],
+    registration: options.registration,
+    isTls: tls !== undefined || url.startsWith('https:'),
+    trustProxy: options.trustProxy,
+    requestsPerSecond: options.rateLimit,
+    ready: async () => {
+      if (isClosing) throw new TypeError('closing');
+      await store.loadList();
+    },
+    failed: (error) => log('error', 'request_failed', { kind: error instanceof Error ? error.name : typeof error }),
+  });
+  const acceptor = new Acceptor({
+    publicUrl: url,
+    store,
+    lines,
+    limits,
+    bytes,
+    accepted: () => undefined,
+    refused: ({ code }) => metrics.refusedConnections.inc({ code }),
+  });
+  server.on('upgrade', (request, socket, head) => {
+    if (!isClosing && request.url === '/relay/connect') acceptor.upgrade(request, socket, head);
+    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+  });
+  fetch = (request, env) => app.fetch(request, env ?? {});
+  // The CA is made, and a list signed, before anybody asks.
+  await controller.fetch(new Request(`${url}/controller/crl`));
+  log('info', 'listening', { url, registration: options.registration, store: 'sqlite' });
+
+  return {
+    url,
+    close: async () => {
+      if (isClosing) return;
+      isClosing = true;
+      log('info', 'draining', { agents: lines.size, under_way: lines.requestsUnderWay });
+      lines.leave();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await untilDrained(lines);
+      lines.close();
+      acceptor.close();
+      server.closeAllConnections();
+      await closed;
+      store.close();
+      log('info', 'closed');
+    },
+  };
+}
+
+/** Resolves when no agent is asked anything any more, or after the time that there is for it. */
+async function untilDrained(lines: AgentLines): Promise<void> {
+  const end = Date.now() + drainMs;
+  while (lines.requestsUnderWay > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 25));
+}

@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readServerOptions } from '../options.ts';
+import { type RelayLimits, standardRelayLimits } from '../relay/limits.ts';
+import { type RunningServer, startServer } from '../server.ts';
+
+/** A server on a free port, with data of its own. */
+export interface TestServer extends RunningServer {
+  readonly port: number;
+  readonly data: string;
+  readonly log: string[];
+  /** Ends it and forgets its data. */
+  end(): Promise<void>;
+}
+
+export const operatorToken = 'operator-token-of-the-test';
+
+/** Starts a server; `flags` and `limits` change what is standard. The data of `data` are used when given. */
+export async function startTestServer(
+  flags: readonly string[] = [],
+  limits: Partial<RelayLimits> = {},
+  data?: string,
+): Promise<TestServer> {
+  const folder = data ?? (await mkdtemp(join(tmpdir(), 'parley-server-')));
+  const log: string[] = [];
+  const options = readServerOptions(['--port', '0', '--data', folder, '--rate-limit', '100000', ...flags], {
+    PARLEY_OPERATOR_TOKEN: operatorToken,
+  });
+  const server = await startServer(
+    options,
+    (level, event, facts) => log.push(`${level} ${event} ${JSON.stringify(facts ?? {})}`),
+    { ...standardRelayLimits, graceMs: 300, ...limits },
+  );
+  return {
+    ...server,
+    data: folder,
+    log,
+    port: Number(new URL(server.url).port),
+    end: async () => {
+      await server.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { Agent, type AgentOptions } from '../../agent/agent.ts';
+import { MethodRegistry } from '../../agent/methods.ts';
+import { platformEnvironment, scheduler } from '../../agent/platform.ts';
+import { generateRsa } from '../../agent/testing/world.ts';
+import type { AgentEvent, LineView } from '../../agent/views.ts';
+import { httpNetwork } from '../../network/http.ts';
+import { relayGroupNetwork } from '../../network/relay/group.ts';
+import { RelayLine } from '../../network/relay/line.ts';
+import { isAgentId } from '../../protocol/ids.ts';
+import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
+
+/** An agent as a tab has it: reached through a relay, its keys in memory. */
+export interface TestTab {
+  readonly agent: Agent;
+  readonly line: RelayLine;
+  readonly events: AgentEvent[];
+  /** What this agent was asked to run, by its request_id's parameters. */
+  readonly ran: unknown[];
+  close(): void;
+}
+
+/** Opens an agent at the first of `relays` and waits until it is connected. */
+export async function openTab(
+  agentId: string,
+  relays: readonly string[],
+  more: Partial<AgentOptions> = {},
+): Promise<TestTab> {
+  if (!isAgentId(agentId)) throw new TypeError(agentId);
+  const [base = ''] = relays;
+  const address = `${base}/agents/${agentId}`;
+  const events: AgentEvent[] = [];
+  const ran: unknown[] = [];
+  const methods = new MethodRegistry();
+  methods.register('note', (parameters) => {
+    ran.push(parameters);
+    return { noted: ran.length };
+  });
+  let line: RelayLine | undefined;
+  const agent = new Agent({
+    agentId,
+    address,
+    controllerUrl: base,
+    environment: await platformEnvironment(),
+    generateRsa,
+    store: createMemoryAgentStore(),
+    network: relayGroupNetwork(httpNetwork, relays, () => line ?? { relay: base, settled: async () => undefined }),
+    scheduler,
+    emit: (event) => events.push(event),
+    methods,
+    ...more,
+  });
+  await agent.start();
+  line = new RelayLine({
+    relays,
+    agentId,
+    address,
+    prove: (challenge) => agent.proveToRelay(challenge),
+    serve: (request) => agent.fetch(request),
+    changed: (view: LineView) => events.push({ type: 'line', line: view }),
+    scheduler,
+    now: () => Date.now(),
+    chance: () => Math.random(),
+  });
+  line.open();
+  await line.settled(5_000);
+  const opened = line;
+  return {
+    agent,
+    line,
+    events,
+    ran,
+    close: () => {
+      opened.close();
+      agent.stop();
+    },
+  };
+}
