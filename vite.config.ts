@@ -9,7 +9,7 @@ const headers = {
   'cross-origin-embedder-policy': 'require-corp',
 };
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   plugins: [react(), mockServiceWorker()],
   resolve: {
     alias: [
@@ -19,7 +19,8 @@ export default defineConfig({
   worker: { format: 'es' },
   // Without the workers, Vite would find their packages only when they start, and then reload the page under the agent.
   optimizeDeps: { entries: ['index.html', 'src/**/*.worker.ts'] },
-  build: { target: 'es2024', sourcemap: true },
+  // The app that a server serves, and the one whose network stays in the browser.
+  build: { target: 'es2024', sourcemap: true, outDir: mode === 'production' ? 'dist/app' : 'dist/mock', assetsInlineLimit: 0 },
   server: { port: 5173, headers },
   preview: { host: 'localhost', port: 4173, headers },
-});
+}));

@@ -8,17 +8,34 @@ import { runNode } from './spawn.mjs';
 
 const inputs = ['index.html', 'public', 'src', 'vite.config.ts', 'scripts/mock-service-worker.ts', 'package-lock.json'];
 
-/** Builds the app into `dist` unless `dist` was built from exactly these sources. */
-export async function ensureBuild() {
-  const stamp = join(cache, 'built-from');
+/** The two builds of the app, and the mode of each: for a server, and with a network that stays in the browser. */
+const builds = [
+  { name: 'app', mode: 'production' },
+  { name: 'mock', mode: 'mock' },
+];
+
+/** Builds the app that the server serves, unless it is there, built from exactly these sources. */
+export async function ensureApp() {
+  await ensure('app');
+}
+
+/** Builds everything that the tests need. */
+export async function ensureBuilds() {
+  for (const { name } of builds) await ensure(name);
+}
+
+/** @param {string} name */
+async function ensure(name) {
+  const mode = builds.find((build) => build.name === name)?.mode ?? name;
+  const stamp = join(cache, `built-from-${name}`);
   const sources = fingerprint();
-  const current = existsSync(inProject('dist/index.html')) && existsSync(stamp);
+  const current = existsSync(inProject(`dist/${name}/index.html`)) && existsSync(stamp);
   if (current && readFileSync(stamp, 'utf8') === sources) {
-    say('The build in dist is up to date.');
+    say(`The build in dist/${name} is up to date.`);
     return;
   }
-  say('Building the app into dist ...');
-  if ((await runNode([inProject('node_modules/vite/bin/vite.js'), 'build'])) !== 0) {
+  say(`Building dist/${name} ...`);
+  if ((await runNode([inProject('node_modules/vite/bin/vite.js'), 'build', '--mode', mode])) !== 0) {
     throw new Stop('The build failed. Its message is above.');
   }
   await mkdir(cache, { recursive: true });

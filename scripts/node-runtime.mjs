@@ -5,7 +5,7 @@ import { npm } from './npm.mjs';
 import { inProject } from './places.mjs';
 import { Stop, say } from './say.mjs';
 
-const oldest = { major: 22, minor: 12 };
+const oldest = { major: 22, minor: 18 };
 const brought = '24.21.0';
 
 /**

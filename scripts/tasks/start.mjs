@@ -1,50 +1,38 @@
-import { preview } from 'vite';
-import { ensureBuild } from '../build.mjs';
+import { createServer } from 'node:net';
+import { ensureApp } from '../build.mjs';
 import { inProject } from '../places.mjs';
-import { Stop, say } from '../say.mjs';
+import { runNode } from '../spawn.mjs';
 
 const firstPort = 4173;
 
-/** Builds the app when it has changed and serves it until it is told to stop. PORT fixes the port. */
-export async function run() {
-  await ensureBuild();
+/**
+ * Builds the app when it has changed and runs the server until it is told to stop, with the arguments it was given. PORT
+ * fixes the port; without it, the first free one from 4173 on.
+ *
+ * @param {readonly string[]} args
+ */
+export async function run(args) {
+  await ensureApp();
   const { PORT } = process.env;
-  const server = await serve(PORT === undefined || PORT === '' ? undefined : portFrom(PORT));
-  const address = server.resolvedUrls?.local[0];
-  say('Parley is ready. Ctrl-C stops it.');
-  process.stdout.write(`\n  ${address}\n\n`);
-  await stopSignal();
-  await server.close();
-  return 0;
+  const port = args.includes('--port') || (PORT !== undefined && PORT !== '') ? [] : ['--port', `${await freePort()}`];
+  const server = [inProject('src/cli/main.ts'), 'server', '--app', inProject('dist/app')];
+  return runNode(['--disable-warning=ExperimentalWarning', ...server, ...port, ...args]);
+}
+
+async function freePort() {
+  let port = firstPort;
+  while (!(await isFree(port))) port += 1;
+  return port;
 }
 
 /**
- * Serves `dist`, every unknown path answered by index.html.
- *
- * @param {number | undefined} port that port or none; undefined: the first free one from 4173 on
+ * @param {number} port
+ * @returns {Promise<boolean>}
  */
-async function serve(port) {
-  try {
-    return await preview({
-      root: inProject('.'),
-      preview: { port: port ?? firstPort, strictPort: port !== undefined },
-    });
-  } catch (error) {
-    if (port === undefined) throw error;
-    throw new Stop(`Port ${port} cannot be used: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
-/** @param {string} text */
-function portFrom(text) {
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Stop(`PORT is "${text}", which is not a port number.`);
-}
-
-/** @returns {Promise<void>} settles when this process is asked to end */
-function stopSignal() {
+function isFree(port) {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve());
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, 'localhost', () => probe.close(() => resolve(true)));
   });
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureBuild } from '../build.mjs';
+import { ensureBuilds } from '../build.mjs';
 import { ensureChromium } from '../ensure-chromium.mjs';
 import { cache, inProject } from '../places.mjs';
 import { Stop, say } from '../say.mjs';
@@ -12,7 +12,7 @@ const vitestReport = join(cache, 'vitest.json');
 const playwrightReport = join(cache, 'playwright.json');
 
 /** What `npm test` does, in this order; the first stage that fails ends it. */
-const stages = [check, ensureChromium, unitTests, ensureBuild, endToEndTests];
+const stages = [check, ensureChromium, unitTests, ensureBuilds, endToEndTests];
 
 /** Runs every stage and closes with one line that counts all tests. */
 export async function run() {

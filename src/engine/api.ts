@@ -16,6 +16,11 @@ export interface EngineOptions {
   readonly address: string;
   /** Base URL of the Controller, without `/controller`. */
   readonly controllerUrl: string;
+  /**
+   * How the agent is reached: by other tabs of this browser, through the page; or by everyone, through one of these relays
+   * (base URLs), which share their agents and are the Controller too.
+   */
+  readonly network: { readonly kind: 'bridge' } | { readonly kind: 'relay'; readonly relays: readonly string[] };
 }
 
 /** What is asked of a peer. `requestId` repeats an earlier request: the peer runs it once. */
@@ -55,8 +60,10 @@ export interface Engine {
   clear(): Promise<void>;
   /** Takes the agent over from the tab that has it open. */
   takeOver(): Promise<void>;
-  /** Tries to start again after `failed`. */
-  restart(): Promise<void>;
+  /** Tries to start again after `failed`; a Controller that asks for a registration token is shown this one. */
+  restart(registrationToken?: string): Promise<void>;
+  /** Connects to the relay now: a new try was waiting, or another connection of the agent had taken over. */
+  reconnect(): Promise<void>;
   /** Erases keys, certificates and everything else of this agent. */
   forget(): Promise<void>;
   /** Ends the worker and frees the agent's locks. */

@@ -136,8 +136,12 @@ class EngineClient implements Engine {
     await (await this.#host).takeOver();
   }
 
-  async restart(): Promise<void> {
-    await (await this.#host).restart();
+  async restart(registrationToken?: string): Promise<void> {
+    await (await this.#host).restart(registrationToken);
+  }
+
+  async reconnect(): Promise<void> {
+    await (await this.#host).reconnect();
   }
 
   async forget(): Promise<void> {

@@ -15,6 +15,7 @@ const entry: EngineWorker = {
   open(options, page) {
     const host = new EngineHost(options, page);
     void host.open(false);
+    addEventListener('online', () => host.networkIsBack());
     return Comlink.proxy(host);
   },
 };

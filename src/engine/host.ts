@@ -13,6 +13,7 @@ import type {
   SafetyNumberView,
   SessionView,
 } from '../agent/views.ts';
+import { httpNetwork } from '../network/http.ts';
 import {
   fromRequestMessage,
   fromResponseMessage,
@@ -21,6 +22,8 @@ import {
   toRequestMessage,
   toResponseMessage,
 } from '../network/http-messages.ts';
+import { relayGroupNetwork } from '../network/relay/group.ts';
+import { RelayLine } from '../network/relay/line.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { isAgentId } from '../protocol/ids.ts';
 import { openAgentStore } from '../storage/indexeddb/agent-store.ts';
@@ -37,6 +40,8 @@ export class EngineHost {
   #agent: Agent | undefined;
   #phase: AgentPhase = { phase: 'starting' };
   #holdsLock = false;
+  #line: RelayLine | undefined;
+  #registrationToken: string | undefined;
 
   constructor(options: EngineOptions, page: PagePort) {
     this.#options = options;
@@ -52,7 +57,7 @@ export class EngineHost {
       return;
     }
     try {
-      await this.#page.host(steal);
+      if (this.#options.network.kind === 'bridge') await this.#page.host(steal);
       this.#agent = await this.#createAgent();
     } catch (cause) {
       this.#setPhase({ phase: 'failed', failure: failureView(asParleyError(cause)) });
@@ -79,13 +84,45 @@ export class EngineHost {
       network: this.#network(),
       scheduler,
       emit: (event) => {
-        if (event.type === 'phase') this.#phase = event.phase;
         void this.#page.event(event);
+        if (event.type !== 'phase') return;
+        this.#phase = event.phase;
+        if (event.phase.phase === 'ready') this.#openLine();
       },
+      ...(this.#registrationToken === undefined ? {} : { registrationToken: this.#registrationToken }),
     });
   }
 
+  /** Makes the agent reachable, where that takes a relay. */
+  #openLine(): void {
+    const { network, agentId, address } = this.#options;
+    const agent = this.#agent;
+    if (network.kind !== 'relay' || agent === undefined) return;
+    this.#line ??= new RelayLine({
+      relays: network.relays,
+      agentId,
+      address,
+      prove: (challenge) => agent.proveToRelay(challenge),
+      serve: (request) => agent.fetch(request),
+      changed: (line) => void this.#page.event({ type: 'line', line }),
+      scheduler,
+      now: () => Date.now(),
+      chance: () => Math.random(),
+    });
+    this.#line.open();
+  }
+
+  #closeLine(): void {
+    this.#line?.close();
+    this.#line = undefined;
+  }
+
   #network(): Network {
+    const { network } = this.#options;
+    if (network.kind === 'relay') {
+      const first = { relay: network.relays[0] ?? '', settled: async () => undefined };
+      return relayGroupNetwork(httpNetwork, network.relays, () => this.#line ?? first);
+    }
     return {
       send: async (request, deadlineMs = requestDeadlineMs) =>
         fromResponseMessage(await this.#page.fetch(await toRequestMessage(request), deadlineMs)),
@@ -94,6 +131,7 @@ export class EngineHost {
 
   #lose(): void {
     this.#holdsLock = false;
+    this.#closeLine();
     this.#agent?.stop();
     this.#agent = undefined;
     void this.#page.release();
@@ -125,7 +163,8 @@ export class EngineHost {
       answering: 'handlers',
       methods: [],
     } as const;
-    return { ...(this.#agent?.snapshot() ?? empty), phase: this.#phase };
+    const line = this.#line === undefined ? {} : { line: this.#line.view };
+    return { ...(this.#agent?.snapshot() ?? empty), phase: this.#phase, ...line };
   }
 
   peers(): Promise<readonly PeerView[]> {
@@ -177,8 +216,22 @@ export class EngineHost {
   }
 
   /** Starts again after a failure, wherever it failed. */
-  restart(): Promise<void> {
+  restart(registrationToken?: string): Promise<void> {
+    if (registrationToken !== undefined) {
+      this.#registrationToken = registrationToken;
+      this.#closeLine();
+      this.#agent?.stop();
+      this.#agent = undefined;
+    }
     return this.#agent === undefined ? this.open(false) : this.#agent.start();
+  }
+
+  reconnect(): void {
+    this.#line?.open();
+  }
+
+  networkIsBack(): void {
+    this.#line?.hurry();
   }
 
   /** Erases the agent, also when it never became ready. */
@@ -186,5 +239,6 @@ export class EngineHost {
     if (this.#agent === undefined)
       throw new ParleyError('agent_in_use', 'Take the agent over first, then forget it here.');
     await this.#agent.forget();
+    this.#closeLine();
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 
-const script = readFileSync('public/parley-network.js', 'utf8');
+const script = readFileSync('src/mocks/parley-network.js', 'utf8');
 
 interface FetchEventLike {
   readonly request: { readonly url: string };

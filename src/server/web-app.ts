@@ -6,16 +6,14 @@ import { compress } from 'hono/compress';
 export function createWebApp(folder: string): Hono {
   const app = new Hono();
   app.use(compress());
-  app.use('/assets/*', async (c, next) => {
+  app.use(async (c, next) => {
     await next();
-    // Names of built files change with their content.
-    if (c.res.ok) c.res.headers.set('cache-control', 'public, max-age=31536000, immutable');
+    // Names of built files change with their content; everything else is asked for again.
+    const isBuilt = c.req.path.startsWith('/assets/') && c.res.ok;
+    c.res.headers.set('cache-control', isBuilt ? 'public, max-age=31536000, immutable' : 'no-cache');
   });
   app.use(serveStatic({ root: folder }));
   app.get('/assets/*', (c) => c.notFound());
-  app.get('*', async (c, next) => {
-    c.header('cache-control', 'no-cache');
-    return serveStatic({ root: folder, path: 'index.html' })(c, next);
-  });
+  app.get('*', serveStatic({ root: folder, path: 'index.html' }));
   return app;
 }

@@ -3,12 +3,14 @@ import '@fontsource-variable/jetbrains-mono/wght.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
+import { allowOwnWorkers } from './app/trusted-types.ts';
 import './design/fonts.css';
 import './design/tokens.css';
 import './design/base.css';
 import './design/button.css';
 import { startNetwork } from './state/network.ts';
 
+allowOwnWorkers();
 void startNetwork();
 
 const root = document.getElementById('root');

@@ -1,3 +1,4 @@
+import { platformEnvironment } from '../../agent/platform.ts';
 import { certificateFacts } from '../../pki/certificate-facts.ts';
 import { createCertificateVerifier } from '../../pki/verifier.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
@@ -7,7 +8,6 @@ import { canonicalBody, type Earlier, reviewHandshakeMessage } from '../../proto
 import { reviewEnvelope } from '../../protocol/session/review.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
 import { decodeBase64 } from '../../protocol/wire/base64.ts';
-import { platformEnvironment } from '../../agent/platform.ts';
 import type { CertificateFacts, Inspector, Review, ReviewInput } from './api.ts';
 
 const encoder = new TextEncoder();

@@ -6,6 +6,7 @@ import { ForgetAgent } from './forget-agent.tsx';
 import { useAgentState, useHosted } from './hosted.ts';
 import './identity-bar.css';
 import { IdentityCard } from './identity-card.tsx';
+import { LineStatus } from './line-status.tsx';
 
 /** Who this agent is, whether it is ready, and what is decided for the whole agent. */
 export function IdentityBar() {
@@ -15,6 +16,7 @@ export function IdentityBar() {
     <IdentityHead agentId={agentId} phase={phase.phase} address={address}>
       {phase.phase === 'ready' && (
         <>
+          <LineStatus />
           <IdentityCard identity={phase.identity} />
           <div className="identity-actions">
             <AnsweringToggle />

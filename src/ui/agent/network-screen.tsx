@@ -1,5 +1,5 @@
 import { Notice } from '../design/notice.tsx';
-import { addressOf } from '../state/agent-addresses.ts';
+import { agentAddressOf } from '../state/agent-addresses.ts';
 import { startNetwork, useNetwork } from '../state/network.ts';
 import { IdentityHead } from './identity-bar.tsx';
 import { Progress } from './progress.tsx';
@@ -12,7 +12,7 @@ export function NetworkScreen({ agentId }: { readonly agentId: string }) {
       <IdentityHead
         agentId={agentId}
         phase={status === 'failed' ? 'failed' : 'starting'}
-        address={addressOf(agentId)}
+        address={agentAddressOf(agentId)}
       />
       {status === 'failed' ? (
         <Notice tone="bad" heading="The mock network did not start">

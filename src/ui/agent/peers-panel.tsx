@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { FailureView, PeerView } from '../../agent/views.ts';
 import { agentAddress, type Place } from '../app/places.ts';
 import { FailureLine } from '../design/failure-line.tsx';
 import { PartyMark, partyOf } from '../design/party.tsx';
 import { failureOf } from '../state/failure.ts';
+import { isRealNetwork } from '../state/network.ts';
 import { useVerification } from '../verify/use-verification.ts';
 import { VerifyButton } from '../verify/verify-button.tsx';
 import { useAgentState, useHosted } from './hosted.ts';
@@ -13,7 +14,7 @@ import './peers-panel.css';
 import { shortFingerprint } from '../design/short-fingerprint.ts';
 
 /** Milliseconds between looks at the directory while the page is in view. */
-const refreshMs = 5_000;
+const refreshMs = isRealNetwork ? 30_000 : 5_000;
 
 /** The Controller's directory of every other agent, and the way to a session with each. */
 export function PeersPanel({ go }: { readonly go: (place: Place) => void }) {
@@ -23,6 +24,10 @@ export function PeersPanel({ go }: { readonly go: (place: Place) => void }) {
     queryFn: () => engine.peers(),
     refetchInterval: refreshMs,
   });
+  const directoryVersion = useAgentState((state) => state.directoryVersion);
+  useEffect(() => {
+    if (directoryVersion > 0) void refetch();
+  }, [directoryVersion, refetch]);
   const other = otherAgent(agentId);
   const peers = data?.toSorted(byPresence);
   return (

@@ -10,6 +10,7 @@ import { ForgetAgent } from './forget-agent.tsx';
 import { useAgentState, useHosted } from './hosted.ts';
 import { nextAgentId } from './next-agent-id.ts';
 import { Progress } from './progress.tsx';
+import { RegistrationToken } from './registration-token.tsx';
 
 /** What an agent that is not ready shows: where it is, or what stopped it and what to do. */
 export function PhaseScreen() {
@@ -107,6 +108,7 @@ function Failed({ failure }: { readonly failure: FailureView }) {
   const { engine, agentId } = useHosted();
   const next = nextAgentId(agentId);
   const isTaken = failure.code === 'agent_id_taken';
+  if (failure.code === 'not_authorized') return <RegistrationToken detail={failure.detail} />;
   return (
     <Notice tone="bad" heading="The agent did not start">
       <p>

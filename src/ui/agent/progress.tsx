@@ -1,3 +1,4 @@
+import { isRealNetwork } from '../state/network.ts';
 import './progress.css';
 
 type Step = 'network' | 'starting' | 'making_keys' | 'registering';
@@ -9,7 +10,9 @@ interface ProgressProps {
 }
 
 const steps: readonly (readonly [step: Step, words: string, why: string])[] = [
-  ['network', 'Start the mock network', 'A service worker carries requests between the agents of this browser.'],
+  isRealNetwork
+    ? ['network', 'Find the relay', 'It gives this tab an address, and reads nothing of what it carries.']
+    : ['network', 'Start the mock network', 'A service worker carries requests between the agents of this browser.'],
   ['starting', 'Open the agent', 'Its worker starts and looks for keys that this browser already has.'],
   [
     'making_keys',

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import './page-header.css';
+import { isRealNetwork } from '../state/network.ts';
 import { KeysButton } from './keyboard-keys.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
 
@@ -20,9 +21,13 @@ export function PageHeader({ children }: { readonly children?: ReactNode }) {
       <div className="page-header-end">
         <span
           className="page-header-network"
-          title="Agents and the Controller run inside this browser. Nothing leaves it."
+          title={
+            isRealNetwork
+              ? 'Agents are reached through this server’s relay, which can read nothing that they say.'
+              : 'Agents and the Controller run inside this browser. Nothing leaves it.'
+          }
         >
-          mock network
+          {isRealNetwork ? 'relay' : 'mock network'}
         </span>
         <KeysButton />
         <ThemeToggle />

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isRealNetwork } from './network.ts';
 
 const storageKey = 'parley:ports';
 const wellKnown: Readonly<Record<string, number>> = { traveller_agent_001: 5000, helper_agent_001: 5001 };
@@ -12,7 +13,12 @@ interface PortMemory {
   setItem(key: string, value: string): void;
 }
 
-/** The address of an agent in this browser: always the same one, and no two agents share it. */
+/** Where an agent of this page is reached: at this server's relay, or within this browser. */
+export function agentAddressOf(agentId: string): string {
+  return isRealNetwork ? `${location.origin}/agents/${agentId}` : addressOf(agentId);
+}
+
+/** The address of an agent of the mock network: always the same one, and no two agents share it. */
 export function addressOf(agentId: string, memory: PortMemory = localStorage): string {
   return `https://localhost:${portOf(agentId, memory)}`;
 }

@@ -2,10 +2,12 @@ import { createStore, type StoreApi } from 'zustand';
 import type { AgentEvent } from '../../agent/views.ts';
 import type { Engine } from '../../engine/api.ts';
 import { openEngine } from '../../engine/client.ts';
-import { addressOf } from './agent-addresses.ts';
+import { agentAddressOf } from './agent-addresses.ts';
 import { type AgentState, applyEvents, emptyAgentState, fromSnapshot } from './agent-state.ts';
 import { failureOf } from './failure.ts';
+import { isRealNetwork } from './network.ts';
 import { type OtherEnds, openOtherEnds } from './other-ends.ts';
+import { relays } from './relays.ts';
 
 /** Milliseconds over which events are gathered before the screen follows them: one frame. */
 const gatherMs = 16;
@@ -45,8 +47,13 @@ export function leaveAgent(agentId: string): void {
 }
 
 function openAgent(agentId: string): HostedAgent {
-  const address = addressOf(agentId);
-  const engine = openEngine({ agentId, address, controllerUrl: location.origin });
+  const address = agentAddressOf(agentId);
+  const engine = openEngine({
+    agentId,
+    address,
+    controllerUrl: location.origin,
+    network: isRealNetwork ? { kind: 'relay', relays: relays() } : { kind: 'bridge' },
+  });
   const store = createStore<AgentState>(() => emptyAgentState);
   const follow = follower(engine, store);
   void follow();

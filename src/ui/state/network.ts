@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { failureOf } from './failure.ts';
+import { findRelays } from './relays.ts';
 
 /** Whether requests of this page reach agents and the Controller yet. */
 interface NetworkState {
@@ -12,7 +13,10 @@ export const useNetwork = create<NetworkState>(() => ({ status: 'starting', reas
 
 let started: Promise<void> | undefined;
 
-/** Starts the mock network of this page, once; after a failure it tries anew. Settles when the outcome is known. */
+/** True in the app that a server serves; false where requests stay in this browser. */
+export const isRealNetwork = import.meta.env.MODE === 'production';
+
+/** Starts this page's network, once; after a failure it tries anew. Settles when the outcome is known. */
 export function startNetwork(): Promise<void> {
   started ??= start();
   return started;
@@ -21,8 +25,12 @@ export function startNetwork(): Promise<void> {
 async function start(): Promise<void> {
   useNetwork.setState({ status: 'starting', reason: '' });
   try {
-    const { startMockNetwork } = await import('../../mocks/start.ts');
-    await startMockNetwork();
+    if (isRealNetwork) {
+      await findRelays();
+    } else {
+      const { startMockNetwork } = await import('../../mocks/start.ts');
+      await startMockNetwork();
+    }
     useNetwork.setState({ status: 'ready' });
   } catch (cause) {
     started = undefined;
