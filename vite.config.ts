@@ -20,7 +20,12 @@ export default defineConfig(({ mode }) => ({
   // Without the workers, Vite would find their packages only when they start, and then reload the page under the agent.
   optimizeDeps: { entries: ['index.html', 'src/**/*.worker.ts'] },
   // The app that a server serves, and the one whose network stays in the browser.
-  build: { target: 'es2024', sourcemap: true, outDir: mode === 'production' ? 'dist/app' : 'dist/mock', assetsInlineLimit: 0 },
+  build: {
+    target: 'es2024',
+    sourcemap: true,
+    outDir: mode === 'production' ? 'dist/app' : 'dist/mock',
+    assetsInlineLimit: 0,
+  },
   server: { port: 5173, headers },
   preview: { host: 'localhost', port: 4173, headers },
 }));

@@ -15,7 +15,7 @@ export const rooms = {
   controller: { imports: ['pki', 'protocol/**'] },
   agent: { imports: ['pki', 'protocol/**'] },
   storage: { imports: ['protocol'], types: ['agent', 'controller', 'protocol/**'] },
-  'storage/json': { imports: ['protocol', 'protocol/wire'], types: ['controller'] },
+  'storage/json': { imports: ['protocol', 'protocol/wire'], types: ['agent', 'controller'] },
   'storage/file': {
     imports: ['storage', 'storage/json', 'protocol', 'pki'],
     types: ['agent', 'controller', 'protocol/**'],
@@ -88,7 +88,7 @@ export const packages = {
   comlink: ['engine', 'mocks', 'lab/host'],
   canonicalize: ['protocol/wire'],
   'eventsource-parser': ['agent'],
-  hono: ['agent', 'controller', 'server'],
+  hono: ['agent', 'cli', 'controller', 'server'],
   idb: ['storage'],
   msw: ['mocks'],
   'node:': ['server', 'cli', 'storage/file', 'storage/sqlite', 'storage/nats'],

@@ -4,6 +4,8 @@ import { inProject } from '../places.mjs';
 import { runNode } from '../spawn.mjs';
 
 const firstPort = 4173;
+/** A port that browsers refuse (WHATWG Fetch, section 2.9). */
+const refused = 4190;
 
 /**
  * Builds the app when it has changed and runs the server until it is told to stop, with the arguments it was given. PORT
@@ -21,7 +23,7 @@ export async function run(args) {
 
 async function freePort() {
   let port = firstPort;
-  while (!(await isFree(port))) port += 1;
+  while (port === refused || !(await isFree(port))) port += 1;
   return port;
 }
 

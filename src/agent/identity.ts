@@ -41,7 +41,8 @@ export async function loadOrCreateIdentity(
   progress(2, 2);
   const identity = { agentId: input.agentId, address: input.address, createdAt: input.now, signing, encryption };
   await store.saveIdentity(identity);
-  return identity;
+  // What a store had to write to a file comes back from it so that nobody can take it out again.
+  return signing.privateKey.extractable ? ((await store.loadIdentity()) ?? identity) : identity;
 }
 
 /** True when the certificates are near their end or were made for another address. `now` in Unix seconds. */

@@ -1,5 +1,29 @@
 #!/usr/bin/env node
 import { runServer } from '../server/main.ts';
+import { runAgent } from './agent.ts';
+import { exitCodes } from './exit-codes.ts';
+import { help } from './help.ts';
+import { runSend } from './send.ts';
 
-const [command, ...args] = process.argv.slice(2);
-if (command === 'server') process.exitCode = await runServer(args);
+/** What each word does. */
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  server: runServer,
+  agent: (args) =>
+    runAgent(args, {
+      input: process.stdin,
+      output: process.stdout,
+      isInteractive: process.stdin.isTTY && process.stdout.isTTY,
+    }),
+  send: (args) => runSend(args, process.stdout),
+};
+
+const [word = 'help', ...args] = process.argv.slice(2);
+const command = commands[word];
+if (command !== undefined && !args.includes('--help')) {
+  process.exitCode = await command(args);
+} else if (command !== undefined || ['help', '--help', '-h'].includes(word)) {
+  process.stdout.write(help);
+} else {
+  process.stderr.write(`There is no command “${word}”.\n\n${help}`);
+  process.exitCode = exitCodes.usage;
+}

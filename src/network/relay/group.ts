@@ -15,7 +15,7 @@ export type LineOfGroup = Pick<RelayLine, 'relay' | 'settled'>;
 export function relayGroupNetwork(network: Network, relays: readonly string[], line: () => LineOfGroup): Network {
   const send = async (request: Request, carry: (request: Request) => Promise<Response>): Promise<Response> => {
     const base = relays.find((relay) => request.url.startsWith(`${relay}/`));
-    if (base === undefined) return carry(request);
+    if (base === undefined) return carry(request).catch(withAdvice(request.url));
     await line().settled(patienceMs);
     return carry(await moved(request, base, line().relay));
   };
@@ -23,6 +23,16 @@ export function relayGroupNetwork(network: Network, relays: readonly string[], l
   return {
     send: (request, deadlineMs) => send(request, (carried) => network.send(carried, deadlineMs)),
     ...(stream === undefined ? {} : { stream: (request) => send(request, stream) }),
+  };
+}
+
+/** Why an agent with an address of its own may not answer is more than one thing, and the platform does not say which. */
+function withAdvice(address: string): (cause: unknown) => never {
+  return (cause) => {
+    const { protocol, origin } = new URL(address);
+    if (protocol !== 'https:' || !(cause instanceof ParleyError) || cause.code !== 'peer_unreachable') throw cause;
+    const detail = `${cause.detail} If it made its TLS certificate itself, open ${origin}/agent/session/0 once and accept it, or start with --trust.`;
+    throw new ParleyError(cause.code, detail, { cause });
   };
 }
 

@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import type { AgentRecord, PendingRegistration, StoredList } from '../../controller/store.ts';
-import { ParleyError } from '../../protocol/errors.ts';
-import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { agentId, bytesBetween } from '../../protocol/wire/members.ts';
+import { parsedRecord, recordToJson } from './record.ts';
 
 const bytes = bytesBetween(0, 1024 * 1024);
 
@@ -38,30 +37,20 @@ const storedList = v.object({ number: v.number(), der: bytes, thisUpdate: v.numb
 
 /** A record of the Controller as JSON text; bytes are base64. */
 export function toJson(record: AgentRecord | PendingRegistration | StoredList): string {
-  return JSON.stringify(record, (_key, value: unknown) =>
-    value instanceof Uint8Array ? encodeBase64(new Uint8Array(value)) : value,
-  );
+  return recordToJson(record);
 }
 
 /** What `toJson` made of an agent. Throws `storage_failed` when it is not one. */
 export function agentFromJson(text: string): AgentRecord {
-  return parsed(agentRecord, text);
+  return parsedRecord(agentRecord, text);
 }
 
 /** What `toJson` made of a pending registration. Throws `storage_failed` when it is not one. */
 export function registrationFromJson(text: string): PendingRegistration {
-  return parsed(pendingRegistration, text);
+  return parsedRecord(pendingRegistration, text);
 }
 
 /** What `toJson` made of a revocation list. Throws `storage_failed` when it is not one. */
 export function listFromJson(text: string): StoredList {
-  return parsed(storedList, text);
-}
-
-function parsed<const Schema extends v.GenericSchema>(schema: Schema, text: string): v.InferOutput<Schema> {
-  try {
-    return v.parse(schema, JSON.parse(text));
-  } catch (cause) {
-    throw new ParleyError('storage_failed', 'A stored record is damaged. Restore the data from a backup.', { cause });
-  }
+  return parsedRecord(storedList, text);
 }

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { AgentStore, StoredIdentity } from '../../agent/ports.ts';
 
-/** What every agent's store must do. `open` gives an empty one, or the same one again under the same name. */
-export function agentStoreContract(open: (name: string) => Promise<AgentStore>): void {
+/**
+ * What every agent's store must do. `open` gives an empty one, or the same one again under the same name. A store that
+ * writes keys to a file wants new ones extractable.
+ */
+export function agentStoreContract(open: (name: string) => Promise<AgentStore>, newKeysAreExtractable = false): void {
+  const makeIdentity = () => makeIdentityOf(newKeysAreExtractable);
   let count = 0;
   const fresh = () => open(`contract_${++count}`);
 
@@ -80,13 +84,16 @@ export function agentStoreContract(open: (name: string) => Promise<AgentStore>):
   });
 }
 
-async function makeIdentity(): Promise<StoredIdentity> {
+async function makeIdentityOf(extractable: boolean): Promise<StoredIdentity> {
   const parameters = { modulusLength: 2_048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' };
   return {
     agentId: 'helper_agent_001',
     address: 'https://localhost:5001',
     createdAt: 7,
-    signing: await crypto.subtle.generateKey({ name: 'RSA-PSS', ...parameters }, false, ['sign', 'verify']),
-    encryption: await crypto.subtle.generateKey({ name: 'RSA-OAEP', ...parameters }, false, ['encrypt', 'decrypt']),
+    signing: await crypto.subtle.generateKey({ name: 'RSA-PSS', ...parameters }, extractable, ['sign', 'verify']),
+    encryption: await crypto.subtle.generateKey({ name: 'RSA-OAEP', ...parameters }, extractable, [
+      'encrypt',
+      'decrypt',
+    ]),
   };
 }

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const quiet = ['--disable-warning=ExperimentalWarning', 'src/cli/main.ts'];
+const free = new Set<ChildProcess>();
+
+/** A process of the product, as it is started from a shell. */
+export class Program {
+  readonly #process: ChildProcess;
+  readonly lines: string[] = [];
+  readonly #heard = new Set<() => void>();
+
+  private constructor(process: ChildProcess) {
+    this.#process = process;
+    free.add(process);
+    for (const stream of [process.stdout, process.stderr]) {
+      if (stream === null) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        this.lines.push(line);
+        for (const tell of this.#heard) tell();
+      });
+    }
+  }
+
+  static start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Program {
+    return new Program(spawn(process.execPath, [...quiet, ...args], { env: { ...process.env, ...environment } }));
+  }
+
+  /** The first line that has been or will be printed that matches. */
+  async printed(pattern: RegExp): Promise<string> {
+    const found = () => this.lines.find((line) => pattern.test(line));
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const line = found();
+        if (line === undefined) return;
+        this.#heard.delete(look);
+        resolve(line);
+      };
+      this.#heard.add(look);
+      this.#process.once('exit', () =>
+        reject(new Error(`it ended before it printed ${pattern}:\n${this.lines.join('\n')}`)),
+      );
+      look();
+    });
+  }
+
+  /** Types a line into it. */
+  type(line: string): void {
+    this.#process.stdin?.write(`${line}\n`);
+  }
+
+  /** Ends it and waits; its exit code, or the signal that ended it. */
+  async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | string | null> {
+    if (this.#process.exitCode !== null) return this.#process.exitCode;
+    const ended = new Promise<number | string | null>((resolve) =>
+      this.#process.once('exit', (code, by) => resolve(code ?? by)),
+    );
+    this.#process.kill(signal);
+    free.delete(this.#process);
+    return ended;
+  }
+
+  /** Waits for its end. */
+  async ended(): Promise<number | null> {
+    if (this.#process.exitCode !== null) return this.#process.exitCode;
+    return new Promise((resolve) => this.#process.once('exit', (code) => resolve(code)));
+  }
+}
+
+process.once('exit', () => {
+  for (const child of free) child.kill('SIGKILL');
+});
+
+/** A server of the product with data of its own, that can be ended and started again at the same address. */
+export class Server {
+  readonly folder: string;
+  readonly #flags: readonly string[];
+  url = '';
+  program: Program | undefined;
+
+  private constructor(folder: string, flags: readonly string[]) {
+    this.folder = folder;
+    this.#flags = flags;
+  }
+
+  static async start(flags: readonly string[] = []): Promise<Server> {
+    const server = new Server(await mkdtemp(join(tmpdir(), 'parley-e2e-')), flags);
+    await server.start('0');
+    return server;
+  }
+
+  async start(port = new URL(this.url).port): Promise<void> {
+    const flags = ['--port', port, '--data', join(this.folder, 'server'), '--app', 'dist/app', ...this.#flags];
+    this.program = Program.start(['server', ...flags], {
+      PARLEY_OPERATOR_TOKEN: 'operator-token-of-the-test',
+      PARLEY_REGISTRATION_TOKENS: 'registration-token-of-the-test',
+    });
+    const line = await this.program.printed(/^Parley is ready at/);
+    this.url = line.replace('Parley is ready at ', '');
+  }
+
+  async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | string | null> {
+    return (await this.program?.end(signal)) ?? null;
+  }
+
+  async forget(): Promise<void> {
+    await this.end();
+    await rm(this.folder, { recursive: true });
+  }
+}

@@ -1,0 +1,101 @@
+import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { expectAccessible } from '../accessible.ts';
+import { AgentTab, helper, traveller } from '../agent-tab.ts';
+import { expect, test } from '../harness.ts';
+import { Server } from './server.ts';
+
+let server: Server;
+const contexts: BrowserContext[] = [];
+test.beforeEach(async () => {
+  server = await Server.start();
+});
+test.afterEach(async () => {
+  for (const context of contexts.splice(0)) await context.close();
+  await server.forget();
+});
+
+/** A page of a profile of its own, and everything that its console complained about. */
+async function profile(browser: Browser): Promise<{ page: Page; complaints: string[] }> {
+  const context = await browser.newContext({ baseURL: server.url });
+  contexts.push(context);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return { page, complaints };
+}
+
+test('two profiles talk through a server that is ended and started again in the middle; nothing is lost or runs twice', async ({
+  browser,
+}) => {
+  const first = await profile(browser);
+  const second = await profile(browser);
+  const tab = await AgentTab.open(first.page, traveller);
+  const peer = await AgentTab.open(second.page, helper);
+  await expect(first.page.getByText('reachable', { exact: true })).toBeVisible();
+  await expect(second.page.getByText('reachable', { exact: true })).toBeVisible();
+  await expect(first.page.getByRole('button', { name: `Connect to ${helper}` })).toBeVisible();
+  expect([...first.complaints, ...second.complaints], 'what the policy of the page refused').toEqual([]);
+
+  await tab.connect(helper);
+  await tab.send('send_request', '{"query": "one"}');
+  await expect(tab.lastExchange).toContainText('SUCCESS');
+  await peer.talkTo(traveller);
+  await peer.send('echo', '"two"');
+  await expect(peer.lastExchange).toContainText('SUCCESS');
+
+  expect(await server.end()).toBe(0);
+  await expect(first.page.getByText(/relay lost, next try in/)).toBeVisible();
+  await expectAccessible(first.page, 'an agent whose relay is lost');
+  await tab.send('send_request', '{"query": "three"}');
+  await expect(tab.lastExchange).toContainText('three');
+  await server.start();
+  await expect(tab.lastExchange).toContainText('SUCCESS');
+  await expect(first.page.getByText('reachable', { exact: true })).toBeVisible();
+  await expect(second.page.getByText('reachable', { exact: true })).toBeVisible();
+  await peer.send('echo', '"four"');
+  await expect(peer.lastExchange).toContainText('SUCCESS');
+
+  // Both agents have each of the four requests once, in their order.
+  for (const { page } of [first, second]) {
+    const rows = await page.getByRole('log').getByRole('listitem').allInnerTexts();
+    expect(rows).toHaveLength(4);
+    for (const [at, word] of ['one', 'two', 'three', 'four'].entries()) expect(rows[at]).toContain(word);
+  }
+});
+
+test('a revoked agent’s sessions end at its peers within two seconds, and it is refused', async ({ browser }) => {
+  const first = await profile(browser);
+  const second = await profile(browser);
+  const tab = await AgentTab.open(first.page, traveller);
+  await AgentTab.open(second.page, helper);
+  await tab.connect(helper);
+  const started = Date.now();
+  const answer = await fetch(`${server.url}/controller/revoke`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer operator-token-of-the-test', 'content-type': 'application/json' },
+    body: JSON.stringify({ agent_id: helper, reason: 'keyCompromise', timestamp: Math.floor(Date.now() / 1000) }),
+  });
+  expect(answer.status).toBe(200);
+  await expect(first.page.getByText('CLOSED').first()).toBeVisible({ timeout: 2_000 });
+  test.info().annotations.push({ type: 'revoked to ended', description: `${Date.now() - started} ms` });
+  await expect(first.page.getByText('✕ revoked')).toBeVisible();
+  await expect(second.page.getByText(/not reachable: This agent was revoked/)).toBeVisible();
+});
+
+test('every answer has the headers that keep the page to itself, and no mock network is served', async ({ page }) => {
+  const answer = await page.goto(`${server.url}/agent/${traveller}`);
+  const headers = answer?.headers() ?? {};
+  expect(headers['content-security-policy']).toContain("script-src 'self'");
+  expect(headers['content-security-policy']).not.toContain('unsafe');
+  expect(headers['content-security-policy']).toContain("require-trusted-types-for 'script'");
+  expect(headers['x-content-type-options']).toBe('nosniff');
+  expect(headers['x-frame-options']).toBe('DENY');
+  await expect(page.getByText('ready', { exact: true })).toBeVisible({ timeout: 30_000 });
+  expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
+  for (const path of ['/mockServiceWorker.js', '/parley-network.js']) {
+    expect(await (await page.request.get(server.url + path)).text()).toContain('<div id="root">');
+  }
+});

@@ -1,0 +1,120 @@
+import { Hono } from 'hono';
+import type { AgentEvent, LineView } from '../agent/views.ts';
+import type { ConsoleAgent } from '../console/agent.ts';
+import { asParleyError } from '../protocol/errors.ts';
+import { crossOrigin } from '../server/cross-origin.ts';
+import { type Listening, listen } from '../server/listen.ts';
+import { loadOrCreateTls } from '../storage/file/tls-files.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { type NodeAgent, openNodeAgent } from './node-agent.ts';
+import { type AgentArguments, readAgentArguments } from './options.ts';
+import { runRepl, type Terminal } from './repl.ts';
+import { trustCertificates } from './trust.ts';
+
+/** `parley agent`: an agent that answers and has a console, until its input ends or it is told to stop. The exit code. */
+export async function runAgent(args: readonly string[], terminal: Terminal): Promise<number> {
+  const say = (text: string) => terminal.output.write(`${text}\n`);
+  try {
+    const given = await readAgentArguments(args, process.env, 'helper_agent_001');
+    if (given.trust !== undefined) await trustCertificates(given.trust);
+    let opened: NodeAgent | undefined;
+    const listening = given.listen === undefined ? undefined : await serve(given, () => opened, say);
+    const { id: agentId, controller, folder, passphrase, registrationToken } = given;
+    opened = await openNodeAgent({
+      agentId,
+      controller,
+      folder,
+      emit: (event) => tell(event, say),
+      ...(given.listen === undefined ? {} : { address: given.listen.origin }),
+      ...(passphrase === undefined ? {} : { passphrase }),
+      ...(registrationToken === undefined ? {} : { registrationToken }),
+    });
+    say(`[INFO] ✓ ${agentId} is ready at ${opened.address}. Type help to see what it can do.`);
+    await Promise.race([runRepl(consoleOf(opened, agentId), terminal), stopSignal()]);
+    await opened.close();
+    listening?.server.close();
+    listening?.server.closeAllConnections();
+    return exitCodes.done;
+  } catch (cause) {
+    const { code, detail } = asParleyError(cause);
+    process.stderr.write(`${detail} (${code})\n`);
+    return exitCodeOf(code);
+  }
+}
+
+/** Answers at the agent's own address; before it is ready, with its refusal. */
+async function serve(
+  given: AgentArguments,
+  opened: () => NodeAgent | undefined,
+  say: (text: string) => void,
+): Promise<Listening> {
+  const url = given.listen ?? new URL('https://localhost:5001');
+  const app = new Hono();
+  app.use(crossOrigin);
+  app.all('*', async (c) => (await opened()?.agent.fetch(c.req.raw)) ?? c.text('starting', 503));
+  let tls = given.tls;
+  if (url.protocol === 'https:' && tls === undefined) {
+    const made = await loadOrCreateTls(given.folder, url.hostname);
+    tls = made;
+    say(`[INFO] TLS certificate ${made.cert}, made by this agent for itself.`);
+    say(`[INFO]   SHA-256 ${made.fingerprint}`);
+    say(`[INFO]   A browser asks once: open ${url.origin}/agent/session/0 and accept it.`);
+    say(`[INFO]   Another Node agent: parley agent --trust ${made.cert}`);
+  }
+  const address = { host: url.hostname, port: Number(url.port), tls: url.protocol === 'https:' ? tls : undefined };
+  return listen(address, (request) => app.fetch(request));
+}
+
+function tell(event: AgentEvent, say: (text: string) => void): void {
+  if (event.type === 'line') say(lineWords(event.line));
+  else if (
+    event.type === 'exchange' &&
+    event.exchange.direction === 'incoming' &&
+    event.exchange.status !== 'pending'
+  ) {
+    const { peerId, method, status } = event.exchange;
+    say(`[INFO] ${peerId} asked ${method}: ${status}`);
+  } else if (event.type === 'phase' && event.phase.phase === 'making_keys') {
+    say(`[INFO] Making keys: ${event.phase.made} of ${event.phase.of} pairs`);
+  }
+}
+
+function lineWords(line: LineView): string {
+  switch (line.status) {
+    case 'connecting':
+      return `[INFO] Connecting to ${line.relay} …`;
+    case 'connected':
+      return `[INFO] ✓ Known as online at ${line.relay}`;
+    case 'waiting':
+      return `[WARN] ${line.relay} does not answer. Trying again by itself.`;
+    case 'replaced':
+      return `[WARN] Another connection of this agent has taken over.`;
+    case 'refused':
+      return `[ERROR] ✗ ${line.relay} refuses this agent: ${line.detail}`;
+  }
+}
+
+function consoleOf({ agent, address }: NodeAgent, agentId: string): ConsoleAgent {
+  return {
+    agentId,
+    address,
+    identity: () => {
+      const { phase } = agent.snapshot();
+      return phase.phase === 'ready' ? phase.identity : undefined;
+    },
+    sessions: () => agent.snapshot().sessions,
+    trace: (sessionId) => agent.snapshot().traces[sessionId] ?? [],
+    peers: () => agent.peers(),
+    connect: (peerId) => agent.connect(peerId),
+    send: (request) => agent.send(request),
+    disconnect: (sessionId) => agent.disconnect(sessionId),
+    safetyNumber: (peerId) => agent.safetyNumber(peerId),
+    markVerified: (peerId, keyFingerprint) => agent.markVerified(peerId, keyFingerprint),
+  };
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+}

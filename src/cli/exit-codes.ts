@@ -1,0 +1,35 @@
+import type { ErrorCode } from '../protocol/errors.ts';
+
+/** What a command's end means to the script that called it. */
+export const exitCodes = {
+  done: 0,
+  /** The peer answered with an error. */
+  answeredWithError: 1,
+  /** The command or its arguments cannot be used. */
+  usage: 2,
+  /** The peer or the Controller cannot be reached. */
+  unreachable: 3,
+  /** A check refused the peer, the Controller or a message. */
+  refused: 4,
+  /** The agent's own keys or data cannot be used. */
+  storage: 5,
+} as const;
+
+/** The exit code for an error of the protocol. */
+export function exitCodeOf(code: ErrorCode): number {
+  switch (code) {
+    case 'invalid_input':
+      return exitCodes.usage;
+    case 'peer_unreachable':
+    case 'controller_unreachable':
+    case 'network_unavailable':
+    case 'answer_timeout':
+    case 'unknown_agent':
+      return exitCodes.unreachable;
+    case 'storage_failed':
+    case 'agent_in_use':
+      return exitCodes.storage;
+    default:
+      return exitCodes.refused;
+  }
+}

@@ -1,0 +1,27 @@
+/** What `parley help` prints. */
+export const help = `Parley: the secure line between agents.
+
+  parley server [--host localhost] [--port 4173] [--url https://parley.example] [--data .parley]
+                [--app dist/app] [--tls-cert FILE --tls-key FILE] [--allow-http]
+                [--registration open|token] [--relays URL,URL] [--nats nats://localhost:4222]
+                [--trust-proxy] [--rate-limit 300]
+      The web app, the Controller and the relay on one port. Tokens come from the environment
+      (PARLEY_OPERATOR_TOKEN, PARLEY_REGISTRATION_TOKENS) or from files made in the data folder.
+
+  parley agent [--id helper_agent_001] [--listen https://localhost:5001] [AGENT FLAGS]
+      An agent with a console: connect, send, sessions, disconnect, peers, verify, trace, help.
+      Without --listen it is reached through the relay.
+
+  parley send PEER "TEXT" [--method NAME 'JSON'] [--id cli_agent_001] [AGENT FLAGS]
+      One request; its outcome as one line of JSON.
+      Exit codes: 0 answered, 1 answered with an error, 2 the command cannot be used,
+      3 not reachable, 4 refused by a check, 5 keys or data cannot be used.
+
+AGENT FLAGS
+  --controller URL       base URL of the server (default http://localhost:4173, PARLEY_CONTROLLER)
+  --data FOLDER          where keys are kept (default ~/.parley, PARLEY_AGENT_DATA)
+  --passphrase-file FILE encrypts the keys (or PARLEY_PASSPHRASE); without one, the file's mode protects them
+  --token-file FILE      registration token (or PARLEY_REGISTRATION_TOKEN)
+  --trust FILE           a TLS certificate to trust besides the system's
+  --tls-cert FILE --tls-key FILE   for --listen; without them a certificate is made at first use
+`;

@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ParleyError } from '../protocol/errors.ts';
+
+const flags = {
+  id: { type: 'string' },
+  listen: { type: 'string' },
+  controller: { type: 'string' },
+  data: { type: 'string' },
+  trust: { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  'passphrase-file': { type: 'string' },
+  'token-file': { type: 'string' },
+  method: { type: 'string' },
+} as const;
+
+/** What the command line of an agent says. */
+export interface AgentArguments {
+  readonly words: readonly string[];
+  readonly id: string;
+  readonly listen: URL | undefined;
+  readonly controller: string;
+  /** Folder of this agent alone. */
+  readonly folder: string;
+  /** PEM file of a certificate to trust besides the system's. */
+  readonly trust: string | undefined;
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly passphrase: string | undefined;
+  readonly registrationToken: string | undefined;
+  readonly method: string | undefined;
+}
+
+/** Reads the arguments of `agent` and `send`. Throws `invalid_input` with a sentence that says what to change. */
+export async function readAgentArguments(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  defaultId: string,
+): Promise<AgentArguments> {
+  const { values, positionals } = parsed(args);
+  const id = values.id ?? environment.PARLEY_ID ?? defaultId;
+  const cert = values['tls-cert'];
+  const key = values['tls-key'];
+  if ((cert === undefined) !== (key === undefined)) throw invalid('TLS needs both --tls-cert and --tls-key.');
+  const root = values.data ?? environment.PARLEY_AGENT_DATA ?? join(homedir(), '.parley');
+  return {
+    words: positionals,
+    id,
+    listen: values.listen === undefined ? undefined : listenUrl(values.listen),
+    controller: baseUrl(values.controller ?? environment.PARLEY_CONTROLLER ?? 'http://localhost:4173'),
+    folder: join(root, id),
+    trust: values.trust,
+    tls: cert === undefined || key === undefined ? undefined : { cert, key },
+    passphrase: (await secretIn(values['passphrase-file'])) ?? environment.PARLEY_PASSPHRASE,
+    registrationToken: (await secretIn(values['token-file'])) ?? environment.PARLEY_REGISTRATION_TOKEN,
+    method: values.method,
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: true });
+  } catch (error) {
+    throw invalid(error instanceof Error ? error.message : 'The arguments cannot be read.');
+  }
+}
+
+function baseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || (text !== url.origin && text !== `${url.origin}/`)) {
+    throw invalid(`--controller is ${text}, which is no base URL such as http://localhost:4173.`);
+  }
+  return url.origin;
+}
+
+function listenUrl(text: string): URL {
+  const url = new URL(baseUrl(text.startsWith('http') ? text : `https://${text}`));
+  if (url.port === '' || url.port === '0') throw invalid('--listen needs a port, such as https://localhost:5001.');
+  return url;
+}
+
+async function secretIn(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch {
+    throw invalid(`The file ${path} cannot be read.`);
+  }
+}
+
+function invalid(sentence: string): ParleyError {
+  return new ParleyError('invalid_input', sentence);
+}

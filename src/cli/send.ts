@@ -1,0 +1,54 @@
+import { findPeer } from '../console/names.ts';
+import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import type { JsonValue } from '../protocol/wire/json.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { openNodeAgent } from './node-agent.ts';
+import { readAgentArguments } from './options.ts';
+import { trustCertificates } from './trust.ts';
+
+/** `parley send <peer> <text>`: one request, its outcome as one line of JSON on `out`. The exit code. */
+export async function runSend(args: readonly string[], out: { write(text: string): unknown }): Promise<number> {
+  try {
+    const given = await readAgentArguments(args, process.env, 'cli_agent_001');
+    const [peer, ...words] = given.words;
+    if (peer === undefined || words.length === 0) {
+      throw new ParleyError('invalid_input', 'Say to whom and what: parley send helper "Hello".');
+    }
+    if (given.trust !== undefined) await trustCertificates(given.trust);
+    const { method = 'send_request' } = given;
+    const text = words.join(' ');
+    const parameters = given.method === undefined ? { query: text } : readJson(text);
+    const { id: agentId, controller, folder, passphrase, registrationToken } = given;
+    const opened = await openNodeAgent({
+      agentId,
+      controller,
+      folder,
+      reachable: false,
+      ...(passphrase === undefined ? {} : { passphrase }),
+      ...(registrationToken === undefined ? {} : { registrationToken }),
+    });
+    try {
+      const { agentId: peerId } = findPeer(await opened.agent.peers(), peer);
+      const exchange = await opened.agent.send({ peerId, method, parameters });
+      const { requestId, sessionId, status, result, error, durationMs } = exchange;
+      out.write(
+        `${JSON.stringify({ status, peer: peerId, request_id: requestId, session_id: sessionId, result, error, duration_ms: durationMs })}\n`,
+      );
+      return status === 'success' ? exitCodes.done : exitCodes.answeredWithError;
+    } finally {
+      await opened.close();
+    }
+  } catch (cause) {
+    const { code, detail } = asParleyError(cause);
+    out.write(`${JSON.stringify({ status: 'failed', error: { code, detail } })}\n`);
+    return exitCodeOf(code);
+  }
+}
+
+function readJson(text: string): JsonValue {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ParleyError('invalid_input', `With --method, what is sent is JSON. “${text}” is not.`);
+  }
+}

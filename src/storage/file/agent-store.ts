@@ -1,0 +1,197 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import * as v from 'valibot';
+import type { AgentStore, StoredIdentity } from '../../agent/ports.ts';
+import { type Bytes, toHex } from '../../protocol/bytes.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import { guarded } from '../guarded.ts';
+import {
+  identityFromJson,
+  identityToJson,
+  type PublicIdentity,
+  verificationFromJson,
+  verificationToJson,
+} from '../json/agent-records.ts';
+import { KeyFile } from './key-file.ts';
+
+const schemaVersion = 1;
+const schema = `
+  CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), record TEXT NOT NULL) STRICT;
+  CREATE TABLE nonces (key TEXT PRIMARY KEY, seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX nonces_by_time ON nonces (seen_at);
+  CREATE TABLE verifications (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+/** An agent's store in a folder, held by one process at a time. */
+export interface FileAgentStore extends AgentStore {
+  close(): void;
+}
+
+/**
+ * An agent's store in `folder`: its private keys in a file for its owner alone, encrypted when there is a passphrase; the rest
+ * in SQLite. New keys have to be extractable, once; those it loads are not. Rejects with `agent_in_use` while another process
+ * has it open, and with `storage_failed`.
+ */
+export async function openFileAgentStore(
+  folder: string,
+  options: { readonly passphrase?: string } = {},
+): Promise<FileAgentStore> {
+  const path = join(folder, 'agent.db');
+  const keyFile = new KeyFile(folder, options.passphrase);
+  let open: DatabaseSync | undefined;
+  const database = (): DatabaseSync => {
+    open ??= openDatabase(path);
+    return open;
+  };
+  await guarded(async () => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    database();
+  });
+  const record = (sql: string, ...values: readonly string[]) =>
+    database()
+      .prepare(sql)
+      .all(...values)
+      .map(textOf);
+
+  return {
+    loadIdentity: () =>
+      guarded(async () => {
+        const [found] = record('SELECT record AS value FROM identity');
+        return found === undefined ? undefined : revive(identityFromJson(found), keyFile);
+      }),
+    saveIdentity: (identity) =>
+      guarded(async () => {
+        const flat = await flatten(identity);
+        if (identity.signing.privateKey.extractable) {
+          await keyFile.write(await exportKeys(identity));
+        } else {
+          const [found] = record('SELECT record AS value FROM identity');
+          if (found === undefined || !haveSameKeys(identityFromJson(found), flat)) {
+            throw new ParleyError(
+              'storage_failed',
+              'These keys are not the ones in the key file. Nothing was changed.',
+            );
+          }
+        }
+        database().prepare('INSERT OR REPLACE INTO identity VALUES (1, ?)').run(identityToJson(flat));
+      }),
+    loadNonces: (since) =>
+      guarded(async () =>
+        database()
+          .prepare('SELECT key, seen_at AS seenAt FROM nonces WHERE seen_at >= ?')
+          .all(since)
+          .map((row) => v.parse(seenNonce, row)),
+      ),
+    addNonce: ({ key, seenAt }) =>
+      guarded(async () => {
+        database().prepare('INSERT OR REPLACE INTO nonces VALUES (?, ?)').run(key, seenAt);
+      }),
+    dropNonces: (before) =>
+      guarded(async () => {
+        database().prepare('DELETE FROM nonces WHERE seen_at < ?').run(before);
+      }),
+    loadVerifications: () =>
+      guarded(async () => record('SELECT record AS value FROM verifications').map(verificationFromJson)),
+    saveVerification: (verification) =>
+      guarded(async () => {
+        const text = verificationToJson(verification);
+        database().prepare('INSERT OR REPLACE INTO verifications VALUES (?, ?)').run(verification.peerId, text);
+      }),
+    dropVerification: (peerId) =>
+      guarded(async () => {
+        database().prepare('DELETE FROM verifications WHERE id = ?').run(peerId);
+      }),
+    erase: () =>
+      guarded(async () => {
+        open?.close();
+        open = undefined;
+        await keyFile.erase();
+        for (const suffix of ['', '-wal', '-shm']) await rm(path + suffix, { force: true });
+      }),
+    close: () => {
+      open?.close();
+      open = undefined;
+    },
+  };
+}
+
+const seenNonce = v.object({ key: v.string(), seenAt: v.number() });
+
+function textOf({ value }: Record<string, unknown>): string {
+  if (typeof value === 'string') return value;
+  throw new ParleyError('storage_failed', 'A stored record is damaged. Restore the data from a backup.');
+}
+
+function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 200 });
+  try {
+    // The lock is this process's until it closes the file or dies.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    database.close();
+    throw new ParleyError('agent_in_use', 'Another process has this agent open. End it, or use another agent.', {
+      cause,
+    });
+  }
+  const found = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+  if (found === 0) database.exec(`${schema} PRAGMA user_version = ${schemaVersion};`);
+  database.exec('COMMIT');
+  if (found > schemaVersion) {
+    database.close();
+    throw new ParleyError('storage_failed', `${path} was written by a newer version of Parley. Run that version.`);
+  }
+  return database;
+}
+
+async function flatten({ signing, encryption, ...rest }: StoredIdentity): Promise<PublicIdentity> {
+  return { ...rest, signingSpki: await spki(signing.publicKey), encryptionSpki: await spki(encryption.publicKey) };
+}
+
+function haveSameKeys(a: PublicIdentity, b: PublicIdentity): boolean {
+  const keys = ({ signingSpki, encryptionSpki }: PublicIdentity) => `${toHex(signingSpki)} ${toHex(encryptionSpki)}`;
+  return keys(a) === keys(b);
+}
+
+async function exportKeys({ signing, encryption }: StoredIdentity) {
+  return { signing: await pkcs8(signing.privateKey), encryption: await pkcs8(encryption.privateKey) };
+}
+
+async function revive(
+  { signingSpki, encryptionSpki, ...rest }: PublicIdentity,
+  file: KeyFile,
+): Promise<StoredIdentity> {
+  const keys = await file.read();
+  try {
+    return {
+      ...rest,
+      signing: await pairOf('RSA-PSS', ['sign', 'verify'], keys.signing, signingSpki),
+      encryption: await pairOf('RSA-OAEP', ['decrypt', 'encrypt'], keys.encryption, encryptionSpki),
+    };
+  } finally {
+    keys.signing.fill(0);
+    keys.encryption.fill(0);
+  }
+}
+
+async function pairOf(
+  name: 'RSA-PSS' | 'RSA-OAEP',
+  [privateUse, publicUse]: readonly [KeyUsage, KeyUsage],
+  privateBytes: Bytes,
+  publicBytes: Bytes,
+): Promise<CryptoKeyPair> {
+  const algorithm = { name, hash: 'SHA-256' };
+  return {
+    privateKey: await crypto.subtle.importKey('pkcs8', privateBytes, algorithm, false, [privateUse]),
+    publicKey: await crypto.subtle.importKey('spki', publicBytes, algorithm, true, [publicUse]),
+  };
+}
+
+async function spki(key: CryptoKey): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.exportKey('spki', key));
+}
+
+async function pkcs8(key: CryptoKey): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.exportKey('pkcs8', key));
+}
