@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilds } from '../build.mjs';
 import { ensureChromium } from '../ensure-chromium.mjs';
+import { ensureTools } from '../ensure-tools.mjs';
 import { cache, inProject } from '../places.mjs';
 import { Stop, say } from '../say.mjs';
 import { runNode } from '../spawn.mjs';
@@ -12,7 +13,7 @@ const vitestReport = join(cache, 'vitest.json');
 const playwrightReport = join(cache, 'playwright.json');
 
 /** What `npm test` does, in this order; the first stage that fails ends it. */
-const stages = [check, ensureChromium, unitTests, ensureBuilds, endToEndTests];
+const stages = [check, ensureChromium, ensureTools, unitTests, ensureBuilds, endToEndTests];
 
 /** Runs every stage and closes with one line that counts all tests. */
 export async function run() {

@@ -14,6 +14,7 @@ import { trustCertificates } from './trust.ts';
 /** `parley agent`: an agent that answers and has a console, until its input ends or it is told to stop. The exit code. */
 export async function runAgent(args: readonly string[], terminal: Terminal): Promise<number> {
   const say = (text: string) => terminal.output.write(`${text}\n`);
+  const stop = stopSignal();
   try {
     const given = await readAgentArguments(args, process.env, 'helper_agent_001');
     if (given.trust !== undefined) await trustCertificates(given.trust);
@@ -30,7 +31,7 @@ export async function runAgent(args: readonly string[], terminal: Terminal): Pro
       ...(registrationToken === undefined ? {} : { registrationToken }),
     });
     say(`[INFO] ✓ ${agentId} is ready at ${opened.address}. Type help to see what it can do.`);
-    await Promise.race([runRepl(consoleOf(opened, agentId), terminal), stopSignal()]);
+    await runRepl(consoleOf(opened, agentId), terminal, stop);
     await opened.close();
     listening?.server.close();
     listening?.server.closeAllConnections();
@@ -113,8 +114,8 @@ function consoleOf({ agent, address }: NodeAgent, agentId: string): ConsoleAgent
   };
 }
 
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
 }

@@ -1,4 +1,4 @@
-import { createInterface, type Interface } from 'node:readline';
+import { createInterface } from 'node:readline';
 import type { ConsoleAgent, Output, OutputTable } from '../console/agent.ts';
 import { complete } from '../console/complete.ts';
 import { runLine } from '../console/run.ts';
@@ -13,8 +13,8 @@ export interface Terminal {
 
 const colours = { INFO: 2, WARN: 33, ERROR: 31, OUT: 0 } as const;
 
-/** Runs the console of the page in a shell until its input ends, or `quit`. One line runs after the other. */
-export async function runRepl(agent: ConsoleAgent, terminal: Terminal): Promise<void> {
+/** Runs the console of the page in a shell until its input ends, `quit`, or `stop`. One line runs after the other. */
+export async function runRepl(agent: ConsoleAgent, terminal: Terminal, stop: AbortSignal): Promise<void> {
   const { input, output, isInteractive } = terminal;
   const lines = createInterface({
     input,
@@ -25,17 +25,21 @@ export async function runRepl(agent: ConsoleAgent, terminal: Terminal): Promise<
       void completions(agent, line).then((found) => done(null, [found, line]));
     },
   });
+  // A console that still reads would keep the process alive.
+  const close = () => lines.close();
+  stop.addEventListener('abort', close);
+  lines.once('SIGINT', close);
+  let isOpen = !stop.aborted;
+  lines.once('close', () => {
+    isOpen = false;
+  });
   lines.prompt();
   for await (const line of lines) {
-    if (['quit', 'exit'].includes(line.trim())) break;
+    if (stop.aborted || ['quit', 'exit'].includes(line.trim())) break;
     await runLine(agent, line, (said) => output.write(textOf(said, isInteractive)));
-    promptUnlessClosed(lines);
+    if (isOpen) lines.prompt();
   }
   lines.close();
-}
-
-function promptUnlessClosed(lines: Interface): void {
-  lines.prompt();
 }
 
 async function completions(agent: ConsoleAgent, line: string): Promise<string[]> {
