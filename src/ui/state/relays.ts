@@ -3,11 +3,11 @@ import * as v from 'valibot';
 const answer = v.object({ relays: v.pipe(v.array(v.pipe(v.string(), v.url())), v.minLength(1)) });
 const mockWorker = '/parley-network.js';
 
-let known: readonly string[] = [location.origin];
+let known: readonly string[] | undefined;
 
 /** The relays that share this server's agents, the server itself first. */
 export function relays(): readonly string[] {
-  return known;
+  return known ?? [location.origin];
 }
 
 /** Asks the server for the relays of its group. One that does not answer is taken to be alone. */
