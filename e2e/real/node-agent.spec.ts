@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { freePort } from '../../src/storage/nats/testing/free-port.ts';
 import { AgentTab, traveller } from '../agent-tab.ts';
 import { expect, test } from '../harness.ts';
 import { tracesOf } from '../plaintext.ts';
 import { canCapture, capture } from './capture.ts';
-import { freePort, Program, Server } from './server.ts';
+import { Program, Server } from './server.ts';
 
 const helper = 'helper_agent_001';
 const secret = 'Meet me beneath the clocktower at seventeen hundred';

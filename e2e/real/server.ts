@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -55,7 +54,7 @@ export class Program {
 
   /** Ends it and waits; its exit code, or the signal that ended it. */
   async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | string | null> {
-    if (this.#process.exitCode !== null) return this.#process.exitCode;
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return this.#process.exitCode;
     const ended = new Promise<number | string | null>((resolve) =>
       this.#process.once('exit', (code, by) => resolve(code ?? by)),
     );
@@ -66,7 +65,7 @@ export class Program {
 
   /** Waits for its end. */
   async ended(): Promise<number | null> {
-    if (this.#process.exitCode !== null) return this.#process.exitCode;
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return this.#process.exitCode;
     return new Promise((resolve) => this.#process.once('exit', (code) => resolve(code)));
   }
 }
@@ -74,18 +73,6 @@ export class Program {
 process.once('exit', () => {
   for (const child of free) child.kill('SIGKILL');
 });
-
-/** A port that is free just now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, 'localhost', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
-}
 
 /** A server of the product with data of its own, that can be ended and started again at the same address. */
 export class Server {
@@ -99,9 +86,9 @@ export class Server {
     this.#flags = flags;
   }
 
-  static async start(flags: readonly string[] = []): Promise<Server> {
+  static async start(flags: readonly string[] = [], port = 0): Promise<Server> {
     const server = new Server(await mkdtemp(join(tmpdir(), 'parley-e2e-')), flags);
-    await server.start('0');
+    await server.start(String(port));
     return server;
   }
 

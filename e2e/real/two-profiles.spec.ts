@@ -1,37 +1,23 @@
-import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { expectAccessible } from '../accessible.ts';
 import { AgentTab, helper, traveller } from '../agent-tab.ts';
 import { expect, test } from '../harness.ts';
+import { Profiles } from './profiles.ts';
 import { Server } from './server.ts';
 
 let server: Server;
-const contexts: BrowserContext[] = [];
-test.beforeEach(async () => {
+let profiles: Profiles;
+test.beforeEach(async ({ browser }) => {
   server = await Server.start();
+  profiles = new Profiles(browser);
 });
 test.afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close();
+  await profiles.close();
   await server.forget();
 });
 
-/** A page of a profile of its own, and everything that its console complained about. */
-async function profile(browser: Browser): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({ baseURL: server.url });
-  contexts.push(context);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  return { page, complaints };
-}
-
-test('two profiles talk through a server that is ended and started again in the middle; nothing is lost or runs twice', async ({
-  browser,
-}) => {
-  const first = await profile(browser);
-  const second = await profile(browser);
+test('two profiles talk through a server that is ended and started again in the middle; nothing is lost or runs twice', async () => {
+  const first = await profiles.open(server.url);
+  const second = await profiles.open(server.url);
   const tab = await AgentTab.open(first.page, traveller);
   const peer = await AgentTab.open(second.page, helper);
   await expect(first.page.getByText('reachable', { exact: true })).toBeVisible();
@@ -44,6 +30,7 @@ test('two profiles talk through a server that is ended and started again in the 
   await expect(tab.lastExchange).toContainText('SUCCESS');
   await peer.talkTo(traveller);
   await peer.send('echo', '"two"');
+  await expect(peer.lastExchange).toContainText('two');
   await expect(peer.lastExchange).toContainText('SUCCESS');
 
   expect(await server.end()).toBe(0);
@@ -56,6 +43,7 @@ test('two profiles talk through a server that is ended and started again in the 
   await expect(first.page.getByText('reachable', { exact: true })).toBeVisible();
   await expect(second.page.getByText('reachable', { exact: true })).toBeVisible();
   await peer.send('echo', '"four"');
+  await expect(peer.lastExchange).toContainText('four');
   await expect(peer.lastExchange).toContainText('SUCCESS');
 
   // Both agents have each of the four requests once, in their order.
@@ -66,9 +54,9 @@ test('two profiles talk through a server that is ended and started again in the 
   }
 });
 
-test('a revoked agent’s sessions end at its peers within two seconds, and it is refused', async ({ browser }) => {
-  const first = await profile(browser);
-  const second = await profile(browser);
+test('a revoked agent’s sessions end at its peers within two seconds, and it is refused', async () => {
+  const first = await profiles.open(server.url);
+  const second = await profiles.open(server.url);
   const tab = await AgentTab.open(first.page, traveller);
   await AgentTab.open(second.page, helper);
   await tab.connect(helper);

@@ -2,7 +2,7 @@
 export const help = `Parley: the secure line between agents.
 
   parley server [--host localhost] [--port 4173] [--url https://parley.example] [--data .parley]
-                [--app dist/app] [--tls-cert FILE --tls-key FILE] [--allow-http]
+                [--ca FILE] [--app dist/app] [--tls-cert FILE --tls-key FILE] [--allow-http]
                 [--registration open|token] [--relays URL,URL] [--nats nats://localhost:4222]
                 [--trust-proxy] [--rate-limit 300]
       The web app, the Controller and the relay on one port. Tokens come from the environment

@@ -7,6 +7,7 @@ const flags = {
   port: { type: 'string' },
   url: { type: 'string' },
   data: { type: 'string' },
+  ca: { type: 'string' },
   app: { type: 'string' },
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
@@ -24,6 +25,7 @@ const variables = {
   port: 'PORT',
   url: 'PARLEY_URL',
   data: 'PARLEY_DATA',
+  ca: 'PARLEY_CA',
   app: 'PARLEY_APP',
   'tls-cert': 'PARLEY_TLS_CERT',
   'tls-key': 'PARLEY_TLS_KEY',
@@ -63,13 +65,14 @@ const schema = v.object({
   port: v.optional(whole(0, 65_535), '4173'),
   url: v.optional(baseUrl),
   data: v.optional(v.string(), '.parley'),
+  ca: v.optional(v.string()),
   app: v.optional(v.string()),
   'tls-cert': v.optional(v.string()),
   'tls-key': v.optional(v.string()),
   'allow-http': v.optional(truth, 'false'),
   registration: v.optional(v.picklist(['open', 'token'], 'is neither open nor token')),
   relays: v.optional(listOf(baseUrl)),
-  nats: v.optional(v.pipe(v.string(), v.regex(/^(nats|tls):\/\//, 'is no URL such as nats://localhost:4222'))),
+  nats: v.optional(v.pipe(v.string(), v.check(isNatsUrls, 'is no URL such as nats://localhost:4222'))),
   'trust-proxy': v.optional(truth, 'false'),
   'rate-limit': v.optional(whole(1, 1_000_000), '300'),
   operatorToken: v.optional(v.pipe(v.string(), v.minLength(16, 'has fewer than 16 characters'))),
@@ -85,12 +88,15 @@ export interface ServerOptions {
   readonly url: string | undefined;
   /** Folder of the database, the CA and the tokens. */
   readonly data: string;
+  /** File of the CA; `ca.pem` in `data` when undefined. */
+  readonly ca: string | undefined;
   /** Folder of the built web app; none is served when undefined. */
   readonly app: string | undefined;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly registration: 'open' | 'token';
   /** Base URLs of all relays that share their agents with this one, itself among them. */
   readonly relays: readonly string[] | undefined;
+  /** URLs of NATS when servers share their agents; never logged: it may name a password. */
   readonly nats: string | undefined;
   readonly trustProxy: boolean;
   /** Requests a second that one address may make. */
@@ -140,12 +146,13 @@ function checked(output: v.InferOutput<typeof schema>): ServerOptions {
       `Without TLS the server listens on localhost only, not on ${host}. Give --tls-cert and --tls-key, or --allow-http when something in front of it speaks TLS.`,
     );
   }
-  const { port, data, app, relays, nats, operatorToken, registrationTokens } = output;
+  const { port, data, ca, app, relays, nats, operatorToken, registrationTokens } = output;
   return {
     host,
     port,
     url,
     data,
+    ca,
     app,
     relays,
     nats,
@@ -169,6 +176,10 @@ function isBaseUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, origin } = new URL(text);
   return (protocol === 'https:' || protocol === 'http:') && text === origin;
+}
+
+function isNatsUrls(text: string): boolean {
+  return text.split(',').every((url) => /^(nats|tls):\/\/[^/]/.test(url.trim()) && URL.canParse(url.trim()));
 }
 
 /** True for names and addresses of this machine alone. */

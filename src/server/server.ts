@@ -1,18 +1,15 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createController } from '../controller/controller.ts';
-import { createEventHub } from '../controller/events.ts';
-import { openAuthorityFile } from '../storage/file/authority-file.ts';
-import { openSqliteControllerStore } from '../storage/sqlite/controller-store.ts';
 import { createServerApp } from './app.ts';
+import { openBacking } from './backing.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import type { ServerOptions } from './options.ts';
-import { Acceptor, revoked } from './relay/accept.ts';
+import { Acceptor } from './relay/accept.ts';
 import { Budget } from './relay/budget.ts';
 import { type RelayLimits, standardRelayLimits } from './relay/limits.ts';
-import { AgentLines } from './relay/lines.ts';
+import type { AgentLines } from './relay/lines.ts';
 import { createRelayApp } from './relay/relay-app.ts';
 import { tokenIn } from './tokens.ts';
 import { createWebApp } from './web-app.ts';
@@ -41,18 +38,11 @@ export async function startServer(
     options.registration === 'open'
       ? undefined
       : (options.registrationTokens ?? [await tokenIn(data, 'registration-token')]);
-  const authority = openAuthorityFile(join(data, 'ca.pem'));
-  const store = await openSqliteControllerStore(join(data, 'controller.db'), authority);
-
-  const events = createEventHub();
+  const failed = (event: string) => (error: unknown) =>
+    log('error', event, { kind: error instanceof Error ? error.name : typeof error });
+  const backing = await openBacking(options, limits, failed('group_failed'));
+  const { store, lines, reach, events } = backing;
   const bytes = new Budget(limits.bytesUnderWay);
-  const lines = new AgentLines(limits.graceMs, {
-    online: (agentId) => events.publish({ type: 'agent_online', agentId }),
-    offline: (agentId) => events.publish({ type: 'agent_offline', agentId }),
-  });
-  events.subscribe(({ type, agentId }) => {
-    if (type === 'certificate_revoked') lines.refuse(agentId, revoked());
-  });
   const metrics = new Metrics({
     parley_agents_connected: { help: 'Agents connected to this relay', read: () => lines.size },
     parley_relayed_under_way: { help: 'Requests that wait for an agent', read: () => lines.requestsUnderWay },
@@ -62,7 +52,10 @@ export async function startServer(
   let isClosing = false;
   let fetch: (request: Request, env: unknown) => Response | Promise<Response> = () =>
     new Response('starting', { status: 503 });
-  const { server, port } = await listen(options, (request, env) => fetch(request, env));
+  const { server, port } = await listen(options, (request, env) => fetch(request, env)).catch(async (error) => {
+    await backing.close();
+    throw error;
+  });
   const url = options.url ?? `${tls === undefined ? 'http' : 'https'}://${options.host}:${port}`;
 
   const controller = createController({
@@ -70,14 +63,14 @@ export async function startServer(
     clock: () => Date.now(),
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     baseUrl: url,
-    presence: ({ agentId }) => lines.isOnline(agentId),
+    presence: ({ agentId }) => reach.isOnline(agentId),
     operatorToken,
     events,
     ...(registrationTokens === undefined ? {} : { registrationTokens }),
   });
   const app = createServerApp({
     controller,
-    relay: createRelayApp({ reach: lines, lines, bytes }),
+    relay: createRelayApp({ reach, bytes }),
     webApp: options.app === undefined ? undefined : createWebApp(options.app),
     metrics,
     relays: () => options.relays ?? [url],
@@ -89,7 +82,7 @@ export async function startServer(
       if (isClosing) throw new TypeError('closing');
       await store.loadList();
     },
-    failed: (error) => log('error', 'request_failed', { kind: error instanceof Error ? error.name : typeof error }),
+    failed: failed('request_failed'),
   });
   const acceptor = new Acceptor({
     publicUrl: url,
@@ -97,7 +90,7 @@ export async function startServer(
     lines,
     limits,
     bytes,
-    accepted: () => undefined,
+    accepted: backing.connected,
     refused: ({ code }) => metrics.refusedConnections.inc({ code }),
   });
   server.on('upgrade', (request, socket, head) => {
@@ -107,7 +100,7 @@ export async function startServer(
   fetch = (request, env) => app.fetch(request, env ?? {});
   // The CA is made, and a list signed, before anybody asks.
   await controller.fetch(new Request(`${url}/controller/crl`));
-  log('info', 'listening', { url, registration: options.registration, store: 'sqlite' });
+  log('info', 'listening', { url, registration: options.registration, store: backing.kind });
 
   return {
     url,
@@ -115,7 +108,7 @@ export async function startServer(
       if (isClosing) return;
       isClosing = true;
       log('info', 'draining', { agents: lines.size, under_way: lines.requestsUnderWay });
-      lines.leave();
+      backing.leave();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       await untilDrained(lines);
@@ -123,7 +116,7 @@ export async function startServer(
       acceptor.close();
       server.closeAllConnections();
       await closed;
-      store.close();
+      await backing.close();
       log('info', 'closed');
     },
   };

@@ -42,7 +42,7 @@ export class AgentLines implements Reach {
     this.#sockets.set(agentId, socket);
     this.#lostAt.delete(agentId);
     older?.replace();
-    for (const tell of this.#waiters.get(agentId) ?? []) tell();
+    this.tell(agentId);
     if (older === undefined) this.#listener.online(agentId);
   }
 
@@ -69,10 +69,10 @@ export class AgentLines implements Reach {
     return socket === undefined || socket.isLeaving ? undefined : socket.ask(request);
   }
 
-  /** Resolves once an agent that was here a moment ago has come back, or when it has had its time. */
-  async comesBack(agentId: string): Promise<void> {
+  /** Waits for an agent that was here a moment ago, or that `isExpected`. */
+  async comesBack(agentId: string, isExpected = false): Promise<void> {
     const since = Math.max(this.#lostAt.get(agentId) ?? 0, this.#startedAt);
-    const wait = since + this.#graceMs * 5 > Date.now() ? this.#graceMs : 0;
+    const wait = isExpected || since + this.#graceMs * 5 > Date.now() ? this.#graceMs : 0;
     if (wait === 0 || this.has(agentId)) return;
     const waiters = this.#waiters.get(agentId) ?? new Set();
     this.#waiters.set(agentId, waiters);
@@ -88,9 +88,15 @@ export class AgentLines implements Reach {
     });
   }
 
-  /** Ends an agent's connection because a newer one is elsewhere. */
+  /** Tells whoever waits for an agent that it has come back, here or elsewhere. */
+  tell(agentId: string): void {
+    for (const tell of this.#waiters.get(agentId) ?? []) tell();
+  }
+
+  /** Ends an agent's connection because a newer one is elsewhere; one that is leaving may answer what it was asked. */
   replaced(agentId: string): void {
-    this.#sockets.get(agentId)?.replace();
+    const socket = this.#sockets.get(agentId);
+    if (socket?.isLeaving === false) socket.replace();
   }
 
   /** Ends an agent's connection because it may not be served. */

@@ -6,18 +6,14 @@ import { isAgentId } from '../../protocol/ids.ts';
 import { limits as wireLimits } from '../../protocol/wire/limits.ts';
 import { crossOrigin } from '../cross-origin.ts';
 import type { Budget } from './budget.ts';
-import type { AgentLines } from './lines.ts';
+import { passingHeaders } from './passing-headers.ts';
 import type { Reach, RelayedAnswer } from './relayed.ts';
 
 /** What the relay's HTTP side works with. */
 export interface RelayAppParts {
   readonly reach: Reach;
-  readonly lines: AgentLines;
   readonly bytes: Budget;
 }
-
-/** Members of an HTTP message that pass; everything else stays here. */
-const passing = new Set(['accept', 'content-type', 'cache-control', 'retry-after']);
 
 /** Gives each agent an address: `/agents/<agent_id>/agent/…`. Looks into no body. */
 export function createRelayApp(parts: RelayAppParts): Hono {
@@ -33,7 +29,7 @@ export function createRelayApp(parts: RelayAppParts): Hono {
 async function relay(parts: RelayAppParts, c: Context, limit: number): Promise<Response> {
   const agentId = c.req.param('id') ?? '';
   if (!isAgentId(agentId)) throw new ParleyError('unknown_agent', 'This is no agent_id.');
-  const { reach, lines, bytes } = parts;
+  const { reach, bytes } = parts;
   const announced = Number(c.req.header('content-length') ?? limit);
   const held = Number.isFinite(announced) ? Math.min(announced, limit) : limit;
   bytes.take(held);
@@ -43,13 +39,13 @@ async function relay(parts: RelayAppParts, c: Context, limit: number): Promise<R
     const request = {
       method,
       path: pathname + search,
-      headers: pass([...raw.headers]),
+      headers: passingHeaders([...raw.headers]),
       body: limit === 0 ? null : await readBody(raw, limit),
       signal: raw.signal,
     };
     let answer = await reach.ask(agentId, request);
     if (answer === undefined) {
-      await lines.comesBack(agentId);
+      await reach.comesBack(agentId);
       answer = await reach.ask(agentId, request);
     }
     if (answer === undefined) {
@@ -63,12 +59,5 @@ async function relay(parts: RelayAppParts, c: Context, limit: number): Promise<R
 
 function toResponse({ status, headers, body }: RelayedAnswer): Response {
   const mayHaveBody = status !== 204 && status !== 205 && status !== 304;
-  return new Response(mayHaveBody ? body : null, { status, headers: pass(headers) });
-}
-
-function pass(headers: readonly (readonly [string, string])[]): [string, string][] {
-  return headers.flatMap(([name, value]): [string, string][] => {
-    const lower = name.toLowerCase();
-    return passing.has(lower) ? [[lower, value]] : [];
-  });
+  return new Response(mayHaveBody ? body : null, { status, headers: passingHeaders(headers) });
 }

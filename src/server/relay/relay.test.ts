@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { operatorToken, startTestServer, type TestServer } from '../testing/server.ts';
-import { openTab, type TestTab } from '../testing/tab.ts';
+import { openSecondLine, openTab, type TestTab } from '../testing/tab.ts';
 
 let server: TestServer;
 let tabs: TestTab[];
@@ -80,22 +80,7 @@ describe('two agents and a server', () => {
 
 test('a newer proof of the same agent takes over, and the older one is told', async () => {
   const first = await open('traveller_agent_001');
-  const { agent } = first;
-  const { RelayLine } = await import('../../network/relay/line.ts');
-  const { scheduler } = await import('../../agent/platform.ts');
-  const second = new RelayLine({
-    relays: [server.url],
-    agentId: 'traveller_agent_001',
-    address: `${server.url}/agents/traveller_agent_001`,
-    prove: (challenge) => agent.proveToRelay(challenge),
-    serve: async () => new Response('{}', { headers: { 'content-type': 'application/json' } }),
-    changed: () => undefined,
-    scheduler,
-    now: () => Date.now(),
-    chance: () => 0,
-  });
-  second.open();
-  await second.settled(2_000);
+  const second = await openSecondLine(first, server.url, '{}');
   await vi.waitFor(() => expect(first.line.view.status).toBe('replaced'));
   expect(second.view.status).toBe('connected');
   const answer = await fetch(`${server.url}/agents/traveller_agent_001/agent/session/abc`);

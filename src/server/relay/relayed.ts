@@ -26,4 +26,6 @@ export interface Reach {
    */
   ask(agentId: string, request: RelayedRequest): Promise<RelayedAnswer | undefined>;
   isOnline(agentId: string): Promise<boolean>;
+  /** Resolves once an agent that was connected a moment ago has come back, or when it has had its time. */
+  comesBack(agentId: string): Promise<void>;
 }

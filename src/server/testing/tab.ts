@@ -6,11 +6,14 @@ import type { AgentEvent, LineView } from '../../agent/views.ts';
 import { httpNetwork } from '../../network/http.ts';
 import { relayGroupNetwork } from '../../network/relay/group.ts';
 import { RelayLine } from '../../network/relay/line.ts';
+import type { AgentId } from '../../protocol/bytes.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 
 /** An agent as a tab has it: reached through a relay, its keys in memory. */
 export interface TestTab {
+  readonly agentId: AgentId;
+  readonly address: string;
   readonly agent: Agent;
   readonly line: RelayLine;
   readonly events: AgentEvent[];
@@ -65,6 +68,8 @@ export async function openTab(
   await line.settled(5_000);
   const opened = line;
   return {
+    agentId,
+    address,
     agent,
     line,
     events,
@@ -74,4 +79,26 @@ export async function openTab(
       agent.stop();
     },
   };
+}
+
+/** Connects an agent a second time, at `relay`, with its keys; every request there is answered with `body`. */
+export async function openSecondLine(
+  { agent, agentId, address }: TestTab,
+  relay: string,
+  body: string,
+): Promise<RelayLine> {
+  const second = new RelayLine({
+    relays: [relay],
+    agentId,
+    address,
+    prove: (challenge) => agent.proveToRelay(challenge),
+    serve: async () => new Response(body, { headers: { 'content-type': 'application/json' } }),
+    changed: () => undefined,
+    scheduler,
+    now: () => Date.now(),
+    chance: () => 0,
+  });
+  second.open();
+  await second.settled(2_000);
+  return second;
 }

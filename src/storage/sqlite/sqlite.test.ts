@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -31,7 +31,6 @@ test('the file of the CA is for its owner alone, and is refused when others may 
   const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
   await authority.keepAuthority({ signingKey: keys.privateKey, certificate: Uint8Array.of(1) });
   expect((await stat(path)).mode & 0o777).toBe(0o600);
-  const { chmod } = await import('node:fs/promises');
   await chmod(path, 0o644);
   await expect(authority.loadAuthority()).rejects.toThrow(/chmod 600/);
 });

@@ -1,0 +1,233 @@
+import { type Msg, type NatsConnection, RequestError, type Subscription } from '@nats-io/transport-node';
+import type { AgentId } from '../../protocol/bytes.ts';
+import { asParleyError, ParleyError } from '../../protocol/errors.ts';
+import { type Claim, type Connections, openConnections } from '../../storage/nats/connections.ts';
+import type { RelayLimits } from '../relay/limits.ts';
+import type { AgentLines } from '../relay/lines.ts';
+import type { Reach, RelayedAnswer, RelayedRequest } from '../relay/relayed.ts';
+import {
+  answerHeaders,
+  failureHeaders,
+  failureOf,
+  isAnswer,
+  readAnswer,
+  readRequest,
+  requestHeaders,
+} from './relay-messages.ts';
+
+/** Milliseconds until a server counts as gone that does not say whether it has an agent. */
+const probeMs = 1_000;
+/** Milliseconds between tries to say that an agent is here, while NATS cannot be reached. */
+const claimAgainMs = 2_000;
+/** Bytes of headers that a message of NATS may have beside its payload. */
+const headerRoom = 8 * 1024;
+/** Milliseconds that an answer may take longer than the agent: its way here. */
+const wayMs = 1_000;
+
+const empty = new Uint8Array(0);
+const never = new AbortController().signal;
+
+/** What a server of a group needs to reach the agents of the others. */
+export interface GroupParts {
+  readonly nats: NatsConnection;
+  readonly lines: AgentLines;
+  readonly limits: Pick<RelayLimits, 'answerMs' | 'graceMs'>;
+  /** A name that no other server of the group has. */
+  readonly server: string;
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * Reaches every agent of a group of servers: those connected here directly, the others by NATS request-reply. Each agent
+ * has one subject, and the server that it is connected to answers there.
+ */
+export class GroupReach implements Reach {
+  readonly #parts: GroupParts;
+  readonly #subscriptions = new Map<string, Subscription>();
+  /** The newest claim of every agent, by whomever. */
+  readonly #claims = new Map<string, Claim>();
+  readonly #own = new Map<string, number>();
+  readonly #underWay = new Map<string, Set<() => void>>();
+  #connections: Connections | undefined;
+  #isConnected = true;
+  #isClosed = false;
+
+  private constructor(parts: GroupParts) {
+    this.#parts = parts;
+  }
+
+  /** Joins the group. Rejects with `storage_failed`. */
+  static async join(parts: GroupParts): Promise<GroupReach> {
+    const reach = new GroupReach(parts);
+    void reach.#watchConnection();
+    reach.#connections = await openConnections(parts.nats, parts.server, (id, claim) => reach.#hear(id, claim));
+    return reach;
+  }
+
+  /** An agent has connected here; a connection that it has elsewhere ends. */
+  connected(agentId: AgentId): void {
+    this.#subscribe(agentId);
+    void this.#claim(agentId);
+  }
+
+  /** An agent is not connected here any more. */
+  disconnected(agentId: AgentId): void {
+    this.#subscriptions.get(agentId)?.unsubscribe();
+    this.#subscriptions.delete(agentId);
+    const own = this.#own.get(agentId);
+    this.#own.delete(agentId);
+    if (own !== undefined) this.#connections?.release(agentId, own).catch(this.#parts.failed);
+  }
+
+  async ask(agentId: string, request: RelayedRequest): Promise<RelayedAnswer | undefined> {
+    const near = await this.#parts.lines.ask(agentId, request);
+    if (near !== undefined || !this.#isConnected) return near;
+    const { nats, limits } = this.#parts;
+    const body = request.body ?? empty;
+    if (body.length > this.#mostBytes) throw failureOf('message_too_large');
+    const moved = this.#untilMoved(agentId);
+    try {
+      const headers = requestHeaders(request);
+      const asked = nats.request(subjectOf(agentId), body, { timeout: limits.answerMs + wayMs, headers });
+      return readAnswer(await Promise.race([asked, moved.failed]));
+    } catch (error) {
+      if (error instanceof ParleyError) throw error;
+      if (error instanceof RequestError && error.isNoResponders()) return undefined;
+      throw failureOf('peer_unreachable');
+    } finally {
+      moved.end();
+    }
+  }
+
+  async isOnline(agentId: string): Promise<boolean> {
+    const { lines, nats, server } = this.#parts;
+    if (lines.has(agentId)) return true;
+    const claim = this.#claims.get(agentId);
+    if (claim === undefined || claim.server === server || !this.#isConnected) return false;
+    // The server that had it may have been killed.
+    return nats.request(subjectOf(agentId), empty, { timeout: probeMs }).then(isAnswer, () => false);
+  }
+
+  comesBack(agentId: string): Promise<void> {
+    return this.#parts.lines.comesBack(agentId, this.#claims.has(agentId));
+  }
+
+  /** Whether an agent has a newer connection at another server. */
+  isElsewhere(agentId: string): boolean {
+    const claim = this.#claims.get(agentId);
+    return claim !== undefined && claim.server !== this.#parts.server;
+  }
+
+  /** Takes no requests of other servers any more. */
+  leave(): void {
+    this.#isClosed = true;
+    for (const subscription of this.#subscriptions.values()) subscription.unsubscribe();
+  }
+
+  close(): void {
+    this.leave();
+    this.#connections?.close();
+  }
+
+  get #mostBytes(): number {
+    return (this.#parts.nats.info?.max_payload ?? 1024 * 1024) - headerRoom;
+  }
+
+  #subscribe(agentId: AgentId): void {
+    if (this.#subscriptions.has(agentId) || this.#isClosed) return;
+    // In a queue group one member gets a message: nothing runs twice while an agent moves from one server to another.
+    const subscription = this.#parts.nats.subscribe(subjectOf(agentId), {
+      queue: 'agent',
+      callback: (error, message) => {
+        if (error === null) void this.#answer(agentId, message);
+      },
+    });
+    this.#subscriptions.set(agentId, subscription);
+  }
+
+  async #answer(agentId: AgentId, message: Msg): Promise<void> {
+    const { lines } = this.#parts;
+    try {
+      if (message.headers === undefined) {
+        message.respond(empty, lines.has(agentId) ? {} : { headers: failureHeaders('offline') });
+        return;
+      }
+      const answer = await lines.ask(agentId, { ...readRequest(message), signal: never });
+      if (answer === undefined) message.respond(empty, { headers: failureHeaders('offline') });
+      else if (answer.body.length > this.#mostBytes) throw failureOf('message_too_large');
+      else message.respond(answer.body, { headers: answerHeaders(answer) });
+    } catch (error) {
+      const { code } = asParleyError(error);
+      const isKnown = code === 'rate_limited' || code === 'message_too_large';
+      message.respond(empty, { headers: failureHeaders(isKnown ? code : 'peer_unreachable') });
+    }
+  }
+
+  async #claim(agentId: AgentId): Promise<void> {
+    const { lines, failed } = this.#parts;
+    while (lines.has(agentId) && !this.#isClosed) {
+      try {
+        const number = await this.#connections?.claim(agentId);
+        if (number === undefined) return;
+        this.#own.set(agentId, number);
+        if (lines.has(agentId)) this.#yieldToNewer(agentId);
+        else this.disconnected(agentId);
+        return;
+      } catch (error) {
+        failed(error);
+        await new Promise((resolve) => setTimeout(resolve, claimAgainMs));
+      }
+    }
+  }
+
+  #hear(agentId: string, claim: Claim | undefined): void {
+    if (claim === undefined) {
+      this.#claims.delete(agentId);
+      return;
+    }
+    this.#claims.set(agentId, claim);
+    this.#yieldToNewer(agentId);
+    this.#parts.lines.tell(agentId);
+    for (const moved of this.#underWay.get(agentId) ?? []) moved();
+  }
+
+  #yieldToNewer(agentId: string): void {
+    const claim = this.#claims.get(agentId);
+    const own = this.#own.get(agentId);
+    if (own === undefined || claim === undefined || claim.number <= own) return;
+    if (this.isElsewhere(agentId)) this.#parts.lines.replaced(agentId);
+  }
+
+  /** Fails when the agent has connected anew while it is asked, and the answer of its earlier connection does not come. */
+  #untilMoved(agentId: string): { failed: Promise<never>; end(): void } {
+    const all = this.#underWay.get(agentId) ?? new Set();
+    this.#underWay.set(agentId, all);
+    let timeout: NodeJS.Timeout | undefined;
+    let moved = () => {};
+    const failed = new Promise<never>((_, reject) => {
+      moved = () => {
+        timeout ??= setTimeout(() => reject(failureOf('peer_unreachable')), this.#parts.limits.graceMs);
+      };
+    });
+    all.add(moved);
+    return {
+      failed,
+      end: () => {
+        clearTimeout(timeout);
+        all.delete(moved);
+        if (all.size === 0) this.#underWay.delete(agentId);
+      },
+    };
+  }
+
+  async #watchConnection(): Promise<void> {
+    for await (const { type } of this.#parts.nats.status()) {
+      if (type === 'disconnect' || type === 'staleConnection') this.#isConnected = false;
+      if (type === 'reconnect') this.#isConnected = true;
+    }
+  }
+}
+
+function subjectOf(agentId: string): string {
+  return `parley.agents.${agentId}`;
+}
