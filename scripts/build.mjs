@@ -1,43 +1,66 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cache, inProject } from './places.mjs';
 import { Stop, say } from './say.mjs';
 import { runNode } from './spawn.mjs';
 
-const inputs = ['index.html', 'public', 'src', 'vite.config.ts', 'scripts/mock-service-worker.ts', 'package-lock.json'];
-
-/** The two builds of the app, and the mode of each: for a server, and with a network that stays in the browser. */
-const builds = [
-  { name: 'app', mode: 'production' },
-  { name: 'mock', mode: 'mock' },
+const inputs = [
+  'index.html',
+  'package.json',
+  'public',
+  'src',
+  'tsconfig.json',
+  'tsconfig.package.json',
+  'vite.config.ts',
+  'scripts/mock-service-worker.ts',
+  'package-lock.json',
 ];
+
+const vite = inProject('node_modules/vite/bin/vite.js');
+const tsc = inProject('node_modules/typescript/bin/tsc');
+
+/**
+ * What is built, what each build leaves, and the command: the app for a server, the app with a network that stays in the
+ * browser, and the library and command line as JavaScript with types.
+ */
+const builds = {
+  app: { leaves: 'index.html', command: [vite, 'build', '--mode', 'production'] },
+  mock: { leaves: 'index.html', command: [vite, 'build', '--mode', 'mock'] },
+  package: { leaves: 'cli/main.js', command: [tsc, '-p', inProject('tsconfig.package.json')] },
+};
 
 /** Builds the app that the server serves, unless it is there, built from exactly these sources. */
 export async function ensureApp() {
   await ensure('app');
 }
 
-/** Builds everything that the tests need. */
-export async function ensureBuilds() {
-  for (const { name } of builds) await ensure(name);
+/** Builds what `npm pack` packs. */
+export async function ensurePackage() {
+  await ensure('app');
+  await ensure('package');
 }
 
-/** @param {string} name */
+/** Builds everything that the tests need. */
+export async function ensureBuilds() {
+  await ensurePackage();
+  await ensure('mock');
+}
+
+/** @param {keyof typeof builds} name */
 async function ensure(name) {
-  const mode = builds.find((build) => build.name === name)?.mode ?? name;
+  const { leaves, command } = builds[name];
   const stamp = join(cache, `built-from-${name}`);
   const sources = fingerprint();
-  const current = existsSync(inProject(`dist/${name}/index.html`)) && existsSync(stamp);
+  const current = existsSync(inProject(`dist/${name}/${leaves}`)) && existsSync(stamp);
   if (current && readFileSync(stamp, 'utf8') === sources) {
     say(`The build in dist/${name} is up to date.`);
     return;
   }
   say(`Building dist/${name} ...`);
-  if ((await runNode([inProject('node_modules/vite/bin/vite.js'), 'build', '--mode', mode])) !== 0) {
-    throw new Stop('The build failed. Its message is above.');
-  }
+  rmSync(inProject(`dist/${name}`), { recursive: true, force: true });
+  if ((await runNode(command)) !== 0) throw new Stop('The build failed. Its message is above.');
   await mkdir(cache, { recursive: true });
   writeFileSync(stamp, sources);
 }

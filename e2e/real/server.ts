@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const quiet = ['--disable-warning=ExperimentalWarning', 'src/cli/main.ts'];
+const quiet = '--disable-warning=ExperimentalWarning';
 const free = new Set<ChildProcess>();
 
 /** A process of the product, as it is started from a shell. */
@@ -26,7 +26,14 @@ export class Program {
   }
 
   static start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Program {
-    return new Program(spawn(process.execPath, [...quiet, ...args], { env: { ...process.env, ...environment } }));
+    return new Program(
+      spawn(process.execPath, [quiet, 'src/cli/main.ts', ...args], { env: { ...process.env, ...environment } }),
+    );
+  }
+
+  /** Any other program for Node, run in `cwd`. */
+  static ofFile(path: string, args: readonly string[], cwd: string): Program {
+    return new Program(spawn(process.execPath, [quiet, path, ...args], { cwd }));
   }
 
   /** The first line that has been or will be printed that matches. */

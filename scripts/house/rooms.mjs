@@ -61,10 +61,31 @@ export const rooms = {
       'protocol/**',
     ],
   },
+  library: {
+    imports: [
+      'agent',
+      'engine/agent-lock.ts',
+      'network/**',
+      'protocol',
+      'storage/file/agent-store.ts',
+      'storage/indexeddb/agent-store.ts',
+    ],
+  },
   mocks: { imports: ['controller', 'network', 'storage/**', 'protocol'] },
   server: { imports: ['agent', 'console', 'controller', 'lab', 'network/**', 'pki', 'protocol/**', 'storage/**'] },
   cli: {
-    imports: ['agent', 'console', 'controller', 'lab', 'network/**', 'pki', 'protocol/**', 'server/**', 'storage/**'],
+    imports: [
+      'agent',
+      'console',
+      'controller',
+      'lab',
+      'library',
+      'network/**',
+      'pki',
+      'protocol/**',
+      'server/**',
+      'storage/**',
+    ],
   },
 };
 
@@ -91,7 +112,7 @@ export const packages = {
   hono: ['agent', 'cli', 'controller', 'server'],
   idb: ['storage'],
   msw: ['mocks'],
-  'node:': ['server', 'cli', 'storage/file', 'storage/sqlite', 'storage/nats'],
+  'node:': ['server', 'cli', 'library', 'storage/file', 'storage/sqlite', 'storage/nats'],
   'prom-client': ['server'],
   'rate-limiter-flexible': ['server'],
   react: ['ui'],

@@ -17,7 +17,7 @@ export async function run(args) {
   await ensureApp();
   const { PORT } = process.env;
   const port = args.includes('--port') || (PORT !== undefined && PORT !== '') ? [] : ['--port', `${await freePort()}`];
-  const server = [inProject('src/cli/main.ts'), 'server', '--app', inProject('dist/app')];
+  const server = [inProject('src/cli/main.ts'), 'server'];
   return runNode(['--disable-warning=ExperimentalWarning', ...server, ...port, ...args]);
 }
 

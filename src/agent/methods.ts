@@ -28,7 +28,8 @@ export class MethodRegistry {
   async run(method: string, parameters: JsonValue, info: RequestInfo): Promise<JsonValue> {
     const handler = this.#handlers.get(method);
     if (handler === undefined) {
-      throw new ParleyError('unknown_method', `This agent answers ${this.names().join(', ')}.`);
+      const known = this.names().join(', ');
+      throw new ParleyError('unknown_method', `This agent answers ${known === '' ? 'no method' : known}.`);
     }
     try {
       return await handler(parameters, info);

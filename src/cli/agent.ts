@@ -1,12 +1,13 @@
 import { Hono } from 'hono';
 import type { AgentEvent, LineView } from '../agent/views.ts';
 import type { ConsoleAgent } from '../console/agent.ts';
+import { nodePlatform } from '../library/node-platform.ts';
+import { type OpenedAgent, openAgent } from '../library/open-agent.ts';
 import { asParleyError } from '../protocol/errors.ts';
 import { crossOrigin } from '../server/cross-origin.ts';
 import { type Listening, listen } from '../server/listen.ts';
 import { loadOrCreateTls } from '../storage/file/tls-files.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
-import { type NodeAgent, openNodeAgent } from './node-agent.ts';
 import { type AgentArguments, readAgentArguments } from './options.ts';
 import { runRepl, type Terminal } from './repl.ts';
 import { trustCertificates } from './trust.ts';
@@ -18,18 +19,21 @@ export async function runAgent(args: readonly string[], terminal: Terminal): Pro
   try {
     const given = await readAgentArguments(args, process.env, 'helper_agent_001');
     if (given.trust !== undefined) await trustCertificates(given.trust);
-    let opened: NodeAgent | undefined;
+    let opened: OpenedAgent | undefined;
     const listening = given.listen === undefined ? undefined : await serve(given, () => opened, say);
     const { id: agentId, controller, folder, passphrase, registrationToken } = given;
-    opened = await openNodeAgent({
-      agentId,
-      controller,
-      folder,
-      emit: (event) => tell(event, say),
-      ...(given.listen === undefined ? {} : { address: given.listen.origin }),
-      ...(passphrase === undefined ? {} : { passphrase }),
-      ...(registrationToken === undefined ? {} : { registrationToken }),
-    });
+    opened = await openAgent(
+      {
+        agentId,
+        server: controller,
+        folder,
+        emit: (event) => tell(event, say),
+        ...(given.listen === undefined ? {} : { address: given.listen.origin }),
+        ...(passphrase === undefined ? {} : { passphrase }),
+        ...(registrationToken === undefined ? {} : { registrationToken }),
+      },
+      nodePlatform,
+    );
     say(`[INFO] ✓ ${agentId} is ready at ${opened.address}. Type help to see what it can do.`);
     await runRepl(consoleOf(opened, agentId), terminal, stop);
     await opened.close();
@@ -46,7 +50,7 @@ export async function runAgent(args: readonly string[], terminal: Terminal): Pro
 /** Answers at the agent's own address; before it is ready, with its refusal. */
 async function serve(
   given: AgentArguments,
-  opened: () => NodeAgent | undefined,
+  opened: () => OpenedAgent | undefined,
   say: (text: string) => void,
 ): Promise<Listening> {
   const url = given.listen ?? new URL('https://localhost:5001');
@@ -95,7 +99,7 @@ function lineWords(line: LineView): string {
   }
 }
 
-function consoleOf({ agent, address }: NodeAgent, agentId: string): ConsoleAgent {
+function consoleOf({ agent, address }: OpenedAgent, agentId: string): ConsoleAgent {
   return {
     agentId,
     address,

@@ -1,8 +1,9 @@
 import { findPeer } from '../console/names.ts';
+import { nodePlatform } from '../library/node-platform.ts';
+import { openAgent } from '../library/open-agent.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import type { JsonValue } from '../protocol/wire/json.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
-import { openNodeAgent } from './node-agent.ts';
 import { readAgentArguments } from './options.ts';
 import { trustCertificates } from './trust.ts';
 
@@ -19,14 +20,17 @@ export async function runSend(args: readonly string[], out: { write(text: string
     const text = words.join(' ');
     const parameters = given.method === undefined ? { query: text } : readJson(text);
     const { id: agentId, controller, folder, passphrase, registrationToken } = given;
-    const opened = await openNodeAgent({
-      agentId,
-      controller,
-      folder,
-      reachable: false,
-      ...(passphrase === undefined ? {} : { passphrase }),
-      ...(registrationToken === undefined ? {} : { registrationToken }),
-    });
+    const opened = await openAgent(
+      {
+        agentId,
+        server: controller,
+        folder,
+        reachable: false,
+        ...(passphrase === undefined ? {} : { passphrase }),
+        ...(registrationToken === undefined ? {} : { registrationToken }),
+      },
+      nodePlatform,
+    );
     try {
       const { agentId: peerId } = findPeer(await opened.agent.peers(), peer);
       const exchange = await opened.agent.send({ peerId, method, parameters });

@@ -7,10 +7,15 @@ function agentLockName(agentId: string): string {
 }
 
 /**
- * Takes an agent's lock for as long as this thread lives; false when another tab holds it. `lost` is called when
- * another tab takes it over.
+ * Takes an agent's lock until `released`, or for as long as this thread lives; false when another tab holds it. `lost` is
+ * called when another tab takes it over.
  */
-export function holdAgentLock(agentId: string, steal: boolean, lost: () => void): Promise<boolean> {
+export function holdAgentLock(
+  agentId: string,
+  steal: boolean,
+  lost: () => void,
+  released: Promise<unknown> = new Promise<never>(() => undefined),
+): Promise<boolean> {
   return new Promise((resolve) => {
     let held = false;
     const options: LockOptions = steal ? { steal: true } : { signal: AbortSignal.timeout(patienceMs) };
@@ -18,7 +23,7 @@ export function holdAgentLock(agentId: string, steal: boolean, lost: () => void)
       .request(agentLockName(agentId), options, () => {
         held = true;
         resolve(true);
-        return new Promise<never>(() => undefined);
+        return released;
       })
       .catch(() => {
         if (held) lost();

@@ -1,4 +1,5 @@
 import { asParleyError } from '../protocol/errors.ts';
+import { builtApp } from './built-app.ts';
 import { jsonLog } from './log.ts';
 import { readServerOptions } from './options.ts';
 import { startServer } from './server.ts';
@@ -7,7 +8,8 @@ import { startServer } from './server.ts';
 export async function runServer(args: readonly string[]): Promise<number> {
   const log = jsonLog(process.stderr);
   try {
-    const server = await startServer(readServerOptions(args, process.env), log);
+    const options = readServerOptions(args, process.env);
+    const server = await startServer({ ...options, app: options.app ?? builtApp() }, log);
     process.stdout.write(`Parley is ready at ${server.url}\n`);
     await new Promise<void>((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());

@@ -90,7 +90,7 @@ export interface ServerOptions {
   readonly data: string;
   /** File of the CA; `ca.pem` in `data` when undefined. */
   readonly ca: string | undefined;
-  /** Folder of the built web app; none is served when undefined. */
+  /** Folder of the built web app. */
   readonly app: string | undefined;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly registration: 'open' | 'token';

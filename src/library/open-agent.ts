@@ -1,25 +1,23 @@
 import { Agent } from '../agent/agent.ts';
 import type { MethodRegistry } from '../agent/methods.ts';
-import { generateExtractableRsa, platformEnvironment, scheduler } from '../agent/platform.ts';
-import type { AgentEvent, LineView } from '../agent/views.ts';
+import { platformEnvironment, scheduler } from '../agent/platform.ts';
+import type { AgentEvent } from '../agent/views.ts';
 import { httpNetwork } from '../network/http.ts';
+import { findRelays } from '../network/relay/find.ts';
 import { relayGroupNetwork } from '../network/relay/group.ts';
 import { RelayLine } from '../network/relay/line.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { isAgentId } from '../protocol/ids.ts';
-import { openFileAgentStore } from '../storage/file/agent-store.ts';
+import type { KeptOptions, Platform } from './platform.ts';
 
 /** Milliseconds to wait for the relay before going on without it. */
 const lineMs = 5_000;
 
-/** What an agent on Node is given. */
-export interface NodeAgentOptions {
+/** What an agent is opened with. */
+export interface OpenOptions extends KeptOptions {
   readonly agentId: string;
-  /** Base URL of the Controller and relay. */
-  readonly controller: string;
-  /** Folder of its keys and of what it remembers. */
-  readonly folder: string;
-  readonly passphrase?: string;
+  /** Base URL of the server: Controller and relay. */
+  readonly server: string;
   readonly registrationToken?: string;
   /** Its own address; without one it is reached through the relay. */
   readonly address?: string;
@@ -29,32 +27,33 @@ export interface NodeAgentOptions {
   readonly emit?: (event: AgentEvent) => void;
 }
 
-/** An agent at work in this process. */
-export interface NodeAgent {
+/** An agent at work. */
+export interface OpenedAgent {
   readonly agent: Agent;
   readonly address: string;
-  /** Ends its connection and drops its sessions; what it keeps is in its folder. */
+  /** Ends its sessions and its connection; what it keeps stays. */
   close(): Promise<void>;
 }
 
 /** Opens an agent and waits until it is ready. Rejects with the code that stopped it. */
-export async function openNodeAgent(options: NodeAgentOptions): Promise<NodeAgent> {
-  const { agentId, controller, folder, passphrase, methods, registrationToken, emit = () => undefined } = options;
+export async function openAgent(options: OpenOptions, platform: Platform): Promise<OpenedAgent> {
+  const { agentId, server, methods, registrationToken, emit = () => undefined } = options;
   if (!isAgentId(agentId)) {
     throw new ParleyError('invalid_input', 'An agent_id has 3 to 63 characters: a to z, 0 to 9 and _, a letter first.');
   }
-  const store = await openFileAgentStore(folder, passphrase === undefined ? {} : { passphrase });
-  const address = options.address ?? `${controller}/agents/${agentId}`;
-  const first = { relay: controller, settled: async () => undefined };
+  const held = await platform.openStore(agentId, options);
+  const address = options.address ?? `${server}/agents/${agentId}`;
+  const relays = await findRelays(httpNetwork, server);
+  const first = { relay: server, settled: async () => undefined };
   let line: RelayLine | undefined;
   const agent = new Agent({
     agentId,
     address,
-    controllerUrl: controller,
+    controllerUrl: server,
     environment: await platformEnvironment(),
-    generateRsa: generateExtractableRsa,
-    store,
-    network: relayGroupNetwork(httpNetwork, [controller], () => line ?? first),
+    generateRsa: platform.generateRsa,
+    store: held.store,
+    network: relayGroupNetwork(httpNetwork, relays, () => line ?? first),
     scheduler,
     emit,
     ...(methods === undefined ? {} : { methods }),
@@ -63,7 +62,7 @@ export async function openNodeAgent(options: NodeAgentOptions): Promise<NodeAgen
   await agent.start();
   const { phase } = agent.snapshot();
   if (phase.phase !== 'ready') {
-    store.close();
+    held.close();
     if (phase.phase === 'failed') throw new ParleyError(phase.failure.code, phase.failure.detail);
     throw new ParleyError(
       'ca_changed',
@@ -73,12 +72,12 @@ export async function openNodeAgent(options: NodeAgentOptions): Promise<NodeAgen
   if (options.reachable !== false) {
     // An agent with an address of its own keeps a line too: it is how the directory knows that it is online.
     line = new RelayLine({
-      relays: [controller],
+      relays,
       agentId,
       address,
       prove: (challenge) => agent.proveToRelay(challenge),
       serve: (request) => agent.fetch(request),
-      changed: (view: LineView) => emit({ type: 'line', line: view }),
+      changed: (view) => emit({ type: 'line', line: view }),
       scheduler,
       now: () => Date.now(),
       chance: () => Math.random(),
@@ -90,15 +89,11 @@ export async function openNodeAgent(options: NodeAgentOptions): Promise<NodeAgen
     agent,
     address,
     close: async () => {
-      await Promise.allSettled(
-        agent
-          .snapshot()
-          .sessions.filter(({ status }) => status === 'ESTABLISHED')
-          .map(({ sessionId }) => agent.disconnect(sessionId)),
-      );
+      const open = agent.snapshot().sessions.filter(({ status }) => status === 'ESTABLISHED');
+      await Promise.allSettled(open.map(({ sessionId }) => agent.disconnect(sessionId)));
       line?.close();
       agent.stop();
-      store.close();
+      held.close();
     },
   };
 }

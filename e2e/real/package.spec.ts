@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { expect, test } from '../harness.ts';
+import { documentedExamples, PackedProject } from './packed-project.ts';
+import { Program, Server } from './server.ts';
+
+let project: PackedProject;
+let server: Server;
+test.beforeAll(async () => {
+  test.setTimeout(300_000);
+  project = await PackedProject.create();
+});
+test.afterAll(() => project.forget());
+test.afterEach(() => server.forget());
+
+/** An agent that greets, in a process of its own. */
+async function openGreeter(folder: string): Promise<Program> {
+  const path = await project.write(
+    'greeter.js',
+    `import { Agent } from 'parley';
+     const [server, folder] = process.argv.slice(2);
+     const methods = { greet: ({ name }, { peerId }) => ({ text: 'Hello ' + name + ' of ' + peerId }) };
+     await Agent.open({ id: 'helper_agent_001', server, folder, methods });
+     console.log('open');`,
+  );
+  const greeter = Program.ofFile(path, [server.url, folder], project.folder);
+  await greeter.printed(/open/);
+  return greeter;
+}
+
+test('the example for Node runs in an empty project, and has ten lines', async () => {
+  server = await Server.start();
+  const [example = ''] = await documentedExamples();
+  expect(example.trim().split('\n').length).toBeLessThanOrEqual(10);
+  await project.write('example.js', example.replace('http://localhost:4173', server.url));
+  const printed = await project.node(['example.js'], { HOME: join(server.folder, 'home') });
+  expect(printed).toContain('Hello Ada of traveller_agent_001');
+});
+
+test('the example for a browser runs in a bundled page, and asks an agent on Node', async ({ page }) => {
+  const [, example = ''] = await documentedExamples();
+  await project.write('page.js', example);
+  const { folder } = await project.bundle('page.js');
+  server = await Server.start(['--app', folder]);
+  const greeter = await openGreeter(join(server.folder, 'keys'));
+  await page.goto(server.url);
+  await expect(page.locator('body')).toHaveText('Hello Grace of page_agent_001');
+  await greeter.end();
+});
+
+test('the command line of the package serves its app, and sends', async ({ page }) => {
+  server = await Server.start();
+  const greeter = await openGreeter(join(server.folder, 'keys'));
+  const parley = join('node_modules', 'parley', 'dist', 'package', 'cli', 'main.js');
+  const flags = ['--controller', server.url, '--data', join(server.folder, 'agents')];
+  const said = await project.node([parley, 'send', 'helper', '{"name":"Edsger"}', '--method', 'greet', ...flags]);
+  expect(JSON.parse(said)).toMatchObject({ status: 'success', result: { text: 'Hello Edsger of cli_agent_001' } });
+  await greeter.end();
+
+  const data = join(server.folder, 'packed');
+  const packed = Program.ofFile(parley, ['server', '--port', '0', '--data', data], project.folder);
+  await page.goto((await packed.printed(/^Parley is ready at/)).replace('Parley is ready at ', ''));
+  await expect(page.getByText('Open Traveller')).toBeVisible();
+  await packed.end();
+});
+
+test('the types are those of what runs, for bundlers and for Node', async () => {
+  server = await Server.start();
+  await project.write(
+    'right.ts',
+    `import { Agent, ParleyError, type Json } from 'parley';
+     const agent: Agent = await Agent.open({ id: 'a_b_c', server: 'http://localhost:4173', methods: { now: (_, { now }) => now } });
+     try { const answer: Json = await agent.send('helper_agent_001', 'greet', { name: 'Ada' }); void answer; }
+     catch (error) { if (error instanceof ParleyError && error.code === 'peer_unreachable') void error.retryAfter; }
+     export {};`,
+  );
+  await project.write(
+    'wrong.ts',
+    `import { Agent } from 'parley';
+     const agent = await Agent.open({ id: 'a_b_c', server: 'http://localhost:4173', methods: { now: () => new Map() } });
+     await agent.send('helper_agent_001', 'greet', () => 1);
+     export {};`,
+  );
+  for (const flags of [
+    ['--module', 'nodenext'],
+    ['--module', 'esnext', '--moduleResolution', 'bundler'],
+  ]) {
+    expect(await project.typeErrors('right.ts', flags)).toBe('');
+    const complaints = await project.typeErrors('wrong.ts', flags);
+    expect(complaints.match(/wrong\.ts\(\d/g)).toHaveLength(2);
+  }
+});
+
+test('a page that uses one part carries that part alone', async () => {
+  server = await Server.start();
+  await project.write('part.js', `import { ParleyError } from 'parley'; console.log(ParleyError.name);`);
+  await project.write('whole.js', `import { Agent } from 'parley'; console.log(Agent);`);
+  const part = await project.bundle('part.js');
+  const whole = await project.bundle('whole.js');
+  expect(part.scriptBytes).toBeLessThan(12_000);
+  expect(whole.scriptBytes).toBeGreaterThan(10 * part.scriptBytes);
+});

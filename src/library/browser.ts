@@ -1,0 +1,13 @@
+import { type AgentOptions, ParleyAgent } from './agent.ts';
+import { browserPlatform } from './browser-platform.ts';
+
+export type { MethodHandler, RequestInfo } from '../agent/methods.ts';
+export type { AgentEvent, Json, PeerView, SafetyNumberView, SessionView } from '../agent/views.ts';
+export { type ErrorCode, ParleyError } from '../protocol/errors.ts';
+export type { AgentOptions } from './agent.ts';
+
+/** Opens agents: `await Agent.open({ id, server })`. */
+export const Agent = {
+  open: (options: AgentOptions): Promise<Agent> => ParleyAgent.open(options, browserPlatform),
+};
+export type Agent = ParleyAgent;

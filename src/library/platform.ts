@@ -1,0 +1,24 @@
+import type { GenerateRsa } from '../agent/identity.ts';
+import type { AgentStore } from '../agent/ports.ts';
+import type { AgentId } from '../protocol/bytes.ts';
+
+/** How a platform's agents keep their keys. */
+export interface KeptOptions {
+  /** On Node: the folder of this agent's keys; `~/.parley/<id>` when undefined. */
+  readonly folder?: string;
+  /** On Node: encrypts the keys on the disk. */
+  readonly passphrase?: string;
+}
+
+/** An agent's store, held by this process or tab alone until it is closed. */
+interface HeldStore {
+  readonly store: AgentStore;
+  close(): void;
+}
+
+/** What differs between a browser and Node. */
+export interface Platform {
+  readonly generateRsa: GenerateRsa;
+  /** Rejects with `agent_in_use` while another process or tab has the agent open, and with `storage_failed`. */
+  openStore(agentId: AgentId, options: KeptOptions): Promise<HeldStore>;
+}
