@@ -62,10 +62,17 @@ export class ParleyAgent {
 
   /**
    * Asks a peer and gives its answer. Rejects with the peer's refusal, with what its handler failed with, or with
-   * `peer_unreachable` when no answer came: it has not been run twice, and trying again is safe.
+   * `peer_unreachable` when no answer came. The peer runs a request once: one that is sent again with the same `requestId`
+   * gets the answer of the first time.
    */
-  async send(peerId: string, method: string, parameters: Json = null): Promise<Json> {
-    const { status, result, error } = await this.#opened.agent.send({ peerId, method, parameters });
+  async send(
+    peerId: string,
+    method: string,
+    parameters: Json = null,
+    { requestId }: { readonly requestId?: string } = {},
+  ): Promise<Json> {
+    const repeated = requestId === undefined ? {} : { requestId };
+    const { status, result, error } = await this.#opened.agent.send({ peerId, method, parameters, ...repeated });
     if (status === 'success') return result ?? null;
     const code = isErrorCode(error?.code) ? error.code : 'handler_failed';
     throw new ParleyError(code, error?.detail ?? 'The peer answered with an error.');

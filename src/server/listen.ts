@@ -8,6 +8,8 @@ import { ParleyError } from '../protocol/errors.ts';
 /** Milliseconds a client may take for its headers, and for its whole request. */
 const headersMs = 10_000;
 const requestMs = 60_000;
+/** Milliseconds between looks for clients that have taken longer. */
+const checkMs = 2_000;
 
 /** Where to listen. */
 export interface ListenOptions {
@@ -30,9 +32,11 @@ export async function listen(
 ): Promise<Listening> {
   // The platform's own Request and Response stay: signals and streams are those of the tests and of the browser.
   const answer = getRequestListener(fetch, { overrideGlobalObjects: false });
-  const server = tls === undefined ? createServer(answer) : createTlsServer(await readTls(tls), answer);
-  server.headersTimeout = headersMs;
-  server.requestTimeout = requestMs;
+  const timeouts = { headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: checkMs };
+  const server =
+    tls === undefined
+      ? createServer(timeouts, answer)
+      : createTlsServer({ ...timeouts, ...(await readTls(tls)) }, answer);
   server.maxHeadersCount = 100;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: Error) => {

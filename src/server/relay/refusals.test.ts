@@ -1,0 +1,161 @@
+import { connect } from 'node:net';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { makeRegistrant, type Registrant } from '../../controller/testing/registrant.ts';
+import { limits } from '../../protocol/wire/limits.ts';
+import { RawConnection, registerRaw } from '../testing/raw-agent.ts';
+import { startTestServer, type TestServer } from '../testing/server.ts';
+import { frameBytes, provingBytes } from './limits.ts';
+
+const helper = 'helper_agent_001';
+const mallory = 'mallory_agent_001';
+
+let helperKeys: Registrant;
+let malloryKeys: Registrant;
+beforeAll(async () => {
+  helperKeys = await makeRegistrant(helper, 'https://localhost:5001');
+  malloryKeys = await makeRegistrant(mallory, 'https://localhost:5002');
+});
+
+let server: TestServer;
+beforeEach(async () => {
+  server = await startTestServer([], { requestsPerAgent: 3, answerMs: 300, bytesWaiting: 64 * 1024, graceMs: 50 });
+  await registerRaw(server.url, helper, helperKeys);
+  await registerRaw(server.url, mallory, malloryKeys);
+});
+afterEach(() => server.end());
+
+const session = (agentId: string) => `${server.url}/agents/${agentId}/agent/session/abc`;
+const isAlive = async () => (await fetch(`${server.url}/healthz`)).status === 200;
+
+describe('a proof', () => {
+  test.each([
+    ['with another agent’s key', () => server.url, helper, 'signature_invalid'],
+    ['for another relay', () => 'https://relay.example', mallory, 'signature_invalid'],
+    ['of an agent that nobody registered', () => server.url, 'nobody_agent_001', 'unknown_agent'],
+  ])('%s is refused', async (_, relay, agentId, code) => {
+    const connection = new RawConnection(server.url);
+    await connection.prove(malloryKeys, agentId, relay());
+    expect(await connection.frame('refused')).toMatchObject({ code });
+    expect(await connection.closed).toBe(4003);
+    expect((await fetch(session(agentId))).status).toBe(502);
+  });
+
+  test('that was made on another connection is refused', async () => {
+    const first = new RawConnection(server.url);
+    const second = new RawConnection(server.url);
+    const { connection, nonce } = await first.frame('challenge');
+    await second.frame('challenge');
+    await second.proveOver(helperKeys.signing, helper, server.url, connection, nonce);
+    expect(await second.frame('refused')).toMatchObject({ code: 'signature_invalid' });
+    first.socket.close();
+  });
+
+  test('that does not come ends the connection', { timeout: 40_000 }, async () => {
+    const silent = new RawConnection(server.url);
+    await silent.frame('challenge');
+    const slow = connect(server.port, 'localhost');
+    slow.write('POST /controller/register HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\nX-Slow: ');
+    const slowEnded = new Promise((resolve) => slow.once('close', resolve));
+    slow.on('error', () => undefined).resume();
+    await Promise.all([silent.closed, slowEnded]);
+    expect(await isAlive()).toBe(true);
+  });
+});
+
+describe('frames', () => {
+  test.each([
+    ['text', 'hello'],
+    ['no frame at all', new Uint8Array(40).fill(255)],
+    ['a header that is no JSON', Uint8Array.of(0, 0, 0, 3, 1, 2, 3)],
+    ['an answer before the proof', '{"type":"answer"}'],
+    ['more than a proof has', new Uint8Array(provingBytes + 1)],
+  ])('%s in place of a proof ends the connection', async (_, data) => {
+    const connection = new RawConnection(server.url);
+    await connection.frame('challenge');
+    connection.socket.send(data);
+    await connection.closed;
+    expect(await isAlive()).toBe(true);
+  });
+
+  test.each([
+    ['text', 'hello'],
+    ['no frame', new Uint8Array(8)],
+    ['one that is larger than any answer', new Uint8Array(frameBytes + 1)],
+  ])('%s after the proof ends the connection, and what waited is told', async (_, data) => {
+    const connection = new RawConnection(server.url);
+    await connection.prove(helperKeys, helper, server.url);
+    await connection.frame('welcome');
+    const waiting = fetch(session(helper));
+    await connection.frame('request');
+    connection.socket.send(data);
+    await connection.closed;
+    expect((await waiting).status).toBe(502);
+  });
+
+  test('an answer to what nobody asked, and a second answer, have no effect', async () => {
+    const connection = new RawConnection(server.url);
+    await connection.prove(helperKeys, helper, server.url);
+    await connection.frame('welcome');
+    connection.send({ type: 'answer', id: 77, status: 200, headers: [] });
+    const asked = fetch(session(helper));
+    const { id } = await connection.frame('request');
+    const say = (text: string) =>
+      connection.send(
+        { type: 'answer', id, status: 200, headers: [['set-cookie', 'a=b']] },
+        new TextEncoder().encode(text),
+      );
+    say('first');
+    say('second');
+    const answer = await asked;
+    expect(await answer.text()).toBe('first');
+    expect(answer.headers.get('set-cookie')).toBeNull();
+    connection.socket.close();
+  });
+});
+
+describe('an agent that does not keep up', () => {
+  test('is asked no more than it can answer, and whoever asks is told when to come back', async () => {
+    const connection = new RawConnection(server.url);
+    await connection.prove(helperKeys, helper, server.url);
+    await connection.frame('welcome');
+    const answers = await Promise.all(Array.from({ length: 5 }, () => fetch(session(helper))));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused).toHaveLength(2);
+    expect(refused[0]?.headers.get('retry-after')).toBe('1');
+    expect(answers.filter(({ status }) => status === 502)).toHaveLength(3);
+    connection.socket.close();
+  });
+
+  test('is not buried under bytes that it does not read', async () => {
+    const connection = new RawConnection(server.url);
+    await connection.prove(helperKeys, helper, server.url);
+    await connection.frame('welcome');
+    connection.socket.pause();
+    const body = new Uint8Array(8 * 1024 * 1024);
+    const statuses: number[] = [];
+    for (let at = 0; at < 4; at += 1) {
+      const answer = await fetch(`${server.url}/agents/${helper}/agent/message`, { method: 'POST', body });
+      statuses.push(answer.status);
+    }
+    expect(statuses).toContain(429);
+    connection.socket.terminate();
+  });
+});
+
+describe('a body', () => {
+  test.each([
+    ['message', limits.messageBody],
+    ['handshake', limits.handshakeBody],
+  ])('of a %s that is too large is refused, announced or not', async (path, most) => {
+    const url = `${server.url}/agents/${helper}/agent/${path}`;
+    const body = new Uint8Array(most + 1);
+    expect((await fetch(url, { method: 'POST', body })).status).toBe(413);
+    const streamed: RequestInit & { readonly duplex: 'half' } = {
+      method: 'POST',
+      body: new Blob([body]).stream(),
+      duplex: 'half',
+    };
+    expect((await fetch(url, streamed)).status).toBe(413);
+    expect(await isAlive()).toBe(true);
+  });
+});
