@@ -127,6 +127,27 @@ describe('a request', () => {
     expect(incoming(helper)).toHaveLength(1);
   });
 
+  test('that the wire doubled is asked again when the copy was there first, and runs once', async () => {
+    const { world, traveller, helper } = await connected();
+    let doubled = 0;
+    world.tamper = async (request, next) => {
+      if (!request.url.endsWith('/agent/message') || doubled > 0) return next(request);
+      doubled += 1;
+      await next(request.clone());
+      return next(request);
+    };
+    let isSettled = false;
+    const sending = traveller.send(toHelper).finally(() => {
+      isSettled = true;
+    });
+    await until(() => {
+      world.clock.advance(250);
+      return isSettled ? true : undefined;
+    });
+    expect(await sending).toMatchObject({ status: 'success', result: { words: 'Hello Helper!' } });
+    expect(incoming(helper)).toHaveLength(1);
+  });
+
   test('to a peer that has gone fails, says so, and can be sent again', async () => {
     const { world, traveller, sessionId } = await connected();
     const address = 'https://localhost:5001';

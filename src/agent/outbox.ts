@@ -132,7 +132,10 @@ export class Outbox {
     }
   }
 
-  /** A lost answer is asked for again in a new envelope (protocol page, section 4). */
+  /**
+   * A lost answer is asked for again in a new envelope (protocol page, section 4). It is also lost when the peer has had this
+   * very envelope before: the wire has doubled it, and the answer went with the copy.
+   */
   async #repeat(session: Session, message: JsonObject & { readonly request_id: string }): Promise<ResponsePayload> {
     const { records } = this.#parts;
     for (let attempt = 0; ; attempt++) {
@@ -143,7 +146,8 @@ export class Outbox {
       } catch (cause) {
         const error = asParleyError(cause);
         const wait = retryAfterMs[attempt];
-        if (error.code !== 'peer_unreachable' || wait === undefined) {
+        const isLost = error.code === 'peer_unreachable' || error.code === 'replayed_message';
+        if (!isLost || wait === undefined) {
           if (error.code === 'peer_unreachable') records.updateSession(session.id, { unreachable: true });
           throw error;
         }
