@@ -70,7 +70,11 @@ export async function startServer(
   });
   const app = createServerApp({
     controller,
-    relay: createRelayApp({ reach, bytes }),
+    relay: createRelayApp({
+      reach,
+      bytes,
+      relayed: (outcome, seconds) => metrics.relayed.observe({ outcome }, seconds),
+    }),
     webApp: options.app === undefined ? undefined : createWebApp(options.app),
     metrics,
     relays: () => options.relays ?? [url],

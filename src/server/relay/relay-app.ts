@@ -13,6 +13,8 @@ import type { Reach, RelayedAnswer } from './relayed.ts';
 export interface RelayAppParts {
   readonly reach: Reach;
   readonly bytes: Budget;
+  /** Hears how each request for an agent ended, and after how many seconds. */
+  readonly relayed: (outcome: 'answered' | 'refused', seconds: number) => void;
 }
 
 /** Gives each agent an address: `/agents/<agent_id>/agent/…`. Looks into no body. */
@@ -29,7 +31,9 @@ export function createRelayApp(parts: RelayAppParts): Hono {
 async function relay(parts: RelayAppParts, c: Context, limit: number): Promise<Response> {
   const agentId = c.req.param('id') ?? '';
   if (!isAgentId(agentId)) throw new ParleyError('unknown_agent', 'This is no agent_id.');
-  const { reach, bytes } = parts;
+  const { reach, bytes, relayed } = parts;
+  const started = performance.now();
+  let outcome: 'answered' | 'refused' = 'refused';
   const announced = Number(c.req.header('content-length') ?? limit);
   const held = Number.isFinite(announced) ? Math.min(announced, limit) : limit;
   bytes.take(held);
@@ -51,8 +55,10 @@ async function relay(parts: RelayAppParts, c: Context, limit: number): Promise<R
     if (answer === undefined) {
       throw new ParleyError('peer_unreachable', 'This agent is not connected to its relay. Open it, then try again.');
     }
+    outcome = 'answered';
     return toResponse(answer);
   } finally {
+    relayed(outcome, (performance.now() - started) / 1000);
     bytes.give(held);
   }
 }

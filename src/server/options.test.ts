@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { readServerOptions } from './options.ts';
+
+describe('how a server is to run', () => {
+  test('is on localhost, open to every agent there, unless told otherwise', () => {
+    expect(readServerOptions([], {})).toMatchObject({
+      host: 'localhost',
+      port: 4173,
+      registration: 'open',
+      tls: undefined,
+      nats: undefined,
+      data: '.parley',
+    });
+  });
+
+  test('is read from the environment, and flags come first', () => {
+    const environment = { PORT: '5000', PARLEY_DATA: '/var/lib/parley', NATS_URL: 'nats://nats:4222', PARLEY_URL: '' };
+    expect(readServerOptions(['--port', '6000'], environment)).toMatchObject({
+      port: 6000,
+      data: '/var/lib/parley',
+      nats: 'nats://nats:4222',
+      url: undefined,
+    });
+  });
+
+  test('asks for a registration token wherever others can reach it', () => {
+    const tls = ['--tls-cert', 'cert.pem', '--tls-key', 'key.pem'];
+    expect(readServerOptions(['--host', '0.0.0.0', ...tls], {}).registration).toBe('token');
+    expect(readServerOptions(['--url', 'https://parley.example'], {}).registration).toBe('token');
+    expect(readServerOptions(['--host', '0.0.0.0', ...tls, '--registration', 'open'], {}).registration).toBe('open');
+  });
+
+  test.each([
+    [['--port', 'x'], /--port \(PORT\) is not a whole number/],
+    [['--port', '70000'], /is more than 65535/],
+    [['--url', 'https://parley.example/'], /without a slash/],
+    [['--registration', 'closed'], /neither open nor token/],
+    [['--nats', 'http://nats'], /is no URL such as nats:\/\//],
+    [['--relays', 'https://a.example,nonsense'], /is no base URL/],
+    [['--tls-cert', 'cert.pem'], /needs both/],
+    [['--host', '0.0.0.0'], /Without TLS the server listens on localhost only/],
+    [['--colour', 'red'], /--colour/],
+  ])('%j is refused with what to change', (flags, sentence) => {
+    expect(() => readServerOptions(flags, {})).toThrow(sentence);
+  });
+
+  test('names everything that is wrong at once, and repeats no token', () => {
+    const wrong = () => readServerOptions(['--port', 'x', '--registration', 'y'], { PARLEY_OPERATOR_TOKEN: 'hunter2' });
+    expect(wrong).toThrow(/--port/);
+    expect(wrong).toThrow(/--registration/);
+    expect(wrong).toThrow(/PARLEY_OPERATOR_TOKEN has fewer than 16/);
+    expect(wrong).not.toThrow(/hunter2/);
+  });
+
+  test('speaks HTTP to others only when something in front of it speaks TLS', () => {
+    expect(readServerOptions(['--host', '0.0.0.0', '--allow-http'], {}).host).toBe('0.0.0.0');
+  });
+});
