@@ -1,28 +1,61 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { benchInChromium } from './chromium.ts';
+import { benchRelay } from './load/relay.ts';
 import type { Row } from './measure.ts';
 import { runSuite } from './suite.ts';
 import { benchTrafficList } from './traffic.ts';
 
-const { values } = parseArgs({ options: { json: { type: 'string' } } });
+const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
 
-console.log('Times in microseconds. The floor is the same raw cryptographic operations alone, in the same process.');
-const rows: Row[] = [];
-for (const bench of [benchInChromium, () => runSuite('Node')]) {
-  const found = await bench();
-  rows.push(...found);
-  for (const { name, runtime, median, floor, ratio } of found) {
-    console.log(
-      `${runtime.padEnd(10)}${name.padEnd(16)}${String(median).padStart(9)} µs   floor ${String(floor).padStart(9)} µs   ratio ${ratio.toFixed(2)}`,
-    );
+const parts = { handshake: benchProtocol, list: benchList, relay: benchLoad };
+
+/** Handshakes and messages over the raw cryptography that they cannot do without. */
+async function benchProtocol() {
+  console.log('Times in microseconds. The floor is the same raw cryptographic operations alone, in the same process.');
+  const rows: Row[] = [];
+  for (const bench of [benchInChromium, () => runSuite('Node')]) {
+    const found = await bench();
+    rows.push(...found);
+    for (const { name, runtime, median, floor, ratio } of found) {
+      console.log(
+        `${runtime.padEnd(10)}${name.padEnd(16)}${String(median).padStart(9)} µs   floor ${String(floor).padStart(9)} µs   ratio ${ratio.toFixed(2)}`,
+      );
+    }
   }
+  return rows;
 }
-const list = await benchTrafficList();
-console.log('The traffic list with 10,000 messages in Chromium: milliseconds between frames.');
-for (const name of ['scrolling', 'filtering', 'arriving'] as const) {
-  const { median, p95 } = list[name];
-  console.log(`${name.padEnd(12)}median ${median.toFixed(1).padStart(5)} ms   95% ${p95.toFixed(1).padStart(5)} ms`);
+
+async function benchList() {
+  const list = await benchTrafficList();
+  console.log('The traffic list with 10,000 messages in Chromium: milliseconds between frames.');
+  for (const name of ['scrolling', 'filtering', 'arriving'] as const) {
+    const { median, p95 } = list[name];
+    console.log(`${name.padEnd(12)}median ${median.toFixed(1).padStart(5)} ms   95% ${p95.toFixed(1).padStart(5)} ms`);
+  }
+  console.log(`JavaScript heap of the page ${list.megabytes.toFixed(0)} MB`);
+  return list;
 }
-console.log(`JavaScript heap of the page ${list.megabytes.toFixed(0)} MB`);
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ rows, list }, null, 2)}\n`);
+
+async function benchLoad() {
+  const load = await benchRelay();
+  const { agents, connectedPerSecond, bytesPerAgent, bodyBytes } = load;
+  console.log(
+    `A server with ${agents} agents connected; ${Math.round(connectedPerSecond)} a second came in, ${(bytesPerAgent / 1024).toFixed(1)} KiB of memory each.`,
+  );
+  console.log(`Round trips of ${bodyBytes} bytes through the relay to an agent, and through a bare echo beside it.`);
+  for (const { atOnce, relayed, echo } of load.rows) {
+    for (const [name, { perSecond, p50, p99, failed, serverMicroseconds }] of Object.entries({ relayed, echo })) {
+      console.log(
+        `${String(atOnce).padStart(3)} at once  ${name.padEnd(8)}${String(Math.round(perSecond)).padStart(7)}/s   p50 ${p50.toFixed(2).padStart(6)} ms   p99 ${p99.toFixed(2).padStart(6)} ms   server ${String(Math.round(serverMicroseconds)).padStart(4)} µs each   failed ${failed}`,
+      );
+    }
+  }
+  return load;
+}
+
+const found: Record<string, unknown> = {};
+for (const [name, bench] of Object.entries(parts)) {
+  if (values.only === undefined || values.only === name) found[name] = await bench();
+}
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(found, null, 2)}\n`);
