@@ -28,7 +28,7 @@ export interface RelayLoad {
 }
 
 /** Also microseconds of the server's own processor time for each round trip: what remains when the generator is elsewhere. */
-export interface Measured extends Driven {
+interface Measured extends Driven {
   readonly serverMicroseconds: number;
 }
 

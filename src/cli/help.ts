@@ -8,6 +8,9 @@ export const help = `Parley: the secure line between agents.
       The web app, the Controller and the relay on one port. Tokens come from the environment
       (PARLEY_OPERATOR_TOKEN, PARLEY_REGISTRATION_TOKENS) or from files made in the data folder.
 
+  parley health [SERVER FLAGS]
+      Whether a server answers on this machine: exit code 0 or 3.
+
   parley agent [--id helper_agent_001] [--listen https://localhost:5001] [AGENT FLAGS]
       An agent with a console: connect, send, sessions, disconnect, peers, verify, trace, help.
       Without --listen it is reached through the relay.

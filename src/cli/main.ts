@@ -2,6 +2,7 @@
 import { runServer } from '../server/main.ts';
 import { runAgent } from './agent.ts';
 import { exitCodes } from './exit-codes.ts';
+import { runHealth } from './health.ts';
 import { help } from './help.ts';
 import { runSend } from './send.ts';
 
@@ -15,6 +16,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
       isInteractive: process.stdin.isTTY && process.stdout.isTTY,
     }),
   send: (args) => runSend(args, process.stdout),
+  health: runHealth,
 };
 
 const [word = 'help', ...args] = process.argv.slice(2);

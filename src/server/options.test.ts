@@ -25,9 +25,9 @@ describe('how a server is to run', () => {
 
   test('asks for a registration token wherever others can reach it', () => {
     const tls = ['--tls-cert', 'cert.pem', '--tls-key', 'key.pem'];
-    expect(readServerOptions(['--host', '0.0.0.0', ...tls], {}).registration).toBe('token');
+    expect(readServerOptions(['--host', '192.0.2.1', ...tls], {}).registration).toBe('token');
     expect(readServerOptions(['--url', 'https://parley.example'], {}).registration).toBe('token');
-    expect(readServerOptions(['--host', '0.0.0.0', ...tls, '--registration', 'open'], {}).registration).toBe('open');
+    expect(readServerOptions(['--host', '192.0.2.1', ...tls, '--registration', 'open'], {}).registration).toBe('open');
   });
 
   test.each([
@@ -39,6 +39,7 @@ describe('how a server is to run', () => {
     [['--relays', 'https://a.example,nonsense'], /is no base URL/],
     [['--tls-cert', 'cert.pem'], /needs both/],
     [['--host', '0.0.0.0'], /Without TLS the server listens on localhost only/],
+    [['--host', '0.0.0.0', '--allow-http'], /say with --url/],
     [['--colour', 'red'], /--colour/],
   ])('%j is refused with what to change', (flags, sentence) => {
     expect(() => readServerOptions(flags, {})).toThrow(sentence);
@@ -53,6 +54,6 @@ describe('how a server is to run', () => {
   });
 
   test('speaks HTTP to others only when something in front of it speaks TLS', () => {
-    expect(readServerOptions(['--host', '0.0.0.0', '--allow-http'], {}).host).toBe('0.0.0.0');
+    expect(readServerOptions(['--host', '192.0.2.1', '--allow-http'], {}).host).toBe('192.0.2.1');
   });
 });

@@ -20,7 +20,7 @@ const flags = {
 } as const;
 
 /** Flags that stand for the same environment variable in capitals, `PARLEY_` before it. Tokens are never flags. */
-const variables = {
+export const variables = {
   host: 'PARLEY_HOST',
   port: 'PORT',
   url: 'PARLEY_URL',
@@ -146,6 +146,12 @@ function checked(output: v.InferOutput<typeof schema>): ServerOptions {
       `Without TLS the server listens on localhost only, not on ${host}. Give --tls-cert and --tls-key, or --allow-http when something in front of it speaks TLS.`,
     );
   }
+  if (isEverywhere(host) && url === undefined) {
+    throw new ParleyError(
+      'invalid_input',
+      `${host} is every address of this machine: say with --url (PARLEY_URL) by which one browsers and agents know this server.`,
+    );
+  }
   const { port, data, ca, app, relays, nats, operatorToken, registrationTokens } = output;
   return {
     host,
@@ -180,6 +186,10 @@ function isBaseUrl(text: string): boolean {
 
 function isNatsUrls(text: string): boolean {
   return text.split(',').every((url) => /^(nats|tls):\/\/[^/]/.test(url.trim()) && URL.canParse(url.trim()));
+}
+
+function isEverywhere(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
 }
 
 /** True for names and addresses of this machine alone. */
