@@ -4,7 +4,7 @@ WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN npm run prepack && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+RUN npm run prepack && npm prune --omit=dev --ignore-scripts --no-audit --no-fund && find dist -name "*.map" -delete
 
 FROM node:24-alpine
 ENV NODE_ENV=production \
