@@ -11,7 +11,7 @@ import { loadOrCreateAuthority } from './authority.ts';
 import type { ControllerContext } from './context.ts';
 import { eventStream } from './event-stream.ts';
 import type { EventHub } from './events.ts';
-import { confirmBody, confirmRegistration, registerBody, startRegistration } from './registration.ts';
+import { confirmBody, confirmRegistration, type Newcomers, registerBody, startRegistration } from './registration.ts';
 import { revokeAgent, revokeBody } from './revocation.ts';
 import { currentRevocationList } from './revocation-lists.ts';
 import type { AgentRecord, ControllerStore, StoredAuthority } from './store.ts';
@@ -71,8 +71,8 @@ export function createController(options: ControllerOptions): FetchApp {
 
   app.post('/register', async (c) => {
     const { value } = await read(c, registerBody);
-    const mayBeNew = registrationTokens === undefined || (await isToken(bearer(c), registrationTokens));
-    const { registrationId, challenge } = await startRegistration(context, value, mayBeNew);
+    const newcomers = await welcome(bearer(c), registrationTokens);
+    const { registrationId, challenge } = await startRegistration(context, value, newcomers);
     return c.json({ registration_id: registrationId, challenge: encodeBase64(challenge) }, 201);
   });
 
@@ -127,6 +127,11 @@ async function read<const Schema extends v.GenericSchema>(
 ): Promise<Parsed<v.InferOutput<Schema>>> {
   const bytes = new Uint8Array(await c.req.arrayBuffer());
   return parseMessage(schema, parseObject(bytes, limits.handshakeBody));
+}
+
+async function welcome(shown: string | undefined, tokens: readonly string[] | undefined): Promise<Newcomers> {
+  if (tokens === undefined || (await isToken(shown, tokens))) return 'welcome';
+  return shown === undefined ? 'without token' : 'with a wrong token';
 }
 
 function bearer(c: Context): string | undefined {

@@ -32,14 +32,22 @@ export const registerBody = v.strictObject({
 /** Body of `POST /controller/register/<registration_id>/confirm`. */
 export const confirmBody = v.strictObject({ challenge_response: bytesOf(32) });
 
+/** Whether agents that have not registered before are welcome, and what they lack. */
+export type Newcomers = 'welcome' | 'without token' | 'with a wrong token';
+
+const refusals = {
+  'without token': 'New agents need a registration token here. Ask whoever runs this Controller for one.',
+  'with a wrong token': 'This registration token is not one that this Controller takes. Check it, or ask for another.',
+} as const;
+
 /**
- * Checks the proof of the signing key and asks for that of the encryption key. `challenge` is RSA-OAEP of 32 bytes. Without
- * `mayBeNew`, only a key that has registered before may renew: `not_authorized`.
+ * Checks the proof of the signing key and asks for that of the encryption key. `challenge` is RSA-OAEP of 32 bytes. Newcomers
+ * who are not welcome get `not_authorized`; a key that has registered before may always renew.
  */
 export async function startRegistration(
   context: ControllerContext,
   body: v.InferOutput<typeof registerBody>,
-  mayBeNew: boolean,
+  newcomers: Newcomers,
 ): Promise<{ readonly registrationId: string; readonly challenge: Bytes }> {
   const { store, random, now } = context;
   const request = await readCertificateRequest(body.csr);
@@ -61,12 +69,7 @@ export async function startRegistration(
   }
   const registered = await store.agent(body.agent_id);
   checkMayRegister(registered, request.signingSpki);
-  if (registered === undefined && !mayBeNew) {
-    throw new ParleyError(
-      'not_authorized',
-      'New agents need a registration token here. Ask whoever runs this Controller for one.',
-    );
-  }
+  if (registered === undefined && newcomers !== 'welcome') throw new ParleyError('not_authorized', refusals[newcomers]);
   if ((await store.dropRegistrations(now())) >= pendingLimit) {
     throw new ParleyError('rate_limited', 'Too many registrations are under way. Try again in a minute.', {
       retryAfter: pendingFor,

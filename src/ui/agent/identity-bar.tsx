@@ -13,7 +13,12 @@ export function IdentityBar() {
   const { agentId, address } = useHosted();
   const phase = useAgentState((state) => state.phase);
   return (
-    <IdentityHead agentId={agentId} phase={phase.phase} address={address}>
+    <IdentityHead
+      agentId={agentId}
+      phase={phase.phase}
+      address={address}
+      {...(needsToken(phase) ? { word: 'needs a token' } : {})}
+    >
       {phase.phase === 'ready' && (
         <>
           <LineStatus />
@@ -32,19 +37,28 @@ interface IdentityHeadProps {
   readonly agentId: string;
   readonly phase: AgentPhase['phase'];
   readonly address: string;
+  /** In place of the word of its phase. */
+  readonly word?: string;
   readonly children?: ReactNode;
 }
 
+/** True when all that an agent lacks is a token that its Controller wants to see. */
+function needsToken(phase: AgentPhase): boolean {
+  return phase.phase === 'failed' && phase.failure.code === 'not_authorized';
+}
+
 /** An agent's name and how it stands: the same line from the first moment on. */
-export function IdentityHead({ agentId, phase, address, children }: IdentityHeadProps) {
+export function IdentityHead({ agentId, phase, address, word, children }: IdentityHeadProps) {
   return (
     <header className="identity" style={{ borderTopColor: partyColour(agentId) }}>
       <h1 className="identity-name">
         <PartyMark agentId={agentId} /> {agentId}
       </h1>
-      <code className="identity-address muted">{address}</code>
+      <code className="identity-address muted" title={address}>
+        {address}
+      </code>
       <p className={`identity-status identity-status-${phase}`} role="status">
-        <span aria-hidden="true">{phase === 'ready' ? '●' : '○'}</span> <span>{phaseWords[phase]}</span>
+        <span aria-hidden="true">{phase === 'ready' ? '●' : '○'}</span> <span>{word ?? phaseWords[phase]}</span>
       </p>
       {children}
     </header>

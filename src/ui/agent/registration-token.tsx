@@ -4,6 +4,7 @@ import { FailureLine } from '../design/failure-line.tsx';
 import { Notice } from '../design/notice.tsx';
 import { failureOf } from '../state/failure.ts';
 import { useHosted } from './hosted.ts';
+import './registration-token.css';
 
 /** Asks for what a Controller wants to see before it registers a new agent. The keys that were made are kept. */
 export function RegistrationToken({ detail }: { readonly detail: string }) {
@@ -19,10 +20,16 @@ export function RegistrationToken({ detail }: { readonly detail: string }) {
   return (
     <Notice tone="plain" heading="This Controller registers new agents for a token only">
       <p>{detail} The keys of this agent are made and kept; the token is needed once and is not stored.</p>
-      <form className="notice-actions" onSubmit={submit}>
-        <label>
-          Registration token{' '}
-          <input type="password" autoComplete="off" value={token} onChange={({ target }) => setToken(target.value)} />
+      <form className="registration-token" onSubmit={submit}>
+        <label className="field">
+          <span className="field-label">Registration token</span>
+          <input
+            className="input mono"
+            type="password"
+            autoComplete="off"
+            value={token}
+            onChange={({ target }) => setToken(target.value)}
+          />
         </label>
         <button type="submit" className="button button-primary" disabled={token.trim() === ''}>
           Register
