@@ -19,7 +19,7 @@ async function openGreeter(folder: string): Promise<Program> {
     `import { Agent } from 'parley';
      const [server, folder] = process.argv.slice(2);
      const methods = { greet: ({ name }, { peerId }) => ({ text: 'Hello ' + name + ' of ' + peerId }) };
-     await Agent.open({ id: 'helper_agent_001', server, folder, methods });
+     await Agent.open({ id: 'host_agent_001', server, folder, methods });
      console.log('open');`,
   );
   const greeter = Program.ofFile(path, [server.url, folder], project.folder);
@@ -33,7 +33,7 @@ test('the example for Node runs in an empty project, and has ten lines', async (
   expect(example.trim().split('\n').length).toBeLessThanOrEqual(10);
   await project.write('example.js', example.replace('http://localhost:4173', server.url));
   const printed = await project.node(['example.js'], { HOME: join(server.folder, 'home') });
-  expect(printed).toContain('Hello Ada of traveller_agent_001');
+  expect(printed).toContain('Hello Ada of guest_agent_001');
 });
 
 test('the example for a browser runs in a bundled page, and asks an agent on Node', async ({ page }) => {
@@ -52,7 +52,15 @@ test('the command line of the package serves its app, and sends', async ({ page 
   const greeter = await openGreeter(join(server.folder, 'keys'));
   const parley = join('node_modules', 'parley', 'dist', 'package', 'cli', 'main.js');
   const flags = ['--controller', server.url, '--data', join(server.folder, 'agents')];
-  const said = await project.node([parley, 'send', 'helper', '{"name":"Edsger"}', '--method', 'greet', ...flags]);
+  const said = await project.node([
+    parley,
+    'send',
+    'host_agent_001',
+    '{"name":"Edsger"}',
+    '--method',
+    'greet',
+    ...flags,
+  ]);
   expect(JSON.parse(said)).toMatchObject({ status: 'success', result: { text: 'Hello Edsger of cli_agent_001' } });
   await greeter.end();
 

@@ -103,6 +103,7 @@ function consoleOf({ agent, address }: OpenedAgent, agentId: string): ConsoleAge
   return {
     agentId,
     address,
+    keysIn: 'files',
     identity: () => {
       const { phase } = agent.snapshot();
       return phase.phase === 'ready' ? phase.identity : undefined;

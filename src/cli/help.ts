@@ -21,6 +21,7 @@ export const help = `Parley: the secure line between agents.
       3 not reachable, 4 refused by a check, 5 keys or data cannot be used.
 
 AGENT FLAGS
+  --id NAME              its agent_id (PARLEY_ID)
   --controller URL       base URL of the server (default http://localhost:4173, PARLEY_CONTROLLER)
   --data FOLDER          where keys are kept (default ~/.parley, PARLEY_AGENT_DATA)
   --passphrase-file FILE encrypts the keys (or PARLEY_PASSPHRASE); without one, the file's mode protects them

@@ -5,6 +5,8 @@ import type { TraceEvent } from '../protocol/trace.ts';
 export interface ConsoleAgent {
   readonly agentId: string;
   readonly address: string;
+  /** Where its private keys are, when that is not a vault that nobody can take them out of. */
+  readonly keysIn?: 'files';
   /** Undefined until it is ready. */
   identity(): IdentityView | undefined;
   sessions(): readonly SessionView[];

@@ -196,7 +196,10 @@ const whoami: Command = {
             : [
                 ['signing certificate', identity.signingFingerprint],
                 ['encryption certificate', identity.encryptionFingerprint],
-                ['keys', `RSA-${identity.keyBits}, not extractable`],
+                [
+                  'keys',
+                  `RSA-${identity.keyBits}, ${agent.keysIn === 'files' ? 'kept in files of this machine' : 'not extractable'}`,
+                ],
                 ['valid until', new Date(identity.notAfter * 1_000).toISOString()],
                 ['pinned CA', identity.caFingerprint],
               ]),

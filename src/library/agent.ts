@@ -18,7 +18,7 @@ export interface AgentOptions extends KeptOptions {
   readonly address?: string;
   /** False for an agent that only asks, and cannot be asked. */
   readonly reachable?: boolean;
-  /** Hears everything that happens: sessions, requests, checks, the line to the relay. No event holds a secret. */
+  /** Hears everything that happens: sessions, checks, the line to the relay, and requests with what they said. No event holds a key. */
   readonly onEvent?: (event: AgentEvent) => void;
 }
 
@@ -83,7 +83,7 @@ export class ParleyAgent {
     return this.#opened.agent.peers();
   }
 
-  /** This agent's sessions, newest first. */
+  /** This agent's sessions, oldest first. */
   sessions(): readonly SessionView[] {
     return this.#opened.agent.snapshot().sessions;
   }

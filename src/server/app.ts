@@ -49,7 +49,9 @@ export function createServerApp(parts: ServerAppParts): Hono {
     }
   });
   app.get('/metrics', (c) => {
-    const isNear = isLoopback(addressOf(c, trustProxy).replace(/^::ffff:/, ''));
+    // What a proxy of this machine passes on comes from elsewhere.
+    const isForwarded = !trustProxy && c.req.header('x-forwarded-for') !== undefined;
+    const isNear = !isForwarded && isLoopback(addressOf(c, trustProxy).replace(/^::ffff:/, ''));
     return isNear ? metrics.answer() : c.notFound();
   });
 

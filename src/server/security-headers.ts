@@ -44,6 +44,6 @@ export function securityHeaders(isTls: boolean): MiddlewareHandler {
     const { headers } = c.res;
     for (const [name, value] of Object.entries(always)) headers.set(name, value);
     if (!headers.has('cross-origin-resource-policy')) headers.set('cross-origin-resource-policy', 'same-origin');
-    if (isTls) headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
+    if (isTls) headers.set('strict-transport-security', 'max-age=31536000');
   };
 }

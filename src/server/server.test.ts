@@ -41,6 +41,8 @@ test('it says how it is, and counts', async () => {
   expect(metrics).toContain('parley_relayed_seconds_count{outcome="refused"} 1');
   expect(metrics).toContain('parley_http_requests_total{route="agents",status="502"} 1');
   expect(metrics).not.toContain(helper);
+  const forwarded = await fetch(`${server.url}/metrics`, { headers: { 'x-forwarded-for': '192.0.2.7' } });
+  expect(forwarded.status).toBe(404);
 });
 
 test('one address gets so much, and is told when to come back', async () => {
