@@ -38,10 +38,6 @@ export class Inbox {
     if (message.message_type === 'CLOSE') {
       return { message_type: 'RESPONSE', request_id, status: 'SUCCESS', result: { closed: true } };
     }
-    if (message.message_type === 'KEY_UPDATE') {
-      const error = { code: 'unknown_method', detail: 'This agent does not update keys yet. Connect again instead.' };
-      return { message_type: 'RESPONSE', request_id, status: 'ERROR', error };
-    }
     try {
       return await this.#answers.once(`${session.peer.agentId} ${request_id}`, () => this.#run(session, message));
     } catch (cause) {

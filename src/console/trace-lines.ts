@@ -46,6 +46,8 @@ export function traceLines(events: readonly TraceEvent[]): readonly OutputLine[]
   });
 }
 
+const by = { self: 'by this side', peer: 'by the peer' } as const;
+
 function lineOf(event: TraceEvent): OutputLine | undefined {
   switch (event.kind) {
     case 'message':
@@ -65,6 +67,12 @@ function lineOf(event: TraceEvent): OutputLine | undefined {
       return { level: 'INFO', text: `${operations[event.operation]} ${time(event.duration)}` };
     case 'established':
       return { level: 'INFO', mark: '✓', text: `Session established, keys ${event.keyFingerprint}` };
+    case 'epoch':
+      return {
+        level: 'INFO',
+        mark: '✓',
+        text: `Epoch ${event.number} begun ${by[event.by]}, keys ${event.keyFingerprint}`,
+      };
     case 'failed':
       return { level: 'ERROR', mark: '✗', text: `No session: ${event.detail} (${event.code})` };
     case 'transcript':

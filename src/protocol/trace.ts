@@ -130,6 +130,16 @@ export type TraceEvent =
       /** Unix seconds. */
       readonly expiresAt: number;
     }
+  | {
+      readonly kind: 'epoch';
+      readonly at: number;
+      /** 1 after the first key update of a session. */
+      readonly number: number;
+      /** Whose KEY_UPDATE began it. */
+      readonly by: 'self' | 'peer';
+      /** As in `established`. */
+      readonly keyFingerprint: string;
+    }
   | { readonly kind: 'failed'; readonly at: number; readonly code: ErrorCode; readonly detail: string };
 
 /** The one observer of a handshake or a session. It must not throw. */

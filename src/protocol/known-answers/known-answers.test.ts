@@ -18,6 +18,7 @@ import { importSessionSigningKey } from '../handshake/session-secrets.ts';
 import { checkMessageSignature } from '../handshake/signed.ts';
 import { extendTranscript, startTranscript } from '../handshake/transcript.ts';
 import { decryptMessage, encryptMessage, readEnvelope } from '../session/envelope.ts';
+import { beginNextEpoch } from '../session/next-epoch.ts';
 import { paddingFor, padmeLength } from '../session/padding.ts';
 import { Session } from '../session/session.ts';
 import { unobserved } from '../trace.ts';
@@ -323,6 +324,27 @@ describe('key update', () => {
     const plaintext = await open(subtle, clientKey, value.encrypted_payload, concat(label('message'), header));
     const opened: unknown = JSON.parse(new TextDecoder().decode(plaintext));
     expect(opened).toMatchObject({ message_type: 'REQUEST' });
+  });
+
+  test('a session comes into the next epoch and makes its first envelope, to the byte', async () => {
+    const environment = { subtle, kem: nobleKem(random), random, now: () => now * 1000, monotonic: () => 0 };
+    const context = { environment, observe: unobserved };
+    const client = await sessionOf('client', traveller, helper);
+    const server = await sessionOf('server', helper, traveller);
+    for (const session of [client, server]) {
+      await beginNextEpoch(context, session, {
+        epoch: session.live(now).epoch,
+        request: answers.object('key_update', 'request'),
+        response: answers.object('key_update', 'response'),
+        secrets: [answers.bytes('key_update', 'x25519_secret'), answers.bytes('key_update', 'ml_kem_secret')],
+        by: 'self',
+      });
+      expect(session.live(now).epoch.salt).toEqual(answers.bytes('key_update', 'schedule', 'salt'));
+    }
+    const body = canonicalBytes(answers.object('key_update', 'next_envelope'));
+    const { json } = await decryptMessage(context, server, readEnvelope(body));
+    const made = await encryptMessage(context, client, json);
+    expect(canonicalBytes(readEnvelope(made).json)).toEqual(body);
   });
 
   test('the payloads are what their schema says', () => {

@@ -16,6 +16,7 @@ import { label } from '../wire/label.ts';
 import { limits } from '../wire/limits.ts';
 import { type Parsed, parseMessage, parseObject } from '../wire/parse.ts';
 import { type Payload, payload } from '../wire/payload.ts';
+import type { Epoch } from './epoch.ts';
 import { paddingFor } from './padding.ts';
 import type { Session } from './session.ts';
 
@@ -34,18 +35,35 @@ interface Header {
   readonly timestamp: number;
 }
 
+/** What a message is besides its payload. */
+export interface Sending {
+  /** The epoch to send it in; the newest unless given. */
+  readonly epoch?: Epoch;
+  /** False for what a session may say when its keys are overdue: key updates and its end. */
+  readonly isData?: boolean;
+}
+
 /**
  * Encrypts, numbers and signs one payload (protocol page, section 4): the body to post. Throws `session_expired`,
- * `session_closed`, or `message_too_large` before a sequence number is spent.
+ * `session_closed`, `unknown_epoch` when a key update is overdue, or `message_too_large` before a sequence number is spent.
  */
-export async function encryptMessage(context: MessageContext, session: Session, message: JsonObject): Promise<Bytes> {
+export async function encryptMessage(
+  context: MessageContext,
+  session: Session,
+  message: JsonObject,
+  { epoch: given, isData = true }: Sending = {},
+): Promise<Bytes> {
   const { environment, observe } = context;
   const { subtle } = environment;
   const text = canonicalText(message);
   const steps = new Steps(environment, observe, 'ENVELOPE');
   return steps.operation('encrypt_message', async () => {
     const timestamp = unixSeconds(environment);
-    const { epoch, signingKey } = session.live(timestamp);
+    const { epoch: newest, signingKey } = session.live(timestamp);
+    const epoch = given ?? newest;
+    if (isData && epoch.due(timestamp) === 'overdue') {
+      throw new ParleyError('unknown_epoch', 'The keys of this session are overdue for an update. Connect again.');
+    }
     const { headerText, sealing } = withGathered((gather) => {
       const unpadded = gather(text);
       const plaintext = gather(unpadded, paddingFor(unpadded.length));
@@ -55,7 +73,7 @@ export async function encryptMessage(context: MessageContext, session: Session, 
           `An encrypted message may have at most ${limits.messageBody} bytes.`,
         );
       }
-      const sequence = session.takeSequence();
+      const sequence = epoch.takeSequence();
       const header = { session_id: session.id, sender_id: session.self, epoch: epoch.number, sequence, timestamp };
       const headerText = headerJcs(header);
       const aad = gather(label('message'), headerText);
@@ -83,8 +101,10 @@ export function readEnvelope(body: Uint8Array): Parsed<Envelope> {
   return parseMessage(envelope, parseObject(body, limits.messageBody));
 }
 
-/** A decrypted message, and the JSON it came as. */
-export type ReceivedPayload = Parsed<Payload>;
+/** A decrypted message, the JSON it came as, and the epoch it came in. */
+export interface ReceivedPayload extends Parsed<Payload> {
+  readonly epoch: Epoch;
+}
 
 /**
  * Checks an envelope in the protocol's order and decrypts it (protocol page, section 4). Throws the codes listed there; a
@@ -99,7 +119,7 @@ export async function decryptMessage(
   const { subtle } = environment;
   const steps = new Steps(environment, observe, 'ENVELOPE');
   const now = unixSeconds(environment);
-  const { epoch, peerSigningKey } = steps.checkNow('session', () => {
+  const { peerSigningKey } = steps.checkNow('session', () => {
     if (value.session_id !== session.id) {
       throw new ParleyError('unknown_session', 'The message belongs to another session.');
     }
@@ -114,13 +134,15 @@ export async function decryptMessage(
   const sealed = value.encrypted_payload;
   const header = headerJcs(value);
   await steps.check('signature', () => checkEnvelopeSignature(subtle, peerSigningKey, value));
-  steps.checkNow('epoch', () => {
-    if (value.epoch !== epoch.number) {
+  const epoch = await steps.check('epoch', async () => {
+    if (value.epoch === session.epochNumber + 1) await settledUpdate(session);
+    const held = session.epochOf(value.epoch, unixSeconds(environment));
+    if (held === undefined)
       throw new ParleyError('unknown_epoch', 'The keys of this epoch are not held. Connect again.');
-    }
+    return held;
   });
   steps.checkNow('sequence', () => {
-    if (!epoch.window.accepts(value.sequence)) throw replayed();
+    if (!epoch.accepts(value.sequence)) throw replayed();
   });
   const plaintext = await steps.check('decryption', async () => {
     const expected = ivFor(epoch.receiveIv, value.sequence);
@@ -130,10 +152,10 @@ export async function decryptMessage(
       : undefined;
     if (opened === undefined) throw new ParleyError('decryption_failed', 'The message does not decrypt.');
     // Another copy of this envelope may have passed the look-up while this one was being decrypted.
-    if (!epoch.window.mark(value.sequence)) throw replayed();
+    if (!epoch.mark(value.sequence)) throw replayed();
     return opened;
   });
-  return parseMessage(payload, parseObject(plaintext, limits.messageBody));
+  return { ...parseMessage(payload, parseObject(plaintext, limits.messageBody)), epoch };
 }
 
 /** Throws `signature_invalid` unless the envelope's Ed25519 signature covers it (protocol page, section 4). */
@@ -154,6 +176,12 @@ export async function checkEnvelopeSignature(
   if (!valid) {
     throw new ParleyError('signature_invalid', 'The signature does not cover this message. Nothing was decrypted.');
   }
+}
+
+/** The peer may send in the next epoch before the answer has come that begins it here, or when that answer was lost. */
+async function settledUpdate({ updates }: Session): Promise<void> {
+  const settling = updates.underWay ?? (updates.own === undefined ? undefined : updates.retry?.());
+  await settling?.catch(() => undefined);
 }
 
 function replayed(): ParleyError {

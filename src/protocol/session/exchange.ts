@@ -5,6 +5,8 @@ import { limits } from '../wire/limits.ts';
 import { readProblem } from '../wire/parse.ts';
 import type { ClosePayload, KeyUpdatePayload, RequestPayload, ResponsePayload } from '../wire/payload.ts';
 import { decryptMessage, encryptMessage, type MessageContext, readEnvelope } from './envelope.ts';
+import type { Epoch } from './epoch.ts';
+import { answerKeyUpdate } from './key-update.ts';
 import type { Session } from './session.ts';
 
 /** An HTTP answer, as far as the protocol reads it. */
@@ -22,15 +24,19 @@ export interface ReceivedResponse {
 /**
  * Encrypts `message`, has it posted, and decrypts the RESPONSE in the answer (protocol page, section 4). Throws what
  * encrypting and decrypting throw, what `post` throws, the code of a problem answer, or `invalid_answer` for anything
- * that is not the response to this request.
+ * that is not the response to this request. It goes out in the newest epoch unless one is given.
  */
 export async function sendEncryptedMessage(
   context: MessageContext,
   session: Session,
   message: JsonObject & { readonly request_id: string },
   post: (body: Bytes) => Promise<Answer>,
+  epoch?: Epoch,
 ): Promise<ReceivedResponse> {
-  const answer = await post(await encryptMessage(context, session, message));
+  const isData = message.message_type === 'REQUEST';
+  const answer = await post(
+    await encryptMessage(context, session, message, epoch === undefined ? { isData } : { isData, epoch }),
+  );
   if (!answer.ok) {
     const problem = readProblem(answer.body, limits.handshakeBody);
     if (problem === undefined)
@@ -45,25 +51,36 @@ export async function sendEncryptedMessage(
   return { json, value };
 }
 
-/** What a peer can ask for. */
-export type IncomingPayload = RequestPayload | ClosePayload | KeyUpdatePayload;
+/** What a peer can ask an application for. */
+export type IncomingPayload = RequestPayload | ClosePayload;
 
 /**
  * Reads, checks and decrypts a posted envelope, has it handled, and encrypts the RESPONSE (protocol page, section 4).
- * `find` throws `unknown_session` when there is none. Nothing is handled unless every check has passed.
+ * `find` throws `unknown_session` when there is none. Nothing is handled unless every check has passed. A KEY_UPDATE is
+ * answered here; every other message is handed to `handle`.
  */
 export async function receiveEncryptedMessage(
   context: MessageContext,
   body: Bytes,
   find: (sessionId: string) => Session,
   handle: (session: Session, message: IncomingPayload) => Promise<JsonObject>,
-): Promise<{ readonly session: Session; readonly message: IncomingPayload; readonly body: Bytes }> {
+): Promise<{ readonly session: Session; readonly message: IncomingPayload | KeyUpdatePayload; readonly body: Bytes }> {
   const envelope = readEnvelope(body);
   const session = find(envelope.value.session_id);
-  const { value } = await decryptMessage(context, session, envelope);
+  const { value, json, epoch } = await decryptMessage(context, session, envelope);
   if (value.message_type === 'RESPONSE') {
     throw new ParleyError('malformed_message', 'A response answers a request and is never posted by itself.');
   }
+  if (value.message_type === 'KEY_UPDATE') {
+    const response = await answerKeyUpdate(context, session, { value, json, epoch });
+    // The answer still travels in the epoch that it ends.
+    return {
+      session,
+      message: value,
+      body: await encryptMessage(context, session, response, { epoch, isData: false }),
+    };
+  }
   const response = await handle(session, value);
-  return { session, message: value, body: await encryptMessage(context, session, response) };
+  const isData = value.message_type === 'REQUEST';
+  return { session, message: value, body: await encryptMessage(context, session, response, { isData }) };
 }

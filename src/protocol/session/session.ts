@@ -1,18 +1,20 @@
-import type { AgentId, Bytes, SessionId, TranscriptHash } from '../bytes.ts';
+import type { AgentId, SessionId, TranscriptHash } from '../bytes.ts';
 import { ParleyError } from '../errors.ts';
 import type { Established } from '../handshake/established.ts';
 import type { PeerIdentity } from '../handshake/identity.ts';
 import type { Role } from '../handshake/key-schedule.ts';
-import { ReplayWindow } from './replay-window.ts';
+import { Epoch, type EpochInput } from './epoch.ts';
+import type { KeyUpdates } from './key-updates.ts';
 
-/** The traffic state of one epoch, as this side uses it. */
-export interface Epoch {
-  readonly number: number;
-  readonly sendKey: CryptoKey;
-  readonly receiveKey: CryptoKey;
-  readonly sendIv: Bytes;
-  readonly receiveIv: Bytes;
-  readonly window: ReplayWindow;
+/** Seconds for which an epoch's messages are still accepted after the next has begun (protocol page, section 4). */
+export const oldEpochSeconds = 30;
+
+/** What a living session works with. */
+interface Live {
+  /** The newest epoch: what is sent, is sent in it. */
+  readonly epoch: Epoch;
+  readonly signingKey: CryptoKey;
+  readonly peerSigningKey: CryptoKey;
 }
 
 /** An established session: who, until when, and the keys while it lives. */
@@ -26,8 +28,11 @@ export class Session {
   readonly transcript: TranscriptHash;
   readonly keyFingerprint: string;
   #status: 'ESTABLISHED' | 'CLOSED' | 'EXPIRED' = 'ESTABLISHED';
-  #live: { readonly epoch: Epoch; readonly signingKey: CryptoKey; readonly peerSigningKey: CryptoKey } | undefined;
-  #nextSequence = 0;
+  #epochNumber = 0;
+  #live: Live | undefined;
+  #previous: { readonly epoch: Epoch; readonly until: number } | undefined;
+  /** What this side and the peer have under way of the next key update. */
+  readonly updates: KeyUpdates = {};
 
   constructor(input: Established) {
     this.id = input.id;
@@ -38,19 +43,9 @@ export class Session {
     this.expiresAt = input.expiresAt;
     this.transcript = input.transcript;
     this.keyFingerprint = input.keyFingerprint;
-    const { keys } = input;
-    const client = { key: keys.clientKey, iv: keys.clientIv };
-    const server = { key: keys.serverKey, iv: keys.serverIv };
-    const [send, receive] = input.role === 'client' ? [client, server] : [server, client];
+    const { keys, transcript: salt, createdAt: startedAt } = input;
     this.#live = {
-      epoch: {
-        number: 0,
-        sendKey: send.key,
-        sendIv: send.iv,
-        receiveKey: receive.key,
-        receiveIv: receive.iv,
-        window: new ReplayWindow(),
-      },
+      epoch: new Epoch(input.role, { number: 0, keys, salt, startedAt }),
       signingKey: input.signingKey,
       peerSigningKey: input.peerSigningKey,
     };
@@ -65,7 +60,7 @@ export class Session {
    * The keys, while the session lives at `now` (Unix seconds). Throws `session_closed` or `session_expired`; noticing
    * the expiry erases the keys.
    */
-  live(now: number): { readonly epoch: Epoch; readonly signingKey: CryptoKey; readonly peerSigningKey: CryptoKey } {
+  live(now: number): Live {
     if (this.#live !== undefined && now >= this.expiresAt) this.end('EXPIRED');
     if (this.#live === undefined) {
       throw this.#status === 'EXPIRED'
@@ -75,17 +70,41 @@ export class Session {
     return this.#live;
   }
 
-  /** The next sequence number of this direction; each is given once. */
-  takeSequence(): number {
-    return this.#nextSequence++;
+  /** The number of the newest epoch, also after the end. */
+  get epochNumber(): number {
+    return this.#epochNumber;
+  }
+
+  /** The keys of an epoch that is accepted at `now` (Unix seconds): the newest, or the one before it for 30 s. */
+  epochOf(number: number, now: number): Epoch | undefined {
+    this.eraseOldEpoch(now);
+    if (this.#live?.epoch.number === number) return this.#live.epoch;
+    return this.#previous?.epoch.number === number ? this.#previous.epoch : undefined;
+  }
+
+  /** Begins the next epoch at `now` (Unix seconds): everything is sent in it from now on. */
+  advance(keys: EpochInput['keys'], salt: TranscriptHash, now: number): void {
+    const live = this.live(now);
+    this.#previous?.epoch.erase();
+    this.#previous = { epoch: live.epoch, until: now + oldEpochSeconds };
+    this.#epochNumber = live.epoch.number + 1;
+    this.#live = { ...live, epoch: new Epoch(this.role, { number: this.#epochNumber, keys, salt, startedAt: now }) };
+  }
+
+  /** Drops the keys of an epoch whose time after its end is over. */
+  eraseOldEpoch(now: number): void {
+    if (this.#previous === undefined || now < this.#previous.until) return;
+    this.#previous.epoch.erase();
+    this.#previous = undefined;
   }
 
   /** Ends the session and drops its keys. The first end stands. */
   end(status: 'CLOSED' | 'EXPIRED'): void {
     if (this.#live === undefined) return;
     this.#status = status;
-    this.#live.epoch.sendIv.fill(0);
-    this.#live.epoch.receiveIv.fill(0);
+    this.#live.epoch.erase();
+    this.#previous?.epoch.erase();
     this.#live = undefined;
+    this.#previous = undefined;
   }
 }

@@ -33,6 +33,11 @@ const keyUpdatePayload = v.strictObject({
   nonce: payloadNonce,
 });
 
+/** The result of a RESPONSE to KEY_UPDATE (protocol page, section 4). */
+export const keyUpdateResult = v.strictObject({
+  key_shares: v.strictObject({ x25519: member.bytesOf(32), ml_kem_768: member.bytesOf(1_088) }),
+});
+
 /** A response (protocol page, section 4). */
 const responsePayload = v.variant('status', [
   v.strictObject({

@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Bytes } from '../bytes.ts';
+import type { Environment } from '../environment.ts';
+import { asParleyError, ParleyError, toProblem } from '../errors.ts';
+import type { Established } from '../handshake/established.ts';
+import { decryptMessage, encryptMessage, readEnvelope } from '../session/envelope.ts';
+import { updateAfter } from '../session/epoch.ts';
+import { type Answer, receiveEncryptedMessage, sendEncryptedMessage } from '../session/exchange.ts';
+import { oldEpochSeconds, Session } from '../session/session.ts';
+import { updateKeys } from '../session/update-keys.ts';
+import { unobserved } from '../trace.ts';
+import { encodeBase64 } from '../wire/base64.ts';
+import { clock, makeAgent, runHandshake, testEnvironment } from './testing/fixture.ts';
+import { refusal } from './testing/tamper.ts';
+
+let platform: Environment;
+let ends: { readonly client: Established; readonly server: Established };
+beforeAll(async () => {
+  platform = await testEnvironment();
+  ends = await runHandshake(platform, await makeAgent('traveller_001'), await makeAgent('helper_agent_001'));
+});
+
+/** What the wire does to one request and its answer. */
+type Fate = 'arrives' | 'request lost' | 'answer lost' | 'doubled';
+
+const encoder = new TextEncoder();
+
+/** Both ends of one session, and a wire between them. */
+class Pair {
+  seconds = clock;
+  readonly client: Session;
+  readonly server: Session;
+  /** What each end was asked, by request_id. */
+  readonly ran: string[] = [];
+  #ids = 0;
+
+  constructor() {
+    // A session erases its keys at its end: each pair gets buffers of its own.
+    const own = ({ keys, ...rest }: Established): Established => ({
+      ...rest,
+      keys: { ...keys, clientIv: keys.clientIv.slice(), serverIv: keys.serverIv.slice() },
+    });
+    this.client = new Session(own(ends.client));
+    this.server = new Session(own(ends.server));
+    for (const end of [this.client, this.server]) {
+      end.updates.retry = () => updateKeys(this.context, end, () => `update-${this.#ids++}`, this.post(end, 'arrives'));
+    }
+  }
+
+  get context() {
+    return { environment: { ...platform, now: () => 1_000 * this.seconds }, observe: unobserved };
+  }
+
+  peerOf(from: Session): Session {
+    return from === this.client ? this.server : this.client;
+  }
+
+  async receive(to: Session, body: Bytes): Promise<Answer> {
+    try {
+      const answered = await receiveEncryptedMessage(
+        this.context,
+        body,
+        () => to,
+        async (_, { request_id }) => {
+          this.ran.push(request_id);
+          return { message_type: 'RESPONSE', request_id, status: 'SUCCESS', result: null };
+        },
+      );
+      return { ok: true, body: answered.body };
+    } catch (error) {
+      return { ok: false, body: encoder.encode(JSON.stringify(toProblem(asParleyError(error)))) };
+    }
+  }
+
+  post(from: Session, fate: Fate): (body: Bytes) => Promise<Answer> {
+    const to = this.peerOf(from);
+    const lost = () => new ParleyError('peer_unreachable', 'lost');
+    return async (body) => {
+      if (fate === 'request lost') throw lost();
+      const answers = await Promise.all([
+        this.receive(to, body),
+        ...(fate === 'doubled' ? [this.receive(to, body)] : []),
+      ]);
+      if (fate === 'answer lost') throw lost();
+      return answers[0];
+    };
+  }
+
+  send(from: Session, fate: Fate = 'arrives', id = `request-${this.#ids++}`): Promise<string> {
+    const nonce = encodeBase64(platform.random(16));
+    const message = { message_type: 'REQUEST', request_id: id, method: 'echo', parameters: null, nonce };
+    return refusal(() => sendEncryptedMessage(this.context, from, message, this.post(from, fate)));
+  }
+
+  update(from: Session, fate: Fate = 'arrives'): Promise<string> {
+    return refusal(() => updateKeys(this.context, from, () => `update-${this.#ids++}`, this.post(from, fate)));
+  }
+
+  epochs(): [number, number] {
+    return [this.client.epochNumber, this.server.epochNumber];
+  }
+}
+
+const fate = fc.constantFrom<Fate>('arrives', 'arrives', 'request lost', 'answer lost', 'doubled');
+const act = fc.record({ by: fc.constantFrom('client', 'server'), kind: fc.constantFrom('send', 'update'), fate });
+
+describe('key updates', () => {
+  test('by either side begin the same epoch at both, and messages go on in both directions', async () => {
+    const pair = new Pair();
+    for (const [at, from] of [pair.client, pair.server, pair.server].entries()) {
+      expect(await pair.update(from)).toBe('accepted');
+      expect(pair.epochs()).toEqual([at + 1, at + 1]);
+      expect(await pair.send(pair.client)).toBe('accepted');
+      expect(await pair.send(pair.server)).toBe('accepted');
+    }
+  });
+
+  test('at the same moment settle: the client’s stands', async () => {
+    const pair = new Pair();
+    expect(await Promise.all([pair.update(pair.client), pair.update(pair.server)])).toEqual(['accepted', 'accepted']);
+    expect(pair.epochs()).toEqual([1, 1]);
+    expect(await pair.send(pair.client)).toBe('accepted');
+    expect(await pair.send(pair.server)).toBe('accepted');
+  });
+
+  test('whatever interleaves, is lost or doubled: both come to one epoch, and no request is delivered twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(act, { minLength: 1, maxLength: 5 }), { maxLength: 6 }), async (batches) => {
+        const pair = new Pair();
+        for (const batch of batches) {
+          await Promise.all(
+            batch.map(({ by, kind, fate: how }) =>
+              kind === 'send' ? pair.send(pair[by], how) : pair.update(pair[by], how),
+            ),
+          );
+        }
+        // What was not answered is asked for again, as an agent does before it sends.
+        for (const end of [pair.client, pair.server]) {
+          if (end.updates.own !== undefined) expect(await pair.update(end)).toBe('accepted');
+        }
+        expect(pair.client.epochNumber).toBe(pair.server.epochNumber);
+        expect(await pair.send(pair.client)).toBe('accepted');
+        expect(await pair.send(pair.server)).toBe('accepted');
+        expect(new Set(pair.ran).size).toBe(pair.ran.length);
+      }),
+      { numRuns: 150 },
+    );
+  }, 120_000);
+
+  test('let the old epoch’s messages in for 30 s, and no longer', async () => {
+    const pair = new Pair();
+    const nonce = encodeBase64(platform.random(16));
+    const message = { message_type: 'REQUEST', request_id: 'late', method: 'echo', parameters: null, nonce };
+    const [early, late] = [
+      await encryptMessage(pair.context, pair.client, message),
+      await encryptMessage(pair.context, pair.client, message),
+    ];
+    await pair.update(pair.client);
+    const receive = (body: Bytes) => refusal(() => decryptMessage(pair.context, pair.server, readEnvelope(body)));
+    pair.seconds += oldEpochSeconds - 1;
+    expect(await receive(early)).toBe('accepted');
+    expect(await receive(early)).toBe('replayed_message');
+    pair.seconds += 1;
+    expect(await receive(late)).toBe('unknown_epoch');
+  });
+
+  test('of an older epoch are refused: under its keys a thief would know the result', async () => {
+    const pair = new Pair();
+    const stolen = pair.client.live(pair.seconds).epoch;
+    await pair.update(pair.client);
+    const message = {
+      message_type: 'KEY_UPDATE',
+      request_id: 'thief',
+      key_shares: {
+        x25519: encodeBase64(platform.random(32)),
+        ml_kem_768: encodeBase64((await platform.kem.generate()).encapsulationKey),
+      },
+      nonce: encodeBase64(platform.random(16)),
+    };
+    const send = () =>
+      sendEncryptedMessage(pair.context, pair.client, message, pair.post(pair.client, 'arrives'), stolen);
+    expect(await refusal(send)).toBe('unknown_epoch');
+    expect(pair.epochs()).toEqual([1, 1]);
+  });
+
+  test('that are overdue stop data, and nothing else', async () => {
+    const pair = new Pair();
+    pair.seconds += 2 * updateAfter.seconds - 1;
+    expect(await pair.send(pair.client)).toBe('accepted');
+    expect(pair.client.live(pair.seconds).epoch.due(pair.seconds)).toBe('due');
+    pair.seconds += 1;
+    expect(await pair.send(pair.client)).toBe('unknown_epoch');
+    expect(await pair.update(pair.client)).toBe('accepted');
+    expect(await pair.send(pair.client)).toBe('accepted');
+    for (let sent = 0; sent < updateAfter.messages / 2 - 1; sent += 1) await pair.send(pair.client);
+    expect(pair.client.live(pair.seconds).epoch.due(pair.seconds)).toBe('due');
+  }, 60_000);
+});
