@@ -227,6 +227,12 @@ export class Agent {
     await ready.outbox.close(session);
   }
 
+  /** Updates a session's keys now, which also happens by itself; `unknown_session` when there is none. */
+  async updateKeys(sessionId: string): Promise<void> {
+    const ready = this.#requireReady();
+    await ready.outbox.updateKeys(ready.sessions.find(sessionId));
+  }
+
   setAnswering(answering: Answering): void {
     this.#requireReady().inbox.answering = answering;
     this.#options.emit({ type: 'answering', answering });

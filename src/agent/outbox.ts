@@ -1,7 +1,10 @@
-import type { Environment } from '../protocol/environment.ts';
+import type { Bytes } from '../protocol/bytes.ts';
+import { type Environment, unixSeconds } from '../protocol/environment.ts';
 import { asParleyError } from '../protocol/errors.ts';
-import { sendEncryptedMessage } from '../protocol/session/exchange.ts';
+import { type Answer, sendEncryptedMessage } from '../protocol/session/exchange.ts';
 import type { Session } from '../protocol/session/session.ts';
+import { updateKeys } from '../protocol/session/update-keys.ts';
+import type { Observer } from '../protocol/trace.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
 import type { JsonObject, JsonValue } from '../protocol/wire/json.ts';
 import type { ResponsePayload } from '../protocol/wire/payload.ts';
@@ -17,6 +20,7 @@ const retryAfterMs: readonly number[] = [150, 450];
 /** Milliseconds a request may take: the peer may ask a person, who has a minute. */
 const answerDeadlineMs = 90_000;
 const closeDeadlineMs = 3_000;
+const updateDeadlineMs = 10_000;
 
 /** What is asked of whom. A given `requestId` repeats an earlier request, which the peer runs once. */
 export interface OutgoingRequest {
@@ -120,7 +124,7 @@ export class Outbox {
     let session = existing ?? (await connect(peerId));
     using(session.id);
     try {
-      return { session, response: await this.#repeat(session, message) };
+      return { session, response: await this.#ask(session, message) };
     } catch (cause) {
       const error = asParleyError(cause);
       if (existing === undefined || !isSessionLost(error)) throw error;
@@ -128,21 +132,48 @@ export class Outbox {
       const youngest = sessions.withPeer(peerId);
       session = youngest === undefined || youngest === existing ? await connect(peerId) : youngest;
       using(session.id);
-      return { session, response: await this.#repeat(session, message) };
+      return { session, response: await this.#ask(session, message) };
     }
+  }
+
+  /**
+   * Brings a session into its next epoch (protocol page, section 4). A try that was not answered is repeated; when it rejects,
+   * the next call repeats it once more.
+   */
+  async updateKeys(session: Session): Promise<void> {
+    const { environment, sessions, newId } = this.#parts;
+    const context = { environment, observe: this.#observer(session) };
+    const post = this.#carrier(session, {}, updateDeadlineMs);
+    await this.#repeat(session, () => updateKeys(context, session, () => `update_${newId()}`, post));
+    sessions.renewed(session);
+  }
+
+  async #ask(session: Session, message: JsonObject & { readonly request_id: string }): Promise<ResponsePayload> {
+    await this.#keepFresh(session);
+    return this.#repeat(session, () => this.#post(session, message, answerDeadlineMs));
+  }
+
+  /** Updates keys that have been used for long: while messages go on when they are due, before any when they are overdue. */
+  async #keepFresh(session: Session): Promise<void> {
+    if (session.status !== 'ESTABLISHED') return;
+    const { epoch } = session.live(unixSeconds(this.#parts.environment));
+    const due = epoch.due(unixSeconds(this.#parts.environment));
+    // One that was not answered may have begun the next epoch at the peer: it comes first.
+    if (due === 'overdue' || session.updates.own !== undefined) await this.updateKeys(session);
+    else if (due === 'due') this.updateKeys(session).catch(() => undefined);
   }
 
   /**
    * A lost answer is asked for again in a new envelope (protocol page, section 4). It is also lost when the peer has had this
    * very envelope before: the wire has doubled it, and the answer went with the copy.
    */
-  async #repeat(session: Session, message: JsonObject & { readonly request_id: string }): Promise<ResponsePayload> {
+  async #repeat<T>(session: Session, run: () => Promise<T>): Promise<T> {
     const { records } = this.#parts;
     for (let attempt = 0; ; attempt++) {
       try {
-        const response = await this.#post(session, message, answerDeadlineMs);
+        const result = await run();
         records.updateSession(session.id, { unreachable: false });
-        return response;
+        return result;
       } catch (cause) {
         const error = asParleyError(cause);
         const wait = retryAfterMs[attempt];
@@ -161,27 +192,35 @@ export class Outbox {
     message: JsonObject & { readonly request_id: string },
     deadlineMs: number,
   ): Promise<ResponsePayload> {
-    const { environment, network, wireLog, records, verified } = this.#parts;
-    const peerId = session.peer.agentId;
-    verified.requireDecided(peerId);
-    const observe = (event: Parameters<Records['trace']>[1]) => records.trace(session.id, event);
-    const view = records.session(session.id);
-    const url = `${view?.peerAddress ?? ''}/agent/message`;
+    const { environment, verified } = this.#parts;
+    verified.requireDecided(session.peer.agentId);
     const { value } = await sendEncryptedMessage(
-      { environment, observe },
+      { environment, observe: this.#observer(session) },
       session,
       { ...message, nonce: encodeBase64(environment.random(16)) },
-      async (body) => {
-        verified.requireDecided(peerId);
-        const now = records.session(session.id);
-        if (now !== undefined) records.updateSession(session.id, { sent: now.sent + 1 });
-        const who = { peerId, sessionId: session.id, requestId: message.request_id };
-        return wireLog.post(network, url, body, who, deadlineMs);
-      },
+      this.#carrier(session, { requestId: message.request_id }, deadlineMs),
     );
-    const after = records.session(session.id);
-    if (after !== undefined) records.updateSession(session.id, { received: after.received + 1 });
     return value;
+  }
+
+  #observer(session: Session): Observer {
+    return (event) => this.#parts.records.trace(session.id, event);
+  }
+
+  /** Posts envelopes of a session to its peer, and counts them. */
+  #carrier(session: Session, about: { readonly requestId?: string }, deadlineMs: number) {
+    const { network, wireLog, records, verified } = this.#parts;
+    const peerId = session.peer.agentId;
+    return async (body: Bytes): Promise<Answer> => {
+      verified.requireDecided(peerId);
+      const before = records.session(session.id);
+      if (before !== undefined) records.updateSession(session.id, { sent: before.sent + 1 });
+      const url = `${before?.peerAddress ?? ''}/agent/message`;
+      const answer = await wireLog.post(network, url, body, { peerId, sessionId: session.id, ...about }, deadlineMs);
+      const after = records.session(session.id);
+      if (after !== undefined && answer.ok) records.updateSession(session.id, { received: after.received + 1 });
+      return answer;
+    };
   }
 }
 

@@ -102,6 +102,9 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     newId,
     connect: (peerId) => connector.connect(peerId),
   });
+  sessions.established = (session) => {
+    session.updates.retry = () => outbox.updateKeys(session);
+  };
   const signingSpki = await exportSpki(environment.subtle, parts.stored.signing.publicKey);
   const self = { agentId: identity.agentId, signingSpki };
   const safetyNumbers = new SafetyNumbers({ environment, controller, sessions, verified, self, verifyCertificates });

@@ -213,5 +213,12 @@ async function answerMessage(parts: ResponderParts, bytes: Bytes, know: Know): P
   const view = records.session(session.id);
   if (view !== undefined) records.updateSession(session.id, { sent: view.sent + 1 });
   if (message.message_type === 'CLOSE') sessions.end(session, 'CLOSED');
+  if (message.message_type === 'KEY_UPDATE') {
+    sessions.renewed(session);
+    // The peer was told that this side's update stands: one that waits for its repetition is repeated now.
+    if (session.updates.own !== undefined && session.updates.underWay === undefined) {
+      session.updates.retry?.().catch(() => undefined);
+    }
+  }
   return body;
 }

@@ -2,7 +2,7 @@ import type { SessionId } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { Established } from '../protocol/handshake/established.ts';
 import type { AwaitingClientConfirm } from '../protocol/handshake/responder.ts';
-import { Session } from '../protocol/session/session.ts';
+import { oldEpochSeconds, Session } from '../protocol/session/session.ts';
 import { limits } from '../protocol/wire/limits.ts';
 import type { Room } from './handshake-memory.ts';
 import type { Scheduler } from './ports.ts';
@@ -75,6 +75,9 @@ export class SessionTable {
     this.#confirming.delete(id);
   }
 
+  /** Called with every new session. */
+  established: (session: Session) => void = () => undefined;
+
   /** A new session from a handshake that succeeded; it ends by itself at its expiry. */
   establish(established: Established): Session {
     const session = new Session(established);
@@ -82,7 +85,15 @@ export class SessionTable {
       this.end(session, 'EXPIRED'),
     );
     this.#alive.set(session.id, { session, timeout });
+    this.established(session);
     return session;
+  }
+
+  /** Shows the epoch that a session has come to, and drops the keys of the one before when its time is over. */
+  renewed(session: Session): void {
+    if (this.#records.session(session.id)?.epoch === session.epochNumber) return;
+    this.#records.updateSession(session.id, { epoch: session.epochNumber });
+    this.#scheduler.after(oldEpochSeconds * 1_000, () => session.eraseOldEpoch(this.#now()));
   }
 
   /** The session of this id, alive or ended; throws `unknown_session`. */

@@ -82,6 +82,8 @@ export interface SessionView {
   readonly expiresAt: number;
   readonly sent: number;
   readonly received: number;
+  /** The newest epoch: how often the keys have been updated. */
+  readonly epoch?: number;
   readonly handshakeMs?: number;
   readonly keyFingerprint?: string;
   /** The last try to reach the peer failed; the session itself stands. */

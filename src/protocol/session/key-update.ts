@@ -1,10 +1,9 @@
-import * as v from 'valibot';
 import { generateX25519, x25519 } from '../crypto/x25519.ts';
 import { ParleyError } from '../errors.ts';
 import { Steps } from '../handshake/checks.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import type { JsonObject } from '../wire/json.ts';
-import { type KeyUpdatePayload, keyUpdateResult } from '../wire/payload.ts';
+import { type KeyUpdatePayload, readKeyUpdateResult } from '../wire/payload.ts';
 import type { MessageContext } from './envelope.ts';
 import type { Epoch } from './epoch.ts';
 import type { MadeUpdate } from './key-updates.ts';
@@ -39,9 +38,10 @@ export async function finishKeyUpdate(
 ): Promise<void> {
   const { environment } = context;
   const { subtle } = environment;
-  const parsed = v.safeParse(keyUpdateResult, response.result);
-  if (!parsed.success) throw new ParleyError('malformed_message', 'The answer to the key update has no key shares.');
-  const { key_shares: theirs } = parsed.output;
+  const result = readKeyUpdateResult(response.result);
+  if (result === undefined)
+    throw new ParleyError('malformed_message', 'The answer to the key update has no key shares.');
+  const { key_shares: theirs } = result;
   const secrets = await Promise.all([
     x25519(subtle, own.shares.privateKey, theirs.x25519),
     own.kem.decapsulate(theirs.ml_kem_768),

@@ -34,7 +34,7 @@ const keyUpdatePayload = v.strictObject({
 });
 
 /** The result of a RESPONSE to KEY_UPDATE (protocol page, section 4). */
-export const keyUpdateResult = v.strictObject({
+const keyUpdateResult = v.strictObject({
   key_shares: v.strictObject({ x25519: member.bytesOf(32), ml_kem_768: member.bytesOf(1_088) }),
 });
 
@@ -56,6 +56,12 @@ const responsePayload = v.variant('status', [
 
 /** Everything an envelope can hold. */
 export const payload = v.variant('message_type', [requestPayload, responsePayload, closePayload, keyUpdatePayload]);
+
+/** What a RESPONSE to KEY_UPDATE carries; undefined when it is not that. */
+export function readKeyUpdateResult(result: unknown): v.InferOutput<typeof keyUpdateResult> | undefined {
+  const parsed = v.safeParse(keyUpdateResult, result);
+  return parsed.success ? parsed.output : undefined;
+}
 
 export type RequestPayload = v.InferOutput<typeof requestPayload>;
 export type ClosePayload = v.InferOutput<typeof closePayload>;
