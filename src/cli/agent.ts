@@ -114,6 +114,7 @@ function consoleOf({ agent, address }: OpenedAgent, agentId: string): ConsoleAge
     connect: (peerId) => agent.connect(peerId),
     send: (request) => agent.send(request),
     disconnect: (sessionId) => agent.disconnect(sessionId),
+    updateKeys: (sessionId) => agent.updateKeys(sessionId),
     safetyNumber: (peerId) => agent.safetyNumber(peerId),
     markVerified: (peerId, keyFingerprint) => agent.markVerified(peerId, keyFingerprint),
   };

@@ -15,6 +15,7 @@ export interface ConsoleAgent {
   connect(peerId: string): Promise<SessionView>;
   send(request: { readonly peerId: string; readonly method: string; readonly parameters: Json }): Promise<ExchangeView>;
   disconnect(sessionId: string): Promise<void>;
+  updateKeys(sessionId: string): Promise<void>;
   safetyNumber(peerId: string): Promise<SafetyNumberView>;
   markVerified(peerId: string, keyFingerprint: string): Promise<void>;
 }

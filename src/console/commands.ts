@@ -124,6 +124,7 @@ const status: Command = {
       ['created', new Date(createdAt * 1_000).toISOString()],
       ['expires', new Date(expiresAt * 1_000).toISOString()],
       ['keys', keyFingerprint ?? 'none'],
+      ['epoch', String(session.epoch ?? 0)],
       ...(failure === undefined ? [] : [['failure', `${failure.detail} (${failure.code})`]]),
     ];
     say({ table: { headings: ['', session.status], rows } });
@@ -136,15 +137,32 @@ const disconnect: Command = {
   help: 'Ends a session for both sides and erases its keys.',
   arguments: ['peer'],
   run: async (agent, [word], say) => {
-    const wanted = required(word, 'a peer or a session', disconnect);
-    const alive = agent.sessions().filter((session) => session.status === 'ESTABLISHED');
-    const session =
-      alive.find(({ sessionId }) => wanted.length >= 4 && sessionId.startsWith(wanted)) ??
-      (await newestWith(agent, alive, wanted));
+    const session = await openSession(agent, required(word, 'a peer or a session', disconnect));
     await agent.disconnect(session.sessionId);
     say(info(`Session ${session.sessionId.slice(0, 8)} with ${session.peerId} closed, its keys erased`, '✓'));
   },
 };
+
+const rekey: Command = {
+  name: 'rekey',
+  usage: 'rekey <peer or session>',
+  help: 'Updates the keys of a session now: whoever stole the old ones cannot read on. It also happens by itself.',
+  arguments: ['peer'],
+  run: async (agent, [word], say) => {
+    const session = await openSession(agent, required(word, 'a peer or a session', rekey));
+    await agent.updateKeys(session.sessionId);
+    const epoch = agent.trace(session.sessionId).findLast((event) => event.kind === 'epoch');
+    const keys = epoch === undefined ? '' : `, keys ${epoch.keyFingerprint}`;
+    say(info(`Epoch ${epoch?.number ?? 0} begun with ${session.peerId}${keys}`, '✓'));
+  },
+};
+
+/** The open session that a word names, by its first letters or by its peer. */
+async function openSession(agent: ConsoleAgent, word: string): Promise<SessionView> {
+  const alive = agent.sessions().filter((session) => session.status === 'ESTABLISHED');
+  const named = alive.find(({ sessionId }) => word.length >= 4 && sessionId.startsWith(word));
+  return named ?? newestWith(agent, alive, word);
+}
 
 async function newestWith(agent: ConsoleAgent, alive: readonly SessionView[], word: string): Promise<SessionView> {
   const { agentId } = findPeer(await agent.peers(), word);
@@ -287,6 +305,7 @@ export const commands: readonly Command[] = [
   send,
   sessions,
   status,
+  rekey,
   disconnect,
   peers,
   whoami,

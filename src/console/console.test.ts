@@ -21,6 +21,7 @@ function consoleOf(agent: Agent, agentId: string, address: string): ConsoleAgent
     connect: (peerId) => agent.connect(peerId),
     send: (request) => agent.send(request),
     disconnect: (id) => agent.disconnect(id),
+    updateKeys: (id) => agent.updateKeys(id),
     safetyNumber: (peerId) => agent.safetyNumber(peerId),
     markVerified: (peerId, fingerprint) => agent.markVerified(peerId, fingerprint),
   };
@@ -64,6 +65,9 @@ describe('commands do what the buttons do', () => {
     const id = agent.sessions()[0]?.sessionId ?? '';
     expect(await type(`status ${id.slice(0, 6)}`)).toContain(id);
     expect(await type('trace')).toContain('→ Sent CLIENT_HELLO');
+    expect(await type('rekey helper')).toContain('Epoch 1 begun with helper_agent_001, keys ');
+    expect(await type('rekey helper')).toContain('Epoch 2 begun');
+    expect(await type('send helper "after the update"')).toContain('after the update');
     expect(await type('disconnect helper')).toContain('closed, its keys erased');
     expect(await type('sessions')).toContain('CLOSED');
   });

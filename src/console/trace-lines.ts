@@ -36,6 +36,8 @@ const operations: Readonly<Record<OperationName, string>> = {
   encrypt_challenge: 'Challenge encrypted',
   encrypt_message: 'Message encrypted',
   make_confirmation: 'Confirmation made',
+  make_update_shares: 'Key shares for the next epoch made',
+  derive_next_epoch: 'Keys of the next epoch derived',
 };
 
 /** A trace as the console tells it, in order, each step with its time. */

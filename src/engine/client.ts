@@ -104,6 +104,10 @@ class EngineClient implements Engine {
     await (await this.#host).disconnect(sessionId);
   }
 
+  async updateKeys(sessionId: string): Promise<void> {
+    await (await this.#host).updateKeys(sessionId);
+  }
+
   async safetyNumber(peerId: string): Promise<SafetyNumberView> {
     return (await this.#host).safetyNumber(peerId);
   }

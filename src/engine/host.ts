@@ -183,6 +183,10 @@ export class EngineHost {
     return this.#require().disconnect(sessionId);
   }
 
+  updateKeys(sessionId: string): Promise<void> {
+    return this.#require().updateKeys(sessionId);
+  }
+
   safetyNumber(peerId: string): Promise<SafetyNumberView> {
     return this.#require().safetyNumber(peerId);
   }

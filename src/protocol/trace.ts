@@ -35,7 +35,9 @@ export type OperationName =
   | 'sign'
   | 'encrypt_challenge'
   | 'encrypt_message'
-  | 'make_confirmation';
+  | 'make_confirmation'
+  | 'make_update_shares'
+  | 'derive_next_epoch';
 
 /** The messages of parley/1 that the trace can show. */
 export type MessageName =

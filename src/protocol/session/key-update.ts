@@ -13,7 +13,7 @@ import type { Session } from './session.ts';
 /** Makes a KEY_UPDATE (protocol page, section 4). */
 export async function makeKeyUpdate({ environment, observe }: MessageContext, requestId: string): Promise<MadeUpdate> {
   const { subtle, kem, random } = environment;
-  const [shares, kemPair] = await new Steps(environment, observe, 'ENVELOPE').operation('make_key_shares', () =>
+  const [shares, kemPair] = await new Steps(environment, observe, 'ENVELOPE').operation('make_update_shares', () =>
     Promise.all([generateX25519(subtle), kem.generate()]),
   );
   const message = {
@@ -94,7 +94,7 @@ async function answer(
   const { environment, observe } = context;
   const { subtle, kem } = environment;
   const { x25519: theirShare, ml_kem_768: theirKey } = value.key_shares;
-  const [shares, encapsulated] = await new Steps(environment, observe, 'ENVELOPE').operation('make_key_shares', () =>
+  const [shares, encapsulated] = await new Steps(environment, observe, 'ENVELOPE').operation('make_update_shares', () =>
     Promise.all([generateX25519(subtle), kem.encapsulate(theirKey)]),
   );
   const response = {

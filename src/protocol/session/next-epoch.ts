@@ -31,7 +31,7 @@ export async function beginNextEpoch(
 ): Promise<void> {
   const { subtle } = environment;
   const steps = new Steps(environment, observe, 'ENVELOPE');
-  const { keys, salt } = await steps.operation('derive_session_keys', async () => {
+  const { keys, salt } = await steps.operation('derive_next_epoch', async () => {
     const mixed = concat(label('update mix'), ...secrets);
     wipe(...secrets);
     const [material, asked, answered] = await Promise.all([

@@ -8,6 +8,7 @@ import { PartyMark } from '../design/party.tsx';
 import { useNow } from '../state/now.ts';
 import { VerifyButton } from '../verify/verify-button.tsx';
 import { useAgentState, useHosted } from './hosted.ts';
+import { UpdateKeys } from './update-keys.tsx';
 
 interface SessionHeaderProps {
   readonly session: SessionView;
@@ -40,8 +41,10 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
             <span className="session-header-more">handshake {formatDuration(handshakeMs)}</span>
           )}
           <span className="session-header-more">RSA-{keyBits} + X25519 + ML-KEM-768</span>
+          {session.epoch !== undefined && <span title="How often its keys were updated">epoch {session.epoch}</span>}
           {unreachable && <span className="session-status-HANDSHAKING">peer not reached last time</span>}
         </div>
+        {status === 'ESTABLISHED' && <UpdateKeys sessionId={sessionId} />}
         {status === 'ESTABLISHED' && (
           <ConfirmButton
             label="Disconnect"

@@ -24,6 +24,12 @@ export function consoleAgent({ agentId, address, engine, store }: HostedAgent): 
     },
     send: (request) => engine.send(request),
     disconnect: (sessionId) => engine.disconnect(sessionId),
+    updateKeys: async (sessionId) => {
+      const epochOf = () => store.getState().sessions.find((session) => session.sessionId === sessionId)?.epoch ?? 0;
+      const before = epochOf();
+      await engine.updateKeys(sessionId);
+      await arrivalOf(store, () => epochOf() > before);
+    },
     safetyNumber: (peerId) => engine.safetyNumber(peerId),
     markVerified: (peerId, keyFingerprint) => engine.markVerified(peerId, keyFingerprint),
   };

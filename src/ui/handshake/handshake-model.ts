@@ -1,6 +1,7 @@
 import type { RecordedEnd, Recording } from '../../agent/recording.ts';
 import type { ErrorCode } from '../../protocol/errors.ts';
 import type { MessageName, TraceEvent } from '../../protocol/trace.ts';
+import { ofMessages } from './of-messages.ts';
 import { type Step, stepOf } from './step.ts';
 import { otherSide, type Side, type TimelineItem, timeline } from './timeline.ts';
 
@@ -84,7 +85,8 @@ export function handshakeModel(
 function isOfEnvelope(event: TraceEvent): boolean {
   if (event.kind === 'check') return event.of === 'ENVELOPE';
   if (event.kind === 'message') return event.message === 'ENVELOPE';
-  return event.kind === 'operation' && event.operation === 'encrypt_message';
+  if (event.kind === 'epoch') return true;
+  return event.kind === 'operation' && ofMessages.has(event.operation);
 }
 
 interface Known {

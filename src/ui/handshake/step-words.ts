@@ -70,6 +70,8 @@ export const operationWords: Readonly<Record<OperationName, string>> = {
   encrypt_challenge: 'Encrypted the peer’s nonce, AES-256-GCM',
   encrypt_message: 'Encrypted and signed a message',
   make_confirmation: 'Made the confirmation, HMAC',
+  make_update_shares: 'Made key shares for the next epoch',
+  derive_next_epoch: 'Derived the keys of the next epoch, HMAC and HKDF',
 };
 
 /** What a message is for. */

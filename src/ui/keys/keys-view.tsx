@@ -2,6 +2,7 @@ import type { KeyboardEvent } from 'react';
 import { useMemo } from 'react';
 import type { InspectorProps } from '../inspect/inspector-props.ts';
 import { AsText } from './as-text.tsx';
+import { Epochs } from './epochs.tsx';
 import { cameToBe } from './existence.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import './keys.css';
@@ -79,6 +80,7 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
           />
         )}
       </div>
+      <Epochs recording={recording} />
       <AsText recording={recording} fingerprints={fingerprints} came={came} pov={pov} />
     </section>
   );

@@ -50,6 +50,8 @@ export const operationNames = namesOf<OperationName>({
   encrypt_challenge: true,
   encrypt_message: true,
   make_confirmation: true,
+  make_update_shares: true,
+  derive_next_epoch: true,
 });
 
 export const transcriptNames = namesOf<TranscriptName>({ th0: true, th1: true, th_keys: true, th2: true, th3: true });

@@ -75,6 +75,13 @@ const traceEvent = v.variant('kind', [
     keyFingerprint: fourBytes,
     expiresAt: unixSeconds,
   }),
+  v.strictObject({
+    kind: v.literal('epoch'),
+    at: instant,
+    number: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+    by: v.picklist(['self', 'peer']),
+    keyFingerprint: fourBytes,
+  }),
   v.strictObject({ kind: v.literal('failed'), at: instant, code: errorCode, detail: shortText }),
 ]);
 

@@ -1,5 +1,6 @@
 import type { RecordedEnd } from '../../agent/recording.ts';
 import type { CheckName, OperationName, TraceEvent } from '../../protocol/trace.ts';
+import { ofMessages } from '../handshake/of-messages.ts';
 import { checkWords, operationWords } from '../handshake/step-words.ts';
 import { moveServer, serverClockShift } from './clocks.ts';
 import { type Shares, sharesOf } from './shares.ts';
@@ -62,6 +63,8 @@ const operations: Readonly<Record<OperationName, Category>> = {
   encrypt_challenge: 'encryption',
   encrypt_message: 'encryption',
   make_confirmation: 'encryption',
+  make_update_shares: 'key generation',
+  derive_next_epoch: 'key schedule',
 };
 
 const checks: Partial<Record<CheckName, Category>> = {
@@ -111,7 +114,8 @@ function handshakeOf(events: readonly TraceEvent[]): readonly TraceEvent[] {
     (event) =>
       !(event.kind === 'check' && event.of === 'ENVELOPE') &&
       !(event.kind === 'message' && event.message === 'ENVELOPE') &&
-      !(event.kind === 'operation' && event.operation === 'encrypt_message'),
+      event.kind !== 'epoch' &&
+      !(event.kind === 'operation' && ofMessages.has(event.operation)),
   );
 }
 
