@@ -12,7 +12,7 @@ export const help = `Parley: the secure line between agents.
       Whether a server answers on this machine: exit code 0 or 3.
 
   parley agent [--id helper_agent_001] [--listen https://localhost:5001] [AGENT FLAGS]
-      An agent with a console: connect, send, sessions, disconnect, peers, verify, trace, help.
+      An agent with a console: connect, send, sessions, rekey, disconnect, peers, verify, trace, help.
       Without --listen it is reached through the relay.
 
   parley send PEER "TEXT" [--method NAME 'JSON'] [--id cli_agent_001] [AGENT FLAGS]

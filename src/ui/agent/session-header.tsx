@@ -36,24 +36,26 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
             className="session-verify"
             words={{ unverified: 'not verified', verified: 'verified ✓', changed: 'key changed ✗' }}
           />
+          {session.epoch !== undefined && <span title="How often its keys were updated">epoch {session.epoch}</span>}
           <Standing session={session} />
           {handshakeMs !== undefined && (
-            <span className="session-header-more">handshake {formatDuration(handshakeMs)}</span>
+            <span className="session-header-more session-header-time">handshake {formatDuration(handshakeMs)}</span>
           )}
           <span className="session-header-more">RSA-{keyBits} + X25519 + ML-KEM-768</span>
-          {session.epoch !== undefined && <span title="How often its keys were updated">epoch {session.epoch}</span>}
           {unreachable && <span className="session-status-HANDSHAKING">peer not reached last time</span>}
         </div>
-        {status === 'ESTABLISHED' && <UpdateKeys sessionId={sessionId} />}
         {status === 'ESTABLISHED' && (
-          <ConfirmButton
-            label="Disconnect"
-            className="button button-quiet"
-            heading={`Disconnect from ${peerId}?`}
-            description="Both sides erase the keys of this session. What was said stays on screen; nothing more can be sent over it. Connecting again takes one handshake."
-            confirm="Disconnect"
-            action={() => engine.disconnect(sessionId)}
-          />
+          <div className="session-header-actions">
+            <UpdateKeys sessionId={sessionId} />
+            <ConfirmButton
+              label="Disconnect"
+              className="button button-quiet"
+              heading={`Disconnect from ${peerId}?`}
+              description="Both sides erase the keys of this session. What was said stays on screen; nothing more can be sent over it. Connecting again takes one handshake."
+              confirm="Disconnect"
+              action={() => engine.disconnect(sessionId)}
+            />
+          </div>
         )}
       </header>
       {failure !== undefined && tab !== 'handshake' && <FailureLine failure={failure} />}
