@@ -4,9 +4,14 @@ import { ParleyError } from '../protocol/errors.ts';
 
 /**
  * The body of a request or answer, read only as far as `limit` bytes. Throws `message_too_large` as soon as there is more,
- * before anything is parsed (protocol page, section 1).
+ * before anything is parsed (protocol page, section 1). `received` hears of each part as it comes; what it throws ends the
+ * reading.
  */
-export async function readBody(message: Request | Response, limit: number): Promise<Bytes> {
+export async function readBody(
+  message: Request | Response,
+  limit: number,
+  received: (bytes: number) => void = () => undefined,
+): Promise<Bytes> {
   const tooLarge = () => new ParleyError('message_too_large', `The body may have at most ${limit} bytes.`);
   if (Number(message.headers.get('content-length') ?? 0) > limit) {
     await message.body?.cancel();
@@ -23,6 +28,12 @@ export async function readBody(message: Request | Response, limit: number): Prom
     if (length > limit) {
       await reader.cancel();
       throw tooLarge();
+    }
+    try {
+      received(value.length);
+    } catch (error) {
+      await reader.cancel();
+      throw error;
     }
     chunks.push(value);
   }

@@ -9,18 +9,20 @@ import { type Listening, listen } from '../server/listen.ts';
 import { loadOrCreateTls } from '../storage/file/tls-files.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type AgentArguments, readAgentArguments } from './options.ts';
+import { printable } from './printable.ts';
 import { runRepl, type Terminal } from './repl.ts';
 import { trustCertificates } from './trust.ts';
 
 /** `parley agent`: an agent that answers and has a console, until its input ends or it is told to stop. The exit code. */
 export async function runAgent(args: readonly string[], terminal: Terminal): Promise<number> {
-  const say = (text: string) => terminal.output.write(`${text}\n`);
+  const say = (text: string) => terminal.output.write(`${printable(text)}\n`);
   const stop = stopSignal();
+  let listening: Listening | undefined;
   try {
     const given = await readAgentArguments(args, process.env, 'helper_agent_001');
     if (given.trust !== undefined) await trustCertificates(given.trust);
     let opened: OpenedAgent | undefined;
-    const listening = given.listen === undefined ? undefined : await serve(given, () => opened, say);
+    listening = given.listen === undefined ? undefined : await serve(given, () => opened, say);
     const { id: agentId, controller, folder, passphrase, registrationToken } = given;
     opened = await openAgent(
       {
@@ -37,13 +39,14 @@ export async function runAgent(args: readonly string[], terminal: Terminal): Pro
     say(`[INFO] ✓ ${agentId} is ready at ${opened.address}. Type help to see what it can do.`);
     await runRepl(consoleOf(opened, agentId), terminal, stop);
     await opened.close();
-    listening?.server.close();
-    listening?.server.closeAllConnections();
     return exitCodes.done;
   } catch (cause) {
     const { code, detail } = asParleyError(cause);
     process.stderr.write(`${detail} (${code})\n`);
     return exitCodeOf(code);
+  } finally {
+    listening?.server.close();
+    listening?.server.closeAllConnections();
   }
 }
 

@@ -1,4 +1,4 @@
-import { get as getHttp } from 'node:http';
+import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { readServerOptions } from '../server/options.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -8,10 +8,14 @@ const deadlineMs = 4_000;
 
 /** `parley health`: 0 when the server that these flags and this environment describe answers on this machine. */
 export async function runHealth(args: readonly string[]): Promise<number> {
-  const { port, tls } = readServerOptions(args, process.env);
-  const path = { host: 'localhost', port, path: '/healthz', timeout: deadlineMs };
+  const { host, port, tls } = readServerOptions(args, process.env);
+  const isEverywhere = host === '0.0.0.0' || host === '::';
+  const path = { host: isEverywhere ? 'localhost' : host, port, path: '/healthz', timeout: deadlineMs, agent: false };
   const status = await new Promise<number>((resolve) => {
-    const heard = ({ statusCode = 0 }: { statusCode?: number }) => resolve(statusCode);
+    const heard = (answer: IncomingMessage) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    };
     // The certificate is for the server's public name, and this does not leave the machine.
     const asked = tls === undefined ? getHttp(path, heard) : getHttps({ ...path, rejectUnauthorized: false }, heard);
     asked.on('timeout', () => asked.destroy());

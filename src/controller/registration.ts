@@ -18,6 +18,8 @@ const pendingFor = 60;
 const pendingLimit = 1_000;
 /** Seconds a certificate lives (protocol page, section 2). */
 const certificateLifetime = 30 * 86_400;
+/** Unexpired certificates that an agent may have: all of them are listed when it is revoked. */
+const mostUnexpired = 64;
 /** Bytes of a DER key or request: far above what 4096 bits need. */
 const derLimit = 4_096;
 
@@ -111,7 +113,13 @@ export async function confirmRegistration(
   let record = issued;
   await store.updateAgent(pending.agentId, (current) => {
     checkMayRegister(current, pending.signingSpki);
-    record = { ...issued, issued: [...(current?.issued ?? []), ...issued.issued] };
+    const unexpired = (current?.issued ?? []).filter(({ notAfter }) => notAfter >= now());
+    if (unexpired.length >= mostUnexpired) {
+      throw new ParleyError('rate_limited', 'This agent has renewed its certificates too often. Try again tomorrow.', {
+        retryAfter: 86_400,
+      });
+    }
+    record = { ...issued, issued: [...unexpired, ...issued.issued] };
     return record;
   });
   return record;

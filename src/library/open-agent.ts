@@ -84,6 +84,13 @@ export async function openAgent(options: OpenOptions, platform: Platform): Promi
     });
     line.open();
     await line.settled(lineMs);
+    const { view } = line;
+    if (view.status === 'refused') {
+      line.close();
+      agent.stop();
+      held.close();
+      throw new ParleyError('peer_unreachable', `The relay refuses this agent: ${view.detail}`);
+    }
   }
   return {
     agent,

@@ -3,10 +3,11 @@ import { bodyLimit } from 'hono/body-limit';
 import { problemResponse } from '../agent/problem-response.ts';
 import type { FetchApp } from '../controller/controller.ts';
 import { ParleyError } from '../protocol/errors.ts';
+import { addressOf } from './client-address.ts';
 import { crossOrigin } from './cross-origin.ts';
 import type { Metrics } from './metrics.ts';
 import { isLoopback } from './options.ts';
-import { addressOf, rateLimit } from './rate-limit.ts';
+import { rateLimit } from './rate-limit.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** What the server's HTTP side is made of. */
@@ -51,7 +52,7 @@ export function createServerApp(parts: ServerAppParts): Hono {
   app.get('/metrics', (c) => {
     // What a proxy of this machine passes on comes from elsewhere.
     const isForwarded = !trustProxy && c.req.header('x-forwarded-for') !== undefined;
-    const isNear = !isForwarded && isLoopback(addressOf(c, trustProxy).replace(/^::ffff:/, ''));
+    const isNear = !isForwarded && isLoopback(addressOf(c, trustProxy));
     return isNear ? metrics.answer() : c.notFound();
   });
 

@@ -87,7 +87,14 @@ async function openGrouped(
       },
     });
     refuseRevoked(events, lines);
-    const joined = await GroupReach.join({ nats, lines, limits, server: crypto.randomUUID(), failed });
+    const joined = await GroupReach.join({
+      nats,
+      lines,
+      limits,
+      server: crypto.randomUUID(),
+      failed,
+      reconnected: () => void refuseMissed(store, lines).catch(failed),
+    });
     group = joined;
     return {
       kind: 'nats',
@@ -108,6 +115,13 @@ async function openGrouped(
   } catch (error) {
     await nats.close();
     throw error;
+  }
+}
+
+/** Ends the connections of agents whose revocation was told while nobody here could hear it. */
+async function refuseMissed(store: ControllerStore, lines: AgentLines): Promise<void> {
+  for (const agentId of lines.agentIds()) {
+    if ((await store.agent(agentId))?.revoked !== undefined) lines.refuse(agentId, revoked());
   }
 }
 

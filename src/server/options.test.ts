@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readServerOptions } from './options.ts';
+import { addressOfServer, readServerOptions } from './options.ts';
 
 describe('how a server is to run', () => {
   test('is on localhost, open to every agent there, unless told otherwise', () => {
@@ -51,6 +51,12 @@ describe('how a server is to run', () => {
     expect(wrong).toThrow(/--registration/);
     expect(wrong).toThrow(/PARLEY_OPERATOR_TOKEN has fewer than 16/);
     expect(wrong).not.toThrow(/hunter2/);
+  });
+
+  test('knows itself by the address that browsers make of it', () => {
+    expect(addressOfServer({ host: 'Parley.Example', port: 443, isTls: true })).toBe('https://parley.example');
+    expect(addressOfServer({ host: 'localhost', port: 80, isTls: false })).toBe('http://localhost');
+    expect(addressOfServer({ host: '::1', port: 4173, isTls: false })).toBe('http://[::1]:4173');
   });
 
   test('speaks HTTP to others only when something in front of it speaks TLS', () => {

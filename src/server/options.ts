@@ -192,6 +192,12 @@ function isEverywhere(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
 }
 
+/** Base URL of a server at its host and port, spelled as browsers spell it: agents sign it. */
+export function addressOfServer(at: { readonly host: string; readonly port: number; readonly isTls: boolean }): string {
+  const host = at.host.includes(':') ? `[${at.host}]` : at.host;
+  return new URL(`${at.isTls ? 'https' : 'http'}://${host}:${at.port}`).origin;
+}
+
 /** True for names and addresses of this machine alone. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/.test(host) || host.endsWith('.localhost');

@@ -1,14 +1,8 @@
-import { getConnInfo } from '@hono/node-server/conninfo';
-import type { Context, MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { problemResponse } from '../agent/problem-response.ts';
 import { ParleyError } from '../protocol/errors.ts';
-
-/** The address a request comes from; what a proxy in front says counts only when it is trusted. */
-export function addressOf(c: Context, trustProxy: boolean): string {
-  const forwarded = trustProxy ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
-  return forwarded ?? getConnInfo(c).remote.address ?? 'unknown';
-}
+import { addressOf } from './client-address.ts';
 
 /** Lets each address make `points` requests in `seconds`; answers the rest with 429 and when to come back. */
 export function rateLimit(points: number, seconds: number, trustProxy: boolean): MiddlewareHandler {

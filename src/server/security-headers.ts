@@ -43,6 +43,7 @@ export function securityHeaders(isTls: boolean): MiddlewareHandler {
     await next();
     const { headers } = c.res;
     for (const [name, value] of Object.entries(always)) headers.set(name, value);
+    if (c.req.path.startsWith('/agents/')) headers.set('content-security-policy', "default-src 'none'; sandbox");
     if (!headers.has('cross-origin-resource-policy')) headers.set('cross-origin-resource-policy', 'same-origin');
     if (isTls) headers.set('strict-transport-security', 'max-age=31536000');
   };

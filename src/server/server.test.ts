@@ -31,6 +31,20 @@ test('a server that is told to end lets what is under way finish, and takes noth
   expect(server.log.map((line) => line.split(' ')[1])).toEqual(['listening', 'draining', 'closed']);
 });
 
+test('a server ends although somebody is about to prove, and somebody else does not close', async () => {
+  server = await startTestServer();
+  const keys = await registerRaw(server.url, helper);
+  const deaf = new RawConnection(server.url);
+  await deaf.prove(keys, helper, server.url);
+  await deaf.frame('welcome');
+  deaf.socket.pause();
+  const late = new RawConnection(server.url);
+  await late.frame('challenge');
+  await server.close();
+  expect(server.log.at(-1)).toContain('closed');
+  deaf.socket.terminate();
+});
+
 test('it says how it is, and counts', async () => {
   server = await startTestServer();
   expect(await (await fetch(`${server.url}/healthz`)).text()).toBe('ok');

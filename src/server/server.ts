@@ -5,7 +5,7 @@ import { openBacking } from './backing.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
-import type { ServerOptions } from './options.ts';
+import { addressOfServer, type ServerOptions } from './options.ts';
 import { Acceptor } from './relay/accept.ts';
 import { Budget } from './relay/budget.ts';
 import { type RelayLimits, standardRelayLimits } from './relay/limits.ts';
@@ -56,7 +56,7 @@ export async function startServer(
     await backing.close();
     throw error;
   });
-  const url = options.url ?? `${tls === undefined ? 'http' : 'https'}://${options.host}:${port}`;
+  const url = options.url ?? addressOfServer({ host: options.host, port, isTls: tls !== undefined });
 
   const controller = createController({
     store,
@@ -94,12 +94,15 @@ export async function startServer(
     lines,
     limits,
     bytes,
+    trustProxy: options.trustProxy,
     accepted: backing.connected,
     refused: ({ code }) => metrics.refusedConnections.inc({ code }),
   });
   server.on('upgrade', (request, socket, head) => {
+    // Node listens no more by now: an error that nobody hears would end the process.
+    socket.on('error', () => socket.destroy());
     if (!isClosing && request.url === '/relay/connect') acceptor.upgrade(request, socket, head);
-    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy());
   });
   fetch = (request, env) => app.fetch(request, env ?? {});
   // The CA is made, and a list signed, before anybody asks.
@@ -117,7 +120,7 @@ export async function startServer(
       server.closeIdleConnections();
       await untilDrained(lines);
       lines.close();
-      acceptor.close();
+      await acceptor.close();
       server.closeAllConnections();
       await closed;
       await backing.close();

@@ -19,6 +19,8 @@ import {
 const probeMs = 1_000;
 /** Milliseconds between tries to say that an agent is here, while NATS cannot be reached. */
 const claimAgainMs = 2_000;
+/** Milliseconds between renewals of claims: well within the day that they are kept. */
+const renewMs = 6 * 3_600_000;
 /** Bytes of headers that a message of NATS may have beside its payload. */
 const headerRoom = 8 * 1024;
 /** Milliseconds that an answer may take longer than the agent: its way here. */
@@ -35,6 +37,8 @@ export interface GroupParts {
   /** A name that no other server of the group has. */
   readonly server: string;
   readonly failed: (error: unknown) => void;
+  /** NATS is back: what was told meanwhile was not heard here. */
+  readonly reconnected: () => void;
 }
 
 /**
@@ -43,7 +47,7 @@ export interface GroupParts {
  */
 export class GroupReach implements Reach {
   readonly #parts: GroupParts;
-  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #subscriptions = new Map<AgentId, Subscription>();
   /** The newest claim of every agent, by whomever. */
   readonly #claims = new Map<string, Claim>();
   readonly #own = new Map<string, number>();
@@ -51,6 +55,7 @@ export class GroupReach implements Reach {
   #connections: Connections | undefined;
   #isConnected = true;
   #isClosed = false;
+  #renewal: NodeJS.Timeout | undefined;
 
   private constructor(parts: GroupParts) {
     this.#parts = parts;
@@ -60,6 +65,9 @@ export class GroupReach implements Reach {
   static async join(parts: GroupParts): Promise<GroupReach> {
     const reach = new GroupReach(parts);
     void reach.#watchConnection();
+    reach.#renewal = setInterval(() => {
+      for (const agentId of reach.#subscriptions.keys()) void reach.#claim(agentId);
+    }, renewMs).unref();
     reach.#connections = await openConnections(parts.nats, parts.server, (id, claim) => reach.#hear(id, claim));
     return reach;
   }
@@ -126,6 +134,7 @@ export class GroupReach implements Reach {
 
   close(): void {
     this.leave();
+    clearInterval(this.#renewal);
     this.#connections?.close();
   }
 
@@ -185,9 +194,11 @@ export class GroupReach implements Reach {
       this.#claims.delete(agentId);
       return;
     }
+    const before = this.#claims.get(agentId);
     this.#claims.set(agentId, claim);
     this.#yieldToNewer(agentId);
     this.#parts.lines.tell(agentId);
+    if (before?.server === claim.server) return;
     for (const moved of this.#underWay.get(agentId) ?? []) moved();
   }
 
@@ -223,7 +234,9 @@ export class GroupReach implements Reach {
   async #watchConnection(): Promise<void> {
     for await (const { type } of this.#parts.nats.status()) {
       if (type === 'disconnect' || type === 'staleConnection') this.#isConnected = false;
-      if (type === 'reconnect') this.#isConnected = true;
+      if (type !== 'reconnect') continue;
+      this.#isConnected = true;
+      this.#parts.reconnected();
     }
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { verifyRelayClaim } from '../../agent/relay-proof.ts';
@@ -10,10 +11,16 @@ import type { AgentId } from '../../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
+import { addressOfUpgrade } from '../client-address.ts';
 import { AgentSocket } from './agent-socket.ts';
 import type { Budget } from './budget.ts';
 import { frameBytes, provingBytes, provingMs, type RelayLimits } from './limits.ts';
 import type { AgentLines } from './lines.ts';
+
+/** Part of the connections without proof that one address may have. */
+const shareOfOne = 0.2;
+/** Milliseconds that connections have to close when the server ends. */
+const closingMs = 1_000;
 
 /** What is needed to take agents in. */
 export interface AcceptParts {
@@ -23,6 +30,7 @@ export interface AcceptParts {
   readonly lines: AgentLines;
   readonly limits: RelayLimits;
   readonly bytes: Budget;
+  readonly trustProxy: boolean;
   /** An agent has proved itself; connections elsewhere are to end. */
   accepted(agentId: AgentId): void;
   refused(error: ParleyError): void;
@@ -33,6 +41,8 @@ export class Acceptor {
   readonly #parts: AcceptParts;
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: frameBytes, perMessageDeflate: false });
   #unproven = 0;
+  readonly #unprovenFrom = new Map<string, number>();
+  #isClosed = false;
 
   constructor(parts: AcceptParts) {
     this.#parts = parts;
@@ -41,11 +51,15 @@ export class Acceptor {
   /** Answers an upgrade to `/relay/connect`. */
   upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): void {
     const { limits, lines } = this.#parts;
-    if (this.#unproven >= limits.unproven || lines.size >= limits.agents) {
-      raw.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\r\n');
+    const address = addressOfUpgrade(request, this.#parts.trustProxy);
+    const fromThere = this.#unprovenFrom.get(address) ?? 0;
+    const hasRoom = this.#unproven < limits.unproven && fromThere < limits.unproven * shareOfOne;
+    if (!hasRoom || lines.size >= limits.agents) {
+      raw.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\r\n', () => raw.destroy());
       return;
     }
     this.#unproven += 1;
+    this.#unprovenFrom.set(address, fromThere + 1);
     let isUnproven = true;
     let received = head.length;
     const count = (chunk: Buffer) => {
@@ -57,7 +71,7 @@ export class Acceptor {
     const settle = () => {
       clearTimeout(timeout);
       raw.off('data', count);
-      if (isUnproven) this.#unproven -= 1;
+      if (isUnproven) this.#forgetUnproven(address);
       isUnproven = false;
     };
     raw.once('close', settle);
@@ -68,7 +82,7 @@ export class Acceptor {
       void this.#meet(socket).then(
         (agentId) => {
           settle();
-          this.#welcome(agentId, socket);
+          this.#welcome(agentId, socket, () => (raw instanceof Socket ? raw.bytesRead : 0));
         },
         (cause: unknown) => {
           const error = asParleyError(cause, 'malformed_message');
@@ -82,16 +96,37 @@ export class Acceptor {
     });
   }
 
-  close(): void {
-    this.#server.close();
+  #forgetUnproven(address: string): void {
+    this.#unproven -= 1;
+    const left = (this.#unprovenFrom.get(address) ?? 1) - 1;
+    if (left === 0) this.#unprovenFrom.delete(address);
+    else this.#unprovenFrom.set(address, left);
   }
 
-  #welcome(agentId: AgentId, socket: WebSocket): void {
+  /** Takes nobody in any more; connections that do not close by themselves are ended. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#server.close();
+    const { clients } = this.#server;
+    const end = Date.now() + closingMs;
+    while (clients.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 25));
+    for (const client of clients) client.terminate();
+  }
+
+  #welcome(agentId: AgentId, socket: WebSocket, bytesRead: () => number): void {
+    if (this.#isClosed) socket.close();
     if (socket.readyState !== socket.OPEN) return;
-    const { lines, limits, bytes, accepted } = this.#parts;
-    const agent = new AgentSocket(agentId, socket, limits, bytes, () => lines.remove(agent));
+    const { lines, limits, bytes, accepted, store } = this.#parts;
+    const agent = new AgentSocket(agentId, { socket, bytesRead }, limits, bytes, () => lines.remove(agent));
     lines.add(agent);
     accepted(agentId);
+    // A revocation between the look at the proof and now has found no line to end.
+    store.agent(agentId).then(
+      (record) => {
+        if (record?.revoked !== undefined) agent.refuse(revoked());
+      },
+      () => undefined,
+    );
   }
 
   /** Challenges a new connection; the agent that it has proved to be. */

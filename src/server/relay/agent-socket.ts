@@ -9,6 +9,9 @@ import type { RelayedAnswer, RelayedRequest } from './relayed.ts';
 /** WebSocket close codes of this relay (RFC 6455, section 7.4.2: 4000 to 4999 are private). */
 const closeCodes = { replaced: 4001, refused: 4003, leaving: 1001, malformed: 1002, slow: 1008 } as const;
 
+/** Milliseconds that a connection has to close when it is told to. */
+const closingMs = 2_000;
+
 interface UnderWay {
   settle(answer: RelayedAnswer): void;
   fail(error: ParleyError): void;
@@ -18,6 +21,9 @@ interface UnderWay {
 export class AgentSocket {
   readonly agentId: AgentId;
   readonly #socket: WebSocket;
+  /** Bytes that have come so far, those of a message that is not whole yet among them. */
+  readonly #bytesRead: () => number;
+  #readBefore = 0;
   readonly #limits: RelayLimits;
   readonly #bytes: Budget;
   readonly #underWay = new Map<number, UnderWay>();
@@ -27,9 +33,16 @@ export class AgentSocket {
   /** True once it is told that it is over; what is under way may still be answered. */
   isLeaving = false;
 
-  constructor(agentId: AgentId, socket: WebSocket, limits: RelayLimits, bytes: Budget, closed: () => void) {
+  constructor(
+    agentId: AgentId,
+    { socket, bytesRead }: { readonly socket: WebSocket; readonly bytesRead: () => number },
+    limits: RelayLimits,
+    bytes: Budget,
+    closed: () => void,
+  ) {
     this.agentId = agentId;
     this.#socket = socket;
+    this.#bytesRead = bytesRead;
     this.#limits = limits;
     this.#bytes = bytes;
     this.#heartbeat = setInterval(() => this.#beat(), limits.heartbeatMs);
@@ -48,6 +61,7 @@ export class AgentSocket {
 
   /** Carries a request once. Rejects with `rate_limited`, or with `peer_unreachable` when no answer came. */
   async ask(request: RelayedRequest): Promise<RelayedAnswer> {
+    if (this.#socket.readyState !== this.#socket.OPEN) throw lost();
     if (
       this.#underWay.size >= this.#limits.requestsPerAgent ||
       this.#socket.bufferedAmount > this.#limits.bytesWaiting
@@ -59,6 +73,11 @@ export class AgentSocket {
     const { method, path, headers, body, signal } = request;
     const size = body?.length ?? 0;
     this.#bytes.take(size);
+    let isHeld = true;
+    const flushed = () => {
+      if (isHeld) this.#bytes.give(size);
+      isHeld = false;
+    };
     const id = this.#nextId++;
     let timeout: NodeJS.Timeout | undefined;
     const abandon = () => {
@@ -73,13 +92,13 @@ export class AgentSocket {
         this.#send(
           { type: 'request', id, method, path, headers: headers.map(([n, v]) => [n, v]), has_body: body !== null },
           body ?? undefined,
+          flushed,
         );
       });
     } finally {
       clearTimeout(timeout);
       signal.removeEventListener('abort', abandon);
       this.#underWay.delete(id);
-      this.#bytes.give(size);
     }
   }
 
@@ -117,6 +136,9 @@ export class AgentSocket {
   }
 
   #beat(): void {
+    const read = this.#bytesRead();
+    if (read > this.#readBefore) this.#lastHeard = Date.now();
+    this.#readBefore = read;
     const silentFor = Date.now() - this.#lastHeard;
     if (silentFor > this.#limits.heartbeatMs * 2.5) this.#socket.terminate();
     else this.#send({ type: 'ping' });
@@ -125,10 +147,13 @@ export class AgentSocket {
   #close(code: keyof typeof closeCodes, word: FromRelay): void {
     this.#send(word);
     this.#socket.close(closeCodes[code], code);
+    setTimeout(() => this.#socket.terminate(), closingMs).unref();
   }
 
-  #send(header: FromRelay, body?: Uint8Array): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(encodeFrame(header, body));
+  /** `flushed` is called once the frame is not held here any more. */
+  #send(header: FromRelay, body?: Uint8Array, flushed: () => void = () => undefined): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(encodeFrame(header, body), flushed);
+    else flushed();
   }
 }
 

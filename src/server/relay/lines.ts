@@ -56,6 +56,10 @@ export class AgentLines implements Reach {
     this.#listener.offline(agentId);
   }
 
+  agentIds(): string[] {
+    return [...this.#sockets.keys()];
+  }
+
   has(agentId: string): boolean {
     return this.#sockets.has(agentId);
   }
@@ -96,7 +100,9 @@ export class AgentLines implements Reach {
   /** Ends an agent's connection because a newer one is elsewhere; one that is leaving may answer what it was asked. */
   replaced(agentId: string): void {
     const socket = this.#sockets.get(agentId);
-    if (socket?.isLeaving === false) socket.replace();
+    if (socket?.isLeaving !== false) return;
+    this.remove(socket);
+    socket.replace();
   }
 
   /** Ends an agent's connection because it may not be served. */

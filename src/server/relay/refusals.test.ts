@@ -113,6 +113,77 @@ describe('frames', () => {
   });
 });
 
+describe('an agent that means harm', () => {
+  test.each(['text/html', 'text/javascript', 'image/svg+xml', 'text/html;x=application/json'])(
+    'cannot put a page or a script on this origin: %s',
+    async (type) => {
+      const connection = new RawConnection(server.url);
+      await connection.prove(malloryKeys, mallory, server.url);
+      await connection.frame('welcome');
+      const asked = fetch(session(mallory));
+      const { id } = await connection.frame('request');
+      connection.send(
+        { type: 'answer', id, status: 200, headers: [['content-type', type]] },
+        new TextEncoder().encode('<script>alert(1)</script>'),
+      );
+      const answer = await asked;
+      expect(answer.headers.get('content-type')).toBe('application/octet-stream');
+      expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      connection.socket.close();
+    },
+  );
+
+  test('cannot be cut off by whoever asks for a path that no frame holds', async () => {
+    const connection = new RawConnection(server.url);
+    await connection.prove(helperKeys, helper, server.url);
+    await connection.frame('welcome');
+    expect((await fetch(`${session(helper)}?${'x'.repeat(1_200)}`)).status).toBe(400);
+    expect(connection.frames.map(({ type }) => type)).not.toContain('request');
+    expect(connection.socket.readyState).toBe(connection.socket.OPEN);
+    connection.socket.close();
+  });
+});
+
+test('clients that reset an upgrade do not end the server, wherever they ask', async () => {
+  for (const path of ['/elsewhere', '/relay/connect']) {
+    for (let at = 0; at < 20; at += 1) {
+      await new Promise<void>((resolve) => {
+        const socket = connect(server.port, 'localhost', () => {
+          socket.write(
+            `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+              'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+          );
+          socket.resetAndDestroy();
+          resolve();
+        });
+        socket.on('error', () => undefined);
+      });
+    }
+  }
+  expect(await isAlive()).toBe(true);
+});
+
+test('bytes that were announced and never sent keep nobody else out', async () => {
+  const connection = new RawConnection(server.url);
+  await connection.prove(helperKeys, helper, server.url);
+  await connection.frame('welcome');
+  const idle = Array.from({ length: 12 }, () => {
+    const socket = connect(server.port, 'localhost');
+    socket.on('error', () => undefined);
+    socket.write(
+      `POST /agents/nobody_agent_001/agent/message HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${limits.messageBody}\r\n\r\n`,
+    );
+    return socket;
+  });
+  const asked = fetch(`${server.url}/agents/${helper}/agent/message`, { method: 'POST', body: '{}' });
+  const { id } = await connection.frame('request');
+  connection.send({ type: 'answer', id, status: 200, headers: [] });
+  expect((await asked).status).toBe(200);
+  for (const socket of idle) socket.destroy();
+  connection.socket.close();
+});
+
 describe('an agent that does not keep up', () => {
   test('is asked no more than it can answer, and whoever asks is told when to come back', async () => {
     const connection = new RawConnection(server.url);

@@ -1,3 +1,4 @@
+import { ServerResponse } from 'node:http';
 import { type Context, Hono } from 'hono';
 import { readBody } from '../../agent/http-body.ts';
 import { problemResponse } from '../../agent/problem-response.ts';
@@ -17,6 +18,11 @@ export interface RelayAppParts {
   readonly relayed: (outcome: 'answered' | 'refused', seconds: number) => void;
 }
 
+/** Characters that a path may have: a frame holds so many. */
+const longestPath = 1_024;
+/** Milliseconds without progress after which an answer is not sent on. */
+const takingMs = 30_000;
+
 /** Gives each agent an address: `/agents/<agent_id>/agent/…`. Looks into no body. */
 export function createRelayApp(parts: RelayAppParts): Hono {
   const app = new Hono();
@@ -32,19 +38,24 @@ async function relay(parts: RelayAppParts, c: Context, limit: number): Promise<R
   const agentId = c.req.param('id') ?? '';
   if (!isAgentId(agentId)) throw new ParleyError('unknown_agent', 'This is no agent_id.');
   const { reach, bytes, relayed } = parts;
+  const { method, raw, url } = c.req;
+  const { pathname, search } = new URL(url);
+  const path = pathname + search;
+  if (path.length > longestPath)
+    throw new ParleyError('malformed_message', 'No address of an agent is as long as this.');
+  let held = 0;
+  const hold = (amount: number) => {
+    bytes.take(amount);
+    held += amount;
+  };
   const started = performance.now();
   let outcome: 'answered' | 'refused' = 'refused';
-  const announced = Number(c.req.header('content-length') ?? limit);
-  const held = Number.isFinite(announced) ? Math.min(announced, limit) : limit;
-  bytes.take(held);
   try {
-    const { method, raw, url } = c.req;
-    const { pathname, search } = new URL(url);
     const request = {
       method,
-      path: pathname + search,
+      path,
       headers: passingHeaders([...raw.headers]),
-      body: limit === 0 ? null : await readBody(raw, limit),
+      body: limit === 0 ? null : await readBody(raw, limit, hold),
       signal: raw.signal,
     };
     let answer = await reach.ask(agentId, request);
@@ -55,15 +66,32 @@ async function relay(parts: RelayAppParts, c: Context, limit: number): Promise<R
     if (answer === undefined) {
       throw new ParleyError('peer_unreachable', 'This agent is not connected to its relay. Open it, then try again.');
     }
+    hold(answer.body.length);
     outcome = 'answered';
     return toResponse(answer);
   } finally {
     relayed(outcome, (performance.now() - started) / 1000);
-    bytes.give(held);
+    whenSent(c, () => bytes.give(held));
   }
 }
 
+/** Calls `done` once nothing of the answer is held here any more; a client that does not take it is let go. */
+function whenSent(c: Context, done: () => void): void {
+  const { outgoing }: { readonly outgoing?: unknown } = c.env ?? {};
+  if (!(outgoing instanceof ServerResponse) || outgoing.closed || outgoing.destroyed) {
+    done();
+    return;
+  }
+  outgoing.once('close', done);
+  outgoing.setTimeout(takingMs, () => outgoing.destroy());
+}
+
+const plainData = /^application\/(problem\+)?json(; *charset=utf-8)?$/i;
+
 function toResponse({ status, headers, body }: RelayedAnswer): Response {
   const mayHaveBody = status !== 204 && status !== 205 && status !== 304;
-  return new Response(mayHaveBody ? body : null, { status, headers: passingHeaders(headers) });
+  const passed = new Headers(passingHeaders(headers));
+  // An agent's answers stand on the origin of the app: none may be a page or a script.
+  if (!plainData.test(passed.get('content-type') ?? '')) passed.set('content-type', 'application/octet-stream');
+  return new Response(mayHaveBody ? body : null, { status, headers: passed });
 }

@@ -40,7 +40,9 @@ export async function openFileAgentStore(
   const path = join(folder, 'agent.db');
   const keyFile = new KeyFile(folder, options.passphrase);
   let open: DatabaseSync | undefined;
+  let isClosed = false;
   const database = (): DatabaseSync => {
+    if (isClosed) throw new ParleyError('storage_failed', 'This agent is closed.');
     open ??= openDatabase(path);
     return open;
   };
@@ -110,6 +112,7 @@ export async function openFileAgentStore(
         for (const suffix of ['', '-wal', '-shm']) await rm(path + suffix, { force: true });
       }),
     close: () => {
+      isClosed = true;
       open?.close();
       open = undefined;
     },
