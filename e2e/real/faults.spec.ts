@@ -107,7 +107,6 @@ test('a thousand requests through a wire that drops, doubles, delays, truncates 
   const summary = reported.map(([code, all]) => `${code} ${all?.length}`).join(', ');
   const harm = [...proxy.counts].map(([fault, count]) => `${fault} ${count}`).join(', ');
   test.info().annotations.push({ type: 'outcomes', description: summary }, { type: 'harm', description: harm });
-  console.log(summary, '|', harm);
   expect(answered.length).toBeGreaterThan(requests / 2);
   for (const fault of ['dropped', 'duplicated', 'delayed', 'truncatedRequest', 'truncatedAnswer', 'cut'] as const) {
     expect(proxy.counts.get(fault) ?? 0, fault).toBeGreaterThan(requests / 40);
