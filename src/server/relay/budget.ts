@@ -23,11 +23,6 @@ export class Budget {
     this.#used += amount;
   }
 
-  /** Takes `amount` also when it is too much: it is there already. */
-  add(amount: number): void {
-    this.#used += amount;
-  }
-
   give(amount: number): void {
     this.#used -= amount;
   }
