@@ -1,4 +1,5 @@
 import type { Bytes } from '../src/protocol/bytes.ts';
+import { unixSeconds } from '../src/protocol/environment.ts';
 import type { HandshakeContext } from '../src/protocol/handshake/context.ts';
 import type { Established } from '../src/protocol/handshake/established.ts';
 import { handleServerHello, handleSessionEstablished, initiateHandshake } from '../src/protocol/handshake/initiator.ts';
@@ -6,6 +7,7 @@ import { readHandshake } from '../src/protocol/handshake/received.ts';
 import { handleClientConfirm, handleClientHello } from '../src/protocol/handshake/responder.ts';
 import { receiveEncryptedMessage, sendEncryptedMessage } from '../src/protocol/session/exchange.ts';
 import { Session } from '../src/protocol/session/session.ts';
+import { updateKeys } from '../src/protocol/session/update-keys.ts';
 import { encodeBase64 } from '../src/protocol/wire/base64.ts';
 import { type BenchAgent, contextFor, makeAgent } from './agents.ts';
 import { measure, type Row } from './measure.ts';
@@ -76,7 +78,7 @@ function messages(size: number, [ours, theirs]: readonly [Established, Establish
       parameters: { text },
       nonce: encodeBase64(random(16)),
     };
-    await sendEncryptedMessage(client.context, near, request, async (posted) => {
+    const post = async (posted: Bytes) => {
       const { body } = await receiveEncryptedMessage(
         server.context,
         posted,
@@ -89,6 +91,13 @@ function messages(size: number, [ours, theirs]: readonly [Established, Establish
         }),
       );
       return { ok: true, body };
-    });
+    };
+    // As an agent does: what it costs is part of what a message costs.
+    if (
+      near.live(unixSeconds(client.context.environment)).epoch.due(unixSeconds(client.context.environment)) === 'due'
+    ) {
+      await updateKeys(client.context, near, () => `update-${requests}`, post);
+    }
+    await sendEncryptedMessage(client.context, near, request, post);
   };
 }
