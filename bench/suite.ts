@@ -93,9 +93,8 @@ function messages(size: number, [ours, theirs]: readonly [Established, Establish
       return { ok: true, body };
     };
     // As an agent does: what it costs is part of what a message costs.
-    if (
-      near.live(unixSeconds(client.context.environment)).epoch.due(unixSeconds(client.context.environment)) === 'due'
-    ) {
+    const now = unixSeconds(client.context.environment);
+    if (near.live(now).epoch.due(now) === 'due') {
       await updateKeys(client.context, near, () => `update-${requests}`, post);
     }
     await sendEncryptedMessage(client.context, near, request, post);

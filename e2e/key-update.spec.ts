@@ -36,6 +36,12 @@ test('keys are updated by a button and by the console, both tabs show the epoch,
     /Epoch 2 begun by helper_agent_001, keys .* equal on both sides/,
   ]);
   await expectAccessible(first, 'a session with key updates');
+  await first.getByRole('radio', { name: 'Observer' }).check();
+  await expect(updates.getByRole('listitem').first()).toHaveText(
+    'Epoch 1: the envelopes carry its number, its keys cannot be known',
+  );
+  await expect(updates.getByText('equal on both sides')).toHaveCount(0);
+  await first.getByRole('radio', { name: 'All that is recorded' }).check();
   // The diagram is still that of the handshake alone.
   await one.show('Handshake');
   await expect(first.getByText('both sides hold the same keys')).toBeVisible();

@@ -7,6 +7,7 @@ const program = '/usr/bin/tcpdump';
 /** True where the loopback interface can be listened to. */
 export const canCapture = existsSync(program) && process.getuid?.() === 0;
 
+/** A capture under way. */
 export interface Capture {
   /** What has been captured so far, a character per byte; packets arrive here some time after they passed. */
   text(): string;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'vite';
+import { bundlePage } from './bundle.ts';
 
 /** A page that has the library and nothing else, bundled; `Agent` and `ParleyError` are members of its `window.parley`. */
 export class LibraryPage {
@@ -15,16 +15,7 @@ export class LibraryPage {
     const root = await mkdtemp(join(tmpdir(), 'parley-page-'));
     const library = join(process.cwd(), 'src', 'library', 'browser.ts').replaceAll('\\', '/');
     await writeFile(join(root, 'page.js'), `import * as parley from '${library}'; window.parley = parley;`);
-    await writeFile(
-      join(root, 'index.html'),
-      '<!doctype html><title>Library</title><script type="module" src="/page.js"></script>',
-    );
-    await build({
-      root,
-      configFile: false,
-      logLevel: 'error',
-      build: { outDir: join(root, 'dist'), target: 'es2024' },
-    });
+    await bundlePage(root, 'page.js', join(root, 'dist'));
     return new LibraryPage(root);
   }
 

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'vite';
+import { bundlePage } from './bundle.ts';
 
 const run = promisify(execFile);
 const cli = process.env.npm_execpath;
@@ -74,20 +74,8 @@ export class PackedProject {
 
   /** Bundles a page for browsers; the folder that it is in, and the bytes of its scripts. */
   async bundle(entry: string): Promise<{ folder: string; scriptBytes: number }> {
-    await this.write(
-      'index.html',
-      `<!doctype html><title>Packed</title><script type="module" src="/${entry}"></script>`,
-    );
     const outDir = join(this.folder, `built-${basename(entry, '.js')}`);
-    const output = await build({
-      root: this.folder,
-      configFile: false,
-      logLevel: 'error',
-      build: { outDir, target: 'es2024' },
-    });
-    const chunks = [output].flat().flatMap((part) => ('output' in part ? part.output : []));
-    const scripts = chunks.flatMap((chunk) => (chunk.type === 'chunk' ? [chunk.code.length] : []));
-    return { folder: outDir, scriptBytes: scripts.reduce((sum, bytes) => sum + bytes, 0) };
+    return { folder: outDir, scriptBytes: await bundlePage(this.folder, entry, outDir) };
   }
 
   async forget(): Promise<void> {

@@ -1,6 +1,7 @@
 import { expectAccessible } from '../accessible.ts';
 import { AgentTab, helper, traveller } from '../agent-tab.ts';
 import { expect, test } from '../harness.ts';
+import { FourRequests } from './four-requests.ts';
 import { Profiles } from './profiles.ts';
 import { Server } from './server.ts';
 
@@ -18,40 +19,17 @@ test.afterEach(async () => {
 test('two profiles talk through a server that is ended and started again in the middle; nothing is lost or runs twice', async () => {
   const first = await profiles.open(server.url);
   const second = await profiles.open(server.url);
-  const tab = await AgentTab.open(first.page, traveller);
-  const peer = await AgentTab.open(second.page, helper);
-  await expect(first.page.getByText('reachable', { exact: true })).toBeVisible();
-  await expect(second.page.getByText('reachable', { exact: true })).toBeVisible();
+  const requests = await FourRequests.open(first.page, second.page);
   await expect(first.page.getByRole('button', { name: `Connect to ${helper}` })).toBeVisible();
   expect([...first.complaints, ...second.complaints], 'what the policy of the page refused').toEqual([]);
-
-  await tab.connect(helper);
-  await tab.send('send_request', '{"query": "one"}');
-  await expect(tab.lastExchange).toContainText('SUCCESS');
-  await peer.talkTo(traveller);
-  await peer.send('echo', '"two"');
-  await expect(peer.lastExchange).toContainText('two');
-  await expect(peer.lastExchange).toContainText('SUCCESS');
+  await requests.sendFirstTwo();
 
   expect(await server.end()).toBe(0);
   await expect(first.page.getByText(/relay lost, next try in/)).toBeVisible();
   await expectAccessible(first.page, 'an agent whose relay is lost');
-  await tab.send('send_request', '{"query": "three"}');
-  await expect(tab.lastExchange).toContainText('three');
+  await requests.sendThird();
   await server.start();
-  await expect(tab.lastExchange).toContainText('SUCCESS');
-  await expect(first.page.getByText('reachable', { exact: true })).toBeVisible();
-  await expect(second.page.getByText('reachable', { exact: true })).toBeVisible();
-  await peer.send('echo', '"four"');
-  await expect(peer.lastExchange).toContainText('four');
-  await expect(peer.lastExchange).toContainText('SUCCESS');
-
-  // Both agents have each of the four requests once, in their order.
-  for (const { page } of [first, second]) {
-    const rows = await page.getByRole('log').getByRole('listitem').allInnerTexts();
-    expect(rows).toHaveLength(4);
-    for (const [at, word] of ['one', 'two', 'three', 'four'].entries()) expect(rows[at]).toContain(word);
-  }
+  await requests.endWell();
 });
 
 test('a revoked agent’s sessions end at its peers within two seconds, and it is refused', async () => {

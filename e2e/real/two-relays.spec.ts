@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { freePort } from '../../src/storage/nats/testing/free-port.ts';
 import { hasNats, type NatsServer, startNats } from '../../src/storage/nats/testing/nats-server.ts';
-import { AgentTab, helper, traveller } from '../agent-tab.ts';
-import { expect, test } from '../harness.ts';
+import { test } from '../harness.ts';
+import { FourRequests } from './four-requests.ts';
 import { Profiles } from './profiles.ts';
 import { Server } from './server.ts';
 
@@ -36,31 +36,10 @@ whereThereIsNats(
   async () => {
     const one = await profiles.open(first.url);
     const two = await profiles.open(second.url);
-    const tab = await AgentTab.open(one.page, traveller);
-    const peer = await AgentTab.open(two.page, helper);
-    await expect(one.page.getByText('reachable', { exact: true })).toBeVisible();
-    await expect(two.page.getByText('reachable', { exact: true })).toBeVisible();
-    await tab.connect(helper);
-    await tab.send('send_request', '{"query": "one"}');
-    await expect(tab.lastExchange).toContainText('SUCCESS');
-    await peer.talkTo(traveller);
-    await peer.send('echo', '"two"');
-    await expect(peer.lastExchange).toContainText('two');
-    await expect(peer.lastExchange).toContainText('SUCCESS');
-
+    const requests = await FourRequests.open(one.page, two.page);
+    await requests.sendFirstTwo();
     await first.end('SIGKILL');
-    await tab.send('send_request', '{"query": "three"}');
-    await expect(tab.lastExchange).toContainText('three');
-    await expect(tab.lastExchange).toContainText('SUCCESS');
-    await expect(one.page.getByText('reachable', { exact: true })).toBeVisible();
-    await peer.send('echo', '"four"');
-    await expect(peer.lastExchange).toContainText('four');
-    await expect(peer.lastExchange).toContainText('SUCCESS');
-
-    for (const { page } of [one, two]) {
-      const rows = await page.getByRole('log').getByRole('listitem').allInnerTexts();
-      expect(rows).toHaveLength(4);
-      for (const [at, word] of ['one', 'two', 'three', 'four'].entries()) expect(rows[at]).toContain(word);
-    }
+    await requests.sendThird();
+    await requests.endWell();
   },
 );

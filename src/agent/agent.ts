@@ -227,10 +227,10 @@ export class Agent {
     await ready.outbox.close(session);
   }
 
-  /** Updates a session's keys now, which also happens by itself; `unknown_session` when there is none. */
-  async updateKeys(sessionId: string): Promise<void> {
+  /** Updates a session's keys now; see `Outbox.updateKeys`. `unknown_session` when there is none. */
+  async updateKeys(sessionId: string): Promise<number> {
     const ready = this.#requireReady();
-    await ready.outbox.updateKeys(ready.sessions.find(sessionId));
+    return ready.outbox.updateKeys(ready.sessions.find(sessionId));
   }
 
   setAnswering(answering: Answering): void {

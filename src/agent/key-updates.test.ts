@@ -17,7 +17,7 @@ async function connected() {
 const begun = (agent: Agent, sessionId: string) =>
   (agent.snapshot().traces[sessionId] ?? []).filter((event) => event.kind === 'epoch');
 
-/** One turn of the event loop after the other, while time goes on, until `promise` is settled. */
+/** One turn of the event loop after the other, while time goes on slowly, until `promise` is settled. */
 async function asTimeGoesOn<T>(world: World, promise: Promise<T>): Promise<T> {
   let isSettled = false;
   void promise.then(
@@ -29,7 +29,8 @@ async function asTimeGoesOn<T>(world: World, promise: Promise<T>): Promise<T> {
     },
   );
   while (!isSettled) {
-    world.clock.advance(100);
+    // Little at a time: cryptography takes many turns, and old keys live 30 seconds.
+    world.clock.advance(2);
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
   return promise;

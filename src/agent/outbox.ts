@@ -138,14 +138,16 @@ export class Outbox {
 
   /**
    * Brings a session into its next epoch (protocol page, section 4). A try that was not answered is repeated; when it rejects,
-   * the next call repeats it once more.
+   * the next call repeats it once more. The number of the newest epoch: still the old one while the peer's own update, which
+   * stands when both start one, is on its way.
    */
-  async updateKeys(session: Session): Promise<void> {
+  async updateKeys(session: Session): Promise<number> {
     const { environment, sessions, newId } = this.#parts;
     const context = { environment, observe: this.#observer(session) };
     const post = this.#carrier(session, {}, updateDeadlineMs);
     await this.#repeat(session, () => updateKeys(context, session, () => `update_${newId()}`, post));
     sessions.renewed(session);
+    return session.epochNumber;
   }
 
   async #ask(session: Session, message: JsonObject & { readonly request_id: string }): Promise<ResponsePayload> {
@@ -156,8 +158,8 @@ export class Outbox {
   /** Updates keys that have been used for long: while messages go on when they are due, before any when they are overdue. */
   async #keepFresh(session: Session): Promise<void> {
     if (session.status !== 'ESTABLISHED') return;
-    const { epoch } = session.live(unixSeconds(this.#parts.environment));
-    const due = epoch.due(unixSeconds(this.#parts.environment));
+    const now = unixSeconds(this.#parts.environment);
+    const due = session.live(now).epoch.due(now);
     // One that was not answered may have begun the next epoch at the peer: it comes first.
     if (due === 'overdue' || session.updates.own !== undefined) await this.updateKeys(session);
     else if (due === 'due') this.updateKeys(session).catch(() => undefined);

@@ -103,7 +103,9 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     connect: (peerId) => connector.connect(peerId),
   });
   sessions.established = (session) => {
-    session.updates.retry = () => outbox.updateKeys(session);
+    session.updates.retry = async () => {
+      await outbox.updateKeys(session);
+    };
   };
   const signingSpki = await exportSpki(environment.subtle, parts.stored.signing.publicKey);
   const self = { agentId: identity.agentId, signingSpki };

@@ -15,7 +15,8 @@ export interface ConsoleAgent {
   connect(peerId: string): Promise<SessionView>;
   send(request: { readonly peerId: string; readonly method: string; readonly parameters: Json }): Promise<ExchangeView>;
   disconnect(sessionId: string): Promise<void>;
-  updateKeys(sessionId: string): Promise<void>;
+  /** The newest epoch; the old one while the peer's own update is on its way. */
+  updateKeys(sessionId: string): Promise<number>;
   safetyNumber(peerId: string): Promise<SafetyNumberView>;
   markVerified(peerId: string, keyFingerprint: string): Promise<void>;
 }

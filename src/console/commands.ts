@@ -150,10 +150,14 @@ const rekey: Command = {
   arguments: ['peer'],
   run: async (agent, [word], say) => {
     const session = await openSession(agent, required(word, 'a peer or a session', rekey));
-    await agent.updateKeys(session.sessionId);
-    const epoch = agent.trace(session.sessionId).findLast((event) => event.kind === 'epoch');
-    const keys = epoch === undefined ? '' : `, keys ${epoch.keyFingerprint}`;
-    say(info(`Epoch ${epoch?.number ?? 0} begun with ${session.peerId}${keys}`, '✓'));
+    const number = await agent.updateKeys(session.sessionId);
+    if (number === (session.epoch ?? 0)) {
+      say(info(`${session.peerId} has started an update too. Its own stands, and is on its way.`));
+      return;
+    }
+    const begun = agent.trace(session.sessionId).findLast((event) => event.kind === 'epoch' && event.number === number);
+    const keys = begun?.kind === 'epoch' ? `, keys ${begun.keyFingerprint}` : '';
+    say(info(`Epoch ${number} begun with ${session.peerId}${keys}`, '✓'));
   },
 };
 

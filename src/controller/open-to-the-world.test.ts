@@ -3,7 +3,7 @@ import { isAgentId } from '../protocol/ids.ts';
 import { createMemoryControllerStore } from '../storage/memory/controller-store.ts';
 import { type ControllerOptions, createController } from './controller.ts';
 import { createEventHub } from './events.ts';
-import { codeOf, confirm, get, post, register } from './testing/client.ts';
+import { codeOf, confirm, get, post, register, start } from './testing/client.ts';
 import { baseUrl, makeRegistrant, type Registrant, registration } from './testing/registrant.ts';
 
 const address = 'https://localhost:5001';
@@ -22,6 +22,12 @@ const make = (more: Partial<ControllerOptions>) =>
     operatorToken: 'operator',
     ...more,
   });
+
+test('an agent that renews without end is told to wait, and its record stays small', async () => {
+  const controller = make({});
+  for (let times = 0; times < 32; times += 1) await register(controller, helper);
+  expect(await codeOf(await confirm(controller, helper, await start(controller, helper)))).toBe('rate_limited');
+});
 
 describe('a Controller with registration tokens', () => {
   test('registers a new agent for a token only, and lets its key renew without one', async () => {

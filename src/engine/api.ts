@@ -45,8 +45,8 @@ export interface Engine {
   send(input: SendInput): Promise<ExchangeView>;
   /** Sends CLOSE and erases the session's keys, also when the peer cannot be reached. */
   disconnect(sessionId: string): Promise<void>;
-  /** Updates the session's keys now. It also happens by itself, by count and age. */
-  updateKeys(sessionId: string): Promise<void>;
+  /** Updates the session's keys now, which also happens by itself. The newest epoch: the old one while the peer's update is on its way. */
+  updateKeys(sessionId: string): Promise<number>;
   /** The number to compare with the peer's person, of the key that would be used now. It takes about a second. */
   safetyNumber(peerId: string): Promise<SafetyNumberView>;
   /** Marks the peer's key as verified. `keyFingerprint` is that of the number that was shown, else `invalid_input`. */

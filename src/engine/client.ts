@@ -104,8 +104,8 @@ class EngineClient implements Engine {
     await (await this.#host).disconnect(sessionId);
   }
 
-  async updateKeys(sessionId: string): Promise<void> {
-    await (await this.#host).updateKeys(sessionId);
+  async updateKeys(sessionId: string): Promise<number> {
+    return (await this.#host).updateKeys(sessionId);
   }
 
   async safetyNumber(peerId: string): Promise<SafetyNumberView> {

@@ -183,7 +183,7 @@ export class EngineHost {
     return this.#require().disconnect(sessionId);
   }
 
-  updateKeys(sessionId: string): Promise<void> {
+  updateKeys(sessionId: string): Promise<number> {
     return this.#require().updateKeys(sessionId);
   }
 

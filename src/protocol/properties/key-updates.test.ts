@@ -184,6 +184,17 @@ describe('key updates', () => {
     expect(pair.epochs()).toEqual([1, 1]);
   });
 
+  test('that were not answered leave nothing behind when the session ends', async () => {
+    const pair = new Pair();
+    expect(await pair.update(pair.client, 'answer lost')).toBe('peer_unreachable');
+    expect(pair.client.updates.own).toBeDefined();
+    for (const end of [pair.client, pair.server]) {
+      end.end('CLOSED');
+      expect([end.updates.own, end.updates.peers]).toEqual([undefined, undefined]);
+      expect(end.epochOf(0, pair.seconds)).toBeUndefined();
+    }
+  });
+
   test('that are overdue stop data, and nothing else', async () => {
     const pair = new Pair();
     pair.seconds += 2 * updateAfter.seconds - 1;

@@ -106,5 +106,8 @@ export class Session {
     this.#previous?.epoch.erase();
     this.#live = undefined;
     this.#previous = undefined;
+    // The private halves of an unanswered update's shares go with the keys.
+    this.updates.own = undefined;
+    this.updates.peers = undefined;
   }
 }

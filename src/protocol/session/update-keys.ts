@@ -25,12 +25,8 @@ export function updateKeys(
   return updates.underWay;
 }
 
-async function runUpdate(
-  context: MessageContext,
-  session: Session,
-  newRequestId: () => string,
-  post: (body: Bytes) => Promise<Answer>,
-): Promise<void> {
+async function runUpdate(...given: Parameters<typeof updateKeys>): Promise<void> {
+  const [context, session, newRequestId, post] = given;
   const { updates } = session;
   if (updates.peers?.isAtWork === true) {
     await updates.peers.response;

@@ -2,9 +2,11 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { decodeFromRelay } from '../../network/relay/frames.ts';
 import type { JsonValue } from '../../protocol/wire/json.ts';
 import { freePort } from '../../storage/nats/testing/free-port.ts';
 import { hasNats, type NatsServer, startNats } from '../../storage/nats/testing/nats-server.ts';
+import { RawConnection, registerRaw } from '../testing/raw-agent.ts';
 import { operatorToken, startTestServer, type TestServer } from '../testing/server.ts';
 import { openSecondLine, openTab, type TestTab } from '../testing/tab.ts';
 
@@ -82,6 +84,33 @@ describe.runIf(hasNats)('two servers that share their agents over NATS', () => {
     again.close();
   });
 
+  test('an agent that has moved is not asked where its old connection hangs', async () => {
+    const [first, second] = urls();
+    if (first === undefined || second === undefined) throw new TypeError('servers');
+    const keys = await registerRaw(first, 'helper_agent_001');
+    const hanging = new RawConnection(first);
+    await hanging.prove(keys, 'helper_agent_001', first);
+    await hanging.frame('welcome');
+    hanging.socket.pause();
+    const newer = new RawConnection(second);
+    await newer.prove(keys, 'helper_agent_001', second);
+    await newer.frame('welcome');
+    newer.socket.on('message', (data: unknown) => {
+      const { header } = decodeFromRelay(data);
+      if (header.type === 'request') newer.send({ type: 'answer', id: header.id, status: 204, headers: [] });
+    });
+    // Once the first server has heard of it, every request comes to the newer connection at once.
+    await vi.waitFor(async () =>
+      expect(await (await fetch(`${first}/metrics`)).text()).toContain('agents_connected 0'),
+    );
+    const asked = await Promise.all(
+      [first, second, first, second].map((base) => fetch(`${base}/agents/helper_agent_001/agent/session/abc`)),
+    );
+    expect(asked.map(({ status }) => status)).toEqual([204, 204, 204, 204]);
+    hanging.socket.terminate();
+    newer.socket.close();
+  });
+
   test('a revocation at one ends the connection of the revoked and the sessions of its peers at the other', async () => {
     const traveller = await open('traveller_agent_001');
     const helper = await open('helper_agent_001', urls().toReversed());
@@ -101,7 +130,7 @@ describe.runIf(hasNats)('two servers that share their agents over NATS', () => {
     });
   });
 
-  test('an agent that is connected nowhere is said to be so at once', async () => {
+  test('an agent that is connected nowhere is said to be so', async () => {
     const answer = await fetch(`${urls()[0]}/agents/helper_agent_001/agent/session/abc`);
     expect(answer.status).toBe(502);
     expect(await answer.json()).toMatchObject({ code: 'peer_unreachable' });

@@ -165,23 +165,27 @@ test('clients that reset an upgrade do not end the server, wherever they ask', a
 });
 
 test('bytes that were announced and never sent keep nobody else out', async () => {
-  const connection = new RawConnection(server.url);
-  await connection.prove(helperKeys, helper, server.url);
+  const small = await startTestServer([], { bytesUnderWay: limits.messageBody });
+  await registerRaw(small.url, helper, helperKeys);
+  const connection = new RawConnection(small.url);
+  await connection.prove(helperKeys, helper, small.url);
   await connection.frame('welcome');
-  const idle = Array.from({ length: 12 }, () => {
-    const socket = connect(server.port, 'localhost');
-    socket.on('error', () => undefined);
-    socket.write(
-      `POST /agents/nobody_agent_001/agent/message HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${limits.messageBody}\r\n\r\n`,
-    );
-    return socket;
-  });
-  const asked = fetch(`${server.url}/agents/${helper}/agent/message`, { method: 'POST', body: '{}' });
-  const { id } = await connection.frame('request');
-  connection.send({ type: 'answer', id, status: 200, headers: [] });
+  const idle = connect(small.port, 'localhost');
+  idle.write(
+    `POST /agents/nobody_agent_001/agent/message HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n` +
+      `Content-Length: ${limits.messageBody}\r\n\r\n`,
+  );
+  // The server has seen the announcement: it asks for the body.
+  expect(String(await new Promise((resolve) => idle.once('data', resolve)))).toContain('100 Continue');
+  const asked = fetch(`${small.url}/agents/${helper}/agent/message`, { method: 'POST', body: '{}' });
+  const isRefused = asked.then(({ status }) => status === 429);
+  const request = await Promise.race([connection.frame('request'), isRefused]);
+  expect(request).not.toBe(true);
+  if (typeof request === 'object') connection.send({ type: 'answer', id: request.id, status: 200, headers: [] });
   expect((await asked).status).toBe(200);
-  for (const socket of idle) socket.destroy();
+  idle.destroy();
   connection.socket.close();
+  await small.end();
 });
 
 describe('an agent that does not keep up', () => {

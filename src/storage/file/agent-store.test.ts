@@ -90,3 +90,10 @@ test('one at a time has the agent open', async () => {
   first.close();
   (await openFileAgentStore(folder)).close();
 });
+
+test('what comes after its end does not open it again', async () => {
+  const store = await openFileAgentStore(folder);
+  store.close();
+  await expect(store.addNonce({ key: 'late', seenAt: 1 })).rejects.toThrow(/closed/);
+  (await openFileAgentStore(folder)).close();
+});

@@ -26,9 +26,9 @@ export function consoleAgent({ agentId, address, engine, store }: HostedAgent): 
     disconnect: (sessionId) => engine.disconnect(sessionId),
     updateKeys: async (sessionId) => {
       const epochOf = () => store.getState().sessions.find((session) => session.sessionId === sessionId)?.epoch ?? 0;
-      const before = epochOf();
-      await engine.updateKeys(sessionId);
-      await arrivalOf(store, () => epochOf() > before);
+      const epoch = await engine.updateKeys(sessionId);
+      await arrivalOf(store, () => epochOf() >= epoch);
+      return epoch;
     },
     safetyNumber: (peerId) => engine.safetyNumber(peerId),
     markVerified: (peerId, keyFingerprint) => engine.markVerified(peerId, keyFingerprint),

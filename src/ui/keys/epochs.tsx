@@ -1,10 +1,17 @@
 import type { Recording } from '../../agent/recording.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
+import type { PointOfView } from '../app/places.ts';
+import { visibleTo } from './names.ts';
+
+interface EpochsProps {
+  readonly recording: Recording;
+  readonly pov: PointOfView | undefined;
+}
 
 type Begun = Extract<TraceEvent, { kind: 'epoch' }>;
 
 /** The epochs of a session, each with who began it and what it heals; nothing before the first key update. */
-export function Epochs({ recording: { ends, session } }: { readonly recording: Recording }) {
+export function Epochs({ recording: { ends, session }, pov }: EpochsProps) {
   const begun = new Map<number, { event: Begun; by: string; sides: number; isSame: boolean }>();
   for (const { role, events } of ends) {
     for (const event of events) {
@@ -17,6 +24,7 @@ export function Epochs({ recording: { ends, session } }: { readonly recording: R
     }
   }
   if (begun.size === 0) return null;
+  const knowsKeys = visibleTo({ kind: 'key' }, pov);
   return (
     <section className="keys-epochs" aria-label="Key updates">
       <h3>Key updates</h3>
@@ -28,8 +36,18 @@ export function Epochs({ recording: { ends, session } }: { readonly recording: R
       <ol className="keys-epoch-list">
         {[...begun.values()].map(({ event, by, sides, isSame }) => (
           <li key={event.number}>
-            <strong>Epoch {event.number}</strong> begun by {by}, keys <code>{event.keyFingerprint}</code>
-            {sides === 2 && <span>{isSame ? ', equal on both sides ✓' : ', not equal ✗'}</span>}
+            <strong>Epoch {event.number}</strong>
+            {knowsKeys ? (
+              <>
+                {' '}
+                begun by {by}, keys <code>{event.keyFingerprint}</code>
+                {sides === 2 && <span>{isSame ? ', equal on both sides ✓' : ', not equal ✗'}</span>}
+              </>
+            ) : (
+              <span className="muted">
+                {pov === 'observer' ? ': the envelopes carry its number, its keys cannot be known' : ': cannot know'}
+              </span>
+            )}
           </li>
         ))}
       </ol>

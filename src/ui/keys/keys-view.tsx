@@ -80,7 +80,7 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
           />
         )}
       </div>
-      <Epochs recording={recording} />
+      <Epochs recording={recording} pov={pov} />
       <AsText recording={recording} fingerprints={fingerprints} came={came} pov={pov} />
     </section>
   );
