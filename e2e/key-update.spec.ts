@@ -2,6 +2,21 @@ import { expectAccessible } from './accessible.ts';
 import { AgentTab, helper, traveller } from './agent-tab.ts';
 import { expect, test } from './harness.ts';
 
+test('an update that cannot reach the peer says so under the session’s line, and can be tried again', async ({
+  tabs: [first, second],
+}) => {
+  const one = await AgentTab.open(first, traveller);
+  await AgentTab.open(second, helper);
+  await one.connect(helper);
+  await second.goto('about:blank');
+  await first.getByRole('button', { name: 'Update keys' }).click();
+  await expect(first.getByText('peer_unreachable')).toBeVisible();
+  await expect(first.getByRole('button', { name: 'Update keys' })).toBeEnabled();
+  await expectAccessible(first, 'an update of keys that failed');
+  const line = first.locator('.session-header');
+  await expect(line.getByText('peer_unreachable')).toHaveCount(0);
+});
+
 test('keys are updated by a button and by the console, both tabs show the epoch, and the conversation goes on', async ({
   tabs: [first, second],
 }) => {

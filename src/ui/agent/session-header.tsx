@@ -8,7 +8,7 @@ import { PartyMark } from '../design/party.tsx';
 import { useNow } from '../state/now.ts';
 import { VerifyButton } from '../verify/verify-button.tsx';
 import { useAgentState, useHosted } from './hosted.ts';
-import { UpdateKeys } from './update-keys.tsx';
+import { useUpdateKeys } from './use-update-keys.ts';
 
 interface SessionHeaderProps {
   readonly session: SessionView;
@@ -20,6 +20,7 @@ interface SessionHeaderProps {
 export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
   const { engine, clear } = useHosted();
   const keyBits = useAgentState(({ phase }) => (phase.phase === 'ready' ? phase.identity.keyBits : undefined));
+  const keys = useUpdateKeys(session.sessionId);
   const { peerId, sessionId, status, handshakeMs, failure, unreachable } = session;
   return (
     <>
@@ -46,7 +47,15 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
         </div>
         {status === 'ESTABLISHED' && (
           <div className="session-header-actions">
-            <UpdateKeys sessionId={sessionId} />
+            <button
+              type="button"
+              className="button button-quiet"
+              disabled={keys.isAtWork}
+              title="Fresh keys for this session: whoever stole the old ones cannot read on"
+              onClick={keys.update}
+            >
+              {keys.isAtWork ? 'Updating keys' : 'Update keys'}
+            </button>
             <ConfirmButton
               label="Disconnect"
               className="button button-quiet"
@@ -58,6 +67,7 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
           </div>
         )}
       </header>
+      {keys.failure !== undefined && status === 'ESTABLISHED' && <FailureLine failure={keys.failure} />}
       {failure !== undefined && tab !== 'handshake' && <FailureLine failure={failure} />}
       <div className="tabs">
         <Tabs tab={tab} show={show} sessionId={sessionId} />

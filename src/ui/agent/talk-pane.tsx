@@ -39,7 +39,7 @@ export function TalkPane({ place, session, go }: TalkPaneProps) {
   return (
     <div className="talk">
       <ChangedKeyNotice peerId={session.peerId} />
-      <SessionHeader session={session} tab={tab} show={show} />
+      <SessionHeader key={sessionId} session={session} tab={tab} show={show} />
       <div
         className={`talk-view talk-view-${tab}`}
         role="tabpanel"
