@@ -33,6 +33,8 @@ export interface ControllerOptions {
   readonly registrationTokens?: readonly string[];
   /** Without one there is no `/controller/events`. */
   readonly events?: EventHub;
+  /** When it aborts, the streams of events end. */
+  readonly ended?: AbortSignal;
 }
 
 /** A fetch-style application. */
@@ -42,7 +44,7 @@ export interface FetchApp {
 
 /** The Controller (protocol page, section 6) as one fetch-style application. */
 export function createController(options: ControllerOptions): FetchApp {
-  const { store, random, baseUrl, presence, operatorToken, registrationTokens, events } = options;
+  const { store, random, baseUrl, presence, operatorToken, registrationTokens, events, ended } = options;
   const now = () => Math.floor(options.clock() / 1000);
   let authority: Promise<StoredAuthority> | undefined;
   const context: ControllerContext = {
@@ -108,7 +110,7 @@ export function createController(options: ControllerOptions): FetchApp {
     return c.json({ agent_id: body.value.agent_id, status: 'revoked' });
   });
 
-  if (events !== undefined) app.get('/events', () => eventStream(events));
+  if (events !== undefined) app.get('/events', () => eventStream(events, ended));
 
   app.notFound(() => problem(new ParleyError('not_found', 'The Controller has no such call.')));
   app.onError((error) => problem(asParleyError(error)));

@@ -9,17 +9,21 @@ const encoder = new TextEncoder();
 
 /**
  * Server-sent events (HTML Living Standard, section 9.2) of everything the hub tells from now on: `event:` the type,
- * `data:` {"agent_id": …}. They are hints: what they say is read again from the directory and the signed CRL.
+ * `data:` {"agent_id": …}. They are hints: what they say is read again from the directory and the signed CRL. The stream
+ * ends when `ended` aborts.
  */
-export function eventStream(hub: EventHub): Response {
+export function eventStream(hub: EventHub, ended?: AbortSignal): Response {
   let stop = () => {};
   const stream = new ReadableStream<Uint8Array>(
     {
       start(controller) {
+        const end = () => {
+          stop();
+          controller.close();
+        };
         const write = (text: string) => {
           if ((controller.desiredSize ?? 0) <= 0) {
-            stop();
-            controller.close();
+            end();
             return;
           }
           controller.enqueue(encoder.encode(text));
@@ -29,8 +33,11 @@ export function eventStream(hub: EventHub): Response {
         stop = () => {
           unsubscribe();
           clearInterval(heartbeat);
+          ended?.removeEventListener('abort', end);
         };
         write(': connected\n\n');
+        if (ended?.aborted === true) end();
+        else ended?.addEventListener('abort', end, { once: true });
       },
       cancel: () => stop(),
     },

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +29,21 @@ test('a server that is told to end lets what is under way finish, and takes noth
   await closed;
   expect(await agent.closed).toBe(1001);
   expect(server.log.map((line) => line.split(' ')[1])).toEqual(['listening', 'draining', 'closed']);
+});
+
+test('a file that is on its way when the server is told to end arrives whole; streams of events end', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-app-'));
+  const size = 32 * 1024 * 1024;
+  await writeFile(join(folder, 'large.bin'), new Uint8Array(size));
+  server = await startTestServer(['--app', folder]);
+  const events = await fetch(`${server.url}/controller/events`);
+  // More than the buffers between here and there take: most of it is still in the server.
+  const file = await fetch(`${server.url}/large.bin`);
+  const closed = server.close();
+  expect((await file.arrayBuffer()).byteLength).toBe(size);
+  expect(await events.text()).toBe(': connected\n\n');
+  await closed;
+  await rm(folder, { recursive: true });
 });
 
 test('a server ends although somebody is about to prove, and somebody else does not close', async () => {

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { createController } from '../controller/controller.ts';
+import { Answers } from './answers.ts';
 import { createServerApp } from './app.ts';
 import { openBacking } from './backing.ts';
 import { listen } from './listen.ts';
@@ -9,7 +10,6 @@ import { addressOfServer, type ServerOptions } from './options.ts';
 import { Acceptor } from './relay/accept.ts';
 import { Budget } from './relay/budget.ts';
 import { type RelayLimits, standardRelayLimits } from './relay/limits.ts';
-import type { AgentLines } from './relay/lines.ts';
 import { createRelayApp } from './relay/relay-app.ts';
 import { tokenIn } from './tokens.ts';
 import { createWebApp } from './web-app.ts';
@@ -49,13 +49,14 @@ export async function startServer(
     parley_relay_bytes_held: { help: 'Bytes of relayed requests in memory', read: () => bytes.used },
   });
 
-  let isClosing = false;
+  const ending = new AbortController();
   let fetch: (request: Request, env: unknown) => Response | Promise<Response> = () =>
     new Response('starting', { status: 503 });
   const { server, port } = await listen(options, (request, env) => fetch(request, env)).catch(async (error) => {
     await backing.close();
     throw error;
   });
+  const answers = new Answers(server);
   const url = options.url ?? addressOfServer({ host: options.host, port, isTls: tls !== undefined });
 
   const controller = createController({
@@ -66,6 +67,7 @@ export async function startServer(
     presence: ({ agentId }) => reach.isOnline(agentId),
     operatorToken,
     events,
+    ended: ending.signal,
     ...(registrationTokens === undefined ? {} : { registrationTokens }),
   });
   const app = createServerApp({
@@ -83,7 +85,7 @@ export async function startServer(
     trustProxy: options.trustProxy,
     requestsPerSecond: options.rateLimit,
     ready: async () => {
-      if (isClosing) throw new TypeError('closing');
+      if (ending.signal.aborted) throw new TypeError('closing');
       await store.loadList();
     },
     failed: failed('request_failed'),
@@ -101,7 +103,7 @@ export async function startServer(
   server.on('upgrade', (request, socket, head) => {
     // Node listens no more by now: an error that nobody hears would end the process.
     socket.on('error', () => socket.destroy());
-    if (!isClosing && request.url === '/relay/connect') acceptor.upgrade(request, socket, head);
+    if (!ending.signal.aborted && request.url === '/relay/connect') acceptor.upgrade(request, socket, head);
     else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy());
   });
   fetch = (request, env) => app.fetch(request, env ?? {});
@@ -112,13 +114,13 @@ export async function startServer(
   return {
     url,
     close: async () => {
-      if (isClosing) return;
-      isClosing = true;
+      if (ending.signal.aborted) return;
+      ending.abort();
       log('info', 'draining', { agents: lines.size, under_way: lines.requestsUnderWay });
       backing.leave();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      await untilDrained(lines);
+      await untilDrained(() => lines.requestsUnderWay + answers.underWay);
       lines.close();
       await acceptor.close();
       server.closeAllConnections();
@@ -129,8 +131,8 @@ export async function startServer(
   };
 }
 
-/** Resolves when no agent is asked anything any more, or after the time that there is for it. */
-async function untilDrained(lines: AgentLines): Promise<void> {
+/** Resolves when nothing is under way any more, or after the time that there is for it. */
+async function untilDrained(underWay: () => number): Promise<void> {
   const end = Date.now() + drainMs;
-  while (lines.requestsUnderWay > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 25));
+  while (underWay() > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 25));
 }
