@@ -4,6 +4,11 @@ import type { RelayLine } from './line.ts';
 
 /** Milliseconds a request waits for a line that is being made again. */
 const patienceMs = 20_000;
+/**
+ * Milliseconds a message to an agent waits: somebody who is offline for a minute or two loses nothing. It stays below what its
+ * timestamp allows (protocol page, section 3).
+ */
+const messagePatienceMs = 180_000;
 
 /** What the group's network needs of a line. */
 export type LineOfGroup = Pick<RelayLine, 'relay' | 'settled'>;
@@ -16,7 +21,7 @@ export function relayGroupNetwork(network: Network, relays: readonly string[], l
   const send = async (request: Request, carry: (request: Request) => Promise<Response>): Promise<Response> => {
     const base = relays.find((relay) => request.url.startsWith(`${relay}/`));
     if (base === undefined) return carry(request).catch(withAdvice(request.url));
-    await line().settled(patienceMs);
+    await line().settled(isMessage(request) ? messagePatienceMs : patienceMs);
     return carry(await moved(request, base, line().relay));
   };
   const { stream } = network;
@@ -24,6 +29,10 @@ export function relayGroupNetwork(network: Network, relays: readonly string[], l
     send: (request, deadlineMs) => send(request, (carried) => network.send(carried, deadlineMs)),
     ...(stream === undefined ? {} : { stream: (request) => send(request, stream) }),
   };
+}
+
+function isMessage({ method, url }: Request): boolean {
+  return method === 'POST' && /\/agent\/(message|handshake)$/.test(url);
 }
 
 /** Why an agent with an address of its own may not answer is more than one thing, and the platform does not say which. */
