@@ -6,7 +6,7 @@ const browserTests = 'src/**/*.browser.test.{ts,tsx}';
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     projects: [
       {
         test: {
@@ -14,7 +14,7 @@ export default defineConfig({
           environment: 'node',
           include: ['src/**/*.test.ts', 'scripts/**/*.test.mjs'],
           exclude: [browserTests],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {
@@ -22,8 +22,10 @@ export default defineConfig({
         optimizeDeps: { entries: [browserTests, 'src/**/*.worker.ts', 'src/mocks/start.ts'] },
         test: {
           name: 'browser',
+          // The keyboard is with one page at a time, and one that is behind is hardly drawn.
+          fileParallelism: false,
           include: [browserTests],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
           browser: {
             enabled: true,
             headless: true,

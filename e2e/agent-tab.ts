@@ -22,6 +22,11 @@ export class AgentTab {
     return tab;
   }
 
+  /** The agent of a page that is open already. */
+  static of(page: Page, agentId: string): AgentTab {
+    return new AgentTab(page, agentId);
+  }
+
   async ready(): Promise<void> {
     await expect(this.page.getByText('ready', { exact: true })).toBeVisible({ timeout: 30_000 });
   }
@@ -45,6 +50,13 @@ export class AgentTab {
     await this.page.getByLabel('Method').selectOption(method);
     await this.page.getByLabel('Parameters, as JSON').fill(parameters);
     await this.page.getByRole('button', { name: 'Send', exact: true }).click();
+  }
+
+  /** Has the peer echo a word, and waits for the answer. */
+  async say(word: string): Promise<void> {
+    await this.send('echo', JSON.stringify(word));
+    await expect(this.lastExchange).toContainText(word);
+    await expect(this.lastExchange).toContainText('SUCCESS');
   }
 
   /** The newest row of the conversation. */

@@ -6,6 +6,7 @@ import {
   type Page,
   type Request,
 } from '@playwright/test';
+import { openTab } from './open-tab.ts';
 
 /** One HTTP exchange between pages, or between a page and a server, as the browser's network events tell of it. */
 interface RecordedExchange {
@@ -76,7 +77,7 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   network: async ({ context }, use) => use(new NetworkRecorder(context)),
-  tabs: async ({ context }, use) => use([await context.newPage(), await context.newPage()]),
+  tabs: async ({ context }, use) => use([await openTab(context), await openTab(context)]),
   pageErrors: [
     async ({ context }, use) => {
       const errors: string[] = [];

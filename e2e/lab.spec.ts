@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from './accessible.ts';
 import { expect, test } from './harness.ts';
+import { inEachLook } from './looks.ts';
 
 /** Scenarios by their address, how many attempts each has, and the attempt that must succeed, if any. */
 const scenarios: readonly (readonly [id: string, attempts: number, succeeds?: string])[] = [
@@ -10,6 +11,7 @@ const scenarios: readonly (readonly [id: string, attempts: number, succeeds?: st
   ['downgrade', 7],
   ['replay', 14],
   ['session-hijack', 6],
+  ['resumption', 29],
   ['key-compromise', 2, 'Against a schedule of RSA alone, built in this lab to be broken'],
   ['unknown-key-share', 2],
   ['revoked-certificate', 3],
@@ -147,29 +149,19 @@ test.describe('free mode', () => {
   });
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [1440, 390]) {
-    test(`no axe violation in the lab, ${colorScheme}, ${width} px wide`, async ({ browser, baseURL }) => {
-      const context = await browser.newContext({
-        baseURL: baseURL ?? '',
-        colorScheme,
-        reducedMotion: 'reduce',
-        viewport: { width, height: 900 },
-      });
-      const page = await context.newPage();
-      await page.goto('/lab');
-      await expect(page.getByRole('link', { name: /Flood/ })).toBeVisible();
-      await expectAccessible(page, 'lab');
-      await page.goto('/lab/replay/CLIENT_HELLO-at-once');
-      await runHere(page);
-      await expectAccessible(page, 'attempts');
-      await page.getByRole('region', { name: 'What went over the line' }).getByRole('button').first().click();
-      await expectAccessible(page, 'an attempt with a body open');
-      await page.goto('/lab/free');
-      await page.getByRole('button', { name: 'Connect', exact: true }).first().click();
-      await expect(page.getByRole('button', { name: 'Forward', exact: true })).toBeVisible();
-      await expectAccessible(page, 'free mode');
-      await context.close();
-    });
-  }
-}
+inEachLook([1440, 390], ({ look }) =>
+  test(`no axe violation in the lab, ${look}`, async ({ page }) => {
+    await page.goto('/lab');
+    await expect(page.getByRole('link', { name: /Flood/ })).toBeVisible();
+    await expectAccessible(page, 'lab');
+    await page.goto('/lab/replay/CLIENT_HELLO-at-once');
+    await runHere(page);
+    await expectAccessible(page, 'attempts');
+    await page.getByRole('region', { name: 'What went over the line' }).getByRole('button').first().click();
+    await expectAccessible(page, 'an attempt with a body open');
+    await page.goto('/lab/free');
+    await page.getByRole('button', { name: 'Connect', exact: true }).first().click();
+    await expect(page.getByRole('button', { name: 'Forward', exact: true })).toBeVisible();
+    await expectAccessible(page, 'free mode');
+  }),
+);

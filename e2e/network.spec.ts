@@ -1,5 +1,6 @@
 import { AgentTab, helper, traveller } from './agent-tab.ts';
 import { expect, test } from './harness.ts';
+import { openTab } from './open-tab.ts';
 
 test('a closed tab is a refused connection, told at once; the request can be sent again', async ({
   tabs: [first, second],
@@ -24,7 +25,7 @@ test('a closed tab is a refused connection, told at once; the request can be sen
   await expect(one.lastExchange).toContainText('Trying again is safe');
   await expect(first.getByLabel('Parameters, as JSON')).toHaveValue('{"words": "Is anybody there?"}');
 
-  await AgentTab.open(await first.context().newPage(), helper);
+  await AgentTab.open(await openTab(first.context()), helper);
   await one.lastExchange.getByRole('button', { name: 'Retry' }).click();
   await expect(first.getByText('SUCCESS')).toBeVisible();
 });

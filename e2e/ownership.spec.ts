@@ -1,5 +1,6 @@
 import { AgentTab, helper, traveller } from './agent-tab.ts';
 import { expect, test } from './harness.ts';
+import { openTab } from './open-tab.ts';
 import { readStorage } from './storage.ts';
 
 test('an agent is in one tab; a second one says so and may take it over', async ({ tabs: [first, second] }) => {
@@ -10,7 +11,7 @@ test('an agent is in one tab; a second one says so and may take it over', async 
   await expect(second.getByText('ready', { exact: true })).toBeVisible();
   await expect(first.getByRole('heading', { name: 'This agent has moved to another tab' })).toBeVisible();
 
-  const peer = await AgentTab.open(await first.context().newPage(), helper);
+  const peer = await AgentTab.open(await openTab(first.context()), helper);
   await peer.connect(traveller);
   await peer.send('ping', '{}');
   await expect(peer.lastExchange).toContainText('SUCCESS');

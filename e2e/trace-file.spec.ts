@@ -3,6 +3,8 @@ import type { Page } from '@playwright/test';
 import { expectAccessible } from './accessible.ts';
 import { AgentTab, helper, traveller } from './agent-tab.ts';
 import { expect, test } from './harness.ts';
+import { inEachLook } from './looks.ts';
+import { openTab } from './open-tab.ts';
 
 const secret = 'The heron stands by the mill';
 
@@ -42,7 +44,7 @@ test('an exported trace shows the same picture in a fresh profile, and holds no 
   expect(text).not.toMatch(/PRIVATE KEY|"(?:d|p|q|dp|dq|qi|k)":/);
 
   const context = await browser.newContext({ baseURL: baseURL ?? '' });
-  const page = await context.newPage();
+  const page = await openTab(context);
   await page.goto('/trace/handshake/SERVER_HELLO');
   await expect(page.getByText('open it again')).toBeVisible();
   await page
@@ -83,7 +85,7 @@ test('damaged and foreign files get an error that says what to do, and the open 
 }) => {
   const { text } = await exported(first, second);
   const context = await browser.newContext({ baseURL: baseURL ?? '' });
-  const page = await context.newPage();
+  const page = await openTab(context);
   await page.goto('/trace');
   await expect(page.getByRole('heading', { name: 'Open a saved trace' })).toBeVisible();
   await drop(page, 'picture.png', '\u0089PNG');
@@ -107,7 +109,7 @@ test('1,000 mutated files, one after the other, never crash the page', async ({
   test.slow();
   const { text } = await exported(first, second);
   const context = await browser.newContext({ baseURL: baseURL ?? '' });
-  const page = await context.newPage();
+  const page = await openTab(context);
   const errors: string[] = [];
   page.on('pageerror', ({ message }) => errors.push(message));
   await page.goto('/trace');
@@ -162,30 +164,20 @@ test('1,000 mutated files, one after the other, never crash the page', async ({
   await context.close();
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [1440, 390]) {
-    test(`no axe violation with a trace open, ${colorScheme}, ${width} px wide`, async ({ browser, baseURL }, info) => {
-      const context = await browser.newContext({
-        baseURL: baseURL ?? '',
-        colorScheme,
-        reducedMotion: 'reduce',
-        viewport: { width, height: 900 },
-      });
-      const page = await context.newPage();
-      await page.goto('/trace');
-      await expect(page.getByRole('heading', { name: 'Open a saved trace' })).toBeVisible();
-      await expectAccessible(page, 'no file');
-      const file = info.outputPath('trace.json');
-      await writeFile(file, smallTrace);
-      await page.locator('input[type=file]').setInputFiles(file);
-      await expect(page.getByText('nothing here is live')).toBeVisible();
-      await expectAccessible(page, 'a file');
-      await page.getByRole('radio', { name: 'Observer' }).check();
-      await expectAccessible(page, 'as an observer');
-      await context.close();
-    });
-  }
-}
+inEachLook([1440, 390], ({ look }) =>
+  test(`no axe violation with a trace open, ${look}`, async ({ page }, info) => {
+    await page.goto('/trace');
+    await expect(page.getByRole('heading', { name: 'Open a saved trace' })).toBeVisible();
+    await expectAccessible(page, 'no file');
+    const file = info.outputPath('trace.json');
+    await writeFile(file, smallTrace);
+    await page.locator('input[type=file]').setInputFiles(file);
+    await expect(page.getByText('nothing here is live')).toBeVisible();
+    await expectAccessible(page, 'a file');
+    await page.getByRole('radio', { name: 'Observer' }).check();
+    await expectAccessible(page, 'as an observer');
+  }),
+);
 
 /** The example of the format's page, which must stay true. */
 const smallTrace =

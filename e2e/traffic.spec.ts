@@ -2,30 +2,24 @@ import type { Page } from '@playwright/test';
 import { expectAccessible } from './accessible.ts';
 import { AgentTab, helper, traveller } from './agent-tab.ts';
 import { expect, test } from './harness.ts';
+import { inEachLook } from './looks.ts';
+import { talk } from './talk.ts';
+
+/** What Traveller says to Helper. */
+const said = ['the blue door', 'the red door', 'nothing else'];
 
 const list = (page: Page) => page.getByRole('listbox', { name: 'Exchanges, the newest last' });
-
-async function talk(first: Page, second: Page): Promise<AgentTab> {
-  const one = await AgentTab.open(first, traveller);
-  await AgentTab.open(second, helper);
-  await one.connect(helper);
-  for (const text of ['the blue door', 'the red door', 'nothing else']) {
-    await one.send('echo', JSON.stringify({ text }));
-    await expect(one.lastExchange).toContainText(text);
-    await expect(one.lastExchange).toContainText('SUCCESS');
-  }
-  return one;
-}
 
 test('a message is found by what it said, opened by keyboard, and has a link of its own', async ({
   tabs: [first, second],
 }) => {
-  await talk(first, second);
+  await talk(first, second, ...said);
   await first.keyboard.press('Escape');
   await first.getByRole('heading', { name: /Peers/ }).focus();
   await first.keyboard.press('g');
   await first.keyboard.press('t');
   await expect(first).toHaveURL(/\/traffic$/);
+  await expect(first.getByRole('heading', { name: 'Traffic' })).toBeFocused();
   await expect(list(first).getByRole('option')).toHaveCount(5);
   await first.keyboard.press('/');
   await first.keyboard.type('RED DOOR');
@@ -53,7 +47,7 @@ test('a message is found by what it said, opened by keyboard, and has a link of 
 });
 
 test('by kind, direction and status; paused, resumed, cleared', async ({ tabs: [first, second] }) => {
-  const one = await talk(first, second);
+  const one = await talk(first, second, ...said);
   await first
     .getByRole('button', { name: /^Traffic/ })
     .first()
@@ -75,39 +69,33 @@ test('by kind, direction and status; paused, resumed, cleared', async ({ tabs: [
   await expect(two.lastExchange).toContainText('SUCCESS');
   await expect(first.getByText(/paused, [1-9]\d* more since/)).toBeVisible();
   await expect(list(first).getByRole('option')).toHaveCount(5);
-  await first.getByRole('button', { name: 'Resume' }).click();
+  await first.getByRole('button', { name: 'Resume', exact: true }).click();
   await expect(list(first)).toContainText('ping');
 
   await first.getByRole('button', { name: 'Clear' }).click();
   await first.getByRole('dialog').getByRole('button', { name: 'Clear' }).click();
   await expect(first.getByText('Nothing has travelled yet.')).toBeVisible();
+  // With nobody there, nothing is resumed.
+  await second.goto('about:blank');
   await first.goto(`/agent/${traveller}/traffic/0123456789abcdef`);
   await one.ready();
   await expect(first.getByText('Nothing has travelled yet.')).toBeVisible();
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [1440, 390]) {
-    test(`no axe violation in the traffic, ${colorScheme}, ${width} px wide`, async ({ browser, baseURL }) => {
-      const context = await browser.newContext({
-        baseURL: baseURL ?? '',
-        colorScheme,
-        reducedMotion: 'reduce',
-        viewport: { width: 1440, height: 900 },
-      });
-      const [page, other] = [await context.newPage(), await context.newPage()];
-      await talk(page, other);
-      await page
-        .getByRole('button', { name: /^Traffic/ })
-        .first()
-        .click();
-      await page.setViewportSize({ width, height: 900 });
-      await expect(list(page).getByRole('option').first()).toBeVisible();
-      await expectAccessible(page, 'traffic');
-      await list(page).getByRole('option').last().click();
-      await expect(page.getByRole('region', { name: 'What was said' })).toBeVisible();
-      await expectAccessible(page, 'an open row');
-      await context.close();
-    });
-  }
-}
+inEachLook([1440, 390], ({ look, width }) =>
+  test(`no axe violation in the traffic, ${look}`, async ({ tabs: [page, other] }) => {
+    // Made ready on a wide screen, where the peers stand beside the conversation.
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await talk(page, other, ...said);
+    await page
+      .getByRole('button', { name: /^Traffic/ })
+      .first()
+      .click();
+    await page.setViewportSize({ width, height: 900 });
+    await expect(list(page).getByRole('option').first()).toBeVisible();
+    await expectAccessible(page, 'traffic');
+    await list(page).getByRole('option').last().click();
+    await expect(page.getByRole('region', { name: 'What was said' })).toBeVisible();
+    await expectAccessible(page, 'an open row');
+  }),
+);

@@ -4,6 +4,7 @@ import { run } from './spawn.mjs';
 
 /** Programs that some tests use, and the Debian package of each. Without one, its tests are left out. */
 const tools = [
+  { name: 'age', path: '/usr/bin/age' },
   { name: 'nats-server', path: '/usr/sbin/nats-server' },
   { name: 'tcpdump', path: '/usr/bin/tcpdump' },
 ];

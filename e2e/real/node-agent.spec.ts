@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { freePort } from '../../src/storage/nats/testing/free-port.ts';
 import { AgentTab, traveller } from '../agent-tab.ts';
 import { expect, test } from '../harness.ts';
+import { openTab } from '../open-tab.ts';
 import { tracesOf } from '../plaintext.ts';
 import { canCapture, capture } from './capture.ts';
 import { Program, Server } from './server.ts';
@@ -36,7 +37,7 @@ test('a tab talks to an agent in a shell, at its own address, and is answered', 
   const agent = await startAgent(helper, '--listen', `https://localhost:${port}`);
   // The person has accepted the agent's certificate.
   const context = await browser.newContext({ baseURL: server.url, ignoreHTTPSErrors: true });
-  const page = await context.newPage();
+  const page = await openTab(context);
   const tab = await AgentTab.open(page, traveller);
   await expect(page.getByText('● online')).toBeVisible();
   await tab.connect(helper);
@@ -59,7 +60,7 @@ test('a tab talks to an agent in a shell, at its own address, and is answered', 
 test('an agent whose certificate is not trusted is said to be so, with what to do', async ({ browser }) => {
   await startAgent(helper, '--listen', `https://localhost:${await freePort()}`);
   const context = await browser.newContext({ baseURL: server.url });
-  const page = await context.newPage();
+  const page = await openTab(context);
   await AgentTab.open(page, traveller);
   await page.getByRole('button', { name: `Connect to ${helper}` }).click();
   await expect(

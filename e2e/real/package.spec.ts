@@ -44,6 +44,7 @@ test('the example for a browser runs in a bundled page, and asks an agent on Nod
   const greeter = await openGreeter(join(server.folder, 'keys'));
   await page.goto(server.url);
   await expect(page.locator('body')).toHaveText('Hello Grace of page_agent_001');
+  await page.close();
   await greeter.end();
 });
 
@@ -68,7 +69,37 @@ test('the command line of the package serves its app, and sends', async ({ page 
   const packed = Program.ofFile(parley, ['server', '--port', '0', '--data', data], project.folder);
   await page.goto((await packed.printed(/^Parley is ready at/)).replace('Parley is ready at ', ''));
   await expect(page.getByText('Open Traveller')).toBeVisible();
+  await page.close();
   await packed.end();
+});
+
+test('a history that one program exported opens in another, also the next time', async () => {
+  server = await Server.start();
+  const greeter = await openGreeter(join(server.folder, 'keys'));
+  await project.write(
+    'backup.js',
+    `import { Agent } from 'parley';
+     const [server, folder, passphrase] = process.argv.slice(2);
+     const open = (id) => Agent.open({ id, server, folder: folder + '/' + id, reachable: false });
+     const guest = await open('guest_agent_001');
+     await guest.send('host_agent_001', 'greet', { name: 'Ada' });
+     const file = await guest.exportHistory(passphrase);
+     await guest.close();
+     const reader = await open('reader_agent_001');
+     await reader.importHistory(file, passphrase);
+     await reader.close();
+     const again = await open('reader_agent_001');
+     const [{ archiveId, agentId }] = await again.archives();
+     const { exchanges } = await again.archivePage(archiveId, 'host_agent_001');
+     console.log(JSON.stringify({ agentId, said: exchanges.map(({ parameters, result }) => [parameters, result]) }));
+     await again.close();`,
+  );
+  const printed = await project.node(['backup.js', server.url, server.folder, 'correct horse battery staple']);
+  expect(JSON.parse(printed)).toEqual({
+    agentId: 'guest_agent_001',
+    said: [[{ name: 'Ada' }, { text: 'Hello Ada of guest_agent_001' }]],
+  });
+  await greeter.end();
 });
 
 test('the types are those of what runs, for bundlers and for Node', async () => {

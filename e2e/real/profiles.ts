@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { openTab } from '../open-tab.ts';
 
 /** Profiles of a browser that share nothing, closed together. */
 export class Profiles {
@@ -13,7 +14,7 @@ export class Profiles {
   async open(baseURL: string): Promise<{ page: Page; complaints: string[] }> {
     const context = await this.#browser.newContext({ baseURL });
     this.#contexts.push(context);
-    const page = await context.newPage();
+    const page = await openTab(context);
     const complaints: string[] = [];
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());

@@ -64,4 +64,5 @@ test('every answer has the headers that keep the page to itself, and no mock net
   for (const path of ['/mockServiceWorker.js', '/parley-network.js']) {
     expect(await (await page.request.get(server.url + path)).text()).toContain('<div id="root">');
   }
+  await page.close();
 });

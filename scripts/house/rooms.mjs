@@ -45,6 +45,8 @@ export const rooms = {
     imports: [
       'engine/client.ts',
       'engine/inspector/client.ts',
+      'agent/kept-limits.ts',
+      'agent/search/words.ts',
       'console',
       'lab/host/client.ts',
       'mocks/start.ts',
@@ -54,6 +56,7 @@ export const rooms = {
     types: [
       'engine/api.ts',
       'engine/inspector',
+      'agent/kept-views.ts',
       'agent/views.ts',
       'agent/recording.ts',
       'lab',
@@ -105,7 +108,7 @@ export const packages = {
   '@peculiar/x509': ['pki'],
   '@radix-ui/react-dialog': ['ui'],
   '@tanstack/react-query': ['ui'],
-  'age-encryption': ['storage/file'],
+  'age-encryption': ['agent', 'storage/file'],
   comlink: ['engine', 'mocks', 'lab/host'],
   canonicalize: ['protocol/wire'],
   'eventsource-parser': ['agent'],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ParleyError } from '../protocol/errors.ts';
 import type { Agent } from './agent.ts';
+import { until } from './testing/until.ts';
 import { World } from './testing/world.ts';
 import type { ExchangeView } from './views.ts';
 
@@ -15,15 +16,6 @@ async function connected() {
 
 function incoming(agent: Agent): readonly ExchangeView[] {
   return agent.snapshot().exchanges.filter(({ direction }) => direction === 'incoming');
-}
-
-/** Resolves once `look` finds something; every look gives the event loop one turn. */
-async function until<T>(look: () => T | undefined): Promise<T> {
-  for (;;) {
-    const found = look();
-    if (found !== undefined) return found;
-    await new Promise<void>((resolve) => setImmediate(resolve));
-  }
 }
 
 const codeOf = (promise: Promise<unknown>) =>
@@ -174,7 +166,7 @@ describe('a request', () => {
     const { agent: reborn } = await world.open('other_agent', 'https://localhost:5009');
     expect(reborn.snapshot().phase.phase).toBe('ready');
     const helper = world.agents.get('https://localhost:5001');
-    helper?.stop();
+    await helper?.stop();
     await helper?.start();
     const answered = await traveller.send(toHelper);
     expect(answered.status).toBe('success');
@@ -186,7 +178,7 @@ describe('many requests', () => {
   test('to a peer that lost its sessions share one new session', async () => {
     const { world, traveller } = await connected();
     const helper = world.agents.get('https://localhost:5001');
-    helper?.stop();
+    await helper?.stop();
     await helper?.start();
     const one = traveller.send(toHelper);
     world.tamper = async (request, next) => {
@@ -239,14 +231,7 @@ describe('a person who answers', () => {
 describe('trust', () => {
   test('in a peer ends when the Controller revokes it, and no new session is made', async () => {
     const { world, traveller } = await connected();
-    const revoked = await world.controller.fetch(
-      new Request('https://controller.test/controller/revoke', {
-        method: 'POST',
-        headers: { authorization: 'Bearer operator-token-of-the-test' },
-        body: JSON.stringify({ agent_id: 'helper_agent_001', reason: 'keyCompromise', timestamp: 0 }),
-      }),
-    );
-    expect(revoked.status).toBe(200);
+    await world.revoke('helper_agent_001');
     await traveller.checkRevocations();
     expect(traveller.snapshot().sessions[0]).toMatchObject({
       status: 'CLOSED',

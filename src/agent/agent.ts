@@ -6,8 +6,10 @@ import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
 import { canonicalBytes } from '../protocol/wire/canonical.ts';
 import { label } from '../protocol/wire/label.ts';
+import type { AuditDesk } from './audit/assembly.ts';
 import { ControllerClient } from './controller-client.ts';
 import type { SessionLimits } from './handshake-memory.ts';
+import type { Keeping } from './history/assembly.ts';
 import { type GenerateRsa, loadOrCreateIdentity, needsRegistration, register } from './identity.ts';
 import { type MethodRegistry, standardMethods } from './methods.ts';
 import type { OutgoingRequest } from './outbox.ts';
@@ -27,6 +29,9 @@ import type {
   SafetyNumberView,
   SessionView,
 } from './views.ts';
+
+/** Milliseconds for which a request waits for an agent that is just coming up. */
+const startPatienceMs = 10_000;
 
 /** Everything an agent is given. */
 export interface AgentOptions {
@@ -55,6 +60,8 @@ export class Agent {
   #phase: AgentPhase = { phase: 'starting' };
   #stored: StoredIdentity | undefined;
   #ready: ReadyAgent | undefined;
+  /** Settles when the start that is under way, or was last, is over. */
+  #starting: Promise<void> = Promise.resolve();
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -68,8 +75,10 @@ export class Agent {
   async start(): Promise<void> {
     if (this.#ready !== undefined) return;
     this.#setPhase({ phase: 'starting' });
+    const starting = this.#start();
+    this.#starting = starting.catch(() => undefined);
     try {
-      await this.#start();
+      await starting;
     } catch (cause) {
       this.#setPhase({ phase: 'failed', failure: failureView(asParleyError(cause)) });
     }
@@ -111,10 +120,16 @@ export class Agent {
       methods: this.#methods,
       limits: this.#options.limits ?? standardLimits,
     });
-    await store.saveIdentity(stored);
+    try {
+      await store.saveIdentity(stored);
+    } catch (cause) {
+      await ready.stop();
+      throw cause;
+    }
     this.#stored = stored;
     this.#ready = ready;
     this.#setPhase({ phase: 'ready', identity: ready.identity });
+    ready.outbox.sendAgain(ready.keeping.unanswered, (peerId) => ready.comeback.of(peerId));
   }
 
   /** False, and the phase says so, when the Controller shows another CA than the pinned one. Offline is no change. */
@@ -145,8 +160,16 @@ export class Agent {
 
   /** Answers a request to this agent's endpoints. */
   async fetch(request: Request): Promise<Response> {
+    // Whoever asks an agent that is just coming up is not turned away: a peer would take the session for lost.
+    if (this.#ready === undefined) await this.#comingUp();
     if (this.#ready === undefined) return problemResponse(notReady());
     return this.#ready.app.fetch(request);
+  }
+
+  async #comingUp(): Promise<void> {
+    const { scheduler } = this.#options;
+    const patience = new Promise<void>((resolve) => scheduler.after(startPatienceMs, resolve));
+    await Promise.race([this.#starting, patience]);
   }
 
   /** Signs what a relay wants signed before it carries requests to this agent; `not_registered` before there are keys. */
@@ -163,6 +186,7 @@ export class Agent {
       verifications: this.#ready?.verified.views() ?? [],
       answering: this.#ready?.inbox.answering ?? 'handlers',
       methods: this.#methods.names(),
+      ...(this.#ready === undefined ? {} : { storage: this.#ready.keeping.history.storage }),
     };
   }
 
@@ -201,12 +225,20 @@ export class Agent {
 
   /** Marks the key whose number was shown; see `SafetyNumbers.markVerified`. */
   async markVerified(peerId: string, keyFingerprint: string): Promise<void> {
+    await this.#forgetChanged(peerId);
     await this.#requireReady().safetyNumbers.markVerified(peerId, keyFingerprint);
   }
 
   /** Forgets the verified key and goes on unverified with the one that was seen since; `invalid_input` when there is none. */
   async acceptChangedKey(peerId: string): Promise<void> {
+    await this.#forgetChanged(peerId);
     await this.#requireReady().safetyNumbers.acceptChangedKey(peerId);
+  }
+
+  /** What resumes a session under the key before would show that key again, as another one than is trusted from now on. */
+  async #forgetChanged(peerId: string): Promise<void> {
+    const { verified, resumptions } = this.#requireReady();
+    if (verified.view(peerId).verification === 'changed') await resumptions.forgetPeer(peerId);
   }
 
   /** Takes the mark off a peer whose key has not changed; `invalid_input` when it has. */
@@ -219,7 +251,7 @@ export class Agent {
     return this.#requireReady().outbox.send(request);
   }
 
-  /** Ends a session for both sides; its keys go also when the peer could not be told, which then rejects. */
+  /** Ends a session for both sides; see `Outbox.close`. */
   async disconnect(sessionId: string): Promise<void> {
     const ready = this.#requireReady();
     const session = ready.sessions.find(sessionId);
@@ -243,7 +275,17 @@ export class Agent {
     this.#requireReady().inbox.answer(peerId, requestId, answer);
   }
 
-  /** Empties the conversation, the wire log and the list of ended sessions. */
+  /** What is kept of the conversations, and for how long. Throws `not_registered` before the agent is ready. */
+  get keeping(): Keeping {
+    return this.#requireReady().keeping;
+  }
+
+  /** The audit trail, to be read, checked and exported. Throws `not_registered` before the agent is ready. */
+  get audit(): AuditDesk {
+    return this.#requireReady().audit;
+  }
+
+  /** Empties the conversation, the wire log and the list of ended sessions in memory; what is kept stays. */
   clear(): void {
     this.#records.clear();
   }
@@ -263,7 +305,7 @@ export class Agent {
       await Promise.allSettled(ready.sessions.alive().map((session) => ready.outbox.close(session)));
     }
     await this.#revokeSelf().catch(() => undefined);
-    this.stop();
+    await this.stop();
     await this.#options.store.erase();
     this.#stored = undefined;
     this.#records.clear();
@@ -279,10 +321,11 @@ export class Agent {
     await this.#controller.revoke({ ...statement, signature: encodeBase64(signature) });
   }
 
-  /** Ends background work and drops every session's keys, without telling anybody. */
-  stop(): void {
-    this.#ready?.stop();
+  /** Ends background work and drops every session's keys, without telling anybody. Resolves when what was kept is written. */
+  async stop(): Promise<void> {
+    const ready = this.#ready;
     this.#ready = undefined;
+    await ready?.stop();
   }
 
   #requireReady(): ReadyAgent {

@@ -29,7 +29,10 @@ export class Answers {
     this.#now = now;
   }
 
-  /** The answer under `key`, made by `run` the first time. Throws `handler_failed` when it ran and its answer is gone. */
+  /**
+   * The answer under `key`, made by `run` the first time; one that rejects ran nothing and is forgotten. Throws
+   * `handler_failed` when it ran and its answer is gone.
+   */
   once(key: string, run: () => Promise<JsonObject>): Promise<JsonObject> {
     this.#dropOld();
     const found = this.#remembered.get(key);
@@ -43,7 +46,10 @@ export class Answers {
     const answer = run();
     const entry: Remembered = { at: this.#now(), answer, characters: 0 };
     this.#remembered.set(key, entry);
-    void answer.then((given) => this.#weigh(entry, JSON.stringify(given).length));
+    answer.then(
+      (given) => this.#weigh(entry, JSON.stringify(given).length),
+      () => this.#remembered.delete(key),
+    );
     return answer;
   }
 

@@ -1,7 +1,6 @@
-import type { Bytes } from '../protocol/bytes.ts';
+import { unixSeconds } from '../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { Steps } from '../protocol/handshake/checks.ts';
-import type { HandshakeContext } from '../protocol/handshake/context.ts';
 import type { OwnIdentity, PeerIdentity } from '../protocol/handshake/identity.ts';
 import {
   abandonHandshake,
@@ -9,55 +8,101 @@ import {
   handleSessionEstablished,
   initiateHandshake,
 } from '../protocol/handshake/initiator.ts';
+import type { ResumptionContext } from '../protocol/handshake/resumption/record.ts';
 import type { Session } from '../protocol/session/session.ts';
-import type { Observer, TraceEvent } from '../protocol/trace.ts';
-import { limits } from '../protocol/wire/limits.ts';
-import { readProblem } from '../protocol/wire/parse.ts';
+import { type Observer, unobserved } from '../protocol/trace.ts';
+import { Attempt } from './attempt.ts';
 import type { ControllerClient } from './controller-client.ts';
 import type { AgentHandshakeMemory } from './handshake-memory.ts';
-import type { Network } from './ports.ts';
-import { failureView, type Records } from './records.ts';
+import { type HandshakePostParts, postHandshake } from './handshake-post.ts';
+import { Resumer } from './resumer.ts';
 import type { Revocations } from './revocations.ts';
-import type { SessionTable } from './session-table.ts';
-import type { VerifiedPeers } from './verified-peers.ts';
-import type { WireLog } from './wire-log.ts';
+import type { SettlingParts } from './settle-session.ts';
 
-const handshakeDeadlineMs = 15_000;
+/** Milliseconds that the server of a session gives its client, which goes first. */
+export const clientFirstMs = 1_500;
 
 /** What the connector works with. */
-export interface ConnectorParts {
+export interface ConnectorParts extends HandshakePostParts, SettlingParts {
   readonly identity: OwnIdentity;
   readonly controller: ControllerClient;
   readonly revocations: Revocations;
-  readonly network: Network;
-  readonly wireLog: WireLog;
-  readonly records: Records;
-  readonly sessions: SessionTable;
   readonly memory: AgentHandshakeMemory;
-  readonly verified: VerifiedPeers;
   /** The handshake's context for one observer. */
-  context(observe: Observer): HandshakeContext;
+  context(observe: Observer): ResumptionContext;
 }
 
 /** Makes sessions with peers of the directory: this agent is their client. */
 export class Connector {
   readonly #parts: ConnectorParts;
+  readonly #resumer: Resumer;
   readonly #underWay = new Map<string, Promise<Session>>();
+  #isStopped = false;
 
   constructor(parts: ConnectorParts) {
     this.#parts = parts;
+    this.#resumer = new Resumer(parts);
   }
 
-  /** A new session with `peerId`. Calls while one is being made share it. Rejects with the code that stopped it. */
+  /**
+   * A new session with `peerId`: resumed where that is possible, else by a full handshake (protocol page, sections 5 and 3). Calls
+   * while one is being made share it. Rejects with the code that stopped it.
+   */
   connect(peerId: string): Promise<Session> {
+    return this.#once(peerId, async () => {
+      const theirs = await this.#clientsFirst(peerId);
+      if (theirs !== undefined) return theirs;
+      const resumed = await this.#resumer.resume(peerId).catch((cause: unknown) => {
+        // The directory may be wrong about who is there: a handshake finds out, and the record is not used up by it.
+        if (asParleyError(cause).code !== 'peer_unreachable') throw cause;
+        return undefined;
+      });
+      return resumed ?? this.#handshake(peerId);
+    });
+  }
+
+  /** `connect`, but only to a peer that the directory says is there: `peer_unreachable` at once when it is not. */
+  async resume(peerId: string): Promise<void> {
+    await this.#once(peerId, async () => (await this.#resumer.resume(peerId)) ?? this.#handshake(peerId));
+  }
+
+  /** Whether a peer says that the session which could be resumed lives on its side; see `Resumer.standingAt`. */
+  async isAliveAt(peerId: string): Promise<boolean> {
+    return (await this.#resumer.standingAt(peerId)) === 'alive';
+  }
+
+  /** When both sides have come back at once, the session that the former client resumes: two at once would use up one record. */
+  async #clientsFirst(peerId: string): Promise<Session | undefined> {
+    const { sessions, resumptions } = this.#parts;
+    const record = resumptions.withPeer(peerId);
+    if (record?.role !== 'server' || sessions.isKnown(record.sessionId)) return undefined;
+    if ((await this.#resumer.standingAt(peerId)) !== 'unknown') return sessions.withPeer(peerId);
+    if (sessions.withPeer(peerId) === undefined) await sessions.nextWithPeer(peerId, clientFirstMs);
+    return sessions.withPeer(peerId);
+  }
+
+  /** True while a session with `peerId` is being made by this agent. */
+  isConnecting(peerId: string): boolean {
+    return this.#underWay.has(peerId);
+  }
+
+  /** Makes no more sessions: another run of this agent may use its keys and records from now on. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  #once(peerId: string, make: () => Promise<Session>): Promise<Session> {
+    if (this.#isStopped) {
+      return Promise.reject(new ParleyError('not_registered', 'This agent has been stopped. Nothing was sent.'));
+    }
     const underWay = this.#underWay.get(peerId);
     if (underWay !== undefined) return underWay;
-    const attempt = this.#connect(peerId).finally(() => this.#underWay.delete(peerId));
+    const attempt = make().finally(() => this.#underWay.delete(peerId));
     this.#underWay.set(peerId, attempt);
     return attempt;
   }
 
-  async #connect(peerId: string): Promise<Session> {
+  async #handshake(peerId: string): Promise<Session> {
     try {
       return await this.#attempt(peerId);
     } catch (error) {
@@ -68,76 +113,43 @@ export class Connector {
   }
 
   async #attempt(peerId: string): Promise<Session> {
-    const { identity, records, sessions, revocations, verified } = this.#parts;
+    const { identity, sessions, revocations, verified } = this.#parts;
     verified.requireDecided(peerId);
-    const early: TraceEvent[] = [];
-    let sessionId: string | undefined;
-    const observe: Observer = (event) => {
-      if (sessionId === undefined) early.push(event);
-      else records.trace(sessionId, event);
-    };
+    const { environment } = this.#parts.context(unobserved);
+    const attempt = new Attempt(this.#parts, environment);
+    const { observe } = attempt;
     const context = this.#parts.context(observe);
-    const { environment } = context;
     const steps = new Steps(environment, observe, 'CLIENT_HELLO');
     await steps.operation('fetch_revocation_list', () => revocations.refresh());
     const { peer, address } = await steps.operation('look_up_peer', () => this.#lookUp(peerId));
-    const started = environment.monotonic();
+    attempt.startClock();
     const hello = await initiateHandshake(context, identity, peer);
-    const id = hello.state.sessionId;
-    sessionId = id;
-    const createdAt = Math.floor(environment.now() / 1000);
-    records.putSession({
-      sessionId: id,
-      peerId,
-      peerAddress: address,
-      role: 'client',
-      status: 'HANDSHAKING',
-      createdAt,
-      expiresAt: createdAt + limits.halfOpen,
-      sent: 0,
-      received: 0,
-      unreachable: false,
-    });
-    for (const event of early) records.trace(id, event);
+    const { sessionId } = hello.state;
+    attempt.begin(sessionId, { peerId, peerAddress: address });
+    const to = { address, peerId, sessionId, observe };
     try {
-      const confirm = await handleServerHello(
-        context,
-        hello.state,
-        await this.#post(address, hello.body, peerId, id, observe),
-      );
-      const answer = await this.#post(address, confirm.body, peerId, id, observe);
-      const established = await handleSessionEstablished(context, confirm.state, answer);
-      // The person may have marked another key meanwhile.
-      await verified.requireUnchanged(established.peer);
-      const session = sessions.establish(established);
-      records.updateSession(id, {
-        status: 'ESTABLISHED',
-        createdAt: session.createdAt,
-        expiresAt: session.expiresAt,
-        handshakeMs: environment.monotonic() - started,
-        keyFingerprint: session.keyFingerprint,
+      return await sessions.making(sessionId, async () => {
+        const answer = await postHandshake(this.#parts, environment, to, hello.body);
+        const confirm = await handleServerHello(context, hello.state, answer);
+        const confirmed = await postHandshake(this.#parts, environment, to, confirm.body);
+        const established = await handleSessionEstablished(context, confirm.state, confirmed);
+        // The person may have marked another key meanwhile.
+        await verified.requireUnchanged(established.peer);
+        return attempt.succeeded(this.#parts, established);
       });
-      return session;
     } catch (cause) {
-      const error = asParleyError(cause);
-      observe({ kind: 'failed', at: environment.monotonic(), code: error.code, detail: error.detail });
-      records.updateSession(id, {
-        status: 'FAILED',
-        failure: failureView(error),
-        handshakeMs: environment.monotonic() - started,
-      });
-      throw error;
+      throw attempt.failed(cause);
     } finally {
       abandonHandshake(hello.state);
-      this.#parts.memory.settle(id);
+      this.#parts.memory.settle(sessionId);
     }
   }
 
   /** The peer's certificates from the directory, checked before anything is encrypted to them. */
   async #lookUp(peerId: string): Promise<{ readonly peer: PeerIdentity; readonly address: string }> {
     const entry = await this.#parts.controller.agent(peerId);
-    const { environment, verifyCertificates } = this.#parts.context(() => undefined);
-    const peer = await verifyCertificates(entry.certificate, Math.floor(environment.now() / 1000));
+    const { environment, verifyCertificates } = this.#parts.context(unobserved);
+    const peer = await verifyCertificates(entry.certificate, unixSeconds(environment));
     if (peer.agentId !== peerId || entry.agent_id !== peerId) {
       throw new ParleyError(
         'identity_mismatch',
@@ -145,27 +157,5 @@ export class Connector {
       );
     }
     return { peer, address: entry.address };
-  }
-
-  async #post(address: string, body: Bytes, peerId: string, sessionId: string, observe: Observer): Promise<Bytes> {
-    const { network, wireLog, verified } = this.#parts;
-    verified.requireDecided(peerId);
-    const who = { peerId, sessionId };
-    const answer = await wireLog.post(network, `${address}/agent/handshake`, body, who, handshakeDeadlineMs);
-    if (answer.ok) return answer.body;
-    const { environment } = this.#parts.context(observe);
-    observe({
-      kind: 'message',
-      at: environment.monotonic(),
-      direction: 'received',
-      message: 'PROBLEM',
-      body: new TextDecoder().decode(answer.body.subarray(0, 4_096)),
-      size: answer.body.length,
-    });
-    const problem = readProblem(answer.body, limits.handshakeBody);
-    if (problem === undefined) {
-      throw new ParleyError('invalid_answer', 'The peer’s address answered with something that is not parley/1.');
-    }
-    throw new ParleyError(problem.code, problem.detail, problem.now === undefined ? {} : { now: problem.now });
   }
 }

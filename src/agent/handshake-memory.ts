@@ -1,6 +1,6 @@
-import { type CertificateFingerprint, type Nonce, type SessionId, toHex } from '../protocol/bytes.ts';
+import { type Nonce, type SessionId, toHex } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
-import type { HandshakeMemory } from '../protocol/handshake/context.ts';
+import type { HandshakeMemory, NonceOwner } from '../protocol/handshake/context.ts';
 import { limits } from '../protocol/wire/limits.ts';
 import type { AgentStore } from './ports.ts';
 
@@ -44,8 +44,8 @@ export class AgentHandshakeMemory implements HandshakeMemory {
     }
   }
 
-  hasNonce(signer: CertificateFingerprint, nonce: Nonce): boolean {
-    return this.#nonces.has(nonceKey(signer, nonce));
+  hasNonce(owner: NonceOwner, nonce: Nonce): boolean {
+    return this.#nonces.has(nonceKey(owner, nonce));
   }
 
   hasSession(sessionId: SessionId): boolean {
@@ -65,8 +65,8 @@ export class AgentHandshakeMemory implements HandshakeMemory {
     }
   }
 
-  async recordNonce(signer: CertificateFingerprint, nonce: Nonce): Promise<void> {
-    const key = nonceKey(signer, nonce);
+  async recordNonce(owner: NonceOwner, nonce: Nonce): Promise<void> {
+    const key = nonceKey(owner, nonce);
     if (this.#nonces.has(key)) {
       throw new ParleyError('replayed_nonce', 'This hello was received before. Start a new handshake.');
     }
@@ -103,6 +103,6 @@ export class AgentHandshakeMemory implements HandshakeMemory {
   }
 }
 
-function nonceKey(signer: CertificateFingerprint, nonce: Nonce): string {
-  return `${toHex(signer)}:${toHex(nonce)}`;
+function nonceKey(owner: NonceOwner, nonce: Nonce): string {
+  return `${toHex(owner)}:${toHex(nonce)}`;
 }

@@ -4,6 +4,7 @@ import type { Session } from '../protocol/session/session.ts';
 import type { JsonObject, JsonValue } from '../protocol/wire/json.ts';
 import type { RequestPayload } from '../protocol/wire/payload.ts';
 import { Answers } from './answers.ts';
+import type { History } from './history/history.ts';
 import type { MethodRegistry } from './methods.ts';
 import type { Scheduler } from './ports.ts';
 import type { Records } from './records.ts';
@@ -15,6 +16,7 @@ const holdMs = 60_000;
 /** What peers ask of this agent: each request_id runs once, by a handler or by the person at the screen. */
 export class Inbox {
   readonly #records: Records;
+  readonly #history: History;
   readonly #methods: MethodRegistry;
   readonly #scheduler: Scheduler;
   readonly #now: () => number;
@@ -24,8 +26,9 @@ export class Inbox {
   answering: Answering = 'handlers';
 
   /** `now` gives milliseconds since 1970. */
-  constructor(records: Records, methods: MethodRegistry, scheduler: Scheduler, now: () => number) {
+  constructor(records: Records, history: History, methods: MethodRegistry, scheduler: Scheduler, now: () => number) {
     this.#records = records;
+    this.#history = history;
     this.#methods = methods;
     this.#scheduler = scheduler;
     this.#now = now;
@@ -55,10 +58,15 @@ export class Inbox {
     resolve(answer);
   }
 
+  /** Runs a request that did not run before, not even before a restart. Rejects with `cannot_keep`, and has run nothing then. */
   async #run(session: Session, request: RequestPayload): Promise<JsonObject> {
+    const { request_id } = request;
+    const earlier = await orCannotKeep(this.#history.find('incoming', session.peer.agentId, request_id));
+    const answer = earlier === undefined ? undefined : answerOf(earlier, request_id);
+    if (answer !== undefined) return { message_type: 'RESPONSE', request_id, ...answer };
     const at = this.#now();
     const byPerson = this.answering === 'person';
-    const view: ExchangeView = {
+    const asked: ExchangeView = {
       requestId: request.request_id,
       sessionId: session.id,
       peerId: session.peer.agentId,
@@ -68,9 +76,11 @@ export class Inbox {
       at,
       status: byPerson ? 'held' : 'pending',
       ...(byPerson ? { answerBy: at + holdMs } : {}),
+      ...(earlier?.sequence === undefined ? {} : { sequence: earlier.sequence }),
     };
+    const view = await orCannotKeep(this.#history.keep(asked));
     this.#records.putExchange(view);
-    const answered = { message_type: 'RESPONSE', request_id: request.request_id } as const;
+    const answered = { message_type: 'RESPONSE', request_id } as const;
     const { answerBy: _, ...done } = view;
     try {
       const result = byPerson
@@ -80,14 +90,18 @@ export class Inbox {
             self: session.self,
             now: at,
           });
-      this.#records.putExchange({ ...done, status: 'success', result, durationMs: this.#now() - at });
+      await this.#settle({ ...done, status: 'success', result, durationMs: this.#now() - at });
       return { ...answered, status: 'SUCCESS', result };
     } catch (cause) {
       const { code, detail } =
         cause instanceof ParleyError ? cause : new ParleyError('handler_failed', 'The handler failed.', { cause });
-      this.#records.putExchange({ ...done, status: 'error', error: { code, detail }, durationMs: this.#now() - at });
+      await this.#settle({ ...done, status: 'error', error: { code, detail }, durationMs: this.#now() - at });
       return { ...answered, status: 'ERROR', error: { code, detail } };
     }
+  }
+
+  async #settle(view: ExchangeView): Promise<void> {
+    this.#records.putExchange(await this.#history.settle(view));
   }
 
   #askPerson(view: ExchangeView): Promise<JsonValue> {
@@ -104,5 +118,29 @@ export class Inbox {
         else reject(new ParleyError('request_declined', answer.detail));
       });
     });
+  }
+}
+
+/** The answer that was given to a request before; none when it has not run: it was held when the agent was closed. */
+function answerOf(earlier: ExchangeView, requestId: string): JsonObject | undefined {
+  if (earlier.status === 'failed') return undefined;
+  if (earlier.status === 'success') return { status: 'SUCCESS', result: earlier.result ?? null };
+  const error =
+    earlier.requestId === requestId && earlier.error !== undefined
+      ? { code: earlier.error.code, detail: earlier.error.detail }
+      : {
+          code: 'handler_failed',
+          detail: 'This request ran before. Its answer cannot be read, and it does not run again.',
+        };
+  return { status: 'ERROR', error };
+}
+
+/** What the sender is told when its request could not be kept: nothing has run. */
+async function orCannotKeep<T>(kept: Promise<T>): Promise<T> {
+  try {
+    return await kept;
+  } catch (cause) {
+    const detail = 'This agent cannot keep the request at the moment, so nothing was run. Send it again later.';
+    throw new ParleyError('cannot_keep', detail, { cause });
   }
 }

@@ -1,22 +1,28 @@
 import type { Bytes } from '../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../protocol/environment.ts';
-import { asParleyError } from '../protocol/errors.ts';
+import { asParleyError, type ParleyError } from '../protocol/errors.ts';
+import type { MessageContext } from '../protocol/session/envelope.ts';
 import { type Answer, sendEncryptedMessage } from '../protocol/session/exchange.ts';
 import type { Session } from '../protocol/session/session.ts';
 import { updateKeys } from '../protocol/session/update-keys.ts';
-import type { Observer } from '../protocol/trace.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
 import type { JsonObject, JsonValue } from '../protocol/wire/json.ts';
 import type { ResponsePayload } from '../protocol/wire/payload.ts';
+import type { AuditRecorder } from './audit/recorder.ts';
+import { clientFirstMs } from './connector.ts';
+import type { History } from './history/history.ts';
 import type { Network, Scheduler } from './ports.ts';
 import { exchangeKey, failureView, isSessionLost, type Records } from './records.ts';
+import type { Resumptions } from './resumptions.ts';
 import type { SessionTable } from './session-table.ts';
 import type { VerifiedPeers } from './verified-peers.ts';
 import type { ExchangeView } from './views.ts';
 import type { WireLog } from './wire-log.ts';
 
-/** Milliseconds before each repetition of a request whose answer was lost. */
-const retryAfterMs: readonly number[] = [150, 450];
+/** Milliseconds before each repetition of a request whose answer was lost: a peer that is reloaded is back within them. */
+const retryAfterMs: readonly number[] = [150, 450, 1_000, 2_000, 4_000];
+/** The same of a key update, for which somebody may be waiting at the screen. */
+const updateRetryAfterMs: readonly number[] = [150, 450];
 /** Milliseconds a request may take: the peer may ask a person, who has a minute. */
 const answerDeadlineMs = 90_000;
 const closeDeadlineMs = 3_000;
@@ -39,6 +45,9 @@ export interface OutboxParts {
   readonly records: Records;
   readonly sessions: SessionTable;
   readonly verified: VerifiedPeers;
+  readonly resumptions: Resumptions;
+  readonly audit: AuditRecorder;
+  readonly history: History;
   /** A new session with a peer. */
   connect(peerId: string): Promise<Session>;
   newId(): string;
@@ -47,21 +56,56 @@ export interface OutboxParts {
 /** Sends requests, repeats those whose answer was lost, and says plainly which were not answered. */
 export class Outbox {
   readonly #parts: OutboxParts;
+  /** Peers to whom requests of an earlier run are being sent again. */
+  readonly #again = new Map<string, Promise<void>>();
 
   constructor(parts: OutboxParts) {
     this.#parts = parts;
   }
 
   /**
-   * Sends a request over the peer's session, made first when there is none, and gives the answered exchange. A request that
-   * got no answer rejects with its code and stays in the records as `failed`; sending it again with its `requestId` is safe.
+   * Keeps a request, sends it over the peer's session, made first when there is none, and gives the answered exchange. One that
+   * cannot be kept rejects with `storage_full` or `storage_failed`, and nothing went out. One that got no answer rejects with its
+   * code and stays in the records as `failed`; sending it again with its `requestId` is safe.
    */
-  async send(request: OutgoingRequest): Promise<ExchangeView> {
-    const { environment, records } = this.#parts;
+  send(request: OutgoingRequest): Promise<ExchangeView> {
+    return this.#send(request, () => this.#again.get(request.peerId));
+  }
+
+  /**
+   * Sends requests again that an earlier run of this agent got no answer to, once their peer is there: to each peer one after the
+   * other, as they were asked, under their request_id, which the peer runs once. What is asked meanwhile comes after them. Once the
+   * peer cannot be reached, the rest has failed too: each would be waited for as long.
+   */
+  sendAgain(unanswered: readonly ExchangeView[], connected: (peerId: string) => Promise<void>): void {
+    for (const peerId of new Set(unanswered.map((exchange) => exchange.peerId))) {
+      const requests = unanswered.filter((exchange) => exchange.peerId === peerId);
+      const sending = async () => {
+        await connected(peerId);
+        let gone: ParleyError | undefined;
+        for (const exchange of requests) {
+          const { method, parameters, requestId } = exchange;
+          try {
+            if (gone === undefined) await this.#send({ peerId, method, parameters, requestId });
+            else await this.#giveUp(exchange, gone);
+          } catch (cause) {
+            const error = asParleyError(cause);
+            if (error.code === 'peer_unreachable') gone = error;
+          }
+        }
+        this.#again.delete(peerId);
+      };
+      this.#again.set(peerId, sending());
+    }
+  }
+
+  async #send(request: OutgoingRequest, earlier?: () => Promise<void> | undefined): Promise<ExchangeView> {
+    const { environment, records, history } = this.#parts;
     const requestId = request.requestId ?? `req_${this.#parts.newId()}`;
-    const repeated = records.exchange(exchangeKey({ ...request, requestId, direction: 'outgoing' }));
+    const repeated = await this.#earlier(request);
     const started = environment.monotonic();
-    let view: ExchangeView = {
+    // What cannot be kept is not sent: the answer would come to nothing that is known after a restart.
+    let view = await history.keep({
       requestId,
       sessionId: repeated?.sessionId ?? '',
       peerId: request.peerId,
@@ -70,8 +114,10 @@ export class Outbox {
       parameters: request.parameters,
       at: repeated?.at ?? environment.now(),
       status: 'pending',
-    };
+      ...(repeated?.sequence === undefined ? {} : { sequence: repeated.sequence }),
+    });
     records.putExchange(view);
+    await earlier?.();
     const message = {
       message_type: 'REQUEST',
       request_id: requestId,
@@ -84,33 +130,54 @@ export class Outbox {
         records.putExchange(view);
       });
       const done = { ...view, sessionId: session.id, durationMs: environment.monotonic() - started };
-      const answered: ExchangeView =
+      const answered = await history.settle(
         response.status === 'SUCCESS'
           ? { ...done, status: 'success', result: response.result }
-          : { ...done, status: 'error', error: readError(response.error) };
+          : { ...done, status: 'error', error: readError(response.error) },
+      );
       records.putExchange(answered);
       return answered;
     } catch (cause) {
       const error = asParleyError(cause);
-      records.putExchange({
-        ...view,
-        status: 'failed',
-        error: failureView(error),
-        durationMs: environment.monotonic() - started,
-      });
+      const durationMs = environment.monotonic() - started;
+      records.putExchange(await history.settle({ ...view, status: 'failed', error: failureView(error), durationMs }));
       throw error;
     }
   }
 
-  /** Sends CLOSE once and ends the session, whether or not the peer could be told (protocol page, section 4). */
+  async #giveUp(exchange: ExchangeView, error: ParleyError): Promise<void> {
+    const { records, history } = this.#parts;
+    records.putExchange(await history.settle({ ...exchange, status: 'failed', error: failureView(error) }));
+  }
+
+  /** The request as it was sent before, for one that is repeated. */
+  async #earlier({ requestId, peerId }: OutgoingRequest): Promise<ExchangeView | undefined> {
+    if (requestId === undefined) return undefined;
+    const { records, history } = this.#parts;
+    return (
+      records.exchange(exchangeKey({ direction: 'outgoing', peerId, requestId })) ??
+      (await history.find('outgoing', peerId, requestId))
+    );
+  }
+
+  /**
+   * Sends CLOSE once and ends the session for good (protocol page, section 4). Its keys go also when the peer could not be told, or
+   * when what resumes it could not be deleted: then it rejects.
+   */
   async close(session: Session): Promise<void> {
-    const { sessions } = this.#parts;
+    const { sessions, resumptions } = this.#parts;
     const message = { message_type: 'CLOSE', request_id: `close_${this.#parts.newId()}` };
+    const { agentId } = session.peer;
+    // First of all: whoever closes the page right after has disconnected all the same.
+    const failed = await resumptions.forgetPeer(agentId).then(() => undefined, asParleyError);
     try {
       await this.#post(session, message, closeDeadlineMs);
     } finally {
       sessions.end(session, 'CLOSED');
+      // An update that was under way may have kept the session anew; of one that has ended, nothing is kept. A newer one stays.
+      await resumptions.forget(session.id);
     }
+    if (failed !== undefined) throw failed;
   }
 
   /** One session lost at the other side is replaced once; the request keeps its request_id, so it runs at most once. */
@@ -128,6 +195,10 @@ export class Outbox {
     } catch (cause) {
       const error = asParleyError(cause);
       if (existing === undefined || !isSessionLost(error)) throw error;
+      // A client that lost its session comes back by itself, and goes first: two resumptions at once would use up one record.
+      if (error.code === 'unknown_session' && existing.role === 'server' && sessions.withPeer(peerId) === existing) {
+        await sessions.nextWithPeer(peerId, clientFirstMs);
+      }
       // Another request may have found the loss first and made the new session.
       const youngest = sessions.withPeer(peerId);
       session = youngest === undefined || youngest === existing ? await connect(peerId) : youngest;
@@ -142,17 +213,19 @@ export class Outbox {
    * stands when both start one, is on its way.
    */
   async updateKeys(session: Session): Promise<number> {
-    const { environment, sessions, newId } = this.#parts;
-    const context = { environment, observe: this.#observer(session) };
+    const { sessions, newId } = this.#parts;
+    const context = this.#context(session);
     const post = this.#carrier(session, {}, updateDeadlineMs);
-    await this.#repeat(session, () => updateKeys(context, session, () => `update_${newId()}`, post));
+    await this.#repeat(session, updateRetryAfterMs, () =>
+      updateKeys(context, session, () => `update_${newId()}`, post),
+    );
     sessions.renewed(session);
     return session.epochNumber;
   }
 
   async #ask(session: Session, message: JsonObject & { readonly request_id: string }): Promise<ResponsePayload> {
     await this.#keepFresh(session);
-    return this.#repeat(session, () => this.#post(session, message, answerDeadlineMs));
+    return this.#repeat(session, retryAfterMs, () => this.#post(session, message, answerDeadlineMs));
   }
 
   /** Updates keys that have been used for long: while messages go on when they are due, before any when they are overdue. */
@@ -169,7 +242,7 @@ export class Outbox {
    * A lost answer is asked for again in a new envelope (protocol page, section 4). It is also lost when the peer has had this
    * very envelope before: the wire has doubled it, and the answer went with the copy.
    */
-  async #repeat<T>(session: Session, run: () => Promise<T>): Promise<T> {
+  async #repeat<T>(session: Session, waitsMs: readonly number[], run: () => Promise<T>): Promise<T> {
     const { records } = this.#parts;
     for (let attempt = 0; ; attempt++) {
       try {
@@ -178,7 +251,7 @@ export class Outbox {
         return result;
       } catch (cause) {
         const error = asParleyError(cause);
-        const wait = retryAfterMs[attempt];
+        const wait = waitsMs[attempt];
         const isLost = error.code === 'peer_unreachable' || error.code === 'replayed_message';
         if (!isLost || wait === undefined) {
           if (error.code === 'peer_unreachable') records.updateSession(session.id, { unreachable: true });
@@ -197,7 +270,7 @@ export class Outbox {
     const { environment, verified } = this.#parts;
     verified.requireDecided(session.peer.agentId);
     const { value } = await sendEncryptedMessage(
-      { environment, observe: this.#observer(session) },
+      this.#context(session),
       session,
       { ...message, nonce: encodeBase64(environment.random(16)) },
       this.#carrier(session, { requestId: message.request_id }, deadlineMs),
@@ -205,8 +278,13 @@ export class Outbox {
     return value;
   }
 
-  #observer(session: Session): Observer {
-    return (event) => this.#parts.records.trace(session.id, event);
+  #context(session: Session): MessageContext {
+    const { environment, records, audit } = this.#parts;
+    return {
+      environment,
+      observe: (event) => records.trace(session.id, event),
+      witness: (envelope) => audit.message(session.peer.agentId, envelope),
+    };
   }
 
   /** Posts envelopes of a session to its peer, and counts them. */

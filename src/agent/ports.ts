@@ -1,5 +1,9 @@
 import type { Bytes } from '../protocol/bytes.ts';
 import type { CertificatePair } from '../protocol/handshake/identity.ts';
+import type { AuditStore } from './audit/ports.ts';
+import type { ArchiveStore } from './backup/ports.ts';
+import type { HistoryStore } from './history/ports.ts';
+import type { ResumptionStore } from './resumption-store.ts';
 
 /** A way to reach an HTTP address. Rejects with `peer_unreachable` when there is no answer by the deadline. */
 export interface Network {
@@ -48,8 +52,13 @@ export interface StoredVerification {
   readonly changed?: { readonly signingSpki: Bytes; readonly keyHash: string; readonly seenAt: number };
 }
 
-/** Where an agent keeps what outlives it. Every call rejects with `storage_failed` when the storage does. */
-export interface AgentStore {
+/**
+ * Where an agent keeps what outlives it. Every call rejects with `storage_failed` when the storage does, and with
+ * `storage_full` when there is no room.
+ */
+export interface AgentStore extends HistoryStore, AuditStore, ResumptionStore, ArchiveStore {
+  /** True when keys are written to files: new ones have to be extractable, once. Those it loads never are. */
+  readonly keepsKeysAsFiles: boolean;
   loadIdentity(): Promise<StoredIdentity | undefined>;
   /** Replaces the identity in one transaction. */
   saveIdentity(identity: StoredIdentity): Promise<void>;

@@ -2,14 +2,18 @@ import { readRevocationList } from '../pki/revocation-list.ts';
 import { createCertificateVerifier } from '../pki/verifier.ts';
 import { type Environment, unixSeconds } from '../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
-import type { HandshakeContext } from '../protocol/handshake/context.ts';
-import type { CertificatePair } from '../protocol/handshake/identity.ts';
+import type { CertificatePair, VerifyCertificates } from '../protocol/handshake/identity.ts';
+import type { ResumptionContext } from '../protocol/handshake/resumption/record.ts';
 import type { Observer } from '../protocol/trace.ts';
 import { limits } from '../protocol/wire/limits.ts';
+import { type AuditDesk, startAudit } from './audit/assembly.ts';
+import { Comeback } from './comeback.ts';
 import { Connector } from './connector.ts';
 import type { ControllerClient } from './controller-client.ts';
 import { watchEvents } from './event-watch.ts';
 import { AgentHandshakeMemory, type SessionLimits } from './handshake-memory.ts';
+import { type Keeping, startKeeping } from './history/assembly.ts';
+import { loadOrCreateHistoryKeys } from './history/keys.ts';
 import { exportSpki, identityView, ownIdentity } from './identity.ts';
 import { Inbox } from './inbox.ts';
 import type { MethodRegistry } from './methods.ts';
@@ -17,6 +21,7 @@ import { Outbox } from './outbox.ts';
 import type { AgentStore, Network, Scheduler, StoredIdentity, StoredRegistration } from './ports.ts';
 import type { Records } from './records.ts';
 import { createAgentApp } from './responder.ts';
+import { Resumptions } from './resumptions.ts';
 import { Revocations } from './revocations.ts';
 import { SafetyNumbers } from './safety-numbers.ts';
 import { SessionTable } from './session-table.ts';
@@ -45,58 +50,95 @@ export interface ReadyParts {
 
 /** A registered agent at work. */
 export interface ReadyAgent {
+  readonly audit: AuditDesk;
   readonly identity: IdentityView;
   readonly inbox: Inbox;
   readonly outbox: Outbox;
+  readonly keeping: Keeping;
+  readonly comeback: Comeback;
   readonly connector: Connector;
   readonly sessions: SessionTable;
   readonly verified: VerifiedPeers;
+  readonly resumptions: Resumptions;
   readonly safetyNumbers: SafetyNumbers;
   /** Looks at a directory entry's certificates, so that a changed key is noticed before anybody connects. */
   notice(pair: CertificatePair): Promise<void>;
   readonly app: { fetch(request: Request): Promise<Response> };
   /** Looks for a newer CRL now, and ends the sessions of peers it lists. */
   checkRevocations(): Promise<void>;
-  /** Ends the background work; sessions end without a CLOSE. */
-  stop(): void;
+  /** Ends the background work; sessions end without a CLOSE. Resolves when everything that was kept is written. */
+  stop(): Promise<void>;
 }
 
 /** Puts a registered agent together. Throws what the check of its own certificates throws. */
 export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
   const { environment, registration, records, scheduler, controller, store, network } = parts;
+  const { agentId, signing } = parts.stored;
+  const keys = await loadOrCreateHistoryKeys(store, environment.subtle);
+  const auditing = await startAudit({ ...parts, agentId, keys, signingKey: signing.privateKey });
+  const audit = auditing.recorder;
+  records.watcher = audit;
   const { caCertificate } = registration;
   const now = () => unixSeconds(environment);
   const revocations = new Revocations(controller, (der) => readRevocationList(der, caCertificate, now()), now);
   const verifyCertificates = createCertificateVerifier({ caCertificate, revocation: () => revocations.current });
   await revocations.refresh(true);
-  const identity = await ownIdentity(
-    environment.subtle,
-    parts.stored,
-    registration,
-    // This agent's own certificates are checked at start also when no CRL can be had; peers need one.
-    createCertificateVerifier({ caCertificate, revocation: () => revocations.current, unknownStatus: 'accept' }),
-    now(),
-  );
+  // This agent's own certificates are checked at start also when no CRL can be had; peers need one.
+  const verifyOwn = createCertificateVerifier({
+    caCertificate,
+    revocation: () => revocations.current,
+    unknownStatus: 'accept',
+  });
+  /** The check of this agent's certificates, which the trail has once they have passed. */
+  const recordedOwn: VerifyCertificates = async (pair, time) => {
+    const own = await verifyOwn(pair, time);
+    audit.certificates(own);
+    return own;
+  };
+  const identity = await ownIdentity(environment.subtle, parts.stored, registration, recordedOwn, now());
+  const signingSpki = await exportSpki(environment.subtle, signing.publicKey);
+  const view = await identityView(parts.stored, registration, parts.address);
 
   const sessions = new SessionTable(records, scheduler, now);
   const memory = new AgentHandshakeMemory(store, now, () => sessions.room(), parts.limits);
   await memory.load();
-  const verified = new VerifiedPeers({ store, environment, emit: parts.emit });
+  const verified = new VerifiedPeers({ store, environment, emit: parts.emit, audit });
   await verified.load();
   const verifyUnchanged = verified.guard(verifyCertificates);
-  const context = (observe: Observer): HandshakeContext => ({
+  const resumptions = await Resumptions.load(store, environment);
+  const context = (observe: Observer): ResumptionContext => ({
     environment,
     observe,
     verifyCertificates: verifyUnchanged,
     memory,
+    resumptions,
   });
   const newId = () => Array.from(environment.random(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
   const wireLog = new WireLog(records, environment, newId);
-  const inbox = new Inbox(records, parts.methods, scheduler, () => environment.now());
-  const shared = { identity, controller, revocations, network, wireLog, records, sessions, memory, verified, context };
+  const { companion } = auditing;
+  const keeping = await startKeeping({ ...parts, agentId, keys, companion });
+  const { history } = keeping;
+  const desk = auditing.attach(history);
+  const inbox = new Inbox(records, history, parts.methods, scheduler, () => environment.now());
+  const shared = {
+    identity,
+    controller,
+    revocations,
+    resumptions,
+    network,
+    wireLog,
+    records,
+    sessions,
+    memory,
+    verified,
+    audit,
+    context,
+    written: () => history.settled(),
+  };
   const connector = new Connector(shared);
   const outbox = new Outbox({
     ...shared,
+    history,
     environment,
     scheduler,
     newId,
@@ -107,28 +149,48 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
       await outbox.updateKeys(session);
     };
   };
-  const signingSpki = await exportSpki(environment.subtle, parts.stored.signing.publicKey);
+  sessions.epochBegun = (session) => void resumptions.keep(session);
   const self = { agentId: identity.agentId, signingSpki };
   const safetyNumbers = new SafetyNumbers({ environment, controller, sessions, verified, self, verifyCertificates });
   const app = createAgentApp({ ...shared, address: parts.address, inbox });
 
+  const endRevoked = async () => {
+    for (const session of sessions.alive()) {
+      const error = await refusalOf(session.peer.certificates);
+      if (error === undefined) continue;
+      audit.revoked(session.peer);
+      sessions.end(session, 'CLOSED', error);
+    }
+    await resumptions.forgetExpired().catch(doNothing);
+    for (const record of resumptions.all()) {
+      if ((await refusalOf(record.peerCertificates)) !== undefined) await resumptions.take(record.id).catch(doNothing);
+    }
+  };
+  // Only a fresh CRL that lists the peer ends a session; an unknown status does not (protocol page, section 2).
+  const refusalOf = async (pair: CertificatePair) => {
+    const error = await verifyCertificates(pair, now()).then(doNothing, asParleyError);
+    return error?.code === 'certificate_revoked' ? error : undefined;
+  };
+  await endRevoked();
   const checkRevocations = async () => {
     await revocations.refresh(true);
-    for (const session of sessions.alive()) {
-      try {
-        await verifyCertificates(session.peer.certificates, now());
-      } catch (cause) {
-        const error = asParleyError(cause);
-        // Only a fresh CRL that lists the peer ends a session; an unknown status does not (protocol page, section 2).
-        if (error.code === 'certificate_revoked') sessions.end(session, 'CLOSED', error);
-      }
-    }
+    await endRevoked();
   };
   let poll = scheduler.after(revocationPollMs, tick);
   function tick(): void {
     poll = scheduler.after(revocationPollMs, tick);
     void checkRevocations();
   }
+
+  const comeback = new Comeback({
+    resumptions,
+    scheduler,
+    now: () => environment.now(),
+    isConnected: (peerId) => sessions.withPeer(peerId) !== undefined || connector.isConnecting(peerId),
+    nextSession: (peerId, ms) => sessions.nextWithPeer(peerId, ms),
+    resume: (peerId) => connector.resume(peerId),
+    isAliveAt: (peerId) => connector.isAliveAt(peerId),
+  });
 
   const stopWatching =
     network.stream === undefined
@@ -139,25 +201,37 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
           now: () => environment.now(),
           chance: () => (environment.random(1)[0] ?? 0) / 256,
           revoked: () => void checkRevocations(),
-          directoryChanged: () => parts.emit({ type: 'directory' }),
+          directoryChanged: () => {
+            comeback.look();
+            parts.emit({ type: 'directory' });
+          },
         });
 
   return {
-    identity: await identityView(parts.stored, registration, parts.address),
+    identity: view,
     inbox,
     outbox,
+    keeping,
+    audit: desk,
+    comeback,
     connector,
     sessions,
     verified,
+    resumptions,
     safetyNumbers,
     // Certificates that are refused anyway say nothing about a key.
     notice: (pair) => verifyUnchanged(pair, now()).then(doNothing, doNothing),
     app,
     checkRevocations,
-    stop: () => {
+    stop: async () => {
       poll.cancel();
+      comeback.stop();
+      connector.stop();
       stopWatching();
-      for (const session of sessions.alive()) sessions.end(session, 'CLOSED');
+      sessions.close();
+      keeping.stop();
+      await resumptions.close();
+      await history.settled();
     },
   };
 }

@@ -10,6 +10,8 @@ export interface Recording {
   readonly wire: readonly WireView[];
   /** What certificates can be checked against. */
   readonly trust?: Trust;
+  /** The session signing keys of the session that was resumed, base64 of 32 bytes by agent_id, where they are known. Public. */
+  readonly formerSigningKeys?: Readonly<Record<string, string>>;
 }
 
 /** The session itself. Times are Unix seconds, `handshakeMs` is milliseconds. */
@@ -20,6 +22,8 @@ interface RecordedSession {
   readonly expiresAt: number;
   readonly client: RecordedParty;
   readonly server: RecordedParty;
+  /** The session that this one resumed. */
+  readonly resumes?: string;
   readonly handshakeMs?: number;
   readonly keyFingerprint?: string;
   readonly failure?: FailureView;

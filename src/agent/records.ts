@@ -1,5 +1,6 @@
 import type { ErrorCode, ParleyError } from '../protocol/errors.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
+import { isOneOf, type Which } from './history/ports.ts';
 import type { AgentEvent, AgentSnapshot, ExchangeView, FailureView, SessionView, WireView } from './views.ts';
 
 /** How much an agent remembers to show; the oldest goes first. `wireText` is characters of bodies. */
@@ -16,9 +17,16 @@ export function failureView(error: ParleyError): FailureView {
   return { code: error.code, title: error.title, detail: error.detail };
 }
 
+/** Hears of every step and every change of a session, also of what is too common to be kept here. */
+export interface RecordsWatcher {
+  trace(sessionId: string, peerId: string, event: TraceEvent): void;
+  session(now: SessionView, before: SessionView | undefined): void;
+}
+
 /** What happened, kept in memory for whoever looks: sessions, conversation, wire log and traces. */
 export class Records {
   readonly #emit: (event: AgentEvent) => void;
+  watcher: RecordsWatcher | undefined;
   readonly #sessions = new Map<string, SessionView>();
   readonly #exchanges = new Map<string, ExchangeView>();
   readonly #wire = new Map<string, WireView>();
@@ -35,6 +43,7 @@ export class Records {
 
   /** Adds a session's view or replaces it. */
   putSession(session: SessionView): void {
+    this.watcher?.session(session, this.#sessions.get(session.sessionId));
     this.#sessions.set(session.sessionId, session);
     if (hasEnded(session)) this.#forgetOldEnded();
     this.#emit({ type: 'session', session });
@@ -57,6 +66,14 @@ export class Records {
     this.#emit({ type: 'exchange', exchange });
   }
 
+  /** Forgets exchanges that were deleted from the history with a peer. */
+  dropExchanges(peerId: string, which: Which): void {
+    for (const [key, exchange] of this.#exchanges) {
+      if (exchange.peerId === peerId && isOneOf(which, exchange.sequence)) this.#exchanges.delete(key);
+    }
+    this.#emit({ type: 'deleted', peerId, which });
+  }
+
   /** Adds a wire entry or replaces it. */
   putWire(entry: WireView): void {
     this.#wireText += textOf(entry) - textOf(this.#wire.get(entry.id));
@@ -71,6 +88,7 @@ export class Records {
 
   /** Adds an event to a session's trace. A passed check of an envelope is too common to be kept. */
   trace(sessionId: string, event: TraceEvent): void {
+    this.watcher?.trace(sessionId, this.#sessions.get(sessionId)?.peerId ?? '', event);
     if (event.kind === 'operation' && event.operation === 'encrypt_message') return;
     if (event.kind === 'check' && event.of === 'ENVELOPE' && event.outcome === 'passed') return;
     const events = this.#traces.get(sessionId) ?? [];

@@ -60,7 +60,7 @@ describe('what was recorded on the wire and is sent again', () => {
 
   test('a hello is refused also after the agent has started again', async () => {
     const helper = world.agents.get(address);
-    helper?.stop();
+    await helper?.stop();
     await helper?.start();
     expect(await post(recorded.hello)).toEqual({ status: 409, code: 'replayed_nonce' });
   });

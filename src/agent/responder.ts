@@ -4,61 +4,68 @@ import type { Bytes } from '../protocol/bytes.ts';
 import { unixSeconds } from '../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { Steps } from '../protocol/handshake/checks.ts';
-import type { HandshakeContext } from '../protocol/handshake/context.ts';
 import type { OwnIdentity } from '../protocol/handshake/identity.ts';
 import { type ReceivedHandshake, readHandshake } from '../protocol/handshake/received.ts';
 import { handleClientConfirm, handleClientHello } from '../protocol/handshake/responder.ts';
+import type { ResumptionContext } from '../protocol/handshake/resumption/record.ts';
+import { handleResumeHello } from '../protocol/handshake/resumption/responder.ts';
+import type { Witness } from '../protocol/session/envelope.ts';
 import { receiveEncryptedMessage } from '../protocol/session/exchange.ts';
-import { type Observer, unobserved } from '../protocol/trace.ts';
+import type { Observer } from '../protocol/trace.ts';
+import { cutText } from '../protocol/wire/cut.ts';
 import { limits } from '../protocol/wire/limits.ts';
+import { HandshakeNotes } from './audit/handshake-notes.ts';
 import type { AgentHandshakeMemory } from './handshake-memory.ts';
 import type { Inbox } from './inbox.ts';
 import { problemResponse } from './problem-response.ts';
-import { failureView, type Records } from './records.ts';
+import { failureView } from './records.ts';
 import type { Revocations } from './revocations.ts';
-import type { SessionTable } from './session-table.ts';
+import type { WaitingHandshake } from './session-table.ts';
+import { type SettlingParts, settleSession } from './settle-session.ts';
 import type { VerifiedPeers } from './verified-peers.ts';
+import type { SessionView } from './views.ts';
 import type { Correspondence, WireLog } from './wire-log.ts';
 
 /** What the endpoints work with. */
-export interface ResponderParts {
+export interface ResponderParts extends SettlingParts {
   readonly identity: OwnIdentity;
   readonly address: string;
   readonly inbox: Inbox;
-  readonly records: Records;
   readonly revocations: Revocations;
-  readonly sessions: SessionTable;
   readonly memory: AgentHandshakeMemory;
   readonly wireLog: WireLog;
   readonly verified: VerifiedPeers;
   /** The handshake's context for one observer. */
-  context(observe: Observer): HandshakeContext;
+  context(observe: Observer): ResumptionContext;
 }
 
-/** The agent's endpoints (protocol page, sections 3 and 4) as one fetch-style application. */
+/** The agent's endpoints (protocol page, sections 3 to 5) as one fetch-style application. */
 export function createAgentApp(parts: ResponderParts): { fetch(request: Request): Promise<Response> } {
   const app = new Hono().basePath(new URL(parts.address).pathname);
   const { wireLog, sessions, records } = parts;
 
-  app.post('/agent/handshake', (c) =>
-    wireLog.serve(c.req.raw, limits.handshakeBody, async (bytes, know) => {
-      try {
-        return json(await answerHandshake(parts, bytes, know));
-      } catch (error) {
-        return problemResponse(asToldToPeer(error));
-      }
-    }),
-  );
-
-  app.post('/agent/message', (c) =>
-    wireLog.serve(c.req.raw, limits.messageBody, async (bytes, know) => {
-      try {
-        return json(await answerMessage(parts, bytes, know));
-      } catch (error) {
-        return problemResponse(asToldToPeer(error));
-      }
-    }),
-  );
+  /** Answers what is posted to one path; a refusal is told to the peer and kept in the trail. */
+  const serve = (of: 'handshake' | 'message', limit: number, answer: typeof answerMessage) => {
+    app.post(`/agent/${of}`, (c) =>
+      wireLog.serve(c.req.raw, limit, async (body, know) => {
+        let learned: Learned = { peerId: '', sessionId: '' };
+        const learn: Know = (who) => {
+          learned = who;
+          const { notes: _, ...correspondence } = who;
+          know(correspondence);
+        };
+        try {
+          return json(await answer(parts, body, learn));
+        } catch (cause) {
+          const { sessionId, peerId: senderId, notes } = learned;
+          parts.audit.refused({ of, body, error: asParleyError(cause), sessionId, senderId, notes });
+          return problemResponse(asToldToPeer(cause));
+        }
+      }),
+    );
+  };
+  serve('handshake', limits.handshakeBody, answerHandshake);
+  serve('message', limits.messageBody, answerMessage);
 
   app.get('/agent/session/:id', (c) => {
     sessions.alive();
@@ -95,28 +102,81 @@ function json(body: Bytes): Response {
   return new Response(body, { headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } });
 }
 
-type Know = (who: Correspondence) => void;
+/** Whom a request is from, as far as it is known, and what was noted of its handshake. */
+interface Learned extends Correspondence {
+  readonly notes?: HandshakeNotes;
+}
+
+type Know = (who: Learned) => void;
 
 async function answerHandshake(parts: ResponderParts, bytes: Bytes, know: Know): Promise<Bytes> {
   const received = readHandshake(bytes);
-  return received.messageType === 'CLIENT_HELLO'
-    ? answerHello(parts, received, know)
-    : answerConfirm(parts, received, know);
+  switch (received.messageType) {
+    case 'CLIENT_HELLO':
+      return answerHello(parts, received, know);
+    case 'CLIENT_CONFIRM':
+      return answerConfirm(parts, received, know);
+    case 'RESUME_HELLO':
+      return answerResumption(parts, received, know);
+  }
 }
 
 async function answerHello(parts: ResponderParts, received: ReceivedHandshake, know: Know): Promise<Bytes> {
-  const { records, sessions, revocations } = parts;
+  const { records, sessions } = parts;
   const { sessionId } = received;
+  return answerFirst(parts, received, know, async (context, view, begun) => {
+    const { state, body } = await handleClientHello(context, parts.identity, received);
+    const { agentId: peerId, address: peerAddress } = state.peer;
+    records.putSession({ ...view, peerId, peerAddress, status: 'HANDSHAKING' });
+    sessions.holdOpen({ state, ...begun });
+    parts.memory.settle(sessionId);
+    return body;
+  });
+}
+
+async function answerResumption(parts: ResponderParts, received: ReceivedHandshake, know: Know): Promise<Bytes> {
+  const { verified } = parts;
+  return answerFirst(parts, received, know, async (context, view, { startedAt, notes }) => {
+    const { state, body } = await handleResumeHello(context, parts.identity, received);
+    const { established, record } = state;
+    // The person may have marked another key meanwhile.
+    await verified.requireUnchanged(established.peer);
+    const resumes = record.sessionId;
+    const handshakeMs = context.environment.monotonic() - startedAt;
+    const resumed = { ...view, peerAddress: established.peer.address, resumes, handshakeMs };
+    await settleSession(parts, established, resumed, notes);
+    parts.memory.settle(received.sessionId);
+    return body;
+  });
+}
+
+type FirstView = Omit<SessionView, 'status'>;
+/** When a handshake began on the monotonic clock, and what was noted of it. */
+type Begun = Omit<WaitingHandshake, 'state'>;
+
+/** Answers the first message of a session that is to be, recorded under its id unless that is known already. */
+async function answerFirst(
+  parts: ResponderParts,
+  { sessionId, json, messageType }: ReceivedHandshake,
+  know: Know,
+  handle: (context: ResumptionContext, view: FirstView, begun: Begun) => Promise<Bytes>,
+): Promise<Bytes> {
+  const { records, revocations } = parts;
   // A hello that reuses a known id must not write into that session's record.
   const isNew = records.session(sessionId) === undefined;
-  const observe: Observer = isNew ? (event) => records.trace(sessionId, event) : unobserved;
+  const notes = new HandshakeNotes();
+  const observe: Observer = (event) => {
+    notes.note(event);
+    if (isNew) records.trace(sessionId, event);
+  };
   const context = parts.context(observe);
-  const claimed = typeof received.json.sender_id === 'string' ? received.json.sender_id.slice(0, 63) : '';
-  know({ peerId: claimed, sessionId });
-  const steps = new Steps(context.environment, observe, 'CLIENT_HELLO');
+  const { environment } = context;
+  const claimed = typeof json.sender_id === 'string' ? cutText(json.sender_id, 63) : '';
+  know({ peerId: claimed, sessionId, notes });
+  const steps = new Steps(environment, observe, messageType);
   await steps.operation('fetch_revocation_list', () => revocations.refresh());
-  const createdAt = unixSeconds(context.environment);
-  const startedAt = context.environment.monotonic();
+  const createdAt = unixSeconds(environment);
+  const startedAt = environment.monotonic();
   const view = {
     sessionId,
     peerId: claimed,
@@ -129,20 +189,14 @@ async function answerHello(parts: ResponderParts, received: ReceivedHandshake, k
     unreachable: false,
   } as const;
   try {
-    const { state, body } = await handleClientHello(context, parts.identity, received);
-    records.putSession({
-      ...view,
-      peerId: state.peer.agentId,
-      peerAddress: state.peer.address,
-      status: 'HANDSHAKING',
-    });
-    sessions.holdOpen({ state, startedAt });
-    parts.memory.settle(sessionId);
-    return body;
+    return await handle(context, view, { startedAt, notes });
   } catch (cause) {
     const error = asParleyError(cause);
-    observe({ kind: 'failed', at: context.environment.monotonic(), code: error.code, detail: error.detail });
-    if (isNew) records.putSession({ ...view, status: 'FAILED', failure: failureView(error) });
+    observe({ kind: 'failed', at: environment.monotonic(), code: error.code, detail: error.detail });
+    // Another hello of the same id may have been faster.
+    if (records.session(sessionId) === undefined) {
+      records.putSession({ ...view, status: 'FAILED', failure: failureView(error) });
+    }
     throw error;
   }
 }
@@ -157,21 +211,20 @@ async function answerConfirm(parts: ResponderParts, received: ReceivedHandshake,
     }
     throw new ParleyError('unknown_session', 'No handshake of this id waits here. Start a new one.');
   }
-  const { state, startedAt } = waiting;
-  know({ peerId: state.peer.agentId, sessionId });
-  const context = parts.context((event) => records.trace(sessionId, event));
+  const { state, startedAt, notes } = waiting;
+  know({ peerId: state.peer.agentId, sessionId, notes });
+  const context = parts.context((event) => {
+    notes.note(event);
+    records.trace(sessionId, event);
+  });
   try {
     const { state: established, body } = await handleClientConfirm(context, state, received);
     // The person may have marked another key meanwhile.
     await parts.verified.requireUnchanged(established.peer);
-    const session = sessions.establish(established);
-    records.updateSession(sessionId, {
-      status: 'ESTABLISHED',
-      createdAt: session.createdAt,
-      expiresAt: session.expiresAt,
-      handshakeMs: context.environment.monotonic() - startedAt,
-      keyFingerprint: session.keyFingerprint,
-    });
+    const view = records.session(sessionId);
+    if (view === undefined) throw new ParleyError('internal_error', 'The handshake was not recorded.');
+    const handshakeMs = context.environment.monotonic() - startedAt;
+    await settleSession(parts, established, { ...view, handshakeMs }, notes);
     return body;
   } catch (cause) {
     const error = asParleyError(cause);
@@ -185,17 +238,20 @@ async function answerConfirm(parts: ResponderParts, received: ReceivedHandshake,
 }
 
 async function answerMessage(parts: ResponderParts, bytes: Bytes, know: Know): Promise<Bytes> {
-  const { records, sessions, inbox, verified } = parts;
+  const { records, sessions, inbox, verified, audit } = parts;
   let sessionId: string | undefined;
-  const context = parts.context((event) => {
+  const { environment, observe } = parts.context((event) => {
     if (sessionId !== undefined) records.trace(sessionId, event);
   });
+  let peerId = '';
+  const witness: Witness = (envelope) => audit.message(peerId, envelope);
   const { session, message, body } = await receiveEncryptedMessage(
-    context,
+    { environment, observe, witness },
     bytes,
-    (id) => {
-      const found = sessions.find(id);
+    async (id) => {
+      const found = await sessions.findMade(id);
       sessionId = found.id;
+      peerId = found.peer.agentId;
       know({ peerId: found.peer.agentId, sessionId: found.id });
       verified.requireDecided(found.peer.agentId);
       return found;
@@ -212,7 +268,10 @@ async function answerMessage(parts: ResponderParts, bytes: Bytes, know: Know): P
   );
   const view = records.session(session.id);
   if (view !== undefined) records.updateSession(session.id, { sent: view.sent + 1 });
-  if (message.message_type === 'CLOSE') sessions.end(session, 'CLOSED');
+  if (message.message_type === 'CLOSE') {
+    sessions.end(session, 'CLOSED');
+    await parts.resumptions.forgetPeer(session.peer.agentId).catch(() => undefined);
+  }
   if (message.message_type === 'KEY_UPDATE') {
     sessions.renewed(session);
     // The peer was told that this side's update stands: one that waits for its repetition is repeated now.

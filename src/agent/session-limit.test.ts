@@ -15,8 +15,10 @@ import {
   type TestAgent,
   testEnvironment,
 } from '../protocol/properties/testing/fixture.ts';
+import { Session } from '../protocol/session/session.ts';
 import { limits } from '../protocol/wire/limits.ts';
 import { createMemoryAgentStore } from '../storage/memory/agent-store.ts';
+import { HandshakeNotes } from './audit/handshake-notes.ts';
 import { AgentHandshakeMemory } from './handshake-memory.ts';
 import { standardLimits } from './ready.ts';
 import { Records } from './records.ts';
@@ -40,7 +42,8 @@ function calleeWith(count: number) {
   const scheduler = new TestClock(1_000 * clock);
   const now = () => Math.floor(scheduler.now() / 1_000);
   const table = new SessionTable(new Records(() => undefined), scheduler, now);
-  const sessions = Array.from({ length: count }, () => table.establish({ ...established, id: newSessionId() }));
+  const sessions = Array.from({ length: count }, () => new Session({ ...established, id: newSessionId() }));
+  for (const session of sessions) table.establish(session);
   const memory = new AgentHandshakeMemory(createMemoryAgentStore(), now, () => table.room(), standardLimits);
   const calls: string[] = [];
   const subtle = new Proxy(environment.subtle, {
@@ -96,7 +99,7 @@ test('holds 200 half-open handshakes and has room again when they have timed out
   const { table, calls, context, scheduler } = calleeWith(0);
   const { state } = await handleClientHello(context, callee.own, await newHello());
   for (let count = 0; count < limits.halfOpenHandshakes; count++) {
-    table.holdOpen({ state: { ...state, sessionId: newSessionId() }, startedAt: 0 });
+    table.holdOpen({ state: { ...state, sessionId: newSessionId() }, startedAt: 0, notes: new HandshakeNotes() });
   }
   calls.length = 0;
   const hello = await newHello();

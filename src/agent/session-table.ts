@@ -1,9 +1,9 @@
 import type { SessionId } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
-import type { Established } from '../protocol/handshake/established.ts';
 import type { AwaitingClientConfirm } from '../protocol/handshake/responder.ts';
-import { oldEpochSeconds, Session } from '../protocol/session/session.ts';
+import { oldEpochSeconds, type Session } from '../protocol/session/session.ts';
 import { limits } from '../protocol/wire/limits.ts';
+import type { HandshakeNotes } from './audit/handshake-notes.ts';
 import type { Room } from './handshake-memory.ts';
 import type { Scheduler } from './ports.ts';
 import { failureView, type Records } from './records.ts';
@@ -15,6 +15,7 @@ const endedKept = 300;
 export interface WaitingHandshake {
   readonly state: AwaitingClientConfirm;
   readonly startedAt: number;
+  readonly notes: HandshakeNotes;
 }
 
 interface HalfOpen extends WaitingHandshake {
@@ -29,8 +30,15 @@ export class SessionTable {
   readonly #alive = new Map<string, { readonly session: Session; readonly timeout: { cancel(): void } }>();
   readonly #ended = new Map<string, Session>();
   readonly #halfOpen = new Map<SessionId, HalfOpen>();
+  #isClosed = false;
   /** Handshakes whose CLIENT_CONFIRM is being checked. */
   readonly #confirming = new Set<SessionId>();
+  /** Living sessions over which nothing more is sent. */
+  readonly #retired = new WeakSet<Session>();
+  /** Sessions that this agent is making as their client; each settles with its making. */
+  readonly #making = new Map<string, Promise<unknown>>();
+  /** Who waits for a session with a peer. */
+  readonly #waiting = new Map<string, (() => void)[]>();
 
   /** `now` gives Unix seconds. */
   constructor(records: Records, scheduler: Scheduler, now: () => number) {
@@ -51,13 +59,14 @@ export class SessionTable {
   }
 
   /** Holds a handshake that waits for its CLIENT_CONFIRM; after 30 s it is gone (protocol page, section 3). */
-  holdOpen({ state, startedAt }: WaitingHandshake): void {
+  holdOpen(waiting: WaitingHandshake): void {
+    const { state } = waiting;
     const timeout = this.#scheduler.after(limits.halfOpen * 1_000, () => {
       if (!this.#halfOpen.delete(state.sessionId)) return;
       const error = new ParleyError('answer_timeout', 'The initiator did not confirm within 30 s.');
       this.#records.updateSession(state.sessionId, { status: 'FAILED', failure: failureView(error) });
     });
-    this.#halfOpen.set(state.sessionId, { state, startedAt, timeout });
+    this.#halfOpen.set(state.sessionId, { ...waiting, timeout });
   }
 
   /** Takes a half-open handshake out, so that nothing can continue it twice; it keeps its place until `confirmed`. */
@@ -78,22 +87,68 @@ export class SessionTable {
   /** Called with every new session. */
   established: (session: Session) => void = () => undefined;
 
-  /** A new session from a handshake that succeeded; it ends by itself at its expiry. */
-  establish(established: Established): Session {
-    const session = new Session(established);
+  /** Called with every session whose next epoch has begun. */
+  epochBegun: (session: Session) => void = () => undefined;
+
+  /** Ends every session, without a CLOSE, and takes no more in. */
+  close(): void {
+    this.#isClosed = true;
+    for (const { timeout } of this.#halfOpen.values()) timeout.cancel();
+    this.#halfOpen.clear();
+    for (const session of this.alive()) this.end(session, 'CLOSED');
+  }
+
+  /** Throws `not_registered` after `close`. */
+  requireOpen(): void {
+    if (this.#isClosed) throw new ParleyError('not_registered', 'This agent has been stopped. No session was made.');
+  }
+
+  /** Takes a new session in, which can be sent over from now on; it ends by itself at its expiry. */
+  establish(session: Session): void {
     const timeout = this.#scheduler.after((session.expiresAt - this.#now()) * 1_000, () =>
       this.end(session, 'EXPIRED'),
     );
     this.#alive.set(session.id, { session, timeout });
     this.established(session);
-    return session;
+    for (const waiting of this.#waiting.get(session.peer.agentId) ?? []) waiting();
+    this.#waiting.delete(session.peer.agentId);
+  }
+
+  /** Resolves with the next session with a peer, or after `ms` milliseconds. */
+  nextWithPeer(peerId: string, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timeout = this.#scheduler.after(ms, resolve);
+      const waiting = this.#waiting.get(peerId) ?? [];
+      waiting.push(() => {
+        timeout.cancel();
+        resolve();
+      });
+      this.#waiting.set(peerId, waiting);
+    });
+  }
+
+  /**
+   * Lets go of a session that was resumed in another one: the peer may have lost it, and nothing more is sent over it. What is
+   * under way in it has 30 s to come in.
+   */
+  retire(sessionId: string): void {
+    const found = this.#alive.get(sessionId);
+    if (found === undefined) return;
+    this.#retired.add(found.session);
+    this.#scheduler.after(oldEpochSeconds * 1_000, () => this.end(found.session, 'CLOSED'));
   }
 
   /** Shows the epoch that a session has come to, and drops the keys of the one before when its time is over. */
   renewed(session: Session): void {
     if (this.#records.session(session.id)?.epoch === session.epochNumber) return;
     this.#records.updateSession(session.id, { epoch: session.epochNumber });
+    this.epochBegun(session);
     this.#scheduler.after(oldEpochSeconds * 1_000, () => session.eraseOldEpoch(this.#now()));
+  }
+
+  /** Whether this run of the agent has had a session of this id. */
+  isKnown(id: string): boolean {
+    return this.#alive.has(id) || this.#ended.has(id);
   }
 
   /** The session of this id, alive or ended; throws `unknown_session`. */
@@ -108,10 +163,30 @@ export class SessionTable {
     return session;
   }
 
-  /** The youngest living session with a peer. */
+  /** Runs what makes a session as its client: the peer may send over it before its last answer has been read here. */
+  async making<T>(id: SessionId, make: () => Promise<T>): Promise<T> {
+    const made = make();
+    this.#making.set(
+      id,
+      made.catch(() => undefined),
+    );
+    try {
+      return await made;
+    } finally {
+      this.#making.delete(id);
+    }
+  }
+
+  /** `find`, once a session of this id that is being made is there or has failed. */
+  async findMade(id: string): Promise<Session> {
+    await this.#making.get(id);
+    return this.find(id);
+  }
+
+  /** The youngest living session with a peer that is sent over. */
   withPeer(peerId: string): Session | undefined {
     return this.alive()
-      .filter((session) => session.peer.agentId === peerId)
+      .filter((session) => session.peer.agentId === peerId && !this.#retired.has(session))
       .at(-1);
   }
 

@@ -233,4 +233,22 @@ describe('a person who decides on a changed key', () => {
     attack.undo();
     expect(await traveller.peers()).toMatchObject([{ verification: 'changed' }]);
   });
+
+  test('is not asked again: what resumes a session under the key before is forgotten with it', async () => {
+    const { world, traveller, travellerStore } = await verified(true);
+    await traveller.send(toHelper);
+    const attack = await certifySecondKey(world);
+    await traveller.stop();
+    attack.lie();
+    attack.intercept();
+    const again = await world.open('traveller_agent_001', 'https://localhost:5000', { store: travellerStore });
+    await again.agent.peers();
+    const { keyFingerprint, verification } = await again.agent.safetyNumber(helperId);
+    expect(verification).toBe('changed');
+    await again.agent.markVerified(helperId, keyFingerprint);
+    expect(await again.agent.send(toHelper)).toMatchObject({ status: 'success' });
+    expect(again.agent.snapshot().verifications).toMatchObject([
+      { verification: 'verified', verifiedKeyFingerprint: keyFingerprint },
+    ]);
+  });
 });

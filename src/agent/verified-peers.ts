@@ -5,6 +5,7 @@ import type { NamedKey } from '../protocol/crypto/safety-number.ts';
 import type { Environment } from '../protocol/environment.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { VerifyCertificates } from '../protocol/handshake/identity.ts';
+import type { AuditRecorder } from './audit/recorder.ts';
 import type { AgentStore, StoredVerification } from './ports.ts';
 import type { AgentEvent, VerificationView } from './views.ts';
 
@@ -13,6 +14,7 @@ export interface VerifiedPeersParts {
   readonly store: AgentStore;
   readonly environment: Environment;
   readonly emit: (event: AgentEvent) => void;
+  readonly audit: AuditRecorder;
 }
 
 /**
@@ -80,6 +82,7 @@ export class VerifiedPeers {
       const changed = { signingSpki: peer.signingSpki, keyHash, seenAt: this.#parts.environment.now() };
       // It holds from here on, also when storing it fails.
       this.#set({ ...mark, changed });
+      this.#parts.audit.verification(peer.agentId, 'changed', keyHash);
       await this.#parts.store.saveVerification({ ...mark, changed });
     }
     this.requireDecided(peer.agentId);
@@ -98,12 +101,15 @@ export class VerifiedPeers {
   async save(peerId: string, keyHash: string): Promise<void> {
     const mark = { peerId, keyHash, verifiedAt: this.#parts.environment.now() };
     await this.#parts.store.saveVerification(mark);
+    this.#parts.audit.verification(peerId, 'verified', keyHash);
     this.#set(mark);
   }
 
   /** Forgets the mark and what was seen since. */
   async drop(peerId: string): Promise<void> {
     await this.#parts.store.dropVerification(peerId);
+    const dropped = this.#marks.get(peerId)?.keyHash;
+    if (dropped !== undefined) this.#parts.audit.verification(peerId, 'dropped', dropped);
     this.#marks.delete(peerId);
     this.#tell(peerId);
   }

@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
+import type { Which } from './history/ports.ts';
+import type { StorageView } from './kept-views.ts';
 
 /** JSON as applications send it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -85,6 +87,8 @@ export interface SessionView {
   /** The newest epoch: how often the keys have been updated. */
   readonly epoch?: number;
   readonly handshakeMs?: number;
+  /** The session that this one resumed (protocol page, section 5): no handshake was made. */
+  readonly resumes?: string;
   readonly keyFingerprint?: string;
   /** The last try to reach the peer failed; the session itself stands. */
   readonly unreachable: boolean;
@@ -100,13 +104,18 @@ export interface ExchangeView {
   readonly method: string;
   readonly parameters: Json;
   readonly at: number;
-  /** `held`: an incoming request that waits for a person's answer. `failed`: it never got an answer; retry is safe. */
+  /**
+   * `held`: an incoming request that waits for a person's answer. `failed`: it never got an answer; retry is safe. An incoming one
+   * was held when the agent was closed: nothing ran, and it is held again when the peer asks again.
+   */
   readonly status: 'pending' | 'held' | 'success' | 'error' | 'failed';
   readonly result?: Json;
   readonly error?: { readonly code: string; readonly detail: string };
   readonly durationMs?: number;
   /** For a held request: when the sender is told that nobody answered. */
   readonly answerBy?: number;
+  /** Its number in the kept history with the peer, from 1; absent when it is not kept. */
+  readonly sequence?: number;
 }
 
 /** One HTTP exchange as an observer of the network sees it: nothing but what travelled. Sizes in bytes. */
@@ -161,6 +170,9 @@ export type AgentEvent =
   | { readonly type: 'answering'; readonly answering: Answering }
   | { readonly type: 'verification'; readonly verification: VerificationView }
   | { readonly type: 'line'; readonly line: LineView }
+  | { readonly type: 'storage'; readonly storage: StorageView }
+  /** Exchanges were deleted from the history with a peer: nobody shows them any more. */
+  | { readonly type: 'deleted'; readonly peerId: string; readonly which: Which }
   /** The directory or the revocation list has changed. */
   | { readonly type: 'directory' };
 
@@ -187,4 +199,6 @@ export interface AgentSnapshot {
   readonly methods: readonly string[];
   /** Present when the agent is reached through a relay. */
   readonly line?: LineView;
+  /** Present once it is known. */
+  readonly storage?: StorageView;
 }

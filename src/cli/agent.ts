@@ -120,6 +120,8 @@ function consoleOf({ agent, address }: OpenedAgent, agentId: string): ConsoleAge
     updateKeys: (sessionId) => agent.updateKeys(sessionId),
     safetyNumber: (peerId) => agent.safetyNumber(peerId),
     markVerified: (peerId, keyFingerprint) => agent.markVerified(peerId, keyFingerprint),
+    audit: (count) => agent.audit.page(undefined, count),
+    verifyAudit: () => agent.audit.verify(),
   };
 }
 

@@ -27,6 +27,7 @@ export function exitCodeOf(code: ErrorCode): number {
     case 'unknown_agent':
       return exitCodes.unreachable;
     case 'storage_failed':
+    case 'storage_full':
     case 'agent_in_use':
       return exitCodes.storage;
     default:

@@ -12,13 +12,24 @@ export const help = `Parley: the secure line between agents.
       Whether a server answers on this machine: exit code 0 or 3.
 
   parley agent [--id helper_agent_001] [--listen https://localhost:5001] [AGENT FLAGS]
-      An agent with a console: connect, send, sessions, rekey, disconnect, peers, verify, trace, help.
+      An agent with a console: connect, send, sessions, rekey, disconnect, peers, verify, audit, trace, help.
       Without --listen it is reached through the relay.
 
   parley send PEER "TEXT" [--method NAME 'JSON'] [--id cli_agent_001] [AGENT FLAGS]
       One request; its outcome as one line of JSON.
       Exit codes: 0 answered, 1 answered with an error, 2 the command cannot be used,
       3 not reachable, 4 refused by a check, 5 keys or data cannot be used.
+
+  parley export audit FILE [--disclose 12,15] [AGENT FLAGS]
+      The audit trail, with the plaintexts of these entries and no others. Nothing is overwritten.
+
+  parley export history FILE --export-passphrase-file FILE [--peer AGENT_ID] [AGENT FLAGS]
+      The conversations, encrypted in the age format (or PARLEY_EXPORT_PASSPHRASE).
+
+  parley verify FILE [--ca FILE] [--json]
+      Whether an exported audit trail holds: every hash, every signature, the certificates up to the
+      Controller's, which --ca pins. Nobody is asked. Exit codes: 0 it holds, 2 the command cannot be
+      used, 4 something in it was altered, and which entry.
 
 AGENT FLAGS
   --id NAME              its agent_id (PARLEY_ID)

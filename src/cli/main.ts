@@ -2,9 +2,11 @@
 import { runServer } from '../server/main.ts';
 import { runAgent } from './agent.ts';
 import { exitCodes } from './exit-codes.ts';
+import { runExport } from './export.ts';
 import { runHealth } from './health.ts';
 import { help } from './help.ts';
 import { runSend } from './send.ts';
+import { runVerify } from './verify.ts';
 
 /** What each word does. */
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
@@ -16,6 +18,8 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
       isInteractive: process.stdin.isTTY && process.stdout.isTTY,
     }),
   send: (args) => runSend(args, process.stdout),
+  export: (args) => runExport(args, process.stdout),
+  verify: (args) => runVerify(args, process.stdout),
   health: runHealth,
 };
 

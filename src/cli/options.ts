@@ -15,6 +15,9 @@ const flags = {
   'passphrase-file': { type: 'string' },
   'token-file': { type: 'string' },
   method: { type: 'string' },
+  disclose: { type: 'string' },
+  peer: { type: 'string' },
+  'export-passphrase-file': { type: 'string' },
 } as const;
 
 /** What the command line of an agent says. */
@@ -31,9 +34,14 @@ export interface AgentArguments {
   readonly passphrase: string | undefined;
   readonly registrationToken: string | undefined;
   readonly method: string | undefined;
+  /** Indexes of entries of the audit trail. */
+  readonly disclose: readonly number[];
+  readonly peer: string | undefined;
+  /** Of a file that is exported, not of the agent's keys. */
+  readonly exportPassphrase: string | undefined;
 }
 
-/** Reads the arguments of `agent` and `send`. Throws `invalid_input` with a sentence that says what to change. */
+/** Reads the arguments of `agent`, `send` and `export`. Throws `invalid_input` with a sentence that says what to change. */
 export async function readAgentArguments(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
@@ -56,6 +64,9 @@ export async function readAgentArguments(
     passphrase: (await secretIn(values['passphrase-file'])) ?? environment.PARLEY_PASSPHRASE,
     registrationToken: (await secretIn(values['token-file'])) ?? environment.PARLEY_REGISTRATION_TOKEN,
     method: values.method,
+    disclose: numbersIn(values.disclose),
+    peer: values.peer,
+    exportPassphrase: (await secretIn(values['export-passphrase-file'])) ?? environment.PARLEY_EXPORT_PASSPHRASE,
   };
 }
 
@@ -79,6 +90,12 @@ function listenUrl(text: string): URL {
   const url = new URL(baseUrl(text.startsWith('http') ? text : `https://${text}`));
   if (url.port === '' || url.port === '0') throw invalid('--listen needs a port, such as https://localhost:5001.');
   return url;
+}
+
+function numbersIn(text: string | undefined): readonly number[] {
+  if (text === undefined) return [];
+  if (!/^\d{1,15}(,\d{1,15})*$/.test(text)) throw invalid('--disclose takes numbers of entries, such as 12,15.');
+  return text.split(',').map(Number);
 }
 
 async function secretIn(path: string | undefined): Promise<string | undefined> {

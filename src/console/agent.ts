@@ -1,3 +1,4 @@
+import type { AuditEntryView, AuditHeadView, AuditVerdictView } from '../agent/kept-views.ts';
 import type { ExchangeView, IdentityView, Json, PeerView, SafetyNumberView, SessionView } from '../agent/views.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 
@@ -19,6 +20,9 @@ export interface ConsoleAgent {
   updateKeys(sessionId: string): Promise<number>;
   safetyNumber(peerId: string): Promise<SafetyNumberView>;
   markVerified(peerId: string, keyFingerprint: string): Promise<void>;
+  /** The end of the audit trail, and up to `count` of its newest entries, the newest first. */
+  audit(count: number): Promise<{ readonly head: AuditHeadView; readonly entries: readonly AuditEntryView[] }>;
+  verifyAudit(): Promise<AuditVerdictView>;
 }
 
 /** One line of what a command says. */

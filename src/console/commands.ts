@@ -1,50 +1,10 @@
-import type { Json, SessionView } from '../agent/views.ts';
+import type { Json } from '../agent/views.ts';
 import { ParleyError } from '../protocol/errors.ts';
-import type { ConsoleAgent, OutputLine, Say } from './agent.ts';
+import { audit } from './audit-command.ts';
+import { type Command, info, out, required } from './command.ts';
 import { findPeer, findSession } from './names.ts';
-import { handshakeLines, traceLines } from './trace-lines.ts';
-
-/** What a word of a command may be, for completion. */
-type Argument = 'peer' | 'session' | 'text';
-
-/** A command of the console. */
-export interface Command {
-  readonly name: string;
-  /** How it is typed. */
-  readonly usage: string;
-  readonly help: string;
-  readonly arguments: readonly Argument[];
-  run(agent: ConsoleAgent, words: readonly string[], say: Say): Promise<void>;
-}
-
-const info = (text: string, mark?: OutputLine['mark']) =>
-  ({ line: { level: 'INFO', text, ...(mark === undefined ? {} : { mark }) } }) as const;
-const out = (text: string) => ({ line: { level: 'OUT', text } }) as const;
-
-const connect: Command = {
-  name: 'connect',
-  usage: 'connect <peer> [address]',
-  help: 'Shakes hands with a peer of the directory. The address, if given, must be the directory’s.',
-  arguments: ['peer', 'text'],
-  run: async (agent, [word, address], say) => {
-    const peer = findPeer(await agent.peers(), required(word, 'a peer', connect));
-    if (address !== undefined && address.replace(/\/$/, '') !== peer.address) {
-      throw new ParleyError(
-        'invalid_input',
-        `The directory has ${peer.agentId} at ${peer.address}, not at ${address}. Connect without an address, or ask its owner.`,
-      );
-    }
-    say(info(`Connecting to ${peer.agentId} at ${peer.address} …`));
-    const session = await agent.connect(peer.agentId);
-    for (const line of handshakeLines(agent.trace(session.sessionId))) say({ line });
-    say(info(establishedWords(session), '✓'));
-  },
-};
-
-function establishedWords({ sessionId, peerId, handshakeMs, keyFingerprint }: SessionView): string {
-  const took = handshakeMs === undefined ? '' : ` · ${handshakeMs.toFixed(1)} ms`;
-  return `Session established with ${peerId}: ${sessionId.slice(0, 8)}${took} · keys ${keyFingerprint ?? 'unknown'}`;
-}
+import { connect, disconnect, rekey, sessions, status } from './session-commands.ts';
+import { traceLines } from './trace-lines.ts';
 
 const send: Command = {
   name: 'send',
@@ -80,100 +40,6 @@ function readJson(text: string): Json {
       `“${text}” is not JSON. Put it in single quotes: send helper echo '{"a": 1}'.`,
     );
   }
-}
-
-const sessions: Command = {
-  name: 'sessions',
-  usage: 'sessions',
-  help: 'Lists the sessions of this agent, the newest last.',
-  arguments: [],
-  run: async (agent, _, say) => {
-    const all = agent.sessions();
-    if (all.length === 0) {
-      say(info('No sessions yet. connect <peer> makes one.'));
-      return;
-    }
-    say({
-      table: {
-        headings: ['session', 'peer', 'status', 'sent', 'received'],
-        rows: all.map(({ sessionId, peerId, status, sent, received }) => [
-          sessionId.slice(0, 8),
-          peerId,
-          status,
-          String(sent),
-          String(received),
-        ]),
-      },
-    });
-  },
-};
-
-const status: Command = {
-  name: 'status',
-  usage: 'status <session>',
-  help: 'Tells how a session stands.',
-  arguments: ['session'],
-  run: async (agent, [word], say) => {
-    const session = findSession(agent.sessions(), required(word, 'a session', status));
-    const { sessionId, peerId, peerAddress, role, createdAt, expiresAt, keyFingerprint, failure } = session;
-    const rows = [
-      ['session', sessionId],
-      ['peer', `${peerId} at ${peerAddress}`],
-      ['this side', role],
-      ['status', session.status],
-      ['created', new Date(createdAt * 1_000).toISOString()],
-      ['expires', new Date(expiresAt * 1_000).toISOString()],
-      ['keys', keyFingerprint ?? 'none'],
-      ['epoch', String(session.epoch ?? 0)],
-      ...(failure === undefined ? [] : [['failure', `${failure.detail} (${failure.code})`]]),
-    ];
-    say({ table: { headings: ['', session.status], rows } });
-  },
-};
-
-const disconnect: Command = {
-  name: 'disconnect',
-  usage: 'disconnect <peer or session>',
-  help: 'Ends a session for both sides and erases its keys.',
-  arguments: ['peer'],
-  run: async (agent, [word], say) => {
-    const session = await openSession(agent, required(word, 'a peer or a session', disconnect));
-    await agent.disconnect(session.sessionId);
-    say(info(`Session ${session.sessionId.slice(0, 8)} with ${session.peerId} closed, its keys erased`, '✓'));
-  },
-};
-
-const rekey: Command = {
-  name: 'rekey',
-  usage: 'rekey <peer or session>',
-  help: 'Updates the keys of a session now: whoever stole the old ones cannot read on. It also happens by itself.',
-  arguments: ['peer'],
-  run: async (agent, [word], say) => {
-    const session = await openSession(agent, required(word, 'a peer or a session', rekey));
-    const number = await agent.updateKeys(session.sessionId);
-    if (number === (session.epoch ?? 0)) {
-      say(info(`${session.peerId} has started an update too. Its own stands, and is on its way.`));
-      return;
-    }
-    const begun = agent.trace(session.sessionId).findLast((event) => event.kind === 'epoch' && event.number === number);
-    const keys = begun?.kind === 'epoch' ? `, keys ${begun.keyFingerprint}` : '';
-    say(info(`Epoch ${number} begun with ${session.peerId}${keys}`, '✓'));
-  },
-};
-
-/** The open session that a word names, by its first letters or by its peer. */
-async function openSession(agent: ConsoleAgent, word: string): Promise<SessionView> {
-  const alive = agent.sessions().filter((session) => session.status === 'ESTABLISHED');
-  const named = alive.find(({ sessionId }) => word.length >= 4 && sessionId.startsWith(word));
-  return named ?? newestWith(agent, alive, word);
-}
-
-async function newestWith(agent: ConsoleAgent, alive: readonly SessionView[], word: string): Promise<SessionView> {
-  const { agentId } = findPeer(await agent.peers(), word);
-  const found = alive.findLast(({ peerId }) => peerId === agentId);
-  if (found === undefined)
-    throw new ParleyError('unknown_session', `No session with ${agentId} is open. Type sessions to see them.`);
-  return found;
 }
 
 const peers: Command = {
@@ -314,6 +180,7 @@ export const commands: readonly Command[] = [
   peers,
   whoami,
   verify,
+  audit,
   trace,
   clear,
   help,
@@ -341,9 +208,4 @@ function distance(a: string, b: string): number {
     row = next;
   }
   return row.at(-1) ?? 0;
-}
-
-function required(word: string | undefined, what: string, { usage }: Command): string {
-  if (word === undefined || word === '') throw new ParleyError('invalid_input', `This needs ${what}: ${usage}`);
-  return word;
 }

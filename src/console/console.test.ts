@@ -24,6 +24,8 @@ function consoleOf(agent: Agent, agentId: string, address: string): ConsoleAgent
     updateKeys: (id) => agent.updateKeys(id),
     safetyNumber: (peerId) => agent.safetyNumber(peerId),
     markVerified: (peerId, fingerprint) => agent.markVerified(peerId, fingerprint),
+    audit: (count) => agent.audit.page(undefined, count),
+    verifyAudit: () => agent.audit.verify(),
   };
 }
 
@@ -133,6 +135,14 @@ describe('names', () => {
       /any of helper_agent_001, helper_agent_002/,
     );
   });
+});
+
+test('the audit trail is shown with its head, and checked', async () => {
+  const shown = await type('audit');
+  expect(shown).toContain('Shook hands with');
+  expect(shown).toMatch(/entries, head [0-9a-f]{64}/);
+  expect(await type('audit verify')).toMatch(/All \d+ entries hold\./);
+  expect(await type('audit all')).toContain('neither nothing nor verify');
 });
 
 describe('completion', () => {

@@ -19,6 +19,8 @@ const checks: Readonly<Record<CheckName, string>> = {
   epoch: 'Epoch known',
   sequence: 'Number not seen',
   decryption: 'Message decrypted',
+  resumption: 'Resumption known and unused',
+  binder: 'Binder verified',
 };
 
 const operations: Readonly<Record<OperationName, string>> = {
@@ -38,6 +40,8 @@ const operations: Readonly<Record<OperationName, string>> = {
   make_confirmation: 'Confirmation made',
   make_update_shares: 'Key shares for the next epoch made',
   derive_next_epoch: 'Keys of the next epoch derived',
+  make_binder: 'Binder made',
+  derive_resumed_keys: 'Session keys derived from the resumption',
 };
 
 /** A trace as the console tells it, in order, each step with its time. */
@@ -92,7 +96,9 @@ export function handshakeLines(events: readonly TraceEvent[]): readonly OutputLi
         (event.kind === 'check' &&
           event.of !== 'ENVELOPE' &&
           (event.outcome === 'failed' ||
-            ['certificate', 'signature', 'key_exchange', 'challenge', 'confirmation'].includes(event.check))),
+            ['certificate', 'resumption', 'signature', 'binder', 'key_exchange', 'challenge', 'confirmation'].includes(
+              event.check,
+            ))),
     ),
   );
 }

@@ -9,6 +9,7 @@ import type {
   SafetyNumberView,
   SessionView,
 } from '../agent/views.ts';
+import type { KeptEngine } from './kept-api.ts';
 
 /** Which agent an engine hosts, and where its Controller is. */
 export interface EngineOptions {
@@ -32,7 +33,7 @@ export interface SendInput {
 }
 
 /** An agent as the page uses it. Every call rejects with a `ParleyError`. */
-export interface Engine {
+export interface Engine extends KeptEngine {
   readonly agentId: string;
   /** Tells of every change from now on; returns how to stop. */
   subscribe(listener: (event: AgentEvent) => void): () => void;

@@ -1,4 +1,13 @@
 import * as Comlink from 'comlink';
+import type { Retention } from '../agent/history/ports.ts';
+import type {
+  ArchiveView,
+  AuditVerdictView,
+  HistoryPageView,
+  KeptHistoryView,
+  SearchInput,
+  SearchView,
+} from '../agent/kept-views.ts';
 import type {
   AgentEvent,
   AgentSnapshot,
@@ -17,11 +26,13 @@ import {
   toRequestMessage,
   toResponseMessage,
 } from '../network/http-messages.ts';
+import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { Engine, EngineOptions, OpenEngine, SendInput } from './api.ts';
 import type { EngineWorker } from './engine.worker.ts';
 import { carryParleyErrors } from './error-transfer.ts';
 import type { EngineHost } from './host.ts';
+import type { KeptEngine } from './kept-api.ts';
 import type { PagePort } from './page-port.ts';
 
 carryParleyErrors();
@@ -130,6 +141,62 @@ class EngineClient implements Engine {
 
   async answer(peerId: string, requestId: string, answer: PersonAnswer): Promise<void> {
     await (await this.#host).answer(peerId, requestId, answer);
+  }
+
+  async history(peerId: string, before?: number, count?: number): Promise<HistoryPageView> {
+    return (await this.#host).history(peerId, before, count);
+  }
+
+  async keptHistories(): Promise<readonly KeptHistoryView[]> {
+    return (await this.#host).keptHistories();
+  }
+
+  async setRetention(peerId: string, retention: Retention): Promise<KeptHistoryView> {
+    return (await this.#host).setRetention(peerId, retention);
+  }
+
+  async wouldDelete(peerId: string, retention: Retention): Promise<number> {
+    return (await this.#host).wouldDelete(peerId, retention);
+  }
+
+  async deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number> {
+    return (await this.#host).deleteHistory(peerId, sequences);
+  }
+
+  async exportHistory(passphrase: string, peerId?: string): Promise<Bytes> {
+    return (await this.#host).exportHistory(passphrase, peerId);
+  }
+
+  async importHistory(file: Bytes, passphrase: string): Promise<ArchiveView> {
+    return (await this.#host).importHistory(file, passphrase);
+  }
+
+  async archives(): Promise<readonly ArchiveView[]> {
+    return (await this.#host).archives();
+  }
+
+  async archivePage(archiveId: string, peerId: string, before?: number, count?: number): Promise<HistoryPageView> {
+    return (await this.#host).archivePage(archiveId, peerId, before, count);
+  }
+
+  async deleteArchive(archiveId: string): Promise<void> {
+    await (await this.#host).deleteArchive(archiveId);
+  }
+
+  async search(input: SearchInput): Promise<SearchView> {
+    return (await this.#host).search(input);
+  }
+
+  async audit(before?: number, count?: number): ReturnType<KeptEngine['audit']> {
+    return (await this.#host).audit(before, count);
+  }
+
+  async verifyAudit(): Promise<AuditVerdictView> {
+    return (await this.#host).verifyAudit();
+  }
+
+  async exportAudit(disclose: readonly number[]): Promise<string> {
+    return (await this.#host).exportAudit(disclose);
   }
 
   async clear(): Promise<void> {

@@ -1,4 +1,14 @@
+import * as Comlink from 'comlink';
 import { Agent } from '../agent/agent.ts';
+import type { Retention } from '../agent/history/ports.ts';
+import type {
+  ArchiveView,
+  AuditVerdictView,
+  HistoryPageView,
+  KeptHistoryView,
+  SearchInput,
+  SearchView,
+} from '../agent/kept-views.ts';
 import { generateRsa, platformEnvironment, scheduler } from '../agent/platform.ts';
 import type { Network } from '../agent/ports.ts';
 import { notReady } from '../agent/ready.ts';
@@ -24,12 +34,15 @@ import {
 } from '../network/http-messages.ts';
 import { relayGroupNetwork } from '../network/relay/group.ts';
 import { RelayLine } from '../network/relay/line.ts';
+import type { Bytes } from '../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { isAgentId } from '../protocol/ids.ts';
 import { openAgentStore } from '../storage/indexeddb/agent-store.ts';
 import { holdAgentLock } from './agent-lock.ts';
 import type { EngineOptions, SendInput } from './api.ts';
+import type { KeptEngine } from './kept-api.ts';
 import type { PagePort } from './page-port.ts';
+import { StorageWatch } from './storage-watch.ts';
 
 const requestDeadlineMs = 100_000;
 
@@ -42,10 +55,14 @@ export class EngineHost {
   #holdsLock = false;
   #line: RelayLine | undefined;
   #registrationToken: string | undefined;
+  readonly #storage: StorageWatch;
 
   constructor(options: EngineOptions, page: PagePort) {
     this.#options = options;
     this.#page = page;
+    // Absent on a page that is not a secure context.
+    const estimates = 'storage' in navigator ? navigator.storage : undefined;
+    this.#storage = new StorageWatch(estimates, scheduler, (storage) => void page.event({ type: 'storage', storage }));
   }
 
   /** Takes the agent's lock and brings the agent up; the outcome is the phase. */
@@ -84,10 +101,16 @@ export class EngineHost {
       network: this.#network(),
       scheduler,
       emit: (event) => {
+        if (event.type === 'storage') {
+          void this.#storage.heard(event.storage);
+          return;
+        }
         void this.#page.event(event);
         if (event.type !== 'phase') return;
         this.#phase = event.phase;
-        if (event.phase.phase === 'ready') this.#openLine();
+        if (event.phase.phase !== 'ready') return;
+        this.#openLine();
+        void this.#storage.start();
       },
       ...(this.#registrationToken === undefined ? {} : { registrationToken: this.#registrationToken }),
     });
@@ -132,7 +155,8 @@ export class EngineHost {
   #lose(): void {
     this.#holdsLock = false;
     this.#closeLine();
-    this.#agent?.stop();
+    this.#storage.stop();
+    void this.#agent?.stop();
     this.#agent = undefined;
     void this.#page.release();
     this.#setPhase({ phase: 'taken_over' });
@@ -164,7 +188,7 @@ export class EngineHost {
       methods: [],
     } as const;
     const line = this.#line === undefined ? {} : { line: this.#line.view };
-    return { ...(this.#agent?.snapshot() ?? empty), phase: this.#phase, ...line };
+    return { ...(this.#agent?.snapshot() ?? empty), phase: this.#phase, ...line, storage: this.#storage.view };
   }
 
   peers(): Promise<readonly PeerView[]> {
@@ -211,6 +235,64 @@ export class EngineHost {
     this.#require().answer(peerId, requestId, answer);
   }
 
+  history(peerId: string, before?: number, count?: number): Promise<HistoryPageView> {
+    return this.#require().keeping.history.page(peerId, before, count);
+  }
+
+  keptHistories(): Promise<readonly KeptHistoryView[]> {
+    return this.#require().keeping.retention.kept();
+  }
+
+  setRetention(peerId: string, retention: Retention): Promise<KeptHistoryView> {
+    return this.#require().keeping.retention.set(peerId, retention);
+  }
+
+  wouldDelete(peerId: string, retention: Retention): Promise<number> {
+    return this.#require().keeping.retention.wouldDelete(peerId, retention);
+  }
+
+  deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number> {
+    return this.#require().keeping.deleteHistory(peerId, sequences);
+  }
+
+  /** The file goes to the page without being copied. */
+  async exportHistory(passphrase: string, peerId?: string): Promise<Bytes> {
+    const file = await this.#require().keeping.exportHistory(passphrase, peerId);
+    return Comlink.transfer(file, [file.buffer]);
+  }
+
+  importHistory(file: Bytes, passphrase: string): Promise<ArchiveView> {
+    return this.#require().keeping.archives.import(file, passphrase);
+  }
+
+  archives(): Promise<readonly ArchiveView[]> {
+    return this.#require().keeping.archives.list();
+  }
+
+  archivePage(archiveId: string, peerId: string, before?: number, count?: number): Promise<HistoryPageView> {
+    return this.#require().keeping.archives.page(archiveId, peerId, before, count);
+  }
+
+  deleteArchive(archiveId: string): Promise<void> {
+    return this.#require().keeping.archives.delete(archiveId);
+  }
+
+  search(input: SearchInput): Promise<SearchView> {
+    return this.#require().keeping.search(input);
+  }
+
+  audit(before?: number, count?: number): ReturnType<KeptEngine['audit']> {
+    return this.#require().audit.page(before, count);
+  }
+
+  verifyAudit(): Promise<AuditVerdictView> {
+    return this.#require().audit.verify();
+  }
+
+  exportAudit(disclose: readonly number[]): Promise<string> {
+    return this.#require().audit.export(disclose);
+  }
+
   clear(): void {
     this.#require().clear();
   }
@@ -224,7 +306,7 @@ export class EngineHost {
     if (registrationToken !== undefined) {
       this.#registrationToken = registrationToken;
       this.#closeLine();
-      this.#agent?.stop();
+      void this.#agent?.stop();
       this.#agent = undefined;
     }
     return this.#agent === undefined ? this.open(false) : this.#agent.start();
@@ -243,6 +325,7 @@ export class EngineHost {
     if (this.#agent === undefined)
       throw new ParleyError('agent_in_use', 'Take the agent over first, then forget it here.');
     await this.#agent.forget();
+    this.#storage.stop();
     this.#closeLine();
   }
 }

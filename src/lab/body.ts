@@ -22,6 +22,8 @@ const handshakeNames: readonly MessageName[] = [
   'SERVER_HELLO',
   'CLIENT_CONFIRM',
   'SESSION_ESTABLISHED',
+  'RESUME_HELLO',
+  'RESUME_ACCEPT',
 ];
 
 /** Which message a body says it is. */

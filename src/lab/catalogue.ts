@@ -7,6 +7,7 @@ import { falseController } from './scenarios/false-controller.ts';
 import { flood } from './scenarios/flood.ts';
 import { keyCompromise } from './scenarios/key-compromise.ts';
 import { replay } from './scenarios/replay.ts';
+import { resumption } from './scenarios/resumption.ts';
 import { revokedCertificate } from './scenarios/revoked-certificate.ts';
 import { sessionHijack } from './scenarios/session-hijack.ts';
 import { unknownKeyShare } from './scenarios/unknown-key-share.ts';
@@ -19,6 +20,7 @@ export const catalogue: readonly Scenario[] = [
   downgrade,
   replay,
   sessionHijack,
+  resumption,
   keyCompromise,
   unknownKeyShare,
   revokedCertificate,

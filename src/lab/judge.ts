@@ -34,6 +34,7 @@ const checkOf: Partial<Record<ErrorCode, CheckName>> = {
   session_conflict: 'session_id',
   stale_timestamp: 'timestamp',
   unknown_session: 'session',
+  wrong_recipient: 'recipient',
 };
 
 function ownRefusal(failure: Facts['failure']): Verdict['refusal'] {

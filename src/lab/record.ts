@@ -19,7 +19,7 @@ export async function recordSession(
   const { session, agent, snapshot } = first;
   const own = { agentId: agent.agentId, address: agent.address };
   const peer = { agentId: session.peerId, address: session.peerAddress };
-  const { role, status, createdAt, expiresAt, handshakeMs, keyFingerprint, failure } = session;
+  const { role, status, createdAt, expiresAt, resumes, handshakeMs, keyFingerprint, failure } = session;
   const ends = known.map(
     (each): RecordedEnd => ({ role: each.session.role, events: each.snapshot.traces[sessionId] ?? [] }),
   );
@@ -32,6 +32,7 @@ export async function recordSession(
       expiresAt,
       client: role === 'client' ? own : peer,
       server: role === 'server' ? own : peer,
+      ...(resumes === undefined ? {} : { resumes }),
       ...(handshakeMs === undefined ? {} : { handshakeMs }),
       ...(keyFingerprint === undefined ? {} : { keyFingerprint }),
       ...(failure === undefined ? {} : { failure }),

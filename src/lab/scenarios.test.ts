@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { catalogue } from './catalogue.ts';
 import { KeyPool } from './key-pool.ts';
-import type { Attempt } from './scenario.ts';
+import type { Attempt, Progress } from './scenario.ts';
 
 const keys = new KeyPool();
 const silent = { keys, progress: () => undefined, report: () => undefined };
@@ -54,6 +54,45 @@ const expected: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'wrong-direction': 'traveller sender identity_mismatch',
     'answer-as-request': 'helper sender identity_mismatch',
   },
+  resumption: {
+    ...Object.fromEntries(
+      [
+        ['message_type', 'shape malformed_message'],
+        ['protocol', 'shape unsupported_protocol'],
+        ['session_id', 'signature resumption_unknown'],
+        ['resumption_id', 'resumption resumption_unknown'],
+        ['sender_id', 'resumption resumption_unknown'],
+        ['recipient_id', 'recipient wrong_recipient'],
+        ['nonce', 'signature resumption_unknown'],
+        ['timestamp', 'signature resumption_unknown'],
+        ['key_shares.x25519', 'signature resumption_unknown'],
+        ['key_shares.ml_kem_768', 'signature resumption_unknown'],
+        ['session_signing_key', 'signature resumption_unknown'],
+        ['signature', 'signature resumption_unknown'],
+        ['binder', 'binder resumption_unknown'],
+      ].map(([path, refusal]) => [`resume_hello-${path}`, `helper ${refusal}`]),
+    ),
+    ...Object.fromEntries(
+      [
+        ['message_type', 'shape malformed_message'],
+        ['session_id', 'session_id session_conflict'],
+        ['nonce', 'signature signature_invalid'],
+        ['timestamp', 'signature signature_invalid'],
+        ['key_shares.x25519', 'signature signature_invalid'],
+        ['key_shares.ml_kem_768', 'signature signature_invalid'],
+        ['session_signing_key', 'signature signature_invalid'],
+        ['expires_at', 'signature signature_invalid'],
+        ['signature', 'signature signature_invalid'],
+        ['binder', 'binder confirmation_failed'],
+      ].map(([path, refusal]) => [`resume_accept-${path}`, `traveller ${refusal}`]),
+    ),
+    again: 'helper nonce replayed_nonce',
+    'again-later': 'helper timestamp stale_timestamp',
+    reflected: 'traveller recipient wrong_recipient',
+    'own-session': 'helper resumption resumption_unknown',
+    'stolen-key': 'helper signature resumption_unknown',
+    revoked: 'helper certificate certificate_revoked',
+  },
   'key-compromise': { parley: 'refused', 'rsa-only': 'succeeded' },
   'unknown-key-share': {
     'as-it-is': 'traveller recipient wrong_recipient',
@@ -80,7 +119,12 @@ test('every scenario is looked at', () => {
 describe('each attempt ends as a sound protocol has it, and is refused where and as the protocol page says', () => {
   for (const scenario of catalogue.filter(({ info }) => info.id !== 'altered-members')) {
     test(scenario.info.title, async () => {
-      const attempts = await scenario.run(silent);
+      const shown: Progress[] = [];
+      const attempts = await scenario.run({ ...silent, progress: (progress) => shown.push(progress) });
+      // The bar goes on with every attempt, and never back.
+      expect(shown[0]?.done).toBe(0);
+      expect(shown.map(({ done }) => done)).toEqual(shown.map(({ done }) => done).sort((a, b) => a - b));
+      for (const { of } of shown) expect(of).toBe(attempts.length);
       expect(Object.fromEntries(attempts.map((attempt) => [attempt.id.toLowerCase(), line(attempt)]))).toEqual(
         expected[scenario.info.id],
       );

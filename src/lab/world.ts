@@ -131,7 +131,7 @@ export class LabWorld {
 
   /** Ends every agent and every timer. */
   close(): void {
-    for (const { agent } of this.#open) agent.stop();
+    for (const { agent } of this.#open) void agent.stop();
     this.clock.stop();
   }
 }

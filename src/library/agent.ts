@@ -1,5 +1,8 @@
+import type { Retention } from '../agent/history/ports.ts';
+import type { ArchiveView, AuditVerdictView, HistoryPageView, KeptHistoryView } from '../agent/kept-views.ts';
 import { type MethodHandler, MethodRegistry } from '../agent/methods.ts';
 import type { AgentEvent, Json, PeerView, SafetyNumberView, SessionView } from '../agent/views.ts';
+import type { Bytes } from '../protocol/bytes.ts';
 import { isErrorCode, ParleyError } from '../protocol/errors.ts';
 import { type OpenedAgent, openAgent } from './open-agent.ts';
 import type { KeptOptions, Platform } from './platform.ts';
@@ -102,6 +105,64 @@ export class ParleyAgent {
   /** Marks a peer's key as compared; when another key shows up afterwards, nothing is sent: `peer_key_changed`. */
   markVerified(peerId: string, keyFingerprint: string): Promise<void> {
     return this.#opened.agent.markVerified(peerId, keyFingerprint);
+  }
+
+  /** A piece of the kept conversation with a peer, the oldest exchange first: the newest 50, or what stands before `olderThan` of another piece. */
+  async history(peerId: string, before?: number): Promise<HistoryPageView> {
+    return this.#opened.agent.keeping.history.page(peerId, before);
+  }
+
+  /** Every peer of whom something is kept: how much, and for how long. */
+  async keptHistories(): Promise<readonly KeptHistoryView[]> {
+    return this.#opened.agent.keeping.retention.kept();
+  }
+
+  /** How long the conversation with a peer is kept from now on; what is over goes at once. `invalid_input` for no such limit. */
+  async setRetention(peerId: string, retention: Retention): Promise<KeptHistoryView> {
+    return this.#opened.agent.keeping.retention.set(peerId, retention);
+  }
+
+  /** Deletes exchanges with a peer for good, all or those of `sequences`; gives how many were there. */
+  async deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number> {
+    return this.#opened.agent.keeping.deleteHistory(peerId, sequences);
+  }
+
+  /**
+   * The conversations that are kept, with a peer or with all, as one file in the age format under a passphrase of at least 12
+   * characters. No key is in it. Its thread is busy for a second or two.
+   */
+  async exportHistory(passphrase: string, peerId?: string): Promise<Bytes> {
+    return this.#opened.agent.keeping.exportHistory(passphrase, peerId);
+  }
+
+  /** Brings an exported history in, to be read only; `invalid_input` when the passphrase or the file is wrong. */
+  async importHistory(file: Bytes, passphrase: string): Promise<ArchiveView> {
+    return this.#opened.agent.keeping.archives.import(file, passphrase);
+  }
+
+  /** The histories that were imported, the first one first. */
+  async archives(): Promise<readonly ArchiveView[]> {
+    return this.#opened.agent.keeping.archives.list();
+  }
+
+  /** A piece of an imported conversation, the oldest exchange first: the newest 50, or what stands before `olderThan` of another piece. */
+  async archivePage(archiveId: string, peerId: string, before?: number): Promise<HistoryPageView> {
+    return this.#opened.agent.keeping.archives.page(archiveId, peerId, before);
+  }
+
+  /** Deletes an imported history for good. */
+  async deleteArchive(archiveId: string): Promise<void> {
+    await this.#opened.agent.keeping.archives.delete(archiveId);
+  }
+
+  /** Checks every hash and signature of the agent's audit trail. */
+  async verifyAudit(): Promise<AuditVerdictView> {
+    return this.#opened.agent.audit.verify();
+  }
+
+  /** The audit trail as a JSON text that anybody can check; the plaintexts of the message entries in `disclose` are in it, no others. */
+  async exportAudit(disclose: readonly number[] = []): Promise<string> {
+    return this.#opened.agent.audit.export(disclose);
   }
 
   /** Answers a request that reached `address`: mount it in any fetch-style server. */

@@ -87,7 +87,7 @@ export async function openAgent(options: OpenOptions, platform: Platform): Promi
     const { view } = line;
     if (view.status === 'refused') {
       line.close();
-      agent.stop();
+      await agent.stop();
       held.close();
       throw new ParleyError('peer_unreachable', `The relay refuses this agent: ${view.detail}`);
     }
@@ -99,7 +99,7 @@ export async function openAgent(options: OpenOptions, platform: Platform): Promi
       const open = agent.snapshot().sessions.filter(({ status }) => status === 'ESTABLISHED');
       await Promise.allSettled(open.map(({ sessionId }) => agent.disconnect(sessionId)));
       line?.close();
-      agent.stop();
+      await agent.stop();
       held.close();
     },
   };

@@ -24,6 +24,8 @@ export interface AcceptedPair {
   readonly serials: readonly [string, string];
 }
 
+const usages = { signing: KeyUsageFlags.digitalSignature, encryption: KeyUsageFlags.keyEncipherment } as const;
+
 /** Extensions that the checks below understand; any other critical one is refused (RFC 5280, 4.2). */
 const understood = new Set(['2.5.29.14', '2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.31', '2.5.29.35']);
 
@@ -37,9 +39,29 @@ export async function acceptPair(ca: X509Certificate, pair: CertificatePair): Pr
   }
 }
 
+/** What one certificate of a pair says of whom, and for how long, in Unix seconds. */
+export interface AcceptedCertificate {
+  readonly agentId: string;
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+/** The checks of section 2 that one certificate can pass by itself, but time and revocation. Undefined when anything is amiss. */
+export async function acceptCertificate(
+  ca: X509Certificate,
+  der: Bytes,
+  use: keyof CertificatePair,
+): Promise<AcceptedCertificate | undefined> {
+  try {
+    return await acceptOne(ca, der, usages[use]);
+  } catch {
+    return undefined;
+  }
+}
+
 async function checkPair(ca: X509Certificate, pair: CertificatePair): Promise<AcceptedPair | undefined> {
-  const signing = await acceptOne(ca, pair.signing, KeyUsageFlags.digitalSignature);
-  const encryption = await acceptOne(ca, pair.encryption, KeyUsageFlags.keyEncipherment);
+  const signing = await acceptOne(ca, pair.signing, usages.signing);
+  const encryption = await acceptOne(ca, pair.encryption, usages.encryption);
   if (signing === undefined || encryption === undefined) return undefined;
   if (signing.agentId !== encryption.agentId || signing.address !== encryption.address) return undefined;
   if (toHex(signing.spki) === toHex(encryption.spki)) return undefined;
@@ -69,13 +91,13 @@ async function acceptOne(ca: X509Certificate, der: Bytes, usage: KeyUsageFlags) 
   const certificate = new X509Certificate(der);
   if (!(await isSignedBy(certificate, ca))) return undefined;
   const constraints = certificate.getExtensions(BasicConstraintsExtension);
-  const usages = certificate.getExtensions(KeyUsagesExtension);
+  const keyUsages = certificate.getExtensions(KeyUsagesExtension);
   const hasItsUse =
     constraints.length === 1 &&
     constraints[0]?.ca === false &&
     constraints[0].critical &&
-    usages.length === 1 &&
-    usages[0]?.usages === usage;
+    keyUsages.length === 1 &&
+    keyUsages[0]?.usages === usage;
   const types = certificate.extensions.map(({ type }) => type);
   const isUnderstood =
     new Set(types).size === types.length &&

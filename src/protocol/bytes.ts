@@ -11,6 +11,8 @@ export type TranscriptHash = Brand<Bytes, 'TranscriptHash'>;
 export type CertificateFingerprint = Brand<Bytes, 'CertificateFingerprint'>;
 /** 32 bytes: SHA-256 of an encryption key's SPKI DER. */
 export type KeyId = Brand<Bytes, 'KeyId'>;
+/** 16 bytes that name what can be resumed (protocol page, section 5). */
+export type ResumptionId = Brand<Bytes, 'ResumptionId'>;
 /** 32 random bytes of a hello. */
 export type Nonce = Brand<Bytes, 'Nonce'>;
 /** 32 lowercase hex digits. */

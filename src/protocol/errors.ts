@@ -39,6 +39,7 @@ const errorTable = {
   unknown_method: { status: 404, title: 'The agent has no handler of this name' },
   handler_failed: { status: 500, title: 'The handler failed' },
   request_declined: { status: 403, title: 'The person at the other side declined the request' },
+  cannot_keep: { status: 503, title: 'The agent cannot keep the request at the moment' },
   answer_timeout: { status: 504, title: 'Nobody answered in time' },
   internal_error: { status: 500, title: 'Something went wrong in this agent' },
   peer_unreachable: { status: 502, title: 'The peer cannot be reached' },
@@ -50,6 +51,7 @@ const errorTable = {
   not_registered: { status: 409, title: 'This agent is not registered yet' },
   network_unavailable: { status: 503, title: 'This page cannot carry messages' },
   storage_failed: { status: 507, title: 'The data could not be kept' },
+  storage_full: { status: 507, title: 'There is no room to keep more' },
   invalid_input: { status: 422, title: 'The input cannot be used' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
@@ -59,6 +61,14 @@ export type ErrorCode = keyof typeof errorTable;
 /** True for a string that is one of the stable codes. */
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(errorTable, value);
+}
+
+/** What only this side can find: nobody else's word for it is taken. */
+const ownWord: readonly ErrorCode[] = ['peer_key_changed', 'ca_changed', 'agent_in_use'];
+
+/** True for a code that may be read from another's answer. */
+export function isTravellingCode(value: unknown): value is ErrorCode {
+  return isErrorCode(value) && !ownWord.includes(value);
 }
 
 /** Optional parts of a refusal: `retryAfter` in seconds; `now` in Unix seconds, with `stale_timestamp` only. */

@@ -18,7 +18,9 @@ export type CheckName =
   | 'sender'
   | 'epoch'
   | 'sequence'
-  | 'decryption';
+  | 'decryption'
+  | 'resumption'
+  | 'binder';
 
 /** Work that is not a check: what was made, signed, encrypted, derived or asked of the Controller. */
 export type OperationName =
@@ -37,7 +39,9 @@ export type OperationName =
   | 'encrypt_message'
   | 'make_confirmation'
   | 'make_update_shares'
-  | 'derive_next_epoch';
+  | 'derive_next_epoch'
+  | 'make_binder'
+  | 'derive_resumed_keys';
 
 /** The messages of parley/1 that the trace can show. */
 export type MessageName =
@@ -45,14 +49,17 @@ export type MessageName =
   | 'SERVER_HELLO'
   | 'CLIENT_CONFIRM'
   | 'SESSION_ESTABLISHED'
+  | 'RESUME_HELLO'
+  | 'RESUME_ACCEPT'
   | 'ENVELOPE'
   | 'PROBLEM';
 
-/** The transcript hashes of a handshake (protocol page, section 3). They are public. */
-export type TranscriptName = 'th0' | 'th1' | 'th_keys' | 'th2' | 'th3';
+/** The transcript hashes of a handshake and of a resumption (protocol page, sections 3 and 5). They are public. */
+export type TranscriptName = 'th0' | 'th1' | 'th_keys' | 'th2' | 'th3' | 'tr1' | 'tr';
 
 /** What flows into the key schedule and out of it (protocol page, section 3). */
 export type SecretName =
+  | 'resumption_key'
   | 'client_session_key'
   | 'server_session_key'
   | 'x25519_secret'

@@ -3,7 +3,7 @@ import type { ControllerStore } from '../../controller/store.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { nobleKem } from '../../protocol/crypto/noble-kem.ts';
 import { platformKem } from '../../protocol/crypto/platform-kem.ts';
-import type { Environment } from '../../protocol/environment.ts';
+import { type Environment, unixSeconds } from '../../protocol/environment.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
@@ -29,6 +29,8 @@ export type Cryptography = Omit<Environment, 'now' | 'monotonic'>;
 
 /** What happens to a request on its way; `next` carries it on. */
 export type Tamper = (request: Request, next: (request: Request) => Promise<Response>) => Promise<Response>;
+
+const operatorToken = 'operator-token-of-the-test';
 
 /** A Controller, agents, and the network between them, all in memory, with one clock. */
 export class World {
@@ -64,7 +66,7 @@ export class World {
       random,
       baseUrl: controllerUrl,
       presence: async ({ address }) => this.agents.has(address),
-      operatorToken: 'operator-token-of-the-test',
+      operatorToken,
     });
   }
 
@@ -110,6 +112,18 @@ export class World {
     this.agents.set(address, agent);
     await agent.start();
     return { agent, events, store };
+  }
+
+  /** Revokes an agent, as the Controller's operator does. */
+  async revoke(agentId: string): Promise<void> {
+    const answer = await this.controller.fetch(
+      new Request('https://controller.test/controller/revoke', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${operatorToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ agent_id: agentId, reason: 'keyCompromise', timestamp: unixSeconds(this.environment) }),
+      }),
+    );
+    if (answer.status !== 200) throw new TypeError(`The Controller did not revoke ${agentId}: ${await answer.text()}`);
   }
 
   /** Traveller and Helper, ready. */

@@ -10,6 +10,10 @@ export interface ReviewInput {
   readonly genuine: string;
   readonly clientHello?: string;
   readonly serverHello?: string;
+  readonly resumeHello?: string;
+  readonly resumeAccept?: string;
+  /** The sender's session signing key in the session that was resumed, base64 of 32 bytes, where it is known. */
+  readonly formerSigningKey?: string;
   /** When the genuine message arrived, milliseconds since 1970. */
   readonly at: number;
   /** Base64 DER. */

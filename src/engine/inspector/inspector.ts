@@ -4,6 +4,7 @@ import { createCertificateVerifier } from '../../pki/verifier.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import type { HandshakeContext } from '../../protocol/handshake/context.ts';
+import { reviewResumptionMessage } from '../../protocol/handshake/resumption/review.ts';
 import { canonicalBody, type Earlier, reviewHandshakeMessage } from '../../protocol/handshake/review.ts';
 import { reviewEnvelope } from '../../protocol/session/review.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
@@ -14,6 +15,12 @@ const encoder = new TextEncoder();
 const bytesOf = (text: string): Bytes => encoder.encode(text);
 
 const needsSecrets = 'What follows needs secrets that only the two agents held; most of them no longer exist.';
+const needsResumptionKey =
+  'The binder is an HMAC under the old session’s resumption key, which only its two agents held: it cannot be checked from outside. ' +
+  'What follows needs secrets that no longer exist.';
+const needsFormerSession =
+  'The signature is by the old session’s signing key, which its hellos named and this message does not: that session is not ' +
+  'recorded here, so the signature cannot be checked. ';
 const needsHmac =
   'The confirmation is an HMAC under a key that only the two agents hold: it cannot be checked from outside.';
 
@@ -29,24 +36,25 @@ export const inspector: Inspector = {
       return { events, leftOut: 'The CA certificate is not in this recording, so nothing could be checked.' };
     }
     try {
-      await run(input, (event) => events.push(event));
+      const leftOut = await run(input, (event) => events.push(event));
+      return { events, leftOut };
     } catch (cause) {
       const { code, detail } = asParleyError(cause);
       const failed = events.some((event) => event.kind === 'check' && event.outcome === 'failed');
       return { events, leftOut: failed ? '' : `${detail} (${code})` };
     }
-    return { events, leftOut: message === 'SESSION_ESTABLISHED' ? needsHmac : needsSecrets };
   },
 };
 
-async function run(input: ReviewInput, observe: (event: TraceEvent) => void): Promise<void> {
-  const { message, copy, genuine, clientHello, serverHello, at, caCertificate } = input;
+/** Runs the review; gives what could not be checked and why. */
+async function run(input: ReviewInput, observe: (event: TraceEvent) => void): Promise<string> {
+  const { message, copy, genuine, at, caCertificate } = input;
   const environment = { ...(await platformEnvironment()), now: () => Math.floor(at) };
-  const earlier: Earlier = {
-    ...(clientHello === undefined ? {} : { clientHello: bytesOf(clientHello) }),
-    ...(serverHello === undefined ? {} : { serverHello: bytesOf(serverHello) }),
-  };
-  if (message === 'ENVELOPE') return reviewEnvelope({ environment, observe }, bytesOf(copy), bytesOf(genuine), earlier);
+  const earlier = earlierOf(input);
+  if (message === 'ENVELOPE') {
+    await reviewEnvelope({ environment, observe }, bytesOf(copy), bytesOf(genuine), earlier);
+    return needsSecrets;
+  }
   if (message === 'PROBLEM') {
     throw new ParleyError(
       'invalid_input',
@@ -66,7 +74,26 @@ async function run(input: ReviewInput, observe: (event: TraceEvent) => void): Pr
             unknownStatus: 'accept',
           }),
   };
-  return reviewHandshakeMessage(context, message, bytesOf(copy), bytesOf(genuine), earlier);
+  if (message === 'RESUME_HELLO' || message === 'RESUME_ACCEPT') {
+    const isSigned = await reviewResumptionMessage(context, message, {
+      copy: bytesOf(copy),
+      genuine: bytesOf(genuine),
+      ...(earlier.resumeHello === undefined ? {} : { resumeHello: earlier.resumeHello }),
+      ...(input.formerSigningKey === undefined ? {} : { formerSigningKey: decodeBase64(input.formerSigningKey) }),
+    });
+    return `${isSigned ? '' : needsFormerSession}${needsResumptionKey}`;
+  }
+  await reviewHandshakeMessage(context, message, bytesOf(copy), bytesOf(genuine), earlier);
+  return message === 'SESSION_ESTABLISHED' ? needsHmac : needsSecrets;
+}
+
+function earlierOf({ clientHello, serverHello, resumeHello, resumeAccept }: ReviewInput): Earlier {
+  return {
+    ...(clientHello === undefined ? {} : { clientHello: bytesOf(clientHello) }),
+    ...(serverHello === undefined ? {} : { serverHello: bytesOf(serverHello) }),
+    ...(resumeHello === undefined ? {} : { resumeHello: bytesOf(resumeHello) }),
+    ...(resumeAccept === undefined ? {} : { resumeAccept: bytesOf(resumeAccept) }),
+  };
 }
 
 /** A receiver that has not had this message yet. */

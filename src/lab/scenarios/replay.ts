@@ -101,7 +101,9 @@ function again(kind: (typeof kinds)[number], when: When): Try {
       const recorded = [...world.wire.log];
       const ranOnce = timesRun(helper, order);
       const receiver = await wait(stage, when);
-      const before = receiver.snapshot().sessions.length;
+      // One that has restarted still knows what was said.
+      const ranBefore = timesRun(receiver, order);
+      const before = theirSessions(receiver).length;
       world.wire.clear();
       const path = kind === 'ENVELOPE' ? '/agent/message' : '/agent/handshake';
       const answer = await world.wire.inject(
@@ -110,8 +112,9 @@ function again(kind: (typeof kinds)[number], when: When): Try {
         recordedBody(recorded, kind),
         `recorded, sent again ${when}`,
       );
-      const ranAgain = timesRun(receiver, order) - (receiver === helper ? ranOnce : 0);
-      const opened = receiver.snapshot().sessions.filter(({ status }) => status !== 'FAILED').length - before;
+      const ranAgain = timesRun(receiver, order) - ranBefore;
+      // What Helper begins by itself, as its client, is not the attacker's doing.
+      const opened = theirSessions(receiver).length - before;
       return {
         succeeded: answer.status === 200 || ranAgain > 0 || opened > 0,
         sessionId,
@@ -125,6 +128,11 @@ function again(kind: (typeof kinds)[number], when: When): Try {
   };
 }
 
+/** The sessions that others have begun with an agent. */
+function theirSessions({ snapshot }: LabAgent) {
+  return snapshot().sessions.filter(({ role, status }) => role === 'server' && status !== 'FAILED');
+}
+
 /** What happens before the copy is sent; the agent that it is sent to. */
 async function wait({ world, traveller, helper }: Stage, when: When): Promise<LabAgent> {
   switch (when) {
@@ -134,7 +142,7 @@ async function wait({ world, traveller, helper }: Stage, when: When): Promise<La
       world.clock.advance(360_000);
       return helper;
     case 'after Helper has restarted':
-      helper.agent.stop();
+      await helper.agent.stop();
       return world.openHelper({ store: helper.store });
     case 'after a new session has begun':
       await traveller.agent.disconnect(traveller.snapshot().sessions.at(-1)?.sessionId ?? '');

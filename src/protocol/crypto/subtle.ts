@@ -55,6 +55,16 @@ export interface Subtle {
   exportKey(format: 'raw' | 'spki', key: CryptoKey): Promise<ArrayBuffer>;
   generateKey(algorithm: 'Ed25519', extractable: boolean, uses: ('sign' | 'verify')[]): Promise<KeyPair>;
   generateKey(algorithm: 'X25519', extractable: boolean, uses: 'deriveBits'[]): Promise<KeyPair>;
+  generateKey(
+    algorithm: { readonly name: 'AES-GCM'; readonly length: 256 },
+    extractable: boolean,
+    uses: ('encrypt' | 'decrypt')[],
+  ): Promise<CryptoKey>;
+  generateKey(
+    algorithm: { readonly name: 'HMAC'; readonly hash: 'SHA-256'; readonly length: 256 },
+    extractable: boolean,
+    uses: 'sign'[],
+  ): Promise<CryptoKey>;
 }
 
 type KemUse = 'encapsulateBits' | 'decapsulateBits';

@@ -1,4 +1,4 @@
-import type { CertificateFingerprint, Nonce, SessionId } from '../bytes.ts';
+import type { CertificateFingerprint, Nonce, ResumptionId, SessionId } from '../bytes.ts';
 import type { Environment } from '../environment.ts';
 import type { Observer } from '../trace.ts';
 import type { VerifyCertificates } from './identity.ts';
@@ -11,10 +11,13 @@ export interface HandshakeContext {
   readonly memory: HandshakeMemory;
 }
 
+/** Under what a nonce is kept: the signing certificate of a hello, or the id of what is resumed. */
+export type NonceOwner = CertificateFingerprint | ResumptionId;
+
 /** What an agent remembers of handshakes: seen nonces, used session ids, and how much room there is. */
 export interface HandshakeMemory {
   /** Looks a nonce up; changes nothing. */
-  hasNonce(signer: CertificateFingerprint, nonce: Nonce): boolean;
+  hasNonce(owner: NonceOwner, nonce: Nonce): boolean;
   /** Looks a session id up among those alive, ended and dead; changes nothing. */
   hasSession(sessionId: SessionId): boolean;
   /** Throws `session_limit_reached` or `rate_limited` when a hello cannot be taken now. */
@@ -23,7 +26,7 @@ export interface HandshakeMemory {
    * Records a nonce whose hello's signature has verified, durably, before it resolves. Throws `replayed_nonce` when
    * another hello was faster with the same one.
    */
-  recordNonce(signer: CertificateFingerprint, nonce: Nonce): Promise<void>;
+  recordNonce(owner: NonceOwner, nonce: Nonce): Promise<void>;
   /**
    * Takes a session id, and a place for its session, for a hello that this side made or whose signature has verified.
    * Throws `session_conflict` when the id is taken already, `session_limit_reached` when there is no place left.

@@ -2,7 +2,7 @@ import type { AgentId, Bytes, SessionId, TranscriptHash } from '../bytes.ts';
 import type { PeerIdentity } from './identity.ts';
 import type { Role, SessionKeys } from './key-schedule.ts';
 
-/** What a handshake that succeeded hands over to the session. Times are Unix seconds. */
+/** What a handshake or a resumption that succeeded hands over to the session. Times are Unix seconds. */
 export interface Established {
   readonly id: SessionId;
   readonly role: Role;
@@ -11,12 +11,14 @@ export interface Established {
   readonly createdAt: number;
   readonly expiresAt: number;
   readonly keys: SessionKeys;
-  /** th3 (protocol page, section 3); the salt of epoch 0. */
+  /** th3, or tr of a resumed session (protocol page, sections 3 and 5); the salt of epoch 0. */
   readonly transcript: TranscriptHash;
   /** This side's Ed25519 private key of the session. */
   readonly signingKey: CryptoKey;
   /** The peer's Ed25519 public key of the session. */
   readonly peerSigningKey: CryptoKey;
+  /** The same key, 32 bytes. */
+  readonly peerSigningPublic: Bytes;
   readonly keyFingerprint: string;
 }
 

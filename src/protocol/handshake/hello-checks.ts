@@ -38,11 +38,11 @@ export async function checkNonceUnseen(
   return fingerprint;
 }
 
-/** The checks on time, shared by both hellos; the note is the difference of the clocks. */
+/** The check on time, shared by every message that has one; the note is the difference of the clocks. */
 export function checkHelloTime(
   context: HandshakeContext,
   steps: Steps,
-  hello: ClientHello | ServerHello,
+  hello: { readonly timestamp: number },
 ): Promise<number> {
   return steps.check(
     'timestamp',

@@ -51,6 +51,7 @@ export interface AwaitingEstablished {
   readonly th3: TranscriptHash;
   readonly keys: SessionKeys;
   readonly peerSigningKey: CryptoKey;
+  readonly peerSigningPublic: Bytes;
 }
 
 /**
@@ -94,7 +95,8 @@ export async function initiateHandshake(
   return { state, body };
 }
 
-function newSessionId(random: Bytes): SessionId {
+/** A session id of 16 random bytes. */
+export function newSessionId(random: Bytes): SessionId {
   const text = toHex(random);
   if (!isSessionId(text)) throw new ParleyError('internal_error', 'The random source gave too few bytes.');
   return text;
@@ -177,7 +179,21 @@ export async function handleServerHello(
   const keys = await scheduleSessionKeys(steps, subtle, 'client', { ikm, th3 });
   const body = canonicalBytes(confirm);
   steps.message('sent', 'CLIENT_CONFIRM', body);
-  return { state: { phase: 'awaiting_established', sessionId, self, peer, fresh, th3, keys, peerSigningKey }, body };
+  const peerSigningPublic = hello.session_signing_key;
+  return {
+    state: {
+      phase: 'awaiting_established',
+      sessionId,
+      self,
+      peer,
+      fresh,
+      th3,
+      keys,
+      peerSigningKey,
+      peerSigningPublic,
+    },
+    body,
+  };
 }
 
 /**
@@ -225,6 +241,7 @@ export async function handleSessionEstablished(
     transcript: state.th3,
     signingKey: state.fresh.signing.privateKey,
     peerSigningKey: state.peerSigningKey,
+    peerSigningPublic: state.peerSigningPublic,
     keyFingerprint,
   };
 }

@@ -1,4 +1,4 @@
-import { concat, type SessionId, type TranscriptHash, wipe } from '../bytes.ts';
+import { type Bytes, concat, type SessionId, type TranscriptHash, wipe } from '../bytes.ts';
 import { decryptSessionKey, encryptSessionKeyForPeer } from '../crypto/session-key.ts';
 import { mac } from '../crypto/signatures.ts';
 import { x25519 } from '../crypto/x25519.ts';
@@ -41,6 +41,7 @@ export interface AwaitingClientConfirm {
   readonly ikm: CryptoKey;
   readonly handshakeKeys: HandshakeKeys;
   readonly peerSigningKey: CryptoKey;
+  readonly peerSigningPublic: Bytes;
 }
 
 /**
@@ -132,6 +133,7 @@ export async function handleClientHello(
     ikm,
     handshakeKeys,
     peerSigningKey,
+    peerSigningPublic: hello.session_signing_key,
   } as const;
   return { state, body };
 }
@@ -193,6 +195,7 @@ export async function handleClientConfirm(
     transcript: th3,
     signingKey: fresh.signing.privateKey,
     peerSigningKey: state.peerSigningKey,
+    peerSigningPublic: state.peerSigningPublic,
     keyFingerprint,
   } as const;
   return { state: session, body };

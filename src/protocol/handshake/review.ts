@@ -17,10 +17,12 @@ import { checkHelloCertificate, checkHelloTime, checkNonceUnseen, checkRecipient
 import { checkMessageSignature } from './signed.ts';
 import { extendTranscript, startTranscript } from './transcript.ts';
 
-/** The messages before the one that is reviewed, as its receiver had them. */
+/** The messages before the one that is reviewed, as its receiver had them: of a handshake, or of a resumption. */
 export interface Earlier {
   readonly clientHello?: Bytes;
   readonly serverHello?: Bytes;
+  readonly resumeHello?: Bytes;
+  readonly resumeAccept?: Bytes;
 }
 
 /**

@@ -4,22 +4,25 @@ import { generateX25519, type X25519Pair } from '../crypto/x25519.ts';
 import type { Environment } from '../environment.ts';
 import { ParleyError } from '../errors.ts';
 
-/** What one side makes afresh for a handshake. `sessionKey` is 32 secret bytes; its owner overwrites it. */
-export interface FreshSessionKeys {
-  readonly sessionKey: Bytes;
+/** What one side makes afresh for every session, also for one that is resumed. */
+export interface FreshShares {
   readonly nonce: Nonce;
   readonly x25519: X25519Pair;
   /** Ed25519, made for this session; the private half is non-extractable. */
   readonly signing: { readonly publicKey: Bytes; readonly privateKey: CryptoKey };
 }
 
+/** What one side makes afresh for a handshake. `sessionKey` is 32 secret bytes; its owner overwrites it. */
+export interface FreshSessionKeys extends FreshShares {
+  readonly sessionKey: Bytes;
+}
+
 function isNonce(bytes: Bytes): bytes is Nonce {
   return bytes.length === 32;
 }
 
-/** A fresh session key, nonce, X25519 share and session signing key (protocol page, section 3). */
-export async function generateSessionKeys(environment: Environment): Promise<FreshSessionKeys> {
-  const { subtle, random } = environment;
+/** A fresh nonce, X25519 share and session signing key (protocol page, sections 3 and 5). */
+export async function generateShares({ subtle, random }: Environment): Promise<FreshShares> {
   const nonce = random(32);
   if (!isNonce(nonce)) throw new ParleyError('internal_error', 'The random source gave too few bytes.');
   const [x25519, pair] = await Promise.all([
@@ -27,7 +30,12 @@ export async function generateSessionKeys(environment: Environment): Promise<Fre
     subtle.generateKey('Ed25519', false, ['sign', 'verify']),
   ]);
   const publicKey = new Uint8Array(await subtle.exportKey('raw', pair.publicKey));
-  return { sessionKey: random(32), nonce, x25519, signing: { publicKey, privateKey: pair.privateKey } };
+  return { nonce, x25519, signing: { publicKey, privateKey: pair.privateKey } };
+}
+
+/** What `generateShares` gives, and a fresh session key (protocol page, section 3). */
+export async function generateSessionKeys(environment: Environment): Promise<FreshSessionKeys> {
+  return { ...(await generateShares(environment)), sessionKey: environment.random(32) };
 }
 
 /** The peer's session signing key: Ed25519, usage `verify`. Rejects when the 32 bytes are no key. */

@@ -12,8 +12,12 @@ import { mac, signEd25519, signPss, verifyEd25519, verifyMac, verifyPss } from '
 import { hasEncapsulation } from '../crypto/subtle.ts';
 import { x25519 } from '../crypto/x25519.ts';
 import { checkChallenge } from '../handshake/challenge.ts';
+import { Steps } from '../handshake/checks.ts';
 import type { PeerIdentity } from '../handshake/identity.ts';
 import { combineSecrets, deriveHandshakeKeys, deriveSessionKeys, type SessionKeys } from '../handshake/key-schedule.ts';
+import { acceptBinder, helloBinder, isSignedResumption } from '../handshake/resumption/proofs.ts';
+import { resumptionIdOf } from '../handshake/resumption/record.ts';
+import { scheduleResumedKeys } from '../handshake/resumption/schedule.ts';
 import { importSessionSigningKey } from '../handshake/session-secrets.ts';
 import { checkMessageSignature } from '../handshake/signed.ts';
 import { extendTranscript, startTranscript } from '../handshake/transcript.ts';
@@ -22,7 +26,7 @@ import { beginNextEpoch } from '../session/next-epoch.ts';
 import { paddingFor, padmeLength } from '../session/padding.ts';
 import { Session } from '../session/session.ts';
 import { unobserved } from '../trace.ts';
-import { decodeBase64, encodeBase64 } from '../wire/base64.ts';
+import { encodeBase64 } from '../wire/base64.ts';
 import { canonicalBytes, without } from '../wire/canonical.ts';
 import { envelope } from '../wire/envelope.ts';
 import { clientConfirm, clientHello, serverHello, sessionEstablished } from '../wire/handshake-messages.ts';
@@ -30,6 +34,7 @@ import type { JsonObject } from '../wire/json.ts';
 import { type LabelText, label } from '../wire/label.ts';
 import { parseMessage } from '../wire/parse.ts';
 import { payload } from '../wire/payload.ts';
+import { resumeAccept, resumeHello } from '../wire/resumption-messages.ts';
 import { Answers } from './testing/answers.ts';
 import { importCurveKey, importMacKey, importRsaKey } from './testing/keys.ts';
 
@@ -114,10 +119,7 @@ async function checkSchedule(ikm: CryptoKey, salt: Bytes, ...at: string[]): Prom
   }
 }
 
-/** The resumption id that follows from a transcript hash or salt (protocol page, section 5). */
-async function resumptionId(of: Bytes): Promise<string> {
-  return encodeBase64((await sha256(subtle, concat(label('resumption id'), of))).subarray(0, 16));
-}
+const environment = { subtle, kem: nobleKem(random), random, now: () => now * 1000, monotonic: () => 0 };
 
 describe('identities', () => {
   test.each(names)('%s: certificates, key id and private keys belong together', async (name) => {
@@ -212,7 +214,6 @@ describe('handshake', () => {
       const bits = await hkdfBytes(subtle, ikm, th.keys, label(`${side} handshake key`), 32);
       expect(bits).toEqual(answers.bytes('handshake', `${side}_handshake_key`));
     }
-    const environment = { subtle, kem: nobleKem(random), random, now: () => now * 1000, monotonic: () => 0 };
     const { server } = await deriveHandshakeKeys(subtle, ikm, th.keys, 'client');
     await checkChallenge(environment, server, 'challenge', hello.session_id, answer.challenge, hello.nonce);
     const { client } = await deriveHandshakeKeys(subtle, ikm, th.keys, 'server');
@@ -233,7 +234,7 @@ describe('handshake', () => {
     );
     expect(await verifyMac(subtle, keys.hmacKey, established.confirmation, confirmed)).toBe(true);
     expect(established.expires_at).toBe(now + 3_600);
-    expect(await resumptionId(th.th3)).toBe(answers.text('handshake', 'resumption_id'));
+    expect(encodeBase64(await resumptionIdOf(subtle, th.th3))).toBe(answers.text('handshake', 'resumption_id'));
   });
 });
 
@@ -252,12 +253,12 @@ async function sessionOf(role: 'client' | 'server', own: KnownAgent, peer: Known
     transcript: th.th3,
     signingKey: await importCurveKey('Ed25519', answers.bytes('handshake', `${role}_session_signing_private`)),
     peerSigningKey: await importSessionSigningKey(subtle, peerKey),
+    peerSigningPublic: peerKey,
     keyFingerprint: '',
   });
 }
 
 describe('messages', () => {
-  const environment = { subtle, kem: nobleKem(random), random, now: () => now * 1000, monotonic: () => 0 };
   const context = { environment, observe: unobserved };
   /** In the order in which they were sent: where the envelope and the payload are, and who sent it. */
   const sent = [
@@ -309,7 +310,8 @@ describe('key update', () => {
     if (request === undefined || response === undefined) throw new Error('unreachable');
     const salt = await sha256(subtle, concat(th.th3, request, response));
     await checkSchedule(ikm, salt, 'key_update', 'schedule');
-    expect(await resumptionId(salt)).toBe(answers.text('key_update', 'resumption_id'));
+    const id = (await sha256(subtle, concat(label('resumption id'), salt))).subarray(0, 16);
+    expect(encodeBase64(id)).toBe(answers.text('key_update', 'resumption_id'));
 
     const json = answers.object('key_update', 'next_envelope');
     const { value } = parseMessage(envelope, json);
@@ -327,7 +329,6 @@ describe('key update', () => {
   });
 
   test('a session comes into the next epoch and makes its first envelope, to the byte', async () => {
-    const environment = { subtle, kem: nobleKem(random), random, now: () => now * 1000, monotonic: () => 0 };
     const context = { environment, observe: unobserved };
     const client = await sessionOf('client', traveller, helper);
     const server = await sessionOf('server', helper, traveller);
@@ -360,26 +361,28 @@ describe('resumption', () => {
     const resume = answers.object('resumption', 'messages', 0);
     const accept = answers.object('resumption', 'messages', 1);
     expect(resume.resumption_id).toBe(answers.text('key_update', 'resumption_id'));
+    const { signature: asked, binder: askedBinder } = parseMessage(resumeHello, resume).value;
+    const { signature: accepted, binder: acceptedBinder } = parseMessage(resumeAccept, accept).value;
     const tr1 = await extendTranscript(subtle, th.th0, resume);
     const tr = await extendTranscript(subtle, tr1, without(accept, 'binder'));
-    const member = (json: JsonObject, name: string) => decodeBase64(String(json[name]));
-
-    for (const [text, json, transcript, signer] of [
-      ['resume hello', resume, th.th0, hello.session_signing_key],
-      ['resume accept', accept, tr1, answer.session_signing_key],
+    for (const [text, json, transcript, signer, signature] of [
+      ['resume hello', resume, th.th0, hello.session_signing_key, asked],
+      ['resume accept', accept, tr1, answer.session_signing_key, accepted],
     ] as const) {
-      const signed = concat(label(text), transcript, canonicalBytes(without(json, 'signature', 'binder')));
-      const verifyKey = await importSessionSigningKey(subtle, signer);
-      expect(await verifyEd25519(subtle, verifyKey, member(json, 'signature'), signed), text).toBe(true);
+      expect(await isSignedResumption(subtle, signer, text, transcript, json, signature), text).toBe(true);
     }
-    const bound = concat(label('resume hello'), canonicalBytes(without(resume, 'binder')));
-    expect(await mac(subtle, key, bound)).toEqual(member(resume, 'binder'));
-    expect(await mac(subtle, key, concat(label('resume accept'), tr))).toEqual(member(accept, 'binder'));
+    expect(await helloBinder(subtle, key, resume)).toEqual(askedBinder);
+    expect(await acceptBinder(subtle, key, tr)).toEqual(acceptedBinder);
 
     const secrets = concat(answers.bytes('resumption', 'x25519_secret'), answers.bytes('resumption', 'ml_kem_secret'));
     const ikm = await importKeyMaterial(subtle, await mac(subtle, key, concat(label('resume mix'), secrets)));
     await checkSchedule(ikm, tr, 'resumption', 'schedule');
-    expect(await resumptionId(tr)).toBe(answers.text('resumption', 'resumption_id'));
+    const steps = new Steps(environment, unobserved, 'RESUME_ACCEPT');
+    const shared = [secrets.slice(0, 32), secrets.slice(32)] as const;
+    const keys = await scheduleResumedKeys(steps, subtle, 'client', { resumptionKey: key, shared, tr });
+    expect(keys.exporter).toEqual(answers.bytes('resumption', 'schedule', 'exporter'));
+    expect(keys.clientIv).toEqual(answers.bytes('resumption', 'schedule', 'client_iv'));
+    expect(encodeBase64(await resumptionIdOf(subtle, tr))).toBe(answers.text('resumption', 'resumption_id'));
   });
 });
 

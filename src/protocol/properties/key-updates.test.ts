@@ -61,7 +61,7 @@ class Pair {
       const answered = await receiveEncryptedMessage(
         this.context,
         body,
-        () => to,
+        async () => to,
         async (_, { request_id }) => {
           this.ran.push(request_id);
           return { message_type: 'RESPONSE', request_id, status: 'SUCCESS', result: null };

@@ -24,10 +24,26 @@ import type { Session } from './session.ts';
 export interface MessageContext {
   readonly environment: Environment;
   readonly observe: Observer;
+  /** Told of each envelope that was made or accepted. It must not throw. */
+  readonly witness?: Witness;
 }
 
+/** An envelope's evidence, and what it says. Unlike a trace event it holds a plaintext: it belongs in no trace, log or error. */
+export interface WitnessedEnvelope {
+  readonly direction: 'sent' | 'received';
+  readonly header: Header;
+  /** H(iv || ciphertext || tag), 32 bytes. */
+  readonly digest: Bytes;
+  /** 64 bytes: Ed25519 of the sender over the header and the digest. */
+  readonly signature: Bytes;
+  readonly payload: JsonObject;
+}
+
+/** Keeps evidence of the messages of a session. */
+export type Witness = (envelope: WitnessedEnvelope) => void;
+
 /** The members of an envelope that the AAD and the signature cover by name. */
-interface Header {
+export interface Header {
   readonly session_id: SessionId;
   readonly sender_id: AgentId;
   readonly epoch: number;
@@ -64,7 +80,7 @@ export async function encryptMessage(
     if (isData && epoch.due(timestamp) === 'overdue') {
       throw new ParleyError('unknown_epoch', 'The keys of this session are overdue for an update. Connect again.');
     }
-    const { headerText, sealing } = withGathered((gather) => {
+    const { header, headerText, sealing } = withGathered((gather) => {
       const unpadded = gather(text);
       const plaintext = gather(unpadded, paddingFor(unpadded.length));
       if (4 * Math.ceil(plaintext.length / 3) + 1_024 > limits.messageBody) {
@@ -78,6 +94,7 @@ export async function encryptMessage(
       const headerText = headerJcs(header);
       const aad = gather(label('message'), headerText);
       return {
+        header,
         headerText,
         sealing: seal(subtle, epoch.sendKey, ivFor(epoch.sendIv, sequence), aad, plaintext),
       };
@@ -87,6 +104,7 @@ export async function encryptMessage(
     const signature = await withGathered((gather) =>
       signEd25519(subtle, signingKey, gather(label('message signature'), headerText, hash)),
     );
+    context.witness?.({ direction: 'sent', header, digest: hash, signature, payload: message });
     const { iv, ciphertext, tag } = sealed;
     // Written out, because JSON.stringify would search base64 for characters to escape.
     const encryptedPayload = `{"iv":"${encodeBase64(iv)}","ciphertext":"${encodeBase64(ciphertext)}","tag":"${encodeBase64(tag)}"}`;
@@ -133,7 +151,7 @@ export async function decryptMessage(
   steps.checkNow('timestamp', () => checkFreshness(value.timestamp, now));
   const sealed = value.encrypted_payload;
   const header = headerJcs(value);
-  await steps.check('signature', () => checkEnvelopeSignature(subtle, peerSigningKey, value));
+  const digest = await steps.check('signature', () => checkEnvelopeSignature(subtle, peerSigningKey, value));
   const epoch = await steps.check('epoch', async () => {
     if (value.epoch === session.epochNumber + 1) await settledUpdate(session);
     const held = session.epochOf(value.epoch, unixSeconds(environment));
@@ -155,27 +173,39 @@ export async function decryptMessage(
     if (!epoch.mark(value.sequence)) throw replayed();
     return opened;
   });
-  return { ...parseMessage(payload, parseObject(plaintext, limits.messageBody)), epoch };
+  const received = parseMessage(payload, parseObject(plaintext, limits.messageBody));
+  if (context.witness !== undefined) {
+    const { session_id, sender_id, epoch: number, sequence, timestamp, signature } = value;
+    const named = { session_id, sender_id, epoch: number, sequence, timestamp };
+    context.witness({ direction: 'received', header: named, digest, signature, payload: received.json });
+  }
+  return { ...received, epoch };
 }
 
-/** Throws `signature_invalid` unless the envelope's Ed25519 signature covers it (protocol page, section 4). */
+/** H(iv || ciphertext || tag). Throws `signature_invalid` unless the envelope's Ed25519 signature covers it (protocol page, section 4). */
 export async function checkEnvelopeSignature(
   subtle: Subtle,
   peerSigningKey: CryptoKey,
   value: Envelope,
-): Promise<void> {
+): Promise<Bytes> {
   const hash = await hashSealed(subtle, value.encrypted_payload);
-  const valid = await withGathered((gather) =>
-    verifyEd25519(
-      subtle,
-      peerSigningKey,
-      gather(value.signature),
-      gather(label('message signature'), headerJcs(value), hash),
-    ),
-  );
-  if (!valid) {
+  if (!(await isSignedHeader(subtle, peerSigningKey, value, hash, value.signature))) {
     throw new ParleyError('signature_invalid', 'The signature does not cover this message. Nothing was decrypted.');
   }
+  return hash;
+}
+
+/** Whether a sender's Ed25519 `signature` covers a header and the `digest` of what was encrypted (protocol page, section 4). */
+export function isSignedHeader(
+  subtle: Subtle,
+  signingKey: CryptoKey,
+  header: Header,
+  digest: Bytes,
+  signature: Bytes,
+): Promise<boolean> {
+  return withGathered((gather) =>
+    verifyEd25519(subtle, signingKey, gather(signature), gather(label('message signature'), headerJcs(header), digest)),
+  );
 }
 
 /** The peer may send in the next epoch before the answer has come that begins it here, or when that answer was lost. */

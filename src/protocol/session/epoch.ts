@@ -11,8 +11,8 @@ export type Due = 'not yet' | 'due' | 'overdue';
 /** What an epoch begins with. */
 export interface EpochInput {
   readonly number: number;
-  readonly keys: Pick<SessionKeys, 'clientKey' | 'serverKey' | 'clientIv' | 'serverIv' | 'updateKey'>;
-  /** The salt of its key schedule: th3 for epoch 0, salt' after that. */
+  readonly keys: Pick<SessionKeys, 'clientKey' | 'serverKey' | 'clientIv' | 'serverIv' | 'updateKey' | 'resumptionKey'>;
+  /** The salt of its key schedule: th3 or tr for epoch 0, salt' after that. */
   readonly salt: TranscriptHash;
   /** Unix seconds. */
   readonly startedAt: number;
@@ -28,6 +28,7 @@ export class Epoch {
   readonly sendIv: Bytes;
   readonly receiveIv: Bytes;
   readonly updateKey: CryptoKey;
+  readonly resumptionKey: CryptoKey;
   readonly #window = new ReplayWindow();
   #nextSequence = 0;
   #received = 0;
@@ -37,6 +38,7 @@ export class Epoch {
     this.salt = salt;
     this.startedAt = startedAt;
     this.updateKey = keys.updateKey;
+    this.resumptionKey = keys.resumptionKey;
     const client = { key: keys.clientKey, iv: keys.clientIv };
     const server = { key: keys.serverKey, iv: keys.serverIv };
     const [send, receive] = role === 'client' ? [client, server] : [server, client];

@@ -56,17 +56,17 @@ export type IncomingPayload = RequestPayload | ClosePayload;
 
 /**
  * Reads, checks and decrypts a posted envelope, has it handled, and encrypts the RESPONSE (protocol page, section 4).
- * `find` throws `unknown_session` when there is none. Nothing is handled unless every check has passed. A KEY_UPDATE is
+ * `find` rejects with `unknown_session` when there is none. Nothing is handled unless every check has passed. A KEY_UPDATE is
  * answered here; every other message is handed to `handle`.
  */
 export async function receiveEncryptedMessage(
   context: MessageContext,
   body: Bytes,
-  find: (sessionId: string) => Session,
+  find: (sessionId: string) => Promise<Session>,
   handle: (session: Session, message: IncomingPayload) => Promise<JsonObject>,
 ): Promise<{ readonly session: Session; readonly message: IncomingPayload | KeyUpdatePayload; readonly body: Bytes }> {
   const envelope = readEnvelope(body);
-  const session = find(envelope.value.session_id);
+  const session = await find(envelope.value.session_id);
   const { value, json, epoch } = await decryptMessage(context, session, envelope);
   if (value.message_type === 'RESPONSE') {
     throw new ParleyError('malformed_message', 'A response answers a request and is never posted by itself.');

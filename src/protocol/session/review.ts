@@ -7,6 +7,7 @@ import { importSessionSigningKey } from '../handshake/session-secrets.ts';
 import { clientHello, serverHello } from '../wire/handshake-messages.ts';
 import { limits } from '../wire/limits.ts';
 import { parseMessage, parseObject } from '../wire/parse.ts';
+import { resumeAccept, resumeHello } from '../wire/resumption-messages.ts';
 import { checkEnvelopeSignature, type MessageContext, readEnvelope } from './envelope.ts';
 
 /**
@@ -17,7 +18,7 @@ export async function reviewEnvelope(
   { environment, observe }: MessageContext,
   copy: Bytes,
   genuine: Bytes,
-  { clientHello: first, serverHello: second }: Earlier,
+  earlier: Earlier,
 ): Promise<void> {
   const steps = new Steps(environment, observe, 'ENVELOPE');
   const { value } = await steps.check('shape', () => readEnvelope(copy));
@@ -31,20 +32,39 @@ export async function reviewEnvelope(
       throw new ParleyError('identity_mismatch', 'The sender is not the peer of this session.');
   });
   await steps.check('timestamp', () => checkFreshness(value.timestamp, unixSeconds(environment)));
-  if (first === undefined || second === undefined) {
-    throw new ParleyError(
-      'invalid_input',
-      'The hellos of this session are not recorded, so its signing keys are not known.',
-    );
-  }
-  const hellos = [
-    parseMessage(clientHello, parseObject(first, limits.handshakeBody)),
-    parseMessage(serverHello, parseObject(second, limits.handshakeBody)),
-  ];
-  const sender = hellos.find((hello) => hello.value.sender_id === value.sender_id);
+  const signingKey = signingKeyOf(value.sender_id, earlier);
   await steps.check('signature', async () => {
-    if (sender === undefined) throw new ParleyError('identity_mismatch', 'The sender is not the peer of this session.');
-    const key = await importSessionSigningKey(environment.subtle, sender.value.session_signing_key);
+    const key = await importSessionSigningKey(environment.subtle, signingKey);
     await checkEnvelopeSignature(environment.subtle, key, value);
   });
 }
+
+/** The sender's session signing key, which the messages before said. */
+function signingKeyOf(senderId: string, earlier: Earlier): Bytes {
+  const { clientHello: first, serverHello: second, resumeHello: hello, resumeAccept: accept } = earlier;
+  const keys = new Map<string, Bytes>();
+  if (first !== undefined) {
+    const { sender_id, session_signing_key } = parseMessage(clientHello, read(first)).value;
+    keys.set(sender_id, session_signing_key);
+  }
+  if (second !== undefined) {
+    const { sender_id, session_signing_key } = parseMessage(serverHello, read(second)).value;
+    keys.set(sender_id, session_signing_key);
+  }
+  if (hello !== undefined) {
+    const { sender_id, recipient_id, session_signing_key } = parseMessage(resumeHello, read(hello)).value;
+    keys.set(sender_id, session_signing_key);
+    if (accept !== undefined)
+      keys.set(recipient_id, parseMessage(resumeAccept, read(accept)).value.session_signing_key);
+  }
+  const key = keys.get(senderId);
+  if (key === undefined) {
+    throw new ParleyError(
+      'invalid_input',
+      'The hello of its sender is not recorded, so the key that signs its messages is not known.',
+    );
+  }
+  return key;
+}
+
+const read = (body: Bytes) => parseObject(body, limits.handshakeBody);

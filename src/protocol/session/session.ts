@@ -1,4 +1,4 @@
-import type { AgentId, SessionId, TranscriptHash } from '../bytes.ts';
+import type { AgentId, Bytes, SessionId, TranscriptHash } from '../bytes.ts';
 import { ParleyError } from '../errors.ts';
 import type { Established } from '../handshake/established.ts';
 import type { PeerIdentity } from '../handshake/identity.ts';
@@ -15,6 +15,7 @@ interface Live {
   readonly epoch: Epoch;
   readonly signingKey: CryptoKey;
   readonly peerSigningKey: CryptoKey;
+  readonly peerSigningPublic: Bytes;
 }
 
 /** An established session: who, until when, and the keys while it lives. */
@@ -48,6 +49,7 @@ export class Session {
       epoch: new Epoch(input.role, { number: 0, keys, salt, startedAt }),
       signingKey: input.signingKey,
       peerSigningKey: input.peerSigningKey,
+      peerSigningPublic: input.peerSigningPublic,
     };
   }
 

@@ -10,10 +10,10 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Strict JSON (protocol page, section 1): UTF-8 without lone surrogates, no duplicate names, no number that is not finite
- * or is an integer a double cannot hold, at most 16 levels deep. Throws `message_too_large` before anything is parsed
- * when `bytes` is longer than `limit`, else `malformed_message`.
+ * or is an integer a double cannot hold, at most 16 levels deep unless `depth` says otherwise. Throws `message_too_large`
+ * before anything is parsed when `bytes` is longer than `limit`, else `malformed_message`.
  */
-export function parseJson(bytes: Uint8Array, limit: number): JsonValue {
+export function parseJson(bytes: Uint8Array, limit: number, depth: number = limits.jsonDepth): JsonValue {
   if (bytes.length > limit) {
     throw new ParleyError('message_too_large', `The body may have at most ${limit} bytes.`);
   }
@@ -25,12 +25,12 @@ export function parseJson(bytes: Uint8Array, limit: number): JsonValue {
   } catch (cause) {
     throw new ParleyError('malformed_message', 'The body is not JSON in UTF-8.', { cause });
   }
-  scan(text);
+  scan(text, depth);
   return value;
 }
 
 /** What `JSON.parse` lets pass: it has proved the syntax, so this only walks over it. */
-function scan(text: string): void {
+function scan(text: string, depth: number): void {
   const open: (Set<string> | undefined)[] = [];
   let i = 0;
   // Where the next \\u escape stands: only such an escape can make a lone surrogate. Looked up again once it is passed.
@@ -47,7 +47,7 @@ function scan(text: string): void {
       if (unicodeEscape < i) unicodeEscape = nextEscape(text, i);
     } else if (c === openBrace || c === openBracket) {
       open.push(c === openBrace ? new Set() : undefined);
-      if (open.length > limits.jsonDepth) refuse(`nested deeper than ${limits.jsonDepth} levels`);
+      if (open.length > depth) refuse(`nested deeper than ${depth} levels`);
       i++;
     } else if (c === closeBrace || c === closeBracket) {
       open.pop();

@@ -3,7 +3,7 @@ import type { Bytes } from '../bytes.ts';
 const encoder = new TextEncoder();
 const labels = new Map<string, Bytes>();
 
-/** Every context the protocol separates by a label (protocol page, sections 3 to 6), the relay's proof, and the fingerprints, which never travel. */
+/** Every context the protocol separates by a label (protocol page, sections 3 to 6), the relay's proof, and what never travels: fingerprints, and what is kept at rest. */
 export type LabelText =
   | 'transcript'
   | 'client hello'
@@ -34,7 +34,14 @@ export type LabelText =
   | 'resume mix'
   | 'registration'
   | 'revoke'
-  | 'relay';
+  | 'relay'
+  | 'history record'
+  | 'history tag'
+  | 'search token'
+  | 'audit entry'
+  | 'audit head'
+  | 'audit opening'
+  | 'archive record';
 
 /** `label(s)`: the UTF-8 of `parley/1 ` + s, then one zero byte (protocol page, section 1). Not to be written to. */
 export function label(text: LabelText): Bytes {

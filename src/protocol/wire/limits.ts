@@ -18,6 +18,8 @@ export const limits = {
   halfOpenHandshakes: 200,
   /** Seconds a session lives (section 4). */
   sessionLifetime: 3_600,
+  /** Seconds for which a session can be resumed (section 5). */
+  resumptionLifetime: 24 * 3_600,
   /** Sequence numbers the replay window spans (section 4). */
   replayWindow: 1_024,
 } as const;

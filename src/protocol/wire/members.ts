@@ -1,7 +1,8 @@
 import * as v from 'valibot';
-import type { Bytes, KeyId, Nonce } from '../bytes.ts';
+import type { Bytes, KeyId, Nonce, ResumptionId } from '../bytes.ts';
 import { isAgentId, isSessionId } from '../ids.ts';
 import { decodeBase64 } from './base64.ts';
+import type { JsonValue } from './json.ts';
 
 export const agentId = v.pipe(v.string(), v.guard(isAgentId, 'expected an agent_id'));
 export const sessionId = v.pipe(v.string(), v.guard(isSessionId, 'expected 32 lowercase hex digits'));
@@ -47,9 +48,17 @@ function isNonce(bytes: Bytes): bytes is Nonce {
 function isKeyId(bytes: Bytes): bytes is KeyId {
   return bytes.length === 32;
 }
+/** Any JSON value, of what was parsed as JSON. */
+export const anyJson = v.custom<JsonValue>((value) => value !== undefined);
+
+/** True for 16 bytes. */
+export function isResumptionId(bytes: Bytes): bytes is ResumptionId {
+  return bytes.length === 16;
+}
 
 export const nonce = v.pipe(bytesOf(32), v.guard(isNonce));
 export const keyId = v.pipe(bytesOf(32), v.guard(isKeyId));
+export const resumptionId = v.pipe(bytesOf(16), v.guard(isResumptionId));
 
 /** An RSA value of a key of 2048 to 4096 bits. */
 export const rsaBytes = bytesBetween(256, 512);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { type ErrorCode, isErrorCode, ParleyError } from '../errors.ts';
+import { type ErrorCode, isTravellingCode, ParleyError } from '../errors.ts';
+import { cutText } from './cut.ts';
 import { type JsonObject, type JsonValue, parseJson } from './json.ts';
 
 /** A message as it came (for canonical bytes) and as its schema read it. Only `parseMessage` makes one. */
@@ -8,14 +9,15 @@ export interface Parsed<T> {
   readonly value: T;
 }
 
-/** The JSON object in `bytes`; throws `message_too_large` or `malformed_message`. */
-export function parseObject(bytes: Uint8Array, limit: number): JsonObject {
-  const json = parseJson(bytes, limit);
+/** The JSON object in `bytes`, as `parseJson` reads it; throws `message_too_large` or `malformed_message`. */
+export function parseObject(bytes: Uint8Array, limit: number, depth?: number): JsonObject {
+  const json = parseJson(bytes, limit, depth);
   if (!isObject(json)) throw new ParleyError('malformed_message', 'The body is not a JSON object.');
   return json;
 }
 
-function isObject(json: JsonValue): json is JsonObject {
+/** True for a JSON object. */
+export function isObject(json: JsonValue): json is JsonObject {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
@@ -51,7 +53,7 @@ export function readProblem(
     return undefined;
   }
   const result = v.safeParse(problem, json);
-  if (!result.success || !isErrorCode(result.output.code)) return undefined;
+  if (!result.success || !isTravellingCode(result.output.code)) return undefined;
   const { code, detail = '', now } = result.output;
-  return { code, detail: detail.slice(0, 500), ...(now === undefined ? {} : { now }) };
+  return { code, detail: cutText(detail, 500), ...(now === undefined ? {} : { now }) };
 }

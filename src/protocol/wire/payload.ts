@@ -1,9 +1,5 @@
 import * as v from 'valibot';
-import type { JsonValue } from './json.ts';
 import * as member from './members.ts';
-
-/** Any JSON value: what a payload carries for the application was checked as JSON when it was parsed. */
-const anyJson = v.custom<JsonValue>((value) => value !== undefined);
 
 const requestId = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
 /** Fresh random bytes, so that equal requests differ inside the ciphertext. */
@@ -14,7 +10,7 @@ const requestPayload = v.strictObject({
   message_type: v.literal('REQUEST'),
   request_id: requestId,
   method: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
-  parameters: anyJson,
+  parameters: member.anyJson,
   nonce: payloadNonce,
 });
 
@@ -44,13 +40,13 @@ const responsePayload = v.variant('status', [
     message_type: v.literal('RESPONSE'),
     request_id: requestId,
     status: v.literal('SUCCESS'),
-    result: anyJson,
+    result: member.anyJson,
   }),
   v.strictObject({
     message_type: v.literal('RESPONSE'),
     request_id: requestId,
     status: v.literal('ERROR'),
-    error: anyJson,
+    error: member.anyJson,
   }),
 ]);
 

@@ -76,7 +76,7 @@ export async function openTab(
     ran,
     close: () => {
       opened.close();
-      agent.stop();
+      void agent.stop();
     },
   };
 }

@@ -1,9 +1,11 @@
 import { chmod, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { StoredIdentity } from '../../agent/ports.ts';
 import { agentStoreContract } from '../testing/agent-store-contract.ts';
+import { auditEntry, exchange, makeHistoryKeysOf } from '../testing/history-contract.ts';
 import { openFileAgentStore } from './agent-store.ts';
 
 let root = '';
@@ -96,4 +98,150 @@ test('what comes after its end does not open it again', async () => {
   store.close();
   await expect(store.addNonce({ key: 'late', seenAt: 1 })).rejects.toThrow(/closed/);
   (await openFileAgentStore(folder)).close();
+});
+
+test('a database of the version before histories keeps all that it holds, and gets them', async () => {
+  await saved();
+  await rm(join(folder, 'agent.db'));
+  const older = new DatabaseSync(join(folder, 'agent.db'));
+  older.exec(`PRAGMA journal_mode = WAL;
+    CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), record TEXT NOT NULL) STRICT;
+    CREATE TABLE nonces (key TEXT PRIMARY KEY, seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE INDEX nonces_by_time ON nonces (seen_at);
+    CREATE TABLE verifications (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    PRAGMA user_version = 1;`);
+  const spki = async (key: CryptoKey) => Buffer.from(await crypto.subtle.exportKey('spki', key)).toString('base64');
+  const record = {
+    agentId: 'helper_agent_001',
+    address: 'https://localhost:5001',
+    createdAt: 7,
+    signingSpki: await spki(identity.signing.publicKey),
+    encryptionSpki: await spki(identity.encryption.publicKey),
+  };
+  const verification = { peerId: 'traveller_agent_001', keyHash: 'ab'.repeat(32), verifiedAt: 7 };
+  older.prepare('INSERT INTO identity VALUES (1, ?)').run(JSON.stringify(record));
+  older.prepare('INSERT INTO nonces VALUES (?, ?)').run('n', 5);
+  older.prepare('INSERT INTO verifications VALUES (?, ?)').run(verification.peerId, JSON.stringify(verification));
+  older.close();
+
+  const store = await openFileAgentStore(folder);
+  expect(await store.loadIdentity()).toMatchObject({ agentId: 'helper_agent_001', createdAt: 7 });
+  expect(await store.loadNonces(0)).toEqual([{ key: 'n', seenAt: 5 }]);
+  expect(await store.loadVerifications()).toEqual([verification]);
+  expect(await store.usages()).toEqual([]);
+  await store.commit({ exchanges: [exchange()], audit: [] });
+  store.close();
+  const again = await openFileAgentStore(folder);
+  expect(await again.exchangesBefore('helper_agent_001', undefined, 9)).toEqual([exchange().record]);
+  again.close();
+});
+
+test('a database of a newer version is left alone', async () => {
+  await saved();
+  const newer = new DatabaseSync(join(folder, 'agent.db'));
+  newer.exec('PRAGMA user_version = 99');
+  newer.close();
+  await expect(openFileAgentStore(folder)).rejects.toThrow(/newer version/);
+});
+
+async function onDisk(): Promise<Buffer> {
+  return Buffer.concat(await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name)))));
+}
+
+test('what was deleted or replaced is nowhere on the disk', async () => {
+  const store = await openFileAgentStore(folder);
+  const [first, second] = [Buffer.alloc(9_000, 'first written '), Buffer.alloc(9_000, 'second written ')];
+  const rest = { ...exchange({ sequence: 2 }), tokens: [new Uint8Array(8).fill(9)] };
+  const write = (ciphertext: Buffer) =>
+    store.commit({
+      exchanges: [
+        { ...exchange({ ciphertext: new Uint8Array(ciphertext) }), tokens: [Uint8Array.from(Buffer.from('to-ken-1'))] },
+        rest,
+      ],
+      audit: [],
+    });
+  await write(first);
+  await write(second);
+  expect((await onDisk()).includes('second written')).toBe(true);
+  expect((await onDisk()).includes('to-ken-1')).toBe(true);
+  await store.deleteExchanges('helper_agent_001', { sequences: [1] }, []);
+  const left = await onDisk();
+  for (const gone of ['first written', 'second written', 'to-ken-1']) expect(left.includes(gone)).toBe(false);
+  expect(await store.exchangesBefore('helper_agent_001', undefined, 9)).toEqual([rest.record]);
+  store.close();
+});
+
+test('a deleted archive is nowhere on the disk', async () => {
+  const store = await openFileAgentStore(folder);
+  const archive = { archiveId: 'a1'.repeat(16), agentId: 'someone_else_001', exportedAt: 1, importedAt: 2, peers: [] };
+  const place = { archiveId: archive.archiveId, peerId: 'helper_agent_001', sequence: 1 };
+  const ciphertext = new Uint8Array(Buffer.alloc(9_000, 'brought in '));
+  await store.addArchive(archive, [{ ...place, iv: new Uint8Array(12), ciphertext }]);
+  for (const there of ['brought in', 'someone_else_001']) expect((await onDisk()).includes(there)).toBe(true);
+  await store.deleteArchive(archive.archiveId);
+  for (const gone of ['brought in', 'someone_else_001']) expect((await onDisk()).includes(gone)).toBe(false);
+  store.close();
+});
+
+test('the keys of the history are in a file like the private keys, and only there', async () => {
+  const keys = await makeHistoryKeysOf(true);
+  const open = await openFileAgentStore(folder);
+  await open.saveHistoryKeys(keys);
+  open.close();
+  expect((await stat(join(folder, 'history.pem'))).mode & 0o777).toBe(0o600);
+
+  folder = join(root, `agent-${++count}`);
+  const sealed = await openFileAgentStore(folder, { passphrase: 'correct horse battery' });
+  await sealed.saveHistoryKeys(keys);
+  expect((await sealed.loadHistoryKeys())?.record.extractable).toBe(false);
+  sealed.close();
+  const raw = Buffer.from(await crypto.subtle.exportKey('raw', keys.record));
+  for (const name of await readdir(folder)) {
+    const content = await readFile(join(folder, name));
+    expect(content.includes(raw)).toBe(false);
+    expect(content.includes(raw.toString('base64').slice(0, 30))).toBe(false);
+  }
+  const locked = await openFileAgentStore(folder);
+  await expect(locked.loadHistoryKeys()).rejects.toThrow(/Give their passphrase/);
+  await locked.erase();
+  expect(await readdir(folder)).toEqual([]);
+  locked.close();
+});
+
+test('a full disk is told as such, and nothing of the batch is there', async () => {
+  const store = await openFileAgentStore(folder);
+  await store.commit({ exchanges: [exchange()], audit: [] });
+  store.close();
+  const full = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, sql) {
+    full.mockRestore();
+    this.exec(sql);
+    this.exec('PRAGMA max_page_count = 1');
+  });
+  const again = await openFileAgentStore(folder);
+  const large = exchange({ sequence: 2, ciphertext: new Uint8Array(100_000) });
+  await expect(again.commit({ exchanges: [large], audit: [auditEntry(0)] })).rejects.toThrow(/storage_full/);
+  expect(await again.exchangesBefore('helper_agent_001', undefined, 9)).toHaveLength(1);
+  expect(await again.lastAuditEntry()).toBeUndefined();
+  again.close();
+});
+
+test('a deletion whose log cannot be emptied has been made all the same', async () => {
+  const store = await openFileAgentStore(folder);
+  await store.commit({ exchanges: [exchange()], audit: [] });
+  const archive = { archiveId: 'a1'.repeat(16), agentId: 'someone_else_001', exportedAt: 1, importedAt: 2, peers: [] };
+  await store.addArchive(archive, []);
+  const { exec } = DatabaseSync.prototype;
+  const failing = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, sql) {
+    if (sql.includes('wal_checkpoint')) throw new Error('disk I/O error');
+    exec.call(this, sql);
+  });
+  try {
+    expect(await store.deleteExchanges('helper_agent_001', { upTo: 1 }, [auditEntry(0)])).toBe(1);
+    expect(await store.deleteArchive(archive.archiveId)).toBe(true);
+    expect(failing).toHaveBeenCalledWith(expect.stringContaining('wal_checkpoint'));
+  } finally {
+    failing.mockRestore();
+  }
+  expect(await store.usages()).toMatchObject([{ exchanges: 0 }]);
+  store.close();
 });

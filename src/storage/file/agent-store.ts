@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import type { AgentStore, StoredIdentity } from '../../agent/ports.ts';
 import { type Bytes, toHex } from '../../protocol/bytes.ts';
@@ -13,15 +13,12 @@ import {
   verificationFromJson,
   verificationToJson,
 } from '../json/agent-records.ts';
+import { createMemoryResumptions } from '../memory/resumptions.ts';
+import { openArchives } from './archives.ts';
+import { openAgentDatabase } from './database.ts';
+import { openHistory } from './history.ts';
+import { HistoryKeyFile } from './history-key-file.ts';
 import { KeyFile } from './key-file.ts';
-
-const schemaVersion = 1;
-const schema = `
-  CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), record TEXT NOT NULL) STRICT;
-  CREATE TABLE nonces (key TEXT PRIMARY KEY, seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE INDEX nonces_by_time ON nonces (seen_at);
-  CREATE TABLE verifications (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
-`;
 
 /** An agent's store in a folder, held by one process at a time. */
 export interface FileAgentStore extends AgentStore {
@@ -29,9 +26,10 @@ export interface FileAgentStore extends AgentStore {
 }
 
 /**
- * An agent's store in `folder`: its private keys in a file for its owner alone, encrypted when there is a passphrase; the rest
- * in SQLite. New keys have to be extractable, once; those it loads are not. Rejects with `agent_in_use` while another process
- * has it open, and with `storage_failed`.
+ * An agent's store in `folder`: its private keys and those of its history in files for their owner alone, encrypted when there
+ * is a passphrase; the rest in SQLite. New keys have to be extractable, once; those it loads are not. The keys of a resumption
+ * never are, so they cannot be written: what can be resumed lives as long as the process. Rejects with `agent_in_use` while
+ * another process has it open, with `storage_failed`, and with `storage_full`.
  */
 export async function openFileAgentStore(
   folder: string,
@@ -39,11 +37,13 @@ export async function openFileAgentStore(
 ): Promise<FileAgentStore> {
   const path = join(folder, 'agent.db');
   const keyFile = new KeyFile(folder, options.passphrase);
+  const historyKeyFile = new HistoryKeyFile(folder, options.passphrase);
+  const { clear: clearResumptions, ...resumptions } = createMemoryResumptions();
   let open: DatabaseSync | undefined;
   let isClosed = false;
   const database = (): DatabaseSync => {
     if (isClosed) throw new ParleyError('storage_failed', 'This agent is closed.');
-    open ??= openDatabase(path);
+    open ??= openAgentDatabase(path);
     return open;
   };
   await guarded(async () => {
@@ -57,6 +57,10 @@ export async function openFileAgentStore(
       .map(textOf);
 
   return {
+    ...openHistory(database, historyKeyFile),
+    ...resumptions,
+    ...openArchives(database),
+    keepsKeysAsFiles: true,
     loadIdentity: () =>
       guarded(async () => {
         const [found] = record('SELECT record AS value FROM identity');
@@ -109,6 +113,8 @@ export async function openFileAgentStore(
         open?.close();
         open = undefined;
         await keyFile.erase();
+        await historyKeyFile.erase();
+        clearResumptions();
         for (const suffix of ['', '-wal', '-shm']) await rm(path + suffix, { force: true });
       }),
     close: () => {
@@ -124,28 +130,6 @@ const seenNonce = v.object({ key: v.string(), seenAt: v.number() });
 function textOf({ value }: Record<string, unknown>): string {
   if (typeof value === 'string') return value;
   throw new ParleyError('storage_failed', 'A stored record is damaged. Restore the data from a backup.');
-}
-
-function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 200 });
-  try {
-    // The lock is this process's until it closes the file or dies.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    database.exec('BEGIN EXCLUSIVE');
-  } catch (cause) {
-    database.close();
-    throw new ParleyError('agent_in_use', 'Another process has this agent open. End it, or use another agent.', {
-      cause,
-    });
-  }
-  const found = Number(database.prepare('PRAGMA user_version').get()?.user_version);
-  if (found === 0) database.exec(`${schema} PRAGMA user_version = ${schemaVersion};`);
-  database.exec('COMMIT');
-  if (found > schemaVersion) {
-    database.close();
-    throw new ParleyError('storage_failed', `${path} was written by a newer version of Parley. Run that version.`);
-  }
-  return database;
 }
 
 async function flatten({ signing, encryption, ...rest }: StoredIdentity): Promise<PublicIdentity> {

@@ -1,43 +1,31 @@
-import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
+import { deleteDB, type IDBPDatabase } from 'idb';
 import * as v from 'valibot';
 import type { AgentStore, SeenNonce, StoredIdentity, StoredVerification } from '../../agent/ports.ts';
-import type { Bytes } from '../../protocol/bytes.ts';
 import { guarded } from '../guarded.ts';
+import { storedBytes } from '../stored-history.ts';
+import { openArchives } from './archives.ts';
+import { openHistory } from './history.ts';
+import { openResumptions } from './resumptions.ts';
+import { type AgentSchema, agentDatabaseName, openAgentDatabase } from './schema.ts';
+import { secretKey } from './secret-key.ts';
 
-/** Each version adds to the one before, so that a database of any age keeps what it holds. */
-const version = 2;
-
-interface AgentSchema extends DBSchema {
-  /** One record under the key `self`. */
-  identity: { key: 'self'; value: unknown };
-  nonces: { key: string; value: unknown; indexes: { seenAt: number } };
-  /** Since version 2. */
-  verifications: { key: string; value: unknown };
-}
-
-const bytes = v.pipe(
-  v.instance(Uint8Array),
-  v.transform((view): Bytes => new Uint8Array(view)),
-);
-const storedPair = v.object({
-  privateKey: v.pipe(
-    v.instance(CryptoKey),
-    v.check(({ extractable }) => !extractable, 'a private key is extractable'),
-  ),
-  /** SPKI DER: a public CryptoKey is always extractable, and nothing that is belongs in here. */
-  publicKey: bytes,
-});
+const storedPair = (algorithm: 'RSA-PSS' | 'RSA-OAEP') =>
+  v.object({
+    privateKey: secretKey(algorithm),
+    /** SPKI DER: a public CryptoKey is always extractable, and nothing that is belongs in here. */
+    publicKey: storedBytes,
+  });
 const storedIdentity = v.object({
   agentId: v.string(),
   address: v.string(),
   createdAt: v.number(),
   usedAt: v.exactOptional(v.number()),
-  signing: storedPair,
-  encryption: storedPair,
+  signing: storedPair('RSA-PSS'),
+  encryption: storedPair('RSA-OAEP'),
   registration: v.exactOptional(
     v.object({
-      certificates: v.object({ signing: bytes, encryption: bytes }),
-      caCertificate: bytes,
+      certificates: v.object({ signing: storedBytes, encryption: storedBytes }),
+      caCertificate: storedBytes,
     }),
   ),
 });
@@ -47,40 +35,29 @@ const storedVerification = v.object({
   peerId: v.string(),
   keyHash,
   verifiedAt: v.number(),
-  changed: v.exactOptional(v.object({ signingSpki: bytes, keyHash, seenAt: v.number() })),
+  changed: v.exactOptional(v.object({ signingSpki: storedBytes, keyHash, seenAt: v.number() })),
 });
 
-/** The database of one agent. */
-export function agentDatabaseName(agentId: string): string {
-  return `parley-agent-${agentId}`;
-}
-
-/** An agent's store in IndexedDB, one database per agent. Every call rejects with `storage_failed` when the browser does. */
+/**
+ * An agent's store in IndexedDB, one database per agent. No key in it can be taken out. Every call rejects with
+ * `storage_failed` when the browser does, and with `storage_full` when the quota is used up.
+ */
 export async function openAgentStore(agentId: string): Promise<AgentStore> {
   const name = agentDatabaseName(agentId);
   let database: IDBPDatabase<AgentSchema> | undefined;
   const open = async () => {
-    database ??= await openDB<AgentSchema>(name, version, {
-      // By what is there, not by the old version's number: a database may have been made without any store.
-      upgrade(db) {
-        const has = db.objectStoreNames;
-        if (!has.contains('identity')) db.createObjectStore('identity');
-        if (!has.contains('nonces')) {
-          db.createObjectStore('nonces', { keyPath: 'key' }).createIndex('seenAt', 'seenAt');
-        }
-        if (!has.contains('verifications')) db.createObjectStore('verifications', { keyPath: 'peerId' });
-      },
-      // A newer version or a deletion elsewhere must not wait for this connection.
-      blocking: (_current, _blocked, event) => {
-        if (event.target instanceof IDBDatabase) event.target.close();
-        database = undefined;
-      },
+    database ??= await openAgentDatabase(name, () => {
+      database = undefined;
     });
     return database;
   };
   await guarded(open);
 
   return {
+    ...openHistory(open),
+    ...openResumptions(open),
+    ...openArchives(open),
+    keepsKeysAsFiles: false,
     loadIdentity: () =>
       guarded(async (): Promise<StoredIdentity | undefined> => {
         const found = await (await open()).get('identity', 'self');
@@ -145,7 +122,7 @@ async function revive({ signing, encryption, ...rest }: v.InferOutput<typeof sto
 }
 
 async function revivePair(
-  { privateKey, publicKey }: v.InferOutput<typeof storedPair>,
+  { privateKey, publicKey }: v.InferOutput<ReturnType<typeof storedPair>>,
   name: 'RSA-PSS' | 'RSA-OAEP',
   use: KeyUsage,
 ): Promise<CryptoKeyPair> {

@@ -3,9 +3,12 @@ import { describe, expect, test, vi } from 'vitest';
 import { ParleyError } from '../../protocol/errors.ts';
 import { agentStoreContract } from '../testing/agent-store-contract.ts';
 import { controllerStoreContract } from '../testing/controller-store-contract.ts';
-import { agentDatabaseName, openAgentStore } from './agent-store.ts';
+import { auditEntry, exchange, makeHistoryKeysOf } from '../testing/history-contract.ts';
+import { makeResumption } from '../testing/resumption-contract.ts';
+import { openAgentStore } from './agent-store.ts';
 import { openControllerStore } from './controller-store.ts';
 import { knownAgents } from './known-agents.ts';
+import { agentDatabaseName } from './schema.ts';
 
 describe('a Controller’s store in IndexedDB', () => controllerStoreContract(openControllerStore));
 describe('an agent’s store in IndexedDB', () => agentStoreContract(openAgentStore));
@@ -48,6 +51,81 @@ describe('an agent’s database', () => {
     const verification = { peerId: 'helper_agent_001', keyHash: 'ab'.repeat(32), verifiedAt: 7 };
     await store.saveVerification(verification);
     expect(await store.loadVerifications()).toEqual([verification]);
+  });
+
+  test('of the version before histories keeps all that it holds, and gets them', async () => {
+    const name = agentDatabaseName('second_version_agent');
+    const older = await openDB(name, 2, {
+      upgrade(db) {
+        db.createObjectStore('identity');
+        db.createObjectStore('nonces', { keyPath: 'key' }).createIndex('seenAt', 'seenAt');
+        db.createObjectStore('verifications', { keyPath: 'peerId' });
+      },
+    });
+    const verification = { peerId: 'helper_agent_001', keyHash: 'ab'.repeat(32), verifiedAt: 7 };
+    await older.put('verifications', verification);
+    await older.put('nonces', { key: 'n', seenAt: 1 });
+    older.close();
+
+    const store = await openAgentStore('second_version_agent');
+    expect(await store.loadVerifications()).toEqual([verification]);
+    expect(await store.loadNonces(0)).toEqual([{ key: 'n', seenAt: 1 }]);
+    expect(await store.usages()).toEqual([]);
+    await store.commit({ exchanges: [exchange()], audit: [] });
+    expect(await store.exchangesBefore('helper_agent_001', undefined, 9)).toEqual([exchange().record]);
+  });
+
+  test('gives a damaged exchange back as one that cannot be read, and the others as they are', async () => {
+    const store = await openAgentStore('scratched_agent');
+    await store.commit({ exchanges: [exchange(), exchange({ sequence: 2 })], audit: [] });
+    const database = await openDB(agentDatabaseName('scratched_agent'));
+    await database.put('exchanges', { peerId: 'helper_agent_001', sequence: 1, iv: 'none', at: 'once' });
+    database.close();
+    const [second, first] = await store.exchangesBefore('helper_agent_001', undefined, 9);
+    expect(second).toEqual(exchange({ sequence: 2 }).record);
+    expect(first).toMatchObject({ sequence: 1, ciphertext: new Uint8Array(0) });
+  });
+
+  test('with a damaged resumption gives the others, and keeps it no longer', async () => {
+    const store = await openAgentStore('scraped_agent');
+    await store.saveResumption(await makeResumption('whole'));
+    const database = await openDB(agentDatabaseName('scraped_agent'));
+    await database.put('resumptions', { resumptionId: 'broken', key: 'none' });
+    expect((await store.loadResumptions()).map(({ resumptionId }) => resumptionId)).toEqual(['whole']);
+    expect(await database.getAllKeys('resumptions')).toEqual(['whole']);
+    database.close();
+  });
+
+  test('whose search index is damaged still keeps, deletes and finds the rest', async () => {
+    const tokens = [new Uint8Array(8).fill(7)];
+    const placed = (sequence: number) => ({ ...exchange({ sequence }), tokens });
+    const store = await openAgentStore('smudged_agent');
+    await store.commit({ exchanges: [placed(1), placed(2)], audit: [] });
+    const database = await openDB(agentDatabaseName('smudged_agent'));
+    await database.put('recentTokens', { peerId: 'helper_agent_001', sequence: 1, tokens: 'none' });
+    await database.put('segments', { segment: 1, places: 'none' });
+    await database.put('postings', { row: 3, segment: 1, bytes: 'none' });
+    await database.put('indexVersion', 99, 'self');
+    database.close();
+    await store.commit({ exchanges: [placed(3)], audit: [] });
+    expect(await store.exchangesWith(tokens, { offset: 0, count: 9 })).toMatchObject({
+      exchanges: [{ sequence: 3 }, { sequence: 2 }],
+    });
+    expect(await store.deleteExchanges('helper_agent_001', { upTo: 3 }, [])).toBe(3);
+  });
+
+  test('with an extractable key of the history in it is refused', async () => {
+    const store = await openAgentStore('indiscreet_agent');
+    await store.saveHistoryKeys(await makeHistoryKeysOf(true));
+    await expect(store.loadHistoryKeys()).rejects.toThrow(/storage_failed/);
+  });
+
+  test('changes nothing when a part of a batch cannot be written', async () => {
+    const store = await openAgentStore('halted_agent');
+    await store.commit({ exchanges: [exchange()], audit: [auditEntry(0)] });
+    const batch = { exchanges: [exchange({ sequence: 2 })], audit: [auditEntry(0)] };
+    await expect(store.commit(batch)).rejects.toThrow(/storage_failed/);
+    expect(await store.usages()).toMatchObject([{ exchanges: 1, lastSequence: 1 }]);
   });
 
   test('that was made without its stores gets them', async () => {

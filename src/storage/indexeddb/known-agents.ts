@@ -2,7 +2,7 @@ import { openDB } from 'idb';
 import * as v from 'valibot';
 import { isAgentId } from '../../protocol/ids.ts';
 import { guarded } from '../guarded.ts';
-import { agentDatabaseName } from './agent-store.ts';
+import { agentDatabaseName } from './schema.ts';
 
 /** An agent whose keys are in this browser. */
 export interface KnownAgent {

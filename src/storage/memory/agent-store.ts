@@ -1,14 +1,24 @@
 import type { AgentStore, SeenNonce, StoredIdentity, StoredVerification } from '../../agent/ports.ts';
+import { createMemoryArchives } from './archives.ts';
+import { createMemoryHistory } from './history.ts';
+import { createMemoryResumptions } from './resumptions.ts';
 
 /** An agent's store that lives as long as the process. */
 export function createMemoryAgentStore(): AgentStore {
   const nonces = new Map<string, SeenNonce>();
   const verifications = new Map<string, StoredVerification>();
+  const { clear: clearHistory, ...history } = createMemoryHistory();
+  const { clear: clearResumptions, ...resumptions } = createMemoryResumptions();
+  const { clear: clearArchives, ...archives } = createMemoryArchives();
   let identity: StoredIdentity | undefined;
   const dropBefore = (before: number) => {
     for (const [key, { seenAt }] of nonces) if (seenAt < before) nonces.delete(key);
   };
   return {
+    ...history,
+    ...resumptions,
+    ...archives,
+    keepsKeysAsFiles: false,
     loadIdentity: async () => identity,
     saveIdentity: async (saved) => {
       identity = saved;
@@ -32,6 +42,9 @@ export function createMemoryAgentStore(): AgentStore {
       verifications.clear();
       identity = undefined;
       nonces.clear();
+      clearHistory();
+      clearResumptions();
+      clearArchives();
     },
   };
 }

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AgentStore, StoredIdentity } from '../../agent/ports.ts';
+import { archiveContract } from './archive-contract.ts';
+import { auditEntry, exchange, historyContract, makeHistoryKeysOf } from './history-contract.ts';
+import { makeResumption, resumptionContract } from './resumption-contract.ts';
 
 /**
  * What every agent's store must do. `open` gives an empty one, or the same one again under the same name. A store that
@@ -7,6 +10,7 @@ import type { AgentStore, StoredIdentity } from '../../agent/ports.ts';
  */
 export function agentStoreContract(open: (name: string) => Promise<AgentStore>, newKeysAreExtractable = false): void {
   const makeIdentity = () => makeIdentityOf(newKeysAreExtractable);
+  const makeHistoryKeys = () => makeHistoryKeysOf(newKeysAreExtractable);
   let count = 0;
   const fresh = () => open(`contract_${++count}`);
 
@@ -72,15 +76,32 @@ export function agentStoreContract(open: (name: string) => Promise<AgentStore>, 
     });
   });
 
+  historyContract(fresh, makeHistoryKeys);
+  resumptionContract(fresh);
+  archiveContract(fresh);
+
+  test('says whether new keys have to be extractable', async () => {
+    expect((await fresh()).keepsKeysAsFiles).toBe(newKeysAreExtractable);
+  });
+
   test('erase leaves nothing, and the store can be used again', async () => {
     const store = await fresh();
     await store.saveIdentity(await makeIdentity());
+    await store.saveHistoryKeys(await makeHistoryKeys());
+    await store.commit({ exchanges: [exchange()], audit: [auditEntry(0)] });
+    await store.saveResumption(await makeResumption('r1'));
     await store.addNonce({ key: 'n', seenAt: 1 });
     await store.saveVerification({ peerId: 'helper_agent_001', keyHash: 'ab'.repeat(32), verifiedAt: 7 });
     await store.erase();
     expect(await store.loadIdentity()).toBeUndefined();
     expect(await store.loadNonces(0)).toEqual([]);
     expect(await store.loadVerifications()).toEqual([]);
+    expect(await store.loadHistoryKeys()).toBeUndefined();
+    expect(await store.usages()).toEqual([]);
+    expect(await store.lastAuditEntry()).toBeUndefined();
+    expect(await store.loadResumptions()).toEqual([]);
+    await store.commit({ exchanges: [exchange()], audit: [] });
+    expect(await store.exchangesBefore('helper_agent_001', undefined, 10)).toHaveLength(1);
   });
 }
 

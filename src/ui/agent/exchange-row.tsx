@@ -1,35 +1,47 @@
-import { memo, useState } from 'react';
-import type { ExchangeView, FailureView } from '../../agent/views.ts';
-import type { Place } from '../app/places.ts';
-import { FailureLine } from '../design/failure-line.tsx';
+import type { ReactNode } from 'react';
+import type { ExchangeView } from '../../agent/views.ts';
 import { formatDateTime, formatDuration, formatTime } from '../design/format.ts';
 import { partyColour } from '../design/party.tsx';
-import { failureOf } from '../state/failure.ts';
-import { HeldAnswer } from './held-answer.tsx';
-import { useHosted } from './hosted.ts';
+import type { MarkedWord } from '../search/marked-ranges.ts';
+import { MarkedText } from '../search/marked-text.tsx';
 import { JsonText } from './json-text.tsx';
 
 interface ExchangeRowProps {
   readonly exchange: ExchangeView;
-  readonly go: (place: Place) => void;
+  /** The agent whose conversation it is. */
+  readonly ownId: string;
+  /** The exchange that the address leads to. */
+  readonly isTarget: boolean;
+  readonly words: readonly MarkedWord[];
+  /** Of long JSON, how many lines are shown at first. */
+  readonly lines?: number;
+  /** The time as a way to the exchange's own address; plain where it has none. */
+  readonly time?: ReactNode;
+  /** What the person can do about it. */
+  readonly children?: ReactNode;
 }
 
 /** A request and, under it, what became of it. */
-export const ExchangeRow = memo(function ExchangeRow({ exchange, go }: ExchangeRowProps) {
-  const { agentId } = useHosted();
+export function ExchangeRow(props: ExchangeRowProps) {
+  const { exchange, ownId, isTarget, words, lines, time, children } = props;
   const { direction, peerId, method, parameters, at, status, durationMs } = exchange;
   const isOutgoing = direction === 'outgoing';
-  const asker = isOutgoing ? agentId : peerId;
-  const answerer = isOutgoing ? peerId : agentId;
+  const asker = isOutgoing ? ownId : peerId;
+  const answerer = isOutgoing ? peerId : ownId;
   return (
-    <li className="exchange" data-status={status}>
-      <time className="exchange-time muted" dateTime={new Date(at).toISOString()} title={formatDateTime(at)}>
-        {formatTime(at)}
-      </time>
+    <li
+      className="exchange"
+      data-status={status}
+      data-target={isTarget || undefined}
+      tabIndex={isTarget ? -1 : undefined}
+    >
+      {time ?? <ExchangeTime at={at} />}
       <Direction out={isOutgoing} agentId={asker} />
-      <code className="exchange-method">{method}</code>
+      <code className="exchange-method">
+        <MarkedText text={method} words={words} />
+      </code>
       <div className="exchange-body">
-        <JsonText value={parameters} />
+        <JsonText value={parameters} words={words} lines={lines} />
       </div>
       <span className={`exchange-status exchange-status-${status}`}>{statusWords[status]}</span>
       <span className="exchange-duration muted">{durationMs === undefined ? '' : formatDuration(durationMs)}</span>
@@ -38,20 +50,33 @@ export const ExchangeRow = memo(function ExchangeRow({ exchange, go }: ExchangeR
           <Direction out={!isOutgoing} agentId={answerer} />
           <div className="exchange-answer">
             {exchange.error === undefined ? (
-              <JsonText value={exchange.result ?? null} />
+              <JsonText value={exchange.result ?? null} words={words} lines={lines} />
             ) : (
               <p className="exchange-error">
-                <code>{exchange.error.code}</code> {exchange.error.detail}
+                <code>{exchange.error.code}</code> <MarkedText text={exchange.error.detail} words={words} />
               </p>
             )}
           </div>
         </>
       )}
-      {status === 'held' && <HeldAnswer exchange={exchange} />}
-      {status === 'failed' && <Retry exchange={exchange} go={go} />}
+      {status === 'failed' && exchange.error !== undefined && (
+        <p className="exchange-answer exchange-error">
+          <code>{exchange.error.code}</code> <MarkedText text={exchange.error.detail} words={words} />
+        </p>
+      )}
+      {children}
     </li>
   );
-});
+}
+
+/** When a request was made. */
+export function ExchangeTime({ at }: { readonly at: number }) {
+  return (
+    <time className="exchange-time muted" dateTime={new Date(at).toISOString()} title={formatDateTime(at)}>
+      {formatTime(at)}
+    </time>
+  );
+}
 
 const statusWords: Readonly<Record<ExchangeView['status'], string>> = {
   pending: 'waiting',
@@ -67,44 +92,5 @@ function Direction({ out, agentId }: { readonly out: boolean; readonly agentId: 
       <span aria-hidden="true">{out ? '▸' : '◂'}</span>
       <span className="visually-hidden">{out ? 'sent by this agent' : `from ${agentId}`}</span>
     </span>
-  );
-}
-
-function Retry({ exchange, go }: ExchangeRowProps) {
-  const { engine } = useHosted();
-  const [failure, setFailure] = useState<FailureView>();
-  const [trying, setTrying] = useState(false);
-  const { peerId, method, parameters, requestId, error } = exchange;
-  const retry = async () => {
-    setTrying(true);
-    setFailure(undefined);
-    try {
-      const answered = await engine.send({ peerId, method, parameters, requestId });
-      if (answered.sessionId !== exchange.sessionId) {
-        go({ section: 'talk', sessionId: answered.sessionId, tab: 'conversation' });
-      }
-    } catch (cause) {
-      setFailure(failureOf(cause));
-    } finally {
-      setTrying(false);
-    }
-  };
-  return (
-    <div className="exchange-answer exchange-retry">
-      <p className="exchange-error">
-        {error !== undefined && (
-          <>
-            <code>{error.code}</code> {error.detail}{' '}
-          </>
-        )}
-        <span className="muted">No answer came. Trying again is safe: the peer runs this request once.</span>
-      </p>
-      {exchange.direction === 'outgoing' && (
-        <button type="button" className="button" disabled={trying} onClick={() => void retry()}>
-          {trying ? 'Trying' : 'Retry'}
-        </button>
-      )}
-      {failure !== undefined && <FailureLine failure={failure} />}
-    </div>
   );
 }

@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { RecordedEnd, Recording } from '../../agent/recording.ts';
 import type { SessionView } from '../../agent/views.ts';
+import { useFormerSigningKeys } from './former-signing-keys.ts';
 import { useAgentState, useHosted } from './hosted.ts';
 
 const noEvents = [] as const;
@@ -15,11 +16,12 @@ export function useLiveRecording(session: SessionView): Recording {
     phase.phase === 'ready' ? phase.identity.caCertificate : undefined,
   );
   const other = useStore(otherEnds.store, (ends) => ends[session.sessionId]);
+  const formerSigningKeys = useFormerSigningKeys(session.resumes);
   useEffect(() => otherEnds.ask(session.sessionId), [otherEnds, session.sessionId]);
   return useMemo(() => {
     const own = { agentId, address };
     const peer = { agentId: session.peerId, address: session.peerAddress };
-    const { sessionId, role, status, createdAt, expiresAt, handshakeMs, keyFingerprint, failure } = session;
+    const { sessionId, role, status, createdAt, expiresAt, resumes, handshakeMs, keyFingerprint, failure } = session;
     return {
       session: {
         sessionId,
@@ -28,6 +30,7 @@ export function useLiveRecording(session: SessionView): Recording {
         expiresAt,
         client: role === 'client' ? own : peer,
         server: role === 'server' ? own : peer,
+        ...(resumes === undefined ? {} : { resumes }),
         ...(handshakeMs === undefined ? {} : { handshakeMs }),
         ...(keyFingerprint === undefined ? {} : { keyFingerprint }),
         ...(failure === undefined ? {} : { failure }),
@@ -35,8 +38,9 @@ export function useLiveRecording(session: SessionView): Recording {
       ends: [{ role, events }, ...(other === undefined ? [] : [other])].sort(clientFirst),
       wire: wire.filter((entry) => entry.sessionId === sessionId),
       ...(caCertificate === undefined ? {} : { trust: { caCertificate } }),
+      ...(formerSigningKeys === undefined ? {} : { formerSigningKeys }),
     };
-  }, [agentId, address, session, events, wire, other, caCertificate]);
+  }, [agentId, address, session, events, wire, other, caCertificate, formerSigningKeys]);
 }
 
 function clientFirst(a: RecordedEnd, b: RecordedEnd): number {

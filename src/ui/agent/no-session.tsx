@@ -3,6 +3,7 @@ import { agentAddress, type Place, startingPlace } from '../app/places.ts';
 import { shortId } from '../design/format.ts';
 import { partyOf } from '../design/party.tsx';
 import { useAgentState, useHosted } from './hosted.ts';
+import { KeptConversations } from './kept-conversations.tsx';
 import { otherAgent } from './other-agent.ts';
 
 interface NoSessionProps {
@@ -21,9 +22,10 @@ export function NoSession({ named, go }: NoSessionProps) {
       <section className="no-session">
         <h2>Session {shortId(named)} is not here any more</h2>
         <p className="muted">
-          Session keys live in memory only: they are gone when a tab is closed or loaded again. That is what keeps old
-          traffic unreadable. Connect to the peer again for a new session.
+          A session’s keys and traces live in memory only: they are gone when a tab is closed or loaded again. That is
+          what keeps old traffic unreadable. What was said in it is kept, and goes on in a new session.
         </p>
+        <KeptConversations go={go} />
         <p>
           <button
             type="button"
@@ -38,6 +40,7 @@ export function NoSession({ named, go }: NoSessionProps) {
   }
   return (
     <section className="no-session">
+      <KeptConversations go={go} />
       <h2>Connect to a peer</h2>
       <ol className="muted">
         <li>

@@ -1,6 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
-import type { FailureView, PeerView } from '../../agent/views.ts';
+import { useEffect } from 'react';
+import type { PeerView } from '../../agent/views.ts';
 import { agentAddress, type Place } from '../app/places.ts';
 import { FailureLine } from '../design/failure-line.tsx';
 import { PartyMark, partyOf } from '../design/party.tsx';
@@ -12,18 +11,18 @@ import { useAgentState, useHosted } from './hosted.ts';
 import { otherAgent } from './other-agent.ts';
 import './peers-panel.css';
 import { shortFingerprint } from '../design/short-fingerprint.ts';
+import { PlaceLink } from './place-link.tsx';
+import { useConnect } from './use-connect.ts';
+import { usePeers } from './use-peers.ts';
 
 /** Milliseconds between looks at the directory while the page is in view. */
 const refreshMs = isRealNetwork ? 30_000 : 5_000;
 
 /** The Controller's directory of every other agent, and the way to a session with each. */
 export function PeersPanel({ go }: { readonly go: (place: Place) => void }) {
-  const { engine, agentId } = useHosted();
-  const { data, error, refetch, isFetching } = useQuery({
-    queryKey: ['peers', agentId],
-    queryFn: () => engine.peers(),
-    refetchInterval: refreshMs,
-  });
+  const hosted = useHosted();
+  const { agentId } = hosted;
+  const { data, error, refetch, isFetching } = usePeers(hosted, refreshMs);
   const directoryVersion = useAgentState((state) => state.directoryVersion);
   useEffect(() => {
     if (directoryVersion > 0) void refetch();
@@ -67,46 +66,36 @@ export function PeersPanel({ go }: { readonly go: (place: Place) => void }) {
 }
 
 function Peer({ peer, go }: { readonly peer: PeerView; readonly go: (place: Place) => void }) {
-  const { engine } = useHosted();
-  const [connecting, setConnecting] = useState(false);
-  const [failure, setFailure] = useState<FailureView>();
-  const open = useAgentState(({ sessions }) =>
-    sessions.findLast(({ peerId, status }) => peerId === peer.agentId && status === 'ESTABLISHED'),
+  const place: Place = { section: 'talk', peerId: peer.agentId, tab: 'conversation' };
+  const { isAtWork, failure, connect } = useConnect(peer.agentId, () => go(place));
+  const isOpen = useAgentState(({ sessions }) =>
+    sessions.some(({ peerId, status }) => peerId === peer.agentId && status === 'ESTABLISHED'),
   );
-  const show = (sessionId: string) => go({ section: 'talk', sessionId, tab: 'conversation' });
-  const connect = async () => {
-    setConnecting(true);
-    setFailure(undefined);
-    try {
-      show((await engine.connect(peer.agentId)).sessionId);
-    } catch (cause) {
-      setFailure(failureOf(cause));
-    } finally {
-      setConnecting(false);
-    }
-  };
   return (
     <li className="peer">
       <div className="peer-row">
         <p className="peer-name" title={`${peer.agentId} at ${peer.address}`}>
-          <PartyMark agentId={peer.agentId} /> {peer.agentId}
+          <PartyMark agentId={peer.agentId} />{' '}
+          <PlaceLink place={place} go={go}>
+            {peer.agentId}
+          </PlaceLink>
         </p>
-        {open === undefined ? (
+        {!isOpen ? (
           <button
             type="button"
             className="button peer-action"
-            disabled={connecting || peer.status === 'revoked'}
+            disabled={isAtWork || peer.status === 'revoked'}
             aria-label={`Connect to ${peer.agentId}`}
             onClick={() => void connect()}
           >
-            {connecting ? 'Connecting' : 'Connect'}
+            {isAtWork ? 'Connecting' : 'Connect'}
           </button>
         ) : (
           <button
             type="button"
             className="button button-quiet peer-action"
             aria-label={`Talk to ${peer.agentId}`}
-            onClick={() => show(open.sessionId)}
+            onClick={() => go(place)}
           >
             Talk
           </button>

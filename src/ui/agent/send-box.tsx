@@ -1,26 +1,27 @@
 import { useId, useRef, useState } from 'react';
-import type { FailureView, SessionView } from '../../agent/views.ts';
-import type { Place } from '../app/places.ts';
+import type { FailureView } from '../../agent/views.ts';
 import { FailureLine } from '../design/failure-line.tsx';
 import { partyOf } from '../design/party.tsx';
 import { useDraft } from '../state/drafts.ts';
 import { failureOf } from '../state/failure.ts';
 import { useAgentState, useHosted } from './hosted.ts';
 import { readJson } from './read-json.ts';
+import { shownSession } from './shown-session.ts';
 
 const otherMethod = 'other…';
 const fallbackMethods = ['send_request', 'echo', 'ping'];
 
 interface SendBoxProps {
-  readonly session: SessionView;
-  readonly go: (place: Place) => void;
+  readonly peerId: string;
+  /** A request is about to be sent. */
+  readonly sending: () => void;
 }
 
-/** Writes a request to the session's peer. What was written stays, whatever becomes of it. */
-export function SendBox({ session, go }: SendBoxProps) {
+/** Writes a request to a peer. What was written stays, whatever becomes of it. */
+export function SendBox({ peerId, sending }: SendBoxProps) {
   const { engine, agentId } = useHosted();
-  const { peerId } = session;
   const known = useAgentState((state) => state.methods);
+  const standing = useAgentState(({ sessions }) => shownSession(sessions, { peerId })?.status);
   const methods = known.length === 0 ? fallbackMethods : known;
   const [choice, setChoice] = useDraft(`method ${agentId} ${peerId}`, methods[0] ?? otherMethod);
   const [custom, setCustom] = useDraft(`custom method ${agentId} ${peerId}`, '');
@@ -29,8 +30,8 @@ export function SendBox({ session, go }: SendBoxProps) {
   const [failed, setFailed] = useState<{ readonly failure: FailureView; readonly since: number }>();
   const isInConversation = useAgentState(({ exchanges }) =>
     exchanges.some(
-      ({ direction, sessionId, at }) =>
-        direction === 'outgoing' && sessionId === session.sessionId && failed !== undefined && at >= failed.since,
+      ({ direction, peerId: peer, at }) =>
+        direction === 'outgoing' && peer === peerId && failed !== undefined && at >= failed.since,
     ),
   );
   const problemId = useId();
@@ -48,11 +49,9 @@ export function SendBox({ session, go }: SendBoxProps) {
     setProblem(undefined);
     setFailed(undefined);
     const since = Date.now();
+    sending();
     try {
-      const answered = await engine.send({ peerId, method, parameters: parameters.value });
-      if (answered.sessionId !== session.sessionId) {
-        go({ section: 'talk', sessionId: answered.sessionId, tab: 'conversation' });
-      }
+      await engine.send({ peerId, method, parameters: parameters.value });
     } catch (cause) {
       setFailed({ failure: failureOf(cause), since });
     }
@@ -121,8 +120,12 @@ export function SendBox({ session, go }: SendBoxProps) {
           {problem}
         </p>
         {failed !== undefined && !isInConversation && <FailureLine failure={failed.failure} />}
-        {session.status !== 'ESTABLISHED' && (
-          <p className="small muted">This session has ended. Sending makes a new one with {peerId} first.</p>
+        {standing !== 'ESTABLISHED' && standing !== 'HANDSHAKING' && (
+          <p className="small muted">
+            {standing === undefined
+              ? `No session with ${peerId} is open. Sending makes one first.`
+              : `The session with ${peerId} has ended. Sending makes a new one first.`}
+          </p>
         )}
       </div>
     </form>

@@ -8,6 +8,7 @@ import { PartyMark } from '../design/party.tsx';
 import { useNow } from '../state/now.ts';
 import { VerifyButton } from '../verify/verify-button.tsx';
 import { useAgentState, useHosted } from './hosted.ts';
+import { resumedWord } from './resumed-words.ts';
 import { useUpdateKeys } from './use-update-keys.ts';
 
 interface SessionHeaderProps {
@@ -21,17 +22,25 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
   const { engine, clear } = useHosted();
   const keyBits = useAgentState(({ phase }) => (phase.phase === 'ready' ? phase.identity.keyBits : undefined));
   const keys = useUpdateKeys(session.sessionId);
-  const { peerId, sessionId, status, handshakeMs, failure, unreachable } = session;
+  const { peerId, sessionId, status, resumes, handshakeMs, failure, unreachable } = session;
   return (
     <>
       <header className="session-header">
+        <h2>
+          <PartyMark agentId={peerId} /> {peerId}
+        </h2>
         <div className="session-header-facts muted">
-          <h2>
-            <PartyMark agentId={peerId} /> {peerId}
-          </h2>
           <span title={sessionId}>
             session <code>{shortId(sessionId)}</code>
           </span>
+          {resumes !== undefined && (
+            <span title={`It goes on from session ${resumes}, without a new handshake`}>
+              {resumedWord(status)} <code>{shortId(resumes)}</code>
+              {handshakeMs !== undefined && (
+                <span className="session-header-more"> in {formatDuration(handshakeMs)}</span>
+              )}
+            </span>
+          )}
           <VerifyButton
             peerId={peerId}
             className="session-verify"
@@ -39,10 +48,12 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
           />
           {session.epoch !== undefined && <span title="How often its keys were updated">epoch {session.epoch}</span>}
           <Standing session={session} />
-          {handshakeMs !== undefined && (
+          {handshakeMs !== undefined && resumes === undefined && (
             <span className="session-header-more session-header-time">handshake {formatDuration(handshakeMs)}</span>
           )}
-          <span className="session-header-more">RSA-{keyBits} + X25519 + ML-KEM-768</span>
+          <span className="session-header-more">
+            {resumes === undefined ? `RSA-${keyBits} + ` : ''}X25519 + ML-KEM-768
+          </span>
           {unreachable && <span className="session-status-HANDSHAKING">peer not reached last time</span>}
         </div>
         {status === 'ESTABLISHED' && (
@@ -74,8 +85,8 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
         <ConfirmButton
           label="Clear"
           className="button button-quiet"
-          heading="Clear what is on screen?"
-          description="Conversation, wire log and ended sessions are emptied from memory. Open sessions stay open."
+          heading="Clear what is in memory?"
+          description="Wire log, traces and ended sessions are emptied from memory. Open sessions stay open, and what was said stays kept: it is deleted under History."
           confirm="Clear"
           action={clear}
         />

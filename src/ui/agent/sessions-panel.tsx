@@ -4,6 +4,7 @@ import { formatDateTime, formatRelativeTime, shortId } from '../design/format.ts
 import { PartyMark } from '../design/party.tsx';
 import { useNow } from '../state/now.ts';
 import { useAgentState, useHosted } from './hosted.ts';
+import { resumedWord } from './resumed-words.ts';
 import './sessions-panel.css';
 
 interface SessionsPanelProps {
@@ -51,10 +52,13 @@ interface SessionRowProps {
 
 function SessionRow({ session, isShown, onOpen }: SessionRowProps) {
   const now = useNow();
-  const { peerId, sessionId, status, sent, received, createdAt, expiresAt } = session;
+  const { peerId, sessionId, status, sent, received, createdAt, expiresAt, resumes } = session;
   const waiting = useAgentState(
     ({ exchanges }) =>
       exchanges.filter((exchange) => exchange.sessionId === sessionId && exchange.status === 'held').length,
+  );
+  const next = useAgentState(
+    ({ sessions }) => sessions.find((each) => each.resumes === sessionId && each.status === 'ESTABLISHED')?.sessionId,
   );
   return (
     <button type="button" className="session-row" aria-current={isShown || undefined} onClick={onOpen}>
@@ -77,10 +81,21 @@ function SessionRow({ session, isShown, onOpen }: SessionRowProps) {
       </span>
       <span className="session-row-line small muted">
         <span title={formatDateTime(createdAt * 1000)}>
-          {status === 'FAILED' || status === 'HANDSHAKING' ? 'begun' : 'established'}{' '}
+          {resumes === undefined && (status === 'FAILED' || status === 'HANDSHAKING' ? 'begun ' : 'established ')}
+          {resumes !== undefined && (
+            <>
+              {resumedWord(status)} <span className="visually-hidden">session </span>
+              <code title={`It goes on from session ${resumes}`}>{shortId(resumes)}</code>{' '}
+            </>
+          )}
           {formatRelativeTime(createdAt * 1000, now)}
         </span>
-        {status === 'ESTABLISHED' && (
+        {next !== undefined && (
+          <span>
+            went on as <code title={next}>{shortId(next)}</code>
+          </span>
+        )}
+        {status === 'ESTABLISHED' && next === undefined && (
           <span title={formatDateTime(expiresAt * 1000)}>expires {formatRelativeTime(expiresAt * 1000, now)}</span>
         )}
       </span>

@@ -1,19 +1,19 @@
-import { lazy, Suspense, useCallback, useRef } from 'react';
+import { type ComponentType, lazy, type RefObject, Suspense, useCallback, useEffect, useRef } from 'react';
 import { type AgentPlace, useGuide } from '../app/go-to.ts';
-import type { Place } from '../app/places.ts';
+import type { Place, Section } from '../app/places.ts';
 import { ConsoleBar } from '../console/console-bar.tsx';
 import { HostedProvider, useAgentState, useHosting } from './hosted.ts';
 import { IdentityBar } from './identity-bar.tsx';
 import { NetworkScreen } from './network-screen.tsx';
+import { PartsNav } from './parts-nav.tsx';
 import { PeersPanel } from './peers-panel.tsx';
 import { PhaseScreen } from './phase-screen.tsx';
 import { SectionBar } from './section-bar.tsx';
 import { SessionsPanel } from './sessions-panel.tsx';
 import { shownSession } from './shown-session.ts';
+import { StorageNotice } from './storage-notice.tsx';
 import { TalkPane } from './talk-pane.tsx';
 import './workspace.css';
-
-const TrafficPane = lazy(async () => ({ default: (await import('../traffic/traffic-pane.tsx')).TrafficPane }));
 
 interface WorkspaceProps {
   readonly agentId: string;
@@ -38,6 +38,15 @@ interface PlaceProps {
   readonly go: (place: Place) => void;
 }
 
+/** What takes the middle instead of a conversation. */
+const panes: Readonly<Partial<Record<Section, ComponentType<PlaceProps>>>> = {
+  traffic: lazy(async () => ({ default: (await import('../traffic/traffic-pane.tsx')).TrafficPane })),
+  search: lazy(async () => ({ default: (await import('../search/search-pane.tsx')).SearchPane })),
+  audit: lazy(async () => ({ default: (await import('../audit/audit-pane.tsx')).AuditPane })),
+  history: lazy(async () => ({ default: (await import('../kept/history-pane.tsx')).HistoryPane })),
+  archive: lazy(async () => ({ default: (await import('../kept/archive-pane.tsx')).ArchivePane })),
+};
+
 function Phases({ place, go }: PlaceProps) {
   const isReady = useAgentState(({ phase }) => phase.phase === 'ready');
   return (
@@ -50,63 +59,70 @@ function Phases({ place, go }: PlaceProps) {
 
 function Instrument({ place, go }: PlaceProps) {
   const area = useRef<HTMLDivElement>(null);
+  const wanted = useRef<string>(undefined);
+  const { section } = place;
   const session = shownSession(
     useAgentState(({ sessions }) => sessions),
-    place.sessionId,
+    place,
   );
   const sessionId = session?.sessionId;
+  const peerId = session?.peerId ?? place.peerId;
   const guide = useCallback(
     (target: AgentPlace) => {
-      if (target === 'traffic') {
-        go({ section: 'traffic', tab: 'conversation' });
-        return;
-      }
-      if (target === 'peers' || target === 'sessions') {
+      if (target === 'conversation') {
+        go({ section: 'talk', tab: target, ...(peerId === undefined ? {} : { peerId }) });
+      } else if (target === 'handshake' || target === 'wire') {
+        go(sessionId === undefined ? { section: 'talk', tab: target } : { section: 'talk', sessionId, tab: target });
+      } else {
         go({ section: target, tab: 'conversation' });
-        area.current?.querySelector<HTMLElement>(`[data-section="${target}"]`)?.focus();
-        return;
+        wanted.current = target;
+        focusWanted(area, wanted);
       }
-      go(sessionId === undefined ? { section: 'talk', tab: target } : { section: 'talk', sessionId, tab: target });
     },
-    [go, sessionId],
+    [go, sessionId, peerId],
   );
   useGuide(area, guide);
+  const Pane = panes[section];
+  const isPanel = section === 'peers' || section === 'sessions' || section === 'more';
   return (
     <>
-      <div ref={area} className="workspace-body" data-shown={place.section === 'traffic' ? 'talk' : place.section}>
+      <StorageNotice go={go} />
+      <div ref={area} className="workspace-body" data-shown={isPanel ? section : 'talk'}>
         <div className="workspace-side">
           <PeersPanel go={go} />
-          <SessionsPanel go={go} shown={place.section === 'traffic' ? undefined : sessionId} />
-          <TrafficButton shown={place.section === 'traffic'} go={go} />
+          <SessionsPanel go={go} shown={Pane === undefined ? sessionId : undefined} />
+          <PartsNav section={section} go={go} />
         </div>
-        {place.section === 'traffic' ? (
-          <Suspense fallback={<p className="talk-loading muted">Loading</p>}>
-            <TrafficPane place={place} go={go} />
-          </Suspense>
-        ) : (
+        {Pane === undefined ? (
           <TalkPane place={place} session={session} go={go} />
+        ) : (
+          <Suspense fallback={<p className="talk talk-loading muted">Loading</p>}>
+            <Pane place={place} go={go} />
+            <FocusWanted key={section} area={area} wanted={wanted} />
+          </Suspense>
         )}
       </div>
       <ConsoleBar />
-      <SectionBar section={place.section} go={go} sessionId={sessionId} />
+      <SectionBar section={section} go={go} peerId={peerId} />
     </>
   );
 }
 
-/** The way to everything that was said and sent, in all sessions. */
-function TrafficButton({ shown, go }: { readonly shown: boolean; readonly go: (place: Place) => void }) {
-  const count = useAgentState(({ wire }) => wire.length);
-  return (
-    <button
-      type="button"
-      className="workspace-traffic"
-      aria-current={shown ? 'page' : undefined}
-      onClick={() => go({ section: 'traffic', tab: 'conversation' })}
-    >
-      <span>
-        Traffic <span className="panel-count">{count}</span>
-      </span>
-      <span aria-hidden="true">→</span>
-    </button>
-  );
+interface FocusWantedProps {
+  readonly area: RefObject<HTMLElement | null>;
+  /** The section that the keyboard has gone to and whose heading does not have it yet. */
+  readonly wanted: RefObject<string | undefined>;
+}
+
+/** Stands beside a part that may still have to be loaded, and gives its heading the keyboard once it is there. */
+function FocusWanted({ area, wanted }: FocusWantedProps) {
+  useEffect(() => focusWanted(area, wanted), [area, wanted]);
+  return null;
+}
+
+function focusWanted(area: FocusWantedProps['area'], wanted: FocusWantedProps['wanted']): void {
+  const heading = area.current?.querySelector<HTMLElement>(`[data-section="${wanted.current}"]`);
+  if (heading === null || heading === undefined) return;
+  heading.focus();
+  wanted.current = undefined;
 }

@@ -2,7 +2,19 @@ import { type RefObject, useEffect } from 'react';
 import { navigate } from 'wouter/use-browser-location';
 
 /** Where `g` and a letter can go. */
-export type GoTo = 'home' | 'lab' | 'trace' | 'peers' | 'sessions' | 'traffic' | 'conversation' | 'handshake' | 'wire';
+export type GoTo =
+  | 'home'
+  | 'lab'
+  | 'trace'
+  | 'peers'
+  | 'sessions'
+  | 'traffic'
+  | 'search'
+  | 'audit'
+  | 'history'
+  | 'conversation'
+  | 'handshake'
+  | 'wire';
 
 /** A place inside an agent. */
 export type AgentPlace = Exclude<GoTo, 'home' | 'lab' | 'trace'>;

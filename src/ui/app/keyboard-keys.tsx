@@ -13,14 +13,17 @@ const places: readonly (readonly [letter: string, place: GoTo, words: string])[]
   ['p', 'peers', 'Peers of this agent'],
   ['s', 'sessions', 'Sessions of this agent'],
   ['t', 'traffic', 'Traffic: everything that was said and sent'],
-  ['c', 'conversation', 'Conversation of the session'],
+  ['f', 'search', 'Find: search what was said'],
+  ['a', 'audit', 'Audit trail'],
+  ['y', 'history', 'History: what is kept, for how long, backup'],
+  ['c', 'conversation', 'Conversation with the peer'],
   ['k', 'handshake', 'Handshake of the session'],
   ['w', 'wire', 'Wire: what an observer saw'],
 ];
 
 const others: readonly (readonly [keys: readonly string[], words: string])[] = [
   [['Ctrl', 'Enter'], 'Send the request (⌘ Enter on a Mac)'],
-  [['/'], 'Filter what is listed'],
+  [['/'], 'Search, or filter what is listed'],
   [['`'], 'Console of this agent'],
   [['?'], 'These keys'],
   [['Esc'], 'Close what is open'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { agentAddress, formatPlace, parsePlace } from './places.ts';
+import { agentAddress, formatPlace, isSameView, parsePlace, startingPlace } from './places.ts';
 
 const sessionId = '0123456789abcdef0123456789abcdef';
 
@@ -19,6 +19,17 @@ describe('places of an agent page', () => {
     'traffic',
     'traffic/5f0c9e1b2a3d4c5e',
     'traffic?q=hello&status=refused',
+    'peer/helper_agent_001',
+    'peer/helper_agent_001?at=12&words=blue+door*',
+    'peer/helper_agent_001?pov=observer',
+    'search',
+    'search?q=blue+door&peer=helper_agent_001',
+    'audit',
+    'audit/12?kind=message',
+    'history',
+    'more',
+    'archive/0a1b2c3d',
+    'archive/0a1b2c3d/helper_agent_001?at=3',
   ])('reads back %j as it was written', (text) => {
     const place = parsePlace(text);
     expect(place && formatPlace(place)).toBe(text);
@@ -38,6 +49,15 @@ describe('places of an agent page', () => {
     `session/${sessionId}/handshake/<b>`,
     'peers/x',
     'traffic/a/b',
+    'peer',
+    'peer/No!',
+    'peer/helper_agent_001/more',
+    'search/12',
+    'audit/1/2',
+    'history/x',
+    'archive',
+    'archive/0a1b2c3d/No!',
+    'archive/0a1b2c3d/helper_agent_001/x',
   ])('knows no place %j', (text) => {
     expect(parsePlace(text)).toBeUndefined();
   });
@@ -46,6 +66,21 @@ describe('places of an agent page', () => {
     const place = parsePlace(`session/${sessionId}/handshake?member=<b>&pov=everybody&more=1`);
     expect(place && formatPlace(place)).toBe(`session/${sessionId}/handshake`);
   });
+
+  test('an exchange is led to by a whole number from 1 on, and by nothing else', () => {
+    for (const at of ['0', '-1', '1.5', 'x', '1e3']) {
+      expect(parsePlace(`peer/helper_agent_001?at=${at}`)).toEqual(parsePlace('peer/helper_agent_001'));
+    }
+  });
+
+  test('only a change of a filter takes no step in the history', () => {
+    const at = (text: string) => parsePlace(text) ?? startingPlace;
+    expect(isSameView(at('search?q=a'), at('search?q=b'))).toBe(true);
+    expect(isSameView(at('search?q=a'), at('audit'))).toBe(false);
+    expect(isSameView(at('audit'), at('audit/3'))).toBe(false);
+    expect(isSameView(at('peer/helper_agent_001?at=1'), at('peer/helper_agent_001?at=2'))).toBe(false);
+  });
+
   test('an agent opens at its shortest address', () => {
     expect(agentAddress('helper_agent_001')).toBe('/agent/helper_agent_001');
     expect(agentAddress('helper_agent_001', { section: 'peers', tab: 'wire' })).toBe('/agent/helper_agent_001/peers');

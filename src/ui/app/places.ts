@@ -1,5 +1,17 @@
+import { isAgentId } from '../../protocol/ids.ts';
+
 /** The parts of an agent page. On a narrow screen each is a page of its own. */
-export type Section = 'peers' | 'sessions' | 'traffic' | 'talk';
+export type Section =
+  | 'peers'
+  | 'sessions'
+  | 'traffic'
+  | 'talk'
+  | 'search'
+  | 'audit'
+  | 'history'
+  | 'archive'
+  /** The way to the parts that the bar of a narrow screen has no room for. */
+  | 'more';
 
 /** How a session is looked at. */
 export type SessionTab = 'conversation' | 'handshake' | 'keys' | 'timing' | 'wire';
@@ -11,14 +23,21 @@ export type PointOfView = 'client' | 'server' | 'observer' | 'controller';
 export interface Place {
   readonly section: Section;
   readonly sessionId?: string;
+  /** With whom a conversation is, whatever sessions carried it: of this agent, or of `archiveId`. */
+  readonly peerId?: string;
+  readonly archiveId?: string;
   readonly tab: SessionTab;
-  /** What is open in the tab: a message of the handshake, a key, or an exchange on the wire. */
+  /** What is open: a message of the handshake, a key, an exchange on the wire, an entry of the audit trail. */
   readonly open?: string;
   /** A member of the open message, names joined by `.`. */
   readonly member?: string;
   readonly pov?: PointOfView;
-  /** In the traffic: which rows are shown, as a query string. */
+  /** In the traffic, the search and the audit trail: which rows are shown, as a query string. */
   readonly filter?: string;
+  /** The exchange of a conversation that is led to, by its sequence. */
+  readonly at?: number;
+  /** The words to highlight, separated by spaces; `*` after one stands for any ending. */
+  readonly words?: string;
 }
 
 /** Where an agent page opens. */
@@ -26,17 +45,59 @@ export const startingPlace: Place = { section: 'talk', tab: 'conversation' };
 
 const tabs: readonly SessionTab[] = ['conversation', 'handshake', 'keys', 'timing', 'wire'];
 const pointsOfView: readonly PointOfView[] = ['client', 'server', 'observer', 'controller'];
+const plainSections = ['peers', 'sessions', 'history', 'more'] as const;
+const filteredSections = ['traffic', 'search', 'audit'] as const;
+
+const id = /^[\w-]{1,64}$/;
 
 /** Reads what follows the agent in an address; undefined when no place is written so. */
 export function parsePlace(text: string): Place | undefined {
-  const [path = '', query] = text.split('?', 2);
-  const place = parsePath(path);
-  if (place?.section === 'traffic') return query === undefined || query === '' ? place : { ...place, filter: query };
-  return place?.sessionId === undefined ? place : { ...place, ...parseQuery(new URLSearchParams(query)) };
+  const [path = '', query = ''] = text.split('?', 2);
+  const place = parsePath(path.split('/').filter((part) => part !== ''));
+  if (place === undefined || query === '') return place;
+  if (filteredSections.some((section) => section === place.section)) return { ...place, filter: query };
+  const read = new URLSearchParams(query);
+  if (place.peerId !== undefined) return { ...place, ...parseWhere(read), ...parseView(read) };
+  return place.sessionId === undefined ? place : { ...place, ...parseView(read) };
+}
+
+function parsePath(parts: readonly string[]): Place | undefined {
+  const [first, second] = parts;
+  if (first === undefined) return startingPlace;
+  const plain = plainSections.find((section) => section === first);
+  if (plain !== undefined) return parts.length === 1 ? { section: plain, tab: 'conversation' } : undefined;
+  const filtered = filteredSections.find((section) => section === first);
+  if (filtered !== undefined) {
+    if (second === undefined) return { section: filtered, tab: 'conversation' };
+    if (parts.length > 2 || filtered === 'search' || !id.test(second)) return undefined;
+    return { section: filtered, tab: 'conversation', open: second };
+  }
+  if (first === 'peer') return parsePeer(parts);
+  if (first === 'archive') return parseArchive(parts);
+  return first === 'session' ? parseSession(parts) : undefined;
+}
+
+function parsePeer([, peerId, ...rest]: readonly string[]): Place | undefined {
+  if (peerId === undefined || rest.length > 0 || !isAgentId(peerId)) return undefined;
+  return { section: 'talk', peerId, tab: 'conversation' };
+}
+
+function parseArchive([, archiveId, peerId, ...rest]: readonly string[]): Place | undefined {
+  if (archiveId === undefined || rest.length > 0 || !id.test(archiveId)) return undefined;
+  if (peerId === undefined) return { section: 'archive', archiveId, tab: 'conversation' };
+  return isAgentId(peerId) ? { section: 'archive', archiveId, peerId, tab: 'conversation' } : undefined;
+}
+
+function parseSession([, sessionId, tab = 'conversation', open, ...rest]: readonly string[]): Place | undefined {
+  const known = tabs.find((name) => name === tab);
+  if (rest.length > 0 || known === undefined) return undefined;
+  if (open !== undefined && (known === 'conversation' || !id.test(open))) return undefined;
+  if (sessionId === undefined || !/^[0-9a-f]{32}$/.test(sessionId)) return undefined;
+  return { section: 'talk', sessionId, tab: known, ...(open === undefined ? {} : { open }) };
 }
 
 /** What a query says that no place has is not looked at. */
-function parseQuery(query: URLSearchParams): Pick<Place, 'member' | 'pov'> {
+function parseView(query: URLSearchParams): Pick<Place, 'member' | 'pov'> {
   const member = query.get('member');
   const pov = pointsOfView.find((name) => name === query.get('pov'));
   return {
@@ -45,36 +106,39 @@ function parseQuery(query: URLSearchParams): Pick<Place, 'member' | 'pov'> {
   };
 }
 
-function parsePath(path: string): Place | undefined {
-  const parts = path.split('/').filter((part) => part !== '');
-  if (parts.length === 0) return startingPlace;
-  const [first, sessionId, tab = 'conversation', open] = parts;
-  if (first === 'traffic' && parts.length <= 2) {
-    const row = parts[1];
-    if (row !== undefined && !/^[\w-]{1,64}$/.test(row)) return undefined;
-    return { section: 'traffic', tab: 'conversation', ...(row === undefined ? {} : { open: row }) };
-  }
-  if (parts.length === 1 && (first === 'peers' || first === 'sessions')) return { section: first, tab: 'conversation' };
-  const known = tabs.find((name) => name === tab);
-  if (first !== 'session' || parts.length > 4 || known === undefined) return undefined;
-  if (open !== undefined && (known === 'conversation' || !/^[\w-]{1,64}$/.test(open))) return undefined;
-  if (sessionId === undefined || !/^[0-9a-f]{32}$/.test(sessionId)) return undefined;
-  return { section: 'talk', sessionId, tab: known, ...(open === undefined ? {} : { open }) };
+function parseWhere(query: URLSearchParams): Pick<Place, 'at' | 'words'> {
+  const at = query.get('at') ?? '';
+  const words = (query.get('words') ?? '').slice(0, 200);
+  return {
+    ...(/^[1-9]\d{0,14}$/.test(at) ? { at: Number(at) } : {}),
+    ...(words === '' ? {} : { words }),
+  };
 }
 
 /** The address part of a place; `parsePlace` reads it back. */
-export function formatPlace({ section, sessionId, tab, open, member, pov, filter }: Place): string {
-  if (section === 'traffic') {
-    return `traffic${open === undefined ? '' : `/${open}`}${filter === undefined || filter === '' ? '' : `?${filter}`}`;
-  }
-  if (section !== 'talk') return section;
-  if (sessionId === undefined) return '';
-  const view = `session/${sessionId}/${tab}`;
-  const query = new URLSearchParams({
+export function formatPlace(place: Place): string {
+  const { filter = '', at, words, member, pov } = place;
+  const view = new URLSearchParams({
+    ...(at === undefined ? {} : { at: String(at) }),
+    ...(words === undefined ? {} : { words }),
     ...(member === undefined ? {} : { member }),
     ...(pov === undefined ? {} : { pov }),
   }).toString();
-  return `${view}${open === undefined ? '' : `/${open}`}${query === '' ? '' : `?${query}`}`;
+  const query = filteredSections.some((section) => section === place.section) ? filter : view;
+  return `${formatPath(place)}${query === '' ? '' : `?${query}`}`;
+}
+
+function formatPath({ section, sessionId, peerId, archiveId, tab, open }: Place): string {
+  const opened = open === undefined ? [] : [open];
+  switch (section) {
+    case 'talk':
+      if (sessionId !== undefined) return ['session', sessionId, tab, ...opened].join('/');
+      return peerId === undefined ? '' : `peer/${peerId}`;
+    case 'archive':
+      return ['archive', archiveId, ...(peerId === undefined ? [] : [peerId])].join('/');
+    default:
+      return [section, ...opened].join('/');
+  }
 }
 
 /** The address of a place in an agent's own page. */
@@ -85,5 +149,7 @@ export function agentAddress(agentId: string, place: Place = startingPlace): str
 
 /** True when going from one place to the other only changes a filter: then it takes no step of its own in the history. */
 export function isSameView(from: Place, to: Place): boolean {
-  return from.section === 'traffic' && to.section === 'traffic' && from.open === to.open;
+  return (
+    from.section === to.section && from.open === to.open && filteredSections.some((section) => section === from.section)
+  );
 }

@@ -32,6 +32,8 @@ export function consoleAgent({ agentId, address, engine, store }: HostedAgent): 
     },
     safetyNumber: (peerId) => engine.safetyNumber(peerId),
     markVerified: (peerId, keyFingerprint) => engine.markVerified(peerId, keyFingerprint),
+    audit: (count) => engine.audit(undefined, count),
+    verifyAudit: () => engine.verifyAudit(),
   };
 }
 

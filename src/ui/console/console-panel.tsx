@@ -10,9 +10,11 @@ import {
   useState,
 } from 'react';
 import { type StoreApi, useStore } from 'zustand';
+import type { PeerView } from '../../agent/views.ts';
 import { complete } from '../../console/complete.ts';
 import { shortName } from '../../console/names.ts';
 import { useHosted } from '../agent/hosted.ts';
+import { usePeers } from '../agent/use-peers.ts';
 import { consoleAgent } from './console-agent.ts';
 import { ConsoleEntry } from './console-entry.tsx';
 import { add, type ConsoleState, enterLines } from './console-store.ts';
@@ -26,19 +28,13 @@ export function ConsolePanel({ store }: { readonly store: StoreApi<ConsoleState>
   const agent = useMemo(() => consoleAgent(hosted), [hosted]);
   const { entries, history, input, running, waiting } = useStore(store);
   const [at, setAt] = useState<number>();
-  const [peers, setPeers] = useState<readonly string[]>([]);
+  const { data: peers, refetch } = usePeers(hosted);
   const field = useRef<HTMLInputElement>(null);
   const log = useStayAtEnd(entries);
   const id = useId();
   const prompt = `${shortName(hosted.agentId)}>`;
 
   useEffect(() => field.current?.focus(), []);
-  useEffect(() => {
-    agent.peers().then(
-      (all) => setPeers(all.map(({ agentId }) => agentId)),
-      () => undefined,
-    );
-  }, [agent]);
 
   const write = (text: string) => {
     setAt(undefined);
@@ -54,9 +50,19 @@ export function ConsolePanel({ store }: { readonly store: StoreApi<ConsoleState>
     setAt(next);
     store.setState({ input: history[next] ?? '' });
   };
-  const completeInput = () => {
-    const sessions = agent.sessions().map(({ sessionId }) => sessionId);
-    const { line, candidates } = complete(input, { peers, sessions });
+  const completed = (known: readonly PeerView[] | undefined) =>
+    complete(input, {
+      peers: known?.map(({ agentId }) => agentId) ?? [],
+      sessions: agent.sessions().map(({ sessionId }) => sessionId),
+    });
+  const completeInput = async () => {
+    let completion = completed(peers);
+    if (completion.candidates.length === 0 && completion.line === input) {
+      // A name that is not known yet may be that of an agent that has come since.
+      completion = completed((await refetch()).data);
+      if (store.getState().input !== input) return;
+    }
+    const { line, candidates } = completion;
     if (candidates.length > 0 && line === input)
       add(store, { said: { line: { level: 'OUT', text: candidates.join('  ') } } });
     write(line);
@@ -69,7 +75,7 @@ export function ConsolePanel({ store }: { readonly store: StoreApi<ConsoleState>
     } else if (event.key === 'Tab' && plain && input !== '') {
       // On an empty line Tab goes on, so that nobody is held here.
       event.preventDefault();
-      completeInput();
+      void completeInput();
     } else if (event.key === 'l' && event.ctrlKey) {
       event.preventDefault();
       store.setState({ entries: [] });

@@ -1,8 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import type { FailureView } from '../../agent/views.ts';
-import { failureOf } from '../state/failure.ts';
-import { FailureLine } from './failure-line.tsx';
-import { Modal } from './modal.tsx';
+import { ConfirmDialog } from './confirm-dialog.tsx';
 
 interface ConfirmButtonProps {
   readonly label: string;
@@ -14,47 +11,23 @@ interface ConfirmButtonProps {
   readonly action: () => Promise<void>;
   readonly children?: ReactNode;
   readonly accessibleName?: string;
+  /** Called when it begins to ask: what it says may have to be read again. */
+  readonly onOpen?: () => void;
 }
 
-/** A button for what cannot be undone: it asks first, says what will be gone, and stays open with the reason when it fails. */
-export function ConfirmButton(props: ConfirmButtonProps) {
-  const { label, className = 'button', heading, description, confirm, action, children, accessibleName } = props;
+/** A button for what cannot be undone: it asks first. */
+export function ConfirmButton({ label, className = 'button', accessibleName, onOpen, ...dialog }: ConfirmButtonProps) {
   const [open, setOpen] = useState(false);
-  const [working, setWorking] = useState(false);
-  const [failure, setFailure] = useState<FailureView>();
-  const change = (next: boolean) => {
-    setOpen(next);
-    setFailure(undefined);
-  };
-  const run = async () => {
-    setWorking(true);
-    setFailure(undefined);
-    try {
-      await action();
-      setOpen(false);
-    } catch (cause) {
-      setFailure(failureOf(cause));
-    } finally {
-      setWorking(false);
-    }
+  const ask = () => {
+    setOpen(true);
+    onOpen?.();
   };
   return (
     <>
-      <button type="button" className={className} aria-label={accessibleName} onClick={() => change(true)}>
+      <button type="button" className={className} aria-label={accessibleName} onClick={ask}>
         {label}
       </button>
-      <Modal open={open} onOpenChange={change} heading={heading} description={description}>
-        {children}
-        {failure !== undefined && <FailureLine failure={failure} />}
-        <div className="modal-actions">
-          <button type="button" className="button" onClick={() => change(false)}>
-            Keep
-          </button>
-          <button type="button" className="button button-danger" disabled={working} onClick={() => void run()}>
-            {confirm}
-          </button>
-        </div>
-      </Modal>
+      <ConfirmDialog open={open} close={() => setOpen(false)} {...dialog} />
     </>
   );
 }

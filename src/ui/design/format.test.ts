@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { formatBytes, formatDuration, formatRelativeTime, formatTime, shortId } from './format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatRelativeTime,
+  formatSize,
+  formatTime,
+  shortId,
+} from './format.ts';
 
 describe('formatDuration', () => {
   test.each([
@@ -49,4 +57,20 @@ describe('formatRelativeTime', () => {
 
 test('an id is shortened to eight characters', () => {
   expect(shortId('a1b2c3d4e5f60718')).toBe('a1b2c3d4');
+});
+
+test.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [12_400, '12.4 kB'],
+  [1_000_000, '1.0 MB'],
+  [5e15, '5000.0 TB'],
+])('%d bytes are about %s', (bytes, text) => {
+  expect(formatSize(bytes)).toBe(text);
+});
+
+test('a count has its unit in the right number', () => {
+  expect(formatCount(1, 'exchange')).toBe('1 exchange');
+  expect(formatCount(1_234, 'exchange')).toBe('1,234 exchanges');
+  expect(formatCount(2, 'entry', 'entries')).toBe('2 entries');
 });

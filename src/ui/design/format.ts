@@ -22,6 +22,20 @@ export function formatBytes(bytes: number): string {
   return `${wholeNumber.format(bytes)} B`;
 }
 
+const largeUnits = ['kB', 'MB', 'GB', 'TB'] as const;
+
+/** A size that nobody counts in bytes: `940 B`, `12.4 kB`, `1.2 GB`; powers of 1000. */
+export function formatSize(bytes: number): string {
+  if (bytes < 1_000) return formatBytes(bytes);
+  const power = Math.min(largeUnits.length, Math.floor(Math.log10(bytes) / 3));
+  return `${(bytes / 1_000 ** power).toFixed(1)} ${largeUnits[power - 1]}`;
+}
+
+/** How many of something there are: `1 exchange`, `1,234 exchanges`. */
+export function formatCount(count: number, one: string, many = `${one}s`): string {
+  return `${wholeNumber.format(count)} ${count === 1 ? one : many}`;
+}
+
 /** The time of day of `ms` since 1970, local, as `14:02:11`. */
 export function formatTime(ms: number): string {
   return clock.format(ms);

@@ -1,20 +1,22 @@
 import type { Recording } from '../../agent/recording.ts';
+import type { Beginning } from '../inspect/beginning.ts';
 import type { Afterwards } from './handshake-model.ts';
 import { StepList } from './work-steps.tsx';
 
 interface AfterwardsListProps {
   readonly afterwards: Afterwards;
   readonly wire: Recording['wire'];
+  readonly beginning: Beginning;
 }
 
-/** Messages after the handshake, in short: how many, and the checks of the latest that was recorded. */
-export function AfterwardsList({ afterwards, wire }: AfterwardsListProps) {
+/** Messages after the session began, in short: how many, and the checks of the latest that was recorded. */
+export function AfterwardsList({ afterwards, wire, beginning }: AfterwardsListProps) {
   const total = wire.filter(({ url }) => url.endsWith('/agent/message')).length;
   if (total === 0 && afterwards.latest.length === 0) return null;
   return (
-    <section className="handshake-afterwards" aria-label="Messages after the handshake">
+    <section className="handshake-afterwards" aria-label={`Messages after the ${beginning}`}>
       <p>
-        Messages after the handshake: <strong className="handshake-figure">{total}</strong>{' '}
+        Messages after the {beginning}: <strong className="handshake-figure">{total}</strong>{' '}
         <span className="handshake-muted">
           {total === 1 ? 'exchange' : 'exchanges'} on the wire, {afterwards.refused} refused
         </span>

@@ -1,12 +1,14 @@
 import type { RecordedEnd, Recording } from '../../agent/recording.ts';
 import { formatDateTime, formatDuration, formatTime } from '../design/format.ts';
 import { controllerParty, Mark, PartyMark } from '../design/party.tsx';
+import { beginningOf } from '../inspect/beginning.ts';
 import { agentsOf } from '../inspect/inspector-props.ts';
-import { operationWords } from './step-words.ts';
+import { wordsOfOperation } from './step-words.ts';
 
 /** All that the Controller had to do with a handshake: it is asked before it, and is not on the line during it. */
 export function ControllerSight({ recording }: { readonly recording: Recording }) {
   const agents = agentsOf(recording);
+  const beginning = beginningOf(recording);
   const asked = recording.ends.flatMap((end) => askedBy(end));
   return (
     <section className="handshake handshake-empty" aria-label="What the Controller sees">
@@ -18,14 +20,14 @@ export function ControllerSight({ recording }: { readonly recording: Recording }
         revocation list. None of the messages between {agents.client} and {agents.server} passes it.
       </p>
       {asked.length === 0 ? (
-        <p className="handshake-muted">For this handshake it was not asked for anything that is recorded here.</p>
+        <p className="handshake-muted">For this {beginning} it was not asked for anything that is recorded here.</p>
       ) : (
         <ul className="handshake-steps">
           {asked.map(({ side, event }) => (
             <li key={`${side} ${event.operation} ${event.at}`} className="handshake-step handshake-step-operation">
               <PartyMark agentId={agents[side]} />
               <span className="handshake-step-name">
-                {agents[side]}: {operationWords[event.operation]}
+                {agents[side]}: {wordsOfOperation(event.operation, beginning)}
               </span>
               <span className="handshake-figure handshake-muted" title={formatDateTime(event.at)}>
                 {formatTime(event.at)} · {formatDuration(event.duration)}

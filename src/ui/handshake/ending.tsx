@@ -10,7 +10,7 @@ interface EndingProps {
   readonly session: Recording['session'];
 }
 
-/** How the handshake ended, across both lifelines: once when both sides agree, else for each side. */
+/** How the handshake or the resumption ended, across both lifelines: once when both sides agree, else for each side. */
 export function Ending({ row, session }: EndingProps) {
   const { client, server } = row;
   if (client?.kind === 'established' && server?.kind === 'established') {
@@ -37,7 +37,8 @@ function BothEstablished({ client, server, session }: BothProps) {
   return (
     <div className={`handshake-ending ${same ? 'handshake-ending-established' : 'handshake-ending-failed'}`}>
       <strong>
-        <span aria-hidden="true">{same ? '✓' : '✕'} </span>Session established{took(session)}
+        <span aria-hidden="true">{same ? '✓' : '✕'} </span>Session {began(session)}
+        {took(session)}
       </strong>
       <span>
         {same ? 'both sides hold the same keys: ' : 'the two sides hold DIFFERENT keys: '}
@@ -60,7 +61,8 @@ function OneEnding({ outcome, side, session }: OneProps) {
     return (
       <div className="handshake-ending handshake-ending-established">
         <strong>
-          <span aria-hidden="true">✓ </span>Session established{took(session)}
+          <span aria-hidden="true">✓ </span>Session {began(session)}
+          {took(session)}
         </strong>
         <span>
           <PartyMark agentId={agentId} /> {agentId}’s key fingerprint <code>{outcome.keyFingerprint}</code>, compare on
@@ -77,10 +79,14 @@ function OneEnding({ outcome, side, session }: OneProps) {
       </strong>
       <span>
         {outcome.detail} {side === 'server' && 'This code is what it answered. '}
-        <strong>{refusalAdvice(outcome.code)}</strong>
+        <strong>{refusalAdvice(outcome.code, session.resumes === undefined ? 'handshake' : 'resumption')}</strong>
       </span>
     </div>
   );
+}
+
+function began({ resumes }: Recording['session']): string {
+  return resumes === undefined ? 'established' : 'resumed';
 }
 
 function took({ handshakeMs }: Recording['session']): string {

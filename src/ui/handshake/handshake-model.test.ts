@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckName, MessageName, OperationName, TraceEvent } from '../../protocol/trace.ts';
 import { handshakeModel, type Row } from './handshake-model.ts';
+import { outline } from './testing/outline.ts';
 import { throughEyes } from './through-eyes.ts';
 import type { Side } from './timeline.ts';
 
@@ -39,24 +40,6 @@ const failed: TraceEvent = { kind: 'failed', at: 2, code: 'signature_invalid', d
 
 /** The diagram of what one side recorded. */
 const modelOf = (events: readonly TraceEvent[], role: Side) => handshakeModel([{ role, events }]);
-
-/** The diagram in one word a line. */
-const outline = (rows: readonly Row[]) => rows.map(line);
-
-function line(row: Row): string {
-  switch (row.kind) {
-    case 'message':
-      return `${row.from} sends ${row.id}${row.fate === 'arrived' ? '' : `, ${row.fate}`}`;
-    case 'work':
-      return `${row.side} works ${row.steps.map((step) => (step.kind === 'check' ? step.check : step.operation)).join(',')}`;
-    case 'elsewhere':
-      return `${row.side} ${row.outcome} ${row.of}`;
-    case 'waiting':
-      return `${row.side} is next`;
-    case 'ending':
-      return `${row.client === undefined ? '' : `client ${row.client.kind}`}${row.client && row.server ? ' ' : ''}${row.server === undefined ? '' : `server ${row.server.kind}`}`;
-  }
-}
 
 const clientEvents = [
   did('make_key_shares'),

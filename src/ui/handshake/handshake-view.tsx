@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { Recording } from '../../agent/recording.ts';
 import { PartyMark } from '../design/party.tsx';
+import { type Beginning, beginningOf } from '../inspect/beginning.ts';
 import { agentsOf, type InspectorProps } from '../inspect/inspector-props.ts';
 import { partyOfView } from '../inspect/parties.ts';
 import { handleStepKeys } from '../wire/step-keys.ts';
@@ -13,6 +14,7 @@ import './handshake-narrow.css';
 import { handshakeModel, type Row } from './handshake-model.ts';
 import { MessageArrow } from './message-arrow.tsx';
 import { useReplay } from './replay.ts';
+import { ResumptionHead } from './resumption-head.tsx';
 import { throughEyes } from './through-eyes.ts';
 import type { Side } from './timeline.ts';
 import { WorkSteps } from './work-steps.tsx';
@@ -20,13 +22,15 @@ import { WorkSteps } from './work-steps.tsx';
 interface HandshakeViewProps extends InspectorProps {
   /** The side that this page's own agent is, if any. */
   readonly own?: Side;
+  /** Goes to the session that this one resumed; absent where that is not listed. */
+  readonly showFormer?: (() => void) | undefined;
 }
 
 /**
- * One session's handshake as its ends recorded it: messages between two lifelines, work and checks under each. What is
+ * One session's handshake or resumption as its ends recorded it: messages between two lifelines, work and checks under each. What is
  * open is a message: its name, as `SERVER_HELLO`.
  */
-export function HandshakeView({ recording, looking, look, own }: HandshakeViewProps) {
+export function HandshakeView({ recording, looking, look, own, showFormer }: HandshakeViewProps) {
   const { session, ends } = recording;
   const { open, pov } = looking;
   const model = useMemo(() => handshakeModel(ends, session.status), [ends, session.status]);
@@ -35,13 +39,18 @@ export function HandshakeView({ recording, looking, look, own }: HandshakeViewPr
   const drawn = useDrawnAsItHappens(session.status);
   const startedAt = rows.find((row) => row.kind === 'message')?.at ?? 0;
   const agents = agentsOf(recording);
+  const beginning = beginningOf(recording);
   const openMessage = (id: string | undefined) =>
     look({ ...(id === undefined ? {} : { open: id }), ...(pov === undefined ? {} : { pov }) });
 
-  if (model.rows.length === 0) return <NothingRecorded session={session} />;
+  if (model.rows.length === 0) return <NothingRecorded session={session} beginning={beginning} />;
   if (pov === 'controller') return <ControllerSight recording={recording} />;
   return (
-    <section className="handshake" aria-label={`Handshake of ${agents.client} with ${agents.server}`}>
+    <section
+      className="handshake"
+      aria-label={`${beginning === 'resumption' ? 'Resumption' : 'Handshake'} of ${agents.client} with ${agents.server}`}
+    >
+      {beginning === 'resumption' && <ResumptionHead session={session} showFormer={showFormer} />}
       <header className="handshake-lanes">
         {(['client', 'server'] as const).map((side) => (
           <p key={side} className={`handshake-lane handshake-lane-${side}`}>
@@ -75,12 +84,15 @@ export function HandshakeView({ recording, looking, look, own }: HandshakeViewPr
               looking={looking}
               look={look}
               own={own}
+              beginning={beginning}
               onToggle={(id) => openMessage(id === open ? undefined : id)}
             />
           </li>
         ))}
       </ol>
-      {pov !== 'observer' && <AfterwardsList afterwards={model.afterwards} wire={recording.wire} />}
+      {pov !== 'observer' && (
+        <AfterwardsList afterwards={model.afterwards} wire={recording.wire} beginning={beginning} />
+      )}
     </section>
   );
 }
@@ -98,10 +110,11 @@ interface RowContentProps extends InspectorProps {
   /** When the first message went, milliseconds since 1970. */
   readonly startedAt: number;
   readonly own: Side | undefined;
+  readonly beginning: Beginning;
   readonly onToggle: (id: string) => void;
 }
 
-function RowContent({ row, number, startedAt, recording, looking, look, own, onToggle }: RowContentProps) {
+function RowContent({ row, number, startedAt, recording, looking, look, own, beginning, onToggle }: RowContentProps) {
   const agents = agentsOf(recording);
   const { pov } = looking;
   switch (row.kind) {
@@ -118,7 +131,15 @@ function RowContent({ row, number, startedAt, recording, looking, look, own, onT
         />
       );
     case 'work':
-      return <WorkSteps steps={row.steps} side={row.side} agentId={agents[row.side]} own={row.side === own} />;
+      return (
+        <WorkSteps
+          steps={row.steps}
+          side={row.side}
+          agentId={agents[row.side]}
+          own={row.side === own}
+          beginning={beginning}
+        />
+      );
     case 'elsewhere':
       return (
         <p className={`handshake-elsewhere handshake-side-${row.side} handshake-muted`}>
@@ -181,12 +202,17 @@ function numbered(rows: readonly Row[]): readonly { row: Row; key: string; numbe
   });
 }
 
-function NothingRecorded({ session }: { readonly session: Recording['session'] }) {
+interface NothingRecordedProps {
+  readonly session: Recording['session'];
+  readonly beginning: Beginning;
+}
+
+function NothingRecorded({ session, beginning }: NothingRecordedProps) {
   return (
     <section className="handshake handshake-empty" aria-label="Handshake">
-      <h2>No recording of this handshake</h2>
+      <h2>No recording of this {beginning}</h2>
       <p className="handshake-muted">
-        This page shows every message, check and key operation of a handshake, as it happened. The recording lives in
+        This page shows every message, check and key operation of a {beginning}, as it happened. The recording lives in
         memory only: a reload, or opening the tab later, ends it, and nothing is drawn that was not recorded.
       </p>
       <p>

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../protocol/errors.ts';
+import type { Beginning } from '../inspect/beginning.ts';
 
 const again = 'Connect again; if it repeats, somebody on the way may be altering messages.';
 
@@ -28,7 +29,13 @@ const advice: Partial<Record<ErrorCode, string>> = {
   invalid_answer: 'Check the peer’s address in the directory.',
 };
 
-/** What a person can do about a handshake that ended with `code`, in one sentence. */
-export function refusalAdvice(code: ErrorCode): string {
+/** Ends of a resumption after which no full handshake can take its place. */
+const final: readonly ErrorCode[] = ['certificate_revoked', 'peer_key_changed', 'session_limit_reached'];
+
+/** What a person can do about a handshake or a resumption that ended with `code`, in one sentence. */
+export function refusalAdvice(code: ErrorCode, beginning: Beginning): string {
+  if (beginning === 'resumption' && !final.includes(code)) {
+    return 'Nothing is lost: a full handshake takes its place by itself, as a session of its own.';
+  }
   return advice[code] ?? 'Nothing was established and nothing was lost. Connect again.';
 }

@@ -1,4 +1,5 @@
 import type { CheckName, MessageName, OperationName } from '../../protocol/trace.ts';
+import { type Beginning, isOfResumption } from '../inspect/beginning.ts';
 
 interface Words {
   readonly name: string;
@@ -52,10 +53,39 @@ export const checkWords: Readonly<Record<CheckName, Words>> = {
   epoch: { name: 'Keys of this epoch', why: 'Keys that were replaced are gone for good.' },
   sequence: { name: 'Number not seen', why: 'The same envelope is accepted once.' },
   decryption: { name: 'Decrypts, tag verifies', why: 'The text is exactly what the peer encrypted.' },
+  resumption: {
+    name: 'Resumption known, unused, the sender’s',
+    why: 'A session is resumed once, by the two who had it, within 24 hours; a copy of the hello is worth nothing.',
+  },
+  binder: {
+    name: 'Binder verifies',
+    why: 'Only the two agents of the old session hold its resumption key, so this continues that session and no other.',
+  },
 };
 
-/** Work that is not a check, in plain words. */
-export const operationWords: Readonly<Record<OperationName, string>> = {
+/** Checks that mean something else in a resumption. */
+const resumptionCheckWords: Partial<Record<CheckName, Words>> = {
+  room: { name: checkWords.room.name, why: 'A flood of hellos is turned away before it costs a key exchange.' },
+  certificate: {
+    name: 'Certificates valid, not revoked since',
+    why: 'The certificates kept from the old session are looked up again in the newest revocation list.',
+  },
+  signature: {
+    name: 'Signature of the old session’s key',
+    why: 'That signing key is never bytes: whoever stole the resumption key alone cannot make this.',
+  },
+  key_exchange: {
+    name: 'Fresh secrets agreed',
+    why: 'X25519 and ML-KEM-768 are done anew: the resumption key alone, stolen before or later, opens nothing.',
+  },
+};
+
+/** A check of `of` in plain words. */
+export function wordsOfCheck(check: CheckName, of: MessageName): Words {
+  return (isOfResumption(of) ? resumptionCheckWords[check] : undefined) ?? checkWords[check];
+}
+
+const operationWords: Readonly<Record<OperationName, string>> = {
   fetch_revocation_list: 'Had a current revocation list',
   look_up_peer: 'Looked the peer up in the directory',
   make_key_shares: 'Made nonce, session key and key shares',
@@ -72,7 +102,19 @@ export const operationWords: Readonly<Record<OperationName, string>> = {
   make_confirmation: 'Made the confirmation, HMAC',
   make_update_shares: 'Made key shares for the next epoch',
   derive_next_epoch: 'Derived the keys of the next epoch, HMAC and HKDF',
+  make_binder: 'Bound it to the old session, HMAC',
+  derive_resumed_keys: 'Derived the session keys from the resumption key and fresh secrets, HMAC and HKDF',
 };
+
+const resumptionOperationWords: Partial<Record<OperationName, string>> = {
+  make_key_shares: 'Made nonce, key shares and a signing key',
+  sign: 'Signed with the old session’s key, Ed25519',
+};
+
+/** Work that is not a check, in plain words. */
+export function wordsOfOperation(operation: OperationName, beginning: Beginning): string {
+  return (beginning === 'resumption' ? resumptionOperationWords[operation] : undefined) ?? operationWords[operation];
+}
 
 /** What a message is for. */
 export const messagePurpose: Readonly<Record<MessageName, string>> = {
@@ -80,6 +122,8 @@ export const messagePurpose: Readonly<Record<MessageName, string>> = {
   SERVER_HELLO: 'Who I am, my secret and key shares, proof that I opened yours',
   CLIENT_CONFIRM: 'Proof that I opened yours',
   SESSION_ESTABLISHED: 'Proof that we hold the same keys',
+  RESUME_HELLO: 'Our last session, my fresh key shares, proof that I was in it',
+  RESUME_ACCEPT: 'My fresh key shares, proof that I was in it too',
   ENVELOPE: 'An encrypted message',
   PROBLEM: 'A refusal',
 };

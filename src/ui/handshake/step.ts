@@ -40,7 +40,8 @@ export function totalDuration(steps: readonly Step[]): number {
   return counted.reduce((sum, { duration }) => sum + duration, 0);
 }
 
-const partsOfKeyExchange: ReadonlySet<OperationName> = new Set([
+/** The operations that a `key_exchange` check is made of. */
+export const partsOfKeyExchange: ReadonlySet<OperationName> = new Set([
   'open_session_key',
   'agree_x25519',
   'encapsulate',

@@ -1,7 +1,8 @@
 import { formatDuration } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
+import type { Beginning } from '../inspect/beginning.ts';
 import { type Step, totalDuration } from './step.ts';
-import { checkWords, operationWords } from './step-words.ts';
+import { wordsOfCheck, wordsOfOperation } from './step-words.ts';
 import type { Side } from './timeline.ts';
 
 interface WorkStepsProps {
@@ -9,10 +10,11 @@ interface WorkStepsProps {
   readonly side: Side;
   readonly agentId: string;
   readonly own: boolean;
+  readonly beginning: Beginning;
 }
 
 /** What one side did between two messages, with the sum of the times. */
-export function WorkSteps({ steps, side, agentId, own }: WorkStepsProps) {
+export function WorkSteps({ steps, side, agentId, own, beginning }: WorkStepsProps) {
   const total = totalDuration(steps);
   return (
     <div className={`handshake-work handshake-side-${side}`}>
@@ -22,13 +24,18 @@ export function WorkSteps({ steps, side, agentId, own }: WorkStepsProps) {
         </span>
         <span className="handshake-figure handshake-muted">{formatDuration(total)} in all</span>
       </p>
-      <StepList steps={steps} />
+      <StepList steps={steps} beginning={beginning} />
     </div>
   );
 }
 
+interface StepListProps {
+  readonly steps: readonly Step[];
+  readonly beginning?: Beginning;
+}
+
 /** Checks and operations in their order, each with its time. */
-export function StepList({ steps }: { readonly steps: readonly Step[] }) {
+export function StepList({ steps, beginning = 'handshake' }: StepListProps) {
   return (
     <ul className="handshake-steps">
       {steps.map((step, i) => (
@@ -36,12 +43,14 @@ export function StepList({ steps }: { readonly steps: readonly Step[] }) {
         <li key={i} className={`handshake-step ${stepClass(step)}`}>
           <StepMark step={step} />
           <span className="handshake-step-name">
-            {step.kind === 'check' ? checkWords[step.check].name : operationWords[step.operation]}
+            {step.kind === 'check'
+              ? wordsOfCheck(step.check, step.of).name
+              : wordsOfOperation(step.operation, beginning)}
           </span>
           <StepNote step={step} />
           <span className="handshake-figure handshake-muted">{formatDuration(step.duration)}</span>
           {step.kind === 'check' && (
-            <span className="handshake-step-why handshake-muted">{checkWords[step.check].why}</span>
+            <span className="handshake-step-why handshake-muted">{wordsOfCheck(step.check, step.of).why}</span>
           )}
           {step.kind === 'check' && step.refusal !== undefined && (
             <span className="handshake-step-detail">{step.refusal.detail}</span>

@@ -18,7 +18,7 @@ interface PointOfViewProps {
 export function PointOfViewBar({ session, pov, choose, children }: PointOfViewProps) {
   const group = useId();
   return (
-    <section className="pov" aria-label="Point of view">
+    <div className="pov">
       <div className="pov-line">
         <fieldset className="pov-choice">
           <legend className="visually-hidden">Point of view</legend>
@@ -46,7 +46,7 @@ export function PointOfViewBar({ session, pov, choose, children }: PointOfViewPr
         {children}
       </div>
       {pov !== undefined && <Knowledge session={session} pov={pov} />}
-    </section>
+    </div>
   );
 }
 

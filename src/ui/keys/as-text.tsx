@@ -1,11 +1,13 @@
 import type { Recording } from '../../agent/recording.ts';
 import type { PointOfView } from '../app/places.ts';
-import { existence } from './existence.ts';
+import { courseOf, existence } from './existence.ts';
 import { compared, type Seen } from './fingerprints.ts';
 import { named, visibleTo } from './names.ts';
-import { type NodeId, nodeOf, schedule, whoCould } from './schedule-model.ts';
+import { type NodeId, nodeOf, type Schedule } from './schedule-model.ts';
+import { whoCould } from './who-could.ts';
 
 interface AsTextProps {
+  readonly schedule: Schedule;
   readonly recording: Recording;
   readonly fingerprints: ReadonlyMap<NodeId, Seen>;
   readonly came: ReadonlySet<NodeId>;
@@ -13,7 +15,9 @@ interface AsTextProps {
 }
 
 /** The graph as a table that says the same. */
-export function AsText({ recording: { session }, fingerprints, came, pov }: AsTextProps) {
+export function AsText({ schedule, recording, fingerprints, came, pov }: AsTextProps) {
+  const { session } = recording;
+  const course = courseOf(recording, schedule.beginning);
   return (
     <details className="keys-text">
       <summary>The same as text</summary>
@@ -31,15 +35,15 @@ export function AsText({ recording: { session }, fingerprints, came, pov }: AsTe
             </tr>
           </thead>
           <tbody>
-            {schedule.map((node) => {
+            {schedule.nodes.map((node) => {
               const seen = fingerprints.get(node.id);
               const visible = visibleTo(node, pov);
               return (
                 <tr key={node.id}>
                   <th scope="row">{named(node.name, session)}</th>
-                  <td>{named(node.from.map((id) => nodeOf(id)?.name ?? id).join(', ') || '–', session)}</td>
-                  <td>{named(whoCould(node.id, session.status === 'HANDSHAKING'), session)}</td>
-                  <td>{existence(node, session.status, came.has(node.id))}</td>
+                  <td>{named(node.from.map((id) => nodeOf(schedule, id)?.name ?? id).join(', ') || '–', session)}</td>
+                  <td>{named(whoCould(schedule, node.id, session.status === 'HANDSHAKING'), session)}</td>
+                  <td>{existence(node, course, came.has(node.id))}</td>
                   <td>
                     <code>{visible ? (seen?.client ?? seen?.server ?? '–').slice(0, 11) : 'cannot know'}</code>
                   </td>

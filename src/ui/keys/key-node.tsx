@@ -1,12 +1,13 @@
 import type { Recording } from '../../agent/recording.ts';
 import type { PointOfView } from '../app/places.ts';
 import { compared, type Seen } from './fingerprints.ts';
-import { spots } from './layout.ts';
+import type { Spot } from './layout.ts';
 import { named, visibleTo } from './names.ts';
 import type { ScheduleNode } from './schedule-model.ts';
 
 interface KeyNodeProps {
   readonly node: ScheduleNode;
+  readonly spot: Spot | undefined;
   readonly session: Recording['session'];
   readonly fingerprints: Seen | undefined;
   readonly came: boolean;
@@ -18,8 +19,7 @@ interface KeyNodeProps {
 const marks = { same: '=', different: '≠', 'one end': '', none: '' } as const;
 
 /** A node of the graph: a button with its name and, if there is one, its fingerprint. */
-export function KeyNode({ node, session, fingerprints, came, pov, tone, onSelect }: KeyNodeProps) {
-  const spot = spots.get(node.id);
+export function KeyNode({ node, spot, session, fingerprints, came, pov, tone, onSelect }: KeyNodeProps) {
   const visible = visibleTo(node, pov);
   const state = compared(fingerprints);
   const text = fingerprints?.client ?? fingerprints?.server;

@@ -1,12 +1,14 @@
 import type { Recording } from '../../agent/recording.ts';
 import type { PointOfView } from '../app/places.ts';
 import { PartyMark } from '../design/party.tsx';
-import { existence } from './existence.ts';
+import { courseOf, existence } from './existence.ts';
 import { compared, type Seen } from './fingerprints.ts';
 import { named, visibleTo } from './names.ts';
-import { ancestors, nodeOf, type ScheduleNode, whoCould } from './schedule-model.ts';
+import { ancestors, nodeOf, type Schedule, type ScheduleNode } from './schedule-model.ts';
+import { whoCould } from './who-could.ts';
 
 interface KeyPanelProps {
+  readonly schedule: Schedule;
   readonly node: ScheduleNode;
   readonly recording: Recording;
   readonly fingerprints: Seen | undefined;
@@ -24,9 +26,9 @@ const comparison = {
 } as const;
 
 /** What a node is, whether it still exists, who could compute it, and whether both sides have the same. */
-export function KeyPanel({ node, recording, fingerprints, came, pov, close }: KeyPanelProps) {
+export function KeyPanel({ schedule, node, recording, fingerprints, came, pov, close }: KeyPanelProps) {
   const { session } = recording;
-  const parents = [...ancestors(node.id)].flatMap((id) => nodeOf(id)?.name ?? []);
+  const parents = [...ancestors(schedule, node.id)].flatMap((id) => nodeOf(schedule, id)?.name ?? []);
   const state = compared(fingerprints);
   return (
     <aside className="key-panel" aria-label={named(node.name, session)}>
@@ -40,10 +42,10 @@ export function KeyPanel({ node, recording, fingerprints, came, pov, close }: Ke
       <dl>
         <dt>Who could compute it</dt>
         <dd>
-          <strong>{named(whoCould(node.id, session.status === 'HANDSHAKING'), session)}</strong>
+          <strong>{named(whoCould(schedule, node.id, session.status === 'HANDSHAKING'), session)}</strong>
         </dd>
         <dt>Does it exist</dt>
-        <dd>{existence(node, session.status, came)}</dd>
+        <dd>{existence(node, courseOf(recording, schedule.beginning), came)}</dd>
         <dt>Depends on</dt>
         <dd>{parents.length === 0 ? 'nothing before it' : named(parents.join(', '), session)}</dd>
         <dt>On both sides</dt>
@@ -64,8 +66,13 @@ export function KeyPanel({ node, recording, fingerprints, came, pov, close }: Ke
           )}
         </dd>
         <dt>Specified</dt>
-        <dd>parley/1, section 3, {node.kind === 'transcript' ? 'Transcript' : 'Key schedule'}</dd>
+        <dd>{specified(schedule, node)}</dd>
       </dl>
     </aside>
   );
+}
+
+function specified({ source, beginning }: Schedule, { kind }: ScheduleNode): string {
+  if (beginning === 'resumption') return `parley/1, ${source}, Resumption`;
+  return `parley/1, ${source}, ${kind === 'transcript' ? 'Transcript' : 'Key schedule'}`;
 }

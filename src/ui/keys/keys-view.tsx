@@ -1,5 +1,6 @@
 import type { KeyboardEvent } from 'react';
 import { useMemo } from 'react';
+import { beginningOf } from '../inspect/beginning.ts';
 import type { InspectorProps } from '../inspect/inspector-props.ts';
 import { AsText } from './as-text.tsx';
 import { Epochs } from './epochs.tsx';
@@ -8,22 +9,24 @@ import { fingerprintsOf } from './fingerprints.ts';
 import './keys.css';
 import { KeyNode } from './key-node.tsx';
 import { KeyPanel } from './key-panel.tsx';
-import { nodeHeight, rowHeight, rows, spots } from './layout.ts';
-import { ancestors, descendants, type NodeId, nodeOf, schedule } from './schedule-model.ts';
+import { nodeHeight, rowHeight } from './layout.ts';
+import { ancestors, descendants, type NodeId, nodeOf, type Schedule } from './schedule-model.ts';
+import { schedules } from './schedules.ts';
 
 /** The key schedule of a session: what flows into HKDF, and every key that comes out of it. */
 export function KeysView({ recording, looking, look }: InspectorProps) {
   const { session, ends } = recording;
   const { open, pov } = looking;
-  const selected = nodeOf(open);
+  const schedule = schedules[beginningOf(recording)];
+  const selected = nodeOf(schedule, open);
   const fingerprints = useMemo(() => fingerprintsOf(ends), [ends]);
-  const came = useMemo(() => cameToBe(fingerprints), [fingerprints]);
+  const came = useMemo(() => cameToBe(schedule, fingerprints), [schedule, fingerprints]);
   const lit = useMemo(
     () =>
       selected === undefined
         ? undefined
-        : { from: ancestors(selected.id), to: descendants(selected.id), self: selected.id },
-    [selected],
+        : { from: ancestors(schedule, selected.id), to: descendants(schedule, selected.id), self: selected.id },
+    [schedule, selected],
   );
   const select = (id: NodeId | undefined) =>
     look({ ...(id === undefined ? {} : { open: id }), ...(pov === undefined ? {} : { pov }) });
@@ -48,17 +51,18 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
         ever shown: a fingerprint is equal on both sides exactly when the secret is.
       </p>
       <div className="keys-body">
-        <div className="keys-drawing" style={{ '--keys-height': `${rows * rowHeight}px` }}>
-          <Edges toneOf={toneOf} came={came} />
+        <div className="keys-drawing" style={{ '--keys-height': `${schedule.rows * rowHeight}px` }}>
+          <Edges schedule={schedule} toneOf={toneOf} came={came} />
           <ul
             className="keys-graph"
             aria-label="From the secrets to the keys"
             onKeyDown={(event) => moveFocus(event, () => select(undefined))}
           >
-            {schedule.map((node) => (
+            {schedule.nodes.map((node) => (
               <KeyNode
                 key={node.id}
                 node={node}
+                spot={schedule.spots.get(node.id)}
                 session={session}
                 fingerprints={fingerprints.get(node.id)}
                 came={came.has(node.id)}
@@ -71,6 +75,7 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
         </div>
         {selected !== undefined && (
           <KeyPanel
+            schedule={schedule}
             node={selected}
             recording={recording}
             fingerprints={fingerprints.get(selected.id)}
@@ -81,7 +86,7 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
         )}
       </div>
       <Epochs recording={recording} pov={pov} />
-      <AsText recording={recording} fingerprints={fingerprints} came={came} pov={pov} />
+      <AsText schedule={schedule} recording={recording} fingerprints={fingerprints} came={came} pov={pov} />
     </section>
   );
 }
@@ -89,16 +94,17 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
 type Tone = 'plain' | 'selected' | 'from' | 'to' | 'dim';
 
 interface EdgesProps {
+  readonly schedule: Schedule;
   readonly toneOf: (id: NodeId) => Tone;
   readonly came: ReadonlySet<NodeId>;
 }
 
 /** Lines from what a node is computed from to the node. */
-function Edges({ toneOf, came }: EdgesProps) {
+function Edges({ schedule: { nodes, spots, rows }, toneOf, came }: EdgesProps) {
   const height = rows * rowHeight;
   return (
     <svg className="keys-edges" viewBox={`0 0 100 ${height}`} preserveAspectRatio="none" aria-hidden="true">
-      {schedule.flatMap((node) =>
+      {nodes.flatMap((node) =>
         node.from.map((parent) => {
           const [a, b] = [spots.get(parent), spots.get(node.id)];
           if (a === undefined || b === undefined) return null;

@@ -1,3 +1,6 @@
+import type { MessageName } from '../../protocol/trace.ts';
+import { isOfResumption } from '../inspect/beginning.ts';
+
 /** What the bytes of a member are, by its path: how they are decoded in place. */
 export type Decoding = 'certificate' | 'x25519' | 'ml_kem' | 'ed25519' | 'time' | 'bytes' | 'text';
 
@@ -14,6 +17,8 @@ const decodings: ReadonlyMap<string, Decoding> = new Map([
   ...[
     'nonce',
     'recipient_key_id',
+    'resumption_id',
+    'binder',
     'encrypted_session_key',
     'signature',
     'confirmation',
@@ -31,9 +36,9 @@ export function decodingOf(path: string): Decoding {
 }
 
 /** Where a member is specified. */
-export function sourceOf(path: string, message: string): string {
+export function sourceOf(path: string, message: MessageName): string {
   if (path.startsWith('my_certificate')) return 'section 2';
   if (path.startsWith('encrypted_payload') || message === 'ENVELOPE') return 'section 4';
   if (message === 'PROBLEM') return 'RFC 9457, section 4';
-  return 'section 3';
+  return isOfResumption(message) ? 'section 5' : 'section 3';
 }

@@ -1,3 +1,4 @@
+import type { MessageName } from '../../protocol/trace.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { formatBytes } from '../design/format.ts';
 import { isBinaryMember, memberMeaning } from '../wire/member-kinds.ts';
@@ -14,7 +15,7 @@ export interface Selection {
 }
 
 interface MembersTableProps extends Selection {
-  readonly message: string;
+  readonly message: MessageName;
   readonly body: string;
 }
 
@@ -38,7 +39,7 @@ export function MembersTable({ leaves, member, onMember, message, body }: Member
               <code>{path}</code>
               <span className="message-size">{bytes === undefined ? '' : formatBytes(bytes.length)}</span>
               <span className="message-what muted">
-                {memberMeaning(path) || 'Not a member that the protocol names'} · {sourceOf(path, message)}
+                {memberMeaning(path, message) || 'Not a member that the protocol names'} · {sourceOf(path, message)}
               </span>
               {!selected && <span className="message-value">{text}</span>}
             </button>

@@ -20,7 +20,7 @@ export interface MessageViewProps {
   readonly sender: string;
   /** When it arrived, milliseconds since 1970. */
   readonly at: number;
-  readonly recording: Pick<Recording, 'ends' | 'trust'>;
+  readonly recording: Pick<Recording, 'ends' | 'trust' | 'formerSigningKeys'>;
   /** The selected member's path. */
   readonly member: string | undefined;
   readonly onMember: (path: string | undefined) => void;

@@ -7,50 +7,73 @@ export interface SignedInput {
   /** The label's text; a zero byte follows it. */
   readonly label: string;
   readonly transcript?: TranscriptName;
-  /** The member that carries the signature, and so is not under it. */
+  /** The member that carries the signature or the code, and so is not under it. */
   readonly unsigned: string;
+  /** Members that are added after it, and so are not under it either. */
+  readonly later?: string;
   /** Members that are not in the signed bytes themselves, but only by their hash. */
   readonly hashed?: string;
+  /** The message itself is not in the signed bytes: the transcript hash has it. */
+  readonly isHashed?: true;
   readonly source: string;
 }
 
-/** What is signed of each message, to the byte (protocol page, sections 3 and 4). */
-export const signedInputs: Partial<Record<MessageName, SignedInput>> = {
-  CLIENT_HELLO: {
-    how: 'RSA-PSS',
-    label: 'parley/1 client hello',
-    transcript: 'th0',
-    unsigned: 'signature',
-    source: 'section 3',
-  },
-  SERVER_HELLO: {
-    how: 'RSA-PSS',
-    label: 'parley/1 server hello',
-    transcript: 'th1',
-    unsigned: 'signature',
-    source: 'section 3',
-  },
-  CLIENT_CONFIRM: {
-    how: 'RSA-PSS',
-    label: 'parley/1 client confirm',
-    transcript: 'th2',
-    unsigned: 'signature',
-    source: 'section 3',
-  },
-  SESSION_ESTABLISHED: {
-    how: 'HMAC-SHA-256 under the session’s hmac key',
-    label: 'parley/1 session established',
-    transcript: 'th3',
-    unsigned: 'confirmation',
-    source: 'section 3',
-  },
-  ENVELOPE: {
-    how: 'Ed25519 by the session signing key',
-    label: 'parley/1 message signature',
-    unsigned: 'signature',
-    hashed: 'encrypted_payload',
-    source: 'section 4',
-  },
+const hello = { how: 'RSA-PSS', unsigned: 'signature', source: 'section 3' } as const;
+const oldKey = 'Ed25519 with the old session’s signing key';
+const resumptionKey = 'HMAC-SHA-256 under the old session’s resumption key';
+
+/** What is signed of each message, to the byte (protocol page, sections 3 to 5). */
+export const signedInputs: Partial<Record<MessageName, readonly SignedInput[]>> = {
+  CLIENT_HELLO: [{ ...hello, label: 'parley/1 client hello', transcript: 'th0' }],
+  SERVER_HELLO: [{ ...hello, label: 'parley/1 server hello', transcript: 'th1' }],
+  CLIENT_CONFIRM: [{ ...hello, label: 'parley/1 client confirm', transcript: 'th2' }],
+  SESSION_ESTABLISHED: [
+    {
+      how: 'HMAC-SHA-256 under the session’s hmac key',
+      label: 'parley/1 session established',
+      transcript: 'th3',
+      unsigned: 'confirmation',
+      source: 'section 3',
+    },
+  ],
+  RESUME_HELLO: [
+    {
+      how: oldKey,
+      label: 'parley/1 resume hello',
+      transcript: 'th0',
+      unsigned: 'signature',
+      later: 'binder',
+      source: 'section 5',
+    },
+    { how: resumptionKey, label: 'parley/1 resume hello', unsigned: 'binder', source: 'section 5' },
+  ],
+  RESUME_ACCEPT: [
+    {
+      how: oldKey,
+      label: 'parley/1 resume accept',
+      transcript: 'tr1',
+      unsigned: 'signature',
+      later: 'binder',
+      source: 'section 5',
+    },
+    {
+      how: resumptionKey,
+      label: 'parley/1 resume accept',
+      transcript: 'tr',
+      unsigned: 'binder',
+      isHashed: true,
+      source: 'section 5',
+    },
+  ],
+  ENVELOPE: [
+    {
+      how: 'Ed25519 by the session signing key',
+      label: 'parley/1 message signature',
+      unsigned: 'signature',
+      hashed: 'encrypted_payload',
+      source: 'section 4',
+    },
+  ],
 };
 
 /** A transcript hash as either end recorded it, 64 hex digits. */

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
-import type { Recording } from '../../agent/recording.ts';
 import type { Review } from '../../engine/inspector/api.ts';
 import { theInspector } from '../../engine/inspector/client.ts';
+import type { MessageName } from '../../protocol/trace.ts';
 import { stepOf } from '../handshake/step.ts';
-import { checkWords } from '../handshake/step-words.ts';
+import { wordsOfCheck } from '../handshake/step-words.ts';
 import { StepList } from '../handshake/work-steps.tsx';
 import { failureOf } from '../state/failure.ts';
 import { valueText, withFlippedBit, withValue } from './flip.ts';
@@ -11,14 +11,14 @@ import type { MessageViewProps } from './message-view.tsx';
 import { SideBySide } from './side-by-side.tsx';
 
 /** Changes a copy of a received message and runs the receiver's checks on it, to see which one fails first. */
-export function VerifyAgain({ message, body, at, recording, member }: MessageViewProps) {
+export function VerifyAgain({ message, body, sender, at, recording, member }: MessageViewProps) {
   const [copy, setCopy] = useState(body);
   const [review, setReview] = useState<Review | string>();
   useEffect(() => {
     let gone = false;
     setReview(undefined);
     theInspector()
-      .review({ message, copy, genuine: body, at, ...earlierBodies(recording) })
+      .review({ message, copy, genuine: body, at, ...earlierBodies(recording, sender) })
       .then(
         (found) => !gone && setReview(found),
         (cause: unknown) => !gone && setReview(failureOf(cause).detail),
@@ -26,7 +26,7 @@ export function VerifyAgain({ message, body, at, recording, member }: MessageVie
     return () => {
       gone = true;
     };
-  }, [message, copy, body, at, recording]);
+  }, [message, copy, body, sender, at, recording]);
   const changed = copy !== body;
   return (
     <div className="message-again">
@@ -72,7 +72,7 @@ function Found({ review, changed }: { readonly review: Review | string | undefin
     <div role="status">
       <p className="message-outcome" data-refused={failed !== undefined}>
         {failed?.kind === 'check' ? (
-          <strong>✕ It would have been refused: “{checkWords[failed.check].name}” fails first.</strong>
+          <strong>✕ It would have been refused: “{wordsOfCheck(failed.check, failed.of).name}” fails first.</strong>
         ) : (
           <strong>
             ✓{' '}
@@ -88,18 +88,23 @@ function Found({ review, changed }: { readonly review: Review | string | undefin
   );
 }
 
-/** The hellos as their receivers had them, and the CA. */
-function earlierBodies({ ends, trust }: Pick<Recording, 'ends' | 'trust'>) {
-  const find = (message: 'CLIENT_HELLO' | 'SERVER_HELLO') => {
+/** The hellos as their receivers had them, the CA, and the sender's signing key in the session that was resumed. */
+function earlierBodies({ ends, trust, formerSigningKeys }: MessageViewProps['recording'], sender: string) {
+  const find = (message: MessageName) => {
     for (const { events } of ends) {
       for (const event of events) if (event.kind === 'message' && event.message === message) return event.body;
     }
     return undefined;
   };
   const [clientHello, serverHello] = [find('CLIENT_HELLO'), find('SERVER_HELLO')];
+  const [resumeHello, resumeAccept] = [find('RESUME_HELLO'), find('RESUME_ACCEPT')];
+  const formerSigningKey = formerSigningKeys?.[sender];
   return {
     ...(clientHello === undefined ? {} : { clientHello }),
     ...(serverHello === undefined ? {} : { serverHello }),
+    ...(resumeHello === undefined ? {} : { resumeHello }),
+    ...(resumeAccept === undefined ? {} : { resumeAccept }),
     ...(trust === undefined ? {} : { caCertificate: trust.caCertificate }),
+    ...(formerSigningKey === undefined ? {} : { formerSigningKey }),
   };
 }

@@ -11,6 +11,8 @@ export const messageNames = namesOf<MessageName>({
   SERVER_HELLO: true,
   CLIENT_CONFIRM: true,
   SESSION_ESTABLISHED: true,
+  RESUME_HELLO: true,
+  RESUME_ACCEPT: true,
   ENVELOPE: true,
   PROBLEM: true,
 });
@@ -33,6 +35,8 @@ export const checkNames = namesOf<CheckName>({
   epoch: true,
   sequence: true,
   decryption: true,
+  resumption: true,
+  binder: true,
 });
 
 export const operationNames = namesOf<OperationName>({
@@ -52,11 +56,22 @@ export const operationNames = namesOf<OperationName>({
   make_confirmation: true,
   make_update_shares: true,
   derive_next_epoch: true,
+  make_binder: true,
+  derive_resumed_keys: true,
 });
 
-export const transcriptNames = namesOf<TranscriptName>({ th0: true, th1: true, th_keys: true, th2: true, th3: true });
+export const transcriptNames = namesOf<TranscriptName>({
+  th0: true,
+  th1: true,
+  th_keys: true,
+  th2: true,
+  th3: true,
+  tr1: true,
+  tr: true,
+});
 
 export const secretNames = namesOf<SecretName>({
+  resumption_key: true,
   client_session_key: true,
   server_session_key: true,
   x25519_secret: true,

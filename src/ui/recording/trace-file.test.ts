@@ -45,6 +45,18 @@ describe('a trace file', () => {
     draw(read(text));
   });
 
+  test('of version 1 is read as before', () => {
+    const earlier = text.replace('"version": 2', '"version": 1');
+    expect(earlier).not.toBe(text);
+    expect(read(earlier)).toEqual(read(text));
+  });
+
+  test('of a resumption names the session that was resumed', () => {
+    const resumes = 'a1b2c3d4'.repeat(4);
+    const resumed = { ...recording, session: { ...recording.session, resumes } };
+    expect(read(writeTraceFile(resumed, 1)).recording.session.resumes).toBe(resumes);
+  });
+
   test('holds nothing of what was said, and no private key', () => {
     expect(text).toContain('CLIENT_HELLO');
     for (const word of secret.split(' ').filter(({ length }) => length > 4)) expect(text).not.toContain(word);
@@ -71,7 +83,7 @@ describe('what is no trace is refused with what is wrong and what to do', () => 
     ['half a file', () => text.slice(0, text.length / 2), /cut short/],
     ['another JSON file', () => '{"log": {"version": "1.2"}}', /not a Parley trace/],
     ['a list', () => '[1, 2]', /not a Parley trace/],
-    ['a newer version', () => changed((file) => Object.assign(file, { version: 2 })), /version 2.*Update/],
+    ['a newer version', () => changed((file) => Object.assign(file, { version: 3 })), /version 3.*Update/],
     ['an unknown member', () => changed((file) => Object.assign(file, { more: 1 })), /damaged at more/],
     ['a missing member', () => changed((file) => delete file.session), /damaged at session/],
     ['no ends', () => changed((file) => Object.assign(file, { ends: [] })), /damaged at ends/],

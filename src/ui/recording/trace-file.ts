@@ -7,7 +7,8 @@ import { bodyText, byteCount, duration, errorCode, instant, recordedEnd, shortTe
 /** Bytes a trace file may have. */
 const largest = 32 * 1_024 * 1_024;
 const format = 'parley-trace';
-const version = 1;
+/** What is written. Version 1 has no resumptions and is read too. */
+const version = 2;
 
 const id = v.pipe(v.string(), v.maxLength(64));
 const sessionId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
@@ -35,7 +36,7 @@ const wireEntry = v.strictObject({
 
 const traceFile = v.strictObject({
   format: v.literal(format),
-  version: v.literal(version),
+  version: v.picklist([1, version]),
   /** When the file was written, milliseconds since 1970. */
   writtenAt: instant,
   session: v.strictObject({
@@ -45,6 +46,7 @@ const traceFile = v.strictObject({
     expiresAt: unixSeconds,
     client: party,
     server: party,
+    resumes: v.exactOptional(sessionId),
     handshakeMs: v.exactOptional(duration),
     keyFingerprint: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{2}(?::[0-9a-f]{2}){3}$/))),
     failure: v.exactOptional(failure),
@@ -73,6 +75,7 @@ export function writeTraceFile({ session, ends, wire, trust }: Recording, writte
       'expiresAt',
       'client',
       'server',
+      'resumes',
       'handshakeMs',
       'keyFingerprint',
       'failure',

@@ -87,6 +87,22 @@ describe('what an agent tells', () => {
     ]);
   });
 
+  test('what was deleted from the history is shown no more, and nothing else goes', () => {
+    const kept = { ...exchange, sequence: 1 };
+    const other = { ...exchange, requestId: 'r2', sequence: 2 };
+    const elsewhere = { ...exchange, peerId: 'other_agent_001', sequence: 1 };
+    const state = applyEvents(
+      emptyAgentState,
+      [kept, other, elsewhere].map((each) => ({ type: 'exchange', exchange: each })),
+    );
+    const after = applyEvents(state, [{ type: 'deleted', peerId: kept.peerId, which: { sequences: [1] } }]);
+    expect(after.exchanges).toEqual([other, elsewhere]);
+    expect(after.deleted).toEqual({ helper_agent_001: { upTo: 0, single: new Set([1]) } });
+    expect(applyEvents(after, [{ type: 'deleted', peerId: kept.peerId, which: { upTo: 9 } }]).exchanges).toEqual([
+      elsewhere,
+    ]);
+  });
+
   test('a trace event that a snapshot holds is not counted again', () => {
     const snapshot: AgentSnapshot = { ...emptyAgentState, traces: { [session.sessionId]: [trace] } };
     const later: TraceEvent = { ...trace, at: 2 };

@@ -1,3 +1,4 @@
+import type { StorageView } from '../../agent/kept-views.ts';
 import type {
   AgentEvent,
   AgentPhase,
@@ -23,9 +24,21 @@ export interface AgentState {
   readonly methods: readonly string[];
   /** Present when the agent is reached through a relay. */
   readonly line?: LineView;
+  /** Whether what is said can be kept; absent before anything was. */
+  readonly storage?: StorageView;
+  /** What was deleted from the history with each peer while this page looked. */
+  readonly deleted: Readonly<Record<string, DeletedSequences>>;
   /** Grows with every change of the directory. */
   readonly directoryVersion: number;
 }
+
+/** What was deleted of a conversation: everything up to a sequence, and single ones. */
+export interface DeletedSequences {
+  readonly upTo: number;
+  readonly single: ReadonlySet<number>;
+}
+
+type Deleted = Extract<AgentEvent, { readonly type: 'deleted' }>;
 
 /** How much is held to be shown, as much as the agent itself remembers. */
 const most = { endedSessions: 300, exchanges: 10_000, wire: 10_000 } as const;
@@ -39,6 +52,7 @@ export const emptyAgentState: AgentState = {
   verifications: [],
   answering: 'handlers',
   methods: [],
+  deleted: {},
   directoryVersion: 0,
 };
 
@@ -54,7 +68,8 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
   const wire: WireView[] = [];
   const traces = new Map<string, TraceEvent[]>();
   const verifications: VerificationView[] = [];
-  let { phase, answering, line, directoryVersion } = state;
+  const deleted: Deleted[] = [];
+  let { phase, answering, line, storage, directoryVersion } = state;
   for (const event of events) {
     switch (event.type) {
       case 'phase':
@@ -68,6 +83,12 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
         break;
       case 'directory':
         directoryVersion += 1;
+        break;
+      case 'storage':
+        storage = event.storage;
+        break;
+      case 'deleted':
+        deleted.push(event);
         break;
       case 'verification':
         verifications.push(event.verification);
@@ -92,10 +113,13 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
     phase,
     answering,
     directoryVersion,
+    // Whoever takes the name of an agent that was forgotten counts its exchanges from one again.
+    deleted: phase.phase === 'forgotten' ? {} : withDeleted(state.deleted, deleted),
+    ...(storage === undefined ? {} : { storage }),
     ...(line === undefined ? {} : { line }),
     sessions: shown,
     verifications: merged(state.verifications, verifications, ({ peerId }) => peerId),
-    exchanges: newest(merged(state.exchanges, exchanges, exchangeKey), most.exchanges),
+    exchanges: newest(without(deleted, merged(state.exchanges, exchanges, exchangeKey)), most.exchanges),
     wire: newest(
       merged(state.wire, wire, ({ id }) => id),
       most.wire,
@@ -108,14 +132,48 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
  * The state that a snapshot and the events heard until it arrived make together. A trace event that the snapshot
  * already holds is not counted twice.
  */
-export function fromSnapshot(snapshot: AgentSnapshot, heard: readonly AgentEvent[], directoryVersion = 0): AgentState {
+export function fromSnapshot(
+  snapshot: AgentSnapshot,
+  heard: readonly AgentEvent[],
+  before: Pick<AgentState, 'directoryVersion' | 'deleted'> = emptyAgentState,
+): AgentState {
   const known = new Set(
     Object.entries(snapshot.traces).flatMap(([id, events]) => events.map((event) => id + JSON.stringify(event))),
   );
   const fresh = heard.filter(
     (event) => event.type !== 'trace' || !known.has(event.sessionId + JSON.stringify(event.event)),
   );
-  return applyEvents({ ...snapshot, directoryVersion }, fresh);
+  const { directoryVersion, deleted } = before;
+  return applyEvents({ ...snapshot, directoryVersion, deleted }, fresh);
+}
+
+function withDeleted(
+  before: Readonly<Record<string, DeletedSequences>>,
+  deleted: readonly Deleted[],
+): Readonly<Record<string, DeletedSequences>> {
+  if (deleted.length === 0) return before;
+  const after = { ...before };
+  for (const { peerId, which } of deleted) {
+    const { upTo = 0, single = new Set<number>() } = after[peerId] ?? {};
+    after[peerId] =
+      'upTo' in which
+        ? { upTo: Math.max(upTo, which.upTo), single }
+        : { upTo, single: new Set([...single, ...which.sequences]) };
+  }
+  return after;
+}
+
+/** The exchanges less those that were deleted from the history. */
+function without(deleted: readonly Deleted[], exchanges: readonly ExchangeView[]): readonly ExchangeView[] {
+  if (deleted.length === 0) return exchanges;
+  return exchanges.filter(
+    ({ peerId, sequence }) => !deleted.some((each) => each.peerId === peerId && isOneOf(each.which, sequence)),
+  );
+}
+
+function isOneOf(which: Deleted['which'], sequence: number | undefined): boolean {
+  if (sequence === undefined) return false;
+  return 'upTo' in which ? sequence <= which.upTo : which.sequences.includes(sequence);
 }
 
 /** Where each item of a list stands. Handed from a list to the one that follows it, so that a change costs what it changes. */

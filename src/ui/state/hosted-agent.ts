@@ -19,7 +19,7 @@ export interface HostedAgent {
   readonly engine: Engine;
   readonly store: StoreApi<AgentState>;
   readonly otherEnds: OtherEnds;
-  /** Empties conversation, wire log and ended sessions, here and in the engine. */
+  /** Empties wire log, traces and ended sessions, here and in the engine; what is kept of conversations stays. */
   clear(): Promise<void>;
 }
 
@@ -92,7 +92,7 @@ function follower(engine: Engine, store: StoreApi<AgentState>): () => Promise<vo
     heldForSnapshot = true;
     try {
       const snapshot = await engine.snapshot();
-      store.setState((state) => fromSnapshot(snapshot, waiting, state.directoryVersion));
+      store.setState((state) => fromSnapshot(snapshot, waiting, state));
       waiting = [];
     } catch (cause) {
       store.setState({ phase: { phase: 'failed', failure: failureOf(cause) } });

@@ -1,20 +1,22 @@
 import { formatDuration } from '../design/format.ts';
+import type { Beginning } from '../inspect/beginning.ts';
 import type { Waterfall } from './waterfall-model.ts';
 
 interface StepsTableProps {
   readonly bars: Waterfall['bars'];
   readonly agents: Readonly<Record<'client' | 'server', string>>;
+  readonly beginning: Beginning;
 }
 
 /** The waterfall as a table that says the same. */
-export function StepsTable({ bars, agents }: StepsTableProps) {
+export function StepsTable({ bars, agents, beginning }: StepsTableProps) {
   return (
     <details className="timing-text">
       <summary>The same as a table</summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <div className="timing-text-scroll" tabIndex={0}>
         <table>
-          <caption className="visually-hidden">Steps of the handshake</caption>
+          <caption className="visually-hidden">Steps of the {beginning}</caption>
           <thead>
             <tr>
               <th scope="col">Step</th>

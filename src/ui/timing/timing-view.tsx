@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { formatBytes, formatDateTime, formatDuration, formatTime } from '../design/format.ts';
 import { PartyMark, partyColour } from '../design/party.tsx';
+import { type Beginning, beginningOf } from '../inspect/beginning.ts';
 import { agentsOf, type InspectorProps } from '../inspect/inspector-props.ts';
 import { SharesTable } from './shares-table.tsx';
 import { StepsTable } from './steps-table.tsx';
@@ -8,16 +9,17 @@ import './timing.css';
 import { ticks } from './ticks.ts';
 import { type Bar, type Waterfall, waterfall } from './waterfall-model.ts';
 
-/** Messages drawn after the handshake; there may be more. */
+/** Messages drawn after that; there may be more. */
 const newest = 200;
 
-/** Where the time of a handshake went, and how long each message took after it. */
+/** Where the time of a handshake or a resumption went, and how long each message took after it. */
 export function TimingView({ recording }: InspectorProps) {
-  const drawn = useMemo(() => waterfall(recording.ends), [recording.ends]);
+  const beginning = beginningOf(recording);
+  const drawn = useMemo(() => waterfall(recording.ends, beginning), [recording.ends, beginning]);
   if (drawn === undefined) {
     return (
       <section className="timing" aria-label="Timing">
-        <h2>No recording of this handshake</h2>
+        <h2>No recording of this {beginning}</h2>
         <p className="muted">The recording lives in memory only. Connect again to see where the time goes.</p>
       </section>
     );
@@ -25,7 +27,7 @@ export function TimingView({ recording }: InspectorProps) {
   return (
     <section className="timing" aria-label="Timing">
       <SharesTable drawn={drawn} agents={agentsOf(recording)} />
-      <Bars drawn={drawn} agents={agentsOf(recording)} />
+      <Bars drawn={drawn} agents={agentsOf(recording)} beginning={beginning} />
       <Messages recording={recording} />
     </section>
   );
@@ -34,10 +36,11 @@ export function TimingView({ recording }: InspectorProps) {
 interface BarsProps {
   readonly drawn: Waterfall;
   readonly agents: Readonly<Record<'client' | 'server', string>>;
+  readonly beginning: Beginning;
 }
 
 /** Every step on one axis: a list whose lines say in words what their bars show. */
-function Bars({ drawn: { bars, total }, agents }: BarsProps) {
+function Bars({ drawn: { bars, total }, agents, beginning }: BarsProps) {
   return (
     <section aria-label="Waterfall">
       <h2>Step by step</h2>
@@ -53,7 +56,7 @@ function Bars({ drawn: { bars, total }, agents }: BarsProps) {
           <Line key={`${bar.side} ${bar.name} ${bar.start}`} bar={bar} total={total} agents={agents} />
         ))}
       </ol>
-      <StepsTable bars={bars} agents={agents} />
+      <StepsTable bars={bars} agents={agents} beginning={beginning} />
     </section>
   );
 }
@@ -90,7 +93,7 @@ function Line({ bar: { side, name, category, start, duration }, total, agents }:
   );
 }
 
-/** The exchanges after the handshake, the newest first, each with how long its answer took: the network and the other side. */
+/** The exchanges after that, the newest first, each with how long its answer took: the network and the other side. */
 function Messages({ recording }: Pick<InspectorProps, 'recording'>) {
   const all = recording.wire.filter(({ url }) => url.endsWith('/agent/message'));
   if (all.length === 0) return null;
@@ -99,7 +102,7 @@ function Messages({ recording }: Pick<InspectorProps, 'recording'>) {
   return (
     <section aria-label="Messages">
       <h2>
-        Messages after the handshake: {all.length}
+        Messages after the {beginningOf(recording)}: {all.length}
         {all.length > shown.length && `, the newest ${shown.length} of them here`}
       </h2>
       <p className="muted small">From the request to its answer: the network and the other side.</p>

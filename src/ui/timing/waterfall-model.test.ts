@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MessageName, OperationName, TraceEvent } from '../../protocol/trace.ts';
+import { resumptionRecording } from '../recording/testing/resumption.ts';
 import { waterfall } from './waterfall-model.ts';
 
 const did = (operation: OperationName, at: number, duration: number): TraceEvent => ({
@@ -177,4 +178,30 @@ test('the shares of each side add up to its whole, whatever overlaps, also in a 
       }
     }),
   );
+});
+
+describe('a resumption', () => {
+  const { ends } = resumptionRecording();
+  const drawn = waterfall(ends, 'resumption');
+
+  test('spends nothing on RSA, and every step of its two sides is drawn', () => {
+    const categories = new Set(drawn?.bars.map(({ category }) => category));
+    expect(categories).not.toContain('RSA');
+    expect([...categories]).toEqual(
+      expect.arrayContaining(['key generation', 'X25519 and ML-KEM', 'signatures', 'key schedule', 'network']),
+    );
+    expect(drawn?.bars.some(({ name }) => name === 'Signed with the old session’s key, Ed25519')).toBe(true);
+  });
+
+  test('its key exchange is counted by its parts', () => {
+    expect(drawn?.bars.filter(({ category }) => category === 'X25519 and ML-KEM')).toHaveLength(4);
+    expect(drawn?.bars.some(({ name }) => name === 'Fresh secrets agreed')).toBe(false);
+  });
+
+  test('the shares of each side add up to its time', () => {
+    expect(drawn?.spent.map(({ side }) => side)).toEqual(['client', 'server']);
+    for (const { total, shares } of drawn?.spent ?? []) {
+      expect(shares.reduce((sum, [, ms]) => sum + ms, 0)).toBeCloseTo(total, 6);
+    }
+  });
 });

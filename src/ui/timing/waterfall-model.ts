@@ -1,7 +1,9 @@
 import type { RecordedEnd } from '../../agent/recording.ts';
 import type { CheckName, OperationName, TraceEvent } from '../../protocol/trace.ts';
 import { ofMessages } from '../handshake/of-messages.ts';
-import { checkWords, operationWords } from '../handshake/step-words.ts';
+import { partsOfKeyExchange } from '../handshake/step.ts';
+import { wordsOfCheck, wordsOfOperation } from '../handshake/step-words.ts';
+import type { Beginning } from '../inspect/beginning.ts';
 import { moveServer, serverClockShift } from './clocks.ts';
 import { type Shares, sharesOf } from './shares.ts';
 
@@ -37,7 +39,7 @@ export interface Spent {
   readonly shares: Shares;
 }
 
-/** A handshake's time: every stretch, and the sums of each recorded side. */
+/** The time of a handshake or a resumption: every stretch, and the sums of each recorded side. */
 export interface Waterfall {
   readonly bars: readonly Bar[];
   /** Milliseconds from the first thing to the last of either side. */
@@ -65,23 +67,30 @@ const operations: Readonly<Record<OperationName, Category>> = {
   make_confirmation: 'encryption',
   make_update_shares: 'key generation',
   derive_next_epoch: 'key schedule',
+  make_binder: 'signatures',
+  derive_resumed_keys: 'key schedule',
 };
 
 const checks: Partial<Record<CheckName, Category>> = {
   signature: 'signatures',
+  binder: 'signatures',
   challenge: 'encryption',
   confirmation: 'encryption',
 };
 
-/** The waterfall of a handshake from what its ends recorded; undefined when nothing has a time. */
-export function waterfall(recorded: readonly RecordedEnd[]): Waterfall | undefined {
+/** The waterfall of how a session began, from what its ends recorded; undefined when nothing has a time. */
+export function waterfall(recorded: readonly RecordedEnd[], beginning: Beginning = 'handshake'): Waterfall | undefined {
   const clockShift = serverClockShift(recorded);
   const ends = moveServer(recorded, clockShift);
   const spans = ends.flatMap((end) => spanOf(end) ?? []);
   const from = Math.min(...spans.map((span) => span.from));
   const until = Math.max(...spans.map((span) => span.until));
   const wire = ends.length === 2 ? wireOf(ends, from) : [];
-  const parts = spans.map((span) => ({ span, work: workOf(span.end, from), waits: waitsOf(span.end, from) }));
+  const parts = spans.map((span) => ({
+    span,
+    work: workOf(span.end, from, beginning),
+    waits: waitsOf(span.end, from),
+  }));
   const [first, ...others] = parts.map(
     ({ span, work, waits }): Spent => ({
       side: span.end.role,
@@ -120,16 +129,16 @@ function handshakeOf(events: readonly TraceEvent[]): readonly TraceEvent[] {
 }
 
 /** Checks and operations. A key exchange that passed is shown by its parts, which were recorded each. */
-function workOf({ role, events }: RecordedEnd, from: number): readonly Bar[] {
+function workOf({ role, events }: RecordedEnd, from: number, beginning: Beginning): readonly Bar[] {
   const all = handshakeOf(events);
-  const hasParts = all.some((event) => event.kind === 'operation' && event.operation === 'open_session_key');
+  const hasParts = all.some((event) => event.kind === 'operation' && partsOfKeyExchange.has(event.operation));
   return all.flatMap((event): Bar[] => {
     if (event.kind === 'operation') {
       const { operation, at, duration } = event;
       return [
         {
           side: role,
-          name: operationWords[operation],
+          name: wordsOfOperation(operation, beginning),
           category: operations[operation],
           start: at - duration - from,
           duration,
@@ -138,11 +147,11 @@ function workOf({ role, events }: RecordedEnd, from: number): readonly Bar[] {
     }
     if (event.kind !== 'check') return [];
     if (event.check === 'key_exchange' && event.outcome === 'passed' && hasParts) return [];
-    const { check, at, duration } = event;
+    const { check, of, at, duration } = event;
     return [
       {
         side: role,
-        name: checkWords[check].name,
+        name: wordsOfCheck(check, of).name,
         category: checks[check] ?? 'other checks',
         start: at - duration - from,
         duration,

@@ -1,16 +1,12 @@
 import type { Recording } from '../../agent/recording.ts';
+import { saveFile } from '../design/save-file.ts';
 import { traceFileName, writeTraceFile } from '../recording/trace-file.ts';
 
 /** Saves a recording as a file: what travelled, the checks and their times; no keys and nothing decrypted. */
 export function ExportButton({ recording }: { readonly recording: Recording }) {
   const save = () => {
     const now = Date.now();
-    const url = URL.createObjectURL(new Blob([writeTraceFile(recording, now)], { type: 'application/json' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = traceFileName(recording, now);
-    link.click();
-    URL.revokeObjectURL(url);
+    saveFile(traceFileName(recording, now), 'application/json', writeTraceFile(recording, now));
   };
   return (
     <button

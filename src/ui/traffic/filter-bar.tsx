@@ -1,4 +1,5 @@
 import { useId, useMemo } from 'react';
+import { Choice } from '../design/choice.tsx';
 import { useFilterKey } from '../wire/filter-key.ts';
 import { distinct, type TrafficFilter, type TrafficRow } from './traffic-model.ts';
 
@@ -47,28 +48,5 @@ export function FilterBar({ filter, change, rows }: FilterBarProps) {
         onChange={(status) => isStatus(status) && change({ ...filter, status })}
       />
     </search>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly value: string;
-  readonly values: readonly string[];
-  readonly onChange: (value: string) => void;
-}
-
-function Choice({ label, value, values, onChange }: ChoiceProps) {
-  return (
-    <label>
-      <span className="visually-hidden">{label}</span>
-      <select value={value} onChange={(event) => onChange(event.target.value)}>
-        <option value="">{label}: all</option>
-        {(values.includes(value) || value === '' ? values : [value, ...values]).map((each) => (
-          <option key={each} value={each}>
-            {each}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

@@ -6,6 +6,8 @@ const names: readonly MessageName[] = [
   'SERVER_HELLO',
   'CLIENT_CONFIRM',
   'SESSION_ESTABLISHED',
+  'RESUME_HELLO',
+  'RESUME_ACCEPT',
   'ENVELOPE',
 ];
 

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { RecordedEnd } from '../../agent/recording.ts';
+import { useFormerSigningKeys } from '../agent/former-signing-keys.ts';
 import { useAgentState, useHosted } from '../agent/hosted.ts';
 import { JsonText } from '../agent/json-text.tsx';
 import { agentAddress, type Place } from '../app/places.ts';
@@ -59,6 +60,13 @@ export function RowDetail({ row, close, go }: RowDetailProps) {
           <button type="button" className="button" onClick={() => go({ section: 'talk', sessionId, tab: 'handshake' })}>
             Handshake
           </button>
+          <button
+            type="button"
+            className="button"
+            onClick={() => go({ section: 'audit', tab: 'conversation', filter: `session=${sessionId}` })}
+          >
+            Audit trail
+          </button>
         </p>
       )}
       {exchange !== undefined && (
@@ -107,6 +115,10 @@ function Body({ words, body, sender, row: { entry } }: BodyProps) {
   const caCertificate = useAgentState(({ phase }) =>
     phase.phase === 'ready' ? phase.identity.caCertificate : undefined,
   );
+  const resumes = useAgentState(
+    ({ sessions }) => sessions.find(({ sessionId }) => sessionId === entry.sessionId)?.resumes,
+  );
+  const formerSigningKeys = useFormerSigningKeys(resumes);
   const end: RecordedEnd = { role: 'client', events };
   return (
     <details className="traffic-wire">
@@ -116,7 +128,11 @@ function Body({ words, body, sender, row: { entry } }: BodyProps) {
         body={body}
         sender={sender}
         at={entry.at}
-        recording={{ ends: [end], ...(caCertificate === undefined ? {} : { trust: { caCertificate } }) }}
+        recording={{
+          ends: [end],
+          ...(caCertificate === undefined ? {} : { trust: { caCertificate } }),
+          ...(formerSigningKeys === undefined ? {} : { formerSigningKeys }),
+        }}
         member={member}
         onMember={setMember}
       />

@@ -1,7 +1,8 @@
-import { type KeyboardEvent, memo, useEffect, useId, useRef, useState } from 'react';
+import { memo, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { formatBytes, formatDateTime, formatDuration, formatTime } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
+import { useListbox } from '../design/use-listbox.ts';
 import type { TrafficRow } from './traffic-model.ts';
 
 interface TrafficListProps {
@@ -15,8 +16,6 @@ interface TrafficListProps {
 
 /** Pixels from the end within which a reader counts as being there. */
 const nearEnd = 60;
-/** Rows that Page Up and Page Down move by. */
-const pageRows = 20;
 
 /**
  * The rows, of which only those in view are in the page. A listbox: one stop for Tab, arrows move, and each row says which
@@ -25,39 +24,20 @@ const pageRows = 20;
 export function TrafficList({ rows, open, onOpen, following }: TrafficListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
-  const [active, setActive] = useState<string | undefined>(open);
   const [atEnd, setAtEnd] = useState(true);
   const id = useId();
-  const at = rows.findIndex(({ entry }) => entry.id === active);
+  const ids = useMemo(() => rows.map(({ entry }) => entry.id), [rows]);
+  const { active, at, setActive, onKeyDown } = useListbox({
+    ids,
+    open,
+    onOpen,
+    scrollTo: (index) => list.current?.scrollToIndex(index, { align: 'nearest' }),
+  });
 
   useEffect(() => {
     if (following && atEnd && rows.length > 0) list.current?.scrollToIndex(rows.length - 1, { align: 'end' });
   }, [rows.length, following, atEnd]);
 
-  const move = (to: number) => {
-    const index = Math.min(rows.length - 1, Math.max(0, to));
-    setActive(rows[index]?.entry.id);
-    list.current?.scrollToIndex(index, { align: 'nearest' });
-  };
-  const onKey = (event: KeyboardEvent) => {
-    const from = at === -1 ? rows.length : at;
-    const to = {
-      ArrowDown: at + 1,
-      ArrowUp: from - 1,
-      PageDown: at + pageRows,
-      PageUp: from - pageRows,
-      Home: 0,
-      End: rows.length - 1,
-    }[event.key];
-    if (to !== undefined) {
-      event.preventDefault();
-      move(to);
-    } else if (event.key === 'Enter' && active !== undefined) {
-      onOpen(open === active ? undefined : active);
-    } else if (event.key === 'Escape') {
-      onOpen(undefined);
-    }
-  };
   return (
     <div className="traffic-list">
       <div className="traffic-row traffic-columns" aria-hidden="true">
@@ -77,7 +57,7 @@ export function TrafficList({ rows, open, onOpen, following }: TrafficListProps)
         aria-activedescendant={at === -1 ? undefined : `${id}-${active}`}
         tabIndex={0}
         ref={scroller}
-        onKeyDown={onKey}
+        onKeyDown={onKeyDown}
         onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) =>
           setAtEnd(scrollTop + clientHeight >= scrollHeight - nearEnd)
         }

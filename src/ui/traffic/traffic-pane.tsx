@@ -32,7 +32,9 @@ export function TrafficPane({ place, go }: TrafficPaneProps) {
   return (
     <section className="talk traffic" aria-label="Traffic">
       <header className="traffic-head">
-        <h2>Traffic</h2>
+        <h2 data-section="traffic" tabIndex={-1}>
+          Traffic
+        </h2>
         <output className="muted">
           {found.length === rows.length ? '' : `${found.length} of `}
           {rows.length} {rows.length === 1 ? 'exchange' : 'exchanges'}
@@ -49,8 +51,8 @@ export function TrafficPane({ place, go }: TrafficPaneProps) {
         <ConfirmButton
           label="Clear"
           className="button button-quiet"
-          heading="Clear what is on screen?"
-          description="Conversation, traffic and ended sessions are emptied from memory. Open sessions stay open."
+          heading="Clear what is in memory?"
+          description="Traffic, traces and ended sessions are emptied from memory. Open sessions stay open, and what was said stays kept: it is deleted under History."
           confirm="Clear"
           action={async () => {
             await clear();

@@ -28,6 +28,7 @@ const known: ReadonlyMap<string, KnownMember> = new Map([
   ['message_type', plain('Which message this is')],
   ['protocol', plain('Protocol and version')],
   ['session_id', plain('Names the session, chosen by the client')],
+  ['resumption_id', plain('Names what is resumed; it is good for one time')],
   ['nonce', plain('Fresh random bytes, so that a replay is recognised')],
   ['timestamp', plain('Sender’s clock, Unix seconds')],
   ['sender_id', plain('Who says it')],
@@ -43,6 +44,7 @@ const known: ReadonlyMap<string, KnownMember> = new Map([
   ...sealed('challenge_response', 'The server’s nonce under the client’s handshake key'),
   ...sealed('encrypted_payload', 'The message, padded, under the session’s key'),
   ['signature', { kind: 'signature', what: 'Covers every other member' }],
+  ['binder', { kind: 'tag', what: 'HMAC under the old session’s resumption key: both sides had that session' }],
   ['confirmation', { kind: 'tag', what: 'HMAC: proves that both sides derived the same keys' }],
   ['expires_at', plain('When the session ends, Unix seconds')],
   ['created_at', plain('When the session began, Unix seconds')],
@@ -73,13 +75,19 @@ export function memberKind(path: string, value: unknown): MemberKind {
   return typeof value === 'string' && base64Size(value) !== undefined ? member.kind : 'unknown';
 }
 
-/** What the member at `path` is, in one line; empty when the protocol does not name it. */
-export function memberMeaning(path: string): string {
+/** What the member at `path` of `message` is, in one line; empty when the protocol does not name it. */
+export function memberMeaning(path: string, message: string): string {
+  if (path === 'signature' && message.startsWith('RESUME_')) return 'By the old session’s key, over all but the binder';
   return known.get(path)?.what ?? '';
 }
 
 /** True for members whose text is base64 of bytes. */
 export function isBinaryMember(path: string): boolean {
   const kind = known.get(path)?.kind;
-  return (kind !== undefined && kind !== 'metadata') || path === 'nonce' || path === 'recipient_key_id';
+  return (
+    (kind !== undefined && kind !== 'metadata') ||
+    path === 'nonce' ||
+    path === 'recipient_key_id' ||
+    path === 'resumption_id'
+  );
 }

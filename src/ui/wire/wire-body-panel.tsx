@@ -38,7 +38,7 @@ export function WireBodyPanel({ heading, body, size, maker }: WireBodyPanelProps
           style={{ borderColor: body.signed ? colour : undefined }}
         >
           {body.lines.map((line) => (
-            <Line key={line.path} line={line} full={full} colour={colour} />
+            <Line key={line.path} line={line} message={body.message} full={full} colour={colour} />
           ))}
         </ul>
       )}
@@ -48,11 +48,12 @@ export function WireBodyPanel({ heading, body, size, maker }: WireBodyPanelProps
 
 interface LineProps {
   readonly line: BodyLine;
+  readonly message: string;
   readonly full: boolean;
   readonly colour: string | undefined;
 }
 
-function Line({ line, full, colour }: LineProps) {
+function Line({ line, message, full, colour }: LineProps) {
   const { value } = line;
   const indent = { paddingInlineStart: `${line.depth * 16}px` };
   if (value === undefined) {
@@ -73,7 +74,7 @@ function Line({ line, full, colour }: LineProps) {
           {full ? value.text : shortened(value.text)}
         </span>
       </code>
-      <span className={`wire-kind wire-kind-${value.kind}`} title={memberMeaning(line.path)}>
+      <span className={`wire-kind wire-kind-${value.kind}`} title={memberMeaning(line.path, message)}>
         {kindWords[value.kind].one}
         {value.bytes !== undefined && <span className="wire-figure"> {formatBytes(value.bytes)}</span>}
       </span>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { base64Size, memberKind } from './member-kinds.ts';
+import { base64Size, isBinaryMember, memberKind, memberMeaning } from './member-kinds.ts';
 import { prettyJson, readWireBody } from './wire-body.ts';
 
 const kindsOf = (body: unknown) => {
@@ -51,6 +51,27 @@ describe('the kinds of members', () => {
       'challenge.tag': 'tag',
       signature: 'signature',
     });
+  });
+
+  test('of a resumption', () => {
+    const body = {
+      message_type: 'RESUME_HELLO',
+      resumption_id: 'AAAA',
+      key_shares: { x25519: 'AAAA', ml_kem_768: 'AAAA' },
+      signature: 'AAAA',
+      binder: 'AAAA',
+    };
+    expect(kindsOf(body)).toEqual({
+      message_type: 'metadata',
+      resumption_id: 'metadata',
+      'key_shares.x25519': 'key_share',
+      'key_shares.ml_kem_768': 'key_share',
+      signature: 'signature',
+      binder: 'tag',
+    });
+    expect(isBinaryMember('resumption_id')).toBe(true);
+    expect(memberMeaning('signature', 'RESUME_HELLO')).toMatch(/all but the binder/);
+    expect(memberMeaning('signature', 'CLIENT_HELLO')).toBe('Covers every other member');
   });
 
   test('of an envelope and of a confirmation', () => {

@@ -1,0 +1,108 @@
+import { toHex } from '../../protocol/bytes.ts';
+import { sha256 } from '../../protocol/crypto/hash.ts';
+import type { Environment } from '../../protocol/environment.ts';
+import { encodeBase64 } from '../../protocol/wire/base64.ts';
+import { cutText } from '../../protocol/wire/cut.ts';
+import type { History } from '../history/history.ts';
+import type { Companion, Deletion } from '../history/journal.ts';
+import type { HistoryKeys } from '../history/ports.ts';
+import { tagOf } from '../history/record.ts';
+import type { AgentStore, Scheduler, StoredRegistration } from '../ports.ts';
+import type { EntryBody } from './entries.ts';
+import type { Exporter } from './export.ts';
+import { AuditReader } from './reader.ts';
+import { AuditRecorder } from './recorder.ts';
+import { readEntry } from './stored-entry.ts';
+import { AuditTrail } from './trail.ts';
+
+/** Entries among which the certificates stand that a trail begins with. */
+const firstEntries = 16;
+
+/** What an audit trail takes. */
+export interface AuditParts {
+  readonly agentId: string;
+  readonly store: AgentStore;
+  readonly keys: HistoryKeys;
+  readonly environment: Environment;
+  readonly scheduler: Scheduler;
+  readonly registration: StoredRegistration;
+  /** RSA-PSS private key of the agent's signing certificate. */
+  readonly signingKey: CryptoKey;
+}
+
+/** An agent's audit trail at work. */
+export interface Auditing {
+  readonly recorder: AuditRecorder;
+  /** Writes the trail in the transactions of the history. */
+  readonly companion: Companion;
+  /** From here on what is recorded is written with the history; gives who reads it. */
+  attach(history: History): AuditDesk;
+}
+
+/** What a person asks of the trail. */
+export type AuditDesk = Pick<AuditReader, 'page' | 'verify'> & {
+  /** See `AuditReader.export`. */
+  export(disclose: readonly number[]): Promise<string>;
+};
+
+/** Takes an agent's audit trail up where the store has it, or begins it. Rejects with `storage_failed`. */
+export async function startAudit(parts: AuditParts): Promise<Auditing> {
+  const { agentId, store, keys, environment, scheduler, registration, signingKey } = parts;
+  const trail = new AuditTrail({ store, environment });
+  await trail.load();
+  const recorder = new AuditRecorder({
+    agentId,
+    trail,
+    environment,
+    scheduler,
+    openingKey: keys.opening,
+    tagOf: (...exchange) => tagOf({ keys, environment }, ...exchange),
+  });
+  if (trail.head.length === 0) {
+    const { caCertificate: der } = registration;
+    const fingerprint = toHex(await sha256(environment.subtle, der));
+    trail.add(
+      { kind: 'began', agent_id: agentId },
+      { kind: 'certificate', use: 'authority', fingerprint, der: encodeBase64(der) },
+    );
+  }
+  for (const { text } of await store.auditEntries(0, firstEntries)) {
+    const entry = readEntry(text);
+    if (entry?.kind === 'certificate') recorder.know(entry.fingerprint);
+  }
+  const { caCertificate, certificates } = registration;
+  const exporter: Exporter = { agentId, caCertificate, certificates, signingKey };
+  return {
+    recorder,
+    companion: {
+      get isWaiting() {
+        return trail.isWaiting;
+      },
+      write: (commit, deletion) => trail.write(commit, deletion === undefined ? [] : [deletionBody(deletion)]),
+    },
+    attach: (history) => {
+      trail.added = () => history.nudge();
+      if (trail.isWaiting) history.nudge();
+      const reader = new AuditReader({
+        store,
+        trail,
+        environment,
+        openingKey: keys.opening,
+        exchangeOf: (tag) => history.findByTag(tag),
+        settled: () => history.settled(),
+      });
+      return {
+        page: (before, count) => reader.page(before, count),
+        verify: () => reader.verify(),
+        export: (disclose) => reader.export(exporter, disclose),
+      };
+    },
+  };
+}
+
+function deletionBody({ peerId, which, reason }: Deletion): EntryBody {
+  const peer_id = cutText(peerId, 600);
+  return 'sequences' in which
+    ? { kind: 'deletion', peer_id, reason, sequences: [...which.sequences] }
+    : { kind: 'deletion', peer_id, reason, up_to: which.upTo };
+}

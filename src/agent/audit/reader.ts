@@ -1,0 +1,141 @@
+import { toHex } from '../../protocol/bytes.ts';
+import type { Environment } from '../../protocol/environment.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import { canonicalText } from '../../protocol/wire/canonical.ts';
+import type { AuditEntryView, AuditHeadView, AuditVerdictView } from '../kept-views.ts';
+import type { ExchangeView } from '../views.ts';
+import type { Head } from './chain.ts';
+import { commit, openingOf } from './commitment.ts';
+import type { AuditEntry } from './entries.ts';
+import { type Disclosure, type Exporter, writeExport } from './export.ts';
+import { payloadOf } from './payload.ts';
+import type { AuditStore, StoredAuditEntry } from './ports.ts';
+import { readEntry, readJson } from './stored-entry.ts';
+import type { AuditTrail } from './trail.ts';
+import type { KeptEntry } from './verify/chain-check.ts';
+import { checkTrail } from './verify/check-trail.ts';
+import { Evidence } from './verify/evidence.ts';
+import { wordsOfWhole } from './verify/verdict-words.ts';
+import { entryWords } from './words.ts';
+
+/** Entries that are read at once. */
+const atOnce = 500;
+
+/** What reading the trail works with. */
+export interface ReaderParts {
+  readonly store: AuditStore;
+  readonly trail: AuditTrail;
+  readonly environment: Pick<Environment, 'subtle' | 'now'>;
+  /** HMAC-SHA-256: makes the openings of commitments. */
+  readonly openingKey: CryptoKey;
+  /** The exchange that has a tag, while it is kept and can be read. */
+  exchangeOf(tag: string): Promise<ExchangeView | undefined>;
+  /** Resolves when everything that was added is written. */
+  settled(): Promise<void>;
+}
+
+/** Shows an agent's audit trail, checks it, and writes its export. */
+export class AuditReader {
+  readonly #parts: ReaderParts;
+
+  constructor(parts: ReaderParts) {
+    this.#parts = parts;
+  }
+
+  /** Up to `count` entries before an index, or the newest, the newest first. Rejects with `storage_failed`. */
+  async page(
+    before?: number,
+    count = 50,
+  ): Promise<{ readonly head: AuditHeadView; readonly entries: readonly AuditEntryView[] }> {
+    const head = await this.#head();
+    const end = Math.min(before ?? head.length, head.length);
+    const from = Math.max(0, end - count);
+    const stored = await this.#parts.store.auditEntries(from, end - from);
+    const entries: AuditEntryView[] = [];
+    // One after the other: to say what can be disclosed, the exchange of each message is read, which may be large.
+    for (const entry of stored) entries.push(await this.#view(entry));
+    return { head: { length: head.length, hash: toHex(head.hash) }, entries: entries.reverse() };
+  }
+
+  async #head(): Promise<Head> {
+    await this.#parts.settled();
+    return this.#parts.trail.head;
+  }
+
+  async #view(stored: StoredAuditEntry): Promise<AuditEntryView> {
+    const hash = toHex(stored.hash);
+    const entry = readEntry(stored.text);
+    if (entry === undefined) {
+      const words = 'This entry was damaged or changed on the disk.';
+      return { index: stored.index, at: 0, kind: 'unreadable', words, hash, text: stored.text };
+    }
+    return {
+      index: stored.index,
+      at: entry.at,
+      kind: entry.kind,
+      ...('peer_id' in entry ? { peerId: entry.peer_id } : {}),
+      ...('session_id' in entry ? { sessionId: entry.session_id } : {}),
+      words: entryWords(entry),
+      hash,
+      text: JSON.stringify(readJson(stored.text), undefined, 2),
+      ...(entry.kind === 'message' ? { canDisclose: (await this.#disclosure(entry)) !== undefined } : {}),
+    };
+  }
+
+  /** What opens a message entry; none when its exchange is gone, or is not what was committed to. */
+  async #disclosure(entry: AuditEntry): Promise<Disclosure | undefined> {
+    if (entry.kind !== 'message' || entry.exchange === undefined) return undefined;
+    const { environment, openingKey, exchangeOf } = this.#parts;
+    const exchange = await exchangeOf(entry.exchange);
+    const payload = exchange === undefined ? undefined : payloadOf(entry.type, exchange);
+    if (payload === undefined) return undefined;
+    const opening = await openingOf(environment.subtle, openingKey, entry.index);
+    const committed = await commit(environment.subtle, opening, canonicalText(payload));
+    return committed === entry.commitment ? { index: entry.index, opening, payload } : undefined;
+  }
+
+  /** Computes every hash of the stored trail again and checks every signature in it. Rejects with `storage_failed`. */
+  async verify(): Promise<AuditVerdictView> {
+    const { length, hash } = await this.#head();
+    const { subtle } = this.#parts.environment;
+    const head = { length, hash: toHex(hash) };
+    const evidence = new Evidence(subtle);
+    const fault = await checkTrail(subtle, evidence, this.#kept(length), head);
+    if (fault !== undefined) return { entries: length, brokenAt: fault.at, words: fault.words };
+    return { entries: length, words: wordsOfWhole(length, evidence.unproven) };
+  }
+
+  /**
+   * The trail as a JSON text (docs/audit.md), with what was said in the messages of the entries in `disclose` and in no others.
+   * Rejects with `invalid_input` when one of them is no message whose content is still kept.
+   */
+  async export(exporter: Exporter, disclose: readonly number[]): Promise<string> {
+    const head = await this.#head();
+    const disclosures: Disclosure[] = [];
+    for (const index of [...new Set(disclose)].sort((a, b) => a - b)) {
+      const [stored] = index < head.length ? await this.#parts.store.auditEntries(index, 1) : [];
+      const entry = stored === undefined ? undefined : readEntry(stored.text);
+      const disclosure = entry === undefined ? undefined : await this.#disclosure(entry);
+      if (disclosure === undefined) {
+        throw new ParleyError(
+          'invalid_input',
+          `Entry ${index} cannot be disclosed: it is no message, or what was said is no longer kept. Nothing was exported.`,
+        );
+      }
+      disclosures.push(disclosure);
+    }
+    return writeExport(this.#parts.environment, exporter, { head, entries: this.#stored(head.length), disclosures });
+  }
+
+  async *#stored(length: number): AsyncGenerator<StoredAuditEntry> {
+    for (let from = 0; from < length; from += atOnce) {
+      yield* await this.#parts.store.auditEntries(from, Math.min(atOnce, length - from));
+    }
+  }
+
+  async *#kept(length: number): AsyncGenerator<KeptEntry> {
+    for await (const { text, hash } of this.#stored(length)) {
+      yield { json: readJson(text) ?? {}, text, hash: toHex(hash) };
+    }
+  }
+}

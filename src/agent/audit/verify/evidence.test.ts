@@ -1,0 +1,139 @@
+import * as v from 'valibot';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { JsonObject, JsonValue } from '../../../protocol/wire/json.ts';
+import { limits } from '../../../protocol/wire/limits.ts';
+import { auditEntry } from '../entries.ts';
+import { object, openExport } from '../testing/alter.ts';
+import { converse, resumedTraveller } from '../testing/conversation.ts';
+import { Evidence } from './evidence.ts';
+import { checkHandshake } from './handshake-evidence.ts';
+import { checkResumption } from './resumption-evidence.ts';
+
+type Entries = readonly JsonObject[];
+let own: Entries;
+let foreign: Entries;
+let resumed: Entries;
+
+beforeAll(async () => {
+  const entriesOf = async (text: Promise<string>) => openExport(await text).entries.map(({ entry }) => entry);
+  own = await entriesOf((await converse()).traveller.audit.export([]));
+  foreign = await entriesOf((await converse()).traveller.audit.export([]));
+  resumed = await entriesOf((await resumedTraveller()).agent.audit.export([]));
+});
+
+/** The first fault of a trail of which some members of one entry were replaced. */
+async function fault(entries: Entries, at: number, members: Readonly<Record<string, JsonValue>>) {
+  const evidence = new Evidence(crypto.subtle);
+  for (const [i, entry] of entries.entries()) {
+    const words = await evidence.next(i === at ? { ...entry, ...members } : entry);
+    if (words !== undefined) return `${i}: ${words}`;
+  }
+  return undefined;
+}
+
+const certificateOf = (entries: Entries, use: string, agent: string) =>
+  entries.findIndex((entry) => entry.kind === 'certificate' && entry.use === use && entry.agent_id === agent);
+const partsOf = (entries: Entries, at: number) => {
+  const { der = null, fingerprint = null } = entries[at] ?? {};
+  return { der, fingerprint };
+};
+
+describe('a certificate in a trail', () => {
+  test('holds as it is', async () => {
+    expect(await fault(own, -1, {})).toBe(undefined);
+    expect(await fault(resumed, -1, {})).toBe(undefined);
+  });
+
+  test.each(['signing', 'encryption'])('for %s is from the authority of the trail', async (use) => {
+    const at = certificateOf(own, use, 'helper_agent_001');
+    const other = partsOf(foreign, certificateOf(foreign, use, 'helper_agent_001'));
+    const words = 'The certificate is not from this authority, or not for this use.';
+    expect(await fault(own, at, other)).toBe(`${at}: ${words}`);
+  });
+
+  test('is for its use, and that of its agent', async () => {
+    const at = certificateOf(own, 'signing', 'helper_agent_001');
+    const encryption = partsOf(own, certificateOf(own, 'encryption', 'helper_agent_001'));
+    const words = 'The certificate is not from this authority, or not for this use.';
+    expect(await fault(own, at, encryption)).toBe(`${at}: ${words}`);
+    const another = partsOf(own, certificateOf(own, 'signing', 'traveller_agent_001'));
+    expect(await fault(own, at, another)).toBe(`${at}: The certificate is that of another agent.`);
+  });
+
+  test('was valid when it was seen, by a clock that may be 300 s off', async () => {
+    const at = certificateOf(own, 'signing', 'helper_agent_001');
+    const seen = Number(own[at]?.at);
+    const slack = limits.freshness * 1_000;
+    // A certificate is dated back by 300 s: it begins that long before it was issued.
+    expect(await fault(own, at, { at: seen - 2 * slack })).toBe(undefined);
+    const words = `${at}: The certificate was not valid at the time.`;
+    expect(await fault(own, at, { at: seen - 2 * slack - 2_000 })).toBe(words);
+    expect(await fault(own, at, { at: seen + 31 * 86_400_000 })).toBe(words);
+  });
+});
+
+test('a resumption holds only while the certificates of the session before it are valid', async () => {
+  const entries = resumed.flatMap((json) => {
+    const read = v.safeParse(auditEntry, json);
+    return read.success ? [read.output] : [];
+  });
+  const handshake = entries.find((entry) => entry.kind === 'handshake');
+  const resumption = entries.find((entry) => entry.kind === 'resumption');
+  const evidence = new Evidence(crypto.subtle);
+  for (const json of resumed.slice(0, 3)) await evidence.next(json);
+  const { authority, agentId } = evidence;
+  if (handshake === undefined || resumption === undefined || authority === undefined || agentId === undefined) {
+    throw new TypeError('There is no resumption in the trail.');
+  }
+  const { subtle } = crypto;
+  const old = await checkHandshake(subtle, authority.certificate, agentId, handshake);
+  const time = Number(resumption.resume_hello.timestamp);
+  const check = (notBefore: number, notAfter: number) =>
+    checkResumption(subtle, agentId, { ...old, validity: { notBefore, notAfter } }, resumption);
+  expect(await check(0, time - limits.freshness)).toMatchObject({ peerId: 'helper_agent_001' });
+  await expect(check(0, time - limits.freshness - 1)).rejects.toThrow('were not valid at the time');
+  await expect(check(time + limits.freshness + 1, 9e9)).rejects.toThrow('were not valid at the time');
+});
+
+test('a time that no calendar has makes no entry', async () => {
+  const at = own.findIndex(({ kind }) => kind === 'message');
+  const header = object(own[at]?.header);
+  expect(v.safeParse(auditEntry, { ...own[at], header: { ...header, timestamp: 8.64e12 } }).success).toBe(true);
+  expect(await fault(own, at, { header: { ...header, timestamp: 8.64e12 + 1 } })).toContain('header.timestamp');
+  expect(await fault(own, at, { at: 8.64e15 + 1 })).toBe(`${at}: It is not an entry of a trail: member at.`);
+});
+
+test('what began among entries that the trail says it omits is not proven, and nothing is called altered', async () => {
+  const at = own.findIndex(({ kind }) => kind === 'handshake');
+  const omitted = {
+    kind: 'entries_omitted',
+    at: own[at]?.at ?? 0,
+    index: at,
+    prev: '00'.repeat(32),
+    count: 1,
+    reason: 'too_many',
+  };
+  const evidence = new Evidence(crypto.subtle);
+  for (const entry of own.with(at, omitted)) expect(await evidence.next(entry)).toBe(undefined);
+  const messages = own.filter(({ kind }) => kind === 'message').length;
+  expect(evidence.unproven).toEqual({ sessions: 1, messages });
+  expect(evidence.counts.get('message')).toBe(undefined);
+});
+
+test('a session that goes on from one that is not in the trail is not proven, and nothing is called altered', async () => {
+  const without = resumed.filter(({ kind }) => kind !== 'handshake');
+  const [session] = without.flatMap(({ kind, session_id }) => (kind === 'resumption' ? [session_id] : []));
+  const entries = without.filter(({ kind, session_id }) => kind !== 'message' || session_id === session);
+  const evidence = new Evidence(crypto.subtle);
+  for (const entry of entries) expect(await evidence.next(entry)).toBe(undefined);
+  const messages = entries.filter(({ kind }) => kind === 'message').length;
+  expect(messages).toBeGreaterThan(0);
+  expect(evidence.unproven).toEqual({ sessions: 1, messages });
+  expect(evidence.counts.get('message')).toBe(undefined);
+  expect(evidence.counts.get('resumption')).toBe(undefined);
+  const again = entries.find(({ kind }) => kind === 'resumption') ?? {};
+  expect(await evidence.next(again)).toBe('Its session was made before.');
+  const whole = new Evidence(crypto.subtle);
+  for (const entry of resumed) await whole.next(entry);
+  expect(whole.unproven).toBe(undefined);
+});

@@ -1,0 +1,198 @@
+import * as v from 'valibot';
+import { acceptCertificate } from '../../../pki/accept-pair.ts';
+import { readCaCertificate } from '../../../pki/ca-certificate.ts';
+import type { X509Certificate } from '../../../pki/x509.ts';
+import { type AgentId, type Bytes, toHex } from '../../../protocol/bytes.ts';
+import { sha256 } from '../../../protocol/crypto/hash.ts';
+import type { Subtle } from '../../../protocol/crypto/subtle.ts';
+import { ParleyError } from '../../../protocol/errors.ts';
+import { importSessionSigningKey } from '../../../protocol/handshake/session-secrets.ts';
+import { isSignedHeader } from '../../../protocol/session/envelope.ts';
+import type { JsonObject } from '../../../protocol/wire/json.ts';
+import { limits } from '../../../protocol/wire/limits.ts';
+import { type AuditEntry, auditEntry, type EntryOf } from '../entries.ts';
+import { checkHandshake, validityOf } from './handshake-evidence.ts';
+import { hold, isWithin, type KnownSession } from './known-session.ts';
+import { checkResumption } from './resumption-evidence.ts';
+
+/** What an agent has shown of itself in its trail: its latest certificates, DER. */
+export interface OwnCertificates {
+  readonly signing: Bytes;
+  readonly encryption: Bytes;
+}
+
+/**
+ * Sessions that go on from one that is not in the trail, or began among what it says that it omits, and their messages: nothing was
+ * altered, but nothing proves whose they are.
+ */
+export interface Unproven {
+  readonly sessions: number;
+  readonly messages: number;
+}
+
+/** Checks what each entry says by what it holds: certificates, signed handshakes, signed messages. */
+export class Evidence {
+  readonly #subtle: Subtle;
+  #agentId: AgentId | undefined;
+  #authority: { readonly der: Bytes; readonly certificate: X509Certificate } | undefined;
+  readonly #own = new Map<'signing' | 'encryption', Bytes>();
+  readonly #sessions = new Map<string, KnownSession>();
+  readonly #unproven = new Set<string>();
+  #unprovenMessages = 0;
+  #hasGap = false;
+  readonly #keys = new Map<string, CryptoKey>();
+  readonly #messages = new Set<string>();
+  readonly #counts = new Map<AuditEntry['kind'], number>();
+
+  constructor(subtle: Subtle) {
+    this.#subtle = subtle;
+  }
+
+  /** Whose trail it is. */
+  get agentId(): AgentId | undefined {
+    return this.#agentId;
+  }
+
+  /** The CA certificate that the agent had pinned. */
+  get authority(): { readonly der: Bytes; readonly certificate: X509Certificate } | undefined {
+    return this.#authority;
+  }
+
+  get ownCertificates(): OwnCertificates | undefined {
+    const [signing, encryption] = [this.#own.get('signing'), this.#own.get('encryption')];
+    return signing === undefined || encryption === undefined ? undefined : { signing, encryption };
+  }
+
+  /** What cannot be proven; undefined when everything can. */
+  get unproven(): Unproven | undefined {
+    const sessions = this.#unproven.size;
+    return sessions === 0 ? undefined : { sessions, messages: this.#unprovenMessages };
+  }
+
+  /** True when nothing proves with whom a session was. */
+  isUnproven(sessionId: string): boolean {
+    return this.#unproven.has(sessionId);
+  }
+
+  /** How many entries of each kind there are, without the resumptions and messages that are not proven. */
+  get counts(): ReadonlyMap<AuditEntry['kind'], number> {
+    return this.#counts;
+  }
+
+  /** Checks the next entry; why it does not hold, if it does not. */
+  async next(json: JsonObject): Promise<string | undefined> {
+    const read = v.safeParse(auditEntry, json);
+    if (!read.success) {
+      const path = v.getDotPath(read.issues[0]);
+      return `It is not an entry of a trail${path === null ? '' : `: member ${path}`}.`;
+    }
+    try {
+      await this.#check(read.output);
+    } catch (error) {
+      if (error instanceof ParleyError) return error.detail;
+      throw error;
+    }
+    this.#count(read.output);
+    return undefined;
+  }
+
+  #count(entry: AuditEntry): void {
+    const { kind } = entry;
+    if ((kind === 'message' || kind === 'resumption') && this.isUnproven(entry.session_id)) {
+      if (kind === 'message') this.#unprovenMessages += 1;
+      return;
+    }
+    this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+  }
+
+  async #check(entry: AuditEntry): Promise<void> {
+    hold((entry.index === 0) === (entry.kind === 'began'), 'A trail begins once, with whose it is.');
+    switch (entry.kind) {
+      case 'began':
+        this.#agentId = entry.agent_id;
+        return;
+      case 'certificate':
+        return this.#checkCertificate(entry);
+      case 'handshake': {
+        hold(this.#authority !== undefined && this.#agentId !== undefined, 'No authority was named before it.');
+        return this.#know(await checkHandshake(this.#subtle, this.#authority.certificate, this.#agentId, entry));
+      }
+      case 'resumption': {
+        const old = this.#sessions.get(entry.resumes);
+        hold(this.#agentId !== undefined, 'Whose trail it is was not said before it.');
+        if (old === undefined) {
+          this.#requireNew(entry.session_id);
+          this.#unproven.add(entry.session_id);
+          return;
+        }
+        return this.#know(await checkResumption(this.#subtle, this.#agentId, old, entry));
+      }
+      case 'entries_omitted':
+        this.#hasGap = true;
+        return;
+      case 'message':
+        // What made its session may be among what was omitted, which the trail says itself.
+        if (this.#hasGap && !this.#sessions.has(entry.session_id)) this.#unproven.add(entry.session_id);
+        return this.isUnproven(entry.session_id) ? undefined : this.#checkMessage(entry);
+      default:
+        return;
+    }
+  }
+
+  #know(session: KnownSession): void {
+    this.#requireNew(session.id);
+    this.#sessions.set(session.id, session);
+  }
+
+  #requireNew(sessionId: string): void {
+    hold(!this.#sessions.has(sessionId) && !this.isUnproven(sessionId), 'Its session was made before.');
+  }
+
+  async #checkCertificate({ at, use, agent_id, der, fingerprint }: EntryOf<'certificate'>): Promise<void> {
+    hold(toHex(await sha256(this.#subtle, der)) === fingerprint, 'The certificate has another fingerprint.');
+    if (use === 'authority') {
+      hold(this.#authority === undefined && agent_id === undefined, 'A trail has one authority.');
+      const certificate = readCaCertificate(der);
+      hold(await certificate.verify({ signatureOnly: true }), 'The authority’s certificate is not signed by itself.');
+      this.#authority = { der, certificate };
+      return;
+    }
+    hold(this.#authority !== undefined, 'No authority was named before it.');
+    const { certificate: ca } = this.#authority;
+    const accepted = await acceptCertificate(ca, der, use);
+    hold(accepted !== undefined, 'The certificate is not from this authority, or not for this use.');
+    hold(accepted.agentId === agent_id, 'The certificate is that of another agent.');
+    const isValid = isWithin(validityOf(ca, accepted), at / 1_000, limits.freshness);
+    hold(isValid, 'The certificate was not valid at the time.');
+    if (agent_id === this.#agentId) this.#own.set(use, der);
+  }
+
+  async #checkMessage(entry: EntryOf<'message'>): Promise<void> {
+    const { header, direction, session_id, peer_id, digest, signature } = entry;
+    const session = this.#sessions.get(session_id);
+    hold(session !== undefined, 'No handshake before it has made its session.');
+    const [sender, key] = direction === 'sent' ? [this.#agentId, session.ownKey] : [session.peerId, session.peerKey];
+    const isNamed =
+      header.session_id === session_id &&
+      peer_id === session.peerId &&
+      sender !== undefined &&
+      header.sender_id === sender;
+    hold(isNamed, 'It is not from who sent it in this session.');
+    const imported = await this.#import(key);
+    hold(
+      await isSignedHeader(this.#subtle, imported, header, digest, signature),
+      `${header.sender_id} has not signed this message.`,
+    );
+    const place = `${session_id} ${header.sender_id} ${header.epoch} ${header.sequence}`;
+    hold(!this.#messages.has(place), 'The same message stands before it.');
+    this.#messages.add(place);
+  }
+
+  async #import(publicKey: Bytes): Promise<CryptoKey> {
+    const name = toHex(publicKey);
+    const key = this.#keys.get(name) ?? (await importSessionSigningKey(this.#subtle, publicKey).catch(() => undefined));
+    hold(key !== undefined, 'The signing key of its session is none.');
+    this.#keys.set(name, key);
+    return key;
+  }
+}

@@ -1,0 +1,9 @@
+import type { Unproven } from './evidence.ts';
+
+/** What a check says of a trail in which nothing was altered. */
+export function wordsOfWhole(entries: number, unproven: Unproven | undefined): string {
+  if (unproven === undefined) return `All ${entries} entries hold.`;
+  const { sessions, messages } = unproven;
+  const [session, message] = [sessions === 1 ? 'session' : 'sessions', messages === 1 ? 'message' : 'messages'];
+  return `Nothing was altered in ${entries} entries, but not everything can be proven: what ${sessions} ${session} with ${messages} ${message} began with or went on from is not in the trail.`;
+}

@@ -1,0 +1,67 @@
+import type { AuditEntry } from './entries.ts';
+
+const messageWords = {
+  REQUEST: 'a request',
+  RESPONSE: 'an answer',
+  CLOSE: 'the end of the session',
+  KEY_UPDATE: 'a key update',
+} as const;
+
+/** What an entry says, in one sentence. */
+export function entryWords(entry: AuditEntry): string {
+  switch (entry.kind) {
+    case 'began':
+      return `The trail of ${entry.agent_id} began.`;
+    case 'certificate': {
+      const whose =
+        entry.use === 'authority'
+          ? 'The certificate of the Controller'
+          : `The ${entry.use} certificate of ${entry.agent_id ?? 'nobody'}`;
+      return `${whose} was first seen: ${entry.fingerprint.slice(0, 16)}…`;
+    }
+    case 'handshake':
+      return entry.role === 'client'
+        ? `Shook hands with ${entry.peer_id}: session ${short(entry.session_id)}.`
+        : `${entry.peer_id} shook hands with this agent: session ${short(entry.session_id)}.`;
+    case 'resumption':
+      return `Session ${short(entry.resumes)} with ${entry.peer_id} went on as ${short(entry.session_id)}, begun by ${entry.role === 'client' ? 'this agent' : entry.peer_id}.`;
+    case 'handshake_failed':
+      return `No session was made with ${entry.peer_id}: ${entry.code}.`;
+    case 'message': {
+      const what = messageWords[entry.type];
+      const { epoch, sequence } = entry.header;
+      const place = `session ${short(entry.session_id)}, epoch ${epoch}, number ${sequence}`;
+      return entry.direction === 'sent'
+        ? `Sent ${entry.peer_id} ${what} (${place}).`
+        : `${entry.peer_id} sent ${what} (${place}).`;
+    }
+    case 'key_update':
+      return `Epoch ${entry.epoch} of session ${short(entry.session_id)} began, by ${entry.by === 'self' ? 'this agent' : entry.peer_id}.`;
+    case 'session_ended':
+      return `Session ${short(entry.session_id)} with ${entry.peer_id} ${entry.status === 'CLOSED' ? 'was closed' : 'expired'}${entry.code === undefined ? '' : `: ${entry.code}`}.`;
+    case 'refusal':
+      return `A ${entry.of} ${entry.claimed_sender === undefined ? '' : `in the name of ${entry.claimed_sender} `}was refused: ${entry.code}.`;
+    case 'refusals_omitted':
+      return `${entry.count} more refusals were counted and not kept.`;
+    case 'entries_omitted':
+      return entry.reason === 'unwritable'
+        ? 'What happened here could not be written as an entry.'
+        : `${entry.count} entries were left out: too many waited for the disk.`;
+    case 'revocation':
+      return `The Controller has revoked the certificates of ${entry.peer_id}.`;
+    case 'verification':
+      return verificationWords[entry.mark](entry.peer_id);
+    case 'deletion':
+      return `${entry.sequences === undefined ? 'Exchanges' : `${entry.sequences.length} exchanges`} with ${entry.peer_id} were deleted${entry.reason === 'retention' ? ' because their time was over' : ''}.`;
+  }
+}
+
+const verificationWords = {
+  verified: (peer: string) => `The key of ${peer} was marked as verified.`,
+  changed: (peer: string) => `${peer} showed another key than the verified one.`,
+  dropped: (peer: string) => `The mark on the key of ${peer} was taken off.`,
+} as const;
+
+function short(sessionId: string): string {
+  return sessionId.slice(0, 8);
+}

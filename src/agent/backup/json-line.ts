@@ -1,0 +1,66 @@
+import * as v from 'valibot';
+import type { Bytes } from '../../protocol/bytes.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import { encodeUtf8 } from '../../protocol/gather.ts';
+
+/** Levels of objects and arrays in a line; the protocol carries 16. */
+const deepest = 64;
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** One JSON value as a line: JSON has no newline outside of its strings, and writes one in them as an escape. */
+export function writeLine(value: object): Bytes {
+  return encodeUtf8(`${JSON.stringify(value)}\n`);
+}
+
+/** A line by its schema. Throws `invalid_input` that names the line. */
+export function readLine<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  line: Uint8Array,
+  number: number,
+): v.InferOutput<Schema> {
+  const parsed = parseLine(schema, line);
+  if (parsed.refusal === undefined) return parsed.value;
+  throw notHistory(`line ${number} ${parsed.refusal}`);
+}
+
+/** What a line holds, or what is wrong with it. */
+type ParsedLine<T> = { readonly refusal: string } | { readonly refusal?: undefined; readonly value: T };
+
+/** A line by its schema, or why it is refused. */
+export function parseLine<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  line: Uint8Array,
+): ParsedLine<v.InferOutput<Schema>> {
+  let json: unknown;
+  try {
+    json = JSON.parse(decoder.decode(line));
+  } catch {
+    return { refusal: 'is not JSON in UTF-8' };
+  }
+  if (isDeeper(json, deepest)) return { refusal: `is nested deeper than ${deepest} levels` };
+  const result = v.safeParse(schema, json);
+  if (result.success) return { value: result.output };
+  const path = v.getDotPath(result.issues[0]);
+  return { refusal: path === null ? 'is no object of this format' : `has something unexpected under ${path}` };
+}
+
+/** What is said of a file that decrypts and is something else. */
+export function notHistory(why: string): ParleyError {
+  return new ParleyError(
+    'invalid_input',
+    `This file holds no history as Parley exports it: ${why}. Nothing was imported. Choose a file that “Export history” made.`,
+  );
+}
+
+/** Walks level by level, so that no nesting is too deep for the stack. */
+function isDeeper(value: unknown, levels: number): boolean {
+  let level = [value].filter(isNested);
+  for (let depth = 0; depth < levels && level.length > 0; depth++) {
+    level = level.flatMap((nested) => Object.values(nested).filter(isNested));
+  }
+  return level.length > 0;
+}
+
+function isNested(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,248 @@
+import type { Bytes } from '../../protocol/bytes.ts';
+import type { Environment } from '../../protocol/environment.ts';
+import { asParleyError, ParleyError } from '../../protocol/errors.ts';
+import type { HistoryPageView, StorageView } from '../kept-views.ts';
+import { failureView } from '../records.ts';
+import type { ExchangeView } from '../views.ts';
+import { type Companion, type Deletion, Journal } from './journal.ts';
+import { PeerBudget, usualPeerBudget } from './peer-budget.ts';
+import { bytesAtOnce, type HistoryKeys, type HistoryStore, isOneOf, type StoredExchange, type Which } from './ports.ts';
+import { isOpen, openExchange, sealExchange, tagOf, unreadableExchange } from './record.ts';
+import type { KeptExchange, RecordContext } from './sealed-exchange.ts';
+
+/** Exchanges of a piece when nobody says how many, and at most. */
+const pieceSize = { usual: 50, most: 500 } as const;
+/** Records read at once on the way through a whole conversation, at most. */
+const readAtOnce = 200;
+
+/** What a history works with. */
+export interface HistoryParts {
+  readonly agentId: string;
+  readonly store: HistoryStore;
+  readonly keys: HistoryKeys;
+  readonly environment: Pick<Environment, 'subtle' | 'random'>;
+  /** Told when exchanges were deleted. */
+  readonly deleted: (peerId: string, which: Which) => void;
+  /** Told when nothing more can be kept, and when it can again. */
+  readonly changed: (storage: StorageView) => void;
+  /** What the index finds a settled exchange by, 8 bytes each. */
+  readonly tokensOf: (exchange: ExchangeView) => Promise<readonly Bytes[]>;
+  /** What is written in the same transactions. */
+  readonly companion: Companion;
+  /** Bytes of ciphertext from which on requests of a peer are refused, where the person has set no limit. */
+  readonly peerBudget?: number;
+}
+
+/** The conversations of an agent, kept on this device, encrypted. */
+export class History {
+  readonly #parts: HistoryParts;
+  readonly #context: RecordContext;
+  readonly #journal: Journal;
+  readonly #budget: PeerBudget;
+  readonly #lastSequence = new Map<string, number>();
+  /** Exchanges that are open, and those of them that were deleted meanwhile: what becomes of these is not kept. */
+  readonly #open = new Map<string, KeptExchange>();
+  readonly #deleted = new Set<string>();
+  #isClosed = false;
+  #storage: StorageView = {};
+  /** Called when an exchange has been kept. */
+  kept: (exchange: KeptExchange) => void = () => undefined;
+
+  private constructor(parts: HistoryParts) {
+    this.#parts = parts;
+    this.#context = { agentId: parts.agentId, keys: parts.keys, environment: parts.environment };
+    this.#journal = new Journal(parts.store, parts.companion);
+    this.#budget = new PeerBudget(parts.store, parts.peerBudget ?? usualPeerBudget);
+  }
+
+  /** Takes the history up where the store has it. Rejects with `storage_failed`. */
+  static async open(parts: HistoryParts): Promise<History> {
+    const history = new History(parts);
+    const usages = await parts.store.usages();
+    for (const { peerId, lastSequence } of usages) history.#lastSequence.set(peerId, lastSequence);
+    history.#budget.begin(usages);
+    return history;
+  }
+
+  /** Whether what is said can be kept. */
+  get storage(): StorageView {
+    return this.#storage;
+  }
+
+  /**
+   * Keeps an exchange as it is now and gives it its number; durable once resolved, if it is open. Rejects with `storage_full`
+   * or `storage_failed`, and then nothing has changed; with `storage_full` also for a request of a peer that is over its budget.
+   */
+  async keep(exchange: ExchangeView): Promise<ExchangeView> {
+    if (this.#isClosed) throw new ParleyError('storage_failed', 'This agent has stopped. Nothing was kept or sent.');
+    const isAsked = exchange.direction === 'incoming' && isOpen(exchange);
+    if (isAsked && this.#budget.mayBeOver(exchange.peerId)) await this.#requireRoom(exchange.peerId);
+    const kept = { ...exchange, sequence: exchange.sequence ?? this.#nextSequence(exchange.peerId) };
+    const key = keyOf(kept);
+    if (this.#deleted.delete(key) && !isOpen(kept)) return withoutPlace(kept);
+    if (isOpen(kept)) this.#open.set(key, kept);
+    try {
+      await this.#journal.write(async () => {
+        const record = await sealExchange(this.#context, kept);
+        this.#budget.wrote(kept.peerId, record.ciphertext.length);
+        // What is under way is found once it is settled: a request does not wait for its index before it is sent.
+        return { record, tokens: isOpen(kept) ? [] : await this.#parts.tokensOf(kept) };
+      });
+    } catch (cause) {
+      this.#open.delete(key);
+      throw this.#failed(cause);
+    } finally {
+      if (!isOpen(kept)) this.#open.delete(key);
+    }
+    this.#tell({});
+    this.kept(kept);
+    return kept;
+  }
+
+  /** Keeps what became of an exchange. When that fails it is shown, and the exchange is given back all the same. */
+  settle(exchange: ExchangeView): Promise<ExchangeView> {
+    return this.keep(exchange).catch(() => exchange);
+  }
+
+  /** The exchange of this request_id, if it is kept. One that cannot be read comes without its request_id. */
+  async find(
+    direction: ExchangeView['direction'],
+    peerId: string,
+    requestId: string,
+  ): Promise<KeptExchange | undefined> {
+    const record = await this.#parts.store.exchangeByTag(await tagOf(this.#context, direction, peerId, requestId));
+    if (record === undefined) return undefined;
+    const exchange = await this.#read(record);
+    const isIt = exchange.direction === direction && exchange.peerId === peerId && exchange.requestId === requestId;
+    return isIt ? exchange : unreadableExchange(record);
+  }
+
+  /** The exchange of a tag, as `tagOf` gives it, while it is kept and can be read. */
+  async findByTag(tag: string): Promise<KeptExchange | undefined> {
+    const record = await this.#parts.store.exchangeByTag(tag);
+    return record === undefined ? undefined : openExchange(this.#context, record);
+  }
+
+  /**
+   * A piece of the conversation with a peer: the newest, or what stands before a sequence. Large exchanges make it shorter than
+   * `count`; one is in it when there is one.
+   */
+  async page(peerId: string, before?: number, count: number = pieceSize.usual): Promise<HistoryPageView> {
+    const { store } = this.#parts;
+    const wanted = Math.max(1, Math.min(count, pieceSize.most));
+    const records = await store.exchangesBefore(peerId, before, wanted, bytesAtOnce);
+    const exchanges = await this.read([...records].reverse());
+    const olderThan = exchanges[0]?.sequence;
+    if (olderThan === undefined || (await store.exchangesBefore(peerId, olderThan, 1)).length === 0)
+      return { exchanges };
+    return { exchanges, olderThan };
+  }
+
+  /** Every exchange with a peer, the oldest first, read as it goes. */
+  async *all(peerId: string): AsyncGenerator<KeptExchange, void, undefined> {
+    let after = 0;
+    for (;;) {
+      const records = await this.#parts.store.exchangesAfter(peerId, after, readAtOnce, bytesAtOnce);
+      yield* await this.read(records);
+      const last = records.at(-1);
+      if (last === undefined) return;
+      after = last.sequence;
+    }
+  }
+
+  /** What was under way when the agent stopped, the oldest first, as far as it can be read; each is read when its turn comes. */
+  async *open(): AsyncGenerator<KeptExchange, void, undefined> {
+    const { store } = this.#parts;
+    for (const { peerId, sequence } of await store.openExchanges()) {
+      const record = await store.exchangeAt(peerId, sequence);
+      const exchange = record === undefined ? undefined : await this.#read(record);
+      if (exchange === undefined || !isOpen(exchange)) continue;
+      this.#open.set(keyOf(exchange), exchange);
+      yield exchange;
+    }
+  }
+
+  /** The exchanges of records. One that cannot be read is shown as such. */
+  read(records: readonly StoredExchange[]): Promise<readonly KeptExchange[]> {
+    return Promise.all(records.map((record) => this.#read(record)));
+  }
+
+  /** Deletes exchanges, what finds them, and nothing else; gives how many were there. What is under way goes on. */
+  async delete(deletion: Deletion): Promise<number> {
+    const { peerId, which } = deletion;
+    for (const [key, exchange] of this.#open) {
+      if (exchange.peerId === peerId && isOneOf(which, exchange.sequence)) this.#deleted.add(key);
+    }
+    const deleted = await this.#journal.delete(deletion);
+    this.limitChanged(peerId);
+    if (deleted > 0) this.#parts.deleted(peerId, which);
+    return deleted;
+  }
+
+  /** Says that requests of a peer which was over its budget may be kept again. */
+  limitChanged(peerId: string): void {
+    this.#budget.recheck(peerId);
+  }
+
+  /** The highest number that was given to an exchange with a peer. */
+  lastSequence(peerId: string): number {
+    return this.#lastSequence.get(peerId) ?? 0;
+  }
+
+  /** What the audit trail calls an exchange: 32 hex digits. */
+  tagOf(direction: ExchangeView['direction'], peerId: string, requestId: string): Promise<string> {
+    return tagOf(this.#context, direction, peerId, requestId);
+  }
+
+  /** Writes what the companion has waiting. */
+  nudge(): void {
+    if (!this.#isClosed) this.#journal.nudge();
+  }
+
+  /** Resolves when everything that was kept so far is written, or has failed to be. */
+  settled(): Promise<void> {
+    return this.#journal.settled();
+  }
+
+  /** Keeps nothing more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  async #read(record: StoredExchange): Promise<KeptExchange> {
+    return (await openExchange(this.#context, record)) ?? unreadableExchange(record);
+  }
+
+  #nextSequence(peerId: string): number {
+    const next = this.lastSequence(peerId) + 1;
+    this.#lastSequence.set(peerId, next);
+    return next;
+  }
+
+  async #requireRoom(peerId: string): Promise<void> {
+    await this.#budget.requireRoom(peerId).catch((cause: unknown) => {
+      throw this.#failed(cause);
+    });
+  }
+
+  /** Shows that something could not be kept; gives the error. */
+  #failed(cause: unknown): ParleyError {
+    const error = asParleyError(cause, 'storage_failed');
+    this.#tell({ failure: failureView(error) });
+    return error;
+  }
+
+  #tell(storage: StorageView): void {
+    const isSame = storage.failure?.code === this.#storage.failure?.code;
+    this.#storage = storage;
+    if (!isSame) this.#parts.changed(storage);
+  }
+}
+
+function withoutPlace({ sequence: _, ...exchange }: KeptExchange): ExchangeView {
+  return exchange;
+}
+
+function keyOf({ peerId, sequence }: KeptExchange): string {
+  return `${peerId} ${sequence}`;
+}

@@ -1,0 +1,77 @@
+import { type Bytes, concat, toHex } from '../../protocol/bytes.ts';
+import { mac } from '../../protocol/crypto/signatures.ts';
+import { withGathered } from '../../protocol/gather.ts';
+import { canonicalBytes } from '../../protocol/wire/canonical.ts';
+import { label } from '../../protocol/wire/label.ts';
+import type { ExchangeView } from '../views.ts';
+import type { HistoryPlace, StoredExchange } from './ports.ts';
+import { type KeptExchange, openAt, type RecordContext, sealAt } from './sealed-exchange.ts';
+
+/** Bytes of an exchange's tag. */
+const tagLength = 16;
+
+/** True until it is known what became of an exchange. */
+export function isOpen({ status }: Pick<KeptExchange, 'status'>): boolean {
+  return status === 'pending' || status === 'held';
+}
+
+/** An exchange as the history's store keeps it. Its place is authenticated with it. */
+export async function sealExchange(context: RecordContext, exchange: KeptExchange): Promise<StoredExchange> {
+  const { peerId, sessionId, direction, sequence, at, requestId } = exchange;
+  const place = { peerId, sessionId, direction, sequence };
+  const [sealed, tag] = await Promise.all([
+    sealAt(context, aadOf(context.agentId, place), exchange),
+    tagOf(context, direction, peerId, requestId),
+  ]);
+  return { ...place, ...sealed, at, isOpen: isOpen(exchange), tag };
+}
+
+/** The exchange of a record; none when the record was damaged, altered or moved. */
+export function openExchange(context: RecordContext, record: StoredExchange): Promise<KeptExchange | undefined> {
+  return openAt(context, aadOf(context.agentId, record), record);
+}
+
+/** What is shown in the place of a record that cannot be read. */
+export function unreadableExchange({
+  peerId,
+  sessionId,
+  direction,
+  sequence,
+  at,
+}: HistoryPlace & { readonly at: number }): KeptExchange {
+  return {
+    requestId: `unreadable_${sequence}`,
+    sessionId,
+    peerId,
+    direction,
+    sequence,
+    at,
+    method: '',
+    parameters: null,
+    status: 'error',
+    error: {
+      code: 'decryption_failed',
+      detail:
+        'This message is kept, but cannot be read: it was damaged or changed on the disk. The others are not affected.',
+    },
+  };
+}
+
+/** What an exchange is found by: 16 bytes of HMAC-SHA-256 of its direction, peer and request_id, lowercase hex. */
+export async function tagOf(
+  { keys, environment }: Pick<RecordContext, 'keys' | 'environment'>,
+  direction: ExchangeView['direction'],
+  peerId: string,
+  requestId: string,
+): Promise<string> {
+  const named = canonicalBytes({ direction, peer_id: peerId, request_id: requestId });
+  const whole = await withGathered((gather) =>
+    mac(environment.subtle, keys.index, gather(label('history tag'), named)),
+  );
+  return toHex(whole.subarray(0, tagLength));
+}
+
+function aadOf(agentId: string, { peerId, sessionId, direction, sequence }: HistoryPlace): Bytes {
+  const place = { agent_id: agentId, peer_id: peerId, session_id: sessionId, direction, sequence };
+  return concat(label('history record'), canonicalBytes(place));
+}

@@ -1,0 +1,76 @@
+import type { Records } from '../records.ts';
+import { exchangeKey } from '../records.ts';
+import type { ExchangeView } from '../views.ts';
+import type { History } from './history.ts';
+import { bytesAtOnce, type HistoryStore } from './ports.ts';
+import { isOpen } from './record.ts';
+import type { KeptExchange } from './sealed-exchange.ts';
+
+/** How much of the conversations is in memory after a start; what is older is read when somebody looks. */
+const shown = { ofEachPeer: 100, inAll: 1_000 } as const;
+
+/**
+ * Brings the conversations back after a start, and says of each incoming request that was under way what became of it. Gives
+ * the outgoing ones that have no answer yet, the oldest first.
+ */
+export async function restoreConversations(
+  history: History,
+  store: HistoryStore,
+  records: Records,
+): Promise<readonly ExchangeView[]> {
+  const unanswered: KeptExchange[] = [];
+  // Settled one after the other: they are a peer's, who may have made all of them as large as can be.
+  for await (const exchange of history.open()) {
+    if (exchange.direction === 'outgoing') unanswered.push(exchange);
+    else await history.settle(afterInterruption(exchange));
+  }
+  // What became of them may not have been kept, on a full disk, and is true all the same.
+  const newest = (await newestOfEach(history, store)).map((one) => (isInterrupted(one) ? afterInterruption(one) : one));
+  const byTime = newest.sort((a, b) => a.at - b.at);
+  const all = [...byTime.slice(-shown.inAll), ...unanswered];
+  const latest = new Map(all.map((exchange) => [exchangeKey(exchange), exchange]));
+  for (const exchange of [...latest.values()].sort((a, b) => a.at - b.at)) records.putExchange(exchange);
+  return unanswered;
+}
+
+/** The newest exchanges of each peer, with as many bytes for each as are left by those who have less. */
+async function newestOfEach(history: History, store: HistoryStore): Promise<readonly KeptExchange[]> {
+  const peers = (await store.usages()).filter(({ exchanges }) => exchanges > 0).sort((a, b) => a.bytes - b.bytes);
+  const newest: KeptExchange[] = [];
+  let bytesLeft = bytesAtOnce;
+  for (const [index, { peerId }] of peers.entries()) {
+    if (bytesLeft <= 0) break;
+    const share = bytesLeft / (peers.length - index);
+    const records = await store.exchangesBefore(peerId, undefined, shown.ofEachPeer, share);
+    for (const { ciphertext } of records) bytesLeft -= ciphertext.length;
+    newest.push(...(await history.read([...records].reverse())));
+  }
+  return newest;
+}
+
+function isInterrupted(exchange: ExchangeView): boolean {
+  return exchange.direction === 'incoming' && isOpen(exchange);
+}
+
+/** Whether a handler that was under way has done its work is not known, so it never runs again; what waited for a person may. */
+function afterInterruption({ answerBy: _, ...exchange }: ExchangeView): ExchangeView {
+  if (exchange.status === 'held') {
+    return {
+      ...exchange,
+      status: 'failed',
+      error: {
+        code: 'answer_timeout',
+        detail:
+          'This agent was closed while the request waited for an answer. Nothing ran. It waits again if the peer asks again.',
+      },
+    };
+  }
+  return {
+    ...exchange,
+    status: 'error',
+    error: {
+      code: 'handler_failed',
+      detail: 'The agent was closed while this request was under way. It may have run, and does not run again.',
+    },
+  };
+}

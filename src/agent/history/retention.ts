@@ -1,0 +1,131 @@
+import type { Environment } from '../../protocol/environment.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import type { KeptHistoryView } from '../kept-views.ts';
+import type { Scheduler } from '../ports.ts';
+import type { History } from './history.ts';
+import type { HistoryStore, Retention, StoredUsage } from './ports.ts';
+
+/** Milliseconds between looks for what has grown too old. */
+const lookEveryMs = 3_600_000;
+/** Milliseconds by which a conversation that grows may be ahead of its limit: one deletion costs as much as many. */
+const afterGrowthMs = 10_000;
+const dayMs = 86_400_000;
+/** Sizes of records looked at together. */
+const lookedAtOnce = 500;
+
+/** What retention works with. */
+export interface RetentionParts {
+  readonly store: HistoryStore;
+  readonly history: History;
+  readonly scheduler: Scheduler;
+  readonly environment: Pick<Environment, 'now'>;
+}
+
+/** Keeps each conversation within the time or the size that the person has set for it. */
+export class RetentionKeeper {
+  readonly #parts: RetentionParts;
+  readonly #limited = new Set<string>();
+  #hourly: { cancel(): void } | undefined;
+  #soon: { cancel(): void } | undefined;
+
+  constructor(parts: RetentionParts) {
+    this.#parts = parts;
+  }
+
+  /** Deletes what is over its limit, now and from time to time until `stop`. What fails is tried again in an hour. */
+  async start(): Promise<void> {
+    const tick = () => {
+      this.#hourly = this.#parts.scheduler.after(lookEveryMs, tick);
+      void this.enforce().catch(() => undefined);
+    };
+    this.#hourly = this.#parts.scheduler.after(lookEveryMs, tick);
+    this.#parts.history.kept = ({ peerId }) => this.#grown(peerId);
+    await this.enforce().catch(() => undefined);
+  }
+
+  stop(): void {
+    this.#hourly?.cancel();
+    this.#soon?.cancel();
+    this.#parts.history.kept = () => undefined;
+  }
+
+  /** How much is kept of every peer of whom something is. */
+  async kept(): Promise<readonly KeptHistoryView[]> {
+    const usages = await this.#parts.store.usages();
+    return usages.filter(({ exchanges }) => exchanges > 0).map(viewOf);
+  }
+
+  /** How long the conversation with a peer is kept from now on; what is over goes at once. `invalid_input` for no such limit. */
+  async set(peerId: string, retention: Retention): Promise<KeptHistoryView> {
+    requireLimit(retention);
+    await this.#parts.store.saveRetention(peerId, retention);
+    this.#parts.history.limitChanged(peerId);
+    await this.enforce(peerId);
+    const usage = (await this.#parts.store.usages()).find((one) => one.peerId === peerId);
+    return usage === undefined ? { peerId, exchanges: 0, bytes: 0, retention } : viewOf(usage);
+  }
+
+  /** How many exchanges with a peer would go at once under this limit. `invalid_input` for no such limit. */
+  async wouldDelete(peerId: string, retention: Retention): Promise<number> {
+    requireLimit(retention);
+    const usage = (await this.#parts.store.usages()).find((one) => one.peerId === peerId);
+    return usage === undefined ? 0 : (await this.#over({ ...usage, retention })).count;
+  }
+
+  /** Deletes what is over its limit now, of one peer or all. */
+  async enforce(peerId?: string): Promise<void> {
+    for (const usage of await this.#parts.store.usages()) {
+      if (usage.retention.keep === 'all') this.#limited.delete(usage.peerId);
+      else this.#limited.add(usage.peerId);
+      if (peerId === undefined || peerId === usage.peerId) await this.#enforce(usage);
+    }
+  }
+
+  async #enforce(usage: StoredUsage): Promise<void> {
+    const { upTo, count } = await this.#over(usage);
+    if (count === 0) return;
+    await this.#parts.history.delete({ peerId: usage.peerId, which: { upTo }, reason: 'retention' });
+  }
+
+  /** The sequence up to which a conversation is over its limit, and how many exchanges that are; 0 when it is not. */
+  async #over({
+    peerId,
+    retention,
+    bytes,
+    oldestAt,
+  }: StoredUsage): Promise<{ readonly upTo: number; readonly count: number }> {
+    const over = { upTo: 0, count: 0 };
+    if (retention.keep === 'all' || oldestAt === undefined) return over;
+    const { store, environment } = this.#parts;
+    let excess = retention.keep === 'bytes' ? bytes - retention.bytes : 0;
+    const oldest = retention.keep === 'days' ? environment.now() - retention.days * dayMs : 0;
+    for (;;) {
+      const sizes = await store.sizesAfter(peerId, over.upTo, lookedAtOnce);
+      for (const { sequence, at, bytes } of sizes) {
+        if (retention.keep === 'days' ? at >= oldest : excess <= 0) return over;
+        excess -= bytes;
+        over.upTo = sequence;
+        over.count += 1;
+      }
+      if (sizes.length === 0) return over;
+    }
+  }
+
+  #grown(peerId: string): void {
+    if (!this.#limited.has(peerId)) return;
+    this.#soon ??= this.#parts.scheduler.after(afterGrowthMs, () => {
+      this.#soon = undefined;
+      void this.enforce().catch(() => undefined);
+    });
+  }
+}
+
+function requireLimit(retention: Retention): void {
+  const limit = 'days' in retention ? retention.days : 'bytes' in retention ? retention.bytes : 1;
+  if (Number.isSafeInteger(limit) && limit >= 1) return;
+  throw new ParleyError('invalid_input', 'A limit is a whole number of days or bytes, 1 or more. Nothing was changed.');
+}
+
+function viewOf({ lastSequence: _, ...view }: StoredUsage): KeptHistoryView {
+  return view;
+}

@@ -1,0 +1,70 @@
+import { createMemoryAgentStore } from '../../../storage/memory/agent-store.ts';
+import type { AgentStore } from '../../ports.ts';
+import { Records } from '../../records.ts';
+import { TestClock } from '../../testing/clock.ts';
+import type { AgentEvent, ExchangeView } from '../../views.ts';
+import { type Keeping, startKeeping } from '../assembly.ts';
+import { alone } from '../journal.ts';
+import { loadOrCreateHistoryKeys } from '../keys.ts';
+
+/** The peer of the conversation. */
+export const peerId = 'helper_agent_001';
+
+/** An agent's kept conversation, without the agent. */
+export interface KeptConversation {
+  readonly clock: TestClock;
+  readonly store: AgentStore;
+  readonly keeping: Keeping;
+  readonly records: Records;
+  readonly events: AgentEvent[];
+  /** Keeps and shows an exchange that is over. */
+  say(text: string): Promise<ExchangeView>;
+}
+
+/** Opens what `store` keeps. */
+export async function keptConversation(
+  store = createMemoryAgentStore(),
+  clock = new TestClock(1_790_000_000_000),
+  options: { readonly peerBudget?: number } = {},
+): Promise<KeptConversation> {
+  const { subtle } = crypto;
+  const events: AgentEvent[] = [];
+  const emit = (event: AgentEvent) => events.push(event);
+  const records = new Records(emit);
+  const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  const environment = { subtle, random, now: clock.now, monotonic: clock.now };
+  const keeping = await startKeeping({
+    agentId: 'traveller_agent_001',
+    store,
+    environment,
+    scheduler: clock,
+    records,
+    emit,
+    keys: await loadOrCreateHistoryKeys(store, subtle),
+    companion: alone,
+    ...options,
+  });
+  let said = 0;
+  return {
+    clock,
+    store,
+    keeping,
+    records,
+    events,
+    say: async (text) => {
+      const exchange = await keeping.history.keep({
+        ...asked(text, `req_${++said}`),
+        at: clock.now(),
+        status: 'success',
+      });
+      records.putExchange(exchange);
+      return exchange;
+    },
+  };
+}
+
+/** A request that waits for its answer. */
+export function asked(text: string, requestId: string): ExchangeView {
+  const place = { peerId, sessionId: 'ab'.repeat(16), direction: 'outgoing' } as const;
+  return { ...place, requestId, method: 'echo', parameters: text, at: 1, status: 'pending' };
+}

@@ -1,0 +1,170 @@
+import * as v from 'valibot';
+import type { ResumptionId } from '../protocol/bytes.ts';
+import { toHex } from '../protocol/bytes.ts';
+import { type Environment, unixSeconds } from '../protocol/environment.ts';
+import type { ResumptionMemory, ResumptionRecord } from '../protocol/handshake/resumption/record.ts';
+import { isAgentId } from '../protocol/ids.ts';
+import { resumptionOf } from '../protocol/session/resumption.ts';
+import type { Session } from '../protocol/session/session.ts';
+import { encodeBase64 } from '../protocol/wire/base64.ts';
+import { resumptionId as resumptionIdMember } from '../protocol/wire/members.ts';
+import type { ResumptionStore, StoredResumption } from './resumption-store.ts';
+
+/** The records that this agent can resume sessions from (protocol page, section 5), kept across restarts. Each works once. */
+export class Resumptions implements ResumptionMemory {
+  readonly #store: ResumptionStore;
+  readonly #environment: Environment;
+  readonly #records = new Map<string, ResumptionRecord>();
+  /** What is being kept for a session: its records replace each other in their order. */
+  readonly #keeping = new Map<string, Promise<void>>();
+  readonly decoy: ResumptionMemory['decoy'];
+  #isClosed = false;
+
+  private constructor(store: ResumptionStore, environment: Environment, decoy: ResumptionMemory['decoy']) {
+    this.#store = store;
+    this.#environment = environment;
+    this.decoy = decoy;
+  }
+
+  /** Reads back the records that earlier runs of this agent have not used, and drops those whose time is over. */
+  static async load(store: ResumptionStore, environment: Environment): Promise<Resumptions> {
+    const resumptions = new Resumptions(store, environment, await makeDecoy(environment));
+    const now = unixSeconds(environment);
+    for (const stored of await store.loadResumptions()) {
+      const record = fromStored(stored);
+      if (record === undefined || record.expiresAt <= now) await store.takeResumption(stored.resumptionId);
+      else resumptions.#records.set(toHex(record.id), record);
+    }
+    return resumptions;
+  }
+
+  find(id: ResumptionId): ResumptionRecord | undefined {
+    return this.#records.get(toHex(id));
+  }
+
+  async take(id: ResumptionId): Promise<boolean> {
+    const name = toHex(id);
+    const record = this.#records.get(name);
+    // From this step on, nobody else finds it.
+    if (record === undefined || !this.#records.delete(name)) return false;
+    await this.#keeping.get(record.sessionId);
+    return this.#store.takeResumption(encodeBase64(id));
+  }
+
+  /** The youngest record that resumes a session with a peer. */
+  withPeer(peerId: string): ResumptionRecord | undefined {
+    const now = unixSeconds(this.#environment);
+    return [...this.#records.values()]
+      .filter((record) => record.peerId === peerId && record.expiresAt > now)
+      .sort((a, b) => a.createdAt - b.createdAt)
+      .at(-1);
+  }
+
+  /** Every record that is not used. */
+  all(): readonly ResumptionRecord[] {
+    return [...this.#records.values()];
+  }
+
+  /** Every peer with whom a session can be resumed, the one of the youngest record first. */
+  peers(): readonly string[] {
+    const now = unixSeconds(this.#environment);
+    const usable = this.all().filter(({ expiresAt }) => expiresAt > now);
+    return [...new Set(usable.toSorted((a, b) => b.createdAt - a.createdAt).map(({ peerId }) => peerId))];
+  }
+
+  /**
+   * Keeps what resumes a session in its newest epoch, in place of what resumed it before. It never rejects: a session that cannot
+   * be resumed is a session all the same.
+   */
+  async keep(session: Session): Promise<void> {
+    const before = this.#keeping.get(session.id) ?? Promise.resolve();
+    const keeping = before.then(() => this.#keep(session)).catch(() => undefined);
+    this.#keeping.set(session.id, keeping);
+    await keeping;
+    if (this.#keeping.get(session.id) === keeping) this.#keeping.delete(session.id);
+  }
+
+  async #keep(session: Session): Promise<void> {
+    if (this.#isClosed || session.status !== 'ESTABLISHED') return;
+    const record = await resumptionOf(this.#environment, session);
+    const old = this.#ofSession(session.id);
+    if (old !== undefined) this.#records.delete(toHex(old.id));
+    const oldId = old === undefined ? undefined : encodeBase64(old.id);
+    try {
+      await this.#store.saveResumption(toStored(record), oldId);
+    } catch {
+      // An epoch that is over must not be resumed from, also when nothing can be kept of the new one.
+      if (oldId !== undefined) await this.#store.takeResumption(oldId);
+      return;
+    }
+    this.#records.set(toHex(record.id), record);
+  }
+
+  /** Keeps nothing more; resolves when what was being kept is kept. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(this.#keeping.values());
+  }
+
+  /** Forgets what resumes a session: it was closed, or its peer is not to be trusted any more. */
+  async forget(sessionId: string): Promise<void> {
+    if (this.#isClosed) return;
+    await this.#keeping.get(sessionId);
+    const record = this.#ofSession(sessionId);
+    if (record !== undefined) await this.take(record.id);
+  }
+
+  /** Forgets everything that resumes a session with a peer: one side has ended it. */
+  forgetPeer(peerId: string): Promise<void> {
+    return this.#forgetAll((record) => record.peerId === peerId);
+  }
+
+  /** Forgets what resumes the sessions that a peer has begun. */
+  forgetBegunBy(peerId: string): Promise<void> {
+    return this.#forgetAll((record) => record.peerId === peerId && record.role === 'server');
+  }
+
+  /** Forgets the records whose time is over. */
+  forgetExpired(): Promise<void> {
+    const now = unixSeconds(this.#environment);
+    return this.#forgetAll(({ expiresAt }) => expiresAt <= now);
+  }
+
+  async #forgetAll(isMeant: (record: ResumptionRecord) => boolean): Promise<void> {
+    // What was erased stays erased.
+    if (this.#isClosed) return;
+    await Promise.all([...this.#keeping.values()]);
+    await Promise.all(
+      this.all()
+        .filter(isMeant)
+        .map(({ id }) => this.take(id)),
+    );
+  }
+
+  #ofSession(sessionId: string): ResumptionRecord | undefined {
+    return [...this.#records.values()].find((record) => record.sessionId === sessionId);
+  }
+}
+
+async function makeDecoy({ subtle, random }: Environment): Promise<ResumptionMemory['decoy']> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256', length: 256 } as const;
+  const key = await subtle.importKey('raw', random(32), algorithm, false, ['sign', 'verify']);
+  const pair = await subtle.generateKey('Ed25519', false, ['sign', 'verify']);
+  return { key, peerSigningPublic: new Uint8Array(await subtle.exportKey('raw', pair.publicKey)) };
+}
+
+function toStored({ id, peerSigningPublic, ...record }: ResumptionRecord): StoredResumption {
+  return { ...record, resumptionId: encodeBase64(id), peerSigningKey: peerSigningPublic };
+}
+
+/** Undefined for what is damaged: it is of no use, and a full handshake is. */
+function fromStored({
+  resumptionId,
+  peerSigningKey,
+  peerId,
+  ...record
+}: StoredResumption): ResumptionRecord | undefined {
+  const id = v.safeParse(resumptionIdMember, resumptionId);
+  if (!id.success || !isAgentId(peerId)) return undefined;
+  return { ...record, id: id.output, peerId, peerSigningPublic: peerSigningKey };
+}

@@ -1,0 +1,59 @@
+import { searched } from '../kept-limits.ts';
+import type { ExchangeView, Json } from '../views.ts';
+import { wordsIn } from './words.ts';
+
+/** An exchange as far as it is searched. */
+export type SearchedExchange = Pick<ExchangeView, 'method' | 'parameters' | 'result' | 'error'>;
+
+/**
+ * The words an exchange is found by: those of its method, and of every name, text and number in its parameters and its result
+ * or error. Short texts are read first, so that a long one cannot crowd them out, and equal ones once.
+ */
+export function wordsOfExchange({ method, parameters, result, error }: SearchedExchange): ReadonlySet<string> {
+  const texts = new ShortestFirst();
+  texts.add(method);
+  addTexts(texts, parameters);
+  if (result !== undefined) addTexts(texts, result);
+  if (error !== undefined) {
+    texts.add(error.code);
+    texts.add(error.detail);
+  }
+  const words = new Set<string>();
+  let left: number = searched.characters;
+  for (const text of texts) {
+    for (const word of wordsIn(text.slice(0, left))) {
+      words.add(word);
+      if (words.size === searched.words) return words;
+    }
+    left -= text.length;
+    if (left <= 0) return words;
+  }
+  return words;
+}
+
+/** Different texts by their length, and of each length no more than could be read: a message may hold millions of them. */
+class ShortestFirst {
+  readonly #byLength = new Map<number, Set<string>>();
+
+  add(text: string): void {
+    const same = this.#byLength.get(text.length);
+    if (same === undefined) this.#byLength.set(text.length, new Set([text]));
+    else if (same.size * text.length < searched.characters) same.add(text);
+  }
+
+  *[Symbol.iterator](): Generator<string> {
+    for (const length of [...this.#byLength.keys()].sort((a, b) => a - b)) yield* this.#byLength.get(length) ?? [];
+  }
+}
+
+function addTexts(texts: ShortestFirst, value: Json): void {
+  if (typeof value === 'string') texts.add(value);
+  else if (typeof value === 'number') texts.add(String(value));
+  else if (Array.isArray(value)) for (const member of value) addTexts(texts, member);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [name, member] of Object.entries(value)) {
+      texts.add(name);
+      addTexts(texts, member);
+    }
+  }
+}

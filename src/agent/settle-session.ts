@@ -1,0 +1,55 @@
+import type { Established } from '../protocol/handshake/established.ts';
+import { Session } from '../protocol/session/session.ts';
+import type { HandshakeNotes } from './audit/handshake-notes.ts';
+import type { AuditRecorder } from './audit/recorder.ts';
+import type { Records } from './records.ts';
+import type { Resumptions } from './resumptions.ts';
+import type { SessionTable } from './session-table.ts';
+import type { SessionView } from './views.ts';
+
+/** What a new session is entered into. */
+export interface SettlingParts {
+  readonly records: Records;
+  readonly sessions: SessionTable;
+  readonly resumptions: Resumptions;
+  readonly audit: AuditRecorder;
+  /** Resolves when what was added to the audit trail so far is written, or cannot be. */
+  written(): Promise<void>;
+}
+
+/**
+ * Makes a session of what a handshake or a resumption has established: in the audit trail first, then to be resumed, and only
+ * then used. So no message stands in the trail before its session, and nothing is resumed that does not stand there. Rejects with
+ * `not_registered` when the agent was stopped meanwhile.
+ */
+export async function settleSession(
+  { records, sessions, resumptions, audit, written }: SettlingParts,
+  established: Established,
+  view: Omit<SessionView, 'status'>,
+  notes: HandshakeNotes,
+): Promise<Session> {
+  const session = new Session(established);
+  const { createdAt, expiresAt, keyFingerprint, peer } = session;
+  const made: SessionView = {
+    ...view,
+    peerId: peer.agentId,
+    status: 'ESTABLISHED',
+    createdAt,
+    expiresAt,
+    keyFingerprint,
+  };
+  // Only now: until its signature was verified, anybody could have shown the certificates of anybody.
+  audit.peerCertificates(peer);
+  audit.established(made, notes);
+  await written();
+  // Who makes a full handshake has nothing to resume: what is left of its earlier sessions is of no use to anybody else either.
+  if (session.role === 'server' && made.resumes === undefined) {
+    await resumptions.forgetBegunBy(peer.agentId).catch(() => undefined);
+  }
+  await resumptions.keep(session);
+  sessions.requireOpen();
+  records.putSession(made);
+  if (made.resumes !== undefined) sessions.retire(made.resumes);
+  sessions.establish(session);
+  return session;
+}

@@ -1,0 +1,149 @@
+import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
+import type { Agent } from '../agent.ts';
+import type { GenerateRsa } from '../identity.ts';
+import type { AgentStore } from '../ports.ts';
+import type { SessionView } from '../views.ts';
+import { until } from './until.ts';
+import { type Cryptography, generateRsa, type OpenedAgent, World } from './world.ts';
+
+const pairs = new Map<string, Promise<CryptoKeyPair>>();
+
+/** RSA pairs that every test of a file shares: their making is most of a test's time. */
+const pairOf =
+  (who: Who): GenerateRsa =>
+  (use, bits) => {
+    const name = `${who} ${use}`;
+    const pair = pairs.get(name) ?? generateRsa(use, bits);
+    pairs.set(name, pair);
+    return pair;
+  };
+
+/** The two agents’ ids. */
+export const names = { traveller: 'traveller_agent_001', helper: 'helper_agent_001' } as const;
+/** Where they answer. */
+export const addresses = { traveller: 'https://localhost:5000', helper: 'https://localhost:5001' } as const;
+/** One of the two. */
+export type Who = keyof typeof names;
+
+/** Two agents in a session that Traveller began, each of which can be restarted. Every use of an RSA key is in `rsa`. */
+export class Pair {
+  readonly world: World;
+  readonly first: SessionView;
+  readonly #watched: Watched;
+  readonly #open: Record<Who, OpenedAgent>;
+
+  private constructor(world: World, watched: Watched, first: SessionView, open: Record<Who, OpenedAgent>) {
+    this.world = world;
+    this.#watched = watched;
+    this.first = first;
+    this.#open = open;
+  }
+
+  /** `around` may put itself between Traveller and its store. */
+  static async connected(around: (store: AgentStore) => AgentStore = (same) => same): Promise<Pair> {
+    const watched: Watched = { rsa: [], underWay: 0 };
+    const world = await World.create((environment) => watching(environment, watched));
+    const traveller = await world.open(names.traveller, addresses.traveller, {
+      generateRsa: pairOf('traveller'),
+      store: around(createMemoryAgentStore()),
+    });
+    const helper = await world.open(names.helper, addresses.helper, { generateRsa: pairOf('helper') });
+    const first = await traveller.agent.connect(names.helper);
+    await helper.agent.send({ peerId: names.traveller, method: 'ping', parameters: null });
+    watched.rsa.length = 0;
+    return new Pair(world, watched, first, { traveller, helper });
+  }
+
+  get rsa(): readonly string[] {
+    return this.#watched.rsa;
+  }
+
+  agent(who: Who): Agent {
+    return this.#open[who].agent;
+  }
+
+  store(who: Who): AgentStore {
+    return this.#open[who].store;
+  }
+
+  /** Takes an agent away: nobody answers at its address. */
+  async leave(who: Who): Promise<void> {
+    this.world.agents.delete(addresses[who]);
+    await this.agent(who).stop();
+  }
+
+  /** Brings an agent back with what it has kept. */
+  async comeBack(who: Who): Promise<Agent> {
+    this.#open[who] = await this.world.open(names[who], addresses[who], { store: this.store(who) });
+    return this.agent(who);
+  }
+
+  async restart(who: Who): Promise<Agent> {
+    await this.leave(who);
+    return this.comeBack(who);
+  }
+
+  /** Lets time pass until `look` finds something; it stands still while anybody works. */
+  passing<T>(look: () => T | undefined): Promise<T> {
+    let quiet = 0;
+    return until(() => {
+      quiet = this.#watched.underWay === 0 ? quiet + 1 : 0;
+      if (quiet % turns === turns - 1) this.world.clock.advance(100);
+      return look();
+    });
+  }
+
+  /** Lets so many milliseconds pass, with all that they bring about. */
+  async pass(ms: number): Promise<void> {
+    const end = this.world.clock.now() + ms;
+    await this.passing(() => (this.world.clock.now() > end ? true : undefined));
+  }
+
+  /** Lets an agent's timers run until it has a session that follows the first one. */
+  async resumed(who: Who): Promise<SessionView> {
+    return this.passing(() => living(this.agent(who)).find(({ resumes }) => resumes !== undefined));
+  }
+}
+
+/** Turns of the event loop without work before time goes on. */
+const turns = 100;
+
+/** The sessions of an agent that live. */
+export const living = (agent: Agent) => agent.snapshot().sessions.filter(({ status }) => status === 'ESTABLISHED');
+
+/** What agents do with their keys. */
+interface Watched {
+  /** Every operation with an RSA key. */
+  readonly rsa: string[];
+  /** Operations that are under way. */
+  underWay: number;
+}
+
+/** Cryptography that notes what is done with it. */
+function watching(environment: Cryptography, watched: Watched): Cryptography {
+  const { kem } = environment;
+  const during = <T>(work: Promise<T>): Promise<T> => {
+    watched.underWay += 1;
+    return work.finally(() => {
+      watched.underWay -= 1;
+    });
+  };
+  const subtle = new Proxy(environment.subtle, {
+    get(target, name) {
+      const call: unknown = Reflect.get(target, name);
+      if (typeof call !== 'function') return call;
+      return (...given: unknown[]) => {
+        const isUse = ['sign', 'verify', 'encrypt', 'decrypt'].includes(String(name));
+        const key = given.find((value) => value instanceof CryptoKey);
+        if (isUse && key?.algorithm.name.startsWith('RSA') === true) watched.rsa.push(String(name));
+        const result: unknown = Reflect.apply(call, target, given);
+        return result instanceof Promise ? during(result) : result;
+      };
+    },
+  });
+  return {
+    ...environment,
+    subtle,
+    kem: { ...kem, generate: () => during(kem.generate()), encapsulate: (key) => during(kem.encapsulate(key)) },
+  };
+}

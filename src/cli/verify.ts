@@ -1,0 +1,102 @@
+import { readFile, stat } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { largestExport } from '../agent/audit/file.ts';
+import { type ExportVerdict, verifyExport } from '../agent/audit/verify/verify-export.ts';
+import { certificateInFile } from '../pki/ca-certificate.ts';
+import type { Bytes } from '../protocol/bytes.ts';
+import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { printable } from './printable.ts';
+
+/** Bytes of a file that holds one certificate. */
+const largestCertificate = 64 * 1024;
+
+/** `parley verify FILE`: whether an exported audit trail holds, and what it shows. The exit code. */
+export async function runVerify(args: readonly string[], out: { write(text: string): unknown }): Promise<number> {
+  try {
+    const { file, ca, isJson } = readArguments(args);
+    const pinned = ca === undefined ? undefined : certificateInFile(await read(ca, largestCertificate));
+    const verdict = await verifyExport(crypto.subtle, await read(file, largestExport), pinned);
+    out.write(isJson ? `${JSON.stringify(asJson(verdict))}\n` : verdictLines(verdict).map(line).join(''));
+    return verdict.holds ? exitCodes.done : exitCodes.refused;
+  } catch (cause) {
+    const { code, detail } = asParleyError(cause);
+    process.stderr.write(line(`${detail} (${code})`));
+    return exitCodeOf(code);
+  }
+}
+
+function line(text: string): string {
+  return `${printable(text)}\n`;
+}
+
+function readArguments(args: readonly string[]) {
+  const options = { ca: { type: 'string' }, json: { type: 'boolean' } } as const;
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+    const [file, ...more] = positionals;
+    if (file === undefined || more.length > 0) throw new TypeError('Say which file: parley verify audit.json.');
+    return { file, ca: values.ca, isJson: values.json === true };
+  } catch (error) {
+    throw new ParleyError('invalid_input', error instanceof Error ? error.message : 'The arguments cannot be read.');
+  }
+}
+
+async function read(path: string, most: number): Promise<Bytes> {
+  try {
+    // Looked at first, so that a huge file is not read into memory only to be refused.
+    if ((await stat(path)).size <= most) return new Uint8Array(await readFile(path));
+  } catch (cause) {
+    throw new ParleyError('invalid_input', `The file ${path} cannot be read.`, { cause });
+  }
+  throw new ParleyError('invalid_input', `The file ${path} has more than ${most} bytes.`);
+}
+
+/** The verdict as people read it. Nothing of the file is trusted to be harmless in a terminal. */
+function verdictLines(verdict: ExportVerdict): readonly string[] {
+  const { holds, words, agentId, exportedAt, caFingerprint, isPinned, disclosed, unproven } = verdict;
+  const isWhole = holds || unproven !== undefined;
+  const lines = [`${holds ? '✓' : isWhole ? '?' : '✗'} ${words}`];
+  if (!isWhole || agentId === undefined || exportedAt === undefined) return lines;
+  lines.push(
+    `  Whose: ${agentId}, exported ${new Date(exportedAt).toISOString()}`,
+    `  Authority: SHA-256 ${caFingerprint}`,
+    isPinned
+      ? '  It is the one you gave.'
+      : '  Compare it with the Controller’s, or give its certificate with --ca: whoever has another can make up everything.',
+    `  Signed: ${verdict.handshakes} handshakes, ${verdict.resumptions} resumptions, ${verdict.messages} messages`,
+  );
+  for (const { index, sender, timestamp, sessionId, payload, isProven } of disclosed) {
+    const when = new Date(timestamp * 1_000).toISOString();
+    const what = isProven ? 'Disclosed' : 'Disclosed and not proven';
+    lines.push(`  ${what}, entry ${index}: ${sender} at ${when} in session ${sessionId}: ${JSON.stringify(payload)}`);
+  }
+  return lines;
+}
+
+function asJson(verdict: ExportVerdict) {
+  const { holds, words, brokenAt, entries, agentId, exportedAt, caFingerprint, isPinned } = verdict;
+  const { handshakes, resumptions, messages, disclosed } = verdict;
+  return {
+    holds,
+    words,
+    broken_at: brokenAt,
+    unproven: verdict.unproven,
+    entries,
+    agent_id: agentId,
+    exported_at: exportedAt,
+    ca_fingerprint: caFingerprint,
+    ca_pinned: isPinned,
+    handshakes,
+    resumptions,
+    messages,
+    disclosed: disclosed.map(({ index, sender, sessionId, timestamp, payload, isProven }) => ({
+      index,
+      sender,
+      session_id: sessionId,
+      timestamp,
+      payload,
+      proven: isProven,
+    })),
+  };
+}

@@ -1,0 +1,31 @@
+import { ParleyError } from '../protocol/errors.ts';
+import type { ConsoleAgent, OutputLine, Say } from './agent.ts';
+
+/** What a word of a command may be, for completion. */
+type Argument = 'peer' | 'session' | 'text';
+
+/** A command of the console. */
+export interface Command {
+  readonly name: string;
+  /** How it is typed. */
+  readonly usage: string;
+  readonly help: string;
+  readonly arguments: readonly Argument[];
+  run(agent: ConsoleAgent, words: readonly string[], say: Say): Promise<void>;
+}
+
+/** A line that tells what was done. */
+export function info(text: string, mark?: OutputLine['mark']) {
+  return { line: { level: 'INFO', text, ...(mark === undefined ? {} : { mark }) } } as const;
+}
+
+/** A line of what was asked for. */
+export function out(text: string) {
+  return { line: { level: 'OUT', text } } as const;
+}
+
+/** A word that a command cannot do without; `invalid_input` when it is missing. */
+export function required(word: string | undefined, what: string, { usage }: Command): string {
+  if (word === undefined || word === '') throw new ParleyError('invalid_input', `This needs ${what}: ${usage}`);
+  return word;
+}

@@ -1,0 +1,131 @@
+import type { SessionView } from '../agent/views.ts';
+import { ParleyError } from '../protocol/errors.ts';
+import type { ConsoleAgent } from './agent.ts';
+import { type Command, info, required } from './command.ts';
+import { findPeer, findSession } from './names.ts';
+import { handshakeLines } from './trace-lines.ts';
+
+/** Makes a session. */
+export const connect: Command = {
+  name: 'connect',
+  usage: 'connect <peer> [address]',
+  help: 'Shakes hands with a peer of the directory. The address, if given, must be the directory’s.',
+  arguments: ['peer', 'text'],
+  run: async (agent, [word, address], say) => {
+    const peer = findPeer(await agent.peers(), required(word, 'a peer', connect));
+    if (address !== undefined && address.replace(/\/$/, '') !== peer.address) {
+      throw new ParleyError(
+        'invalid_input',
+        `The directory has ${peer.agentId} at ${peer.address}, not at ${address}. Connect without an address, or ask its owner.`,
+      );
+    }
+    say(info(`Connecting to ${peer.agentId} at ${peer.address} …`));
+    const session = await agent.connect(peer.agentId);
+    for (const line of handshakeLines(agent.trace(session.sessionId))) say({ line });
+    say(info(establishedWords(session), '✓'));
+  },
+};
+
+function establishedWords({ sessionId, peerId, resumes, handshakeMs, keyFingerprint }: SessionView): string {
+  const began = resumes === undefined ? 'established' : `resumed from ${resumes.slice(0, 8)}`;
+  const took = handshakeMs === undefined ? '' : ` · ${handshakeMs.toFixed(1)} ms`;
+  return `Session ${began} with ${peerId}: ${sessionId.slice(0, 8)}${took} · keys ${keyFingerprint ?? 'unknown'}`;
+}
+
+/** Lists the sessions. */
+export const sessions: Command = {
+  name: 'sessions',
+  usage: 'sessions',
+  help: 'Lists the sessions of this agent, the newest last.',
+  arguments: [],
+  run: async (agent, _, say) => {
+    const all = agent.sessions();
+    if (all.length === 0) {
+      say(info('No sessions yet. connect <peer> makes one.'));
+      return;
+    }
+    say({
+      table: {
+        headings: ['session', 'peer', 'status', 'sent', 'received'],
+        rows: all.map(({ sessionId, peerId, status, sent, received }) => [
+          sessionId.slice(0, 8),
+          peerId,
+          status,
+          String(sent),
+          String(received),
+        ]),
+      },
+    });
+  },
+};
+
+/** Shows one session. */
+export const status: Command = {
+  name: 'status',
+  usage: 'status <session>',
+  help: 'Tells how a session stands.',
+  arguments: ['session'],
+  run: async (agent, [word], say) => {
+    const session = findSession(agent.sessions(), required(word, 'a session', status));
+    const { sessionId, peerId, peerAddress, role, createdAt, expiresAt, keyFingerprint, failure } = session;
+    const rows = [
+      ['session', sessionId],
+      ['peer', `${peerId} at ${peerAddress}`],
+      ['this side', role],
+      ['status', session.status],
+      ['created', new Date(createdAt * 1_000).toISOString()],
+      ['expires', new Date(expiresAt * 1_000).toISOString()],
+      ['keys', keyFingerprint ?? 'none'],
+      ['epoch', String(session.epoch ?? 0)],
+      ...(failure === undefined ? [] : [['failure', `${failure.detail} (${failure.code})`]]),
+    ];
+    say({ table: { headings: ['', session.status], rows } });
+  },
+};
+
+/** Ends a session. */
+export const disconnect: Command = {
+  name: 'disconnect',
+  usage: 'disconnect <peer or session>',
+  help: 'Ends a session for both sides and erases its keys.',
+  arguments: ['peer'],
+  run: async (agent, [word], say) => {
+    const session = await openSession(agent, required(word, 'a peer or a session', disconnect));
+    await agent.disconnect(session.sessionId);
+    say(info(`Session ${session.sessionId.slice(0, 8)} with ${session.peerId} closed, its keys erased`, '✓'));
+  },
+};
+
+/** Begins the next epoch of a session. */
+export const rekey: Command = {
+  name: 'rekey',
+  usage: 'rekey <peer or session>',
+  help: 'Updates the keys of a session now: whoever stole the old ones cannot read on. It also happens by itself.',
+  arguments: ['peer'],
+  run: async (agent, [word], say) => {
+    const session = await openSession(agent, required(word, 'a peer or a session', rekey));
+    const number = await agent.updateKeys(session.sessionId);
+    if (number === (session.epoch ?? 0)) {
+      say(info(`${session.peerId} has started an update too. Its own stands, and is on its way.`));
+      return;
+    }
+    const begun = agent.trace(session.sessionId).findLast((event) => event.kind === 'epoch' && event.number === number);
+    const keys = begun?.kind === 'epoch' ? `, keys ${begun.keyFingerprint}` : '';
+    say(info(`Epoch ${number} begun with ${session.peerId}${keys}`, '✓'));
+  },
+};
+
+/** The open session that a word names, by its first letters or by its peer. */
+async function openSession(agent: ConsoleAgent, word: string): Promise<SessionView> {
+  const alive = agent.sessions().filter((session) => session.status === 'ESTABLISHED');
+  const named = alive.find(({ sessionId }) => word.length >= 4 && sessionId.startsWith(word));
+  return named ?? newestWith(agent, alive, word);
+}
+
+async function newestWith(agent: ConsoleAgent, alive: readonly SessionView[], word: string): Promise<SessionView> {
+  const { agentId } = findPeer(await agent.peers(), word);
+  const found = alive.findLast(({ peerId }) => peerId === agentId);
+  if (found === undefined)
+    throw new ParleyError('unknown_session', `No session with ${agentId} is open. Type sessions to see them.`);
+  return found;
+}

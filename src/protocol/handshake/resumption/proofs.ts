@@ -1,0 +1,63 @@
+import { concat, type TranscriptHash } from '../../bytes.ts';
+import { mac, signEd25519, verifyEd25519, verifyMac } from '../../crypto/signatures.ts';
+import type { Subtle } from '../../crypto/subtle.ts';
+import { withGathered } from '../../gather.ts';
+import { encodeBase64 } from '../../wire/base64.ts';
+import { canonicalBytes, canonicalText, without } from '../../wire/canonical.ts';
+import type { JsonObject } from '../../wire/json.ts';
+import { label } from '../../wire/label.ts';
+import { importSessionSigningKey } from '../session-secrets.ts';
+
+type ProofLabel = 'resume hello' | 'resume accept';
+
+/** `message` with its signature: Ed25519 by the old session's key over `label || th || JCS(message)` (protocol page, section 5). */
+export async function signResumption(
+  subtle: Subtle,
+  key: CryptoKey,
+  text: ProofLabel,
+  th: TranscriptHash,
+  message: JsonObject,
+): Promise<JsonObject> {
+  const signature = await withGathered((gather) =>
+    signEd25519(subtle, key, gather(label(text), th, canonicalText(message))),
+  );
+  return { ...message, signature: encodeBase64(signature) };
+}
+
+/** True when `signature` is the old session's key's, 32 bytes, over `label || th || JCS(message without signature and binder)`. */
+export async function isSignedResumption(
+  subtle: Subtle,
+  publicKey: Uint8Array<ArrayBuffer>,
+  text: ProofLabel,
+  th: TranscriptHash,
+  message: JsonObject,
+  signature: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  const key = await importSessionSigningKey(subtle, publicKey);
+  const signed = canonicalText(without(message, 'signature', 'binder'));
+  return withGathered((gather) => verifyEd25519(subtle, key, signature, gather(label(text), th, signed)));
+}
+
+/** HMAC under the resumption key over `label("resume hello") || JCS(hello without binder)`, 32 bytes. */
+export function helloBinder(subtle: Subtle, key: CryptoKey, hello: JsonObject) {
+  return mac(subtle, key, helloBound(hello));
+}
+
+/** Verifies what `helloBinder` makes, in constant time. */
+export function isHelloBound(subtle: Subtle, key: CryptoKey, hello: JsonObject, binder: Uint8Array<ArrayBuffer>) {
+  return verifyMac(subtle, key, binder, helloBound(hello));
+}
+
+function helloBound(hello: JsonObject) {
+  return concat(label('resume hello'), canonicalBytes(without(hello, 'binder')));
+}
+
+/** HMAC under the resumption key over `label("resume accept") || tr`, 32 bytes. */
+export function acceptBinder(subtle: Subtle, key: CryptoKey, tr: TranscriptHash) {
+  return mac(subtle, key, concat(label('resume accept'), tr));
+}
+
+/** Verifies what `acceptBinder` makes, in constant time. */
+export function isAcceptBound(subtle: Subtle, key: CryptoKey, tr: TranscriptHash, binder: Uint8Array<ArrayBuffer>) {
+  return verifyMac(subtle, key, binder, concat(label('resume accept'), tr));
+}

@@ -1,0 +1,148 @@
+import { x25519 } from '../../crypto/x25519.ts';
+import { unixSeconds } from '../../environment.ts';
+import { ParleyError } from '../../errors.ts';
+import { encodeBase64 } from '../../wire/base64.ts';
+import { canonicalBytes } from '../../wire/canonical.ts';
+import { limits } from '../../wire/limits.ts';
+import { parseMessage } from '../../wire/parse.ts';
+import { type ResumeHello, resumeHello } from '../../wire/resumption-messages.ts';
+import { Steps } from '../checks.ts';
+import type { Established, Step } from '../established.ts';
+import { checkHelloTime } from '../hello-checks.ts';
+import type { OwnIdentity } from '../identity.ts';
+import { takeKeyFingerprint } from '../key-schedule.ts';
+import type { ReceivedHandshake } from '../received.ts';
+import { exchangeKeys, generateShares, importSessionSigningKey, oneAfterAnother } from '../session-secrets.ts';
+import { extendTranscript, startTranscript } from '../transcript.ts';
+import { acceptBinder, isHelloBound, isSignedResumption, signResumption } from './proofs.ts';
+import { type ResumptionContext, type ResumptionRecord, resumptionUnknown } from './record.ts';
+import { scheduleResumedKeys } from './schedule.ts';
+
+/** A session that was resumed, and from what. */
+export interface Resumed {
+  readonly established: Established;
+  readonly record: ResumptionRecord;
+}
+
+/**
+ * Checks a RESUME_HELLO and answers it with RESUME_ACCEPT, which begins the session (protocol page, section 5). The record is
+ * used up, durably, before anything is derived. Throws the codes of section 3 for shape, recipient, time, nonce, session id and
+ * room, those of the certificate check, `resumption_unknown` for everything that is wrong with the record, its proofs or its
+ * sender, and `key_exchange_failed`. Nothing is remembered of a hello whose proofs do not verify.
+ */
+export async function handleResumeHello(
+  context: ResumptionContext,
+  self: Pick<OwnIdentity, 'agentId'>,
+  received: ReceivedHandshake,
+): Promise<Step<Resumed>> {
+  const { environment, observe, memory, resumptions, verifyCertificates } = context;
+  const { subtle, kem } = environment;
+  const steps = new Steps(environment, observe, 'RESUME_HELLO');
+  steps.message('received', 'RESUME_HELLO', received.bytes);
+
+  const { json, value: hello } = await steps.check('shape', () => parseMessage(resumeHello, received.json));
+  await steps.check('recipient', () => {
+    if (hello.recipient_id !== self.agentId) {
+      throw new ParleyError('wrong_recipient', `This agent is not ${hello.recipient_id}. Look its address up again.`);
+    }
+  });
+  await checkHelloTime(context, steps, hello);
+  await steps.check('nonce', () => {
+    if (memory.hasNonce(hello.resumption_id, hello.nonce)) {
+      throw new ParleyError('replayed_nonce', 'This hello was received before. Start a new handshake.');
+    }
+  });
+  await steps.check('session_id', () => {
+    if (memory.hasSession(hello.session_id)) {
+      throw new ParleyError('session_conflict', 'This session id was used before. Start a new handshake.');
+    }
+  });
+  await steps.check('room', () => memory.requireRoom());
+  const th0 = await startTranscript(subtle);
+  const record = await steps.check('resumption', async () => {
+    const found = resumptions.find(hello.resumption_id);
+    if (found !== undefined && isFor(found, hello, unixSeconds(environment))) return found;
+    const { decoy } = resumptions;
+    // As much work as for one that is known: what is missing cannot be told from the time it takes.
+    await isSignedResumption(subtle, decoy.peerSigningPublic, 'resume hello', th0, json, hello.signature);
+    await isHelloBound(subtle, decoy.key, json, hello.binder);
+    throw resumptionUnknown();
+  });
+  await steps.check('signature', async () => {
+    const key = record.peerSigningPublic;
+    const valid = await isSignedResumption(subtle, key, 'resume hello', th0, json, hello.signature);
+    if (valid) return;
+    await isHelloBound(subtle, record.key, json, hello.binder);
+    throw resumptionUnknown();
+  });
+  await steps.check('binder', async () => {
+    if (!(await isHelloBound(subtle, record.key, json, hello.binder))) throw resumptionUnknown();
+  });
+  const peer = await steps.check('certificate', () =>
+    verifyCertificates(record.peerCertificates, unixSeconds(environment)),
+  );
+  memory.reserveSession(hello.session_id);
+  await memory.recordNonce(hello.resumption_id, hello.nonce);
+  // Another copy may have used it while this one was being checked.
+  if (!(await resumptions.take(record.id))) throw resumptionUnknown();
+
+  const fresh = await steps.operation('make_key_shares', () => generateShares(environment));
+  const inTurn = oneAfterAnother();
+  const [x25519Secret, encapsulated, peerSigningKey] = await steps.check('key_exchange', () =>
+    exchangeKeys(
+      inTurn(() =>
+        steps.operation('agree_x25519', () => x25519(subtle, fresh.x25519.privateKey, hello.key_shares.x25519)),
+      ),
+      inTurn(() => steps.operation('encapsulate', () => kem.encapsulate(hello.key_shares.ml_kem_768))),
+      inTurn(() => importSessionSigningKey(subtle, hello.session_signing_key)),
+    ),
+  );
+  const createdAt = unixSeconds(environment);
+  const expiresAt = createdAt + limits.sessionLifetime;
+  const tr1 = await extendTranscript(subtle, th0, json);
+  steps.transcript('th0', th0);
+  steps.transcript('tr1', tr1);
+  const signed = await steps.operation('sign', () =>
+    signResumption(subtle, record.signingKey, 'resume accept', tr1, {
+      message_type: 'RESUME_ACCEPT',
+      session_id: hello.session_id,
+      nonce: encodeBase64(fresh.nonce),
+      timestamp: createdAt,
+      key_shares: { x25519: encodeBase64(fresh.x25519.publicKey), ml_kem_768: encodeBase64(encapsulated.ciphertext) },
+      session_signing_key: encodeBase64(fresh.signing.publicKey),
+      expires_at: expiresAt,
+    }),
+  );
+  const tr = await extendTranscript(subtle, tr1, signed);
+  steps.transcript('tr', tr);
+  const binder = await steps.operation('make_binder', () => acceptBinder(subtle, record.key, tr));
+  const keys = await scheduleResumedKeys(steps, subtle, 'server', {
+    resumptionKey: record.key,
+    shared: [x25519Secret, encapsulated.secret],
+    tr,
+  });
+  const body = canonicalBytes({ ...signed, binder: encodeBase64(binder) });
+  steps.message('sent', 'RESUME_ACCEPT', body);
+  const keyFingerprint = await takeKeyFingerprint(subtle, keys.exporter);
+  observe({ kind: 'established', at: environment.monotonic(), keyFingerprint, expiresAt });
+  const established: Established = {
+    id: hello.session_id,
+    role: 'server',
+    self: self.agentId,
+    peer,
+    createdAt,
+    expiresAt,
+    keys,
+    transcript: tr,
+    signingKey: fresh.signing.privateKey,
+    peerSigningKey,
+    peerSigningPublic: hello.session_signing_key,
+    keyFingerprint,
+  };
+  return { state: { established, record }, body };
+}
+
+/** A record is for its peer alone, and for 24 h. */
+function isFor(record: ResumptionRecord, hello: ResumeHello, now: number): boolean {
+  return record.peerId === hello.sender_id && now < record.expiresAt;
+}

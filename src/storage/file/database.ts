@@ -1,0 +1,45 @@
+import { DatabaseSync } from 'node:sqlite';
+import { ParleyError } from '../../protocol/errors.ts';
+import { archivesSchema } from './archives.ts';
+import { historySchema } from './history.ts';
+import { tokenIndexSchema } from './token-index.ts';
+
+/** What brings an agent's database from one version to the next, from 0 on. Only ever added to. */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), record TEXT NOT NULL) STRICT;
+  CREATE TABLE nonces (key TEXT PRIMARY KEY, seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX nonces_by_time ON nonces (seen_at);
+  CREATE TABLE verifications (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+  historySchema + tokenIndexSchema + archivesSchema,
+];
+
+/**
+ * Opens an agent's SQLite file for this process alone and brings it up to this version. Rejects with `agent_in_use` while
+ * another process has it, and with `storage_failed` when a newer version wrote it.
+ */
+export function openAgentDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 200 });
+  try {
+    // The lock is this process's until it closes the file or dies.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    // What is deleted is overwritten.
+    database.exec('PRAGMA secure_delete = ON;');
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    database.close();
+    throw new ParleyError('agent_in_use', 'Another process has this agent open. End it, or use another agent.', {
+      cause,
+    });
+  }
+  const found = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+  for (const migration of migrations.slice(found)) database.exec(migration);
+  if (found < migrations.length) database.exec(`PRAGMA user_version = ${migrations.length};`);
+  database.exec('COMMIT');
+  if (found > migrations.length) {
+    database.close();
+    throw new ParleyError('storage_failed', `${path} was written by a newer version of Parley. Run that version.`);
+  }
+  return database;
+}

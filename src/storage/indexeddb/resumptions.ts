@@ -1,0 +1,57 @@
+import * as v from 'valibot';
+import type { ResumptionStore, StoredResumption } from '../../agent/resumption-store.ts';
+import { guarded } from '../guarded.ts';
+import { readableOf, storedBytes } from '../stored-history.ts';
+import { secretKey } from './secret-key.ts';
+import { type OpenDatabase, writeAtOnce } from './transaction.ts';
+
+const storedResumption = v.object({
+  resumptionId: v.string(),
+  peerId: v.string(),
+  sessionId: v.string(),
+  key: secretKey('HMAC'),
+  signingKey: secretKey('Ed25519'),
+  peerSigningKey: storedBytes,
+  peerCertificates: v.object({ signing: storedBytes, encryption: storedBytes }),
+  role: v.picklist(['client', 'server']),
+  createdAt: v.number(),
+  expiresAt: v.number(),
+});
+
+/** The part of an agent's store that holds what can be resumed, with its keys, which no script can take out. */
+export function openResumptions(open: OpenDatabase): ResumptionStore {
+  return {
+    loadResumptions: () =>
+      guarded(async (): Promise<readonly StoredResumption[]> => {
+        const found = await (await open()).getAll('resumptions');
+        const readable = readableOf(storedResumption, found);
+        if (readable.length < found.length) await dropUnreadable(open);
+        return readable;
+      }),
+    saveResumption: (record, replaces) =>
+      guarded(() =>
+        writeAtOnce(open, ['resumptions'], 'strict', async (transaction) => {
+          const store = transaction.objectStore('resumptions');
+          await Promise.all([replaces === undefined ? undefined : store.delete(replaces), store.put(record)]);
+        }),
+      ),
+    takeResumption: (resumptionId) =>
+      guarded(() =>
+        writeAtOnce(open, ['resumptions'], 'strict', async (transaction) => {
+          const store = transaction.objectStore('resumptions');
+          const isThere = (await store.count(resumptionId)) > 0;
+          await store.delete(resumptionId);
+          return isThere;
+        }),
+      ),
+  };
+}
+
+/** A resumption saves a handshake, no more: one that is damaged must not keep the agent from starting. */
+function dropUnreadable(open: OpenDatabase): Promise<void> {
+  return writeAtOnce(open, ['resumptions'], 'relaxed', async (transaction) => {
+    for await (const cursor of transaction.objectStore('resumptions').iterate()) {
+      if (!v.is(storedResumption, cursor.value)) await cursor.delete();
+    }
+  });
+}

@@ -1,0 +1,70 @@
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+
+/** Each version adds to the one before, so that a database of any age keeps what it holds. */
+const version = 3;
+
+/** What an agent's database holds. Values are `unknown` until they have been parsed. */
+export interface AgentSchema extends DBSchema {
+  /** One record under the key `self`. */
+  identity: { key: 'self'; value: unknown };
+  nonces: { key: string; value: unknown; indexes: { seenAt: number } };
+  /** Since version 2. */
+  verifications: { key: string; value: unknown };
+  /** Since version 3, as all below: one record under the key `self`. */
+  historyKeys: { key: 'self'; value: unknown };
+  /** `openAt` is there while the exchange is open. */
+  exchanges: { key: [peerId: string, sequence: number]; value: unknown; indexes: { tag: string; openAt: number } };
+  /** The search index: the tokens of exchanges that are not yet in a segment; the segments; which of their exchanges have which tokens. */
+  recentTokens: { key: [peerId: string, sequence: number]; value: unknown };
+  segments: { key: number; value: unknown };
+  postings: { key: [row: number, segment: number]; value: unknown };
+  /** Counts the changes of the index, under the key `self`. */
+  indexVersion: { key: 'self'; value: unknown };
+  /** How much is kept of each peer. */
+  peers: { key: string; value: unknown };
+  audit: { key: number; value: unknown };
+  resumptions: { key: string; value: unknown };
+  /** Imported histories, and their exchanges. */
+  archives: { key: string; value: unknown };
+  archiveRecords: { key: [archiveId: string, peerId: string, sequence: number]; value: unknown };
+}
+
+/** The name of one agent's database. */
+export function agentDatabaseName(agentId: string): string {
+  return `parley-agent-${agentId}`;
+}
+
+/** Opens an agent's database and brings it up to this version. `lost` is called when the connection has to go. */
+export function openAgentDatabase(name: string, lost: () => void): Promise<IDBPDatabase<AgentSchema>> {
+  return openDB<AgentSchema>(name, version, {
+    // By what is there, not by the old version's number: a database may have been made without any store.
+    upgrade(db) {
+      const has = db.objectStoreNames;
+      if (!has.contains('identity')) db.createObjectStore('identity');
+      if (!has.contains('nonces')) db.createObjectStore('nonces', { keyPath: 'key' }).createIndex('seenAt', 'seenAt');
+      if (!has.contains('verifications')) db.createObjectStore('verifications', { keyPath: 'peerId' });
+      if (!has.contains('historyKeys')) db.createObjectStore('historyKeys');
+      if (!has.contains('exchanges')) {
+        const exchanges = db.createObjectStore('exchanges', { keyPath: ['peerId', 'sequence'] });
+        exchanges.createIndex('tag', 'tag');
+        exchanges.createIndex('openAt', 'openAt');
+      }
+      if (!has.contains('recentTokens')) db.createObjectStore('recentTokens', { keyPath: ['peerId', 'sequence'] });
+      if (!has.contains('segments')) db.createObjectStore('segments', { keyPath: 'segment' });
+      if (!has.contains('postings')) db.createObjectStore('postings', { keyPath: ['row', 'segment'] });
+      if (!has.contains('indexVersion')) db.createObjectStore('indexVersion');
+      if (!has.contains('peers')) db.createObjectStore('peers', { keyPath: 'peerId' });
+      if (!has.contains('audit')) db.createObjectStore('audit', { keyPath: 'index' });
+      if (!has.contains('resumptions')) db.createObjectStore('resumptions', { keyPath: 'resumptionId' });
+      if (!has.contains('archives')) db.createObjectStore('archives', { keyPath: 'archiveId' });
+      if (!has.contains('archiveRecords')) {
+        db.createObjectStore('archiveRecords', { keyPath: ['archiveId', 'peerId', 'sequence'] });
+      }
+    },
+    // A newer version or a deletion elsewhere must not wait for this connection.
+    blocking: (_current, _blocked, event) => {
+      if (event.target instanceof IDBDatabase) event.target.close();
+      lost();
+    },
+  });
+}

@@ -1,0 +1,61 @@
+import { lazy } from 'react';
+import type { SessionTab } from '../app/places.ts';
+import { useAgentState, useHosted } from './hosted.ts';
+import { SessionBar } from './session-bar.tsx';
+import { type InspectedSession, useInspected } from './use-inspected.ts';
+
+const HandshakeView = lazy(async () => ({ default: (await import('../handshake/handshake-view.tsx')).HandshakeView }));
+const KeysView = lazy(async () => ({ default: (await import('../keys/keys-view.tsx')).KeysView }));
+const TimingView = lazy(async () => ({ default: (await import('../timing/timing-view.tsx')).TimingView }));
+const WireView = lazy(async () => ({ default: (await import('../wire/wire-view.tsx')).WireView }));
+
+interface SessionTabContentProps extends InspectedSession {
+  readonly tab: Exclude<SessionTab, 'conversation'>;
+}
+
+/** A session in full, looked at in one way. */
+export function SessionTabContent({ tab, ...props }: SessionTabContentProps) {
+  const { session, go } = props;
+  const { agentId } = useHosted();
+  const inspected = useInspected(props);
+  const { sessionId, resumes } = session;
+  const former = useAgentState(({ sessions }) => sessions.find((each) => each.sessionId === resumes)?.sessionId);
+  switch (tab) {
+    case 'handshake':
+      return (
+        <>
+          <SessionBar {...props} />
+          <HandshakeView
+            key={sessionId}
+            {...inspected}
+            own={session.role}
+            showFormer={
+              former === undefined ? undefined : () => go({ section: 'talk', sessionId: former, tab: 'handshake' })
+            }
+          />
+        </>
+      );
+    case 'keys':
+      return (
+        <>
+          <SessionBar {...props} />
+          <KeysView key={sessionId} {...inspected} />
+        </>
+      );
+    case 'timing':
+      return <TimingView key={sessionId} {...inspected} />;
+    case 'wire': {
+      const { recording, looking, look } = inspected;
+      const { pov, open } = looking;
+      return (
+        <WireView
+          key={sessionId}
+          entries={recording.wire}
+          ownId={agentId}
+          selected={open}
+          onSelect={(id) => look({ ...(id === undefined ? {} : { open: id }), ...(pov === undefined ? {} : { pov }) })}
+        />
+      );
+    }
+  }
+}

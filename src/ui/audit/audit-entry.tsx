@@ -1,0 +1,99 @@
+import type { AuditEntryView } from '../../agent/kept-views.ts';
+import { useAgentState } from '../agent/hosted.ts';
+import type { Place } from '../app/places.ts';
+import { CopyButton } from '../design/copy-button.tsx';
+import { formatDateTime } from '../design/format.ts';
+import type { Disclosures } from './disclosures.ts';
+import { TryAgain } from './try-again.tsx';
+import type { OpenEntry } from './use-open-entry.ts';
+
+interface AuditEntryProps {
+  readonly open: OpenEntry;
+  /** As the address has it. */
+  readonly index: string;
+  readonly disclosures: Disclosures;
+  readonly close: () => void;
+  readonly go: (place: Place) => void;
+}
+
+/** The entry that is open, or why it cannot be shown. */
+export function AuditEntry({ open, index, disclosures, close, go }: AuditEntryProps) {
+  return (
+    <section className="audit-entry" aria-label="The open entry">
+      <header className="audit-entry-head">
+        <h3>
+          Entry {index} {open.state === 'read' && <span className="muted">{formatDateTime(open.entry.at)}</span>}
+        </h3>
+        <button type="button" className="button button-quiet" onClick={close}>
+          Close
+        </button>
+      </header>
+      {open.state === 'loading' && <p className="muted">Loading</p>}
+      {open.state === 'absent' && <p className="muted">There is no entry of this number.</p>}
+      {open.state === 'failed' && <TryAgain failure={open.failure} again={open.again} isAtWork={false} />}
+      {open.state === 'read' && <ReadEntry entry={open.entry} disclosures={disclosures} go={go} />}
+    </section>
+  );
+}
+
+interface ReadEntryProps extends Pick<AuditEntryProps, 'disclosures' | 'go'> {
+  readonly entry: AuditEntryView;
+}
+
+/** An entry as it is hashed, its hash, and whether its message is disclosed in an export. */
+function ReadEntry({ entry, disclosures, go }: ReadEntryProps) {
+  const session = useAgentState(({ sessions }) =>
+    sessions.find(({ sessionId }) => entry.sessionId !== undefined && sessionId === entry.sessionId),
+  );
+  return (
+    <>
+      <p>{entry.words}</p>
+      {(session !== undefined || entry.peerId !== undefined) && (
+        <p className="audit-acts">
+          {session !== undefined && (
+            <button
+              type="button"
+              className="button"
+              onClick={() => go({ section: 'talk', sessionId: session.sessionId, tab: 'handshake' })}
+            >
+              Handshake
+            </button>
+          )}
+          {entry.peerId !== undefined && (
+            <button
+              type="button"
+              className="button"
+              onClick={() =>
+                go({ section: 'talk', tab: 'conversation', ...(entry.peerId ? { peerId: entry.peerId } : {}) })
+              }
+            >
+              Conversation
+            </button>
+          )}
+        </p>
+      )}
+      {entry.canDisclose === true && (
+        <label className="audit-disclose">
+          <input
+            type="checkbox"
+            checked={disclosures.chosen.includes(entry.index)}
+            onChange={() => disclosures.toggle(entry.index)}
+          />
+          <span>Disclose what was said, in the clear, to whoever gets the exported file</span>
+        </label>
+      )}
+      <div>
+        <p className="audit-entry-label muted">
+          hash of this entry <CopyButton text={() => entry.hash} label="the hash of this entry" />
+        </p>
+        <code className="audit-entry-hash">{entry.hash}</code>
+      </div>
+      <div>
+        <p className="audit-entry-label muted">
+          the entry <CopyButton text={() => entry.text} label="the entry" />
+        </p>
+        <pre className="audit-entry-text">{entry.text}</pre>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+import { useState } from 'react';
+import type { AuditHeadView } from '../../agent/kept-views.ts';
+import type { FailureView } from '../../agent/views.ts';
+import { useHosted } from '../agent/hosted.ts';
+import { FailureLine } from '../design/failure-line.tsx';
+import { formatCount } from '../design/format.ts';
+import { saveFile } from '../design/save-file.ts';
+import { failureOf } from '../state/failure.ts';
+import type { Disclosures } from './disclosures.ts';
+
+interface AuditExportProps {
+  readonly head: AuditHeadView;
+  readonly disclosures: Disclosures;
+}
+
+/** Saves the trail as a file that anybody can check, and says what is in it and what is not. */
+export function AuditExport({ head, disclosures }: AuditExportProps) {
+  const { engine, agentId } = useHosted();
+  const [failure, setFailure] = useState<FailureView>();
+  const [isAtWork, setAtWork] = useState(false);
+  const [done, setDone] = useState('');
+  const { chosen, toggle, exported } = disclosures;
+  const save = async () => {
+    setAtWork(true);
+    setFailure(undefined);
+    setDone('');
+    try {
+      saveFile(`${agentId}.audit.json`, 'application/json', await engine.exportAudit(chosen));
+      exported(chosen);
+      setDone(`The file is among your downloads, with ${formatCount(chosen.length, 'message')} disclosed.`);
+    } catch (cause) {
+      setFailure(failureOf(cause));
+    } finally {
+      setAtWork(false);
+    }
+  };
+  return (
+    <details className="audit-export">
+      <summary>Export a proof for somebody else</summary>
+      <div className="audit-export-body">
+        <p>
+          The file holds all {formatCount(head.length, 'entry', 'entries')}: the certificates, the signed handshake
+          messages, and of each message its sender’s signature, its time and a commitment to what was said. With{' '}
+          <code>parley verify</code>, or with <code>openssl</code> and the documented steps, whoever trusts the
+          Controller can check that a peer signed exactly these encrypted messages and when, and that no entry was
+          altered, moved or taken out from among the others.
+        </p>
+        <p>
+          It cannot prove that nothing was cut off at the end: for that, give the head to somebody in time. What a
+          disclosed message says is this agent’s statement, bound to the trail since the message was sent.
+        </p>
+        <p>
+          It shows with whom this agent spoke, when and how often. What was said is not in it, except for the messages
+          that you disclose: open the entry of a message to choose it.
+        </p>
+        <p>
+          <strong>{chosen.length === 0 ? 'No message is disclosed.' : 'Disclosed in the clear:'}</strong>{' '}
+          {chosen.map((index) => (
+            <button
+              key={index}
+              type="button"
+              className="copy-button"
+              aria-label={`Do not disclose entry ${index}`}
+              onClick={() => toggle(index)}
+            >
+              {index} <span aria-hidden="true">✕</span>
+            </button>
+          ))}
+        </p>
+        <p>
+          <button type="button" className="button button-primary" disabled={isAtWork} onClick={() => void save()}>
+            {isAtWork ? 'Writing the file' : 'Save the file'}
+          </button>
+        </p>
+        <p role="status">{done}</p>
+        {failure !== undefined && <FailureLine failure={failure} />}
+      </div>
+    </details>
+  );
+}

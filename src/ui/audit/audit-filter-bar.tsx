@@ -1,0 +1,40 @@
+import { useId, useMemo } from 'react';
+import type { AuditEntryView } from '../../agent/kept-views.ts';
+import { Choice } from '../design/choice.tsx';
+import { distinct } from '../traffic/traffic-model.ts';
+import { useFilterKey } from '../wire/filter-key.ts';
+import type { AuditFilter } from './audit-filter.ts';
+
+interface AuditFilterBarProps {
+  readonly entries: readonly AuditEntryView[];
+  readonly filter: AuditFilter;
+  readonly change: (next: AuditFilter) => void;
+}
+
+/** Which entries the list shows: by kind, peer and session. */
+export function AuditFilterBar({ entries, filter, change }: AuditFilterBarProps) {
+  const box = useFilterKey();
+  const id = useId();
+  const kinds = useMemo(() => distinct(entries.map(({ kind }) => kind)), [entries]);
+  const peers = useMemo(() => distinct(entries.map(({ peerId = '' }) => peerId)), [entries]);
+  return (
+    <search className="audit-filter">
+      <Choice label="Kind" value={filter.kind} values={kinds} onChange={(kind) => change({ ...filter, kind })} />
+      <Choice label="Peer" value={filter.peer} values={peers} onChange={(peer) => change({ ...filter, peer })} />
+      <label htmlFor={id} className="visually-hidden">
+        Session
+      </label>
+      <input
+        id={id}
+        ref={box}
+        type="search"
+        className="input mono"
+        placeholder="session, or how it begins"
+        aria-keyshortcuts="/"
+        spellCheck={false}
+        value={filter.session}
+        onChange={(event) => change({ ...filter, session: event.target.value.trim().toLowerCase() })}
+      />
+    </search>
+  );
+}

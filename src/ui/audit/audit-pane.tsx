@@ -1,0 +1,123 @@
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useStore } from 'zustand';
+import { useHosted } from '../agent/hosted.ts';
+import type { Place } from '../app/places.ts';
+import { formatCount } from '../design/format.ts';
+import { PaneHead } from '../design/pane-head.tsx';
+import { useChanges } from '../kept/use-changes.ts';
+import './audit.css';
+import { AuditEntry } from './audit-entry.tsx';
+import { AuditExport } from './audit-export.tsx';
+import { type AuditFilter, chosenEntries, formatAuditFilter, parseAuditFilter } from './audit-filter.ts';
+import { AuditFilterBar } from './audit-filter-bar.tsx';
+import { AuditHead } from './audit-head.tsx';
+import { AuditList } from './audit-list.tsx';
+import { AuditTrail } from './audit-trail.ts';
+import { useDisclosures } from './disclosures.ts';
+import { TryAgain } from './try-again.tsx';
+import { useOpenEntry } from './use-open-entry.ts';
+
+interface AuditPaneProps {
+  readonly place: Place;
+  readonly go: (place: Place) => void;
+}
+
+/** Entries that a filter should find before no more are read by themselves. */
+const enoughShown = 50;
+
+/** Everything of consequence that happened to this agent, each entry bound to the one before, and a proof of it for others. */
+export function AuditPane({ place, go }: AuditPaneProps) {
+  const { agentId } = useHosted();
+  const trail = useTrail();
+  const { head, entries, isLoading, failure } = useStore(trail.store);
+  const disclosures = useDisclosures();
+  const filter = useMemo(() => parseAuditFilter(place.filter), [place.filter]);
+  const found = useMemo(() => chosenEntries(entries, filter), [entries, filter]);
+  const hasOlder = (entries.at(-1)?.index ?? 0) > 0;
+  useEffect(() => {
+    if (found.length < enoughShown && hasOlder && !isLoading && failure === undefined) void trail.older();
+  }, [trail, found.length, hasOlder, isLoading, failure]);
+  const body = useRef<HTMLDivElement>(null);
+  const isOpen = place.open !== undefined;
+  const isShown = isOpen && head !== undefined;
+  useEffect(() => {
+    if (isShown) body.current?.scrollIntoView({ block: 'nearest' });
+  }, [isShown]);
+  const open = useOpenEntry(place.open, { entries, isAwaited: head === undefined && failure === undefined });
+  const show = (index: string | undefined, next: AuditFilter = filter) => {
+    const query = formatAuditFilter(next);
+    go({
+      section: 'audit',
+      tab: 'conversation',
+      ...(index === undefined ? {} : { open: index }),
+      ...(query === '' ? {} : { filter: query }),
+    });
+  };
+  return (
+    <section className="talk" aria-label={`Audit trail of ${agentId}`}>
+      <div className="audit">
+        <PaneHead
+          heading="Audit trail"
+          section="audit"
+          status={head === undefined ? '' : formatCount(head.length, 'entry', 'entries')}
+        />
+        {head !== undefined && head.length > 0 && (
+          <>
+            <AuditHead head={head} openEntry={(index) => show(String(index))} />
+            <AuditExport head={head} disclosures={disclosures} />
+          </>
+        )}
+        {failure !== undefined && <TryAgain failure={failure} again={() => void trail.again()} isAtWork={isLoading} />}
+        {head?.length === 0 ? (
+          <p className="audit-empty muted">
+            Nothing has happened yet. Every handshake with its checks, every message by its hash and its signature,
+            every certificate seen, refusal, revocation and deletion becomes an entry here, and each entry holds the
+            hash of the one before: none can be changed or taken out without being found.
+          </p>
+        ) : (
+          <>
+            <AuditFilterBar entries={entries} filter={filter} change={(next) => show(place.open, next)} />
+            <div className="audit-body" data-open={isOpen} ref={body}>
+              <AuditList
+                entries={found}
+                open={place.open}
+                onOpen={(index) => show(index)}
+                disclosed={disclosures.chosen}
+                nearEnd={() => hasOlder && !isLoading && void trail.older()}
+                emptiness={emptiness(failure !== undefined, head === undefined || hasOlder)}
+              />
+              {place.open !== undefined && (
+                <AuditEntry
+                  open={open}
+                  index={place.open}
+                  disclosures={disclosures}
+                  close={() => show(undefined)}
+                  go={go}
+                />
+              )}
+            </div>
+          </>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Why no entry is shown. */
+function emptiness(hasFailed: boolean, hasMore: boolean): string {
+  if (hasFailed) return 'No entry is shown: they could not all be read.';
+  return hasMore ? 'Loading' : 'No entry matches the filter.';
+}
+
+/** What becomes entries of the trail: a request that was refused changes nothing but the wire. */
+const recorded = ['exchanges', 'sessions', 'wire', 'verifications', 'deleted'] as const;
+
+/** The trail, read anew whenever something has happened. */
+function useTrail(): AuditTrail {
+  const { engine } = useHosted();
+  const trail = useMemo(() => new AuditTrail((before, count) => engine.audit(before, count)), [engine]);
+  const refresh = useCallback(() => trail.refresh(), [trail]);
+  useEffect(() => void refresh(), [refresh]);
+  useChanges(recorded, refresh);
+  return trail;
+}

@@ -1,0 +1,28 @@
+import { create } from 'zustand';
+import { useAgentState } from '../agent/hosted.ts';
+
+const useChosen = create<Readonly<Record<string, readonly number[]>>>(() => ({}));
+const none: readonly number[] = [];
+
+/** The entries whose messages are to be disclosed, and what changes the choice. */
+export interface Disclosures {
+  readonly chosen: readonly number[];
+  toggle(index: number): void;
+  /** They are in a file now: for the next one a person chooses anew. */
+  exported(indexes: readonly number[]): void;
+}
+
+/** What a person has chosen to disclose of this agent's trail: kept for as long as the page is, whatever else is looked at meanwhile. */
+export function useDisclosures(): Disclosures {
+  // An agent that was forgotten and made anew has the same name and another trail, and never the same certificate.
+  const trail = useAgentState(({ phase }) => (phase.phase === 'ready' ? phase.identity.signingFingerprint : ''));
+  const chosen = useChosen((all) => all[trail]) ?? none;
+  const change = (next: (before: readonly number[]) => readonly number[]) =>
+    useChosen.setState((all) => ({ [trail]: next(all[trail] ?? none) }));
+  return {
+    chosen,
+    toggle: (index) =>
+      change((before) => (before.includes(index) ? before.filter((each) => each !== index) : [...before, index])),
+    exported: (indexes) => change((before) => before.filter((each) => !indexes.includes(each))),
+  };
+}

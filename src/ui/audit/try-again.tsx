@@ -1,0 +1,20 @@
+import type { FailureView } from '../../agent/views.ts';
+import { FailureLine } from '../design/failure-line.tsx';
+
+interface TryAgainProps {
+  readonly failure: FailureView;
+  readonly again: () => void;
+  readonly isAtWork: boolean;
+}
+
+/** What could not be read, and the way to read it once more. */
+export function TryAgain({ failure, again, isAtWork }: TryAgainProps) {
+  return (
+    <div className="audit-failed">
+      <FailureLine failure={failure} />
+      <button type="button" className="button" aria-disabled={isAtWork} onClick={() => isAtWork || again()}>
+        Try again
+      </button>
+    </div>
+  );
+}

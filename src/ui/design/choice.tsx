@@ -1,0 +1,23 @@
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string;
+  readonly values: readonly string[];
+  readonly onChange: (value: string) => void;
+}
+
+/** One of some values, or all of them: the empty string. A value that is not among them any more stays to be seen. */
+export function Choice({ label, value, values, onChange }: ChoiceProps) {
+  return (
+    <label>
+      <span className="visually-hidden">{label}</span>
+      <select className="input" value={value} onChange={(event) => onChange(event.target.value)}>
+        <option value="">{label}: all</option>
+        {(values.includes(value) || value === '' ? values : [value, ...values]).map((each) => (
+          <option key={each} value={each}>
+            {each}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,55 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { formatSize } from '../design/format.ts';
+
+/** How much room there is, and whether the browser has promised not to clear it. */
+export function StorageFacts() {
+  const queries = useQueryClient();
+  const [isRefused, setRefused] = useState(false);
+  const { data } = useQuery({ queryKey: ['storage'], queryFn: storageFacts });
+  const ask = async () => {
+    setRefused(!(await navigator.storage.persist()));
+    await queries.invalidateQueries({ queryKey: ['storage'] });
+  };
+  if (data === undefined) return null;
+  const { used, quota, isPersistent } = data;
+  return (
+    <>
+      <p className="kept-room">
+        <meter min={0} max={quota} value={used} high={quota * 0.9} aria-label="Room that is used" />
+        <span>
+          {formatSize(used)} used of {formatSize(quota)} that the browser gives this site
+        </span>
+      </p>
+      {isPersistent ? (
+        <p>
+          <span className="kept-good" aria-hidden="true">
+            ✓
+          </span>{' '}
+          The browser keeps this until you delete it yourself.
+        </p>
+      ) : (
+        <>
+          <p>
+            The browser may clear all of this, the keys too, when the disk runs full. It can promise not to.{' '}
+            <button type="button" className="button" onClick={() => void ask()}>
+              Ask it to keep everything
+            </button>
+          </p>
+          <p role="status" className={isRefused ? 'kept-refused' : undefined}>
+            {isRefused &&
+              'The browser did not promise it. Nothing is lost now: it decides by how a site is used, and says yes more readily to one that is bookmarked, installed or visited often. Until then an exported history is the safe copy.'}
+          </p>
+        </>
+      )}
+    </>
+  );
+}
+
+async function storageFacts() {
+  const [{ usage = 0, quota = 0 }, isPersistent] = await Promise.all([
+    navigator.storage.estimate(),
+    navigator.storage.persisted(),
+  ]);
+  return { used: usage, quota, isPersistent };
+}

@@ -1,0 +1,68 @@
+import type { KeyboardEvent } from 'react';
+import type { SearchView } from '../../agent/kept-views.ts';
+import { ExchangeRow } from '../agent/exchange-row.tsx';
+import { useHosted } from '../agent/hosted.ts';
+import { PlaceLink } from '../agent/place-link.tsx';
+import type { Place } from '../app/places.ts';
+import { formatDateTime } from '../design/format.ts';
+import { PartyMark } from '../design/party.tsx';
+import { exchangeKey } from '../state/agent-state.ts';
+import { formatWords } from './marked-ranges.ts';
+
+/** Of a long request or answer, as many lines as show where the words stand. */
+const resultLines = 4;
+
+interface SearchResultsProps {
+  readonly pages: readonly SearchView[];
+  readonly go: (place: Place) => void;
+}
+
+/** The exchanges that were found, the newest first, each with the way to it. Arrows go from one to the next. */
+export function SearchResults({ pages, go }: SearchResultsProps) {
+  const { agentId } = useHosted();
+  return (
+    <ol className="search-results" aria-label="Found exchanges, the newest first" onKeyDown={moveBetweenLinks}>
+      {pages.flatMap(({ exchanges, words }) =>
+        exchanges.map((exchange) => (
+          <ExchangeRow
+            key={exchangeKey(exchange)}
+            exchange={exchange}
+            ownId={agentId}
+            isTarget={false}
+            words={words}
+            lines={resultLines}
+          >
+            <p className="search-where muted">
+              <span>
+                <PartyMark agentId={exchange.peerId} /> {exchange.peerId}
+              </span>
+              <span>{formatDateTime(exchange.at)}</span>
+              <PlaceLink
+                className="search-open"
+                go={go}
+                place={{
+                  section: 'talk',
+                  tab: 'conversation',
+                  peerId: exchange.peerId,
+                  ...(exchange.sequence === undefined ? {} : { at: exchange.sequence }),
+                  words: formatWords(words),
+                }}
+              >
+                Open in conversation
+              </PlaceLink>
+            </p>
+          </ExchangeRow>
+        )),
+      )}
+    </ol>
+  );
+}
+
+function moveBetweenLinks(event: KeyboardEvent<HTMLOListElement>): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const links = [...event.currentTarget.querySelectorAll<HTMLElement>('.search-open')];
+  const at = event.target instanceof HTMLElement ? links.indexOf(event.target) : -1;
+  if (step === undefined || at === -1) return;
+  event.preventDefault();
+  links[at + step]?.focus();
+}

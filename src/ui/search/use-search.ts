@@ -1,0 +1,38 @@
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useHosted } from '../agent/hosted.ts';
+import type { SearchFilter } from './search-filter.ts';
+
+/** Exchanges shown at a time. */
+const pageSize = 25;
+/** Milliseconds that typing must rest before a search begins. */
+const restMs = 150;
+
+/** What a search finds, piece by piece. An answer to what is no longer looked for is dropped. */
+export function useSearch(typed: SearchFilter) {
+  const { engine, agentId } = useHosted();
+  const { text, peer } = useRested(typed);
+  return useInfiniteQuery({
+    queryKey: ['kept', agentId, 'search', text, peer],
+    queryFn: ({ pageParam }) =>
+      engine.search({ text, ...(peer === '' ? {} : { peerId: peer }), offset: pageParam, count: pageSize }),
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) => {
+      const shown = pages.reduce((sum, { exchanges }) => sum + exchanges.length, 0);
+      return shown < last.total && last.exchanges.length > 0 ? shown : undefined;
+    },
+    enabled: text.trim() !== '' && typed.text.trim() !== '',
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+  });
+}
+
+/** What is typed, once it has rested. */
+function useRested(typed: SearchFilter): SearchFilter {
+  const [rested, setRested] = useState(typed);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(typed), restMs);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  return rested;
+}
