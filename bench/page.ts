@@ -1,6 +1,14 @@
-/** Runs the worker and gives what it found. */
+/** Runs the worker of handshakes and messages and gives what it found. */
 export function runInWorker(): Promise<unknown> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  return answerOf(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }));
+}
+
+/** Runs the worker of the history and gives what it found. */
+export function runHistoryInWorker(): Promise<unknown> {
+  return answerOf(new Worker(new URL('./history/worker.ts', import.meta.url), { type: 'module' }));
+}
+
+function answerOf(worker: Worker): Promise<unknown> {
   return new Promise((resolve, reject) => {
     worker.addEventListener('message', ({ data }) => resolve(data));
     worker.addEventListener('error', ({ message }) => reject(new Error(message)));

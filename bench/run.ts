@@ -1,6 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { benchInChromium } from './chromium.ts';
+import { benchHistoryInChromium } from './history/chromium.ts';
+import { measureLeak } from './history/leak.ts';
+import { benchHistoryInNode } from './history/node.ts';
 import { benchRelay } from './load/relay.ts';
 import type { Row } from './measure.ts';
 import { runSuite } from './suite.ts';
@@ -8,7 +11,7 @@ import { benchTrafficList } from './traffic.ts';
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
 
-const parts = { handshake: benchProtocol, list: benchList, relay: benchLoad };
+const parts = { handshake: benchProtocol, list: benchList, relay: benchLoad, history: benchHistory, leak: benchLeak };
 
 /** Handshakes and messages over the raw cryptography that they cannot do without. */
 async function benchProtocol() {
@@ -52,6 +55,41 @@ async function benchLoad() {
     }
   }
   return load;
+}
+
+async function benchHistory() {
+  const found = [];
+  for (const bench of [benchHistoryInChromium, benchHistoryInNode]) {
+    for (const row of await bench()) {
+      found.push(row);
+      const { runtime, messages, append, appendWithoutIndex, appendFloor, keepRequest } = row;
+      const { indexBytesPerMessage, firstSearch, withoutIndex } = row;
+      console.log(
+        `${runtime}, ${messages} messages: each kept in ${append.toFixed(2)} ms, without the index ${appendWithoutIndex.toFixed(2)} ms, raw AES-GCM ${appendFloor.toFixed(3)} ms; a request alone, durably, ${keepRequest.toFixed(2)} ms; index ${Math.round(indexBytesPerMessage)} bytes a message.`,
+      );
+      for (const [what, { found: total, ms }] of Object.entries(row.search)) {
+        console.log(`  ${what.padEnd(16)}${String(total).padStart(7)} found${ms.toFixed(1).padStart(9)} ms`);
+      }
+      console.log(
+        `  the first search after opening ${firstSearch.toFixed(1)} ms; decrypting everything instead ${withoutIndex.toFixed(0)} ms`,
+      );
+    }
+  }
+  return found;
+}
+
+async function benchLeak() {
+  const found = await measureLeak();
+  const percent = (share: number) => `${(100 * share).toFixed(1).padStart(5)} %`;
+  for (const { index, knows, tokens, tokensOfRecord, byFrequency, byPrefixes } of found) {
+    console.log(
+      `Index ${index}: ${tokens} tokens, ${tokensOfRecord.toFixed(0)} a message. The attacker knows ${knows}.`,
+    );
+    for (const [attack, named] of Object.entries({ 'by frequency': byFrequency, 'by prefixes': byPrefixes })) {
+      console.log(`  ${attack.padEnd(14)}${percent(named.ofTokens)} of the tokens${percent(named.ofText)} of the text`);
+    }
+  }
+  return found;
 }
 
 const found: Record<string, unknown> = {};

@@ -5,7 +5,11 @@ import type { Established } from '../src/protocol/handshake/established.ts';
 import { handleServerHello, handleSessionEstablished, initiateHandshake } from '../src/protocol/handshake/initiator.ts';
 import { readHandshake } from '../src/protocol/handshake/received.ts';
 import { handleClientConfirm, handleClientHello } from '../src/protocol/handshake/responder.ts';
+import { handleResumeAccept, initiateResumption } from '../src/protocol/handshake/resumption/initiator.ts';
+import type { ResumptionContext, ResumptionRecord } from '../src/protocol/handshake/resumption/record.ts';
+import { handleResumeHello } from '../src/protocol/handshake/resumption/responder.ts';
 import { receiveEncryptedMessage, sendEncryptedMessage } from '../src/protocol/session/exchange.ts';
+import { resumptionOf } from '../src/protocol/session/resumption.ts';
 import { Session } from '../src/protocol/session/session.ts';
 import { updateKeys } from '../src/protocol/session/update-keys.ts';
 import { encodeBase64 } from '../src/protocol/wire/base64.ts';
@@ -24,7 +28,7 @@ interface Side {
   readonly context: HandshakeContext;
 }
 
-/** Measures a handshake and two sizes of message in this runtime, both sides in memory. */
+/** Measures a handshake, a resumption and two sizes of message in this runtime, both sides in memory. */
 export async function runSuite(runtime: string): Promise<readonly Row[]> {
   const platform = await recordingPlatform(random);
   const client = await makeAgent('traveller_001', random);
@@ -44,6 +48,7 @@ export async function runSuite(runtime: string): Promise<readonly Row[]> {
     rows.push(await measure({ name, work: () => work(plain), floor }, runtime, effort));
   };
   await add('handshake', handshake);
+  await add('resumption', await resumptions(plain));
   await add('message 256 B', messages(256, await handshake(plain)));
   await add('message 64 KiB', messages(65_536, await handshake(plain)));
   return rows;
@@ -64,6 +69,24 @@ async function handshake({ client, server }: Line): Promise<readonly [Establishe
   return [await handleSessionEstablished(client.context, confirm.state, established.body), established.state];
 }
 
+/** Resumes the same session again and again, which agents never do: each side keeps what resumes it. */
+async function resumptions(line: Line): Promise<(over: Line) => Promise<unknown>> {
+  const [ours, theirs] = await handshake(line);
+  const kept = async ({ context }: Side, established: Established) =>
+    resumptionOf(context.environment, new Session(established));
+  const [near, far] = await Promise.all([kept(line.client, ours), kept(line.server, theirs)]);
+  const lasting = ({ context }: Side, record: ResumptionRecord): ResumptionContext => ({
+    ...context,
+    resumptions: { find: () => record, take: async () => true, decoy: record },
+  });
+  return async ({ client, server }) => {
+    const initiator = lasting(client, near);
+    const hello = await initiateResumption(initiator, client.agent.own, near);
+    const accept = await handleResumeHello(lasting(server, far), server.agent.own, readHandshake(hello.body));
+    await handleResumeAccept(initiator, hello.state, accept.body);
+  };
+}
+
 /** Sends a request whose parameters hold `size` bytes of text, answered by as many, over one session. */
 function messages(size: number, [ours, theirs]: readonly [Established, Established]) {
   const near = new Session(ours);
@@ -82,7 +105,7 @@ function messages(size: number, [ours, theirs]: readonly [Established, Establish
       const { body } = await receiveEncryptedMessage(
         server.context,
         posted,
-        () => far,
+        async () => far,
         async (_session, message) => ({
           message_type: 'RESPONSE',
           request_id: message.request_id,
