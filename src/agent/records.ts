@@ -93,9 +93,9 @@ export class Records {
     if (event.kind === 'check' && event.of === 'ENVELOPE' && event.outcome === 'passed') return;
     const events = this.#traces.get(sessionId) ?? [];
     if (events.length >= capacity.traceEvents) return;
-    events.push(event);
+    const index = events.push(event) - 1;
     this.#traces.set(sessionId, events);
-    this.#emit({ type: 'trace', sessionId, event });
+    this.#emit({ type: 'trace', sessionId, index, event });
   }
 
   /** Forgets the conversation, the wire log and the sessions that are over. */

@@ -166,7 +166,8 @@ export type AgentEvent =
   | { readonly type: 'session'; readonly session: SessionView }
   | { readonly type: 'exchange'; readonly exchange: ExchangeView }
   | { readonly type: 'wire'; readonly entry: WireView }
-  | { readonly type: 'trace'; readonly sessionId: string; readonly event: TraceEvent }
+  /** `index` is its place among the session's events, from 0. */
+  | { readonly type: 'trace'; readonly sessionId: string; readonly index: number; readonly event: TraceEvent }
   | { readonly type: 'answering'; readonly answering: Answering }
   | { readonly type: 'verification'; readonly verification: VerificationView }
   | { readonly type: 'line'; readonly line: LineView }

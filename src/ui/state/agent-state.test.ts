@@ -48,7 +48,7 @@ describe('what an agent tells', () => {
 
   test('what did not change stays the same object', () => {
     const before = applyEvents(emptyAgentState, [{ type: 'exchange', exchange }]);
-    const after = applyEvents(before, [{ type: 'trace', sessionId: session.sessionId, event: trace }]);
+    const after = applyEvents(before, [{ type: 'trace', sessionId: session.sessionId, index: 0, event: trace }]);
     expect(after.exchanges).toBe(before.exchanges);
     expect(after.traces[session.sessionId]).toEqual([trace]);
   });
@@ -59,7 +59,7 @@ describe('what an agent tells', () => {
     for (let count = 0; count < 1_000; count++) {
       const sessionId = `refused ${count}`;
       state = applyEvents(state, [
-        { type: 'trace', sessionId, event: trace },
+        { type: 'trace', sessionId, index: 0, event: trace },
         { type: 'session', session: { ...session, sessionId, status: 'FAILED' } },
       ]);
     }
@@ -103,13 +103,15 @@ describe('what an agent tells', () => {
     ]);
   });
 
-  test('a trace event that a snapshot holds is not counted again', () => {
-    const snapshot: AgentSnapshot = { ...emptyAgentState, traces: { [session.sessionId]: [trace] } };
+  test('a trace event that a snapshot holds is not counted again, whether it comes before the snapshot or after it', () => {
+    const { sessionId } = session;
+    const told = (index: number, event: TraceEvent) => ({ type: 'trace', sessionId, index, event }) as const;
+    const snapshot: AgentSnapshot = { ...emptyAgentState, traces: { [sessionId]: [trace, trace] } };
     const later: TraceEvent = { ...trace, at: 2 };
-    const state = fromSnapshot(snapshot, [
-      { type: 'trace', sessionId: session.sessionId, event: trace },
-      { type: 'trace', sessionId: session.sessionId, event: later },
-    ]);
-    expect(state.traces[session.sessionId]).toEqual([trace, later]);
+    const state = fromSnapshot(snapshot, [told(0, trace), told(1, trace), told(2, later)]);
+    expect(state.traces[sessionId]).toEqual([trace, trace, later]);
+    const last: TraceEvent = { ...trace, at: 3 };
+    const after = applyEvents(fromSnapshot(snapshot, []), [told(1, trace), told(2, later), told(3, last)]);
+    expect(after.traces[sessionId]).toEqual([trace, trace, later, last]);
   });
 });

@@ -61,7 +61,10 @@ export function exchangeKey({ direction, peerId, requestId }: ExchangeView): str
   return `${direction} ${peerId} ${requestId}`;
 }
 
-/** The state after `events`, in their order: a view replaces the earlier one of its id, traces grow. */
+/**
+ * The state after `events`, in their order: a view replaces the earlier one of its id, traces grow. A trace event that the
+ * state has already is not counted twice: events and snapshots come on different ways, and either may be late.
+ */
 export function applyEvents(state: AgentState, events: readonly AgentEvent[]): AgentState {
   const sessions: SessionView[] = [];
   const exchanges: ExchangeView[] = [];
@@ -102,9 +105,13 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
       case 'wire':
         wire.push(event.entry);
         break;
-      case 'trace':
-        traces.set(event.sessionId, [...(traces.get(event.sessionId) ?? []), event.event]);
+      case 'trace': {
+        const { sessionId, index } = event;
+        const grown = traces.get(sessionId) ?? [];
+        if (index >= (state.traces[sessionId]?.length ?? 0) + grown.length)
+          traces.set(sessionId, [...grown, event.event]);
         break;
+      }
     }
   }
   const shown = withoutOldEnded(merged(state.sessions, sessions, ({ sessionId }) => sessionId));
@@ -128,23 +135,13 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
   };
 }
 
-/**
- * The state that a snapshot and the events heard until it arrived make together. A trace event that the snapshot
- * already holds is not counted twice.
- */
+/** The state that a snapshot and the events heard until it arrived make together. */
 export function fromSnapshot(
   snapshot: AgentSnapshot,
   heard: readonly AgentEvent[],
-  before: Pick<AgentState, 'directoryVersion' | 'deleted'> = emptyAgentState,
+  { directoryVersion, deleted }: Pick<AgentState, 'directoryVersion' | 'deleted'> = emptyAgentState,
 ): AgentState {
-  const known = new Set(
-    Object.entries(snapshot.traces).flatMap(([id, events]) => events.map((event) => id + JSON.stringify(event))),
-  );
-  const fresh = heard.filter(
-    (event) => event.type !== 'trace' || !known.has(event.sessionId + JSON.stringify(event.event)),
-  );
-  const { directoryVersion, deleted } = before;
-  return applyEvents({ ...snapshot, directoryVersion, deleted }, fresh);
+  return applyEvents({ ...snapshot, directoryVersion, deleted }, heard);
 }
 
 function withDeleted(
