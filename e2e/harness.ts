@@ -62,7 +62,7 @@ function requestSide(request: Request) {
 function isRefusal(message: ConsoleMessage): boolean {
   return (
     message.text().startsWith('Failed to load resource') &&
-    /\/(agent\/(handshake|message)|controller\/.*)$/.test(message.location().url)
+    /\/(agent\/(handshake|message|session\/[^/]+)|controller\/.*)$/.test(message.location().url)
   );
 }
 

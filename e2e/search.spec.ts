@@ -67,6 +67,7 @@ test('a search is narrowed to a peer, and what is deleted is found no more', asy
   await found(first).getByRole('link', { name: 'Open in conversation' }).click();
   await first.getByRole('button', { name: 'Delete this exchange' }).click();
   await first.getByRole('dialog').getByRole('button', { name: 'Delete it' }).click();
+  await expect(first.getByRole('dialog')).toHaveCount(0);
   await first.goto(`/agent/${traveller}/search?q=deleted`);
   await expect(found(first)).toHaveText([/scout_agent/]);
 });

@@ -64,7 +64,7 @@ test('by kind, direction and status; paused, resumed, cleared', async ({ tabs: [
 
   await first.getByRole('button', { name: 'Pause' }).click();
   const two = await AgentTab.open(second, helper);
-  await two.connect(traveller);
+  await two.talkTo(traveller);
   await two.send('ping', 'null');
   await expect(two.lastExchange).toContainText('SUCCESS');
   await expect(first.getByText(/paused, [1-9]\d* more since/)).toBeVisible();
