@@ -49,6 +49,8 @@ export interface AgentOptions {
   readonly methods?: MethodRegistry;
   /** Shown to a Controller that registers new agents for a token only. */
   readonly registrationToken?: string;
+  /** Goes on with nothing of an earlier run by itself: it is opened to be read or forgotten. */
+  readonly isQuiet?: boolean;
 }
 
 /** An agent: its identity, its sessions, what it answers and what it sends. */
@@ -62,6 +64,8 @@ export class Agent {
   #ready: ReadyAgent | undefined;
   /** Settles when the start that is under way, or was last, is over. */
   #starting: Promise<void> = Promise.resolve();
+  /** True from `stop` to the next start. */
+  #isStopped = false;
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -71,16 +75,20 @@ export class Agent {
     this.#controller = new ControllerClient(network, controllerUrl, environment.subtle, registrationToken);
   }
 
-  /** Brings the agent up: keys, the pinned CA, certificates. The outcome is the phase; it never rejects. */
+  /**
+   * Brings the agent up: keys, the pinned CA, certificates. The outcome is the phase; it never rejects. One that is stopped
+   * meanwhile tells no phase more.
+   */
   async start(): Promise<void> {
     if (this.#ready !== undefined) return;
+    this.#isStopped = false;
     this.#setPhase({ phase: 'starting' });
     const starting = this.#start();
     this.#starting = starting.catch(() => undefined);
     try {
       await starting;
     } catch (cause) {
-      this.#setPhase({ phase: 'failed', failure: failureView(asParleyError(cause)) });
+      this.#tellStart({ phase: 'failed', failure: failureView(asParleyError(cause)) });
     }
   }
 
@@ -89,22 +97,24 @@ export class Agent {
     const { subtle } = environment;
     const input = { agentId, address, now: environment.now() };
     let stored = await loadOrCreateIdentity(store, generateRsa, input, (made, of) =>
-      this.#setPhase({ phase: 'making_keys', made, of }),
+      this.#tellStart({ phase: 'making_keys', made, of }),
     );
     this.#stored = stored;
     if (!(await this.#isPinned(stored.registration))) return;
+    this.#requireRunning();
     let registration = stored.registration;
     if (
       registration === undefined ||
       (await needsRegistration(registration, stored.address, address, unixSeconds(environment)))
     ) {
-      this.#setPhase({ phase: 'registering' });
+      this.#tellStart({ phase: 'registering' });
       const pinned = registration;
       registration = await register(this.#controller, subtle, stored, address);
       if (pinned !== undefined && !sameBytes(pinned.caCertificate, registration.caCertificate)) {
         return this.#refuseCa(pinned, registration.caCertificate);
       }
     }
+    this.#requireRunning();
     stored = { ...stored, address, registration, usedAt: environment.now() };
     const ready = await startAgent({
       stored,
@@ -121,7 +131,9 @@ export class Agent {
       limits: this.#options.limits ?? standardLimits,
     });
     try {
+      this.#requireRunning();
       await store.saveIdentity(stored);
+      this.#requireRunning();
     } catch (cause) {
       await ready.stop();
       throw cause;
@@ -129,7 +141,17 @@ export class Agent {
     this.#stored = stored;
     this.#ready = ready;
     this.#setPhase({ phase: 'ready', identity: ready.identity });
-    ready.outbox.sendAgain(ready.keeping.unanswered, (peerId) => ready.comeback.of(peerId));
+    if (this.#options.isQuiet === true) ready.comeback.stop();
+    else ready.outbox.sendAgain(ready.keeping.unanswered, (peerId) => ready.comeback.of(peerId));
+  }
+
+  /** Another run may have this agent's keys and records by now. */
+  #requireRunning(): void {
+    if (this.#isStopped) throw new ParleyError('not_registered', 'This agent was stopped while it started.');
+  }
+
+  #tellStart(phase: AgentPhase): void {
+    if (!this.#isStopped) this.#setPhase(phase);
   }
 
   /** False, and the phase says so, when the Controller shows another CA than the pinned one. Offline is no change. */
@@ -151,7 +173,7 @@ export class Agent {
       describeCertificate(pinned.caCertificate),
       describeCertificate(seen).catch(() => undefined),
     ]);
-    this.#setPhase({
+    this.#tellStart({
       phase: 'ca_changed',
       pinned: pinnedCa.fingerprint,
       seen: seenCa?.fingerprint ?? 'not a certificate',
@@ -168,8 +190,10 @@ export class Agent {
 
   async #comingUp(): Promise<void> {
     const { scheduler } = this.#options;
-    const patience = new Promise<void>((resolve) => scheduler.after(startPatienceMs, resolve));
-    await Promise.race([this.#starting, patience]);
+    const patience = Promise.withResolvers<void>();
+    const timeout = scheduler.after(startPatienceMs, patience.resolve);
+    await Promise.race([this.#starting, patience.promise]);
+    timeout.cancel();
   }
 
   /** Signs what a relay wants signed before it carries requests to this agent; `not_registered` before there are keys. */
@@ -321,11 +345,16 @@ export class Agent {
     await this.#controller.revoke({ ...statement, signature: encodeBase64(signature) });
   }
 
-  /** Ends background work and drops every session's keys, without telling anybody. Resolves when what was kept is written. */
+  /**
+   * Ends background work and drops every session's keys, without telling anybody. Resolves when what was kept is written, and a
+   * start that was under way has come to its end.
+   */
   async stop(): Promise<void> {
     const ready = this.#ready;
     this.#ready = undefined;
+    this.#isStopped = true;
     await ready?.stop();
+    await this.#starting;
   }
 
   #requireReady(): ReadyAgent {

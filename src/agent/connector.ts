@@ -92,14 +92,19 @@ export class Connector {
   }
 
   #once(peerId: string, make: () => Promise<Session>): Promise<Session> {
-    if (this.#isStopped) {
-      return Promise.reject(new ParleyError('not_registered', 'This agent has been stopped. Nothing was sent.'));
-    }
     const underWay = this.#underWay.get(peerId);
     if (underWay !== undefined) return underWay;
-    const attempt = make().finally(() => this.#underWay.delete(peerId));
+    const made = async () => {
+      this.#requireRunning();
+      return make();
+    };
+    const attempt = made().finally(() => this.#underWay.delete(peerId));
     this.#underWay.set(peerId, attempt);
     return attempt;
+  }
+
+  #requireRunning(): void {
+    if (this.#isStopped) throw new ParleyError('not_registered', 'This agent has been stopped. Nothing was sent.');
   }
 
   async #handshake(peerId: string): Promise<Session> {
@@ -122,6 +127,7 @@ export class Connector {
     const steps = new Steps(environment, observe, 'CLIENT_HELLO');
     await steps.operation('fetch_revocation_list', () => revocations.refresh());
     const { peer, address } = await steps.operation('look_up_peer', () => this.#lookUp(peerId));
+    this.#requireRunning();
     attempt.startClock();
     const hello = await initiateHandshake(context, identity, peer);
     const { sessionId } = hello.state;

@@ -2,20 +2,12 @@ import { expect, test } from 'vitest';
 import { ParleyError } from '../protocol/errors.ts';
 import { createMemoryAgentStore } from '../storage/memory/agent-store.ts';
 import type { AgentStore, Scheduler } from './ports.ts';
+import { gate } from './testing/gate.ts';
 import { addresses, living, names, Pair } from './testing/pair.ts';
 import { until } from './testing/until.ts';
 import { World } from './testing/world.ts';
 
 const toHelper = { peerId: names.helper, method: 'echo', parameters: { words: 'Hello Helper!' } } as const;
-
-/** A promise and what settles it. */
-function gate() {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open, opened };
-}
 
 /** Has `late` wait for what a test wants before each answer to a message gets back, the first with number 1. */
 function answerLate({ world }: Pair, late: (post: number) => Promise<unknown>): void {
@@ -46,6 +38,21 @@ test('a disconnect ends the session also when what resumes it cannot be deleted,
   await expect(traveller.disconnect(pair.first.sessionId)).rejects.toMatchObject({ code: 'storage_failed' });
   expect(living(traveller)).toEqual([]);
   expect(living(pair.agent('helper'))).toEqual([]);
+});
+
+test('a disconnect ends the session within three seconds, also when the network waits for its connection', async () => {
+  const pair = await Pair.connected();
+  const sent = gate();
+  pair.world.tamper = () => {
+    sent.open();
+    return new Promise(() => undefined);
+  };
+  const traveller = pair.agent('traveller');
+  const closing = traveller.disconnect(pair.first.sessionId).catch((error: unknown) => error);
+  await sent.opened;
+  pair.world.clock.advance(3_000);
+  expect(await closing).toMatchObject({ code: 'peer_unreachable' });
+  expect(living(traveller)).toEqual([]);
 });
 
 test('a key update whose answer comes during a disconnect leaves nothing that resumes the session', async () => {

@@ -1,6 +1,6 @@
 import type { Bytes } from '../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../protocol/environment.ts';
-import { asParleyError, type ParleyError } from '../protocol/errors.ts';
+import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import type { MessageContext } from '../protocol/session/envelope.ts';
 import { type Answer, sendEncryptedMessage } from '../protocol/session/exchange.ts';
 import type { Session } from '../protocol/session/session.ts';
@@ -25,6 +25,8 @@ const retryAfterMs: readonly number[] = [150, 450, 1_000, 2_000, 4_000];
 const updateRetryAfterMs: readonly number[] = [150, 450];
 /** Milliseconds a request may take: the peer may ask a person, who has a minute. */
 const answerDeadlineMs = 90_000;
+/** Milliseconds after which nothing is repeated any more by itself: a network may have each try wait for a connection. */
+const repeatForMs = 180_000;
 const closeDeadlineMs = 3_000;
 const updateDeadlineMs = 10_000;
 
@@ -171,13 +173,27 @@ export class Outbox {
     // First of all: whoever closes the page right after has disconnected all the same.
     const failed = await resumptions.forgetPeer(agentId).then(() => undefined, asParleyError);
     try {
-      await this.#post(session, message, closeDeadlineMs);
+      await this.#within(closeDeadlineMs, this.#post(session, message, closeDeadlineMs));
     } finally {
       sessions.end(session, 'CLOSED');
       // An update that was under way may have kept the session anew; of one that has ended, nothing is kept. A newer one stays.
-      await resumptions.forget(session.id);
+      await resumptions.forget(session.id, agentId);
     }
     if (failed !== undefined) throw failed;
+  }
+
+  /** Waits no longer, also for a network that waits for its connection; what is under way may still arrive. */
+  async #within(ms: number, work: Promise<unknown>): Promise<void> {
+    const late = Promise.withResolvers<never>();
+    const timeout = this.#parts.scheduler.after(ms, () =>
+      late.reject(new ParleyError('peer_unreachable', 'The peer could not be told in time.')),
+    );
+    work.catch(() => undefined);
+    try {
+      await Promise.race([work, late.promise]);
+    } finally {
+      timeout.cancel();
+    }
   }
 
   /** One session lost at the other side is replaced once; the request keeps its request_id, so it runs at most once. */
@@ -243,7 +259,8 @@ export class Outbox {
    * very envelope before: the wire has doubled it, and the answer went with the copy.
    */
   async #repeat<T>(session: Session, waitsMs: readonly number[], run: () => Promise<T>): Promise<T> {
-    const { records } = this.#parts;
+    const { records, environment } = this.#parts;
+    const started = environment.monotonic();
     for (let attempt = 0; ; attempt++) {
       try {
         const result = await run();
@@ -253,7 +270,7 @@ export class Outbox {
         const error = asParleyError(cause);
         const wait = waitsMs[attempt];
         const isLost = error.code === 'peer_unreachable' || error.code === 'replayed_message';
-        if (!isLost || wait === undefined) {
+        if (!isLost || wait === undefined || environment.monotonic() - started >= repeatForMs) {
           if (error.code === 'peer_unreachable') records.updateSession(session.id, { unreachable: true });
           throw error;
         }

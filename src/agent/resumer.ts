@@ -56,7 +56,7 @@ export class Resumer {
       begun = await initiateResumption(this.#parts.context(attempt.observe), this.#parts.identity, record);
     } catch (cause) {
       const error = asParleyError(cause);
-      if (error.code === 'certificate_revoked') await resumptions.forget(record.sessionId);
+      if (error.code === 'certificate_revoked') await resumptions.forget(record.sessionId, peerId);
       if (final.includes(error.code)) throw error;
       return undefined;
     }

@@ -43,6 +43,8 @@ export class Resumptions implements ResumptionMemory {
   }
 
   async take(id: ResumptionId): Promise<boolean> {
+    // After that, the records are those of another run of this agent.
+    if (this.#isClosed) return false;
     const name = toHex(id);
     const record = this.#records.get(name);
     // From this step on, nobody else finds it.
@@ -87,7 +89,7 @@ export class Resumptions implements ResumptionMemory {
   async #keep(session: Session): Promise<void> {
     if (this.#isClosed || session.status !== 'ESTABLISHED') return;
     const record = await resumptionOf(this.#environment, session);
-    const old = this.#ofSession(session.id);
+    const old = this.#ofSession(session.id, session.peer.agentId);
     if (old !== undefined) this.#records.delete(toHex(old.id));
     const oldId = old === undefined ? undefined : encodeBase64(old.id);
     try {
@@ -100,17 +102,17 @@ export class Resumptions implements ResumptionMemory {
     this.#records.set(toHex(record.id), record);
   }
 
-  /** Keeps nothing more; resolves when what was being kept is kept. */
+  /** Keeps and takes nothing more; resolves when what was being kept is kept. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all(this.#keeping.values());
   }
 
-  /** Forgets what resumes a session: it was closed, or its peer is not to be trusted any more. */
-  async forget(sessionId: string): Promise<void> {
+  /** Forgets what resumes a session with a peer: it was closed, or its peer is not to be trusted any more. */
+  async forget(sessionId: string, peerId: string): Promise<void> {
     if (this.#isClosed) return;
     await this.#keeping.get(sessionId);
-    const record = this.#ofSession(sessionId);
+    const record = this.#ofSession(sessionId, peerId);
     if (record !== undefined) await this.take(record.id);
   }
 
@@ -141,8 +143,9 @@ export class Resumptions implements ResumptionMemory {
     );
   }
 
-  #ofSession(sessionId: string): ResumptionRecord | undefined {
-    return [...this.#records.values()].find((record) => record.sessionId === sessionId);
+  /** An id alone is not enough: another peer may choose one that it has seen on the wire. */
+  #ofSession(sessionId: string, peerId: string): ResumptionRecord | undefined {
+    return [...this.#records.values()].find((record) => record.sessionId === sessionId && record.peerId === peerId);
   }
 }
 

@@ -37,6 +37,8 @@ export class SessionTable {
   readonly #retired = new WeakSet<Session>();
   /** Sessions that this agent is making as their client; each settles with its making. */
   readonly #making = new Map<string, Promise<unknown>>();
+  /** What lets go of old sessions and epochs in a while. */
+  readonly #lettingGo = new Set<{ cancel(): void }>();
   /** Who waits for a session with a peer. */
   readonly #waiting = new Map<string, (() => void)[]>();
 
@@ -95,6 +97,8 @@ export class SessionTable {
     this.#isClosed = true;
     for (const { timeout } of this.#halfOpen.values()) timeout.cancel();
     this.#halfOpen.clear();
+    for (const timeout of this.#lettingGo) timeout.cancel();
+    this.#lettingGo.clear();
     for (const session of this.alive()) this.end(session, 'CLOSED');
   }
 
@@ -135,7 +139,7 @@ export class SessionTable {
     const found = this.#alive.get(sessionId);
     if (found === undefined) return;
     this.#retired.add(found.session);
-    this.#scheduler.after(oldEpochSeconds * 1_000, () => this.end(found.session, 'CLOSED'));
+    this.#letGo(() => this.end(found.session, 'CLOSED'));
   }
 
   /** Shows the epoch that a session has come to, and drops the keys of the one before when its time is over. */
@@ -143,7 +147,15 @@ export class SessionTable {
     if (this.#records.session(session.id)?.epoch === session.epochNumber) return;
     this.#records.updateSession(session.id, { epoch: session.epochNumber });
     this.epochBegun(session);
-    this.#scheduler.after(oldEpochSeconds * 1_000, () => session.eraseOldEpoch(this.#now()));
+    this.#letGo(() => session.eraseOldEpoch(this.#now()));
+  }
+
+  #letGo(task: () => void): void {
+    const timeout = this.#scheduler.after(oldEpochSeconds * 1_000, () => {
+      this.#lettingGo.delete(timeout);
+      task();
+    });
+    this.#lettingGo.add(timeout);
   }
 
   /** Whether this run of the agent has had a session of this id. */

@@ -57,7 +57,14 @@ async function withAgent<T>(
   use: (agent: Awaited<ReturnType<typeof openAgent>>['agent']) => Promise<T>,
 ): Promise<T> {
   const opened = await openAgent(
-    { agentId, server: controller, folder, reachable: false, ...(passphrase === undefined ? {} : { passphrase }) },
+    {
+      agentId,
+      server: controller,
+      folder,
+      reachable: false,
+      isQuiet: true,
+      ...(passphrase === undefined ? {} : { passphrase }),
+    },
     nodePlatform,
   );
   try {

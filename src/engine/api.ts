@@ -22,6 +22,8 @@ export interface EngineOptions {
    * (base URLs), which share their agents and are the Controller too.
    */
   readonly network: { readonly kind: 'bridge' } | { readonly kind: 'relay'; readonly relays: readonly string[] };
+  /** Goes on with nothing of an earlier run by itself: it is opened to be forgotten. */
+  readonly isQuiet: boolean;
 }
 
 /** What is asked of a peer. `requestId` repeats an earlier request: the peer runs it once. */

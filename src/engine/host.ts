@@ -53,6 +53,10 @@ export class EngineHost {
   #agent: Agent | undefined;
   #phase: AgentPhase = { phase: 'starting' };
   #holdsLock = false;
+  /** Grows whenever the agent is opened, or lost to another tab. */
+  #opening = 0;
+  /** Settles when the agent that is being opened can be asked, or there is none. */
+  #made: Promise<void> = Promise.resolve();
   #line: RelayLine | undefined;
   #registrationToken: string | undefined;
   readonly #storage: StorageWatch;
@@ -67,24 +71,38 @@ export class EngineHost {
 
   /** Takes the agent's lock and brings the agent up; the outcome is the phase. */
   async open(steal: boolean): Promise<void> {
-    this.#setPhase({ phase: 'starting' });
-    this.#holdsLock ||= await holdAgentLock(this.#options.agentId, steal, () => this.#lose());
-    if (!this.#holdsLock) {
-      this.#setPhase({ phase: 'in_use' });
-      return;
-    }
+    this.#opening += 1;
+    const opening = this.#opening;
+    /** Another tab may take the agent over, and this one back, at any moment. */
+    const isOver = () => this.#opening !== opening;
+    const made = Promise.withResolvers<void>();
+    this.#made = made.promise;
     try {
+      this.#setPhase({ phase: 'starting' });
+      const holdsLock = this.#holdsLock || (await holdAgentLock(this.#options.agentId, steal, () => this.#lose()));
+      if (isOver()) return;
+      this.#holdsLock = holdsLock;
+      if (!holdsLock) {
+        this.#setPhase({ phase: 'in_use' });
+        return;
+      }
       if (this.#options.network.kind === 'bridge') await this.#page.host(steal);
-      this.#agent = await this.#createAgent();
+      if (isOver()) return;
+      const agent = await this.#createAgent();
+      if (isOver()) return;
+      this.#agent = agent;
+      const started = agent.start();
+      made.resolve();
+      await started;
     } catch (cause) {
-      this.#setPhase({ phase: 'failed', failure: failureView(asParleyError(cause)) });
-      return;
+      if (!isOver()) this.#setPhase({ phase: 'failed', failure: failureView(asParleyError(cause)) });
+    } finally {
+      made.resolve();
     }
-    await this.#agent.start();
   }
 
   async #createAgent(): Promise<Agent> {
-    const { agentId, address, controllerUrl } = this.#options;
+    const { agentId, address, controllerUrl, isQuiet } = this.#options;
     if (!isAgentId(agentId)) {
       throw new ParleyError(
         'invalid_input',
@@ -100,6 +118,7 @@ export class EngineHost {
       store: await openAgentStore(agentId),
       network: this.#network(),
       scheduler,
+      isQuiet,
       emit: (event) => {
         if (event.type === 'storage') {
           void this.#storage.heard(event.storage);
@@ -153,6 +172,7 @@ export class EngineHost {
   }
 
   #lose(): void {
+    this.#opening += 1;
     this.#holdsLock = false;
     this.#closeLine();
     this.#storage.stop();
@@ -174,6 +194,8 @@ export class EngineHost {
 
   /** Answers a request that reached this agent's address. */
   async serve(message: RequestMessage): Promise<ResponseMessage> {
+    // Its address is hosted before its store is open: whoever asks meanwhile is not turned away.
+    await this.#made;
     return toResponseMessage(await this.#require().fetch(fromRequestMessage(message)));
   }
 

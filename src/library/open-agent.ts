@@ -23,6 +23,8 @@ export interface OpenOptions extends KeptOptions {
   readonly address?: string;
   /** False for an agent that only asks. */
   readonly reachable?: boolean;
+  /** Goes on with nothing of an earlier run by itself. */
+  readonly isQuiet?: boolean;
   readonly methods?: MethodRegistry;
   readonly emit?: (event: AgentEvent) => void;
 }
@@ -37,7 +39,7 @@ export interface OpenedAgent {
 
 /** Opens an agent and waits until it is ready. Rejects with the code that stopped it. */
 export async function openAgent(options: OpenOptions, platform: Platform): Promise<OpenedAgent> {
-  const { agentId, server, methods, registrationToken, emit = () => undefined } = options;
+  const { agentId, server, methods, registrationToken, isQuiet = false, emit = () => undefined } = options;
   if (!isAgentId(agentId)) {
     throw new ParleyError('invalid_input', 'An agent_id has 3 to 63 characters: a to z, 0 to 9 and _, a letter first.');
   }
@@ -56,6 +58,7 @@ export async function openAgent(options: OpenOptions, platform: Platform): Promi
     network: relayGroupNetwork(httpNetwork, relays, () => line ?? first),
     scheduler,
     emit,
+    isQuiet,
     ...(methods === undefined ? {} : { methods }),
     ...(registrationToken === undefined ? {} : { registrationToken }),
   });

@@ -9,6 +9,11 @@ export class TestClock implements Scheduler {
     this.#ms = ms;
   }
 
+  /** How many timers wait. */
+  get waiting(): number {
+    return this.#timers.length;
+  }
+
   /** Milliseconds since 1970. */
   readonly now = (): number => this.#ms;
 

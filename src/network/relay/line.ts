@@ -93,7 +93,7 @@ export class RelayLine {
 
   /** Resolves once the line is connected, or after `ms` milliseconds; at once when no try is under way. */
   settled(ms: number): Promise<void> {
-    const isSettled = () => this.#view.status !== 'connecting' && this.#view.status !== 'waiting';
+    const isSettled = () => this.#isClosed || (this.#view.status !== 'connecting' && this.#view.status !== 'waiting');
     return whenTrue(isSettled, this.#waiting, this.#options.scheduler, ms);
   }
 
@@ -103,6 +103,7 @@ export class RelayLine {
     this.#timer?.cancel();
     this.#connection?.close();
     this.#connection = undefined;
+    for (const { look } of [...this.#waiting]) look();
   }
 
   #retry(): void {

@@ -5,7 +5,7 @@ import { startNetwork } from './network.ts';
 /** Opens an agent only to forget it: certificates revoked, keys erased. Rejects with `agent_in_use` when a tab has it open. */
 export async function forgetAgent(agentId: string): Promise<void> {
   await startNetwork();
-  const { engine, store } = enterAgent(agentId);
+  const { engine, store } = enterAgent(agentId, true);
   try {
     await new Promise<void>((resolve, reject) => {
       const look = () => {

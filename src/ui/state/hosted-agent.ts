@@ -25,9 +25,12 @@ export interface HostedAgent {
 
 const hosted = new Map<string, { agent: HostedAgent; users: number }>();
 
-/** The hosted agent of this id, opened when it is not yet. Pair every call with `leaveAgent`. */
-export function enterAgent(agentId: string): HostedAgent {
-  const entry = hosted.get(agentId) ?? { agent: openAgent(agentId), users: 0 };
+/**
+ * The hosted agent of this id, opened when it is not yet; a quiet one goes on with nothing of an earlier run by itself. Pair every
+ * call with `leaveAgent`.
+ */
+export function enterAgent(agentId: string, isQuiet = false): HostedAgent {
+  const entry = hosted.get(agentId) ?? { agent: openAgent(agentId, isQuiet), users: 0 };
   entry.users += 1;
   hosted.set(agentId, entry);
   return entry.agent;
@@ -46,12 +49,13 @@ export function leaveAgent(agentId: string): void {
   });
 }
 
-function openAgent(agentId: string): HostedAgent {
+function openAgent(agentId: string, isQuiet: boolean): HostedAgent {
   const address = agentAddressOf(agentId);
   const engine = openEngine({
     agentId,
     address,
     controllerUrl: location.origin,
+    isQuiet,
     network: isRealNetwork ? { kind: 'relay', relays: relays() } : { kind: 'bridge' },
   });
   const store = createStore<AgentState>(() => emptyAgentState);

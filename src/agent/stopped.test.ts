@@ -1,0 +1,150 @@
+import { expect, test } from 'vitest';
+import { gate } from './testing/gate.ts';
+import { addresses, names, Pair } from './testing/pair.ts';
+import { until } from './testing/until.ts';
+import { World } from './testing/world.ts';
+
+/** Has the Controller's answers wait; `asked` opens with the first question. */
+function slowController(world: World) {
+  const [asked, answered] = [gate(), gate()];
+  world.tamper = async (request, next) => {
+    if (request.url.includes('/controller/')) {
+      asked.open();
+      await answered.opened;
+    }
+    return next(request);
+  };
+  return { asked, answered };
+}
+
+test('an agent that is stopped while it starts does not come up', async () => {
+  const world = await World.create();
+  const { asked, answered } = slowController(world);
+  const opening = world.open(names.helper, addresses.helper);
+  await asked.opened;
+  const stopping = world.agents.get(addresses.helper)?.stop();
+  answered.open();
+  const { agent, events } = await opening;
+  await stopping;
+  const phases = events.flatMap((event) => (event.type === 'phase' ? event.phase.phase : []));
+  expect(new Set(phases)).toEqual(new Set(['starting', 'making_keys', 'registering']));
+  await expect(agent.connect(names.traveller)).rejects.toMatchObject({ code: 'not_registered' });
+  expect(world.clock.waiting).toBe(0);
+  await agent.start();
+  expect(agent.snapshot().phase.phase).toBe('ready');
+});
+
+test('an agent that is forgotten while it starts leaves nothing', async () => {
+  const world = await World.create();
+  const { asked, answered } = slowController(world);
+  const opening = world.open(names.helper, addresses.helper);
+  await asked.opened;
+  const forgetting = world.agents.get(addresses.helper)?.forget();
+  answered.open();
+  const { agent, store } = await opening;
+  await forgetting;
+  expect(agent.snapshot().phase.phase).toBe('forgotten');
+  expect(await store.loadIdentity()).toBe(undefined);
+});
+
+test('an agent that is stopped in the middle of a resumption makes no handshake in its place', async () => {
+  const pair = await Pair.connected();
+  await pair.leave('traveller');
+  const [asked, answered] = [gate(), gate()];
+  const sent: string[] = [];
+  pair.world.tamper = async (request, next) => {
+    const body = await request.clone().text();
+    sent.push(/"message_type":"(\w+)"/.exec(body)?.[1] ?? request.url);
+    const response = await next(request);
+    if (sent.at(-1) === 'RESUME_HELLO') {
+      asked.open();
+      await answered.opened;
+    }
+    return response;
+  };
+  const traveller = await pair.comeBack('traveller');
+  let isAsked: true | undefined;
+  void asked.opened.then(() => {
+    isAsked = true;
+  });
+  await pair.passing(() => isAsked);
+  await traveller.stop();
+  answered.open();
+  await pair.pass(1_000);
+  expect(sent).toContain('RESUME_HELLO');
+  expect(sent).not.toContain('CLIENT_HELLO');
+});
+
+test('nothing of an agent that was stopped waits for its time', async () => {
+  const pair = await Pair.connected();
+  await pair.restart('traveller');
+  const { sessionId } = await pair.resumed('traveller');
+  await pair.agent('traveller').updateKeys(sessionId);
+  await pair.leave('traveller');
+  await pair.leave('helper');
+  expect(pair.world.clock.waiting).toBe(0);
+});
+
+test('a quiet agent has what was kept, and sends nothing of it by itself', async () => {
+  const pair = await Pair.connected();
+  await pair.leave('helper');
+  const sending = pair
+    .agent('traveller')
+    .send({ peerId: names.helper, method: 'echo', parameters: 'unanswered' })
+    .catch(() => undefined);
+  await until(() => (pair.agent('traveller').snapshot().exchanges.length === 2 ? true : undefined));
+  await pair.leave('traveller');
+  await pair.pass(10_000);
+  await sending;
+  await pair.comeBack('helper');
+  const before = pair.world.carried.length;
+  const { agent } = await pair.world.open(names.traveller, addresses.traveller, {
+    store: pair.store('traveller'),
+    isQuiet: true,
+  });
+  await pair.pass(60_000);
+  expect(agent.snapshot().exchanges).toMatchObject([{ method: 'ping' }, { parameters: 'unanswered' }]);
+  expect(pair.world.carried.slice(before).filter(({ url }) => url.startsWith(addresses.helper))).toEqual([]);
+});
+
+test('a session id that another peer uses again takes nothing from what resumes a session', async () => {
+  const pair = await Pair.connected();
+  await pair.restart('helper');
+  const { environment } = pair.world;
+  const taken = Uint8Array.from(pair.first.sessionId.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+  let isTaking = false;
+  const { agent: mallory } = await pair.world.open('mallory_agent_001', 'https://localhost:5002', {
+    environment: {
+      ...environment,
+      random: (length) => (isTaking && length === taken.length ? taken.slice() : environment.random(length)),
+    },
+  });
+  isTaking = true;
+  const { sessionId } = await mallory.connect(names.helper);
+  expect(sessionId).toBe(pair.first.sessionId);
+  const kept = await pair.store('helper').loadResumptions();
+  expect(kept.map(({ peerId }) => peerId).toSorted()).toEqual(['mallory_agent_001', names.traveller]);
+});
+
+test('a request is repeated for three minutes at most, however long the network waits in each try', async () => {
+  const world = await World.create();
+  let later = 0;
+  const { agent } = await world.open(names.traveller, addresses.traveller, {
+    environment: { ...world.environment, monotonic: () => world.environment.monotonic() + later },
+  });
+  await world.open(names.helper, addresses.helper);
+  await agent.connect(names.helper);
+  let tries = 0;
+  world.agents.delete(addresses.helper);
+  world.tamper = async (request, next) => {
+    if (request.url.startsWith(addresses.helper)) {
+      tries += 1;
+      later += 100_000;
+      setImmediate(() => world.clock.advance(1_000));
+    }
+    return next(request);
+  };
+  const sending = agent.send({ peerId: names.helper, method: 'echo', parameters: null });
+  await expect(sending).rejects.toMatchObject({ code: 'peer_unreachable' });
+  expect(tries).toBe(2);
+});
