@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../protocol/wire/json.ts';
 import { limits } from '../../../protocol/wire/limits.ts';
+import type { AgentStore } from '../../ports.ts';
+import { World } from '../../testing/world.ts';
 import { auditEntry } from '../entries.ts';
 import { object, openExport } from '../testing/alter.ts';
 import { converse, resumedTraveller } from '../testing/conversation.ts';
@@ -30,6 +32,13 @@ async function fault(entries: Entries, at: number, members: Readonly<Record<stri
   }
   return undefined;
 }
+
+/** The entries of a trail as they are checked. */
+const entriesIn = (trail: Entries) =>
+  trail.flatMap((json) => {
+    const read = v.safeParse(auditEntry, json);
+    return read.success ? [read.output] : [];
+  });
 
 const certificateOf = (entries: Entries, use: string, agent: string) =>
   entries.findIndex((entry) => entry.kind === 'certificate' && entry.use === use && entry.agent_id === agent);
@@ -73,10 +82,7 @@ describe('a certificate in a trail', () => {
 });
 
 test('a resumption holds only while the certificates of the session before it are valid', async () => {
-  const entries = resumed.flatMap((json) => {
-    const read = v.safeParse(auditEntry, json);
-    return read.success ? [read.output] : [];
-  });
+  const entries = entriesIn(resumed);
   const handshake = entries.find((entry) => entry.kind === 'handshake');
   const resumption = entries.find((entry) => entry.kind === 'resumption');
   const evidence = new Evidence(crypto.subtle);
@@ -93,6 +99,69 @@ test('a resumption holds only while the certificates of the session before it ar
   expect(await check(0, time - limits.freshness)).toMatchObject({ peerId: 'helper_agent_001' });
   await expect(check(0, time - limits.freshness - 1)).rejects.toThrow('were not valid at the time');
   await expect(check(time + limits.freshness + 1, 9e9)).rejects.toThrow('were not valid at the time');
+});
+
+test('a handshake holds while its certificates are valid, by clocks that may be 300 s apart', async () => {
+  const [handshake] = entriesIn(own).filter((entry) => entry.kind === 'handshake');
+  const evidence = new Evidence(crypto.subtle);
+  for (const json of own.slice(0, 3)) await evidence.next(json);
+  const { authority, agentId } = evidence;
+  if (handshake === undefined || authority === undefined || agentId === undefined) {
+    throw new TypeError('There is no handshake in the trail.');
+  }
+  const end = authority.certificate.notAfter.getTime();
+  const hello = Number(handshake.client_hello.timestamp) * 1_000;
+  // Only the authority’s end is moved: what it has signed stays as it is.
+  const endingAt = (ms: number) =>
+    new Proxy(authority.certificate, {
+      get: (ca, name) => {
+        const value: unknown = name === 'notAfter' ? new Date(ms) : Reflect.get(ca, name);
+        return typeof value === 'function' ? value.bind(ca) : value;
+      },
+    });
+  const check = (ms: number) => checkHandshake(crypto.subtle, endingAt(ms), agentId, handshake);
+  expect(await check(end)).toMatchObject({ peerId: 'helper_agent_001' });
+  expect(await check(hello - limits.freshness * 1_000)).toMatchObject({ peerId: 'helper_agent_001' });
+  await expect(check(hello - (limits.freshness + 1) * 1_000)).rejects.toThrow('were not valid at the time');
+});
+
+test('a session id that a peer uses again after a restart breaks no trail, and what was said before does not go over', async () => {
+  const world = await World.create();
+  const { environment } = world;
+  const id = new Uint8Array(16).fill(7);
+  let isChoosing = false;
+  const random = (length: number) => (isChoosing && length === id.length ? id.slice() : environment.random(length));
+  const openHelper = (store?: AgentStore) =>
+    world.open('helper_agent_001', 'https://localhost:5001', store === undefined ? {} : { store });
+  const first = await openHelper();
+  let mallory = await world.open('mallory_agent_001', 'https://localhost:5002', {
+    environment: { ...environment, random },
+  });
+  /** Mallory makes a session of the chosen id, says something in it and ends it. */
+  const talk = async () => {
+    isChoosing = true;
+    const { sessionId } = await mallory.agent.connect('helper_agent_001');
+    isChoosing = false;
+    await mallory.agent.send({ peerId: 'helper_agent_001', method: 'echo', parameters: null });
+    await mallory.agent.disconnect(sessionId);
+    return sessionId;
+  };
+  const sessionId = await talk();
+  await first.agent.stop();
+  await mallory.agent.stop();
+  const { agent: helper } = await openHelper(first.store);
+  mallory = await world.open('mallory_agent_001', 'https://localhost:5002', {
+    environment: { ...environment, random },
+    store: mallory.store,
+  });
+  expect(await talk()).toBe(sessionId);
+  expect(await helper.audit.verify()).not.toHaveProperty('brokenAt');
+  const entries = openExport(await helper.audit.export([])).entries.map(({ entry }) => entry);
+  expect(await fault(entries, -1, {})).toBe(undefined);
+  const before = entries.findIndex(({ kind }) => kind === 'message');
+  const after = entries.findLastIndex(({ kind }) => kind === 'message');
+  const { index: _, prev: __, ...moved } = entries[before] ?? {};
+  expect(await fault(entries, after, moved)).toBe(`${after}: mallory_agent_001 has not signed this message.`);
 });
 
 test('a time that no calendar has makes no entry', async () => {

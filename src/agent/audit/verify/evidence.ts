@@ -8,6 +8,7 @@ import type { Subtle } from '../../../protocol/crypto/subtle.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import { importSessionSigningKey } from '../../../protocol/handshake/session-secrets.ts';
 import { isSignedHeader } from '../../../protocol/session/envelope.ts';
+import { canonicalBytes } from '../../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../../protocol/wire/json.ts';
 import { limits } from '../../../protocol/wire/limits.ts';
 import { type AuditEntry, auditEntry, type EntryOf } from '../entries.ts';
@@ -36,9 +37,13 @@ export class Evidence {
   #agentId: AgentId | undefined;
   #authority: { readonly der: Bytes; readonly certificate: X509Certificate } | undefined;
   readonly #own = new Map<'signing' | 'encryption', Bytes>();
+  /** The latest session of each id: its client chooses it, and a restart forgets which were used. */
   readonly #sessions = new Map<string, KnownSession>();
   readonly #unproven = new Set<string>();
-  #unprovenMessages = 0;
+  #unprovenSessions = 0;
+  /** The first messages of all sessions, by their hashes: no two are alike. */
+  readonly #hellos = new Set<string>();
+  readonly #unprovenMessages = new Set<number>();
   #hasGap = false;
   readonly #keys = new Map<string, CryptoKey>();
   readonly #messages = new Set<string>();
@@ -65,13 +70,13 @@ export class Evidence {
 
   /** What cannot be proven; undefined when everything can. */
   get unproven(): Unproven | undefined {
-    const sessions = this.#unproven.size;
-    return sessions === 0 ? undefined : { sessions, messages: this.#unprovenMessages };
+    const sessions = this.#unprovenSessions;
+    return sessions === 0 ? undefined : { sessions, messages: this.#unprovenMessages.size };
   }
 
-  /** True when nothing proves with whom a session was. */
-  isUnproven(sessionId: string): boolean {
-    return this.#unproven.has(sessionId);
+  /** True when nothing proves whose the message of this entry is. */
+  isUnproven(index: number): boolean {
+    return this.#unprovenMessages.has(index);
   }
 
   /** How many entries of each kind there are, without the resumptions and messages that are not proven. */
@@ -97,9 +102,9 @@ export class Evidence {
   }
 
   #count(entry: AuditEntry): void {
-    const { kind } = entry;
-    if ((kind === 'message' || kind === 'resumption') && this.isUnproven(entry.session_id)) {
-      if (kind === 'message') this.#unprovenMessages += 1;
+    const { kind, index } = entry;
+    if ((kind === 'message' || kind === 'resumption') && this.#unproven.has(entry.session_id)) {
+      if (kind === 'message') this.#unprovenMessages.add(index);
       return;
     }
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
@@ -115,16 +120,14 @@ export class Evidence {
         return this.#checkCertificate(entry);
       case 'handshake': {
         hold(this.#authority !== undefined && this.#agentId !== undefined, 'No authority was named before it.');
+        await this.#requireNew(entry.client_hello);
         return this.#know(await checkHandshake(this.#subtle, this.#authority.certificate, this.#agentId, entry));
       }
       case 'resumption': {
         const old = this.#sessions.get(entry.resumes);
         hold(this.#agentId !== undefined, 'Whose trail it is was not said before it.');
-        if (old === undefined) {
-          this.#requireNew(entry.session_id);
-          this.#unproven.add(entry.session_id);
-          return;
-        }
+        await this.#requireNew(entry.resume_hello);
+        if (old === undefined) return this.#knowUnproven(entry.session_id);
         return this.#know(await checkResumption(this.#subtle, this.#agentId, old, entry));
       }
       case 'entries_omitted':
@@ -132,20 +135,32 @@ export class Evidence {
         return;
       case 'message':
         // What made its session may be among what was omitted, which the trail says itself.
-        if (this.#hasGap && !this.#sessions.has(entry.session_id)) this.#unproven.add(entry.session_id);
-        return this.isUnproven(entry.session_id) ? undefined : this.#checkMessage(entry);
+        if (this.#hasGap && !this.#isKnown(entry.session_id)) this.#knowUnproven(entry.session_id);
+        return this.#unproven.has(entry.session_id) ? undefined : this.#checkMessage(entry);
       default:
         return;
     }
   }
 
   #know(session: KnownSession): void {
-    this.#requireNew(session.id);
     this.#sessions.set(session.id, session);
+    this.#unproven.delete(session.id);
   }
 
-  #requireNew(sessionId: string): void {
-    hold(!this.#sessions.has(sessionId) && !this.isUnproven(sessionId), 'Its session was made before.');
+  #isKnown(sessionId: string): boolean {
+    return this.#sessions.has(sessionId) || this.#unproven.has(sessionId);
+  }
+
+  #knowUnproven(sessionId: string): void {
+    this.#sessions.delete(sessionId);
+    this.#unproven.add(sessionId);
+    this.#unprovenSessions += 1;
+  }
+
+  async #requireNew(hello: JsonObject): Promise<void> {
+    const hash = toHex(await sha256(this.#subtle, canonicalBytes(hello)));
+    hold(!this.#hellos.has(hash), 'Its session was made before.');
+    this.#hellos.add(hash);
   }
 
   async #checkCertificate({ at, use, agent_id, der, fingerprint }: EntryOf<'certificate'>): Promise<void> {
@@ -183,7 +198,8 @@ export class Evidence {
       await isSignedHeader(this.#subtle, imported, header, digest, signature),
       `${header.sender_id} has not signed this message.`,
     );
-    const place = `${session_id} ${header.sender_id} ${header.epoch} ${header.sequence}`;
+    // The signing key is of this session alone, also when there is another one of its id.
+    const place = `${session_id} ${toHex(key)} ${header.epoch} ${header.sequence}`;
     hold(!this.#messages.has(place), 'The same message stands before it.');
     this.#messages.add(place);
   }

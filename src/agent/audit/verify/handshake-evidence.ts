@@ -12,13 +12,14 @@ import {
   serverHello,
   sessionEstablished,
 } from '../../../protocol/wire/handshake-messages.ts';
+import { limits } from '../../../protocol/wire/limits.ts';
 import { parseMessage } from '../../../protocol/wire/parse.ts';
 import type { EntryOf } from '../entries.ts';
 import { hold, isWithin, type KnownSession, type Validity } from './known-session.ts';
 
 /**
  * Checks a handshake's three RSA-PSS signatures over its transcript (protocol page, section 3), under certificates that `ca` has
- * issued and that were valid at the time of each hello. Gives the session it made; throws what is wrong.
+ * issued and that were valid at the time of each hello, by clocks that may be 300 s apart. Gives the session it made; throws what is wrong.
  */
 export async function checkHandshake(
   subtle: Subtle,
@@ -72,7 +73,10 @@ async function acceptedPair(ca: X509Certificate, hello: ClientHello | ServerHell
     pair !== undefined && pair.identity.agentId === sender_id,
     `The certificates of ${sender_id} are not from this authority.`,
   );
-  hold(isWithin(validityOf(ca, pair), timestamp), `The certificates of ${sender_id} were not valid at the time.`);
+  hold(
+    isWithin(validityOf(ca, pair), timestamp, limits.freshness),
+    `The certificates of ${sender_id} were not valid at the time.`,
+  );
   return pair;
 }
 

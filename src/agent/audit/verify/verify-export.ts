@@ -144,7 +144,7 @@ async function checkDisclosures(
       `What is disclosed of entry ${index} is not what was committed to.`,
     );
     const { sender_id: sender, session_id: sessionId, timestamp } = message.header;
-    disclosed.push({ index, sender, sessionId, timestamp, payload, isProven: !evidence.isUnproven(sessionId) });
+    disclosed.push({ index, sender, sessionId, timestamp, payload, isProven: !evidence.isUnproven(index) });
   }
   return disclosed;
 }
