@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ParleyError } from '../protocol/errors.ts';
 import type { Agent } from './agent.ts';
+import { addresses, Pair } from './testing/pair.ts';
 import { until } from './testing/until.ts';
 import { World } from './testing/world.ts';
 import type { ExchangeView } from './views.ts';
@@ -100,65 +101,48 @@ describe('a request', () => {
   });
 
   test('whose answer was lost is asked again and runs once', async () => {
-    const { world, traveller, helper } = await connected();
+    const pair = await Pair.connected();
     let lost = 0;
-    world.tamper = async (request, next) => {
+    pair.world.tamper = async (request, next) => {
       const response = await next(request);
       if (!request.url.endsWith('/agent/message') || lost > 0) return response;
       lost += 1;
       throw new ParleyError('peer_unreachable', 'The answer was lost.');
     };
-    const sending = traveller.send(toHelper);
-    await until(() => (lost > 0 ? true : undefined));
-    const ticking = until(() => {
-      world.clock.advance(250);
-      return incoming(helper)[0]?.status === 'success' && world.carried.length >= 8 ? true : undefined;
-    });
-    expect(await sending).toMatchObject({ status: 'success', result: { words: 'Hello Helper!' } });
-    await ticking;
-    expect(incoming(helper)).toHaveLength(1);
+    const answered = await pair.during(pair.agent('traveller').send(toHelper));
+    expect(answered).toMatchObject({ status: 'success', result: { words: 'Hello Helper!' } });
+    expect(lost).toBe(1);
+    expect(incoming(pair.agent('helper'))).toHaveLength(1);
   });
 
   test('that the wire doubled is asked again when the copy was there first, and runs once', async () => {
-    const { world, traveller, helper } = await connected();
+    const pair = await Pair.connected();
     let doubled = 0;
-    world.tamper = async (request, next) => {
+    pair.world.tamper = async (request, next) => {
       if (!request.url.endsWith('/agent/message') || doubled > 0) return next(request);
       doubled += 1;
       await next(request.clone());
       return next(request);
     };
-    let isSettled = false;
-    const sending = traveller.send(toHelper).finally(() => {
-      isSettled = true;
-    });
-    await until(() => {
-      world.clock.advance(250);
-      return isSettled ? true : undefined;
-    });
-    expect(await sending).toMatchObject({ status: 'success', result: { words: 'Hello Helper!' } });
-    expect(incoming(helper)).toHaveLength(1);
+    const answered = await pair.during(pair.agent('traveller').send(toHelper));
+    expect(answered).toMatchObject({ status: 'success', result: { words: 'Hello Helper!' } });
+    expect(doubled).toBe(1);
+    expect(incoming(pair.agent('helper'))).toHaveLength(1);
   });
 
   test('to a peer that has gone fails, says so, and can be sent again', async () => {
-    const { world, traveller, sessionId } = await connected();
-    const address = 'https://localhost:5001';
-    const gone = world.agents.get(address);
-    world.agents.delete(address);
-    const sending = codeOf(traveller.send(toHelper));
-    const failed = until(() => {
-      world.clock.advance(1_000);
-      return traveller.snapshot().exchanges.find(({ status }) => status === 'failed');
-    });
-    expect(await sending).toBe('peer_unreachable');
-    const { requestId } = await failed;
-    expect(traveller.snapshot().sessions.find((one) => one.sessionId === sessionId)).toMatchObject({
-      status: 'ESTABLISHED',
-      unreachable: true,
-    });
-    if (gone !== undefined) world.agents.set(address, gone);
-    expect(await traveller.send({ ...toHelper, requestId })).toMatchObject({ status: 'success', requestId });
-    expect(traveller.snapshot().exchanges).toHaveLength(1);
+    const pair = await Pair.connected();
+    const traveller = pair.agent('traveller');
+    pair.world.agents.delete(addresses.helper);
+    expect(await pair.during(codeOf(traveller.send(toHelper)))).toBe('peer_unreachable');
+    const outgoing = () => traveller.snapshot().exchanges.filter(({ direction }) => direction === 'outgoing');
+    const [failed] = outgoing();
+    expect(failed?.status).toBe('failed');
+    expect(traveller.snapshot().sessions[0]).toMatchObject({ status: 'ESTABLISHED', unreachable: true });
+    pair.world.agents.set(addresses.helper, pair.agent('helper'));
+    const again = { ...toHelper, requestId: failed?.requestId ?? '' };
+    expect(await pair.during(traveller.send(again))).toMatchObject({ ...again, status: 'success' });
+    expect(outgoing()).toHaveLength(1);
   });
 
   test('to a peer that lost its sessions goes through a new one', async () => {

@@ -45,7 +45,7 @@ class Talk {
       throw new ParleyError('peer_unreachable', 'The answer did not come back.');
     };
     const sending = this.#ask(next.from);
-    await this.#passing(interrupted.promise);
+    await this.pair.during(interrupted.promise);
     await this.#restart(next.who);
     if (!next.who.includes(next.from)) await this.#settled(next.from, sending);
   }
@@ -76,7 +76,7 @@ class Talk {
 
   /** Waits for a request, and asks again as a person would when it was reported as not answered. */
   async #settled(from: Who, sending: Promise<unknown>): Promise<void> {
-    await this.#passing(sending);
+    await this.pair.during(sending);
     await this.settle(from);
   }
 
@@ -84,7 +84,7 @@ class Talk {
   async settle(from: Who): Promise<void> {
     await this.pair.passing(() => (this.#own(from, 'pending').length === 0 ? true : undefined));
     for (const { peerId, method, parameters, requestId } of this.#own(from, 'failed')) {
-      await this.#passing(this.pair.agent(from).send({ peerId, method, parameters, requestId }));
+      await this.pair.during(this.pair.agent(from).send({ peerId, method, parameters, requestId }));
     }
   }
 
@@ -92,16 +92,6 @@ class Talk {
   #own(from: Who, status: ExchangeView['status']): readonly ExchangeView[] {
     const { exchanges } = this.pair.agent(from).snapshot();
     return exchanges.filter((exchange) => exchange.direction === 'outgoing' && exchange.status === status);
-  }
-
-  async #passing(work: Promise<unknown>): Promise<void> {
-    let isDone = false;
-    const done = () => {
-      isDone = true;
-    };
-    work.then(done, done);
-    await this.pair.passing(() => (isDone ? true : undefined));
-    await work;
   }
 }
 

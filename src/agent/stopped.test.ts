@@ -63,11 +63,7 @@ test('an agent that is stopped in the middle of a resumption makes no handshake 
     return response;
   };
   const traveller = await pair.comeBack('traveller');
-  let isAsked: true | undefined;
-  void asked.opened.then(() => {
-    isAsked = true;
-  });
-  await pair.passing(() => isAsked);
+  await pair.during(asked.opened);
   await traveller.stop();
   answered.open();
   await pair.pass(1_000);

@@ -93,6 +93,17 @@ export class Pair {
     });
   }
 
+  /** Lets time pass until `work` is over; gives what it gives. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    let isOver: true | undefined;
+    const over = () => {
+      isOver = true;
+    };
+    work.then(over, over);
+    await this.passing(() => isOver);
+    return work;
+  }
+
   /** Lets so many milliseconds pass, with all that they bring about. */
   async pass(ms: number): Promise<void> {
     const end = this.world.clock.now() + ms;
