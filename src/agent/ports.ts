@@ -72,6 +72,6 @@ export interface AgentStore extends HistoryStore, AuditStore, ResumptionStore, A
   /** Replaces the peer's verification; durable once resolved. */
   saveVerification(verification: StoredVerification): Promise<void>;
   dropVerification(peerId: string): Promise<void>;
-  /** Erases everything of this agent. */
+  /** Erases everything of this agent. Nothing is read or kept from then on until an agent begins with `loadIdentity`. */
   erase(): Promise<void>;
 }

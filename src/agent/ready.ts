@@ -229,6 +229,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
       connector.stop();
       stopWatching();
       sessions.close();
+      audit.stop();
       keeping.stop();
       await resumptions.close();
       await history.settled();

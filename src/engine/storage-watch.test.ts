@@ -38,6 +38,14 @@ test('a browser that gives no estimates still has failures told', async () => {
   expect(told).toEqual([{ failure }]);
 });
 
+test('what has failed for an agent that goes is not shown of the next one', async () => {
+  const { told, watched } = watch();
+  await watched.start();
+  await watched.heard({ failure });
+  watched.stop();
+  expect([watched.view, told.at(-1)]).toEqual([{}, {}]);
+});
+
 test('nothing is looked at after the end', async () => {
   let looks = 0;
   const { clock, watched } = watch({ estimate: async () => ({ usage: ++looks }), persisted: async () => true });

@@ -29,13 +29,17 @@ export class StorageWatch {
 
   /** Looks now, and then from time to time until `stop`. */
   async start(): Promise<void> {
-    this.stop();
+    this.#next?.cancel();
     this.#next = this.#scheduler.after(lookEveryMs, () => void this.start());
     await this.#look();
   }
 
+  /** Looks no more. What has failed was the agent's that goes: the next one finds out itself. */
   stop(): void {
     this.#next?.cancel();
+    if (this.#failure.failure === undefined) return;
+    this.#failure = {};
+    this.#tell(this.view);
   }
 
   /** Takes in what the agent tells, and looks again: what has failed may have failed for want of room. */

@@ -156,6 +156,17 @@ describe('what went wrong', () => {
     expect(last?.words).toBe('70 more refusals were counted and not kept.');
   });
 
+  test('is counted also when the agent stops before the time of that is over', async () => {
+    const world = await World.create();
+    const store = createMemoryAgentStore();
+    const { agent } = await world.open('other_agent_001', 'https://localhost:5002', { store });
+    for (let i = 0; i < 100; i++) await postTo(world, 'https://localhost:5002', 'message', '{}');
+    const { head } = await agent.audit.page();
+    await agent.stop();
+    const [last] = await store.auditEntries(head.length, 1);
+    expect(last?.text).toContain('"count":70,');
+  });
+
   test('a hello in the name of a handshake that is under way does not spoil its evidence', async () => {
     const world = await World.create();
     const { traveller, helper } = await world.pair();

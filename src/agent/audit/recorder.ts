@@ -12,7 +12,7 @@ import type { SessionView } from '../views.ts';
 import { commit, committedText, openingOf } from './commitment.ts';
 import type { EntryBody } from './entries.ts';
 import type { HandshakeNotes } from './handshake-notes.ts';
-import { RefusalBudget, refusalSpanMs } from './refusal-budget.ts';
+import { type Counted, RefusalBudget, refusalSpanMs } from './refusal-budget.ts';
 import type { AuditTrail } from './trail.ts';
 
 /** What the recorder works with. */
@@ -46,7 +46,7 @@ export class AuditRecorder {
   readonly #parts: RecorderParts;
   readonly #refusals = new RefusalBudget();
   readonly #certificates = new Set<string>();
-  #isCounting = false;
+  #counting: { cancel(): void } | undefined;
 
   constructor(parts: RecorderParts) {
     this.#parts = parts;
@@ -177,7 +177,7 @@ export class AuditRecorder {
   refused({ of, body, error, sessionId, senderId, notes }: Refused): void {
     const { environment, trail } = this.#parts;
     const { isKept, omitted } = this.#refusals.count(environment.now());
-    if (omitted !== undefined) this.#add({ kind: 'refusals_omitted', ...omitted });
+    this.#addOmitted(omitted);
     if (!isKept) {
       this.#countLater();
       return;
@@ -201,13 +201,21 @@ export class AuditRecorder {
 
   /** What is only counted is written down when its time is over. */
   #countLater(): void {
-    if (this.#isCounting) return;
-    this.#isCounting = true;
-    this.#parts.scheduler.after(refusalSpanMs, () => {
-      this.#isCounting = false;
-      const omitted = this.#refusals.close(this.#parts.environment.now());
-      if (omitted !== undefined) this.#add({ kind: 'refusals_omitted', ...omitted });
+    this.#counting ??= this.#parts.scheduler.after(refusalSpanMs, () => {
+      this.#counting = undefined;
+      this.#addOmitted(this.#refusals.close(this.#parts.environment.now()));
     });
+  }
+
+  #addOmitted(omitted: Counted['omitted']): void {
+    if (omitted !== undefined) this.#add({ kind: 'refusals_omitted', ...omitted });
+  }
+
+  /** Writes down at once what was only counted. */
+  stop(): void {
+    this.#counting?.cancel();
+    this.#counting = undefined;
+    this.#addOmitted(this.#refusals.take());
   }
 
   /** A peer with an open session whose certificates the Controller has revoked. */

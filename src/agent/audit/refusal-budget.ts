@@ -27,10 +27,16 @@ export class RefusalBudget {
   /** Ends the span when its time is over; what was only counted in it, if anything. */
   close(now: number): Counted['omitted'] {
     if (now >= this.#since && now - this.#since < refusalSpanMs) return undefined;
-    const ended = { count: this.#omitted, since: this.#since };
+    const ended = this.take();
     this.#since = now;
     this.#kept = 0;
+    return ended;
+  }
+
+  /** What was only counted in the span so far, if anything; it is counted no more. */
+  take(): Counted['omitted'] {
+    const counted = { count: this.#omitted, since: this.#since };
     this.#omitted = 0;
-    return ended.count === 0 ? undefined : ended;
+    return counted.count === 0 ? undefined : counted;
   }
 }

@@ -66,7 +66,11 @@ export async function startKeeping(parts: KeepingParts): Promise<Keeping> {
   });
   const retention = new RetentionKeeper({ store, history, scheduler, environment });
   await retention.start();
-  const unanswered = await restoreConversations(history, store, records);
+  const unanswered = await restoreConversations(history, store, records).catch((cause: unknown) => {
+    retention.stop();
+    history.close();
+    throw cause;
+  });
   const archives = new Archives({ agentId, keys, environment, store });
   return {
     keys,

@@ -79,7 +79,10 @@ export class History {
     if (isAsked && this.#budget.mayBeOver(exchange.peerId)) await this.#requireRoom(exchange.peerId);
     const kept = { ...exchange, sequence: exchange.sequence ?? this.#nextSequence(exchange.peerId) };
     const key = keyOf(kept);
-    if (this.#deleted.delete(key) && !isOpen(kept)) return withoutPlace(kept);
+    if (this.#deleted.delete(key) && !isOpen(kept)) {
+      this.#open.delete(key);
+      return withoutPlace(kept);
+    }
     if (isOpen(kept)) this.#open.set(key, kept);
     try {
       await this.#journal.write(async () => {
@@ -170,13 +173,19 @@ export class History {
   /** Deletes exchanges, what finds them, and nothing else; gives how many were there. What is under way goes on. */
   async delete(deletion: Deletion): Promise<number> {
     const { peerId, which } = deletion;
-    for (const [key, exchange] of this.#open) {
-      if (exchange.peerId === peerId && isOneOf(which, exchange.sequence)) this.#deleted.add(key);
+    const underWay = [...this.#open].flatMap(([key, exchange]) =>
+      exchange.peerId === peerId && isOneOf(which, exchange.sequence) && !this.#deleted.has(key) ? [key] : [],
+    );
+    for (const key of underWay) this.#deleted.add(key);
+    try {
+      const deleted = await this.#journal.delete(deletion);
+      this.limitChanged(peerId);
+      if (deleted > 0) this.#parts.deleted(peerId, which);
+      return deleted;
+    } catch (cause) {
+      for (const key of underWay) this.#deleted.delete(key);
+      throw cause;
     }
-    const deleted = await this.#journal.delete(deletion);
-    this.limitChanged(peerId);
-    if (deleted > 0) this.#parts.deleted(peerId, which);
-    return deleted;
   }
 
   /** Says that requests of a peer which was over its budget may be kept again. */

@@ -1,4 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
+import { ParleyError } from '../../protocol/errors.ts';
+import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
+import type { AgentStore } from '../ports.ts';
+import { TestClock } from '../testing/clock.ts';
 import type { AgentEvent } from '../views.ts';
 import { asked, type KeptConversation, keptConversation, peerId } from './testing/kept-conversation.ts';
 
@@ -117,9 +121,39 @@ describe('what a person deletes', () => {
     expect(await kept(conversation)).toEqual(['under way']);
   });
 
+  test('that fails deletes nothing: what is under way is kept when its answer comes', async () => {
+    const disk = createMemoryAgentStore();
+    let isFull = false;
+    const refusing: AgentStore = {
+      ...disk,
+      deleteExchanges: async (...given) => {
+        if (isFull) throw new ParleyError('storage_full', 'There is no room.');
+        return disk.deleteExchanges(...given);
+      },
+    };
+    const conversation = await keptConversation(refusing);
+    const { history, deleteHistory } = conversation.keeping;
+    const pending = await history.keep(asked('under way', 'req_9'));
+    isFull = true;
+    await expect(deleteHistory(peerId)).rejects.toMatchObject({ code: 'storage_full' });
+    await history.settle({ ...pending, status: 'success', result: 'late' });
+    expect((await history.page(peerId)).exchanges).toMatchObject([{ status: 'success', result: 'late' }]);
+  });
+
   test('of nobody is nothing', async () => {
     const { keeping, events } = await keptConversation();
     expect(await keeping.deleteHistory('nobody_here_001')).toBe(0);
     expect(deletions(events)).toEqual([]);
   });
+});
+
+test('a history that cannot be brought back leaves nothing running', async () => {
+  const disk = createMemoryAgentStore();
+  const broken: AgentStore = {
+    ...disk,
+    openExchanges: () => Promise.reject(new ParleyError('storage_failed', 'The disk cannot be read.')),
+  };
+  const clock = new TestClock(1_790_000_000_000);
+  await expect(keptConversation(broken, clock)).rejects.toMatchObject({ code: 'storage_failed' });
+  expect(clock.waiting).toBe(0);
 });

@@ -1,6 +1,7 @@
 import { deleteDB, type IDBPDatabase } from 'idb';
 import * as v from 'valibot';
 import type { AgentStore, SeenNonce, StoredIdentity, StoredVerification } from '../../agent/ports.ts';
+import { ParleyError } from '../../protocol/errors.ts';
 import { guarded } from '../guarded.ts';
 import { storedBytes } from '../stored-history.ts';
 import { openArchives } from './archives.ts';
@@ -45,7 +46,10 @@ const storedVerification = v.object({
 export async function openAgentStore(agentId: string): Promise<AgentStore> {
   const name = agentDatabaseName(agentId);
   let database: IDBPDatabase<AgentSchema> | undefined;
+  let isErased = false;
   const open = async () => {
+    // Whoever still reads would bring it back, empty.
+    if (isErased) throw new ParleyError('storage_failed', 'This agent was erased. Nothing of it is kept.');
     database ??= await openAgentDatabase(name, () => {
       database = undefined;
     });
@@ -60,6 +64,8 @@ export async function openAgentStore(agentId: string): Promise<AgentStore> {
     keepsKeysAsFiles: false,
     loadIdentity: () =>
       guarded(async (): Promise<StoredIdentity | undefined> => {
+        // An agent begins by looking who it is: under this name there may be a new one.
+        isErased = false;
         const found = await (await open()).get('identity', 'self');
         return found === undefined ? undefined : revive(v.parse(storedIdentity, found));
       }),
@@ -98,6 +104,7 @@ export async function openAgentStore(agentId: string): Promise<AgentStore> {
       }),
     erase: () =>
       guarded(async () => {
+        isErased = true;
         database?.close();
         database = undefined;
         await deleteDB(name);

@@ -22,6 +22,18 @@ describe('an agent’s database', () => {
     expect(names).not.toContain(agentDatabaseName('erased_agent'));
   });
 
+  test('does not come back when somebody still reads from it, but when an agent starts under its name', async () => {
+    const store = await openAgentStore('reading_agent');
+    await store.addNonce({ key: 'n', seenAt: 1 });
+    await store.erase();
+    await expect(store.usages()).rejects.toMatchObject({ code: 'storage_failed' });
+    await expect(store.auditEntries(0, 1)).rejects.toMatchObject({ code: 'storage_failed' });
+    const names = (await indexedDB.databases()).map(({ name }) => name);
+    expect(names).not.toContain(agentDatabaseName('reading_agent'));
+    expect(await store.loadIdentity()).toBe(undefined);
+    expect(await store.loadNonces(0)).toEqual([]);
+  });
+
   test('of the version before verifications keeps all that it holds', async () => {
     const name = agentDatabaseName('older_agent');
     const rsa = { modulusLength: 2_048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' };

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { ArchiveStore, StoredArchive, StoredArchiveRecord } from '../../agent/backup/ports.ts';
+import type { AgentStore } from '../../agent/ports.ts';
 
 const [first, second] = ['a1'.repeat(16), 'b2'.repeat(16)];
 
 /** What every store of archives must do. `open` gives an empty one. */
-export function archiveContract(open: () => Promise<ArchiveStore & { erase(): Promise<void> }>): void {
+export function archiveContract(open: () => Promise<AgentStore>): void {
   describe('archives', () => {
     test('are listed as they were added, the first imported first', async () => {
       const store = await open();
@@ -68,6 +69,7 @@ export function archiveContract(open: () => Promise<ArchiveStore & { erase(): Pr
       const store = await open();
       await store.addArchive(archive(first, 10), [record(first, 1)]);
       await store.erase();
+      expect(await store.loadIdentity()).toBeUndefined();
       expect(await store.loadArchives()).toEqual([]);
       expect(await sequences(store, first)).toEqual([]);
     });
