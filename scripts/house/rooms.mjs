@@ -12,8 +12,9 @@ export const rooms = {
   'protocol/handshake': { imports: ['protocol', 'protocol/wire', 'protocol/crypto'] },
   'protocol/session': { imports: ['protocol', 'protocol/wire', 'protocol/crypto', 'protocol/handshake'] },
   pki: { imports: ['protocol'], types: ['protocol/handshake/identity.ts'] },
-  controller: { imports: ['pki', 'protocol/**'] },
-  agent: { imports: ['pki', 'protocol/**'] },
+  http: { imports: ['protocol'] },
+  controller: { imports: ['http', 'pki', 'protocol/**'] },
+  agent: { imports: ['http', 'pki', 'protocol/**'] },
   storage: { imports: ['protocol'], types: ['agent', 'controller', 'protocol/**'] },
   'storage/json': { imports: ['protocol', 'protocol/wire'], types: ['agent', 'controller'] },
   'storage/file': {
@@ -75,12 +76,15 @@ export const rooms = {
     ],
   },
   mocks: { imports: ['controller', 'network', 'storage/**', 'protocol'] },
-  server: { imports: ['agent', 'console', 'controller', 'lab', 'network/**', 'pki', 'protocol/**', 'storage/**'] },
+  server: {
+    imports: ['agent', 'console', 'controller', 'http', 'lab', 'network/**', 'pki', 'protocol/**', 'storage/**'],
+  },
   cli: {
     imports: [
       'agent',
       'console',
       'controller',
+      'http',
       'lab',
       'library',
       'network/**',

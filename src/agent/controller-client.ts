@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { readBody } from '../http/body.ts';
 import { type Bytes, concat } from '../protocol/bytes.ts';
 import { sha256 } from '../protocol/crypto/hash.ts';
 import { decryptSessionKey } from '../protocol/crypto/session-key.ts';
@@ -10,7 +11,6 @@ import { label } from '../protocol/wire/label.ts';
 import { agentId, bytesBetween, certificatePair } from '../protocol/wire/members.ts';
 import { parseMessage, parseObject, readProblem } from '../protocol/wire/parse.ts';
 import { readEvents } from './event-reader.ts';
-import { readBody } from './http-body.ts';
 import type { Network, StoredRegistration } from './ports.ts';
 
 const answerLimit = 4 * 1024 * 1024;

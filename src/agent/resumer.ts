@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { readBody } from '../http/body.ts';
 import { asParleyError, type ErrorCode, ParleyError } from '../protocol/errors.ts';
 import { Steps } from '../protocol/handshake/checks.ts';
 import type { Step } from '../protocol/handshake/established.ts';
@@ -13,7 +14,6 @@ import { parseJson } from '../protocol/wire/json.ts';
 import { Attempt } from './attempt.ts';
 import type { ConnectorParts } from './connector.ts';
 import { postHandshake } from './handshake-post.ts';
-import { readBody } from './http-body.ts';
 
 /** After these, a full handshake is not the way on: a person decides, or there is no place for any session. */
 const final: readonly ErrorCode[] = ['peer_key_changed', 'session_limit_reached'];

@@ -1,9 +1,9 @@
+import { readBody } from '../http/body.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import type { Environment } from '../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import type { Answer } from '../protocol/session/exchange.ts';
 import { limits } from '../protocol/wire/limits.ts';
-import { readBody } from './http-body.ts';
 import type { Network } from './ports.ts';
 import { failureView, type Records } from './records.ts';
 import type { WireView } from './views.ts';

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type * as v from 'valibot';
+import { readBody } from '../http/body.ts';
 import { certificatePem } from '../pki/ca-certificate.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { asParleyError, ParleyError, toProblem } from '../protocol/errors.ts';
@@ -63,14 +63,6 @@ export function createController(options: ControllerOptions): FetchApp {
   };
 
   const app = new Hono().basePath('/controller');
-  app.use(
-    bodyLimit({
-      maxSize: limits.handshakeBody,
-      onError: () =>
-        problem(new ParleyError('message_too_large', `The body may have at most ${limits.handshakeBody} bytes.`)),
-    }),
-  );
-
   app.post('/register', async (c) => {
     const { value } = await read(c, registerBody);
     const newcomers = await welcome(bearer(c), registrationTokens);
@@ -127,7 +119,7 @@ async function read<const Schema extends v.GenericSchema>(
   c: Context,
   schema: Schema,
 ): Promise<Parsed<v.InferOutput<Schema>>> {
-  const bytes = new Uint8Array(await c.req.arrayBuffer());
+  const bytes = await readBody(c.req.raw, limits.handshakeBody);
   return parseMessage(schema, parseObject(bytes, limits.handshakeBody));
 }
 

@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { problemResponse } from '../agent/problem-response.ts';
 import type { FetchApp } from '../controller/controller.ts';
 import { ParleyError } from '../protocol/errors.ts';
@@ -26,9 +25,6 @@ export interface ServerAppParts {
   readonly ready: () => Promise<void>;
   readonly failed: (error: unknown) => void;
 }
-
-/** Bodies of everything but the relay's part are small. */
-const bodyBytes = 64 * 1024;
 
 /** Everything a server answers, on one port. */
 export function createServerApp(parts: ServerAppParts): Hono {
@@ -58,7 +54,6 @@ export function createServerApp(parts: ServerAppParts): Hono {
 
   app.use('/agents/*', rateLimit(requestsPerSecond, 1, trustProxy));
   app.use('/controller/*', rateLimit(requestsPerSecond, 1, trustProxy), crossOrigin);
-  app.use('/controller/register/*', bodyLimit({ maxSize: bodyBytes }));
   app.all('/controller/*', (c) => controller.fetch(c.req.raw));
   app.get('/relay', crossOrigin, (c) => c.json({ relays: parts.relays(), registration: parts.registration }));
   app.route('/', relay);

@@ -1,7 +1,7 @@
 import { ServerResponse } from 'node:http';
 import { type Context, Hono } from 'hono';
-import { readBody } from '../../agent/http-body.ts';
 import { problemResponse } from '../../agent/problem-response.ts';
+import { readBody } from '../../http/body.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { limits as wireLimits } from '../../protocol/wire/limits.ts';

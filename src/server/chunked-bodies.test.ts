@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeRegistrant, registration } from '../controller/testing/registrant.ts';
+import { chunkedPost, rawHttp } from './testing/raw-http.ts';
+import { startTestServer, type TestServer } from './testing/server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.end());
+
+const post = (path: string, ...chunks: readonly string[]) =>
+  rawHttp(server.port, ...chunkedPost(path, chunks, `localhost:${server.port}`));
+
+test('a registration that comes in chunks is taken like any other', async () => {
+  const keys = await makeRegistrant('chunky_agent_001', `${server.url}/agents/chunky_agent_001`);
+  const text = JSON.stringify(await registration(keys));
+  const answer = await post('/controller/register', text.slice(0, 1), text.slice(1, 700), text.slice(700));
+  expect(answer).toMatchObject({ status: 201, body: expect.stringContaining('registration_id') });
+});
+
+test.each(['/controller/register', '/controller/register/abc/confirm', '/controller/revoke'])(
+  'chunks over the limit get 413 from %s, and chunks that are no JSON 400',
+  async (path) => {
+    const large = await post(path, ...Array.from({ length: 9 }, () => 'x'.repeat(4 * 1024)));
+    expect(large).toMatchObject({ status: 413, body: expect.stringContaining('message_too_large') });
+    expect(await post(path, '{"a":')).toMatchObject({
+      status: 400,
+      body: expect.stringContaining('malformed_message'),
+    });
+  },
+);
+
+test('a body of an announced length over the limit gets 413, before it is sent', async () => {
+  const head = ['POST /controller/revoke HTTP/1.1', `Host: localhost:${server.port}`, 'Connection: close'];
+  const answer = await rawHttp(server.port, `${[...head, 'Content-Length: 33000'].join('\r\n')}\r\n\r\n`);
+  expect(answer).toMatchObject({ status: 413, body: expect.stringContaining('message_too_large') });
+});
+
+test('what answers without reading answers in full, whatever body came', async () => {
+  for (const path of ['/healthz', '/controller/agents', '/nowhere']) {
+    expect((await post(path, 'x'.repeat(40 * 1024))).status).toBe(404);
+  }
+});
