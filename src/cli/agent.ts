@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { AgentEvent, LineView } from '../agent/views.ts';
 import type { ConsoleAgent } from '../console/agent.ts';
+import { visibleLine } from '../console/visible-text.ts';
 import { nodePlatform } from '../library/node-platform.ts';
 import { type OpenedAgent, openAgent } from '../library/open-agent.ts';
 import { asParleyError } from '../protocol/errors.ts';
@@ -9,13 +10,12 @@ import { type Listening, listen } from '../server/listen.ts';
 import { loadOrCreateTls } from '../storage/file/tls-files.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type AgentArguments, readAgentArguments } from './options.ts';
-import { printable } from './printable.ts';
 import { runRepl, type Terminal } from './repl.ts';
 import { trustCertificates } from './trust.ts';
 
 /** `parley agent`: an agent that answers and has a console, until its input ends or it is told to stop. The exit code. */
 export async function runAgent(args: readonly string[], terminal: Terminal): Promise<number> {
-  const say = (text: string) => terminal.output.write(`${printable(text)}\n`);
+  const say = (text: string) => terminal.output.write(`${visibleLine(text)}\n`);
   const stop = stopSignal();
   let listening: Listening | undefined;
   try {
@@ -42,7 +42,7 @@ export async function runAgent(args: readonly string[], terminal: Terminal): Pro
     return exitCodes.done;
   } catch (cause) {
     const { code, detail } = asParleyError(cause);
-    process.stderr.write(`${detail} (${code})\n`);
+    process.stderr.write(`${visibleLine(`${detail} (${code})`)}\n`);
     return exitCodeOf(code);
   } finally {
     listening?.server.close();

@@ -1,10 +1,10 @@
 import { stat, writeFile } from 'node:fs/promises';
+import { visibleLine } from '../console/visible-text.ts';
 import { nodePlatform } from '../library/node-platform.ts';
 import { openAgent } from '../library/open-agent.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type AgentArguments, readAgentArguments } from './options.ts';
-import { printable } from './printable.ts';
 import { trustCertificates } from './trust.ts';
 
 /**
@@ -25,11 +25,11 @@ export async function runExport(args: readonly string[], out: { write(text: stri
     if (!(await isThere(given.folder))) throw invalid(`No agent has its keys in ${given.folder}. Nothing was written.`);
     if (given.trust !== undefined) await trustCertificates(given.trust);
     const said = what === 'audit' ? await exportAudit(given, file) : await exportHistory(given, file);
-    out.write(`${printable(said)}\n`);
+    out.write(`${visibleLine(said)}\n`);
     return exitCodes.done;
   } catch (cause) {
     const { code, detail } = asParleyError(cause);
-    process.stderr.write(`${printable(`${detail} (${code})`)}\n`);
+    process.stderr.write(`${visibleLine(`${detail} (${code})`)}\n`);
     return exitCodeOf(code);
   }
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { visibleLine } from '../console/visible-text.ts';
 import { runServer } from '../server/main.ts';
 import { runAgent } from './agent.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -30,6 +31,6 @@ if (command !== undefined && !args.includes('--help')) {
 } else if (command !== undefined || ['help', '--help', '-h'].includes(word)) {
   process.stdout.write(help);
 } else {
-  process.stderr.write(`There is no command “${word}”.\n\n${help}`);
+  process.stderr.write(`There is no command “${visibleLine(word)}”.\n\n${help}`);
   process.exitCode = exitCodes.usage;
 }

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { ConsoleAgent, Output, OutputTable } from '../console/agent.ts';
 import { complete } from '../console/complete.ts';
 import { runLine } from '../console/run.ts';
-import { printable } from './printable.ts';
+import { visibleLine } from '../console/visible-text.ts';
 
 /** Where a console reads and writes. */
 export interface Terminal {
@@ -56,12 +56,12 @@ function textOf(said: Output, isInteractive: boolean): string {
   if ('clear' in said) return isInteractive ? '\u001b[2J\u001b[H' : '';
   if ('table' in said) return columns(said.table);
   const { level, mark, text } = said.line;
-  const line = `[${level}] ${mark === undefined ? '' : `${mark} `}${printable(text)}`;
+  const line = `[${level}] ${mark === undefined ? '' : `${mark} `}${visibleLine(text)}`;
   return `${isInteractive ? `\u001b[${colours[level]}m${line}\u001b[0m` : line}\n`;
 }
 
 function columns({ headings, rows }: OutputTable): string {
-  const all = [headings, ...rows].map((row) => row.map(printable));
+  const all = [headings, ...rows].map((row) => row.map(visibleLine));
   const widths = headings.map((_, at) => Math.max(...all.map((row) => (row[at] ?? '').length)));
   const line = (row: readonly string[]) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ');
   return `${all.map((row) => line(row).trimEnd()).join('\n')}\n`;

@@ -1,4 +1,5 @@
 import { findPeer } from '../console/names.ts';
+import { visibleLine } from '../console/visible-text.ts';
 import { nodePlatform } from '../library/node-platform.ts';
 import { openAgent } from '../library/open-agent.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
@@ -36,7 +37,15 @@ export async function runSend(args: readonly string[], out: { write(text: string
       const exchange = await opened.agent.send({ peerId, method, parameters });
       const { requestId, sessionId, status, result, error, durationMs } = exchange;
       out.write(
-        `${JSON.stringify({ status, peer: peerId, request_id: requestId, session_id: sessionId, result, error, duration_ms: durationMs })}\n`,
+        line({
+          status,
+          peer: peerId,
+          request_id: requestId,
+          session_id: sessionId,
+          result,
+          error,
+          duration_ms: durationMs,
+        }),
       );
       return status === 'success' ? exitCodes.done : exitCodes.answeredWithError;
     } finally {
@@ -44,9 +53,14 @@ export async function runSend(args: readonly string[], out: { write(text: string
     }
   } catch (cause) {
     const { code, detail } = asParleyError(cause);
-    out.write(`${JSON.stringify({ status: 'failed', error: { code, detail } })}\n`);
+    out.write(line({ status: 'failed', error: { code, detail } }));
     return exitCodeOf(code);
   }
+}
+
+/** JSON that does nothing to a terminal and is the same JSON to a program. */
+function line(said: object): string {
+  return `${visibleLine(JSON.stringify(said))}\n`;
 }
 
 function readJson(text: string): JsonValue {

@@ -2,11 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { largestExport } from '../agent/audit/file.ts';
 import { type ExportVerdict, verifyExport } from '../agent/audit/verify/verify-export.ts';
+import { visibleLine } from '../console/visible-text.ts';
 import { certificateInFile } from '../pki/ca-certificate.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
-import { printable } from './printable.ts';
 
 /** Bytes of a file that holds one certificate. */
 const largestCertificate = 64 * 1024;
@@ -17,7 +17,7 @@ export async function runVerify(args: readonly string[], out: { write(text: stri
     const { file, ca, isJson } = readArguments(args);
     const pinned = ca === undefined ? undefined : certificateInFile(await read(ca, largestCertificate));
     const verdict = await verifyExport(crypto.subtle, await read(file, largestExport), pinned);
-    out.write(isJson ? `${JSON.stringify(asJson(verdict))}\n` : verdictLines(verdict).map(line).join(''));
+    out.write(isJson ? line(JSON.stringify(asJson(verdict))) : verdictLines(verdict).map(line).join(''));
     return verdict.holds ? exitCodes.done : exitCodes.refused;
   } catch (cause) {
     const { code, detail } = asParleyError(cause);
@@ -27,7 +27,7 @@ export async function runVerify(args: readonly string[], out: { write(text: stri
 }
 
 function line(text: string): string {
-  return `${printable(text)}\n`;
+  return `${visibleLine(text)}\n`;
 }
 
 function readArguments(args: readonly string[]) {

@@ -1,3 +1,4 @@
+import { visibleLine } from '../console/visible-text.ts';
 import { asParleyError } from '../protocol/errors.ts';
 import { builtApp } from './built-app.ts';
 import { jsonLog } from './log.ts';
@@ -17,7 +18,7 @@ export async function runServer(args: readonly string[]): Promise<number> {
     await server.close();
     return 0;
   } catch (cause) {
-    process.stderr.write(`${asParleyError(cause).detail}\n`);
+    process.stderr.write(`${visibleLine(asParleyError(cause).detail)}\n`);
     return 2;
   }
 }

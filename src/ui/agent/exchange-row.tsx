@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { ExchangeView } from '../../agent/views.ts';
 import { formatDateTime, formatDuration, formatTime } from '../design/format.ts';
 import { partyColour } from '../design/party.tsx';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import type { MarkedWord } from '../search/marked-ranges.ts';
 import { MarkedText } from '../search/marked-text.tsx';
 import { JsonText } from './json-text.tsx';
@@ -53,7 +54,10 @@ export function ExchangeRow(props: ExchangeRowProps) {
               <JsonText value={exchange.result ?? null} words={words} lines={lines} />
             ) : (
               <p className="exchange-error">
-                <code>{exchange.error.code}</code> <MarkedText text={exchange.error.detail} words={words} />
+                <code>
+                  <UntrustedText text={exchange.error.code} />
+                </code>{' '}
+                <MarkedText text={exchange.error.detail} words={words} />
               </p>
             )}
           </div>
@@ -61,7 +65,10 @@ export function ExchangeRow(props: ExchangeRowProps) {
       )}
       {status === 'failed' && exchange.error !== undefined && (
         <p className="exchange-answer exchange-error">
-          <code>{exchange.error.code}</code> <MarkedText text={exchange.error.detail} words={words} />
+          <code>
+            <UntrustedText text={exchange.error.code} />
+          </code>{' '}
+          <MarkedText text={exchange.error.detail} words={words} />
         </p>
       )}
       {children}

@@ -1,4 +1,5 @@
 import type { LineView } from '../../agent/views.ts';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import { useNow } from '../state/now.ts';
 import { useAgentState, useHosted } from './hosted.ts';
 import './line-status.css';
@@ -42,7 +43,7 @@ function Again({ words, act }: { readonly words: string; readonly act: string })
   const { engine } = useHosted();
   return (
     <>
-      {words}{' '}
+      <UntrustedText text={words} />{' '}
       <button type="button" className="button button-quiet" onClick={() => void engine.reconnect()}>
         {act}
       </button>

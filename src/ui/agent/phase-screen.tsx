@@ -5,6 +5,7 @@ import { isAgentId } from '../../protocol/ids.ts';
 import { agentAddress } from '../app/places.ts';
 import { FailureLine } from '../design/failure-line.tsx';
 import { Notice } from '../design/notice.tsx';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import { failureOf } from '../state/failure.ts';
 import { ForgetAgent } from './forget-agent.tsx';
 import { useAgentState, useHosted } from './hosted.ts';
@@ -112,11 +113,13 @@ function Failed({ failure }: { readonly failure: FailureView }) {
   return (
     <Notice tone="bad" heading="The agent did not start">
       <p>
-        <strong>{failure.title}.</strong> {failure.detail}
+        <strong>{failure.title}.</strong> <UntrustedText text={failure.detail} />
       </p>
       <p className="muted">
         Nothing was lost: keys that were made are kept, and starting again goes on from there.{' '}
-        <code>{failure.code}</code>
+        <code>
+          <UntrustedText text={failure.code} />
+        </code>
       </p>
       <div className="notice-actions">
         {isTaken && isAgentId(next) && (

@@ -2,6 +2,7 @@ import { type FormEvent, useState } from 'react';
 import type { FailureView } from '../../agent/views.ts';
 import { FailureLine } from '../design/failure-line.tsx';
 import { Notice } from '../design/notice.tsx';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import { failureOf } from '../state/failure.ts';
 import { useHosted } from './hosted.ts';
 import './registration-token.css';
@@ -19,7 +20,10 @@ export function RegistrationToken({ detail }: { readonly detail: string }) {
   };
   return (
     <Notice tone="plain" heading="This Controller registers new agents for a token only">
-      <p>{detail} The keys of this agent are made and kept; the token is needed once and is not stored.</p>
+      <p>
+        <UntrustedText text={detail} /> The keys of this agent are made and kept; the token is needed once and is not
+        stored.
+      </p>
       <form className="registration-token" onSubmit={submit}>
         <label className="field">
           <span className="field-label">Registration token</span>

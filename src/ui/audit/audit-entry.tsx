@@ -3,6 +3,7 @@ import { useAgentState } from '../agent/hosted.ts';
 import type { Place } from '../app/places.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { formatDateTime } from '../design/format.ts';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import type { Disclosures } from './disclosures.ts';
 import { TryAgain } from './try-again.tsx';
 import type { OpenEntry } from './use-open-entry.ts';
@@ -47,7 +48,9 @@ function ReadEntry({ entry, disclosures, go }: ReadEntryProps) {
   );
   return (
     <>
-      <p>{entry.words}</p>
+      <p>
+        <UntrustedText text={entry.words} />
+      </p>
       {(session !== undefined || entry.peerId !== undefined) && (
         <p className="audit-acts">
           {session !== undefined && (
@@ -92,7 +95,9 @@ function ReadEntry({ entry, disclosures, go }: ReadEntryProps) {
         <p className="audit-entry-label muted">
           the entry <CopyButton text={() => entry.text} label="the entry" />
         </p>
-        <pre className="audit-entry-text">{entry.text}</pre>
+        <pre className="audit-entry-text">
+          <UntrustedText text={entry.text} />
+        </pre>
       </div>
     </>
   );

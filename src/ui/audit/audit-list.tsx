@@ -3,6 +3,7 @@ import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import type { AuditEntryView } from '../../agent/kept-views.ts';
 import { formatDateTime, formatTime } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import { useListbox } from '../design/use-listbox.ts';
 
 interface AuditListProps {
@@ -81,7 +82,7 @@ export function AuditList({ entries, open, onOpen, disclosed, nearEnd, emptiness
               </span>
               <span className="audit-words">
                 {disclosed.includes(entry.index) && <strong>disclosed · </strong>}
-                {entry.words}
+                <UntrustedText text={entry.words} />
               </span>
             </div>
           );

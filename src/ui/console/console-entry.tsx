@@ -1,5 +1,6 @@
 import type { OutputTable } from '../../console/agent.ts';
 import { formatDateTime } from '../design/format.ts';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import type { Entry } from './console-store.ts';
 
 /** One entry of the log, as text that copies as it reads. */
@@ -17,7 +18,7 @@ export function ConsoleEntry({ entry, prompt }: { readonly entry: Entry; readonl
     <p className="console-line" data-level={level} title={formatDateTime(entry.at)}>
       {level !== 'OUT' && <span className="console-level">[{level}] </span>}
       {mark !== undefined && <span className="console-mark">{mark} </span>}
-      {text}
+      <UntrustedText text={text} />
     </p>
   );
 }
@@ -45,10 +46,12 @@ function Table({ table: { headings, rows } }: { readonly table: OutputTable }) {
               {row.map((cell, i) =>
                 i === 0 ? (
                   <th key={headings[i]} scope="row">
-                    {cell}
+                    <UntrustedText text={cell} />
                   </th>
                 ) : (
-                  <td key={headings[i]}>{cell}</td>
+                  <td key={headings[i]}>
+                    <UntrustedText text={cell} />
+                  </td>
                 ),
               )}
             </tr>

@@ -1,6 +1,7 @@
 import type { Recording } from '../../agent/recording.ts';
 import { formatDuration } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import type { Outcome, Row } from './handshake-model.ts';
 import { refusalAdvice } from './refusal-advice.ts';
 import type { Side } from './timeline.ts';
@@ -75,10 +76,13 @@ function OneEnding({ outcome, side, session }: OneProps) {
     <div className="handshake-ending handshake-ending-failed">
       <strong>
         <span aria-hidden="true">✕ </span>No session for <PartyMark agentId={agentId} /> {agentId}
-        {took(session)} · <code>{outcome.code}</code>
+        {took(session)} ·{' '}
+        <code>
+          <UntrustedText text={outcome.code} />
+        </code>
       </strong>
       <span>
-        {outcome.detail} {side === 'server' && 'This code is what it answered. '}
+        <UntrustedText text={outcome.detail} /> {side === 'server' && 'This code is what it answered. '}
         <strong>{refusalAdvice(outcome.code, session.resumes === undefined ? 'handshake' : 'resumption')}</strong>
       </span>
     </div>

@@ -1,5 +1,6 @@
 import { formatDuration } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import type { Beginning } from '../inspect/beginning.ts';
 import { type Step, totalDuration } from './step.ts';
 import { wordsOfCheck, wordsOfOperation } from './step-words.ts';
@@ -53,7 +54,9 @@ export function StepList({ steps, beginning = 'handshake' }: StepListProps) {
             <span className="handshake-step-why handshake-muted">{wordsOfCheck(step.check, step.of).why}</span>
           )}
           {step.kind === 'check' && step.refusal !== undefined && (
-            <span className="handshake-step-detail">{step.refusal.detail}</span>
+            <span className="handshake-step-detail">
+              <UntrustedText text={step.refusal.detail} />
+            </span>
           )}
         </li>
       ))}
@@ -66,7 +69,9 @@ function StepNote({ step }: { readonly step: Step }) {
   if (step.kind === 'check' && step.refusal !== undefined) {
     return (
       <span className="handshake-step-note">
-        <code>{step.refusal.code}</code>
+        <code>
+          <UntrustedText text={step.refusal.code} />
+        </code>
       </span>
     );
   }

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { CertificateFacts } from '../../engine/inspector/api.ts';
 import { theInspector } from '../../engine/inspector/client.ts';
 import { formatDateTime } from '../design/format.ts';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import { failureOf } from '../state/failure.ts';
 import { sha256Pairs, spacedHex } from './bytes.ts';
 import { decodingOf } from './member-facts.ts';
@@ -22,7 +23,12 @@ export function Decoded({ path, text, bytes }: DecodedProps) {
       </p>
     );
   }
-  if (bytes === undefined) return <p className="message-long">{text}</p>;
+  if (bytes === undefined)
+    return (
+      <p className="message-long">
+        <UntrustedText text={text} />
+      </p>
+    );
   switch (decoding) {
     case 'certificate':
       return <Certificate base64={text} />;
@@ -108,7 +114,9 @@ function Certificate({ base64 }: { readonly base64: string }) {
         {rows.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd>
+              <UntrustedText text={value} />
+            </dd>
           </div>
         ))}
       </dl>

@@ -1,6 +1,7 @@
 import type { MessageName } from '../../protocol/trace.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { formatBytes } from '../design/format.ts';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import { isBinaryMember, memberMeaning } from '../wire/member-kinds.ts';
 import { bytesOfBase64 } from './bytes.ts';
 import { Decoded } from './decoded.tsx';
@@ -36,12 +37,18 @@ export function MembersTable({ leaves, member, onMember, message, body }: Member
               aria-expanded={selected}
               onClick={() => onMember(selected ? undefined : path)}
             >
-              <code>{path}</code>
+              <code>
+                <UntrustedText text={path} />
+              </code>
               <span className="message-size">{bytes === undefined ? '' : formatBytes(bytes.length)}</span>
               <span className="message-what muted">
                 {memberMeaning(path, message) || 'Not a member that the protocol names'} · {sourceOf(path, message)}
               </span>
-              {!selected && <span className="message-value">{text}</span>}
+              {!selected && (
+                <span className="message-value">
+                  <UntrustedText text={text} />
+                </span>
+              )}
             </button>
             {selected && (
               <div className="message-decoded">

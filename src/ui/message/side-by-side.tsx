@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import { bytesOfText, spacedHex } from './bytes.ts';
 import { useCanonical } from './signed-view.tsx';
 
@@ -55,9 +56,11 @@ function Version({ words, text, other }: VersionProps) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre tabIndex={0}>
         {from > around ? '…' : ''}
-        {text.slice(Math.max(0, from - around), from)}
-        <mark>{text.slice(from, to) || '∅'}</mark>
-        {text.slice(to, to + around)}
+        <UntrustedText text={text.slice(Math.max(0, from - around), from)} />
+        <mark>
+          <UntrustedText text={text.slice(from, to) || '∅'} />
+        </mark>
+        <UntrustedText text={text.slice(to, to + around)} />
         {to + around < text.length ? '…' : ''}
       </pre>
     </figure>

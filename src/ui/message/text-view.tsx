@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { CopyButton } from '../design/copy-button.tsx';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import { memberKind } from '../wire/member-kinds.ts';
 import { runsOf } from './json-ranges.ts';
 import type { Selection } from './members-table.tsx';
@@ -34,7 +35,12 @@ interface RunTextProps {
 
 /** One run of a text. A click selects its member; the keyboard does it in the list of members. */
 export function RunText({ text, path, member, onMember }: RunTextProps) {
-  if (path === undefined) return <span className="message-between">{text}</span>;
+  if (path === undefined)
+    return (
+      <span className="message-between">
+        <UntrustedText text={text} />
+      </span>
+    );
   const kind = memberKind(path, text.slice(text.indexOf(':') + 1).replace(/^"|"$/g, ''));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the list of members does the same by keyboard
@@ -46,7 +52,7 @@ export function RunText({ text, path, member, onMember }: RunTextProps) {
       data-lit={path === member}
       onClick={() => onMember(path === member ? undefined : path)}
     >
-      {text}
+      <UntrustedText text={text} />
     </span>
   );
 }

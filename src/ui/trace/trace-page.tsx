@@ -1,10 +1,12 @@
 import type { ChangeEvent } from 'react';
 import { useLocation } from 'wouter';
+import { visibleLine } from '../../console/visible-text.ts';
 import { NotFoundPage } from '../app/not-found-page.tsx';
 import { PageHeader } from '../app/page-header.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatDateTime } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import { HandshakeView } from '../handshake/handshake-view.tsx';
 import type { Looking } from '../inspect/inspector-props.ts';
 import { PointOfViewBar } from '../inspect/point-of-view.tsx';
@@ -26,7 +28,7 @@ export function TracePage({ place }: { readonly place: string }) {
   if (looking === undefined) return <NotFoundPage />;
   return (
     <div className="trace-page" data-dragging={dragging}>
-      <title>{saved === undefined ? 'Open a trace · Parley' : `${name} · Parley`}</title>
+      <title>{saved === undefined ? 'Open a trace · Parley' : `${visibleLine(name)} · Parley`}</title>
       <PageHeader />
       <main id="main" className="trace">
         {failure !== undefined && <FailureLine failure={failure} />}
@@ -94,8 +96,11 @@ function OpenTrace({ saved, name, looking: { tab, ...looking } }: OpenTraceProps
         </h1>
         <p className="muted">
           session <code>{session.sessionId.slice(0, 8)}</code>, {session.status}, recorded by{' '}
-          {ends.length === 2 ? 'both ends' : `the ${ends[0]?.role}`}. From the file <strong>{name}</strong>, written{' '}
-          {formatDateTime(writtenAt)}: nothing here is live.
+          {ends.length === 2 ? 'both ends' : `the ${ends[0]?.role}`}. From the file{' '}
+          <strong>
+            <UntrustedText text={name} />
+          </strong>
+          , written {formatDateTime(writtenAt)}: nothing here is live.
         </p>
         <div className="trace-acts">
           <FilePicker label="Open another" />

@@ -6,6 +6,7 @@ import { JsonText } from '../agent/json-text.tsx';
 import { agentAddress, type Place } from '../app/places.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { formatDateTime } from '../design/format.ts';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import { MessageView } from '../message/message-view.tsx';
 import { exchangeAsJson, wireRow } from '../wire/wire-model.ts';
 import { asCurl } from './curl.ts';
@@ -28,7 +29,7 @@ export function RowDetail({ row, close, go }: RowDetailProps) {
     <section className="traffic-detail" aria-label="The open exchange">
       <header className="traffic-detail-head">
         <h3>
-          {row.kind} <span className="muted">{formatDateTime(entry.at)}</span>
+          <UntrustedText text={row.kind} /> <span className="muted">{formatDateTime(entry.at)}</span>
         </h3>
         <button type="button" className="button button-quiet" onClick={close}>
           Close
@@ -76,12 +77,19 @@ export function RowDetail({ row, close, go }: RowDetailProps) {
           {exchange.result !== undefined && <JsonText value={exchange.result} />}
           {exchange.error !== undefined && (
             <p>
-              <code>{exchange.error.code}</code> {exchange.error.detail}
+              <code>
+                <UntrustedText text={exchange.error.code} />
+              </code>{' '}
+              <UntrustedText text={exchange.error.detail} />
             </p>
           )}
         </section>
       )}
-      {entry.failure !== undefined && <p>{entry.failure.detail}</p>}
+      {entry.failure !== undefined && (
+        <p>
+          <UntrustedText text={entry.failure.detail} />
+        </p>
+      )}
       <Body
         words="The request, as it travelled"
         body={entry.requestBody}

@@ -2,6 +2,7 @@ import { memo, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { formatBytes, formatDateTime, formatDuration, formatTime } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import { useListbox } from '../design/use-listbox.ts';
 import type { TrafficRow } from './traffic-model.ts';
 
@@ -132,10 +133,14 @@ const Row = memo(
         <span className="traffic-peer">
           <PartyMark agentId={peerId} /> {peerId}
         </span>
-        <span className="traffic-kind">{kind}</span>
-        <span className="traffic-content">{content}</span>
+        <span className="traffic-kind">
+          <UntrustedText text={kind} />
+        </span>
+        <span className="traffic-content">
+          <UntrustedText text={content} />
+        </span>
         <span className="traffic-status">
-          {statusWords[status]} {outcome}
+          {statusWords[status]} <UntrustedText text={outcome} />
         </span>
         <span className="traffic-figure">{formatBytes(requestSize + responseSize)}</span>
         <span className="traffic-figure">{durationMs === undefined ? '' : formatDuration(durationMs)}</span>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { formatBytes } from '../design/format.ts';
 import { PartyMark, partyColour } from '../design/party.tsx';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import { kindWords } from './kind-words.ts';
 import { memberMeaning } from './member-kinds.ts';
 import type { BodyLine, WireBody } from './wire-body.ts';
@@ -31,7 +32,11 @@ export function WireBodyPanel({ heading, body, size, maker }: WireBodyPanelProps
         )}
       </header>
       {body.type === 'empty' && <p className="wire-muted">No body.</p>}
-      {body.type === 'text' && <pre className="wire-text">{body.text}</pre>}
+      {body.type === 'text' && (
+        <pre className="wire-text">
+          <UntrustedText text={body.text} />
+        </pre>
+      )}
       {body.type === 'json' && (
         <ul
           className={body.signed ? 'wire-members wire-signed' : 'wire-members'}
@@ -59,19 +64,21 @@ function Line({ line, message, full, colour }: LineProps) {
   if (value === undefined) {
     return (
       <li className="wire-member" style={indent}>
-        <code>{line.name}</code>
+        <code>
+          <UntrustedText text={line.name} />
+        </code>
       </li>
     );
   }
   return (
     <li className="wire-member" style={indent}>
       <code>
-        {line.name}:{' '}
+        <UntrustedText text={line.name} />:{' '}
         <span
           className={`wire-value wire-value-${value.kind}`}
           style={value.kind === 'certificate' ? { color: colour } : undefined}
         >
-          {full ? value.text : shortened(value.text)}
+          <UntrustedText text={full ? value.text : shortened(value.text)} />
         </span>
       </code>
       <span className={`wire-kind wire-kind-${value.kind}`} title={memberMeaning(line.path, message)}>

@@ -1,7 +1,9 @@
 import { useId } from 'react';
+import { visibleLine } from '../../console/visible-text.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { formatBytes, formatDateTime, formatDuration, formatTime } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import { WireBodyPanel } from './wire-body-panel.tsx';
 import { bodyName, exchangeAsJson, type WireRow } from './wire-model.ts';
 
@@ -34,10 +36,12 @@ export function WireExchange({ row, open, onToggle }: WireExchangeProps) {
             <Party agentId={from} /> <span aria-hidden="true">→</span>
             <span className="wire-hidden"> to </span> <Party agentId={to} />
           </span>
-          <span className="wire-target" title={entry.url}>
-            <span className="wire-muted">{entry.method}</span> {entry.url}
+          <span className="wire-target" title={visibleLine(entry.url)}>
+            <span className="wire-muted">{entry.method}</span> <UntrustedText text={entry.url} />
           </span>
-          <span className="wire-names">{names}</span>
+          <span className="wire-names">
+            <UntrustedText text={names} />
+          </span>
           <span className="wire-figure wire-sizes">
             {formatBytes(entry.requestSize)} <span aria-hidden="true">→</span>
             <span className="wire-hidden"> sent, </span>{' '}
@@ -55,7 +59,10 @@ export function WireExchange({ row, open, onToggle }: WireExchangeProps) {
             {entry.durationMs === undefined ? '' : formatDuration(entry.durationMs)}
           </span>
         </button>
-        <CopyButton text={() => exchangeAsJson(row)} label={`${names} of ${formatTime(entry.at)} as JSON`} />
+        <CopyButton
+          text={() => exchangeAsJson(row)}
+          label={`${visibleLine(names)} of ${formatTime(entry.at)} as JSON`}
+        />
       </div>
       {open && (
         <div id={panel} className="wire-bodies">
@@ -63,7 +70,7 @@ export function WireExchange({ row, open, onToggle }: WireExchangeProps) {
           <WireBodyPanel heading="Response" body={response} size={entry.responseSize} maker={to} />
           {entry.failure !== undefined && (
             <p className="wire-failure">
-              <strong>{entry.failure.title}.</strong> {entry.failure.detail}
+              <strong>{entry.failure.title}.</strong> <UntrustedText text={entry.failure.detail} />
             </p>
           )}
         </div>
