@@ -1,6 +1,7 @@
 import type { Scheduler } from '../../agent/ports.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
+import { isFinalRefusal } from './final-refusals.ts';
 import { decodeFromRelay, encodeFrame, type FromRelay, type ToRelay } from './frames.ts';
 import type { RelayChallenge } from './line.ts';
 
@@ -77,7 +78,7 @@ export class RelayConnection {
         this.#end({ kind: 'replaced' });
         break;
       case 'refused':
-        this.#end({ kind: 'refused', detail: header.detail });
+        this.#end(isFinalRefusal(header.code) ? { kind: 'refused', detail: header.detail } : { kind: 'lost' });
         break;
       case 'leaving':
         this.#end({ kind: 'lost' }, false);

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { verifyRelayClaim } from '../../agent/relay-proof.ts';
 import type { ControllerStore } from '../../controller/store.ts';
+import { isFinalRefusal } from '../../network/relay/final-refusals.ts';
 import { decodeToRelay, encodeFrame } from '../../network/relay/frames.ts';
 import { readRsaPublicKey } from '../../pki/rsa-public-key.ts';
 import type { AgentId } from '../../protocol/bytes.ts';
@@ -21,6 +22,9 @@ import type { AgentLines } from './lines.ts';
 const shareOfOne = 0.2;
 /** Milliseconds that connections have to close when the server ends. */
 const closingMs = 1_000;
+
+/** The WebSocket close code for a failure that may pass (IANA registry of RFC 6455, section 11.7: Try Again Later). */
+const tryAgainLater = 1013;
 
 /** What is needed to take agents in. */
 export interface AcceptParts {
@@ -87,6 +91,11 @@ export class Acceptor {
         (cause: unknown) => {
           const error = asParleyError(cause, 'malformed_message');
           this.#parts.refused(error);
+          if (!isFinalRefusal(error.code)) {
+            // An agent of any version takes a connection that closes without a word as one to make again.
+            socket.close(tryAgainLater);
+            return;
+          }
           if (socket.readyState === socket.OPEN) {
             socket.send(encodeFrame({ type: 'refused', code: error.code, detail: error.detail }));
           }
@@ -125,7 +134,8 @@ export class Acceptor {
       (record) => {
         if (record?.revoked !== undefined) agent.refuse(revoked());
       },
-      () => undefined,
+      // Nobody knows whether it was revoked: it proves itself again.
+      () => socket.close(tryAgainLater),
     );
   }
 
