@@ -7,6 +7,7 @@ import { type OpenedAgent, openAgent } from '../library/open-agent.ts';
 import { asParleyError } from '../protocol/errors.ts';
 import { crossOrigin } from '../server/cross-origin.ts';
 import { type Listening, listen } from '../server/listen.ts';
+import { isLoopback, withoutBrackets } from '../server/options.ts';
 import { loadOrCreateTls } from '../storage/file/tls-files.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type AgentArguments, readAgentArguments } from './options.ts';
@@ -58,11 +59,19 @@ async function serve(
 ): Promise<Listening> {
   const url = given.listen ?? new URL('https://localhost:5001');
   const app = new Hono();
-  app.use(crossOrigin);
+  app.use(
+    crossOrigin({
+      url: url.origin,
+      isLocal: isLoopback(url.hostname),
+      isTls: url.protocol === 'https:',
+      family: () => [given.controller, ...(opened()?.relays ?? [])],
+      named: given.allowOrigin,
+    }),
+  );
   app.all('*', async (c) => (await opened()?.agent.fetch(c.req.raw)) ?? c.text('starting', 503));
   let tls = given.tls;
   if (url.protocol === 'https:' && tls === undefined) {
-    const made = await loadOrCreateTls(given.folder, url.hostname);
+    const made = await loadOrCreateTls(given.folder, withoutBrackets(url.hostname));
     tls = made;
     say(`[INFO] TLS certificate ${made.cert}, made by this agent for itself.`);
     say(`[INFO]   SHA-256 ${made.fingerprint}`);

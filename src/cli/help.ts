@@ -4,7 +4,7 @@ export const help = `Parley: the secure line between agents.
   parley server [--host localhost] [--port 4173] [--url https://parley.example] [--data .parley]
                 [--ca FILE] [--app dist/app] [--tls-cert FILE --tls-key FILE] [--allow-http]
                 [--registration open|token] [--relays URL,URL] [--nats nats://localhost:4222]
-                [--trust-proxy] [--rate-limit 300]
+                [--allow-origin URL,URL] [--trust-proxy] [--rate-limit 300]
       The web app, the Controller and the relay on one port. Tokens come from the environment
       (PARLEY_OPERATOR_TOKEN, PARLEY_REGISTRATION_TOKENS) or from files made in the data folder.
 
@@ -39,4 +39,5 @@ AGENT FLAGS
   --token-file FILE      registration token (or PARLEY_REGISTRATION_TOKEN)
   --trust FILE           a TLS certificate to trust besides the system's
   --tls-cert FILE --tls-key FILE   for --listen; without them a certificate is made at first use
+  --allow-origin URL,URL for --listen: origins of other sites whose pages may call it (PARLEY_ALLOW_ORIGIN)
 `;

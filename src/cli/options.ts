@@ -3,11 +3,13 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ParleyError } from '../protocol/errors.ts';
+import { isOrigin } from '../server/options.ts';
 
 const flags = {
   id: { type: 'string' },
   listen: { type: 'string' },
   controller: { type: 'string' },
+  'allow-origin': { type: 'string' },
   data: { type: 'string' },
   trust: { type: 'string' },
   'tls-cert': { type: 'string' },
@@ -26,6 +28,8 @@ export interface AgentArguments {
   readonly id: string;
   readonly listen: URL | undefined;
   readonly controller: string;
+  /** Origins of other sites whose pages may call it at `listen`. */
+  readonly allowOrigin: readonly string[];
   /** Folder of this agent alone. */
   readonly folder: string;
   /** PEM file of a certificate to trust besides the system's. */
@@ -58,6 +62,7 @@ export async function readAgentArguments(
     id,
     listen: values.listen === undefined ? undefined : listenUrl(values.listen),
     controller: baseUrl(values.controller ?? environment.PARLEY_CONTROLLER ?? 'http://localhost:4173'),
+    allowOrigin: originsIn(values['allow-origin'] ?? environment.PARLEY_ALLOW_ORIGIN),
     folder: join(root, id),
     trust: values.trust,
     tls: cert === undefined || key === undefined ? undefined : { cert, key },
@@ -90,6 +95,13 @@ function listenUrl(text: string): URL {
   const url = new URL(baseUrl(text.startsWith('http') ? text : `https://${text}`));
   if (url.port === '' || url.port === '0') throw invalid('--listen needs a port, such as https://localhost:5001.');
   return url;
+}
+
+function originsIn(text = ''): readonly string[] {
+  const origins = text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
+  const wrong = origins.find((origin) => !isOrigin(origin));
+  if (wrong === undefined) return origins;
+  throw invalid(`--allow-origin names ${wrong}, which is no origin such as https://pages.example.`);
 }
 
 function numbersIn(text: string | undefined): readonly number[] {

@@ -33,6 +33,8 @@ export interface OpenOptions extends KeptOptions {
 export interface OpenedAgent {
   readonly agent: Agent;
   readonly address: string;
+  /** Base URLs of the relays of its server. */
+  readonly relays: readonly string[];
   /** Ends its sessions and its connection; what it keeps stays. */
   close(): Promise<void>;
 }
@@ -98,6 +100,7 @@ export async function openAgent(options: OpenOptions, platform: Platform): Promi
   return {
     agent,
     address,
+    relays,
     close: async () => {
       const open = agent.snapshot().sessions.filter(({ status }) => status === 'ESTABLISHED');
       await Promise.allSettled(open.map(({ sessionId }) => agent.disconnect(sessionId)));

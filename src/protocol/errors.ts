@@ -36,6 +36,7 @@ const errorTable = {
   unknown_registration: { status: 404, title: 'There is no such registration under way' },
   not_found: { status: 404, title: 'There is nothing at this address' },
   not_authorized: { status: 401, title: 'This call needs authority that was not shown' },
+  not_permitted: { status: 403, title: 'This peer may not ask for that' },
   unknown_method: { status: 404, title: 'The agent has no handler of this name' },
   handler_failed: { status: 500, title: 'The handler failed' },
   request_declined: { status: 403, title: 'The person at the other side declined the request' },

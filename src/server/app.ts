@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { problemResponse } from '../agent/problem-response.ts';
 import type { FetchApp } from '../controller/controller.ts';
 import { ParleyError } from '../protocol/errors.ts';
+import type { Callers } from './callers.ts';
 import { addressOf } from './client-address.ts';
 import { crossOrigin } from './cross-origin.ts';
 import type { Metrics } from './metrics.ts';
@@ -18,6 +19,7 @@ export interface ServerAppParts {
   /** Base URLs of the relays of the group. */
   readonly relays: () => readonly string[];
   readonly registration: 'open' | 'token';
+  readonly callers: Callers;
   readonly isTls: boolean;
   readonly trustProxy: boolean;
   readonly requestsPerSecond: number;
@@ -36,6 +38,8 @@ export function createServerApp(parts: ServerAppParts): Hono {
     metrics.requests.inc({ route: routeOf(c.req.path), status: c.res.status });
   });
 
+  app.use(crossOrigin(parts.callers, (path) => routeOf(path) === 'app'));
+
   app.get('/healthz', (c) => c.text('ok'));
   app.get('/readyz', async (c) => {
     try {
@@ -53,9 +57,9 @@ export function createServerApp(parts: ServerAppParts): Hono {
   });
 
   app.use('/agents/*', rateLimit(requestsPerSecond, 1, trustProxy));
-  app.use('/controller/*', rateLimit(requestsPerSecond, 1, trustProxy), crossOrigin);
+  app.use('/controller/*', rateLimit(requestsPerSecond, 1, trustProxy));
   app.all('/controller/*', (c) => controller.fetch(c.req.raw));
-  app.get('/relay', crossOrigin, (c) => c.json({ relays: parts.relays(), registration: parts.registration }));
+  app.get('/relay', (c) => c.json({ relays: parts.relays(), registration: parts.registration }));
   app.route('/', relay);
   if (webApp !== undefined) app.route('/', webApp);
 

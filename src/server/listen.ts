@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { ParleyError } from '../protocol/errors.ts';
+import { withoutBrackets } from './options.ts';
 
 /** Milliseconds a client may take for its headers, and for its whole request. */
 const headersMs = 10_000;
@@ -42,7 +43,7 @@ export async function listen(
     server.once('error', (cause: Error) => {
       reject(new ParleyError('invalid_input', `Port ${port} on ${host} cannot be used: ${cause.message}`, { cause }));
     });
-    server.listen(port, host, resolve);
+    server.listen(port, withoutBrackets(host), resolve);
   });
   return { server, port: portOf(server.address()) };
 }

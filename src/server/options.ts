@@ -14,6 +14,7 @@ const flags = {
   'allow-http': { type: 'boolean' },
   registration: { type: 'string' },
   relays: { type: 'string' },
+  'allow-origin': { type: 'string' },
   nats: { type: 'string' },
   'trust-proxy': { type: 'boolean' },
   'rate-limit': { type: 'string' },
@@ -32,6 +33,7 @@ export const variables = {
   'allow-http': 'PARLEY_ALLOW_HTTP',
   registration: 'PARLEY_REGISTRATION',
   relays: 'PARLEY_RELAYS',
+  'allow-origin': 'PARLEY_ALLOW_ORIGIN',
   nats: 'NATS_URL',
   'trust-proxy': 'PARLEY_TRUST_PROXY',
   'rate-limit': 'PARLEY_RATE_LIMIT',
@@ -40,6 +42,13 @@ export const variables = {
 const baseUrl = v.pipe(
   v.string(),
   v.check(isBaseUrl, 'is no base URL such as https://parley.example, without a slash at its end'),
+);
+const origin = v.pipe(
+  v.string(),
+  v.check(
+    (text) => text === '*' || isOrigin(text),
+    'names no origin such as https://pages.example, without a slash at its end',
+  ),
 );
 const truth = v.pipe(
   v.picklist(['true', 'false', '1', '0'], 'is neither true nor false'),
@@ -56,7 +65,7 @@ const whole = (least: number, most: number) =>
 const listOf = <const Item extends v.GenericSchema<string, string>>(item: Item) =>
   v.pipe(
     v.string(),
-    v.transform((text) => text.split(',').map((part) => part.trim())),
+    v.transform((text) => (text === '' ? [] : text.split(',').map((part) => part.trim()))),
     v.array(item),
   );
 
@@ -72,6 +81,7 @@ const schema = v.object({
   'allow-http': v.optional(truth, 'false'),
   registration: v.optional(v.picklist(['open', 'token'], 'is neither open nor token')),
   relays: v.optional(listOf(baseUrl)),
+  'allow-origin': v.optional(listOf(origin), ''),
   nats: v.optional(v.pipe(v.string(), v.check(isNatsUrls, 'is no URL such as nats://localhost:4222'))),
   'trust-proxy': v.optional(truth, 'false'),
   'rate-limit': v.optional(whole(1, 1_000_000), '300'),
@@ -96,6 +106,8 @@ export interface ServerOptions {
   readonly registration: 'open' | 'token';
   /** Base URLs of all relays that share their agents with this one, itself among them. */
   readonly relays: readonly string[] | undefined;
+  /** Origins of other sites whose pages may call this server; `*` for all. */
+  readonly allowOrigin: readonly string[];
   /** URLs of NATS when servers share their agents; never logged: it may name a password. */
   readonly nats: string | undefined;
   readonly trustProxy: boolean;
@@ -152,6 +164,13 @@ function checked(output: v.InferOutput<typeof schema>): ServerOptions {
       `${host} is every address of this machine: say with --url (PARLEY_URL) by which one browsers and agents know this server.`,
     );
   }
+  const allowOrigin = output['allow-origin'];
+  if (allowOrigin.includes('*') && isLocal) {
+    throw new ParleyError(
+      'invalid_input',
+      '--allow-origin * would let every page call a server of this machine. Name the origins that may.',
+    );
+  }
   const { port, data, ca, app, relays, nats, operatorToken, registrationTokens } = output;
   return {
     host,
@@ -161,6 +180,7 @@ function checked(output: v.InferOutput<typeof schema>): ServerOptions {
     ca,
     app,
     relays,
+    allowOrigin,
     nats,
     operatorToken,
     registrationTokens,
@@ -184,18 +204,29 @@ function isBaseUrl(text: string): boolean {
   return (protocol === 'https:' || protocol === 'http:') && text === origin;
 }
 
+/** True for an origin as browsers send it. Extensions and apps have schemes of their own. */
+export function isOrigin(text: string): boolean {
+  return text.startsWith('http') ? isBaseUrl(text) : /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/.test(text);
+}
+
 function isNatsUrls(text: string): boolean {
   return text.split(',').every((url) => /^(nats|tls):\/\/[^/]/.test(url.trim()) && URL.canParse(url.trim()));
 }
 
 function isEverywhere(host: string): boolean {
-  return host === '0.0.0.0' || host === '::';
+  return host === '0.0.0.0' || withoutBrackets(host) === '::';
 }
 
 /** Base URL of a server at its host and port, spelled as browsers spell it: agents sign it. */
 export function addressOfServer(at: { readonly host: string; readonly port: number; readonly isTls: boolean }): string {
-  const host = at.host.includes(':') ? `[${at.host}]` : at.host;
+  const bare = withoutBrackets(at.host);
+  const host = bare.includes(':') ? `[${bare}]` : bare;
   return new URL(`${at.isTls ? 'https' : 'http'}://${host}:${at.port}`).origin;
+}
+
+/** The host of a URL as a socket wants it: an IPv6 address has no brackets there. */
+export function withoutBrackets(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1');
 }
 
 /** True for names and addresses of this machine alone. */

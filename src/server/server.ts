@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises';
+import { STATUS_CODES } from 'node:http';
 import { createController } from '../controller/controller.ts';
 import { Answers } from './answers.ts';
 import { createServerApp } from './app.ts';
 import { openBacking } from './backing.ts';
+import { type Callers, refusalOf } from './callers.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
-import { addressOfServer, type ServerOptions } from './options.ts';
+import { addressOfServer, isLoopback, type ServerOptions } from './options.ts';
 import { Acceptor } from './relay/accept.ts';
 import { Budget } from './relay/budget.ts';
 import { type RelayLimits, standardRelayLimits } from './relay/limits.ts';
@@ -21,6 +23,8 @@ const drainMs = 10_000;
 export interface RunningServer {
   /** Base URL under which it is known. */
   readonly url: string;
+  /** Where it listens. */
+  readonly port: number;
   /** Ends it: nothing new is taken, agents are told, what is under way may finish. */
   close(): Promise<void>;
 }
@@ -59,6 +63,14 @@ export async function startServer(
   const answers = new Answers(server);
   const url = options.url ?? addressOfServer({ host: options.host, port, isTls: tls !== undefined });
 
+  const callers: Callers = {
+    url,
+    isLocal: isLoopback(options.host) || isLoopback(new URL(url).hostname),
+    isTls: tls !== undefined,
+    family: () => options.relays ?? [],
+    named: options.allowOrigin,
+  };
+
   const controller = createController({
     store,
     clock: () => Date.now(),
@@ -81,6 +93,7 @@ export async function startServer(
     metrics,
     relays: () => options.relays ?? [url],
     registration: options.registration,
+    callers,
     isTls: tls !== undefined || url.startsWith('https:'),
     trustProxy: options.trustProxy,
     requestsPerSecond: options.rateLimit,
@@ -103,8 +116,13 @@ export async function startServer(
   server.on('upgrade', (request, socket, head) => {
     // Node listens no more by now: an error that nobody hears would end the process.
     socket.on('error', () => socket.destroy());
-    if (!ending.signal.aborted && request.url === '/relay/connect') acceptor.upgrade(request, socket, head);
-    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy());
+    const refuse = (status: string) =>
+      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
+    const { host, origin } = request.headers;
+    const refusal = refusalOf(callers, { host, origin, secFetchSite: request.headers['sec-fetch-site']?.toString() });
+    if (refusal !== undefined) refuse(`${refusal.status} ${STATUS_CODES[refusal.status]}`);
+    else if (ending.signal.aborted || request.url !== '/relay/connect') refuse('404 Not Found');
+    else acceptor.upgrade(request, socket, head);
   });
   fetch = (request, env) => app.fetch(request, env ?? {});
   // The CA is made, and a list signed, before anybody asks.
@@ -113,6 +131,7 @@ export async function startServer(
 
   return {
     url,
+    port,
     close: async () => {
       if (ending.signal.aborted) return;
       ending.abort();

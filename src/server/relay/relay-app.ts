@@ -5,7 +5,6 @@ import { readBody } from '../../http/body.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { limits as wireLimits } from '../../protocol/wire/limits.ts';
-import { crossOrigin } from '../cross-origin.ts';
 import type { Budget } from './budget.ts';
 import { passingHeaders } from './passing-headers.ts';
 import type { Reach, RelayedAnswer } from './relayed.ts';
@@ -26,7 +25,6 @@ const takingMs = 30_000;
 /** Gives each agent an address: `/agents/<agent_id>/agent/…`. Looks into no body. */
 export function createRelayApp(parts: RelayAppParts): Hono {
   const app = new Hono();
-  app.use('/agents/*', crossOrigin);
   app.post('/agents/:id/agent/handshake', (c) => relay(parts, c, wireLimits.handshakeBody));
   app.post('/agents/:id/agent/message', (c) => relay(parts, c, wireLimits.messageBody));
   app.get('/agents/:id/agent/session/:session', (c) => relay(parts, c, 0));

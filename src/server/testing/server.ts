@@ -7,7 +7,6 @@ import { type RunningServer, startServer } from '../server.ts';
 
 /** A server on a free port, with data of its own. */
 export interface TestServer extends RunningServer {
-  readonly port: number;
   readonly data: string;
   readonly log: string[];
   /** Ends it and forgets its data. */
@@ -36,7 +35,6 @@ export async function startTestServer(
     ...server,
     data: folder,
     log,
-    port: Number(new URL(server.url).port),
     end: async () => {
       await server.close();
       await rm(folder, { recursive: true });
