@@ -1,4 +1,5 @@
 import type { Bytes } from '../protocol/bytes.ts';
+import { generated, withRepeatedGeneration } from '../protocol/crypto/key-generation.ts';
 import { nobleKem } from '../protocol/crypto/noble-kem.ts';
 import { platformKem } from '../protocol/crypto/platform-kem.ts';
 import type { Environment } from '../protocol/environment.ts';
@@ -12,7 +13,7 @@ function random(length: number): Bytes {
 
 /** What the protocol needs of this platform: its cryptography, its clock, its randomness. */
 export async function platformEnvironment(): Promise<Environment> {
-  const { subtle } = crypto;
+  const subtle = withRepeatedGeneration(crypto.subtle);
   return {
     subtle,
     kem: (await platformKem(subtle)) ?? nobleKem(random),
@@ -28,15 +29,17 @@ const algorithms = { signing: 'RSA-PSS', encryption: 'RSA-OAEP' } as const;
 /** Makes RSA pairs with e = 65537 (protocol page, section 2). Extractable only where a file has to hold them. */
 function rsaGenerator(extractable: boolean): GenerateRsa {
   return (use, bits) =>
-    crypto.subtle.generateKey(
-      {
-        name: algorithms[use],
-        modulusLength: bits,
-        publicExponent: new Uint8Array([1, 0, 1]),
-        hash: 'SHA-256',
-      },
-      extractable,
-      uses[use],
+    generated(() =>
+      crypto.subtle.generateKey(
+        {
+          name: algorithms[use],
+          modulusLength: bits,
+          publicExponent: new Uint8Array([1, 0, 1]),
+          hash: 'SHA-256',
+        },
+        extractable,
+        uses[use],
+      ),
     );
 }
 

@@ -1,4 +1,5 @@
 import { createCaCertificate } from '../pki/authority.ts';
+import { generated } from '../protocol/crypto/key-generation.ts';
 import type { AuthorityStore, StoredAuthority } from './store.ts';
 
 const lifetime = 10 * 365 * 86_400;
@@ -16,7 +17,7 @@ export async function loadOrCreateAuthority(
   const stored = await store.loadAuthority();
   if (stored !== undefined) return stored;
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
-  const keys = await crypto.subtle.generateKey(algorithm, store.keepsKeyAsFile, ['sign', 'verify']);
+  const keys = await generated(() => crypto.subtle.generateKey(algorithm, store.keepsKeyAsFile, ['sign', 'verify']));
   const certificate = await createCaCertificate({ name: 'Parley Controller', keys, lifetime, now, random });
   return store.keepAuthority({ signingKey: keys.privateKey, certificate });
 }

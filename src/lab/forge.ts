@@ -2,6 +2,7 @@ import type { StoredIdentity } from '../agent/ports.ts';
 import { createCaCertificate, issueCertificates } from '../pki/authority.ts';
 import { createCertificateVerifier } from '../pki/verifier.ts';
 import type { Bytes } from '../protocol/bytes.ts';
+import { generated } from '../protocol/crypto/key-generation.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { CertificatePair, PeerIdentity } from '../protocol/handshake/identity.ts';
 import { type LabAgent, type LabWorld, random } from './world.ts';
@@ -17,7 +18,8 @@ const monthSeconds = 30 * 86_400;
 
 /** Certificates for `agentId` over keys of the attacker's, issued by a CA of the attacker's. */
 export async function forgeWithOwnCa(world: LabWorld, agentId: string, address: string): Promise<Forger> {
-  const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+  const keys = await generated(() => crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']));
   const now = seconds(world);
   const certificate = await createCaCertificate({
     name: 'Parley Controller',

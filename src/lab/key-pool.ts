@@ -1,4 +1,5 @@
 import type { GenerateRsa } from '../agent/identity.ts';
+import { generated } from '../protocol/crypto/key-generation.ts';
 
 const uses = { signing: ['sign', 'verify'], encryption: ['encrypt', 'decrypt'] } as const;
 const algorithms = { signing: 'RSA-PSS', encryption: 'RSA-OAEP' } as const;
@@ -25,15 +26,17 @@ export class KeyPool {
     const name = `${owner} ${use} ${extractable}`;
     let pair = this.#pairs.get(name);
     if (pair === undefined) {
-      pair = crypto.subtle.generateKey(
-        {
-          name: algorithms[use],
-          modulusLength: bits,
-          publicExponent: new Uint8Array([1, 0, 1]),
-          hash: 'SHA-256',
-        },
-        extractable,
-        uses[use],
+      pair = generated(() =>
+        crypto.subtle.generateKey(
+          {
+            name: algorithms[use],
+            modulusLength: bits,
+            publicExponent: new Uint8Array([1, 0, 1]),
+            hash: 'SHA-256',
+          },
+          extractable,
+          uses[use],
+        ),
       );
       this.#pairs.set(name, pair);
     }

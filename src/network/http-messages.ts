@@ -23,13 +23,19 @@ export type RequestMessage = v.InferOutput<typeof requestMessage>;
 /** A response, whole. */
 export type ResponseMessage = v.InferOutput<typeof responseMessage>;
 
+/** Returns the whole body of a request, null when it has no bytes. Firefox has no `Request.body` to ask. */
+export async function wholeBody(request: Request): Promise<ArrayBuffer | null> {
+  const body = await request.arrayBuffer();
+  return body.byteLength === 0 ? null : body;
+}
+
 /** Reads a request to its end. */
 export async function toRequestMessage(request: Request): Promise<RequestMessage> {
   return {
     method: request.method,
     url: request.url,
     headers: [...request.headers],
-    body: request.body === null ? null : await request.arrayBuffer(),
+    body: await wholeBody(request),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Network } from '../../agent/ports.ts';
 import { ParleyError } from '../../protocol/errors.ts';
+import { wholeBody } from '../http-messages.ts';
 import type { RelayLine } from './line.ts';
 
 /** Milliseconds a request waits for a line that is being made again. */
@@ -49,7 +50,7 @@ function withAdvice(address: string): (cause: unknown) => never {
 async function moved(request: Request, from: string, to: string): Promise<Request> {
   if (from === to) return request;
   const { method, headers, signal } = request;
-  const body = request.body === null ? null : await request.arrayBuffer();
+  const body = await wholeBody(request);
   try {
     return new Request(to + request.url.slice(from.length), { method, headers, signal, body });
   } catch (cause) {

@@ -8,10 +8,18 @@ export function StorageFacts() {
   const [isRefused, setRefused] = useState(false);
   const { data } = useQuery({ queryKey: ['storage'], queryFn: storageFacts });
   const ask = async () => {
-    setRefused(!(await navigator.storage.persist()));
+    setRefused(!((await browserStorage()?.persist()) ?? false));
     await queries.invalidateQueries({ queryKey: ['storage'] });
   };
   if (data === undefined) return null;
+  if (data === 'unknown') {
+    return (
+      <p>
+        This browser does not say how much room there is, and it may clear all of this, the keys too, when the disk runs
+        full. An exported history is the safe copy.
+      </p>
+    );
+  }
   const { used, quota, isPersistent } = data;
   return (
     <>
@@ -46,10 +54,14 @@ export function StorageFacts() {
   );
 }
 
+/** Undefined where the browser tells nothing of its storage: WebKitGTK, and a page that is not a secure context. */
+function browserStorage(): StorageManager | undefined {
+  return 'storage' in navigator ? navigator.storage : undefined;
+}
+
 async function storageFacts() {
-  const [{ usage = 0, quota = 0 }, isPersistent] = await Promise.all([
-    navigator.storage.estimate(),
-    navigator.storage.persisted(),
-  ]);
+  const storage = browserStorage();
+  if (storage === undefined) return 'unknown';
+  const [{ usage = 0, quota = 0 }, isPersistent] = await Promise.all([storage.estimate(), storage.persisted()]);
   return { used: usage, quota, isPersistent };
 }
