@@ -13,7 +13,7 @@ import type { Keeping } from './history/assembly.ts';
 import { type GenerateRsa, loadOrCreateIdentity, needsRegistration, register } from './identity.ts';
 import { type MethodRegistry, standardMethods } from './methods.ts';
 import type { OutgoingRequest } from './outbox.ts';
-import type { AgentStore, Network, Scheduler, StoredIdentity, StoredRegistration } from './ports.ts';
+import type { AgentStore, EventFeed, Network, Scheduler, StoredIdentity, StoredRegistration } from './ports.ts';
 import { problemResponse } from './problem-response.ts';
 import { notReady, type ReadyAgent, standardLimits, startAgent } from './ready.ts';
 import { failureView, Records } from './records.ts';
@@ -51,6 +51,8 @@ export interface AgentOptions {
   readonly registrationToken?: string;
   /** Goes on with nothing of an earlier run by itself: it is opened to be read or forgotten. */
   readonly isQuiet?: boolean;
+  /** The Controller's events, where a connection of the agent carries them; otherwise the Controller's stream is followed. */
+  readonly events?: EventFeed;
 }
 
 /** An agent: its identity, its sessions, what it answers and what it sends. */
@@ -129,6 +131,7 @@ export class Agent {
       emit: this.#options.emit,
       methods: this.#methods,
       limits: this.#options.limits ?? standardLimits,
+      events: this.#options.events,
     });
     try {
       this.#requireRunning();

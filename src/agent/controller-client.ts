@@ -10,7 +10,7 @@ import type { JsonObject } from '../protocol/wire/json.ts';
 import { label } from '../protocol/wire/label.ts';
 import { agentId, bytesBetween, certificatePair } from '../protocol/wire/members.ts';
 import { parseMessage, parseObject, readProblem } from '../protocol/wire/parse.ts';
-import { readEvents } from './event-reader.ts';
+import { type EventListener, readEvents } from './event-reader.ts';
 import type { Network, StoredRegistration } from './ports.ts';
 
 const answerLimit = 4 * 1024 * 1024;
@@ -101,17 +101,17 @@ export class ControllerClient {
   }
 
   /**
-   * Calls `heard` with the type of every event of the Controller until the stream ends, then resolves; at once when there
-   * is none to be had. Events are hints: what they say has to be looked up.
+   * Tells `listener` of every event of the Controller until the stream ends, then resolves; at once when the network has
+   * no streams. Events are hints: what they say has to be looked up.
    */
-  async listen(heard: (type: string) => void, signal: AbortSignal): Promise<void> {
+  async listen(listener: EventListener, signal: AbortSignal): Promise<void> {
     const { stream } = this.#network;
     if (stream === undefined) return;
     const request = new Request(`${this.#baseUrl}/controller/events`, {
       headers: { accept: 'text/event-stream' },
       signal,
     });
-    await readEvents(await stream(request), heard);
+    await readEvents(await stream(request), listener);
   }
 
   /** Revokes an agent by its own signature. */

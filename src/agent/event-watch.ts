@@ -1,11 +1,15 @@
 import type { ControllerClient } from './controller-client.ts';
-import type { Scheduler } from './ports.ts';
+import type { EventFeed, Scheduler } from './ports.ts';
 
 /** Milliseconds before the stream is asked for again, doubled with each failure up to the longest. */
 const firstWaitMs = 500;
 const longestWaitMs = 30_000;
 /** Milliseconds for which a stream has to last to count as one that works. */
 const provenMs = 5_000;
+/** Milliseconds without a sign of life after which a stream counts as dead: two and a half of the Controller's heartbeats. */
+const silentMs = 37_500;
+/** Milliseconds between two looks at the directory, however often it changes. */
+const directoryMs = 1_000;
 
 /** What is done when the Controller has said something. */
 export interface EventWatchParts {
@@ -15,39 +19,101 @@ export interface EventWatchParts {
   readonly now: () => number;
   /** A number from 0 up to 1. */
   readonly chance: () => number;
+  /** Events on a connection that the agent has anyway. Without it, or where it has none, the Controller's stream is followed. */
+  readonly feed: EventFeed | undefined;
   revoked(): void;
   directoryChanged(): void;
 }
 
-/** Follows the Controller's events for as long as the agent is open, through every break. Returns how to stop. */
+/** Follows the Controller's events while the agent is open, through every break. Returns how to stop. */
 export function watchEvents(parts: EventWatchParts): () => void {
+  const directory = atMostEvery(directoryMs, parts.scheduler, parts.directoryChanged);
+  const heard = (type: string) => {
+    if (type === 'certificate_revoked') parts.revoked();
+    directory.call();
+  };
+  /** Events that were told while nobody listened. */
+  const missed = () => {
+    parts.revoked();
+    directory.call();
+  };
+  let stopStream: (() => void) | undefined;
+  const follow = () => {
+    stopStream ??= followStream(parts, heard, missed);
+  };
+  const leave = () => {
+    stopStream?.();
+    stopStream = undefined;
+  };
+  if (parts.feed === undefined) follow();
+  const stopFeed = parts.feed?.follow({
+    heard,
+    began: (hasEvents) => {
+      if (hasEvents) leave();
+      else follow();
+      missed();
+    },
+  });
+  return () => {
+    stopFeed?.();
+    leave();
+    directory.cancel();
+  };
+}
+
+/** Follows the Controller's stream of events until the function it returns is called. */
+function followStream(parts: EventWatchParts, heard: (type: string) => void, missed: () => void): () => void {
   const { controller, scheduler, now, chance } = parts;
   const ended = new AbortController();
   let failures = 0;
   let retry: { cancel(): void } | undefined;
-  const follow = async () => {
+  const listen = async () => {
     const started = now();
+    const silent = new AbortController();
+    let alarm = scheduler.after(silentMs, () => silent.abort());
+    const alive = () => {
+      alarm.cancel();
+      alarm = scheduler.after(silentMs, () => silent.abort());
+    };
     try {
-      await controller.listen((type) => {
-        if (type === 'certificate_revoked') parts.revoked();
-        parts.directoryChanged();
-      }, ended.signal);
+      await controller.listen({ heard, alive }, AbortSignal.any([ended.signal, silent.signal]));
     } catch {
       // Whatever broke it, it is asked for again.
+    } finally {
+      alarm.cancel();
     }
     if (ended.signal.aborted) return;
     failures = now() - started > provenMs ? 0 : failures + 1;
     const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** failures) * (0.5 + 0.5 * chance());
     retry = scheduler.after(wait, () => {
-      // What was said meanwhile was not heard.
-      parts.revoked();
-      parts.directoryChanged();
-      void follow();
+      missed();
+      void listen();
     });
   };
-  void follow();
+  void listen();
   return () => {
     ended.abort();
     retry?.cancel();
+  };
+}
+
+/** Calls `task` at once, and again after `ms` milliseconds when it was asked for meanwhile. */
+function atMostEvery(ms: number, scheduler: Scheduler, task: () => void): { call(): void; cancel(): void } {
+  let pause: { cancel(): void } | undefined;
+  let isWanted = false;
+  const run = () => {
+    isWanted = false;
+    pause = scheduler.after(ms, () => {
+      pause = undefined;
+      if (isWanted) run();
+    });
+    task();
+  };
+  return {
+    call: () => {
+      if (pause === undefined) run();
+      else isWanted = true;
+    },
+    cancel: () => pause?.cancel(),
   };
 }

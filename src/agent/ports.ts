@@ -12,6 +12,20 @@ export interface Network {
   stream?(request: Request): Promise<Response>;
 }
 
+/** Whoever follows the Controller's events. */
+export interface FeedListener {
+  /** Called with the type of each event (protocol page, section 6). */
+  heard(type: string): void;
+  /** A connection is new: what was told before was not heard. `hasEvents` is false when it carries none. */
+  began(hasEvents: boolean): void;
+}
+
+/** The Controller's events on a connection that an agent has anyway, in place of a stream of its own. */
+export interface EventFeed {
+  /** Tells `listener` everything from now on; the function it returns ends that. */
+  follow(listener: FeedListener): () => void;
+}
+
 /** Runs `task` once after `ms` milliseconds unless cancelled. Late is fine; early is not. */
 export interface Scheduler {
   after(ms: number, task: () => void): { cancel(): void };

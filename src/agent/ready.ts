@@ -18,7 +18,7 @@ import { exportSpki, identityView, ownIdentity } from './identity.ts';
 import { Inbox } from './inbox.ts';
 import type { MethodRegistry } from './methods.ts';
 import { Outbox } from './outbox.ts';
-import type { AgentStore, Network, Scheduler, StoredIdentity, StoredRegistration } from './ports.ts';
+import type { AgentStore, EventFeed, Network, Scheduler, StoredIdentity, StoredRegistration } from './ports.ts';
 import type { Records } from './records.ts';
 import { createAgentApp } from './responder.ts';
 import { Resumptions } from './resumptions.ts';
@@ -46,6 +46,7 @@ export interface ReadyParts {
   readonly emit: (event: AgentEvent) => void;
   readonly methods: MethodRegistry;
   readonly limits: SessionLimits;
+  readonly events: EventFeed | undefined;
 }
 
 /** A registered agent at work. */
@@ -193,13 +194,14 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
   });
 
   const stopWatching =
-    network.stream === undefined
+    network.stream === undefined && parts.events === undefined
       ? doNothing
       : watchEvents({
           controller,
           scheduler,
           now: () => environment.now(),
           chance: () => (environment.random(1)[0] ?? 0) / 256,
+          feed: parts.events,
           revoked: () => void checkRevocations(),
           directoryChanged: () => {
             comeback.look();

@@ -12,6 +12,8 @@ export class Revocations {
   #current: RevocationList | undefined;
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #underWay: Promise<void> | undefined;
+  /** The fetch that begins when the one under way is over: that one may have asked too early. */
+  #next: Promise<void> | undefined;
 
   /** `read` verifies a CRL against the pinned CA; `now` gives Unix seconds. */
   constructor(
@@ -29,15 +31,25 @@ export class Revocations {
   }
 
   /**
-   * Looks for a newer CRL unless one was just fetched. When the Controller cannot be reached the known one stays: whether it
+   * Looks for a newer CRL unless one was just fetched; with `force`, for one that is signed after this call. When the Controller cannot be reached the known one stays: whether it
    * is still good is the certificate check's question, and an older number never replaces a newer one.
    */
   async refresh(force = false): Promise<void> {
     if (!force && this.#now() - this.#fetchedAt < freshFor) return;
-    this.#underWay ??= this.#fetch().finally(() => {
+    if (this.#underWay === undefined) return this.#begin();
+    if (!force) return this.#underWay;
+    this.#next ??= this.#underWay.then(() => {
+      this.#next = undefined;
+      return this.#begin();
+    });
+    return this.#next;
+  }
+
+  #begin(): Promise<void> {
+    this.#underWay = this.#fetch().finally(() => {
       this.#underWay = undefined;
     });
-    await this.#underWay;
+    return this.#underWay;
   }
 
   async #fetch(): Promise<void> {
