@@ -15,14 +15,23 @@ export const rooms = {
   http: { imports: ['protocol'] },
   controller: { imports: ['http', 'pki', 'protocol/**'] },
   agent: { imports: ['http', 'pki', 'protocol/**'] },
-  storage: { imports: ['protocol'], types: ['agent', 'controller', 'protocol/**'] },
+  storage: {
+    imports: ['protocol', 'controller/certificate-hash.ts', 'controller/revoked-serials.ts'],
+    types: ['agent', 'controller', 'protocol/**'],
+  },
   'storage/json': { imports: ['protocol', 'protocol/wire'], types: ['agent', 'controller'] },
   'storage/file': {
     imports: ['storage', 'storage/json', 'protocol', 'pki'],
     types: ['agent', 'controller', 'protocol/**'],
   },
-  'storage/sqlite': { imports: ['storage', 'storage/json', 'protocol'], types: ['agent', 'controller', 'protocol/**'] },
-  'storage/nats': { imports: ['storage', 'storage/json', 'protocol'], types: ['agent', 'controller', 'protocol/**'] },
+  'storage/sqlite': {
+    imports: ['storage', 'storage/json', 'protocol', 'controller/revoked-serials.ts'],
+    types: ['agent', 'controller', 'protocol/**'],
+  },
+  'storage/nats': {
+    imports: ['storage', 'storage/json', 'protocol', 'controller/revoked-serials.ts'],
+    types: ['agent', 'controller', 'protocol/**'],
+  },
   network: { imports: ['protocol'], types: ['agent'] },
   'network/relay': { imports: ['network', 'protocol', 'protocol/wire'], types: ['agent'] },
   console: { imports: ['agent', 'protocol'] },

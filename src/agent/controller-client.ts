@@ -60,7 +60,7 @@ export class ControllerClient {
 
   /** Every agent that ever registered. */
   async agents(): Promise<readonly DirectoryEntry[]> {
-    return this.#read(directory, await this.#get('/controller/agents')).agents;
+    return this.#read(directory, await this.#get('/controller/agents?limit=500')).agents;
   }
 
   /** One agent; `unknown_agent` when there is none. */

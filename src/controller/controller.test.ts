@@ -10,6 +10,7 @@ import { encodeBase64 } from '../protocol/wire/base64.ts';
 import { canonicalBytes } from '../protocol/wire/canonical.ts';
 import { label } from '../protocol/wire/label.ts';
 import { createMemoryControllerStore } from '../storage/memory/controller-store.ts';
+import { storedCertificate } from './certificate-hash.ts';
 import { createController, type FetchApp } from './controller.ts';
 import type { ControllerStore } from './store.ts';
 import { codeOf, confirm, get, post, register, start } from './testing/client.ts';
@@ -85,6 +86,30 @@ describe('registration', () => {
     expect(second.certificates.signing).not.toEqual(first.certificates.signing);
     expect(second.caCertificate).toEqual(first.caCertificate);
     expect((await describeCertificate(second.certificates.signing)).address).toBe('https://localhost:5077');
+  });
+
+  test('keeps four pairs: a renewal revokes the oldest as superseded, which goes on being known by its hash', async () => {
+    const all = [];
+    for (let times = 0; times < 6; times += 1) all.push((await register(controller, helper)).certificates);
+    const { caCertificate } = await register(controller, await makeRegistrant('another_agent', address));
+    const list = await currentList(caCertificate);
+    const listed = await Promise.all(
+      all.map(async ({ signing, encryption }) => [
+        list.lists((await describeCertificate(signing)).serial),
+        list.lists((await describeCertificate(encryption)).serial),
+      ]),
+    );
+    expect(listed).toEqual([...Array(2).fill([true, true]), ...Array(4).fill([false, false])]);
+    for (const der of all.flatMap(({ signing, encryption }) => [signing, encryption])) {
+      const { hash } = await storedCertificate(der);
+      const response = await get(controller, `/controller/certificates/${hash}`);
+      expect(response.headers.get('content-type')).toBe('application/pkix-cert');
+      expect(new Uint8Array(await response.arrayBuffer())).toEqual(der);
+    }
+  });
+
+  test.each(['A'.repeat(43), 'A', `${'A'.repeat(42)}%2B`])('knows no certificate %s', async (hash) => {
+    expect(await codeOf(await get(controller, `/controller/certificates/${hash}`))).toBe('unknown_certificate');
   });
 
   test('refuses another key for the same agent_id, also when both registered at once', async () => {

@@ -9,12 +9,13 @@ import { limits } from '../protocol/wire/limits.ts';
 import { type Parsed, parseMessage, parseObject } from '../protocol/wire/parse.ts';
 import { loadOrCreateAuthority } from './authority.ts';
 import type { ControllerContext } from './context.ts';
+import { directoryEntry, directoryPage, type Presence, wirePair } from './directory.ts';
 import { eventStream } from './event-stream.ts';
 import type { EventHub } from './events.ts';
 import { confirmBody, confirmRegistration, type Newcomers, registerBody, startRegistration } from './registration.ts';
 import { revokeAgent, revokeBody } from './revocation.ts';
 import { currentRevocationList } from './revocation-lists.ts';
-import type { AgentRecord, ControllerStore, StoredAuthority } from './store.ts';
+import type { ControllerStore, StoredAuthority } from './store.ts';
 import { isToken } from './tokens.ts';
 
 /** What a Controller is given. */
@@ -25,8 +26,7 @@ export interface ControllerOptions {
   readonly random: (length: number) => Bytes;
   /** Where the Controller is reached, without `/controller`; its CRL's address in certificates. */
   readonly baseUrl: string;
-  /** Whether the agent can be reached just now. */
-  readonly presence: (agent: Pick<AgentRecord, 'agentId' | 'address'>) => Promise<boolean>;
+  readonly presence: Presence;
   /** Without one, only agents themselves revoke. */
   readonly operatorToken?: string;
   /** Without it, everyone may register an agent_id that nobody has; with it, whoever shows one of these as a Bearer. */
@@ -85,14 +85,21 @@ export function createController(options: ControllerOptions): FetchApp {
     c.body(await currentRevocationList(context), 200, { 'content-type': 'application/pkix-crl' }),
   );
 
-  app.get('/agents', async (c) =>
-    c.json({ agents: await Promise.all((await store.agents()).map((record) => wireEntry(record, presence))) }),
-  );
+  app.get('/agents', (c) => directoryPage(store, presence, c.req.raw));
 
   app.get('/agents/:id', async (c) => {
     const record = await store.agent(c.req.param('id'));
     if (record === undefined) throw new ParleyError('unknown_agent', 'No agent of this agent_id has registered.');
-    return c.json(await wireEntry(record, presence));
+    return c.json(await directoryEntry(record, presence));
+  });
+
+  app.get('/certificates/:hash', async (c) => {
+    const hash = c.req.param('hash');
+    const der = /^[A-Za-z0-9_-]{43}$/.test(hash) ? await store.certificate(hash) : undefined;
+    if (der === undefined) {
+      throw new ParleyError('unknown_certificate', 'This Controller has issued no certificate of this SHA-256.');
+    }
+    return c.body(der, 200, { 'content-type': 'application/pkix-cert' });
   });
 
   app.post('/revoke', async (c) => {
@@ -130,21 +137,6 @@ async function welcome(shown: string | undefined, tokens: readonly string[] | un
 
 function bearer(c: Context): string | undefined {
   return /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-}
-
-function wirePair({ certificates }: AgentRecord) {
-  return { signing: encodeBase64(certificates.signing), encryption: encodeBase64(certificates.encryption) };
-}
-
-async function wireEntry(record: AgentRecord, presence: ControllerOptions['presence']) {
-  const isRevoked = record.revoked !== undefined;
-  return {
-    agent_id: record.agentId,
-    address: record.address,
-    certificate: wirePair(record),
-    status: isRevoked ? 'revoked' : 'active',
-    online: !isRevoked && (await presence(record)),
-  };
 }
 
 function problem(error: ParleyError): Response {

@@ -25,7 +25,7 @@ const make = (more: Partial<ControllerOptions>) =>
 
 test('an agent that renews without end is told to wait, and its record stays small', async () => {
   const controller = make({});
-  for (let times = 0; times < 32; times += 1) await register(controller, helper);
+  for (let times = 0; times < 64; times += 1) await register(controller, helper);
   expect(await codeOf(await confirm(controller, helper, await start(controller, helper)))).toBe('rate_limited');
 });
 

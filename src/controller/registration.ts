@@ -9,17 +9,16 @@ import { ParleyError } from '../protocol/errors.ts';
 import { label } from '../protocol/wire/label.ts';
 import { agentId, bytesBetween, bytesOf } from '../protocol/wire/members.ts';
 import { isAgentAddress } from './address.ts';
+import { storedCertificate } from './certificate-hash.ts';
 import type { ControllerContext } from './context.ts';
-import type { AgentRecord, PendingRegistration } from './store.ts';
+import { withRenewal } from './pairs.ts';
+import { renewRevocationList } from './revocation-lists.ts';
+import type { AgentRecord, IssuedCertificate, PendingRegistration } from './store.ts';
 
 /** Seconds a registration waits for its confirmation (protocol page, section 6). */
 const pendingFor = 60;
-/** Registrations under way at once. */
-const pendingLimit = 1_000;
 /** Seconds a certificate lives (protocol page, section 2). */
 const certificateLifetime = 30 * 86_400;
-/** Unexpired certificates that an agent may have: all of them are listed when it is revoked. */
-const mostUnexpired = 64;
 /** Bytes of a DER key or request: far above what 4096 bits need. */
 const derLimit = 4_096;
 
@@ -72,18 +71,16 @@ export async function startRegistration(
   const registered = await store.agent(body.agent_id);
   checkMayRegister(registered, request.signingSpki);
   if (registered === undefined && newcomers !== 'welcome') throw new ParleyError('not_authorized', refusals[newcomers]);
-  if ((await store.dropRegistrations(now())) >= pendingLimit) {
-    throw new ParleyError('rate_limited', 'Too many registrations are under way. Try again in a minute.', {
-      retryAfter: pendingFor,
-    });
-  }
+  await store.dropExpired(now());
   const { subtle } = crypto;
   const secret = random(32);
   const response = await sha256(subtle, concat(label('registration'), secret));
   const challenge = await encryptSessionKeyForPeer(subtle, encryptionKey.key, secret);
-  const registrationId = toHex(random(16));
-  await store.addRegistration({
+  const keyId = toHex(await sha256(subtle, request.signingSpki)).slice(0, 32);
+  const registrationId = keyId + toHex(random(16));
+  await store.putRegistration({
     id: registrationId,
+    keyId,
     agentId: body.agent_id,
     address: body.address,
     signingSpki: request.signingSpki,
@@ -109,26 +106,27 @@ export async function confirmRegistration(
   if (!equalConstantTime(await sha256(crypto.subtle, body.challenge_response), pending.responseHash)) {
     throw new ParleyError('challenge_failed', 'The challenge_response is not the right one. Register again.');
   }
-  const issued = await issueFor(context, pending);
-  let record = issued;
+  const { record, pair } = await issueFor(context, pending);
+  const { signing, encryption } = record.certificates;
+  await store.keepCertificates(await Promise.all([signing, encryption].map(storedCertificate)));
+  let supersedes = false;
   await store.updateAgent(pending.agentId, (current) => {
     checkMayRegister(current, pending.signingSpki);
-    const unexpired = (current?.issued ?? []).filter(({ notAfter }) => notAfter >= now());
-    if (unexpired.length >= mostUnexpired) {
-      throw new ParleyError('rate_limited', 'This agent has renewed its certificates too often. Try again tomorrow.', {
-        retryAfter: 86_400,
-      });
-    }
-    record = { ...issued, issued: [...unexpired, ...issued.issued] };
-    return record;
+    const issued = withRenewal(current?.issued ?? [], pair, now());
+    supersedes = issued.some(({ revoked }) => revoked?.at === now());
+    return { ...record, issued };
   });
+  if (supersedes) await renewRevocationList(context);
   return record;
 }
 
-async function issueFor(context: ControllerContext, pending: PendingRegistration): Promise<AgentRecord> {
+async function issueFor(
+  context: ControllerContext,
+  pending: PendingRegistration,
+): Promise<{ readonly record: AgentRecord; readonly pair: readonly [IssuedCertificate, IssuedCertificate] }> {
   const { agentId: id, address, signingSpki, encryptionSpki } = pending;
   const now = context.now();
-  const pair = await issueCertificates(
+  const { certificates, serials } = await issueCertificates(
     await context.authority(),
     {
       agentId: id,
@@ -140,18 +138,19 @@ async function issueFor(context: ControllerContext, pending: PendingRegistration
     },
     { now, random: context.random },
   );
+  const notAfter = now + certificateLifetime;
   return {
-    agentId: id,
-    address,
-    signingSpki,
-    certificates: pair.certificates,
-    issued: pair.serials.map((serial) => ({ serial, notAfter: now + certificateLifetime })),
+    record: { agentId: id, address, signingSpki, certificates, issued: [] },
+    pair: [
+      { serial: serials[0], notAfter },
+      { serial: serials[1], notAfter },
+    ],
   };
 }
 
 /** An agent_id belongs to the first key that registered it, and to nobody after its revocation. */
 function checkMayRegister(current: AgentRecord | undefined, signingSpki: Bytes): void {
-  if (current === undefined) return;
+  if (current === undefined || current.deletedAt !== undefined) return;
   if (toHex(current.signingSpki) !== toHex(signingSpki)) {
     throw new ParleyError('agent_id_taken', 'Another key has registered this agent_id. Choose another one.');
   }

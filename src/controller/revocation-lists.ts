@@ -14,19 +14,13 @@ export async function currentRevocationList(context: ControllerContext): Promise
   return stored !== undefined && age >= 0 && age < renewAfter ? stored.der : renewRevocationList(context);
 }
 
-/** Signs and keeps a CRL of every unexpired certificate of every revoked agent. */
+/** Signs and keeps a CRL of every revoked certificate, until 31 days after it expired. */
 export async function renewRevocationList(context: ControllerContext): Promise<Bytes> {
   const { store } = context;
   // The number is taken before the agents are read: a list of a higher number has seen every revocation of a lower one.
   const number = await store.nextListNumber();
   const thisUpdate = context.now();
-  const revoked = (await store.agents()).flatMap(({ issued, revoked: revocation }) =>
-    revocation === undefined
-      ? []
-      : issued
-          .filter(({ notAfter }) => notAfter >= thisUpdate)
-          .map(({ serial }) => ({ serial, revokedAt: revocation.at, reason: revocation.reason })),
-  );
+  const revoked = await store.revokedSerials(thisUpdate);
   const nextUpdate = thisUpdate + lifetime;
   const der = await issueRevocationList(await context.authority(), { number, thisUpdate, nextUpdate, revoked });
   await store.keepList({ number, der, thisUpdate, nextUpdate });

@@ -1,3 +1,4 @@
+import type { RevokedSerial } from '../pki/authority.ts';
 import type { RevocationReason } from '../pki/revocation-reason.ts';
 import type { AgentId, Bytes } from '../protocol/bytes.ts';
 import type { CertificatePair } from '../protocol/handshake/identity.ts';
@@ -8,6 +9,22 @@ export interface StoredAuthority {
   readonly certificate: Bytes;
 }
 
+/** When and why a certificate was revoked. `at` is in Unix seconds. */
+interface Revocation {
+  readonly at: number;
+  readonly reason: RevocationReason;
+}
+
+/** A certificate that an agent was given. */
+export interface IssuedCertificate {
+  /** Lowercase hex. */
+  readonly serial: string;
+  /** Unix seconds. */
+  readonly notAfter: number;
+  /** Present when this certificate was revoked by itself: by a renewal, or with a name that was deleted. */
+  readonly revoked?: Revocation;
+}
+
 /** An agent that registered. Times are in Unix seconds. */
 export interface AgentRecord {
   readonly agentId: AgentId;
@@ -16,14 +33,27 @@ export interface AgentRecord {
   readonly signingSpki: Bytes;
   /** The newest pair. */
   readonly certificates: CertificatePair;
-  /** Every certificate ever issued to the agent. Serials in lowercase hex. */
-  readonly issued: readonly { readonly serial: string; readonly notAfter: number }[];
-  readonly revoked?: { readonly at: number; readonly reason: RevocationReason };
+  /** What a revocation list may have to name: two entries for each pair, the oldest first. */
+  readonly issued: readonly IssuedCertificate[];
+  /** Present when the agent was revoked, with all its certificates. */
+  readonly revoked?: Revocation;
+  /** Present when the operator deleted the name: anybody may register it, and `issued` stays until no list names it. */
+  readonly deletedAt?: number;
+}
+
+/** A certificate that was issued once. */
+export interface StoredCertificate {
+  /** base64url of the SHA-256 of `der`, without padding. */
+  readonly hash: string;
+  readonly der: Bytes;
 }
 
 /** A registration that waits for the proof of the encryption key. */
 export interface PendingRegistration {
+  /** `keyId` and 32 hex digits more. */
   readonly id: string;
+  /** The first 16 bytes of the SHA-256 of `signingSpki`, in lowercase hex: one key has one registration under way. */
+  readonly keyId: string;
   readonly agentId: AgentId;
   readonly address: string;
   readonly signingSpki: Bytes;
@@ -54,17 +84,35 @@ export interface AuthorityStore {
 
 /** Where the Controller keeps what it must not forget. Each call is one transaction and rejects with `storage_failed`. */
 export interface ControllerStore extends AuthorityStore {
+  /** The agent of this agent_id; undefined when nobody registered it, or the operator deleted it. */
   agent(agentId: string): Promise<AgentRecord | undefined>;
-  /** Every agent, by agent_id. */
-  agents(): Promise<readonly AgentRecord[]>;
-  /** Replaces an agent's record by what `change` makes of it. What `change` throws is passed on, and nothing is written. */
+  /** At most `limit` agents whose agent_id comes after `after` (`''`: from the first on), in order of agent_id. */
+  agents(after: string, limit: number): Promise<readonly AgentRecord[]>;
+  /** How many agents there are: of one key (SPKI DER), or in all. */
+  countAgents(signingSpki?: Bytes): Promise<number>;
+  /**
+   * Replaces an agent's record by what `change` makes of it; `change` is given a deleted one too. What `change` throws is
+   * passed on, and nothing is written. Nothing is written either when it gives back what it was given.
+   */
   updateAgent(agentId: string, change: (current: AgentRecord | undefined) => AgentRecord): Promise<void>;
+  /** What a list signed at `now` (Unix seconds) has to name: `revokedSerials` of every record, deleted ones too. */
+  revokedSerials(now: number): Promise<readonly RevokedSerial[]>;
 
-  addRegistration(registration: PendingRegistration): Promise<void>;
+  /** Keeps certificates for as long as the store lives. Doing it again changes nothing. */
+  keepCertificates(certificates: readonly StoredCertificate[]): Promise<void>;
+  /** DER of the certificate whose SHA-256 this is (base64url without padding). */
+  certificate(hash: string): Promise<Bytes | undefined>;
+
+  /** Keeps a registration in place of the one of the same `keyId`. */
+  putRegistration(registration: PendingRegistration): Promise<void>;
   /** Removes and returns a registration: nobody gets it twice. */
   takeRegistration(id: string): Promise<PendingRegistration | undefined>;
-  /** Drops registrations that ended before `now` (Unix seconds); how many are left. */
-  dropRegistrations(now: number): Promise<number>;
+  /** True when `addSignature` was called with this hash, and its time is not over. */
+  hasSignature(hash: string): Promise<boolean>;
+  /** Keeps the hash of a signature (hex) until `until` (Unix seconds); false when it is kept already. */
+  addSignature(hash: string, until: number): Promise<boolean>;
+  /** Drops what ended before `now` (Unix seconds): registrations, signatures, deleted names that no list names any more. */
+  dropExpired(now: number): Promise<void>;
 
   /** A number that no earlier call returned, larger than all of them; the first is 1. */
   nextListNumber(): Promise<number>;

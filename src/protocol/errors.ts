@@ -32,6 +32,7 @@ const errorTable = {
   key_update_conflict: { status: 409, title: 'Both sides started a key update' },
   resumption_unknown: { status: 404, title: 'There is nothing to resume' },
   unknown_agent: { status: 404, title: 'There is no such agent' },
+  unknown_certificate: { status: 404, title: 'There is no such certificate' },
   agent_id_taken: { status: 409, title: 'This agent_id belongs to another key' },
   unknown_registration: { status: 404, title: 'There is no such registration under way' },
   not_found: { status: 404, title: 'There is nothing at this address' },

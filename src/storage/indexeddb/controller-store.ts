@@ -1,23 +1,36 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import * as v from 'valibot';
-import type { AgentRecord, ControllerStore, PendingRegistration, StoredList } from '../../controller/store.ts';
+import { storedCertificate } from '../../controller/certificate-hash.ts';
+import { listedUntil, revokedSerials } from '../../controller/revoked-serials.ts';
+import type {
+  AgentRecord,
+  ControllerStore,
+  PendingRegistration,
+  StoredCertificate,
+  StoredList,
+} from '../../controller/store.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { guarded } from '../guarded.ts';
 
-const version = 1;
+const version = 2;
 /** The Controller's database: one for all tabs. */
 const controllerDatabaseName = 'parley-controller';
 
 interface ControllerSchema extends DBSchema {
   /** One record under the key `self`. */
   authority: { key: 'self'; value: unknown };
-  agents: { key: string; value: AgentRecord };
-  registrations: { key: string; value: PendingRegistration; indexes: { expiresAt: number } };
+  agents: { key: string; value: AgentRecord; indexes: { signingSpki: Bytes; deletedAt: number } };
+  /** By keyId. */
+  pending: { key: string; value: PendingRegistration; indexes: { id: string; expiresAt: number } };
+  signatures: { key: string; value: { hash: string; until: number }; indexes: { until: number } };
+  certificates: { key: string; value: StoredCertificate };
   /** `newest`: the CRL. */
   lists: { key: 'newest'; value: StoredList };
   /** `number`: the last CRL number given out. */
   counters: { key: 'number'; value: number };
+  /** Of version 1. */
+  registrations: { key: string; value: unknown };
 }
 
 const bytes = v.pipe(
@@ -32,27 +45,28 @@ const storedAuthority = v.object({
   ),
   certificate: bytes,
 });
+const revocation = v.object({
+  at: v.number(),
+  reason: v.picklist([
+    'keyCompromise',
+    'affiliationChanged',
+    'superseded',
+    'cessationOfOperation',
+    'privilegeWithdrawn',
+  ]),
+});
 const agentRecord = v.object({
   agentId,
   address: v.string(),
   signingSpki: bytes,
   certificates: v.object({ signing: bytes, encryption: bytes }),
-  issued: v.array(v.object({ serial: v.string(), notAfter: v.number() })),
-  revoked: v.exactOptional(
-    v.object({
-      at: v.number(),
-      reason: v.picklist([
-        'keyCompromise',
-        'affiliationChanged',
-        'superseded',
-        'cessationOfOperation',
-        'privilegeWithdrawn',
-      ]),
-    }),
-  ),
+  issued: v.array(v.object({ serial: v.string(), notAfter: v.number(), revoked: v.exactOptional(revocation) })),
+  revoked: v.exactOptional(revocation),
+  deletedAt: v.exactOptional(v.number()),
 });
 const pendingRegistration = v.object({
   id: v.string(),
+  keyId: v.string(),
   agentId,
   address: v.string(),
   signingSpki: bytes,
@@ -67,12 +81,24 @@ export async function openControllerStore(name = controllerDatabaseName): Promis
   let database: IDBPDatabase<ControllerSchema> | undefined;
   const open = async () => {
     database ??= await openDB<ControllerSchema>(name, version, {
-      upgrade(db) {
-        db.createObjectStore('authority');
-        db.createObjectStore('agents', { keyPath: 'agentId' });
-        db.createObjectStore('registrations', { keyPath: 'id' }).createIndex('expiresAt', 'expiresAt');
-        db.createObjectStore('lists');
-        db.createObjectStore('counters');
+      upgrade(db, from, _to, transaction) {
+        if (from < 1) {
+          db.createObjectStore('authority');
+          db.createObjectStore('agents', { keyPath: 'agentId' });
+          db.createObjectStore('lists');
+          db.createObjectStore('counters');
+        } else {
+          // A registration lives for a minute: none is taken along.
+          db.deleteObjectStore('registrations');
+        }
+        const agents = transaction.objectStore('agents');
+        agents.createIndex('signingSpki', 'signingSpki');
+        agents.createIndex('deletedAt', 'deletedAt');
+        const pending = db.createObjectStore('pending', { keyPath: 'keyId' });
+        pending.createIndex('id', 'id', { unique: true });
+        pending.createIndex('expiresAt', 'expiresAt');
+        db.createObjectStore('signatures', { keyPath: 'hash' }).createIndex('until', 'until');
+        db.createObjectStore('certificates', { keyPath: 'hash' });
       },
       // A newer version or a deletion elsewhere must not wait for this connection.
       blocking: (_current, _blocked, event) => {
@@ -82,7 +108,7 @@ export async function openControllerStore(name = controllerDatabaseName): Promis
     });
     return database;
   };
-  await guarded(open);
+  await guarded(async () => keepEarlierCertificates(await open()));
 
   return {
     keepsKeyAsFile: false,
@@ -102,44 +128,88 @@ export async function openControllerStore(name = controllerDatabaseName): Promis
     agent: (id) =>
       guarded(async () => {
         const found: unknown = await (await open()).get('agents', id);
-        return found === undefined ? undefined : v.parse(agentRecord, found);
+        const record = found === undefined ? undefined : v.parse(agentRecord, found);
+        return record?.deletedAt === undefined ? record : undefined;
       }),
-    agents: () => guarded(async () => v.parse(v.array(agentRecord), await (await open()).getAll('agents'))),
+    agents: (after, limit) =>
+      guarded(async () => {
+        const page: AgentRecord[] = [];
+        const { store } = (await open()).transaction('agents');
+        for await (const { value } of store.iterate(IDBKeyRange.lowerBound(after, true))) {
+          if (page.length >= limit) break;
+          const record = v.parse(agentRecord, value);
+          if (record.deletedAt === undefined) page.push(record);
+        }
+        return page;
+      }),
+    countAgents: (signingSpki) =>
+      guarded(async () => {
+        const { store } = (await open()).transaction('agents');
+        if (signingSpki === undefined) return (await store.count()) - (await store.index('deletedAt').count());
+        const ofKey = await store.index('signingSpki').getAll(signingSpki);
+        return ofKey.filter(({ deletedAt }) => deletedAt === undefined).length;
+      }),
     updateAgent: (id, change) =>
       guarded(async () => {
         const transaction = (await open()).transaction('agents', 'readwrite');
         const found: unknown = await transaction.store.get(id);
+        const current = found === undefined ? undefined : v.parse(agentRecord, found);
         let changed: AgentRecord;
         try {
-          changed = change(found === undefined ? undefined : v.parse(agentRecord, found));
+          changed = change(current);
         } catch (error) {
           transaction.abort();
           await transaction.done.catch(() => undefined);
           throw error;
         }
-        await transaction.store.put(changed);
+        if (changed !== current) await transaction.store.put(changed);
         await transaction.done;
       }),
-    addRegistration: (registration) =>
+    revokedSerials: (now) =>
       guarded(async () => {
-        await (await open()).add('registrations', registration);
+        const records = v.parse(v.array(agentRecord), await (await open()).getAll('agents'));
+        return records.flatMap((record) => revokedSerials(record, now));
+      }),
+    keepCertificates: (certificates) => guarded(async () => putCertificates(await open(), certificates)),
+    certificate: (hash) =>
+      guarded(async () => {
+        const found: unknown = await (await open()).get('certificates', hash);
+        return found === undefined ? undefined : v.parse(v.object({ der: bytes }), found).der;
+      }),
+    putRegistration: (registration) =>
+      guarded(async () => {
+        await (await open()).put('pending', registration);
       }),
     takeRegistration: (id) =>
       guarded(async () => {
-        const transaction = (await open()).transaction('registrations', 'readwrite');
-        const found: unknown = await transaction.store.get(id);
-        await transaction.store.delete(id);
+        const transaction = (await open()).transaction('pending', 'readwrite');
+        const found: unknown = await transaction.store.index('id').get(id);
+        const registration = found === undefined ? undefined : v.parse(pendingRegistration, found);
+        if (registration !== undefined) await transaction.store.delete(registration.keyId);
         await transaction.done;
-        return found === undefined ? undefined : v.parse(pendingRegistration, found);
+        return registration;
       }),
-    dropRegistrations: (now) =>
+    hasSignature: (hash) => guarded(async () => (await (await open()).count('signatures', hash)) > 0),
+    addSignature: (hash, until) =>
       guarded(async () => {
-        const transaction = (await open()).transaction('registrations', 'readwrite');
-        const ended = transaction.store.index('expiresAt').iterate(IDBKeyRange.upperBound(now, true));
-        for await (const cursor of ended) await cursor.delete();
-        const left = await transaction.store.count();
+        const transaction = (await open()).transaction('signatures', 'readwrite');
+        const isNew = (await transaction.store.count(hash)) === 0;
+        if (isNew) await transaction.store.put({ hash, until });
         await transaction.done;
-        return left;
+        return isNew;
+      }),
+    dropExpired: (now) =>
+      guarded(async () => {
+        const transaction = (await open()).transaction(['pending', 'signatures', 'agents'], 'readwrite');
+        const before = IDBKeyRange.upperBound(now, true);
+        const pending = transaction.objectStore('pending').index('expiresAt');
+        for await (const cursor of pending.iterate(before)) await cursor.delete();
+        const signatures = transaction.objectStore('signatures').index('until');
+        for await (const cursor of signatures.iterate(before)) await cursor.delete();
+        for await (const cursor of transaction.objectStore('agents').index('deletedAt').iterate()) {
+          if (cursor.value.issued.every((certificate) => listedUntil(certificate) < now)) await cursor.delete();
+        }
+        await transaction.done;
       }),
     nextListNumber: () =>
       guarded(async () => {
@@ -162,4 +232,21 @@ export async function openControllerStore(name = controllerDatabaseName): Promis
         await transaction.done;
       }),
   };
+}
+
+/** Version 1 kept the newest certificates of each agent with its record alone. */
+async function keepEarlierCertificates(database: IDBPDatabase<ControllerSchema>): Promise<void> {
+  if ((await database.count('certificates')) > 0) return;
+  const records = v.parse(v.array(agentRecord), await database.getAll('agents'));
+  const ders = records.flatMap(({ certificates }) => [certificates.signing, certificates.encryption]);
+  await putCertificates(database, await Promise.all(ders.map(storedCertificate)));
+}
+
+async function putCertificates(
+  database: IDBPDatabase<ControllerSchema>,
+  certificates: readonly StoredCertificate[],
+): Promise<void> {
+  const transaction = database.transaction('certificates', 'readwrite');
+  for (const certificate of certificates) await transaction.store.put(certificate);
+  await transaction.done;
 }

@@ -5,27 +5,27 @@ import { parsedRecord, recordToJson } from './record.ts';
 
 const bytes = bytesBetween(0, 1024 * 1024);
 
+/** Why a certificate was revoked, as it is kept. */
+export const revocationReason = v.picklist([
+  'keyCompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'privilegeWithdrawn',
+]);
+const revocation = v.object({ at: v.number(), reason: revocationReason });
 const agentRecord = v.object({
   agentId,
   address: v.string(),
   signingSpki: bytes,
   certificates: v.object({ signing: bytes, encryption: bytes }),
-  issued: v.array(v.object({ serial: v.string(), notAfter: v.number() })),
-  revoked: v.exactOptional(
-    v.object({
-      at: v.number(),
-      reason: v.picklist([
-        'keyCompromise',
-        'affiliationChanged',
-        'superseded',
-        'cessationOfOperation',
-        'privilegeWithdrawn',
-      ]),
-    }),
-  ),
+  issued: v.array(v.object({ serial: v.string(), notAfter: v.number(), revoked: v.exactOptional(revocation) })),
+  revoked: v.exactOptional(revocation),
+  deletedAt: v.exactOptional(v.number()),
 });
 const pendingRegistration = v.object({
   id: v.string(),
+  keyId: v.string(),
   agentId,
   address: v.string(),
   signingSpki: bytes,

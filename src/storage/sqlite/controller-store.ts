@@ -1,16 +1,18 @@
-import { DatabaseSync } from 'node:sqlite';
+import * as v from 'valibot';
 import type { AuthorityStore, ControllerStore } from '../../controller/store.ts';
+import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { guarded } from '../guarded.ts';
-import { agentFromJson, listFromJson, registrationFromJson, toJson } from '../json/controller-records.ts';
+import {
+  agentFromJson,
+  listFromJson,
+  registrationFromJson,
+  revocationReason,
+  toJson,
+} from '../json/controller-records.ts';
+import { agentWriter, inTransaction, openDatabase } from './schema.ts';
 
-const schemaVersion = 1;
-const schema = `
-  CREATE TABLE agents (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE registrations (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE lists (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL, record TEXT NOT NULL) STRICT;
-  CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-`;
+const revokedRow = v.object({ serial: v.string(), revokedAt: v.number(), reason: revocationReason });
 
 /** A Controller's store that can be closed. */
 export interface SqliteControllerStore extends ControllerStore {
@@ -31,16 +33,36 @@ export async function openSqliteControllerStore(
     return (...values: readonly (string | number)[]): string[] =>
       statement.all(...values).map(({ record }) => {
         if (typeof record === 'string') return record;
-        throw new ParleyError('storage_failed', 'A stored record is damaged. Restore the data from a backup.');
+        throw damaged();
       });
   };
-  const agentById = text('SELECT record FROM agents WHERE id = ?');
-  const allAgents = text('SELECT record FROM agents ORDER BY id');
-  const putAgent = database.prepare('INSERT OR REPLACE INTO agents (id, record) VALUES (?, ?)');
-  const addPending = database.prepare('INSERT INTO registrations (id, expires_at, record) VALUES (?, ?, ?)');
+  const recordById = text('SELECT record FROM agents WHERE id = ?');
+  const agentById = text('SELECT record FROM agents WHERE id = ? AND deleted = 0');
+  const agentsAfter = text('SELECT record FROM agents WHERE id > ? AND deleted = 0 ORDER BY id LIMIT ?');
+  const countAll = database.prepare('SELECT count(*) AS value FROM agents WHERE deleted = 0');
+  const countOfKey = database.prepare('SELECT count(*) AS value FROM agents WHERE signing_key = ? AND deleted = 0');
+  const putAgent = agentWriter(database);
+  const revoked = database.prepare(
+    `SELECT serial, revoked_at AS revokedAt, reason FROM revoked_serials
+     WHERE listed_until >= ? ORDER BY agent_id, serial`,
+  );
+  const keepCertificate = database.prepare('INSERT OR IGNORE INTO certificates (hash, der) VALUES (?, ?)');
+  const certificateByHash = database.prepare('SELECT der FROM certificates WHERE hash = ?');
+  const putPending = database.prepare(
+    'INSERT OR REPLACE INTO registrations (key_id, id, expires_at, record) VALUES (?, ?, ?, ?)',
+  );
   const takePending = text('DELETE FROM registrations WHERE id = ? RETURNING record');
-  const dropPending = database.prepare('DELETE FROM registrations WHERE expires_at < ?');
-  const countPending = database.prepare('SELECT count(*) AS value FROM registrations');
+  const signatureByHash = database.prepare('SELECT 1 FROM signatures WHERE hash = ?');
+  const addSignature = database.prepare('INSERT OR IGNORE INTO signatures (hash, kept_until) VALUES (?, ?)');
+  const drops = [
+    'DELETE FROM registrations WHERE expires_at < ?',
+    'DELETE FROM signatures WHERE kept_until < ?',
+    'DELETE FROM revoked_serials WHERE listed_until < ?',
+  ].map((sql) => database.prepare(sql));
+  const dropDeleted = database.prepare(
+    `DELETE FROM agents WHERE deleted = 1
+     AND NOT EXISTS (SELECT 1 FROM revoked_serials WHERE revoked_serials.agent_id = agents.id)`,
+  );
   const nextNumber = database.prepare(
     "INSERT INTO counters (name, value) VALUES ('list', 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value",
   );
@@ -57,28 +79,43 @@ export async function openSqliteControllerStore(
     loadAuthority: () => authority.loadAuthority(),
     keepAuthority: (candidate) => authority.keepAuthority(candidate),
     agent: (id) => guarded(async () => first(agentById(id), agentFromJson)),
-    agents: () => guarded(async () => allAgents().map(agentFromJson)),
+    agents: (after, limit) => guarded(async () => agentsAfter(after, limit).map(agentFromJson)),
+    countAgents: (key) =>
+      guarded(async () => Number((key === undefined ? countAll.get() : countOfKey.get(key))?.value)),
     updateAgent: (id, change) =>
+      guarded(async () =>
+        inTransaction(database, () => {
+          const current = first(recordById(id), agentFromJson);
+          const changed = change(current);
+          if (changed !== current) putAgent(changed, toJson(changed));
+        }),
+      ),
+    revokedSerials: (now) => guarded(async () => revoked.all(now).map((row) => v.parse(revokedRow, row))),
+    keepCertificates: (certificates) =>
+      guarded(async () =>
+        inTransaction(database, () => {
+          for (const { hash, der } of certificates) keepCertificate.run(hash, der);
+        }),
+      ),
+    certificate: (hash) =>
       guarded(async () => {
-        database.exec('BEGIN IMMEDIATE');
-        try {
-          putAgent.run(id, toJson(change(first(agentById(id), agentFromJson))));
-          database.exec('COMMIT');
-        } catch (error) {
-          database.exec('ROLLBACK');
-          throw error;
-        }
+        const row = certificateByHash.get(hash);
+        return row === undefined ? undefined : bytesOf(row.der);
       }),
-    addRegistration: (registration) =>
+    putRegistration: (registration) =>
       guarded(async () => {
-        addPending.run(registration.id, registration.expiresAt, toJson(registration));
+        putPending.run(registration.keyId, registration.id, registration.expiresAt, toJson(registration));
       }),
     takeRegistration: (id) => guarded(async () => first(takePending(id), registrationFromJson)),
-    dropRegistrations: (now) =>
-      guarded(async () => {
-        dropPending.run(now);
-        return Number(countPending.get()?.value);
-      }),
+    hasSignature: (hash) => guarded(async () => signatureByHash.get(hash) !== undefined),
+    addSignature: (hash, until) => guarded(async () => Number(addSignature.run(hash, until).changes) === 1),
+    dropExpired: (now) =>
+      guarded(async () =>
+        inTransaction(database, () => {
+          for (const drop of drops) drop.run(now);
+          dropDeleted.run();
+        }),
+      ),
     nextListNumber: () => guarded(async () => Number(nextNumber.get()?.value)),
     loadList: () => guarded(async () => first(newestList(), listFromJson)),
     keepList: (list) =>
@@ -89,17 +126,11 @@ export async function openSqliteControllerStore(
   };
 }
 
-function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 5_000 });
-  // Durable against a power cut, not only against a killed process.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-  database.exec('BEGIN IMMEDIATE');
-  const found = Number(database.prepare('PRAGMA user_version').get()?.user_version);
-  if (found === 0) database.exec(`${schema} PRAGMA user_version = ${schemaVersion};`);
-  database.exec('COMMIT');
-  if (found > schemaVersion) {
-    database.close();
-    throw new ParleyError('storage_failed', `${path} was written by a newer version of Parley. Run that version.`);
-  }
-  return database;
+function bytesOf(value: unknown): Bytes {
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  throw damaged();
+}
+
+function damaged(): ParleyError {
+  return new ParleyError('storage_failed', 'A stored record is damaged. Restore the data from a backup.');
 }

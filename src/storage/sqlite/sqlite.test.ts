@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openAuthorityFile } from '../file/authority-file.ts';
 import { controllerStoreContract } from '../testing/controller-store-contract.ts';
@@ -16,6 +18,41 @@ const open = (name: string) =>
   openSqliteControllerStore(join(folder, `${name}.db`), openAuthorityFile(join(folder, `${name}.pem`)));
 
 describe('a Controller’s store in SQLite', () => controllerStoreContract(open));
+
+test('a database of the version before pages keeps its agents, and gets what is looked up', async () => {
+  const path = join(folder, 'earlier.db');
+  const earlier = new DatabaseSync(path);
+  earlier.exec(`
+    CREATE TABLE agents (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE registrations (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE lists (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL, record TEXT NOT NULL) STRICT;
+    CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    INSERT INTO registrations VALUES ('00', 1, '{}');
+    INSERT INTO counters VALUES ('list', 7);
+    PRAGMA user_version = 1;`);
+  const put = earlier.prepare('INSERT INTO agents VALUES (?, ?)');
+  const record = { address: 'https://localhost:5001', signingSpki: 'AQID', issued: [{ serial: '0a', notAfter: 100 }] };
+  const certificates = { signing: 'BA==', encryption: 'BQ==' };
+  put.run('agent_a', JSON.stringify({ ...record, agentId: 'agent_a', certificates }));
+  const revoked = { at: 5, reason: 'keyCompromise' };
+  put.run('agent_b', JSON.stringify({ ...record, agentId: 'agent_b', certificates, revoked }));
+  earlier.close();
+
+  for (const times of ['once', 'again']) {
+    const store = await open('earlier');
+    expect(
+      (await store.agents('', 10)).map(({ agentId }) => agentId),
+      times,
+    ).toEqual(['agent_a', 'agent_b']);
+    expect(await store.agent('agent_b')).toMatchObject({ revoked, signingSpki: Uint8Array.of(1, 2, 3) });
+    expect(await store.countAgents(Uint8Array.of(1, 2, 3))).toBe(2);
+    expect(await store.revokedSerials(0)).toEqual([{ serial: '0a', revokedAt: 5, reason: 'keyCompromise' }]);
+    const hash = createHash('sha256').update(Uint8Array.of(4)).digest('base64url');
+    expect(await store.certificate(hash)).toEqual(Uint8Array.of(4));
+    expect(await store.nextListNumber()).toBe(times === 'once' ? 8 : 9);
+    store.close();
+  }
+});
 
 test('two connections to one file see each other, and numbers stay unique', async () => {
   const [first, second] = await Promise.all([open('shared'), open('shared')]);

@@ -1,0 +1,35 @@
+import { ParleyError } from '../protocol/errors.ts';
+import { listedUntil } from './revoked-serials.ts';
+import type { IssuedCertificate } from './store.ts';
+
+/** Unexpired pairs that an agent may have (protocol page, section 6). */
+const mostPairs = 4;
+/** Entries that a record may hold, two for each pair: what bounds a revocation list. */
+const mostEntries = 128;
+
+/**
+ * Returns what an agent was given, `issued` (oldest first) and the new `pair`, without what no list can name at `now` (Unix
+ * seconds) any more. The oldest of more than 4 unexpired pairs are revoked as superseded. Throws `rate_limited` when an agent
+ * has renewed so often that lists would grow without end.
+ */
+export function withRenewal(
+  issued: readonly IssuedCertificate[],
+  pair: readonly [IssuedCertificate, IssuedCertificate],
+  now: number,
+): IssuedCertificate[] {
+  const kept = issued.filter((certificate) => listedUntil(certificate) >= now);
+  if (kept.length + pair.length > mostEntries) {
+    throw new ParleyError('rate_limited', 'This agent has renewed its certificates too often. Try again tomorrow.', {
+      retryAfter: 86_400,
+    });
+  }
+  const valid = kept.filter(({ notAfter, revoked }) => revoked === undefined && notAfter >= now);
+  const superseded = new Set(valid.slice(0, Math.max(0, valid.length - 2 * (mostPairs - 1))));
+  const reason = 'superseded' as const;
+  return [
+    ...kept.map((certificate) =>
+      superseded.has(certificate) ? { ...certificate, revoked: { at: now, reason } } : certificate,
+    ),
+    ...pair,
+  ];
+}
