@@ -7,6 +7,7 @@ import {
   type Request,
 } from '@playwright/test';
 import { openTab } from './open-tab.ts';
+import { crashes } from './real/server.ts';
 
 /** One HTTP exchange between pages, or between a page and a server, as the browser's network events tell of it. */
 interface RecordedExchange {
@@ -71,8 +72,10 @@ interface Fixtures {
   readonly network: NetworkRecorder;
   /** Two pages of one context, as two tabs of one browser. */
   readonly tabs: readonly [Page, Page];
-  /** Errors that any page of the context logged or threw. A test that leaves one here fails. */
+  /** Errors that any page of the context logged. A test that leaves one here fails. */
   readonly pageErrors: string[];
+  /** What no code caught: in a page or a worker of any context, or in a program that a test has started. A test that leaves one here fails. */
+  readonly uncaught: string[];
 }
 
 export const test = base.extend<Fixtures>({
@@ -85,9 +88,25 @@ export const test = base.extend<Fixtures>({
         // That an agent or the Controller refused is the page's to tell; the browser logs it besides.
         if (message.type() === 'error' && !isRefusal(message)) errors.push(message.text());
       });
-      context.on('weberror', (error) => errors.push(String(error.error())));
       await use(errors);
       expect(errors, 'errors in the pages').toEqual([]);
+    },
+    { auto: true },
+  ],
+  uncaught: [
+    async ({ browser }, use) => {
+      const found: string[] = [];
+      const watch = (context: BrowserContext) => {
+        // Unhandled rejections too, and those of the workers of its pages.
+        context.on('weberror', (error) => found.push(String(error.error())));
+        return context;
+      };
+      browser.contexts().map(watch);
+      const { newContext } = browser;
+      browser.newContext = async (...options) => watch(await newContext.apply(browser, options));
+      await use(found);
+      browser.newContext = newContext;
+      expect([...found, ...crashes.splice(0)], 'uncaught errors and unhandled rejections').toEqual([]);
     },
     { auto: true },
   ],

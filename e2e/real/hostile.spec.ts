@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import { expect, test } from '@playwright/test';
 import { makeRegistrant } from '../../src/controller/testing/registrant.ts';
 import { RawConnection, registerRaw } from '../../src/server/testing/raw-agent.ts';
+import { expect, test } from '../harness.ts';
 import { Server } from './server.ts';
 
 const megabyte = 1024 * 1024;

@@ -1,6 +1,6 @@
-import { expect, test } from '@playwright/test';
 import { makeRegistrant, type Registrant } from '../../src/controller/testing/registrant.ts';
 import { postJson, registerRaw } from '../../src/server/testing/raw-agent.ts';
+import { expect, test } from '../harness.ts';
 import { Server } from './server.ts';
 
 const rounds = 6;

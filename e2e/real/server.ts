@@ -7,6 +7,11 @@ import { createInterface } from 'node:readline';
 const quiet = '--disable-warning=ExperimentalWarning';
 const free = new Set<ChildProcess>();
 
+/** What programs printed that ended by an error which no code of theirs caught. The harness fails the test that finds one here. */
+export const crashes: string[] = [];
+/** Node prints its version last when an uncaught error or an unhandled rejection ends it. */
+const isCrash = /^Node\.js v\d+\./;
+
 /** A process of the product, as it is started from a shell. */
 export class Program {
   readonly #process: ChildProcess;
@@ -16,6 +21,9 @@ export class Program {
   private constructor(process: ChildProcess) {
     this.#process = process;
     free.add(process);
+    process.once('close', () => {
+      if (this.lines.some((line) => isCrash.test(line))) crashes.push(this.lines.join('\n'));
+    });
     for (const stream of [process.stdout, process.stderr]) {
       if (stream === null) continue;
       createInterface({ input: stream }).on('line', (line) => {

@@ -6,12 +6,15 @@ import type { RequestPayload } from '../protocol/wire/payload.ts';
 import { Answers } from './answers.ts';
 import type { History } from './history/history.ts';
 import type { MethodRegistry } from './methods.ts';
+import { readPlainJson } from './plain-json.ts';
 import type { Scheduler } from './ports.ts';
 import type { Records } from './records.ts';
 import type { Answering, ExchangeView, PersonAnswer } from './views.ts';
 
 /** Milliseconds a held request waits for a person. */
 const holdMs = 60_000;
+/** Milliseconds a handler may take: the sender waits for 90 s. */
+const handlerMs = 80_000;
 
 /** What peers ask of this agent: each request_id runs once, by a handler or by the person at the screen. */
 export class Inbox {
@@ -83,13 +86,7 @@ export class Inbox {
     const answered = { message_type: 'RESPONSE', request_id } as const;
     const { answerBy: _, ...done } = view;
     try {
-      const result = byPerson
-        ? await this.#askPerson(view)
-        : await this.#methods.run(request.method, request.parameters, {
-            peerId: session.peer.agentId,
-            self: session.self,
-            now: at,
-          });
+      const result = resultOf(byPerson ? await this.#askPerson(view) : await this.#askHandler(session, request, at));
       await this.#settle({ ...done, status: 'success', result, durationMs: this.#now() - at });
       return { ...answered, status: 'SUCCESS', result };
     } catch (cause) {
@@ -102,6 +99,24 @@ export class Inbox {
 
   async #settle(view: ExchangeView): Promise<void> {
     this.#records.putExchange(await this.#history.settle(view));
+  }
+
+  /** Rejects with `answer_timeout` when the handler has not settled in its time; what it does afterwards reaches nobody. */
+  #askHandler(session: Session, request: RequestPayload, now: number): Promise<unknown> {
+    const stopping = new AbortController();
+    const running = this.#methods.run(request.method, request.parameters, {
+      peerId: session.peer.agentId,
+      self: session.self,
+      now,
+      signal: stopping.signal,
+    });
+    return new Promise((resolve, reject) => {
+      const timeout = this.#scheduler.after(handlerMs, () => {
+        reject(new ParleyError('answer_timeout', `The handler did not answer within ${handlerMs / 1000} s.`));
+        stopping.abort();
+      });
+      running.then(resolve, reject).finally(() => timeout.cancel());
+    });
   }
 
   #askPerson(view: ExchangeView): Promise<JsonValue> {
@@ -119,6 +134,13 @@ export class Inbox {
       });
     });
   }
+}
+
+/** What a handler or a person gave, as JSON. Throws `handler_failed` for what JSON cannot hold: it would end in a promise that nobody awaits. */
+function resultOf(given: unknown): JsonValue {
+  const result = readPlainJson(given);
+  if ('json' in result) return result.json;
+  throw new ParleyError('handler_failed', `The handler gave a result that cannot be sent. ${result.refused}`);
 }
 
 /** The answer that was given to a request before; none when it has not run: it was held when the agent was closed. */

@@ -6,9 +6,14 @@ export interface RequestInfo {
   readonly peerId: string;
   readonly self: string;
   readonly now: number;
+  /** Aborts when nobody waits for the answer any more: the time ran out, the peer was revoked, or the agent stops. */
+  readonly signal: AbortSignal;
 }
 
-/** Answers one method. What it throws is told to the sender as `handler_failed`, without its text. */
+/**
+ * Answers one method, within 80 s. What it throws is told to the sender as `handler_failed`, without its text, and so is a result
+ * that JSON cannot hold.
+ */
 export type MethodHandler = (parameters: JsonValue, info: RequestInfo) => JsonValue | Promise<JsonValue>;
 
 /** The methods an agent answers by itself. */

@@ -11,6 +11,7 @@ import type { ResponsePayload } from '../protocol/wire/payload.ts';
 import type { AuditRecorder } from './audit/recorder.ts';
 import { clientFirstMs } from './connector.ts';
 import type { History } from './history/history.ts';
+import { readPlainJson } from './plain-json.ts';
 import type { Network, Scheduler } from './ports.ts';
 import { exchangeKey, failureView, isSessionLost, type Records } from './records.ts';
 import type { Resumptions } from './resumptions.ts';
@@ -101,9 +102,12 @@ export class Outbox {
     }
   }
 
-  async #send(request: OutgoingRequest, earlier?: () => Promise<void> | undefined): Promise<ExchangeView> {
+  async #send(given: OutgoingRequest, earlier?: () => Promise<void> | undefined): Promise<ExchangeView> {
     const { environment, records, history } = this.#parts;
+    const request = { ...given, parameters: parametersOf(given) };
     const requestId = request.requestId ?? `req_${this.#parts.newId()}`;
+    requireName(request.method, 'method');
+    requireName(requestId, 'request_id');
     const repeated = await this.#earlier(request);
     const started = environment.monotonic();
     // What cannot be kept is not sent: the answer would come to nothing that is known after a restart.
@@ -319,6 +323,19 @@ export class Outbox {
       return answer;
     };
   }
+}
+
+/** The parameters as JSON; `invalid_input` for what JSON cannot hold. */
+function parametersOf({ parameters }: OutgoingRequest): JsonValue {
+  const plain = readPlainJson(parameters);
+  if ('json' in plain) return plain.json;
+  throw new ParleyError('invalid_input', `These parameters cannot be sent. ${plain.refused} Nothing was sent.`);
+}
+
+/** `invalid_input` unless a peer takes this as a method or request_id: 1 to 128 characters (protocol page, section 1). */
+function requireName(name: string, what: 'method' | 'request_id'): void {
+  if (name.length >= 1 && name.length <= 128 && name.isWellFormed()) return;
+  throw new ParleyError('invalid_input', `A ${what} has 1 to 128 characters. Nothing was sent.`);
 }
 
 /** A peer may send any JSON as its error. */

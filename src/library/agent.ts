@@ -48,7 +48,7 @@ export class ParleyAgent {
     const { id, onEvent, methods: handlers = {}, server, ...rest } = options;
     const methods = new MethodRegistry();
     for (const [method, handler] of Object.entries(handlers)) methods.register(method, handler);
-    const emit = onEvent === undefined ? {} : { emit: onEvent };
+    const emit = onEvent === undefined ? {} : { emit: telling(onEvent) };
     const opened = await openAgent({ ...rest, ...emit, agentId: id, server: baseUrl(server), methods }, platform);
     return new ParleyAgent(id, opened, methods);
   }
@@ -174,6 +174,17 @@ export class ParleyAgent {
   close(): Promise<void> {
     return this.#opened.close();
   }
+}
+
+/** Calls a listener of the application, whose failure must not stop what it is told of: a handshake, or a timer of the agent. */
+function telling(onEvent: (event: AgentEvent) => void): (event: AgentEvent) => void {
+  return (event) => {
+    try {
+      onEvent(event);
+    } catch (cause) {
+      console.error('The onEvent function of this agent has thrown.', cause);
+    }
+  };
 }
 
 function baseUrl(text: string): string {

@@ -1,5 +1,5 @@
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
-import type { Agent } from '../agent.ts';
+import type { Agent, AgentOptions } from '../agent.ts';
 import type { GenerateRsa } from '../identity.ts';
 import type { AgentStore } from '../ports.ts';
 import type { SessionView } from '../views.ts';
@@ -31,27 +31,39 @@ export class Pair {
   readonly first: SessionView;
   readonly #watched: Watched;
   readonly #open: Record<Who, OpenedAgent>;
+  readonly #more: Record<Who, Partial<AgentOptions>>;
 
-  private constructor(world: World, watched: Watched, first: SessionView, open: Record<Who, OpenedAgent>) {
+  private constructor(
+    world: World,
+    watched: Watched,
+    first: SessionView,
+    open: Record<Who, OpenedAgent>,
+    more: Record<Who, Partial<AgentOptions>>,
+  ) {
     this.world = world;
+    this.#more = more;
     this.#watched = watched;
     this.first = first;
     this.#open = open;
   }
 
-  /** `around` may put itself between Traveller and its store. */
-  static async connected(around: (store: AgentStore) => AgentStore = (same) => same): Promise<Pair> {
+  /** `around` may put itself between Traveller and its store; `more` is what the agents are given besides, also when they come back. */
+  static async connected(
+    around: (store: AgentStore) => AgentStore = (same) => same,
+    { traveller: ofTraveller = {}, helper: ofHelper = {} }: Partial<Record<Who, Partial<AgentOptions>>> = {},
+  ): Promise<Pair> {
     const watched: Watched = { rsa: [], underWay: 0 };
     const world = await World.create((environment) => watching(environment, watched));
     const traveller = await world.open(names.traveller, addresses.traveller, {
       generateRsa: pairOf('traveller'),
       store: around(createMemoryAgentStore()),
+      ...ofTraveller,
     });
-    const helper = await world.open(names.helper, addresses.helper, { generateRsa: pairOf('helper') });
+    const helper = await world.open(names.helper, addresses.helper, { generateRsa: pairOf('helper'), ...ofHelper });
     const first = await traveller.agent.connect(names.helper);
     await helper.agent.send({ peerId: names.traveller, method: 'ping', parameters: null });
     watched.rsa.length = 0;
-    return new Pair(world, watched, first, { traveller, helper });
+    return new Pair(world, watched, first, { traveller, helper }, { traveller: ofTraveller, helper: ofHelper });
   }
 
   get rsa(): readonly string[] {
@@ -74,7 +86,7 @@ export class Pair {
 
   /** Brings an agent back with what it has kept. */
   async comeBack(who: Who): Promise<Agent> {
-    this.#open[who] = await this.world.open(names[who], addresses[who], { store: this.store(who) });
+    this.#open[who] = await this.world.open(names[who], addresses[who], { ...this.#more[who], store: this.store(who) });
     return this.agent(who);
   }
 

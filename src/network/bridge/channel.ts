@@ -33,5 +33,15 @@ export function openChannel(receive: (message: BridgeMessage) => void): BridgeCh
     const { success, output } = v.safeParse(bridgeMessage, data);
     if (success) receive(output);
   });
-  return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+  let isClosed = false;
+  return {
+    // An answer may be ready after its channel was closed: posting it would throw where nobody catches.
+    post: (message) => {
+      if (!isClosed) channel.postMessage(message);
+    },
+    close: () => {
+      isClosed = true;
+      channel.close();
+    },
+  };
 }

@@ -103,6 +103,7 @@ export class RelayConnection {
     const { serve, address } = this.#options;
     const { method, headers } = header;
     let response: Response;
+    let answer: Bytes;
     try {
       const url = new URL(address);
       const { pathname, search } = new URL(header.path, url.origin);
@@ -112,10 +113,11 @@ export class RelayConnection {
         body: header.has_body ? body : null,
       });
       response = await serve(request);
+      answer = new Uint8Array(await response.arrayBuffer());
     } catch {
       response = new Response(null, { status: 500 });
+      answer = new Uint8Array(0);
     }
-    const answer = new Uint8Array(await response.arrayBuffer());
     this.#send({ type: 'answer', id: header.id, status: response.status, headers: [...response.headers] }, answer);
   }
 
