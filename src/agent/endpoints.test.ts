@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { isErrorCode } from '../protocol/errors.ts';
+import { isWireCode } from '../protocol/errors.ts';
 import { World } from './testing/world.ts';
 
 const base = 'https://localhost:5001';
@@ -23,7 +23,7 @@ async function problemOf(response: Response) {
   expect(response.headers.get('content-type')).toBe('application/problem+json');
   const problem: unknown = await response.json();
   if (typeof problem !== 'object' || problem === null || !('code' in problem)) throw new Error('not a problem');
-  expect(isErrorCode(problem.code)).toBe(true);
+  expect(isWireCode(problem.code)).toBe(true);
   expect(problem).toMatchObject({ type: `urn:parley:error:${problem.code}`, status: response.status });
   return problem;
 }
@@ -84,5 +84,5 @@ test('before it is registered an agent answers that it is not ready', async () =
   other.tamper = async () => Response.error();
   const { agent } = await other.open('late_agent', 'https://localhost:5003');
   const response = await agent.fetch(new Request('https://localhost:5003/agent/handshake', { method: 'POST' }));
-  expect(await problemOf(response)).toMatchObject({ code: 'not_registered' });
+  expect(await problemOf(response)).toMatchObject({ code: 'unavailable', status: 503 });
 });

@@ -1,4 +1,4 @@
-import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import { ParleyError } from '../protocol/errors.ts';
 import type { IncomingPayload } from '../protocol/session/exchange.ts';
 import type { Session } from '../protocol/session/session.ts';
 import type { JsonObject, JsonValue } from '../protocol/wire/json.ts';
@@ -9,6 +9,7 @@ import type { MethodRegistry } from './methods.ts';
 import { readPlainJson } from './plain-json.ts';
 import type { Scheduler } from './ports.ts';
 import type { Records } from './records.ts';
+import { responseError } from './refusal.ts';
 import type { Answering, ExchangeView, PersonAnswer } from './views.ts';
 
 /** Milliseconds a held request waits for a person. */
@@ -47,8 +48,7 @@ export class Inbox {
     try {
       return await this.#answers.once(`${session.peer.agentId} ${request_id}`, () => this.#run(session, message));
     } catch (cause) {
-      const { code, detail } = asParleyError(cause);
-      return { message_type: 'RESPONSE', request_id, status: 'ERROR', error: { code, detail } };
+      return { message_type: 'RESPONSE', request_id, status: 'ERROR', error: { ...responseError(cause) } };
     }
   }
 
@@ -90,8 +90,7 @@ export class Inbox {
       await this.#settle({ ...done, status: 'success', result, durationMs: this.#now() - at });
       return { ...answered, status: 'SUCCESS', result };
     } catch (cause) {
-      const { code, detail } =
-        cause instanceof ParleyError ? cause : new ParleyError('handler_failed', 'The handler failed.', { cause });
+      const { code, detail } = responseError(cause);
       await this.#settle({ ...done, status: 'error', error: { code, detail }, durationMs: this.#now() - at });
       return { ...answered, status: 'ERROR', error: { code, detail } };
     }

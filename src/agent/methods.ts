@@ -1,5 +1,6 @@
 import { ParleyError } from '../protocol/errors.ts';
 import type { JsonValue } from '../protocol/wire/json.ts';
+import { Refusal } from './refusal.ts';
 
 /** Who asks, and when: milliseconds since 1970. */
 export interface RequestInfo {
@@ -11,8 +12,8 @@ export interface RequestInfo {
 }
 
 /**
- * Answers one method, within 80 s. What it throws is told to the sender as `handler_failed`, without its text, and so is a result
- * that JSON cannot hold.
+ * Answers one method, within 80 s. A `Refusal` that it throws is told to the sender as it is. Everything else that it throws is
+ * told as `handler_failed`, without its text, and so is a result that JSON cannot hold.
  */
 export type MethodHandler = (parameters: JsonValue, info: RequestInfo) => JsonValue | Promise<JsonValue>;
 
@@ -29,7 +30,7 @@ export class MethodRegistry {
     return [...this.#handlers.keys()];
   }
 
-  /** Runs the handler of `method`; throws `unknown_method` or `handler_failed`. */
+  /** Runs the handler of `method`. Throws `unknown_method`, the handler's `Refusal`, or `handler_failed` for all else that it throws. */
   async run(method: string, parameters: JsonValue, info: RequestInfo): Promise<JsonValue> {
     const handler = this.#handlers.get(method);
     if (handler === undefined) {
@@ -39,7 +40,7 @@ export class MethodRegistry {
     try {
       return await handler(parameters, info);
     } catch (cause) {
-      if (cause instanceof ParleyError) throw cause;
+      if (cause instanceof Refusal) throw cause;
       throw new ParleyError('handler_failed', 'The handler of this method failed at the other side.', { cause });
     }
   }

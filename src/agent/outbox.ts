@@ -1,6 +1,6 @@
 import type { Bytes } from '../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../protocol/environment.ts';
-import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import { asParleyError, type ErrorCode, ParleyError } from '../protocol/errors.ts';
 import type { MessageContext } from '../protocol/session/envelope.ts';
 import { type Answer, sendEncryptedMessage } from '../protocol/session/exchange.ts';
 import type { Session } from '../protocol/session/session.ts';
@@ -28,6 +28,8 @@ const updateRetryAfterMs: readonly number[] = [150, 450];
 const answerDeadlineMs = 90_000;
 /** Milliseconds after which nothing is repeated any more by itself: a network may have each try wait for a connection. */
 const repeatForMs = 180_000;
+/** Codes after which the same request is sent again: no answer came, or the peer is only just starting. */
+const lost: readonly ErrorCode[] = ['peer_unreachable', 'replayed_message', 'unavailable'];
 const closeDeadlineMs = 3_000;
 const updateDeadlineMs = 10_000;
 
@@ -273,7 +275,7 @@ export class Outbox {
       } catch (cause) {
         const error = asParleyError(cause);
         const wait = waitsMs[attempt];
-        const isLost = error.code === 'peer_unreachable' || error.code === 'replayed_message';
+        const isLost = lost.includes(error.code);
         if (!isLost || wait === undefined || environment.monotonic() - started >= repeatForMs) {
           if (error.code === 'peer_unreachable') records.updateSession(session.id, { unreachable: true });
           throw error;

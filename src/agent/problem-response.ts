@@ -1,14 +1,15 @@
-import { asParleyError, toProblem } from '../protocol/errors.ts';
+import { toldToOthers, toProblem } from '../protocol/errors.ts';
 
-/** The RFC 9457 answer to a refusal, with Retry-After where the refusal names a time. */
+/** Returns the RFC 9457 answer to a refusal: what others may be told of it, with Retry-After where it names a time. */
 export function problemResponse(error: unknown): Response {
-  const refusal = asParleyError(error);
-  return new Response(JSON.stringify(toProblem(refusal)), {
-    status: refusal.status,
+  const told = toldToOthers(error);
+  const problem = toProblem(told);
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
-      ...(refusal.retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(refusal.retryAfter)) }),
+      ...(told.retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(told.retryAfter)) }),
     },
   });
 }

@@ -1,10 +1,11 @@
 import { Hono } from 'hono';
+import { problemResponse } from '../agent/problem-response.ts';
 import type { AgentEvent, LineView } from '../agent/views.ts';
 import type { ConsoleAgent } from '../console/agent.ts';
 import { visibleLine } from '../console/visible-text.ts';
 import { nodePlatform } from '../library/node-platform.ts';
 import { type OpenedAgent, openAgent } from '../library/open-agent.ts';
-import { asParleyError } from '../protocol/errors.ts';
+import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { crossOrigin } from '../server/cross-origin.ts';
 import { type Listening, listen } from '../server/listen.ts';
 import { isLoopback, withoutBrackets } from '../server/options.ts';
@@ -68,7 +69,12 @@ async function serve(
       named: given.allowOrigin,
     }),
   );
-  app.all('*', async (c) => (await opened()?.agent.fetch(c.req.raw)) ?? c.text('starting', 503));
+  app.all(
+    '*',
+    async (c) =>
+      (await opened()?.agent.fetch(c.req.raw)) ??
+      problemResponse(new ParleyError('unavailable', 'This agent is starting. Try again in a moment.')),
+  );
   let tls = given.tls;
   if (url.protocol === 'https:' && tls === undefined) {
     const made = await loadOrCreateTls(given.folder, withoutBrackets(url.hostname));

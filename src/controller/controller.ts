@@ -3,7 +3,7 @@ import type * as v from 'valibot';
 import { readBody } from '../http/body.ts';
 import { certificatePem } from '../pki/ca-certificate.ts';
 import type { Bytes } from '../protocol/bytes.ts';
-import { asParleyError, ParleyError, toProblem } from '../protocol/errors.ts';
+import { ParleyError, toldToOthers, toProblem } from '../protocol/errors.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
 import { limits } from '../protocol/wire/limits.ts';
 import { type Parsed, parseMessage, parseObject } from '../protocol/wire/parse.ts';
@@ -112,7 +112,7 @@ export function createController(options: ControllerOptions): FetchApp {
   if (events !== undefined) app.get('/events', () => eventStream(events, ended));
 
   app.notFound(() => problem(new ParleyError('not_found', 'The Controller has no such call.')));
-  app.onError((error) => problem(asParleyError(error)));
+  app.onError((error) => problem(error));
   return {
     fetch: async (request) => {
       const response = await app.fetch(request);
@@ -139,10 +139,12 @@ function bearer(c: Context): string | undefined {
   return /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
 }
 
-function problem(error: ParleyError): Response {
-  const { status, retryAfter } = error;
-  return new Response(JSON.stringify(toProblem(error)), {
-    status,
+function problem(error: unknown): Response {
+  const told = toldToOthers(error);
+  const { retryAfter } = told;
+  const answer = toProblem(told);
+  return new Response(JSON.stringify(answer), {
+    status: answer.status,
     headers: {
       'content-type': 'application/problem+json',
       ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),

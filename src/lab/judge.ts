@@ -1,4 +1,4 @@
-import { type ErrorCode, isErrorCode, type ParleyError } from '../protocol/errors.ts';
+import { type ErrorCode, isWireCode, type ParleyError } from '../protocol/errors.ts';
 import type { CheckName, TraceEvent } from '../protocol/trace.ts';
 import { readObject } from './body.ts';
 import type { LabMessage, LabParty, Verdict } from './scenario.ts';
@@ -52,7 +52,7 @@ function refusalBy(log: readonly LabMessage[], honest: readonly LabAgent[], sinc
   }
   for (const { sent, from, kind } of log) {
     const code = kind === 'PROBLEM' && sent !== undefined ? readObject(sent)?.code : undefined;
-    if (isErrorCode(code) && honest.some(({ party }) => party === from)) {
+    if (isWireCode(code) && honest.some(({ party }) => party === from)) {
       const check = checkOf[code];
       return { by: from, ...(check === undefined ? {} : { check }), code };
     }

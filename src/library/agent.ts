@@ -1,9 +1,10 @@
 import type { Retention } from '../agent/history/ports.ts';
 import type { ArchiveView, AuditVerdictView, HistoryPageView, KeptHistoryView } from '../agent/kept-views.ts';
 import { type MethodHandler, MethodRegistry } from '../agent/methods.ts';
+import { peerError } from '../agent/refusal.ts';
 import type { AgentEvent, Json, PeerView, SafetyNumberView, SessionView } from '../agent/views.ts';
 import type { Bytes } from '../protocol/bytes.ts';
-import { isErrorCode, ParleyError } from '../protocol/errors.ts';
+import { ParleyError } from '../protocol/errors.ts';
 import { type OpenedAgent, openAgent } from './open-agent.ts';
 import type { KeptOptions, Platform } from './platform.ts';
 
@@ -77,8 +78,7 @@ export class ParleyAgent {
     const repeated = requestId === undefined ? {} : { requestId };
     const { status, result, error } = await this.#opened.agent.send({ peerId, method, parameters, ...repeated });
     if (status === 'success') return result ?? null;
-    const code = isErrorCode(error?.code) ? error.code : 'handler_failed';
-    throw new ParleyError(code, error?.detail ?? 'The peer answered with an error.');
+    throw peerError(error ?? { code: 'handler_failed', detail: 'The peer answered with an error.' });
   }
 
   /** Every other agent of the server's directory. */

@@ -7,7 +7,7 @@ import {
   type ResponseMessage,
   toResponseMessage,
 } from '../network/http-messages.ts';
-import { asParleyError, toProblem } from '../protocol/errors.ts';
+import { toldToOthers, toProblem } from '../protocol/errors.ts';
 import { openControllerStore } from '../storage/indexeddb/controller-store.ts';
 
 /** The worker's one entry: a request in, its answer out. */
@@ -34,7 +34,7 @@ async function answer(request: Request): Promise<Response> {
   } catch (cause) {
     // A storage that did not open once may open the next time.
     controller = undefined;
-    const problem = toProblem(asParleyError(cause));
+    const problem = toProblem(toldToOthers(cause));
     return Response.json(problem, { status: problem.status, headers: { 'content-type': 'application/problem+json' } });
   }
 }

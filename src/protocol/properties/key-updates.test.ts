@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Bytes } from '../bytes.ts';
 import type { Environment } from '../environment.ts';
-import { asParleyError, ParleyError, toProblem } from '../errors.ts';
+import { ParleyError, toldToOthers, toProblem } from '../errors.ts';
 import type { Established } from '../handshake/established.ts';
 import { decryptMessage, encryptMessage, readEnvelope } from '../session/envelope.ts';
 import { updateAfter } from '../session/epoch.ts';
@@ -69,7 +69,7 @@ class Pair {
       );
       return { ok: true, body: answered.body };
     } catch (error) {
-      return { ok: false, body: encoder.encode(JSON.stringify(toProblem(asParleyError(error)))) };
+      return { ok: false, body: encoder.encode(JSON.stringify(toProblem(toldToOthers(error)))) };
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Bytes } from '../bytes.ts';
 import { unixSeconds } from '../environment.ts';
-import { isErrorCode, ParleyError } from '../errors.ts';
+import { isWireCode, ParleyError } from '../errors.ts';
 import type { JsonValue } from '../wire/json.ts';
 import type { MessageContext } from './envelope.ts';
 import { type Answer, sendEncryptedMessage } from './exchange.ts';
@@ -54,5 +54,5 @@ async function runUpdate(...given: Parameters<typeof updateKeys>): Promise<void>
 function codeOf(error: JsonValue): string | undefined {
   if (typeof error !== 'object' || error === null || Array.isArray(error)) return undefined;
   const code: unknown = Object.entries(error).find(([name]) => name === 'code')?.[1];
-  return isErrorCode(code) ? code : undefined;
+  return isWireCode(code) ? code : undefined;
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type ErrorCode, isTravellingCode, ParleyError } from '../errors.ts';
+import { isWireCode, ParleyError, type WireCode } from '../errors.ts';
 import { cutText } from './cut.ts';
 import { type JsonObject, type JsonValue, parseJson } from './json.ts';
 
@@ -45,7 +45,7 @@ const problem = v.object({ code: v.string(), detail: v.optional(v.string()), now
 export function readProblem(
   bytes: Uint8Array,
   limit: number,
-): { code: ErrorCode; detail: string; now?: number } | undefined {
+): { code: WireCode; detail: string; now?: number } | undefined {
   let json: JsonValue;
   try {
     json = parseJson(bytes, limit);
@@ -53,7 +53,7 @@ export function readProblem(
     return undefined;
   }
   const result = v.safeParse(problem, json);
-  if (!result.success || !isTravellingCode(result.output.code)) return undefined;
+  if (!result.success || !isWireCode(result.output.code)) return undefined;
   const { code, detail = '', now } = result.output;
   return { code, detail: cutText(detail, 500), ...(now === undefined ? {} : { now }) };
 }

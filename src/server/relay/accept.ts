@@ -9,7 +9,7 @@ import { isFinalRefusal } from '../../network/relay/final-refusals.ts';
 import { decodeToRelay, encodeFrame } from '../../network/relay/frames.ts';
 import { readRsaPublicKey } from '../../pki/rsa-public-key.ts';
 import type { AgentId } from '../../protocol/bytes.ts';
-import { asParleyError, ParleyError } from '../../protocol/errors.ts';
+import { asParleyError, ParleyError, toldToOthers } from '../../protocol/errors.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
 import { addressOfUpgrade } from '../client-address.ts';
@@ -97,7 +97,8 @@ export class Acceptor {
             return;
           }
           if (socket.readyState === socket.OPEN) {
-            socket.send(encodeFrame({ type: 'refused', code: error.code, detail: error.detail }));
+            const { code, detail } = toldToOthers(error);
+            socket.send(encodeFrame({ type: 'refused', code, detail }));
           }
           socket.close(4003, 'refused');
         },

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import { decodeToRelay, encodeFrame, type FromRelay } from '../../network/relay/frames.ts';
 import type { AgentId } from '../../protocol/bytes.ts';
-import { ParleyError } from '../../protocol/errors.ts';
+import { ParleyError, toldToOthers } from '../../protocol/errors.ts';
 import type { Budget } from './budget.ts';
 import type { RelayLimits } from './limits.ts';
 import type { RelayedAnswer, RelayedRequest } from './relayed.ts';
@@ -108,7 +108,8 @@ export class AgentSocket {
   }
 
   /** Says why the agent is served no more, and closes. */
-  refuse({ code, detail }: ParleyError): void {
+  refuse(error: ParleyError): void {
+    const { code, detail } = toldToOthers(error);
     this.#close('refused', { type: 'refused', code, detail });
   }
 

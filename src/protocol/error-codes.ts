@@ -1,0 +1,70 @@
+/**
+ * Every code that one party tells another: in problem+json, in the `error` of a RESPONSE, or in a relay's refusal. The codes and
+ * their HTTP statuses are those of the protocol page, sections 3, 4 and 6; the last lines are those of the relay and the server.
+ */
+export const wireCodes = {
+  malformed_message: { status: 400, title: 'The message is not well formed' },
+  message_too_large: { status: 413, title: 'The message is too large' },
+  unsupported_protocol: { status: 400, title: 'The protocol version is not supported' },
+  wrong_recipient: { status: 421, title: 'This message is meant for another agent' },
+  stale_recipient_key: { status: 409, title: 'It was encrypted to a key this agent no longer uses' },
+  stale_timestamp: { status: 401, title: 'The timestamp is outside the freshness window' },
+  replayed_nonce: { status: 409, title: 'This nonce has been seen before' },
+  session_conflict: { status: 409, title: 'This session id has been used before' },
+  session_limit_reached: { status: 503, title: 'This agent holds as many sessions as it can' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  certificate_untrusted: { status: 401, title: 'The certificate is not issued by the pinned Controller for this use' },
+  certificate_expired: { status: 401, title: 'The certificate is not valid at this time' },
+  certificate_revoked: { status: 401, title: 'The certificate has been revoked' },
+  revocation_status_unknown: { status: 503, title: 'No current revocation list is at hand' },
+  identity_mismatch: { status: 401, title: 'The sender is not who the message says' },
+  signature_invalid: { status: 401, title: 'The signature does not verify' },
+  key_exchange_failed: { status: 401, title: 'The key exchange failed' },
+  challenge_failed: { status: 401, title: 'The peer did not prove that it holds the key' },
+  unknown_session: { status: 404, title: 'There is no such session' },
+  session_expired: { status: 410, title: 'The session has expired' },
+  session_closed: { status: 410, title: 'The session is closed' },
+  decryption_failed: { status: 401, title: 'The message does not decrypt' },
+  replayed_message: { status: 409, title: 'This message has been received before' },
+  unknown_epoch: { status: 409, title: 'The keys of this epoch are gone' },
+  key_update_conflict: { status: 409, title: 'Both sides started a key update' },
+  resumption_unknown: { status: 404, title: 'There is nothing to resume' },
+  unknown_agent: { status: 404, title: 'There is no such agent' },
+  agent_id_taken: { status: 409, title: 'This agent_id belongs to another key' },
+  unknown_registration: { status: 404, title: 'There is no such registration under way' },
+  not_found: { status: 404, title: 'There is nothing at this address' },
+  not_authorized: { status: 401, title: 'This call needs authority that was not shown' },
+  unknown_method: { status: 404, title: 'The agent has no handler of this name' },
+  handler_failed: { status: 500, title: 'The handler failed' },
+  request_declined: { status: 403, title: 'The person at the other side declined the request' },
+  cannot_keep: { status: 503, title: 'The agent cannot keep the request at the moment' },
+  answer_timeout: { status: 504, title: 'Nobody answered in time' },
+  internal_error: { status: 500, title: 'Something went wrong in this agent' },
+  peer_unreachable: { status: 502, title: 'The peer cannot be reached' },
+  unknown_certificate: { status: 404, title: 'No certificate of this hash was ever issued' },
+  not_permitted: { status: 403, title: 'This peer may not ask for that' },
+  stream_gone: { status: 410, title: 'The stream no longer exists' },
+  stream_corrupt: { status: 422, title: 'The stream does not match its hash' },
+  stream_failed: { status: 500, title: 'The stream failed' },
+  stream_limit_reached: { status: 503, title: 'This agent holds as many streams as it can' },
+  cancelled: { status: 409, title: 'The request was cancelled' },
+  unavailable: { status: 503, title: 'This cannot be done at the moment' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+/**
+ * Every code that only the local side can find. None of them is ever sent, and none is taken from another party: the `status` is
+ * for faces that show one.
+ */
+export const localCodes = {
+  confirmation_failed: { status: 401, title: 'The confirmation does not verify' },
+  controller_unreachable: { status: 502, title: 'The Controller cannot be reached' },
+  invalid_answer: { status: 502, title: 'The answer is not one this protocol knows' },
+  peer_key_changed: { status: 495, title: 'The peer’s signing key is not the one you verified' },
+  ca_changed: { status: 495, title: 'The Controller shows another CA than the one this agent pinned' },
+  agent_in_use: { status: 423, title: 'This agent is open in another tab' },
+  not_registered: { status: 409, title: 'This agent is not registered yet' },
+  network_unavailable: { status: 503, title: 'This page cannot carry messages' },
+  storage_failed: { status: 507, title: 'The data could not be kept' },
+  storage_full: { status: 507, title: 'There is no room to keep more' },
+  invalid_input: { status: 422, title: 'The input cannot be used' },
+} as const satisfies Record<string, { status: number; title: string }>;
