@@ -1,12 +1,12 @@
 # What is built is built once, with everything that building takes.
-FROM node:24-slim AS build
+FROM node:24.21.0-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN npm run prepack && npm prune --omit=dev --ignore-scripts --no-audit --no-fund && find dist -name "*.map" -delete
 
-FROM node:24-alpine
+FROM node:24.21.0-alpine
 ENV NODE_ENV=production \
     PARLEY_HOST=0.0.0.0 \
     PARLEY_DATA=/data \

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compressFolder } from './compress-folder.mjs';
 import { cache, inProject } from './places.mjs';
 import { Stop, say } from './say.mjs';
 import { runNode } from './spawn.mjs';
@@ -14,6 +15,7 @@ const inputs = [
   'tsconfig.json',
   'tsconfig.package.json',
   'vite.config.ts',
+  'scripts/compress-folder.mjs',
   'scripts/mock-service-worker.ts',
   'package-lock.json',
 ];
@@ -22,11 +24,20 @@ const vite = inProject('node_modules/vite/bin/vite.js');
 const tsc = inProject('node_modules/typescript/bin/tsc');
 
 /**
+ * @typedef {object} Build
+ * @property {string} leaves a file that is there when it was built
+ * @property {readonly string[]} command
+ * @property {(folder: string) => Promise<void>} [afterwards] what is done with the folder that was built
+ */
+
+/**
  * What is built, what each build leaves, and the command: the app for a server, the app with a network that stays in the
  * browser, and the library and command line as JavaScript with types.
+ *
+ * @type {Record<'app' | 'mock' | 'package', Build>}
  */
 const builds = {
-  app: { leaves: 'index.html', command: [vite, 'build', '--mode', 'production'] },
+  app: { leaves: 'index.html', command: [vite, 'build', '--mode', 'production'], afterwards: compressFolder },
   mock: { leaves: 'index.html', command: [vite, 'build', '--mode', 'mock'] },
   package: { leaves: 'cli/main.js', command: [tsc, '-p', inProject('tsconfig.package.json')] },
 };
@@ -50,7 +61,7 @@ export async function ensureBuilds() {
 
 /** @param {keyof typeof builds} name */
 async function ensure(name) {
-  const { leaves, command } = builds[name];
+  const { leaves, command, afterwards } = builds[name];
   const stamp = join(cache, `built-from-${name}`);
   const sources = fingerprint();
   const current = existsSync(inProject(`dist/${name}/${leaves}`)) && existsSync(stamp);
@@ -61,6 +72,7 @@ async function ensure(name) {
   say(`Building dist/${name} ...`);
   rmSync(inProject(`dist/${name}`), { recursive: true, force: true });
   if ((await runNode(command)) !== 0) throw new Stop('The build failed. Its message is above.');
+  await afterwards?.(inProject(`dist/${name}`));
   await mkdir(cache, { recursive: true });
   writeFileSync(stamp, sources);
 }

@@ -15,7 +15,8 @@ const instructions = (word) =>
 
 const compose = parse(read('deploy/compose.yaml'), { merge: true });
 const relays = ['relay-1', 'relay-2'].map((name) => compose.services[name]);
-const known = new Set([...Object.values(variables), 'PARLEY_OPERATOR_TOKEN', 'PARLEY_REGISTRATION_TOKENS']);
+const tokens = ['PARLEY_OPERATOR_TOKEN', 'PARLEY_METRICS_TOKEN', 'PARLEY_REGISTRATION_TOKENS'];
+const known = new Set([...Object.values(variables), ...tokens]);
 
 /** What a shell would make of `${NAME:-default}` and `${NAME:?message}` with nothing set but the two tokens. */
 /** @param {string} text */
@@ -32,6 +33,12 @@ describe('the image', () => {
     const { engines } = JSON.parse(read('package.json'));
     const least = Number(/\d+/.exec(engines.node)?.[0]);
     for (const from of instructions('FROM')) expect(Number(/node:(\d+)/.exec(from)?.[1])).toBeGreaterThanOrEqual(least);
+  });
+
+  test('names every image by its exact version', () => {
+    for (const image of [...instructions('FROM'), compose.services.nats.image]) {
+      expect(image).toMatch(/^(node|nats):\d+\.\d+\.\d+-/);
+    }
   });
 
   test('copies what the package is, and starts and asks what is in it', () => {
@@ -67,6 +74,8 @@ describe('the two relays', () => {
     expect(options.url).toBe(`http://localhost:418${at}`);
     expect(options.relays).toContain(options.url);
     expect(options).toMatchObject({ registration: 'token', nats: 'nats://nats:4222', ca: '/ca/ca.pem' });
+    // Whoever reaches a published port could say to be anybody.
+    expect(options).toMatchObject({ trustProxy: false, proxies: [] });
     expect(relay.ports).toEqual([`127.0.0.1:418${at}:${options.port}`]);
     expect(relay.volumes.map((/** @type {string} */ volume) => volume.split(':')[1])).toEqual(['/ca', '/data']);
     expect(relay).toMatchObject({

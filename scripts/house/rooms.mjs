@@ -58,6 +58,7 @@ export const rooms = {
       'agent/kept-limits.ts',
       'agent/search/words.ts',
       'console',
+      'http/pages.ts',
       'lab/host/client.ts',
       'mocks/start.ts',
       'protocol',

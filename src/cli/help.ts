@@ -4,9 +4,10 @@ export const help = `Parley: the secure line between agents.
   parley server [--host localhost] [--port 4173] [--url https://parley.example] [--data .parley]
                 [--ca FILE] [--app dist/app] [--tls-cert FILE --tls-key FILE] [--allow-http]
                 [--registration open|token] [--relays URL,URL] [--nats nats://localhost:4222]
-                [--allow-origin URL,URL] [--trust-proxy] [--rate-limit 300]
+                [--allow-origin URL,URL] [--proxies 10.0.0.0/8 | --trust-proxy] [--rate-limit 300]
       The web app, the Controller and the relay on one port. Tokens come from the environment
-      (PARLEY_OPERATOR_TOKEN, PARLEY_REGISTRATION_TOKENS) or from files made in the data folder.
+      (PARLEY_OPERATOR_TOKEN, PARLEY_REGISTRATION_TOKENS, PARLEY_METRICS_TOKEN) or from files made
+      in the data folder.
 
   parley health [SERVER FLAGS]
       Whether a server answers on this machine: exit code 0 or 3.
@@ -30,6 +31,9 @@ export const help = `Parley: the secure line between agents.
       Whether an exported audit trail holds: every hash, every signature, the certificates up to the
       Controller's, which --ca pins. Nobody is asked. Exit codes: 0 it holds, 2 the command cannot be
       used, 4 something in it was altered, and which entry.
+
+  parley version
+      Which Parley this is.
 
 AGENT FLAGS
   --id NAME              its agent_id (PARLEY_ID)

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { visibleLine } from '../console/visible-text.ts';
 import { runServer } from '../server/main.ts';
+import { parleyVersion } from '../server/package-folder.ts';
 import { runAgent } from './agent.ts';
 import { exitCodes } from './exit-codes.ts';
 import { runExport } from './export.ts';
@@ -28,6 +29,8 @@ const [word = 'help', ...args] = process.argv.slice(2);
 const command = commands[word];
 if (command !== undefined && !args.includes('--help')) {
   process.exitCode = await command(args);
+} else if (['version', '--version', '-V'].includes(word)) {
+  process.stdout.write(`parley ${parleyVersion()}\n`);
 } else if (command !== undefined || ['help', '--help', '-h'].includes(word)) {
   process.stdout.write(help);
 } else {

@@ -3,10 +3,11 @@ import { problemResponse } from '../agent/problem-response.ts';
 import type { FetchApp } from '../controller/controller.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { Callers } from './callers.ts';
-import { addressOf } from './client-address.ts';
 import { crossOrigin } from './cross-origin.ts';
 import type { Metrics } from './metrics.ts';
-import { isLoopback } from './options.ts';
+import { requireMetricsReader } from './metrics-access.ts';
+import { parleyVersion } from './package-folder.ts';
+import type { TrustedProxies } from './proxies.ts';
 import { rateLimit } from './rate-limit.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -21,16 +22,19 @@ export interface ServerAppParts {
   readonly registration: 'open' | 'token';
   readonly callers: Callers;
   readonly isTls: boolean;
-  readonly trustProxy: boolean;
+  readonly trustProxy: TrustedProxies;
+  /** Undefined where this machine alone can ask. */
+  readonly metricsToken: string | undefined;
   readonly requestsPerSecond: number;
   /** Resolves when requests can be answered; rejects when they cannot. */
   readonly ready: () => Promise<void>;
-  readonly failed: (error: unknown) => void;
+  readonly failed: (event: 'request_failed' | 'not_ready', error: unknown) => void;
 }
 
 /** Everything a server answers, on one port. */
 export function createServerApp(parts: ServerAppParts): Hono {
   const { controller, relay, webApp, metrics, trustProxy, requestsPerSecond } = parts;
+  const ready = shared(parts.ready);
   const app = new Hono();
   app.use(securityHeaders(parts.isTls));
   app.use(async (c, next) => {
@@ -43,17 +47,17 @@ export function createServerApp(parts: ServerAppParts): Hono {
   app.get('/healthz', (c) => c.text('ok'));
   app.get('/readyz', async (c) => {
     try {
-      await parts.ready();
+      await ready();
       return c.text('ready');
-    } catch {
+    } catch (error) {
+      parts.failed('not_ready', error);
       return c.text('not ready', 503);
     }
   });
-  app.get('/metrics', (c) => {
-    // What a proxy of this machine passes on comes from elsewhere.
-    const isForwarded = !trustProxy && c.req.header('x-forwarded-for') !== undefined;
-    const isNear = !isForwarded && isLoopback(addressOf(c, trustProxy));
-    return isNear ? metrics.answer() : c.notFound();
+  app.get('/version', (c) => c.json({ version: parleyVersion(), protocol: 'parley/1' }));
+  app.get('/metrics', async (c) => {
+    await requireMetricsReader(c, parts.metricsToken);
+    return metrics.answer();
   });
 
   app.use('/agents/*', rateLimit(requestsPerSecond, 1, trustProxy));
@@ -61,17 +65,30 @@ export function createServerApp(parts: ServerAppParts): Hono {
   app.all('/controller/*', (c) => controller.fetch(c.req.raw));
   app.get('/relay', (c) => c.json({ relays: parts.relays(), registration: parts.registration }));
   app.route('/', relay);
+  app.use(rateLimit(requestsPerSecond, 1, trustProxy));
   if (webApp !== undefined) app.route('/', webApp);
 
   app.notFound(() => problemResponse(new ParleyError('not_found', 'There is nothing at this address.')));
   app.onError((error) => {
-    parts.failed(error);
+    // A refusal is no failure.
+    if (!(error instanceof ParleyError)) parts.failed('request_failed', error);
     return problemResponse(error);
   });
   return app;
 }
 
+/** Who asks while an answer is on its way gets that one. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= ask().finally(() => {
+      answer = undefined;
+    });
+    return answer;
+  };
+}
+
 function routeOf(path: string): string {
   const [, first = ''] = path.split('/');
-  return ['controller', 'agents', 'relay', 'healthz', 'readyz', 'metrics'].includes(first) ? first : 'app';
+  return ['controller', 'agents', 'relay', 'healthz', 'readyz', 'version', 'metrics'].includes(first) ? first : 'app';
 }

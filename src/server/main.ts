@@ -1,8 +1,8 @@
 import { visibleLine } from '../console/visible-text.ts';
 import { asParleyError } from '../protocol/errors.ts';
-import { builtApp } from './built-app.ts';
 import { jsonLog } from './log.ts';
 import { readServerOptions } from './options.ts';
+import { builtApp } from './package-folder.ts';
 import { startServer } from './server.ts';
 
 /** Runs a server as the command line and the environment say, until it is told to stop. The exit code. */

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { parleyVersion } from './package-folder.ts';
 
 /** What a server counts, for Prometheus. No label names an agent. */
 export class Metrics {
@@ -30,6 +31,13 @@ export class Metrics {
       labelNames: ['code'],
       registers,
     });
+    const build = new Gauge({
+      name: 'parley_build_info',
+      help: 'Always 1; which Parley this is, and the Node that runs it',
+      labelNames: ['version', 'node'],
+      registers,
+    });
+    build.set({ version: parleyVersion(), node: process.version }, 1);
     for (const [name, { help, read }] of Object.entries(gauges)) {
       new Gauge({
         name,

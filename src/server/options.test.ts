@@ -37,6 +37,10 @@ describe('how a server is to run', () => {
     [['--registration', 'closed'], /neither open nor token/],
     [['--nats', 'http://nats'], /is no URL such as nats:\/\//],
     [['--relays', 'https://a.example,nonsense'], /is no base URL/],
+    [['--allow-origin', 'https://pages.example/'], /names no origin/],
+    [['--allow-origin', 'pages.example'], /names no origin/],
+    [['--allow-origin', '*'], /would let every page call/],
+    [['--proxies', '10.0.0.0/33'], /--proxies \(PARLEY_PROXIES\) names no IP address/],
     [['--tls-cert', 'cert.pem'], /needs both/],
     [['--host', '0.0.0.0'], /Without TLS the server listens on localhost only/],
     [['--host', '0.0.0.0', '--allow-http'], /say with --url/],
@@ -56,7 +60,9 @@ describe('how a server is to run', () => {
   test('knows itself by the address that browsers make of it', () => {
     expect(addressOfServer({ host: 'Parley.Example', port: 443, isTls: true })).toBe('https://parley.example');
     expect(addressOfServer({ host: 'localhost', port: 80, isTls: false })).toBe('http://localhost');
-    expect(addressOfServer({ host: '::1', port: 4173, isTls: false })).toBe('http://[::1]:4173');
+    for (const host of ['::1', '[::1]', '0:0::1']) {
+      expect(addressOfServer({ host, port: 4173, isTls: false })).toBe('http://[::1]:4173');
+    }
   });
 
   test('speaks HTTP to others only when something in front of it speaks TLS', () => {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { ParleyError } from '../protocol/errors.ts';
+import { isNetwork } from './proxies.ts';
 
 const flags = {
   host: { type: 'string' },
@@ -17,6 +18,7 @@ const flags = {
   'allow-origin': { type: 'string' },
   nats: { type: 'string' },
   'trust-proxy': { type: 'boolean' },
+  proxies: { type: 'string' },
   'rate-limit': { type: 'string' },
 } as const;
 
@@ -36,6 +38,7 @@ export const variables = {
   'allow-origin': 'PARLEY_ALLOW_ORIGIN',
   nats: 'NATS_URL',
   'trust-proxy': 'PARLEY_TRUST_PROXY',
+  proxies: 'PARLEY_PROXIES',
   'rate-limit': 'PARLEY_RATE_LIMIT',
 } as const satisfies Record<keyof typeof flags, string>;
 
@@ -50,6 +53,7 @@ const origin = v.pipe(
     'names no origin such as https://pages.example, without a slash at its end',
   ),
 );
+const token = v.pipe(v.string(), v.minLength(16, 'has fewer than 16 characters'));
 const truth = v.pipe(
   v.picklist(['true', 'false', '1', '0'], 'is neither true nor false'),
   v.transform((text) => text === 'true' || text === '1'),
@@ -84,8 +88,13 @@ const schema = v.object({
   'allow-origin': v.optional(listOf(origin), ''),
   nats: v.optional(v.pipe(v.string(), v.check(isNatsUrls, 'is no URL such as nats://localhost:4222'))),
   'trust-proxy': v.optional(truth, 'false'),
+  proxies: v.optional(
+    listOf(v.pipe(v.string(), v.check(isNetwork, 'names no IP address and no network such as 10.0.0.0/8'))),
+    '',
+  ),
   'rate-limit': v.optional(whole(1, 1_000_000), '300'),
-  operatorToken: v.optional(v.pipe(v.string(), v.minLength(16, 'has fewer than 16 characters'))),
+  operatorToken: v.optional(token),
+  metricsToken: v.optional(token),
   registrationTokens: v.optional(listOf(v.pipe(v.string(), v.minLength(16, 'has one of fewer than 16 characters')))),
 });
 
@@ -110,7 +119,12 @@ export interface ServerOptions {
   readonly allowOrigin: readonly string[];
   /** URLs of NATS when servers share their agents; never logged: it may name a password. */
   readonly nats: string | undefined;
+  /** True when whoever connects is a proxy that says for whom. */
   readonly trustProxy: boolean;
+  /** Addresses and networks of the proxies that say for whom they connect. */
+  readonly proxies: readonly string[];
+  /** Reads the metrics; made at the first start where it is needed. */
+  readonly metricsToken: string | undefined;
   /** Requests a second that one address may make. */
   readonly rateLimit: number;
   readonly operatorToken: string | undefined;
@@ -124,6 +138,7 @@ export function readServerOptions(
 ): ServerOptions {
   const raw: Record<string, string | undefined> = {
     operatorToken: environment.PARLEY_OPERATOR_TOKEN,
+    metricsToken: environment.PARLEY_METRICS_TOKEN,
     registrationTokens: environment.PARLEY_REGISTRATION_TOKENS,
   };
   for (const [flag, variable] of Object.entries(variables)) {
@@ -187,15 +202,24 @@ function checked(output: v.InferOutput<typeof schema>): ServerOptions {
     tls: cert === undefined || key === undefined ? undefined : { cert, key },
     registration: output.registration ?? (isLocal ? 'open' : 'token'),
     trustProxy: output['trust-proxy'],
+    proxies: output.proxies,
+    metricsToken: output.metricsToken,
     rateLimit: output['rate-limit'],
   };
 }
+
+/** Tokens are read from the environment alone. */
+const tokenVariables: Readonly<Record<string, string>> = {
+  operatorToken: 'PARLEY_OPERATOR_TOKEN',
+  metricsToken: 'PARLEY_METRICS_TOKEN',
+  registrationTokens: 'PARLEY_REGISTRATION_TOKENS',
+};
 
 function nameOf(issue: v.InferIssue<typeof schema>): string {
   const flag = v.getDotPath(issue)?.split('.')[0] ?? '';
   const variable = Object.entries(variables).find(([name]) => name === flag)?.[1];
   if (variable !== undefined) return `--${flag} (${variable})`;
-  return flag === 'operatorToken' ? 'PARLEY_OPERATOR_TOKEN' : 'PARLEY_REGISTRATION_TOKENS';
+  return tokenVariables[flag] ?? flag;
 }
 
 function isBaseUrl(text: string): boolean {

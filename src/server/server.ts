@@ -8,7 +8,9 @@ import { type Callers, refusalOf } from './callers.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { isForThisMachine } from './metrics-access.ts';
 import { addressOfServer, isLoopback, type ServerOptions } from './options.ts';
+import { trustedProxies } from './proxies.ts';
 import { Acceptor } from './relay/accept.ts';
 import { Budget } from './relay/budget.ts';
 import { type RelayLimits, standardRelayLimits } from './relay/limits.ts';
@@ -42,6 +44,10 @@ export async function startServer(
     options.registration === 'open'
       ? undefined
       : (options.registrationTokens ?? [await tokenIn(data, 'registration-token')]);
+  const metricsToken = isForThisMachine(options)
+    ? options.metricsToken
+    : (options.metricsToken ?? (await tokenIn(data, 'metrics-token')));
+  const trustProxy = trustedProxies(options.proxies, options.trustProxy);
   const failed = (event: string) => (error: unknown) =>
     log('error', event, { kind: error instanceof Error ? error.name : typeof error });
   const backing = await openBacking(options, limits, failed('group_failed'));
@@ -95,13 +101,14 @@ export async function startServer(
     registration: options.registration,
     callers,
     isTls: tls !== undefined || url.startsWith('https:'),
-    trustProxy: options.trustProxy,
+    trustProxy,
+    metricsToken,
     requestsPerSecond: options.rateLimit,
     ready: async () => {
       if (ending.signal.aborted) throw new TypeError('closing');
       await store.loadList();
     },
-    failed: failed('request_failed'),
+    failed: (event, error) => failed(event)(error),
   });
   const acceptor = new Acceptor({
     publicUrl: url,
@@ -109,7 +116,7 @@ export async function startServer(
     lines,
     limits,
     bytes,
-    trustProxy: options.trustProxy,
+    trustProxy,
     accepted: backing.connected,
     refused: ({ code }) => metrics.refusedConnections.inc({ code }),
   });

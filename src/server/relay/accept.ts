@@ -13,6 +13,7 @@ import { asParleyError, ParleyError, toldToOthers } from '../../protocol/errors.
 import { isAgentId } from '../../protocol/ids.ts';
 import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
 import { addressOfUpgrade } from '../client-address.ts';
+import type { TrustedProxies } from '../proxies.ts';
 import { AgentSocket } from './agent-socket.ts';
 import type { Budget } from './budget.ts';
 import { frameBytes, provingBytes, provingMs, type RelayLimits } from './limits.ts';
@@ -34,7 +35,7 @@ export interface AcceptParts {
   readonly lines: AgentLines;
   readonly limits: RelayLimits;
   readonly bytes: Budget;
-  readonly trustProxy: boolean;
+  readonly trustProxy: TrustedProxies;
   /** An agent has proved itself; connections elsewhere are to end. */
   accepted(agentId: AgentId): void;
   refused(error: ParleyError): void;

@@ -1,6 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { Route, Switch, useSearch } from 'wouter';
+import { pages } from '../../http/pages.ts';
 import { AgentPage } from '../agent/agent-page.tsx';
 import { BothPage } from '../both/both-page.tsx';
 import { HomePage } from '../home/home-page.tsx';
@@ -24,13 +25,13 @@ export function App() {
           Skip to the content
         </a>
         <Switch>
-          <Route path="/">
+          <Route path={pages.home}>
             <HomePage />
           </Route>
-          <Route path="/both">
+          <Route path={pages.both}>
             <BothPage />
           </Route>
-          <Route path="/lab/:scenario?/:attempt?">
+          <Route path={pages.lab}>
             {({ scenario, attempt }) => (
               <Suspense fallback={<Opening />}>
                 <LabPage
@@ -40,14 +41,14 @@ export function App() {
               </Suspense>
             )}
           </Route>
-          <Route path="/trace/*?">
+          <Route path={pages.trace}>
             {({ '*': rest = '' }) => (
               <Suspense fallback={<Opening />}>
                 <TracePage place={search === '' ? rest : `${rest}?${search}`} />
               </Suspense>
             )}
           </Route>
-          <Route path="/agent/:agentId/*?">
+          <Route path={pages.agent}>
             {(parameters) => {
               const place = parsePlace(`${parameters['*'] ?? ''}?${search}`);
               return place === undefined ? (
