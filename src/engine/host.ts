@@ -34,6 +34,7 @@ import {
 } from '../network/http-messages.ts';
 import { relayGroupNetwork } from '../network/relay/group.ts';
 import { RelayLine } from '../network/relay/line.ts';
+import { LineEvents } from '../network/relay/line-events.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { isAgentId } from '../protocol/ids.ts';
@@ -58,6 +59,7 @@ export class EngineHost {
   /** Settles when the agent that is being opened can be asked, or there is none. */
   #made: Promise<void> = Promise.resolve();
   #line: RelayLine | undefined;
+  readonly #lineEvents = new LineEvents();
   #registrationToken: string | undefined;
   readonly #storage: StorageWatch;
 
@@ -119,6 +121,7 @@ export class EngineHost {
       network: this.#network(),
       scheduler,
       isQuiet,
+      ...(this.#options.network.kind === 'relay' ? { events: this.#lineEvents } : {}),
       emit: (event) => {
         if (event.type === 'storage') {
           void this.#storage.heard(event.storage);
@@ -146,6 +149,7 @@ export class EngineHost {
       address,
       prove: (challenge) => agent.proveToRelay(challenge),
       serve: (request) => agent.fetch(request),
+      events: this.#lineEvents,
       changed: (line) => void this.#page.event({ type: 'line', line }),
       scheduler,
       now: () => Date.now(),

@@ -6,6 +6,7 @@ import { httpNetwork } from '../network/http.ts';
 import { findRelays } from '../network/relay/find.ts';
 import { relayGroupNetwork } from '../network/relay/group.ts';
 import { RelayLine } from '../network/relay/line.ts';
+import { LineEvents } from '../network/relay/line-events.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { isAgentId } from '../protocol/ids.ts';
 import type { KeptOptions, Platform } from './platform.ts';
@@ -50,6 +51,7 @@ export async function openAgent(options: OpenOptions, platform: Platform): Promi
   const relays = await findRelays(httpNetwork, server);
   const first = { relay: server, settled: async () => undefined };
   let line: RelayLine | undefined;
+  const events = options.reachable === false ? undefined : new LineEvents();
   const agent = new Agent({
     agentId,
     address,
@@ -61,6 +63,7 @@ export async function openAgent(options: OpenOptions, platform: Platform): Promi
     scheduler,
     emit,
     isQuiet,
+    ...(events === undefined ? {} : { events }),
     ...(methods === undefined ? {} : { methods }),
     ...(registrationToken === undefined ? {} : { registrationToken }),
   });
@@ -74,7 +77,7 @@ export async function openAgent(options: OpenOptions, platform: Platform): Promi
       'The Controller shows another CA than the one this agent trusts. Nothing was sent.',
     );
   }
-  if (options.reachable !== false) {
+  if (events !== undefined) {
     // An agent with an address of its own keeps a line too: it is how the directory knows that it is online.
     line = new RelayLine({
       relays,
@@ -82,6 +85,7 @@ export async function openAgent(options: OpenOptions, platform: Platform): Promi
       address,
       prove: (challenge) => agent.proveToRelay(challenge),
       serve: (request) => agent.fetch(request),
+      events,
       changed: (view) => emit({ type: 'line', line: view }),
       scheduler,
       now: () => Date.now(),

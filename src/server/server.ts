@@ -13,6 +13,7 @@ import { addressOfServer, isLoopback, type ServerOptions } from './options.ts';
 import { trustedProxies } from './proxies.ts';
 import { Acceptor } from './relay/accept.ts';
 import { Budget } from './relay/budget.ts';
+import { tellLines } from './relay/event-batch.ts';
 import { type RelayLimits, standardRelayLimits } from './relay/limits.ts';
 import { createRelayApp } from './relay/relay-app.ts';
 import { tokenIn } from './tokens.ts';
@@ -120,6 +121,7 @@ export async function startServer(
     accepted: backing.connected,
     refused: ({ code }) => metrics.refusedConnections.inc({ code }),
   });
+  const stopTelling = tellLines(events, lines);
   server.on('upgrade', (request, socket, head) => {
     // Node listens no more by now: an error that nobody hears would end the process.
     socket.on('error', () => socket.destroy());
@@ -147,6 +149,7 @@ export async function startServer(
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       await untilDrained(() => lines.requestsUnderWay + answers.underWay);
+      stopTelling();
       lines.close();
       await acceptor.close();
       server.closeAllConnections();

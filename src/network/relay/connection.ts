@@ -1,14 +1,25 @@
 import type { Scheduler } from '../../agent/ports.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
+import { limits } from '../../protocol/wire/limits.ts';
 import { isFinalRefusal } from './final-refusals.ts';
-import { decodeFromRelay, encodeFrame, type FromRelay, type ToRelay } from './frames.ts';
+import { decodeFromRelay, encodeFrame, type FromRelay, subprotocols, type ToRelay, withParts } from './frames.ts';
 import type { RelayChallenge } from './line.ts';
+import type { LineEvents } from './line-events.ts';
+import { PartReceiver, PartSender } from './parts.ts';
 
 /** Milliseconds a relay may take to greet. */
 const greetingMs = 10_000;
 /** Heartbeats that may be missed before the connection counts as dead. */
 const missedBeats = 2.5;
+
+/** Milliseconds for which a relay that leaves may still be given answers. */
+const leavingMs = 60_000;
+/** Bytes of requests that may be there in part: a relay that sends more is left. */
+const incomingBytes = 96 * 1024 * 1024;
+
+type RequestHeader = Extract<FromRelay, { type: 'request' }>;
+type AnswerHeader = Extract<ToRelay, { type: 'answer' }>;
 
 /** Why a connection is over. */
 export type Ending = { readonly kind: 'lost' | 'replaced' } | { readonly kind: 'refused'; readonly detail: string };
@@ -21,6 +32,7 @@ export interface ConnectionOptions {
   prove(challenge: RelayChallenge): Promise<Bytes>;
   serve(request: Request): Promise<Response>;
   readonly scheduler: Scheduler;
+  readonly events: LineEvents | undefined;
   welcomed(): void;
   /** Called once. */
   ended(why: Ending): void;
@@ -30,14 +42,29 @@ export interface ConnectionOptions {
 export class RelayConnection {
   readonly #options: ConnectionOptions;
   readonly #socket: WebSocket;
+  readonly #sender = new PartSender<AnswerHeader>((header, part) => this.#send(header, part));
+  readonly #receiver = new PartReceiver<RequestHeader>({
+    most: limits.messageBody,
+    accepts: (_id, bytes) => this.#hasRoom(bytes),
+    whole: (header, body) => {
+      this.#incoming = Math.max(0, this.#incoming - body.length);
+      void this.#serve(header, body);
+    },
+    taken: (bytes) => this.#send({ type: 'taken', bytes }),
+  });
+  /** Bytes of requests that are not whole yet. */
+  #incoming = 0;
+  /** Requests whose answers somebody waits for. */
+  readonly #serving = new Set<number>();
   #alarm: { cancel(): void };
   #beatMs = greetingMs;
+  /** True once the line has been told that this connection is over. */
   #isOver = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#alarm = options.scheduler.after(greetingMs, () => this.#end({ kind: 'lost' }));
-    this.#socket = new WebSocket(`${options.relay.replace(/^http/, 'ws')}/relay/connect`);
+    this.#socket = new WebSocket(`${options.relay.replace(/^http/, 'ws')}/relay/connect`, [...subprotocols]);
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => this.#hear(data));
     this.#socket.addEventListener('close', () => this.#end({ kind: 'lost' }));
@@ -48,15 +75,20 @@ export class RelayConnection {
     this.#end({ kind: 'lost' });
   }
 
+  /** True when bodies travel in parts, and events with them. */
+  get #hasParts(): boolean {
+    return this.#socket.protocol === withParts;
+  }
+
   #hear(data: unknown): void {
-    if (this.#isOver) return;
-    this.#listenFor(this.#beatMs * missedBeats);
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
     try {
       const { header, body } = decodeFromRelay(data);
       this.#act(header, body);
     } catch {
       this.#end({ kind: 'lost' });
     }
+    if (!this.#isOver) this.#listenFor(this.#beatMs * missedBeats);
   }
 
   #act(header: FromRelay, body: Bytes): void {
@@ -67,12 +99,24 @@ export class RelayConnection {
       case 'welcome':
         this.#beatMs = header.heartbeat_ms;
         this.#options.welcomed();
+        this.#options.events?.began(this.#hasParts);
         break;
       case 'ping':
         this.#send({ type: 'pong' });
         break;
       case 'request':
-        void this.#serve(header, body);
+        this.#serving.add(header.id);
+        if (this.#hasParts) this.#receiver.begin(header, body);
+        else void this.#serve(header, body);
+        break;
+      case 'part':
+        this.#receiver.add(header.id, body, header.more);
+        break;
+      case 'taken':
+        this.#sender.taken(header.bytes);
+        break;
+      case 'events':
+        for (const { event } of header.events) this.#options.events?.heard(event);
         break;
       case 'replaced':
         this.#end({ kind: 'replaced' });
@@ -81,10 +125,13 @@ export class RelayConnection {
         this.#end(isFinalRefusal(header.code) ? { kind: 'refused', detail: header.detail } : { kind: 'lost' });
         break;
       case 'leaving':
-        this.#end({ kind: 'lost' }, false);
+        this.#leave();
         break;
       case 'cancel':
-        // The agent's work on it cannot be undone; its answer is dropped by the relay.
+        // The agent's work on it cannot be undone; nobody waits for its answer.
+        this.#serving.delete(header.id);
+        this.#incoming = Math.max(0, this.#incoming - this.#receiver.drop(header.id));
+        this.#sender.drop(header.id);
         break;
     }
   }
@@ -99,7 +146,7 @@ export class RelayConnection {
     }
   }
 
-  async #serve(header: Extract<FromRelay, { type: 'request' }>, body: Bytes): Promise<void> {
+  async #serve(header: RequestHeader, body: Bytes): Promise<void> {
     const { serve, address } = this.#options;
     const { method, headers } = header;
     let response: Response;
@@ -118,7 +165,18 @@ export class RelayConnection {
       response = new Response(null, { status: 500 });
       answer = new Uint8Array(0);
     }
-    this.#send({ type: 'answer', id: header.id, status: response.status, headers: [...response.headers] }, answer);
+    if (!this.#serving.delete(header.id)) return;
+    const { status } = response;
+    const head: AnswerHeader = { type: 'answer', id: header.id, status, headers: [...response.headers] };
+    if (this.#hasParts) this.#sender.send(head, answer);
+    else this.#send(head, answer);
+  }
+
+  /** True when `bytes` more of requests can be held until they are whole. */
+  #hasRoom(bytes: number): boolean {
+    if (this.#incoming + bytes > incomingBytes) throw new RangeError('more than any relay carries');
+    this.#incoming += bytes;
+    return true;
   }
 
   #send(header: ToRelay, body?: Bytes): void {
@@ -130,12 +188,23 @@ export class RelayConnection {
     this.#alarm = this.#options.scheduler.after(ms, () => this.#end({ kind: 'lost' }));
   }
 
-  /** A relay that is leaving still takes the answers of what it asked; it closes the socket by itself. */
-  #end(why: Ending, closes = true): void {
-    if (closes) this.#socket.close();
+  /** A relay that is leaving still takes the answers of what it asked, and closes the socket by itself. */
+  #leave(): void {
+    this.#report({ kind: 'lost' });
+    this.#alarm = this.#options.scheduler.after(leavingMs, () => this.#end({ kind: 'lost' }));
+  }
+
+  #end(why: Ending): void {
+    this.#socket.close();
+    this.#sender.end();
+    this.#report(why);
+    this.#alarm.cancel();
+  }
+
+  #report(why: Ending): void {
+    this.#alarm.cancel();
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#alarm.cancel();
     this.#options.ended(why);
   }
 }

@@ -7,9 +7,24 @@ const headerLimit = 64 * 1024;
 /** Bytes before the header: its length, big-endian. */
 const prefix = 4;
 
+/**
+ * WebSocket subprotocols (RFC 6455, section 1.9) that an agent offers. A relay that knows the second carries bodies in parts,
+ * and the Controller's events; one of before takes the first that is offered.
+ */
+export const subprotocols = ['parley-relay.1', 'parley-relay.2'] as const;
+/** The subprotocol with parts and events. */
+export const withParts = 'parley-relay.2';
+/** Events that one frame carries. */
+export const eventsPerFrame = 400;
+
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const headers = v.pipe(v.array(v.strictTuple([v.string(), v.string()])), v.maxLength(64));
 const text = v.pipe(v.string(), v.maxLength(1_024));
+
+/** True when more parts of the body follow. */
+const more = v.optional(v.boolean());
+const part = v.strictObject({ type: v.literal('part'), id, more: v.boolean() });
+const taken = v.strictObject({ type: v.literal('taken'), bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) });
 
 const fromRelay = v.variant('type', [
   v.strictObject({ type: v.literal('challenge'), connection: text, nonce: text }),
@@ -18,7 +33,13 @@ const fromRelay = v.variant('type', [
   v.strictObject({ type: v.literal('replaced') }),
   v.strictObject({ type: v.literal('leaving') }),
   v.strictObject({ type: v.literal('ping') }),
-  v.strictObject({ type: v.literal('request'), id, method: text, path: text, headers, has_body: v.boolean() }),
+  v.strictObject({ type: v.literal('request'), id, method: text, path: text, headers, has_body: v.boolean(), more }),
+  part,
+  taken,
+  v.strictObject({
+    type: v.literal('events'),
+    events: v.pipe(v.array(v.strictObject({ event: text, agent_id: text })), v.maxLength(eventsPerFrame)),
+  }),
   v.strictObject({ type: v.literal('cancel'), id }),
 ]);
 const toRelay = v.variant('type', [
@@ -29,13 +50,19 @@ const toRelay = v.variant('type', [
     id,
     status: v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599)),
     headers,
+    more,
   }),
+  part,
+  taken,
 ]);
 
 /** What a relay sends to an agent. */
 export type FromRelay = v.InferOutput<typeof fromRelay>;
 /** What an agent sends to its relay. */
 export type ToRelay = v.InferOutput<typeof toRelay>;
+
+/** What carries a further part of a body, in both directions. */
+export type PartHeader = v.InferOutput<typeof part>;
 
 /** A frame: a header, and the body of the request or answer that it carries. */
 export interface Frame<Header> {

@@ -2,6 +2,7 @@ import type { Scheduler } from '../../agent/ports.ts';
 import type { LineView } from '../../agent/views.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { RelayConnection } from './connection.ts';
+import type { LineEvents } from './line-events.ts';
 import { type Waiting, whenTrue } from './when-true.ts';
 
 /** Milliseconds before a first new try, and at most; each try waits a random part of twice the last. */
@@ -26,6 +27,8 @@ export interface LineOptions {
   prove(challenge: RelayChallenge): Promise<Bytes>;
   serve(request: Request): Promise<Response>;
   changed(line: LineView): void;
+  /** Hears the Controller's events that the line carries. */
+  readonly events?: LineEvents;
   readonly scheduler: Scheduler;
   readonly now: () => number;
   /** A number from 0 up to 1. */
@@ -62,7 +65,7 @@ export class RelayLine {
     if (this.#connection !== undefined || this.#isClosed) return;
     this.#timer?.cancel();
     this.#show({ status: 'connecting', relay: this.relay });
-    const { agentId, address, prove, serve, scheduler } = this.#options;
+    const { agentId, address, prove, serve, scheduler, events } = this.#options;
     const connection = new RelayConnection({
       relay: this.relay,
       agentId,
@@ -70,6 +73,7 @@ export class RelayLine {
       prove,
       serve,
       scheduler,
+      events,
       welcomed: () => {
         this.#attempt = 0;
         this.#show({ status: 'connected', relay: this.relay, since: this.#options.now() });

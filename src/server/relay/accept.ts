@@ -6,7 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { verifyRelayClaim } from '../../agent/relay-proof.ts';
 import type { ControllerStore } from '../../controller/store.ts';
 import { isFinalRefusal } from '../../network/relay/final-refusals.ts';
-import { decodeToRelay, encodeFrame } from '../../network/relay/frames.ts';
+import { decodeToRelay, encodeFrame, withParts } from '../../network/relay/frames.ts';
 import { readRsaPublicKey } from '../../pki/rsa-public-key.ts';
 import type { AgentId } from '../../protocol/bytes.ts';
 import { asParleyError, ParleyError, toldToOthers } from '../../protocol/errors.ts';
@@ -44,7 +44,7 @@ export interface AcceptParts {
 /** Takes WebSocket upgrades in and makes agents' connections of those that prove whose they are. */
 export class Acceptor {
   readonly #parts: AcceptParts;
-  readonly #server = new WebSocketServer({ noServer: true, maxPayload: frameBytes, perMessageDeflate: false });
+  readonly #server = takingFrames(frameBytes);
   #unproven = 0;
   readonly #unprovenFrom = new Map<string, number>();
   #isClosed = false;
@@ -128,7 +128,8 @@ export class Acceptor {
     if (this.#isClosed) socket.close();
     if (socket.readyState !== socket.OPEN) return;
     const { lines, limits, bytes, accepted, store } = this.#parts;
-    const agent = new AgentSocket(agentId, { socket, bytesRead }, limits, bytes, () => lines.remove(agent));
+    const link = { socket, bytesRead, hasParts: socket.protocol === withParts };
+    const agent = new AgentSocket(agentId, link, limits, bytes, () => lines.remove(agent));
     lines.add(agent);
     accepted(agentId);
     // A revocation between the look at the proof and now has found no line to end.
@@ -165,6 +166,15 @@ export class Acceptor {
     }
     return agentId;
   }
+}
+
+function takingFrames(maxPayload: number): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    maxPayload,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(withParts) ? withParts : ([...offered][0] ?? false)),
+  });
 }
 
 /** What an agent is told whose certificates were revoked. */

@@ -1,7 +1,9 @@
 import type { WebSocket } from 'ws';
-import { decodeToRelay, encodeFrame, type FromRelay } from '../../network/relay/frames.ts';
-import type { AgentId } from '../../protocol/bytes.ts';
+import { decodeToRelay, encodeFrame, type FromRelay, type ToRelay } from '../../network/relay/frames.ts';
+import { PartReceiver, PartSender } from '../../network/relay/parts.ts';
+import type { AgentId, Bytes } from '../../protocol/bytes.ts';
 import { ParleyError, toldToOthers } from '../../protocol/errors.ts';
+import { limits as wireLimits } from '../../protocol/wire/limits.ts';
 import type { Budget } from './budget.ts';
 import type { RelayLimits } from './limits.ts';
 import type { RelayedAnswer, RelayedRequest } from './relayed.ts';
@@ -9,8 +11,24 @@ import type { RelayedAnswer, RelayedRequest } from './relayed.ts';
 /** WebSocket close codes of this relay (RFC 6455, section 7.4.2: 4000 to 4999 are private). */
 const closeCodes = { replaced: 4001, refused: 4003, leaving: 1001, malformed: 1002, slow: 1008 } as const;
 
+/** Bytes of frames without bodies that may wait for a connection: past them it is not read any more. */
+const mostWaiting = 4 * 1024 * 1024;
 /** Milliseconds that a connection has to close when it is told to. */
 const closingMs = 2_000;
+
+type RequestHeader = Extract<FromRelay, { type: 'request' }>;
+type AnswerHeader = Extract<ToRelay, { type: 'answer' }>;
+
+const empty = new Uint8Array(0);
+
+/** An agent's WebSocket as it was taken in. */
+export interface AgentLink {
+  readonly socket: WebSocket;
+  /** Bytes that have come so far, those of a message that is not whole yet among them. */
+  readonly bytesRead: () => number;
+  /** True when bodies travel in parts, and events with them; an agent of before takes whole frames. */
+  readonly hasParts: boolean;
+}
 
 interface UnderWay {
   settle(answer: RelayedAnswer): void;
@@ -21,34 +39,35 @@ interface UnderWay {
 export class AgentSocket {
   readonly agentId: AgentId;
   readonly #socket: WebSocket;
-  /** Bytes that have come so far, those of a message that is not whole yet among them. */
-  readonly #bytesRead: () => number;
+  readonly #link: AgentLink;
   #readBefore = 0;
   readonly #limits: RelayLimits;
   readonly #bytes: Budget;
   readonly #underWay = new Map<number, UnderWay>();
+  readonly #sender = new PartSender<RequestHeader>((header, part) => this.#send(header, part));
+  readonly #receiver = new PartReceiver<AnswerHeader>({
+    most: wireLimits.messageBody,
+    accepts: (id) => this.#underWay.has(id),
+    whole: ({ id, status, headers }, body) => this.#underWay.get(id)?.settle({ status, headers, body }),
+    taken: (bytes) => this.#send({ type: 'taken', bytes }),
+  });
   readonly #heartbeat: NodeJS.Timeout;
   #nextId = 1;
   #lastHeard = Date.now();
   /** True once it is told that it is over; what is under way may still be answered. */
   isLeaving = false;
 
-  constructor(
-    agentId: AgentId,
-    { socket, bytesRead }: { readonly socket: WebSocket; readonly bytesRead: () => number },
-    limits: RelayLimits,
-    bytes: Budget,
-    closed: () => void,
-  ) {
+  constructor(agentId: AgentId, link: AgentLink, limits: RelayLimits, bytes: Budget, closed: () => void) {
     this.agentId = agentId;
-    this.#socket = socket;
-    this.#bytesRead = bytesRead;
+    this.#link = link;
+    this.#socket = link.socket;
     this.#limits = limits;
     this.#bytes = bytes;
     this.#heartbeat = setInterval(() => this.#beat(), limits.heartbeatMs);
-    socket.on('message', (data: unknown, isBinary: boolean) => this.#hear(isBinary ? data : undefined));
-    socket.on('close', () => {
+    this.#socket.on('message', (data: unknown, isBinary: boolean) => this.#hear(isBinary ? data : undefined));
+    this.#socket.on('close', () => {
       clearInterval(this.#heartbeat);
+      this.#sender.end();
       for (const { fail } of this.#underWay.values()) fail(lost());
       closed();
     });
@@ -82,6 +101,8 @@ export class AgentSocket {
     let timeout: NodeJS.Timeout | undefined;
     const abandon = () => {
       this.#underWay.get(id)?.fail(lost());
+      this.#sender.drop(id);
+      this.#receiver.drop(id);
       this.#send({ type: 'cancel', id });
     };
     try {
@@ -89,17 +110,23 @@ export class AgentSocket {
         this.#underWay.set(id, { settle: resolve, fail: reject });
         timeout = setTimeout(abandon, this.#limits.answerMs);
         signal.addEventListener('abort', abandon, { once: true });
-        this.#send(
-          { type: 'request', id, method, path, headers: headers.map(([n, v]) => [n, v]), has_body: body !== null },
-          body ?? undefined,
-          flushed,
-        );
+        const passed = headers.map(([name, value]): [string, string] => [name, value]);
+        const header: RequestHeader = { type: 'request', id, method, path, headers: passed, has_body: body !== null };
+        if (this.#link.hasParts) this.#sender.send(header, body ?? empty, flushed);
+        else this.#send(header, body ?? undefined, flushed);
       });
     } finally {
       clearTimeout(timeout);
       signal.removeEventListener('abort', abandon);
       this.#underWay.delete(id);
     }
+  }
+
+  /** Tells the Controller's events, a whole frame of them; an agent of before follows the Controller's stream. */
+  tell(frame: Bytes): void {
+    if (!this.#link.hasParts || this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.bufferedAmount > mostWaiting) this.#socket.terminate();
+    else this.#socket.send(frame);
   }
 
   /** Says that a newer connection of the agent has taken over, and closes. */
@@ -127,17 +154,17 @@ export class AgentSocket {
     this.#lastHeard = Date.now();
     try {
       const { header, body } = decodeToRelay(data);
-      if (header.type !== 'answer') return;
-      const { id, status, headers } = header;
       // An answer to what nobody waits for any more has no effect.
-      this.#underWay.get(id)?.settle({ status, headers, body });
+      if (header.type === 'answer') this.#receiver.begin(header, body);
+      else if (header.type === 'part') this.#receiver.add(header.id, body, header.more);
+      else if (header.type === 'taken') this.#sender.taken(header.bytes);
     } catch {
       this.#socket.close(closeCodes.malformed);
     }
   }
 
   #beat(): void {
-    const read = this.#bytesRead();
+    const read = this.#link.bytesRead();
     if (read > this.#readBefore) this.#lastHeard = Date.now();
     this.#readBefore = read;
     const silentFor = Date.now() - this.#lastHeard;

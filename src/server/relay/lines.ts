@@ -1,4 +1,4 @@
-import type { AgentId } from '../../protocol/bytes.ts';
+import type { AgentId, Bytes } from '../../protocol/bytes.ts';
 import type { ParleyError } from '../../protocol/errors.ts';
 import type { AgentSocket } from './agent-socket.ts';
 import type { Reach, RelayedAnswer, RelayedRequest } from './relayed.ts';
@@ -90,6 +90,11 @@ export class AgentLines implements Reach {
       const timeout = setTimeout(done, wait);
       waiters.add(done);
     });
+  }
+
+  /** Tells every agent the Controller's events, a whole frame of them. */
+  tellAll(frame: Bytes): void {
+    for (const socket of this.#sockets.values()) socket.tell(frame);
   }
 
   /** Tells whoever waits for an agent that it has come back, here or elsewhere. */

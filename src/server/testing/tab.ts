@@ -6,6 +6,7 @@ import type { AgentEvent, LineView } from '../../agent/views.ts';
 import { httpNetwork } from '../../network/http.ts';
 import { relayGroupNetwork } from '../../network/relay/group.ts';
 import { RelayLine } from '../../network/relay/line.ts';
+import { LineEvents } from '../../network/relay/line-events.ts';
 import type { AgentId } from '../../protocol/bytes.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
@@ -39,6 +40,7 @@ export async function openTab(
     return { noted: ran.length };
   });
   let line: RelayLine | undefined;
+  const lineEvents = new LineEvents();
   const agent = new Agent({
     agentId,
     address,
@@ -50,6 +52,7 @@ export async function openTab(
     scheduler,
     emit: (event) => events.push(event),
     methods,
+    events: lineEvents,
     ...more,
   });
   await agent.start();
@@ -59,6 +62,7 @@ export async function openTab(
     address,
     prove: (challenge) => agent.proveToRelay(challenge),
     serve: (request) => agent.fetch(request),
+    events: lineEvents,
     changed: (view: LineView) => events.push({ type: 'line', line: view }),
     scheduler,
     now: () => Date.now(),
