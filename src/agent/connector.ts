@@ -1,7 +1,7 @@
 import { unixSeconds } from '../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { Steps } from '../protocol/handshake/checks.ts';
-import type { OwnIdentity, PeerIdentity } from '../protocol/handshake/identity.ts';
+import type { OwnIdentity } from '../protocol/handshake/identity.ts';
 import {
   abandonHandshake,
   handleServerHello,
@@ -12,6 +12,7 @@ import type { ResumptionContext } from '../protocol/handshake/resumption/record.
 import type { Session } from '../protocol/session/session.ts';
 import { type Observer, unobserved } from '../protocol/trace.ts';
 import { Attempt } from './attempt.ts';
+import { type CertifiedPeer, findCertifiedPeer } from './certified-peer.ts';
 import type { ControllerClient } from './controller-client.ts';
 import type { AgentHandshakeMemory } from './handshake-memory.ts';
 import { type HandshakePostParts, postHandshake } from './handshake-post.ts';
@@ -53,7 +54,7 @@ export class Connector {
       const theirs = await this.#clientsFirst(peerId);
       if (theirs !== undefined) return theirs;
       const resumed = await this.#resumer.resume(peerId).catch((cause: unknown) => {
-        // The directory may be wrong about who is there: a handshake finds out, and the record is not used up by it.
+        // The peer may have come meanwhile: a handshake finds out, and the record is not used up by it.
         if (asParleyError(cause).code !== 'peer_unreachable') throw cause;
         return undefined;
       });
@@ -61,7 +62,7 @@ export class Connector {
     });
   }
 
-  /** `connect`, but only to a peer that the directory says is there: `peer_unreachable` at once when it is not. */
+  /** `connect`, but only to a peer that is there: `peer_unreachable` when it is not, and nothing is used up. */
   async resume(peerId: string): Promise<void> {
     await this.#once(peerId, async () => (await this.#resumer.resume(peerId)) ?? this.#handshake(peerId));
   }
@@ -126,7 +127,8 @@ export class Connector {
     const context = this.#parts.context(observe);
     const steps = new Steps(environment, observe, 'CLIENT_HELLO');
     await steps.operation('fetch_revocation_list', () => revocations.refresh());
-    const { peer, address } = await steps.operation('look_up_peer', () => this.#lookUp(peerId));
+    const { peer } = await steps.operation('look_up_peer', () => this.#lookUp(peerId));
+    const { address } = peer;
     this.#requireRunning();
     attempt.startClock();
     const hello = await initiateHandshake(context, identity, peer);
@@ -151,17 +153,8 @@ export class Connector {
     }
   }
 
-  /** The peer's certificates from the directory, checked before anything is encrypted to them. */
-  async #lookUp(peerId: string): Promise<{ readonly peer: PeerIdentity; readonly address: string }> {
-    const entry = await this.#parts.controller.agent(peerId);
+  #lookUp(peerId: string): Promise<CertifiedPeer> {
     const { environment, verifyCertificates } = this.#parts.context(unobserved);
-    const peer = await verifyCertificates(entry.certificate, unixSeconds(environment));
-    if (peer.agentId !== peerId || entry.agent_id !== peerId) {
-      throw new ParleyError(
-        'identity_mismatch',
-        'The directory gave the certificate of another agent. Nothing was sent.',
-      );
-    }
-    return { peer, address: entry.address };
+    return findCertifiedPeer(this.#parts.controller, verifyCertificates, peerId, unixSeconds(environment));
   }
 }

@@ -17,6 +17,8 @@ export class Resumptions implements ResumptionMemory {
   readonly #records = new Map<string, ResumptionRecord>();
   /** What is being kept for a session: its records replace each other in their order. */
   readonly #keeping = new Map<string, Promise<void>>();
+  /** What this side's own hello has used up, while a hello of the former client may still use it. */
+  readonly #lent = new Map<string, ResumptionRecord>();
   readonly decoy: ResumptionMemory['decoy'];
   #isClosed = false;
 
@@ -39,7 +41,32 @@ export class Resumptions implements ResumptionMemory {
   }
 
   find(id: ResumptionId): ResumptionRecord | undefined {
-    return this.#records.get(toHex(id));
+    const name = toHex(id);
+    return this.#records.get(name) ?? this.#lent.get(name);
+  }
+
+  /**
+   * This memory for a RESUME_HELLO of this side. When both sides resume at once, the hello of the former client stands (protocol
+   * page, section 5): what a former server has taken for its own is still found by the client's, once, until `settle`.
+   */
+  forOwnHello(): ResumptionMemory {
+    return {
+      find: (id) => this.find(id),
+      take: async (id) => {
+        const name = toHex(id);
+        const record = this.#records.get(name);
+        if (record?.role === 'server') this.#lent.set(name, record);
+        const isTaken = record !== undefined && (await this.take(id));
+        if (!isTaken) this.#lent.delete(name);
+        return isTaken;
+      },
+      decoy: this.decoy,
+    };
+  }
+
+  /** Says that this side's own hello with this record is over: nothing is made of the record any more. */
+  settle(id: ResumptionId): void {
+    this.#lent.delete(toHex(id));
   }
 
   async take(id: ResumptionId): Promise<boolean> {
@@ -47,8 +74,9 @@ export class Resumptions implements ResumptionMemory {
     if (this.#isClosed) return false;
     const name = toHex(id);
     const record = this.#records.get(name);
+    if (record === undefined) return this.#lent.delete(name);
     // From this step on, nobody else finds it.
-    if (record === undefined || !this.#records.delete(name)) return false;
+    this.#records.delete(name);
     await this.#keeping.get(record.sessionId);
     return this.#store.takeResumption(encodeBase64(id));
   }
@@ -112,8 +140,7 @@ export class Resumptions implements ResumptionMemory {
   async forget(sessionId: string, peerId: string): Promise<void> {
     if (this.#isClosed) return;
     await this.#keeping.get(sessionId);
-    const record = this.#ofSession(sessionId, peerId);
-    if (record !== undefined) await this.take(record.id);
+    await this.#forgetAll((record) => record.sessionId === sessionId && record.peerId === peerId);
   }
 
   /** Forgets everything that resumes a session with a peer: one side has ended it. */
@@ -121,9 +148,9 @@ export class Resumptions implements ResumptionMemory {
     return this.#forgetAll((record) => record.peerId === peerId);
   }
 
-  /** Forgets what resumes the sessions that a peer has begun. */
-  forgetBegunBy(peerId: string): Promise<void> {
-    return this.#forgetAll((record) => record.peerId === peerId && record.role === 'server');
+  /** Forgets what resumes earlier sessions with a peer in which this side had the same role: a full handshake replaces it (section 5). */
+  forgetReplaced({ peer, role }: Session): Promise<void> {
+    return this.#forgetAll((record) => record.peerId === peer.agentId && record.role === role);
   }
 
   /** Forgets the records whose time is over. */
@@ -135,6 +162,7 @@ export class Resumptions implements ResumptionMemory {
   async #forgetAll(isMeant: (record: ResumptionRecord) => boolean): Promise<void> {
     // What was erased stays erased.
     if (this.#isClosed) return;
+    for (const [name, record] of this.#lent) if (isMeant(record)) this.#lent.delete(name);
     await Promise.all([...this.#keeping.values()]);
     await Promise.all(
       this.all()

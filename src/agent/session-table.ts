@@ -40,7 +40,7 @@ export class SessionTable {
   /** What lets go of old sessions and epochs in a while. */
   readonly #lettingGo = new Set<{ cancel(): void }>();
   /** Who waits for a session with a peer. */
-  readonly #waiting = new Map<string, (() => void)[]>();
+  readonly #waiting = new Map<string, Set<() => void>>();
 
   /** `now` gives Unix seconds. */
   constructor(records: Records, scheduler: Scheduler, now: () => number) {
@@ -121,13 +121,15 @@ export class SessionTable {
   /** Resolves with the next session with a peer, or after `ms` milliseconds. */
   nextWithPeer(peerId: string, ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timeout = this.#scheduler.after(ms, resolve);
-      const waiting = this.#waiting.get(peerId) ?? [];
-      waiting.push(() => {
-        timeout.cancel();
-        resolve();
-      });
+      const waiting = this.#waiting.get(peerId) ?? new Set();
       this.#waiting.set(peerId, waiting);
+      const done = () => {
+        timeout.cancel();
+        waiting.delete(done);
+        resolve();
+      };
+      const timeout = this.#scheduler.after(ms, done);
+      waiting.add(done);
     });
   }
 

@@ -42,10 +42,8 @@ export async function settleSession(
   audit.peerCertificates(peer);
   audit.established(made, notes);
   await written();
-  // Who makes a full handshake has nothing to resume: what is left of its earlier sessions is of no use to anybody else either.
-  if (session.role === 'server' && made.resumes === undefined) {
-    await resumptions.forgetBegunBy(peer.agentId).catch(() => undefined);
-  }
+  // A full handshake replaces what its side could have resumed: what is left of it is of no use to anybody else either.
+  if (made.resumes === undefined) await resumptions.forgetReplaced(session).catch(() => undefined);
   await resumptions.keep(session);
   sessions.requireOpen();
   records.putSession(made);

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { addresses, living, names, Pair } from './testing/pair.ts';
+import { World } from './testing/world.ts';
+
+/** The directory is altered: what `change` gives replaces members of an entry. */
+function alter(world: World, change: Record<string, unknown>): void {
+  world.tamper = async (request, next) => {
+    const response = await next(request);
+    if (!request.url.endsWith(`/controller/agents/${names.helper}`)) return response;
+    return Response.json({ ...(await response.json()), ...change });
+  };
+}
+
+test.each(['https://localhost:5001/', 'https://LOCALHOST:5001', 'https://elsewhere.example', 'https://localhost:5002'])(
+  'nothing is sent to an address that the certificates do not name: %s',
+  async (address) => {
+    const world = await World.create();
+    const { traveller } = await world.pair();
+    alter(world, { address });
+    const before = world.carried.length;
+    await expect(traveller.connect(names.helper)).rejects.toMatchObject({ code: 'identity_mismatch' });
+    expect(world.carried.slice(before).filter(({ url }) => !url.includes('/controller/'))).toEqual([]);
+  },
+);
+
+test('a resumption goes to the address of the certificates, whatever the directory says', async () => {
+  const pair = await Pair.connected(undefined, { traveller: { isQuiet: true } });
+  await pair.restart('traveller');
+  alter(pair.world, { address: 'https://elsewhere.example' });
+  const answered = await pair.agent('traveller').send({ peerId: names.helper, method: 'echo', parameters: null });
+  expect(answered.status).toBe('success');
+  expect(living(pair.agent('traveller'))).toMatchObject([
+    { resumes: pair.first.sessionId, peerAddress: addresses.helper },
+  ]);
+  expect(pair.world.carried.some(({ url }) => url.startsWith('https://elsewhere.example'))).toBe(false);
+});
