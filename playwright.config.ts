@@ -1,4 +1,6 @@
 import { defineConfig, devices } from '@playwright/test';
+import { firefoxLaunchOptions, hasFirefox } from './e2e/browsers/firefox.ts';
+import { hasWebKit } from './e2e/browsers/webkit-driver.ts';
 import { chromiumLaunchOptions } from './scripts/chromium.mjs';
 
 const port = Number(process.env.PARLEY_TEST_PORT ?? 4183);
@@ -17,9 +19,25 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${port}`,
     trace: 'off',
-    launchOptions: chromiumLaunchOptions(),
   },
-  projects: [{ name: 'chromium', use: { ...devices['Desktop Chrome'] } }],
+  projects: [
+    {
+      name: 'chromium',
+      testIgnore: 'browsers/**',
+      use: { ...devices['Desktop Chrome'], launchOptions: chromiumLaunchOptions() },
+    },
+    // Where a browser is not installed its run is left out; scripts/ensure-tools.mjs says so.
+    ...(hasFirefox
+      ? [
+          {
+            name: 'firefox',
+            testMatch: 'browsers/firefox.spec.ts',
+            use: { browserName: 'firefox', channel: 'moz-firefox', launchOptions: firefoxLaunchOptions } as const,
+          },
+        ]
+      : []),
+    ...(hasWebKit ? [{ name: 'webkit', testMatch: 'browsers/webkit.spec.ts' }] : []),
+  ],
   webServer: {
     command: `node node_modules/vite/bin/vite.js preview --mode mock --port ${port} --strictPort`,
     url: `http://localhost:${port}`,

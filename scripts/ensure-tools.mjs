@@ -5,8 +5,11 @@ import { run } from './spawn.mjs';
 /** Programs that some tests use, and the Debian package of each. Without one, its tests are left out. */
 const tools = [
   { name: 'age', path: '/usr/bin/age' },
+  { name: 'firefox-esr', path: '/usr/bin/firefox-esr' },
   { name: 'nats-server', path: '/usr/sbin/nats-server' },
   { name: 'tcpdump', path: '/usr/bin/tcpdump' },
+  { name: 'webkit2gtk-driver', path: '/usr/bin/WebKitWebDriver' },
+  { name: 'xvfb', path: '/usr/bin/Xvfb' },
 ];
 
 /** Installs what some tests use where this is allowed, and says what is left out where it is not. */
@@ -16,7 +19,10 @@ export async function ensureTools() {
     say(`Installing ${missing().join(' and ')} for the tests ...`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     if ((await run('apt-get', ['update', '-qq'], { env })) === 0) {
-      await run('apt-get', ['install', '-y', '-qq', ...missing()], { env });
+      // One by one: a package that this distribution does not have must not keep the others out.
+      for (const name of missing()) {
+        await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], { env });
+      }
     }
   }
   if (missing().length > 0) say(`There is no ${missing().join(' and no ')}: the tests that use them are left out.`);

@@ -44,7 +44,7 @@ async function unitTests() {
 }
 
 async function endToEndTests() {
-  say('Running the end-to-end tests in Chromium against the built app ...');
+  say('Running the end-to-end tests against the built app, in Chromium, and the main job in Firefox and WebKit ...');
   const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport };
   const code = await runNode([inProject('node_modules/@playwright/test/cli.js'), 'test'], { env });
   if (code !== 0) throw new Stop('An end-to-end test failed. It is named above.');
