@@ -3,6 +3,8 @@ import { create } from 'zustand';
 import { Modal } from '../design/modal.tsx';
 import './keyboard-keys.css';
 import { type GoTo, goTo } from './go-to.ts';
+import { shortcutKey } from './shortcut-key.ts';
+import { steadyInput } from './steady-input.ts';
 
 const useKeysDialog = create<{ open: boolean }>(() => ({ open: false }));
 
@@ -51,6 +53,7 @@ export function KeysButton() {
 export function KeyboardKeys() {
   const open = useKeysDialog((state) => state.open);
   useEffect(listenForKeys, []);
+  useEffect(steadyInput, []);
   return (
     <Modal
       open={open}
@@ -90,15 +93,16 @@ export function KeyboardKeys() {
 function listenForKeys(): () => void {
   let goAt = Number.NEGATIVE_INFINITY;
   const onKey = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    if (event.key === '?') {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
+    const key = shortcutKey(event);
+    if (key === '?') {
       event.preventDefault();
       useKeysDialog.setState({ open: true });
       return;
     }
     const chord = event.timeStamp - goAt < chordMs;
-    goAt = event.key === 'g' ? event.timeStamp : Number.NEGATIVE_INFINITY;
-    const place = places.find(([letter]) => letter === event.key)?.[1];
+    goAt = key === 'g' ? event.timeStamp : Number.NEGATIVE_INFINITY;
+    const place = places.find(([letter]) => letter === key)?.[1];
     if (!chord || place === undefined) return;
     event.preventDefault();
     goTo(place);

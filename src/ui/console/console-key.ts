@@ -1,5 +1,6 @@
 import { type RefObject, useEffect } from 'react';
 import { isTyping } from '../app/keyboard-keys.tsx';
+import { shortcutKey } from '../app/shortcut-key.ts';
 
 const bars = new Map<RefObject<HTMLElement | null>, () => void>();
 
@@ -16,7 +17,8 @@ export function useConsoleKey(bar: RefObject<HTMLElement | null>, open: () => vo
 }
 
 function onKey(event: KeyboardEvent): void {
-  if (event.key !== '`' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
+  if (shortcutKey(event) !== '`') return;
   event.preventDefault();
   const all = [...bars];
   const focused = all.find(([bar]) => bar.current?.closest('.workspace')?.contains(document.activeElement));

@@ -22,6 +22,9 @@ import { add, type ConsoleState, enterLines } from './console-store.ts';
 /** Pixels from the end within which a reader counts as being there. */
 const nearEnd = 40;
 
+/** Also where it is a dead key. */
+const isBacktick = (event: KeyboardEvent) => event.key === '`' || (event.key === 'Dead' && event.code === 'Backquote');
+
 /** The log of the console and its input line. */
 export function ConsolePanel({ store }: { readonly store: StoreApi<ConsoleState> }) {
   const hosted = useHosted();
@@ -81,7 +84,7 @@ export function ConsolePanel({ store }: { readonly store: StoreApi<ConsoleState>
       store.setState({ entries: [] });
     } else if (event.key === 'c' && event.ctrlKey && field.current?.selectionStart === field.current?.selectionEnd) {
       write('');
-    } else if (event.key === 'Escape' || (event.key === '`' && input === '')) {
+    } else if (event.key === 'Escape' || (isBacktick(event) && input === '' && !event.repeat)) {
       event.preventDefault();
       store.setState({ open: false });
     }
