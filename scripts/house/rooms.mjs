@@ -62,6 +62,7 @@ export const rooms = {
       'lab/host/client.ts',
       'mocks/start.ts',
       'protocol',
+      'storage/indexeddb/drafts.ts',
       'storage/indexeddb/known-agents.ts',
     ],
     types: [

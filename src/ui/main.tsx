@@ -8,6 +8,9 @@ import './design/fonts.css';
 import './design/tokens.css';
 import './design/base.css';
 import './design/button.css';
+import './app/short-window.css';
+import './app/forced-colours.css';
+import './app/print.css';
 import { startNetwork } from './state/network.ts';
 
 allowOwnWorkers();

@@ -13,7 +13,8 @@ export function HeldAnswer({ exchange }: { readonly exchange: ExchangeView }) {
   const { engine, agentId } = useHosted();
   const { peerId, requestId, answerBy } = exchange;
   const [text, setText] = useDraft(
-    `answer ${agentId} ${peerId} ${requestId}`,
+    agentId,
+    `answer ${peerId} ${requestId}`,
     JSON.stringify({ response: `Hello ${partyOf(peerId).name}!` }),
   );
   const [problem, setProblem] = useState<string>();

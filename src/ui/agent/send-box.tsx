@@ -2,7 +2,7 @@ import { useId, useRef, useState } from 'react';
 import type { FailureView } from '../../agent/views.ts';
 import { FailureLine } from '../design/failure-line.tsx';
 import { partyOf } from '../design/party.tsx';
-import { useDraft } from '../state/drafts.ts';
+import { useDraft, useDraftFailure } from '../state/drafts.ts';
 import { failureOf } from '../state/failure.ts';
 import { useAgentState, useHosted } from './hosted.ts';
 import { readJson } from './read-json.ts';
@@ -23,9 +23,9 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
   const known = useAgentState((state) => state.methods);
   const standing = useAgentState(({ sessions }) => shownSession(sessions, { peerId })?.status);
   const methods = known.length === 0 ? fallbackMethods : known;
-  const [choice, setChoice] = useDraft(`method ${agentId} ${peerId}`, methods[0] ?? otherMethod);
-  const [custom, setCustom] = useDraft(`custom method ${agentId} ${peerId}`, '');
-  const [text, setText] = useDraft(`parameters ${agentId} ${peerId}`, startingParameters(choice, peerId));
+  const [choice, setChoice] = useDraft(agentId, `method ${peerId}`, methods[0] ?? otherMethod);
+  const [custom, setCustom] = useDraft(agentId, `custom method ${peerId}`, '');
+  const [text, setText] = useDraft(agentId, `parameters ${peerId}`, startingParameters(choice, peerId));
   const [problem, setProblem] = useState<string>();
   const [failed, setFailed] = useState<{ readonly failure: FailureView; readonly since: number }>();
   const isInConversation = useAgentState(({ exchanges }) =>
@@ -34,6 +34,7 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
         direction === 'outgoing' && peer === peerId && failed !== undefined && at >= failed.since,
     ),
   );
+  const notStored = useDraftFailure();
   const problemId = useId();
   const form = useRef<HTMLFormElement>(null);
 
@@ -120,6 +121,9 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
           {problem}
         </p>
         {failed !== undefined && !isInConversation && <FailureLine failure={failed.failure} />}
+        {notStored !== undefined && (
+          <p className="small muted">What you type here is lost when the page is reloaded: {notStored.detail}</p>
+        )}
         {standing !== 'ESTABLISHED' && standing !== 'HANDSHAKING' && (
           <p className="small muted">
             {standing === undefined

@@ -5,6 +5,7 @@ import { formatDateTime, formatTime } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
 import { UntrustedText } from '../design/untrusted-text.tsx';
 import { useListbox } from '../design/use-listbox.ts';
+import { usePrinting } from '../design/use-printing.ts';
 
 interface AuditListProps {
   readonly entries: readonly AuditEntryView[];
@@ -25,6 +26,7 @@ const reach = 400;
 export function AuditList({ entries, open, onOpen, disclosed, nearEnd, emptiness }: AuditListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
+  const isPrinting = usePrinting();
   const id = useId();
   const ids = useMemo(() => entries.map(({ index }) => String(index)), [entries]);
   const { active, at, setActive, onKeyDown } = useListbox({
@@ -33,6 +35,45 @@ export function AuditList({ entries, open, onOpen, disclosed, nearEnd, emptiness
     onOpen,
     scrollTo: (index) => list.current?.scrollToIndex(index, { align: 'nearest' }),
   });
+  const drawn = (entry: AuditEntryView, position: number) => {
+    const index = String(entry.index);
+    return (
+      // biome-ignore lint/a11y/useKeyWithClickEvents: the list has the keyboard, as a listbox does
+      // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus and points at its active option
+      <div
+        key={index}
+        id={`${id}-${index}`}
+        className="audit-row"
+        role="option"
+        aria-selected={index === open}
+        aria-setsize={entries.length}
+        aria-posinset={position + 1}
+        data-active={index === active}
+        data-kind={entry.kind}
+        onClick={() => {
+          setActive(index);
+          onOpen(index === open ? undefined : index);
+        }}
+      >
+        <span className="audit-figure">{index}</span>
+        <time dateTime={new Date(entry.at).toISOString()} title={formatDateTime(entry.at)}>
+          {formatTime(entry.at)}
+        </time>
+        <span className="audit-kind">{entry.kind}</span>
+        <span>
+          {entry.peerId !== undefined && (
+            <>
+              <PartyMark agentId={entry.peerId} /> {entry.peerId}
+            </>
+          )}
+        </span>
+        <span className="audit-words">
+          {disclosed.includes(entry.index) && <strong>disclosed · </strong>}
+          <UntrustedText text={entry.words} />
+        </span>
+      </div>
+    );
+  };
   if (entries.length === 0) return <p className="audit-empty muted">{emptiness}</p>;
   return (
     <div
@@ -47,47 +88,13 @@ export function AuditList({ entries, open, onOpen, disclosed, nearEnd, emptiness
         if (scrollTop + clientHeight >= scrollHeight - reach) nearEnd();
       }}
     >
-      <Virtualizer ref={list} scrollRef={scroller} data={entries} itemSize={28}>
-        {(entry, position) => {
-          const index = String(entry.index);
-          return (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the list has the keyboard, as a listbox does
-            // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus and points at its active option
-            <div
-              key={index}
-              id={`${id}-${index}`}
-              className="audit-row"
-              role="option"
-              aria-selected={index === open}
-              aria-setsize={entries.length}
-              aria-posinset={position + 1}
-              data-active={index === active}
-              data-kind={entry.kind}
-              onClick={() => {
-                setActive(index);
-                onOpen(index === open ? undefined : index);
-              }}
-            >
-              <span className="audit-figure">{index}</span>
-              <time dateTime={new Date(entry.at).toISOString()} title={formatDateTime(entry.at)}>
-                {formatTime(entry.at)}
-              </time>
-              <span className="audit-kind">{entry.kind}</span>
-              <span>
-                {entry.peerId !== undefined && (
-                  <>
-                    <PartyMark agentId={entry.peerId} /> {entry.peerId}
-                  </>
-                )}
-              </span>
-              <span className="audit-words">
-                {disclosed.includes(entry.index) && <strong>disclosed · </strong>}
-                <UntrustedText text={entry.words} />
-              </span>
-            </div>
-          );
-        }}
-      </Virtualizer>
+      {isPrinting ? (
+        entries.map(drawn)
+      ) : (
+        <Virtualizer ref={list} scrollRef={scroller} data={entries} itemSize={28}>
+          {drawn}
+        </Virtualizer>
+      )}
     </div>
   );
 }

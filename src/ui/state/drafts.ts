@@ -1,9 +1,96 @@
+import { useEffect } from 'react';
 import { create } from 'zustand';
+import type { FailureView } from '../../agent/views.ts';
+import { forgetDrafts, loadDrafts, saveDraft } from '../../storage/indexeddb/drafts.ts';
+import { failureOf } from './failure.ts';
 
-const useDrafts = create<Readonly<Record<string, string>>>(() => ({}));
-
-/** What a person has typed and not sent: kept for as long as the page is, whatever else is looked at meanwhile. */
-export function useDraft(key: string, initial: string): readonly [text: string, setText: (text: string) => void] {
-  const text = useDrafts((drafts) => drafts[key]) ?? initial;
-  return [text, (next) => useDrafts.setState({ [key]: next })];
+interface Drafts {
+  /** By agent and name. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** Why what is being written would not outlast a reload. */
+  readonly failure?: FailureView;
 }
+
+/** Milliseconds without a change after which a draft is stored. */
+const restMs = 300;
+
+const useDrafts = create<Drafts>(() => ({ texts: {} }));
+const loaded = new Set<string>();
+/** What is to be stored, by agent and name. */
+const waiting = new Map<
+  string,
+  { readonly agentId: string; readonly name: string; readonly text: string | undefined }
+>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/**
+ * Returns what a person has typed and not sent, and how to change it. It outlasts a reload, encrypted; `initial` stands where nothing
+ * was typed.
+ */
+export function useDraft(
+  agentId: string,
+  name: string,
+  initial: string,
+): readonly [text: string, setText: (text: string) => void] {
+  const place = placeOf(agentId, name);
+  const text = useDrafts(({ texts }) => texts[place]) ?? initial;
+  useEffect(() => void load(agentId), [agentId]);
+  return [
+    text,
+    (next) => {
+      useDrafts.setState(({ texts }) => ({ texts: { ...texts, [place]: next } }));
+      waiting.set(place, { agentId, name, text: next === initial ? undefined : next });
+      clearTimeout(timer);
+      timer = setTimeout(store, restMs);
+    },
+  ];
+}
+
+/** Returns why drafts cannot be stored, when they cannot. */
+export function useDraftFailure(): FailureView | undefined {
+  return useDrafts(({ failure }) => failure);
+}
+
+/** Deletes what was typed for an agent that is forgotten. */
+export async function dropDrafts(agentId: string): Promise<void> {
+  for (const [place, draft] of waiting) if (draft.agentId === agentId) waiting.delete(place);
+  useDrafts.setState(({ texts }) => ({
+    texts: Object.fromEntries(Object.entries(texts).filter(([place]) => !place.startsWith(placeOf(agentId, '')))),
+  }));
+  await attempt(() => forgetDrafts(agentId));
+}
+
+const placeOf = (agentId: string, name: string) => `${agentId} ${name}`;
+
+async function load(agentId: string): Promise<void> {
+  if (loaded.has(agentId)) return;
+  loaded.add(agentId);
+  await attempt(async () => {
+    const found = await loadDrafts(agentId, Date.now());
+    const stored = Object.fromEntries([...found].map(([name, text]) => [placeOf(agentId, name), text]));
+    // What was typed meanwhile is newer.
+    useDrafts.setState(({ texts }) => ({ texts: { ...stored, ...texts } }));
+  });
+}
+
+function store(): void {
+  clearTimeout(timer);
+  const drafts = [...waiting.values()];
+  waiting.clear();
+  for (const { agentId, name, text } of drafts) void attempt(() => saveDraft(agentId, name, text, Date.now()));
+}
+
+async function attempt(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+    useDrafts.setState(({ texts }) => ({ texts }), true);
+  } catch (cause) {
+    useDrafts.setState({ failure: failureOf(cause) });
+  }
+}
+
+// A page that is hidden may be ended without another word.
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden') store();
+});
+window.addEventListener('pagehide', store);

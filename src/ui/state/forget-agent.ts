@@ -1,4 +1,5 @@
 import { ParleyError } from '../../protocol/errors.ts';
+import { dropDrafts } from './drafts.ts';
 import { enterAgent, leaveAgent } from './hosted-agent.ts';
 import { startNetwork } from './network.ts';
 
@@ -19,6 +20,7 @@ export async function forgetAgent(agentId: string): Promise<void> {
       look();
     });
     await engine.forget();
+    await dropDrafts(agentId);
   } finally {
     leaveAgent(agentId);
   }

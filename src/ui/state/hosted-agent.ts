@@ -4,6 +4,7 @@ import type { Engine } from '../../engine/api.ts';
 import { openEngine } from '../../engine/client.ts';
 import { agentAddressOf } from './agent-addresses.ts';
 import { type AgentState, applyEvents, emptyAgentState, fromSnapshot } from './agent-state.ts';
+import { dropDrafts } from './drafts.ts';
 import { failureOf } from './failure.ts';
 import { isRealNetwork } from './network.ts';
 import { type OtherEnds, openOtherEnds } from './other-ends.ts';
@@ -59,6 +60,9 @@ function openAgent(agentId: string, isQuiet: boolean): HostedAgent {
     network: isRealNetwork ? { kind: 'relay', relays: relays() } : { kind: 'bridge' },
   });
   const store = createStore<AgentState>(() => emptyAgentState);
+  store.subscribe(({ phase }, before) => {
+    if (phase.phase === 'forgotten' && before.phase.phase !== 'forgotten') void dropDrafts(agentId);
+  });
   const follow = follower(engine, store);
   void follow();
   return {

@@ -4,6 +4,7 @@ import { formatBytes, formatDateTime, formatDuration, formatTime } from '../desi
 import { PartyMark } from '../design/party.tsx';
 import { UntrustedText } from '../design/untrusted-text.tsx';
 import { useListbox } from '../design/use-listbox.ts';
+import { usePrinting } from '../design/use-printing.ts';
 import type { TrafficRow } from './traffic-model.ts';
 
 interface TrafficListProps {
@@ -25,6 +26,7 @@ const nearEnd = 60;
 export function TrafficList({ rows, open, onOpen, following }: TrafficListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
+  const isPrinting = usePrinting();
   const [atEnd, setAtEnd] = useState(true);
   const id = useId();
   const ids = useMemo(() => rows.map(({ entry }) => entry.id), [rows]);
@@ -38,6 +40,22 @@ export function TrafficList({ rows, open, onOpen, following }: TrafficListProps)
   useEffect(() => {
     if (following && atEnd && rows.length > 0) list.current?.scrollToIndex(rows.length - 1, { align: 'end' });
   }, [rows.length, following, atEnd]);
+
+  const drawn = (row: TrafficRow, index: number) => (
+    <Row
+      key={row.entry.id}
+      id={`${id}-${row.entry.id}`}
+      row={row}
+      index={index}
+      count={rows.length}
+      active={row.entry.id === active}
+      open={row.entry.id === open}
+      onOpen={(next) => {
+        setActive(row.entry.id);
+        onOpen(next);
+      }}
+    />
+  );
 
   return (
     <div className="traffic-list">
@@ -63,23 +81,13 @@ export function TrafficList({ rows, open, onOpen, following }: TrafficListProps)
           setAtEnd(scrollTop + clientHeight >= scrollHeight - nearEnd)
         }
       >
-        <Virtualizer ref={list} scrollRef={scroller} data={rows} itemSize={28}>
-          {(row, index) => (
-            <Row
-              key={row.entry.id}
-              id={`${id}-${row.entry.id}`}
-              row={row}
-              index={index}
-              count={rows.length}
-              active={row.entry.id === active}
-              open={row.entry.id === open}
-              onOpen={(next) => {
-                setActive(row.entry.id);
-                onOpen(next);
-              }}
-            />
-          )}
-        </Virtualizer>
+        {isPrinting ? (
+          rows.map(drawn)
+        ) : (
+          <Virtualizer ref={list} scrollRef={scroller} data={rows} itemSize={28}>
+            {drawn}
+          </Virtualizer>
+        )}
         {rows.length === 0 && <p className="traffic-empty muted">No exchange matches the filter.</p>}
       </div>
       {!atEnd && (

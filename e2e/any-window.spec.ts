@@ -1,0 +1,79 @@
+import type { Page } from '@playwright/test';
+import { AgentTab, helper, traveller } from './agent-tab.ts';
+import { expect, test } from './harness.ts';
+
+const said = 15;
+
+/** Traveller with more said to Helper than a window shows. */
+async function talkative(tabs: readonly [Page, Page]): Promise<AgentTab> {
+  const [page, other] = tabs;
+  await AgentTab.open(other, helper);
+  const tab = await AgentTab.open(page, traveller);
+  await tab.connect(helper);
+  for (let count = 1; count <= said; count += 1) await tab.say(`word ${count}`);
+  return tab;
+}
+
+/** Whether a click in the middle of what is named would reach it, once it is scrolled into view. */
+async function isReachable(page: Page, name: string): Promise<boolean> {
+  const button = page.getByRole('button', { name, exact: true });
+  await button.scrollIntoViewIfNeeded();
+  return button.evaluate((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+  });
+}
+
+test('a low window and one at 400 % zoom show the conversation, and nothing covers the way to send', async ({
+  tabs,
+}) => {
+  const { page } = await talkative(tabs);
+  for (const [width, height] of [
+    [667, 375],
+    [320, 256],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    const log = page.getByRole('log', { name: 'Conversation' }).or(page.locator('.conversation')).first();
+    await expect.poll(async () => (await log.boundingBox())?.height ?? 0).toBeGreaterThanOrEqual(150);
+    expect(await isReachable(page, 'Send'), `Send at ${width} × ${height}`).toBe(true);
+    const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(sideways, `pixels to scroll sideways at ${width} × ${height}`).toBeLessThanOrEqual(0);
+  }
+});
+
+test('nothing hidden lengthens the page', async ({ tabs }) => {
+  const { page } = await talkative(tabs);
+  expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBeLessThanOrEqual(0);
+});
+
+test('the selected tab can be told from the others in the colours of the system', async ({ tabs }) => {
+  const { page } = await talkative(tabs);
+  await page.emulateMedia({ forcedColors: 'active' });
+  const ground = (name: string) =>
+    page.getByRole('tab', { name }).evaluate((element) => getComputedStyle(element).backgroundColor);
+  await expect.poll(() => ground('Conversation')).not.toBe(await ground('Handshake'));
+  expect(await ground('Wire')).toBe(await ground('Handshake'));
+});
+
+test('a page on paper is all of it', async ({ tabs }) => {
+  const { page } = await talkative(tabs);
+  await page.setViewportSize({ width: 1024, height: 400 });
+  const print = async () => {
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  };
+  await print();
+  const conversation = page.locator('.conversation');
+  await expect
+    .poll(() => conversation.evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight))
+    .toBeLessThanOrEqual(0);
+  await expect(page.getByRole('form', { name: `Send to ${helper}` })).toBeHidden();
+
+  await page.emulateMedia({ media: 'screen' });
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  await page.getByRole('button', { name: /^Traffic/ }).click();
+  await expect(page.getByRole('heading', { name: 'Traffic' })).toBeVisible();
+  await print();
+  // Two of the handshake, and every request.
+  await expect(page.getByRole('option')).toHaveCount(said + 2);
+});

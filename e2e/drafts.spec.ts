@@ -1,0 +1,37 @@
+import { AgentTab, helper, traveller } from './agent-tab.ts';
+import { expect, test } from './harness.ts';
+import { tracesOf } from './plaintext.ts';
+import { readStorage } from './storage.ts';
+
+const draft = '{"query": "Wednesday at the lighthouse, quietly"}';
+
+test('what is typed and not sent is there after a reload, encrypted on the disk, and gone with the agent', async ({
+  tabs: [first, second],
+}) => {
+  const one = await AgentTab.open(first, traveller);
+  await AgentTab.open(second, helper);
+  await one.connect(helper);
+  const field = first.getByLabel('Parameters, as JSON');
+  await field.fill(draft);
+  const stored = async () => (await readStorage(first)).bytes.filter(({ path }) => path.includes('parley-drafts-'));
+  // The iv and the ciphertext: it is stored once nothing was typed for a moment.
+  await expect.poll(stored).toHaveLength(2);
+  await first.reload();
+  await one.ready();
+  await expect(field).toHaveValue(draft);
+
+  const { keys, bytes, texts } = await readStorage(first);
+  expect(keys.filter(({ extractable }) => extractable)).toEqual([]);
+  const all = JSON.stringify([bytes, texts]);
+  for (const trace of tracesOf(draft)) expect(all).not.toContain(trace);
+
+  await first.getByRole('button', { name: 'Forget', exact: true }).click();
+  await first
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Forget/ })
+    .click();
+  await expect(first.getByRole('heading', { name: `${traveller} is forgotten` })).toBeVisible();
+  await expect
+    .poll(async () => (await readStorage(first)).databases.join())
+    .not.toContain(`parley-drafts-${traveller}`);
+});
