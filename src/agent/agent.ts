@@ -1,11 +1,7 @@
 import { describeCertificate } from '../pki/describe.ts';
-import { type AgentId, type Bytes, concat, toHex } from '../protocol/bytes.ts';
-import { signPss } from '../protocol/crypto/signatures.ts';
+import { type AgentId, type Bytes, toHex } from '../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
-import { encodeBase64 } from '../protocol/wire/base64.ts';
-import { canonicalBytes } from '../protocol/wire/canonical.ts';
-import { label } from '../protocol/wire/label.ts';
 import type { AuditDesk } from './audit/assembly.ts';
 import { ControllerClient } from './controller-client.ts';
 import type { SessionLimits } from './handshake-memory.ts';
@@ -111,7 +107,7 @@ export class Agent {
     ) {
       this.#tellStart({ phase: 'registering' });
       const pinned = registration;
-      registration = await register(this.#controller, subtle, stored, address);
+      registration = await register(this.#controller, subtle, stored, address, unixSeconds(environment));
       if (pinned !== undefined && !sameBytes(pinned.caCertificate, registration.caCertificate)) {
         return this.#refuseCa(pinned, registration.caCertificate);
       }
@@ -342,10 +338,8 @@ export class Agent {
   async #revokeSelf(): Promise<void> {
     const { agentId, environment } = this.#options;
     if (this.#stored?.registration === undefined) return;
-    const statement = { agent_id: agentId, reason: 'cessationOfOperation', timestamp: unixSeconds(environment) };
-    const signed = concat(label('revoke'), canonicalBytes(statement));
-    const signature = await signPss(environment.subtle, this.#stored.signing.privateKey, signed);
-    await this.#controller.revoke({ ...statement, signature: encodeBase64(signature) });
+    const { privateKey } = this.#stored.signing;
+    await this.#controller.revoke(agentId, 'cessationOfOperation', privateKey, unixSeconds(environment));
   }
 
   /**

@@ -1,11 +1,14 @@
 import * as v from 'valibot';
 import { readBody } from '../http/body.ts';
+import type { RevocationReason } from '../pki/revocation-reason.ts';
 import { type Bytes, concat } from '../protocol/bytes.ts';
 import { sha256 } from '../protocol/crypto/hash.ts';
 import { decryptSessionKey } from '../protocol/crypto/session-key.ts';
+import { signPss } from '../protocol/crypto/signatures.ts';
 import type { Subtle } from '../protocol/crypto/subtle.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
+import { canonicalBytes } from '../protocol/wire/canonical.ts';
 import type { JsonObject } from '../protocol/wire/json.ts';
 import { label } from '../protocol/wire/label.ts';
 import { agentId, bytesBetween, certificatePair } from '../protocol/wire/members.ts';
@@ -41,7 +44,7 @@ export class ControllerClient {
   constructor(network: Network, baseUrl: string, subtle: Subtle, registrationToken?: string) {
     this.#registrationToken = registrationToken;
     this.#network = network;
-    this.#baseUrl = baseUrl;
+    this.#baseUrl = baseUrl.replace(/\/+$/, '');
     this.#subtle = subtle;
   }
 
@@ -68,29 +71,33 @@ export class ControllerClient {
     return this.#read(directoryEntry, await this.#get(`/controller/agents/${encodeURIComponent(id)}`));
   }
 
-  /** Registers or renews: proves possession of both private keys and takes the certificates home. */
+  /** Registers or renews: proves possession of both private keys to this Controller and takes the certificates home. */
   async register(input: {
     readonly agentId: string;
     readonly address: string;
     readonly csr: Bytes;
     readonly encryptionSpki: Bytes;
+    readonly signingKey: CryptoKey;
     readonly decryptionKey: CryptoKey;
+    /** Unix seconds. */
+    readonly now: number;
   }): Promise<StoredRegistration> {
+    const request = {
+      agent_id: input.agentId,
+      address: input.address,
+      controller: this.#baseUrl,
+      csr: encodeBase64(input.csr),
+      encryption_key: encodeBase64(input.encryptionSpki),
+      timestamp: input.now,
+    };
+    const signed = await this.#signed('register', request, input.signingKey);
     const started = this.#read(
       registrationStarted,
-      await this.#post(
-        '/controller/register',
-        {
-          agent_id: input.agentId,
-          address: input.address,
-          csr: encodeBase64(input.csr),
-          encryption_key: encodeBase64(input.encryptionSpki),
-        },
-        this.#registrationToken,
-      ),
+      await this.#post('/controller/register', signed, this.#registrationToken),
     );
     const secret = await decryptSessionKey(this.#subtle, input.decryptionKey, started.challenge);
-    const response = await sha256(this.#subtle, concat(label('registration'), secret));
+    const bound = canonicalBytes([started.registration_id, this.#baseUrl]);
+    const response = await sha256(this.#subtle, concat(label('registration'), bound, secret));
     const done = this.#read(
       registrationDone,
       await this.#post(`/controller/register/${encodeURIComponent(started.registration_id)}/confirm`, {
@@ -114,9 +121,16 @@ export class ControllerClient {
     await readEvents(await stream(request), listener);
   }
 
-  /** Revokes an agent by its own signature. */
-  async revoke(signed: JsonObject): Promise<void> {
-    await this.#post('/controller/revoke', signed);
+  /** Revokes an agent by its own signature. `now` in Unix seconds. */
+  async revoke(agentId: string, reason: RevocationReason, signingKey: CryptoKey, now: number): Promise<void> {
+    const statement = { agent_id: agentId, controller: this.#baseUrl, reason, timestamp: now };
+    await this.#post('/controller/revoke', await this.#signed('revoke', statement, signingKey));
+  }
+
+  /** RSA-PSS over the label and JCS of the rest, as registration and revocation are signed (protocol page, section 6). */
+  async #signed(what: 'register' | 'revoke', statement: JsonObject, signingKey: CryptoKey): Promise<JsonObject> {
+    const signature = await signPss(this.#subtle, signingKey, concat(label(what), canonicalBytes(statement)));
+    return { ...statement, signature: encodeBase64(signature) };
   }
 
   #get(path: string): Promise<Bytes> {

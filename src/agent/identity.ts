@@ -57,12 +57,13 @@ export async function needsRegistration(
   return notAfter - now < renewBefore;
 }
 
-/** Registers or renews at the Controller: proof of possession of both keys (protocol page, section 6). */
+/** Registers or renews at the Controller: proof of possession of both keys (protocol page, section 6). `now` in Unix seconds. */
 export async function register(
   controller: ControllerClient,
   subtle: Subtle,
   identity: StoredIdentity,
   address: string,
+  now: number,
 ): Promise<StoredRegistration> {
   const [csr, encryptionSpki] = await Promise.all([
     createCertificateRequest({ agentId: identity.agentId, signingKeys: identity.signing }),
@@ -73,7 +74,9 @@ export async function register(
     address,
     csr,
     encryptionSpki,
+    signingKey: identity.signing.privateKey,
     decryptionKey: identity.encryption.privateKey,
+    now,
   });
 }
 

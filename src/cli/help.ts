@@ -5,6 +5,7 @@ export const help = `Parley: the secure line between agents.
                 [--ca FILE] [--app dist/app] [--tls-cert FILE --tls-key FILE] [--allow-http]
                 [--registration open|token] [--relays URL,URL] [--nats nats://localhost:4222]
                 [--allow-origin URL,URL] [--proxies 10.0.0.0/8 | --trust-proxy] [--rate-limit 300]
+                [--new-agents-per-hour 1000] [--names-per-key 16]
       The web app, the Controller and the relay on one port. Tokens come from the environment
       (PARLEY_OPERATOR_TOKEN, PARLEY_REGISTRATION_TOKENS, PARLEY_METRICS_TOKEN) or from files made
       in the data folder.

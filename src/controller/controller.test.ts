@@ -3,18 +3,14 @@ import { createCertificateRequest } from '../pki/certificate-request.ts';
 import { describeCertificate } from '../pki/describe.ts';
 import { readRevocationList } from '../pki/revocation-list.ts';
 import { createCertificateVerifier } from '../pki/verifier.ts';
-import { concat } from '../protocol/bytes.ts';
-import { signPss } from '../protocol/crypto/signatures.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
-import { canonicalBytes } from '../protocol/wire/canonical.ts';
-import { label } from '../protocol/wire/label.ts';
 import { createMemoryControllerStore } from '../storage/memory/controller-store.ts';
 import { storedCertificate } from './certificate-hash.ts';
-import { createController, type FetchApp } from './controller.ts';
+import { type ControllerOptions, createController, type FetchApp } from './controller.ts';
 import type { ControllerStore } from './store.ts';
 import { codeOf, confirm, get, post, register, start } from './testing/client.ts';
-import { baseUrl, makeRegistrant, type Registrant, registration, spkiOf } from './testing/registrant.ts';
+import { baseUrl, makeRegistrant, type Registrant, registration, signedBy, spkiOf } from './testing/registrant.ts';
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 const address = 'https://localhost:5001';
@@ -24,7 +20,7 @@ let now = 1_790_000_000;
 let store: ControllerStore;
 let controller: FetchApp;
 
-function makeController(over: ControllerStore): FetchApp {
+function makeController(over: ControllerStore, more: Partial<ControllerOptions> = {}): FetchApp {
   return createController({
     store: over,
     clock: () => now * 1000,
@@ -32,6 +28,7 @@ function makeController(over: ControllerStore): FetchApp {
     baseUrl,
     presence: async (agent) => agent.address === address,
     operatorToken: 'correct-horse',
+    ...more,
   });
 }
 
@@ -82,7 +79,7 @@ describe('registration', () => {
   test('renews for the same key, with fresh certificates', async () => {
     const first = await register(controller, helper);
     now += 86_400;
-    const second = await register(controller, { ...helper, address: 'https://localhost:5077' });
+    const second = await register(controller, { ...helper, address: 'https://localhost:5077' }, { timestamp: now });
     expect(second.certificates.signing).not.toEqual(first.certificates.signing);
     expect(second.caCertificate).toEqual(first.caCertificate);
     expect((await describeCertificate(second.certificates.signing)).address).toBe('https://localhost:5077');
@@ -137,35 +134,93 @@ describe('registration', () => {
   });
 
   test('needs the proof of the signing key', async () => {
-    const body = await registration(helper);
-    const foreign = encodeBase64(
+    const { signature: _, ...body } = await registration(helper);
+    const csr = encodeBase64(
       await createCertificateRequest({
         agentId: 'helper_agent_001',
         signingKeys: { publicKey: helper.signing.publicKey, privateKey: impostor.signing.privateKey },
       }),
     );
-    const refused = await post(controller, '/controller/register', { ...body, csr: foreign });
+    const refused = await post(
+      controller,
+      '/controller/register',
+      await signedBy(helper, 'register', { ...body, csr }),
+    );
     expect(await codeOf(refused)).toBe('malformed_message');
   });
 
   test.each([
-    ['another name in the csr', 'identity_mismatch', { agent_id: 'someone_else' }],
+    ['agent_id', 'someone_else', 'identity_mismatch'],
+    ['address', 'https://attacker.example', 'signature_invalid'],
+    ['encryption_key', undefined, 'signature_invalid'],
+    ['timestamp', 1_790_000_001, 'signature_invalid'],
+    ['signature', encodeBase64(new Uint8Array(256)), 'signature_invalid'],
+  ])('whose %s another has changed is refused', async (member, value, code) => {
+    const changed = value ?? encodeBase64(await spkiOf(impostor.encryption));
+    const body = { ...(await registration(helper)), [member]: changed };
+    expect(await codeOf(await post(controller, '/controller/register', body))).toBe(code);
+  });
+
+  test('that is recorded and sent again is refused, and the one under way goes on', async () => {
+    const body = await registration(helper);
+    const begun = await post(controller, '/controller/register', body);
+    expect(begun.status).toBe(201);
+    for (const replay of [body, { ...body, csr: 'AAAA' }]) {
+      expect(await codeOf(await post(controller, '/controller/register', replay))).toBe('replayed_nonce');
+    }
+    expect((await confirm(controller, helper, await begun.json())).status).toBe(201);
+    now += 300;
+    expect(await codeOf(await post(controller, '/controller/register', body))).toBe('replayed_nonce');
+    now += 1;
+    expect(await codeOf(await post(controller, '/controller/register', body))).toBe('stale_timestamp');
+  });
+
+  test('for another Controller, or not of now, is refused', async () => {
+    for (const name of ['https://other.test', `${baseUrl}/`, 'controller.test']) {
+      const response = await post(controller, '/controller/register', await registration(helper, { controller: name }));
+      expect(response.status).toBe(421);
+      expect(await codeOf(response)).toBe('wrong_recipient');
+    }
+    for (const timestamp of [now - 301, now + 301]) {
+      const stale = await post(controller, '/controller/register', await registration(helper, { timestamp }));
+      expect(await stale.clone().json()).toMatchObject({ now });
+      expect(await codeOf(stale)).toBe('stale_timestamp');
+    }
+    expect((await post(controller, '/controller/register', await registration(helper))).status).toBe(201);
+  });
+
+  test('takes the place of one of the same key', async () => {
+    const first = await start(controller, helper);
+    const second = await start(controller, helper);
+    expect(await codeOf(await confirm(controller, helper, first))).toBe('unknown_registration');
+    expect((await confirm(controller, helper, second)).status).toBe(201);
+  });
+
+  test.each([
     ['an agent_id that is none', 'malformed_message', { agent_id: 'Helper' }],
     ['an address with a path that ends in a slash', 'malformed_message', { address: 'https://localhost:5001/' }],
     ['an address that is no http address', 'malformed_message', { address: 'file:///etc/passwd' }],
     ['an address with credentials', 'malformed_message', { address: 'https://a:b@localhost:5001' }],
     ['a csr that is none', 'malformed_message', { csr: 'AAAA' }],
     ['an encryption key that is none', 'malformed_message', { encryption_key: 'AAAA' }],
+    ['a time that is none', 'malformed_message', { timestamp: 1.5 }],
+    ['a Controller that is none', 'malformed_message', { controller: 7 }],
     ['a member too many', 'malformed_message', { extra: true }],
-  ])('refuses %s', async (_, code, change) => {
-    const response = await post(controller, '/controller/register', { ...(await registration(helper)), ...change });
+  ])('refuses %s', async (_case, code, change) => {
+    const { signature: _, ...body } = await registration(helper);
+    const response = await post(
+      controller,
+      '/controller/register',
+      await signedBy(helper, 'register', { ...body, ...change }),
+    );
     expect(await codeOf(response)).toBe(code);
   });
 
   test('refuses one key for both uses', async () => {
     const encryption_key = encodeBase64(await spkiOf(helper.signing));
-    const body = { ...(await registration(helper)), encryption_key };
-    expect(await codeOf(await post(controller, '/controller/register', body))).toBe('malformed_message');
+    const { signature: _, ...body } = await registration(helper);
+    const same = await signedBy(helper, 'register', { ...body, encryption_key });
+    expect(await codeOf(await post(controller, '/controller/register', same))).toBe('malformed_message');
   });
 
   test('refuses keys that are too small', async () => {
@@ -179,70 +234,6 @@ describe('registration', () => {
     expect(await codeOf(await post(controller, '/controller/register', ' '.repeat(32 * 1024 + 1)))).toBe(
       'message_too_large',
     );
-  });
-});
-
-describe('revocation', () => {
-  async function signedRevocation(by: Registrant, timestamp = now) {
-    const statement = { agent_id: 'helper_agent_001', reason: 'keyCompromise', timestamp };
-    const signed = concat(label('revoke'), canonicalBytes(statement));
-    return { ...statement, signature: encodeBase64(await signPss(crypto.subtle, by.signing.privateKey, signed)) };
-  }
-  const byOperator = { agent_id: 'helper_agent_001', reason: 'left the company', timestamp: 0 };
-
-  test('by the agent’s own signature is on the next CRL, and the name is gone for good', async () => {
-    const { certificates, caCertificate } = await register(controller, helper);
-    const before = await currentList(caCertificate);
-    expect((await post(controller, '/controller/revoke', await signedRevocation(helper))).status).toBe(200);
-    const after = await currentList(caCertificate);
-    expect(after.number).toBeGreaterThan(before.number);
-    for (const der of [certificates.signing, certificates.encryption]) {
-      expect(after.lists((await describeCertificate(der)).serial)).toBe(true);
-    }
-    const verify = createCertificateVerifier({ caCertificate, revocation: () => after });
-    await expect(verify(certificates, now)).rejects.toThrow(/certificate_revoked/);
-    expect(await (await get(controller, '/controller/agents/helper_agent_001')).json()).toMatchObject({
-      status: 'revoked',
-      online: false,
-    });
-    expect(await codeOf(await post(controller, '/controller/register', await registration(helper)))).toBe(
-      'certificate_revoked',
-    );
-  });
-
-  test('by the operator’s token reaches every certificate the agent ever had', async () => {
-    const first = await register(controller, helper);
-    const second = await register(controller, helper);
-    const shown = { authorization: 'Bearer correct-horse' };
-    expect((await post(controller, '/controller/revoke', byOperator, shown)).status).toBe(200);
-    const list = await currentList(first.caCertificate);
-    for (const { certificates } of [first, second]) {
-      expect(list.lists((await describeCertificate(certificates.signing)).serial)).toBe(true);
-    }
-  });
-
-  test.each([
-    ['the wrong token', 'Bearer wrong-horse'],
-    ['an empty token', 'Bearer '],
-  ])('with %s is not authorized', async (_, authorization) => {
-    await register(controller, helper);
-    const shown = await post(controller, '/controller/revoke', byOperator, { authorization });
-    expect(await codeOf(shown)).toBe('not_authorized');
-    expect(await codeOf(await post(controller, '/controller/revoke', byOperator))).toBe('not_authorized');
-  });
-
-  test('by another’s signature, or an old one, is refused', async () => {
-    const { caCertificate, certificates } = await register(controller, helper);
-    const foreign = await post(controller, '/controller/revoke', await signedRevocation(impostor));
-    expect(await codeOf(foreign)).toBe('signature_invalid');
-    const stale = await post(controller, '/controller/revoke', await signedRevocation(helper, now - 301));
-    expect(await codeOf(stale)).toBe('stale_timestamp');
-    const list = await currentList(caCertificate);
-    expect(list.lists((await describeCertificate(certificates.signing)).serial)).toBe(false);
-  });
-
-  test('of an agent nobody knows is 404', async () => {
-    expect(await codeOf(await post(controller, '/controller/revoke', byOperator))).toBe('unknown_agent');
   });
 });
 

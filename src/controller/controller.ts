@@ -9,12 +9,14 @@ import { limits } from '../protocol/wire/limits.ts';
 import { type Parsed, parseMessage, parseObject } from '../protocol/wire/parse.ts';
 import { loadOrCreateAuthority } from './authority.ts';
 import type { ControllerContext } from './context.ts';
+import { deleteAgent } from './deletion.ts';
 import { directoryEntry, directoryPage, type Presence, wirePair } from './directory.ts';
 import { eventStream } from './event-stream.ts';
 import type { EventHub } from './events.ts';
-import { confirmBody, confirmRegistration, type Newcomers, registerBody, startRegistration } from './registration.ts';
+import { type NameLimits, standardNameLimits } from './new-names.ts';
+import { type Applicant, confirmBody, Registrations, registerBody } from './registration.ts';
 import { revokeAgent, revokeBody } from './revocation.ts';
-import { currentRevocationList } from './revocation-lists.ts';
+import { RevocationLists } from './revocation-lists.ts';
 import type { ControllerStore, StoredAuthority } from './store.ts';
 import { isToken } from './tokens.ts';
 
@@ -26,7 +28,10 @@ export interface ControllerOptions {
   readonly random: (length: number) => Bytes;
   /** Where the Controller is reached, without `/controller`; its CRL's address in certificates. */
   readonly baseUrl: string;
+  /** Every base URL by which agents may name this Controller in what they sign; `baseUrl` alone when undefined. */
+  readonly names?: () => readonly string[];
   readonly presence: Presence;
+  readonly nameLimits?: NameLimits;
   /** Without one, only agents themselves revoke. */
   readonly operatorToken?: string;
   /** Without it, everyone may register an agent_id that nobody has; with it, whoever shows one of these as a Bearer. */
@@ -39,7 +44,8 @@ export interface ControllerOptions {
 
 /** A fetch-style application. */
 export interface FetchApp {
-  fetch(request: Request): Promise<Response>;
+  /** `address`: where the request comes from, so that nobody takes the place of others; undefined where there is no such thing. */
+  fetch(request: Request, address?: string): Promise<Response>;
 }
 
 /** The Controller (protocol page, section 6) as one fetch-style application. */
@@ -47,32 +53,33 @@ export function createController(options: ControllerOptions): FetchApp {
   const { store, random, baseUrl, presence, operatorToken, registrationTokens, events, ended } = options;
   const now = () => Math.floor(options.clock() / 1000);
   let authority: Promise<StoredAuthority> | undefined;
-  const context: ControllerContext = {
-    store,
-    random,
-    now,
-    baseUrl,
-    authority: () => {
-      authority ??= loadOrCreateAuthority(store, now(), random).catch((error: unknown) => {
-        // A storage that failed once may work the next time.
-        authority = undefined;
-        throw error;
-      });
-      return authority;
-    },
+  const loadAuthority = () => {
+    authority ??= loadOrCreateAuthority(store, now(), random).catch((error: unknown) => {
+      // A storage that failed once may work the next time.
+      authority = undefined;
+      throw error;
+    });
+    return authority;
   };
+  const lists = new RevocationLists({ store, now, authority: loadAuthority });
+  const { names = () => [baseUrl], nameLimits = standardNameLimits } = options;
+  const context: ControllerContext = { store, random, now, baseUrl, names, authority: loadAuthority, lists };
+  const registrations = new Registrations(context, nameLimits);
+  const authorityOf = (c: Context<From>) => ({ shownToken: bearer(c), operatorToken });
 
-  const app = new Hono().basePath('/controller');
+  const app = new Hono<From>().basePath('/controller');
   app.post('/register', async (c) => {
-    const { value } = await read(c, registerBody);
-    const newcomers = await welcome(bearer(c), registrationTokens);
-    const { registrationId, challenge } = await startRegistration(context, value, newcomers);
+    const body = await read(c, registerBody);
+    const { registrationId, challenge } = await registrations.start(body, {
+      newcomers: await welcome(bearer(c), registrationTokens),
+      address: c.env.address,
+    });
     return c.json({ registration_id: registrationId, challenge: encodeBase64(challenge) }, 201);
   });
 
   app.post('/register/:id/confirm', async (c) => {
     const { value } = await read(c, confirmBody);
-    const record = await confirmRegistration(context, c.req.param('id'), value);
+    const record = await registrations.confirm(c.req.param('id'), value, c.env.address);
     const { certificate } = await context.authority();
     return c.json({ certificate: wirePair(record), ca_certificate: encodeBase64(certificate) }, 201);
   });
@@ -81,9 +88,7 @@ export function createController(options: ControllerOptions): FetchApp {
     c.body(certificatePem((await context.authority()).certificate), 200, { 'content-type': 'application/x-pem-file' }),
   );
 
-  app.get('/crl', async (c) =>
-    c.body(await currentRevocationList(context), 200, { 'content-type': 'application/pkix-crl' }),
-  );
+  app.get('/crl', async (c) => c.body(await lists.current(), 200, { 'content-type': 'application/pkix-crl' }));
 
   app.get('/agents', (c) => directoryPage(store, presence, c.req.raw));
 
@@ -91,6 +96,12 @@ export function createController(options: ControllerOptions): FetchApp {
     const record = await store.agent(c.req.param('id'));
     if (record === undefined) throw new ParleyError('unknown_agent', 'No agent of this agent_id has registered.');
     return c.json(await directoryEntry(record, presence));
+  });
+
+  app.delete('/agents/:id', async (c) => {
+    const agentId = await deleteAgent(context, c.req.param('id'), authorityOf(c));
+    events?.publish({ type: 'certificate_revoked', agentId });
+    return c.json({ agent_id: agentId, status: 'deleted' });
   });
 
   app.get('/certificates/:hash', async (c) => {
@@ -104,9 +115,10 @@ export function createController(options: ControllerOptions): FetchApp {
 
   app.post('/revoke', async (c) => {
     const body = await read(c, revokeBody);
-    await revokeAgent(context, body, { shownToken: bearer(c), operatorToken });
-    events?.publish({ type: 'certificate_revoked', agentId: body.value.agent_id });
-    return c.json({ agent_id: body.value.agent_id, status: 'revoked' });
+    const { agent_id } = body.value;
+    const changes = await revokeAgent(context, body, authorityOf(c));
+    if (changes) events?.publish({ type: 'certificate_revoked', agentId: agent_id });
+    return c.json({ agent_id, status: 'revoked' });
   });
 
   if (events !== undefined) app.get('/events', () => eventStream(events, ended));
@@ -114,28 +126,36 @@ export function createController(options: ControllerOptions): FetchApp {
   app.notFound(() => problem(new ParleyError('not_found', 'The Controller has no such call.')));
   app.onError((error) => problem(error));
   return {
-    fetch: async (request) => {
-      const response = await app.fetch(request);
+    fetch: async (request, address) => {
+      const response = await app.fetch(request, { address });
       response.headers.set('cache-control', 'no-store');
       return response;
     },
   };
 }
 
+/** What Hono hands on with a request. */
+interface From {
+  Bindings: { readonly address: string | undefined };
+}
+
 async function read<const Schema extends v.GenericSchema>(
-  c: Context,
+  c: Context<From>,
   schema: Schema,
 ): Promise<Parsed<v.InferOutput<Schema>>> {
   const bytes = await readBody(c.req.raw, limits.handshakeBody);
   return parseMessage(schema, parseObject(bytes, limits.handshakeBody));
 }
 
-async function welcome(shown: string | undefined, tokens: readonly string[] | undefined): Promise<Newcomers> {
+async function welcome(
+  shown: string | undefined,
+  tokens: readonly string[] | undefined,
+): Promise<Applicant['newcomers']> {
   if (tokens === undefined || (await isToken(shown, tokens))) return 'welcome';
   return shown === undefined ? 'without token' : 'with a wrong token';
 }
 
-function bearer(c: Context): string | undefined {
+function bearer(c: Context<From>): string | undefined {
   return /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
 }
 

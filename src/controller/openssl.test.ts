@@ -34,8 +34,9 @@ describe.skipIf(!hasOpenssl)('the openssl command', () => {
     });
     const good = await makeRegistrant('helper_agent_001', 'https://localhost:5001');
     const bad = await makeRegistrant('mallory_agent_001', 'https://localhost:5666');
-    const helper = await register(controller, good);
-    const mallory = await register(controller, bad);
+    const timestamp = Math.floor(Date.now() / 1_000);
+    const helper = await register(controller, good, { timestamp });
+    const mallory = await register(controller, bad, { timestamp });
     const revocation = { agent_id: 'mallory_agent_001', reason: 'keyCompromise', timestamp: 0 };
     await post(controller, '/controller/revoke', revocation, { authorization: 'Bearer operator' });
     writeFileSync(file('ca.pem'), await (await get(controller, '/controller/ca')).text());

@@ -5,18 +5,28 @@ import { readRsaPublicKey } from '../pki/rsa-public-key.ts';
 import { type Bytes, concat, equalConstantTime, toHex, wipe } from '../protocol/bytes.ts';
 import { sha256 } from '../protocol/crypto/hash.ts';
 import { encryptSessionKeyForPeer } from '../protocol/crypto/session-key.ts';
+import { verifyPss } from '../protocol/crypto/signatures.ts';
 import { ParleyError } from '../protocol/errors.ts';
+import { canonicalBytes, without } from '../protocol/wire/canonical.ts';
 import { label } from '../protocol/wire/label.ts';
-import { agentId, bytesBetween, bytesOf } from '../protocol/wire/members.ts';
+import { limits } from '../protocol/wire/limits.ts';
+import { agentId, bytesBetween, bytesOf, rsaBytes, timestamp } from '../protocol/wire/members.ts';
+import type { Parsed } from '../protocol/wire/parse.ts';
 import { isAgentAddress } from './address.ts';
 import { storedCertificate } from './certificate-hash.ts';
-import type { ControllerContext } from './context.ts';
+import { type ControllerContext, checkFresh, checkRecipient } from './context.ts';
+import { controllerName } from './names.ts';
+import { type NameLimits, NewNames } from './new-names.ts';
 import { withRenewal } from './pairs.ts';
-import { renewRevocationList } from './revocation-lists.ts';
 import type { AgentRecord, IssuedCertificate, PendingRegistration } from './store.ts';
+import { UnderWay } from './under-way.ts';
 
 /** Seconds a registration waits for its confirmation (protocol page, section 6). */
 const pendingFor = 60;
+/** Seconds between looks for registrations and signatures whose time is over. */
+const cleanEvery = 30;
+/** Hex digits of a registration_id that say whose key it is. */
+const keyIdDigits = 32;
 /** Seconds a certificate lives (protocol page, section 2). */
 const certificateLifetime = 30 * 86_400;
 /** Bytes of a DER key or request: far above what 4096 bits need. */
@@ -28,96 +38,174 @@ export const registerBody = v.strictObject({
   address: v.pipe(v.string(), v.check(isAgentAddress, 'expected a base URL such as https://localhost:5001')),
   csr: bytesBetween(1, derLimit),
   encryption_key: bytesBetween(1, derLimit),
+  controller: controllerName,
+  timestamp,
+  signature: rsaBytes,
 });
 
 /** Body of `POST /controller/register/<registration_id>/confirm`. */
 export const confirmBody = v.strictObject({ challenge_response: bytesOf(32) });
 
-/** Whether agents that have not registered before are welcome, and what they lack. */
-export type Newcomers = 'welcome' | 'without token' | 'with a wrong token';
+/** Where a registration comes from, and whether agents that have not registered before are welcome, or what they lack. */
+export interface Applicant {
+  readonly newcomers: 'welcome' | 'without token' | 'with a wrong token';
+  /** Undefined where there is no such thing: then nothing is counted by address. */
+  readonly address: string | undefined;
+}
 
 const refusals = {
   'without token': 'New agents need a registration token here. Ask whoever runs this Controller for one.',
   'with a wrong token': 'This registration token is not one that this Controller takes. Check it, or ask for another.',
 } as const;
 
-/**
- * Checks the proof of the signing key and asks for that of the encryption key. `challenge` is RSA-OAEP of 32 bytes. Newcomers
- * who are not welcome get `not_authorized`; a key that has registered before may always renew.
- */
-export async function startRegistration(
-  context: ControllerContext,
-  body: v.InferOutput<typeof registerBody>,
-  newcomers: Newcomers,
-): Promise<{ readonly registrationId: string; readonly challenge: Bytes }> {
-  const { store, random, now } = context;
-  const request = await readCertificateRequest(body.csr);
-  if (request.agentId !== body.agent_id) {
-    throw new ParleyError(
-      'identity_mismatch',
-      'The subject CN of the csr is not the agent_id. Make the csr for this agent_id.',
-    );
+/** Registers agents in two steps: a signed request, then the proof that the encryption key is held too. */
+export class Registrations {
+  readonly #context: ControllerContext;
+  readonly #limits: NameLimits;
+  readonly #underWay = new UnderWay();
+  readonly #newNames: NewNames;
+  /** Unix seconds of the last look for what has ended. */
+  #cleanedAt = 0;
+
+  constructor(context: ControllerContext, limits: NameLimits) {
+    this.#context = context;
+    this.#limits = limits;
+    this.#newNames = new NewNames(limits.perAddressAndHour);
   }
-  const encryptionKey = await readRsaPublicKey(body.encryption_key, 'encryption');
-  if (encryptionKey === undefined) {
-    throw new ParleyError(
-      'malformed_message',
-      'The encryption_key is not an RSA key of 2048 to 4096 bits with e = 65537.',
-    );
+
+  /**
+   * Checks who signed the request, and asks for the proof of the encryption key. `challenge` is RSA-OAEP of 32 bytes.
+   * Newcomers who are not welcome get `not_authorized`; a key that has registered before may always renew. The other codes
+   * are those of the protocol page, section 6, in its order.
+   */
+  async start(
+    { json, value }: Parsed<v.InferOutput<typeof registerBody>>,
+    applicant: Applicant,
+  ): Promise<{ readonly registrationId: string; readonly challenge: Bytes }> {
+    const { store, random, now } = this.#context;
+    const { subtle } = crypto;
+    checkRecipient(this.#context, value.controller);
+    checkFresh(this.#context, value.timestamp);
+    const signatureHash = toHex(await sha256(subtle, value.signature));
+    if (await store.hasSignature(signatureHash)) throw replayed();
+    const { agentId: subject, signingSpki } = await readCertificateRequest(value.csr);
+    if (subject !== value.agent_id) {
+      throw new ParleyError(
+        'identity_mismatch',
+        'The subject CN of the csr is not the agent_id. Make the csr for this agent_id.',
+      );
+    }
+    const signed = concat(label('register'), canonicalBytes(without(json, 'signature')));
+    const signingKey = await readRsaPublicKey(signingSpki, 'signing');
+    if (signingKey === undefined || !(await verifyPss(subtle, signingKey.key, value.signature, signed))) {
+      throw new ParleyError(
+        'signature_invalid',
+        'The signature is not the one of the csr’s key over this registration.',
+      );
+    }
+    const encryptionKey = await readRsaPublicKey(value.encryption_key, 'encryption');
+    if (encryptionKey === undefined) {
+      throw new ParleyError(
+        'malformed_message',
+        'The encryption_key is not an RSA key of 2048 to 4096 bits with e = 65537.',
+      );
+    }
+    if (toHex(signingSpki) === toHex(value.encryption_key)) {
+      throw new ParleyError('malformed_message', 'One key cannot both sign and encrypt. Make a second pair.');
+    }
+    const registered = await store.agent(value.agent_id);
+    checkMayRegister(registered, signingSpki);
+    if (registered === undefined) await this.#checkNewcomer(signingSpki, applicant);
+    if (!(await store.addSignature(signatureHash, value.timestamp + 2 * limits.freshness))) throw replayed();
+
+    const secret = random(32);
+    const keyId = toHex(await sha256(subtle, signingSpki)).slice(0, keyIdDigits);
+    const registrationId = keyId + toHex(random(16));
+    const bound = canonicalBytes([registrationId, value.controller]);
+    const response = await sha256(subtle, concat(label('registration'), bound, secret));
+    const challenge = await encryptSessionKeyForPeer(subtle, encryptionKey.key, secret);
+    const expiresAt = now() + pendingFor;
+    if (applicant.address !== undefined) {
+      const waiting = { id: registrationId, address: applicant.address, expiresAt };
+      for (const id of this.#underWay.add(keyId, waiting, now())) await store.takeRegistration(id);
+    }
+    await store.putRegistration({
+      id: registrationId,
+      keyId,
+      agentId: value.agent_id,
+      address: value.address,
+      signingSpki,
+      encryptionSpki: value.encryption_key,
+      responseHash: await sha256(subtle, response),
+      expiresAt,
+    });
+    wipe(secret, response);
+    await this.#clean();
+    return { registrationId, challenge };
   }
-  if (toHex(request.signingSpki) === toHex(body.encryption_key)) {
-    throw new ParleyError('malformed_message', 'One key cannot both sign and encrypt. Make a second pair.');
+
+  /** One try: whatever comes of it, the registration is over. Issues the certificates and records the agent. */
+  async confirm(
+    registrationId: string,
+    body: v.InferOutput<typeof confirmBody>,
+    address: string | undefined,
+  ): Promise<AgentRecord> {
+    const { store, now, lists } = this.#context;
+    const pending = await store.takeRegistration(registrationId);
+    if (pending === undefined || pending.expiresAt < now()) {
+      throw new ParleyError('unknown_registration', 'No such registration is under way. Register again.');
+    }
+    this.#underWay.end(pending.keyId, registrationId);
+    if (!equalConstantTime(await sha256(crypto.subtle, body.challenge_response), pending.responseHash)) {
+      throw new ParleyError('challenge_failed', 'The challenge_response is not the right one. Register again.');
+    }
+    if (address !== undefined && (await store.agent(pending.agentId)) === undefined) {
+      this.#newNames.check(address, now());
+      this.#newNames.count(address, now());
+    }
+    const { record, pair } = await issueFor(this.#context, pending);
+    const { signing, encryption } = record.certificates;
+    await store.keepCertificates(await Promise.all([signing, encryption].map(storedCertificate)));
+    let supersedes = false;
+    await store.updateAgent(pending.agentId, (current) => {
+      checkMayRegister(current, pending.signingSpki);
+      const issued = withRenewal(current?.issued ?? [], pair, now());
+      supersedes = issued.some(({ revoked }) => revoked?.at === now());
+      return { ...record, issued };
+    });
+    if (supersedes) await lists.renew();
+    return record;
   }
-  const registered = await store.agent(body.agent_id);
-  checkMayRegister(registered, request.signingSpki);
-  if (registered === undefined && newcomers !== 'welcome') throw new ParleyError('not_authorized', refusals[newcomers]);
-  await store.dropExpired(now());
-  const { subtle } = crypto;
-  const secret = random(32);
-  const response = await sha256(subtle, concat(label('registration'), secret));
-  const challenge = await encryptSessionKeyForPeer(subtle, encryptionKey.key, secret);
-  const keyId = toHex(await sha256(subtle, request.signingSpki)).slice(0, 32);
-  const registrationId = keyId + toHex(random(16));
-  await store.putRegistration({
-    id: registrationId,
-    keyId,
-    agentId: body.agent_id,
-    address: body.address,
-    signingSpki: request.signingSpki,
-    encryptionSpki: body.encryption_key,
-    responseHash: await sha256(subtle, response),
-    expiresAt: now() + pendingFor,
-  });
-  wipe(secret, response);
-  return { registrationId, challenge };
+
+  async #checkNewcomer(signingSpki: Bytes, { newcomers, address }: Applicant): Promise<void> {
+    const { store, now } = this.#context;
+    if (newcomers !== 'welcome') throw new ParleyError('not_authorized', refusals[newcomers]);
+    if (address !== undefined) this.#newNames.check(address, now());
+    if ((await store.countAgents(signingSpki)) >= this.#limits.perKey) {
+      throw new ParleyError(
+        'not_permitted',
+        `One signing key can have at most ${this.#limits.perKey} agent_ids here. Make another key, or let the operator delete unused names.`,
+      );
+    }
+    if ((await store.countAgents()) >= this.#limits.total) {
+      throw new ParleyError(
+        'rate_limited',
+        'This Controller has as many agents as it can have. Its operator can delete unused names.',
+        { retryAfter: 3_600 },
+      );
+    }
+  }
+
+  async #clean(): Promise<void> {
+    const { store, now } = this.#context;
+    if (Math.abs(now() - this.#cleanedAt) < cleanEvery) return;
+    this.#cleanedAt = now();
+    await store.dropExpired(now());
+  }
 }
 
-/** One try: whatever comes of it, the registration is over. Issues the certificates and records the agent. */
-export async function confirmRegistration(
-  context: ControllerContext,
-  registrationId: string,
-  body: v.InferOutput<typeof confirmBody>,
-): Promise<AgentRecord> {
-  const { store, now } = context;
-  const pending = await store.takeRegistration(registrationId);
-  if (pending === undefined || pending.expiresAt < now()) {
-    throw new ParleyError('unknown_registration', 'No such registration is under way. Register again.');
-  }
-  if (!equalConstantTime(await sha256(crypto.subtle, body.challenge_response), pending.responseHash)) {
-    throw new ParleyError('challenge_failed', 'The challenge_response is not the right one. Register again.');
-  }
-  const { record, pair } = await issueFor(context, pending);
-  const { signing, encryption } = record.certificates;
-  await store.keepCertificates(await Promise.all([signing, encryption].map(storedCertificate)));
-  let supersedes = false;
-  await store.updateAgent(pending.agentId, (current) => {
-    checkMayRegister(current, pending.signingSpki);
-    const issued = withRenewal(current?.issued ?? [], pair, now());
-    supersedes = issued.some(({ revoked }) => revoked?.at === now());
-    return { ...record, issued };
-  });
-  if (supersedes) await renewRevocationList(context);
-  return record;
+function replayed(): ParleyError {
+  return new ParleyError('replayed_nonce', 'This registration was received before. Sign another one.');
 }
 
 async function issueFor(

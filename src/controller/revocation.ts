@@ -6,17 +6,17 @@ import { verifyPss } from '../protocol/crypto/signatures.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { canonicalBytes, without } from '../protocol/wire/canonical.ts';
 import { label } from '../protocol/wire/label.ts';
-import { limits } from '../protocol/wire/limits.ts';
 import { agentId, rsaBytes, timestamp } from '../protocol/wire/members.ts';
 import type { Parsed } from '../protocol/wire/parse.ts';
-import type { ControllerContext } from './context.ts';
-import { renewRevocationList } from './revocation-lists.ts';
+import { type ControllerContext, checkFresh, checkRecipient } from './context.ts';
+import { controllerName } from './names.ts';
 import type { AgentRecord } from './store.ts';
 import { isToken } from './tokens.ts';
 
 /** Body of `POST /controller/revoke`. */
 export const revokeBody = v.strictObject({
   agent_id: agentId,
+  controller: v.optional(controllerName),
   reason: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
   timestamp,
   signature: v.optional(rsaBytes),
@@ -30,31 +30,33 @@ export interface Authority {
 
 /**
  * Revokes every certificate of an agent, by its own signature or the operator's token; a fresh CRL says so when this resolves.
- * Doing it again changes nothing. Throws `unknown_agent`, `stale_timestamp`, `signature_invalid` or `not_authorized`.
+ * False when the agent was revoked already: then nothing changes. Throws `unknown_agent`, `wrong_recipient`,
+ * `stale_timestamp`, `signature_invalid` or `not_authorized` (protocol page, section 6).
  */
 export async function revokeAgent(
   context: ControllerContext,
   { json, value }: Parsed<v.InferOutput<typeof revokeBody>>,
   authority: Authority,
-): Promise<void> {
-  const { store, now } = context;
-  const record = await store.agent(value.agent_id);
-  if (record === undefined) throw new ParleyError('unknown_agent', 'No agent of this agent_id has registered.');
-  if (value.signature === undefined) {
-    await checkOperator(authority);
-  } else {
-    if (Math.abs(now() - value.timestamp) > limits.freshness) {
-      throw new ParleyError('stale_timestamp', 'The timestamp is more than 300 s away. Check the clock.', {
-        now: now(),
-      });
-    }
-    await checkSignature(record, concat(label('revoke'), canonicalBytes(without(json, 'signature'))), value.signature);
+): Promise<boolean> {
+  const { agent_id, controller, signature, timestamp: signedAt } = value;
+  if (controller === undefined && signature !== undefined) {
+    throw new ParleyError('malformed_message', 'A signed revocation names the Controller it is for.');
   }
-  await store.updateAgent(value.agent_id, (current) => ({
-    ...(current ?? record),
-    revoked: current?.revoked ?? { at: now(), reason: revocationReason(value.reason) },
-  }));
-  await renewRevocationList(context);
+  if (controller !== undefined) checkRecipient(context, controller);
+  if (signature === undefined) await checkOperator(authority);
+  else checkFresh(context, signedAt);
+  const record = await context.store.agent(agent_id);
+  if (record === undefined) throw new ParleyError('unknown_agent', 'No agent of this agent_id has registered.');
+  if (signature !== undefined) {
+    await checkSignature(record, concat(label('revoke'), canonicalBytes(without(json, 'signature'))), signature);
+  }
+  let changes = false;
+  await context.store.updateAgent(agent_id, (current = record) => {
+    changes = current.revoked === undefined;
+    return changes ? { ...current, revoked: { at: context.now(), reason: revocationReason(value.reason) } } : current;
+  });
+  if (changes) await context.lists.renew();
+  return changes;
 }
 
 async function checkSignature(
@@ -68,7 +70,11 @@ async function checkSignature(
   }
 }
 
-async function checkOperator({ shownToken, operatorToken }: Authority): Promise<void> {
+/** Throws `not_authorized` unless the operator's token was shown, and there is one. */
+export async function checkOperator({ shownToken, operatorToken }: Authority): Promise<void> {
   if (operatorToken !== undefined && (await isToken(shownToken, [operatorToken]))) return;
-  throw new ParleyError('not_authorized', 'Sign the revocation with the agent’s key, or show the operator’s token.');
+  throw new ParleyError(
+    'not_authorized',
+    'This needs the operator’s token, or for a revocation the signature of the agent’s key.',
+  );
 }

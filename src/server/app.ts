@@ -3,6 +3,7 @@ import { problemResponse } from '../agent/problem-response.ts';
 import type { FetchApp } from '../controller/controller.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { Callers } from './callers.ts';
+import { addressOf } from './client-address.ts';
 import { crossOrigin } from './cross-origin.ts';
 import type { Metrics } from './metrics.ts';
 import { requireMetricsReader } from './metrics-access.ts';
@@ -17,8 +18,8 @@ export interface ServerAppParts {
   readonly relay: Hono;
   readonly webApp: Hono | undefined;
   readonly metrics: Metrics;
-  /** Base URLs of the relays of the group. */
-  readonly relays: () => readonly string[];
+  /** Base URLs of the relays of the group, for whoever calls this one by `host`. */
+  readonly relays: (host: string | undefined) => readonly string[];
   readonly registration: 'open' | 'token';
   readonly callers: Callers;
   readonly isTls: boolean;
@@ -62,8 +63,8 @@ export function createServerApp(parts: ServerAppParts): Hono {
 
   app.use('/agents/*', rateLimit(requestsPerSecond, 1, trustProxy));
   app.use('/controller/*', rateLimit(requestsPerSecond, 1, trustProxy));
-  app.all('/controller/*', (c) => controller.fetch(c.req.raw));
-  app.get('/relay', (c) => c.json({ relays: parts.relays(), registration: parts.registration }));
+  app.all('/controller/*', (c) => controller.fetch(c.req.raw, addressOf(c, trustProxy)));
+  app.get('/relay', (c) => c.json({ relays: parts.relays(c.req.header('host')), registration: parts.registration }));
   app.route('/', relay);
   app.use(rateLimit(requestsPerSecond, 1, trustProxy));
   if (webApp !== undefined) app.route('/', webApp);

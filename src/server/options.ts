@@ -20,6 +20,8 @@ const flags = {
   'trust-proxy': { type: 'boolean' },
   proxies: { type: 'string' },
   'rate-limit': { type: 'string' },
+  'names-per-key': { type: 'string' },
+  'new-agents-per-hour': { type: 'string' },
 } as const;
 
 /** Flags that stand for the same environment variable in capitals, `PARLEY_` before it. Tokens are never flags. */
@@ -40,6 +42,8 @@ export const variables = {
   'trust-proxy': 'PARLEY_TRUST_PROXY',
   proxies: 'PARLEY_PROXIES',
   'rate-limit': 'PARLEY_RATE_LIMIT',
+  'names-per-key': 'PARLEY_NAMES_PER_KEY',
+  'new-agents-per-hour': 'PARLEY_NEW_AGENTS_PER_HOUR',
 } as const satisfies Record<keyof typeof flags, string>;
 
 const baseUrl = v.pipe(
@@ -93,6 +97,8 @@ const schema = v.object({
     '',
   ),
   'rate-limit': v.optional(whole(1, 1_000_000), '300'),
+  'names-per-key': v.optional(whole(1, 1_000_000), '16'),
+  'new-agents-per-hour': v.optional(whole(1, 1_000_000), '1000'),
   operatorToken: v.optional(token),
   metricsToken: v.optional(token),
   registrationTokens: v.optional(listOf(v.pipe(v.string(), v.minLength(16, 'has one of fewer than 16 characters')))),
@@ -127,6 +133,10 @@ export interface ServerOptions {
   readonly metricsToken: string | undefined;
   /** Requests a second that one address may make. */
   readonly rateLimit: number;
+  /** agent_ids that one signing key may have. */
+  readonly namesPerKey: number;
+  /** New agents that one address may register in an hour. */
+  readonly newAgentsPerHour: number;
   readonly operatorToken: string | undefined;
   readonly registrationTokens: readonly string[] | undefined;
 }
@@ -205,6 +215,8 @@ function checked(output: v.InferOutput<typeof schema>): ServerOptions {
     proxies: output.proxies,
     metricsToken: output.metricsToken,
     rateLimit: output['rate-limit'],
+    namesPerKey: output['names-per-key'],
+    newAgentsPerHour: output['new-agents-per-hour'],
   };
 }
 

@@ -86,8 +86,9 @@ test('one address gets so much, and is told when to come back', async () => {
 test('where a token is needed, agents without it are refused, and the file that has it is its owner’s alone', async () => {
   server = await startTestServer(['--registration', 'token']);
   const keys = await makeRegistrant(helper, `${server.url}/agents/${helper}`);
+  const signing = () => ({ controller: server.url, timestamp: Math.floor(Date.now() / 1_000) });
   const register = async (headers: Record<string, string>) =>
-    postJson(`${server.url}/controller/register`, await registration(keys), headers);
+    postJson(`${server.url}/controller/register`, await registration(keys, signing()), headers);
   expect(await (await register({})).json()).toMatchObject({ code: 'not_authorized' });
   expect((await register({ authorization: 'Bearer nonsense-nonsense' })).status).toBe(401);
   const path = join(server.data, 'registration-token');

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { STATUS_CODES } from 'node:http';
 import { createController } from '../controller/controller.ts';
+import { standardNameLimits } from '../controller/new-names.ts';
 import { Answers } from './answers.ts';
 import { createServerApp } from './app.ts';
 import { openBacking } from './backing.ts';
@@ -10,6 +11,7 @@ import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { isForThisMachine } from './metrics-access.ts';
 import { addressOfServer, isLoopback, type ServerOptions } from './options.ts';
+import { ownUrls, urlByHost } from './own-urls.ts';
 import { trustedProxies } from './proxies.ts';
 import { Acceptor } from './relay/accept.ts';
 import { Budget } from './relay/budget.ts';
@@ -70,11 +72,12 @@ export async function startServer(
   const answers = new Answers(server);
   const url = options.url ?? addressOfServer({ host: options.host, port, isTls: tls !== undefined });
 
+  const names = ownUrls(url, options.relays ?? []);
   const callers: Callers = {
     url,
     isLocal: isLoopback(options.host) || isLoopback(new URL(url).hostname),
     isTls: tls !== undefined,
-    family: () => options.relays ?? [],
+    family: () => names,
     named: options.allowOrigin,
   };
 
@@ -83,6 +86,8 @@ export async function startServer(
     clock: () => Date.now(),
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     baseUrl: url,
+    names: () => names,
+    nameLimits: { ...standardNameLimits, perAddressAndHour: options.newAgentsPerHour, perKey: options.namesPerKey },
     presence: ({ agentId }) => reach.isOnline(agentId),
     operatorToken,
     events,
@@ -98,7 +103,7 @@ export async function startServer(
     }),
     webApp: options.app === undefined ? undefined : createWebApp(options.app),
     metrics,
-    relays: () => options.relays ?? [url],
+    relays: (host) => options.relays ?? [urlByHost(names, host)],
     registration: options.registration,
     callers,
     isTls: tls !== undefined || url.startsWith('https:'),
@@ -112,7 +117,7 @@ export async function startServer(
     failed: (event, error) => failed(event)(error),
   });
   const acceptor = new Acceptor({
-    publicUrl: url,
+    urlOf: ({ headers }) => urlByHost(names, headers.host),
     store,
     lines,
     limits,

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { expect } from 'vitest';
 import { decodeBase64 } from '../../protocol/wire/base64.ts';
 import type { FetchApp } from '../controller.ts';
-import { answerChallenge, baseUrl, type Registrant, registration } from './registrant.ts';
+import { answerChallenge, baseUrl, type Registrant, registration, type Signing } from './registrant.ts';
 
 const started = v.strictObject({ registration_id: v.string(), challenge: v.string() });
 const done = v.strictObject({
@@ -31,26 +31,22 @@ export function get(app: FetchApp, path: string): Promise<Response> {
 }
 
 /** The first half of a registration. */
-export async function start(app: FetchApp, registrant: Registrant) {
-  const response = await post(app, '/controller/register', await registration(registrant));
+export async function start(app: FetchApp, registrant: Registrant, signing: Signing = {}) {
+  const response = await post(app, '/controller/register', await registration(registrant, signing));
   expect(response.status).toBe(201);
   return v.parse(started, await response.json());
 }
 
 /** The second half. */
-export async function confirm(
-  app: FetchApp,
-  registrant: Registrant,
-  { registration_id, challenge }: v.InferOutput<typeof started>,
-) {
-  return post(app, `/controller/register/${registration_id}/confirm`, {
-    challenge_response: await answerChallenge(registrant, challenge),
+export async function confirm(app: FetchApp, registrant: Registrant, begun: v.InferOutput<typeof started>) {
+  return post(app, `/controller/register/${begun.registration_id}/confirm`, {
+    challenge_response: await answerChallenge(registrant, begun),
   });
 }
 
 /** Registers from beginning to end; DER of what comes home. */
-export async function register(app: FetchApp, registrant: Registrant) {
-  const response = await confirm(app, registrant, await start(app, registrant));
+export async function register(app: FetchApp, registrant: Registrant, signing: Signing = {}) {
+  const response = await confirm(app, registrant, await start(app, registrant, signing));
   expect(response.status).toBe(201);
   const { certificate, ca_certificate } = v.parse(done, await response.json());
   return {

@@ -1,7 +1,11 @@
 import { createCertificateRequest } from '../../pki/certificate-request.ts';
 import { type Bytes, concat } from '../../protocol/bytes.ts';
+import { sha256 } from '../../protocol/crypto/hash.ts';
 import { decryptSessionKey } from '../../protocol/crypto/session-key.ts';
+import { signPss } from '../../protocol/crypto/signatures.ts';
 import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
+import { canonicalBytes } from '../../protocol/wire/canonical.ts';
+import type { JsonObject } from '../../protocol/wire/json.ts';
 import { label } from '../../protocol/wire/label.ts';
 
 export const baseUrl = 'https://controller.test';
@@ -31,19 +35,42 @@ export async function spkiOf({ publicKey }: CryptoKeyPair): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.exportKey('spki', publicKey));
 }
 
+/** What is signed of a registration, and for which Controller and when; the clock of the tests stands at 1,790,000,000. */
+export interface Signing {
+  readonly controller?: string;
+  readonly timestamp?: number;
+}
+
 /** The body of `POST /controller/register`. */
-export async function registration({ agentId, address, signing, encryption }: Registrant) {
-  return {
+export async function registration(registrant: Registrant, signing: Signing = {}) {
+  const { agentId, address, encryption } = registrant;
+  return signedBy(registrant, 'register', {
     agent_id: agentId,
     address,
-    csr: encodeBase64(await createCertificateRequest({ agentId, signingKeys: signing })),
+    controller: signing.controller ?? baseUrl,
+    csr: encodeBase64(await createCertificateRequest({ agentId, signingKeys: registrant.signing })),
     encryption_key: encodeBase64(await spkiOf(encryption)),
-  };
+    timestamp: signing.timestamp ?? 1_790_000_000,
+  });
+}
+
+/** A statement with the signature of `by` over all of it. */
+export async function signedBy<const T extends JsonObject>(
+  { signing }: Pick<Registrant, 'signing'>,
+  what: 'register' | 'revoke',
+  statement: T,
+): Promise<T & { signature: string }> {
+  const signed = concat(label(what), canonicalBytes(statement));
+  return { ...statement, signature: encodeBase64(await signPss(crypto.subtle, signing.privateKey, signed)) };
 }
 
 /** The answer to a challenge, by whoever holds the encryption key. */
-export async function answerChallenge({ encryption }: Registrant, challenge: string): Promise<string> {
+export async function answerChallenge(
+  { encryption }: Registrant,
+  { registration_id, challenge }: { readonly registration_id: string; readonly challenge: string },
+  controller = baseUrl,
+): Promise<string> {
   const secret = await decryptSessionKey(crypto.subtle, encryption.privateKey, decodeBase64(challenge));
-  const digest = await crypto.subtle.digest('SHA-256', concat(label('registration'), secret));
-  return encodeBase64(new Uint8Array(digest));
+  const bound = canonicalBytes([registration_id, controller]);
+  return encodeBase64(await sha256(crypto.subtle, concat(label('registration'), bound, secret)));
 }

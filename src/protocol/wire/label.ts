@@ -32,6 +32,7 @@ export type LabelText =
   | 'resume hello'
   | 'resume accept'
   | 'resume mix'
+  | 'register'
   | 'registration'
   | 'revoke'
   | 'relay'

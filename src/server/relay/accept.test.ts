@@ -40,7 +40,7 @@ async function lineOver(...answers: readonly (AgentRecord | undefined | Error)[]
   const relay = `http://localhost:${typeof at === 'object' ? at?.port : ''}`;
   const left = [...answers];
   const acceptor = new Acceptor({
-    publicUrl: relay,
+    urlOf: () => relay,
     store: {
       agent: async () => {
         const [answer] = left.length > 1 ? left.splice(0, 1) : left;

@@ -29,8 +29,8 @@ const tryAgainLater = 1013;
 
 /** What is needed to take agents in. */
 export interface AcceptParts {
-  /** Base URL of this relay as agents know it: it is part of what they sign. */
-  readonly publicUrl: string;
+  /** Base URL of this relay as the agent knows it: it is part of what it signs. */
+  readonly urlOf: (request: IncomingMessage) => string;
   readonly store: Pick<ControllerStore, 'agent'>;
   readonly lines: AgentLines;
   readonly limits: RelayLimits;
@@ -84,7 +84,7 @@ export class Acceptor {
       // A frame that is too large or not one at all closes the connection by itself.
       socket.on('error', () => socket.terminate());
       socket.binaryType = 'arraybuffer';
-      void this.#meet(socket).then(
+      void this.#meet(socket, this.#parts.urlOf(request)).then(
         (agentId) => {
           settle();
           this.#welcome(agentId, socket, () => (raw instanceof Socket ? raw.bytesRead : 0));
@@ -143,8 +143,8 @@ export class Acceptor {
   }
 
   /** Challenges a new connection; the agent that it has proved to be. */
-  async #meet(socket: WebSocket): Promise<AgentId> {
-    const { publicUrl, store } = this.#parts;
+  async #meet(socket: WebSocket, relay: string): Promise<AgentId> {
+    const { store } = this.#parts;
     const nonce = new Uint8Array(randomBytes(32));
     const connection = randomBytes(16).toString('hex');
     const heard = firstMessage(socket);
@@ -160,7 +160,7 @@ export class Acceptor {
     }
     if (record.revoked !== undefined) throw revoked();
     const key = await readRsaPublicKey(record.signingSpki, 'signing');
-    const claim = { agentId, relay: publicUrl, connection, nonce };
+    const claim = { agentId, relay, connection, nonce };
     if (key === undefined || !(await verifyRelayClaim(crypto.subtle, key.key, claim, decodeBase64(header.signature)))) {
       throw new ParleyError('signature_invalid', 'The proof is not this agent’s for this connection to this relay.');
     }

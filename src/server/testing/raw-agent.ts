@@ -9,10 +9,11 @@ import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
 export async function registerRaw(server: string, agentId: string, keys?: Registrant): Promise<Registrant> {
   const address = `${server}/agents/${agentId}`;
   const registrant = { ...(keys ?? (await makeRegistrant(agentId, address))), agentId, address };
-  const started = await postJson(`${server}/controller/register`, await registration(registrant));
-  const { registration_id, challenge } = await started.json();
-  const confirmed = await postJson(`${server}/controller/register/${registration_id}/confirm`, {
-    challenge_response: await answerChallenge(registrant, challenge),
+  const signing = { controller: server, timestamp: Math.floor(Date.now() / 1_000) };
+  const started = await postJson(`${server}/controller/register`, await registration(registrant, signing));
+  const begun = await started.json();
+  const confirmed = await postJson(`${server}/controller/register/${begun.registration_id}/confirm`, {
+    challenge_response: await answerChallenge(registrant, begun, server),
   });
   if (confirmed.status !== 201) throw new TypeError(`not registered: ${confirmed.status}`);
   return registrant;
