@@ -55,7 +55,8 @@ export async function startServer(
     log('error', event, { kind: error instanceof Error ? error.name : typeof error });
   const backing = await openBacking(options, limits, failed('group_failed'));
   const { store, lines, reach, events } = backing;
-  const bytes = new Budget(limits.bytesUnderWay);
+  const bytes = new Budget(limits.bytesUnderWay, limits.progressMs);
+  const stopSweeping = bytes.start();
   const metrics = new Metrics({
     parley_agents_connected: { help: 'Agents connected to this relay', read: () => lines.size },
     parley_relayed_under_way: { help: 'Requests that wait for an agent', read: () => lines.requestsUnderWay },
@@ -99,6 +100,7 @@ export async function startServer(
     relay: createRelayApp({
       reach,
       bytes,
+      trustProxy,
       relayed: (outcome, seconds) => metrics.relayed.observe({ outcome }, seconds),
     }),
     webApp: options.app === undefined ? undefined : createWebApp(options.app),
@@ -155,6 +157,7 @@ export async function startServer(
       server.closeIdleConnections();
       await untilDrained(() => lines.requestsUnderWay + answers.underWay);
       stopTelling();
+      stopSweeping();
       lines.close();
       await acceptor.close();
       server.closeAllConnections();

@@ -107,6 +107,10 @@ export class GroupReach implements Reach {
     }
   }
 
+  mightReach(agentId: string): boolean {
+    return this.#parts.lines.mightReach(agentId) || (this.#isConnected && this.isElsewhere(agentId));
+  }
+
   async isOnline(agentId: string): Promise<boolean> {
     const { lines, nats, server } = this.#parts;
     if (lines.has(agentId)) return true;

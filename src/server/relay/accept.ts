@@ -14,9 +14,9 @@ import { isAgentId } from '../../protocol/ids.ts';
 import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
 import { addressOfUpgrade } from '../client-address.ts';
 import type { TrustedProxies } from '../proxies.ts';
-import { AgentSocket } from './agent-socket.ts';
+import { type AgentLink, AgentSocket } from './agent-socket.ts';
 import type { Budget } from './budget.ts';
-import { frameBytes, provingBytes, provingMs, type RelayLimits } from './limits.ts';
+import { frameBytes, provingBytes, provingMs, type RelayLimits, wholeFrameBytes } from './limits.ts';
 import type { AgentLines } from './lines.ts';
 
 /** Part of the connections without proof that one address may have. */
@@ -45,6 +45,7 @@ export interface AcceptParts {
 export class Acceptor {
   readonly #parts: AcceptParts;
   readonly #server = takingFrames(frameBytes);
+  readonly #serverOfWholeFrames = takingFrames(wholeFrameBytes);
   #unproven = 0;
   readonly #unprovenFrom = new Map<string, number>();
   #isClosed = false;
@@ -80,14 +81,19 @@ export class Acceptor {
       isUnproven = false;
     };
     raw.once('close', settle);
-    this.#server.handleUpgrade(request, raw, head, (socket) => {
+    const server = offersParts(request) ? this.#server : this.#serverOfWholeFrames;
+    server.handleUpgrade(request, raw, head, (socket) => {
       // A frame that is too large or not one at all closes the connection by itself.
       socket.on('error', () => socket.terminate());
       socket.binaryType = 'arraybuffer';
       void this.#meet(socket, this.#parts.urlOf(request)).then(
         (agentId) => {
           settle();
-          this.#welcome(agentId, socket, () => (raw instanceof Socket ? raw.bytesRead : 0));
+          const frames = this.#parts.bytes.frames.connection(address, () => raw.destroy());
+          // Before the frames are read: a whole one is not counted.
+          raw.prependListener('data', (chunk: Buffer) => frames.add(chunk.length));
+          raw.once('close', frames.whole);
+          this.#welcome(agentId, socket, { frames, bytesRead: () => (raw instanceof Socket ? raw.bytesRead : 0) });
         },
         (cause: unknown) => {
           const error = asParleyError(cause, 'malformed_message');
@@ -117,18 +123,19 @@ export class Acceptor {
   /** Takes nobody in any more; connections that do not close by themselves are ended. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#server.close();
-    const { clients } = this.#server;
+    const servers = [this.#server, this.#serverOfWholeFrames];
+    for (const server of servers) server.close();
+    const clients = () => servers.flatMap((server) => [...server.clients]);
     const end = Date.now() + closingMs;
-    while (clients.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 25));
-    for (const client of clients) client.terminate();
+    while (clients().length > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 25));
+    for (const client of clients()) client.terminate();
   }
 
-  #welcome(agentId: AgentId, socket: WebSocket, bytesRead: () => number): void {
+  #welcome(agentId: AgentId, socket: WebSocket, counted: Pick<AgentLink, 'frames' | 'bytesRead'>): void {
     if (this.#isClosed) socket.close();
     if (socket.readyState !== socket.OPEN) return;
     const { lines, limits, bytes, accepted, store } = this.#parts;
-    const link = { socket, bytesRead, hasParts: socket.protocol === withParts };
+    const link = { ...counted, socket, hasParts: socket.protocol === withParts };
     const agent = new AgentSocket(agentId, link, limits, bytes, () => lines.remove(agent));
     lines.add(agent);
     accepted(agentId);
@@ -166,6 +173,11 @@ export class Acceptor {
     }
     return agentId;
   }
+}
+
+function offersParts({ headers }: IncomingMessage): boolean {
+  const offered = headers['sec-websocket-protocol']?.split(',') ?? [];
+  return offered.some((name) => name.trim() === withParts);
 }
 
 function takingFrames(maxPayload: number): WebSocketServer {

@@ -2,15 +2,19 @@ import type { WebSocket } from 'ws';
 import { decodeToRelay, encodeFrame, type FromRelay, type ToRelay } from '../../network/relay/frames.ts';
 import { PartReceiver, PartSender } from '../../network/relay/parts.ts';
 import type { AgentId, Bytes } from '../../protocol/bytes.ts';
-import { ParleyError, toldToOthers } from '../../protocol/errors.ts';
+import { asParleyError, ParleyError, toldToOthers } from '../../protocol/errors.ts';
 import { limits as wireLimits } from '../../protocol/wire/limits.ts';
-import type { Budget } from './budget.ts';
+import type { Budget, Hold } from './budget.ts';
+import type { FrameCount } from './frame-memory.ts';
 import type { RelayLimits } from './limits.ts';
-import type { RelayedAnswer, RelayedRequest } from './relayed.ts';
+import { Places } from './places.ts';
+import { isHandshake, type RelayedAnswer, type RelayedRequest } from './relayed.ts';
 
 /** WebSocket close codes of this relay (RFC 6455, section 7.4.2: 4000 to 4999 are private). */
 const closeCodes = { replaced: 4001, refused: 4003, leaving: 1001, malformed: 1002, slow: 1008 } as const;
 
+/** Bytes of a frame that is not whole that have to come between two heartbeats. */
+const leastBytes = 16 * 1024;
 /** Bytes of frames without bodies that may wait for a connection: past them it is not read any more. */
 const mostWaiting = 4 * 1024 * 1024;
 /** Milliseconds that a connection has to close when it is told to. */
@@ -26,11 +30,14 @@ export interface AgentLink {
   readonly socket: WebSocket;
   /** Bytes that have come so far, those of a message that is not whole yet among them. */
   readonly bytesRead: () => number;
+  /** Counts the bytes of a frame that is not whole yet. */
+  readonly frames: FrameCount;
   /** True when bodies travel in parts, and events with them; an agent of before takes whole frames. */
   readonly hasParts: boolean;
 }
 
 interface UnderWay {
+  readonly hold: Hold;
   settle(answer: RelayedAnswer): void;
   fail(error: ParleyError): void;
 }
@@ -43,17 +50,20 @@ export class AgentSocket {
   #readBefore = 0;
   readonly #limits: RelayLimits;
   readonly #bytes: Budget;
+  readonly #places: Places;
   readonly #underWay = new Map<number, UnderWay>();
   readonly #sender = new PartSender<RequestHeader>((header, part) => this.#send(header, part));
   readonly #receiver = new PartReceiver<AnswerHeader>({
     most: wireLimits.messageBody,
-    accepts: (id) => this.#underWay.has(id),
+    accepts: (id, bytes) => this.#accepts(id, bytes),
     whole: ({ id, status, headers }, body) => this.#underWay.get(id)?.settle({ status, headers, body }),
     taken: (bytes) => this.#send({ type: 'taken', bytes }),
   });
   readonly #heartbeat: NodeJS.Timeout;
   #nextId = 1;
   #lastHeard = Date.now();
+  /** True when no frame has come whole since the last look, and one was begun before it. */
+  #isFrameOld = false;
   /** True once it is told that it is over; what is under way may still be answered. */
   isLeaving = false;
 
@@ -63,10 +73,12 @@ export class AgentSocket {
     this.#socket = link.socket;
     this.#limits = limits;
     this.#bytes = bytes;
+    this.#places = new Places(limits);
     this.#heartbeat = setInterval(() => this.#beat(), limits.heartbeatMs);
     this.#socket.on('message', (data: unknown, isBinary: boolean) => this.#hear(isBinary ? data : undefined));
     this.#socket.on('close', () => {
       clearInterval(this.#heartbeat);
+      link.frames.whole();
       this.#sender.end();
       for (const { fail } of this.#underWay.values()) fail(lost());
       closed();
@@ -81,44 +93,71 @@ export class AgentSocket {
   /** Carries a request once. Rejects with `rate_limited`, or with `peer_unreachable` when no answer came. */
   async ask(request: RelayedRequest): Promise<RelayedAnswer> {
     if (this.#socket.readyState !== this.#socket.OPEN) throw lost();
-    if (
-      this.#underWay.size >= this.#limits.requestsPerAgent ||
-      this.#socket.bufferedAmount > this.#limits.bytesWaiting
-    ) {
-      throw new ParleyError('rate_limited', 'This agent has as much to answer as it can. Try again in a second.', {
+    if (this.#socket.bufferedAmount > this.#limits.bytesWaiting) {
+      throw new ParleyError('rate_limited', 'This agent does not read what it is sent. Try again in a second.', {
         retryAfter: 1,
       });
     }
-    const { method, path, headers, body, signal } = request;
-    const size = body?.length ?? 0;
-    this.#bytes.take(size);
-    let isHeld = true;
-    const flushed = () => {
-      if (isHeld) this.#bytes.give(size);
-      isHeld = false;
-    };
+    const owner = { agentId: this.agentId, address: request.address, isHandshake: isHandshake(request) };
+    const leave = this.#places.take(owner);
+    const hold = request.hold ?? this.#bytes.hold(owner);
     const id = this.#nextId++;
-    let timeout: NodeJS.Timeout | undefined;
-    const abandon = () => {
-      this.#underWay.get(id)?.fail(lost());
+    try {
+      hold.atLeast(request.body?.length ?? 0);
+      return await this.#carry(id, request, hold);
+    } finally {
+      this.#underWay.delete(id);
       this.#sender.drop(id);
       this.#receiver.drop(id);
-      this.#send({ type: 'cancel', id });
-    };
+      leave();
+      if (request.hold === undefined) hold.end();
+    }
+  }
+
+  async #carry(
+    id: number,
+    { method, path, headers, body, signal }: RelayedRequest,
+    hold: Hold,
+  ): Promise<RelayedAnswer> {
+    let timeout: NodeJS.Timeout | undefined;
+    const abandon = () => this.#abandon(id, lost());
     try {
       return await new Promise<RelayedAnswer>((resolve, reject) => {
-        this.#underWay.set(id, { settle: resolve, fail: reject });
+        this.#underWay.set(id, { hold, settle: resolve, fail: reject });
         timeout = setTimeout(abandon, this.#limits.answerMs);
         signal.addEventListener('abort', abandon, { once: true });
         const passed = headers.map(([name, value]): [string, string] => [name, value]);
         const header: RequestHeader = { type: 'request', id, method, path, headers: passed, has_body: body !== null };
-        if (this.#link.hasParts) this.#sender.send(header, body ?? empty, flushed);
-        else this.#send(header, body ?? undefined, flushed);
+        if (this.#link.hasParts) this.#sender.send(header, body ?? empty);
+        else this.#sendWhole(header, body ?? empty);
       });
     } finally {
       clearTimeout(timeout);
       signal.removeEventListener('abort', abandon);
-      this.#underWay.delete(id);
+    }
+  }
+
+  /** Sends a whole frame to an agent of before: it is held until the connection has taken it, also when nobody waits any more. */
+  #sendWhole(header: RequestHeader, body: Bytes): void {
+    const copy = this.#bytes.hold({ agentId: this.agentId, isHandshake: isHandshake(header) });
+    copy.take(body.length);
+    this.#send(header, body, () => copy.end());
+  }
+
+  #abandon(id: number, why: ParleyError): void {
+    this.#underWay.get(id)?.fail(why);
+    this.#send({ type: 'cancel', id });
+  }
+
+  /** True when somebody waits for the answer and there is room for `bytes` more of it. */
+  #accepts(id: number, bytes: number): boolean {
+    const waiting = this.#underWay.get(id);
+    try {
+      waiting?.hold.take(bytes);
+      return waiting !== undefined;
+    } catch (error) {
+      this.#abandon(id, asParleyError(error));
+      return false;
     }
   }
 
@@ -152,6 +191,8 @@ export class AgentSocket {
 
   #hear(data: unknown): void {
     this.#lastHeard = Date.now();
+    this.#isFrameOld = false;
+    this.#link.frames.whole();
     try {
       const { header, body } = decodeToRelay(data);
       // An answer to what nobody waits for any more has no effect.
@@ -166,9 +207,12 @@ export class AgentSocket {
   #beat(): void {
     const read = this.#link.bytesRead();
     if (read > this.#readBefore) this.#lastHeard = Date.now();
+    // A frame that was begun before the last look has to come on.
+    const isStuck = this.#isFrameOld && read - this.#readBefore < leastBytes;
+    this.#isFrameOld = this.#link.frames.bytes() > 0;
     this.#readBefore = read;
     const silentFor = Date.now() - this.#lastHeard;
-    if (silentFor > this.#limits.heartbeatMs * 2.5) this.#socket.terminate();
+    if (isStuck || silentFor > this.#limits.heartbeatMs * 2.5) this.#socket.terminate();
     else this.#send({ type: 'ping' });
   }
 

@@ -1,13 +1,18 @@
+import { partBytes } from '../../network/relay/parts.ts';
 import { limits } from '../../protocol/wire/limits.ts';
 
 /** What a relay holds at most. A server may be given others. */
 export interface RelayLimits {
-  /** Requests under way to one agent. */
+  /** Messages under way to one agent; one address has half of them at most. */
   readonly requestsPerAgent: number;
+  /** Handshakes under way to one agent, beside its messages; one address has half of them at most. */
+  readonly handshakesPerAgent: number;
   /** Bytes of requests and answers under way in the whole server. */
   readonly bytesUnderWay: number;
   /** Bytes that may wait for one slow connection. */
   readonly bytesWaiting: number;
+  /** Milliseconds in which at least 16 KiB of a body have to come; three times as many, in which they have to be taken. */
+  readonly progressMs: number;
   /** Milliseconds an agent may take to answer: a person has a minute. */
   readonly answerMs: number;
   /** Milliseconds a request waits for an agent that has just lost its connection. */
@@ -21,9 +26,11 @@ export interface RelayLimits {
 }
 
 export const standardRelayLimits: RelayLimits = {
-  requestsPerAgent: 64,
+  requestsPerAgent: 128,
+  handshakesPerAgent: 32,
   bytesUnderWay: 256 * 1024 * 1024,
   bytesWaiting: 64 * 1024 * 1024,
+  progressMs: 10_000,
   answerMs: 100_000,
   graceMs: 3_000,
   unproven: 500,
@@ -35,5 +42,6 @@ export const standardRelayLimits: RelayLimits = {
 export const provingMs = 10_000;
 /** Bytes a connection may send before it has. */
 export const provingBytes = 16 * 1024;
-/** Bytes of one frame: the largest body, and its header. */
-export const frameBytes = limits.messageBody + 128 * 1024;
+/** Bytes of one frame: a part of a body and its header; of an agent of before, the largest body and its header. */
+export const frameBytes = partBytes + 96 * 1024;
+export const wholeFrameBytes = limits.messageBody + 128 * 1024;

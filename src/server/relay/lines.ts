@@ -64,6 +64,10 @@ export class AgentLines implements Reach {
     return this.#sockets.has(agentId);
   }
 
+  mightReach(agentId: string): boolean {
+    return this.#sockets.get(agentId)?.isLeaving === false;
+  }
+
   async isOnline(agentId: string): Promise<boolean> {
     return this.has(agentId);
   }

@@ -4,7 +4,7 @@ import { makeRegistrant, type Registrant } from '../../controller/testing/regist
 import { limits } from '../../protocol/wire/limits.ts';
 import { RawConnection, registerRaw } from '../testing/raw-agent.ts';
 import { startTestServer, type TestServer } from '../testing/server.ts';
-import { frameBytes, provingBytes } from './limits.ts';
+import { provingBytes, wholeFrameBytes } from './limits.ts';
 
 const helper = 'helper_agent_001';
 const mallory = 'mallory_agent_001';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 let server: TestServer;
 beforeEach(async () => {
-  server = await startTestServer([], { requestsPerAgent: 3, answerMs: 300, bytesWaiting: 64 * 1024, graceMs: 50 });
+  server = await startTestServer([], { requestsPerAgent: 6, answerMs: 300, bytesWaiting: 64 * 1024, graceMs: 50 });
   await registerRaw(server.url, helper, helperKeys);
   await registerRaw(server.url, mallory, malloryKeys);
 });
@@ -80,7 +80,7 @@ describe('frames', () => {
   test.each([
     ['text', 'hello'],
     ['no frame', new Uint8Array(8)],
-    ['one that is larger than any answer', new Uint8Array(frameBytes + 1)],
+    ['one that is larger than any answer', new Uint8Array(wholeFrameBytes + 1)],
   ])('%s after the proof ends the connection, and what waited is told', async (_, data) => {
     const connection = new RawConnection(server.url);
     await connection.prove(helperKeys, helper, server.url);
@@ -225,12 +225,16 @@ describe('a body', () => {
     const url = `${server.url}/agents/${helper}/agent/${path}`;
     const body = new Uint8Array(most + 1);
     expect((await fetch(url, { method: 'POST', body })).status).toBe(413);
+    const connection = new RawConnection(server.url);
+    await connection.prove(helperKeys, helper, server.url);
+    await connection.frame('welcome');
     const streamed: RequestInit & { readonly duplex: 'half' } = {
       method: 'POST',
       body: new Blob([body]).stream(),
       duplex: 'half',
     };
     expect((await fetch(url, streamed)).status).toBe(413);
+    connection.socket.terminate();
     expect(await isAlive()).toBe(true);
   });
 });

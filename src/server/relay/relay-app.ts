@@ -1,26 +1,26 @@
-import { ServerResponse } from 'node:http';
 import { type Context, Hono } from 'hono';
 import { problemResponse } from '../../agent/problem-response.ts';
-import { readBody } from '../../http/body.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { limits as wireLimits } from '../../protocol/wire/limits.ts';
+import { addressOf } from '../client-address.ts';
+import type { TrustedProxies } from '../proxies.ts';
+import { readWithin, sendWithin } from './bodies.ts';
 import type { Budget } from './budget.ts';
 import { passingHeaders } from './passing-headers.ts';
-import type { Reach, RelayedAnswer } from './relayed.ts';
+import { isHandshake, type Reach, type RelayedAnswer, type RelayedRequest } from './relayed.ts';
 
 /** What the relay's HTTP side works with. */
 export interface RelayAppParts {
   readonly reach: Reach;
   readonly bytes: Budget;
+  readonly trustProxy: TrustedProxies;
   /** Hears how each request for an agent ended, and after how many seconds. */
   readonly relayed: (outcome: 'answered' | 'refused', seconds: number) => void;
 }
 
 /** Characters that a path may have: a frame holds so many. */
 const longestPath = 1_024;
-/** Milliseconds without progress after which an answer is not sent on. */
-const takingMs = 30_000;
 
 /** Gives each agent an address: `/agents/<agent_id>/agent/…`. Looks into no body. */
 export function createRelayApp(parts: RelayAppParts): Hono {
@@ -35,61 +35,64 @@ export function createRelayApp(parts: RelayAppParts): Hono {
 async function relay(parts: RelayAppParts, c: Context, limit: number): Promise<Response> {
   const agentId = c.req.param('id') ?? '';
   if (!isAgentId(agentId)) throw new ParleyError('unknown_agent', 'This is no agent_id.');
-  const { reach, bytes, relayed } = parts;
   const { method, raw, url } = c.req;
   const { pathname, search } = new URL(url);
   const path = pathname + search;
   if (path.length > longestPath)
     throw new ParleyError('malformed_message', 'No address of an agent is as long as this.');
-  let held = 0;
-  const hold = (amount: number) => {
-    bytes.take(amount);
-    held += amount;
-  };
+  requireAllowed(c.req.header('content-length'), limit);
   const started = performance.now();
   let outcome: 'answered' | 'refused' = 'refused';
+  const address = addressOf(c, parts.trustProxy);
+  const hold = parts.bytes.hold({ agentId, address, isHandshake: isHandshake({ path }) });
   try {
-    const request = {
-      method,
-      path,
-      headers: passingHeaders([...raw.headers]),
-      body: limit === 0 ? null : await readBody(raw, limit, hold),
-      signal: raw.signal,
-    };
-    let answer = await reach.ask(agentId, request);
-    if (answer === undefined) {
-      await reach.comesBack(agentId);
-      answer = await reach.ask(agentId, request);
-    }
-    if (answer === undefined) {
-      throw new ParleyError('peer_unreachable', 'This agent is not connected to its relay. Open it, then try again.');
-    }
-    hold(answer.body.length);
+    await requireReachable(parts.reach, agentId);
+    const body = limit === 0 ? null : await readWithin(hold, c, limit);
+    const headers = passingHeaders([...raw.headers]);
+    const answer = await ask(parts.reach, agentId, { method, path, headers, body, address, hold, signal: raw.signal });
+    hold.atLeast((body?.length ?? 0) + answer.body.length);
     outcome = 'answered';
-    return toResponse(answer);
+    return sendWithin(hold, c, toResponse(answer), answer.body);
+  } catch (error) {
+    hold.end();
+    throw error;
   } finally {
-    relayed(outcome, (performance.now() - started) / 1000);
-    whenSent(c, () => bytes.give(held));
+    parts.relayed(outcome, (performance.now() - started) / 1000);
   }
 }
 
-/** Calls `done` once nothing of the answer is held here any more; a client that does not take it is let go. */
-function whenSent(c: Context, done: () => void): void {
-  const { outgoing }: { readonly outgoing?: unknown } = c.env ?? {};
-  if (!(outgoing instanceof ServerResponse) || outgoing.closed || outgoing.destroyed) {
-    done();
-    return;
-  }
-  outgoing.once('close', done);
-  outgoing.setTimeout(takingMs, () => outgoing.destroy());
+/** A body that is announced as too large is refused whomever it is for. */
+function requireAllowed(announced: string | undefined, limit: number): void {
+  if (Number(announced ?? 0) > limit)
+    throw new ParleyError('message_too_large', `The body may have at most ${limit} bytes.`);
+}
+
+/** Looks whether the agent is there, before anything of a body is read. */
+async function requireReachable(reach: Reach, agentId: string): Promise<void> {
+  if (reach.mightReach(agentId)) return;
+  await reach.comesBack(agentId);
+  if (!reach.mightReach(agentId)) throw notConnected();
+}
+
+async function ask(reach: Reach, agentId: string, request: RelayedRequest): Promise<RelayedAnswer> {
+  const answer = await reach.ask(agentId, request);
+  if (answer !== undefined) return answer;
+  await reach.comesBack(agentId);
+  const again = await reach.ask(agentId, request);
+  if (again === undefined) throw notConnected();
+  return again;
+}
+
+function notConnected(): ParleyError {
+  return new ParleyError('peer_unreachable', 'This agent is not connected to its relay. Open it, then try again.');
 }
 
 const plainData = /^application\/(problem\+)?json(; *charset=utf-8)?$/i;
 
-function toResponse({ status, headers, body }: RelayedAnswer): Response {
-  const mayHaveBody = status !== 204 && status !== 205 && status !== 304;
+/** The answer without its body. */
+function toResponse({ status, headers }: RelayedAnswer): ResponseInit {
   const passed = new Headers(passingHeaders(headers));
   // An agent's answers stand on the origin of the app: none may be a page or a script.
   if (!plainData.test(passed.get('content-type') ?? '')) passed.set('content-type', 'application/octet-stream');
-  return new Response(mayHaveBody ? body : null, { status, headers: passed });
+  return { status, headers: passed };
 }

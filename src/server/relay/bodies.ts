@@ -1,0 +1,69 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import type { Context } from 'hono';
+import { readBody } from '../../http/body.ts';
+import type { Bytes } from '../../protocol/bytes.ts';
+import type { Hold } from './budget.ts';
+
+/** Bytes of an answer that are handed over at once. */
+const pieceBytes = 64 * 1024;
+/** Windows in which bytes of an answer have to be taken: what the system has taken for a slow client is not seen to move. */
+const takingWindows = 3;
+
+/** Node's side of a request, where the server is Node's. */
+interface NodeSide {
+  readonly incoming?: unknown;
+  readonly outgoing?: unknown;
+}
+
+/**
+ * Reads the body of a request, at most `limit` bytes; `hold` takes every byte as it comes. A sender that does not go on is cut
+ * off. Throws `message_too_large`, and `rate_limited` when there is no room.
+ */
+export async function readWithin(hold: Hold, c: Context, limit: number): Promise<Bytes> {
+  const { incoming }: NodeSide = c.env ?? {};
+  hold.watch(() => {
+    if (incoming instanceof IncomingMessage) incoming.destroy();
+  });
+  try {
+    return await readBody(c.req.raw, limit, (bytes) => hold.take(bytes));
+  } finally {
+    hold.unwatch();
+  }
+}
+
+/** Returns the answer; `hold` ends once nothing of `body` is held here any more. A client that does not take it is cut off. */
+export function sendWithin(hold: Hold, c: Context, answer: ResponseInit, body: Bytes): Response {
+  const { outgoing }: NodeSide = c.env ?? {};
+  if (!(outgoing instanceof ServerResponse) || outgoing.closed || outgoing.destroyed) {
+    hold.end();
+    return withBody(answer, body);
+  }
+  outgoing.once('close', () => hold.end());
+  hold.watch(() => outgoing.destroy(), takingWindows);
+  return withBody(answer, body.length <= pieceBytes ? body : inPieces(body, (bytes) => hold.moved(bytes)), body.length);
+}
+
+function withBody(answer: ResponseInit, body: Bytes | ReadableStream<Bytes>, length?: number): Response {
+  const { status = 200 } = answer;
+  if (status === 204 || status === 205 || status === 304) return new Response(null, answer);
+  const headers = new Headers(answer.headers);
+  if (length !== undefined) headers.set('content-length', String(length));
+  return new Response(body, { status, headers });
+}
+
+/** A stream that hands a piece over whenever the one before was taken. */
+function inPieces(body: Bytes, handed: (bytes: number) => void): ReadableStream<Bytes> {
+  let at = 0;
+  return new ReadableStream<Bytes>(
+    {
+      pull: (controller) => {
+        const piece = body.subarray(at, at + pieceBytes);
+        at += piece.length;
+        handed(piece.length);
+        controller.enqueue(piece);
+        if (at >= body.length) controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

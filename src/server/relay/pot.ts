@@ -1,0 +1,45 @@
+import type { Owner } from './budget.ts';
+
+/** Part of a pot that one agent, and one address, may have. */
+const shareOfAgent = 1 / 2;
+const shareOfAddress = 1 / 4;
+
+/** Bytes of which there are only so many, and how many are whose. */
+export class Pot {
+  readonly #most: number;
+  readonly #ofAgents = new Map<string, number>();
+  readonly #ofAddresses = new Map<string, number>();
+  #used = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Undefined when there is room for `bytes` more; otherwise says of every owner whether their bytes are in the way. */
+  inTheWay({ agentId, address }: Owner, bytes: number): ((other: Owner) => boolean) | undefined {
+    if ((this.#ofAgents.get(agentId) ?? 0) + bytes > this.#most * shareOfAgent) {
+      return (other) => other.agentId === agentId;
+    }
+    if (address !== undefined && (this.#ofAddresses.get(address) ?? 0) + bytes > this.#most * shareOfAddress) {
+      return (other) => other.address === address;
+    }
+    return this.#used + bytes > this.#most ? () => true : undefined;
+  }
+
+  /** Adds `bytes`, which are negative when they are given back. */
+  add({ agentId, address }: Owner, bytes: number): void {
+    this.#used += bytes;
+    change(this.#ofAgents, agentId, bytes);
+    if (address !== undefined) change(this.#ofAddresses, address, bytes);
+  }
+}
+
+function change(shares: Map<string, number>, name: string, bytes: number): void {
+  const now = (shares.get(name) ?? 0) + bytes;
+  if (now <= 0) shares.delete(name);
+  else shares.set(name, now);
+}
