@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright';
+import { chromium, type Page } from 'playwright';
 import * as v from 'valibot';
 import { build, preview } from 'vite';
 import { chromiumLaunchOptions } from '../scripts/chromium.mjs';
@@ -28,7 +28,12 @@ export async function benchInChromium(): Promise<readonly Row[]> {
 }
 
 /** Builds a page of this folder as the product is built, and gives what its `benchmark` resolves to in Chromium. */
-export async function runInChromium(page: string): Promise<unknown> {
+export function runInChromium(page: string): Promise<unknown> {
+  return withPage(page, (opened) => opened.evaluate('globalThis.benchmark'));
+}
+
+/** Builds a page of this folder as the product is built, and gives what `use` finds in it in Chromium. */
+export async function withPage<T>(page: string, use: (opened: Page) => Promise<T>): Promise<T> {
   const root = fileURLToPath(new URL('.', import.meta.url));
   const outDir = await mkdtemp(join(tmpdir(), 'parley-bench-'));
   try {
@@ -40,7 +45,7 @@ export async function runInChromium(page: string): Promise<unknown> {
     });
     const server = await preview({ ...options, build: { outDir }, preview: { port: 0, headers: isolated } });
     try {
-      return await evaluateAt(`${server.resolvedUrls?.local[0] ?? ''}${page}`);
+      return await visit(`${server.resolvedUrls?.local[0] ?? ''}${page}`, use);
     } finally {
       await server.close();
     }
@@ -49,12 +54,12 @@ export async function runInChromium(page: string): Promise<unknown> {
   }
 }
 
-async function evaluateAt(address: string): Promise<unknown> {
+async function visit<T>(address: string, use: (opened: Page) => Promise<T>): Promise<T> {
   const browser = await chromium.launch(chromiumLaunchOptions());
   try {
     const page = await browser.newPage();
     await page.goto(address);
-    return await page.evaluate('globalThis.benchmark');
+    return await use(page);
   } finally {
     await browser.close();
   }

@@ -6,12 +6,21 @@ import { measureLeak } from './history/leak.ts';
 import { benchHistoryInNode } from './history/node.ts';
 import { benchRelay } from './load/relay.ts';
 import type { Row } from './measure.ts';
+import { benchSessionsInChromium } from './sessions/chromium.ts';
+import { benchSessionsInNode } from './sessions/node.ts';
 import { runSuite } from './suite.ts';
 import { benchTrafficList } from './traffic.ts';
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
 
-const parts = { handshake: benchProtocol, list: benchList, relay: benchLoad, history: benchHistory, leak: benchLeak };
+const parts = {
+  handshake: benchProtocol,
+  list: benchList,
+  relay: benchLoad,
+  history: benchHistory,
+  leak: benchLeak,
+  sessions: benchSessions,
+};
 
 /** Handshakes and messages over the raw cryptography that they cannot do without. */
 async function benchProtocol() {
@@ -90,6 +99,24 @@ async function benchLeak() {
     }
   }
   return found;
+}
+
+async function benchSessions() {
+  const rows = [];
+  for (const bench of [benchSessionsInChromium, benchSessionsInNode]) {
+    const row = await bench();
+    rows.push(row);
+    const { runtime, sessions, bytesPerSession, requests, msPerRequest, bytesPerRequest, diskPerRequest } = row;
+    console.log(`${runtime}: a session takes ${Math.round(bytesPerSession)} bytes of memory, with ${sessions} open.`);
+    const disk = diskPerRequest === undefined ? '' : `, and ${Math.round(diskPerRequest)} bytes on disk`;
+    console.log(
+      `  each of ${requests} requests takes ${msPerRequest.toFixed(1)} ms, ${Math.round(bytesPerRequest)} bytes of memory${disk}`,
+    );
+    console.log(
+      `  ${row.auditEntries} entries of the audit trail are checked in ${Math.round(row.verify)} ms, again in ${Math.round(row.verifyAgain)} ms`,
+    );
+  }
+  return rows;
 }
 
 const found: Record<string, unknown> = {};

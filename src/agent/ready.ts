@@ -18,6 +18,7 @@ import { exportSpki, identityView, ownIdentity } from './identity.ts';
 import { Inbox } from './inbox.ts';
 import type { MethodRegistry } from './methods.ts';
 import { Outbox } from './outbox.ts';
+import { PeerIdentities } from './peer-identities.ts';
 import type { AgentStore, EventFeed, Network, Scheduler, StoredIdentity, StoredRegistration } from './ports.ts';
 import type { Records } from './records.ts';
 import { createAgentApp } from './responder.ts';
@@ -133,6 +134,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     memory,
     verified,
     audit,
+    identities: new PeerIdentities(),
     context,
     written: () => history.settled(),
   };

@@ -2,6 +2,7 @@ import type { Established } from '../protocol/handshake/established.ts';
 import { Session } from '../protocol/session/session.ts';
 import type { HandshakeNotes } from './audit/handshake-notes.ts';
 import type { AuditRecorder } from './audit/recorder.ts';
+import type { PeerIdentities } from './peer-identities.ts';
 import type { Records } from './records.ts';
 import type { Resumptions } from './resumptions.ts';
 import type { SessionTable } from './session-table.ts';
@@ -13,6 +14,7 @@ export interface SettlingParts {
   readonly sessions: SessionTable;
   readonly resumptions: Resumptions;
   readonly audit: AuditRecorder;
+  readonly identities: PeerIdentities;
   /** Resolves when what was added to the audit trail so far is written, or cannot be. */
   written(): Promise<void>;
 }
@@ -23,12 +25,12 @@ export interface SettlingParts {
  * `not_registered` when the agent was stopped meanwhile.
  */
 export async function settleSession(
-  { records, sessions, resumptions, audit, written }: SettlingParts,
+  { records, sessions, resumptions, audit, identities, written }: SettlingParts,
   established: Established,
   view: Omit<SessionView, 'status'>,
   notes: HandshakeNotes,
 ): Promise<Session> {
-  const session = new Session(established);
+  const session = new Session({ ...established, peer: identities.shared(established.peer) });
   const { createdAt, expiresAt, keyFingerprint, peer } = session;
   const made: SessionView = {
     ...view,

@@ -90,6 +90,8 @@ export interface SessionView {
   /** The session that this one resumed (protocol page, section 5): no handshake was made. */
   readonly resumes?: string;
   readonly keyFingerprint?: string;
+  /** The agent's memory for traces is full, and this session's had to go. */
+  readonly isTraceDropped?: boolean;
   /** The last try to reach the peer failed; the session itself stands. */
   readonly unreachable: boolean;
   readonly failure?: FailureView;
@@ -174,8 +176,22 @@ export type AgentEvent =
   | { readonly type: 'storage'; readonly storage: StorageView }
   /** Exchanges were deleted from the history with a peer: nobody shows them any more. */
   | { readonly type: 'deleted'; readonly peerId: string; readonly which: Which }
+  | TrimmedEvent
   /** The directory or the revocation list has changed. */
   | { readonly type: 'directory' };
+
+/** What the agent no longer holds in memory, because newer items needed the room. What is kept on disk stays. */
+export interface TrimmedEvent {
+  readonly type: 'trimmed';
+  /** Ids of ended sessions, which take their traces with them. */
+  readonly sessions: readonly string[];
+  /** Keys as `exchangeKey` makes them. */
+  readonly exchanges: readonly string[];
+  /** Ids of wire entries. */
+  readonly wire: readonly string[];
+  /** Session ids. */
+  readonly traces: readonly string[];
+}
 
 /** How an agent without an address of its own stands with its relay. Times are in milliseconds since 1970. */
 export type LineView =

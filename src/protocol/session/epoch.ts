@@ -1,4 +1,5 @@
 import type { Bytes, TranscriptHash } from '../bytes.ts';
+import { lightHandle } from '../crypto/key-handle.ts';
 import type { Role, SessionKeys } from '../handshake/key-schedule.ts';
 import { ReplayWindow } from './replay-window.ts';
 
@@ -37,10 +38,10 @@ export class Epoch {
     this.number = number;
     this.salt = salt;
     this.startedAt = startedAt;
-    this.updateKey = keys.updateKey;
-    this.resumptionKey = keys.resumptionKey;
-    const client = { key: keys.clientKey, iv: keys.clientIv };
-    const server = { key: keys.serverKey, iv: keys.serverIv };
+    this.updateKey = lightHandle(keys.updateKey);
+    this.resumptionKey = lightHandle(keys.resumptionKey);
+    const client = { key: lightHandle(keys.clientKey), iv: keys.clientIv };
+    const server = { key: lightHandle(keys.serverKey), iv: keys.serverIv };
     const [send, receive] = role === 'client' ? [client, server] : [server, client];
     this.sendKey = send.key;
     this.sendIv = send.iv;

@@ -9,18 +9,20 @@ const words = span / wordBits + 1;
  */
 export class ReplayWindow {
   #top = -1;
-  readonly #bits = new Uint32Array(words);
+  /** Made with the first message: most sessions of a busy agent are idle. */
+  #bits: Uint32Array | undefined;
 
   /** True when `sequence` is neither marked nor fallen out of the window. */
   accepts(sequence: number): boolean {
     if (sequence > this.#top) return true;
     if (this.#top - sequence >= span) return false;
-    return ((this.#bits[this.#word(sequence)] ?? 0) & this.#bit(sequence)) === 0;
+    return ((this.#bits?.[this.#word(sequence)] ?? 0) & this.#bit(sequence)) === 0;
   }
 
   /** Marks `sequence` as received; false, and nothing changes, when the window does not accept it. */
   mark(sequence: number): boolean {
     if (!this.accepts(sequence)) return false;
+    this.#bits ??= new Uint32Array(words);
     if (sequence > this.#top) {
       const from = Math.floor(this.#top / wordBits);
       const to = Math.floor(sequence / wordBits);

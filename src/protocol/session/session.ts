@@ -1,4 +1,5 @@
 import type { AgentId, Bytes, SessionId, TranscriptHash } from '../bytes.ts';
+import { lightHandle } from '../crypto/key-handle.ts';
 import { ParleyError } from '../errors.ts';
 import type { Established } from '../handshake/established.ts';
 import type { PeerIdentity } from '../handshake/identity.ts';
@@ -47,8 +48,8 @@ export class Session {
     const { keys, transcript: salt, createdAt: startedAt } = input;
     this.#live = {
       epoch: new Epoch(input.role, { number: 0, keys, salt, startedAt }),
-      signingKey: input.signingKey,
-      peerSigningKey: input.peerSigningKey,
+      signingKey: lightHandle(input.signingKey),
+      peerSigningKey: lightHandle(input.peerSigningKey),
       peerSigningPublic: input.peerSigningPublic,
     };
   }

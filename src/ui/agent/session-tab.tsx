@@ -1,5 +1,6 @@
 import { lazy } from 'react';
 import type { SessionTab } from '../app/places.ts';
+import { DroppedTrace } from './dropped-trace.tsx';
 import { useAgentState, useHosted } from './hosted.ts';
 import { SessionBar } from './session-bar.tsx';
 import { type InspectedSession, useInspected } from './use-inspected.ts';
@@ -20,6 +21,15 @@ export function SessionTabContent({ tab, ...props }: SessionTabContentProps) {
   const inspected = useInspected(props);
   const { sessionId, resumes } = session;
   const former = useAgentState(({ sessions }) => sessions.find((each) => each.sessionId === resumes)?.sessionId);
+  const isGone = session.isTraceDropped === true && inspected.recording.ends.every(({ events }) => events.length === 0);
+  if (isGone && tab !== 'wire') {
+    return (
+      <>
+        <SessionBar {...props} />
+        <DroppedTrace />
+      </>
+    );
+  }
   switch (tab) {
     case 'handshake':
       return (

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { AgentSnapshot, ExchangeView, SessionView } from '../../agent/views.ts';
+import type { AgentSnapshot, ExchangeView, SessionView, WireView } from '../../agent/views.ts';
 import type { TraceEvent } from '../../protocol/trace.ts';
-import { applyEvents, emptyAgentState, fromSnapshot } from './agent-state.ts';
+import { applyEvents, emptyAgentState, exchangeKey, fromSnapshot } from './agent-state.ts';
 
 const session: SessionView = {
   sessionId: 'a'.repeat(32),
@@ -24,6 +24,15 @@ const exchange: ExchangeView = {
   parameters: null,
   at: 5,
   status: 'pending',
+};
+const wireEntry: WireView = {
+  id: 'w1',
+  at: 5,
+  direction: 'outgoing',
+  method: 'POST',
+  url: 'https://localhost:5001/agent/message',
+  requestBody: '{}',
+  requestSize: 2,
 };
 const trace: TraceEvent = { kind: 'operation', at: 1, operation: 'sign', duration: 0.1 };
 
@@ -53,20 +62,26 @@ describe('what an agent tells', () => {
     expect(after.traces[session.sessionId]).toEqual([trace]);
   });
 
-  test('a flood of refused handshakes takes no more room than it may, and no living session', () => {
-    const alive = { ...session, status: 'ESTABLISHED' } as const;
-    let state = applyEvents(emptyAgentState, [{ type: 'session', session: alive }]);
-    for (let count = 0; count < 1_000; count++) {
-      const sessionId = `refused ${count}`;
-      state = applyEvents(state, [
-        { type: 'trace', sessionId, index: 0, event: trace },
-        { type: 'session', session: { ...session, sessionId, status: 'FAILED' } },
-      ]);
-    }
-    expect(state.sessions).toHaveLength(301);
-    expect(state.sessions[0]).toBe(alive);
-    expect(Object.keys(state.traces).length).toBeLessThanOrEqual(311);
-    expect(state.traces['refused 999']).toEqual([trace]);
+  test('what the agent no longer holds is shown no more, and nothing else goes', () => {
+    const ids = ['first', 'second', 'third'] as const;
+    const state = applyEvents(
+      emptyAgentState,
+      ids.flatMap((id) => [
+        { type: 'session', session: { ...session, sessionId: id, status: 'FAILED' } } as const,
+        { type: 'trace', sessionId: id, index: 0, event: trace } as const,
+        { type: 'trace', sessionId: id, index: 1, event: trace } as const,
+        { type: 'exchange', exchange: { ...exchange, requestId: id } } as const,
+        { type: 'wire', entry: { ...wireEntry, id } } as const,
+      ]),
+    );
+    expect(state.traces.first).toHaveLength(2);
+    const trimmed = { type: 'trimmed', sessions: ['first'], traces: ['second'], wire: ['first'] } as const;
+    const exchanges = [exchangeKey({ ...exchange, requestId: 'third' })];
+    const after = applyEvents(state, [{ ...trimmed, exchanges }]);
+    expect(after.sessions.map(({ sessionId }) => sessionId)).toEqual(['second', 'third']);
+    expect(Object.keys(after.traces)).toEqual(['third']);
+    expect(after.wire.map(({ id }) => id)).toEqual(['second', 'third']);
+    expect(after.exchanges.map(({ requestId }) => requestId)).toEqual(['first', 'second']);
   });
 
   test('a peer’s verification is the last one told, beside those a snapshot holds', () => {

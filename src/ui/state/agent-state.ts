@@ -7,6 +7,7 @@ import type {
   ExchangeView,
   LineView,
   SessionView,
+  TrimmedEvent,
   VerificationView,
   WireView,
 } from '../../agent/views.ts';
@@ -40,9 +41,6 @@ export interface DeletedSequences {
 
 type Deleted = Extract<AgentEvent, { readonly type: 'deleted' }>;
 
-/** How much is held to be shown, as much as the agent itself remembers. */
-const most = { endedSessions: 300, exchanges: 10_000, wire: 10_000 } as const;
-
 export const emptyAgentState: AgentState = {
   phase: { phase: 'starting' },
   sessions: [],
@@ -72,6 +70,7 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
   const traces = new Map<string, TraceEvent[]>();
   const verifications: VerificationView[] = [];
   const deleted: Deleted[] = [];
+  const trimmed: TrimmedEvent[] = [];
   let { phase, answering, line, storage, directoryVersion } = state;
   for (const event of events) {
     switch (event.type) {
@@ -93,6 +92,9 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
       case 'deleted':
         deleted.push(event);
         break;
+      case 'trimmed':
+        trimmed.push(event);
+        break;
       case 'verification':
         verifications.push(event.verification);
         break;
@@ -108,13 +110,17 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
       case 'trace': {
         const { sessionId, index } = event;
         const grown = traces.get(sessionId) ?? [];
-        if (index >= (state.traces[sessionId]?.length ?? 0) + grown.length)
-          traces.set(sessionId, [...grown, event.event]);
+        if (index >= (state.traces[sessionId]?.length ?? 0) + grown.length) {
+          grown.push(event.event);
+          traces.set(sessionId, grown);
+        }
         break;
       }
     }
   }
-  const shown = withoutOldEnded(merged(state.sessions, sessions, ({ sessionId }) => sessionId));
+  // The agent says what it holds no longer: a page holds as much, and no more.
+  const gone = (of: (event: TrimmedEvent) => readonly string[]) => new Set(trimmed.flatMap(of));
+  const goneSessions = gone((event) => event.sessions);
   return {
     ...state,
     phase,
@@ -124,14 +130,27 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
     deleted: phase.phase === 'forgotten' ? {} : withDeleted(state.deleted, deleted),
     ...(storage === undefined ? {} : { storage }),
     ...(line === undefined ? {} : { line }),
-    sessions: shown,
+    sessions: mergedWithout(state.sessions, sessions, ({ sessionId }) => sessionId, goneSessions),
     verifications: merged(state.verifications, verifications, ({ peerId }) => peerId),
-    exchanges: newest(without(deleted, merged(state.exchanges, exchanges, exchangeKey)), most.exchanges),
-    wire: newest(
-      merged(state.wire, wire, ({ id }) => id),
-      most.wire,
+    exchanges: without(
+      deleted,
+      mergedWithout(
+        state.exchanges,
+        exchanges,
+        exchangeKey,
+        gone((event) => event.exchanges),
+      ),
     ),
-    traces: tracesOf(shown, mergedTraces(state.traces, traces)),
+    wire: mergedWithout(
+      state.wire,
+      wire,
+      ({ id }) => id,
+      gone((event) => event.wire),
+    ),
+    traces: tracesWithout(
+      mergedTraces(state.traces, traces),
+      new Set([...goneSessions, ...gone((event) => event.traces)]),
+    ),
   };
 }
 
@@ -191,25 +210,19 @@ function merged<T>(before: readonly T[], changed: readonly T[], keyOf: (item: T)
   return items;
 }
 
-function newest<T>(items: readonly T[], count: number): readonly T[] {
-  // Some more than the most are held, so that the oldest go in batches and not one by one.
-  return items.length <= count + 500 ? items : items.slice(-count);
+function mergedWithout<T>(
+  before: readonly T[],
+  changed: readonly T[],
+  keyOf: (item: T) => string,
+  gone: ReadonlySet<string>,
+): readonly T[] {
+  const items = merged(before, changed, keyOf);
+  return gone.size === 0 ? items : items.filter((item) => !gone.has(keyOf(item)));
 }
 
-/** A living session always stays, however many handshakes were refused after it. */
-function withoutOldEnded(sessions: readonly SessionView[]): readonly SessionView[] {
-  const ended = sessions.filter(({ status }) => status !== 'ESTABLISHED' && status !== 'HANDSHAKING');
-  if (ended.length <= most.endedSessions) return sessions;
-  const old = new Set(ended.slice(0, -most.endedSessions));
-  return sessions.filter((session) => !old.has(session));
-}
-
-/** The traces less those of sessions that are shown no more. One whose session is yet to be told of stays. */
-function tracesOf(sessions: readonly SessionView[], traces: AgentState['traces']): AgentState['traces'] {
-  const ids = Object.keys(traces);
-  if (ids.length <= sessions.length + 10) return traces;
-  const shown = new Set(sessions.map(({ sessionId }) => sessionId));
-  return Object.fromEntries(Object.entries(traces).filter(([id], at) => shown.has(id) || at >= ids.length - 10));
+function tracesWithout(traces: AgentState['traces'], gone: ReadonlySet<string>): AgentState['traces'] {
+  if (gone.size === 0) return traces;
+  return Object.fromEntries(Object.entries(traces).filter(([id]) => !gone.has(id)));
 }
 
 function mergedTraces(before: AgentState['traces'], grown: ReadonlyMap<string, readonly TraceEvent[]>) {

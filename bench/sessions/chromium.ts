@@ -1,0 +1,32 @@
+import * as v from 'valibot';
+import { withPage } from '../chromium.ts';
+import type { SessionsRow } from './suite.ts';
+
+const row = v.object({
+  runtime: v.string(),
+  sessions: v.number(),
+  bytesPerSession: v.number(),
+  requests: v.number(),
+  msPerRequest: v.number(),
+  bytesPerRequest: v.number(),
+  auditEntries: v.number(),
+  verify: v.number(),
+  verifyAgain: v.number(),
+});
+const usage = v.object({ usedSize: v.number(), embedderHeapUsedSize: v.number(), backingStorageSize: v.number() });
+
+/** What sessions and requests cost an agent in a page of Chromium, over IndexedDB. */
+export function benchSessionsInChromium(): Promise<SessionsRow> {
+  return withPage('sessions.html', async (page) => {
+    const inspector = await page.context().newCDPSession(page);
+    await page.exposeFunction('memoryOfPage', async () => {
+      await inspector.send('HeapProfiler.collectGarbage');
+      const { usedSize, embedderHeapUsedSize, backingStorageSize } = v.parse(
+        usage,
+        await inspector.send('Runtime.getHeapUsage'),
+      );
+      return usedSize + embedderHeapUsedSize + backingStorageSize;
+    });
+    return v.parse(row, await page.evaluate('measureInPage(memoryOfPage)'));
+  });
+}
