@@ -17,6 +17,7 @@ const tasks = {
   check: () => import('./tasks/check.mjs'),
   test: () => import('./tasks/test.mjs'),
   bench: () => import('./tasks/bench.mjs'),
+  abuse: () => import('./tasks/abuse.mjs'),
   package: () => import('./tasks/package.mjs'),
 };
 
