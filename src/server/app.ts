@@ -52,7 +52,7 @@ export function createServerApp(parts: ServerAppParts): Hono {
       return c.text('ready');
     } catch (error) {
       parts.failed('not_ready', error);
-      return c.text('not ready', 503);
+      return c.text(error instanceof ParleyError ? `not ready: ${error.detail}` : 'not ready', 503);
     }
   });
   app.get('/version', (c) => c.json({ version: parleyVersion(), protocol: 'parley/1' }));

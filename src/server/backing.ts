@@ -3,11 +3,9 @@ import { createEventHub, type EventHub } from '../controller/events.ts';
 import type { ControllerStore } from '../controller/store.ts';
 import type { AgentId } from '../protocol/bytes.ts';
 import { openAuthorityFile } from '../storage/file/authority-file.ts';
-import { connectToNats } from '../storage/nats/connect.ts';
-import { openNatsControllerStore } from '../storage/nats/controller-store.ts';
 import { openSqliteControllerStore } from '../storage/sqlite/controller-store.ts';
-import { GroupReach } from './group/group-reach.ts';
-import { sharedEventHub } from './group/shared-events.ts';
+import { openGroup } from './group/open-group.ts';
+import type { Log } from './log.ts';
 import type { ServerOptions } from './options.ts';
 import { revoked } from './relay/accept.ts';
 import type { RelayLimits } from './relay/limits.ts';
@@ -23,6 +21,10 @@ export interface Backing {
   readonly events: EventHub;
   /** An agent has proved itself here. */
   connected(agentId: AgentId): void;
+  /** Resolves when requests can be answered. Rejects with `storage_failed` and a sentence that says why not. */
+  ready(): Promise<void>;
+  /** How many records, claims and events at NATS were found that no server of the group made. */
+  forged(): number;
   /** Takes nothing new; agents are told. */
   leave(): void;
   close(): Promise<void>;
@@ -30,12 +32,13 @@ export interface Backing {
 
 /** Opens the data of a server that is alone, or of one of a group when `nats` is given. Rejects with `storage_failed`. */
 export function openBacking(
-  options: Pick<ServerOptions, 'data' | 'ca' | 'nats'>,
+  options: Pick<ServerOptions, 'data' | 'ca' | 'nats' | 'group'>,
   limits: RelayLimits,
-  failed: (error: unknown) => void,
+  log: Log,
 ): Promise<Backing> {
-  const { nats } = options;
-  return nats === undefined ? openAlone(options, limits) : openGrouped(options, nats, limits, failed);
+  const { nats, group } = options;
+  if (nats === undefined) return openAlone(options, limits);
+  return openGroup({ ...group, urls: nats, ca: caFile(options) }, limits, log);
 }
 
 function caFile({ ca, data }: Pick<ServerOptions, 'data' | 'ca'>): string {
@@ -62,67 +65,11 @@ async function openAlone(options: Pick<ServerOptions, 'data' | 'ca'>, limits: Re
     reach: lines,
     events,
     connected: () => undefined,
+    ready: async () => void (await store.loadList()),
+    forged: () => 0,
     leave: () => lines.leave(),
     close: async () => store.close(),
   };
-}
-
-async function openGrouped(
-  options: Pick<ServerOptions, 'data' | 'ca'>,
-  url: string,
-  limits: RelayLimits,
-  failed: (error: unknown) => void,
-): Promise<Backing> {
-  const nats = await connectToNats(url);
-  try {
-    const store = await openNatsControllerStore(nats, openAuthorityFile(caFile(options)));
-    await store.loadAuthority();
-    const events = sharedEventHub(nats);
-    let group: GroupReach | undefined;
-    const lines = new AgentLines(limits.graceMs, {
-      online: (agentId) => events.publish({ type: 'agent_online', agentId }),
-      offline: (agentId) => {
-        group?.disconnected(agentId);
-        if (group?.isElsewhere(agentId) !== true) events.publish({ type: 'agent_offline', agentId });
-      },
-    });
-    refuseRevoked(events, lines);
-    const joined = await GroupReach.join({
-      nats,
-      lines,
-      limits,
-      server: crypto.randomUUID(),
-      failed,
-      reconnected: () => void refuseMissed(store, lines).catch(failed),
-    });
-    group = joined;
-    return {
-      kind: 'nats',
-      store,
-      lines,
-      reach: joined,
-      events,
-      connected: (agentId) => joined.connected(agentId),
-      leave: () => {
-        joined.leave();
-        lines.leave();
-      },
-      close: async () => {
-        joined.close();
-        await nats.drain();
-      },
-    };
-  } catch (error) {
-    await nats.close();
-    throw error;
-  }
-}
-
-/** Ends the connections of agents whose revocation was told while nobody here could hear it. */
-async function refuseMissed(store: ControllerStore, lines: AgentLines): Promise<void> {
-  for (const agentId of lines.agentIds()) {
-    if ((await store.agent(agentId))?.revoked !== undefined) lines.refuse(agentId, revoked());
-  }
 }
 
 function refuseRevoked(events: EventHub, lines: AgentLines): void {

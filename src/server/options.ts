@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { ParleyError } from '../protocol/errors.ts';
+import { type GroupOptions, groupFlags, groupOptions, groupSchema, groupVariables } from './group/options.ts';
 import { isNetwork } from './proxies.ts';
 
 const flags = {
@@ -17,6 +18,7 @@ const flags = {
   relays: { type: 'string' },
   'allow-origin': { type: 'string' },
   nats: { type: 'string' },
+  ...groupFlags,
   'trust-proxy': { type: 'boolean' },
   proxies: { type: 'string' },
   'rate-limit': { type: 'string' },
@@ -39,6 +41,7 @@ export const variables = {
   relays: 'PARLEY_RELAYS',
   'allow-origin': 'PARLEY_ALLOW_ORIGIN',
   nats: 'NATS_URL',
+  ...groupVariables,
   'trust-proxy': 'PARLEY_TRUST_PROXY',
   proxies: 'PARLEY_PROXIES',
   'rate-limit': 'PARLEY_RATE_LIMIT',
@@ -91,6 +94,7 @@ const schema = v.object({
   relays: v.optional(listOf(baseUrl)),
   'allow-origin': v.optional(listOf(origin), ''),
   nats: v.optional(v.pipe(v.string(), v.check(isNatsUrls, 'is no URL such as nats://localhost:4222'))),
+  ...groupSchema,
   'trust-proxy': v.optional(truth, 'false'),
   proxies: v.optional(
     listOf(v.pipe(v.string(), v.check(isNetwork, 'names no IP address and no network such as 10.0.0.0/8'))),
@@ -125,6 +129,8 @@ export interface ServerOptions {
   readonly allowOrigin: readonly string[];
   /** URLs of NATS when servers share their agents; never logged: it may name a password. */
   readonly nats: string | undefined;
+  /** How this server joins the others, when there is a NATS. */
+  readonly group: GroupOptions;
   /** True when whoever connects is a proxy that says for whom. */
   readonly trustProxy: boolean;
   /** Addresses and networks of the proxies that say for whom they connect. */
@@ -207,6 +213,7 @@ function checked(output: v.InferOutput<typeof schema>): ServerOptions {
     relays,
     allowOrigin,
     nats,
+    group: groupOptions(output),
     operatorToken,
     registrationTokens,
     tls: cert === undefined || key === undefined ? undefined : { cert, key },

@@ -24,6 +24,9 @@ import { createWebApp } from './web-app.ts';
 /** Milliseconds that requests under way have when the server ends. */
 const drainMs = 10_000;
 
+/** Milliseconds between looks whether the revocation list has to be signed anew. */
+const listMs = 3_000;
+
 /** A server at work. */
 export interface RunningServer {
   /** Base URL under which it is known. */
@@ -53,13 +56,17 @@ export async function startServer(
   const trustProxy = trustedProxies(options.proxies, options.trustProxy);
   const failed = (event: string) => (error: unknown) =>
     log('error', event, { kind: error instanceof Error ? error.name : typeof error });
-  const backing = await openBacking(options, limits, failed('group_failed'));
+  const backing = await openBacking(options, limits, log);
   const { store, lines, reach, events } = backing;
   const bytes = new Budget(limits.bytesUnderWay, limits.progressMs);
   const stopSweeping = bytes.start();
   const metrics = new Metrics({
     parley_agents_connected: { help: 'Agents connected to this relay', read: () => lines.size },
     parley_relayed_under_way: { help: 'Requests that wait for an agent', read: () => lines.requestsUnderWay },
+    parley_forged_records: {
+      help: 'Records, claims and events at NATS that no server of this group made',
+      read: () => backing.forged(),
+    },
     parley_relay_bytes_held: { help: 'Bytes of relayed requests in memory', read: () => bytes.used },
   });
 
@@ -114,7 +121,7 @@ export async function startServer(
     requestsPerSecond: options.rateLimit,
     ready: async () => {
       if (ending.signal.aborted) throw new TypeError('closing');
-      await store.loadList();
+      await backing.ready();
     },
     failed: (event, error) => failed(event)(error),
   });
@@ -142,7 +149,10 @@ export async function startServer(
   });
   fetch = (request, env) => app.fetch(request, env ?? {});
   // The CA is made, and a list signed, before anybody asks.
-  await controller.fetch(new Request(`${url}/controller/crl`));
+  const lookAtList = () => controller.fetch(new Request(`${url}/controller/crl`));
+  await lookAtList();
+  // A list that a failure has left behind is signed without waiting for somebody who asks.
+  const looking = setInterval(() => void lookAtList(), listMs).unref();
   log('info', 'listening', { url, registration: options.registration, store: backing.kind });
 
   return {
@@ -151,6 +161,7 @@ export async function startServer(
     close: async () => {
       if (ending.signal.aborted) return;
       ending.abort();
+      clearInterval(looking);
       log('info', 'draining', { agents: lines.size, under_way: lines.requestsUnderWay });
       backing.leave();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

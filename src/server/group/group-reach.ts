@@ -1,26 +1,21 @@
-import { type Msg, type NatsConnection, RequestError, type Subscription } from '@nats-io/transport-node';
+import { type Msg, NoRespondersError, RequestError, type Subscription } from '@nats-io/transport-node';
 import type { AgentId } from '../../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import { type Claim, type Connections, openConnections } from '../../storage/nats/connections.ts';
+import type { NatsLink } from '../../storage/nats/link.ts';
+import type { Seal } from '../../storage/nats/seal.ts';
 import type { RelayLimits } from '../relay/limits.ts';
 import type { AgentLines } from '../relay/lines.ts';
 import type { Reach, RelayedAnswer, RelayedRequest } from '../relay/relayed.ts';
-import {
-  answerHeaders,
-  failureHeaders,
-  failureOf,
-  isAnswer,
-  readAnswer,
-  readRequest,
-  requestHeaders,
-} from './relay-messages.ts';
+import { PresenceProbes } from './presence-probes.ts';
+import { answerHeaders, failureHeaders, failureOf, readAnswer, readRequest, requestHeaders } from './relay-messages.ts';
 
-/** Milliseconds until a server counts as gone that does not say whether it has an agent. */
-const probeMs = 1_000;
 /** Milliseconds between tries to say that an agent is here, while NATS cannot be reached. */
 const claimAgainMs = 2_000;
 /** Milliseconds between renewals of claims: well within the day that they are kept. */
 const renewMs = 6 * 3_600_000;
+/** How many times the grace an agent that has left is waited for: as at its own server. */
+const graces = 5;
 /** Bytes of headers that a message of NATS may have beside its payload. */
 const headerRoom = 8 * 1024;
 /** Milliseconds that an answer may take longer than the agent: its way here. */
@@ -31,14 +26,15 @@ const never = new AbortController().signal;
 
 /** What a server of a group needs to reach the agents of the others. */
 export interface GroupParts {
-  readonly nats: NatsConnection;
+  readonly link: NatsLink;
+  readonly seal: Seal;
   readonly lines: AgentLines;
   readonly limits: Pick<RelayLimits, 'answerMs' | 'graceMs'>;
   /** A name that no other server of the group has. */
   readonly server: string;
   readonly failed: (error: unknown) => void;
-  /** NATS is back: what was told meanwhile was not heard here. */
-  readonly reconnected: () => void;
+  /** Something other than a server of this group has said where an agent is. */
+  readonly forged: (agentId: string) => void;
 }
 
 /**
@@ -52,24 +48,37 @@ export class GroupReach implements Reach {
   readonly #claims = new Map<string, Claim>();
   readonly #own = new Map<string, number>();
   readonly #underWay = new Map<string, Set<() => void>>();
+  /** When agents left their server, so that a request waits for those that are about to come back anywhere. */
+  readonly #leftAt = new Map<string, number>();
+  readonly #probes: PresenceProbes;
   #connections: Connections | undefined;
-  #isConnected = true;
   #isClosed = false;
   #renewal: NodeJS.Timeout | undefined;
 
   private constructor(parts: GroupParts) {
     this.#parts = parts;
+    this.#probes = new PresenceProbes(parts.link.connection, parts.server, (agentId) => parts.lines.has(agentId));
   }
 
   /** Joins the group. Rejects with `storage_failed`. */
   static async join(parts: GroupParts): Promise<GroupReach> {
     const reach = new GroupReach(parts);
-    void reach.#watchConnection();
     reach.#renewal = setInterval(() => {
       for (const agentId of reach.#subscriptions.keys()) void reach.#claim(agentId);
     }, renewMs).unref();
-    reach.#connections = await openConnections(parts.nats, parts.server, (id, claim) => reach.#hear(id, claim));
+    reach.#connections = await openConnections(parts.link, parts.seal, parts.server, {
+      changed: (id, claim) => reach.#hear(id, claim),
+      whole: () => reach.#releaseForgotten(),
+      forged: parts.forged,
+      failed: parts.failed,
+    });
     return reach;
+  }
+
+  /** NATS's clock at a moment of this call, in milliseconds since 1970. Rejects with `storage_failed`. */
+  natsTime(): Promise<number> {
+    if (this.#connections === undefined) return Promise.reject(failureOf('peer_unreachable'));
+    return this.#connections.watch.time();
   }
 
   /** An agent has connected here; a connection that it has elsewhere ends. */
@@ -89,18 +98,19 @@ export class GroupReach implements Reach {
 
   async ask(agentId: string, request: RelayedRequest): Promise<RelayedAnswer | undefined> {
     const near = await this.#parts.lines.ask(agentId, request);
-    if (near !== undefined || !this.#isConnected) return near;
-    const { nats, limits } = this.#parts;
+    if (near !== undefined || !this.#parts.link.isUp) return near;
+    const { link, limits } = this.#parts;
     const body = request.body ?? empty;
     if (body.length > this.#mostBytes) throw failureOf('message_too_large');
     const moved = this.#untilMoved(agentId);
     try {
       const headers = requestHeaders(request);
-      const asked = nats.request(subjectOf(agentId), body, { timeout: limits.answerMs + wayMs, headers });
-      return readAnswer(await Promise.race([asked, moved.failed]));
+      const options = { timeout: limits.answerMs + wayMs, headers };
+      const asked = () => Promise.race([link.connection.request(subjectOf(agentId), body, options), moved.failed]);
+      return readAnswer(await link.whileUp(asked, () => failureOf('peer_unreachable')));
     } catch (error) {
       if (error instanceof ParleyError) throw error;
-      if (error instanceof RequestError && error.isNoResponders()) return undefined;
+      if (isNobodyThere(error)) return undefined;
       throw failureOf('peer_unreachable');
     } finally {
       moved.end();
@@ -108,20 +118,22 @@ export class GroupReach implements Reach {
   }
 
   mightReach(agentId: string): boolean {
-    return this.#parts.lines.mightReach(agentId) || (this.#isConnected && this.isElsewhere(agentId));
+    return this.#parts.lines.mightReach(agentId) || (this.#parts.link.isUp && this.isElsewhere(agentId));
   }
 
   async isOnline(agentId: string): Promise<boolean> {
-    const { lines, nats, server } = this.#parts;
+    const { lines, link, server } = this.#parts;
     if (lines.has(agentId)) return true;
     const claim = this.#claims.get(agentId);
-    if (claim === undefined || claim.server === server || !this.#isConnected) return false;
-    // The server that had it may have been killed.
-    return nats.request(subjectOf(agentId), empty, { timeout: probeMs }).then(isAnswer, () => false);
+    if (claim === undefined || claim.server === server || !link.isUp) return false;
+    return this.#probes.ask(claim.server, agentId);
   }
 
   comesBack(agentId: string): Promise<void> {
-    return this.#parts.lines.comesBack(agentId, this.#claims.has(agentId));
+    const { lines, limits } = this.#parts;
+    const leftAt = this.#leftAt.get(agentId);
+    const hasJustLeft = leftAt !== undefined && Date.now() - leftAt < limits.graceMs * graces;
+    return lines.comesBack(agentId, hasJustLeft || this.#claims.has(agentId));
   }
 
   /** Whether an agent has a newer connection at another server. */
@@ -140,16 +152,17 @@ export class GroupReach implements Reach {
     this.leave();
     clearInterval(this.#renewal);
     this.#connections?.close();
+    this.#probes.close();
   }
 
   get #mostBytes(): number {
-    return (this.#parts.nats.info?.max_payload ?? 1024 * 1024) - headerRoom;
+    return (this.#parts.link.connection.info?.max_payload ?? 1024 * 1024) - headerRoom;
   }
 
   #subscribe(agentId: AgentId): void {
     if (this.#subscriptions.has(agentId) || this.#isClosed) return;
     // In a queue group one member gets a message: nothing runs twice while an agent moves from one server to another.
-    const subscription = this.#parts.nats.subscribe(subjectOf(agentId), {
+    const subscription = this.#parts.link.connection.subscribe(subjectOf(agentId), {
       queue: 'agent',
       callback: (error, message) => {
         if (error === null) void this.#answer(agentId, message);
@@ -161,10 +174,6 @@ export class GroupReach implements Reach {
   async #answer(agentId: AgentId, message: Msg): Promise<void> {
     const { lines } = this.#parts;
     try {
-      if (message.headers === undefined) {
-        message.respond(empty, lines.has(agentId) ? {} : { headers: failureHeaders('offline') });
-        return;
-      }
       const answer = await lines.ask(agentId, { ...readRequest(message), signal: never });
       if (answer === undefined) message.respond(empty, { headers: failureHeaders('offline') });
       else if (answer.body.length > this.#mostBytes) throw failureOf('message_too_large');
@@ -194,16 +203,36 @@ export class GroupReach implements Reach {
   }
 
   #hear(agentId: string, claim: Claim | undefined): void {
+    const before = this.#claims.get(agentId);
     if (claim === undefined) {
       this.#claims.delete(agentId);
+      if (before !== undefined) this.#rememberLoss(agentId);
       return;
     }
-    const before = this.#claims.get(agentId);
+    this.#leftAt.delete(agentId);
     this.#claims.set(agentId, claim);
     this.#yieldToNewer(agentId);
     this.#parts.lines.tell(agentId);
     if (before?.server === claim.server) return;
     for (const moved of this.#underWay.get(agentId) ?? []) moved();
+  }
+
+  #rememberLoss(agentId: string): void {
+    this.#leftAt.set(agentId, Date.now());
+    const before = Date.now() - this.#parts.limits.graceMs * graces;
+    for (const [oldest, at] of this.#leftAt) {
+      if (at >= before) return;
+      this.#leftAt.delete(oldest);
+    }
+  }
+
+  /** Takes back claims of this server for agents that left while NATS was away. */
+  #releaseForgotten(): void {
+    const { lines, server, failed } = this.#parts;
+    for (const [agentId, claim] of this.#claims) {
+      if (claim.server !== server || lines.has(agentId)) continue;
+      this.#connections?.release(agentId, claim.number).catch(failed);
+    }
   }
 
   #yieldToNewer(agentId: string): void {
@@ -234,15 +263,10 @@ export class GroupReach implements Reach {
       },
     };
   }
+}
 
-  async #watchConnection(): Promise<void> {
-    for await (const { type } of this.#parts.nats.status()) {
-      if (type === 'disconnect' || type === 'staleConnection') this.#isConnected = false;
-      if (type !== 'reconnect') continue;
-      this.#isConnected = true;
-      this.#parts.reconnected();
-    }
-  }
+function isNobodyThere(error: unknown): boolean {
+  return error instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders());
 }
 
 function subjectOf(agentId: string): string {

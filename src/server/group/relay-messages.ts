@@ -61,11 +61,6 @@ export function readAnswer(message: Msg): RelayedAnswer | undefined {
   throw failureOf(failure.success ? failure.output : 'peer_unreachable');
 }
 
-/** Whether the answer to an empty question is that the agent is connected there. */
-export function isAnswer(message: Msg): boolean {
-  return message.headers?.has('Parley-Failure') !== true;
-}
-
 /** The error that a sender is told. */
 export function failureOf(code: Exclude<v.InferOutput<typeof failures>, 'offline'>): ParleyError {
   switch (code) {

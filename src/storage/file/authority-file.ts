@@ -1,18 +1,26 @@
+import type { KeyObject } from 'node:crypto';
 import { link, readFile, rm, stat } from 'node:fs/promises';
 import type { AuthorityStore, StoredAuthority } from '../../controller/store.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { guarded } from '../guarded.ts';
+import { deriveGroupKey } from './group-key.ts';
 import { readPem, writePem } from './pem.ts';
 import { writePrivateFile } from './private-file.ts';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 
+/** A CA in a file. */
+interface AuthorityFile extends AuthorityStore {
+  /** Returns the secret of all servers that have this CA, derived anew; undefined when there is no CA yet. */
+  groupKey(): Promise<KeyObject | undefined>;
+}
+
 /**
  * The CA in one PEM file of mode 0600: its certificate and its private key (PKCS#8). Rejects with `storage_failed` when
  * others may read the file, or when it holds anything else.
  */
-export function openAuthorityFile(path: string): AuthorityStore {
-  const load = async (): Promise<StoredAuthority | undefined> => {
+export function openAuthorityFile(path: string): AuthorityFile {
+  const read = async () => {
     const text = await readIfThere(path);
     if (text === undefined) return undefined;
     if (((await stat(path)).mode & 0o077) !== 0) {
@@ -23,6 +31,12 @@ export function openAuthorityFile(path: string): AuthorityStore {
     if (certificate === undefined || privateKey === undefined) {
       throw new ParleyError('storage_failed', `${path} holds no CA. Restore it from its backup.`);
     }
+    return { certificate, privateKey };
+  };
+  const load = async (): Promise<StoredAuthority | undefined> => {
+    const found = await read();
+    if (found === undefined) return undefined;
+    const { certificate, privateKey } = found;
     const signingKey = await crypto.subtle.importKey('pkcs8', privateKey, algorithm, false, ['sign']);
     privateKey.fill(0);
     return { certificate, signingKey };
@@ -30,6 +44,16 @@ export function openAuthorityFile(path: string): AuthorityStore {
   return {
     keepsKeyAsFile: true,
     loadAuthority: () => guarded(load),
+    groupKey: () =>
+      guarded(async () => {
+        const found = await read();
+        if (found === undefined) return undefined;
+        try {
+          return deriveGroupKey(found.privateKey, found.certificate);
+        } finally {
+          found.privateKey.fill(0);
+        }
+      }),
     keepAuthority: (candidate) =>
       guarded(async () => {
         const key = new Uint8Array(await crypto.subtle.exportKey('pkcs8', candidate.signingKey));

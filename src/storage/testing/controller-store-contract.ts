@@ -5,11 +5,16 @@ import { isAgentId } from '../../protocol/ids.ts';
 /** What every Controller's store must do. `open` gives an empty one, or the same one again under the same name. */
 export function controllerStoreContract(open: (name: string) => Promise<ControllerStore>): void {
   let count = 0;
-  const fresh = () => open(`contract-${++count}`);
+  const empty = () => open(`contract-${++count}`);
+  const fresh = async () => {
+    const store = await empty();
+    await store.keepAuthority(await makeAuthority(store, 1));
+    return store;
+  };
 
   describe('the authority', () => {
     test('is the first one that was offered', async () => {
-      const store = await fresh();
+      const store = await empty();
       expect(await store.loadAuthority()).toBeUndefined();
       const [first, second] = [await makeAuthority(store, 1), await makeAuthority(store, 2)];
       const kept = await Promise.all([store.keepAuthority(first), store.keepAuthority(second)]);
@@ -18,7 +23,7 @@ export function controllerStoreContract(open: (name: string) => Promise<Controll
     });
 
     test('still signs after it was stored', async () => {
-      const store = await fresh();
+      const store = await empty();
       await store.keepAuthority(await makeAuthority(store, 1));
       const key = (await store.loadAuthority())?.signingKey;
       if (key === undefined) throw new Error('no authority');

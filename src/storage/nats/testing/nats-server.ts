@@ -16,28 +16,53 @@ export const hasNats = program !== undefined;
 /** A NATS server with JetStream, on a free port, with data of its own. */
 export interface NatsServer {
   readonly url: string;
+  /** Ends its process at once; its data stay. */
+  kill(): Promise<void>;
+  /** Runs it again on its port, with its data, or without any; `more` are other lines of its configuration. */
+  again(options?: { readonly isEmpty?: boolean; readonly more?: string }): Promise<void>;
   end(): Promise<void>;
 }
 
-/** Starts one. Bodies of every size that the protocol allows pass. */
-export async function startNats(): Promise<NatsServer> {
+const allSizes = 'max_payload: 32MB';
+
+/** Starts one. Bodies of every size that the protocol allows pass, unless `more`, lines of its configuration, says otherwise. */
+export async function startNats(more = allSizes): Promise<NatsServer> {
   if (program === undefined) throw new TypeError('there is no nats-server');
   const folder = await mkdtemp(join(tmpdir(), 'parley-nats-'));
   const config = join(folder, 'nats.conf');
+  const data = join(folder, 'data');
   const port = await freePort();
-  await writeFile(config, `listen: "127.0.0.1:${port}"\nmax_payload: 32MB\njetstream { store_dir: "${folder}" }\n`);
-  const child = spawn(program, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
-  process.once('exit', () => child.kill('SIGKILL'));
-  await ready(child);
+  const configure = (lines: string) =>
+    writeFile(config, `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${data}" }\n${lines}\n`);
+  await configure(more);
+  let child = await run(program, config);
+  const kill = async () => {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await ended;
+  };
   return {
     url: `nats://127.0.0.1:${port}`,
+    kill,
+    again: async ({ isEmpty = false, more: lines = more } = {}) => {
+      await kill();
+      await configure(lines);
+      if (isEmpty) await rm(data, { recursive: true });
+      child = await run(program, config);
+    },
     end: async () => {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGKILL');
-      await ended;
+      await kill();
       await rm(folder, { recursive: true });
     },
   };
+}
+
+async function run(path: string, config: string): Promise<ChildProcess> {
+  const child = spawn(path, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  process.once('exit', () => child.kill('SIGKILL'));
+  await ready(child);
+  return child;
 }
 
 function ready(child: ChildProcess): Promise<void> {

@@ -1,0 +1,316 @@
+import {
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamManager,
+  type JsMsg,
+  jetstream,
+  type PushConsumer,
+  type StreamInfo,
+} from '@nats-io/jetstream';
+import { Kvm, type KvOptions } from '@nats-io/kv';
+import { ParleyError } from '../../protocol/errors.ts';
+import { type NatsLink, unreachable } from './link.ts';
+
+/** Milliseconds that a load or a change may take to come back from NATS. */
+const patienceMs = 5_000;
+/** Milliseconds that the first load may take, with every interruption. */
+const openMs = 30_000;
+/** Milliseconds between tries to load again. */
+const againMs = 500;
+/** The key of the marks that say how far a load has come; what they hold is never read. */
+const markKey = 'sync';
+
+/** JetStream's codes for a stream and for a message that do not exist (JSStreamNotFoundErr, JSNoMessageFoundErr). */
+const streamNotFound = 10_059;
+const noMessageFound = 10_037;
+
+/** A message of a bucket, in the order of NATS. */
+interface Heard {
+  readonly key: string;
+  readonly revision: number;
+  /** Undefined for a deletion. */
+  readonly text: string | undefined;
+}
+
+/** What a watch tells. */
+export interface WatchListener {
+  heard(message: Heard): void;
+  /** Everything up to now has been heard: at first, and again after every outage. */
+  whole?(): void;
+  failed(error: unknown): void;
+}
+
+/** The newest revisions, of the bucket and of the key, that a message builds on: it is refused when there are newer ones. */
+export interface Expected {
+  readonly lastSequence?: number;
+  readonly lastSubjectSequence?: number;
+}
+
+type Messages = Awaited<ReturnType<PushConsumer['consume']>>;
+
+interface Waiter {
+  readonly revision: number;
+  resolve(): void;
+  reject(error: ParleyError): void;
+}
+
+interface Parts {
+  readonly link: NatsLink;
+  readonly js: JetStreamClient;
+  readonly manager: JetStreamManager;
+  readonly bucket: string;
+  readonly listener: WatchListener;
+}
+
+/**
+ * Hears every change of a bucket by one standing consumer, in order and without a gap. Where a load ends is no guess: a mark is
+ * written, and everything before it has been heard once the mark comes. Whenever NATS was away, what was missed is loaded
+ * before the watch is whole again.
+ */
+export class BucketWatch {
+  readonly #parts: Parts;
+  readonly #unsubscribe: () => void;
+  readonly #waiters = new Set<Waiter>();
+  #created = '';
+  #revision = 0;
+  #markedAt = 0;
+  /** Grows with every load: what an earlier one still hears is not counted. */
+  #load = 0;
+  #messages: Messages | undefined;
+  #isWhole = false;
+  #trouble: ParleyError | undefined;
+  #loading: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#unsubscribe = parts.link.subscribe({
+      lost: () => this.#lose(unreachable()),
+      back: () => {
+        this.#loading = this.#loadUntilWhole();
+      },
+    });
+  }
+
+  /** Opens a bucket, made when there is none, and hears everything in it. Rejects with what NATS throws. */
+  static async open(
+    link: NatsLink,
+    bucket: string,
+    options: Partial<KvOptions>,
+    listener: WatchListener,
+  ): Promise<BucketWatch> {
+    const js = jetstream(link.connection);
+    await new Kvm(js).create(bucket, options);
+    const watch = new BucketWatch({ link, js, manager: await js.jetstreamManager(), bucket, listener });
+    watch.#loading = watch.#loadUntilWhole();
+    const end = Date.now() + openMs;
+    for (;;) {
+      try {
+        await watch.whole();
+        return watch;
+      } catch (error) {
+        // A NATS server that cuts off who reads too slowly is read from again, from where it was.
+        if (Date.now() < end && watch.trouble === undefined) await pause();
+        else {
+          watch.close();
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** The revision of the newest message that was heard. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** When NATS made the bucket: another time means other data. */
+  get created(): string {
+    return this.#created;
+  }
+
+  /** What no reconnect mends: NATS has lost the data, or has others. */
+  get trouble(): ParleyError | undefined {
+    return this.#trouble;
+  }
+
+  /** Resolves when everything up to now has been heard. Rejects with `storage_failed` when that is not certain. */
+  async whole(): Promise<void> {
+    if (this.#trouble !== undefined) throw this.#trouble;
+    if (this.#isWhole) return;
+    if (!this.#parts.link.isUp || this.#isClosed) throw unreachable();
+    const loading = this.#loading;
+    await new Promise<void>((resolve) => {
+      const timeout = setTimeout(resolve, patienceMs);
+      void loading.finally(() => {
+        clearTimeout(timeout);
+        resolve();
+      });
+    });
+    if (!this.#isWhole) throw this.#trouble ?? unreachable();
+  }
+
+  /** Resolves once the message of a revision, or a later one, was heard. Rejects with `storage_failed`. */
+  reached(revision: number): Promise<void> {
+    if (revision <= this.#revision) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        revision,
+        resolve: () => {
+          clearTimeout(timeout);
+          this.#waiters.delete(waiter);
+          resolve();
+        },
+        reject: (error) => {
+          clearTimeout(timeout);
+          this.#waiters.delete(waiter);
+          reject(error);
+        },
+      };
+      const timeout = setTimeout(() => waiter.reject(unreachable()), patienceMs);
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** Hears everything that NATS has by now, whoever wrote it. Rejects with `storage_failed`. */
+  async catchUp(): Promise<void> {
+    await this.put(markKey, '', {});
+  }
+
+  /** Hears the newest message of a key, whoever wrote it, and writes nothing. Rejects with `storage_failed`. */
+  async catchUpWith(key: string): Promise<void> {
+    const { link, manager, bucket } = this.#parts;
+    await this.reached(await link.whileUp(() => newestRevision(manager, bucket, key)));
+  }
+
+  /** Returns NATS's clock (milliseconds since 1970) at a moment of this call. Rejects with `storage_failed`. */
+  async time(): Promise<number> {
+    await this.catchUp();
+    return this.#markedAt;
+  }
+
+  /** Publishes a text under a key, and hears it. The revision that NATS gave it. `last`: the revisions that it builds on. */
+  async put(key: string, text: string, last: Expected): Promise<number> {
+    const { link, js, bucket } = this.#parts;
+    const ack = await link.whileUp(() =>
+      js.publish(`$KV.${bucket}.${key}`, text, { timeout: patienceMs, expect: { ...last } }),
+    );
+    await this.reached(ack.seq);
+    return ack.seq;
+  }
+
+  /** Finds out whether NATS still has the data that were heard, by asking it. */
+  async check(): Promise<void> {
+    const { link } = this.#parts;
+    this.#compare(await link.whileUp(() => this.#info()));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#unsubscribe();
+    this.#lose(unreachable());
+  }
+
+  async #loadUntilWhole(): Promise<void> {
+    const { link, listener } = this.#parts;
+    while (link.isUp && !this.#isClosed && this.#trouble === undefined) {
+      try {
+        await this.#loadOnce();
+        return;
+      } catch (error) {
+        listener.failed(error);
+        await pause();
+      }
+    }
+  }
+
+  async #loadOnce(): Promise<void> {
+    const { link, js, bucket, listener } = this.#parts;
+    this.#lose(unreachable());
+    const load = this.#load;
+    const info = await link.whileUp(() => this.#info());
+    if (this.#created === '' && info !== undefined) this.#created = info.created;
+    this.#compare(info);
+    const consumer = await link.whileUp(() =>
+      js.consumers.getPushConsumer(`KV_${bucket}`, {
+        filter_subjects: `$KV.${bucket}.>`,
+        opt_start_seq: this.#revision + 1,
+      }),
+    );
+    const messages = await consumer.consume({ callback: (message) => this.#hear(load, message) });
+    if (load !== this.#load) {
+      messages.stop();
+      throw unreachable();
+    }
+    this.#messages = messages;
+    void messages.closed().then(() => {
+      if (load === this.#load) this.#loading = this.#loadUntilWhole();
+    });
+    await this.catchUp();
+    if (load !== this.#load) throw unreachable();
+    this.#isWhole = true;
+    listener.whole?.();
+  }
+
+  /** The state of the bucket; undefined when NATS has none of this name. */
+  async #info(): Promise<StreamInfo | undefined> {
+    try {
+      return await this.#parts.manager.streams.info(`KV_${this.#parts.bucket}`);
+    } catch (error) {
+      if (error instanceof JetStreamApiError && error.code === streamNotFound) return undefined;
+      throw error;
+    }
+  }
+
+  #compare(info: StreamInfo | undefined): void {
+    if (info?.created === this.#created && info.state.last_seq >= this.#revision) return;
+    this.#trouble = new ParleyError(
+      'storage_failed',
+      info === undefined
+        ? 'NATS has lost the records of this group. Restore its JetStream data, then restart the servers.'
+        : 'NATS has other or older records than before. Restore its JetStream data, then restart the servers.',
+    );
+    this.#lose(this.#trouble);
+    throw this.#trouble;
+  }
+
+  #hear(load: number, message: JsMsg): void {
+    const { bucket, listener } = this.#parts;
+    const revision = message.info.streamSequence;
+    if (load !== this.#load || revision <= this.#revision) return;
+    const key = message.subject.slice(`$KV.${bucket}.`.length);
+    const isPut = (message.headers?.get('KV-Operation') ?? '') === '';
+    if (key === markKey) this.#markedAt = message.time.getTime();
+    try {
+      if (key !== markKey) listener.heard({ key, revision, text: isPut ? message.string() : undefined });
+    } catch (error) {
+      listener.failed(error);
+    }
+    this.#revision = revision;
+    for (const waiter of [...this.#waiters]) if (waiter.revision <= revision) waiter.resolve();
+  }
+
+  #lose(why: ParleyError): void {
+    this.#load += 1;
+    this.#isWhole = false;
+    this.#messages?.stop();
+    this.#messages = undefined;
+    for (const waiter of [...this.#waiters]) waiter.reject(why);
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, againMs));
+}
+
+/** Returns the revision of the newest message of a key as NATS's leader knows it; 0 for none. */
+export async function newestRevision(manager: JetStreamManager, bucket: string, key: string): Promise<number> {
+  try {
+    const subject = `$KV.${bucket}.${key}`;
+    return (await manager.streams.getMessage(`KV_${bucket}`, { last_by_subj: subject }))?.seq ?? 0;
+  } catch (error) {
+    const isMissing = error instanceof JetStreamApiError && [streamNotFound, noMessageFound].includes(error.code);
+    if (isMissing) return 0;
+    throw error;
+  }
+}

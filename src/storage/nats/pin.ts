@@ -1,0 +1,96 @@
+import { X509Certificate } from 'node:crypto';
+import type { StoredAuthority } from '../../controller/store.ts';
+import { toHex } from '../../protocol/bytes.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import { agentFromJson } from '../json/controller-records.ts';
+import type { SealedRecords } from './records.ts';
+
+/** Milliseconds that another server, which has just made the CA, has to begin the group. */
+const beginMs = 5_000;
+const lookMs = 100;
+
+/** How a server may take what it finds at NATS. */
+export interface JoinOptions {
+  /** Begins a group where NATS holds none, though there is a CA. */
+  readonly newGroup: boolean;
+  /** Takes records that an earlier version of Parley wrote, which nobody can authenticate. */
+  readonly adoptGroup: boolean;
+}
+
+/**
+ * Makes sure that the records at NATS belong to this CA. A group begins with the server that makes the CA; a CA without a
+ * group means that NATS has lost it. Rejects with `storage_failed` and what to do.
+ */
+export async function pinAuthority(
+  records: SealedRecords,
+  own: StoredAuthority,
+  { newGroup, adoptGroup }: JoinOptions,
+): Promise<void> {
+  const certificate = toHex(own.certificate);
+  if (records.foreign.has('authority')) {
+    if (records.foreign.get('authority') !== certificate) throw anotherCa();
+    if (!adoptGroup) {
+      throw new ParleyError(
+        'storage_failed',
+        'An earlier version of Parley wrote the records of this group, without authentication. Stop every server, check the list of agents, and start one server once with --adopt-group.',
+      );
+    }
+    await adopt(records, own);
+    return;
+  }
+  if (!newGroup) await untilBegun(records);
+  await records.change('authority', (pinned) => (pinned === undefined ? certificate : undefined));
+  if ((await records.get('authority'))?.text !== certificate) throw anotherCa();
+}
+
+async function untilBegun(records: SealedRecords): Promise<void> {
+  const end = Date.now() + beginMs;
+  while ((await records.get('authority')) === undefined) {
+    if (Date.now() > end) {
+      throw new ParleyError(
+        'storage_failed',
+        'This server has the CA of a group, and NATS has no records of it: every registration and revocation would be forgotten. Restore the JetStream data. To begin an empty group with this CA, start with --new-group.',
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
+  }
+}
+
+/** Authenticates what an earlier version wrote: agents whose certificates this CA signed, and the number of the newest list. */
+async function adopt(records: SealedRecords, own: StoredAuthority): Promise<void> {
+  for (const [key, text] of [...records.foreign]) {
+    if (text === undefined) continue;
+    if (
+      key.startsWith('agents.') ? isCertified(text, key, own) : /^list\.number$/.test(key) && /^\d{1,15}$/.test(text)
+    ) {
+      await records.adopt(key, text);
+    }
+  }
+  await records.adopt('authority', toHex(own.certificate));
+}
+
+function isCertified(text: string, key: string, own: StoredAuthority): boolean {
+  try {
+    const { agentId, certificates, signingSpki } = agentFromJson(text);
+    const { publicKey } = new X509Certificate(own.certificate);
+    const certificate = new X509Certificate(certificates.signing);
+    const spki = certificate.publicKey.export({ format: 'der', type: 'spki' });
+    return (
+      key === `agents.${agentId}` &&
+      certificate.subject === `CN=${agentId}` &&
+      certificate.verify(publicKey) &&
+      toHex(new Uint8Array(spki)) === toHex(signingSpki)
+    );
+  } catch (error) {
+    // A record that is not one, or a certificate that cannot be read: not adopted, and counted as forged.
+    if (error instanceof Error) return false;
+    throw error;
+  }
+}
+
+function anotherCa(): ParleyError {
+  return new ParleyError(
+    'storage_failed',
+    'This server has a CA of its own, and its group has another. Copy the CA file of a server of the group here.',
+  );
+}
