@@ -29,6 +29,7 @@ const expected: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'zero-ciphertext': 'traveller signature signature_invalid',
     'small-order': 'helper key_exchange key_exchange_failed',
     'bad-kem-key': 'helper key_exchange key_exchange_failed',
+    'weak-signing-key': 'helper key_exchange key_exchange_failed',
   },
   replay: {
     'client_hello-at-once': 'helper nonce replayed_nonce',

@@ -15,7 +15,7 @@ declare class TextDecoder {
 }
 declare function atob(text: string): string;
 declare function btoa(binary: string): string;
-declare function structuredClone(value: CryptoKey): CryptoKey;
+declare function structuredClone<Key extends CryptoKey>(value: Key): Key;
 declare const Buffer:
   | {
       from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer>;

@@ -1,4 +1,6 @@
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
+import type { JsonObject } from '../../protocol/wire/json.ts';
+import { isObject } from '../../protocol/wire/parse.ts';
 import { changeAnswers, changeRequests } from '../attacks.ts';
 import { kindOf, withMember } from '../body.ts';
 import { craftClientHello } from '../craft.ts';
@@ -8,6 +10,8 @@ import { converse, failureOf, runTries, type Scenario, type Try } from '../run.t
 import { type Attack, readOnly } from '../wire.ts';
 import { helperAddress, mallory } from '../world.ts';
 
+/** The neutral element of Ed25519 as RFC 8032 writes it: a point of order 1. */
+const identityPoint = new Uint8Array(32).fill(1, 0, 1);
 const zeros = (length: number) => encodeBase64(new Uint8Array(length));
 
 /** The attacker asks for less. */
@@ -47,12 +51,16 @@ export const downgrade: Scenario = {
         'Replace Helper’s ML-KEM ciphertext by zeros',
         changeAnswers('SERVER_HELLO', (body) => withMember(body, 'key_shares.ml_kem_768', zeros(1_088))),
       ),
-      asPeerOfHelper('small-order', 'Offer an X25519 share of small order, signed', 'x25519', zeros(32)),
+      asPeerOfHelper('small-order', 'Offer an X25519 share of small order, signed', share('x25519', zeros(32))),
       asPeerOfHelper(
         'bad-kem-key',
         'Offer an ML-KEM key that is none, signed',
-        'ml_kem_768',
-        encodeBase64(new Uint8Array(1_184).fill(255)),
+        share('ml_kem_768', encodeBase64(new Uint8Array(1_184).fill(255))),
+      ),
+      asPeerOfHelper(
+        'weak-signing-key',
+        'Offer a session signing key under which one constant signature fits every message',
+        (hello) => ({ ...hello, session_signing_key: encodeBase64(identityPoint) }),
       ),
     ]),
 };
@@ -84,7 +92,15 @@ function onTheLine(id: string, title: string, attack: Attack): Try {
   };
 }
 
-function asPeerOfHelper(id: string, title: string, share: 'x25519' | 'ml_kem_768', value: string): Try {
+/** Replaces one share of a hello. */
+function share(name: 'x25519' | 'ml_kem_768', value: string): (hello: JsonObject) => JsonObject {
+  return ({ key_shares: shares, ...hello }) => ({
+    ...hello,
+    key_shares: { ...(isObject(shares) ? shares : {}), [name]: value },
+  });
+}
+
+function asPeerOfHelper(id: string, title: string, change: (hello: JsonObject) => JsonObject): Try {
   return {
     id,
     title,
@@ -92,11 +108,7 @@ function asPeerOfHelper(id: string, title: string, share: 'x25519' | 'ml_kem_768
       const own = await identityOf(await world.open(mallory));
       const speaker = { agentId: mallory.agentId, certificates: own.certificates, signingKey: own.signing.privateKey };
       const peer = await asPeer(world, (await identityOf(helper)).certificates);
-      const hello = await craftClientHello(world, speaker, peer, (members) => {
-        const shares = members.key_shares;
-        const others = typeof shares === 'object' && shares !== null && !Array.isArray(shares) ? shares : {};
-        return { ...members, key_shares: { ...others, [share]: value } };
-      });
+      const hello = await craftClientHello(world, speaker, peer, change);
       const answer = await world.wire.inject(helperAddress, '/agent/handshake', hello, 'made by mallory, who may');
       return {
         succeeded: kindOf(answer.body) === 'SERVER_HELLO',

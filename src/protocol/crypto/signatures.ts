@@ -13,16 +13,6 @@ export function verifyPss(subtle: Subtle, key: CryptoKey, signature: Bytes, data
   return subtle.verify(pss, key, signature, data);
 }
 
-/** Ed25519 (RFC 8032), 64 bytes. */
-export async function signEd25519(subtle: Subtle, key: CryptoKey, data: Bytes): Promise<Bytes> {
-  return new Uint8Array(await subtle.sign('Ed25519', key, data));
-}
-
-/** Verifies what `signEd25519` makes. */
-export function verifyEd25519(subtle: Subtle, key: CryptoKey, signature: Bytes, data: Bytes): Promise<boolean> {
-  return subtle.verify('Ed25519', key, signature, data);
-}
-
 /** HMAC-SHA-256 (RFC 2104), 32 bytes. */
 export async function mac(subtle: Subtle, key: CryptoKey, data: Bytes): Promise<Bytes> {
   return new Uint8Array(await subtle.sign('HMAC', key, data));

@@ -1,4 +1,5 @@
 import type { AgentId, Bytes, SessionId, TranscriptHash } from '../bytes.ts';
+import type { Ed25519VerifyKey } from '../crypto/ed25519.ts';
 import type { PeerIdentity } from './identity.ts';
 import type { Role, SessionKeys } from './key-schedule.ts';
 
@@ -16,7 +17,7 @@ export interface Established {
   /** This side's Ed25519 private key of the session. */
   readonly signingKey: CryptoKey;
   /** The peer's Ed25519 public key of the session. */
-  readonly peerSigningKey: CryptoKey;
+  readonly peerSigningKey: Ed25519VerifyKey;
   /** The same key, 32 bytes. */
   readonly peerSigningPublic: Bytes;
   readonly keyFingerprint: string;

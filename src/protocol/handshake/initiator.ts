@@ -1,4 +1,5 @@
 import { type Bytes, concat, type SessionId, type TranscriptHash, toHex, wipe } from '../bytes.ts';
+import { type Ed25519VerifyKey, importEd25519Key } from '../crypto/ed25519.ts';
 import type { KemKeyPair } from '../crypto/kem.ts';
 import { decryptSessionKey, encryptSessionKeyForPeer } from '../crypto/session-key.ts';
 import { verifyMac } from '../crypto/signatures.ts';
@@ -20,13 +21,7 @@ import { checkHelloCertificate, checkHelloTime, checkNonceUnseen, checkRecipient
 import type { OwnIdentity, PeerIdentity } from './identity.ts';
 import { type SessionKeys, takeKeyFingerprint } from './key-schedule.ts';
 import { scheduleHandshakeKeys, scheduleSessionKeys } from './schedule-steps.ts';
-import {
-  exchangeKeys,
-  type FreshSessionKeys,
-  generateSessionKeys,
-  importSessionSigningKey,
-  oneAfterAnother,
-} from './session-secrets.ts';
+import { exchangeKeys, type FreshSessionKeys, generateSessionKeys, oneAfterAnother } from './session-secrets.ts';
 import { checkMessageSignature, signMessage } from './signed.ts';
 import { extendTranscript, startTranscript } from './transcript.ts';
 
@@ -50,7 +45,7 @@ export interface AwaitingEstablished {
   readonly fresh: FreshSessionKeys;
   readonly th3: TranscriptHash;
   readonly keys: SessionKeys;
-  readonly peerSigningKey: CryptoKey;
+  readonly peerSigningKey: Ed25519VerifyKey;
   readonly peerSigningPublic: Bytes;
 }
 
@@ -150,7 +145,7 @@ export async function handleServerHello(
         steps.operation('agree_x25519', () => x25519(subtle, fresh.x25519.privateKey, hello.key_shares.x25519)),
       ),
       inTurn(() => steps.operation('decapsulate', () => state.kem.decapsulate(hello.key_shares.ml_kem_768))),
-      inTurn(() => importSessionSigningKey(subtle, hello.session_signing_key)),
+      inTurn(() => importEd25519Key(subtle, hello.session_signing_key)),
     ),
   );
   const { ikm, handshakeKeys } = await scheduleHandshakeKeys(steps, subtle, 'client', {

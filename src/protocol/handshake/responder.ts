@@ -1,4 +1,5 @@
 import { type Bytes, concat, type SessionId, type TranscriptHash, wipe } from '../bytes.ts';
+import { type Ed25519VerifyKey, importEd25519Key } from '../crypto/ed25519.ts';
 import { decryptSessionKey, encryptSessionKeyForPeer } from '../crypto/session-key.ts';
 import { mac } from '../crypto/signatures.ts';
 import { x25519 } from '../crypto/x25519.ts';
@@ -20,13 +21,7 @@ import type { OwnIdentity, PeerIdentity } from './identity.ts';
 import { type HandshakeKeys, takeKeyFingerprint } from './key-schedule.ts';
 import type { ReceivedHandshake } from './received.ts';
 import { scheduleHandshakeKeys, scheduleSessionKeys } from './schedule-steps.ts';
-import {
-  exchangeKeys,
-  type FreshSessionKeys,
-  generateSessionKeys,
-  importSessionSigningKey,
-  oneAfterAnother,
-} from './session-secrets.ts';
+import { exchangeKeys, type FreshSessionKeys, generateSessionKeys, oneAfterAnother } from './session-secrets.ts';
 import { checkMessageSignature, signMessage } from './signed.ts';
 import { extendTranscript, startTranscript } from './transcript.ts';
 
@@ -40,7 +35,7 @@ export interface AwaitingClientConfirm {
   readonly th2: TranscriptHash;
   readonly ikm: CryptoKey;
   readonly handshakeKeys: HandshakeKeys;
-  readonly peerSigningKey: CryptoKey;
+  readonly peerSigningKey: Ed25519VerifyKey;
   readonly peerSigningPublic: Bytes;
 }
 
@@ -90,7 +85,7 @@ export async function handleClientHello(
         steps.operation('agree_x25519', () => x25519(subtle, fresh.x25519.privateKey, hello.key_shares.x25519)),
       ),
       inTurn(() => steps.operation('encapsulate', () => environment.kem.encapsulate(hello.key_shares.ml_kem_768))),
-      inTurn(() => importSessionSigningKey(subtle, hello.session_signing_key)),
+      inTurn(() => importEd25519Key(subtle, hello.session_signing_key)),
     ).catch((error: unknown) => {
       wipe(fresh.sessionKey);
       throw error;

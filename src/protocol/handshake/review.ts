@@ -1,5 +1,7 @@
 import type { Bytes, KeyId } from '../bytes.ts';
-import { ParleyError } from '../errors.ts';
+import { importEd25519Key } from '../crypto/ed25519.ts';
+import type { Subtle } from '../crypto/subtle.ts';
+import { asParleyError, ParleyError } from '../errors.ts';
 import { canonicalText } from '../wire/canonical.ts';
 import {
   type ClientHello,
@@ -92,6 +94,16 @@ async function reviewHello(
     const th = isFirst ? th0 : await extendTranscript(subtle, th0, read(required(earlier.clientHello)));
     const label = isFirst ? 'client hello' : 'server hello';
     await checkMessageSignature(subtle, peer.verifyKey, label, th, json, hello.signature);
+  });
+  await reviewSigningKey(steps, subtle, hello.session_signing_key);
+}
+
+/** Records a failed key exchange for a session signing key that is refused. What else belongs to the exchange needs secrets. */
+export async function reviewSigningKey(steps: Steps, subtle: Subtle, publicKey: Bytes): Promise<void> {
+  const refused = await importEd25519Key(subtle, publicKey).then(() => undefined, asParleyError);
+  if (refused === undefined) return;
+  await steps.check('key_exchange', () => {
+    throw refused;
   });
 }
 

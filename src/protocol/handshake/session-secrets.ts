@@ -1,5 +1,4 @@
 import { type Bytes, type Nonce, wipe } from '../bytes.ts';
-import type { Subtle } from '../crypto/subtle.ts';
 import { generateX25519, type X25519Pair } from '../crypto/x25519.ts';
 import type { Environment } from '../environment.ts';
 import { ParleyError } from '../errors.ts';
@@ -36,11 +35,6 @@ export async function generateShares({ subtle, random }: Environment): Promise<F
 /** What `generateShares` gives, and a fresh session key (protocol page, section 3). */
 export async function generateSessionKeys(environment: Environment): Promise<FreshSessionKeys> {
   return { ...(await generateShares(environment)), sessionKey: environment.random(32) };
-}
-
-/** The peer's session signing key: Ed25519, usage `verify`. Rejects when the 32 bytes are no key. */
-export function importSessionSigningKey(subtle: Subtle, publicKey: Bytes): Promise<CryptoKey> {
-  return subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify']);
 }
 
 /** Runs what it is given one after the other, whatever fails, so that each part's time is its own. */

@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCertificateVerifier } from '../../pki/verifier.ts';
 import { type Bytes, concat, type TranscriptHash } from '../bytes.ts';
 import { open } from '../crypto/aead.ts';
+import { importEd25519Key, signEd25519, verifyEd25519 } from '../crypto/ed25519.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { hkdfBytes, importKeyMaterial } from '../crypto/hkdf.ts';
 import { nobleKem } from '../crypto/noble-kem.ts';
 import { platformKem, platformKeyPair } from '../crypto/platform-kem.ts';
 import { safetyNumber } from '../crypto/safety-number.ts';
 import { decryptSessionKey, encryptSessionKeyForPeer } from '../crypto/session-key.ts';
-import { mac, signEd25519, signPss, verifyEd25519, verifyMac, verifyPss } from '../crypto/signatures.ts';
+import { mac, signPss, verifyMac, verifyPss } from '../crypto/signatures.ts';
 import { hasEncapsulation } from '../crypto/subtle.ts';
 import { x25519 } from '../crypto/x25519.ts';
 import { checkChallenge } from '../handshake/challenge.ts';
@@ -18,7 +19,6 @@ import { combineSecrets, deriveHandshakeKeys, deriveSessionKeys, type SessionKey
 import { acceptBinder, helloBinder, isSignedResumption } from '../handshake/resumption/proofs.ts';
 import { resumptionIdOf } from '../handshake/resumption/record.ts';
 import { scheduleResumedKeys } from '../handshake/resumption/schedule.ts';
-import { importSessionSigningKey } from '../handshake/session-secrets.ts';
 import { checkMessageSignature } from '../handshake/signed.ts';
 import { extendTranscript, startTranscript } from '../handshake/transcript.ts';
 import { decryptMessage, encryptMessage, readEnvelope } from '../session/envelope.ts';
@@ -204,7 +204,7 @@ describe('handshake', () => {
   ])('the %s’s session signing key is the one in its hello', async (side, publicKey) => {
     const own = await importCurveKey('Ed25519', answers.bytes('handshake', `${side}_session_signing_private`));
     const data = random(40);
-    const verifyKey = await importSessionSigningKey(subtle, publicKey);
+    const verifyKey = await importEd25519Key(subtle, publicKey);
     expect(await verifyEd25519(subtle, verifyKey, await signEd25519(subtle, own, data), data)).toBe(true);
   });
 
@@ -252,7 +252,7 @@ async function sessionOf(role: 'client' | 'server', own: KnownAgent, peer: Known
     keys,
     transcript: th.th3,
     signingKey: await importCurveKey('Ed25519', answers.bytes('handshake', `${role}_session_signing_private`)),
-    peerSigningKey: await importSessionSigningKey(subtle, peerKey),
+    peerSigningKey: await importEd25519Key(subtle, peerKey),
     peerSigningPublic: peerKey,
     keyFingerprint: '',
   });
@@ -320,7 +320,7 @@ describe('key update', () => {
     const { iv, ciphertext, tag } = value.encrypted_payload;
     expect(iv).toEqual(answers.bytes('key_update', 'schedule', 'client_iv'));
     const signed = concat(label('message signature'), header, await sha256(subtle, concat(iv, ciphertext, tag)));
-    const verifyKey = await importSessionSigningKey(subtle, hello.session_signing_key);
+    const verifyKey = await importEd25519Key(subtle, hello.session_signing_key);
     expect(await verifyEd25519(subtle, verifyKey, value.signature, signed)).toBe(true);
     const { clientKey } = await deriveSessionKeys(subtle, ikm, salt, 'server');
     const plaintext = await open(subtle, clientKey, value.encrypted_payload, concat(label('message'), header));

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Bytes } from '../bytes.ts';
 import { concat } from '../bytes.ts';
+import { signEd25519 } from '../crypto/ed25519.ts';
 import { sha256 } from '../crypto/hash.ts';
-import { signEd25519 } from '../crypto/signatures.ts';
+
 import type { Environment } from '../environment.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Established } from '../handshake/established.ts';

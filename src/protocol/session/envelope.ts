@@ -1,7 +1,7 @@
 import type { AgentId, Bytes, SessionId } from '../bytes.ts';
 import { open, type Sealed, seal } from '../crypto/aead.ts';
+import { type Ed25519VerifyKey, signEd25519, verifyEd25519 } from '../crypto/ed25519.ts';
 import { sha256 } from '../crypto/hash.ts';
-import { signEd25519, verifyEd25519 } from '../crypto/signatures.ts';
 import type { Subtle } from '../crypto/subtle.ts';
 import { type Environment, unixSeconds } from '../environment.ts';
 import { ParleyError } from '../errors.ts';
@@ -185,7 +185,7 @@ export async function decryptMessage(
 /** H(iv || ciphertext || tag). Throws `signature_invalid` unless the envelope's Ed25519 signature covers it (protocol page, section 4). */
 export async function checkEnvelopeSignature(
   subtle: Subtle,
-  peerSigningKey: CryptoKey,
+  peerSigningKey: Ed25519VerifyKey,
   value: Envelope,
 ): Promise<Bytes> {
   const hash = await hashSealed(subtle, value.encrypted_payload);
@@ -198,7 +198,7 @@ export async function checkEnvelopeSignature(
 /** Whether a sender's Ed25519 `signature` covers a header and the `digest` of what was encrypted (protocol page, section 4). */
 export function isSignedHeader(
   subtle: Subtle,
-  signingKey: CryptoKey,
+  signingKey: Ed25519VerifyKey,
   header: Header,
   digest: Bytes,
   signature: Bytes,

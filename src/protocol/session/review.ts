@@ -1,9 +1,9 @@
 import type { Bytes } from '../bytes.ts';
+import { importEd25519Key } from '../crypto/ed25519.ts';
 import { unixSeconds } from '../environment.ts';
 import { ParleyError } from '../errors.ts';
 import { checkFreshness, Steps } from '../handshake/checks.ts';
 import type { Earlier } from '../handshake/review.ts';
-import { importSessionSigningKey } from '../handshake/session-secrets.ts';
 import { clientHello, serverHello } from '../wire/handshake-messages.ts';
 import { limits } from '../wire/limits.ts';
 import { parseMessage, parseObject } from '../wire/parse.ts';
@@ -34,7 +34,7 @@ export async function reviewEnvelope(
   await steps.check('timestamp', () => checkFreshness(value.timestamp, unixSeconds(environment)));
   const signingKey = signingKeyOf(value.sender_id, earlier);
   await steps.check('signature', async () => {
-    const key = await importSessionSigningKey(environment.subtle, signingKey);
+    const key = await importEd25519Key(environment.subtle, signingKey);
     await checkEnvelopeSignature(environment.subtle, key, value);
   });
 }

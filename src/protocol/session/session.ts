@@ -1,4 +1,5 @@
 import type { AgentId, Bytes, SessionId, TranscriptHash } from '../bytes.ts';
+import type { Ed25519VerifyKey } from '../crypto/ed25519.ts';
 import { lightHandle } from '../crypto/key-handle.ts';
 import { ParleyError } from '../errors.ts';
 import type { Established } from '../handshake/established.ts';
@@ -15,7 +16,7 @@ interface Live {
   /** The newest epoch: what is sent, is sent in it. */
   readonly epoch: Epoch;
   readonly signingKey: CryptoKey;
-  readonly peerSigningKey: CryptoKey;
+  readonly peerSigningKey: Ed25519VerifyKey;
   readonly peerSigningPublic: Bytes;
 }
 

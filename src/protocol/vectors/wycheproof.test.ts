@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { readRsaPublicKey } from '../../pki/rsa-public-key.ts';
 import { type Bytes, concat, fromHex, toHex } from '../bytes.ts';
 import { open, seal } from '../crypto/aead.ts';
+import { importEd25519Key, verifyEd25519 } from '../crypto/ed25519.ts';
 import { hkdfBytes, importKeyMaterial } from '../crypto/hkdf.ts';
 import { openOaep } from '../crypto/session-key.ts';
-import { verifyEd25519, verifyPss } from '../crypto/signatures.ts';
+import { verifyPss } from '../crypto/signatures.ts';
 import { x25519 } from '../crypto/x25519.ts';
 import { ParleyError } from '../errors.ts';
-import { importSessionSigningKey } from '../handshake/session-secrets.ts';
 import { hasVectors } from './testing/files.ts';
 import { hex, readGroups } from './testing/wycheproof.ts';
 
@@ -71,7 +71,7 @@ describe.skipIf(!hasVectors)('Wycheproof', () => {
   test('Ed25519', async () => {
     const groups = readGroups('ed25519_test.json', { publicKey: v.object({ pk: hex }) }, { msg: hex, sig: hex });
     for (const { publicKey, tests } of groups) {
-      const key = await importSessionSigningKey(subtle, publicKey.pk);
+      const key = await importEd25519Key(subtle, publicKey.pk);
       for (const { tcId, result, msg, sig } of tests) {
         expect(await verifyEd25519(subtle, key, sig, msg), `${tcId}`).toBe(result === 'valid');
       }

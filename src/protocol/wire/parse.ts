@@ -17,7 +17,7 @@ export function parseObject(bytes: Uint8Array, limit: number, depth?: number): J
 }
 
 /** True for a JSON object. */
-export function isObject(json: JsonValue): json is JsonObject {
+export function isObject(json: JsonValue | undefined): json is JsonObject {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 

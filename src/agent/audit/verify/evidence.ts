@@ -3,10 +3,10 @@ import { acceptCertificate } from '../../../pki/accept-pair.ts';
 import { readCaCertificate } from '../../../pki/ca-certificate.ts';
 import type { X509Certificate } from '../../../pki/x509.ts';
 import { type AgentId, type Bytes, toHex } from '../../../protocol/bytes.ts';
+import { type Ed25519VerifyKey, importEd25519Key } from '../../../protocol/crypto/ed25519.ts';
 import { sha256 } from '../../../protocol/crypto/hash.ts';
 import type { Subtle } from '../../../protocol/crypto/subtle.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
-import { importSessionSigningKey } from '../../../protocol/handshake/session-secrets.ts';
 import { isSignedHeader } from '../../../protocol/session/envelope.ts';
 import { canonicalBytes } from '../../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../../protocol/wire/json.ts';
@@ -45,7 +45,7 @@ export class Evidence {
   readonly #hellos = new Set<string>();
   readonly #unprovenMessages = new Set<number>();
   #hasGap = false;
-  readonly #keys = new Map<string, CryptoKey>();
+  readonly #keys = new Map<string, Ed25519VerifyKey>();
   readonly #messages = new Set<string>();
   readonly #counts = new Map<AuditEntry['kind'], number>();
 
@@ -142,7 +142,8 @@ export class Evidence {
     }
   }
 
-  #know(session: KnownSession): void {
+  async #know(session: KnownSession): Promise<void> {
+    await Promise.all([this.#import(session.ownKey), this.#import(session.peerKey)]);
     this.#sessions.set(session.id, session);
     this.#unproven.delete(session.id);
   }
@@ -204,10 +205,10 @@ export class Evidence {
     this.#messages.add(place);
   }
 
-  async #import(publicKey: Bytes): Promise<CryptoKey> {
+  async #import(publicKey: Bytes): Promise<Ed25519VerifyKey> {
     const name = toHex(publicKey);
-    const key = this.#keys.get(name) ?? (await importSessionSigningKey(this.#subtle, publicKey).catch(() => undefined));
-    hold(key !== undefined, 'The signing key of its session is none.');
+    const key = this.#keys.get(name) ?? (await importEd25519Key(this.#subtle, publicKey).catch(() => undefined));
+    hold(key !== undefined, 'A signing key of its session cannot be used: it proves nothing.');
     this.#keys.set(name, key);
     return key;
   }

@@ -1,4 +1,5 @@
 import type { Bytes, SessionId, TranscriptHash } from '../../bytes.ts';
+import { importEd25519Key } from '../../crypto/ed25519.ts';
 import type { KemKeyPair } from '../../crypto/kem.ts';
 import { x25519 } from '../../crypto/x25519.ts';
 import { unixSeconds } from '../../environment.ts';
@@ -14,13 +15,7 @@ import { checkHelloTime } from '../hello-checks.ts';
 import type { OwnIdentity, PeerIdentity } from '../identity.ts';
 import { newSessionId } from '../initiator.ts';
 import { takeKeyFingerprint } from '../key-schedule.ts';
-import {
-  exchangeKeys,
-  type FreshShares,
-  generateShares,
-  importSessionSigningKey,
-  oneAfterAnother,
-} from '../session-secrets.ts';
+import { exchangeKeys, type FreshShares, generateShares, oneAfterAnother } from '../session-secrets.ts';
 import { extendTranscript, startTranscript } from '../transcript.ts';
 import { helloBinder, isAcceptBound, isSignedResumption, signResumption } from './proofs.ts';
 import { type ResumptionContext, type ResumptionRecord, resumptionUnknown } from './record.ts';
@@ -138,7 +133,7 @@ export async function handleResumeAccept(
         steps.operation('agree_x25519', () => x25519(subtle, fresh.x25519.privateKey, accept.key_shares.x25519)),
       ),
       inTurn(() => steps.operation('decapsulate', () => state.kem.decapsulate(accept.key_shares.ml_kem_768))),
-      inTurn(() => importSessionSigningKey(subtle, accept.session_signing_key)),
+      inTurn(() => importEd25519Key(subtle, accept.session_signing_key)),
     ),
   );
   const keys = await scheduleResumedKeys(steps, subtle, 'client', {

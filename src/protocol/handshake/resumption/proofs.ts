@@ -1,12 +1,13 @@
 import { concat, type TranscriptHash } from '../../bytes.ts';
-import { mac, signEd25519, verifyEd25519, verifyMac } from '../../crypto/signatures.ts';
+import { importEd25519Key, signEd25519, verifyEd25519 } from '../../crypto/ed25519.ts';
+import { mac, verifyMac } from '../../crypto/signatures.ts';
 import type { Subtle } from '../../crypto/subtle.ts';
+import { ParleyError } from '../../errors.ts';
 import { withGathered } from '../../gather.ts';
 import { encodeBase64 } from '../../wire/base64.ts';
 import { canonicalBytes, canonicalText, without } from '../../wire/canonical.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { label } from '../../wire/label.ts';
-import { importSessionSigningKey } from '../session-secrets.ts';
 
 type ProofLabel = 'resume hello' | 'resume accept';
 
@@ -24,7 +25,7 @@ export async function signResumption(
   return { ...message, signature: encodeBase64(signature) };
 }
 
-/** True when `signature` is the old session's key's, 32 bytes, over `label || th || JCS(message without signature and binder)`. */
+/** True when `publicKey`, 32 bytes, may sign and `signature` is its own, over `label || th || JCS(message without signature and binder)`. */
 export async function isSignedResumption(
   subtle: Subtle,
   publicKey: Uint8Array<ArrayBuffer>,
@@ -33,9 +34,15 @@ export async function isSignedResumption(
   message: JsonObject,
   signature: Uint8Array<ArrayBuffer>,
 ): Promise<boolean> {
-  const key = await importSessionSigningKey(subtle, publicKey);
+  const key = await importEd25519Key(subtle, publicKey).catch(refusedKey);
+  if (key === undefined) return false;
   const signed = canonicalText(without(message, 'signature', 'binder'));
   return withGathered((gather) => verifyEd25519(subtle, key, signature, gather(label(text), th, signed)));
+}
+
+/** A record of an earlier version may hold a key that is refused now. */
+function refusedKey(cause: unknown): undefined {
+  if (!(cause instanceof ParleyError)) throw cause;
 }
 
 /** HMAC under the resumption key over `label("resume hello") || JCS(hello without binder)`, 32 bytes. */

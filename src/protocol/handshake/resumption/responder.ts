@@ -1,3 +1,4 @@
+import { importEd25519Key } from '../../crypto/ed25519.ts';
 import { x25519 } from '../../crypto/x25519.ts';
 import { unixSeconds } from '../../environment.ts';
 import { ParleyError } from '../../errors.ts';
@@ -12,7 +13,7 @@ import { checkHelloTime } from '../hello-checks.ts';
 import type { OwnIdentity } from '../identity.ts';
 import { takeKeyFingerprint } from '../key-schedule.ts';
 import type { ReceivedHandshake } from '../received.ts';
-import { exchangeKeys, generateShares, importSessionSigningKey, oneAfterAnother } from '../session-secrets.ts';
+import { exchangeKeys, generateShares, oneAfterAnother } from '../session-secrets.ts';
 import { extendTranscript, startTranscript } from '../transcript.ts';
 import { acceptBinder, isHelloBound, isSignedResumption, signResumption } from './proofs.ts';
 import { type ResumptionContext, type ResumptionRecord, resumptionUnknown } from './record.ts';
@@ -94,7 +95,7 @@ export async function handleResumeHello(
         steps.operation('agree_x25519', () => x25519(subtle, fresh.x25519.privateKey, hello.key_shares.x25519)),
       ),
       inTurn(() => steps.operation('encapsulate', () => kem.encapsulate(hello.key_shares.ml_kem_768))),
-      inTurn(() => importSessionSigningKey(subtle, hello.session_signing_key)),
+      inTurn(() => importEd25519Key(subtle, hello.session_signing_key)),
     ),
   );
   const createdAt = unixSeconds(environment);

@@ -6,6 +6,7 @@ import { type ResumeHello, resumeAccept, resumeHello } from '../../wire/resumpti
 import { Steps } from '../checks.ts';
 import type { HandshakeContext } from '../context.ts';
 import { checkHelloTime } from '../hello-checks.ts';
+import { reviewSigningKey } from '../review.ts';
 import { extendTranscript, startTranscript } from '../transcript.ts';
 import { isSignedResumption } from './proofs.ts';
 import { resumptionUnknown } from './record.ts';
@@ -57,6 +58,7 @@ async function reviewHello(
     const th0 = await startTranscript(subtle);
     if (!(await isSignedResumption(subtle, key, 'resume hello', th0, json, hello.signature))) throw resumptionUnknown();
   });
+  await reviewSigningKey(steps, subtle, hello.session_signing_key);
   return true;
 }
 
@@ -87,5 +89,6 @@ async function reviewAccept(
       throw new ParleyError('signature_invalid', 'The signature does not cover this message. Nothing was derived.');
     }
   });
+  await reviewSigningKey(steps, subtle, accept.session_signing_key);
   return true;
 }
