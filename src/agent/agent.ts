@@ -42,6 +42,8 @@ export interface AgentOptions {
   readonly scheduler: Scheduler;
   readonly emit: (event: AgentEvent) => void;
   readonly limits?: SessionLimits;
+  /** Characters of audit entries that a peer may cause in an hour; 4 MiB when absent. */
+  readonly auditQuotaPerHour?: number;
   readonly methods?: MethodRegistry;
   /** Shown to a Controller that registers new agents for a token only. */
   readonly registrationToken?: string;
@@ -127,6 +129,7 @@ export class Agent {
       emit: this.#options.emit,
       methods: this.#methods,
       limits: this.#options.limits ?? standardLimits,
+      ...(this.#options.auditQuotaPerHour === undefined ? {} : { auditQuotaPerHour: this.#options.auditQuotaPerHour }),
       events: this.#options.events,
     });
     try {

@@ -28,6 +28,8 @@ export interface AuditParts {
   readonly registration: StoredRegistration;
   /** RSA-PSS private key of the agent's signing certificate. */
   readonly signingKey: CryptoKey;
+  /** See `RecorderParts.quotaPerHour`. */
+  readonly auditQuotaPerHour?: number;
 }
 
 /** An agent's audit trail at work. */
@@ -56,6 +58,7 @@ export async function startAudit(parts: AuditParts): Promise<Auditing> {
     environment,
     scheduler,
     openingKey: keys.opening,
+    ...(parts.auditQuotaPerHour === undefined ? {} : { quotaPerHour: parts.auditQuotaPerHour }),
     tagOf: (...exchange) => tagOf({ keys, environment }, ...exchange),
   });
   if (trail.head.length === 0) {

@@ -134,12 +134,15 @@ const kinds = {
     count: member.counter,
     since: milliseconds,
   }),
-  /** Entries that were not written: one that cannot be, or more than wait for a disk that takes none. */
+  /** Entries that were not written: one that cannot be, more than wait for a disk that takes none, or more than one peer may cause. */
   entries_omitted: v.strictObject({
     ...common,
     kind: v.literal('entries_omitted'),
     count: member.counter,
-    reason: v.picklist(['unwritable', 'too_many']),
+    reason: v.picklist(['unwritable', 'too_many', 'peer_quota']),
+    /** Who caused them, and since when, for `peer_quota`. */
+    peer_id: v.optional(member.agentId),
+    since: v.optional(milliseconds),
   }),
   /** The Controller's revocation of a peer with whom a session was open. */
   revocation: v.strictObject({

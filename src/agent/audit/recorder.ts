@@ -12,8 +12,9 @@ import type { SessionView } from '../views.ts';
 import { commit, committedText, openingOf } from './commitment.ts';
 import type { EntryBody } from './entries.ts';
 import type { HandshakeNotes } from './handshake-notes.ts';
+import { hourMs, type OmittedOfPeer, PeerQuota } from './peer-quota.ts';
 import { type Counted, RefusalBudget, refusalSpanMs } from './refusal-budget.ts';
-import type { AuditTrail } from './trail.ts';
+import type { AuditTrail, Draft } from './trail.ts';
 
 /** What the recorder works with. */
 export interface RecorderParts {
@@ -24,6 +25,8 @@ export interface RecorderParts {
   readonly scheduler: Scheduler;
   /** HMAC-SHA-256: makes the openings of commitments. */
   readonly openingKey: CryptoKey;
+  /** Characters of entries that a peer may cause in an hour; 4 MiB when absent. */
+  readonly quotaPerHour?: number;
   /** The tag of an exchange in the history. */
   tagOf(direction: 'outgoing' | 'incoming', peerId: string, requestId: string): Promise<string>;
 }
@@ -39,21 +42,60 @@ export interface Refused {
   readonly notes: HandshakeNotes | undefined;
 }
 
+/** About how many characters an entry takes. */
+const sizes = { small: 400, certificate: 2_000, message: 750, resumption: 9_000, handshake: 17_000 } as const;
+
+/** Sessions that are known to be left out of the trail, at most. */
+const mostUnrecorded = 10_000;
+
 const messageTypes = ['REQUEST', 'RESPONSE', 'CLOSE', 'KEY_UPDATE'] as const;
 
 /** Turns what an agent does into entries of its audit trail. No call waits, and none throws. */
 export class AuditRecorder {
   readonly #parts: RecorderParts;
   readonly #refusals = new RefusalBudget();
+  readonly #quota: PeerQuota;
+  /** Sessions whose beginning was over its peer's quota: nothing in them could be proven. */
+  readonly #unrecorded = new Set<string>();
   readonly #certificates = new Set<string>();
   #counting: { cancel(): void } | undefined;
+  #closing: { cancel(): void } | undefined;
 
   constructor(parts: RecorderParts) {
     this.#parts = parts;
+    this.#quota = new PeerQuota(parts.quotaPerHour);
   }
 
   #add(body: EntryBody): void {
     this.#parts.trail.add(body);
+  }
+
+  /** Adds an entry that a peer has caused, of about so many characters, unless the peer is over its quota; true when it was added. */
+  #addOf(peerId: string, size: number, draft: Draft): boolean {
+    const { trail, environment } = this.#parts;
+    const now = environment.now();
+    this.#addOmittedOf(this.#quota.close(now));
+    if (this.#quota.takes(peerId, size, now)) {
+      trail.add(draft);
+      return true;
+    }
+    this.#closeLater();
+    return false;
+  }
+
+  /** What was over a quota is written down, as one entry for each peer, when its hour is over. */
+  #closeLater(): void {
+    this.#closing ??= this.#parts.scheduler.after(hourMs, () => {
+      this.#closing = undefined;
+      this.#addOmittedOf(this.#quota.close(this.#parts.environment.now()));
+      if (this.#quota.hasOmitted) this.#closeLater();
+    });
+  }
+
+  #addOmittedOf(omitted: readonly OmittedOfPeer[]): void {
+    for (const { peerId: peer_id, count, since } of omitted) {
+      this.#add({ kind: 'entries_omitted', reason: 'peer_quota', peer_id, count, since });
+    }
   }
 
   /** Says that the trail has a certificate already, by its SHA-256 in hex. */
@@ -66,11 +108,20 @@ export class AuditRecorder {
    * them in the handshake alone: beside that, the trail has one set of this agent's.
    */
   peerCertificates(peer: PeerIdentity): void {
-    if (peer.agentId !== this.#parts.agentId) this.certificates(peer);
+    if (peer.agentId !== this.#parts.agentId) {
+      this.#addCertificates(peer, (body) => this.#addOf(peer.agentId, sizes.certificate, body));
+    }
   }
 
-  /** Certificates that have passed the check of the protocol page, section 2. */
-  certificates({ agentId, certificates, signingFingerprint, encryptionFingerprint }: PeerIdentity): void {
+  /** This agent's own certificates, which have passed the check of the protocol page, section 2. */
+  certificates(own: PeerIdentity): void {
+    this.#addCertificates(own, (body) => this.#add(body));
+  }
+
+  #addCertificates(
+    { agentId, certificates, signingFingerprint, encryptionFingerprint }: PeerIdentity,
+    add: (body: EntryBody) => void,
+  ): void {
     const seen = [
       { use: 'signing', der: certificates.signing, hash: signingFingerprint },
       { use: 'encryption', der: certificates.encryption, hash: encryptionFingerprint },
@@ -79,7 +130,7 @@ export class AuditRecorder {
       const fingerprint = toHex(hash);
       if (this.#certificates.has(fingerprint)) continue;
       this.#certificates.add(fingerprint);
-      this.#add({ kind: 'certificate', use, agent_id: agentId, fingerprint, der: encodeBase64(der) });
+      add({ kind: 'certificate', use, agent_id: agentId, fingerprint, der: encodeBase64(der) });
     }
   }
 
@@ -87,7 +138,8 @@ export class AuditRecorder {
   trace(sessionId: string, peerId: string, event: TraceEvent): void {
     if (event.kind !== 'epoch') return;
     const { number: epoch, by, keyFingerprint } = event;
-    this.#add({
+    if (this.#unrecorded.has(sessionId)) return;
+    this.#addOf(peerId, sizes.small, {
       kind: 'key_update',
       session_id: sessionId,
       peer_id: peerId,
@@ -104,8 +156,9 @@ export class AuditRecorder {
     // The handshake of a peer that never went on; whoever is refused is told by `refused`.
     if (status === 'FAILED' && now.role === 'server' && failure?.code === 'answer_timeout') this.failed(now);
     if (status !== 'CLOSED' && status !== 'EXPIRED') return;
+    if (this.#unrecorded.has(session_id)) return;
     const reason = failure === undefined ? {} : { code: failure.code, detail: cutText(failure.detail, 600) };
-    this.#add({ kind: 'session_ended', session_id, peer_id, status, ...reason });
+    this.#addOf(peer_id, sizes.small, { kind: 'session_ended', session_id, peer_id, status, ...reason });
   }
 
   /** A handshake or a resumption that has made a session. */
@@ -117,7 +170,10 @@ export class AuditRecorder {
       const resume_hello = notes.message('RESUME_HELLO');
       const resume_accept = notes.message('RESUME_ACCEPT');
       if (resume_hello === undefined || resume_accept === undefined) return;
-      this.#add({ kind: 'resumption', ...made, resumes, resume_hello, resume_accept });
+      const isAdded =
+        !this.#unrecorded.has(resumes) &&
+        this.#addOf(peer_id, sizes.resumption, { kind: 'resumption', ...made, resumes, resume_hello, resume_accept });
+      if (!isAdded) this.#leaveOut(session_id);
       return;
     }
     const client_hello = notes.message('CLIENT_HELLO');
@@ -126,22 +182,26 @@ export class AuditRecorder {
     const session_established = notes.message('SESSION_ESTABLISHED');
     if (client_hello === undefined || server_hello === undefined) return;
     if (client_confirm === undefined || session_established === undefined) return;
-    this.#add({ kind: 'handshake', ...made, client_hello, server_hello, client_confirm, session_established });
+    const messages = { client_hello, server_hello, client_confirm, session_established };
+    const isAdded = this.#addOf(peer_id, sizes.handshake, { kind: 'handshake', ...made, ...messages });
+    if (!isAdded) this.#leaveOut(session_id);
+  }
+
+  /** Leaves a session out of the trail, and with it what resumes it later. */
+  #leaveOut(sessionId: string): void {
+    this.#unrecorded.add(sessionId);
+    const [oldest] = this.#unrecorded;
+    if (this.#unrecorded.size > mostUnrecorded && oldest !== undefined) this.#unrecorded.delete(oldest);
   }
 
   /** A handshake or a resumption that this agent began and that has made no session. */
   failed({ sessionId: session_id, peerId: peer_id, role, failure }: SessionView, notes?: HandshakeNotes): void {
     const code = failure?.code ?? 'internal_error';
     const detail = cutText(failure?.detail ?? '', 600);
-    this.#add({
-      kind: 'handshake_failed',
-      session_id,
-      peer_id: cutText(peer_id, 600),
-      role,
-      code,
-      detail,
-      ...checksOf(notes),
-    });
+    const said = { session_id, peer_id: cutText(peer_id, 600), role, code, detail, ...checksOf(notes) };
+    const body: EntryBody = { kind: 'handshake_failed', ...said };
+    if (role === 'server') this.#addOf(peer_id, sizes.small, body);
+    else this.#add(body);
   }
 
   /** An envelope that was sent to a peer or accepted from it. */
@@ -149,6 +209,8 @@ export class AuditRecorder {
     const type = messageTypes.find((name) => name === payload.message_type);
     const { request_id: requestId } = payload;
     if (type === undefined || typeof requestId !== 'string') return;
+    // Counted as omitted with its session.
+    const isRecorded = !this.#unrecorded.has(header.session_id);
     const { openingKey, environment, tagOf, trail } = this.#parts;
     // Read now: whoever handles the message may change what it was given.
     const text = committedText(payload);
@@ -170,7 +232,11 @@ export class AuditRecorder {
         ...(isKept ? { exchange: await tagOf(asker, peerId, requestId) } : {}),
       };
     };
-    trail.add({ holds: text.length, make });
+    const draft = { holds: text.length, make };
+    // What this agent asks is its own doing, and so are the answers.
+    const isOwn = asker === 'outgoing';
+    if (isOwn && isRecorded) trail.add(draft);
+    else this.#addOf(peerId, isRecorded ? sizes.message : Number.POSITIVE_INFINITY, draft);
   }
 
   /** A request that was answered with a problem. A flood of them is counted, not kept one by one. */
@@ -216,6 +282,9 @@ export class AuditRecorder {
     this.#counting?.cancel();
     this.#counting = undefined;
     this.#addOmitted(this.#refusals.take());
+    this.#closing?.cancel();
+    this.#closing = undefined;
+    this.#addOmittedOf(this.#quota.close(this.#parts.environment.now(), true));
   }
 
   /** A peer with an open session whose certificates the Controller has revoked. */

@@ -44,6 +44,9 @@ export function entryWords(entry: AuditEntry): string {
     case 'refusals_omitted':
       return `${entry.count} more refusals were counted and not kept.`;
     case 'entries_omitted':
+      if (entry.reason === 'peer_quota') {
+        return `${entry.count} entries were counted and not kept: ${entry.peer_id ?? 'a peer'} caused more than one peer may in an hour.`;
+      }
       return entry.reason === 'unwritable'
         ? 'What happened here could not be written as an entry.'
         : `${entry.count} entries were left out: too many waited for the disk.`;
