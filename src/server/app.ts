@@ -5,6 +5,7 @@ import { ParleyError } from '../protocol/errors.ts';
 import type { Callers } from './callers.ts';
 import { addressOf } from './client-address.ts';
 import { crossOrigin } from './cross-origin.ts';
+import type { EventStreams } from './event-streams.ts';
 import type { Metrics } from './metrics.ts';
 import { requireMetricsReader } from './metrics-access.ts';
 import { parleyVersion } from './package-folder.ts';
@@ -18,6 +19,7 @@ export interface ServerAppParts {
   readonly relay: Hono;
   readonly webApp: Hono | undefined;
   readonly metrics: Metrics;
+  readonly streams: EventStreams;
   /** Base URLs of the relays of the group, for whoever calls this one by `host`. */
   readonly relays: (host: string | undefined) => readonly string[];
   readonly registration: 'open' | 'token';
@@ -63,6 +65,7 @@ export function createServerApp(parts: ServerAppParts): Hono {
 
   app.use('/agents/*', rateLimit(requestsPerSecond, 1, trustProxy));
   app.use('/controller/*', rateLimit(requestsPerSecond, 1, trustProxy));
+  app.get('/controller/events', parts.streams.limit);
   app.all('/controller/*', (c) => controller.fetch(c.req.raw, addressOf(c, trustProxy)));
   app.get('/relay', (c) => c.json({ relays: parts.relays(c.req.header('host')), registration: parts.registration }));
   app.route('/', relay);

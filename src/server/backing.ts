@@ -10,6 +10,7 @@ import type { ServerOptions } from './options.ts';
 import { revoked } from './relay/accept.ts';
 import type { RelayLimits } from './relay/limits.ts';
 import { AgentLines } from './relay/lines.ts';
+import { Presence } from './relay/presence.ts';
 import type { Reach } from './relay/relayed.ts';
 
 /** What a server stands on: its data, the agents that it reaches, and what is told to everyone. */
@@ -53,10 +54,8 @@ async function openAlone(options: Pick<ServerOptions, 'data' | 'ca'>, limits: Re
   // A CA that cannot be used is said to be so now, not to the first agent.
   await store.loadAuthority();
   const events = createEventHub();
-  const lines = new AgentLines(limits.graceMs, {
-    online: (agentId) => events.publish({ type: 'agent_online', agentId }),
-    offline: (agentId) => events.publish({ type: 'agent_offline', agentId }),
-  });
+  const presence = new Presence(limits.graceMs, (event) => events.publish(event));
+  const lines = new AgentLines(limits.graceMs, presence);
   refuseRevoked(events, lines);
   return {
     kind: 'sqlite',
@@ -68,7 +67,10 @@ async function openAlone(options: Pick<ServerOptions, 'data' | 'ca'>, limits: Re
     ready: async () => void (await store.loadList()),
     forged: () => 0,
     leave: () => lines.leave(),
-    close: async () => store.close(),
+    close: async () => {
+      presence.close();
+      store.close();
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { Answers } from './answers.ts';
 import { createServerApp } from './app.ts';
 import { openBacking } from './backing.ts';
 import { type Callers, refusalOf } from './callers.ts';
+import { EventStreams, standardStreamLimits } from './event-streams.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
@@ -60,7 +61,10 @@ export async function startServer(
   const { store, lines, reach, events } = backing;
   const bytes = new Budget(limits.bytesUnderWay, limits.progressMs);
   const stopSweeping = bytes.start();
+  const streams = new EventStreams(standardStreamLimits, trustProxy);
+  const stopStreams = streams.start();
   const metrics = new Metrics({
+    parley_event_streams: { help: 'Streams of the Controller’s events that are open', read: () => streams.size },
     parley_agents_connected: { help: 'Agents connected to this relay', read: () => lines.size },
     parley_relayed_under_way: { help: 'Requests that wait for an agent', read: () => lines.requestsUnderWay },
     parley_forged_records: {
@@ -112,6 +116,7 @@ export async function startServer(
     }),
     webApp: options.app === undefined ? undefined : createWebApp(options.app),
     metrics,
+    streams,
     relays: (host) => options.relays ?? [urlByHost(names, host)],
     registration: options.registration,
     callers,
@@ -169,6 +174,7 @@ export async function startServer(
       await untilDrained(() => lines.requestsUnderWay + answers.underWay);
       stopTelling();
       stopSweeping();
+      stopStreams();
       lines.close();
       await acceptor.close();
       server.closeAllConnections();

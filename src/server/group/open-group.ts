@@ -8,6 +8,7 @@ import type { Log } from '../log.ts';
 import { revoked } from '../relay/accept.ts';
 import type { RelayLimits } from '../relay/limits.ts';
 import { AgentLines } from '../relay/lines.ts';
+import { Presence } from '../relay/presence.ts';
 import { GroupClock } from './clock.ts';
 import { ForgedRecords } from './forged.ts';
 import { GroupReach } from './group-reach.ts';
@@ -57,11 +58,15 @@ export async function openGroup(
     const events = sharedEventHub(link, seal);
     hub = events;
     let group: GroupReach | undefined;
+    const presence = new Presence(limits.graceMs, (event) => {
+      if (event.type !== 'agent_offline' || group?.isElsewhere(event.agentId) !== true) events.publish(event);
+    });
+    ending.push(() => presence.close());
     const lines = new AgentLines(limits.graceMs, {
-      online: (agentId) => events.publish({ type: 'agent_online', agentId }),
+      online: (agentId) => presence.online(agentId),
       offline: (agentId) => {
         group?.disconnected(agentId);
-        if (group?.isElsewhere(agentId) !== true) events.publish({ type: 'agent_offline', agentId });
+        presence.offline(agentId);
       },
     });
     events.subscribe(({ type, agentId }) => {
