@@ -23,7 +23,7 @@ export default defineConfig({
   projects: [
     {
       name: 'chromium',
-      testIgnore: 'browsers/**',
+      testIgnore: '**/e2e/browsers/**',
       use: { ...devices['Desktop Chrome'], launchOptions: chromiumLaunchOptions() },
     },
     // Where a browser is not installed its run is left out; scripts/ensure-tools.mjs says so.
@@ -31,12 +31,12 @@ export default defineConfig({
       ? [
           {
             name: 'firefox',
-            testMatch: 'browsers/firefox.spec.ts',
+            testMatch: '**/e2e/browsers/firefox.spec.ts',
             use: { browserName: 'firefox', channel: 'moz-firefox', launchOptions: firefoxLaunchOptions } as const,
           },
         ]
       : []),
-    ...(hasWebKit ? [{ name: 'webkit', testMatch: 'browsers/webkit.spec.ts' }] : []),
+    ...(hasWebKit ? [{ name: 'webkit', testMatch: '**/e2e/browsers/webkit.spec.ts' }] : []),
   ],
   webServer: {
     command: `node node_modules/vite/bin/vite.js preview --mode mock --port ${port} --strictPort`,

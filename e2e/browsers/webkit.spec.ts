@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { traveller } from '../agent-tab.ts';
 import { Server } from '../real/server.ts';
 import { doMainJob, type MainJobTab } from './main-job.ts';
 import { WebKitDriver } from './webkit-driver.ts';
@@ -73,6 +74,21 @@ class WebKitTab implements MainJobTab {
     await this.#ready();
   }
 
+  /** Goes to another page of the server. */
+  async leave(): Promise<void> {
+    await this.#driver.switchTo(this.#handle);
+    await this.#driver.goto(this.#url);
+  }
+
+  async back(): Promise<void> {
+    await this.#driver.switchTo(this.#handle);
+    await this.#driver.back();
+  }
+
+  async shows(words: string): Promise<void> {
+    await this.#shown(`//*[normalize-space(text())='${words}']`);
+  }
+
   async resumed(): Promise<void> {
     await this.#shown(
       `//section[starts-with(@aria-label, 'Sessions of')]//*[starts-with(normalize-space(text()), 'resumed')]`,
@@ -80,14 +96,15 @@ class WebKitTab implements MainJobTab {
   }
 }
 
-test('two tabs of WebKit shake hands, ask and answer, and go on after a reload', async () => {
+/** Runs `work` with a server and two tabs of a browser of its own; a picture is kept when it fails. */
+async function withTwoTabs(work: (one: WebKitTab, two: WebKitTab) => Promise<void>): Promise<void> {
   const server = await Server.start();
   try {
     const driver = await WebKitDriver.start();
     try {
       const [first, second] = [await driver.tab(), await driver.newTab()];
       for (const tab of [first, second]) await driver.resize(tab, 1300, 900);
-      await doMainJob(new WebKitTab(driver, first, server.url), new WebKitTab(driver, second, server.url));
+      await work(new WebKitTab(driver, first, server.url), new WebKitTab(driver, second, server.url));
     } catch (error) {
       await test.info().attach('the tab', { body: await driver.screenshot(), contentType: 'image/png' });
       throw error;
@@ -97,4 +114,18 @@ test('two tabs of WebKit shake hands, ask and answer, and go on after a reload',
   } finally {
     await server.forget();
   }
+}
+
+test('two tabs of WebKit shake hands, ask and answer, and go on after a reload', async () => {
+  await withTwoTabs(doMainJob);
+});
+
+test('a page that WebKit keeps to go back to does not keep its agent', async () => {
+  await withTwoTabs(async (one, two) => {
+    await one.open(traveller);
+    await one.leave();
+    await two.open(traveller);
+    await one.back();
+    await one.shows('This agent is open in another tab');
+  });
 });

@@ -50,7 +50,10 @@ export const rooms = {
     ],
     types: ['lab/host/api.ts'],
   },
-  'lab/host': { imports: ['lab', 'agent', 'protocol', 'engine/error-transfer.ts'], types: ['protocol/**'] },
+  'lab/host': {
+    imports: ['lab', 'agent', 'protocol', 'engine/error-transfer.ts', 'engine/worker-start.ts'],
+    types: ['protocol/**'],
+  },
   ui: {
     imports: [
       'engine/client.ts',

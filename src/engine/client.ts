@@ -8,6 +8,7 @@ import type {
   SearchInput,
   SearchView,
 } from '../agent/kept-views.ts';
+import { failureView } from '../agent/records.ts';
 import type {
   AgentEvent,
   AgentSnapshot,
@@ -27,45 +28,102 @@ import {
   toResponseMessage,
 } from '../network/http-messages.ts';
 import type { Bytes } from '../protocol/bytes.ts';
-import { ParleyError } from '../protocol/errors.ts';
+import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import type { Engine, EngineOptions, OpenEngine, SendInput } from './api.ts';
 import type { EngineWorker } from './engine.worker.ts';
 import { carryParleyErrors } from './error-transfer.ts';
 import type { EngineHost } from './host.ts';
 import type { KeptEngine } from './kept-api.ts';
 import type { PagePort } from './page-port.ts';
+import { notStarted } from './worker-start.ts';
 
 carryParleyErrors();
 
 /** Starts an agent in a dedicated worker; the page carries its requests and hosts its address. */
 export const openEngine: OpenEngine = (options) => new EngineClient(options);
 
+/** One run of an agent's worker: from its start to its end, or until the page is left. */
+interface Run {
+  readonly worker: Worker;
+  readonly host: Promise<Comlink.Remote<EngineHost>>;
+  /** Rejects when the run ends: no call to its worker is answered any more. */
+  readonly over: Promise<never>;
+  readonly end: (why: ParleyError) => void;
+}
+
 class EngineClient implements Engine {
   readonly agentId: string;
-  readonly #worker: Worker;
-  readonly #host: Promise<Comlink.Remote<EngineHost>>;
+  readonly #options: EngineOptions;
   readonly #listeners = new Set<(event: AgentEvent) => void>();
+  #run: Run;
+  #hasFailed = false;
   #hosting: Promise<{ release(): void }> | undefined;
 
   constructor(options: EngineOptions) {
     this.agentId = options.agentId;
-    this.#worker = new Worker(new URL('./engine.worker.ts', import.meta.url), {
+    this.#options = options;
+    this.#run = this.#start();
+    addEventListener('pagehide', this.#leave);
+    addEventListener('pageshow', this.#comeBack);
+  }
+
+  /** Starts a worker for the agent. That it cannot be loaded is a phase, as every failed start is. */
+  #start(): Run {
+    const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), {
       type: 'module',
-      name: `parley ${options.agentId}`,
+      name: `parley ${this.agentId}`,
     });
-    const entry = Comlink.wrap<EngineWorker>(this.#worker);
-    const opened = entry.open(options, Comlink.proxy(this.#port(options.address)));
-    this.#host = Promise.race([opened, crashOf(this.#worker)]);
-    // Whoever calls next is told; until then nobody has to be.
-    this.#host.catch(() => undefined);
+    const { promise: over, reject: end } = Promise.withResolvers<never>();
+    const entry = Comlink.wrap<EngineWorker>(worker);
+    const opened = entry.open(this.#options, Comlink.proxy(this.#port(this.#options.address)));
+    const host = Promise.race([opened, notStarted(worker, 'The agent’s own part of Parley')]);
+    this.#hasFailed = false;
+    host.catch((cause: unknown) => {
+      if (this.#run.worker !== worker) return;
+      this.#hasFailed = true;
+      this.#tell({ type: 'phase', phase: { phase: 'failed', failure: failureView(asParleyError(cause)) } });
+    });
+    // Whoever waits for an answer is told; when nobody does, nobody has to be.
+    over.catch(() => undefined);
+    return { worker, host, over, end };
+  }
+
+  #stop(): void {
+    const { worker, end } = this.#run;
+    this.#release();
+    worker.terminate();
+    end(
+      new ParleyError(
+        'network_unavailable',
+        'The page was left while this was under way. A request that was sent stays in the conversation, and its answer is asked for again.',
+      ),
+    );
+  }
+
+  /**
+   * A page that is left may be kept to go back to, frozen, with its worker and its locks: WebKit does so. Then no other tab could
+   * open the agent, and nobody would answer for it.
+   */
+  readonly #leave = () => this.#stop();
+
+  readonly #comeBack = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) this.#run = this.#start();
+  };
+
+  #tell(event: AgentEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Asks the worker of this run; rejects when the run ends before it answers. */
+  #ask<T>(work: (host: Comlink.Remote<EngineHost>) => Promise<T>): Promise<T> {
+    const { host, over } = this.#run;
+    return Promise.race([host.then(work), over]);
   }
 
   /** What the page does for the worker. */
   #port(address: string): PagePort {
     return {
-      event: async (event) => {
-        for (const listener of this.#listeners) listener(event);
-      },
+      event: async (event) => this.#tell(event),
       fetch: async (request, deadlineMs) =>
         toResponseMessage(await httpNetwork.send(fromRequestMessage(request), deadlineMs)),
       host: async (takeOver) => {
@@ -78,8 +136,8 @@ class EngineClient implements Engine {
   }
 
   async #serve(request: Request): Promise<Response> {
-    const host = await this.#host;
-    return fromResponseMessage(await host.serve(await toRequestMessage(request)));
+    const message = await toRequestMessage(request);
+    return fromResponseMessage(await this.#ask((host) => host.serve(message)));
   }
 
   #release(): void {
@@ -95,145 +153,135 @@ class EngineClient implements Engine {
     return () => this.#listeners.delete(listener);
   }
 
-  async snapshot(): Promise<AgentSnapshot> {
-    return (await this.#host).snapshot();
+  snapshot(): Promise<AgentSnapshot> {
+    return this.#ask((host) => host.snapshot());
   }
 
-  async peers(): Promise<readonly PeerView[]> {
-    return (await this.#host).peers();
+  peers(): Promise<readonly PeerView[]> {
+    return this.#ask((host) => host.peers());
   }
 
-  async connect(peerId: string): Promise<SessionView> {
-    return (await this.#host).connect(peerId);
+  connect(peerId: string): Promise<SessionView> {
+    return this.#ask((host) => host.connect(peerId));
   }
 
-  async send(input: SendInput): Promise<ExchangeView> {
-    return (await this.#host).send(input);
+  send(input: SendInput): Promise<ExchangeView> {
+    return this.#ask((host) => host.send(input));
   }
 
-  async disconnect(sessionId: string): Promise<void> {
-    await (await this.#host).disconnect(sessionId);
+  disconnect(sessionId: string): Promise<void> {
+    return this.#ask((host) => host.disconnect(sessionId));
   }
 
-  async updateKeys(sessionId: string): Promise<number> {
-    return (await this.#host).updateKeys(sessionId);
+  updateKeys(sessionId: string): Promise<number> {
+    return this.#ask((host) => host.updateKeys(sessionId));
   }
 
-  async safetyNumber(peerId: string): Promise<SafetyNumberView> {
-    return (await this.#host).safetyNumber(peerId);
+  safetyNumber(peerId: string): Promise<SafetyNumberView> {
+    return this.#ask((host) => host.safetyNumber(peerId));
   }
 
-  async markVerified(peerId: string, keyFingerprint: string): Promise<void> {
-    await (await this.#host).markVerified(peerId, keyFingerprint);
+  markVerified(peerId: string, keyFingerprint: string): Promise<void> {
+    return this.#ask((host) => host.markVerified(peerId, keyFingerprint));
   }
 
-  async acceptChangedKey(peerId: string): Promise<void> {
-    await (await this.#host).acceptChangedKey(peerId);
+  acceptChangedKey(peerId: string): Promise<void> {
+    return this.#ask((host) => host.acceptChangedKey(peerId));
   }
 
-  async clearVerification(peerId: string): Promise<void> {
-    await (await this.#host).clearVerification(peerId);
+  clearVerification(peerId: string): Promise<void> {
+    return this.#ask((host) => host.clearVerification(peerId));
   }
 
-  async setAnswering(answering: Answering): Promise<void> {
-    await (await this.#host).setAnswering(answering);
+  setAnswering(answering: Answering): Promise<void> {
+    return this.#ask((host) => host.setAnswering(answering));
   }
 
-  async answer(peerId: string, requestId: string, answer: PersonAnswer): Promise<void> {
-    await (await this.#host).answer(peerId, requestId, answer);
+  answer(peerId: string, requestId: string, answer: PersonAnswer): Promise<void> {
+    return this.#ask((host) => host.answer(peerId, requestId, answer));
   }
 
-  async history(peerId: string, before?: number, count?: number): Promise<HistoryPageView> {
-    return (await this.#host).history(peerId, before, count);
+  history(peerId: string, before?: number, count?: number): Promise<HistoryPageView> {
+    return this.#ask((host) => host.history(peerId, before, count));
   }
 
-  async keptHistories(): Promise<readonly KeptHistoryView[]> {
-    return (await this.#host).keptHistories();
+  keptHistories(): Promise<readonly KeptHistoryView[]> {
+    return this.#ask((host) => host.keptHistories());
   }
 
-  async setRetention(peerId: string, retention: Retention): Promise<KeptHistoryView> {
-    return (await this.#host).setRetention(peerId, retention);
+  setRetention(peerId: string, retention: Retention): Promise<KeptHistoryView> {
+    return this.#ask((host) => host.setRetention(peerId, retention));
   }
 
-  async wouldDelete(peerId: string, retention: Retention): Promise<number> {
-    return (await this.#host).wouldDelete(peerId, retention);
+  wouldDelete(peerId: string, retention: Retention): Promise<number> {
+    return this.#ask((host) => host.wouldDelete(peerId, retention));
   }
 
-  async deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number> {
-    return (await this.#host).deleteHistory(peerId, sequences);
+  deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number> {
+    return this.#ask((host) => host.deleteHistory(peerId, sequences));
   }
 
-  async exportHistory(passphrase: string, peerId?: string): Promise<Bytes> {
-    return (await this.#host).exportHistory(passphrase, peerId);
+  exportHistory(passphrase: string, peerId?: string): Promise<Bytes> {
+    return this.#ask((host) => host.exportHistory(passphrase, peerId));
   }
 
-  async importHistory(file: Bytes, passphrase: string): Promise<ArchiveView> {
-    return (await this.#host).importHistory(file, passphrase);
+  importHistory(file: Bytes, passphrase: string): Promise<ArchiveView> {
+    return this.#ask((host) => host.importHistory(file, passphrase));
   }
 
-  async archives(): Promise<readonly ArchiveView[]> {
-    return (await this.#host).archives();
+  archives(): Promise<readonly ArchiveView[]> {
+    return this.#ask((host) => host.archives());
   }
 
-  async archivePage(archiveId: string, peerId: string, before?: number, count?: number): Promise<HistoryPageView> {
-    return (await this.#host).archivePage(archiveId, peerId, before, count);
+  archivePage(archiveId: string, peerId: string, before?: number, count?: number): Promise<HistoryPageView> {
+    return this.#ask((host) => host.archivePage(archiveId, peerId, before, count));
   }
 
-  async deleteArchive(archiveId: string): Promise<void> {
-    await (await this.#host).deleteArchive(archiveId);
+  deleteArchive(archiveId: string): Promise<void> {
+    return this.#ask((host) => host.deleteArchive(archiveId));
   }
 
-  async search(input: SearchInput): Promise<SearchView> {
-    return (await this.#host).search(input);
+  search(input: SearchInput): Promise<SearchView> {
+    return this.#ask((host) => host.search(input));
   }
 
-  async audit(before?: number, count?: number): ReturnType<KeptEngine['audit']> {
-    return (await this.#host).audit(before, count);
+  audit(before?: number, count?: number): ReturnType<KeptEngine['audit']> {
+    return this.#ask((host) => host.audit(before, count));
   }
 
-  async verifyAudit(): Promise<AuditVerdictView> {
-    return (await this.#host).verifyAudit();
+  verifyAudit(): Promise<AuditVerdictView> {
+    return this.#ask((host) => host.verifyAudit());
   }
 
-  async exportAudit(disclose: readonly number[]): Promise<string> {
-    return (await this.#host).exportAudit(disclose);
+  exportAudit(disclose: readonly number[]): Promise<string> {
+    return this.#ask((host) => host.exportAudit(disclose));
   }
 
-  async clear(): Promise<void> {
-    await (await this.#host).clear();
+  clear(): Promise<void> {
+    return this.#ask((host) => host.clear());
   }
 
-  async takeOver(): Promise<void> {
-    await (await this.#host).takeOver();
+  takeOver(): Promise<void> {
+    return this.#ask((host) => host.takeOver());
   }
 
   async restart(registrationToken?: string): Promise<void> {
-    await (await this.#host).restart(registrationToken);
+    if (this.#hasFailed) this.#run = this.#start();
+    else await this.#ask((host) => host.restart(registrationToken));
   }
 
-  async reconnect(): Promise<void> {
-    await (await this.#host).reconnect();
+  reconnect(): Promise<void> {
+    return this.#ask((host) => host.reconnect());
   }
 
   async forget(): Promise<void> {
-    await (await this.#host).forget();
+    await this.#ask((host) => host.forget());
     this.#release();
   }
 
   close(): void {
-    this.#release();
-    this.#worker.terminate();
+    removeEventListener('pagehide', this.#leave);
+    removeEventListener('pageshow', this.#comeBack);
+    this.#stop();
   }
-}
-
-/** Rejects when the worker cannot be loaded or fails outside of any call. */
-function crashOf(worker: Worker): Promise<never> {
-  return new Promise((_, reject) => {
-    worker.addEventListener('error', (event) => {
-      event.preventDefault();
-      reject(
-        new ParleyError('internal_error', 'The agent’s worker could not be loaded. Reload the page to try again.'),
-      );
-    });
-  });
 }

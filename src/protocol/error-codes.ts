@@ -66,5 +66,8 @@ export const localCodes = {
   network_unavailable: { status: 503, title: 'This page cannot carry messages' },
   storage_failed: { status: 507, title: 'The data could not be kept' },
   storage_full: { status: 507, title: 'There is no room to keep more' },
+  storage_blocked: { status: 507, title: 'This browser stores nothing for this site' },
+  storage_cleared: { status: 507, title: 'The stored data of this agent was deleted' },
+  part_unavailable: { status: 503, title: 'A part of Parley could not be loaded' },
   invalid_input: { status: 422, title: 'The input cannot be used' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -28,7 +28,7 @@ export async function encryptUnderPassphrase(
   passphrase: string,
   logarithmOfN = workFactor,
 ): Promise<Bytes> {
-  const { Encrypter } = await import('age-encryption');
+  const { Encrypter } = await age();
   const encrypter = new Encrypter();
   encrypter.setPassphrase(passphrase);
   encrypter.setScryptWorkFactor(logarithmOfN);
@@ -50,7 +50,7 @@ export async function decryptUnderPassphrase(file: Bytes, passphrase: string): P
       `This file asks for more work than is done here (2^${logarithmOfN}, at most 2^${workFactor}). If it is yours, decrypt it with age and encrypt it again with “age -p”`,
     );
   }
-  const { Decrypter } = await import('age-encryption');
+  const { Decrypter } = await age();
   const decrypter = new Decrypter();
   decrypter.addPassphrase(passphrase);
   // The stream is given once passphrase and header fit each other; what fails after that is the content.
@@ -63,6 +63,19 @@ export async function decryptUnderPassphrase(file: Bytes, passphrase: string): P
   return readAll(content).catch((cause: unknown) => {
     throw refused('The passphrase is right, but the file is damaged or cut short. Use another copy of it', cause);
   });
+}
+
+/** Loads the age format when it is first needed. */
+async function age() {
+  try {
+    return await import('age-encryption');
+  } catch (cause) {
+    throw new ParleyError(
+      'part_unavailable',
+      'The part of Parley that encrypts and decrypts files could not be loaded, and nothing was changed. Try again when the server can be reached; after an update of Parley, reload the page.',
+      { cause },
+    );
+  }
 }
 
 async function readAll(stream: ReadableStream<Uint8Array>): Promise<Bytes> {

@@ -1,6 +1,6 @@
 import * as Comlink from 'comlink';
 import { carryParleyErrors } from '../../engine/error-transfer.ts';
-import { ParleyError } from '../../protocol/errors.ts';
+import { notStarted } from '../../engine/worker-start.ts';
 import type { Lab, Line } from './api.ts';
 import type { LabHost } from './host.ts';
 
@@ -10,7 +10,7 @@ carryParleyErrors();
 export function openLab(): Lab {
   const worker = new Worker(new URL('./lab.worker.ts', import.meta.url), { type: 'module', name: 'parley lab' });
   const host = Comlink.wrap<LabHost>(worker);
-  const crashed = crashOf(worker);
+  const crashed = notStarted(worker, 'The attack lab');
   const orCrash = <T>(work: Promise<T>): Promise<T> => Promise.race([work, crashed]);
   return {
     scenarios: () => orCrash(host.scenarios()),
@@ -33,17 +33,4 @@ export function openLab(): Lab {
     },
     close: () => worker.terminate(),
   };
-}
-
-/** Rejects when the worker cannot be loaded or fails outside of any call. */
-function crashOf(worker: Worker): Promise<never> {
-  const crash = new Promise<never>((_, reject) => {
-    worker.addEventListener('error', (event) => {
-      event.preventDefault();
-      reject(new ParleyError('internal_error', 'The lab’s worker could not be loaded. Reload the page to try again.'));
-    });
-  });
-  // Whoever calls next is told; until then nobody has to be.
-  crash.catch(() => undefined);
-  return crash;
 }

@@ -1,14 +1,14 @@
-import { lazy } from 'react';
+import { lazyView } from '../app/lazy-view.tsx';
 import type { SessionTab } from '../app/places.ts';
 import { DroppedTrace } from './dropped-trace.tsx';
 import { useAgentState, useHosted } from './hosted.ts';
 import { SessionBar } from './session-bar.tsx';
 import { type InspectedSession, useInspected } from './use-inspected.ts';
 
-const HandshakeView = lazy(async () => ({ default: (await import('../handshake/handshake-view.tsx')).HandshakeView }));
-const KeysView = lazy(async () => ({ default: (await import('../keys/keys-view.tsx')).KeysView }));
-const TimingView = lazy(async () => ({ default: (await import('../timing/timing-view.tsx')).TimingView }));
-const WireView = lazy(async () => ({ default: (await import('../wire/wire-view.tsx')).WireView }));
+const HandshakeView = lazyView(async () => (await import('../handshake/handshake-view.tsx')).HandshakeView);
+const KeysView = lazyView(async () => (await import('../keys/keys-view.tsx')).KeysView);
+const TimingView = lazyView(async () => (await import('../timing/timing-view.tsx')).TimingView);
+const WireView = lazyView(async () => (await import('../wire/wire-view.tsx')).WireView);
 
 interface SessionTabContentProps extends InspectedSession {
   readonly tab: Exclude<SessionTab, 'conversation'>;

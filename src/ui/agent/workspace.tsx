@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, type RefObject, Suspense, useCallback, useEffect, useRef } from 'react';
+import { type ComponentType, type RefObject, Suspense, useCallback, useEffect, useRef } from 'react';
 import { type AgentPlace, useGuide } from '../app/go-to.ts';
 import type { Place, Section } from '../app/places.ts';
 import { ConsoleBar } from '../console/console-bar.tsx';
@@ -14,6 +14,9 @@ import { shownSession } from './shown-session.ts';
 import { StorageNotice } from './storage-notice.tsx';
 import { TalkPane } from './talk-pane.tsx';
 import './workspace.css';
+import { theInspector } from '../../engine/inspector/client.ts';
+import { lazyView, preloadViews } from '../app/lazy-view.tsx';
+import { whenIdle } from '../app/when-idle.ts';
 
 interface WorkspaceProps {
   readonly agentId: string;
@@ -40,11 +43,11 @@ interface PlaceProps {
 
 /** What takes the middle instead of a conversation. */
 const panes: Readonly<Partial<Record<Section, ComponentType<PlaceProps>>>> = {
-  traffic: lazy(async () => ({ default: (await import('../traffic/traffic-pane.tsx')).TrafficPane })),
-  search: lazy(async () => ({ default: (await import('../search/search-pane.tsx')).SearchPane })),
-  audit: lazy(async () => ({ default: (await import('../audit/audit-pane.tsx')).AuditPane })),
-  history: lazy(async () => ({ default: (await import('../kept/history-pane.tsx')).HistoryPane })),
-  archive: lazy(async () => ({ default: (await import('../kept/archive-pane.tsx')).ArchivePane })),
+  traffic: lazyView(async () => (await import('../traffic/traffic-pane.tsx')).TrafficPane),
+  search: lazyView(async () => (await import('../search/search-pane.tsx')).SearchPane),
+  audit: lazyView(async () => (await import('../audit/audit-pane.tsx')).AuditPane),
+  history: lazyView(async () => (await import('../kept/history-pane.tsx')).HistoryPane),
+  archive: lazyView(async () => (await import('../kept/archive-pane.tsx')).ArchivePane),
 };
 
 function Phases({ place, go }: PlaceProps) {
@@ -82,6 +85,7 @@ function Instrument({ place, go }: PlaceProps) {
     [go, sessionId, peerId],
   );
   useGuide(area, guide);
+  useEffect(preloadAll, []);
   const Pane = panes[section];
   const isPanel = section === 'peers' || section === 'sessions' || section === 'more';
   return (
@@ -106,6 +110,14 @@ function Instrument({ place, go }: PlaceProps) {
       <SectionBar section={section} go={go} peerId={peerId} />
     </>
   );
+}
+
+/** Loads what is not yet on this page, so that it is there without a network and after an update of the server. */
+function preloadAll(): () => void {
+  return whenIdle(() => {
+    theInspector();
+    void preloadViews();
+  });
 }
 
 interface FocusWantedProps {

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Route, Switch, useSearch } from 'wouter';
 import { pages } from '../../http/pages.ts';
 import { AgentPage } from '../agent/agent-page.tsx';
@@ -7,11 +7,12 @@ import { BothPage } from '../both/both-page.tsx';
 import { HomePage } from '../home/home-page.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { KeyboardKeys } from './keyboard-keys.tsx';
+import { lazyView } from './lazy-view.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { parsePlace } from './places.ts';
 
-const LabPage = lazy(async () => ({ default: (await import('../lab/lab-page.tsx')).LabPage }));
-const TracePage = lazy(async () => ({ default: (await import('../trace/trace-page.tsx')).TracePage }));
+const LabPage = lazyView(async () => (await import('../lab/lab-page.tsx')).LabPage);
+const TracePage = lazyView(async () => (await import('../trace/trace-page.tsx')).TracePage);
 
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: 'always' } } });
 

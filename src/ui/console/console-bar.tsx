@@ -1,11 +1,12 @@
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useHosted } from '../agent/hosted.ts';
 import './console.css';
+import { lazyView } from '../app/lazy-view.tsx';
 import { useConsoleKey } from './console-key.ts';
 import { consoleStoreOf } from './console-store.ts';
 
-const ConsolePanel = lazy(async () => ({ default: (await import('./console-panel.tsx')).ConsolePanel }));
+const ConsolePanel = lazyView(async () => (await import('./console-panel.tsx')).ConsolePanel);
 
 /** The console's line at the foot of an agent: it opens by a click or a backtick, and stays open until closed. */
 export function ConsoleBar() {

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { ParleyError } from '../../protocol/errors.ts';
 import { failureOf } from './failure.ts';
 import { findRelays } from './relays.ts';
 
@@ -28,7 +29,13 @@ async function start(): Promise<void> {
     if (isRealNetwork) {
       await findRelays();
     } else {
-      const { startMockNetwork } = await import('../../mocks/start.ts');
+      const { startMockNetwork } = await import('../../mocks/start.ts').catch((cause: unknown) => {
+        throw new ParleyError(
+          'part_unavailable',
+          'The part of Parley that carries messages could not be loaded. Reload the page when the server can be reached.',
+          { cause },
+        );
+      });
       await startMockNetwork();
     }
     useNetwork.setState({ status: 'ready' });

@@ -1,11 +1,12 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { Verification } from '../../agent/views.ts';
 import { Modal } from '../design/modal.tsx';
 import { partyOf } from '../design/party.tsx';
 import { useVerification } from './use-verification.ts';
 import './verify-button.css';
+import { lazyView } from '../app/lazy-view.tsx';
 
-const VerifyPeer = lazy(async () => ({ default: (await import('./verify-peer.tsx')).VerifyPeer }));
+const VerifyPeer = lazyView(async () => (await import('./verify-peer.tsx')).VerifyPeer);
 
 interface VerifyButtonProps {
   readonly peerId: string;

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { FailureView, SafetyNumberView, VerificationView } from '../../agent/views.ts';
 import { useHosted } from '../agent/hosted.ts';
 import { ConfirmButton } from '../design/confirm-button.tsx';
@@ -15,8 +15,9 @@ import { GoOnUnverified } from './go-on-unverified.tsx';
 import { SafetyDigits } from './safety-digits.tsx';
 import { useVerification } from './use-verification.ts';
 import './verify-peer.css';
+import { lazyView } from '../app/lazy-view.tsx';
 
-const QrCode = lazy(async () => ({ default: (await import('./qr-code.tsx')).QrCode }));
+const QrCode = lazyView(async () => (await import('./qr-code.tsx')).QrCode);
 
 interface VerifyPeerProps {
   readonly peerId: string;
