@@ -17,7 +17,6 @@ import type { ControllerClient } from './controller-client.ts';
 import type { AgentHandshakeMemory } from './handshake-memory.ts';
 import { type HandshakePostParts, postHandshake } from './handshake-post.ts';
 import { Resumer } from './resumer.ts';
-import type { Revocations } from './revocations.ts';
 import type { SettlingParts } from './settle-session.ts';
 
 /** Milliseconds that the server of a session gives its client, which goes first. */
@@ -27,10 +26,11 @@ export const clientFirstMs = 1_500;
 export interface ConnectorParts extends HandshakePostParts, SettlingParts {
   readonly identity: OwnIdentity;
   readonly controller: ControllerClient;
-  readonly revocations: Revocations;
   readonly memory: AgentHandshakeMemory;
   /** The handshake's context for one observer. */
   context(observe: Observer): ResumptionContext;
+  /** The same for a resumption, which goes on with a superseded certificate (protocol page, section 5). */
+  resumptionContext(observe: Observer): ResumptionContext;
 }
 
 /** Makes sessions with peers of the directory: this agent is their client. */
@@ -119,14 +119,14 @@ export class Connector {
   }
 
   async #attempt(peerId: string): Promise<Session> {
-    const { identity, sessions, revocations, verified } = this.#parts;
+    const { identity, sessions, watch, verified } = this.#parts;
     verified.requireDecided(peerId);
     const { environment } = this.#parts.context(unobserved);
     const attempt = new Attempt(this.#parts, environment);
     const { observe } = attempt;
     const context = this.#parts.context(observe);
     const steps = new Steps(environment, observe, 'CLIENT_HELLO');
-    await steps.operation('fetch_revocation_list', () => revocations.refresh());
+    await steps.operation('fetch_revocation_list', () => watch.refresh());
     const { peer } = await steps.operation('look_up_peer', () => this.#lookUp(peerId));
     const { address } = peer;
     this.#requireRunning();

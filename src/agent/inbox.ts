@@ -8,7 +8,7 @@ import type { History } from './history/history.ts';
 import type { MethodRegistry } from './methods.ts';
 import { readPlainJson } from './plain-json.ts';
 import type { Scheduler } from './ports.ts';
-import type { Records } from './records.ts';
+import { failureView, type Records } from './records.ts';
 import { responseError } from './refusal.ts';
 import type { Answering, ExchangeView, PersonAnswer } from './views.ts';
 
@@ -27,6 +27,8 @@ export class Inbox {
   /** By peer and request_id: a repeated request may come in another session than the first. */
   readonly #answers: Answers;
   readonly #held = new Map<string, (answer: PersonAnswer) => void>();
+  /** Requests that a handler or a person is at, and what aborts each. */
+  readonly #underWay = new Set<UnderWay>();
   answering: Answering = 'handlers';
 
   /** `now` gives milliseconds since 1970. */
@@ -50,6 +52,21 @@ export class Inbox {
     } catch (cause) {
       return { message_type: 'RESPONSE', request_id, status: 'ERROR', error: { ...responseError(cause) } };
     }
+  }
+
+  /** The sessions whose requests are being answered, each as often as it has some. */
+  underWay(): readonly Session[] {
+    return Array.from(this.#underWay, ({ session }) => session);
+  }
+
+  /** Ends what a session's peer has asked with `error`; its handlers are told by their signal. */
+  abort(session: Session, error: ParleyError): void {
+    for (const one of [...this.#underWay]) if (one.session === session) one.fail(error);
+  }
+
+  /** Tells every handler by its signal that nobody waits for its answer: the agent stops. */
+  stop(): void {
+    for (const { stopping } of this.#underWay) stopping.abort();
   }
 
   /** Answers a held request; throws `invalid_input` when it waits no more. */
@@ -85,8 +102,15 @@ export class Inbox {
     this.#records.putExchange(view);
     const answered = { message_type: 'RESPONSE', request_id } as const;
     const { answerBy: _, ...done } = view;
+    if (session.status !== 'ESTABLISHED') {
+      const ended = new ParleyError('session_closed', 'The session ended before the request ran. Send it again.');
+      await this.#settle({ ...done, status: 'failed', error: failureView(ended) });
+      throw ended;
+    }
     try {
-      const result = resultOf(byPerson ? await this.#askPerson(view) : await this.#askHandler(session, request, at));
+      const result = resultOf(
+        await (byPerson ? this.#askPerson(session, view) : this.#askHandler(session, request, at)),
+      );
       await this.#settle({ ...done, status: 'success', result, durationMs: this.#now() - at });
       return { ...answered, status: 'SUCCESS', result };
     } catch (cause) {
@@ -100,39 +124,67 @@ export class Inbox {
     this.#records.putExchange(await this.#history.settle(view));
   }
 
-  /** Rejects with `answer_timeout` when the handler has not settled in its time; what it does afterwards reaches nobody. */
   #askHandler(session: Session, request: RequestPayload, now: number): Promise<unknown> {
-    const stopping = new AbortController();
-    const running = this.#methods.run(request.method, request.parameters, {
-      peerId: session.peer.agentId,
-      self: session.self,
-      now,
-      signal: stopping.signal,
-    });
-    return new Promise((resolve, reject) => {
-      const timeout = this.#scheduler.after(handlerMs, () => {
-        reject(new ParleyError('answer_timeout', `The handler did not answer within ${handlerMs / 1000} s.`));
-        stopping.abort();
-      });
-      running.then(resolve, reject).finally(() => timeout.cancel());
-    });
+    const tooLate = new ParleyError('answer_timeout', `The handler did not answer within ${handlerMs / 1000} s.`);
+    return this.#within(session, handlerMs, tooLate, (signal) =>
+      this.#methods.run(request.method, request.parameters, {
+        peerId: session.peer.agentId,
+        self: session.self,
+        now,
+        signal,
+      }),
+    );
   }
 
-  #askPerson(view: ExchangeView): Promise<JsonValue> {
+  async #askPerson(session: Session, view: ExchangeView): Promise<unknown> {
     const key = `${view.peerId} ${view.requestId}`;
+    const tooLate = new ParleyError('answer_timeout', `Nobody answered within ${holdMs / 1000} s. Ask again later.`);
+    const { promise, resolve } = Promise.withResolvers<PersonAnswer>();
+    this.#held.set(key, resolve);
+    try {
+      const answer = await this.#within(session, holdMs, tooLate, () => promise);
+      if (answer.status === 'SUCCESS') return answer.result;
+      throw new ParleyError('request_declined', answer.detail);
+    } finally {
+      this.#held.delete(key);
+    }
+  }
+
+  /** Rejects with `tooLate` after `ms` milliseconds, or with what aborts it; what `answer` does afterwards reaches nobody. */
+  #within<T>(
+    session: Session,
+    ms: number,
+    tooLate: ParleyError,
+    answer: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
-      const timeout = this.#scheduler.after(holdMs, () => {
-        this.#held.delete(key);
-        reject(new ParleyError('answer_timeout', `Nobody answered within ${holdMs / 1000} s. Ask again later.`));
-      });
-      this.#held.set(key, (answer) => {
+      const stopping = new AbortController();
+      const fail = (error: ParleyError) => {
+        reject(error);
+        stopping.abort();
+      };
+      const one: UnderWay = { session, stopping, fail };
+      const timeout = this.#scheduler.after(ms, () => fail(tooLate));
+      this.#underWay.add(one);
+      answer(stopping.signal)
+        .then(resolve, reject)
+        .finally(() => {
+          timeout.cancel();
+          this.#underWay.delete(one);
+        });
+      stopping.signal.addEventListener('abort', () => {
         timeout.cancel();
-        this.#held.delete(key);
-        if (answer.status === 'SUCCESS') resolve(answer.result);
-        else reject(new ParleyError('request_declined', answer.detail));
+        this.#underWay.delete(one);
       });
     });
   }
+}
+
+/** A request that a handler or a person is at. */
+interface UnderWay {
+  readonly session: Session;
+  readonly stopping: AbortController;
+  fail(error: ParleyError): void;
 }
 
 /** What a handler or a person gave, as JSON. Throws `handler_failed` for what JSON cannot hold: it would end in a promise that nobody awaits. */

@@ -95,6 +95,28 @@ describe('the keys of a session', () => {
     expect(helper.snapshot().exchanges).toHaveLength(1);
   });
 
+  test('that become overdue while a request is on its way run nothing: it runs once, in what follows', async () => {
+    const { world, traveller, helper } = await connected();
+    world.clock.advance(2_000 * updateAfter.seconds - 1_000);
+    let isLate = false;
+    const runs = () => helper.snapshot().exchanges.filter(({ direction }) => direction === 'incoming').length;
+    const codes: unknown[] = [];
+    world.tamper = async (request, next) => {
+      if (isLate || !request.url.endsWith('/agent/message')) return next(request);
+      // The update that is due goes along with the request; it holds an ML-KEM key.
+      if ((await request.clone().text()).length > 1_500) throw new ParleyError('peer_unreachable', 'It was lost.');
+      isLate = true;
+      world.clock.advance(2_000);
+      const response = await next(request);
+      codes.push((await response.clone().json()).code, runs());
+      return response;
+    };
+    const sending = traveller.send(toHelper);
+    await expect(asTimeGoesOn(world, sending)).resolves.toMatchObject({ status: 'success' });
+    expect(runs()).toBe(1);
+    expect(codes).toEqual(['unknown_epoch', 0]);
+  });
+
   test('of an older epoch are gone 30 seconds after it', async () => {
     const { world, traveller, helper, sessionId } = await connected();
     let early: Request | undefined;

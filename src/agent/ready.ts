@@ -1,7 +1,7 @@
 import { readRevocationList } from '../pki/revocation-list.ts';
 import { createCertificateVerifier } from '../pki/verifier.ts';
 import { type Environment, unixSeconds } from '../protocol/environment.ts';
-import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import { ParleyError } from '../protocol/errors.ts';
 import type { CertificatePair, VerifyCertificates } from '../protocol/handshake/identity.ts';
 import type { ResumptionContext } from '../protocol/handshake/resumption/record.ts';
 import type { Observer } from '../protocol/trace.ts';
@@ -23,9 +23,11 @@ import type { AgentStore, EventFeed, Network, Scheduler, StoredIdentity, StoredR
 import type { Records } from './records.ts';
 import { createAgentApp } from './responder.ts';
 import { Resumptions } from './resumptions.ts';
+import { RevocationWatch } from './revocation-watch.ts';
 import { Revocations } from './revocations.ts';
 import { SafetyNumbers } from './safety-numbers.ts';
 import { SessionTable } from './session-table.ts';
+import { supersededByValid } from './superseded.ts';
 import { VerifiedPeers } from './verified-peers.ts';
 import type { AgentEvent, IdentityView } from './views.ts';
 import { WireLog } from './wire-log.ts';
@@ -83,12 +85,18 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
   const { caCertificate } = registration;
   const now = () => unixSeconds(environment);
   const revocations = new Revocations(controller, (der) => readRevocationList(der, caCertificate, now()), now);
-  const verifyCertificates = createCertificateVerifier({ caCertificate, revocation: () => revocations.current });
+  const revocation = () => revocations.current;
+  const verifyCertificates = createCertificateVerifier({ caCertificate, revocation });
+  const verifyGoingOn = createCertificateVerifier({
+    caCertificate,
+    revocation,
+    goesOn: supersededByValid({ controller, revocations, verifyCertificates, now }),
+  });
   await revocations.refresh(true);
   // This agent's own certificates are checked at start also when no CRL can be had; peers need one.
   const verifyOwn = createCertificateVerifier({
     caCertificate,
-    revocation: () => revocations.current,
+    revocation,
     unknownStatus: 'accept',
   });
   /** The check of this agent's certificates, which the trail has once they have passed. */
@@ -115,6 +123,11 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     memory,
     resumptions,
   });
+  const verifyResumed = verified.guard(verifyGoingOn);
+  const resumptionContext = (observe: Observer): ResumptionContext => ({
+    ...context(observe),
+    verifyCertificates: verifyResumed,
+  });
   const newId = () => Array.from(environment.random(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
   const wireLog = new WireLog(records, environment, newId);
   const { companion } = auditing;
@@ -122,10 +135,12 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
   const { history } = keeping;
   const desk = auditing.attach(history);
   const inbox = new Inbox(records, history, parts.methods, scheduler, () => environment.now());
+  const watch = new RevocationWatch({ revocations, sessions, inbox, resumptions, audit, verifyGoingOn, now });
   const shared = {
     identity,
     controller,
-    revocations,
+    watch,
+    verifyGoingOn,
     resumptions,
     network,
     wireLog,
@@ -136,6 +151,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     audit,
     identities: new PeerIdentities(),
     context,
+    resumptionContext,
     written: () => history.settled(),
   };
   const connector = new Connector(shared);
@@ -157,32 +173,11 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
   const safetyNumbers = new SafetyNumbers({ environment, controller, sessions, verified, self, verifyCertificates });
   const app = createAgentApp({ ...shared, address: parts.address, inbox });
 
-  const endRevoked = async () => {
-    for (const session of sessions.alive()) {
-      const error = await refusalOf(session.peer.certificates);
-      if (error === undefined) continue;
-      audit.revoked(session.peer);
-      sessions.end(session, 'CLOSED', error);
-    }
-    await resumptions.forgetExpired().catch(doNothing);
-    for (const record of resumptions.all()) {
-      if ((await refusalOf(record.peerCertificates)) !== undefined) await resumptions.take(record.id).catch(doNothing);
-    }
-  };
-  // Only a fresh CRL that lists the peer ends a session; an unknown status does not (protocol page, section 2).
-  const refusalOf = async (pair: CertificatePair) => {
-    const error = await verifyCertificates(pair, now()).then(doNothing, asParleyError);
-    return error?.code === 'certificate_revoked' ? error : undefined;
-  };
-  await endRevoked();
-  const checkRevocations = async () => {
-    await revocations.refresh(true);
-    await endRevoked();
-  };
+  await watch.apply();
   let poll = scheduler.after(revocationPollMs, tick);
   function tick(): void {
     poll = scheduler.after(revocationPollMs, tick);
-    void checkRevocations();
+    void watch.check();
   }
 
   const comeback = new Comeback({
@@ -204,7 +199,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
           now: () => environment.now(),
           chance: () => (environment.random(1)[0] ?? 0) / 256,
           feed: parts.events,
-          revoked: () => void checkRevocations(),
+          revoked: () => void watch.check(),
           directoryChanged: () => {
             comeback.look();
             parts.emit({ type: 'directory' });
@@ -226,7 +221,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     // Certificates that are refused anyway say nothing about a key.
     notice: (pair) => verifyUnchanged(pair, now()).then(doNothing, doNothing),
     app,
-    checkRevocations,
+    checkRevocations: () => watch.check(),
     stop: async () => {
       poll.cancel();
       comeback.stop();
@@ -235,6 +230,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
       sessions.close();
       audit.stop();
       keeping.stop();
+      inbox.stop();
       await resumptions.close();
       await history.settled();
     },

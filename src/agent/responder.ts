@@ -11,15 +11,16 @@ import type { ResumptionContext } from '../protocol/handshake/resumption/record.
 import { handleResumeHello } from '../protocol/handshake/resumption/responder.ts';
 import type { Witness } from '../protocol/session/envelope.ts';
 import { receiveEncryptedMessage } from '../protocol/session/exchange.ts';
-import type { Observer } from '../protocol/trace.ts';
+import type { Observer, TraceEvent } from '../protocol/trace.ts';
 import { cutText } from '../protocol/wire/cut.ts';
+import { clientConfirm } from '../protocol/wire/handshake-messages.ts';
 import { limits } from '../protocol/wire/limits.ts';
+import { parseMessage } from '../protocol/wire/parse.ts';
 import { HandshakeNotes } from './audit/handshake-notes.ts';
 import type { AgentHandshakeMemory } from './handshake-memory.ts';
 import type { Inbox } from './inbox.ts';
 import { problemResponse } from './problem-response.ts';
 import { failureView } from './records.ts';
-import type { Revocations } from './revocations.ts';
 import type { WaitingHandshake } from './session-table.ts';
 import { type SettlingParts, settleSession } from './settle-session.ts';
 import type { VerifiedPeers } from './verified-peers.ts';
@@ -31,12 +32,13 @@ export interface ResponderParts extends SettlingParts {
   readonly identity: OwnIdentity;
   readonly address: string;
   readonly inbox: Inbox;
-  readonly revocations: Revocations;
   readonly memory: AgentHandshakeMemory;
   readonly wireLog: WireLog;
   readonly verified: VerifiedPeers;
   /** The handshake's context for one observer. */
   context(observe: Observer): ResumptionContext;
+  /** The same for a resumption, which goes on with a superseded certificate (protocol page, section 5). */
+  resumptionContext(observe: Observer): ResumptionContext;
 }
 
 /** The agent's endpoints (protocol page, sections 3 to 5) as one fetch-style application. */
@@ -137,7 +139,8 @@ async function answerHello(parts: ResponderParts, received: ReceivedHandshake, k
 async function answerResumption(parts: ResponderParts, received: ReceivedHandshake, know: Know): Promise<Bytes> {
   const { verified } = parts;
   return answerFirst(parts, received, know, async (context, view, { startedAt, notes }) => {
-    const { state, body } = await handleResumeHello(context, parts.identity, received);
+    const resuming = parts.resumptionContext(context.observe);
+    const { state, body } = await handleResumeHello(resuming, parts.identity, received);
     const { established, record } = state;
     // The person may have marked another key meanwhile.
     await verified.requireUnchanged(established.peer);
@@ -161,7 +164,7 @@ async function answerFirst(
   know: Know,
   handle: (context: ResumptionContext, view: FirstView, begun: Begun) => Promise<Bytes>,
 ): Promise<Bytes> {
-  const { records, revocations } = parts;
+  const { records, watch } = parts;
   // A hello that reuses a known id must not write into that session's record.
   const isNew = records.session(sessionId) === undefined;
   const notes = new HandshakeNotes();
@@ -174,7 +177,7 @@ async function answerFirst(
   const claimed = typeof json.sender_id === 'string' ? cutText(json.sender_id, 63) : '';
   know({ peerId: claimed, sessionId, notes });
   const steps = new Steps(environment, observe, messageType);
-  await steps.operation('fetch_revocation_list', () => revocations.refresh());
+  await steps.operation('fetch_revocation_list', () => watch.refresh());
   const createdAt = unixSeconds(environment);
   const startedAt = environment.monotonic();
   const view = {
@@ -201,40 +204,72 @@ async function answerFirst(
   }
 }
 
+/**
+ * Answers a CLIENT_CONFIRM. Until one is found to be signed by the initiator it changes nothing, and its steps are recorded nowhere but
+ * in the audit trail's refusals: anybody can post one that names a session id from the wire.
+ */
 async function answerConfirm(parts: ResponderParts, received: ReceivedHandshake, know: Know): Promise<Bytes> {
-  const { records, sessions } = parts;
+  const { records, sessions, memory } = parts;
   const { sessionId } = received;
-  const waiting = sessions.takeHalfOpen(sessionId);
+  parseMessage(clientConfirm, received.json);
+  const waiting = sessions.waitingFor(sessionId);
   if (waiting === undefined) {
-    if (records.session(sessionId) !== undefined) {
+    if (memory.hasSession(sessionId)) {
       throw new ParleyError('session_conflict', 'This handshake is over. Start a new one.');
     }
     throw new ParleyError('unknown_session', 'No handshake of this id waits here. Start a new one.');
   }
   const { state, startedAt, notes } = waiting;
-  know({ peerId: state.peer.agentId, sessionId, notes });
+  const ownNotes = new HandshakeNotes();
+  know({ peerId: state.peer.agentId, sessionId, notes: ownNotes });
+  const steps: TraceEvent[] = [];
   const context = parts.context((event) => {
-    notes.note(event);
-    records.trace(sessionId, event);
+    ownNotes.note(event);
+    steps.push(event);
   });
+  const take = () => {
+    if (sessions.takeHalfOpen(sessionId) === undefined) {
+      throw new ParleyError('session_conflict', 'This handshake is over. Start a new one.');
+    }
+    for (const event of steps) {
+      notes.note(event);
+      records.trace(sessionId, event);
+    }
+  };
+  const confirmed = await handleClientConfirm(context, state, received).catch((cause: unknown) => {
+    const error = asParleyError(cause);
+    if (error.code !== 'challenge_failed') throw error;
+    // The initiator has signed it: the attempt is over.
+    take();
+    throw failConfirm(parts, context, sessionId, error);
+  });
+  take();
   try {
-    const { state: established, body } = await handleClientConfirm(context, state, received);
+    const { state: established, body } = confirmed;
     // The person may have marked another key meanwhile.
     await parts.verified.requireUnchanged(established.peer);
     const view = records.session(sessionId);
     if (view === undefined) throw new ParleyError('internal_error', 'The handshake was not recorded.');
     const handshakeMs = context.environment.monotonic() - startedAt;
     await settleSession(parts, established, { ...view, handshakeMs }, notes);
+    sessions.confirmed(sessionId);
     return body;
   } catch (cause) {
-    const error = asParleyError(cause);
-    const { environment } = context;
-    context.observe({ kind: 'failed', at: environment.monotonic(), code: error.code, detail: error.detail });
-    records.updateSession(sessionId, { status: 'FAILED', failure: failureView(error) });
-    throw error;
-  } finally {
-    sessions.confirmed(sessionId);
+    throw failConfirm(parts, context, sessionId, asParleyError(cause));
   }
+}
+
+/** Records why a handshake has failed at its CLIENT_CONFIRM, and frees its place; gives that. */
+function failConfirm(
+  { records, sessions }: ResponderParts,
+  { environment }: ResumptionContext,
+  sessionId: ReceivedHandshake['sessionId'],
+  error: ParleyError,
+): ParleyError {
+  records.trace(sessionId, { kind: 'failed', at: environment.monotonic(), code: error.code, detail: error.detail });
+  records.updateSession(sessionId, { status: 'FAILED', failure: failureView(error) });
+  sessions.confirmed(sessionId);
+  return error;
 }
 
 async function answerMessage(parts: ResponderParts, bytes: Bytes, know: Know): Promise<Bytes> {

@@ -44,7 +44,7 @@ export class Resumer {
    * full handshake is the way on. Rejects with `peer_unreachable`, and nothing is used up, when nobody answers for the peer.
    */
   async resume(peerId: string): Promise<Session | undefined> {
-    const { resumptions, verified, revocations, sessions } = this.#parts;
+    const { resumptions, verified, watch, sessions } = this.#parts;
     const record = resumptions.withPeer(peerId);
     if (record === undefined) return undefined;
     verified.requireDecided(peerId);
@@ -54,13 +54,16 @@ export class Resumer {
     const steps = new Steps(environment, attempt.observe, 'RESUME_HELLO');
     const [listed] = await Promise.all([
       steps.operation('look_up_peer', () => this.#lookUp(peerId)),
-      steps.operation('fetch_revocation_list', () => revocations.refresh()),
+      steps.operation('fetch_revocation_list', () => watch.refresh()),
     ]);
     await this.#requireThere(record, listed);
     let begun: Step<AwaitingAccept>;
     try {
       attempt.startClock();
-      const context = { ...this.#parts.context(attempt.observe), resumptions: resumptions.forOwnHello() };
+      const context = {
+        ...this.#parts.resumptionContext(attempt.observe),
+        resumptions: resumptions.forOwnHello(),
+      };
       begun = await initiateResumption(context, this.#parts.identity, record);
     } catch (cause) {
       const error = asParleyError(cause);
@@ -120,7 +123,7 @@ export class Resumer {
   }
 
   async #certifiedAddress(record: ResumptionRecord): Promise<string | undefined> {
-    const { environment, verifyCertificates } = this.#parts.context(unobserved);
+    const { environment, verifyCertificates } = this.#parts.resumptionContext(unobserved);
     try {
       return (await verifyCertificates(record.peerCertificates, unixSeconds(environment))).address;
     } catch {

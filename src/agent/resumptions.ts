@@ -117,6 +117,8 @@ export class Resumptions implements ResumptionMemory {
   async #keep(session: Session): Promise<void> {
     if (this.#isClosed || session.status !== 'ESTABLISHED') return;
     const record = await resumptionOf(this.#environment, session);
+    // It may have ended meanwhile: by a CLOSE, or by a CRL that lists its peer.
+    if (this.#isClosed || session.status !== 'ESTABLISHED') return;
     const old = this.#ofSession(session.id, session.peer.agentId);
     if (old !== undefined) this.#records.delete(toHex(old.id));
     const oldId = old === undefined ? undefined : encodeBase64(old.id);

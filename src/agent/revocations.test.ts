@@ -16,7 +16,7 @@ test('a look that is asked for while another is under way asks again: a list sig
   );
   const revocations = new Revocations(
     controller,
-    async ([number = 0]) => ({ number, thisUpdate: 0, nextUpdate: 0, lists: () => false }),
+    async ([number = 0]) => ({ number, thisUpdate: 0, nextUpdate: 0, lists: () => false, supersedes: () => false }),
     () => 0,
   );
   const first = revocations.refresh(true);

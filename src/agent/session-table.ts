@@ -64,9 +64,10 @@ export class SessionTable {
   holdOpen(waiting: WaitingHandshake): void {
     const { state } = waiting;
     const timeout = this.#scheduler.after(limits.halfOpen * 1_000, () => {
-      if (!this.#halfOpen.delete(state.sessionId)) return;
-      const error = new ParleyError('answer_timeout', 'The initiator did not confirm within 30 s.');
-      this.#records.updateSession(state.sessionId, { status: 'FAILED', failure: failureView(error) });
+      this.endHalfOpen(
+        state.sessionId,
+        new ParleyError('answer_timeout', 'The initiator did not confirm within 30 s.'),
+      );
     });
     this.#halfOpen.set(state.sessionId, { ...waiting, timeout });
   }
@@ -79,6 +80,25 @@ export class SessionTable {
     this.#confirming.add(id);
     found.timeout.cancel();
     return found;
+  }
+
+  /** The handshakes that wait for their CLIENT_CONFIRM. */
+  waiting(): readonly AwaitingClientConfirm[] {
+    return [...this.#halfOpen.values()].map(({ state }) => state);
+  }
+
+  /** The handshake of this id that waits for its CLIENT_CONFIRM; it goes on waiting. */
+  waitingFor(id: SessionId): WaitingHandshake | undefined {
+    return this.#halfOpen.get(id);
+  }
+
+  /** Ends a handshake that waits for its CLIENT_CONFIRM, and shows why. */
+  endHalfOpen(id: SessionId, error: ParleyError): void {
+    const found = this.#halfOpen.get(id);
+    if (found === undefined) return;
+    this.#halfOpen.delete(id);
+    found.timeout.cancel();
+    this.#records.updateSession(id, { status: 'FAILED', failure: failureView(error) });
   }
 
   /** Says that a handshake which was taken out has become a session or is dead. */

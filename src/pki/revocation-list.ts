@@ -3,7 +3,7 @@ import { ParleyError } from '../protocol/errors.ts';
 import { readCaCertificate } from './ca-certificate.ts';
 import { endsInEcdsaSignature, readDerInteger } from './der.ts';
 import { normalSerial } from './hex.ts';
-import { type X509Certificate, X509Crl } from './x509.ts';
+import { type X509Certificate, X509Crl, X509CrlReason } from './x509.ts';
 
 /** A CRL whose signature by the pinned CA has been verified. Times are in Unix seconds. */
 export interface RevocationList {
@@ -13,6 +13,8 @@ export interface RevocationList {
   readonly nextUpdate: number;
   /** True for the serial number (hex) of a revoked certificate. */
   lists(serial: string): boolean;
+  /** True when it is listed with the reason superseded: what goes on may go on (protocol page, section 3). */
+  supersedes(serial: string): boolean;
 }
 
 const crlNumber = '2.5.29.20';
@@ -48,6 +50,17 @@ async function read(der: Bytes, ca: X509Certificate, now: number): Promise<Revoc
     thisUpdate <= now + clockSkew &&
     nextUpdate > thisUpdate;
   if (number === undefined || !isWhole) return undefined;
-  const serials = new Set(list.entries.map(({ serialNumber }) => normalSerial(serialNumber)));
-  return { number, thisUpdate, nextUpdate, lists: (serial) => serials.has(normalSerial(serial)) };
+  const serials = new Map<string, boolean>();
+  for (const { serialNumber, reason } of list.entries) {
+    const serial = normalSerial(serialNumber);
+    // Listed twice, the graver entry holds.
+    serials.set(serial, reason === X509CrlReason.superseded && serials.get(serial) !== false);
+  }
+  return {
+    number,
+    thisUpdate,
+    nextUpdate,
+    lists: (serial) => serials.has(normalSerial(serial)),
+    supersedes: (serial) => serials.get(normalSerial(serial)) === true,
+  };
 }

@@ -16,6 +16,8 @@ export interface VerifierOptions {
   readonly revocation: () => RevocationList | undefined;
   /** What an unknown revocation status means: refused unless this policy says otherwise. */
   readonly unknownStatus?: 'refuse' | 'accept';
+  /** True lets a pair pass that is on the CRL as superseded alone. Without it such a pair is revoked like any other. */
+  readonly goesOn?: (superseded: PeerIdentity) => Promise<boolean>;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface VerifierOptions {
  * looked at every time; signatures of a pair once.
  */
 export function createCertificateVerifier(options: VerifierOptions): VerifyCertificates {
-  const { caCertificate, revocation, unknownStatus = 'refuse' } = options;
+  const { caCertificate, revocation, unknownStatus = 'refuse', goesOn } = options;
   const ca = readCaCertificate(caCertificate);
   const caFrom = ca.notBefore.getTime() / 1000;
   const caUntil = ca.notAfter.getTime() / 1000;
@@ -53,7 +55,9 @@ export function createCertificateVerifier(options: VerifierOptions): VerifyCerti
       );
     }
     const list = revocation();
-    if (list !== undefined && serials.some((serial) => list.lists(serial))) {
+    const listed = list === undefined ? [] : serials.filter((serial) => list.lists(serial));
+    const isSuperseded = listed.every((serial) => list?.supersedes(serial));
+    if (listed.length > 0 && !(isSuperseded && (await goesOn?.(identity)))) {
       throw new ParleyError('certificate_revoked', 'The Controller has revoked a certificate of this agent.');
     }
     if ((list === undefined || now > list.nextUpdate) && unknownStatus === 'refuse') {

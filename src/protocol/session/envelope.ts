@@ -77,9 +77,7 @@ export async function encryptMessage(
     const timestamp = unixSeconds(environment);
     const { epoch: newest, signingKey } = session.live(timestamp);
     const epoch = given ?? newest;
-    if (isData && epoch.due(timestamp) === 'overdue') {
-      throw new ParleyError('unknown_epoch', 'The keys of this session are overdue for an update. Connect again.');
-    }
+    if (isData) requireFresh(epoch, timestamp);
     const { header, headerText, sealing } = withGathered((gather) => {
       const unpadded = gather(text);
       const plaintext = gather(unpadded, paddingFor(unpadded.length));
@@ -112,6 +110,16 @@ export async function encryptMessage(
       `${headerText.slice(0, -1)},"encrypted_payload":${encryptedPayload},"signature":"${encodeBase64(signature)}"}`,
     );
   });
+}
+
+function requireFresh(epoch: Epoch, now: number): void {
+  if (epoch.due(now) !== 'overdue') return;
+  throw new ParleyError('unknown_epoch', 'The keys of this session are overdue for an update. Connect again.');
+}
+
+/** Throws `unknown_epoch` when a session sends no more data, because a key update is overdue at `now` (Unix seconds; protocol page, section 4). */
+export function requireNotOverdue(session: Session, now: number): void {
+  requireFresh(session.live(now).epoch, now);
 }
 
 /** Reads a body as an envelope; throws `message_too_large` or `malformed_message`. */

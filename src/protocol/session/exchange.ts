@@ -1,10 +1,11 @@
 import type { Bytes } from '../bytes.ts';
+import { unixSeconds } from '../environment.ts';
 import { ParleyError } from '../errors.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { limits } from '../wire/limits.ts';
 import { readProblem } from '../wire/parse.ts';
 import type { ClosePayload, KeyUpdatePayload, RequestPayload, ResponsePayload } from '../wire/payload.ts';
-import { decryptMessage, encryptMessage, type MessageContext, readEnvelope } from './envelope.ts';
+import { decryptMessage, encryptMessage, type MessageContext, readEnvelope, requireNotOverdue } from './envelope.ts';
 import type { Epoch } from './epoch.ts';
 import { answerKeyUpdate } from './key-update.ts';
 import type { Session } from './session.ts';
@@ -80,6 +81,8 @@ export async function receiveEncryptedMessage(
       body: await encryptMessage(context, session, response, { epoch, isData: false }),
     };
   }
+  // No answer could be sent: it must be found before anything runs.
+  if (value.message_type === 'REQUEST') requireNotOverdue(session, unixSeconds(context.environment));
   const response = await handle(session, value);
   const isData = value.message_type === 'REQUEST';
   return { session, message: value, body: await encryptMessage(context, session, response, { isData }) };
