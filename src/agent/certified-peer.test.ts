@@ -23,14 +23,16 @@ test.each(['https://localhost:5001/', 'https://LOCALHOST:5001', 'https://elsewhe
   },
 );
 
-test('a resumption goes to the address of the certificates, whatever the directory says', async () => {
+test('a resumption is refused too while the directory contradicts the certificates, and its record is not spent', async () => {
   const pair = await Pair.connected(undefined, { traveller: { isQuiet: true } });
   await pair.restart('traveller');
   alter(pair.world, { address: 'https://elsewhere.example' });
-  const answered = await pair.agent('traveller').send({ peerId: names.helper, method: 'echo', parameters: null });
-  expect(answered.status).toBe('success');
+  const asking = pair.agent('traveller').send({ peerId: names.helper, method: 'echo', parameters: null });
+  await expect(asking).rejects.toMatchObject({ code: 'identity_mismatch' });
+  expect(pair.world.carried.some(({ url }) => url.startsWith('https://elsewhere.example'))).toBe(false);
+  pair.world.tamper = (request, next) => next(request);
+  await pair.agent('traveller').send({ peerId: names.helper, method: 'echo', parameters: null });
   expect(living(pair.agent('traveller'))).toMatchObject([
     { resumes: pair.first.sessionId, peerAddress: addresses.helper },
   ]);
-  expect(pair.world.carried.some(({ url }) => url.startsWith('https://elsewhere.example'))).toBe(false);
 });

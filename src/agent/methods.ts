@@ -1,6 +1,6 @@
 import { ParleyError } from '../protocol/errors.ts';
 import type { JsonValue } from '../protocol/wire/json.ts';
-import { Refusal } from './refusal.ts';
+import { refusalOf } from './refusal.ts';
 
 /** Who asks, and when: milliseconds since 1970. */
 export interface RequestInfo {
@@ -40,7 +40,8 @@ export class MethodRegistry {
     try {
       return await handler(parameters, info);
     } catch (cause) {
-      if (cause instanceof Refusal) throw cause;
+      const refusal = refusalOf(cause);
+      if (refusal !== undefined) throw refusal;
       throw new ParleyError('handler_failed', 'The handler of this method failed at the other side.', { cause });
     }
   }

@@ -28,6 +28,16 @@ export class Refusal extends Error {
   }
 }
 
+/** Returns the `Refusal` that a handler has thrown; undefined for anything else, also for what throws when it is looked at. */
+export function refusalOf(thrown: unknown): Refusal | undefined {
+  try {
+    return thrown instanceof Refusal ? thrown : undefined;
+  } catch {
+    // A proxy that has been revoked, or whose prototype throws.
+    return undefined;
+  }
+}
+
 /** The `error` of a RESPONSE. */
 export interface ResponseError {
   readonly code: string;

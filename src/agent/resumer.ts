@@ -98,14 +98,18 @@ export class Resumer {
     return made();
   }
 
-  /** What the directory says and the certificates bear out. Without it a peer is tried at the address of its certificates in the record. */
+  /**
+   * What the directory says and the certificates bear out; undefined when it says nothing that can be used: the record's certificates
+   * name an address too. Rejects with `identity_mismatch` for an entry that contradicts its certificates.
+   */
   async #lookUp(peerId: string): Promise<CertifiedPeer | undefined> {
     const { environment, verifyCertificates } = this.#parts.context(unobserved);
     const now = unixSeconds(environment);
     try {
       return await findCertifiedPeer(this.#parts.controller, verifyCertificates, peerId, now);
-    } catch {
-      // No Controller, or an entry that its certificates do not bear out: what the record holds is checked by itself.
+    } catch (cause) {
+      if (asParleyError(cause).code === 'identity_mismatch') throw cause;
+      // No Controller, or certificates that are refused: those of the record are checked by themselves.
       return undefined;
     }
   }
@@ -139,7 +143,8 @@ export class Resumer {
   async standingAt(peerId: string): Promise<Standing | undefined> {
     const record = this.#parts.resumptions.withPeer(peerId);
     if (record === undefined) return undefined;
-    const address = (await this.#lookUp(peerId))?.peer.address ?? (await this.#certifiedAddress(record));
+    const listed = await this.#lookUp(peerId).catch(() => undefined);
+    const address = listed?.peer.address ?? (await this.#certifiedAddress(record));
     return address === undefined ? undefined : this.#statusAt(address, record.sessionId);
   }
 

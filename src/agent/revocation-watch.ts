@@ -27,12 +27,15 @@ export class RevocationWatch {
     this.#parts = parts;
   }
 
-  /** Looks for a newer CRL unless one was just fetched; a new one is applied before this resolves. */
+  /**
+   * Looks for a newer CRL unless one was just fetched; a new one is applied before this resolves. What resumes sessions stays: a
+   * resumption that is being looked at is refused for what it is, by the check of its certificates.
+   */
   async refresh(): Promise<void> {
     const { revocations } = this.#parts;
     const before = revocations.current;
     await revocations.refresh();
-    if (revocations.current !== before) await this.apply();
+    if (revocations.current !== before) await this.#endListed();
   }
 
   /** Looks for a CRL that is signed after this call, and applies it. */
@@ -54,9 +57,20 @@ export class RevocationWatch {
     }
   }
 
-  /** Ends the sessions, half-open handshakes and requests of every peer that the newest CRL lists, and deletes what resumes its sessions. */
+  /** Ends what is under way with every peer that the newest CRL lists, and deletes what resumes its sessions. */
   async apply(): Promise<void> {
-    const { sessions, inbox, resumptions, audit } = this.#parts;
+    const { resumptions } = this.#parts;
+    await this.#endListed();
+    await resumptions.forgetExpired().catch(doNothing);
+    for (const record of resumptions.all()) {
+      const isRevoked = (await this.#refusalOf(record.peerCertificates)) !== undefined;
+      if (isRevoked) await resumptions.take(record.id).catch(doNothing);
+    }
+  }
+
+  /** Ends sessions, half-open handshakes and requests. */
+  async #endListed(): Promise<void> {
+    const { sessions, inbox, audit } = this.#parts;
     for (const { sessionId, peer } of sessions.waiting()) {
       const error = await this.#refusalOf(peer.certificates);
       if (error !== undefined) sessions.endHalfOpen(sessionId, error);
@@ -71,11 +85,6 @@ export class RevocationWatch {
     for (const session of inbox.underWay()) {
       const error = await this.#refusalOf(session.peer.certificates);
       if (error !== undefined) inbox.abort(session, error);
-    }
-    await resumptions.forgetExpired().catch(doNothing);
-    for (const record of resumptions.all()) {
-      const isRevoked = (await this.#refusalOf(record.peerCertificates)) !== undefined;
-      if (isRevoked) await resumptions.take(record.id).catch(doNothing);
     }
   }
 
