@@ -52,10 +52,8 @@ export class Resumer {
     const { environment } = this.#parts.context(unobserved);
     const attempt = new Attempt(this.#parts, environment);
     const steps = new Steps(environment, attempt.observe, 'RESUME_HELLO');
-    const [listed] = await Promise.all([
-      steps.operation('look_up_peer', () => this.#lookUp(peerId)),
-      steps.operation('fetch_revocation_list', () => watch.refresh()),
-    ]);
+    await steps.operation('fetch_revocation_list', () => watch.refresh());
+    const listed = await steps.operation('look_up_peer', () => this.#lookUp(peerId));
     await this.#requireThere(record, listed);
     let begun: Step<AwaitingAccept>;
     try {
@@ -143,6 +141,7 @@ export class Resumer {
   async standingAt(peerId: string): Promise<Standing | undefined> {
     const record = this.#parts.resumptions.withPeer(peerId);
     if (record === undefined) return undefined;
+    await this.#parts.watch.refresh();
     const listed = await this.#lookUp(peerId).catch(() => undefined);
     const address = listed?.peer.address ?? (await this.#certifiedAddress(record));
     return address === undefined ? undefined : this.#statusAt(address, record.sessionId);
