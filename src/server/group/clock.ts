@@ -74,9 +74,7 @@ export class GroupClock {
       const [nats, others] = await Promise.all([this.#differenceToNats(), this.#differencesToServers()]);
       const differences = [nats, ...others];
       const wrong = differences.filter((difference) => Math.abs(difference) > clockBoundMs);
-      // The server that differs from NATS decides where servers are even.
-      const isWrong =
-        wrong.length * 2 > differences.length || (wrong.length * 2 === differences.length && wrong.includes(nats));
+      const isWrong = wrong.length * 2 > differences.length;
       const before = this.#trouble;
       this.#trouble = isWrong ? differs(wrong[0] ?? 0) : undefined;
       if ((before === undefined) !== (this.#trouble === undefined)) changed(this.#trouble);
@@ -126,7 +124,7 @@ function differenceOf(theirs: number, asked: number, answered: number): number {
 function differs(difference: number): ParleyError {
   const seconds = Math.round(Math.abs(difference) / 1_000);
   return new ParleyError(
-    'storage_failed',
+    'unavailable',
     `The clock of this server is ${seconds} s ${difference > 0 ? 'behind' : 'ahead of'} the others of its group. It changes nothing until its clock is set.`,
     { retryAfter: 30 },
   );

@@ -134,7 +134,7 @@ export class BucketWatch {
     return this.#trouble;
   }
 
-  /** Resolves when everything up to now has been heard. Rejects with `storage_failed` when that is not certain. */
+  /** Resolves when everything up to now has been heard. Rejects with `unavailable` or `storage_failed` when that is not certain. */
   async whole(): Promise<void> {
     if (this.#trouble !== undefined) throw this.#trouble;
     if (this.#isWhole) return;
@@ -150,7 +150,7 @@ export class BucketWatch {
     if (!this.#isWhole) throw this.#trouble ?? unreachable();
   }
 
-  /** Resolves once the message of a revision, or a later one, was heard. Rejects with `storage_failed`. */
+  /** Resolves once the message of a revision, or a later one, was heard. Rejects with `unavailable` or `storage_failed`. */
   reached(revision: number): Promise<void> {
     if (revision <= this.#revision) return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -172,18 +172,18 @@ export class BucketWatch {
     });
   }
 
-  /** Hears everything that NATS has by now, whoever wrote it. Rejects with `storage_failed`. */
+  /** Hears everything that NATS has by now, whoever wrote it. Rejects with `unavailable` or `storage_failed`. */
   async catchUp(): Promise<void> {
     await this.put(markKey, '', {});
   }
 
-  /** Hears the newest message of a key, whoever wrote it, and writes nothing. Rejects with `storage_failed`. */
+  /** Hears the newest message of a key, whoever wrote it, and writes nothing. Rejects with `unavailable` or `storage_failed`. */
   async catchUpWith(key: string): Promise<void> {
     const { link, manager, bucket } = this.#parts;
     await this.reached(await link.whileUp(() => newestRevision(manager, bucket, key)));
   }
 
-  /** Returns NATS's clock (milliseconds since 1970) at a moment of this call. Rejects with `storage_failed`. */
+  /** Returns NATS's clock (milliseconds since 1970) at a moment of this call. Rejects with `unavailable` or `storage_failed`. */
   async time(): Promise<number> {
     await this.catchUp();
     return this.#markedAt;

@@ -6,7 +6,7 @@ import { unreachable } from './link.ts';
 const full: readonly number[] = [10_023, 10_028, 10_047, 10_077];
 
 /**
- * Returns what `work` gives. What NATS throws becomes `storage_full` when JetStream has no room, and `storage_failed`
+ * Returns what `work` gives. What NATS throws becomes `storage_full` when JetStream has no room, and `unavailable`
  * otherwise; a `ParleyError` passes as it is.
  */
 export async function inGroup<T>(work: () => Promise<T>): Promise<T> {

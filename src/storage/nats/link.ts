@@ -77,10 +77,10 @@ export class NatsLink {
   }
 }
 
-/** What a caller of the Controller is told while NATS is away. */
+/** What a caller is told while NATS is away: `unavailable`. */
 export function unreachable(): ParleyError {
   return new ParleyError(
-    'storage_failed',
+    'unavailable',
     'This server cannot reach the records of its group at the moment. What was under way was done as a whole or not at all: try again in a few seconds.',
     { retryAfter: 2 },
   );

@@ -151,7 +151,7 @@ describe.runIf(hasNats)('records that servers share', () => {
         two.store.ready(),
       ].map((work) => work.catch((error: unknown) => error)),
     );
-    for (const error of refused) expect(error).toMatchObject({ code: 'storage_failed', retryAfter: 2 });
+    for (const error of refused) expect(error).toMatchObject({ code: 'unavailable', retryAfter: 2 });
     expect(performance.now() - started).toBeLessThan(3_000);
     await nats.again();
     await vi.waitFor(() => one.store.updateAgent('agent_new', () => makeRecord('agent_new', { revoked })), {

@@ -77,7 +77,7 @@ export class SealedRecords {
     return this.#foreign;
   }
 
-  /** Every record, when they are certainly all. Rejects with `storage_failed` otherwise. */
+  /** Every record, when they are certainly all. Rejects with `unavailable` or `storage_failed` otherwise. */
   async all(): Promise<ReadonlyMap<string, KeptRecord>> {
     await this.watch.whole();
     return this.#records;

@@ -60,7 +60,9 @@ export async function startNats(more = allSizes): Promise<NatsServer> {
 
 async function run(path: string, config: string): Promise<ChildProcess> {
   const child = spawn(path, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
   await ready(child);
   return child;
 }
