@@ -6,6 +6,8 @@ export const help = `Parley: the secure line between agents.
                 [--registration open|token] [--relays URL,URL] [--nats nats://localhost:4222]
                 [--allow-origin URL,URL] [--proxies 10.0.0.0/8 | --trust-proxy] [--rate-limit 300]
                 [--new-agents-per-hour 1000] [--names-per-key 16]
+                [--nats-creds FILE | --nats-nkey FILE] [--nats-ca FILE] [--nats-cert FILE --nats-key FILE]
+                [--new-group] [--adopt-group]
       The web app, the Controller and the relay on one port. Tokens come from the environment
       (PARLEY_OPERATOR_TOKEN, PARLEY_REGISTRATION_TOKENS, PARLEY_METRICS_TOKEN) or from files made
       in the data folder.
