@@ -16,9 +16,15 @@ test('what is typed and not sent is there after a reload, encrypted on the disk,
   const stored = async () => (await readStorage(first)).bytes.filter(({ path }) => path.includes('parley-drafts-'));
   // The iv and the ciphertext: it is stored once nothing was typed for a moment.
   await expect.poll(stored).toHaveLength(2);
+  await first.getByRole('heading', { name: traveller }).click();
+  await first.keyboard.press('`');
+  await first.getByLabel('Command for').fill('send helper "not yet');
+  await expect.poll(stored).toHaveLength(4);
   await first.reload();
   await one.ready();
   await expect(field).toHaveValue(draft);
+  await first.keyboard.press('`');
+  await expect(first.getByLabel('Command for')).toHaveValue('send helper "not yet');
 
   const { keys, bytes, texts } = await readStorage(first);
   expect(keys.filter(({ extractable }) => extractable)).toEqual([]);

@@ -29,9 +29,12 @@ function actsOnce({ key, ctrlKey, metaKey, target }: KeyboardEvent): boolean {
   return key === ' ' && target instanceof HTMLButtonElement;
 }
 
+/** A row that a second click would close again is one of them. */
+const pressable = 'button, a[href], summary, [role="button"], [role="option"]';
+
 function onClick(event: MouseEvent): void {
   const { target, detail } = event;
-  const pressed = target instanceof Element ? target.closest('button, a[href], [role="button"]') : null;
+  const pressed = target instanceof Element ? target.closest(pressable) : null;
   if (detail > 1 && pressed !== null) stop(event);
 }
 

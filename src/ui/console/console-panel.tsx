@@ -15,6 +15,7 @@ import { complete } from '../../console/complete.ts';
 import { shortName } from '../../console/names.ts';
 import { useHosted } from '../agent/hosted.ts';
 import { usePeers } from '../agent/use-peers.ts';
+import { useDraft } from '../state/drafts.ts';
 import { consoleAgent } from './console-agent.ts';
 import { ConsoleEntry } from './console-entry.tsx';
 import { add, type ConsoleState, enterLines } from './console-store.ts';
@@ -29,7 +30,10 @@ const isBacktick = (event: KeyboardEvent) => event.key === '`' || (event.key ===
 export function ConsolePanel({ store }: { readonly store: StoreApi<ConsoleState> }) {
   const hosted = useHosted();
   const agent = useMemo(() => consoleAgent(hosted), [hosted]);
-  const { entries, history, input, running, waiting } = useStore(store);
+  const { entries, history, running, waiting } = useStore(store);
+  const [input, setInput] = useDraft(hosted.agentId, 'console', '');
+  const shown = useRef(input);
+  shown.current = input;
   const [at, setAt] = useState<number>();
   const { data: peers, refetch } = usePeers(hosted);
   const field = useRef<HTMLInputElement>(null);
@@ -41,17 +45,17 @@ export function ConsolePanel({ store }: { readonly store: StoreApi<ConsoleState>
 
   const write = (text: string) => {
     setAt(undefined);
-    store.setState({ input: text });
+    setInput(text);
   };
   const enter = (event: FormEvent) => {
     event.preventDefault();
-    setAt(undefined);
+    write('');
     enterLines(store, agent, [input]);
   };
   const recall = (step: -1 | 1) => {
     const next = Math.min(history.length, Math.max(0, (at ?? history.length) + step));
     setAt(next);
-    store.setState({ input: history[next] ?? '' });
+    setInput(history[next] ?? '');
   };
   const completed = (known: readonly PeerView[] | undefined) =>
     complete(input, {
@@ -63,7 +67,7 @@ export function ConsolePanel({ store }: { readonly store: StoreApi<ConsoleState>
     if (completion.candidates.length === 0 && completion.line === input) {
       // A name that is not known yet may be that of an agent that has come since.
       completion = completed((await refetch()).data);
-      if (store.getState().input !== input) return;
+      if (shown.current !== input) return;
     }
     const { line, candidates } = completion;
     if (candidates.length > 0 && line === input)

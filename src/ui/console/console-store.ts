@@ -16,7 +16,6 @@ export interface ConsoleState {
   readonly entries: readonly Entry[];
   /** Lines that were typed, the newest last. */
   readonly history: readonly string[];
-  readonly input: string;
   /** The command that runs now. */
   readonly running?: string;
   /** Commands that wait for it. */
@@ -29,8 +28,7 @@ let entries = 0;
 /** The console of an agent: kept for as long as the page is, whatever is looked at meanwhile. */
 export function consoleStoreOf(agentId: string): StoreApi<ConsoleState> {
   const store =
-    stores.get(agentId) ??
-    createStore<ConsoleState>(() => ({ open: false, entries: [], history: [], input: '', waiting: [] }));
+    stores.get(agentId) ?? createStore<ConsoleState>(() => ({ open: false, entries: [], history: [], waiting: [] }));
   stores.set(agentId, store);
   return store;
 }
@@ -39,7 +37,6 @@ export function consoleStoreOf(agentId: string): StoreApi<ConsoleState> {
 export function enterLines(store: StoreApi<ConsoleState>, agent: ConsoleAgent, lines: readonly string[]): void {
   const { running } = store.getState();
   store.setState(({ waiting, history }) => ({
-    input: '',
     waiting: [...waiting, ...lines],
     history: [...history, ...lines.filter((line) => line.trim() !== '')].slice(-most.history),
   }));

@@ -1,3 +1,5 @@
+import { visibleLine } from '../../console/visible-text.ts';
+
 interface ChoiceProps {
   readonly label: string;
   readonly value: string;
@@ -14,7 +16,7 @@ export function Choice({ label, value, values, onChange }: ChoiceProps) {
         <option value="">{label}: all</option>
         {(values.includes(value) || value === '' ? values : [value, ...values]).map((each) => (
           <option key={each} value={each}>
-            {each}
+            {visibleLine(each)}
           </option>
         ))}
       </select>

@@ -139,7 +139,7 @@ const Row = memo(
           <span className="visually-hidden">{direction === 'outgoing' ? 'to' : 'from'}</span>
         </span>
         <span className="traffic-peer">
-          <PartyMark agentId={peerId} /> {peerId}
+          <PartyMark agentId={peerId} /> <UntrustedText text={peerId} />
         </span>
         <span className="traffic-kind">
           <UntrustedText text={kind} />

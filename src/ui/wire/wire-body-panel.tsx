@@ -22,7 +22,7 @@ export function WireBodyPanel({ heading, body, size, maker }: WireBodyPanelProps
     <section className="wire-body" aria-label={heading}>
       <header className="wire-body-head">
         <span>
-          <strong>{heading}</strong> {maker !== '' && <PartyMark agentId={maker} />} {maker}
+          <strong>{heading}</strong> {maker !== '' && <PartyMark agentId={maker} />} <UntrustedText text={maker} />
           {size !== undefined && <span className="wire-muted"> · {formatBytes(size)}</span>}
         </span>
         {body.type === 'json' && (

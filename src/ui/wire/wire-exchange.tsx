@@ -82,8 +82,11 @@ export function WireExchange({ row, open, onToggle }: WireExchangeProps) {
 function Party({ agentId }: { readonly agentId: string }) {
   if (agentId === '') return <span className="wire-muted">unknown</span>;
   return (
-    <span className="wire-party" title={agentId}>
-      <PartyMark agentId={agentId} /> <span className="wire-party-name">{agentId}</span>
+    <span className="wire-party" title={visibleLine(agentId)}>
+      <PartyMark agentId={agentId} />{' '}
+      <span className="wire-party-name">
+        <UntrustedText text={agentId} />
+      </span>
     </span>
   );
 }
