@@ -6,7 +6,8 @@ import type { AuditDesk } from './audit/assembly.ts';
 import { ControllerClient } from './controller-client.ts';
 import type { SessionLimits } from './handshake-memory.ts';
 import type { Keeping } from './history/assembly.ts';
-import { type GenerateRsa, loadOrCreateIdentity, needsRegistration, register } from './identity.ts';
+import { currentRegistration, type GenerateRsa, loadOrCreateIdentity, register } from './identity.ts';
+import { keepRenewing } from './keep-renewing.ts';
 import { type MethodRegistry, standardMethods } from './methods.ts';
 import type { OutgoingRequest } from './outbox.ts';
 import type { AgentStore, EventFeed, Network, Scheduler, StoredIdentity, StoredRegistration } from './ports.ts';
@@ -14,6 +15,7 @@ import { problemResponse } from './problem-response.ts';
 import { notReady, type ReadyAgent, standardLimits, startAgent } from './ready.ts';
 import { failureView, Records } from './records.ts';
 import { type RelayClaim, signRelayClaim } from './relay-proof.ts';
+import type { Renewal } from './renewal.ts';
 import type {
   AgentEvent,
   AgentPhase,
@@ -62,6 +64,7 @@ export class Agent {
   #phase: AgentPhase = { phase: 'starting' };
   #stored: StoredIdentity | undefined;
   #ready: ReadyAgent | undefined;
+  #renewal: Renewal | undefined;
   /** Settles when the start that is under way, or was last, is over. */
   #starting: Promise<void> = Promise.resolve();
   /** True from `stop` to the next start. */
@@ -94,7 +97,6 @@ export class Agent {
 
   async #start(): Promise<void> {
     const { agentId, address, environment, generateRsa, store, network, scheduler } = this.#options;
-    const { subtle } = environment;
     const input = { agentId, address, now: environment.now() };
     let stored = await loadOrCreateIdentity(store, generateRsa, input, (made, of) =>
       this.#tellStart({ phase: 'making_keys', made, of }),
@@ -102,17 +104,13 @@ export class Agent {
     this.#stored = stored;
     if (!(await this.#isPinned(stored.registration))) return;
     this.#requireRunning();
-    let registration = stored.registration;
-    if (
-      registration === undefined ||
-      (await needsRegistration(registration, stored.address, address, unixSeconds(environment)))
-    ) {
+    const registration = await currentRegistration(stored, address, unixSeconds(environment), () => {
       this.#tellStart({ phase: 'registering' });
-      const pinned = registration;
-      registration = await register(this.#controller, subtle, stored, address, unixSeconds(environment));
-      if (pinned !== undefined && !sameBytes(pinned.caCertificate, registration.caCertificate)) {
-        return this.#refuseCa(pinned, registration.caCertificate);
-      }
+      return this.#register(stored, address);
+    });
+    const pinned = stored.registration;
+    if (pinned !== undefined && !sameBytes(pinned.caCertificate, registration.caCertificate)) {
+      return this.#refuseCa(pinned, registration.caCertificate);
     }
     this.#requireRunning();
     stored = { ...stored, address, registration, usedAt: environment.now() };
@@ -145,6 +143,26 @@ export class Agent {
     this.#setPhase({ phase: 'ready', identity: ready.identity });
     if (this.#options.isQuiet === true) ready.comeback.stop();
     else ready.outbox.sendAgain(ready.keeping.unanswered, (peerId) => ready.comeback.of(peerId));
+    const renewal = await keepRenewing({
+      environment,
+      scheduler,
+      store,
+      ready,
+      pinnedCa: registration.caCertificate,
+      stored: () => (this.#ready === ready ? this.#stored : undefined),
+      register: (identity) => this.#register(identity, address),
+      renewed: (identity) => {
+        this.#stored = identity;
+      },
+      told: (identity) => this.#setPhase({ phase: 'ready', identity }),
+    });
+    if (this.#ready === ready) this.#renewal = renewal;
+    else renewal.stop();
+  }
+
+  #register(stored: StoredIdentity, address: string): Promise<StoredRegistration> {
+    const { environment } = this.#options;
+    return register(this.#controller, environment.subtle, stored, address, unixSeconds(environment));
   }
 
   /** Another run may have this agent's keys and records by now. */
@@ -353,6 +371,7 @@ export class Agent {
     const ready = this.#ready;
     this.#ready = undefined;
     this.#isStopped = true;
+    this.#renewal?.stop();
     await ready?.stop();
     await this.#starting;
   }

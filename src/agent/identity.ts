@@ -3,16 +3,15 @@ import { describeCertificate } from '../pki/describe.ts';
 import { type AgentId, type Bytes, toHex } from '../protocol/bytes.ts';
 import { sha256 } from '../protocol/crypto/hash.ts';
 import type { Subtle } from '../protocol/crypto/subtle.ts';
-import { ParleyError } from '../protocol/errors.ts';
+import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import type { OwnIdentity, VerifyCertificates } from '../protocol/handshake/identity.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
 import type { ControllerClient } from './controller-client.ts';
 import type { AgentStore, StoredIdentity, StoredRegistration } from './ports.ts';
+import { lifetimeOf } from './renewal.ts';
 import type { IdentityView } from './views.ts';
 
 const keyBits = 3_072;
-/** Seconds before the end of a certificate at which the agent renews it: a quarter of the 30 days. */
-const renewBefore = 7.5 * 86_400;
 
 /** Makes RSA key pairs: the only operations of SubtleCrypto that the protocol room does not need. */
 export type GenerateRsa = (use: 'signing' | 'encryption', bits: number) => Promise<CryptoKeyPair>;
@@ -45,16 +44,29 @@ export async function loadOrCreateIdentity(
   return signing.privateKey.extractable ? ((await store.loadIdentity()) ?? identity) : identity;
 }
 
-/** True when the certificates are near their end or were made for another address. `now` in Unix seconds. */
-export async function needsRegistration(
-  registration: StoredRegistration,
-  registeredAddress: string,
+/** Codes of a Controller that cannot be asked just now: certificates that still hold are used meanwhile. */
+const passing: readonly string[] = ['controller_unreachable', 'rate_limited', 'storage_failed', 'internal_error'];
+
+/**
+ * The registration to start with: the stored one, or a new one by `renew` when there is none, the address is another, or the
+ * certificates are due. Where a due renewal fails because the Controller cannot be asked, those that still hold are used. `now`
+ * in Unix seconds.
+ */
+export async function currentRegistration(
+  { registration, address: registeredAddress }: StoredIdentity,
   address: string,
   now: number,
-): Promise<boolean> {
-  if (registeredAddress !== address) return true;
-  const { notAfter } = await describeCertificate(registration.certificates.signing);
-  return notAfter - now < renewBefore;
+  renew: () => Promise<StoredRegistration>,
+): Promise<StoredRegistration> {
+  if (registration === undefined || registeredAddress !== address) return renew();
+  const { renewAt, notAfter } = await lifetimeOf(registration);
+  if (now < renewAt) return registration;
+  try {
+    return await renew();
+  } catch (cause) {
+    if (now < notAfter && passing.includes(asParleyError(cause).code)) return registration;
+    throw cause;
+  }
 }
 
 /** Registers or renews at the Controller: proof of possession of both keys (protocol page, section 6). `now` in Unix seconds. */
@@ -96,12 +108,13 @@ export async function ownIdentity(
   const ownKeyId = await sha256(subtle, await exportSpki(subtle, identity.encryption.publicKey));
   const same =
     verified.agentId === identity.agentId &&
+    verified.address === identity.address &&
     toHex(verified.signingSpki) === toHex(spki) &&
     toHex(verified.keyId) === toHex(ownKeyId);
   if (!same) {
     throw new ParleyError(
       'identity_mismatch',
-      'The Controller certified other keys than this agent’s. Nothing was sent.',
+      'The Controller certified another address or other keys than this agent’s. Nothing was sent.',
     );
   }
   return {
@@ -134,6 +147,7 @@ export async function identityView(
     keyBits: signing.keyBits,
     notBefore: signing.notBefore,
     notAfter: signing.notAfter,
+    caNotAfter: ca.notAfter,
     caFingerprint: ca.fingerprint,
     caCertificate: encodeBase64(registration.caCertificate),
   };

@@ -2,7 +2,7 @@ import { readRevocationList } from '../pki/revocation-list.ts';
 import { createCertificateVerifier } from '../pki/verifier.ts';
 import { type Environment, unixSeconds } from '../protocol/environment.ts';
 import { ParleyError } from '../protocol/errors.ts';
-import type { CertificatePair, VerifyCertificates } from '../protocol/handshake/identity.ts';
+import type { CertificatePair, OwnIdentity, VerifyCertificates } from '../protocol/handshake/identity.ts';
 import type { ResumptionContext } from '../protocol/handshake/resumption/record.ts';
 import type { Observer } from '../protocol/trace.ts';
 import { limits } from '../protocol/wire/limits.ts';
@@ -56,6 +56,11 @@ export interface ReadyParts {
 export interface ReadyAgent {
   readonly audit: AuditDesk;
   readonly identity: IdentityView;
+  /**
+   * Uses new certificates in every handshake from now on; sessions go on. Rejects when they are not for this agent's keys and
+   * address, and keeps the old ones then.
+   */
+  renew(registration: StoredRegistration): Promise<IdentityView>;
   readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly keeping: Keeping;
@@ -105,7 +110,14 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     audit.certificates(own);
     return own;
   };
-  const identity = await ownIdentity(environment.subtle, parts.stored, registration, recordedOwn, now());
+  const first = await ownIdentity(environment.subtle, parts.stored, registration, recordedOwn, now());
+  let { certificates } = first;
+  const identity: OwnIdentity = {
+    ...first,
+    get certificates() {
+      return certificates;
+    },
+  };
   const signingSpki = await exportSpki(environment.subtle, signing.publicKey);
   const view = await identityView(parts.stored, registration, parts.address);
 
@@ -208,6 +220,12 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
 
   return {
     identity: view,
+    renew: async (renewed) => {
+      const next = await ownIdentity(environment.subtle, parts.stored, renewed, recordedOwn, now());
+      const nextView = await identityView(parts.stored, renewed, parts.address);
+      certificates = next.certificates;
+      return nextView;
+    },
     inbox,
     outbox,
     keeping,

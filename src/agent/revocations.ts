@@ -35,9 +35,16 @@ export class Revocations {
    * is still good is the certificate check's question, and an older number never replaces a newer one.
    */
   async refresh(force = false): Promise<void> {
-    if (!force && this.#now() - this.#fetchedAt < freshFor) return;
+    // A list that came while the machine slept may have ended meanwhile.
+    const isCurrent = () => this.#current !== undefined && this.#now() <= this.#current.nextUpdate;
+    if (!force && isCurrent() && this.#now() - this.#fetchedAt < freshFor) return;
+    const underWay = this.#underWay;
+    if (underWay === undefined) return this.#begin();
+    if (!force) {
+      await underWay;
+      if (isCurrent()) return;
+    }
     if (this.#underWay === undefined) return this.#begin();
-    if (!force) return this.#underWay;
     this.#next ??= this.#underWay.then(() => {
       this.#next = undefined;
       return this.#begin();

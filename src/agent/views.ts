@@ -22,8 +22,13 @@ export interface IdentityView {
   readonly signingSerial: string;
   readonly encryptionSerial: string;
   readonly keyBits: number;
+  /** Unix seconds. */
   readonly notBefore: number;
   readonly notAfter: number;
+  /** Present while the certificates are due and cannot be renewed: why, and since when (milliseconds since 1970). */
+  readonly renewalFailure?: FailureView & { readonly since: number };
+  /** When the pinned CA certificate ends, in Unix seconds. */
+  readonly caNotAfter: number;
   /** SHA-256 of the pinned CA certificate. */
   readonly caFingerprint: string;
   /** The pinned CA certificate itself, base64 DER. */

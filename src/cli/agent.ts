@@ -99,6 +99,11 @@ function tell(event: AgentEvent, say: (text: string) => void): void {
     say(`[INFO] ${peerId} asked ${method}: ${status}`);
   } else if (event.type === 'phase' && event.phase.phase === 'making_keys') {
     say(`[INFO] Making keys: ${event.phase.made} of ${event.phase.of} pairs`);
+  } else if (event.type === 'phase' && event.phase.phase === 'ready') {
+    const { renewalFailure, notAfter } = event.phase.identity;
+    const end = new Date(notAfter * 1_000).toISOString();
+    if (renewalFailure === undefined) say(`[INFO] Certificates valid until ${end}; they are renewed before.`);
+    else say(`[WARN] The certificates end ${end} and cannot be renewed: ${renewalFailure.detail} Trying again.`);
   }
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { issueCertificates } from '../pki/authority.ts';
+import { readCaCertificate } from '../pki/ca-certificate.ts';
 import { readCertificateRequest } from '../pki/certificate-request.ts';
 import { readRsaPublicKey } from '../pki/rsa-public-key.ts';
 import { type Bytes, concat, equalConstantTime, toHex, wipe } from '../protocol/bytes.ts';
@@ -214,19 +215,29 @@ async function issueFor(
 ): Promise<{ readonly record: AgentRecord; readonly pair: readonly [IssuedCertificate, IssuedCertificate] }> {
   const { agentId: id, address, signingSpki, encryptionSpki } = pending;
   const now = context.now();
+  const authority = await context.authority();
+  const caEnd = readCaCertificate(authority.certificate).notAfter.getTime() / 1_000;
+  if (caEnd <= now) {
+    throw new ParleyError(
+      'certificate_expired',
+      'The CA of this Controller has ended. Its operator has to make another.',
+    );
+  }
+  // No certificate outlives the CA that vouches for it.
+  const lifetime = Math.min(certificateLifetime, Math.floor(caEnd) - now);
   const { certificates, serials } = await issueCertificates(
-    await context.authority(),
+    authority,
     {
       agentId: id,
       address,
       signingSpki,
       encryptionSpki,
       crlUrl: `${context.baseUrl}/controller/crl`,
-      lifetime: certificateLifetime,
+      lifetime,
     },
     { now, random: context.random },
   );
-  const notAfter = now + certificateLifetime;
+  const notAfter = now + lifetime;
   return {
     record: { agentId: id, address, signingSpki, certificates, issued: [] },
     pair: [

@@ -129,8 +129,10 @@ export class EngineHost {
         }
         void this.#page.event(event);
         if (event.type !== 'phase') return;
+        // An agent is ready again, with other certificates, each time it has renewed them.
+        const wasReady = this.#phase.phase === 'ready';
         this.#phase = event.phase;
-        if (event.phase.phase !== 'ready') return;
+        if (event.phase.phase !== 'ready' || wasReady) return;
         this.#openLine();
         void this.#storage.start();
       },

@@ -5,6 +5,7 @@ import { standardNameLimits } from '../controller/new-names.ts';
 import { Answers } from './answers.ts';
 import { createServerApp } from './app.ts';
 import { openBacking } from './backing.ts';
+import { CaEnd } from './ca-end.ts';
 import { type Callers, refusalOf } from './callers.ts';
 import { EventStreams, standardStreamLimits } from './event-streams.ts';
 import { listen } from './listen.ts';
@@ -24,8 +25,7 @@ import { createWebApp } from './web-app.ts';
 
 /** Milliseconds that requests under way have when the server ends. */
 const drainMs = 10_000;
-
-/** Milliseconds between looks whether the revocation list has to be signed anew. */
+/** Milliseconds between looks whether the revocation list has to be signed anew, and how long the CA lasts. */
 const listMs = 3_000;
 
 /** A server at work. */
@@ -63,6 +63,7 @@ export async function startServer(
   const stopSweeping = bytes.start();
   const streams = new EventStreams(standardStreamLimits, trustProxy);
   const stopStreams = streams.start();
+  const caEnd = new CaEnd(log, () => Math.floor(Date.now() / 1_000));
   const metrics = new Metrics({
     parley_event_streams: { help: 'Streams of the Controller’s events that are open', read: () => streams.size },
     parley_agents_connected: { help: 'Agents connected to this relay', read: () => lines.size },
@@ -71,6 +72,7 @@ export async function startServer(
       help: 'Records, claims and events at NATS that no server of this group made',
       read: () => backing.forged(),
     },
+    parley_ca_seconds_left: { help: 'Seconds until the CA certificate ends', read: () => caEnd.secondsLeft },
     parley_relay_bytes_held: { help: 'Bytes of relayed requests in memory', read: () => bytes.used },
   });
 
@@ -156,8 +158,13 @@ export async function startServer(
   // The CA is made, and a list signed, before anybody asks.
   const lookAtList = () => controller.fetch(new Request(`${url}/controller/crl`));
   await lookAtList();
+  const authority = await store.loadAuthority();
+  if (authority !== undefined) await caEnd.learn(authority.certificate);
   // A list that a failure has left behind is signed without waiting for somebody who asks.
-  const looking = setInterval(() => void lookAtList(), listMs).unref();
+  const looking = setInterval(() => {
+    void lookAtList();
+    caEnd.look();
+  }, listMs).unref();
   log('info', 'listening', { url, registration: options.registration, store: backing.kind });
 
   return {

@@ -28,7 +28,7 @@ export function IdentityCard({ identity }: { readonly identity: IdentityView }) 
             <span className="muted">encryption</span> <code>{shortFingerprint(identity.encryptionFingerprint)}</code>
           </span>
           <span className="identity-validity">
-            <Validity notAfter={identity.notAfter} />
+            <Validity identity={identity} />
           </span>
         </span>
       </button>
@@ -72,6 +72,18 @@ export function IdentityCard({ identity }: { readonly identity: IdentityView }) 
               {formatDateTime(identity.notBefore * 1000)} – {formatDateTime(identity.notAfter * 1000)}
             </dd>
           </div>
+          <div className="identity-card-fact">
+            <dt>renewal</dt>
+            <dd>
+              {identity.renewalFailure === undefined
+                ? 'by itself, ten days before the end'
+                : `fails since ${formatDateTime(identity.renewalFailure.since)}: ${identity.renewalFailure.detail} Trying again.`}
+            </dd>
+          </div>
+          <div className="identity-card-fact">
+            <dt>CA valid until</dt>
+            <dd>{formatDateTime(identity.caNotAfter * 1000)}</dd>
+          </div>
         </dl>
       </div>
     </>
@@ -95,14 +107,28 @@ function Fingerprint({ text }: { readonly text: string }) {
 
 const daySeconds = 86_400;
 
-function Validity({ notAfter }: { readonly notAfter: number }) {
-  const left = notAfter - useNow() / 1000;
-  if (left <= 0) return <strong className="identity-expired">certificate expired</strong>;
-  const days = Math.floor(left / daySeconds);
+/** Days before the end of the CA from which on everybody is told. */
+const caWarningDays = 180;
+
+function Validity({ identity }: { readonly identity: IdentityView }) {
+  const now = useNow() / 1000;
+  const { notAfter, caNotAfter, renewalFailure } = identity;
+  if (notAfter <= now) return <strong className="identity-expired">certificate expired</strong>;
+  if (renewalFailure !== undefined) {
+    return <strong className="identity-expired">renewal fails, {timeLeft(notAfter - now)} left</strong>;
+  }
+  if (caNotAfter - now < caWarningDays * daySeconds) {
+    return <strong className="identity-expired">CA ends in {timeLeft(caNotAfter - now)}</strong>;
+  }
   return (
     <>
       <span className="identity-long">certificate </span>
-      {days === 0 ? `${Math.max(1, Math.floor(left / 3_600))} h` : `${days} ${days === 1 ? 'day' : 'days'}`}
+      {timeLeft(notAfter - now)}
     </>
   );
+}
+
+function timeLeft(seconds: number): string {
+  const days = Math.floor(seconds / daySeconds);
+  return days <= 0 ? `${Math.max(1, Math.floor(seconds / 3_600))} h` : `${days} ${days === 1 ? 'day' : 'days'}`;
 }

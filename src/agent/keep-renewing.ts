@@ -1,0 +1,74 @@
+import { type Bytes, toHex } from '../protocol/bytes.ts';
+import type { Environment } from '../protocol/environment.ts';
+import { ParleyError } from '../protocol/errors.ts';
+import type { AgentStore, Scheduler, StoredIdentity, StoredRegistration } from './ports.ts';
+import { notReady, type ReadyAgent } from './ready.ts';
+import { failureView } from './records.ts';
+import { lifetimeOf, Renewal } from './renewal.ts';
+import type { IdentityView } from './views.ts';
+
+/** What renewing works with in a run of an agent. */
+export interface KeepRenewingParts {
+  readonly environment: Environment;
+  readonly scheduler: Scheduler;
+  readonly store: Pick<AgentStore, 'saveIdentity'>;
+  readonly ready: ReadyAgent;
+  /** DER of the CA certificate that this agent trusts. */
+  readonly pinnedCa: Bytes;
+  /** The identity as it is stored; undefined once the run is over. */
+  stored(): StoredIdentity | undefined;
+  register(stored: StoredIdentity): Promise<StoredRegistration>;
+  /** The identity was stored with new certificates, which are in use. */
+  renewed(stored: StoredIdentity): void;
+  /** What a person is shown of the identity has changed. */
+  told(identity: IdentityView): void;
+}
+
+/** Renews an agent's certificates for as long as its run lasts, without ending a session. */
+export async function keepRenewing(parts: KeepRenewingParts): Promise<Renewal> {
+  const { environment, scheduler, store, ready, pinnedCa } = parts;
+  let identity = ready.identity;
+  let failedSince: number | undefined;
+  const stored = () => {
+    const current = parts.stored();
+    if (current === undefined) throw notReady();
+    return current;
+  };
+  const chance = () => (environment.random(1)[0] ?? 0) / 256;
+  const first = stored().registration;
+  if (first === undefined) throw notReady();
+  const lifetime = await lifetimeOf(first, chance());
+  return new Renewal(
+    {
+      scheduler,
+      now: environment.now,
+      chance,
+      renew: async () => {
+        const registration = await parts.register(stored());
+        if (toHex(registration.caCertificate) !== toHex(pinnedCa)) throw otherCa();
+        identity = await ready.renew(registration);
+        const renewed = { ...stored(), registration };
+        parts.renewed(renewed);
+        await store.saveIdentity(renewed);
+        return registration;
+      },
+      told: (error) => {
+        failedSince = error === undefined ? undefined : (failedSince ?? environment.now());
+        const { renewalFailure: _, ...rest } = identity;
+        identity =
+          error === undefined || failedSince === undefined
+            ? rest
+            : { ...rest, renewalFailure: { ...failureView(error), since: failedSince } };
+        parts.told(identity);
+      },
+    },
+    lifetime,
+  );
+}
+
+function otherCa(): ParleyError {
+  return new ParleyError(
+    'ca_changed',
+    'The Controller shows another CA than the one this agent trusts. Nothing changed.',
+  );
+}
