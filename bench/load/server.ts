@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { loadOrCreateAuthority } from '../../src/controller/authority.ts';
 import { decodeBase64 } from '../../src/protocol/wire/base64.ts';
 import { listen } from '../../src/server/listen.ts';
 import { readServerOptions } from '../../src/server/options.ts';
@@ -27,6 +28,9 @@ for (let at = 0; at < Number(count); at += 1) {
     issued: [],
   }));
 }
+await loadOrCreateAuthority(store, Math.floor(Date.now() / 1_000), (length) =>
+  crypto.getRandomValues(new Uint8Array(length)),
+);
 store.close();
 
 const options = readServerOptions(['--port', '0', '--data', folder, '--rate-limit', '1000000'], {});

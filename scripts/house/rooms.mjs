@@ -25,7 +25,13 @@ export const rooms = {
     types: ['agent', 'controller', 'protocol/**'],
   },
   'storage/sqlite': {
-    imports: ['storage', 'storage/json', 'protocol', 'controller/revoked-serials.ts'],
+    imports: [
+      'storage',
+      'storage/json',
+      'storage/file/private-database.ts',
+      'protocol',
+      'controller/revoked-serials.ts',
+    ],
     types: ['agent', 'controller', 'protocol/**'],
   },
   'storage/nats': {

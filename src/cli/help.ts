@@ -2,7 +2,7 @@
 export const help = `Parley: the secure line between agents.
 
   parley server [--host localhost] [--port 4173] [--url https://parley.example] [--data .parley]
-                [--ca FILE] [--app dist/app] [--tls-cert FILE --tls-key FILE] [--allow-http]
+                [--ca FILE] [--new-ca] [--new-database] [--app dist/app] [--tls-cert FILE --tls-key FILE] [--allow-http]
                 [--registration open|token] [--relays URL,URL] [--nats nats://localhost:4222]
                 [--allow-origin URL,URL] [--proxies 10.0.0.0/8 | --trust-proxy] [--rate-limit 300]
                 [--new-agents-per-hour 1000] [--names-per-key 16]

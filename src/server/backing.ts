@@ -4,6 +4,7 @@ import type { ControllerStore } from '../controller/store.ts';
 import type { AgentId } from '../protocol/bytes.ts';
 import { openAuthorityFile } from '../storage/file/authority-file.ts';
 import { openSqliteControllerStore } from '../storage/sqlite/controller-store.ts';
+import { settleAuthority } from './authority.ts';
 import { openGroup } from './group/open-group.ts';
 import type { Log } from './log.ts';
 import type { ServerOptions } from './options.ts';
@@ -31,14 +32,12 @@ export interface Backing {
   close(): Promise<void>;
 }
 
+type BackingOptions = Pick<ServerOptions, 'data' | 'ca' | 'nats' | 'group' | 'newCa' | 'newDatabase'>;
+
 /** Opens the data of a server that is alone, or of one of a group when `nats` is given. Rejects with `storage_failed`. */
-export function openBacking(
-  options: Pick<ServerOptions, 'data' | 'ca' | 'nats' | 'group'>,
-  limits: RelayLimits,
-  log: Log,
-): Promise<Backing> {
+export function openBacking(options: BackingOptions, limits: RelayLimits, log: Log): Promise<Backing> {
   const { nats, group } = options;
-  if (nats === undefined) return openAlone(options, limits);
+  if (nats === undefined) return openAlone(options, limits, log);
   return openGroup({ ...group, urls: nats, ca: caFile(options) }, limits, log);
 }
 
@@ -46,13 +45,14 @@ function caFile({ ca, data }: Pick<ServerOptions, 'data' | 'ca'>): string {
   return ca ?? join(data, 'ca.pem');
 }
 
-async function openAlone(options: Pick<ServerOptions, 'data' | 'ca'>, limits: RelayLimits): Promise<Backing> {
-  const store = await openSqliteControllerStore(
-    join(options.data, 'controller.db'),
-    openAuthorityFile(caFile(options)),
-  );
+async function openAlone(options: BackingOptions, limits: RelayLimits, log: Log): Promise<Backing> {
+  const { newCa, newDatabase } = options;
+  const database = join(options.data, 'controller.db');
+  const ca = caFile(options);
+  const authority = openAuthorityFile(ca);
   // A CA that cannot be used is said to be so now, not to the first agent.
-  await store.loadAuthority();
+  await settleAuthority({ database, ca, newCa, newDatabase }, authority, log);
+  const store = await openSqliteControllerStore(database, authority);
   const events = createEventHub();
   const presence = new Presence(limits.graceMs, (event) => events.publish(event));
   const lines = new AgentLines(limits.graceMs, presence);

@@ -1,4 +1,4 @@
-import { visibleLine } from '../console/visible-text.ts';
+import { visibleText } from '../console/visible-text.ts';
 import { asParleyError } from '../protocol/errors.ts';
 import { jsonLog } from './log.ts';
 import { readServerOptions } from './options.ts';
@@ -18,7 +18,7 @@ export async function runServer(args: readonly string[]): Promise<number> {
     await server.close();
     return 0;
   } catch (cause) {
-    process.stderr.write(`${visibleLine(asParleyError(cause).detail)}\n`);
+    process.stderr.write(`${visibleText(asParleyError(cause).detail)}\n`);
     return 2;
   }
 }

@@ -10,6 +10,8 @@ const flags = {
   url: { type: 'string' },
   data: { type: 'string' },
   ca: { type: 'string' },
+  'new-ca': { type: 'boolean' },
+  'new-database': { type: 'boolean' },
   app: { type: 'string' },
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
@@ -33,6 +35,8 @@ export const variables = {
   url: 'PARLEY_URL',
   data: 'PARLEY_DATA',
   ca: 'PARLEY_CA',
+  'new-ca': 'PARLEY_NEW_CA',
+  'new-database': 'PARLEY_NEW_DATABASE',
   app: 'PARLEY_APP',
   'tls-cert': 'PARLEY_TLS_CERT',
   'tls-key': 'PARLEY_TLS_KEY',
@@ -86,6 +90,8 @@ const schema = v.object({
   url: v.optional(baseUrl),
   data: v.optional(v.string(), '.parley'),
   ca: v.optional(v.string()),
+  'new-ca': v.optional(truth, 'false'),
+  'new-database': v.optional(truth, 'false'),
   app: v.optional(v.string()),
   'tls-cert': v.optional(v.string()),
   'tls-key': v.optional(v.string()),
@@ -119,6 +125,10 @@ export interface ServerOptions {
   readonly data: string;
   /** File of the CA; `ca.pem` in `data` when undefined. */
   readonly ca: string | undefined;
+  /** Begins with another CA where that of the agents is missing. */
+  readonly newCa: boolean;
+  /** Begins with an empty database where the one of the CA is missing. */
+  readonly newDatabase: boolean;
   /** Folder of the built web app. */
   readonly app: string | undefined;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
@@ -218,6 +228,8 @@ function checked(output: v.InferOutput<typeof schema>): ServerOptions {
     registrationTokens,
     tls: cert === undefined || key === undefined ? undefined : { cert, key },
     registration: output.registration ?? (isLocal ? 'open' : 'token'),
+    newCa: output['new-ca'],
+    newDatabase: output['new-database'],
     trustProxy: output['trust-proxy'],
     proxies: output.proxies,
     metricsToken: output.metricsToken,

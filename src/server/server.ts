@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { STATUS_CODES } from 'node:http';
 import { createController } from '../controller/controller.ts';
 import { standardNameLimits } from '../controller/new-names.ts';
+import { type FolderLock, lockFolder } from '../storage/file/folder-lock.ts';
 import { Answers } from './answers.ts';
 import { createServerApp } from './app.ts';
 import { openBacking } from './backing.ts';
@@ -20,6 +21,7 @@ import { Budget } from './relay/budget.ts';
 import { tellLines } from './relay/event-batch.ts';
 import { type RelayLimits, standardRelayLimits } from './relay/limits.ts';
 import { createRelayApp } from './relay/relay-app.ts';
+import { startFailure } from './start-failure.ts';
 import { tokenIn } from './tokens.ts';
 import { createWebApp } from './web-app.ts';
 
@@ -38,14 +40,31 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Runs the web app, the Controller and the relay on one port. Rejects with `invalid_input` or `storage_failed`. */
+/**
+ * Runs the web app, the Controller and the relay on one port. Rejects with `invalid_input`, `storage_failed` and `storage_full`,
+ * each with what to do.
+ */
 export async function startServer(
   options: ServerOptions,
   log: Log,
   limits: RelayLimits = standardRelayLimits,
 ): Promise<RunningServer> {
+  try {
+    await mkdir(options.data, { recursive: true, mode: 0o700 });
+    const lock = lockFolder(options.data);
+    try {
+      return await start(options, log, limits, lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  } catch (error) {
+    throw startFailure(error, options.data);
+  }
+}
+
+async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock: FolderLock): Promise<RunningServer> {
   const { data, tls } = options;
-  await mkdir(data, { recursive: true, mode: 0o700 });
   const operatorToken = options.operatorToken ?? (await tokenIn(data, 'operator-token'));
   const registrationTokens =
     options.registration === 'open'
@@ -187,6 +206,7 @@ export async function startServer(
       server.closeAllConnections();
       await closed;
       await backing.close();
+      lock.release();
       log('info', 'closed');
     },
   };

@@ -245,3 +245,13 @@ test('a deletion whose log cannot be emptied has been made all the same', async 
   expect(await store.usages()).toMatchObject([{ exchanges: 0 }]);
   store.close();
 });
+
+test('its database is for its owner alone, also where an earlier version left it open to all', async () => {
+  (await openFileAgentStore(folder)).close();
+  await chmod(join(folder, 'agent.db'), 0o644);
+  const store = await openFileAgentStore(folder);
+  for (const name of await readdir(folder)) {
+    expect([name, (await stat(join(folder, name))).mode & 0o077]).toEqual([name, 0]);
+  }
+  store.close();
+});

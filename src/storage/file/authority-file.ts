@@ -3,6 +3,7 @@ import { link, readFile, rm, stat } from 'node:fs/promises';
 import type { AuthorityStore, StoredAuthority } from '../../controller/store.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { guarded } from '../guarded.ts';
+import { hasCode } from './error-code.ts';
 import { deriveGroupKey } from './group-key.ts';
 import { readPem, writePem } from './pem.ts';
 import { writePrivateFile } from './private-file.ts';
@@ -37,9 +38,16 @@ export function openAuthorityFile(path: string): AuthorityFile {
     const found = await read();
     if (found === undefined) return undefined;
     const { certificate, privateKey } = found;
-    const signingKey = await crypto.subtle.importKey('pkcs8', privateKey, algorithm, false, ['sign']);
-    privateKey.fill(0);
-    return { certificate, signingKey };
+    try {
+      const signingKey = await crypto.subtle.importKey('pkcs8', privateKey, algorithm, false, ['sign']);
+      return { certificate, signingKey };
+    } catch (cause) {
+      throw new ParleyError('storage_failed', `The CA's key in ${path} is damaged. Restore it from its backup.`, {
+        cause,
+      });
+    } finally {
+      privateKey.fill(0);
+    }
   };
   return {
     keepsKeyAsFile: true,
@@ -85,8 +93,4 @@ async function readIfThere(path: string): Promise<string | undefined> {
 
 function unlessExists(error: unknown): void {
   if (!hasCode(error, 'EEXIST')) throw error;
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

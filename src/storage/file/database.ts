@@ -1,7 +1,8 @@
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { ParleyError } from '../../protocol/errors.ts';
 import { archivesSchema } from './archives.ts';
 import { historySchema } from './history.ts';
+import { openPrivateDatabase } from './private-database.ts';
 import { tokenIndexSchema } from './token-index.ts';
 
 /** What brings an agent's database from one version to the next, from 0 on. Only ever added to. */
@@ -20,7 +21,7 @@ const migrations: readonly string[] = [
  * another process has it, and with `storage_failed` when a newer version wrote it.
  */
 export function openAgentDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 200 });
+  const database = openPrivateDatabase(path, { timeout: 200 });
   try {
     // The lock is this process's until it closes the file or dies.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');

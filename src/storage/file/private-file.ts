@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -12,6 +12,10 @@ export async function writePrivateFile(path: string, text: string | Uint8Array):
     await file.chmod(0o600);
     await file.writeFile(text);
     await file.sync();
+  } catch (error) {
+    // A full disk would keep half of it for ever.
+    await rm(temporary, { force: true });
+    throw error;
   } finally {
     await file.close();
   }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { listedUntil, revokedSerials } from '../../controller/revoked-serials.ts';
 import type { AgentRecord } from '../../controller/store.ts';
 import { ParleyError } from '../../protocol/errors.ts';
+import { openPrivateDatabase } from '../file/private-database.ts';
 import { agentFromJson } from '../json/controller-records.ts';
 
 const version = 2;
@@ -37,7 +38,7 @@ const second = `
 
 /** Opens the Controller's database, and brings one of an earlier version up to date. Throws `storage_failed`. */
 export function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 5_000 });
+  const database = openPrivateDatabase(path, { timeout: 5_000 });
   try {
     // Durable against a power cut, not only against a killed process.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');

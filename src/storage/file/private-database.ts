@@ -1,0 +1,30 @@
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { hasCode } from './error-code.ts';
+
+/**
+ * Opens a SQLite file that only its owner may read and write: makes it with mode 0600, and takes it, its log and its index from
+ * everybody else when an earlier version or an administrator left them open. `timeout`: milliseconds to wait for a lock.
+ */
+export function openPrivateDatabase(path: string, options: { readonly timeout: number }): DatabaseSync {
+  create(path);
+  for (const suffix of ['', '-wal', '-shm', '-journal']) restrict(path + suffix);
+  return new DatabaseSync(path, options);
+}
+
+/** Never opens a file that is there: to close it again would end the locks that this process has on it (POSIX). */
+function create(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
+}
+
+function restrict(path: string): void {
+  try {
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  }
+}
