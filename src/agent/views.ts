@@ -198,11 +198,20 @@ export interface TrimmedEvent {
   readonly traces: readonly string[];
 }
 
+/** Why a line does not come about: HTTP reaches the relay, but something in between stops WebSockets. */
+export type LineTrouble = 'no_websocket';
+
 /** How an agent without an address of its own stands with its relay. Times are in milliseconds since 1970. */
 export type LineView =
-  | { readonly status: 'connecting'; readonly relay: string }
+  | { readonly status: 'connecting'; readonly relay: string; readonly reason?: LineTrouble }
   | { readonly status: 'connected'; readonly relay: string; readonly since: number }
-  | { readonly status: 'waiting'; readonly relay: string; readonly retryAt: number; readonly attempt: number }
+  | {
+      readonly status: 'waiting';
+      readonly relay: string;
+      readonly retryAt: number;
+      readonly attempt: number;
+      readonly reason?: LineTrouble;
+    }
   /** A newer connection of the same agent took over. */
   | { readonly status: 'replaced'; readonly relay: string }
   | { readonly status: 'refused'; readonly relay: string; readonly detail: string };

@@ -9,6 +9,7 @@ import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { crossOrigin } from '../server/cross-origin.ts';
 import { type Listening, listen } from '../server/listen.ts';
 import { isLoopback, withoutBrackets } from '../server/options.ts';
+import { OwnAddress } from '../server/relay/own-address.ts';
 import { loadOrCreateTls } from '../storage/file/tls-files.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type AgentArguments, readAgentArguments } from './options.ts';
@@ -69,12 +70,14 @@ async function serve(
       named: given.allowOrigin,
     }),
   );
-  app.all(
-    '*',
-    async (c) =>
-      (await opened()?.agent.fetch(c.req.raw)) ??
-      problemResponse(new ParleyError('unavailable', 'This agent is starting. Try again in a moment.')),
-  );
+  app.onError((error) => problemResponse(error));
+  const own = new OwnAddress(given.id);
+  own.start();
+  app.all('*', (c) => {
+    const { agent } = opened() ?? {};
+    if (agent === undefined) throw new ParleyError('unavailable', 'This agent is starting. Try again in a moment.');
+    return own.answer(c, (request) => agent.fetch(request));
+  });
   let tls = given.tls;
   if (url.protocol === 'https:' && tls === undefined) {
     const made = await loadOrCreateTls(given.folder, withoutBrackets(url.hostname));
@@ -85,7 +88,7 @@ async function serve(
     say(`[INFO]   Another Node agent: parley agent --trust ${made.cert}`);
   }
   const address = { host: url.hostname, port: Number(url.port), tls: url.protocol === 'https:' ? tls : undefined };
-  return listen(address, (request) => app.fetch(request));
+  return listen(address, (request, env) => app.fetch(request, env ?? {}));
 }
 
 function tell(event: AgentEvent, say: (text: string) => void): void {
@@ -108,6 +111,9 @@ function tell(event: AgentEvent, say: (text: string) => void): void {
 }
 
 function lineWords(line: LineView): string {
+  if ('reason' in line) {
+    return `[WARN] Not reachable: HTTP reaches ${line.relay}, but a proxy or firewall in between stops WebSockets. Have it pass “Upgrade: websocket” for /relay/connect. What you send goes out; trying again by itself.`;
+  }
   switch (line.status) {
     case 'connecting':
       return `[INFO] Connecting to ${line.relay} …`;

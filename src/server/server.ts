@@ -133,6 +133,7 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
       reach,
       bytes,
       trustProxy,
+      takesLines: (address) => acceptor.hasRoom(address),
       relayed: (outcome, seconds) => metrics.relayed.observe({ outcome }, seconds),
     }),
     webApp: options.app === undefined ? undefined : createWebApp(options.app),

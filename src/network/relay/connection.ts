@@ -22,7 +22,11 @@ type RequestHeader = Extract<FromRelay, { type: 'request' }>;
 type AnswerHeader = Extract<ToRelay, { type: 'answer' }>;
 
 /** Why a connection is over. */
-export type Ending = { readonly kind: 'lost' | 'replaced' } | { readonly kind: 'refused'; readonly detail: string };
+export type Ending =
+  | { readonly kind: 'replaced' }
+  /** `wasOpen` is false when no WebSocket came about. */
+  | { readonly kind: 'lost'; readonly wasOpen: boolean }
+  | { readonly kind: 'refused'; readonly detail: string };
 
 /** What a connection is given. */
 export interface ConnectionOptions {
@@ -60,19 +64,23 @@ export class RelayConnection {
   #beatMs = greetingMs;
   /** True once the line has been told that this connection is over. */
   #isOver = false;
+  #wasOpen = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#alarm = options.scheduler.after(greetingMs, () => this.#end({ kind: 'lost' }));
+    this.#alarm = options.scheduler.after(greetingMs, () => this.#lose());
     this.#socket = new WebSocket(`${options.relay.replace(/^http/, 'ws')}/relay/connect`, [...subprotocols]);
     this.#socket.binaryType = 'arraybuffer';
+    this.#socket.addEventListener('open', () => {
+      this.#wasOpen = true;
+    });
     this.#socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => this.#hear(data));
-    this.#socket.addEventListener('close', () => this.#end({ kind: 'lost' }));
-    this.#socket.addEventListener('error', () => this.#end({ kind: 'lost' }));
+    this.#socket.addEventListener('close', () => this.#lose());
+    this.#socket.addEventListener('error', () => this.#lose());
   }
 
   close(): void {
-    this.#end({ kind: 'lost' });
+    this.#lose();
   }
 
   /** True when bodies travel in parts, and events with them. */
@@ -86,7 +94,7 @@ export class RelayConnection {
       const { header, body } = decodeFromRelay(data);
       this.#act(header, body);
     } catch {
-      this.#end({ kind: 'lost' });
+      this.#lose();
     }
     if (!this.#isOver) this.#listenFor(this.#beatMs * missedBeats);
   }
@@ -122,7 +130,8 @@ export class RelayConnection {
         this.#end({ kind: 'replaced' });
         break;
       case 'refused':
-        this.#end(isFinalRefusal(header.code) ? { kind: 'refused', detail: header.detail } : { kind: 'lost' });
+        if (isFinalRefusal(header.code)) this.#end({ kind: 'refused', detail: header.detail });
+        else this.#lose();
         break;
       case 'leaving':
         this.#leave();
@@ -142,7 +151,7 @@ export class RelayConnection {
       const signature = await prove({ relay, connection, nonce: decodeBase64(nonce) });
       this.#send({ type: 'prove', agent_id: agentId, signature: encodeBase64(signature) });
     } catch {
-      this.#end({ kind: 'lost' });
+      this.#lose();
     }
   }
 
@@ -185,13 +194,17 @@ export class RelayConnection {
 
   #listenFor(ms: number): void {
     this.#alarm.cancel();
-    this.#alarm = this.#options.scheduler.after(ms, () => this.#end({ kind: 'lost' }));
+    this.#alarm = this.#options.scheduler.after(ms, () => this.#lose());
   }
 
   /** A relay that is leaving still takes the answers of what it asked, and closes the socket by itself. */
   #leave(): void {
-    this.#report({ kind: 'lost' });
-    this.#alarm = this.#options.scheduler.after(leavingMs, () => this.#end({ kind: 'lost' }));
+    this.#report({ kind: 'lost', wasOpen: true });
+    this.#alarm = this.#options.scheduler.after(leavingMs, () => this.#lose());
+  }
+
+  #lose(): void {
+    this.#end({ kind: 'lost', wasOpen: this.#wasOpen });
   }
 
   #end(why: Ending): void {

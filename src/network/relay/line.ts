@@ -1,13 +1,18 @@
 import type { Scheduler } from '../../agent/ports.ts';
-import type { LineView } from '../../agent/views.ts';
+import type { LineTrouble, LineView } from '../../agent/views.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
+import { httpNetwork } from '../http.ts';
 import { RelayConnection } from './connection.ts';
 import type { LineEvents } from './line-events.ts';
+import { wouldTakeWebSocket } from './probe.ts';
 import { type Waiting, whenTrue } from './when-true.ts';
 
 /** Milliseconds before a first new try, and at most; each try waits a random part of twice the last. */
 const firstRetryMs = 500;
 const longestRetryMs = 15_000;
+
+/** Connections in a row that did not open after which it is looked for the reason. */
+const unopenedBeforeProbe = 2;
 
 /** What a relay wants signed. */
 export interface RelayChallenge {
@@ -44,6 +49,9 @@ export class RelayLine {
   #timer: { cancel(): void } | undefined;
   #view: LineView;
   #isClosed = false;
+  /** Connections in a row that did not open. */
+  #unopened = 0;
+  #trouble: LineTrouble | undefined;
   readonly #waiting = new Set<Waiting>();
 
   constructor(options: LineOptions) {
@@ -64,7 +72,7 @@ export class RelayLine {
   open(): void {
     if (this.#connection !== undefined || this.#isClosed) return;
     this.#timer?.cancel();
-    this.#show({ status: 'connecting', relay: this.relay });
+    this.#show({ status: 'connecting', relay: this.relay, ...this.#reason() });
     const { agentId, address, prove, serve, scheduler, events } = this.#options;
     const connection = new RelayConnection({
       relay: this.relay,
@@ -76,6 +84,8 @@ export class RelayLine {
       events,
       welcomed: () => {
         this.#attempt = 0;
+        this.#unopened = 0;
+        this.#trouble = undefined;
         this.#show({ status: 'connected', relay: this.relay, since: this.#options.now() });
       },
       ended: (why) => {
@@ -84,7 +94,7 @@ export class RelayLine {
         if (this.#isClosed) return;
         if (why.kind === 'replaced') this.#show({ status: 'replaced', relay: this.relay });
         else if (why.kind === 'refused') this.#show({ status: 'refused', relay: this.relay, detail: why.detail });
-        else this.#retry();
+        else this.#retry(why.wasOpen);
       },
     });
     this.#connection = connection;
@@ -95,9 +105,13 @@ export class RelayLine {
     if (this.#view.status === 'waiting') this.open();
   }
 
-  /** Resolves once the line is connected, or after `ms` milliseconds; at once when no try is under way. */
+  /**
+   * Resolves once the line is connected, or after `ms` milliseconds; at once when no try is under way, or when WebSockets are
+   * known not to pass: HTTP does.
+   */
   settled(ms: number): Promise<void> {
-    const isSettled = () => this.#isClosed || (this.#view.status !== 'connecting' && this.#view.status !== 'waiting');
+    const isUnderWay = () => this.#view.status === 'connecting' || this.#view.status === 'waiting';
+    const isSettled = () => this.#isClosed || this.#trouble !== undefined || !isUnderWay();
     return whenTrue(isSettled, this.#waiting, this.#options.scheduler, ms);
   }
 
@@ -110,7 +124,10 @@ export class RelayLine {
     for (const { look } of [...this.#waiting]) look();
   }
 
-  #retry(): void {
+  #retry(wasOpen: boolean): void {
+    const failed = this.relay;
+    this.#unopened = wasOpen ? 0 : this.#unopened + 1;
+    if (this.#unopened >= unopenedBeforeProbe) void this.#findTrouble(failed);
     const { relays, now, chance, scheduler } = this.#options;
     this.#at = (this.#at + 1) % relays.length;
     // Every relay of the group gets its turn before the wait grows.
@@ -118,8 +135,27 @@ export class RelayLine {
     this.#attempt += 1;
     const most = Math.min(longestRetryMs, firstRetryMs * 2 ** round);
     const wait = Math.round(most * (0.25 + 0.75 * chance()));
-    this.#show({ status: 'waiting', relay: this.relay, retryAt: now() + wait, attempt: this.#attempt });
+    this.#show({
+      status: 'waiting',
+      relay: this.relay,
+      retryAt: now() + wait,
+      attempt: this.#attempt,
+      ...this.#reason(),
+    });
     this.#timer = scheduler.after(wait, () => this.open());
+  }
+
+  /** Says why no connection opens, when that can be told; trying goes on. */
+  async #findTrouble(relay: string): Promise<void> {
+    const isStopped = await wouldTakeWebSocket(httpNetwork, relay);
+    if (this.#isClosed || this.#unopened === 0) return;
+    this.#trouble = isStopped ? 'no_websocket' : undefined;
+    const { status } = this.#view;
+    if (status === 'waiting' || status === 'connecting') this.#show({ ...this.#view, ...this.#reason() });
+  }
+
+  #reason(): { readonly reason?: LineTrouble } {
+    return this.#trouble === undefined ? {} : { reason: this.#trouble };
   }
 
   #show(view: LineView): void {

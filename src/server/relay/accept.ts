@@ -54,18 +54,23 @@ export class Acceptor {
     this.#parts = parts;
   }
 
+  /** True when there is room for another connection from `address`. */
+  hasRoom(address: string): boolean {
+    const { limits, lines } = this.#parts;
+    const fromThere = this.#unprovenFrom.get(address) ?? 0;
+    const mayProve = this.#unproven < limits.unproven && fromThere < limits.unproven * shareOfOne;
+    return mayProve && lines.size < limits.agents;
+  }
+
   /** Answers an upgrade to `/relay/connect`. */
   upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): void {
-    const { limits, lines } = this.#parts;
     const address = addressOfUpgrade(request, this.#parts.trustProxy);
-    const fromThere = this.#unprovenFrom.get(address) ?? 0;
-    const hasRoom = this.#unproven < limits.unproven && fromThere < limits.unproven * shareOfOne;
-    if (!hasRoom || lines.size >= limits.agents) {
+    if (!this.hasRoom(address)) {
       raw.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\r\n', () => raw.destroy());
       return;
     }
     this.#unproven += 1;
-    this.#unprovenFrom.set(address, fromThere + 1);
+    this.#unprovenFrom.set(address, (this.#unprovenFrom.get(address) ?? 0) + 1);
     let isUnproven = true;
     let received = head.length;
     const count = (chunk: Buffer) => {

@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import { readBody } from '../../http/body.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
+import { ParleyError } from '../../protocol/errors.ts';
 import type { Hold } from './budget.ts';
 
 /** Bytes of an answer that are handed over at once. */
@@ -13,6 +14,12 @@ const takingWindows = 3;
 interface NodeSide {
   readonly incoming?: unknown;
   readonly outgoing?: unknown;
+}
+
+/** Throws `message_too_large` when more than `limit` bytes are announced, before any of them is read. */
+export function requireAllowed(announced: string | undefined, limit: number): void {
+  if (Number(announced ?? 0) <= limit) return;
+  throw new ParleyError('message_too_large', `The body may have at most ${limit} bytes.`);
 }
 
 /**

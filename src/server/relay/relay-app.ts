@@ -5,7 +5,7 @@ import { isAgentId } from '../../protocol/ids.ts';
 import { limits as wireLimits } from '../../protocol/wire/limits.ts';
 import { addressOf } from '../client-address.ts';
 import type { TrustedProxies } from '../proxies.ts';
-import { readWithin, sendWithin } from './bodies.ts';
+import { readWithin, requireAllowed, sendWithin } from './bodies.ts';
 import type { Budget } from './budget.ts';
 import { passingHeaders } from './passing-headers.ts';
 import { isHandshake, type Reach, type RelayedAnswer, type RelayedRequest } from './relayed.ts';
@@ -15,6 +15,8 @@ export interface RelayAppParts {
   readonly reach: Reach;
   readonly bytes: Budget;
   readonly trustProxy: TrustedProxies;
+  /** True when there is room for another connection from an address. */
+  takesLines(address: string): boolean;
   /** Hears how each request for an agent ended, and after how many seconds. */
   readonly relayed: (outcome: 'answered' | 'refused', seconds: number) => void;
 }
@@ -28,6 +30,11 @@ export function createRelayApp(parts: RelayAppParts): Hono {
   app.post('/agents/:id/agent/handshake', (c) => relay(parts, c, wireLimits.handshakeBody));
   app.post('/agents/:id/agent/message', (c) => relay(parts, c, wireLimits.messageBody));
   app.get('/agents/:id/agent/session/:session', (c) => relay(parts, c, 0));
+  // An upgrade that has lost its header on the way arrives here; so does an agent that looks for the reason.
+  app.get('/relay/connect', (c) => {
+    const isTaken = parts.takesLines(addressOf(c, parts.trustProxy));
+    return c.text('Agents connect here by WebSocket.', isTaken ? 426 : 503, { upgrade: 'websocket' });
+  });
   app.onError((error) => problemResponse(error));
   return app;
 }
@@ -59,12 +66,6 @@ async function relay(parts: RelayAppParts, c: Context, limit: number): Promise<R
   } finally {
     parts.relayed(outcome, (performance.now() - started) / 1000);
   }
-}
-
-/** A body that is announced as too large is refused whomever it is for. */
-function requireAllowed(announced: string | undefined, limit: number): void {
-  if (Number(announced ?? 0) > limit)
-    throw new ParleyError('message_too_large', `The body may have at most ${limit} bytes.`);
 }
 
 /** Looks whether the agent is there, before anything of a body is read. */

@@ -20,6 +20,14 @@ export function LineStatus() {
 }
 
 function LineWords({ line }: { readonly line: LineView }) {
+  if ('reason' in line) {
+    return (
+      <Again
+        words="not reachable: a proxy or firewall stops WebSockets to the relay; let it pass “Upgrade: websocket”, or use another network"
+        act="Try now"
+      />
+    );
+  }
   switch (line.status) {
     case 'connected':
       return 'reachable';
