@@ -43,7 +43,7 @@ export async function connectToNats(options: NatsOptions): Promise<NatsConnectio
   try {
     return await connect(connection);
   } catch (cause) {
-    throw new ParleyError('storage_failed', reasonOf(cause), { cause });
+    throw new ParleyError('storage_failed', reasonOf(cause, connection.tls !== undefined), { cause });
   }
 }
 
@@ -55,9 +55,9 @@ async function connectionOptions({ urls, creds, nkey, tls = {} }: NatsOptions): 
   const hasTls = first?.protocol === 'tls:' || Object.values(tls).some((file) => file !== undefined);
   const authenticator =
     creds !== undefined
-      ? { authenticator: credsAuthenticator(await bytesOf(creds)) }
+      ? { authenticator: credsAuthenticator(await secretIn(creds, /BEGIN NATS USER JWT[\s\S]*BEGIN USER NKEY SEED/)) }
       : nkey !== undefined
-        ? { authenticator: nkeyAuthenticator(trimmed(await bytesOf(nkey))) }
+        ? { authenticator: nkeyAuthenticator(await secretIn(nkey, /^SU[A-Z2-7]{56}$/)) }
         : {};
   return {
     servers: parsed.map(({ host }) => host),
@@ -93,32 +93,29 @@ async function bytesOf(path: string): Promise<Uint8Array> {
   }
 }
 
-function trimmed(seed: Uint8Array): Uint8Array {
-  return new TextEncoder().encode(new TextDecoder().decode(seed).trim());
+/** What a file holds, without the white space around it. Rejects unless it has the form of what it should be. */
+async function secretIn(path: string, form: RegExp): Promise<Uint8Array> {
+  const text = new TextDecoder().decode(await bytesOf(path)).trim();
+  if (!form.test(text)) throw new ParleyError('storage_failed', `${path} holds no credentials for NATS.`);
+  return new TextEncoder().encode(text);
 }
 
 /** Why NATS could not be reached, and what to change. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, usesTls: boolean): string {
   const causes = chain(error);
   if (causes.some((cause) => cause instanceof AuthorizationError || cause instanceof UserAuthenticationExpiredError)) {
     return 'NATS refuses these credentials. Check the user and password in NATS_URL, or the creds or nkey file.';
   }
-  const codes = causes.map((cause) => ('code' in cause ? String(cause.code) : ''));
-  const text = causes.map(({ message }) => message).join(' ');
-  if (
-    codes.some((code) => /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)) ||
-    isAboutTls(text)
-  ) {
-    return 'The TLS connection to NATS failed. Check that nats-server speaks TLS, and the --nats-ca, --nats-cert and --nats-key files.';
-  }
-  if (codes.includes('ENOTFOUND') || codes.includes('EAI_AGAIN')) {
+  const text = causes.map((cause) => `${'code' in cause ? cause.code : ''} ${cause.message}`).join(' ');
+  if (/ENOTFOUND|EAI_AGAIN/.test(text)) {
     return 'The host in NATS_URL is not known. Check its spelling, and the name service of this machine.';
   }
+  // A client certificate that is missed is told only after the handshake: the server says nothing more.
+  const isThere = !/ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|refused/i.test(text);
+  if (isThere && (usesTls || /\b(tls|ssl|certificate)\b|ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|UNABLE_TO/i.test(text))) {
+    return 'The TLS connection to NATS failed. Check that nats-server speaks TLS, and the --nats-ca, --nats-cert and --nats-key files.';
+  }
   return 'NATS does not answer at the address in NATS_URL. Check the host and port, and that nats-server runs.';
-}
-
-function isAboutTls(text: string): boolean {
-  return /\b(tls|ssl|certificate)\b/i.test(text);
 }
 
 function chain(error: unknown): Error[] {

@@ -191,8 +191,10 @@ export function openNatsControllerStore(
       inGroup(async () => {
         const records = await changing();
         let number = 0;
-        const revision = await records.change('list.number', (text) => {
-          number = Number(text ?? 0) + 1;
+        const isLost = records.foreign.has('list.number');
+        const revision = await records.renew('list.number', (text) => {
+          // Where the count was destroyed, it goes on above everything that was counted one by one.
+          number = text === undefined && isLost ? Math.floor(Date.now() / 1_000) : Number(text ?? 0) + 1;
           return String(number);
         });
         if (revision !== undefined) numbered.set(number, revision);
@@ -201,7 +203,7 @@ export function openNatsControllerStore(
     loadList: () =>
       inGroup(async () => {
         const { records } = await opened();
-        const kept = await records.get('list.newest');
+        const kept = await records.ifAny('list.newest');
         // A list that does not name all that was revoked is none: the next who asks signs one.
         return kept === undefined || revocations.isBehind ? undefined : listIn(kept.text).list;
       }),
@@ -210,7 +212,7 @@ export function openNatsControllerStore(
         const records = await changing();
         const over = numbered.get(list.number) ?? 0;
         numbered.delete(list.number);
-        await records.change('list.newest', (text) =>
+        await records.renew('list.newest', (text) =>
           text !== undefined && listIn(text).list.number >= list.number
             ? undefined
             : JSON.stringify({ over, list: toJson(list) }),

@@ -63,10 +63,10 @@ async function adopt(records: SealedRecords, own: StoredAuthority): Promise<void
     if (
       key.startsWith('agents.') ? isCertified(text, key, own) : /^list\.number$/.test(key) && /^\d{1,15}$/.test(text)
     ) {
-      await records.adopt(key, text);
+      await records.renew(key, () => text);
     }
   }
-  await records.adopt('authority', toHex(own.certificate));
+  await records.renew('authority', () => toHex(own.certificate));
 }
 
 function isCertified(text: string, key: string, own: StoredAuthority): boolean {

@@ -89,25 +89,35 @@ export class SealedRecords {
     return this.#kept(key);
   }
 
+  /** The record of a key; undefined when there is none, also where something else stands in its place. */
+  async ifAny(key: string): Promise<KeptRecord | undefined> {
+    await this.watch.whole();
+    return this.#records.get(key);
+  }
+
+  /** `change`, but what was forged counts as nothing and is written over: for what can be made anew. */
+  renew(key: string, change: (text: string | undefined) => string | undefined): Promise<number | undefined> {
+    return this.#inTurn(() => this.#change(key, () => change(this.#records.get(key)?.text)));
+  }
+
   /**
    * Replaces what a key holds by what `change` makes of it, again for as long as somebody else is faster. Nothing is written
    * when `change` throws, or gives undefined. The record's revision afterwards.
    */
   change(key: string, change: (text: string | undefined) => string | undefined): Promise<number | undefined> {
-    const changed = this.#turn.then(() => this.#change(key, () => change(this.#kept(key)?.text)));
-    this.#turn = changed.catch(() => undefined);
-    return changed;
-  }
-
-  /** Writes a record in place of whatever stands there, also of what was forged. */
-  adopt(key: string, text: string): Promise<number | undefined> {
-    return this.#change(key, () => text);
+    return this.#inTurn(() => this.#change(key, () => change(this.#kept(key)?.text)));
   }
 
   close(): void {
     for (const timeout of this.#repairs.values()) clearTimeout(timeout);
     this.#repairs.clear();
     this.#watch?.close();
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   #kept(key: string): KeptRecord | undefined {
@@ -157,10 +167,7 @@ export class SealedRecords {
     const timeout = setTimeout(() => {
       this.#repairs.delete(key);
       if (!this.#foreign.has(key)) return;
-      const repaired = this.#turn.then(() =>
-        this.#change(key, () => (this.#foreign.has(key) ? this.#records.get(key)?.text : undefined)),
-      );
-      this.#turn = repaired.catch(this.#listener.failed);
+      this.renew(key, (text) => (this.#foreign.has(key) ? text : undefined)).catch(this.#listener.failed);
     }, wait);
     this.#repairs.set(key, timeout.unref());
   }
