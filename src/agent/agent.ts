@@ -2,7 +2,7 @@ import { describeCertificate } from '../pki/describe.ts';
 import { type AgentId, type Bytes, toHex } from '../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
-import type { AuditDesk } from './audit/assembly.ts';
+import type { AuditDesk, AuditLimits } from './audit/assembly.ts';
 import { ControllerClient } from './controller-client.ts';
 import type { SessionLimits } from './handshake-memory.ts';
 import type { Keeping } from './history/assembly.ts';
@@ -44,8 +44,7 @@ export interface AgentOptions {
   readonly scheduler: Scheduler;
   readonly emit: (event: AgentEvent) => void;
   readonly limits?: SessionLimits;
-  /** Characters of audit entries that a peer may cause in an hour; 4 MiB when absent. */
-  readonly auditQuotaPerHour?: number;
+  readonly auditLimits?: AuditLimits;
   readonly methods?: MethodRegistry;
   /** Shown to a Controller that registers new agents for a token only. */
   readonly registrationToken?: string;
@@ -127,7 +126,7 @@ export class Agent {
       emit: this.#options.emit,
       methods: this.#methods,
       limits: this.#options.limits ?? standardLimits,
-      ...(this.#options.auditQuotaPerHour === undefined ? {} : { auditQuotaPerHour: this.#options.auditQuotaPerHour }),
+      auditLimits: this.#options.auditLimits ?? {},
       events: this.#options.events,
     });
     try {

@@ -40,6 +40,9 @@ export interface AuditHeadView {
   readonly length: number;
   /** 64 hex digits. */
   readonly hash: string;
+  /** Entries at the beginning that were deleted because the trail was too long, and when the last were. A signed checkpoint stands for them. */
+  readonly deleted?: number;
+  readonly deletedAt?: number;
 }
 
 /** An entry of the audit trail, as a person reads it. `at` is in milliseconds since 1970. */

@@ -6,7 +6,7 @@ import type { CertificatePair, OwnIdentity, VerifyCertificates } from '../protoc
 import type { ResumptionContext } from '../protocol/handshake/resumption/record.ts';
 import type { Observer } from '../protocol/trace.ts';
 import { limits } from '../protocol/wire/limits.ts';
-import { type AuditDesk, startAudit } from './audit/assembly.ts';
+import { type AuditDesk, type AuditLimits, startAudit } from './audit/assembly.ts';
 import { Comeback } from './comeback.ts';
 import { Connector } from './connector.ts';
 import type { ControllerClient } from './controller-client.ts';
@@ -49,6 +49,7 @@ export interface ReadyParts {
   readonly emit: (event: AgentEvent) => void;
   readonly methods: MethodRegistry;
   readonly limits: SessionLimits;
+  readonly auditLimits: AuditLimits;
   readonly events: EventFeed | undefined;
 }
 
@@ -246,7 +247,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
       connector.stop();
       stopWatching();
       sessions.close();
-      audit.stop();
+      auditing.stop();
       keeping.stop();
       inbox.stop();
       await resumptions.close();

@@ -10,13 +10,24 @@ import { tagOf } from '../history/record.ts';
 import type { AgentStore, Scheduler, StoredRegistration } from '../ports.ts';
 import type { EntryBody } from './entries.ts';
 import type { Exporter } from './export.ts';
+import type { StoredAuditEntry } from './ports.ts';
 import { AuditReader } from './reader.ts';
 import { AuditRecorder } from './recorder.ts';
+import { AuditRetention } from './retention.ts';
 import { readEntry } from './stored-entry.ts';
 import { AuditTrail } from './trail.ts';
+import { Turns } from './turns.ts';
 
 /** Entries among which the certificates stand that a trail begins with. */
 const firstEntries = 16;
+
+/** How much an audit trail takes, in characters of entries. */
+export interface AuditLimits {
+  /** What a peer may cause in an hour; 4 MiB when absent. */
+  readonly quotaPerHour?: number;
+  /** What is kept at most; 128 MiB when absent. */
+  readonly most?: number;
+}
 
 /** What an audit trail takes. */
 export interface AuditParts {
@@ -28,8 +39,7 @@ export interface AuditParts {
   readonly registration: StoredRegistration;
   /** RSA-PSS private key of the agent's signing certificate. */
   readonly signingKey: CryptoKey;
-  /** See `RecorderParts.quotaPerHour`. */
-  readonly auditQuotaPerHour?: number;
+  readonly auditLimits: AuditLimits;
 }
 
 /** An agent's audit trail at work. */
@@ -39,6 +49,8 @@ export interface Auditing {
   readonly companion: Companion;
   /** From here on what is recorded is written with the history; gives who reads it. */
   attach(history: History): AuditDesk;
+  /** Writes down what was only counted, and deletes nothing more. */
+  stop(): void;
 }
 
 /** What a person asks of the trail. */
@@ -50,6 +62,11 @@ export type AuditDesk = Pick<AuditReader, 'page' | 'verify'> & {
 /** Takes an agent's audit trail up where the store has it, or begins it. Rejects with `storage_failed`. */
 export async function startAudit(parts: AuditParts): Promise<Auditing> {
   const { agentId, store, keys, environment, scheduler, registration, signingKey } = parts;
+  const turns = new Turns();
+  const retention = new AuditRetention({
+    ...parts.auditLimits,
+    ...{ agentId, store, environment, signingKey, turns },
+  });
   const trail = new AuditTrail({ store, environment });
   await trail.load();
   const recorder = new AuditRecorder({
@@ -58,7 +75,7 @@ export async function startAudit(parts: AuditParts): Promise<Auditing> {
     environment,
     scheduler,
     openingKey: keys.opening,
-    ...(parts.auditQuotaPerHour === undefined ? {} : { quotaPerHour: parts.auditQuotaPerHour }),
+    ...parts.auditLimits,
     tagOf: (...exchange) => tagOf({ keys, environment }, ...exchange),
   });
   if (trail.head.length === 0) {
@@ -77,11 +94,24 @@ export async function startAudit(parts: AuditParts): Promise<Auditing> {
   const exporter: Exporter = { agentId, caCertificate, certificates, signingKey };
   return {
     recorder,
+    stop: () => {
+      recorder.stop();
+      retention.stop();
+    },
     companion: {
       get isWaiting() {
         return trail.isWaiting;
       },
-      write: (commit, deletion) => trail.write(commit, deletion === undefined ? [] : [deletionBody(deletion)]),
+      write: async (commit, deletion) => {
+        let written: readonly StoredAuditEntry[] = [];
+        const keep: typeof commit = (entries) => {
+          written = entries;
+          return commit(entries);
+        };
+        const result = await trail.write(keep, deletion === undefined ? [] : [deletionBody(deletion)]);
+        retention.wrote(written);
+        return result;
+      },
     },
     attach: (history) => {
       trail.added = () => history.nudge();
@@ -89,6 +119,7 @@ export async function startAudit(parts: AuditParts): Promise<Auditing> {
       const reader = new AuditReader({
         store,
         trail,
+        turns,
         environment,
         openingKey: keys.opening,
         exchangeOf: (tag) => history.findByTag(tag),

@@ -1,7 +1,11 @@
 import * as v from 'valibot';
 import type { JsonObject, JsonValue } from '../../protocol/wire/json.ts';
+import { limits } from '../../protocol/wire/limits.ts';
 import * as member from '../../protocol/wire/members.ts';
 import { isObject } from '../../protocol/wire/parse.ts';
+
+/** Levels of nesting of an entry: it holds a message. */
+export const entryDepth = limits.jsonDepth + 1;
 
 /** 32 bytes as 64 lowercase hex digits. */
 export const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits'));

@@ -9,7 +9,8 @@ import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { canonicalText } from '../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
 import type { Head } from './chain.ts';
-import { auditFormat, largestExport, signedHead } from './file.ts';
+import { type Checkpoint, checkpointJson } from './checkpoint.ts';
+import { auditFormat, checkpointFormat, largestExport, signedHead } from './file.ts';
 import type { StoredAuditEntry } from './ports.ts';
 
 /** Bytes of an export beside its entries and disclosures at most. */
@@ -43,16 +44,23 @@ export async function writeExport(
   exporter: Exporter,
   {
     head,
+    checkpoint,
     entries,
     disclosures,
-  }: { head: Head; entries: AsyncIterable<StoredAuditEntry>; disclosures: readonly Disclosure[] },
+  }: {
+    readonly head: Head;
+    readonly checkpoint?: Checkpoint | undefined;
+    readonly entries: AsyncIterable<StoredAuditEntry>;
+    readonly disclosures: readonly Disclosure[];
+  },
   most = largestExport,
 ): Promise<string> {
   const exportedAt = environment.now();
   const hash = toHex(head.hash);
   const { agentId, certificates } = exporter;
   const disclosed = disclosures.map(({ index }) => index);
-  const signed = signedHead({ agentId, exportedAt, length: head.length, hash, disclosed });
+  const format = checkpoint === undefined ? auditFormat : checkpointFormat;
+  const signed = signedHead({ format, agentId, exportedAt, length: head.length, hash, disclosed });
   const signature = encodeBase64(await signPss(environment.subtle, exporter.signingKey, signed));
   const disclosedLines = disclosures.map(({ index, opening, payload }) =>
     canonicalText({ index, opening: toHex(opening), payload }),
@@ -71,7 +79,7 @@ export async function writeExport(
     lines.push(line);
   }
   const members = [
-    ['format', JSON.stringify(auditFormat)],
+    ['format', JSON.stringify(format)],
     ['agent_id', JSON.stringify(agentId)],
     ['exported_at', String(exportedAt)],
     ['ca_certificate', JSON.stringify(encodeBase64(exporter.caCertificate))],
@@ -82,6 +90,7 @@ export async function writeExport(
         encryption: encodeBase64(certificates.encryption),
       }),
     ],
+    ...(checkpoint === undefined ? [] : [['checkpoint', canonicalText(checkpointJson(checkpoint))]]),
     ['head', canonicalText({ length: head.length, hash })],
     ['signature', JSON.stringify(signature)],
     ['entries', list(lines)],

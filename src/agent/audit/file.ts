@@ -5,28 +5,30 @@ import { ParleyError } from '../../protocol/errors.ts';
 import { canonicalBytes } from '../../protocol/wire/canonical.ts';
 import { parseJson } from '../../protocol/wire/json.ts';
 import { label } from '../../protocol/wire/label.ts';
-import { limits } from '../../protocol/wire/limits.ts';
 import * as member from '../../protocol/wire/members.ts';
-import { hash, message, milliseconds } from './entries.ts';
+import { auditCheckpoint } from './checkpoint.ts';
+import { entryDepth, hash, message, milliseconds } from './entries.ts';
 
 /** What an export calls itself. */
 export const auditFormat = 'parley-audit/1';
+/** The same with a checkpoint, which stands for entries that were deleted. */
+export const checkpointFormat = 'parley-audit/2';
 /** Bytes that an export may have to be read. */
 export const largestExport = 256 * 1024 * 1024;
-/** Levels of nesting of an entry: it holds a message. */
-export const entryDepth = limits.jsonDepth + 1;
 /** Levels of nesting of an export: an entry stands beside its hash, in a list, in the file. */
 const exportDepth = entryDepth + 3;
 
 /** An exported trail (docs/audit.md). Times are in milliseconds since 1970. */
 const auditFile = v.strictObject({
-  format: v.literal(auditFormat),
+  format: v.picklist([auditFormat, checkpointFormat]),
   agent_id: member.agentId,
   exported_at: milliseconds,
   /** DER of the CA certificate that the agent has pinned. */
   ca_certificate: member.bytesBetween(1, 8_192),
   /** The agent's certificates when it exported. */
   certificate: member.certificatePair,
+  /** In `parley-audit/2`, what stands for the deleted beginning of the trail. */
+  checkpoint: v.optional(auditCheckpoint),
   head: v.strictObject({ length: member.counter, hash }),
   /** RSA-PSS by the agent's signing key over `signedHead`. */
   signature: member.rsaBytes,
@@ -52,6 +54,8 @@ export function readAuditFile(bytes: Bytes): AuditFile {
 
 /** What the agent signs of its trail when it exports it. */
 export interface HeadStatement {
+  /** `auditFormat` when absent. */
+  readonly format?: AuditFile['format'];
   readonly agentId: string;
   readonly exportedAt: number;
   readonly length: number;
@@ -62,7 +66,8 @@ export interface HeadStatement {
 }
 
 /** `label("audit head") || JCS({agent_id, disclosed, exported_at, format, hash, length})` */
-export function signedHead({ agentId, exportedAt, length, hash: last, disclosed }: HeadStatement): Bytes {
-  const statement = { format: auditFormat, agent_id: agentId, exported_at: exportedAt, length, hash: last, disclosed };
+export function signedHead(given: HeadStatement): Bytes {
+  const { format = auditFormat, agentId, exportedAt, length, hash: last, disclosed } = given;
+  const statement = { format, agent_id: agentId, exported_at: exportedAt, length, hash: last, disclosed };
   return concat(label('audit head'), canonicalBytes(statement));
 }

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AuditEntryView } from '../kept-views.ts';
-import { layOut, type OpenExport, openExport, rehashed } from './testing/alter.ts';
-import { type Conversation, converse, entriesOf, resumedTraveller } from './testing/conversation.ts';
+import { layOut, type OpenExport, object, openExport, rehashed, withCheckpoint } from './testing/alter.ts';
+import { type Conversation, converse, entriesOf, resumedTraveller, talkedMuch } from './testing/conversation.ts';
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+const ends = 'the chain ends with this head';
 const page = readFileSync(new URL('../../../docs/audit.md', import.meta.url), 'utf8');
 
 /** The steps of the page, in their order: what every step shares, then each by the word it begins with. */
@@ -70,7 +71,6 @@ describe.skipIf(!hasOpenssl)('the steps of docs/audit.md, with openssl alone', {
     const entries = file.entries.map((one, i) => (i === at ? { ...one, entry: { ...one.entry, at: 1 } } : one));
     const cut = { ...file, entries: file.entries.slice(0, -1) };
     const signer = 'signer.pem is that of traveller_agent_001';
-    const ends = 'the chain ends with this head';
     for (const made of [await rehashed({ ...file, entries }, at), await rehashed(cut, cut.entries.length)]) {
       const anew = check(made);
       expect(anew).toEqual(expect.arrayContaining(['', signer, ends]));
@@ -99,6 +99,31 @@ describe.skipIf(!hasOpenssl)('the steps of docs/audit.md, with openssl alone', {
       'signer.pem IS NOT THAT OF traveller_agent_001, it is that of helper_agent_001',
     );
     keep(text);
+  });
+
+  test('follow a trail from its checkpoint, which its agent has signed, and find one that was altered', async () => {
+    const before = readFileSync(join(folder, 'audit.json'), 'utf8');
+    const { helper } = await talkedMuch();
+    const text = await helper.agent.audit.export([]);
+    keep(text);
+    expect(run('The chain.')).toMatchObject({ lines: [''], status: 0 });
+    expect(run('The head').lines.slice(2)).toEqual(['signer.pem is that of helper_agent_001', 'Verified OK', ends]);
+    const file = openExport(text);
+    const { length, kept } = object(file.top.checkpoint);
+    const [verified, ...each] = run('The checkpoint').lines;
+    expect(verified).toBe('Verified OK');
+    expect(each).toEqual((Array.isArray(kept) ? kept : []).map(() => 'kept'));
+    const handshake = file.entries.find(({ entry }) => entry.kind === 'handshake')?.entry.index;
+    expect(Number(handshake)).toBeLessThan(Number(length));
+    expect(run('A handshake', { HANDSHAKE: String(handshake) }).lines.slice(-3)).toEqual(
+      Array.from({ length: 3 }, () => 'Verified OK'),
+    );
+    const message = file.entries.findLast(({ entry }) => entry.direction === 'received')?.entry.index;
+    const MESSAGE = String(message);
+    expect(run('A message', { MESSAGE, SIDE: 'client' }).lines).toEqual(['Signature Verified Successfully']);
+    keep(layOut(withCheckpoint(file, { at: 1 })));
+    expect(run('The checkpoint').lines).not.toContain('Verified OK');
+    keep(before);
   });
 
   test('find both certificates and the three signatures of a handshake', () => {

@@ -10,9 +10,18 @@ export interface StoredAuditEntry {
   readonly hash: Bytes;
 }
 
+/** What is deleted from a trail, and what stands for it. */
+interface AuditDeletion {
+  readonly before: number;
+  readonly keep: readonly number[];
+  readonly checkpoint: StoredAuditEntry;
+}
+
 /** Where an agent keeps its audit trail; entries are added by `HistoryStore.commit`. Rejects with `storage_failed`. */
 export interface AuditStore {
   lastAuditEntry(): Promise<StoredAuditEntry | undefined>;
-  /** Up to `count` entries from an index on, in their order. */
+  /** Up to `count` entries from an index on, in their order. The row of index -1, when there is one, is the checkpoint. */
   auditEntries(from: number, count: number): Promise<readonly StoredAuditEntry[]>;
+  /** Deletes the entries before an index, but not those of `keep`, and puts the checkpoint in the place of an earlier one, in one transaction. */
+  deleteAuditEntries(deletion: AuditDeletion): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { canonicalText } from '../../protocol/wire/canonical.ts';
 import type { AuditEntryView, AuditHeadView, AuditVerdictView } from '../kept-views.ts';
 import type { ExchangeView } from '../views.ts';
 import type { Head } from './chain.ts';
+import { type Checkpoint, checkpointIndex, deletedBy, readCheckpoint } from './checkpoint.ts';
 import { commit, openingOf } from './commitment.ts';
 import type { AuditEntry } from './entries.ts';
 import { type Disclosure, type Exporter, writeExport } from './export.ts';
@@ -12,7 +13,9 @@ import { payloadOf } from './payload.ts';
 import type { AuditStore, StoredAuditEntry } from './ports.ts';
 import { readEntry, readJson } from './stored-entry.ts';
 import type { AuditTrail } from './trail.ts';
+import type { Turns } from './turns.ts';
 import type { KeptEntry } from './verify/chain-check.ts';
+import { checkCheckpoint } from './verify/check-checkpoint.ts';
 import { checkTrail } from './verify/check-trail.ts';
 import { Evidence } from './verify/evidence.ts';
 import { wordsOfWhole } from './verify/verdict-words.ts';
@@ -29,6 +32,8 @@ export interface ReaderParts {
   /** HMAC-SHA-256: makes the openings of commitments. */
   readonly openingKey: CryptoKey;
   /** The exchange that has a tag, while it is kept and can be read. */
+  /** What reads the whole trail takes a turn: nothing is deleted meanwhile. */
+  readonly turns: Turns;
   exchangeOf(tag: string): Promise<ExchangeView | undefined>;
   /** Resolves when everything that was added is written. */
   settled(): Promise<void>;
@@ -48,13 +53,30 @@ export class AuditReader {
     count = 50,
   ): Promise<{ readonly head: AuditHeadView; readonly entries: readonly AuditEntryView[] }> {
     const head = await this.#head();
+    const checkpoint = await this.#checkpoint();
     const end = Math.min(before ?? head.length, head.length);
-    const from = Math.max(0, end - count);
-    const stored = await this.#parts.store.auditEntries(from, end - from);
+    const stored = await this.#newestBefore(end, count, checkpoint);
     const entries: AuditEntryView[] = [];
     // One after the other: to say what can be disclosed, the exchange of each message is read, which may be large.
     for (const entry of stored) entries.push(await this.#view(entry));
-    return { head: { length: head.length, hash: toHex(head.hash) }, entries: entries.reverse() };
+    const deletion = checkpoint === undefined ? {} : { deleted: deletedBy(checkpoint), deletedAt: checkpoint.at };
+    return { head: { length: head.length, hash: toHex(head.hash), ...deletion }, entries: entries.reverse() };
+  }
+
+  /** The last `count` entries before an index; behind a checkpoint's length, those that it keeps. */
+  async #newestBefore(end: number, count: number, checkpoint?: Checkpoint): Promise<readonly StoredAuditEntry[]> {
+    const { store } = this.#parts;
+    const whole = checkpoint?.length ?? 0;
+    const from = Math.max(whole, end - count);
+    const recent = from < end ? await store.auditEntries(from, end - from) : [];
+    const missing = count - recent.length;
+    if (checkpoint === undefined || missing === 0) return recent;
+    const kept = await store.auditEntries(0, checkpoint.kept.length);
+    return [...kept.filter(({ index }) => index < Math.min(end, whole)).slice(-missing), ...recent];
+  }
+
+  async #checkpoint(): Promise<Checkpoint | undefined> {
+    return readCheckpoint((await this.#parts.store.auditEntries(checkpointIndex, 1))[0]);
   }
 
   async #head(): Promise<Head> {
@@ -95,26 +117,39 @@ export class AuditReader {
   }
 
   /** Computes every hash of the stored trail again and checks every signature in it. Rejects with `storage_failed`. */
-  async verify(): Promise<AuditVerdictView> {
+  verify(): Promise<AuditVerdictView> {
+    return this.#parts.turns.take(() => this.#verify());
+  }
+
+  async #verify(): Promise<AuditVerdictView> {
     const { length, hash } = await this.#head();
     const { subtle } = this.#parts.environment;
     const head = { length, hash: toHex(hash) };
     const evidence = new Evidence(subtle);
-    const fault = await checkTrail(subtle, evidence, this.#kept(length), head);
-    if (fault !== undefined) return { entries: length, brokenAt: fault.at, words: fault.words };
-    return { entries: length, words: wordsOfWhole(length, evidence.unproven) };
+    const checkpoint = await this.#checkpoint();
+    const deleted = checkpoint === undefined ? 0 : deletedBy(checkpoint);
+    const entries = length - deleted;
+    const fault =
+      (await checkTrail(subtle, evidence, this.#kept(length), head, checkpoint)) ??
+      (await checkCheckpoint(subtle, evidence, checkpoint));
+    if (fault !== undefined) return { entries, brokenAt: fault.at, words: fault.words };
+    return { entries, words: wordsOfWhole(entries, evidence.unproven, deleted) };
   }
 
   /**
    * The trail as a JSON text (docs/audit.md), with what was said in the messages of the entries in `disclose` and in no others.
    * Rejects with `invalid_input` when one of them is no message whose content is still kept.
    */
-  async export(exporter: Exporter, disclose: readonly number[]): Promise<string> {
+  export(exporter: Exporter, disclose: readonly number[]): Promise<string> {
+    return this.#parts.turns.take(() => this.#export(exporter, disclose));
+  }
+
+  async #export(exporter: Exporter, disclose: readonly number[]): Promise<string> {
     const head = await this.#head();
     const disclosures: Disclosure[] = [];
     for (const index of [...new Set(disclose)].sort((a, b) => a - b)) {
       const [stored] = index < head.length ? await this.#parts.store.auditEntries(index, 1) : [];
-      const entry = stored === undefined ? undefined : readEntry(stored.text);
+      const entry = stored?.index === index ? readEntry(stored.text) : undefined;
       const disclosure = entry === undefined ? undefined : await this.#disclosure(entry);
       if (disclosure === undefined) {
         throw new ParleyError(
@@ -124,12 +159,18 @@ export class AuditReader {
       }
       disclosures.push(disclosure);
     }
-    return writeExport(this.#parts.environment, exporter, { head, entries: this.#stored(head.length), disclosures });
+    const checkpoint = await this.#checkpoint();
+    const entries = this.#stored(head.length);
+    return writeExport(this.#parts.environment, exporter, { head, checkpoint, entries, disclosures });
   }
 
   async *#stored(length: number): AsyncGenerator<StoredAuditEntry> {
-    for (let from = 0; from < length; from += atOnce) {
-      yield* await this.#parts.store.auditEntries(from, Math.min(atOnce, length - from));
+    for (let from = 0; from < length; ) {
+      const read = await this.#parts.store.auditEntries(from, Math.min(atOnce, length - from));
+      yield* read.filter(({ index }) => index < length);
+      const last = read.at(-1);
+      if (last === undefined) return;
+      from = last.index + 1;
     }
   }
 

@@ -2,8 +2,7 @@ import * as v from 'valibot';
 import { encodeUtf8 } from '../../protocol/gather.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
 import { parseObject } from '../../protocol/wire/parse.ts';
-import { type AuditEntry, auditEntry } from './entries.ts';
-import { entryDepth } from './file.ts';
+import { type AuditEntry, auditEntry, entryDepth } from './entries.ts';
 
 /** The entry of a stored text; none when the disk has changed it into something else. */
 export function readEntry(text: string): AuditEntry | undefined {

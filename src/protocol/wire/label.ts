@@ -40,6 +40,7 @@ export type LabelText =
   | 'history tag'
   | 'search token'
   | 'audit entry'
+  | 'audit checkpoint'
   | 'audit head'
   | 'audit opening'
   | 'archive record';

@@ -150,6 +150,16 @@ export function openHistory(database: () => DatabaseSync, keyFile: HistoryKeyFil
     lastAuditEntry: () => guarded(async () => entries('ORDER BY number DESC LIMIT 1')[0]),
     auditEntries: (from, count) =>
       guarded(async () => entries('WHERE number >= ? ORDER BY number LIMIT ?', from, count)),
+    deleteAuditEntries: ({ before, keep, checkpoint }) =>
+      guarded(async () => {
+        inTransaction(database(), () => {
+          database()
+            .prepare('DELETE FROM audit WHERE number < ? AND number NOT IN (SELECT value FROM json_each(?))')
+            .run(before, JSON.stringify(keep));
+          addEntries(database(), [checkpoint]);
+        });
+        emptyLog(database());
+      }),
   };
 }
 

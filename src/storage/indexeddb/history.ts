@@ -160,6 +160,19 @@ export function openHistory(open: OpenDatabase): HistoryStore & AuditStore {
         const range = IDBKeyRange.lowerBound(from);
         return v.parse(v.array(storedAuditEntry), await (await open()).getAll('audit', range, count));
       }),
+    deleteAuditEntries: ({ before, keep, checkpoint }) =>
+      guarded(() =>
+        writeAtOnce(open, ['audit'], 'strict', async (transaction) => {
+          const store = transaction.objectStore('audit');
+          let from = Number.NEGATIVE_INFINITY;
+          for (const index of keep) {
+            await store.delete(IDBKeyRange.bound(from, index, true, true));
+            from = index;
+          }
+          await store.delete(IDBKeyRange.bound(from, before, true, true));
+          await store.put(checkpoint);
+        }),
+      ),
   };
 }
 

@@ -19,7 +19,8 @@ interface Peer {
 /** An empty history. */
 export function createMemoryHistory(): MemoryHistory {
   const peers = new Map<string, Peer>();
-  const entries: StoredAuditEntry[] = [];
+  /** In the order of their indexes. */
+  let entries: readonly StoredAuditEntry[] = [];
   let keys: HistoryKeys | undefined;
 
   const peerOf = (peerId: string): Peer => {
@@ -37,10 +38,11 @@ export function createMemoryHistory(): MemoryHistory {
 
   /** Each place in the trail is given once. */
   const addEntries = (added: readonly StoredAuditEntry[]) => {
-    if (added.some(({ index }, i) => index !== entries.length + i)) {
+    const next = (entries.at(-1)?.index ?? -1) + 1;
+    if (added.some(({ index }, i) => index !== next + i)) {
       throw new ParleyError('storage_failed', 'The audit trail has other entries there. Nothing was written.');
     }
-    entries.push(...added);
+    entries = [...entries, ...added];
   };
 
   return {
@@ -110,10 +112,17 @@ export function createMemoryHistory(): MemoryHistory {
       return sequences.filter((sequence) => exchanges.delete(sequence)).length;
     },
     lastAuditEntry: async () => entries.at(-1),
-    auditEntries: async (from, count) => entries.slice(from, from + count),
+    auditEntries: async (from, count) => {
+      const at = entries.findIndex(({ index }) => index >= from);
+      return at === -1 ? [] : entries.slice(at, at + count);
+    },
+    deleteAuditEntries: async ({ before, keep, checkpoint }) => {
+      const kept = new Set(keep);
+      entries = [checkpoint, ...entries.filter(({ index }) => index >= before || kept.has(index))];
+    },
     clear: () => {
       peers.clear();
-      entries.length = 0;
+      entries = [];
       keys = undefined;
     },
   };

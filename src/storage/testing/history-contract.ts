@@ -154,6 +154,21 @@ export function historyContract(fresh: () => Promise<AgentStore>, makeHistoryKey
   });
 
   describe('the audit trail', () => {
+    test('loses its beginning but what is to stay, and has a checkpoint for it, of which there is one', async () => {
+      const store = await fresh();
+      const entries = Array.from({ length: 10 }, (_, index) => auditEntry(index));
+      await store.commit({ exchanges: [], audit: entries });
+      const checkpoint = (text: string) => ({ ...auditEntry(-1), text });
+      await store.deleteAuditEntries({ before: 5, keep: [0, 3], checkpoint: checkpoint('first') });
+      const left = (...indexes: number[]) => entries.filter(({ index }) => indexes.includes(index));
+      expect(await store.auditEntries(0, 99)).toEqual(left(0, 3, 5, 6, 7, 8, 9));
+      expect(await store.auditEntries(-1, 1)).toEqual([checkpoint('first')]);
+      await store.commit({ exchanges: [], audit: [auditEntry(10)] });
+      await store.deleteAuditEntries({ before: 9, keep: [0], checkpoint: checkpoint('second') });
+      expect(await store.auditEntries(-1, 99)).toEqual([checkpoint('second'), ...left(0, 9), auditEntry(10)]);
+      expect(await store.lastAuditEntry()).toEqual(auditEntry(10));
+    });
+
     test('comes back in its order, in pieces', async () => {
       const store = await fresh();
       expect(await store.lastAuditEntry()).toBeUndefined();

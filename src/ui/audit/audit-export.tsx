@@ -39,10 +39,10 @@ export function AuditExport({ head, disclosures }: AuditExportProps) {
       <summary>Export a proof for somebody else</summary>
       <div className="audit-export-body">
         <p>
-          The file holds all {formatCount(head.length, 'entry', 'entries')}: the certificates, the signed handshake
-          messages, and of each message its sender’s signature, its time and a commitment to what was said. With{' '}
-          <code>parley verify</code>, or with <code>openssl</code> and the documented steps, whoever trusts the
-          Controller can check that a peer signed exactly these encrypted messages and when, and that no entry was
+          The file holds all {formatCount(head.length - (head.deleted ?? 0), 'entry', 'entries')}: the certificates, the
+          signed handshake messages, and of each message its sender’s signature, its time and a commitment to what was
+          said. With <code>parley verify</code>, or with <code>openssl</code> and the documented steps, whoever trusts
+          the Controller can check that a peer signed exactly these encrypted messages and when, and that no entry was
           altered, moved or taken out from among the others.
         </p>
         <p>

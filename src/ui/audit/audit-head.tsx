@@ -4,6 +4,7 @@ import type { FailureView } from '../../agent/views.ts';
 import { useHosted } from '../agent/hosted.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
+import { formatCount, formatDateTime } from '../design/format.ts';
 import { failureOf } from '../state/failure.ts';
 
 interface AuditHeadProps {
@@ -37,6 +38,12 @@ export function AuditHead({ head, openEntry }: AuditHeadProps) {
         </span>{' '}
         <code>{head.hash}</code>
       </p>
+      {head.deleted !== undefined && head.deletedAt !== undefined && (
+        <p className="muted">
+          {formatCount(head.deleted, 'older entry was', 'older entries were')} deleted by{' '}
+          {formatDateTime(head.deletedAt)}, because the trail was too long. A signed checkpoint stands for them.
+        </p>
+      )}
       <p className="audit-acts">
         <CopyButton text={() => head.hash} label="the hash" />
         <button type="button" className="button" disabled={isAtWork} onClick={() => void verify()}>

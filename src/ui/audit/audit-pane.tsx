@@ -59,7 +59,7 @@ export function AuditPane({ place, go }: AuditPaneProps) {
         <PaneHead
           heading="Audit trail"
           section="audit"
-          status={head === undefined ? '' : formatCount(head.length, 'entry', 'entries')}
+          status={head === undefined ? '' : formatCount(head.length - (head.deleted ?? 0), 'entry', 'entries')}
         />
         {head !== undefined && head.length > 0 && (
           <>

@@ -95,3 +95,12 @@ export function object(value: JsonValue | undefined): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('This is no object.');
   return Object.fromEntries(Object.entries(value));
 }
+
+/** The export with some members of its checkpoint replaced. */
+export function withCheckpoint(
+  file: OpenExport,
+  change: Readonly<Record<string, string | number | readonly string[]>>,
+): OpenExport {
+  const checkpoint = { ...object(file.top.checkpoint), ...change };
+  return { ...file, top: { ...file.top, checkpoint } };
+}

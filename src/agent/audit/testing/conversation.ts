@@ -2,7 +2,8 @@ import { createMemoryAgentStore } from '../../../storage/memory/agent-store.ts';
 import type { Agent } from '../../agent.ts';
 import type { AuditEntryView } from '../../kept-views.ts';
 import { until } from '../../testing/until.ts';
-import { World } from '../../testing/world.ts';
+import { type OpenedAgent, World } from '../../testing/world.ts';
+import { checkpointIndex, readCheckpoint } from '../checkpoint.ts';
 
 /** Two agents that have talked, and the trail that one of them exports. */
 export interface Conversation {
@@ -47,4 +48,27 @@ export async function resumedTraveller(): Promise<{ readonly agent: Agent; reado
 export async function entriesOf(agent: Agent): Promise<readonly AuditEntryView[]> {
   const { head } = await agent.audit.page(undefined, 1);
   return (await agent.audit.page(undefined, head.length)).entries.toReversed();
+}
+
+/** Characters that the trail of `talkedMuch` may have. */
+export const most = 100_000;
+
+/** Traveller, and Helper, whose trail takes `most` characters, after requests in more sessions than it can hold. */
+export async function talkedMuch(): Promise<{ world: World; helper: OpenedAgent; traveller: Agent }> {
+  const world = await World.create();
+  const helper = await world.open('helper_agent_001', 'https://localhost:5001', { auditLimits: { most } });
+  const { agent: traveller } = await world.open('traveller_agent_001', 'https://localhost:5000');
+  const ask = async (count: number) => {
+    for (let asked = 0; asked < count; asked++) {
+      await traveller.send({ peerId: 'helper_agent_001', method: 'echo', parameters: null });
+    }
+  };
+  for (let session = 0; session < 3; session++) {
+    await ask(5);
+    for (const { sessionId } of traveller.snapshot().sessions) await traveller.disconnect(sessionId);
+  }
+  // This session lives over more than the trail holds: its handshake is needed still.
+  await ask(85);
+  await until(async () => readCheckpoint((await helper.store.auditEntries(checkpointIndex, 1))[0]));
+  return { world, helper, traveller };
 }

@@ -19,13 +19,16 @@ export interface Fault {
 /** Follows a hash chain entry by entry and names the first that does not hold. */
 export class ChainCheck {
   readonly #subtle: Subtle;
-  #length = 0;
-  #hash = toHex(emptyHead.hash);
+  #length: number;
+  #hash: string;
   /** The hash of an entry that does not name the one before it: what follows tells which of the two was altered. */
   #suspect: string | undefined;
 
-  constructor(subtle: Subtle) {
+  /** Begins behind a checkpoint when there is one; its `hash` is in hex. */
+  constructor(subtle: Subtle, checkpoint?: { readonly length: number; readonly hash: string }) {
     this.#subtle = subtle;
+    this.#length = checkpoint?.length ?? 0;
+    this.#hash = checkpoint?.hash ?? toHex(emptyHead.hash);
   }
 
   /** The entries that were followed. */

@@ -8,9 +8,11 @@ import type { Subtle } from '../../../protocol/crypto/subtle.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import { canonicalText } from '../../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../../protocol/wire/json.ts';
+import { deletedBy } from '../checkpoint.ts';
 import { commit } from '../commitment.ts';
 import { auditEntry } from '../entries.ts';
 import { type AuditFile, readAuditFile, signedHead } from '../file.ts';
+import { checkCheckpoint } from './check-checkpoint.ts';
 import { checkTrail } from './check-trail.ts';
 import { Evidence, type Unproven } from './evidence.ts';
 import { validityOf } from './handshake-evidence.ts';
@@ -65,7 +67,10 @@ export async function verifyExport(subtle: Subtle, bytes: Bytes, caCertificate?:
     throw error;
   }
   const evidence = new Evidence(subtle);
-  const fault = await checkTrail(subtle, evidence, keptEntries(file), file.head);
+  const { checkpoint } = file;
+  const fault =
+    (await checkTrail(subtle, evidence, keptEntries(file), file.head, checkpoint)) ??
+    (await checkCheckpoint(subtle, evidence, checkpoint));
   const { counts } = evidence;
   const found = {
     ...none,
@@ -87,7 +92,7 @@ export async function verifyExport(subtle: Subtle, bytes: Bytes, caCertificate?:
     );
     const disclosed = await checkDisclosures(subtle, file, evidence);
     const { unproven } = evidence;
-    const words = wordsOfWhole(found.entries, unproven);
+    const words = wordsOfWhole(found.entries, unproven, checkpoint === undefined ? 0 : deletedBy(checkpoint));
     if (unproven !== undefined) return { ...found, holds: false, unproven, words, isPinned, disclosed };
     return { ...found, holds: true, words, isPinned, disclosed };
   } catch (error) {
@@ -102,7 +107,7 @@ function* keptEntries({ entries }: AuditFile) {
 
 /** Throws unless the agent has signed this very head, by the last certificate of it in the trail, which its authority has issued. */
 async function checkSigner(subtle: Subtle, file: AuditFile, evidence: Evidence): Promise<void> {
-  const { agent_id: agentId, exported_at: exportedAt, head, signature, disclosures, certificate } = file;
+  const { format, agent_id: agentId, exported_at: exportedAt, head, signature, disclosures, certificate } = file;
   const { authority, ownCertificates: own } = evidence;
   hold(evidence.agentId === agentId, 'The trail is that of another agent.');
   hold(
@@ -122,7 +127,7 @@ async function checkSigner(subtle: Subtle, file: AuditFile, evidence: Evidence):
     'The agent’s certificates were not valid at the time.',
   );
   const disclosed = disclosures.map(({ index }) => index);
-  const signed = signedHead({ agentId, exportedAt, ...head, disclosed });
+  const signed = signedHead({ format, agentId, exportedAt, ...head, disclosed });
   hold(
     await verifyPss(subtle, pair.identity.verifyKey, signature, signed),
     `${agentId} has not signed this head: it was altered, or entries before it were, and their hashes made anew.`,
@@ -135,8 +140,14 @@ async function checkDisclosures(
   evidence: Evidence,
 ): Promise<readonly DisclosedMessage[]> {
   const disclosed: DisclosedMessage[] = [];
+  const wanted = new Set(disclosures.map(({ index }) => index));
+  const messages = new Map(
+    entries.flatMap(({ entry }) =>
+      typeof entry.index === 'number' && wanted.has(entry.index) ? [[entry.index, entry]] : [],
+    ),
+  );
   for (const { index, opening, payload } of disclosures) {
-    const read = v.safeParse(auditEntry, entries[index]?.entry);
+    const read = v.safeParse(auditEntry, messages.get(index));
     const message = read.success && read.output.kind === 'message' ? read.output : undefined;
     hold(message !== undefined, `Entry ${index} is disclosed and holds no message.`);
     hold(

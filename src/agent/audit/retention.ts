@@ -1,0 +1,168 @@
+import { toHex } from '../../protocol/bytes.ts';
+import type { Environment } from '../../protocol/environment.ts';
+import type { JsonObject } from '../../protocol/wire/json.ts';
+import { checkpointIndex, makeCheckpoint, readCheckpoint } from './checkpoint.ts';
+import type { AuditStore, StoredAuditEntry } from './ports.ts';
+import { readJson } from './stored-entry.ts';
+import type { Turns } from './turns.ts';
+import { ChainCheck } from './verify/chain-check.ts';
+
+/** Characters of entries that a trail has at most: some 180,000 messages. An export of it has at most 256 MiB. */
+const mostKept = 128 * 1024 * 1024;
+/** Part of it that is left when the oldest entries are deleted. */
+const rest = 3 / 4;
+/** Entries that are read at once. */
+const atOnce = 500;
+
+/** What the retention of a trail works with. */
+export interface RetentionParts {
+  readonly agentId: string;
+  readonly store: AuditStore;
+  readonly environment: Pick<Environment, 'subtle' | 'now'>;
+  /** RSA-PSS private key of the agent. */
+  readonly signingKey: CryptoKey;
+  /** Nothing is deleted while the trail is being read as a whole. */
+  readonly turns: Turns;
+  /** Characters of entries that are kept at most; 128 MiB when absent. */
+  readonly most?: number;
+}
+
+/** Where a session began in the trail, and where the one that it resumed did. */
+interface Beginning {
+  readonly index: number;
+  readonly former: Beginning | undefined;
+}
+
+/** Deletes the oldest entries of a trail that is over its size; a signed checkpoint stands for them. */
+export class AuditRetention {
+  readonly #parts: RetentionParts;
+  readonly #most: number;
+  /** Characters of the stored entries; none before they were counted. */
+  #size: number | undefined;
+  #since = 0;
+  #isAtWork = false;
+  #isStopped = false;
+
+  constructor(parts: RetentionParts) {
+    this.#parts = parts;
+    this.#most = parts.most ?? mostKept;
+  }
+
+  /** Counts what was written, and deletes when that is too much. */
+  wrote(entries: readonly StoredAuditEntry[]): void {
+    this.#since += sizeOf(entries);
+    if (this.#isAtWork || this.#isStopped) return;
+    // The trail of an earlier run is counted once it could be over its size by what this run adds.
+    if (this.#size === undefined ? this.#since > 0 : this.#size + this.#since > this.#most) void this.#work();
+  }
+
+  /** Deletes nothing more. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  async #work(): Promise<void> {
+    this.#isAtWork = true;
+    try {
+      await this.#parts.turns.take(async () => {
+        if (this.#isStopped) return;
+        this.#since = 0;
+        this.#size = await this.#count();
+        if (this.#size > this.#most && !this.#isStopped) {
+          await this.#deleteOldest(this.#size - rest * this.#most);
+          this.#size = await this.#count();
+        }
+      });
+    } catch {
+      // The disk takes or gives nothing at the moment: what is written next tries again.
+      this.#size = undefined;
+    } finally {
+      this.#isAtWork = false;
+    }
+  }
+
+  async #count(): Promise<number> {
+    let size = 0;
+    for await (const entry of this.#entries()) size += entry.text.length;
+    return size;
+  }
+
+  async *#entries(): AsyncGenerator<StoredAuditEntry> {
+    for (let from = 0; !this.#isStopped; ) {
+      const read = await this.#parts.store.auditEntries(from, atOnce);
+      yield* read;
+      const last = read.at(-1);
+      if (last === undefined) return;
+      from = last.index + 1;
+    }
+  }
+
+  async #deleteOldest(excess: number): Promise<void> {
+    const { store, environment, agentId, signingKey } = this.#parts;
+    const [first] = await store.auditEntries(checkpointIndex, 1);
+    const before = readCheckpoint(first);
+    const chain = new ChainCheck(environment.subtle, before);
+    let brokenAt = before?.broken_at;
+    let size = 0;
+    let last: StoredAuditEntry | undefined;
+    for await (const entry of this.#entries()) {
+      if (size >= excess) break;
+      if (before !== undefined && entry.index < before.length) continue;
+      size += entry.text.length;
+      last = entry;
+      if (brokenAt !== undefined) continue;
+      const fault = await chain.next({ json: readJson(entry.text) ?? {}, text: entry.text, hash: toHex(entry.hash) });
+      brokenAt = fault?.at;
+    }
+    if (last === undefined || this.#isStopped) return;
+    const length = last.index + 1;
+    const keep = await this.#needed(length);
+    const kept = keep.map(({ hash }) => toHex(hash));
+    const statement = { agent_id: agentId, at: environment.now(), length, kept };
+    const checkpoint = await makeCheckpoint(
+      environment.subtle,
+      signingKey,
+      { ...statement, ...(brokenAt === undefined ? {} : { broken_at: brokenAt }) },
+      last.hash,
+    );
+    await store.deleteAuditEntries({ before: length, keep: keep.map(({ index }) => index), checkpoint });
+  }
+
+  /** The entries before an index that those from there on rest on: whose trail it is, and what began the sessions in them. */
+  async #needed(length: number): Promise<readonly StoredAuditEntry[]> {
+    const beginnings = new Map<string, Beginning>();
+    const latest = new Map<string, number>();
+    const needed = new Set<number>();
+    const need = (beginning: Beginning | undefined) => {
+      for (let each = beginning; each !== undefined && !needed.has(each.index); each = each.former) {
+        needed.add(each.index);
+      }
+    };
+    for await (const { index, text } of this.#entries()) {
+      const json: JsonObject = readJson(text) ?? {};
+      const { kind, session_id: id, resumes } = json;
+      if (index < length && isAboutAgent(json, this.#parts.agentId))
+        latest.set(`${String(kind)} ${String(json.use)}`, index);
+      if (typeof id !== 'string') continue;
+      if (kind === 'handshake' || kind === 'resumption') {
+        const former = typeof resumes === 'string' ? beginnings.get(resumes) : undefined;
+        beginnings.set(id, { index, former });
+        if (index >= length) need(former);
+      } else if (kind === 'message' && index >= length) need(beginnings.get(id));
+    }
+    const indexes = [...new Set([...needed, ...latest.values()])].filter((index) => index < length);
+    const entries: StoredAuditEntry[] = [];
+    for (const index of indexes.sort((a, b) => a - b))
+      entries.push(...(await this.#parts.store.auditEntries(index, 1)));
+    return entries;
+  }
+}
+
+/** What says whose trail it is, by whose authority, and with which certificates. */
+function isAboutAgent({ kind, use, agent_id: agent }: JsonObject, agentId: string): boolean {
+  return kind === 'began' || (kind === 'certificate' && (use === 'authority' || agent === agentId));
+}
+
+function sizeOf(entries: readonly StoredAuditEntry[]): number {
+  return entries.reduce((sum, { text }) => sum + text.length, 0);
+}
