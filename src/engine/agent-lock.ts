@@ -1,3 +1,5 @@
+import { lockRefusal, webLocks } from '../network/lock-refusal.ts';
+
 /** Milliseconds to wait for a tab that is just closing or reloading. */
 const patienceMs = 1_000;
 
@@ -8,7 +10,8 @@ function agentLockName(agentId: string): string {
 
 /**
  * Takes an agent's lock until `released`, or for as long as this thread lives; false when another tab holds it. `lost` is
- * called when another tab takes it over.
+ * called when another tab takes it over. Rejects with `storage_blocked` when the browser allows this site no locks, and with
+ * `network_unavailable` on a page that is not secure.
  */
 export function holdAgentLock(
   agentId: string,
@@ -16,18 +19,20 @@ export function holdAgentLock(
   lost: () => void,
   released: Promise<unknown> = new Promise<never>(() => undefined),
 ): Promise<boolean> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let held = false;
     const options: LockOptions = steal ? { steal: true } : { signal: AbortSignal.timeout(patienceMs) };
-    navigator.locks
+    webLocks()
       .request(agentLockName(agentId), options, () => {
         held = true;
         resolve(true);
         return released;
       })
-      .catch(() => {
+      .catch((cause: unknown) => {
+        const refusal = lockRefusal(cause);
         if (held) lost();
-        else resolve(false);
+        else if (refusal.code === 'agent_in_use') resolve(false);
+        else reject(refusal);
       });
   });
 }

@@ -105,6 +105,7 @@ export class EngineHost {
 
   async #createAgent(): Promise<Agent> {
     const { agentId, address, controllerUrl, isQuiet } = this.#options;
+    const opening = this.#opening;
     if (!isAgentId(agentId)) {
       throw new ParleyError(
         'invalid_input',
@@ -117,7 +118,7 @@ export class EngineHost {
       controllerUrl,
       environment: await platformEnvironment(),
       generateRsa,
-      store: await openAgentStore(agentId),
+      store: await openAgentStore(agentId, (why) => this.#loseStorage(opening, why)),
       network: this.#network(),
       scheduler,
       isQuiet,
@@ -178,14 +179,26 @@ export class EngineHost {
   }
 
   #lose(): void {
-    this.#opening += 1;
     this.#holdsLock = false;
+    this.#end();
+    this.#setPhase({ phase: 'taken_over' });
+  }
+
+  /** The agent's stored data was deleted: it ends here, since nothing that it said or received could be stored. */
+  #loseStorage(opening: number, why: ParleyError): void {
+    if (this.#opening !== opening) return;
+    this.#end();
+    this.#setPhase({ phase: 'failed', failure: failureView(why) });
+  }
+
+  #end(): void {
+    this.#opening += 1;
     this.#closeLine();
     this.#storage.stop();
-    void this.#agent?.stop();
+    // What it could not store any more has gone either way.
+    this.#agent?.stop().catch(() => undefined);
     this.#agent = undefined;
     void this.#page.release();
-    this.#setPhase({ phase: 'taken_over' });
   }
 
   #setPhase(phase: AgentPhase): void {

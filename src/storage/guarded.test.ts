@@ -21,6 +21,26 @@ describe('what a storage throws', () => {
     await expect(thrown(cause)).rejects.toMatchObject({ code: 'storage_failed', cause });
   });
 
+  test('is storage_blocked where the browser lets the site store nothing', async () => {
+    const cause = new DOMException('', 'SecurityError');
+    await expect(thrown(cause)).rejects.toMatchObject({ code: 'storage_blocked', cause });
+  });
+
+  test.each([
+    ['InvalidStateError', 'closed the stored data'],
+    ['AbortError', 'broke off a write'],
+    ['VersionError', 'newer version of Parley'],
+    ['NotFoundError', 'is missing'],
+    ['DataError', 'is damaged'],
+    ['UnknownError', 'Check that storage is allowed'],
+  ])('of the name %s says what happened', async (name, words) => {
+    await expect(thrown(new DOMException('', name))).rejects.toThrow(words);
+  });
+
+  test('of another realm is known by its name', async () => {
+    await expect(thrown({ name: 'QuotaExceededError' })).rejects.toMatchObject({ code: 'storage_full' });
+  });
+
   test('passes when it is of the family already', async () => {
     const error = new ParleyError('agent_in_use', 'Another has it.');
     await expect(thrown(error)).rejects.toBe(error);

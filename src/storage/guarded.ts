@@ -1,11 +1,58 @@
+import { blockedAdvice } from '../protocol/blocked-storage.ts';
 import { ParleyError } from '../protocol/errors.ts';
+
+interface Failure {
+  readonly code: 'storage_failed' | 'storage_blocked';
+  readonly detail: string;
+}
+
+const unknownFailure: Failure = {
+  code: 'storage_failed',
+  detail: 'The data could not be read or stored. Check that storage is allowed and the disk works, then try again.',
+};
+
+/** What is told of an error by its name: those of IndexedDB (its specification, section 4.11) and of Valibot. */
+const failures: Readonly<Record<string, Failure>> = {
+  SecurityError: { code: 'storage_blocked', detail: blockedAdvice },
+  InvalidStateError: {
+    code: 'storage_failed',
+    detail: 'The browser closed the stored data while it was in use. Nothing was changed: try again.',
+  },
+  AbortError: {
+    code: 'storage_failed',
+    detail: 'The browser broke off a write. Nothing was changed: try again.',
+  },
+  VersionError: {
+    code: 'storage_failed',
+    detail: 'A newer version of Parley has opened this data. Nothing was changed: reload the page to run that version.',
+  },
+  NotFoundError: {
+    code: 'storage_failed',
+    detail:
+      'Part of the stored data is missing. Nothing was changed: restore it from a backup, or start with a new agent.',
+  },
+  DataError: {
+    code: 'storage_failed',
+    detail:
+      'A stored record is damaged. Nothing was changed: restore the data from a backup, or start with a new agent.',
+  },
+  ValiError: {
+    code: 'storage_failed',
+    detail:
+      'A stored record is damaged. Nothing was changed: restore the data from a backup, or start with a new agent.',
+  },
+};
+
+function nameOf(cause: unknown): string {
+  return typeof cause === 'object' && cause !== null && 'name' in cause ? String(cause.name) : '';
+}
 
 /** SQLITE_FULL (sqlite.org/rescode.html). */
 const sqliteFull = 13;
 
 /**
- * What `work` gives. What the storage throws becomes `storage_full` when there is no room, `storage_failed` otherwise; a
- * `ParleyError` passes as it is.
+ * What `work` gives. What the storage throws becomes `storage_full` when there is no room, `storage_blocked` when the
+ * browser allows none, `storage_failed` otherwise; a `ParleyError` passes as it is.
  */
 export async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -19,18 +66,16 @@ export async function guarded<T>(work: () => Promise<T>): Promise<T> {
         { cause },
       );
     }
-    throw new ParleyError(
-      'storage_failed',
-      'The data could not be read or kept. Check that storage is allowed and not full, then try again.',
-      { cause },
-    );
+    const { code, detail } = failures[nameOf(cause)] ?? unknownFailure;
+    throw new ParleyError(code, detail, { cause });
   }
 }
 
 /** A browser's quota is used up (Storage Standard), SQLite found no room, or the file system did. */
 function isFull(cause: unknown): boolean {
-  if (!(cause instanceof Error)) return false;
-  if (cause.name === 'QuotaExceededError') return true;
+  // By name, not by class: an error may come from another realm.
+  if (typeof cause !== 'object' || cause === null) return false;
+  if (nameOf(cause) === 'QuotaExceededError') return true;
   if ('errcode' in cause && cause.errcode === sqliteFull) return true;
   return 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
 }

@@ -1,5 +1,5 @@
-import { ParleyError } from '../../protocol/errors.ts';
 import { fromRequestMessage, toResponseMessage } from '../http-messages.ts';
+import { lockRefusal } from '../lock-refusal.ts';
 import { type BridgeChannel, type BridgeMessage, openChannel } from './channel.ts';
 import { hostLockName, liveHosts, normalAddress, ownerLockName } from './locks.ts';
 
@@ -33,7 +33,7 @@ export async function hostAddress(
     })
     .catch((cause: unknown) => {
       ended.resolve();
-      reject(new ParleyError('agent_in_use', 'Close the other tab of this agent, or take the agent over.', { cause }));
+      reject(lockRefusal(cause));
     });
   return promise;
 }
@@ -75,6 +75,7 @@ async function answer(
   try {
     message = { type: 'answer', id, response: await toResponseMessage(await serve(fromRequestMessage(request))) };
   } catch {
+    // Whatever the application threw is its own: the other tab learns only that there is no answer.
     message = { type: 'failure', id };
   }
   channel.post(message);

@@ -50,7 +50,10 @@ async function exchange(host: LiveHost, request: RequestMessage, deadline: numbe
 
 /** A host holds its lock for as long as it listens: to be granted a share of it is to know that the host is gone. */
 function whenGone({ lockName }: LiveHost, signal: AbortSignal, gone: () => void): void {
-  navigator.locks.request(lockName, { mode: 'shared', signal }, gone).catch(() => undefined);
+  navigator.locks.request(lockName, { mode: 'shared', signal }, gone).catch(() => {
+    // An answer ends the wait by the signal. Any other refusal means that the host cannot be watched.
+    if (!signal.aborted) gone();
+  });
 }
 
 function receive(message: BridgeMessage): void {

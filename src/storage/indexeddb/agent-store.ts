@@ -7,7 +7,7 @@ import { storedBytes } from '../stored-history.ts';
 import { openArchives } from './archives.ts';
 import { openHistory } from './history.ts';
 import { openResumptions } from './resumptions.ts';
-import { type AgentSchema, agentDatabaseName, openAgentDatabase } from './schema.ts';
+import { type AgentSchema, agentDatabaseName, openAgentDatabase, storageCleared } from './schema.ts';
 import { secretKey } from './secret-key.ts';
 
 const storedPair = (algorithm: 'RSA-PSS' | 'RSA-OAEP') =>
@@ -39,21 +39,67 @@ const storedVerification = v.object({
   changed: v.exactOptional(v.object({ signingSpki: storedBytes, keyHash, seenAt: v.number() })),
 });
 
+/** Milliseconds before each look at a database whose connection was lost. */
+const lookAgainMs = [0, 50, 200, 1_000, 5_000];
+
 /**
  * An agent's store in IndexedDB, one database per agent. No key in it can be taken out. Every call rejects with
- * `storage_failed` when the browser does, and with `storage_full` when the quota is used up.
+ * `storage_failed` when the browser does, with `storage_full` when the quota is used up, and with `storage_cleared` once the
+ * agent's data was deleted behind its back, of which `cleared` is told at once.
  */
-export async function openAgentStore(agentId: string): Promise<AgentStore> {
+export async function openAgentStore(
+  agentId: string,
+  cleared: (why: ParleyError) => void = () => undefined,
+): Promise<AgentStore> {
   const name = agentDatabaseName(agentId);
-  let database: IDBPDatabase<AgentSchema> | undefined;
+  let database: Promise<IDBPDatabase<AgentSchema>> | undefined;
   let isErased = false;
+  /** True once an identity is stored: it can only go by `erase`, or with all data of this site. */
+  let isKnown = false;
+  let clearing: ParleyError | undefined;
+
+  const connect = async () => {
+    const connection = await openAgentDatabase(name, {
+      mustExist: isKnown,
+      lost: () => {
+        database = undefined;
+        if (isKnown) void lookAgain();
+      },
+    });
+    if (!isKnown || (await connection.count('identity')) > 0) return connection;
+    connection.close();
+    throw storageCleared();
+  };
   const open = async () => {
     // Whoever still reads would bring it back, empty.
     if (isErased) throw new ParleyError('storage_failed', 'This agent was erased. Nothing of it is kept.');
-    database ??= await openAgentDatabase(name, () => {
-      database = undefined;
-    });
-    return database;
+    if (clearing !== undefined) throw clearing;
+    const opening = database ?? connect();
+    database = opening;
+    try {
+      return await opening;
+    } catch (cause) {
+      if (database === opening) database = undefined;
+      if (cause instanceof ParleyError && cause.code === 'storage_cleared' && clearing === undefined) {
+        clearing = cause;
+        cleared(cause);
+      }
+      throw cause;
+    }
+  };
+  /** Looks whether the data is still there, after a connection was lost: an agent that is idle has to learn of it too. */
+  const lookAgain = async () => {
+    for (const waitMs of lookAgainMs) {
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      if (isErased || clearing !== undefined) return;
+      try {
+        await open();
+        return;
+      } catch (cause) {
+        // A deletion that is under way breaks off whoever opens meanwhile. Anything else is told to whoever asks next.
+        if (!(cause instanceof DOMException && cause.name === 'AbortError')) return;
+      }
+    }
   };
   await guarded(open);
 
@@ -67,11 +113,14 @@ export async function openAgentStore(agentId: string): Promise<AgentStore> {
         // An agent begins by looking who it is: under this name there may be a new one.
         isErased = false;
         const found = await (await open()).get('identity', 'self');
-        return found === undefined ? undefined : revive(v.parse(storedIdentity, found));
+        if (found === undefined) return undefined;
+        isKnown = true;
+        return revive(v.parse(storedIdentity, found));
       }),
     saveIdentity: (identity) =>
       guarded(async () => {
         await (await open()).put('identity', await flatten(identity), 'self');
+        isKnown = true;
       }),
     loadNonces: (since) =>
       guarded(async (): Promise<readonly SeenNonce[]> => {
@@ -105,7 +154,9 @@ export async function openAgentStore(agentId: string): Promise<AgentStore> {
     erase: () =>
       guarded(async () => {
         isErased = true;
-        database?.close();
+        isKnown = false;
+        const connection = await database?.catch(() => undefined);
+        connection?.close();
         database = undefined;
         await deleteDB(name);
       }),

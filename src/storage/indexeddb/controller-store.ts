@@ -105,6 +105,10 @@ export async function openControllerStore(name = controllerDatabaseName): Promis
         if (event.target instanceof IDBDatabase) event.target.close();
         database = undefined;
       },
+      // Site data was deleted: what is asked for next is looked for anew.
+      terminated: () => {
+        database = undefined;
+      },
     });
     return database;
   };

@@ -1,4 +1,4 @@
-import { openDB } from 'idb';
+import { deleteDB, openDB } from 'idb';
 import { describe, expect, test, vi } from 'vitest';
 import { ParleyError } from '../../protocol/errors.ts';
 import { agentStoreContract } from '../testing/agent-store-contract.ts';
@@ -32,6 +32,26 @@ describe('an agent’s database', () => {
     expect(names).not.toContain(agentDatabaseName('reading_agent'));
     expect(await store.loadIdentity()).toBe(undefined);
     expect(await store.loadNonces(0)).toEqual([]);
+  });
+
+  test('that is deleted behind an open agent is told once, refuses all else, and is not made again, empty', async () => {
+    const name = agentDatabaseName('cleared_agent');
+    const told: string[] = [];
+    const store = await openAgentStore('cleared_agent', ({ code }) => told.push(code));
+    const rsa = { modulusLength: 2_048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' };
+    await store.saveIdentity({
+      agentId: 'cleared_agent',
+      address: 'https://localhost:5001',
+      createdAt: 5,
+      signing: await crypto.subtle.generateKey({ name: 'RSA-PSS', ...rsa }, false, ['sign', 'verify']),
+      encryption: await crypto.subtle.generateKey({ name: 'RSA-OAEP', ...rsa }, false, ['encrypt', 'decrypt']),
+    });
+    await deleteDB(name);
+    await expect.poll(() => told).toEqual(['storage_cleared']);
+    await expect(store.addNonce({ key: 'n', seenAt: 1 })).rejects.toMatchObject({ code: 'storage_cleared' });
+    await expect(store.loadIdentity()).rejects.toMatchObject({ code: 'storage_cleared' });
+    expect(told).toHaveLength(1);
+    expect((await indexedDB.databases()).map((database) => database.name)).not.toContain(name);
   });
 
   test('of the version before verifications keeps all that it holds', async () => {

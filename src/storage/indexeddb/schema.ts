@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { ParleyError } from '../../protocol/errors.ts';
 
 /** Each version adds to the one before, so that a database of any age keeps what it holds. */
 const version = 3;
@@ -34,11 +35,29 @@ export function agentDatabaseName(agentId: string): string {
   return `parley-agent-${agentId}`;
 }
 
-/** Opens an agent's database and brings it up to this version. `lost` is called when the connection has to go. */
-export function openAgentDatabase(name: string, lost: () => void): Promise<IDBPDatabase<AgentSchema>> {
-  return openDB<AgentSchema>(name, version, {
+/** How an agent's database is opened. */
+interface Opening {
+  /** Called when the connection has to go: for a newer version or a deletion elsewhere, or because the browser closed it. */
+  readonly lost: () => void;
+  /** True when the database has to be there already. */
+  readonly mustExist: boolean;
+}
+
+/** Opens an agent's database and brings it up to this version. Rejects with `storage_cleared` when it has to exist and does not. */
+export async function openAgentDatabase(
+  name: string,
+  { lost, mustExist }: Opening,
+): Promise<IDBPDatabase<AgentSchema>> {
+  let isGone = false;
+  const opening = openDB<AgentSchema>(name, version, {
     // By what is there, not by the old version's number: a database may have been made without any store.
-    upgrade(db) {
+    upgrade(db, oldVersion, _newVersion, transaction) {
+      if (mustExist && oldVersion === 0) {
+        isGone = true;
+        transaction.done.catch(() => undefined);
+        transaction.abort();
+        return;
+      }
       const has = db.objectStoreNames;
       if (!has.contains('identity')) db.createObjectStore('identity');
       if (!has.contains('nonces')) db.createObjectStore('nonces', { keyPath: 'key' }).createIndex('seenAt', 'seenAt');
@@ -66,5 +85,20 @@ export function openAgentDatabase(name: string, lost: () => void): Promise<IDBPD
       if (event.target instanceof IDBDatabase) event.target.close();
       lost();
     },
+    terminated: lost,
   });
+  try {
+    return await opening;
+  } catch (cause) {
+    throw isGone ? storageCleared(cause) : cause;
+  }
+}
+
+/** Returns the error of an agent whose stored data was deleted while it was open. */
+export function storageCleared(cause?: unknown): ParleyError {
+  return new ParleyError(
+    'storage_cleared',
+    'This browser’s data of the agent was deleted while it was open: its private keys, its conversations and its audit trail. Nobody can restore the keys; an exported history can still be imported to be read.',
+    { cause },
+  );
 }

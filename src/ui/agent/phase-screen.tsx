@@ -7,6 +7,7 @@ import { FailureLine } from '../design/failure-line.tsx';
 import { Notice } from '../design/notice.tsx';
 import { UntrustedText } from '../design/untrusted-text.tsx';
 import { failureOf } from '../state/failure.ts';
+import { isRealNetwork } from '../state/network.ts';
 import { ForgetAgent } from './forget-agent.tsx';
 import { useAgentState, useHosted } from './hosted.ts';
 import { nextAgentId } from './next-agent-id.ts';
@@ -109,6 +110,7 @@ function Failed({ failure }: { readonly failure: FailureView }) {
   const { engine, agentId } = useHosted();
   const next = nextAgentId(agentId);
   const isTaken = failure.code === 'agent_id_taken';
+  if (failure.code === 'storage_cleared') return <DataDeleted failure={failure} />;
   if (failure.code === 'not_authorized') return <RegistrationToken detail={failure.detail} />;
   return (
     <Notice tone="bad" heading="The agent did not start">
@@ -116,10 +118,7 @@ function Failed({ failure }: { readonly failure: FailureView }) {
         <strong>{failure.title}.</strong> <UntrustedText text={failure.detail} />
       </p>
       <p className="muted">
-        Nothing was lost: keys that were made are kept, and starting again goes on from there.{' '}
-        <code>
-          <UntrustedText text={failure.code} />
-        </code>
+        {lossOf(failure.code)} <code>{failure.code}</code>
       </p>
       <div className="notice-actions">
         {isTaken && isAgentId(next) && (
@@ -129,6 +128,46 @@ function Failed({ failure }: { readonly failure: FailureView }) {
         )}
         <Act word="Try again" act={() => engine.restart()} quiet={isTaken} />
         <ForgetAgent label="Forget this agent" />
+      </div>
+    </Notice>
+  );
+}
+
+/** What a failed start has cost, which depends on what stopped it. */
+function lossOf(code: string): string {
+  switch (code) {
+    case 'agent_id_taken':
+      return 'The keys in this browser are new. If it had this agent before, its site data was deleted since: the former keys are lost, and nobody can restore them.';
+    case 'storage_failed':
+    case 'storage_full':
+    case 'storage_blocked':
+      return 'Whatever this browser stored of the agent before was not changed.';
+    default:
+      return 'Nothing was lost: keys that were made are kept, and starting again goes on from there.';
+  }
+}
+
+/** The agent's data went while it was open. */
+function DataDeleted({ failure }: { readonly failure: FailureView }) {
+  const { engine, agentId } = useHosted();
+  const next = nextAgentId(agentId);
+  return (
+    <Notice tone="bad" heading={`The stored data of ${agentId} was deleted`}>
+      <p>
+        {failure.detail} <code>{failure.code}</code>
+      </p>
+      <p>
+        {isRealNetwork
+          ? `The name ${agentId} stays registered to the lost keys: open an agent with another name.`
+          : 'The Controller of this browser may be gone with it. Then the same name can be registered again, with new keys.'}
+      </p>
+      <div className="notice-actions">
+        {isAgentId(next) && (
+          <Link className="button button-primary" href={agentAddress(next)}>
+            Open {next}
+          </Link>
+        )}
+        <Act word="Try the same name with new keys" act={() => engine.restart()} quiet />
       </div>
     </Notice>
   );

@@ -12,9 +12,11 @@ export function StorageNotice({ go }: { readonly go: (place: Place) => void }) {
         <strong>{failure.title}.</strong> {failure.detail} Nothing is sent or answered that cannot be kept, and what you
         wrote stays in its box. <code>{failure.code}</code>
       </p>
-      <button type="button" className="button" onClick={() => go({ section: 'history', tab: 'conversation' })}>
-        Make room
-      </button>
+      {failure.code === 'storage_full' && (
+        <button type="button" className="button" onClick={() => go({ section: 'history', tab: 'conversation' })}>
+          Make room
+        </button>
+      )}
     </div>
   );
 }

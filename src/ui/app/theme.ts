@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { isStorageRefusal } from '../state/storage-refusal.ts';
 
 export type Theme = 'light' | 'dark';
 
@@ -14,11 +15,20 @@ export const useTheme = create<ThemeState>((set, get) => ({
   theme: initialTheme(),
   toggle: () => {
     const theme = get().theme === 'dark' ? 'light' : 'dark';
-    localStorage.setItem(storageKey, theme);
+    remember(theme);
     document.documentElement.dataset.theme = theme;
     set({ theme });
   },
 }));
+
+/** Where the browser lets this site store nothing, the choice holds for this page. */
+function remember(theme: Theme): void {
+  try {
+    localStorage.setItem(storageKey, theme);
+  } catch (cause) {
+    if (!isStorageRefusal(cause)) throw cause;
+  }
+}
 
 const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
 systemIsDark.addEventListener('change', () => useTheme.setState({ theme: initialTheme() }));

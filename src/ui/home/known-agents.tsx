@@ -3,10 +3,12 @@ import { Link } from 'wouter';
 import { knownAgents } from '../../storage/indexeddb/known-agents.ts';
 import { agentAddress } from '../app/places.ts';
 import { ConfirmButton } from '../design/confirm-button.tsx';
+import { FailureLine } from '../design/failure-line.tsx';
 import { formatDateTime, formatRelativeTime } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
 import { shortFingerprint } from '../design/short-fingerprint.ts';
 import { addressOf } from '../state/agent-addresses.ts';
+import { failureOf } from '../state/failure.ts';
 import { forgetAgent } from '../state/forget-agent.ts';
 import { useNow } from '../state/now.ts';
 import { NewAgent } from './new-agent.tsx';
@@ -15,7 +17,7 @@ const query = { queryKey: ['known-agents'], queryFn: knownAgents } as const;
 
 /** The agents whose keys are in this browser, and the way to make another. */
 export function KnownAgents() {
-  const { data: agents } = useQuery(query);
+  const { data: agents, error } = useQuery(query);
   const queries = useQueryClient();
   const now = useNow();
   return (
@@ -24,6 +26,7 @@ export function KnownAgents() {
         <h2 id="known-heading">Agents in this browser</h2>
         <NewAgent />
       </header>
+      {error !== null && <FailureLine failure={failureOf(error)} />}
       {agents?.length === 0 && (
         <p className="home-known-empty muted">
           None yet. Opening an agent makes its keys here, once; they stay until you forget it.

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isRealNetwork } from './network.ts';
+import { isStorageRefusal } from './storage-refusal.ts';
 
 const storageKey = 'parley:ports';
 const wellKnown: Readonly<Record<string, number>> = { traveller_agent_001: 5000, helper_agent_001: 5001 };
@@ -19,9 +20,25 @@ export function agentAddressOf(agentId: string): string {
 }
 
 /** The address of an agent of the mock network: always the same one, and no two agents share it. */
-export function addressOf(agentId: string, memory: PortMemory = localStorage): string {
+export function addressOf(agentId: string, memory: PortMemory = portMemory()): string {
   return `https://localhost:${portOf(agentId, memory)}`;
 }
+
+/** This browser's, or where it lets this site store nothing, one that holds for this page. */
+function portMemory(): PortMemory {
+  try {
+    return localStorage;
+  } catch (cause) {
+    if (!isStorageRefusal(cause)) throw cause;
+    return forThisPage;
+  }
+}
+
+const ofThisPage = new Map<string, string>();
+const forThisPage: PortMemory = {
+  getItem: (key) => ofThisPage.get(key) ?? null,
+  setItem: (key, value) => void ofThisPage.set(key, value),
+};
 
 function portOf(agentId: string, memory: PortMemory): number {
   const known = wellKnown[agentId];
@@ -40,7 +57,9 @@ function readPorts(memory: PortMemory): Readonly<Record<string, number>> {
   let stored: unknown;
   try {
     stored = JSON.parse(memory.getItem(storageKey) ?? '{}');
-  } catch {
+  } catch (cause) {
+    // What is no JSON was not written here.
+    if (!(cause instanceof SyntaxError)) throw cause;
     return {};
   }
   const ports = v.safeParse(storedPorts, stored);

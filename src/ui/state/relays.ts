@@ -12,7 +12,8 @@ export function relays(): readonly string[] {
 
 /** Asks the server for the relays of its group. One that does not answer is taken to be alone. */
 export async function findRelays(): Promise<void> {
-  void retireMockWorker();
+  // Where the browser allows no service workers there is none to retire.
+  retireMockWorker().catch(() => undefined);
   try {
     const { relays: all } = v.parse(answer, await (await fetch('/relay')).json());
     known = [location.origin, ...all.filter((relay) => relay !== location.origin)];
