@@ -40,7 +40,7 @@ export const rooms = {
   },
   network: { imports: ['protocol'], types: ['agent'] },
   'network/relay': { imports: ['network', 'protocol', 'protocol/wire'], types: ['agent'] },
-  console: { imports: ['agent', 'protocol'] },
+  console: { imports: ['agent', 'protocol', 'protocol/wire'] },
   engine: { imports: ['agent', 'storage', 'network/**', 'protocol/**'] },
   'engine/inspector': { imports: ['engine', 'agent/platform.ts', 'pki', 'protocol/**'] },
   // The lab is a small world of its own: it brings a Controller, stores in memory and the certificates an attacker forges.

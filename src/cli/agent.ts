@@ -10,6 +10,7 @@ import { crossOrigin } from '../server/cross-origin.ts';
 import { type Listening, listen } from '../server/listen.ts';
 import { isLoopback, withoutBrackets } from '../server/options.ts';
 import { OwnAddress } from '../server/relay/own-address.ts';
+import type { TlsNews } from '../server/tls-watch.ts';
 import { loadOrCreateTls } from '../storage/file/tls-files.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type AgentArguments, readAgentArguments } from './options.ts';
@@ -27,7 +28,7 @@ export async function runAgent(args: readonly string[], terminal: Terminal): Pro
     let opened: OpenedAgent | undefined;
     listening = given.listen === undefined ? undefined : await serve(given, () => opened, say);
     const { id: agentId, controller, folder, passphrase, registrationToken } = given;
-    opened = await openAgent(
+    const opening = openAgent(
       {
         agentId,
         server: controller,
@@ -39,6 +40,12 @@ export async function runAgent(args: readonly string[], terminal: Terminal): Pro
       },
       nodePlatform,
     );
+    opened = await Promise.race([opening, stopped(stop)]);
+    if (opened === undefined) {
+      // Told to stop before it was ready: what comes of the opening is of no interest.
+      void opening.then((late) => late.close()).catch(() => undefined);
+      return exitCodes.done;
+    }
     say(`[INFO] ✓ ${agentId} is ready at ${opened.address}. Type help to see what it can do.`);
     await runRepl(consoleOf(opened, agentId), terminal, stop);
     await opened.close();
@@ -88,7 +95,35 @@ async function serve(
     say(`[INFO]   Another Node agent: parley agent --trust ${made.cert}`);
   }
   const address = { host: url.hostname, port: Number(url.port), tls: url.protocol === 'https:' ? tls : undefined };
-  return listen(address, (request, env) => app.fetch(request, env ?? {}));
+  const listening = await listen(
+    address,
+    (request, env) => app.fetch(request, env ?? {}),
+    (news) => say(tlsWords(news)),
+  );
+  if (given.tls === undefined && tls !== undefined) keepRenewing(listening, given.folder, url, say);
+  return listening;
+}
+
+/** Makes the agent's own TLS certificate anew near its end; who has trusted the file trusts it again. */
+function keepRenewing({ server }: Listening, folder: string, url: URL, say: (text: string) => void): void {
+  const look = () =>
+    loadOrCreateTls(folder, withoutBrackets(url.hostname)).catch((error: unknown) => {
+      say(`[WARN] The TLS certificate could not be looked at: ${asParleyError(error).detail}`);
+    });
+  const timer = setInterval(() => void look(), 86_400_000);
+  timer.unref();
+  server.once('close', () => clearInterval(timer));
+}
+
+function tlsWords(news: TlsNews): string {
+  switch (news.kind) {
+    case 'tls_reloaded':
+      return `[INFO] A new TLS certificate is in use, valid until ${news.ends.toISOString()}.`;
+    case 'tls_unusable':
+      return '[WARN] The new TLS certificate or key cannot be used. The former one stays in use.';
+    case 'tls_ends':
+      return `[WARN] The TLS certificate expires at ${news.ends.toISOString()}. Put a new one in its place; no restart is needed.`;
+  }
 }
 
 function tell(event: AgentEvent, say: (text: string) => void): void {
@@ -149,6 +184,13 @@ function consoleOf({ agent, address }: OpenedAgent, agentId: string): ConsoleAge
     audit: (count) => agent.audit.page(undefined, count),
     verifyAudit: () => agent.audit.verify(),
   };
+}
+
+function stopped(stop: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (stop.aborted) resolve(undefined);
+    stop.addEventListener('abort', () => resolve(undefined));
+  });
 }
 
 function stopSignal(): AbortSignal {

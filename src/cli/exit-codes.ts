@@ -13,6 +13,8 @@ export const exitCodes = {
   refused: 4,
   /** The agent's own keys or data cannot be used. */
   storage: 5,
+  /** An error that nobody expected (EX_SOFTWARE of sysexits.h). */
+  unexpected: 70,
 } as const;
 
 /** The exit code for an error of the protocol. */
@@ -30,6 +32,8 @@ export function exitCodeOf(code: ErrorCode): number {
     case 'storage_full':
     case 'agent_in_use':
       return exitCodes.storage;
+    case 'internal_error':
+      return exitCodes.unexpected;
     default:
       return exitCodes.refused;
   }

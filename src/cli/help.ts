@@ -17,12 +17,13 @@ export const help = `Parley: the secure line between agents.
 
   parley agent [--id helper_agent_001] [--listen https://localhost:5001] [AGENT FLAGS]
       An agent with a console: connect, send, sessions, rekey, disconnect, peers, verify, audit, trace, help.
-      Without --listen it is reached through the relay.
+      Without --listen it is reached through the relay. Without a terminal or commands (</dev/null,
+      systemd, a container) it serves until SIGTERM.
 
   parley send PEER "TEXT" [--method NAME 'JSON'] [--id cli_agent_001] [AGENT FLAGS]
       One request; its outcome as one line of JSON.
       Exit codes: 0 answered, 1 answered with an error, 2 the command cannot be used,
-      3 not reachable, 4 refused by a check, 5 keys or data cannot be used.
+      3 not reachable, 4 refused by a check, 5 keys or data cannot be used, 70 unexpected error.
 
   parley export audit FILE [--disclose 12,15] [AGENT FLAGS]
       The audit trail, with the plaintexts of these entries and no others. Nothing is overwritten.
@@ -48,3 +49,17 @@ AGENT FLAGS
   --tls-cert FILE --tls-key FILE   for --listen; without them a certificate is made at first use
   --allow-origin URL,URL for --listen: origins of other sites whose pages may call it (PARLEY_ALLOW_ORIGIN)
 `;
+
+/** Returns what `parley COMMAND --help` prints: the parts of the help that are about it, with the flags that it takes. */
+export function helpOf(command: string | undefined): string | undefined {
+  const parts = help.trimEnd().split('\n\n');
+  const about = (name: string) => parts.filter((part) => part.startsWith('  parley ') && part.split(/\s+/)[2] === name);
+  const own = command === undefined ? [] : about(command);
+  if (own.length === 0) return undefined;
+  const text = own.join('\n\n');
+  const flags = [
+    ...(text.includes('[SERVER FLAGS]') ? about('server') : []),
+    ...(text.includes('[AGENT FLAGS]') ? parts.filter((part) => part.startsWith('AGENT FLAGS')) : []),
+  ];
+  return `${[text, ...flags].join('\n\n')}\n`;
+}

@@ -14,7 +14,7 @@ export interface Terminal {
 
 const colours = { INFO: 2, WARN: 33, ERROR: 31, OUT: 0 } as const;
 
-/** Runs the console of the page in a shell until its input ends, `quit`, or `stop`. One line runs after the other. */
+/** Runs the console of the page in a shell until its input ends, `quit`, or `stop`; an input without a line, such as `/dev/null`, ends nothing. One line runs after the other. */
 export async function runRepl(agent: ConsoleAgent, terminal: Terminal, stop: AbortSignal): Promise<void> {
   const { input, output, isInteractive } = terminal;
   const lines = createInterface({
@@ -34,13 +34,33 @@ export async function runRepl(agent: ConsoleAgent, terminal: Terminal, stop: Abo
   lines.once('close', () => {
     isOpen = false;
   });
-  lines.prompt();
+  if (isOpen) lines.prompt();
+  else close();
+  let heard = 0;
   for await (const line of lines) {
+    heard += 1;
     if (stop.aborted || ['quit', 'exit'].includes(line.trim())) break;
     await runLine(agent, line, (said) => output.write(textOf(said, isInteractive)));
     if (isOpen) lines.prompt();
   }
   lines.close();
+  // Nobody types into a service: an input that is empty from the start ends nothing.
+  if (!isInteractive && heard === 0) await aborted(stop);
+}
+
+/** Resolves when `stop` aborts; keeps the process alive until then. */
+function aborted(stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (stop.aborted) {
+      resolve();
+      return;
+    }
+    const alive = setInterval(() => undefined, 2 ** 30);
+    stop.addEventListener('abort', () => {
+      clearInterval(alive);
+      resolve();
+    });
+  });
 }
 
 async function completions(agent: ConsoleAgent, line: string): Promise<string[]> {

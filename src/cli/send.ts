@@ -1,9 +1,9 @@
 import { findPeer } from '../console/names.ts';
+import { readTypedJson } from '../console/typed-json.ts';
 import { visibleLine } from '../console/visible-text.ts';
 import { nodePlatform } from '../library/node-platform.ts';
 import { openAgent } from '../library/open-agent.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
-import type { JsonValue } from '../protocol/wire/json.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { readAgentArguments } from './options.ts';
 import { trustCertificates } from './trust.ts';
@@ -19,7 +19,8 @@ export async function runSend(args: readonly string[], out: { write(text: string
     if (given.trust !== undefined) await trustCertificates(given.trust);
     const { method = 'send_request' } = given;
     const text = words.join(' ');
-    const parameters = given.method === undefined ? { query: text } : readJson(text);
+    const parameters =
+      given.method === undefined ? { query: text } : readTypedJson(text, 'With --method, what is sent is JSON.');
     const { id: agentId, controller, folder, passphrase, registrationToken } = given;
     const opened = await openAgent(
       {
@@ -61,12 +62,4 @@ export async function runSend(args: readonly string[], out: { write(text: string
 /** JSON that does nothing to a terminal and is the same JSON to a program. */
 function line(said: object): string {
   return `${visibleLine(JSON.stringify(said))}\n`;
-}
-
-function readJson(text: string): JsonValue {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ParleyError('invalid_input', `With --method, what is sent is JSON. “${text}” is not.`);
-  }
 }

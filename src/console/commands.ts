@@ -1,10 +1,10 @@
-import type { Json } from '../agent/views.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { audit } from './audit-command.ts';
 import { type Command, info, out, required } from './command.ts';
 import { findPeer, findSession } from './names.ts';
 import { connect, disconnect, rekey, sessions, status } from './session-commands.ts';
 import { traceLines } from './trace-lines.ts';
+import { readTypedJson } from './typed-json.ts';
 
 const send: Command = {
   name: 'send',
@@ -17,7 +17,11 @@ const send: Command = {
     const request =
       rest.length === 0
         ? { peerId, method: 'send_request', parameters: { query: text } }
-        : { peerId, method: text, parameters: readJson(rest.join(' ')) };
+        : {
+            peerId,
+            method: text,
+            parameters: readTypedJson(rest.join(' '), `Put it in single quotes: send helper echo '{"a": 1}'.`),
+          };
     say(info(`Sending ${request.method} to ${peerId} …`));
     const { status, result, error, durationMs } = await agent.send(request);
     const took = durationMs === undefined ? '' : ` in ${durationMs.toFixed(1)} ms`;
@@ -30,17 +34,6 @@ const send: Command = {
     }
   },
 };
-
-function readJson(text: string): Json {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ParleyError(
-      'invalid_input',
-      `“${text}” is not JSON. Put it in single quotes: send helper echo '{"a": 1}'.`,
-    );
-  }
-}
 
 const peers: Command = {
   name: 'peers',

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { ParleyError } from '../protocol/errors.ts';
 import { withoutBrackets } from './options.ts';
+import { loadTls, type TlsNews, type TlsPaths, TlsWatch } from './tls-watch.ts';
 
 /** Milliseconds a client may take for its headers, and for its whole request. */
 const headersMs = 10_000;
@@ -17,7 +17,7 @@ export interface ListenOptions {
   readonly host: string;
   readonly port: number;
   /** PEM files. */
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly tls: TlsPaths | undefined;
 }
 
 /** A server that answers by a fetch-style application. */
@@ -30,14 +30,12 @@ export interface Listening {
 export async function listen(
   { host, port, tls }: ListenOptions,
   fetch: (request: Request, env: unknown) => Response | Promise<Response>,
+  tell: (news: TlsNews) => void = () => undefined,
 ): Promise<Listening> {
   // The platform's own Request and Response stay: signals and streams are those of the tests and of the browser.
   const answer = getRequestListener(fetch, { overrideGlobalObjects: false });
   const timeouts = { headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: checkMs };
-  const server =
-    tls === undefined
-      ? createServer(timeouts, answer)
-      : createTlsServer({ ...timeouts, ...(await readTls(tls)) }, answer);
+  const server = tls === undefined ? createServer(timeouts, answer) : await tlsServer(timeouts, tls, answer, tell);
   server.maxHeadersCount = 100;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: Error) => {
@@ -48,11 +46,25 @@ export async function listen(
   return { server, port: portOf(server.address()) };
 }
 
-async function readTls({ cert, key }: NonNullable<ListenOptions['tls']>) {
+async function tlsServer(
+  timeouts: ServerOptions,
+  paths: TlsPaths,
+  answer: RequestListener,
+  tell: (news: TlsNews) => void,
+): Promise<Server> {
   try {
-    return { cert: await readFile(cert), key: await readFile(key) };
+    const loaded = await loadTls(paths);
+    const { cert, key } = loaded;
+    const server = createTlsServer({ ...timeouts, cert, key }, answer);
+    new TlsWatch(server, paths, loaded, tell);
+    return server;
   } catch (cause) {
-    throw new ParleyError('invalid_input', `The TLS certificate or key cannot be read: ${cert}, ${key}.`, { cause });
+    const { cert, key } = paths;
+    const isThere = !(cause instanceof Error && 'syscall' in cause);
+    const detail = isThere
+      ? `The TLS certificate and key do not fit each other, or are no PEM files: ${cert}, ${key}.`
+      : `The TLS certificate or key cannot be read: ${cert}, ${key}.`;
+    throw new ParleyError('invalid_input', detail, { cause });
   }
 }
 

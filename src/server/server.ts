@@ -22,6 +22,7 @@ import { tellLines } from './relay/event-batch.ts';
 import { type RelayLimits, standardRelayLimits } from './relay/limits.ts';
 import { createRelayApp } from './relay/relay-app.ts';
 import { startFailure } from './start-failure.ts';
+import type { TlsNews } from './tls-watch.ts';
 import { tokenIn } from './tokens.ts';
 import { createWebApp } from './web-app.ts';
 
@@ -98,7 +99,11 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
   const ending = new AbortController();
   let fetch: (request: Request, env: unknown) => Response | Promise<Response> = () =>
     new Response('starting', { status: 503 });
-  const { server, port } = await listen(options, (request, env) => fetch(request, env)).catch(async (error) => {
+  const { server, port } = await listen(
+    options,
+    (request, env) => fetch(request, env),
+    (news) => log(news.kind === 'tls_reloaded' ? 'info' : 'warn', news.kind, tlsFacts(news)),
+  ).catch(async (error) => {
     await backing.close();
     throw error;
   });
@@ -211,6 +216,10 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
       log('info', 'closed');
     },
   };
+}
+
+function tlsFacts(news: TlsNews): { readonly not_after?: string } {
+  return 'ends' in news ? { not_after: news.ends.toISOString() } : {};
 }
 
 /** Resolves when nothing is under way any more, or after the time that there is for it. */

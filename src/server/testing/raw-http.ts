@@ -12,8 +12,13 @@ const deadlineMs = 20_000;
 
 /** Sends `parts` as they are to a port of this machine; the answer, read until the server closes the connection. */
 export function rawHttp(port: number, ...parts: readonly string[]): Promise<RawAnswer> {
+  return rawHttpAt('localhost', port, ...parts);
+}
+
+/** `rawHttp` at another address of this machine. */
+export function rawHttpAt(host: string, port: number, ...parts: readonly string[]): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, 'localhost');
+    const socket = connect(port, host);
     let text = '';
     socket.setTimeout(deadlineMs, () => socket.destroy(new Error(`no answer: ${text}`)));
     socket.on('data', (chunk) => {

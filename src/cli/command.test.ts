@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { rawHttpAt } from '../server/testing/raw-http.ts';
+import { startTestServer, type TestServer } from '../server/testing/server.ts';
+import { freePort } from '../storage/nats/testing/free-port.ts';
+import { exitCodes } from './exit-codes.ts';
+
+let server: TestServer;
+let folder: string;
+const running = new Set<ChildProcess>();
+beforeAll(async () => {
+  server = await startTestServer();
+  folder = await mkdtemp(join(tmpdir(), 'parley-command-'));
+});
+afterEach(() => {
+  for (const program of running) program.kill('SIGKILL');
+  running.clear();
+});
+afterAll(async () => {
+  await server.end();
+  await rm(folder, { recursive: true });
+});
+
+const flags = (id: string) => ['--id', id, '--controller', server.url, '--data', folder];
+
+/** A command as a process of its own, without an input unless it is given one. */
+function parley(args: readonly string[], stdin: 'ignore' | 'pipe' = 'ignore') {
+  const program = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/cli/main.ts', ...args], {
+    stdio: [stdin, 'pipe', 'pipe'],
+  });
+  running.add(program);
+  let text = '';
+  const heard = new Set<() => void>();
+  for (const stream of [program.stdout, program.stderr]) {
+    stream?.on('data', (chunk) => {
+      text += String(chunk);
+      for (const look of heard) look();
+    });
+  }
+  const ended = new Promise<number | string | null>((resolve) =>
+    program.once('exit', (code, signal) => resolve(code ?? signal)),
+  );
+  const said = (pattern: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (pattern.test(text)) resolve();
+      };
+      heard.add(look);
+      void ended.then((code) => reject(new Error(`ended with ${code}: ${text}`)));
+      look();
+    });
+  return { program, ended, said, text: () => text };
+}
+
+describe('parley agent', () => {
+  test('serves without an input until it is told to stop', async () => {
+    const agent = parley(['agent', ...flags('service_agent_001')]);
+    await agent.said(/is ready at/);
+    const asked = parley(['send', 'service_agent_001', 'Hello', ...flags('asking_agent_001')]);
+    expect([await asked.ended, asked.text()]).toEqual([exitCodes.done, expect.stringContaining('"status":"success"')]);
+    agent.program.kill('SIGTERM');
+    expect(await agent.ended).toBe(exitCodes.done);
+  });
+
+  test('goes on when nobody reads what it says', async () => {
+    const agent = parley(['agent', ...flags('unheard_agent_001')]);
+    await agent.said(/is ready at/);
+    agent.program.stdout?.destroy();
+    agent.program.stderr?.destroy();
+    for (let times = 0; times < 2; times += 1) {
+      const asked = parley(['send', 'unheard_agent_001', 'Hello', ...flags('asking_agent_001')]);
+      expect(await asked.ended).toBe(exitCodes.done);
+    }
+    agent.program.kill('SIGTERM');
+    expect(await agent.ended).toBe(exitCodes.done);
+  });
+
+  test('ends with its commands when it was given any', async () => {
+    const agent = parley(['agent', ...flags('scripted_agent_001')], 'pipe');
+    agent.program.stdin?.end('whoami\n');
+    expect(await agent.ended).toBe(exitCodes.done);
+    expect(agent.text()).toContain('scripted_agent_001');
+  });
+
+  test('answers at an IPv6 address of its own, and no page of another origin', async () => {
+    const port = await freePort();
+    const agent = parley(['agent', ...flags('listening_agent_001'), '--listen', `http://[::1]:${port}`]);
+    await agent.said(/is ready at http:\/\/\[::1\]/);
+    const get = async (...headers: readonly string[]) => {
+      const lines = ['GET /agent/session/0 HTTP/1.1', 'Connection: close', ...headers];
+      return (await rawHttpAt('::1', port, `${lines.join('\r\n')}\r\n\r\n`)).status;
+    };
+    const host = `Host: [::1]:${port}`;
+    expect(await get(host)).not.toBe(403);
+    expect(await get(host, `Origin: ${server.url}`)).not.toBe(403);
+    expect(await get(host, 'Origin: https://stranger.example')).toBe(403);
+    expect(await get(host, 'Sec-Fetch-Site: cross-site')).toBe(403);
+    expect(await get('Host: rebound.example')).toBe(421);
+    agent.program.kill('SIGTERM');
+    expect(await agent.ended).toBe(exitCodes.done);
+  });
+});
+
+describe('a command', () => {
+  test.each(['server', 'agent', 'send', 'export', 'verify', 'health'])(
+    'explains itself and no other: %s',
+    async (name) => {
+      const { ended, text } = parley([name, '--help']);
+      expect(await ended).toBe(exitCodes.done);
+      const explained = [...text().matchAll(/^ {2}parley (\w+)/gm)].map(([, word]) => word);
+      expect(new Set(explained)).toEqual(new Set(name === 'health' ? ['health', 'server'] : [name]));
+      expect(text().includes('AGENT FLAGS\n')).toBe(['agent', 'send', 'export'].includes(name));
+    },
+  );
+
+  test.each([
+    ['{"amount":1,"amount":2}', 'same name twice'],
+    ['{"amount":9007199254740993}', 'too large to be exact'],
+    ["{'amount':1}", 'is not JSON'],
+  ])('sends no JSON that says two things: %s', async (json, words) => {
+    const { ended, text } = parley(['send', 'nobody', json, '--method', 'pay', ...flags('typing_agent_001')]);
+    expect(await ended).toBe(exitCodes.usage);
+    expect(JSON.parse(text())).toMatchObject({
+      status: 'failed',
+      error: { code: 'invalid_input', detail: expect.stringContaining(words) },
+    });
+  });
+
+  test('that cannot be used, or is none, never ends as if a peer had answered', async () => {
+    for (const args of [
+      ['health', '--port', 'x'],
+      ['server', '--colour'],
+      ['constructor'],
+      ['verify'],
+      ['agent', '--id'],
+    ]) {
+      const { ended, text } = parley(args);
+      expect([args, await ended]).toEqual([args, exitCodes.usage]);
+      expect(text()).not.toContain('    at ');
+    }
+  });
+
+  test('says which Parley it is', async () => {
+    const { ended, text } = parley(['--version']);
+    expect([await ended, text()]).toEqual([0, expect.stringMatching(/^parley \d+\.\d+\.\d+\n$/)]);
+  });
+});
