@@ -44,7 +44,7 @@ test('the hello of the former client stands while the other side’s is under wa
   const fromTraveller = ask(pair, 'traveller');
   await pair.passing(() => (living(pair.agent('traveller')).length === 1 ? true : undefined));
   held.open();
-  const [there, back] = await pair.during(Promise.all([fromTraveller, fromHelper]));
+  const [there, back] = await Promise.all([fromTraveller, fromHelper]);
   expect([there.status, back.status]).toEqual(['success', 'success']);
   expect(sharedSession(pair)).toMatchObject({ role: 'client', resumes: pair.first.sessionId });
   expect(pair.rsa).toEqual([]);
@@ -71,7 +71,7 @@ test.each(both)(
     const theirs = ask(pair, other[who]);
     await pair.passing(() => (living(pair.agent(other[who])).length === 1 ? true : undefined));
     held.open();
-    const answered = await pair.during(Promise.all([mine, theirs]));
+    const answered = await Promise.all([mine, theirs]);
     expect(answered.map(({ status }) => status)).toEqual(['success', 'success']);
     expect(sharedSession(pair)).toMatchObject({ resumes: pair.first.sessionId });
     expect(pair.rsa).toEqual([]);
@@ -101,7 +101,7 @@ test.each([
   await pair.pass(5_000);
   expect(pair.rsa).toEqual([]);
   const fromTraveller = ask(pair, 'traveller');
-  const done = await pair.during(Promise.all([fromTraveller, fromHelper]));
+  const done = await Promise.all([fromTraveller, fromHelper]);
   expect(done.map(({ status }) => status)).toEqual(['success', 'success']);
   expect(sharedSession(pair)).toMatchObject({ role: 'client', resumes: pair.first.sessionId });
   expect(pair.rsa).toEqual([]);
