@@ -290,13 +290,15 @@ export class Outbox {
     message: JsonObject & { readonly request_id: string },
     deadlineMs: number,
   ): Promise<ResponsePayload> {
-    const { environment, verified } = this.#parts;
+    const { environment, verified, sessions } = this.#parts;
     verified.requireDecided(session.peer.agentId);
-    const { value } = await sendEncryptedMessage(
-      this.#context(session),
-      session,
-      { ...message, nonce: encodeBase64(environment.random(16)) },
-      this.#carrier(session, { requestId: message.request_id }, deadlineMs),
+    const { value } = await sessions.using(session, () =>
+      sendEncryptedMessage(
+        this.#context(session),
+        session,
+        { ...message, nonce: encodeBase64(environment.random(16)) },
+        this.#carrier(session, { requestId: message.request_id }, deadlineMs),
+      ),
     );
     return value;
   }

@@ -123,10 +123,16 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
   const view = await identityView(parts.stored, registration, parts.address);
 
   const sessions = new SessionTable(records, scheduler, now);
-  const memory = new AgentHandshakeMemory(store, now, () => sessions.room(), parts.limits);
-  await memory.load();
   const verified = new VerifiedPeers({ store, environment, emit: parts.emit, audit });
   await verified.load();
+  const memory = new AgentHandshakeMemory({
+    store,
+    now,
+    room: () => sessions.room(),
+    limits: parts.limits,
+    showsVerifiedKey: (signing) => verified.isMarked(signing),
+  });
+  await memory.load();
   const verifyUnchanged = verified.guard(verifyCertificates);
   const resumptions = await Resumptions.load(store, environment);
   const context = (observe: Observer): ResumptionContext => ({
@@ -154,6 +160,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     controller,
     watch,
     verifyGoingOn,
+    limits: parts.limits,
     resumptions,
     network,
     wireLog,

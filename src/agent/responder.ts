@@ -295,7 +295,7 @@ async function answerMessage(parts: ResponderParts, bytes: Bytes, know: Know): P
       know({ peerId: from.peer.agentId, sessionId: from.id, requestId: payload.request_id });
       const view = records.session(from.id);
       if (view !== undefined) records.updateSession(from.id, { received: view.received + 1, unreachable: false });
-      const response = await inbox.handle(from, payload);
+      const response = await sessions.using(from, () => inbox.handle(from, payload));
       // A person may have taken a minute to answer.
       verified.requireDecided(from.peer.agentId);
       return response;

@@ -38,13 +38,19 @@ beforeAll(async () => {
 });
 
 /** The callee, its table filled with `count` sessions, and every call its cryptography gets. */
-function calleeWith(count: number) {
+function calleeWith(count: number, isVerified = false) {
   const scheduler = new TestClock(1_000 * clock);
   const now = () => Math.floor(scheduler.now() / 1_000);
   const table = new SessionTable(new Records(() => undefined), scheduler, now);
   const sessions = Array.from({ length: count }, () => new Session({ ...established, id: newSessionId() }));
   for (const session of sessions) table.establish(session);
-  const memory = new AgentHandshakeMemory(createMemoryAgentStore(), now, () => table.room(), standardLimits);
+  const memory = new AgentHandshakeMemory({
+    store: createMemoryAgentStore(),
+    now,
+    room: () => table.room(),
+    limits: standardLimits,
+    showsVerifiedKey: async () => isVerified,
+  });
   const calls: string[] = [];
   const subtle = new Proxy(environment.subtle, {
     get(target, name) {
@@ -82,15 +88,33 @@ test('holds 1,000 sessions and refuses the next hello with 503, at the price of 
   expect(calls).toEqual(['digest']);
   expect(table.alive()).toHaveLength(1_000);
 
-  // The refusal has remembered nothing: with one place free, the same hello is taken.
-  for (const session of sessions.slice(0, 1)) table.end(session, 'CLOSED');
+  // The refusal has remembered nothing: with a place free beside those that are kept, the same hello is taken.
+  for (const session of sessions.slice(0, limits.sessions / 8)) table.end(session, 'CLOSED');
+  await expect(handleClientHello(context, callee.own, hello)).rejects.toMatchObject({ code: 'session_limit_reached' });
+  for (const session of sessions.slice(limits.sessions / 8, limits.sessions / 8 + 1)) table.end(session, 'CLOSED');
   const answer = await handleClientHello(context, callee.own, hello);
   expect(answer.state.sessionId).toBe(hello.sessionId);
   expect(calls).toContain('decrypt');
 });
 
-test('takes the thousandth session', async () => {
-  const { context } = calleeWith(limits.sessions - 1);
+test('keeps an eighth of the places for verified peers and for its own handshakes', async () => {
+  const most = limits.sessions - limits.sessions / 8;
+  const { context, table, calls } = calleeWith(most);
+  await expect(handleClientHello(context, callee.own, await newHello())).rejects.toMatchObject({
+    code: 'session_limit_reached',
+  });
+  expect(calls).toEqual(['digest']);
+  await context.memory.reserveSession(newSessionId());
+  expect(table.alive()).toHaveLength(most);
+});
+
+test('refuses this agent’s own handshake only when no place at all is left', async () => {
+  const { context } = calleeWith(limits.sessions);
+  await expect(context.memory.reserveSession(newSessionId())).rejects.toMatchObject({ code: 'session_limit_reached' });
+});
+
+test('takes the thousandth session, of a verified peer', async () => {
+  const { context } = calleeWith(limits.sessions - 1, true);
   const hello = await newHello();
   expect((await handleClientHello(context, callee.own, hello)).state.sessionId).toBe(hello.sessionId);
 });
@@ -110,4 +134,39 @@ test('holds 200 half-open handshakes and has room again when they have timed out
   expect(calls).toEqual(['digest']);
   scheduler.advance(1_000 * limits.halfOpen);
   expect((await handleClientHello(context, callee.own, hello)).state.sessionId).toBe(hello.sessionId);
+});
+
+test('holds 8 half-open handshakes of one peer, refuses its ninth before any private key is used, and has room for others', async () => {
+  const { table, calls, context } = calleeWith(0);
+  const { state } = await handleClientHello(context, callee.own, await newHello());
+  context.memory.settle(state.sessionId);
+  for (let count = 0; count < limits.halfOpenPerPeer; count++) {
+    table.holdOpen({ state: { ...state, sessionId: newSessionId() }, startedAt: 0, notes: new HandshakeNotes() });
+  }
+  calls.length = 0;
+  await expect(handleClientHello(context, callee.own, await newHello())).rejects.toMatchObject({
+    code: 'session_limit_reached',
+    retryAfter: limits.halfOpen,
+  });
+  // Its signature has been verified first: nobody can use up another's share.
+  expect(calls).toContain('verify');
+  expect(calls).not.toContain('decrypt');
+  const stranger = { ...state.peer, signingSpki: new Uint8Array(294) };
+  await context.memory.reserveSession(newSessionId(), stranger);
+});
+
+test('remembers so many hellos of one peer at most, and says when the next is taken', async () => {
+  const { context, scheduler, table } = calleeWith(0);
+  const { state } = await handleClientHello(context, callee.own, await newHello());
+  context.memory.settle(state.sessionId);
+  const reserve = async () => {
+    const id = newSessionId();
+    await context.memory.reserveSession(id, state.peer);
+    context.memory.settle(id);
+  };
+  for (let count = 1; count < 6_000; count++) await reserve();
+  await expect(reserve()).rejects.toMatchObject({ code: 'rate_limited', retryAfter: limits.nonceMemory });
+  scheduler.advance(1_000 * (limits.nonceMemory + 1));
+  await reserve();
+  expect(table.alive()).toEqual([]);
 });

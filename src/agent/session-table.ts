@@ -1,10 +1,12 @@
 import type { SessionId } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
+import type { PeerIdentity } from '../protocol/handshake/identity.ts';
 import type { AwaitingClientConfirm } from '../protocol/handshake/responder.ts';
 import { oldEpochSeconds, type Session } from '../protocol/session/session.ts';
 import { limits } from '../protocol/wire/limits.ts';
 import type { HandshakeNotes } from './audit/handshake-notes.ts';
 import type { Room } from './handshake-memory.ts';
+import { peerKeyOf } from './peer-key.ts';
 import type { Scheduler } from './ports.ts';
 import { failureView, type Records } from './records.ts';
 
@@ -22,17 +24,28 @@ interface HalfOpen extends WaitingHandshake {
   readonly timeout: { cancel(): void };
 }
 
+interface Living {
+  readonly session: Session;
+  readonly timeout: { cancel(): void };
+  /** Grows with every use: the least is the least recently used. */
+  lastUse: number;
+  /** Requests that are under way over it, of either side. */
+  underWay: number;
+}
+
 /** The sessions and half-open handshakes of an agent, and the clocks that end them. */
 export class SessionTable {
   readonly #records: Records;
   readonly #scheduler: Scheduler;
   readonly #now: () => number;
-  readonly #alive = new Map<string, { readonly session: Session; readonly timeout: { cancel(): void } }>();
+  readonly #alive = new Map<string, Living>();
+  /** Counts up with every use of a session. */
+  #uses = 0;
   readonly #ended = new Map<string, Session>();
   readonly #halfOpen = new Map<SessionId, HalfOpen>();
   #isClosed = false;
   /** Handshakes whose CLIENT_CONFIRM is being checked. */
-  readonly #confirming = new Set<SessionId>();
+  readonly #confirming = new Map<SessionId, WaitingHandshake>();
   /** Living sessions over which nothing more is sent. */
   readonly #retired = new WeakSet<Session>();
   /** Sessions that this agent is making as their client; each settles with its making. */
@@ -57,6 +70,10 @@ export class SessionTable {
       sessions: this.#alive.size,
       halfOpen: this.#halfOpen.size + this.#confirming.size,
       freeIn: this.#halfOpen.size > 0 ? Math.min(earliest, limits.halfOpen) : earliest,
+      halfOpenOf: (peerKey) =>
+        [...this.#halfOpen.values(), ...this.#confirming.values()].filter(
+          ({ state }) => peerKeyOf(state.peer) === peerKey,
+        ).length,
     };
   }
 
@@ -77,7 +94,7 @@ export class SessionTable {
     const found = this.#halfOpen.get(id);
     if (found === undefined) return undefined;
     this.#halfOpen.delete(id);
-    this.#confirming.add(id);
+    this.#confirming.set(id, found);
     found.timeout.cancel();
     return found;
   }
@@ -132,10 +149,46 @@ export class SessionTable {
     const timeout = this.#scheduler.after((session.expiresAt - this.#now()) * 1_000, () =>
       this.end(session, 'EXPIRED'),
     );
-    this.#alive.set(session.id, { session, timeout });
+    this.#alive.set(session.id, { session, timeout, lastUse: this.#uses++, underWay: 0 });
     this.established(session);
     for (const waiting of this.#waiting.get(session.peer.agentId) ?? []) waiting();
     this.#waiting.delete(session.peer.agentId);
+  }
+
+  /** Runs something over a session, which is not taken for unused meanwhile. */
+  async using<T>(session: Session, work: () => Promise<T>): Promise<T> {
+    const living = this.#alive.get(session.id);
+    if (living === undefined) return work();
+    living.lastUse = this.#uses++;
+    living.underWay += 1;
+    try {
+      return await work();
+    } finally {
+      living.underWay -= 1;
+    }
+  }
+
+  /**
+   * Makes a place for one more session of a peer's signing key (protocol page, section 3): past `most`, its least recently used one
+   * without a request under way ends, and can be resumed. Throws `session_limit_reached` when each has one.
+   */
+  makePlace(peer: PeerIdentity, most: number): void {
+    const key = peerKeyOf(peer);
+    const theirs = this.alive().filter((session) => peerKeyOf(session.peer) === key);
+    const idle = theirs
+      .flatMap(({ id }) => this.#alive.get(id) ?? [])
+      .filter(({ underWay }) => underWay === 0)
+      .toSorted((a, b) => a.lastUse - b.lastUse);
+    const over = idle.slice(0, Math.max(0, theirs.length - most + 1));
+    if (theirs.length - over.length >= most) {
+      throw new ParleyError(
+        'session_limit_reached',
+        `This agent holds ${most} sessions of one peer at most, and each is in use. Try again later.`,
+        { retryAfter: limits.halfOpen },
+      );
+    }
+    const reason = new ParleyError('session_limit_reached', 'Newer sessions with this peer took its place.');
+    for (const { session } of over) this.end(session, 'CLOSED', reason);
   }
 
   /** Resolves with the next session with a peer, or after `ms` milliseconds. */

@@ -1,8 +1,10 @@
 import type { Established } from '../protocol/handshake/established.ts';
 import type { VerifyCertificates } from '../protocol/handshake/identity.ts';
 import { Session } from '../protocol/session/session.ts';
+import { limits } from '../protocol/wire/limits.ts';
 import type { HandshakeNotes } from './audit/handshake-notes.ts';
 import type { AuditRecorder } from './audit/recorder.ts';
+import type { SessionLimits } from './handshake-memory.ts';
 import type { PeerIdentities } from './peer-identities.ts';
 import type { Records } from './records.ts';
 import type { Resumptions } from './resumptions.ts';
@@ -18,6 +20,8 @@ export interface SettlingParts {
   readonly audit: AuditRecorder;
   readonly identities: PeerIdentities;
   readonly watch: RevocationWatch;
+  /** How many sessions one peer may have. */
+  readonly limits: SessionLimits;
   /** The check of the peer's certificates by which a handshake that is under way goes on. */
   readonly verifyGoingOn: VerifyCertificates;
   /** Resolves when what was added to the audit trail so far is written, or cannot be. */
@@ -31,12 +35,13 @@ export interface SettlingParts {
  * Rejects with the code of that check, and with `not_registered` when the agent was stopped meanwhile.
  */
 export async function settleSession(
-  { records, sessions, resumptions, audit, identities, watch, verifyGoingOn, written }: SettlingParts,
+  { records, sessions, resumptions, audit, identities, watch, verifyGoingOn, limits: share, written }: SettlingParts,
   established: Established,
   view: Omit<SessionView, 'status'>,
   notes: HandshakeNotes,
 ): Promise<Session> {
   const { certificates } = established.peer;
+  const most = share.sessionsPerPeer ?? limits.sessionsPerPeer;
   await watch.whenGood(verifyGoingOn, certificates, () => undefined);
   const session = new Session({ ...established, peer: identities.shared(established.peer) });
   const { createdAt, expiresAt, keyFingerprint, peer } = session;
@@ -58,6 +63,7 @@ export async function settleSession(
   try {
     return await watch.whenGood(verifyGoingOn, certificates, () => {
       sessions.requireOpen();
+      sessions.makePlace(peer, most);
       records.putSession(made);
       if (made.resumes !== undefined) sessions.retire(made.resumes);
       sessions.establish(session);

@@ -1,5 +1,6 @@
 import { hexPairs } from '../pki/hex.ts';
-import { fromHex, toHex } from '../protocol/bytes.ts';
+import { readNamedKey } from '../pki/named-key.ts';
+import { type Bytes, fromHex, toHex } from '../protocol/bytes.ts';
 import { sha256 } from '../protocol/crypto/hash.ts';
 import type { NamedKey } from '../protocol/crypto/safety-number.ts';
 import type { Environment } from '../protocol/environment.ts';
@@ -37,6 +38,14 @@ export class VerifiedPeers {
   /** H(SPKI DER) of a signing key, lowercase hex. */
   async keyHash({ signingSpki }: NamedKey): Promise<string> {
     return toHex(await sha256(this.#parts.environment.subtle, signingSpki));
+  }
+
+  /** True when a certificate, DER, holds a signing key that is marked as verified. Nobody has to have signed it. */
+  async isMarked(signing: Bytes): Promise<boolean> {
+    if (this.#marks.size === 0) return false;
+    const named = readNamedKey(signing);
+    const mark = named === undefined ? undefined : this.#marks.get(named.agentId);
+    return named !== undefined && mark?.keyHash === (await this.keyHash(named));
   }
 
   mark(peerId: string): StoredVerification | undefined {

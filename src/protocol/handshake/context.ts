@@ -1,7 +1,7 @@
-import type { CertificateFingerprint, Nonce, ResumptionId, SessionId } from '../bytes.ts';
+import type { Bytes, CertificateFingerprint, Nonce, ResumptionId, SessionId } from '../bytes.ts';
 import type { Environment } from '../environment.ts';
 import type { Observer } from '../trace.ts';
-import type { VerifyCertificates } from './identity.ts';
+import type { PeerIdentity, VerifyCertificates } from './identity.ts';
 
 /** What both sides of a handshake are handed. */
 export interface HandshakeContext {
@@ -20,16 +20,20 @@ export interface HandshakeMemory {
   hasNonce(owner: NonceOwner, nonce: Nonce): boolean;
   /** Looks a session id up among those alive, ended and dead; changes nothing. */
   hasSession(sessionId: SessionId): boolean;
-  /** Throws `session_limit_reached` or `rate_limited` when a hello cannot be taken now. */
-  requireRoom(): void;
+  /**
+   * Throws `session_limit_reached` or `rate_limited` when a hello cannot be taken now. `claimed` is the signing certificate that it
+   * shows, DER: unsigned as yet, it takes and frees nothing.
+   */
+  requireRoom(claimed: Bytes | undefined): void | Promise<void>;
   /**
    * Records a nonce whose hello's signature has verified, durably, before it resolves. Throws `replayed_nonce` when
    * another hello was faster with the same one.
    */
   recordNonce(owner: NonceOwner, nonce: Nonce): Promise<void>;
   /**
-   * Takes a session id, and a place for its session, for a hello that this side made or whose signature has verified.
-   * Throws `session_conflict` when the id is taken already, `session_limit_reached` when there is no place left.
+   * Takes a session id, and a place for its session, for a hello that this side made, or one of `peer` whose signature has verified.
+   * Throws `session_conflict` when the id is taken already, `session_limit_reached` when there is no place left, or none of the
+   * peer's share, and `rate_limited`.
    */
-  reserveSession(sessionId: SessionId): void;
+  reserveSession(sessionId: SessionId, peer?: PeerIdentity): void | Promise<void>;
 }

@@ -65,7 +65,7 @@ export async function initiateHandshake(
     Promise.all([generateSessionKeys(environment), environment.kem.generate()]),
   );
   const sessionId = newSessionId(environment.random(16));
-  memory.reserveSession(sessionId);
+  await memory.reserveSession(sessionId);
   const encrypted = await steps.operation('encrypt_session_key', () =>
     encryptSessionKeyForPeer(subtle, peer.encryptionKey, fresh.sessionKey),
   );

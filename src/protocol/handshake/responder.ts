@@ -62,15 +62,15 @@ export async function handleClientHello(
       throw new ParleyError('session_conflict', 'This session id was used before. Start a new handshake.');
     }
   });
-  await steps.check('room', () => memory.requireRoom());
+  await steps.check('room', () => memory.requireRoom(hello.my_certificate.signing));
   const peer = await checkHelloCertificate(context, steps, hello);
   const th0 = await startTranscript(subtle);
   steps.transcript('th0', th0);
-  await steps.check('signature', async () => {
-    await checkMessageSignature(subtle, peer.verifyKey, 'client hello', th0, json, hello.signature);
-    memory.reserveSession(hello.session_id);
-    await memory.recordNonce(signer, hello.nonce);
-  });
+  await steps.check('signature', () =>
+    checkMessageSignature(subtle, peer.verifyKey, 'client hello', th0, json, hello.signature),
+  );
+  await memory.reserveSession(hello.session_id, peer);
+  await memory.recordNonce(signer, hello.nonce);
 
   const fresh = await steps.operation('make_key_shares', () => generateSessionKeys(environment));
   const inTurn = oneAfterAnother();

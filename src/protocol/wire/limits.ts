@@ -16,6 +16,9 @@ export const limits = {
   sessions: 1_000,
   /** Half-open handshakes an agent holds unless configured otherwise (section 3). */
   halfOpenHandshakes: 200,
+  /** Sessions and half-open handshakes that one peer's signing key may have of these (section 3). */
+  sessionsPerPeer: 20,
+  halfOpenPerPeer: 8,
   /** Seconds a session lives (section 4). */
   sessionLifetime: 3_600,
   /** Seconds for which a session can be resumed (section 5). */

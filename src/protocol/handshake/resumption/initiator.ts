@@ -52,7 +52,7 @@ export async function initiateResumption(
     Promise.all([generateShares(environment), environment.kem.generate()]),
   );
   const sessionId = newSessionId(environment.random(16));
-  memory.reserveSession(sessionId);
+  await memory.reserveSession(sessionId);
   if (record.expiresAt <= now || !(await resumptions.take(record.id))) throw resumptionUnknown();
   const unsigned = {
     message_type: 'RESUME_HELLO',

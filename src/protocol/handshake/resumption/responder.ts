@@ -58,7 +58,7 @@ export async function handleResumeHello(
       throw new ParleyError('session_conflict', 'This session id was used before. Start a new handshake.');
     }
   });
-  await steps.check('room', () => memory.requireRoom());
+  await steps.check('room', () => memory.requireRoom(resumptions.find(hello.resumption_id)?.peerCertificates.signing));
   const th0 = await startTranscript(subtle);
   const record = await steps.check('resumption', async () => {
     const found = resumptions.find(hello.resumption_id);
@@ -82,7 +82,7 @@ export async function handleResumeHello(
   const peer = await steps.check('certificate', () =>
     verifyCertificates(record.peerCertificates, unixSeconds(environment)),
   );
-  memory.reserveSession(hello.session_id);
+  await memory.reserveSession(hello.session_id, peer);
   await memory.recordNonce(hello.resumption_id, hello.nonce);
   // Another copy may have used it while this one was being checked.
   if (!(await resumptions.take(record.id))) throw resumptionUnknown();

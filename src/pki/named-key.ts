@@ -1,0 +1,16 @@
+import type { Bytes } from '../protocol/bytes.ts';
+import type { NamedKey } from '../protocol/crypto/safety-number.ts';
+import { commonName } from './names.ts';
+import { X509Certificate } from './x509.ts';
+
+/** Reads the name and the key of a certificate, DER, without asking who signed it; undefined for what is no certificate. */
+export function readNamedKey(der: Bytes): NamedKey | undefined {
+  try {
+    const certificate = new X509Certificate(der);
+    const agentId = commonName(certificate.subjectName);
+    return agentId === undefined ? undefined : { agentId, signingSpki: new Uint8Array(certificate.publicKey.rawData) };
+  } catch {
+    // The library reads DER as its parts are asked for: a damaged part may show anywhere above.
+    return undefined;
+  }
+}
