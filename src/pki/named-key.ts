@@ -1,10 +1,15 @@
 import type { Bytes } from '../protocol/bytes.ts';
-import type { NamedKey } from '../protocol/crypto/safety-number.ts';
 import { commonName } from './names.ts';
 import { X509Certificate } from './x509.ts';
 
+/** A signing key and the agent that a certificate names with it. */
+export interface CertifiedKey {
+  readonly agentId: string;
+  readonly signingSpki: Bytes;
+}
+
 /** Reads the name and the key of a certificate, DER, without asking who signed it; undefined for what is no certificate. */
-export function readNamedKey(der: Bytes): NamedKey | undefined {
+export function readNamedKey(der: Bytes): CertifiedKey | undefined {
   try {
     const certificate = new X509Certificate(der);
     const agentId = commonName(certificate.subjectName);
