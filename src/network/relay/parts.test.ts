@@ -116,7 +116,14 @@ test('a body that is too large, begins twice, or was taken more than it was sent
   const { sender, receiver, drain } = wire(100_000);
   sender.send({ id: 1 }, bodyOf(100_001, 1));
   expect(drain).toThrow(/malformed_message/);
-  receiver.begin({ id: 2, more: true }, bodyOf(1, 1));
-  expect(() => receiver.begin({ id: 2, more: true }, bodyOf(1, 1))).toThrow(/malformed_message/);
+  receiver.begin({ id: 2, more: true }, bodyOf(20_000, 1));
+  expect(() => receiver.begin({ id: 2, more: true }, bodyOf(20_000, 1))).toThrow(/malformed_message/);
   expect(() => sender.taken(1_000_000)).toThrow(/malformed_message/);
+});
+
+test('a body does not come in crumbs', () => {
+  const { receiver } = wire();
+  expect(() => receiver.begin({ id: 1, more: true }, bodyOf(1, 1))).toThrow(/malformed_message/);
+  receiver.begin({ id: 2, more: true }, bodyOf(partBytes, 1));
+  expect(() => receiver.add(2, bodyOf(0, 1), true)).toThrow(/malformed_message/);
 });

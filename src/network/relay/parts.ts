@@ -4,6 +4,8 @@ import type { PartHeader } from './frames.ts';
 
 /** Bytes of a body that one frame carries. */
 export const partBytes = 64 * 1024;
+/** Bytes that a part has at least when others follow: a body is no heap of crumbs. */
+const leastPartBytes = 16 * 1024;
 /** Bytes of bodies that may be on their way in one direction before the other side says that it has taken them. */
 export const windowBytes = 256 * 1024;
 
@@ -114,7 +116,7 @@ export class PartReceiver<Header extends Carrying> {
     this.#parts = parts;
   }
 
-  /** Takes the frame that begins a body. Throws `malformed_message` when the id has begun already, or for too large a body. */
+  /** Takes the frame that begins a body. Throws `malformed_message` when the id has begun already, for too large a body, and for crumbs. */
   begin(header: Header, part: Bytes): void {
     const { id, more } = header;
     if (this.#begun.has(id)) throw new ParleyError('malformed_message', 'A body begins once.');
@@ -125,6 +127,9 @@ export class PartReceiver<Header extends Carrying> {
   /** Takes a part. One of a body that was dropped, or of none, has no effect. */
   add(id: number, part: Bytes, more: boolean): void {
     if (part.length > 0) this.#parts.taken(part.length);
+    if (more && part.length < leastPartBytes) {
+      throw new ParleyError('malformed_message', 'A part is as small as this only at the end of a body.');
+    }
     const body = this.#begun.get(id);
     if (body === undefined) return;
     body.length += part.length;

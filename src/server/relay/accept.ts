@@ -18,8 +18,9 @@ import { type AgentLink, AgentSocket } from './agent-socket.ts';
 import type { Budget } from './budget.ts';
 import { frameBytes, provingBytes, provingMs, type RelayLimits, wholeFrameBytes } from './limits.ts';
 import type { AgentLines } from './lines.ts';
+import { changeShare, type Shares } from './shares.ts';
 
-/** Part of the connections without proof that one address may have. */
+/** Part of the connections, without proof and with it, that one address may have. */
 const shareOfOne = 0.2;
 /** Milliseconds that connections have to close when the server ends. */
 const closingMs = 1_000;
@@ -47,7 +48,9 @@ export class Acceptor {
   readonly #server = takingFrames(frameBytes);
   readonly #serverOfWholeFrames = takingFrames(wholeFrameBytes);
   #unproven = 0;
-  readonly #unprovenFrom = new Map<string, number>();
+  readonly #unprovenFrom: Shares = new Map();
+  /** Lines of agents, by the address they come from. */
+  readonly #linesFrom: Shares = new Map();
   #isClosed = false;
 
   constructor(parts: AcceptParts) {
@@ -59,7 +62,8 @@ export class Acceptor {
     const { limits, lines } = this.#parts;
     const fromThere = this.#unprovenFrom.get(address) ?? 0;
     const mayProve = this.#unproven < limits.unproven && fromThere < limits.unproven * shareOfOne;
-    return mayProve && lines.size < limits.agents;
+    const linesFromThere = this.#linesFrom.get(address) ?? 0;
+    return mayProve && lines.size < limits.agents && linesFromThere < limits.agents * shareOfOne;
   }
 
   /** Answers an upgrade to `/relay/connect`. */
@@ -70,7 +74,7 @@ export class Acceptor {
       return;
     }
     this.#unproven += 1;
-    this.#unprovenFrom.set(address, (this.#unprovenFrom.get(address) ?? 0) + 1);
+    changeShare(this.#unprovenFrom, address, 1);
     let isUnproven = true;
     let received = head.length;
     const count = (chunk: Buffer) => {
@@ -94,10 +98,15 @@ export class Acceptor {
       void this.#meet(socket, this.#parts.urlOf(request)).then(
         (agentId) => {
           settle();
+          if (socket.readyState !== socket.OPEN) return;
           const frames = this.#parts.bytes.frames.connection(address, () => raw.destroy());
           // Before the frames are read: a whole one is not counted.
           raw.prependListener('data', (chunk: Buffer) => frames.add(chunk.length));
-          raw.once('close', frames.whole);
+          changeShare(this.#linesFrom, address, 1);
+          raw.once('close', () => {
+            frames.whole();
+            changeShare(this.#linesFrom, address, -1);
+          });
           this.#welcome(agentId, socket, { frames, bytesRead: () => (raw instanceof Socket ? raw.bytesRead : 0) });
         },
         (cause: unknown) => {
@@ -120,9 +129,7 @@ export class Acceptor {
 
   #forgetUnproven(address: string): void {
     this.#unproven -= 1;
-    const left = (this.#unprovenFrom.get(address) ?? 1) - 1;
-    if (left === 0) this.#unprovenFrom.delete(address);
-    else this.#unprovenFrom.set(address, left);
+    changeShare(this.#unprovenFrom, address, -1);
   }
 
   /** Takes nobody in any more; connections that do not close by themselves are ended. */

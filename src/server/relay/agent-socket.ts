@@ -15,7 +15,9 @@ const closeCodes = { replaced: 4001, refused: 4003, leaving: 1001, malformed: 10
 
 /** Bytes of a frame that is not whole that have to come between two heartbeats. */
 const leastBytes = 16 * 1024;
-/** Bytes of frames without bodies that may wait for a connection: past them it is not read any more. */
+/** Frames between two heartbeats that serve nothing: signs of life, answers that nobody waits for. */
+const mostIdle = 5_000;
+/** Bytes that may wait for a connection beside bodies: past them the agent does not read. */
 const mostWaiting = 4 * 1024 * 1024;
 /** Milliseconds that a connection has to close when it is told to. */
 const closingMs = 2_000;
@@ -62,6 +64,7 @@ export class AgentSocket {
   readonly #heartbeat: NodeJS.Timeout;
   #nextId = 1;
   #lastHeard = Date.now();
+  #idleFrames = 0;
   /** True when no frame has come whole since the last look, and one was begun before it. */
   #isFrameOld = false;
   /** True once it is told that it is over; what is under way may still be answered. */
@@ -76,6 +79,7 @@ export class AgentSocket {
     this.#places = new Places(limits);
     this.#heartbeat = setInterval(() => this.#beat(), limits.heartbeatMs);
     this.#socket.on('message', (data: unknown, isBinary: boolean) => this.#hear(isBinary ? data : undefined));
+    for (const sign of ['ping', 'pong'] as const) this.#socket.on(sign, () => this.#idle());
     this.#socket.on('close', () => {
       clearInterval(this.#heartbeat);
       link.frames.whole();
@@ -164,7 +168,7 @@ export class AgentSocket {
   /** Tells the Controller's events, a whole frame of them; an agent of before follows the Controller's stream. */
   tell(frame: Bytes): void {
     if (!this.#link.hasParts || this.#socket.readyState !== this.#socket.OPEN) return;
-    if (this.#socket.bufferedAmount > mostWaiting) this.#socket.terminate();
+    if (this.#isDeaf) this.#socket.terminate();
     else this.#socket.send(frame);
   }
 
@@ -196,6 +200,7 @@ export class AgentSocket {
     try {
       const { header, body } = decodeToRelay(data);
       // An answer to what nobody waits for any more has no effect.
+      if (header.type === 'pong' || ('id' in header && !this.#underWay.has(header.id))) this.#idle();
       if (header.type === 'answer') this.#receiver.begin(header, body);
       else if (header.type === 'part') this.#receiver.add(header.id, body, header.more);
       else if (header.type === 'taken') this.#sender.taken(header.bytes);
@@ -204,7 +209,19 @@ export class AgentSocket {
     }
   }
 
+  /** What serves nothing may come now and then. */
+  #idle(): void {
+    this.#idleFrames += 1;
+    if (this.#idleFrames > mostIdle || this.#isDeaf) this.#socket.terminate();
+  }
+
+  /** True when more waits for an agent that takes parts than a window and some words. */
+  get #isDeaf(): boolean {
+    return this.#link.hasParts && this.#socket.bufferedAmount > mostWaiting;
+  }
+
   #beat(): void {
+    this.#idleFrames = 0;
     const read = this.#link.bytesRead();
     if (read > this.#readBefore) this.#lastHeard = Date.now();
     // A frame that was begun before the last look has to come on.
@@ -224,6 +241,7 @@ export class AgentSocket {
 
   /** `flushed` is called once the frame is not held here any more. */
   #send(header: FromRelay, body?: Uint8Array, flushed: () => void = () => undefined): void {
+    if (this.#isDeaf) this.#socket.terminate();
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(encodeFrame(header, body), flushed);
     else flushed();
   }

@@ -1,3 +1,5 @@
+import { changeShare, type Shares } from './shares.ts';
+
 /** Part of the memory for frames that one address may have. */
 const shareOfAddress = 1 / 2;
 
@@ -15,7 +17,7 @@ interface Begun {
 export class FrameMemory {
   readonly #most: number;
   readonly #begun = new Map<object, Begun>();
-  readonly #ofAddresses = new Map<string, number>();
+  readonly #ofAddresses: Shares = new Map();
   #used = 0;
 
   constructor(most: number) {
@@ -66,9 +68,7 @@ export class FrameMemory {
   #change(begun: Begun, bytes: number): void {
     begun.bytes += bytes;
     this.#used += bytes;
-    const now = (this.#ofAddresses.get(begun.address) ?? 0) + bytes;
-    if (now <= 0) this.#ofAddresses.delete(begun.address);
-    else this.#ofAddresses.set(begun.address, now);
+    changeShare(this.#ofAddresses, begun.address, bytes);
   }
 }
 

@@ -1,6 +1,7 @@
 import { ParleyError } from '../../protocol/errors.ts';
 import type { Owner } from './budget.ts';
 import type { RelayLimits } from './limits.ts';
+import { changeShare, type Shares } from './shares.ts';
 
 /** Part of the places that one address may have. */
 const shareOfAddress = 1 / 2;
@@ -23,7 +24,7 @@ export class Places {
 
 class Kind {
   readonly #most: number;
-  readonly #ofAddresses = new Map<string, number>();
+  readonly #ofAddresses: Shares = new Map();
   #used = 0;
 
   constructor(most: number) {
@@ -43,9 +44,6 @@ class Kind {
 
   #change(address: string | undefined, by: number): void {
     this.#used += by;
-    if (address === undefined) return;
-    const now = (this.#ofAddresses.get(address) ?? 0) + by;
-    if (now <= 0) this.#ofAddresses.delete(address);
-    else this.#ofAddresses.set(address, now);
+    if (address !== undefined) changeShare(this.#ofAddresses, address, by);
   }
 }

@@ -1,4 +1,5 @@
 import type { Owner } from './budget.ts';
+import { changeShare, type Shares } from './shares.ts';
 
 /** Part of a pot that one agent, and one address, may have. */
 const shareOfAgent = 1 / 2;
@@ -7,8 +8,8 @@ const shareOfAddress = 1 / 4;
 /** Bytes of which there are only so many, and how many are whose. */
 export class Pot {
   readonly #most: number;
-  readonly #ofAgents = new Map<string, number>();
-  readonly #ofAddresses = new Map<string, number>();
+  readonly #ofAgents: Shares = new Map();
+  readonly #ofAddresses: Shares = new Map();
   #used = 0;
 
   constructor(most: number) {
@@ -33,13 +34,7 @@ export class Pot {
   /** Adds `bytes`, which are negative when they are given back. */
   add({ agentId, address }: Owner, bytes: number): void {
     this.#used += bytes;
-    change(this.#ofAgents, agentId, bytes);
-    if (address !== undefined) change(this.#ofAddresses, address, bytes);
+    changeShare(this.#ofAgents, agentId, bytes);
+    if (address !== undefined) changeShare(this.#ofAddresses, address, bytes);
   }
-}
-
-function change(shares: Map<string, number>, name: string, bytes: number): void {
-  const now = (shares.get(name) ?? 0) + bytes;
-  if (now <= 0) shares.delete(name);
-  else shares.set(name, now);
 }

@@ -1,8 +1,10 @@
 import { connect } from 'node:net';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeRegistrant, type Registrant } from '../../controller/testing/registrant.ts';
+import { decodeFromRelay } from '../../network/relay/frames.ts';
 import { limits } from '../../protocol/wire/limits.ts';
 import { RawConnection, registerRaw } from '../testing/raw-agent.ts';
+import { chunkedPost, rawHttp } from '../testing/raw-http.ts';
 import { startTestServer, type TestServer } from '../testing/server.ts';
 import { provingBytes, wholeFrameBytes } from './limits.ts';
 
@@ -215,6 +217,41 @@ describe('an agent that does not keep up', () => {
     expect(statuses).toContain(429);
     connection.socket.terminate();
   });
+});
+
+describe('an agent that sends what serves nothing', () => {
+  test.each([
+    ['signs of life', (connection: RawConnection) => connection.send({ type: 'pong' })],
+    [
+      'answers that nobody waits for',
+      (connection: RawConnection) => connection.send({ type: 'answer', id: 9, status: 200, headers: [] }),
+    ],
+    ['WebSocket pings', (connection: RawConnection) => connection.socket.ping(new Uint8Array(125))],
+  ])('is cut off: %s', async (_, send) => {
+    const connection = new RawConnection(server.url);
+    await connection.prove(helperKeys, helper, server.url);
+    await connection.frame('welcome');
+    for (let at = 0; at < 6_000; at += 1) send(connection);
+    await connection.closed;
+    expect(await isAlive()).toBe(true);
+  });
+});
+
+test('chunked bodies arrive whole, and over the limit get 413', async () => {
+  const connection = new RawConnection(server.url);
+  await connection.prove(helperKeys, helper, server.url);
+  await connection.frame('welcome');
+  connection.socket.on('message', (data: unknown) => {
+    const { header, body } = decodeFromRelay(data);
+    if (header.type === 'request') connection.send({ type: 'answer', id: header.id, status: 200, headers: [] }, body);
+  });
+  const to = (path: string) => `/agents/${helper}/agent/${path}`;
+  const answer = await rawHttp(server.port, ...chunkedPost(to('message'), ['{"a":', '1}']));
+  expect(answer.status).toBe(200);
+  expect(answer.body).toBe('{"a":1}');
+  const over = Array.from({ length: 5 }, () => 'x'.repeat(8 * 1024));
+  expect((await rawHttp(server.port, ...chunkedPost(to('handshake'), over))).status).toBe(413);
+  connection.socket.terminate();
 });
 
 describe('a body', () => {

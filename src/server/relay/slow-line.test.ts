@@ -26,7 +26,7 @@ beforeEach(async () => {
   server = await startTestServer(['--url', proxy.url], { heartbeatMs });
   proxy.targetPort = server.port;
   const address = `${proxy.url}/agents/${helper}`;
-  const keys = await registerRaw(`http://localhost:${server.port}`, helper, await makeRegistrant(helper, address));
+  const keys = await registerRaw(proxy.url, helper, await makeRegistrant(helper, address));
   if (!isAgentId(helper)) throw new TypeError(helper);
   views = [];
   served = [];
