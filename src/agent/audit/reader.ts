@@ -23,6 +23,8 @@ import { entryWords } from './words.ts';
 
 /** Entries that are read at once. */
 const atOnce = 500;
+/** Sessions at most that are remembered from one check of the trail to the next. */
+const mostRemembered = 5_000;
 
 /** What reading the trail works with. */
 export interface ReaderParts {
@@ -39,9 +41,18 @@ export interface ReaderParts {
   settled(): Promise<void>;
 }
 
+/** A head up to which a trail was checked, its hash in hex. */
+interface Checked {
+  readonly length: number;
+  readonly hash: string;
+  readonly evidence: Evidence;
+}
+
 /** Shows an agent's audit trail, checks it, and writes its export. */
 export class AuditReader {
   readonly #parts: ReaderParts;
+  /** How far the trail was checked in this run, and what was found: the next check goes on from there. */
+  #checked: Checked | undefined;
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
@@ -116,7 +127,10 @@ export class AuditReader {
     return committed === entry.commitment ? { index: entry.index, opening, payload } : undefined;
   }
 
-  /** Computes every hash of the stored trail again and checks every signature in it. Rejects with `storage_failed`. */
+  /**
+   * Computes every hash of the stored trail again, and checks every signature in it that this run has not checked before. Rejects
+   * with `storage_failed`.
+   */
   verify(): Promise<AuditVerdictView> {
     return this.#parts.turns.take(() => this.#verify());
   }
@@ -125,13 +139,26 @@ export class AuditReader {
     const { length, hash } = await this.#head();
     const { subtle } = this.#parts.environment;
     const head = { length, hash: toHex(hash) };
-    const evidence = new Evidence(subtle);
     const checkpoint = await this.#checkpoint();
     const deleted = checkpoint === undefined ? 0 : deletedBy(checkpoint);
     const entries = length - deleted;
-    const fault =
-      (await checkTrail(subtle, evidence, this.#kept(length), head, checkpoint)) ??
+    const check = async (evidence: Evidence, checked?: Checked) =>
+      (await checkTrail(subtle, evidence, this.#kept(length), head, { checkpoint, checked })) ??
       (await checkCheckpoint(subtle, evidence, checkpoint));
+    const earlier = this.#checked;
+    this.#checked = undefined;
+    let evidence = earlier?.evidence ?? new Evidence(subtle);
+    const isUsable = earlier !== undefined && earlier.length >= (checkpoint?.length ?? 0);
+    let fault = isUsable ? await check(evidence, earlier) : undefined;
+    // What does not hold is looked for from the beginning: it may be an entry that held before.
+    if (!isUsable || fault !== undefined) {
+      evidence = new Evidence(subtle);
+      fault = await check(evidence);
+    }
+    if (fault === undefined && evidence.size <= mostRemembered) {
+      evidence.forgetMessages();
+      this.#checked = { ...head, evidence };
+    }
     if (fault !== undefined) return { entries, brokenAt: fault.at, words: fault.words };
     return { entries, words: wordsOfWhole(entries, evidence.unproven, deleted) };
   }

@@ -36,17 +36,22 @@ export class ChainCheck {
     return this.#length;
   }
 
+  /** The hash of the last of them, in hex. */
+  get hash(): string {
+    return this.#hash;
+  }
+
   /** True while it takes the next entry to say which one does not hold. */
   get isUndecided(): boolean {
     return this.#suspect !== undefined;
   }
 
-  /** Follows the chain to the next entry; what is wrong, if anything is. */
-  async next({ json, text, hash }: KeptEntry): Promise<Fault | undefined> {
+  /** Follows the chain to the next entry; what is wrong, if anything is. `hashed` is its hash, when somebody has computed it. */
+  async next({ json, text, hash }: KeptEntry, hashed = hashEntry(this.#subtle, text)): Promise<Fault | undefined> {
     const at = this.#length;
     if (this.#suspect !== undefined) return this.#decide(json.prev);
     if (json.index !== at) return misplaced(at, json.index);
-    const computed = toHex(await hashEntry(this.#subtle, text));
+    const computed = toHex(await hashed);
     if (computed !== hash) return { at, words: `Entry ${at} is not what its hash was made of.` };
     if (json.prev !== this.#hash) this.#suspect = computed;
     this.#length += 1;

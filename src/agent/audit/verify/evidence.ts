@@ -86,19 +86,42 @@ export class Evidence {
 
   /** Checks the next entry; why it does not hold, if it does not. */
   async next(json: JsonObject): Promise<string | undefined> {
+    const { words, signed } = await this.start(json);
+    return words ?? (await signed);
+  }
+
+  /** Checks the next entry as `next` does, but does not wait for the signature of a message: `signed` gives why that does not hold. */
+  async start(json: JsonObject): Promise<{ readonly words?: string; readonly signed?: Promise<string | undefined> }> {
     const read = v.safeParse(auditEntry, json);
     if (!read.success) {
       const path = v.getDotPath(read.issues[0]);
-      return `It is not an entry of a trail${path === null ? '' : `: member ${path}`}.`;
+      return { words: `It is not an entry of a trail${path === null ? '' : `: member ${path}`}.` };
     }
-    try {
-      await this.#check(read.output);
-    } catch (error) {
-      if (error instanceof ParleyError) return error.detail;
-      throw error;
+    const entry = read.output;
+    if (entry.kind === 'message') {
+      // What made its session may be among what was omitted, which the trail says itself.
+      if (this.#hasGap && !this.#isKnown(entry.session_id)) this.#knowUnproven(entry.session_id);
+      this.#count(entry);
+      if (this.#unproven.has(entry.session_id)) return {};
+      // Its session is looked up at once: what comes after the message may replace it.
+      const signed = whatIsWrong(this.#checkMessage(entry));
+      signed.catch(() => undefined);
+      return { signed };
     }
-    this.#count(read.output);
-    return undefined;
+    const words = await whatIsWrong(this.#check(entry));
+    if (words !== undefined) return { words };
+    this.#count(entry);
+    return {};
+  }
+
+  /** Forgets which messages there were: nothing but entries that this agent writes from now on is to be checked after them. */
+  forgetMessages(): void {
+    this.#messages.clear();
+  }
+
+  /** How many sessions it knows. */
+  get size(): number {
+    return this.#hellos.size;
   }
 
   #count(entry: AuditEntry): void {
@@ -133,10 +156,6 @@ export class Evidence {
       case 'entries_omitted':
         this.#hasGap = true;
         return;
-      case 'message':
-        // What made its session may be among what was omitted, which the trail says itself.
-        if (this.#hasGap && !this.#isKnown(entry.session_id)) this.#knowUnproven(entry.session_id);
-        return this.#unproven.has(entry.session_id) ? undefined : this.#checkMessage(entry);
       default:
         return;
     }
@@ -194,15 +213,16 @@ export class Evidence {
       sender !== undefined &&
       header.sender_id === sender;
     hold(isNamed, 'It is not from who sent it in this session.');
+    // The signing key is of this session alone, also when there is another one of its id.
+    const place = `${session_id} ${toHex(key)} ${header.epoch} ${header.sequence}`;
+    const isNew = !this.#messages.has(place);
+    this.#messages.add(place);
     const imported = await this.#import(key);
     hold(
       await isSignedHeader(this.#subtle, imported, header, digest, signature),
       `${header.sender_id} has not signed this message.`,
     );
-    // The signing key is of this session alone, also when there is another one of its id.
-    const place = `${session_id} ${toHex(key)} ${header.epoch} ${header.sequence}`;
-    hold(!this.#messages.has(place), 'The same message stands before it.');
-    this.#messages.add(place);
+    hold(isNew, 'The same message stands before it.');
   }
 
   async #import(publicKey: Bytes): Promise<Ed25519VerifyKey> {
@@ -211,5 +231,16 @@ export class Evidence {
     hold(key !== undefined, 'A signing key of its session cannot be used: it proves nothing.');
     this.#keys.set(name, key);
     return key;
+  }
+}
+
+/** Why a check does not hold; undefined when it does. */
+async function whatIsWrong(check: Promise<void>): Promise<string | undefined> {
+  try {
+    await check;
+    return undefined;
+  } catch (error) {
+    if (error instanceof ParleyError) return error.detail;
+    throw error;
   }
 }

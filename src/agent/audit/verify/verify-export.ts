@@ -69,7 +69,7 @@ export async function verifyExport(subtle: Subtle, bytes: Bytes, caCertificate?:
   const evidence = new Evidence(subtle);
   const { checkpoint } = file;
   const fault =
-    (await checkTrail(subtle, evidence, keptEntries(file), file.head, checkpoint)) ??
+    (await checkTrail(subtle, evidence, keptEntries(file), file.head, { checkpoint })) ??
     (await checkCheckpoint(subtle, evidence, checkpoint));
   const { counts } = evidence;
   const found = {
