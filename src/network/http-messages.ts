@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isBuffer } from '../protocol/realm.ts';
 
 const headers = v.array(v.strictTuple([v.string(), v.string()]));
 
@@ -7,14 +8,14 @@ export const requestMessage = v.object({
   method: v.string(),
   url: v.string(),
   headers,
-  body: v.nullable(v.instance(ArrayBuffer)),
+  body: v.nullable(v.custom<ArrayBuffer>(isBuffer)),
 });
 
 /** A response that crosses a thread or a tab boundary, as it is found at the other side. */
 export const responseMessage = v.object({
   status: v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599)),
   headers,
-  body: v.instance(ArrayBuffer),
+  body: v.custom<ArrayBuffer>(isBuffer),
 });
 
 /** A request, whole. */

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import type { Retention } from '../agent/history/ports.ts';
 import type { Bytes } from '../protocol/bytes.ts';
+import { isBytes } from '../protocol/realm.ts';
 
 /** Bytes as a store gives them back, in a buffer of their own. */
 export const storedBytes = v.pipe(
-  v.instance(Uint8Array),
+  v.custom<Uint8Array>(isBytes),
   v.transform((view): Bytes => new Uint8Array(view)),
 );
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
+import { isBuffer } from '../../protocol/realm.ts';
 
 /** Bytes that the header of a frame may have. */
 const headerLimit = 64 * 1024;
@@ -96,7 +97,7 @@ export function decodeToRelay(data: unknown): Frame<ToRelay> {
 
 function decode<const Schema extends v.GenericSchema>(schema: Schema, data: unknown): Frame<v.InferOutput<Schema>> {
   try {
-    if (!(data instanceof ArrayBuffer)) throw new TypeError('text');
+    if (!isBuffer(data)) throw new TypeError('text');
     const bytes = new Uint8Array(data);
     const length = new DataView(data).getUint32(0);
     if (length > headerLimit || prefix + length > bytes.length) throw new RangeError('length');

@@ -1,3 +1,5 @@
+import { isNamed } from '../realm.ts';
+
 /** Generations of one key that are tried at most. */
 const mostTries = 4;
 
@@ -10,7 +12,7 @@ export async function generated<K>(make: () => Promise<K>): Promise<K> {
     try {
       return await make();
     } catch (cause) {
-      if (tries === mostTries || !isOperationError(cause)) throw cause;
+      if (tries === mostTries || !isNamed(cause, 'OperationError')) throw cause;
     }
   }
 }
@@ -25,9 +27,4 @@ export function withRepeatedGeneration<S extends object>(subtle: S): S {
       return name === 'generateKey' ? (...args: unknown[]) => generated(async () => call(...args)) : call;
     },
   });
-}
-
-/** By name, not by class: an error may come from another realm. */
-function isOperationError(cause: unknown): boolean {
-  return typeof cause === 'object' && cause !== null && 'name' in cause && cause.name === 'OperationError';
 }

@@ -2,6 +2,7 @@ import { deleteDB, type IDBPDatabase } from 'idb';
 import * as v from 'valibot';
 import type { AgentStore, SeenNonce, StoredIdentity, StoredVerification } from '../../agent/ports.ts';
 import { ParleyError } from '../../protocol/errors.ts';
+import { isNamed } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';
 import { storedBytes } from '../stored-history.ts';
 import { openArchives } from './archives.ts';
@@ -97,7 +98,7 @@ export async function openAgentStore(
         return;
       } catch (cause) {
         // A deletion that is under way breaks off whoever opens meanwhile. Anything else is told to whoever asks next.
-        if (!(cause instanceof DOMException && cause.name === 'AbortError')) return;
+        if (!isNamed(cause, 'AbortError')) return;
       }
     }
   };

@@ -11,6 +11,7 @@ import type {
 } from '../../controller/store.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { isAgentId } from '../../protocol/ids.ts';
+import { isBytes, isKey } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';
 
 const version = 2;
@@ -34,13 +35,13 @@ interface ControllerSchema extends DBSchema {
 }
 
 const bytes = v.pipe(
-  v.instance(Uint8Array),
+  v.custom<Uint8Array>(isBytes),
   v.transform((view): Bytes => new Uint8Array(view)),
 );
 const agentId = v.pipe(v.string(), v.guard(isAgentId));
 const storedAuthority = v.object({
   signingKey: v.pipe(
-    v.instance(CryptoKey),
+    v.custom<CryptoKey>(isKey),
     v.check(({ extractable }) => !extractable, 'the CA key is extractable'),
   ),
   certificate: bytes,

@@ -1,5 +1,6 @@
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
 import * as v from 'valibot';
+import { isBuffer, isBytes, isNamed } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';
 import { secretKey } from './secret-key.ts';
 
@@ -14,9 +15,7 @@ const longestDays = 30;
 const most = 200;
 const dayMs = 86_400_000;
 
-const bytes = v.pipe(
-  v.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array && value.buffer instanceof ArrayBuffer),
-);
+const bytes = v.pipe(v.custom<Uint8Array<ArrayBuffer>>((value) => isBytes(value) && isBuffer(value.buffer)));
 const stored = v.object({ name: v.string(), at: v.number(), iv: bytes, ciphertext: bytes });
 const key = secretKey('AES-GCM');
 
@@ -100,7 +99,7 @@ async function opened(
     return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, secret, ciphertext));
   } catch (cause) {
     // Of another key: site data was cleared in part. There is nothing to read in it.
-    if (cause instanceof DOMException && cause.name === 'OperationError') return undefined;
+    if (isNamed(cause, 'OperationError')) return undefined;
     throw cause;
   }
 }

@@ -1,6 +1,7 @@
 import { openDB } from 'idb';
 import * as v from 'valibot';
 import { isAgentId } from '../../protocol/ids.ts';
+import { isBytes } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';
 import { agentDatabaseName } from './schema.ts';
 
@@ -15,7 +16,7 @@ export interface KnownAgent {
 
 const stored = v.object({
   usedAt: v.optional(v.number()),
-  registration: v.optional(v.object({ certificates: v.object({ signing: v.instance(Uint8Array) }) })),
+  registration: v.optional(v.object({ certificates: v.object({ signing: v.custom<Uint8Array>(isBytes) }) })),
 });
 
 /** The agents that have a database in this browser, the last used first. Rejects with `storage_failed`. */

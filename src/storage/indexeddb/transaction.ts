@@ -1,4 +1,5 @@
 import type { IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+import { isNamed } from '../../protocol/realm.ts';
 import type { AgentSchema } from './schema.ts';
 
 /** The open database; opened again when its connection was lost. */
@@ -26,7 +27,7 @@ export async function writeAtOnce<Names extends StoreNames<AgentSchema>, T>(
   try {
     result = await work(transaction);
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw (await ended)?.reason ?? error;
+    if (isNamed(error, 'AbortError')) throw (await ended)?.reason ?? error;
     transaction.abort();
     await ended;
     throw error;
