@@ -4,6 +4,7 @@ import { type Environment, unixSeconds } from '../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import type { AuditDesk, AuditLimits } from './audit/assembly.ts';
 import { ControllerClient } from './controller-client.ts';
+import { type DirectoryParts, findPeerView, listPeers, type PeerPage } from './directory.ts';
 import type { SessionLimits } from './handshake-memory.ts';
 import type { Keeping } from './history/assembly.ts';
 import { currentRegistration, type GenerateRsa, loadOrCreateIdentity, register } from './identity.ts';
@@ -233,24 +234,18 @@ export class Agent {
     };
   }
 
-  /** Every other agent of the directory. */
-  async peers(): Promise<readonly PeerView[]> {
-    const entries = await this.#controller.agents();
-    const others = entries.filter((entry) => entry.agent_id !== this.#options.agentId);
-    const ready = this.#ready;
-    return Promise.all(
-      others.map(async (entry) => {
-        await ready?.notice(entry.certificate);
-        return {
-          agentId: entry.agent_id,
-          address: entry.address,
-          status: entry.status,
-          online: entry.online,
-          signingFingerprint: (await describeCertificate(entry.certificate.signing)).fingerprint,
-          verification: ready?.verified.view(entry.agent_id).verification ?? 'unverified',
-        };
-      }),
-    );
+  /** A page of the other agents of the directory; see `listPeers`. */
+  async peers(page?: PeerPage): Promise<readonly PeerView[]> {
+    return listPeers(this.#directory(), page);
+  }
+
+  /** One agent of the directory by its exact agent_id. Rejects with `unknown_agent` when there is none. */
+  async peer(peerId: string): Promise<PeerView> {
+    return findPeerView(this.#directory(), peerId);
+  }
+
+  #directory(): DirectoryParts {
+    return { controller: this.#controller, agentId: this.#options.agentId, ready: this.#ready };
   }
 
   /** Shakes hands with a peer of the directory. Rejects with the code that stopped it. */

@@ -29,7 +29,9 @@ const directoryEntry = v.object({
 /** An agent as the directory lists it (protocol page, section 6). */
 export type DirectoryEntry = v.InferOutput<typeof directoryEntry>;
 
-const directory = v.object({ agents: v.array(directoryEntry) });
+const directory = v.object({ agents: v.array(directoryEntry), next: v.exactOptional(agentId) });
+/** A page of the directory (protocol page, section 6). */
+export type DirectoryPage = v.InferOutput<typeof directory>;
 const registrationStarted = v.object({ registration_id: v.string(), challenge: bytesBetween(256, 512) });
 const registrationDone = v.object({ certificate: certificatePair, ca_certificate: bytesBetween(1, 8_192) });
 
@@ -61,9 +63,10 @@ export class ControllerClient {
     return this.#get('/controller/crl');
   }
 
-  /** Every agent that ever registered. */
-  async agents(): Promise<readonly DirectoryEntry[]> {
-    return this.#read(directory, await this.#get('/controller/agents?limit=500')).agents;
+  /** Up to `limit` agents whose agent_id comes after `after`, and `next` when there are more; the Controller sends 500 at most. */
+  async agents(after: string, limit: number): Promise<DirectoryPage> {
+    const query = new URLSearchParams({ ...(after === '' ? {} : { after }), limit: String(limit) });
+    return this.#read(directory, await this.#get(`/controller/agents?${query}`));
   }
 
   /** One agent; `unknown_agent` when there is none. */

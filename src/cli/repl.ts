@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { ConsoleAgent, Output, OutputTable } from '../console/agent.ts';
 import { complete } from '../console/complete.ts';
+import { peersThatBegin } from '../console/names.ts';
 import { runLine } from '../console/run.ts';
 import { visibleLine } from '../console/visible-text.ts';
 
@@ -64,7 +65,9 @@ function aborted(stop: AbortSignal): Promise<void> {
 }
 
 async function completions(agent: ConsoleAgent, line: string): Promise<string[]> {
-  const peers = (await agent.peers().catch(() => [])).map(({ agentId }) => agentId);
+  const beginning = line.split(/\s+/).at(-1) ?? '';
+  const found = beginning === '' ? agent.peers() : peersThatBegin(agent, beginning);
+  const peers = (await found.catch(() => [])).map(({ agentId }) => agentId);
   const sessions = agent.sessions().map(({ sessionId }) => sessionId);
   const { line: whole, candidates } = complete(line, { peers, sessions });
   if (candidates.length === 0) return whole === line ? [] : [whole];

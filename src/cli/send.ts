@@ -34,7 +34,7 @@ export async function runSend(args: readonly string[], out: { write(text: string
       nodePlatform,
     );
     try {
-      const { agentId: peerId } = findPeer(await opened.agent.peers(), peer);
+      const { agentId: peerId } = await findPeer(opened.agent, peer);
       const exchange = await opened.agent.send({ peerId, method, parameters });
       const { requestId, sessionId, status, result, error, durationMs } = exchange;
       out.write(

@@ -1,3 +1,4 @@
+import type { PeerPage } from '../agent/directory.ts';
 import type { AuditEntryView, AuditHeadView, AuditVerdictView } from '../agent/kept-views.ts';
 import type { ExchangeView, IdentityView, Json, PeerView, SafetyNumberView, SessionView } from '../agent/views.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
@@ -12,7 +13,9 @@ export interface ConsoleAgent {
   identity(): IdentityView | undefined;
   sessions(): readonly SessionView[];
   trace(sessionId: string): readonly TraceEvent[];
-  peers(): Promise<readonly PeerView[]>;
+  /** A page of the directory, in order of agent_id; fewer than asked for are the last ones. */
+  peers(page?: PeerPage): Promise<readonly PeerView[]>;
+  peer(peerId: string): Promise<PeerView>;
   connect(peerId: string): Promise<SessionView>;
   send(request: { readonly peerId: string; readonly method: string; readonly parameters: Json }): Promise<ExchangeView>;
   disconnect(sessionId: string): Promise<void>;

@@ -12,7 +12,7 @@ const send: Command = {
   help: 'Sends a request over the session with the peer, which is made first when there is none, and shows the answer.',
   arguments: ['peer', 'text', 'text'],
   run: async (agent, [word, first, ...rest], say) => {
-    const { agentId: peerId } = findPeer(await agent.peers(), required(word, 'a peer', send));
+    const { agentId: peerId } = await findPeer(agent, required(word, 'a peer', send));
     const text = required(first, 'what to send', send);
     const request =
       rest.length === 0
@@ -35,21 +35,24 @@ const send: Command = {
   },
 };
 
+const peersShown = 100;
+
 const peers: Command = {
   name: 'peers',
-  usage: 'peers',
-  help: 'Lists the other agents of the directory.',
-  arguments: [],
-  run: async (agent, _, say) => {
-    const all = await agent.peers();
-    if (all.length === 0) {
-      say(info('No other agent has registered yet. Open one in another tab.'));
+  usage: 'peers [after]',
+  help: 'Lists the other agents of the directory, a hundred at a time; after an agent_id when one is given.',
+  arguments: ['peer'],
+  run: async (agent, [after], say) => {
+    const page = await agent.peers({ limit: peersShown, ...(after === undefined ? {} : { after }) });
+    if (page.length === 0) {
+      const none = 'No other agent has registered yet. Open one in another tab.';
+      say(info(after === undefined ? none : `No agent comes after ${after}.`));
       return;
     }
     say({
       table: {
         headings: ['agent', 'address', 'state', 'verified'],
-        rows: all.map(({ agentId, address, online, status: state, verification }) => [
+        rows: page.map(({ agentId, address, online, status: state, verification }) => [
           agentId,
           address,
           state === 'revoked' ? 'revoked' : online ? 'online' : 'offline',
@@ -57,6 +60,8 @@ const peers: Command = {
         ]),
       },
     });
+    const last = page.at(-1);
+    if (page.length === peersShown && last !== undefined) say(info(`There may be more: peers ${last.agentId}`));
   },
 };
 
@@ -96,7 +101,7 @@ const verify: Command = {
   help: 'Shows the safety number to compare with the peer’s owner. With yes, marks the peer as verified.',
   arguments: ['peer', 'text'],
   run: async (agent, [word, answer], say) => {
-    const { agentId } = findPeer(await agent.peers(), required(word, 'a peer', verify));
+    const { agentId } = await findPeer(agent, required(word, 'a peer', verify));
     const number = await agent.safetyNumber(agentId);
     const groups = number.digits.match(/.{5}/g) ?? [];
     for (let at = 0; at < groups.length; at += 4) say(out(groups.slice(at, at + 4).join(' ')));

@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Agent } from '../agent/agent.ts';
+import type { PeerPage } from '../agent/directory.ts';
 import { World as TestWorld, type World } from '../agent/testing/world.ts';
+import type { PeerView } from '../agent/views.ts';
+import { ParleyError } from '../protocol/errors.ts';
 import type { ConsoleAgent, Output } from './agent.ts';
 import { complete } from './complete.ts';
 import { findPeer, shortName } from './names.ts';
@@ -17,7 +20,8 @@ function consoleOf(agent: Agent, agentId: string, address: string): ConsoleAgent
     },
     sessions: () => agent.snapshot().sessions,
     trace: (id) => agent.snapshot().traces[id] ?? [],
-    peers: () => agent.peers(),
+    peers: (page) => agent.peers(page),
+    peer: (peerId) => agent.peer(peerId),
     connect: (peerId) => agent.connect(peerId),
     send: (request) => agent.send(request),
     disconnect: (id) => agent.disconnect(id),
@@ -124,17 +128,45 @@ describe('names', () => {
     expect(shortName(id)).toBe(short);
   });
 
-  test('the only one online is meant', () => {
-    expect(findPeer([peer('helper_agent_001', false), peer('helper_agent_002')], 'helper').agentId).toBe(
-      'helper_agent_002',
-    );
+  /** A directory that counts what it is asked for. */
+  function directoryOf(...peers: readonly PeerView[]) {
+    const asked: string[] = [];
+    const inOrder = peers.toSorted((one, other) => (one.agentId < other.agentId ? -1 : 1));
+    return {
+      asked,
+      peer: async (agentId: string) => {
+        asked.push(agentId);
+        const found = peers.find((one) => one.agentId === agentId);
+        if (found === undefined) throw new ParleyError('unknown_agent', 'none');
+        return found;
+      },
+      peers: async ({ after = '', limit = 100 }: PeerPage = {}) => {
+        asked.push(`after ${after}`);
+        return inOrder.filter(({ agentId }) => agentId > after).slice(0, limit);
+      },
+    };
+  }
+
+  test('the only one online is meant', async () => {
+    const directory = directoryOf(peer('helper_agent_001', false), peer('helper_agent_002'), peer('other_agent'));
+    expect((await findPeer(directory, 'helper')).agentId).toBe('helper_agent_002');
   });
 
-  test('two that are online have to be told apart', () => {
-    expect(() => findPeer([peer('helper_agent_001'), peer('helper_agent_002')], 'helper')).toThrowError(
-      /any of helper_agent_001, helper_agent_002/,
-    );
+  test('two that are online have to be told apart', async () => {
+    const directory = directoryOf(peer('helper_agent_001'), peer('helper_agent_002'));
+    await expect(findPeer(directory, 'helper')).rejects.toThrow(/any of helper_agent_001, helper_agent_002/);
   });
+
+  test.each(['helper_agent_001', 'helper_1'])(
+    'a whole name, %s, is looked up by itself in any directory',
+    async (word) => {
+      const crowd = Array.from({ length: 2_000 }, (_, i) => peer(`crowd_${i}`));
+      const directory = directoryOf(...crowd, peer('helper_agent_001'), peer('helper_agent_0012'));
+      expect((await findPeer(directory, word)).agentId).toBe('helper_agent_001');
+      expect(directory.asked.every((asked) => !asked.startsWith('after'))).toBe(true);
+      await expect(findPeer(directory, 'Nobody!')).rejects.toThrow(/no agent called/);
+    },
+  );
 });
 
 test('the audit trail is shown with its head, and checked', async () => {

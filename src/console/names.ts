@@ -1,5 +1,6 @@
 import type { PeerView, SessionView } from '../agent/views.ts';
 import { ParleyError } from '../protocol/errors.ts';
+import type { ConsoleAgent } from './agent.ts';
 
 /** The short name of an agent, as prompts have it: `traveller_agent_001` is `traveller_1`; any other keeps its name. */
 export function shortName(agentId: string): string {
@@ -7,11 +8,22 @@ export function shortName(agentId: string): string {
   return role === undefined || number === undefined ? agentId : `${role}_${number}`;
 }
 
-/** The peer that `word` names: its agent_id, its short name, or the beginning of either when only one fits. */
-export function findPeer(peers: readonly PeerView[], word: string): PeerView {
-  const exact = peers.find(({ agentId }) => agentId === word || shortName(agentId) === word);
-  if (exact !== undefined) return exact;
-  const fitting = peers.filter(({ agentId }) => agentId.startsWith(word) || shortName(agentId).startsWith(word));
+/** Peers of one beginning that are looked at. */
+const mostFitting = 50;
+
+/** What names are looked up in. */
+export type Directory = Pick<ConsoleAgent, 'peer' | 'peers'>;
+
+/**
+ * The peer that `word` names: its agent_id, its short name, or the beginning of its agent_id when only one fits. Asks for these
+ * alone, however many agents the directory has. Rejects with `unknown_agent`, or `invalid_input` when several fit.
+ */
+export async function findPeer(directory: Directory, word: string): Promise<PeerView> {
+  for (const agentId of exactNames(word)) {
+    const exact = await peerOrNone(directory, agentId);
+    if (exact !== undefined) return exact;
+  }
+  const fitting = await peersThatBegin(directory, word);
   const best = fitting.length > 1 ? fitting.filter(({ online, status }) => online && status === 'active') : fitting;
   const [only, ...more] = best;
   if (only !== undefined && more.length === 0) return only;
@@ -23,6 +35,32 @@ export function findPeer(peers: readonly PeerView[], word: string): PeerView {
   }
   const names = fitting.map(({ agentId }) => agentId).join(', ');
   throw new ParleyError('invalid_input', `“${word}” may be any of ${names}. Type more of the name.`);
+}
+
+/** The peers whose agent_id begins with `word`, the first of them when there are many. */
+export async function peersThatBegin(directory: Directory, word: string): Promise<readonly PeerView[]> {
+  if (!/^[a-z][a-z0-9_]{0,62}$/.test(word)) return [];
+  const after = await directory.peers({ after: word, limit: mostFitting });
+  return after.filter(({ agentId }) => agentId.startsWith(word));
+}
+
+/** The agent_ids that a whole name may stand for. */
+function exactNames(word: string): string[] {
+  const [, role, number] = /^([a-z]+)_(\d{1,9})$/.exec(word) ?? [];
+  const long =
+    role === undefined || number === undefined
+      ? []
+      : [3, 1, 2].map((digits) => `${role}_agent_${String(Number(number)).padStart(digits, '0')}`);
+  return [...new Set([word, ...long])].filter((name) => /^[a-z][a-z0-9_]{2,62}$/.test(name));
+}
+
+async function peerOrNone(directory: Directory, agentId: string): Promise<PeerView | undefined> {
+  try {
+    return await directory.peer(agentId);
+  } catch (error) {
+    if (error instanceof ParleyError && error.code === 'unknown_agent') return undefined;
+    throw error;
+  }
 }
 
 /** The session whose id begins with `word`. */

@@ -12,7 +12,7 @@ export const connect: Command = {
   help: 'Shakes hands with a peer of the directory. The address, if given, must be the directory’s.',
   arguments: ['peer', 'text'],
   run: async (agent, [word, address], say) => {
-    const peer = findPeer(await agent.peers(), required(word, 'a peer', connect));
+    const peer = await findPeer(agent, required(word, 'a peer', connect));
     if (address !== undefined && address.replace(/\/$/, '') !== peer.address) {
       throw new ParleyError(
         'invalid_input',
@@ -123,7 +123,7 @@ async function openSession(agent: ConsoleAgent, word: string): Promise<SessionVi
 }
 
 async function newestWith(agent: ConsoleAgent, alive: readonly SessionView[], word: string): Promise<SessionView> {
-  const { agentId } = findPeer(await agent.peers(), word);
+  const { agentId } = await findPeer(agent, word);
   const found = alive.findLast(({ peerId }) => peerId === agentId);
   if (found === undefined)
     throw new ParleyError('unknown_session', `No session with ${agentId} is open. Type sessions to see them.`);

@@ -1,3 +1,4 @@
+import type { PeerPage } from '../agent/directory.ts';
 import type {
   AgentEvent,
   AgentSnapshot,
@@ -41,7 +42,10 @@ export interface Engine extends KeptEngine {
   subscribe(listener: (event: AgentEvent) => void): () => void;
   snapshot(): Promise<AgentSnapshot>;
   /** Directory entries of every other agent. */
-  peers(): Promise<readonly PeerView[]>;
+  /** A page of the directory: `limit` peers (100; 500 at most) after `after`. Fewer are the last ones. */
+  peers(page?: PeerPage): Promise<readonly PeerView[]>;
+  /** One agent of the directory by its exact agent_id. */
+  peer(peerId: string): Promise<PeerView>;
   /** Shakes hands with a peer of the directory; the established session. */
   connect(peerId: string): Promise<SessionView>;
   /** Sends over the peer's session (made first when there is none); the answered exchange. */

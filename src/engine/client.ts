@@ -1,4 +1,5 @@
 import * as Comlink from 'comlink';
+import type { PeerPage } from '../agent/directory.ts';
 import type { Retention } from '../agent/history/ports.ts';
 import type {
   ArchiveView,
@@ -157,8 +158,12 @@ class EngineClient implements Engine {
     return this.#ask((host) => host.snapshot());
   }
 
-  peers(): Promise<readonly PeerView[]> {
-    return this.#ask((host) => host.peers());
+  peers(page?: PeerPage): Promise<readonly PeerView[]> {
+    return this.#ask((host) => host.peers(page));
+  }
+
+  peer(peerId: string): Promise<PeerView> {
+    return this.#ask((host) => host.peer(peerId));
   }
 
   connect(peerId: string): Promise<SessionView> {

@@ -1,5 +1,6 @@
 import * as Comlink from 'comlink';
 import { Agent } from '../agent/agent.ts';
+import type { PeerPage } from '../agent/directory.ts';
 import type { Retention } from '../agent/history/ports.ts';
 import type {
   ArchiveView,
@@ -232,8 +233,12 @@ export class EngineHost {
     return { ...(this.#agent?.snapshot() ?? empty), phase: this.#phase, ...line, storage: this.#storage.view };
   }
 
-  peers(): Promise<readonly PeerView[]> {
-    return this.#require().peers();
+  peers(page?: PeerPage): Promise<readonly PeerView[]> {
+    return this.#require().peers(page);
+  }
+
+  peer(peerId: string): Promise<PeerView> {
+    return this.#require().peer(peerId);
   }
 
   connect(peerId: string): Promise<SessionView> {

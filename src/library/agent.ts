@@ -1,3 +1,4 @@
+import type { PeerPage } from '../agent/directory.ts';
 import type { Retention } from '../agent/history/ports.ts';
 import type { ArchiveView, AuditVerdictView, HistoryPageView, KeptHistoryView } from '../agent/kept-views.ts';
 import { type MethodHandler, MethodRegistry } from '../agent/methods.ts';
@@ -81,9 +82,17 @@ export class ParleyAgent {
     throw peerError(error ?? { code: 'handler_failed', detail: 'The peer answered with an error.' });
   }
 
-  /** Every other agent of the server's directory. */
-  peers(): Promise<readonly PeerView[]> {
-    return this.#opened.agent.peers();
+  /**
+   * A page of the other agents of the server's directory, in order of agent_id: `limit` of them (100; 500 at most) after the
+   * agent_id `after`. Fewer than `limit` are the last ones.
+   */
+  peers(page?: PeerPage): Promise<readonly PeerView[]> {
+    return this.#opened.agent.peers(page);
+  }
+
+  /** One agent of the directory by its exact agent_id. Rejects with `unknown_agent` when there is none. */
+  peer(peerId: string): Promise<PeerView> {
+    return this.#opened.agent.peer(peerId);
   }
 
   /** This agent's sessions, oldest first. */

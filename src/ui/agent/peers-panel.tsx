@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import type { PeerView } from '../../agent/views.ts';
 import { agentAddress, type Place } from '../app/places.ts';
 import { FailureLine } from '../design/failure-line.tsx';
@@ -13,7 +13,7 @@ import './peers-panel.css';
 import { shortFingerprint } from '../design/short-fingerprint.ts';
 import { PlaceLink } from './place-link.tsx';
 import { useConnect } from './use-connect.ts';
-import { usePeers } from './use-peers.ts';
+import { peersPerPage, usePeers } from './use-peers.ts';
 
 /** Milliseconds between looks at the directory while the page is in view. */
 const refreshMs = isRealNetwork ? 30_000 : 5_000;
@@ -22,18 +22,24 @@ const refreshMs = isRealNetwork ? 30_000 : 5_000;
 export function PeersPanel({ go }: { readonly go: (place: Place) => void }) {
   const hosted = useHosted();
   const { agentId } = hosted;
-  const { data, error, refetch, isFetching } = usePeers(hosted, refreshMs);
+  const [pages, setPages] = useState(1);
+  const { data, error, refetch, isFetching } = usePeers(hosted, { refreshMs, pages });
   const directoryVersion = useAgentState((state) => state.directoryVersion);
   useEffect(() => {
     if (directoryVersion > 0) void refetch();
   }, [directoryVersion, refetch]);
   const other = otherAgent(agentId);
   const peers = data?.toSorted(byPresence);
+  const mayHaveMore = data !== undefined && data.length >= pages * peersPerPage;
   return (
     <section className="panel panel-peers" aria-label={`Peers of ${agentId}`}>
       <header className="panel-head">
         <h2 className="panel-heading" data-section="peers" tabIndex={-1}>
-          Peers <span className="panel-count">{peers?.length}</span>
+          Peers{' '}
+          <span className="panel-count">
+            {peers?.length}
+            {mayHaveMore && '+'}
+          </span>
         </h2>
         <button
           type="button"
@@ -61,6 +67,11 @@ export function PeersPanel({ go }: { readonly go: (place: Place) => void }) {
           <Peer key={peer.agentId} peer={peer} go={go} />
         ))}
       </ul>
+      {mayHaveMore && (
+        <button type="button" className="button button-quiet" onClick={() => setPages(pages + 1)}>
+          Show more
+        </button>
+      )}
     </section>
   );
 }

@@ -12,7 +12,8 @@ export function consoleAgent({ agentId, address, engine, store }: HostedAgent): 
     },
     sessions: () => store.getState().sessions,
     trace: (sessionId) => store.getState().traces[sessionId] ?? [],
-    peers: () => engine.peers(),
+    peers: (page) => engine.peers(page),
+    peer: (peerId) => engine.peer(peerId),
     connect: async (peerId) => {
       const session = await engine.connect(peerId);
       // What the engine told while it connected reaches the page gathered, a frame later.

@@ -1,0 +1,55 @@
+import { describeCertificate } from '../pki/describe.ts';
+import type { ControllerClient, DirectoryEntry } from './controller-client.ts';
+import type { ReadyAgent } from './ready.ts';
+import type { PeerView } from './views.ts';
+
+/** Peers of a page when the caller does not say, and at most. */
+const peersPerPage = 100;
+const longestPage = 500;
+
+/** Which part of the directory: `limit` peers (100; 500 at most) whose agent_id comes after `after` (from the first on). */
+export interface PeerPage {
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+/** What the directory is read with. */
+export interface DirectoryParts {
+  readonly controller: ControllerClient;
+  /** Whose peers they are: it is none of them. */
+  readonly agentId: string;
+  /** Undefined before the agent is ready. */
+  readonly ready: ReadyAgent | undefined;
+}
+
+/** The other agents of a page of the directory, in order of agent_id. Fewer than `limit` are the last ones. */
+export async function listPeers(parts: DirectoryParts, page: PeerPage = {}): Promise<readonly PeerView[]> {
+  const limit = Math.min(Math.max(1, page.limit ?? peersPerPage), longestPage);
+  const found: DirectoryEntry[] = [];
+  let after: string | undefined = page.after ?? '';
+  while (after !== undefined && found.length < limit) {
+    // One more than is missing: the agent itself may be among them.
+    const { agents, next } = await parts.controller.agents(after, Math.min(limit - found.length + 1, longestPage));
+    found.push(...agents.filter((entry) => entry.agent_id !== parts.agentId));
+    // A Controller that goes back would be asked without end.
+    after = next !== undefined && next > after ? next : undefined;
+  }
+  return Promise.all(found.slice(0, limit).map((entry) => peerView(parts, entry)));
+}
+
+/** One agent of the directory by its exact agent_id. Rejects with `unknown_agent` when there is none. */
+export async function findPeerView(parts: DirectoryParts, peerId: string): Promise<PeerView> {
+  return peerView(parts, await parts.controller.agent(peerId));
+}
+
+async function peerView({ ready }: DirectoryParts, entry: DirectoryEntry): Promise<PeerView> {
+  await ready?.notice(entry.certificate);
+  return {
+    agentId: entry.agent_id,
+    address: entry.address,
+    status: entry.status,
+    online: entry.online,
+    signingFingerprint: (await describeCertificate(entry.certificate.signing)).fingerprint,
+    verification: ready?.verified.view(entry.agent_id).verification ?? 'unverified',
+  };
+}
