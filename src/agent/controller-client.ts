@@ -17,6 +17,8 @@ import { type EventListener, readEvents } from './event-reader.ts';
 import type { Network, StoredRegistration } from './ports.ts';
 
 const answerLimit = 4 * 1024 * 1024;
+/** Bytes of a revocation list: some 800,000 certificates, all of the agents that a Controller has. */
+const listLimit = 32 * 1024 * 1024;
 const deadlineMs = 10_000;
 
 const directoryEntry = v.object({
@@ -60,7 +62,7 @@ export class ControllerClient {
 
   /** DER of the newest CRL. */
   revocationList(): Promise<Bytes> {
-    return this.#get('/controller/crl');
+    return this.#get('/controller/crl', listLimit);
   }
 
   /** Up to `limit` agents whose agent_id comes after `after`, and `next` when there are more; the Controller sends 500 at most. */
@@ -136,8 +138,8 @@ export class ControllerClient {
     return { ...statement, signature: encodeBase64(signature) };
   }
 
-  #get(path: string): Promise<Bytes> {
-    return this.#call(new Request(this.#baseUrl + path, { headers: { accept: 'application/json, */*' } }));
+  #get(path: string, limit = answerLimit): Promise<Bytes> {
+    return this.#call(new Request(this.#baseUrl + path, { headers: { accept: 'application/json, */*' } }), limit);
   }
 
   #post(path: string, body: JsonObject, token?: string): Promise<Bytes> {
@@ -153,7 +155,7 @@ export class ControllerClient {
     );
   }
 
-  async #call(request: Request): Promise<Bytes> {
+  async #call(request: Request, limit = answerLimit): Promise<Bytes> {
     let response: Response;
     try {
       response = await this.#network.send(request, deadlineMs);
@@ -166,7 +168,7 @@ export class ControllerClient {
         },
       );
     }
-    const body = await readBody(response, answerLimit);
+    const body = await readBody(response, limit);
     if (response.ok) return body;
     const problem = readProblem(body, answerLimit);
     throw problem === undefined ? notAController() : new ParleyError(problem.code, problem.detail);

@@ -96,6 +96,24 @@ test('a thousand events of agents that come and go are looked up twice: at once,
   stop();
 });
 
+test('one agent that comes and goes without end makes others look at the directory every 8 s at most', async () => {
+  const { clock, counts, say, stop } = world();
+  await settle();
+  for (let second = 0; second < 95; second += 1) {
+    say('event: agent_online\ndata: {}\n\n');
+    await settle();
+    clock.advance(1_000);
+  }
+  // At once, after 1, 2 and 4 s, then ten times after 8 s.
+  expect(counts.directory).toBeLessThanOrEqual(15);
+  expect(counts.directory).toBeGreaterThanOrEqual(12);
+  clock.advance(8_000);
+  const { directory } = counts;
+  clock.advance(60_000);
+  expect(counts.directory).toBe(directory);
+  stop();
+});
+
 test('an agent whose line carries the events asks for no stream; where it does not, the stream is asked for', async () => {
   let listener: FeedListener | undefined;
   const { counts, open, asked, stop } = world({

@@ -8,8 +8,12 @@ const longestWaitMs = 30_000;
 const provenMs = 5_000;
 /** Milliseconds without a sign of life after which a stream counts as dead: two and a half of the Controller's heartbeats. */
 const silentMs = 37_500;
-/** Milliseconds between two looks at the directory, however often it changes. */
+/**
+ * Milliseconds between two looks at the directory, however often it changes; doubled for as long as it goes on changing, so that
+ * one agent that comes and goes does not keep every other one busy.
+ */
 const directoryMs = 1_000;
+const longestDirectoryMs = 8_000;
 
 /** What is done when the Controller has said something. */
 export interface EventWatchParts {
@@ -27,7 +31,11 @@ export interface EventWatchParts {
 
 /** Follows the Controller's events while the agent is open, through every break. Returns how to stop. */
 export function watchEvents(parts: EventWatchParts): () => void {
-  const directory = atMostEvery(directoryMs, parts.scheduler, parts.directoryChanged);
+  const directory = atMostEvery(
+    { ms: directoryMs, longestMs: longestDirectoryMs, now: parts.now },
+    parts.scheduler,
+    parts.directoryChanged,
+  );
   const heard = (type: string) => {
     if (type === 'certificate_revoked') parts.revoked();
     directory.call();
@@ -97,14 +105,25 @@ function followStream(parts: EventWatchParts, heard: (type: string) => void, mis
   };
 }
 
-/** Calls `task` at once, and again after `ms` milliseconds when it was asked for meanwhile. */
-function atMostEvery(ms: number, scheduler: Scheduler, task: () => void): { call(): void; cancel(): void } {
+/**
+ * Calls `task` at once, and again after a pause of `ms` milliseconds when it was asked for meanwhile. The pause doubles, up to
+ * `longestMs`, while it is asked for again before as long a time has passed; `now` is in milliseconds.
+ */
+function atMostEvery(
+  { ms, longestMs, now }: { readonly ms: number; readonly longestMs: number; readonly now: () => number },
+  scheduler: Scheduler,
+  task: () => void,
+): { call(): void; cancel(): void } {
   let pause: { cancel(): void } | undefined;
   let isWanted = false;
+  let wait = ms;
+  let endedAt = Number.NEGATIVE_INFINITY;
   const run = () => {
     isWanted = false;
-    pause = scheduler.after(ms, () => {
+    wait = now() - endedAt >= wait ? ms : Math.min(longestMs, wait * 2);
+    pause = scheduler.after(wait, () => {
       pause = undefined;
+      endedAt = now();
       if (isWanted) run();
     });
     task();

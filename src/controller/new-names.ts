@@ -12,10 +12,17 @@ export interface NameLimits {
   readonly perAddressAndHour: number;
   /** agent_ids in all. */
   readonly total: number;
+  /** Certificates that a revocation list may name because they were renewed away. */
+  readonly superseded: number;
 }
 
 /** What holds where the operator does not say. */
-export const standardNameLimits: NameLimits = { perKey: 16, perAddressAndHour: 1_000, total: 100_000 };
+export const standardNameLimits: NameLimits = {
+  perKey: 16,
+  perAddressAndHour: 1_000,
+  total: 100_000,
+  superseded: 20_000,
+};
 
 /** Counts the new names that each address took in its current hour. */
 export class NewNames {

@@ -172,6 +172,7 @@ export class Registrations {
       checkMayRegister(current, pending.signingSpki);
       const issued = withRenewal(current?.issued ?? [], pair, now());
       supersedes = issued.some(({ revoked }) => revoked?.at === now());
+      if (supersedes && lists.superseded >= this.#limits.superseded) throw tooManyRenewals();
       return { ...record, issued };
     });
     if (supersedes) await lists.renew();
@@ -203,6 +204,15 @@ export class Registrations {
     this.#cleanedAt = now();
     await store.dropExpired(now());
   }
+}
+
+/** Only who has four pairs already is kept waiting: nobody renews so often without need. */
+function tooManyRenewals(): ParleyError {
+  return new ParleyError(
+    'rate_limited',
+    'This agent has four pairs of certificates, and the revocation list can name no more that were renewed. Use the newest.',
+    { retryAfter: 86_400 },
+  );
 }
 
 function replayed(): ParleyError {

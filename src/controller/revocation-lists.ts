@@ -19,9 +19,15 @@ export class RevocationLists {
   readonly #parts: ListParts;
   #underWay: Promise<Bytes> | undefined;
   #next: Promise<Bytes> | undefined;
+  #superseded = 0;
 
   constructor(parts: ListParts) {
     this.#parts = parts;
+  }
+
+  /** How many certificates the last list that was signed here names as superseded: what renewals alone make lists grow by. */
+  get superseded(): number {
+    return this.#superseded;
   }
 
   /** The newest CRL, renewed when it is half through its life. DER. */
@@ -60,6 +66,7 @@ export class RevocationLists {
     const thisUpdate = now();
     await store.dropExpired(thisUpdate);
     const revoked = await store.revokedSerials(thisUpdate);
+    this.#superseded = revoked.filter(({ reason }) => reason === 'superseded').length;
     const nextUpdate = thisUpdate + lifetime;
     const der = await issueRevocationList(await authority(), { number, thisUpdate, nextUpdate, revoked });
     await store.keepList({ number, der, thisUpdate, nextUpdate });

@@ -69,6 +69,15 @@ describe('registrations under way', () => {
   });
 });
 
+test('renewals that would make the revocation list grow without end wait; others go on', async () => {
+  const app = make({ nameLimits: { ...standardNameLimits, superseded: 4 } });
+  for (let times = 0; times < 6; times += 1) expect(await register(app, one, 'x')).toBe(201);
+  expect(await register(app, one, 'x')).toBe(429);
+  for (let times = 0; times < 4; times += 1) expect(await register(app, other, 'x')).toBe(201);
+  now += 31 * 86_400;
+  expect(await register(app, one, 'x')).toBe(201);
+});
+
 describe('names', () => {
   test('of one key are so many, and the key goes on renewing', async () => {
     const app = make({ nameLimits: { ...standardNameLimits, perKey: 2 } });
