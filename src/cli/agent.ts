@@ -43,7 +43,7 @@ export async function runAgent(args: readonly string[], terminal: Terminal): Pro
     opened = await Promise.race([opening, stopped(stop)]);
     if (opened === undefined) {
       // Told to stop before it was ready: what comes of the opening is of no interest.
-      void opening.then((late) => late.close()).catch(() => undefined);
+      void opening.then((late) => late.close()).catch((error: unknown) => say(`[INFO] ${asParleyError(error).detail}`));
       return exitCodes.done;
     }
     say(`[INFO] ✓ ${agentId} is ready at ${opened.address}. Type help to see what it can do.`);

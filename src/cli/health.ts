@@ -1,6 +1,6 @@
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
-import { readServerOptions } from '../server/options.ts';
+import { readServerOptions, withoutBrackets } from '../server/options.ts';
 import { exitCodes } from './exit-codes.ts';
 
 /** Milliseconds a healthy server has to say so. */
@@ -10,7 +10,13 @@ const deadlineMs = 4_000;
 export async function runHealth(args: readonly string[]): Promise<number> {
   const { host, port, tls } = readServerOptions(args, process.env);
   const isEverywhere = host === '0.0.0.0' || host === '::';
-  const path = { host: isEverywhere ? 'localhost' : host, port, path: '/healthz', timeout: deadlineMs, agent: false };
+  const path = {
+    host: isEverywhere ? 'localhost' : withoutBrackets(host),
+    port,
+    path: '/healthz',
+    timeout: deadlineMs,
+    agent: false,
+  };
   const status = await new Promise<number>((resolve) => {
     const heard = (answer: IncomingMessage) => {
       answer.resume();

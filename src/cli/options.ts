@@ -114,8 +114,9 @@ async function secretIn(path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return undefined;
   try {
     return (await readFile(path, 'utf8')).trim();
-  } catch {
-    throw invalid(`The file ${path} cannot be read.`);
+  } catch (cause) {
+    const why = cause instanceof Error && 'code' in cause ? `: ${cause.code}` : '';
+    throw invalid(`The file ${path} cannot be read${why}.`);
   }
 }
 

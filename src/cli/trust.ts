@@ -7,8 +7,11 @@ export async function trustCertificates(path: string): Promise<void> {
   if (typeof tls.setDefaultCACertificates !== 'function') {
     throw new ParleyError('invalid_input', `This Node cannot be told whom to trust. Set NODE_EXTRA_CA_CERTS=${path}.`);
   }
+  const pem = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new ParleyError('invalid_input', `The file ${path} cannot be read.`, { cause });
+  });
   try {
-    tls.setDefaultCACertificates([...tls.getCACertificates('default'), await readFile(path, 'utf8')]);
+    tls.setDefaultCACertificates([...tls.getCACertificates('default'), pem]);
   } catch (cause) {
     throw new ParleyError('invalid_input', `${path} holds no certificate in PEM.`, { cause });
   }

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -254,4 +254,11 @@ test('its database is for its owner alone, also where an earlier version left it
     expect([name, (await stat(join(folder, name))).mode & 0o077]).toEqual([name, 0]);
   }
   store.close();
+});
+
+test('a database that is damaged is called so, and not in use', async () => {
+  (await openFileAgentStore(folder)).close();
+  await writeFile(join(folder, 'agent.db'), 'no database, but as long as the first page of one would be'.repeat(100));
+  const refused = openFileAgentStore(folder);
+  await expect(refused).rejects.toMatchObject({ code: 'storage_failed', detail: expect.stringContaining('damaged') });
 });

@@ -30,9 +30,7 @@ export function openAgentDatabase(path: string): DatabaseSync {
     database.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     database.close();
-    throw new ParleyError('agent_in_use', 'Another process has this agent open. End it, or use another agent.', {
-      cause,
-    });
+    throw openingFailure(path, cause);
   }
   const found = Number(database.prepare('PRAGMA user_version').get()?.user_version);
   for (const migration of migrations.slice(found)) database.exec(migration);
@@ -43,4 +41,21 @@ export function openAgentDatabase(path: string): DatabaseSync {
     throw new ParleyError('storage_failed', `${path} was written by a newer version of Parley. Run that version.`);
   }
   return database;
+}
+
+/** Primary result codes of SQLite (sqlite.org/rescode.html). */
+const [busy, locked, corrupt, notADatabase] = [5, 6, 11, 26];
+
+/** Why an agent's database does not open. What only the system knows, such as a full disk, is passed on as it is. */
+function openingFailure(path: string, cause: unknown): unknown {
+  const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : undefined;
+  if (code === busy || code === locked) {
+    const detail = 'Another process has this agent open. End it, or use another agent.';
+    return new ParleyError('agent_in_use', detail, { cause });
+  }
+  if (code === corrupt || code === notADatabase) {
+    const detail = `${path} is damaged. Restore the folder from a backup, or start with a new agent.`;
+    return new ParleyError('storage_failed', detail, { cause });
+  }
+  return cause;
 }

@@ -2,6 +2,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Decrypter, Encrypter } from 'age-encryption';
 import { ParleyError } from '../../protocol/errors.ts';
+import { hasCode } from './error-code.ts';
 import { writePrivateFile } from './private-file.ts';
 
 /** A text for its owner alone: a file of mode 0600, or one in the age format under a passphrase. */
@@ -66,7 +67,13 @@ export class SecretFile {
 }
 
 async function mode(path: string): Promise<number | undefined> {
-  return (await stat(path).catch(() => undefined))?.mode;
+  try {
+    return (await stat(path)).mode;
+  } catch (error) {
+    // A file that may not be looked at is there: another in its place would lose it.
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
 }
 
 function unusable(what: string, isLost = true): ParleyError {

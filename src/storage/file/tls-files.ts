@@ -1,8 +1,9 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTlsCertificate } from '../../pki/tls-certificate.ts';
 import { guarded } from '../guarded.ts';
+import { hasCode } from './error-code.ts';
 import { writePem } from './pem.ts';
 import { writePrivateFile } from './private-file.ts';
 
@@ -25,7 +26,8 @@ export async function loadOrCreateTls(folder: string, hostname: string): Promise
     const isGood =
       found !== undefined &&
       found.validToDate.getTime() - Date.now() > renewBefore &&
-      (found.checkHost(hostname) ?? found.checkIP(hostname)) !== undefined;
+      (found.checkHost(hostname) ?? found.checkIP(hostname)) !== undefined &&
+      (await hasKey(found, key));
     if (isGood) return { cert, key, fingerprint: found.fingerprint256 };
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const made = await createTlsCertificate({
@@ -42,9 +44,33 @@ export async function loadOrCreateTls(folder: string, hostname: string): Promise
 }
 
 async function readCertificate(path: string): Promise<X509Certificate | undefined> {
+  const file = await readIfThere(path);
+  return file === undefined ? undefined : parsed(() => new X509Certificate(file));
+}
+
+/** True when the key in the file is that of the certificate. */
+async function hasKey(certificate: X509Certificate, path: string): Promise<boolean> {
+  const file = await readIfThere(path);
+  const key = file === undefined ? undefined : parsed(() => createPrivateKey(file));
+  return key !== undefined && certificate.checkPrivateKey(key);
+}
+
+/** What `read` gives; undefined for a file that is damaged, which is made anew. */
+function parsed<T>(read: () => T): T | undefined {
   try {
-    return new X509Certificate(await readFile(path));
-  } catch {
-    return undefined;
+    return read();
+  } catch (error) {
+    // OpenSSL names what it cannot read.
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
   }
 }
