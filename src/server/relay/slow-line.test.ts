@@ -10,10 +10,10 @@ import { startTestServer, type TestServer } from '../testing/server.ts';
 import { SlowProxy } from '../testing/slow-proxy.ts';
 
 const helper = 'helper_agent_001';
-/** A tenth of the real times and sizes: a line is dead after a second, and 400 kB take four at 100 kB/s. */
-const heartbeatMs = 400;
+/** A part of the real times and sizes: a line is dead after two and a half seconds, and 1 MB takes ten at 100 kB/s. */
+const heartbeatMs = 1_000;
 const slow = 100_000;
-const large = 400_000;
+const large = 1_000_000;
 
 let proxy: SlowProxy;
 let server: TestServer;
@@ -89,7 +89,7 @@ test('a small message does not wait for a large one, on its way there or back', 
 
 test('a line that breaks without a word is made again', async () => {
   proxy.isSilent = true;
-  await vi.waitFor(() => expect(line.view.status).toBe('waiting'), { timeout: 5_000 });
+  await vi.waitFor(() => expect(line.view.status).toBe('waiting'), { timeout: 15_000 });
   proxy.isSilent = false;
   await vi.waitFor(() => expect(line.view.status).toBe('connected'), { timeout: 15_000 });
 });

@@ -48,9 +48,13 @@ export class SlowProxy {
     });
     // Nothing is read ahead: what does not pass waits with its sender.
     from.pause();
+    let before = performance.now();
     const ticking = setInterval(() => {
+      const now = performance.now();
+      const allowed = Math.ceil((this.bytesPerSecond * (now - before)) / 1_000);
+      before = now;
       if (this.isSilent || to.writableNeedDrain) return;
-      const most = Math.min(from.readableLength, Math.ceil((this.bytesPerSecond * tickMs) / 1_000));
+      const most = Math.min(from.readableLength, allowed);
       const chunk: unknown = most === 0 ? from.read(0) : from.read(most);
       if (chunk instanceof Uint8Array) to.write(chunk);
     }, tickMs);
