@@ -2,28 +2,66 @@ import { expect, test } from 'vitest';
 import { Answers } from './answers.ts';
 
 const large = (size: number) => async () => ({ result: 'x'.repeat(size) });
+const never = () => expect.unreachable('it ran again');
+const asked = (requestId: string, peerKey = 'one', sentAt?: number) => ({ peerKey, requestId, sentAt });
+const day = 86_400_000;
 
-test('a request runs once for an hour', async () => {
+test('a request runs once for 24 hours', async () => {
   let now = 0;
   let runs = 0;
   const answers = new Answers(() => now);
   const run = async () => ({ result: ++runs });
-  expect(await answers.once('one', run)).toEqual({ result: 1 });
-  now = 3_600_000;
-  expect(await answers.once('one', run)).toEqual({ result: 1 });
+  expect(await answers.once(asked('one'), run, never)).toEqual({ result: 1 });
+  now = day;
+  expect(await answers.once(asked('one'), run, never)).toEqual({ result: 1 });
   now += 1;
-  expect(await answers.once('one', run)).toEqual({ result: 2 });
+  expect(await answers.once(asked('one'), run, never)).toEqual({ result: 2 });
 });
 
-test('large answers make room for younger ones, and their requests still do not run again', async () => {
+test('a request_id belongs to its peer', async () => {
   const answers = new Answers(() => 0);
-  await answers.once('first', large(20 * 1024 * 1024));
-  await answers.once('small', large(10));
-  await answers.once('second', large(20 * 1024 * 1024));
+  await answers.once(asked('one', 'first'), async () => ({ of: 'first' }), never);
+  expect(await answers.once(asked('one', 'second'), async () => ({ of: 'second' }), never)).toEqual({ of: 'second' });
+});
+
+test('large answers make room for younger ones, and are looked up instead of run again', async () => {
+  const answers = new Answers(() => 0);
+  await answers.once(asked('first'), large(20 * 1024 * 1024), never);
+  await answers.once(asked('small'), large(10), never);
+  await answers.once(asked('second'), large(20 * 1024 * 1024), never);
   await Promise.resolve();
-  expect(() => answers.once('first', () => expect.unreachable('it ran again'))).toThrow(/handler_failed/);
-  expect(await answers.once('small', () => expect.unreachable('it ran again'))).toEqual({ result: 'x'.repeat(10) });
-  expect(await answers.once('second', () => expect.unreachable('it ran again'))).toMatchObject({
-    result: expect.stringMatching(/^x+$/),
+  expect(await answers.once(asked('first'), never, async () => ({ result: 'from the history' }))).toEqual({
+    result: 'from the history',
   });
+  expect(await answers.once(asked('small'), never, never)).toEqual({ result: 'x'.repeat(10) });
+});
+
+test('one peer’s answers push out no other’s', async () => {
+  const answers = new Answers(() => 0);
+  await answers.once(asked('of another', 'other'), large(1024 * 1024), never);
+  for (let n = 0; n < 4; n++) await answers.once(asked(`large ${n}`), large(12 * 1024 * 1024), never);
+  await Promise.resolve();
+  expect(await answers.once(asked('of another', 'other'), never, never)).toHaveProperty('result');
+});
+
+test('the newest 10,000 of a peer are remembered, whatever other peers ask, and what was sent before one that fell out is too old', async () => {
+  let now = 0;
+  const answers = new Answers(() => now);
+  const run = async () => ({ result: 0 });
+  await answers.once(asked('kept', 'other', 5), run, never);
+  for (let n = 0; n <= 10_000; n++) {
+    now = 1_000 * n;
+    await answers.once(asked(`request ${n}`, 'one', n), run, never);
+  }
+  expect(await answers.once(asked('request 10000'), never, never)).toEqual({ result: 0 });
+  expect(await answers.once(asked('request 1'), never, never)).toEqual({ result: 0 });
+  expect(await answers.once(asked('kept', 'other'), never, never)).toEqual({ result: 0 });
+  await answers.once(asked('one more', 'one', 10_001), run, never);
+  expect(answers.isTooOld(asked('request 0', 'one', 0))).toBe(true);
+  expect(answers.isTooOld(asked('new', 'one', 10_002))).toBe(false);
+  expect(answers.isTooOld(asked('of another', 'other', 0))).toBe(false);
+  expect(answers.isTooOld(asked('of another', 'other', 1))).toBe(false);
+  expect(answers.isTooOld(asked('says nothing', 'one'))).toBe(false);
+  now = day + 2_000;
+  expect(answers.isTooOld(asked('of another', 'other', 1))).toBe(true);
 });

@@ -1,27 +1,47 @@
-import { ParleyError } from '../protocol/errors.ts';
 import type { JsonObject } from '../protocol/wire/json.ts';
 
-/** Milliseconds for which a request that ran does not run again. */
-const rememberedFor = 3_600_000;
-/** Requests that are remembered at most. */
-const mostRequests = 50_000;
+/** Milliseconds for which a request that ran does not run again (protocol page, section 4). */
+export const rememberedFor = 86_400_000;
+/** Requests of one peer that are remembered at least, and of all peers at most. */
+const mostOfPeer = 10_000;
+const mostRequests = 200_000;
 /** Characters of JSON that all kept answers may have together. */
 const mostCharacters = 32 * 1024 * 1024;
 
 interface Remembered {
   readonly at: number;
+  /** Unix seconds, where the request said so. */
+  readonly sentAt: number | undefined;
   /** Gone when it made room for younger ones. */
   answer: Promise<JsonObject> | undefined;
   characters: number;
 }
 
+interface Peer {
+  readonly remembered: Map<string, Remembered>;
+  characters: number;
+  /** The newest `sent_at` of a request that is no longer remembered. */
+  forgotten: number;
+}
+
+/** A request as it is looked up. */
+export interface Asked {
+  /** The peer's signing key; see `peerKeyOf`. */
+  readonly peerKey: string;
+  readonly requestId: string;
+  /** Unix seconds. */
+  readonly sentAt: number | undefined;
+}
+
 /**
- * The answers that this agent has given, so that a repeated request runs nothing (protocol page, section 4). Old and large
- * answers make room for younger ones; that their requests ran is remembered longer.
+ * The answers that this agent has given, so that a repeated request runs nothing (protocol page, section 4): for 24 h, the newest 10,000
+ * of each peer. Old and large answers make room for younger ones, those of the peer with the most first; that their requests ran is
+ * remembered longer.
  */
 export class Answers {
   readonly #now: () => number;
-  readonly #remembered = new Map<string, Remembered>();
+  readonly #peers = new Map<string, Peer>();
+  #requests = 0;
   #characters = 0;
 
   /** `now` gives milliseconds since 1970. */
@@ -30,51 +50,83 @@ export class Answers {
   }
 
   /**
-   * The answer under `key`, made by `run` the first time; one that rejects ran nothing and is forgotten. Throws
-   * `handler_failed` when it ran and its answer is gone.
+   * Returns the answer to a request, made by `run` the first time; one that rejects ran nothing and is forgotten. When the answer has
+   * made room for others, `again` looks it up.
    */
-  once(key: string, run: () => Promise<JsonObject>): Promise<JsonObject> {
-    this.#dropOld();
-    const found = this.#remembered.get(key);
-    if (found !== undefined) {
-      if (found.answer !== undefined) return found.answer;
-      throw new ParleyError(
-        'handler_failed',
-        'This request ran before. Its answer is no longer kept, and it does not run again.',
-      );
-    }
+  once(asked: Asked, run: () => Promise<JsonObject>, again: () => Promise<JsonObject>): Promise<JsonObject> {
+    const { peerKey, requestId, sentAt } = asked;
+    const peer = this.#peers.get(peerKey) ?? { remembered: new Map(), characters: 0, forgotten: -1 };
+    this.#peers.set(peerKey, peer);
+    this.#dropOld(peer);
+    const found = peer.remembered.get(requestId);
+    if (found !== undefined) return found.answer ?? again();
     const answer = run();
-    const entry: Remembered = { at: this.#now(), answer, characters: 0 };
-    this.#remembered.set(key, entry);
+    const entry: Remembered = { at: this.#now(), sentAt, answer, characters: 0 };
+    peer.remembered.set(requestId, entry);
+    this.#requests += 1;
+    this.#dropMany();
     answer.then(
-      (given) => this.#weigh(entry, JSON.stringify(given).length),
-      () => this.#remembered.delete(key),
+      (given) => this.#weigh(peer, entry, JSON.stringify(given).length),
+      () => {
+        if (peer.remembered.get(requestId) !== entry) return;
+        peer.remembered.delete(requestId);
+        this.#requests -= 1;
+      },
     );
     return answer;
   }
 
-  #weigh(entry: Remembered, characters: number): void {
+  /** True for a request that may have run and be forgotten since: it was sent 24 h ago, or before one that had to make room. */
+  isTooOld({ peerKey, sentAt }: Asked): boolean {
+    if (sentAt === undefined) return false;
+    const forgotten = this.#peers.get(peerKey)?.forgotten ?? -1;
+    return this.#now() - 1_000 * sentAt > rememberedFor || sentAt <= forgotten;
+  }
+
+  #weigh(peer: Peer, entry: Remembered, characters: number): void {
     entry.characters = characters;
+    peer.characters += characters;
     this.#characters += characters;
-    if (this.#characters <= mostCharacters) return;
-    for (const oldest of this.#remembered.values()) {
-      if (this.#characters <= mostCharacters) return;
-      if (oldest.characters > 0) this.#forgetAnswer(oldest);
+    while (this.#characters > mostCharacters) {
+      const heaviest = [...this.#peers.values()].reduce((most, one) => (one.characters > most.characters ? one : most));
+      const oldest = [...heaviest.remembered.values()].find((one) => one.characters > 0);
+      if (oldest === undefined) return;
+      this.#forgetAnswer(heaviest, oldest);
     }
   }
 
-  #forgetAnswer(entry: Remembered): void {
+  #forgetAnswer(peer: Peer, entry: Remembered): void {
+    peer.characters -= entry.characters;
     this.#characters -= entry.characters;
     entry.characters = 0;
     entry.answer = undefined;
   }
 
-  #dropOld(): void {
+  #dropOld(peer: Peer): void {
     const before = this.#now() - rememberedFor;
-    for (const [key, entry] of this.#remembered) {
-      if (entry.at >= before && this.#remembered.size <= mostRequests) return;
-      this.#forgetAnswer(entry);
-      this.#remembered.delete(key);
+    for (const [requestId, { at }] of peer.remembered) {
+      if (at >= before && peer.remembered.size <= mostOfPeer) return;
+      this.#forget(peer, requestId);
     }
+  }
+
+  /** Beyond what all may have together, the peer with the most requests loses its oldest. */
+  #dropMany(): void {
+    while (this.#requests > mostRequests) {
+      const sizeOf = ({ remembered }: Peer) => remembered.size;
+      const largest = [...this.#peers.values()].reduce((most, one) => (sizeOf(one) > sizeOf(most) ? one : most));
+      const [oldest] = largest.remembered.keys();
+      if (oldest === undefined) return;
+      this.#forget(largest, oldest);
+    }
+  }
+
+  #forget(peer: Peer, requestId: string): void {
+    const entry = peer.remembered.get(requestId);
+    if (entry === undefined) return;
+    this.#forgetAnswer(peer, entry);
+    peer.forgotten = Math.max(peer.forgotten, entry.sentAt ?? -1);
+    peer.remembered.delete(requestId);
+    this.#requests -= 1;
   }
 }

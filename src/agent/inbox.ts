@@ -3,9 +3,10 @@ import type { IncomingPayload } from '../protocol/session/exchange.ts';
 import type { Session } from '../protocol/session/session.ts';
 import type { JsonObject, JsonValue } from '../protocol/wire/json.ts';
 import type { RequestPayload } from '../protocol/wire/payload.ts';
-import { Answers } from './answers.ts';
+import { Answers, type Asked } from './answers.ts';
 import type { History } from './history/history.ts';
 import type { MethodRegistry } from './methods.ts';
+import { peerKeyOf } from './peer-key.ts';
 import { readPlainJson } from './plain-json.ts';
 import type { Scheduler } from './ports.ts';
 import { failureView, type Records } from './records.ts';
@@ -16,6 +17,8 @@ import type { Answering, ExchangeView, PersonAnswer } from './views.ts';
 const holdMs = 60_000;
 /** Milliseconds a handler may take: the sender waits for 90 s. */
 const handlerMs = 80_000;
+/** Requests of one peer that are answered at once. */
+const mostRunning = 256;
 
 /** What peers ask of this agent: each request_id runs once, by a handler or by the person at the screen. */
 export class Inbox {
@@ -27,6 +30,8 @@ export class Inbox {
   /** By peer and request_id: a repeated request may come in another session than the first. */
   readonly #answers: Answers;
   readonly #held = new Map<string, (answer: PersonAnswer) => void>();
+  /** How many requests of each peer's signing key are being answered. */
+  readonly #running = new Map<string, number>();
   /** Requests that a handler or a person is at, and what aborts each. */
   readonly #underWay = new Set<UnderWay>();
   answering: Answering = 'handlers';
@@ -48,7 +53,12 @@ export class Inbox {
       return { message_type: 'RESPONSE', request_id, status: 'SUCCESS', result: { closed: true } };
     }
     try {
-      return await this.#answers.once(`${session.peer.agentId} ${request_id}`, () => this.#run(session, message));
+      const asked: Asked = { peerKey: peerKeyOf(session.peer), requestId: request_id, sentAt: sentAtOf(message) };
+      return await this.#answers.once(
+        asked,
+        () => this.#once(session, message, asked),
+        () => this.#storedAnswer(session, request_id),
+      );
     } catch (cause) {
       return { message_type: 'RESPONSE', request_id, status: 'ERROR', error: { ...responseError(cause) } };
     }
@@ -78,12 +88,42 @@ export class Inbox {
     resolve(answer);
   }
 
+  /** The answer to a request that ran before, when it is no longer in memory. */
+  async #storedAnswer(session: Session, requestId: string): Promise<JsonObject> {
+    const earlier = await orCannotKeep(this.#history.find('incoming', session.peer.agentId, requestId));
+    const answer = earlier === undefined ? undefined : answerOf(earlier, requestId);
+    return { message_type: 'RESPONSE', request_id: requestId, ...(answer ?? noAnswer) };
+  }
+
+  /** `#run` within the peer's share of what runs at once. */
+  async #once(session: Session, request: RequestPayload, asked: Asked): Promise<JsonObject> {
+    const { peerKey } = asked;
+    const running = this.#running.get(peerKey) ?? 0;
+    if (running >= mostRunning) {
+      const detail = `This agent answers ${mostRunning} requests of one peer at once. Nothing was run. Send it again later.`;
+      throw new ParleyError('rate_limited', detail);
+    }
+    this.#running.set(peerKey, running + 1);
+    try {
+      return await this.#run(session, request, asked);
+    } finally {
+      const left = (this.#running.get(peerKey) ?? 1) - 1;
+      if (left === 0) this.#running.delete(peerKey);
+      else this.#running.set(peerKey, left);
+    }
+  }
+
   /** Runs a request that did not run before, not even before a restart. Rejects with `cannot_keep`, and has run nothing then. */
-  async #run(session: Session, request: RequestPayload): Promise<JsonObject> {
+  async #run(session: Session, request: RequestPayload, lookedUp: Asked): Promise<JsonObject> {
     const { request_id } = request;
     const earlier = await orCannotKeep(this.#history.find('incoming', session.peer.agentId, request_id));
     const answer = earlier === undefined ? undefined : answerOf(earlier, request_id);
     if (answer !== undefined) return { message_type: 'RESPONSE', request_id, ...answer };
+    if (earlier === undefined && this.#answers.isTooOld(lookedUp)) {
+      const detail =
+        'This request is older than what is remembered: it may have run. Nothing was run. Send it as a new one.';
+      throw new ParleyError('stale_timestamp', detail, { now: Math.floor(this.#now() / 1_000) });
+    }
     const at = this.#now();
     const byPerson = this.answering === 'person';
     const asked: ExchangeView = {
@@ -206,6 +246,19 @@ function answerOf(earlier: ExchangeView, requestId: string): JsonObject | undefi
           detail: 'This request ran before. Its answer cannot be read, and it does not run again.',
         };
   return { status: 'ERROR', error };
+}
+
+const noAnswer = {
+  status: 'ERROR',
+  error: {
+    code: 'handler_failed',
+    detail: 'This request ran before. Its answer is no longer stored, and it does not run again.',
+  },
+} as const;
+
+/** When a request says that it was first sent, in Unix seconds. */
+function sentAtOf(request: RequestPayload & { readonly sent_at?: number | undefined }): number | undefined {
+  return request.sent_at;
 }
 
 /** What the sender is told when its request could not be kept: nothing has run. */

@@ -8,6 +8,7 @@ import { updateKeys } from '../protocol/session/update-keys.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
 import type { JsonObject, JsonValue } from '../protocol/wire/json.ts';
 import type { ResponsePayload } from '../protocol/wire/payload.ts';
+import { rememberedFor } from './answers.ts';
 import type { AuditRecorder } from './audit/recorder.ts';
 import { clientFirstMs } from './connector.ts';
 import type { History } from './history/history.ts';
@@ -91,11 +92,13 @@ export class Outbox {
         for (const exchange of requests) {
           const { method, parameters, requestId } = exchange;
           try {
+            requireRepeatable(exchange, this.#parts.environment.now());
             if (gone === undefined) await this.#send({ peerId, method, parameters, requestId });
             else await this.#giveUp(exchange, gone);
           } catch (cause) {
             const error = asParleyError(cause);
             if (error.code === 'peer_unreachable') gone = error;
+            if (error.code === 'stale_timestamp') await this.#giveUp(exchange, error);
           }
         }
         this.#again.delete(peerId);
@@ -111,6 +114,7 @@ export class Outbox {
     requireName(request.method, 'method');
     requireName(requestId, 'request_id');
     const repeated = await this.#earlier(request);
+    requireRepeatable(repeated, environment.now());
     const started = environment.monotonic();
     // What cannot be kept is not sent: the answer would come to nothing that is known after a restart.
     let view = await history.keep({
@@ -327,6 +331,15 @@ export class Outbox {
       return answer;
     };
   }
+}
+
+/** Throws `stale_timestamp` for a request that is repeated after 24 h: its receiver may have forgotten that it ran (protocol page, section 4). */
+function requireRepeatable(repeated: ExchangeView | undefined, now: number): void {
+  if (repeated === undefined || now - repeated.at <= rememberedFor) return;
+  throw new ParleyError(
+    'stale_timestamp',
+    'This request is more than 24 hours old: the peer may have run it and forgotten. Nothing was sent. Send it as a new one.',
+  );
 }
 
 /** The parameters as JSON; `invalid_input` for what JSON cannot hold. */

@@ -59,7 +59,7 @@ export class WireLog {
         durationMs: elapsed(),
       });
       if (!(response.headers.get('content-type') ?? '').includes('json')) {
-        throw new ParleyError('invalid_answer', 'Something that is not a Parley agent answers at this address.');
+        throw notAnAgent(response.status);
       }
       return { ok: response.ok, body: answer };
     } catch (cause) {
@@ -102,6 +102,23 @@ export class WireLog {
     });
     return response;
   }
+}
+
+/** What an answer without JSON says: a proxy before the agent gives its own, by their status. */
+function notAnAgent(status: number): ParleyError {
+  if (status === 413) {
+    return new ParleyError(
+      'message_too_large',
+      'A proxy before this agent refuses messages of this size. Nothing ran.',
+    );
+  }
+  if (status === 429)
+    return new ParleyError('rate_limited', 'A proxy before this agent refuses more requests for now.');
+  if (status === 502 || status === 503 || status === 504) {
+    const detail = `A proxy answers with HTTP ${status} in place of this agent. Try again later.`;
+    return new ParleyError('peer_unreachable', detail);
+  }
+  return new ParleyError('invalid_answer', 'Something that is not a Parley agent answers at this address.');
 }
 
 function excerpt(body: Uint8Array): string {
