@@ -16,17 +16,24 @@ import { type CertifiedPeer, findCertifiedPeer } from './certified-peer.ts';
 import type { ControllerClient } from './controller-client.ts';
 import type { AgentHandshakeMemory } from './handshake-memory.ts';
 import { type HandshakePostParts, postHandshake } from './handshake-post.ts';
+import type { Scheduler } from './ports.ts';
 import { Resumer } from './resumer.ts';
 import type { SettlingParts } from './settle-session.ts';
 
 /** Milliseconds that the server of a session gives its client, which goes first. */
 export const clientFirstMs = 1_500;
 
+/** Handshakes that follow one that was lost on the way to the peer. */
+const mostRepeats = 3;
+/** Milliseconds before the next one, at most. */
+const longestPauseMs = 3_000;
+
 /** What the connector works with. */
 export interface ConnectorParts extends HandshakePostParts, SettlingParts {
   readonly identity: OwnIdentity;
   readonly controller: ControllerClient;
   readonly memory: AgentHandshakeMemory;
+  readonly scheduler: Scheduler;
   /** The handshake's context for one observer. */
   context(observe: Observer): ResumptionContext;
   /** The same for a resumption, which goes on with a superseded certificate (protocol page, section 5). */
@@ -109,13 +116,23 @@ export class Connector {
   }
 
   async #handshake(peerId: string): Promise<Session> {
-    try {
-      return await this.#attempt(peerId);
-    } catch (error) {
-      // The peer renewed its certificate between the look-up and the hello: once more with what the directory says now.
-      if (error instanceof ParleyError && error.code === 'stale_recipient_key') return this.#attempt(peerId);
-      throw error;
+    for (let repeats = 0; ; repeats += 1) {
+      try {
+        return await this.#attempt(peerId);
+      } catch (error) {
+        const { code, retryAfter } = asParleyError(error);
+        // The peer renewed its certificate between the look-up and the hello: once more with what the directory says now.
+        const isRenewed = code === 'stale_recipient_key' && repeats < 1;
+        // A relay lost the peer's connection, or another relay, on the way: a new hello, for none is taken twice.
+        const isLost = code === 'peer_unreachable' && retryAfter !== undefined && repeats < mostRepeats;
+        if (!isRenewed && !isLost) throw error;
+        if (isLost) await this.#pause(Math.min(longestPauseMs, retryAfter * 1_000));
+      }
     }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#parts.scheduler.after(ms, resolve));
   }
 
   async #attempt(peerId: string): Promise<Session> {

@@ -48,5 +48,8 @@ export async function postHandshake(
   if (problem === undefined) {
     throw new ParleyError('invalid_answer', 'The peer’s address answered with something that is not parley/1.');
   }
-  throw new ParleyError(problem.code, problem.detail, problem.now === undefined ? {} : { now: problem.now });
+  throw new ParleyError(problem.code, problem.detail, {
+    ...(problem.now === undefined ? {} : { now: problem.now }),
+    ...(answer.retryAfter === undefined ? {} : { retryAfter: answer.retryAfter }),
+  });
 }

@@ -174,7 +174,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     resumptionContext,
     written: () => history.settled(),
   };
-  const connector = new Connector(shared);
+  const connector = new Connector({ ...shared, scheduler });
   const outbox = new Outbox({
     ...shared,
     history,

@@ -20,6 +20,12 @@ export interface Correspondence {
   readonly requestId?: string;
 }
 
+/** A peer's answer, or its relay's. */
+interface PostedAnswer extends Answer {
+  /** Seconds after which whoever refused says that it may be tried again. */
+  readonly retryAfter?: number;
+}
+
 /** The agent's HTTP, both ways, and the log of it: exactly what an observer of the network sees. */
 export class WireLog {
   readonly #records: Records;
@@ -33,7 +39,13 @@ export class WireLog {
   }
 
   /** Posts a protocol body to a peer. Rejects with `peer_unreachable`, or `invalid_answer` when the answer is not JSON. */
-  async post(network: Network, url: string, body: Bytes, who: Correspondence, deadlineMs?: number): Promise<Answer> {
+  async post(
+    network: Network,
+    url: string,
+    body: Bytes,
+    who: Correspondence,
+    deadlineMs?: number,
+  ): Promise<PostedAnswer> {
     const started = this.#environment.monotonic();
     const entry = {
       id: this.#newId(),
@@ -61,7 +73,8 @@ export class WireLog {
       if (!(response.headers.get('content-type') ?? '').includes('json')) {
         throw notAnAgent(response.status);
       }
-      return { ok: response.ok, body: answer };
+      const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+      return { ok: response.ok, body: answer, ...(retryAfter >= 0 ? { retryAfter } : {}) };
     } catch (cause) {
       const error = asParleyError(cause, 'peer_unreachable');
       if (error.code === 'peer_unreachable') {

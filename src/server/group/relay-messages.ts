@@ -71,7 +71,7 @@ export function failureOf(code: Exclude<v.InferOutput<typeof failures>, 'offline
     case 'message_too_large':
       return new ParleyError(code, 'This is larger than what NATS carries here: raise max_payload of nats-server.');
     case 'peer_unreachable':
-      return new ParleyError(code, 'The agent’s server did not answer. Trying again is safe.');
+      return new ParleyError(code, 'The agent’s server did not answer. Trying again is safe.', { retryAfter: 1 });
   }
 }
 

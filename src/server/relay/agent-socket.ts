@@ -248,5 +248,7 @@ export class AgentSocket {
 }
 
 function lost(): ParleyError {
-  return new ParleyError('peer_unreachable', 'The agent’s connection ended before it answered. Trying again is safe.');
+  return new ParleyError('peer_unreachable', 'The agent’s connection ended before it answered. Trying again is safe.', {
+    retryAfter: 1,
+  });
 }
