@@ -51,7 +51,9 @@ describe.runIf(hasNats)('two servers that share their agents over NATS', () => {
     const traveller = await open('traveller_agent_001');
     const helper = await open('helper_agent_001', urls().toReversed());
     expect(traveller.line.relay).not.toBe(helper.line.relay);
-    await vi.waitFor(async () => expect((await traveller.agent.peers())[0]).toMatchObject({ online: true }));
+    await vi.waitFor(async () => expect((await traveller.agent.peers())[0]).toMatchObject({ online: true }), {
+      timeout: 10_000,
+    });
     expect((await note(traveller, 'helper_agent_001', 'one')).status).toBe('success');
     expect((await note(helper, 'traveller_agent_001', 'two')).status).toBe('success');
     expect([helper.ran, traveller.ran]).toEqual([['one'], ['two']]);
