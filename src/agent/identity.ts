@@ -108,13 +108,12 @@ export async function ownIdentity(
   const ownKeyId = await sha256(subtle, await exportSpki(subtle, identity.encryption.publicKey));
   const same =
     verified.agentId === identity.agentId &&
-    verified.address === identity.address &&
     toHex(verified.signingSpki) === toHex(spki) &&
     toHex(verified.keyId) === toHex(ownKeyId);
   if (!same) {
     throw new ParleyError(
       'identity_mismatch',
-      'The Controller certified another address or other keys than this agent’s. Nothing was sent.',
+      'The Controller certified other keys than this agent’s. Nothing was sent.',
     );
   }
   return {
