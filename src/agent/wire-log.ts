@@ -70,7 +70,8 @@ export class WireLog {
         responseSize: answer.length,
         durationMs: elapsed(),
       });
-      if (!(response.headers.get('content-type') ?? '').includes('json')) {
+      // By what it says, not by its content-type, which is not checked (protocol page, section 1).
+      if (!beginsObject(answer)) {
         throw notAnAgent(response.status);
       }
       const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
@@ -132,6 +133,11 @@ function notAnAgent(status: number): ParleyError {
     return new ParleyError('peer_unreachable', detail);
   }
   return new ParleyError('invalid_answer', 'Something that is not a Parley agent answers at this address.');
+}
+
+function beginsObject(body: Uint8Array): boolean {
+  const first = body.find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
+  return first === 0x7b;
 }
 
 function excerpt(body: Uint8Array): string {

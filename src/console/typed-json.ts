@@ -15,7 +15,7 @@ const shown = 80;
 export function readTypedJson(text: string, hint = ''): JsonValue {
   if (!text.isWellFormed()) throw invalid('The text holds half of a character (a lone surrogate). Type it again.');
   try {
-    return parseJson(new TextEncoder().encode(text), limits.messageBody, deepest);
+    return parseJson(new TextEncoder().encode(text), limits.messageBody, { depth: deepest });
   } catch (error) {
     const { code, detail, cause } = asParleyError(error);
     if (code === 'message_too_large') throw invalid('This is more than a message may have (24 MiB). Nothing was sent.');

@@ -42,7 +42,7 @@ export type AuditFile = v.InferOutput<typeof auditFile>;
 
 /** Reads an exported trail as untrusted. Throws `malformed_message` or `message_too_large`. */
 export function readAuditFile(bytes: Bytes): AuditFile {
-  const read = v.safeParse(auditFile, parseJson(bytes, largestExport, exportDepth));
+  const read = v.safeParse(auditFile, parseJson(bytes, largestExport, { depth: exportDepth }));
   if (read.success) return read.output;
   const issue = read.issues[0];
   const path = v.getDotPath(issue);

@@ -2,8 +2,7 @@ import { encodeUtf8 } from '../../protocol/gather.ts';
 import type { MessageName, TraceEvent } from '../../protocol/trace.ts';
 import { cutText } from '../../protocol/wire/cut.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
-import { limits } from '../../protocol/wire/limits.ts';
-import { parseObject } from '../../protocol/wire/parse.ts';
+import { parseHandshakeObject } from '../../protocol/wire/parse.ts';
 import type { EntryOf } from './entries.ts';
 
 /**
@@ -26,7 +25,7 @@ export class HandshakeNotes {
 
   #noteMessage(name: MessageName, body: string): void {
     try {
-      this.#messages.set(name, parseObject(encodeUtf8(body), limits.handshakeBody));
+      this.#messages.set(name, parseHandshakeObject(encodeUtf8(body)));
     } catch {
       // A body that is no message fails its first check: that is noted instead.
     }

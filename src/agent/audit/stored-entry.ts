@@ -14,7 +14,7 @@ export function readEntry(text: string): AuditEntry | undefined {
 export function readJson(text: string): JsonObject | undefined {
   const bytes = encodeUtf8(text);
   try {
-    return parseObject(bytes, bytes.length, entryDepth);
+    return parseObject(bytes, bytes.length, { depth: entryDepth });
   } catch {
     return undefined;
   }

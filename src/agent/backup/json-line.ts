@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { encodeUtf8 } from '../../protocol/gather.ts';
+import { scanJson } from '../../protocol/wire/scan.ts';
 
 /** Levels of objects and arrays in a line; the protocol carries 16. */
 const deepest = 64;
@@ -31,13 +32,24 @@ export function parseLine<const Schema extends v.GenericSchema>(
   schema: Schema,
   line: Uint8Array,
 ): ParsedLine<v.InferOutput<Schema>> {
+  let text: string;
   let json: unknown;
   try {
-    json = JSON.parse(decoder.decode(line));
+    text = decoder.decode(line);
   } catch {
     return { refusal: 'is not JSON in UTF-8' };
   }
-  if (isDeeper(json, deepest)) return { refusal: `is nested deeper than ${deepest} levels` };
+  try {
+    scanJson(text, { depth: deepest, anyLeaf: true });
+  } catch (cause) {
+    const isDeep = cause instanceof ParleyError && cause.detail.includes('nested');
+    return { refusal: isDeep ? `is nested deeper than ${deepest} levels` : 'has one name twice' };
+  }
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { refusal: 'is not JSON in UTF-8' };
+  }
   const result = v.safeParse(schema, json);
   if (result.success) return { value: result.output };
   const path = v.getDotPath(result.issues[0]);
@@ -50,17 +62,4 @@ export function notHistory(why: string): ParleyError {
     'invalid_input',
     `This file holds no history as Parley exports it: ${why}. Nothing was imported. Choose a file that “Export history” made.`,
   );
-}
-
-/** Walks level by level, so that no nesting is too deep for the stack. */
-function isDeeper(value: unknown, levels: number): boolean {
-  let level = [value].filter(isNested);
-  for (let depth = 0; depth < levels && level.length > 0; depth++) {
-    level = level.flatMap((nested) => Object.values(nested).filter(isNested));
-  }
-  return level.length > 0;
-}
-
-function isNested(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

@@ -2,9 +2,12 @@ import * as v from 'valibot';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { isBuffer } from '../../protocol/realm.ts';
+import { parseJson } from '../../protocol/wire/json.ts';
 
 /** Bytes that the header of a frame may have. */
 const headerLimit = 64 * 1024;
+/** A header is an object with a list of pairs, or of events, at most. */
+const frameShape = { depth: 3 };
 /** Bytes before the header: its length, big-endian. */
 const prefix = 4;
 
@@ -72,7 +75,6 @@ export interface Frame<Header> {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
 const empty = new Uint8Array(0);
 
 /** One binary WebSocket message: four bytes of header length, the header as JSON, the body. */
@@ -101,7 +103,7 @@ function decode<const Schema extends v.GenericSchema>(schema: Schema, data: unkn
     const bytes = new Uint8Array(data);
     const length = new DataView(data).getUint32(0);
     if (length > headerLimit || prefix + length > bytes.length) throw new RangeError('length');
-    const header = v.parse(schema, JSON.parse(decoder.decode(bytes.subarray(prefix, prefix + length))));
+    const header = v.parse(schema, parseJson(bytes.subarray(prefix, prefix + length), headerLimit, frameShape));
     return { header, body: bytes.subarray(prefix + length) };
   } catch (cause) {
     throw new ParleyError('malformed_message', 'This is not a frame of a Parley relay.', { cause });

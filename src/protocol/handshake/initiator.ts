@@ -11,7 +11,7 @@ import { canonicalBytes, without } from '../wire/canonical.ts';
 import { serverHello, sessionEstablished } from '../wire/handshake-messages.ts';
 import { label } from '../wire/label.ts';
 import { limits } from '../wire/limits.ts';
-import { parseMessage, parseObject } from '../wire/parse.ts';
+import { parseHandshakeObject, parseMessage } from '../wire/parse.ts';
 import { checkChallenge, makeChallenge } from './challenge.ts';
 import { Steps } from './checks.ts';
 import type { HandshakeContext } from './context.ts';
@@ -118,7 +118,7 @@ export async function handleServerHello(
   steps.message('received', 'SERVER_HELLO', received);
 
   const { json, value: hello } = await steps.check('shape', () =>
-    parseMessage(serverHello, parseObject(received, limits.handshakeBody)),
+    parseMessage(serverHello, parseHandshakeObject(received)),
   );
   await steps.check('recipient', () => checkRecipient(hello, self));
   await checkHelloTime(context, steps, hello);
@@ -205,7 +205,7 @@ export async function handleSessionEstablished(
   const steps = new Steps(environment, observe, 'SESSION_ESTABLISHED');
   steps.message('received', 'SESSION_ESTABLISHED', received);
   const { json, value } = await steps.check('shape', () =>
-    parseMessage(sessionEstablished, parseObject(received, limits.handshakeBody)),
+    parseMessage(sessionEstablished, parseHandshakeObject(received)),
   );
   await steps.check('session_id', () => {
     if (value.session_id !== state.sessionId) {

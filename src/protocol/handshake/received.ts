@@ -2,8 +2,7 @@ import type { Bytes, SessionId } from '../bytes.ts';
 import { ParleyError } from '../errors.ts';
 import { isSessionId } from '../ids.ts';
 import type { JsonObject } from '../wire/json.ts';
-import { limits } from '../wire/limits.ts';
-import { parseObject } from '../wire/parse.ts';
+import { parseHandshakeObject } from '../wire/parse.ts';
 
 const messageTypes = ['CLIENT_HELLO', 'CLIENT_CONFIRM', 'RESUME_HELLO'] as const;
 type MessageType = (typeof messageTypes)[number];
@@ -18,7 +17,7 @@ export interface ReceivedHandshake {
 
 /** Reads a body posted to `/agent/handshake`; throws `message_too_large` or `malformed_message` (protocol page, sections 3 and 5). */
 export function readHandshake(bytes: Bytes): ReceivedHandshake {
-  const json = parseObject(bytes, limits.handshakeBody);
+  const json = parseHandshakeObject(bytes);
   const { session_id: sessionId } = json;
   const messageType = messageTypes.find((name) => name === json.message_type);
   if (messageType === undefined) {

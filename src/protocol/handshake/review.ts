@@ -11,8 +11,7 @@ import {
   serverHello,
   sessionEstablished,
 } from '../wire/handshake-messages.ts';
-import { limits } from '../wire/limits.ts';
-import { type Parsed, parseMessage, parseObject } from '../wire/parse.ts';
+import { type Parsed, parseHandshakeObject, parseMessage } from '../wire/parse.ts';
 import { Steps } from './checks.ts';
 import type { HandshakeContext } from './context.ts';
 import { checkHelloCertificate, checkHelloTime, checkNonceUnseen, checkRecipient } from './hello-checks.ts';
@@ -127,7 +126,7 @@ export function canonicalBody(body: Bytes): string {
 }
 
 function read(body: Bytes) {
-  return parseObject(body, limits.handshakeBody);
+  return parseHandshakeObject(body);
 }
 
 function requireSession(found: string, expected: string): void {

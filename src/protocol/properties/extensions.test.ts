@@ -61,3 +61,12 @@ test('whatever a hello’s extensions hold, they are ignored, and both sides hol
     },
   );
 });
+
+test.each([
+  ['a list', []],
+  ['null', null],
+  ['a text', 'x'],
+  ['a number', 1],
+])('extensions that are %s are refused', async (_, extensions) => {
+  await expect(handshakeWith(extensions)).rejects.toMatchObject({ code: 'malformed_message' });
+});

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Bytes } from '../bytes.ts';
+import { generateX25519 } from '../crypto/x25519.ts';
 import type { Environment } from '../environment.ts';
 import { ParleyError, toldToOthers, toProblem } from '../errors.ts';
 import type { Established } from '../handshake/established.ts';
@@ -207,4 +208,89 @@ describe('key updates', () => {
     for (let sent = 0; sent < updateAfter.messages / 2 - 1; sent += 1) await pair.send(pair.client);
     expect(pair.client.live(pair.seconds).epoch.due(pair.seconds)).toBe('due');
   }, 60_000);
+});
+
+test('a KEY_UPDATE is answered by its request_id, also after later updates, and begins nothing again', async () => {
+  const pair = new Pair();
+  const bodies: Bytes[] = [];
+  const asked = async () => {
+    const post = pair.post(pair.client, 'arrives');
+    await updateKeys(
+      pair.context,
+      pair.client,
+      () => `update-${bodies.length}`,
+      async (body) => {
+        bodies.push(body);
+        return post(body);
+      },
+    );
+  };
+  const answers = new Map<string, unknown>();
+  const repeat = async (request_id: string) => {
+    const { epoch } = pair.client.live(clock);
+    const made = { message_type: 'KEY_UPDATE', request_id, nonce: encodeBase64(platform.random(16)) };
+    const { publicKey } = await generateX25519(platform.subtle);
+    const { encapsulationKey } = await platform.kem.generate();
+    const key_shares = { x25519: encodeBase64(publicKey), ml_kem_768: encodeBase64(encapsulationKey) };
+    const { value } = await sendEncryptedMessage(
+      pair.context,
+      pair.client,
+      { ...made, key_shares },
+      pair.post(pair.client, 'arrives'),
+      epoch,
+    );
+    return value;
+  };
+  await asked();
+  answers.set('update-0', await repeat('update-0'));
+  await asked();
+  await asked();
+  expect(pair.epochs()).toEqual([3, 3]);
+  expect(await repeat('update-0')).toEqual(answers.get('update-0'));
+  expect(await repeat('update-1')).toMatchObject({ status: 'SUCCESS', request_id: 'update-1' });
+  expect(pair.epochs()).toEqual([3, 3]);
+  expect(await pair.send(pair.client)).toBe('accepted');
+});
+
+test('a request in a session whose keys are overdue is refused before it runs', async () => {
+  const pair = new Pair();
+  pair.seconds += 2 * updateAfter.seconds;
+  const message = { message_type: 'REQUEST', request_id: 'late', method: 'echo', parameters: null };
+  const nonce = encodeBase64(platform.random(16));
+  const body = await encryptMessage(pair.context, pair.client, { ...message, nonce }, { isData: false });
+  const answer = await pair.receive(pair.server, body);
+  expect(answer.ok).toBe(false);
+  expect(new TextDecoder().decode(answer.body)).toContain('"unknown_epoch"');
+  expect(pair.ran).toEqual([]);
+});
+
+describe('a KEY_UPDATE whose shares are bad', () => {
+  test.each([
+    ['an X25519 share of small order', 'x25519', new Uint8Array(32)],
+    ['an ML-KEM key that is none', 'ml_kem_768', new Uint8Array(1_184).fill(255)],
+  ] as const)('%s is key_exchange_failed and leaves the epoch as it is', async (_, share, bad) => {
+    const pair = new Pair();
+    const { publicKey } = await generateX25519(platform.subtle);
+    const { encapsulationKey } = await platform.kem.generate();
+    const shares = { x25519: encodeBase64(publicKey), ml_kem_768: encodeBase64(encapsulationKey) };
+    const update = (id: string, key_shares: Record<string, string>) =>
+      refusal(() =>
+        sendEncryptedMessage(
+          pair.context,
+          pair.client,
+          {
+            message_type: 'KEY_UPDATE',
+            request_id: id,
+            key_shares,
+            nonce: encodeBase64(platform.random(16)),
+          },
+          pair.post(pair.client, 'arrives'),
+        ),
+      );
+    expect(await update('bad', { ...shares, [share]: encodeBase64(bad) })).toBe('key_exchange_failed');
+    expect(pair.epochs()).toEqual([0, 0]);
+    expect(await pair.send(pair.client)).toBe('accepted');
+    expect(await update('bad', shares)).toBe('accepted');
+    expect(pair.server.epochNumber).toBe(1);
+  });
 });

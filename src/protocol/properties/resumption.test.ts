@@ -6,13 +6,16 @@ import type { Environment } from '../environment.ts';
 import { type ErrorCode, ParleyError } from '../errors.ts';
 import { readHandshake } from '../handshake/received.ts';
 import { handleResumeAccept, initiateResumption } from '../handshake/resumption/initiator.ts';
+import { acceptBinder, helloBinder, signResumption } from '../handshake/resumption/proofs.ts';
 import { handleResumeHello } from '../handshake/resumption/responder.ts';
+import { extendTranscript, startTranscript } from '../handshake/transcript.ts';
 import { decryptMessage, encryptMessage, readEnvelope } from '../session/envelope.ts';
 import { resumptionOf } from '../session/resumption.ts';
 import { Session } from '../session/session.ts';
 import { unobserved } from '../trace.ts';
 import { encodeBase64 } from '../wire/base64.ts';
-import type { JsonObject } from '../wire/json.ts';
+import { without } from '../wire/canonical.ts';
+import type { JsonObject, JsonValue } from '../wire/json.ts';
 import { limits } from '../wire/limits.ts';
 import { clock, makeAgent, type TestAgent, testEnvironment } from './testing/fixture.ts';
 import { type ResumableSide, resumablePair, runResumption } from './testing/resumptions.ts';
@@ -264,6 +267,34 @@ describe.each(['RESUME_HELLO', 'RESUME_ACCEPT'] as const)('every member of %s', 
     }
     expect(await hand(writeBody({ ...message, more: 1 }))).toBe('malformed_message');
   });
+});
+
+test('both messages may have extensions, whose members are ignored and signed like the rest', async () => {
+  const { subtle } = environment;
+  const th0 = await startTranscript(subtle);
+  const helloWith = async (extensions: JsonValue) => {
+    const { body } = await initiateResumption(client.context(), client.agent.own, client.record);
+    const unsigned = { ...without(readBody(body), 'signature', 'binder'), extensions };
+    const signed = await signResumption(subtle, client.record.signingKey, 'resume hello', th0, unsigned);
+    const binder = await helloBinder(subtle, client.record.key, signed);
+    return { ...signed, binder: encodeBase64(binder) };
+  };
+  const some = { later: [1, { a: null }] };
+  const hello = await helloWith(some);
+  expect(await helloTo(server, writeBody(hello))).toBe('accepted');
+  expect(await helloTo(server, writeBody({ ...hello, extensions: {} }))).toBe('resumption_unknown');
+  for (const other of [[], null, 'x', 1]) {
+    expect(await helloTo(server, writeBody(await helloWith(other)))).toBe('malformed_message');
+  }
+  const begun = await initiateResumption(client.context(), client.agent.own, client.record);
+  const { body } = await handleResumeHello(server.context(), server.agent.own, readHandshake(begun.body));
+  const unsigned = { ...without(readBody(body), 'signature', 'binder'), extensions: some };
+  const { tr1 } = begun.state;
+  const signed = await signResumption(subtle, server.record.signingKey, 'resume accept', tr1, unsigned);
+  const tr = await extendTranscript(subtle, tr1, signed);
+  const binder = await acceptBinder(subtle, server.record.key, tr);
+  const accept = writeBody({ ...signed, binder: encodeBase64(binder) });
+  expect(await refusal(() => handleResumeAccept(client.context(), begun.state, accept))).toBe('accepted');
 });
 
 function changedValue(path: Path, message: JsonObject, at: number, difference: number) {

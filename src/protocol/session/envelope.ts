@@ -16,6 +16,7 @@ import { label } from '../wire/label.ts';
 import { limits } from '../wire/limits.ts';
 import { type Parsed, parseMessage, parseObject } from '../wire/parse.ts';
 import { type Payload, payload } from '../wire/payload.ts';
+import { shapes } from '../wire/shapes.ts';
 import type { Epoch } from './epoch.ts';
 import { paddingFor } from './padding.ts';
 import type { Session } from './session.ts';
@@ -124,7 +125,7 @@ export function requireNotOverdue(session: Session, now: number): void {
 
 /** Reads a body as an envelope; throws `message_too_large` or `malformed_message`. */
 export function readEnvelope(body: Uint8Array): Parsed<Envelope> {
-  return parseMessage(envelope, parseObject(body, limits.messageBody));
+  return parseMessage(envelope, parseObject(body, limits.messageBody, shapes.envelope));
 }
 
 /** A decrypted message, the JSON it came as, and the epoch it came in. */
@@ -181,6 +182,7 @@ export async function decryptMessage(
     if (!epoch.mark(value.sequence)) throw replayed();
     return opened;
   });
+  requireSpacesOnly(plaintext);
   const received = parseMessage(payload, parseObject(plaintext, limits.messageBody));
   if (context.witness !== undefined) {
     const { session_id, sender_id, epoch: number, sequence, timestamp, signature } = value;
@@ -189,6 +191,18 @@ export async function decryptMessage(
   }
   return { ...received, epoch };
 }
+
+/** Nothing but spaces may stand behind the payload, which is an object: JSON itself would allow other white space too. */
+function requireSpacesOnly(plaintext: Bytes): void {
+  let end = plaintext.length;
+  while (end > 0 && plaintext[end - 1] === space) end -= 1;
+  if (plaintext[end - 1] !== closeBrace) {
+    throw new ParleyError('malformed_message', 'The payload is no JSON object with spaces behind it.');
+  }
+}
+
+const space = 0x20;
+const closeBrace = 0x7d;
 
 /** H(iv || ciphertext || tag). Throws `signature_invalid` unless the envelope's Ed25519 signature covers it (protocol page, section 4). */
 export async function checkEnvelopeSignature(

@@ -61,6 +61,8 @@ export async function answerKeyUpdate(
   const { updates } = session;
   const { request_id } = received.value;
   if (updates.peers?.requestId === request_id) return updates.peers.response;
+  const earlier = updates.answered?.get(request_id);
+  if (earlier !== undefined) return earlier;
   // Another one of the peer's may be at work in this very epoch: only one of them ends it.
   await updates.peers?.response.catch(() => undefined);
   if (received.epoch.number !== session.epochNumber) {
@@ -77,13 +79,25 @@ export async function answerKeyUpdate(
   const peers = { requestId: request_id, response, isAtWork: true };
   updates.peers = peers;
   try {
-    return await response;
+    const answered = await response;
+    updates.answered ??= new Map();
+    remember(updates.answered, request_id, answered);
+    return answered;
   } catch (error) {
     updates.peers = undefined;
     throw error;
   } finally {
     peers.isAtWork = false;
   }
+}
+
+/** Updates of one peer in one session whose answers are remembered; a session has some seven in its hour. */
+const mostRemembered = 64;
+
+function remember(answered: Map<string, JsonObject>, requestId: string, response: JsonObject): void {
+  const oldest = answered.keys().next();
+  if (answered.size >= mostRemembered && oldest.done !== true) answered.delete(oldest.value);
+  answered.set(requestId, response);
 }
 
 async function answer(

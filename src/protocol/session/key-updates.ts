@@ -18,6 +18,8 @@ export interface KeyUpdates {
   underWay?: Promise<void> | undefined;
   /** Tries this side's again, when the peer is seen to have answered it: it sends in the next epoch. */
   retry?: () => Promise<void>;
-  /** The peer's last one and what it is answered, so that it runs once. */
+  /** The peer's last one and what it is answered. */
   peers?: { readonly requestId: string; readonly response: Promise<JsonObject>; isAtWork: boolean } | undefined;
+  /** What the peer's updates of this session were answered, by request_id, the oldest first: each runs once. */
+  answered?: Map<string, JsonObject> | undefined;
 }

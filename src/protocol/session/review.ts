@@ -5,8 +5,7 @@ import { ParleyError } from '../errors.ts';
 import { checkFreshness, Steps } from '../handshake/checks.ts';
 import type { Earlier } from '../handshake/review.ts';
 import { clientHello, serverHello } from '../wire/handshake-messages.ts';
-import { limits } from '../wire/limits.ts';
-import { parseMessage, parseObject } from '../wire/parse.ts';
+import { parseHandshakeObject, parseMessage } from '../wire/parse.ts';
 import { resumeAccept, resumeHello } from '../wire/resumption-messages.ts';
 import { checkEnvelopeSignature, type MessageContext, readEnvelope } from './envelope.ts';
 
@@ -67,4 +66,4 @@ function signingKeyOf(senderId: string, earlier: Earlier): Bytes {
   return key;
 }
 
-const read = (body: Bytes) => parseObject(body, limits.handshakeBody);
+const read = (body: Bytes) => parseHandshakeObject(body);

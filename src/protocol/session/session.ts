@@ -113,5 +113,6 @@ export class Session {
     // The private halves of an unanswered update's shares go with the keys.
     this.updates.own = undefined;
     this.updates.peers = undefined;
+    this.updates.answered = undefined;
   }
 }

@@ -1,9 +1,6 @@
 import * as v from 'valibot';
 import * as member from './members.ts';
 
-/** Unknown members inside are ignored, and signed like the rest (protocol page, section 1). */
-const extensions = v.optional(v.record(v.string(), v.unknown()));
-
 function hello<const Type extends 'CLIENT_HELLO' | 'SERVER_HELLO'>(type: Type, kemBytes: number) {
   return {
     message_type: v.literal(type),
@@ -19,7 +16,7 @@ function hello<const Type extends 'CLIENT_HELLO' | 'SERVER_HELLO'>(type: Type, k
     key_shares: v.strictObject({ x25519: member.bytesOf(32), ml_kem_768: member.bytesOf(kemBytes) }),
     session_signing_key: member.bytesOf(32),
     signature: member.rsaBytes,
-    extensions,
+    extensions: member.extensions,
   };
 }
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Bytes, KeyId, Nonce, ResumptionId } from '../bytes.ts';
 import { isAgentId, isSessionId } from '../ids.ts';
 import { decodeBase64 } from './base64.ts';
-import type { JsonValue } from './json.ts';
+import type { JsonObject, JsonValue } from './json.ts';
 
 export const agentId = v.pipe(v.string(), v.guard(isAgentId, 'expected an agent_id'));
 export const sessionId = v.pipe(v.string(), v.guard(isSessionId, 'expected 32 lowercase hex digits'));
@@ -50,6 +50,14 @@ function isKeyId(bytes: Bytes): bytes is KeyId {
 }
 /** Any JSON value, of what was parsed as JSON. */
 export const anyJson = v.custom<JsonValue>((value) => value !== undefined);
+
+/** An object whose unknown members are ignored, and signed like the rest (protocol page, section 1). */
+export const extensions = v.optional(
+  v.custom<JsonObject>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'expected an object',
+  ),
+);
 
 /** True for 16 bytes. */
 export function isResumptionId(bytes: Bytes): bytes is ResumptionId {

@@ -2,6 +2,9 @@ import * as v from 'valibot';
 import { isWireCode, ParleyError, type WireCode } from '../errors.ts';
 import { cutText } from './cut.ts';
 import { type JsonObject, type JsonValue, parseJson } from './json.ts';
+import { limits } from './limits.ts';
+import type { JsonShape } from './scan.ts';
+import { shapes } from './shapes.ts';
 
 /** A message as it came (for canonical bytes) and as its schema read it. Only `parseMessage` makes one. */
 export interface Parsed<T> {
@@ -10,16 +13,24 @@ export interface Parsed<T> {
 }
 
 /** The JSON object in `bytes`, as `parseJson` reads it; throws `message_too_large` or `malformed_message`. */
-export function parseObject(bytes: Uint8Array, limit: number, depth?: number): JsonObject {
-  const json = parseJson(bytes, limit, depth);
+export function parseObject(bytes: Uint8Array, limit: number, shape?: JsonShape): JsonObject {
+  const json = parseJson(bytes, limit, shape);
   if (!isObject(json)) throw new ParleyError('malformed_message', 'The body is not a JSON object.');
   return json;
+}
+
+/** Returns the JSON object in the body of a handshake's or a resumption's message, within its limits; throws as `parseObject`. */
+export function parseHandshakeObject(bytes: Uint8Array): JsonObject {
+  return parseObject(bytes, limits.handshakeBody, shapes.handshake);
 }
 
 /** True for a JSON object. */
 export function isObject(json: JsonValue | undefined): json is JsonObject {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
+
+/** Messages that have the member `protocol`. */
+const namesProtocol: ReadonlySet<unknown> = new Set(['CLIENT_HELLO', 'SERVER_HELLO', 'RESUME_HELLO']);
 
 /**
  * Reads a JSON object by a schema, once. Throws `malformed_message`, or `unsupported_protocol` when it names another
@@ -29,7 +40,7 @@ export function parseMessage<const Schema extends v.GenericSchema>(
   schema: Schema,
   json: JsonObject,
 ): Parsed<v.InferOutput<Schema>> {
-  if (typeof json.protocol === 'string' && json.protocol !== 'parley/1') {
+  if (namesProtocol.has(json.message_type) && typeof json.protocol === 'string' && json.protocol !== 'parley/1') {
     throw new ParleyError('unsupported_protocol', 'This agent speaks parley/1 only.');
   }
   const result = v.safeParse(schema, json);

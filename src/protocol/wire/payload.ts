@@ -1,7 +1,12 @@
 import * as v from 'valibot';
 import * as member from './members.ts';
 
-const requestId = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
+/** 1 to 128 characters, which are not UTF-16 code units (protocol page, section 1). */
+const shortText = v.pipe(
+  v.string(),
+  v.check((text) => text.length <= 256 && text !== '' && [...text].length <= 128, 'expected 1 to 128 characters'),
+);
+const requestId = shortText;
 /** Fresh random bytes, so that equal requests differ inside the ciphertext. */
 const payloadNonce = member.bytesBetween(16, 64);
 
@@ -9,9 +14,11 @@ const payloadNonce = member.bytesBetween(16, 64);
 const requestPayload = v.strictObject({
   message_type: v.literal('REQUEST'),
   request_id: requestId,
-  method: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
+  method: shortText,
   parameters: member.anyJson,
   nonce: payloadNonce,
+  /** When it was first sent, in Unix seconds: how long its request_id may be repeated. */
+  sent_at: v.optional(member.timestamp),
 });
 
 /** CLOSE (protocol page, section 4). */

@@ -10,6 +10,7 @@ function common(kemBytes: number) {
     session_signing_key: member.bytesOf(32),
     signature: member.bytesOf(64),
     binder: member.bytesOf(32),
+    extensions: member.extensions,
   };
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type ControllerEvent, createEventHub, type EventHub } from '../../controller/events.ts';
+import { parseJson } from '../../protocol/wire/json.ts';
 import { agentId } from '../../protocol/wire/members.ts';
 import type { NatsLink } from '../../storage/nats/link.ts';
 import type { Seal } from '../../storage/nats/seal.ts';
@@ -59,6 +60,6 @@ export function sharedEventHub(link: NatsLink, seal: Seal): SharedEventHub {
 
 function readEvent(text: string | undefined): v.InferOutput<typeof event> | undefined {
   if (text === undefined) return undefined;
-  const { success, output } = v.safeParse(event, JSON.parse(text));
+  const { success, output } = v.safeParse(event, parseJson(new TextEncoder().encode(text), 4_096));
   return success ? output : undefined;
 }

@@ -21,7 +21,7 @@ interface KeptJson {
 /** Takes an export apart. */
 export function openExport(text: string): OpenExport {
   const bytes = encoder.encode(text);
-  const { entries, disclosures, ...top } = parseObject(bytes, bytes.length, 20);
+  const { entries, disclosures, ...top } = parseObject(bytes, bytes.length, { depth: 20 });
   return {
     top,
     entries: list(entries).map(({ hash, entry }) => ({ hash: String(hash), entry: object(entry) })),
@@ -54,7 +54,7 @@ export async function rehashed(file: OpenExport, from: number): Promise<OpenExpo
     const { text, hash } = await chainEntry(crypto.subtle, head, entry);
     const bytes = encoder.encode(text);
     head = { length: head.length + 1, hash };
-    entries.push({ hash: toHex(hash), entry: parseObject(bytes, bytes.length, 20) });
+    entries.push({ hash: toHex(hash), entry: parseObject(bytes, bytes.length, { depth: 20 }) });
   }
   return { ...file, entries, top: { ...file.top, head: { length: head.length, hash: toHex(head.hash) } } };
 }

@@ -7,7 +7,7 @@ import { ParleyError } from '../../errors.ts';
 import { encodeBase64 } from '../../wire/base64.ts';
 import { canonicalBytes, without } from '../../wire/canonical.ts';
 import { limits } from '../../wire/limits.ts';
-import { parseMessage, parseObject } from '../../wire/parse.ts';
+import { parseHandshakeObject, parseMessage } from '../../wire/parse.ts';
 import { resumeAccept } from '../../wire/resumption-messages.ts';
 import { Steps } from '../checks.ts';
 import type { Established, Step } from '../established.ts';
@@ -100,7 +100,7 @@ export async function handleResumeAccept(
   steps.message('received', 'RESUME_ACCEPT', received);
 
   const { json, value: accept } = await steps.check('shape', () =>
-    parseMessage(resumeAccept, parseObject(received, limits.handshakeBody)),
+    parseMessage(resumeAccept, parseHandshakeObject(received)),
   );
   await steps.check('session_id', () => {
     if (accept.session_id !== sessionId) {

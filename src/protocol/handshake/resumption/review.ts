@@ -1,7 +1,6 @@
 import { type Bytes, equalConstantTime } from '../../bytes.ts';
 import { ParleyError } from '../../errors.ts';
-import { limits } from '../../wire/limits.ts';
-import { parseMessage, parseObject } from '../../wire/parse.ts';
+import { parseHandshakeObject, parseMessage } from '../../wire/parse.ts';
 import { type ResumeHello, resumeAccept, resumeHello } from '../../wire/resumption-messages.ts';
 import { Steps } from '../checks.ts';
 import type { HandshakeContext } from '../context.ts';
@@ -36,7 +35,7 @@ export async function reviewResumptionMessage(
   return message === 'RESUME_HELLO' ? reviewHello(context, steps, review) : reviewAccept(context, steps, review);
 }
 
-const read = (body: Bytes) => parseObject(body, limits.handshakeBody);
+const read = (body: Bytes) => parseHandshakeObject(body);
 
 async function reviewHello(
   context: HandshakeContext,

@@ -1,0 +1,12 @@
+import { limits } from './limits.ts';
+import type { JsonShape } from './scan.ts';
+
+/** The shapes of parley/1 (protocol page, section 1). */
+export const shapes = {
+  /** An envelope: its members and those of `encrypted_payload`. */
+  envelope: { depth: 2, members: 16 },
+  /** Every message of a handshake or a resumption. */
+  handshake: { depth: 6, tokens: 256, free: { name: 'extensions', depth: limits.jsonDepth } },
+  /** Everything else. */
+  any: { depth: limits.jsonDepth },
+} as const satisfies Record<string, JsonShape>;
