@@ -43,11 +43,18 @@ export function parseMessage<const Schema extends v.GenericSchema>(
   if (namesProtocol.has(json.message_type) && typeof json.protocol === 'string' && json.protocol !== 'parley/1') {
     throw new ParleyError('unsupported_protocol', 'This agent speaks parley/1 only.');
   }
-  const result = v.safeParse(schema, json);
+  const result = v.safeParse(schema, json, { abortEarly: true });
   if (result.success) return { json, value: result.output };
-  const issue = result.issues[0];
+  throw new ParleyError('malformed_message', wordsFor(result.issues[0]));
+}
+
+/** What is wrong, without a word of what was received: it may have been encrypted, and be as long as its sender likes. */
+function wordsFor(issue: v.BaseIssue<unknown>): string {
+  if (issue.expected === 'never') return 'It has a member that this message does not have.';
   const path = v.getDotPath(issue);
-  throw new ParleyError('malformed_message', path === null ? issue.message : `Member ${path}: ${issue.message}.`);
+  if (issue.path?.at(-1)?.origin === 'key') return `Member ${path} is missing.`;
+  const wanted = issue.expected === null ? issue.message : `expected ${issue.expected}`;
+  return path === null ? `The message: ${wanted}.` : `Member ${path}: ${wanted}.`;
 }
 
 const problem = v.object({ code: v.string(), detail: v.optional(v.string()), now: v.optional(v.number()) });
