@@ -34,6 +34,7 @@ const operations: Readonly<Record<OperationName, string>> = {
   decapsulate: 'ML-KEM secret opened',
   derive_handshake_keys: 'Handshake keys derived',
   derive_session_keys: 'Session keys derived',
+  store_nonce: 'Nonce stored',
   sign: 'Message signed',
   encrypt_challenge: 'Challenge encrypted',
   encrypt_message: 'Message encrypted',

@@ -34,6 +34,7 @@ export type OperationName =
   | 'decapsulate'
   | 'derive_handshake_keys'
   | 'derive_session_keys'
+  | 'store_nonce'
   | 'sign'
   | 'encrypt_challenge'
   | 'encrypt_message'

@@ -129,10 +129,10 @@ export async function handleServerHello(
     }
   });
   const peer = await checkHelloCertificate(context, steps, hello, state.called);
-  await steps.check('signature', async () => {
-    await checkMessageSignature(subtle, peer.verifyKey, 'server hello', state.th1, json, hello.signature);
-    await memory.recordNonce(signer, hello.nonce);
-  });
+  await steps.check('signature', () =>
+    checkMessageSignature(subtle, peer.verifyKey, 'server hello', state.th1, json, hello.signature),
+  );
+  await steps.operation('store_nonce', () => memory.recordNonce(signer, hello.nonce));
   const inTurn = oneAfterAnother();
   const [serverSessionKey, x25519Secret, kemSecret, peerSigningKey] = await steps.check('key_exchange', () =>
     exchangeKeys(

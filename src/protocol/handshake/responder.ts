@@ -70,7 +70,7 @@ export async function handleClientHello(
     checkMessageSignature(subtle, peer.verifyKey, 'client hello', th0, json, hello.signature),
   );
   await memory.reserveSession(hello.session_id, peer);
-  await memory.recordNonce(signer, hello.nonce);
+  await steps.operation('store_nonce', () => memory.recordNonce(signer, hello.nonce));
 
   const fresh = await steps.operation('make_key_shares', () => generateSessionKeys(environment));
   const inTurn = oneAfterAnother();

@@ -161,15 +161,15 @@ export async function decryptMessage(
   const sealed = value.encrypted_payload;
   const header = headerJcs(value);
   const digest = await steps.check('signature', () => checkEnvelopeSignature(subtle, peerSigningKey, value));
-  const epoch = await steps.check('epoch', async () => {
-    if (value.epoch === session.epochNumber + 1) await settledUpdate(session);
+  if (value.epoch === session.epochNumber + 1) await settledUpdate(session);
+  const epoch = steps.checkNow('epoch', () => {
     const held = session.epochOf(value.epoch, unixSeconds(environment));
     if (held === undefined)
       throw new ParleyError('unknown_epoch', 'The keys of this epoch are not held. Connect again.');
     return held;
   });
   steps.checkNow('sequence', () => {
-    if (!epoch.accepts(value.sequence)) throw replayed();
+    if (!epoch.accepts(value.sequence)) refuseReplayed();
   });
   const plaintext = await steps.check('decryption', async () => {
     const expected = ivFor(epoch.receiveIv, value.sequence);
@@ -178,10 +178,10 @@ export async function decryptMessage(
       ? await withGathered((gather) => open(subtle, epoch.receiveKey, sealed, gather(label('message'), header)))
       : undefined;
     if (opened === undefined) throw new ParleyError('decryption_failed', 'The message does not decrypt.');
-    // Another copy of this envelope may have passed the look-up while this one was being decrypted.
-    if (!epoch.mark(value.sequence)) throw replayed();
     return opened;
   });
+  // Another copy of this envelope may have passed the look-up while this one was being decrypted.
+  if (!epoch.mark(value.sequence)) steps.checkNow('sequence', refuseReplayed);
   requireSpacesOnly(plaintext);
   const received = parseMessage(payload, parseObject(plaintext, limits.messageBody));
   if (context.witness !== undefined) {
@@ -236,8 +236,8 @@ async function settledUpdate({ updates }: Session): Promise<void> {
   await settling?.catch(() => undefined);
 }
 
-function replayed(): ParleyError {
-  return new ParleyError('replayed_message', 'This envelope was received before, or is too old to tell.');
+function refuseReplayed(): never {
+  throw new ParleyError('replayed_message', 'This envelope was received before, or is too old to tell.');
 }
 
 /** JCS(header), written out: its members in their canonical order, none of which JSON has to escape. */

@@ -96,6 +96,7 @@ const operationWords: Readonly<Record<OperationName, string>> = {
   decapsulate: 'Opened the sealed secret, ML-KEM-768',
   derive_handshake_keys: 'Derived the handshake keys, HKDF',
   derive_session_keys: 'Derived the session keys, HKDF',
+  store_nonce: 'Stored the peer’s nonce, which is accepted once',
   sign: 'Signed, RSA-PSS',
   encrypt_challenge: 'Encrypted the peer’s nonce, AES-256-GCM',
   encrypt_message: 'Encrypted and signed a message',

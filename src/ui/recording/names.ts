@@ -50,6 +50,7 @@ export const operationNames = namesOf<OperationName>({
   decapsulate: true,
   derive_handshake_keys: true,
   derive_session_keys: true,
+  store_nonce: true,
   sign: true,
   encrypt_challenge: true,
   encrypt_message: true,

@@ -16,6 +16,7 @@ export type Category =
   | 'key schedule'
   | 'encryption'
   | 'other checks'
+  | 'storage'
   | 'Controller'
   | 'waiting for the other side'
   | 'network'
@@ -61,6 +62,7 @@ const operations: Readonly<Record<OperationName, Category>> = {
   decapsulate: 'X25519 and ML-KEM',
   derive_handshake_keys: 'key schedule',
   derive_session_keys: 'key schedule',
+  store_nonce: 'storage',
   sign: 'signatures',
   encrypt_challenge: 'encryption',
   encrypt_message: 'encryption',

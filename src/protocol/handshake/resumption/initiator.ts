@@ -117,8 +117,8 @@ export async function handleResumeAccept(
     if (!(await isSignedResumption(subtle, key, 'resume accept', tr1, json, accept.signature))) {
       throw new ParleyError('signature_invalid', 'The signature does not cover this message. Nothing was derived.');
     }
-    await memory.recordNonce(record.id, accept.nonce);
   });
+  await steps.operation('store_nonce', () => memory.recordNonce(record.id, accept.nonce));
   const tr = await extendTranscript(subtle, tr1, without(json, 'binder'));
   steps.transcript('tr', tr);
   await steps.check('binder', async () => {

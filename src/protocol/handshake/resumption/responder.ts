@@ -83,7 +83,7 @@ export async function handleResumeHello(
     verifyCertificates(record.peerCertificates, unixSeconds(environment)),
   );
   await memory.reserveSession(hello.session_id, peer);
-  await memory.recordNonce(hello.resumption_id, hello.nonce);
+  await steps.operation('store_nonce', () => memory.recordNonce(hello.resumption_id, hello.nonce));
   // Another copy may have used it while this one was being checked.
   if (!(await resumptions.take(record.id))) throw resumptionUnknown();
 
