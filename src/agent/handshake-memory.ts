@@ -101,10 +101,15 @@ export class AgentHandshakeMemory implements HandshakeMemory {
     if (this.#sessionIds.has(sessionId)) {
       throw new ParleyError('session_conflict', 'This session id was used before. Start a new handshake.');
     }
-    if (this.#free(isKept ? 'kept' : 'all') <= 0) throw this.#noRoom();
     const peerKey = peer === undefined ? undefined : peerKeyOf(peer);
-    if (peerKey !== undefined) this.#countHello(peerKey);
     const since = this.#parts.now();
+    if (peerKey !== undefined) {
+      this.#countHello(peerKey);
+      // Its signature has verified: whatever becomes of it, nobody continues it later (protocol page, section 3).
+      this.#sessionIds.set(sessionId, since);
+    }
+    if (this.#free(isKept ? 'kept' : 'all') <= 0) throw this.#noRoom();
+    if (peerKey !== undefined) this.#requireShare(peerKey);
     this.#sessionIds.set(sessionId, since);
     this.#entering.set(sessionId, { since, peerKey });
   }
@@ -126,8 +131,8 @@ export class AgentHandshakeMemory implements HandshakeMemory {
     return Math.min(most.sessions - kept(most.sessions) - sessions - open, most.halfOpen - kept(most.halfOpen) - open);
   }
 
-  /** Applies the peer's share of half-open handshakes, and of what has to be remembered. */
-  #countHello(peerKey: string): void {
+  /** Applies the peer's share of half-open handshakes. */
+  #requireShare(peerKey: string): void {
     const { halfOpenPerPeer = limits.halfOpenPerPeer } = this.#parts.limits;
     let open = this.#parts.room().halfOpenOf(peerKey);
     for (const entering of this.#entering.values()) if (entering.peerKey === peerKey) open += 1;
@@ -138,6 +143,10 @@ export class AgentHandshakeMemory implements HandshakeMemory {
         { retryAfter: limits.halfOpen },
       );
     }
+  }
+
+  /** Applies the peer's share of what has to be remembered. */
+  #countHello(peerKey: string): void {
     const now = this.#parts.now();
     const known = this.#hellos.get(peerKey);
     const hellos = known === undefined || now - known.since > limits.nonceMemory ? { since: now, count: 0 } : known;

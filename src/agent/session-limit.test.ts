@@ -170,3 +170,17 @@ test('remembers so many hellos of one peer at most, and says when the next is ta
   await reserve();
   expect(table.alive()).toEqual([]);
 });
+
+test('takes no hello later that it has refused for its peer’s share: its session id is dead', async () => {
+  const { table, context, scheduler } = calleeWith(0);
+  const { state } = await handleClientHello(context, callee.own, await newHello());
+  context.memory.settle(state.sessionId);
+  for (let count = 0; count < limits.halfOpenPerPeer; count++) {
+    table.holdOpen({ state: { ...state, sessionId: newSessionId() }, startedAt: 0, notes: new HandshakeNotes() });
+  }
+  const hello = await newHello();
+  await expect(handleClientHello(context, callee.own, hello)).rejects.toMatchObject({ code: 'session_limit_reached' });
+  scheduler.advance(1_000 * limits.halfOpen);
+  await expect(handleClientHello(context, callee.own, hello)).rejects.toMatchObject({ code: 'session_conflict' });
+  expect((await handleClientHello(context, callee.own, await newHello())).state.phase).toBe('awaiting_client_confirm');
+});
