@@ -26,6 +26,8 @@ const checks: Readonly<Record<CheckName, string>> = {
 const operations: Readonly<Record<OperationName, string>> = {
   fetch_revocation_list: 'Revocation list at hand',
   look_up_peer: 'Peer looked up',
+  reserve_session: 'Session reserved',
+  use_up_resumption: 'Resumption used up',
   make_key_shares: 'Key shares made',
   encrypt_session_key: 'Session key encrypted',
   open_session_key: 'Peer’s session key opened',

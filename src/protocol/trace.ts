@@ -22,10 +22,12 @@ export type CheckName =
   | 'resumption'
   | 'binder';
 
-/** Work that is not a check: what was made, signed, encrypted, derived or asked of the Controller. */
+/** Work that is not a check: what was made, signed, encrypted, derived, stored or asked of the Controller. */
 export type OperationName =
   | 'fetch_revocation_list'
   | 'look_up_peer'
+  | 'reserve_session'
+  | 'use_up_resumption'
   | 'make_key_shares'
   | 'encrypt_session_key'
   | 'open_session_key'

@@ -65,7 +65,7 @@ export async function initiateHandshake(
     Promise.all([generateSessionKeys(environment), environment.kem.generate()]),
   );
   const sessionId = newSessionId(environment.random(16));
-  await memory.reserveSession(sessionId);
+  await steps.operation('reserve_session', () => memory.reserveSession(sessionId));
   const encrypted = await steps.operation('encrypt_session_key', () =>
     encryptSessionKeyForPeer(subtle, peer.encryptionKey, fresh.sessionKey),
   );
@@ -134,19 +134,18 @@ export async function handleServerHello(
   );
   await steps.operation('store_nonce', () => memory.recordNonce(signer, hello.nonce));
   const inTurn = oneAfterAnother();
-  const [serverSessionKey, x25519Secret, kemSecret, peerSigningKey] = await steps.check('key_exchange', () =>
-    exchangeKeys(
-      inTurn(() =>
-        steps.operation('open_session_key', () =>
-          decryptSessionKey(subtle, self.decryptionKey, hello.encrypted_session_key),
-        ),
+  const [serverSessionKey, x25519Secret, kemSecret, peerSigningKey] = await exchangeKeys(
+    steps,
+    inTurn(() =>
+      steps.operation('open_session_key', () =>
+        decryptSessionKey(subtle, self.decryptionKey, hello.encrypted_session_key),
       ),
-      inTurn(() =>
-        steps.operation('agree_x25519', () => x25519(subtle, fresh.x25519.privateKey, hello.key_shares.x25519)),
-      ),
-      inTurn(() => steps.operation('decapsulate', () => state.kem.decapsulate(hello.key_shares.ml_kem_768))),
-      inTurn(() => importEd25519Key(subtle, hello.session_signing_key)),
     ),
+    inTurn(() =>
+      steps.operation('agree_x25519', () => x25519(subtle, fresh.x25519.privateKey, hello.key_shares.x25519)),
+    ),
+    inTurn(() => steps.operation('decapsulate', () => state.kem.decapsulate(hello.key_shares.ml_kem_768))),
+    inTurn(() => importEd25519Key(subtle, hello.session_signing_key)),
   );
   const { ikm, handshakeKeys } = await scheduleHandshakeKeys(steps, subtle, 'client', {
     secrets: { clientSessionKey: fresh.sessionKey, serverSessionKey, x25519Secret, kemSecret },

@@ -69,28 +69,27 @@ export async function handleClientHello(
   await steps.check('signature', () =>
     checkMessageSignature(subtle, peer.verifyKey, 'client hello', th0, json, hello.signature),
   );
-  await memory.reserveSession(hello.session_id, peer);
+  await steps.operation('reserve_session', () => memory.reserveSession(hello.session_id, peer));
   await steps.operation('store_nonce', () => memory.recordNonce(signer, hello.nonce));
 
   const fresh = await steps.operation('make_key_shares', () => generateSessionKeys(environment));
   const inTurn = oneAfterAnother();
-  const [clientSessionKey, x25519Secret, kem, peerSigningKey] = await steps.check('key_exchange', () =>
-    exchangeKeys(
-      inTurn(() =>
-        steps.operation('open_session_key', () =>
-          decryptSessionKey(subtle, self.decryptionKey, hello.encrypted_session_key),
-        ),
+  const [clientSessionKey, x25519Secret, kem, peerSigningKey] = await exchangeKeys(
+    steps,
+    inTurn(() =>
+      steps.operation('open_session_key', () =>
+        decryptSessionKey(subtle, self.decryptionKey, hello.encrypted_session_key),
       ),
-      inTurn(() =>
-        steps.operation('agree_x25519', () => x25519(subtle, fresh.x25519.privateKey, hello.key_shares.x25519)),
-      ),
-      inTurn(() => steps.operation('encapsulate', () => environment.kem.encapsulate(hello.key_shares.ml_kem_768))),
-      inTurn(() => importEd25519Key(subtle, hello.session_signing_key)),
-    ).catch((error: unknown) => {
-      wipe(fresh.sessionKey);
-      throw error;
-    }),
-  );
+    ),
+    inTurn(() =>
+      steps.operation('agree_x25519', () => x25519(subtle, fresh.x25519.privateKey, hello.key_shares.x25519)),
+    ),
+    inTurn(() => steps.operation('encapsulate', () => environment.kem.encapsulate(hello.key_shares.ml_kem_768))),
+    inTurn(() => importEd25519Key(subtle, hello.session_signing_key)),
+  ).catch((error: unknown) => {
+    wipe(fresh.sessionKey);
+    throw error;
+  });
   const encrypted = await steps.operation('encrypt_session_key', () =>
     encryptSessionKeyForPeer(subtle, peer.encryptionKey, fresh.sessionKey),
   );

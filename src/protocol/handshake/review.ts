@@ -112,8 +112,8 @@ async function reviewConfirm(context: HandshakeContext, steps: Steps, copy: Byte
   const helloJson = read(required(earlier.clientHello));
   const hello = parseMessage(clientHello, helloJson).value;
   await steps.check('session_id', () => requireSession(value.session_id, hello.session_id));
+  const peer = await context.verifyCertificates(hello.my_certificate, Math.floor(now() / 1_000));
   await steps.check('signature', async () => {
-    const peer = await context.verifyCertificates(hello.my_certificate, Math.floor(now() / 1_000));
     const th1 = await extendTranscript(subtle, await startTranscript(subtle), helloJson);
     const th2 = await extendTranscript(subtle, th1, read(required(earlier.serverHello)));
     await checkMessageSignature(subtle, peer.verifyKey, 'client confirm', th2, json, value.signature);

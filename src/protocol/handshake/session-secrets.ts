@@ -2,6 +2,7 @@ import { type Bytes, type Nonce, wipe } from '../bytes.ts';
 import { generateX25519, type X25519Pair } from '../crypto/x25519.ts';
 import type { Environment } from '../environment.ts';
 import { ParleyError } from '../errors.ts';
+import type { Steps } from './checks.ts';
 
 /** What one side makes afresh for every session, also for one that is resumed. */
 export interface FreshShares {
@@ -48,18 +49,21 @@ export function oneAfterAnother(): <T>(body: () => Promise<T>) => Promise<T> {
 }
 
 /**
- * Waits for every part of a key exchange and fails as one: whichever part failed, the answer is the same
- * `key_exchange_failed`, after all parts have run (protocol page, section 3, on oracles). Secrets already made are wiped.
+ * Waits for every part of a key exchange, then runs the check `key_exchange`, which fails as one: whichever part failed, the answer
+ * is the same `key_exchange_failed`, after all parts have run (protocol page, section 3, on oracles). Secrets already made are wiped.
  */
 export async function exchangeKeys<Parts extends readonly unknown[]>(
+  steps: Steps,
   ...parts: { readonly [I in keyof Parts]: Promise<Parts[I]> }
 ): Promise<Parts> {
   const settled = await Promise.allSettled(parts);
-  if (settled.some((part) => part.status === 'rejected')) {
-    for (const part of settled) {
-      if (part.status === 'fulfilled' && part.value instanceof Uint8Array) wipe(part.value);
+  return steps.check('key_exchange', () => {
+    if (settled.some((part) => part.status === 'rejected')) {
+      for (const part of settled) {
+        if (part.status === 'fulfilled' && part.value instanceof Uint8Array) wipe(part.value);
+      }
+      throw new ParleyError('key_exchange_failed', 'The key exchange failed.');
     }
-    throw new ParleyError('key_exchange_failed', 'The key exchange failed.');
-  }
-  return Promise.all(parts);
+    return Promise.all(parts);
+  });
 }

@@ -32,10 +32,8 @@ export async function reviewEnvelope(
   });
   await steps.check('timestamp', () => checkFreshness(value.timestamp, unixSeconds(environment)));
   const signingKey = signingKeyOf(value.sender_id, earlier);
-  await steps.check('signature', async () => {
-    const key = await importEd25519Key(environment.subtle, signingKey);
-    await checkEnvelopeSignature(environment.subtle, key, value);
-  });
+  const key = await importEd25519Key(environment.subtle, signingKey);
+  await steps.check('signature', () => checkEnvelopeSignature(environment.subtle, key, value));
 }
 
 /** The sender's session signing key, which the messages before said. */

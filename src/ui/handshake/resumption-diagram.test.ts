@@ -7,11 +7,11 @@ import { throughEyes } from './through-eyes.ts';
 describe('a resumption', () => {
   const { ends } = resumptionRecording();
   const both = [
-    'client works fetch_revocation_list,certificate,make_key_shares,sign,make_binder',
+    'client works fetch_revocation_list,certificate,make_key_shares,reserve_session,use_up_resumption,sign,make_binder',
     'client sends RESUME_HELLO',
-    'server works fetch_revocation_list,shape,recipient,timestamp,nonce,session_id,room,resumption,signature,binder,certificate,make_key_shares,agree_x25519,encapsulate,key_exchange,sign,make_binder,derive_resumed_keys',
+    'server works fetch_revocation_list,shape,recipient,timestamp,nonce,session_id,room,resumption,signature,binder,certificate,reserve_session,store_nonce,use_up_resumption,make_key_shares,agree_x25519,encapsulate,key_exchange,sign,make_binder,derive_resumed_keys',
     'server sends RESUME_ACCEPT',
-    'client works shape,session_id,timestamp,nonce,signature,binder,agree_x25519,decapsulate,key_exchange,derive_resumed_keys',
+    'client works shape,session_id,timestamp,nonce,signature,store_nonce,binder,agree_x25519,decapsulate,key_exchange,derive_resumed_keys',
     'client established server established',
   ];
 
@@ -43,7 +43,7 @@ describe('a resumption', () => {
     const { ends: both, session } = refusedResumption();
     const { rows } = handshakeModel(both, session.status);
     expect(outline(rows)).toEqual([
-      'client works fetch_revocation_list,certificate,make_key_shares,sign,make_binder',
+      'client works fetch_revocation_list,certificate,make_key_shares,reserve_session,use_up_resumption,sign,make_binder',
       'client sends RESUME_HELLO',
       'server works fetch_revocation_list,shape,recipient,timestamp,nonce,session_id,room,resumption',
       'server sends PROBLEM',

@@ -88,6 +88,8 @@ export function wordsOfCheck(check: CheckName, of: MessageName): Words {
 const operationWords: Readonly<Record<OperationName, string>> = {
   fetch_revocation_list: 'Had a current revocation list',
   look_up_peer: 'Looked the peer up in the directory',
+  reserve_session: 'Reserved the session id and a place',
+  use_up_resumption: 'Used up the record of the old session',
   make_key_shares: 'Made nonce, session key and key shares',
   encrypt_session_key: 'Encrypted the session key to the peer, RSA-OAEP',
   open_session_key: 'Opened the peer’s session key, RSA-OAEP',

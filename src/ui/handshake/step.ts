@@ -32,15 +32,20 @@ export function stepOf(event: TraceEvent): Step | undefined {
   return { kind: 'check', of, check, duration, ...(event.note === undefined ? {} : { note: event.note }) };
 }
 
-/** The time that steps took: a check that is made of recorded operations counts once. Milliseconds. */
+/**
+ * Returns the time that steps took, in milliseconds. In a trace before version 3 a `key_exchange` check contains its operations and
+ * counts once; from version 3 on it follows them.
+ */
 export function totalDuration(steps: readonly Step[]): number {
   const parts = steps.filter((step) => step.kind === 'operation' && partsOfKeyExchange.has(step.operation));
-  const whole = steps.some((step) => step.kind === 'check' && step.check === 'key_exchange');
-  const counted = whole ? steps.filter((step) => !parts.includes(step)) : steps;
-  return counted.reduce((sum, { duration }) => sum + duration, 0);
+  const whole = steps.find((step) => step.kind === 'check' && step.check === 'key_exchange');
+  const isWithin = whole !== undefined && whole.duration >= sumOf(parts);
+  return sumOf(isWithin ? steps.filter((step) => !parts.includes(step)) : steps);
 }
 
-/** The operations that a `key_exchange` check is made of. */
+const sumOf = (steps: readonly Step[]) => steps.reduce((sum, { duration }) => sum + duration, 0);
+
+/** The operations of a key exchange, whose outcome is the `key_exchange` check. */
 export const partsOfKeyExchange: ReadonlySet<OperationName> = new Set([
   'open_session_key',
   'agree_x25519',

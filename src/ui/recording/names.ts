@@ -42,6 +42,8 @@ export const checkNames = namesOf<CheckName>({
 export const operationNames = namesOf<OperationName>({
   fetch_revocation_list: true,
   look_up_peer: true,
+  reserve_session: true,
+  use_up_resumption: true,
   make_key_shares: true,
   encrypt_session_key: true,
   open_session_key: true,

@@ -45,8 +45,8 @@ describe('a trace file', () => {
     draw(read(text));
   });
 
-  test('of version 1 is read as before', () => {
-    const earlier = text.replace('"version": 2', '"version": 1');
+  test.each([1, 2])('of version %i is read as before', (version) => {
+    const earlier = text.replace('"version": 3', `"version": ${version}`);
     expect(earlier).not.toBe(text);
     expect(read(earlier)).toEqual(read(text));
   });
@@ -83,7 +83,7 @@ describe('what is no trace is refused with what is wrong and what to do', () => 
     ['half a file', () => text.slice(0, text.length / 2), /cut short/],
     ['another JSON file', () => '{"log": {"version": "1.2"}}', /not a Parley trace/],
     ['a list', () => '[1, 2]', /not a Parley trace/],
-    ['a newer version', () => changed((file) => Object.assign(file, { version: 3 })), /version 3.*Update/],
+    ['a newer version', () => changed((file) => Object.assign(file, { version: 4 })), /version 4.*Update/],
     ['an unknown member', () => changed((file) => Object.assign(file, { more: 1 })), /damaged at more/],
     ['a missing member', () => changed((file) => delete file.session), /damaged at session/],
     ['no ends', () => changed((file) => Object.assign(file, { ends: [] })), /damaged at ends/],

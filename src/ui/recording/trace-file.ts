@@ -7,8 +7,8 @@ import { bodyText, byteCount, duration, errorCode, instant, recordedEnd, shortTe
 /** Bytes a trace file may have. */
 const largest = 32 * 1_024 * 1_024;
 const format = 'parley-trace';
-/** What is written. Version 1 has no resumptions and is read too. */
-const version = 2;
+/** What is written. Earlier versions are read too: they have fewer names. */
+const version = 3;
 
 const id = v.pipe(v.string(), v.maxLength(64));
 const sessionId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
@@ -36,7 +36,7 @@ const wireEntry = v.strictObject({
 
 const traceFile = v.strictObject({
   format: v.literal(format),
-  version: v.picklist([1, version]),
+  version: v.picklist([1, 2, version]),
   /** When the file was written, milliseconds since 1970. */
   writtenAt: instant,
   session: v.strictObject({

@@ -54,6 +54,8 @@ export interface Waterfall {
 const operations: Readonly<Record<OperationName, Category>> = {
   fetch_revocation_list: 'Controller',
   look_up_peer: 'Controller',
+  reserve_session: 'storage',
+  use_up_resumption: 'storage',
   make_key_shares: 'key generation',
   encrypt_session_key: 'RSA',
   open_session_key: 'RSA',
@@ -130,7 +132,7 @@ function handshakeOf(events: readonly TraceEvent[]): readonly TraceEvent[] {
   );
 }
 
-/** Checks and operations. A key exchange that passed is shown by its parts, which were recorded each. */
+/** Checks and operations. A key exchange that passed is shown by its parts, which were recorded each: in old traces it contains them. */
 function workOf({ role, events }: RecordedEnd, from: number, beginning: Beginning): readonly Bar[] {
   const all = handshakeOf(events);
   const hasParts = all.some((event) => event.kind === 'operation' && partsOfKeyExchange.has(event.operation));

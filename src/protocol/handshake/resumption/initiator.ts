@@ -18,7 +18,7 @@ import { takeKeyFingerprint } from '../key-schedule.ts';
 import { exchangeKeys, type FreshShares, generateShares, oneAfterAnother } from '../session-secrets.ts';
 import { extendTranscript, startTranscript } from '../transcript.ts';
 import { helloBinder, isAcceptBound, isSignedResumption, signResumption } from './proofs.ts';
-import { type ResumptionContext, type ResumptionRecord, resumptionUnknown } from './record.ts';
+import { type ResumptionContext, type ResumptionRecord, resumptionUnknown, useUp } from './record.ts';
 import { scheduleResumedKeys } from './schedule.ts';
 
 /** RESUME_HELLO is made; RESUME_ACCEPT is awaited. Good for one step. */
@@ -52,8 +52,9 @@ export async function initiateResumption(
     Promise.all([generateShares(environment), environment.kem.generate()]),
   );
   const sessionId = newSessionId(environment.random(16));
-  await memory.reserveSession(sessionId);
-  if (record.expiresAt <= now || !(await resumptions.take(record.id))) throw resumptionUnknown();
+  await steps.operation('reserve_session', () => memory.reserveSession(sessionId));
+  if (record.expiresAt <= now) throw resumptionUnknown();
+  await steps.operation('use_up_resumption', () => useUp(resumptions, record.id));
   const unsigned = {
     message_type: 'RESUME_HELLO',
     protocol: 'parley/1',
@@ -127,14 +128,13 @@ export async function handleResumeAccept(
     }
   });
   const inTurn = oneAfterAnother();
-  const [x25519Secret, kemSecret, peerSigningKey] = await steps.check('key_exchange', () =>
-    exchangeKeys(
-      inTurn(() =>
-        steps.operation('agree_x25519', () => x25519(subtle, fresh.x25519.privateKey, accept.key_shares.x25519)),
-      ),
-      inTurn(() => steps.operation('decapsulate', () => state.kem.decapsulate(accept.key_shares.ml_kem_768))),
-      inTurn(() => importEd25519Key(subtle, accept.session_signing_key)),
+  const [x25519Secret, kemSecret, peerSigningKey] = await exchangeKeys(
+    steps,
+    inTurn(() =>
+      steps.operation('agree_x25519', () => x25519(subtle, fresh.x25519.privateKey, accept.key_shares.x25519)),
     ),
+    inTurn(() => steps.operation('decapsulate', () => state.kem.decapsulate(accept.key_shares.ml_kem_768))),
+    inTurn(() => importEd25519Key(subtle, accept.session_signing_key)),
   );
   const keys = await scheduleResumedKeys(steps, subtle, 'client', {
     resumptionKey: record.key,

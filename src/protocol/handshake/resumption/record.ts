@@ -56,3 +56,8 @@ export async function resumptionIdOf(subtle: Subtle, th: TranscriptHash): Promis
 export function resumptionUnknown(): ParleyError {
   return new ParleyError('resumption_unknown', 'There is nothing to resume here. A new handshake is the way on.');
 }
+
+/** Takes a record out of `resumptions`, durably before it resolves. Throws `resumption_unknown` when another hello has used it. */
+export async function useUp(resumptions: Pick<ResumptionMemory, 'take'>, id: ResumptionId): Promise<void> {
+  if (!(await resumptions.take(id))) throw resumptionUnknown();
+}

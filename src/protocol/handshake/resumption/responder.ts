@@ -16,7 +16,7 @@ import type { ReceivedHandshake } from '../received.ts';
 import { exchangeKeys, generateShares, oneAfterAnother } from '../session-secrets.ts';
 import { extendTranscript, startTranscript } from '../transcript.ts';
 import { acceptBinder, isHelloBound, isSignedResumption, signResumption } from './proofs.ts';
-import { type ResumptionContext, type ResumptionRecord, resumptionUnknown } from './record.ts';
+import { type ResumptionContext, type ResumptionRecord, resumptionUnknown, useUp } from './record.ts';
 import { scheduleResumedKeys } from './schedule.ts';
 
 /** A session that was resumed, and from what. */
@@ -60,43 +60,49 @@ export async function handleResumeHello(
   });
   await steps.check('room', () => memory.requireRoom(resumptions.find(hello.resumption_id)?.peerCertificates.signing));
   const th0 = await startTranscript(subtle);
-  const record = await steps.check('resumption', async () => {
-    const found = resumptions.find(hello.resumption_id);
-    if (found !== undefined && isFor(found, hello, unixSeconds(environment))) return found;
-    const { decoy } = resumptions;
-    // As much work as for one that is known: what is missing cannot be told from the time it takes.
-    await isSignedResumption(subtle, decoy.peerSigningPublic, 'resume hello', th0, json, hello.signature);
-    await isHelloBound(subtle, decoy.key, json, hello.binder);
-    throw resumptionUnknown();
-  });
-  await steps.check('signature', async () => {
-    const key = record.peerSigningPublic;
-    const valid = await isSignedResumption(subtle, key, 'resume hello', th0, json, hello.signature);
-    if (valid) return;
-    await isHelloBound(subtle, record.key, json, hello.binder);
-    throw resumptionUnknown();
-  });
+  // After a refusal as much work follows as for a hello that is accepted: what is wrong cannot be told from the time it takes. It
+  // follows the check, so that the check is timed alone.
+  const record = await steps
+    .check('resumption', () => {
+      const found = resumptions.find(hello.resumption_id);
+      if (found === undefined || !isFor(found, hello, unixSeconds(environment))) throw resumptionUnknown();
+      return found;
+    })
+    .catch(async (refusal: unknown) => {
+      const { decoy } = resumptions;
+      await isSignedResumption(subtle, decoy.peerSigningPublic, 'resume hello', th0, json, hello.signature);
+      await isHelloBound(subtle, decoy.key, json, hello.binder);
+      throw refusal;
+    });
+  await steps
+    .check('signature', async () => {
+      const key = record.peerSigningPublic;
+      if (!(await isSignedResumption(subtle, key, 'resume hello', th0, json, hello.signature)))
+        throw resumptionUnknown();
+    })
+    .catch(async (refusal: unknown) => {
+      await isHelloBound(subtle, record.key, json, hello.binder);
+      throw refusal;
+    });
   await steps.check('binder', async () => {
     if (!(await isHelloBound(subtle, record.key, json, hello.binder))) throw resumptionUnknown();
   });
   const peer = await steps.check('certificate', () =>
     verifyCertificates(record.peerCertificates, unixSeconds(environment)),
   );
-  await memory.reserveSession(hello.session_id, peer);
+  await steps.operation('reserve_session', () => memory.reserveSession(hello.session_id, peer));
   await steps.operation('store_nonce', () => memory.recordNonce(hello.resumption_id, hello.nonce));
-  // Another copy may have used it while this one was being checked.
-  if (!(await resumptions.take(record.id))) throw resumptionUnknown();
+  await steps.operation('use_up_resumption', () => useUp(resumptions, record.id));
 
   const fresh = await steps.operation('make_key_shares', () => generateShares(environment));
   const inTurn = oneAfterAnother();
-  const [x25519Secret, encapsulated, peerSigningKey] = await steps.check('key_exchange', () =>
-    exchangeKeys(
-      inTurn(() =>
-        steps.operation('agree_x25519', () => x25519(subtle, fresh.x25519.privateKey, hello.key_shares.x25519)),
-      ),
-      inTurn(() => steps.operation('encapsulate', () => kem.encapsulate(hello.key_shares.ml_kem_768))),
-      inTurn(() => importEd25519Key(subtle, hello.session_signing_key)),
+  const [x25519Secret, encapsulated, peerSigningKey] = await exchangeKeys(
+    steps,
+    inTurn(() =>
+      steps.operation('agree_x25519', () => x25519(subtle, fresh.x25519.privateKey, hello.key_shares.x25519)),
     ),
+    inTurn(() => steps.operation('encapsulate', () => kem.encapsulate(hello.key_shares.ml_kem_768))),
+    inTurn(() => importEd25519Key(subtle, hello.session_signing_key)),
   );
   const createdAt = unixSeconds(environment);
   const expiresAt = createdAt + limits.sessionLifetime;
