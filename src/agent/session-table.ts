@@ -21,6 +21,8 @@ export interface WaitingHandshake {
 }
 
 interface HalfOpen extends WaitingHandshake {
+  /** Unix seconds. */
+  readonly since: number;
   readonly timeout: { cancel(): void };
 }
 
@@ -46,8 +48,8 @@ export class SessionTable {
   #isClosed = false;
   /** Handshakes whose CLIENT_CONFIRM is being checked. */
   readonly #confirming = new Map<SessionId, WaitingHandshake>();
-  /** Living sessions over which nothing more is sent. */
-  readonly #retired = new WeakSet<Session>();
+  /** Living sessions over which nothing more is sent, and since when, in Unix seconds. */
+  readonly #retired = new WeakMap<Session, number>();
   /** Sessions that this agent is making as their client; each settles with its making. */
   readonly #making = new Map<string, Promise<unknown>>();
   /** What lets go of old sessions and epochs in a while. */
@@ -63,6 +65,7 @@ export class SessionTable {
   }
 
   room(): Room {
+    this.#endLate();
     const now = this.#now();
     let earliest: number = limits.sessionLifetime;
     for (const { session } of this.#alive.values()) earliest = Math.min(earliest, session.expiresAt - now);
@@ -80,13 +83,19 @@ export class SessionTable {
   /** Holds a handshake that waits for its CLIENT_CONFIRM; after 30 s it is gone (protocol page, section 3). */
   holdOpen(waiting: WaitingHandshake): void {
     const { state } = waiting;
-    const timeout = this.#scheduler.after(limits.halfOpen * 1_000, () => {
-      this.endHalfOpen(
-        state.sessionId,
-        new ParleyError('answer_timeout', 'The initiator did not confirm within 30 s.'),
-      );
-    });
-    this.#halfOpen.set(state.sessionId, { ...waiting, timeout });
+    const timeout = this.#scheduler.after(limits.halfOpen * 1_000, () =>
+      this.endHalfOpen(state.sessionId, notConfirmed()),
+    );
+    this.#halfOpen.set(state.sessionId, { ...waiting, since: this.#now(), timeout });
+  }
+
+  /** Ends what has waited for 30 s by the clock: the timers of a hidden tab, or after the machine slept, come late. */
+  #endLate(): void {
+    const late = this.#now() - limits.halfOpen;
+    for (const [id, { since }] of this.#halfOpen) {
+      if (since >= late) return;
+      this.endHalfOpen(id, notConfirmed());
+    }
   }
 
   /** Takes a half-open handshake out, so that nothing can continue it twice; it keeps its place until `confirmed`. */
@@ -101,11 +110,13 @@ export class SessionTable {
 
   /** The handshakes that wait for their CLIENT_CONFIRM. */
   waiting(): readonly AwaitingClientConfirm[] {
+    this.#endLate();
     return [...this.#halfOpen.values()].map(({ state }) => state);
   }
 
   /** The handshake of this id that waits for its CLIENT_CONFIRM; it goes on waiting. */
   waitingFor(id: SessionId): WaitingHandshake | undefined {
+    this.#endLate();
     return this.#halfOpen.get(id);
   }
 
@@ -213,7 +224,7 @@ export class SessionTable {
   retire(sessionId: string): void {
     const found = this.#alive.get(sessionId);
     if (found === undefined) return;
-    this.#retired.add(found.session);
+    this.#retired.set(found.session, this.#now());
     this.#letGo(() => this.end(found.session, 'CLOSED'));
   }
 
@@ -241,6 +252,9 @@ export class SessionTable {
   /** The session of this id, alive or ended; throws `unknown_session`. */
   find(id: string): Session {
     const session = this.#alive.get(id)?.session ?? this.#ended.get(id);
+    const retiredAt = session === undefined ? undefined : this.#retired.get(session);
+    const isLate = retiredAt !== undefined && this.#now() - retiredAt > oldEpochSeconds;
+    if (session !== undefined && isLate) this.end(session, 'CLOSED');
     if (session === undefined) {
       throw new ParleyError(
         'unknown_session',
@@ -299,4 +313,8 @@ export class SessionTable {
       ...(reason === undefined ? {} : { failure: failureView(reason) }),
     });
   }
+}
+
+function notConfirmed(): ParleyError {
+  return new ParleyError('answer_timeout', 'The initiator did not confirm within 30 s.');
 }
