@@ -8,7 +8,7 @@ const scenarios: readonly (readonly [id: string, attempts: number, succeeds?: st
   ['eavesdropping', 1],
   ['altered-members', 86],
   ['false-certificates', 6],
-  ['downgrade', 7],
+  ['downgrade', 8],
   ['replay', 14],
   ['session-hijack', 6],
   ['resumption', 29],
