@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { visibleLine } from '../console/visible-text.ts';
 import { asParleyError } from '../protocol/errors.ts';
+import { isError } from '../protocol/realm.ts';
 import { runServer } from '../server/main.ts';
 import { parleyVersion } from '../server/package-folder.ts';
 import { runAgent } from './agent.ts';
@@ -67,6 +68,6 @@ function withoutCommand(): number {
 
 function complain(error: unknown): void {
   const { code, detail } = asParleyError(error);
-  const name = code === 'internal_error' && error instanceof Error ? ` ${error.name}.` : '';
+  const name = code === 'internal_error' && isError(error) ? ` ${error.name}.` : '';
   process.stderr.write(`${visibleLine(`${detail}${name} (${code})`)}\n`);
 }

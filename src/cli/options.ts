@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ParleyError } from '../protocol/errors.ts';
+import { isError } from '../protocol/realm.ts';
 import { isOrigin } from '../server/options.ts';
 
 const flags = {
@@ -79,7 +80,7 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: true });
   } catch (error) {
-    throw invalid(error instanceof Error ? error.message : 'The arguments cannot be read.');
+    throw invalid(isError(error) ? error.message : 'The arguments cannot be read.');
   }
 }
 
@@ -115,7 +116,7 @@ async function secretIn(path: string | undefined): Promise<string | undefined> {
   try {
     return (await readFile(path, 'utf8')).trim();
   } catch (cause) {
-    const why = cause instanceof Error && 'code' in cause ? `: ${cause.code}` : '';
+    const why = isError(cause) && 'code' in cause ? `: ${cause.code}` : '';
     throw invalid(`The file ${path} cannot be read${why}.`);
   }
 }

@@ -6,6 +6,7 @@ import { visibleLine } from '../console/visible-text.ts';
 import { certificateInFile } from '../pki/ca-certificate.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import { isError } from '../protocol/realm.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 
 /** Bytes of a file that holds one certificate. */
@@ -38,7 +39,7 @@ function readArguments(args: readonly string[]) {
     if (file === undefined || more.length > 0) throw new TypeError('Say which file: parley verify audit.json.');
     return { file, ca: values.ca, isJson: values.json === true };
   } catch (error) {
-    throw new ParleyError('invalid_input', error instanceof Error ? error.message : 'The arguments cannot be read.');
+    throw new ParleyError('invalid_input', isError(error) ? error.message : 'The arguments cannot be read.');
   }
 }
 

@@ -1,4 +1,5 @@
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import { isError } from '../protocol/realm.ts';
 import { type JsonValue, parseJson } from '../protocol/wire/json.ts';
 import { limits } from '../protocol/wire/limits.ts';
 
@@ -22,7 +23,7 @@ export function readTypedJson(text: string, hint = ''): JsonValue {
     const reason = detail.replace(/^The JSON is refused: /, '').replace(/\.$/, '');
     if (reason !== detail.replace(/\.$/, ''))
       throw invalid(`This JSON is not sent: ${reason}. Correct it and try again.`);
-    const where = cause instanceof SyntaxError ? cause.message : reason;
+    const where = isError(cause) && cause.name === 'SyntaxError' ? cause.message : reason;
     throw invalid(`${cut(text)} is not JSON: ${where}.${hint === '' ? '' : ` ${hint}`}`);
   }
 }

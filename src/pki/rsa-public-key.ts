@@ -1,4 +1,5 @@
 import { type Bytes, toHex } from '../protocol/bytes.ts';
+import { isBytes } from '../protocol/realm.ts';
 
 /** AlgorithmIdentifier of `rsaEncryption` with NULL parameters (RFC 8017, appendix A.1), DER in hex. */
 const rsaEncryption = '300d06092a864886f70d0101010500';
@@ -40,6 +41,6 @@ export async function readRsaPublicKey(spki: Bytes, use: keyof typeof uses): Pro
 /** The modulus length of a key with e = 65537. */
 function modulusBits({ algorithm }: CryptoKey): number | undefined {
   if (!('modulusLength' in algorithm) || typeof algorithm.modulusLength !== 'number') return undefined;
-  if (!('publicExponent' in algorithm) || !(algorithm.publicExponent instanceof Uint8Array)) return undefined;
+  if (!('publicExponent' in algorithm) || !isBytes(algorithm.publicExponent)) return undefined;
   return toHex(algorithm.publicExponent) === exponent ? algorithm.modulusLength : undefined;
 }

@@ -18,6 +18,12 @@ export function isKey(value: unknown): value is CryptoKey {
   return tagOf(value) === 'CryptoKey';
 }
 
+/** True for an Error or a DOMException of any realm. */
+export function isError(value: unknown): value is Error {
+  const tag = tagOf(value);
+  return tag === 'Error' || tag === 'DOMException';
+}
+
 /** True for an error of any realm that bears this name, such as `AbortError`. */
 export function isNamed(cause: unknown, name: string): boolean {
   return typeof cause === 'object' && cause !== null && 'name' in cause && cause.name === name;

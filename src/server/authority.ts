@@ -4,6 +4,7 @@ import { rename } from 'node:fs/promises';
 import { loadOrCreateAuthority } from '../controller/authority.ts';
 import type { AgentRecord, AuthorityStore, StoredAuthority } from '../controller/store.ts';
 import { ParleyError } from '../protocol/errors.ts';
+import { isError } from '../protocol/realm.ts';
 import { type AuthorityPin, pinAuthority, readAuthorityPin } from '../storage/sqlite/authority-pin.ts';
 import type { Log } from './log.ts';
 
@@ -77,7 +78,7 @@ function isIssuer(ca: X509Certificate, { certificates }: AgentRecord): boolean {
   try {
     return new X509Certificate(certificates.signing).verify(ca.publicKey);
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return true;
+    if (isError(error) && 'code' in error) return true;
     throw error;
   }
 }

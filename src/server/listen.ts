@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { ParleyError } from '../protocol/errors.ts';
+import { isError } from '../protocol/realm.ts';
 import { withoutBrackets } from './options.ts';
 import { loadTls, type TlsNews, type TlsPaths, TlsWatch } from './tls-watch.ts';
 
@@ -60,7 +61,7 @@ async function tlsServer(
     return server;
   } catch (cause) {
     const { cert, key } = paths;
-    const isThere = !(cause instanceof Error && 'syscall' in cause);
+    const isThere = !(isError(cause) && 'syscall' in cause);
     const detail = isThere
       ? `The TLS certificate and key do not fit each other, or are no PEM files: ${cert}, ${key}.`
       : `The TLS certificate or key cannot be read: ${cert}, ${key}.`;

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { ParleyError } from '../protocol/errors.ts';
+import { isError } from '../protocol/realm.ts';
 import { type GroupOptions, groupFlags, groupOptions, groupSchema, groupVariables } from './group/options.ts';
 import { isNetwork } from './proxies.ts';
 
@@ -183,7 +184,7 @@ function parsed(args: readonly string[]): Record<string, string | boolean | unde
   try {
     return parseArgs({ args: [...args], options: flags, strict: true }).values;
   } catch (error) {
-    throw new ParleyError('invalid_input', error instanceof Error ? error.message : 'The flags cannot be read.');
+    throw new ParleyError('invalid_input', isError(error) ? error.message : 'The flags cannot be read.');
   }
 }
 

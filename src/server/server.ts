@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { STATUS_CODES } from 'node:http';
 import { createController } from '../controller/controller.ts';
 import { standardNameLimits } from '../controller/new-names.ts';
+import { isError } from '../protocol/realm.ts';
 import { type FolderLock, lockFolder } from '../storage/file/folder-lock.ts';
 import { Answers } from './answers.ts';
 import { createServerApp } from './app.ts';
@@ -76,7 +77,7 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
     : (options.metricsToken ?? (await tokenIn(data, 'metrics-token')));
   const trustProxy = trustedProxies(options.proxies, options.trustProxy);
   const failed = (event: string) => (error: unknown) =>
-    log('error', event, { kind: error instanceof Error ? error.name : typeof error });
+    log('error', event, { kind: isError(error) ? error.name : typeof error });
   const backing = await openBacking(options, limits, log);
   const { store, lines, reach, events } = backing;
   const bytes = new Budget(limits.bytesUnderWay, limits.progressMs);

@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { ParleyError } from '../protocol/errors.ts';
+import { isError } from '../protocol/realm.ts';
 
 /** Bytes that SQLite needs for a log and its index. */
 const leastRoom = 256 * 1024;
@@ -64,14 +65,14 @@ export function startFailure(error: unknown, data: string): ParleyError {
     return new ParleyError(kind === 'full' ? 'storage_full' : 'storage_failed', detail, { cause: error });
   }
   if (error instanceof ParleyError) return error;
-  const name = error instanceof Error ? error.name : typeof error;
+  const name = isError(error) ? error.name : typeof error;
   const detail = `The server did not start because of an unexpected ${name}. Nothing was changed.`;
   return new ParleyError('internal_error', detail, { cause: error });
 }
 
 /** Looks for what the system said, however far down it is; an error that was made for whoever runs the server keeps its text. */
 function find(error: unknown): Found | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!isError(error)) return undefined;
   if ('errcode' in error && typeof error.errcode === 'number') {
     const kind = bySqlite[error.errcode & 0xff];
     return kind === undefined ? undefined : { kind, path: undefined };

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { Server } from 'node:https';
 import { createSecureContext } from 'node:tls';
+import { isError } from '../protocol/realm.ts';
 
 /** Milliseconds between looks at the files. */
 const lookMs = 60_000;
@@ -63,7 +64,7 @@ export class TlsWatch {
       }
     } catch (error) {
       // Whatever is wrong with the files is told alike: the one that is in use goes on.
-      if (!(error instanceof Error)) throw error;
+      if (!isError(error)) throw error;
       this.#tell({ kind: 'tls_unusable' });
     }
     this.#warn();

@@ -1,7 +1,8 @@
 import { runInNewContext } from 'node:vm';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { isBuffer, isBytes, isKey, isNamed } from '../protocol/realm.ts';
+import { isBuffer, isBytes, isError, isKey, isNamed } from '../protocol/realm.ts';
+import { hasCode } from './file/error-code.ts';
 import { recordToJson } from './json/record.ts';
 import { storedBytes } from './stored-history.ts';
 
@@ -15,6 +16,13 @@ describe('what another realm has made', () => {
     expect(isBytes(bytes)).toBe(true);
     expect(isBuffer(elsewhere('new ArrayBuffer(2)'))).toBe(true);
     expect(isNamed(elsewhere('new RangeError("too far")'), 'RangeError')).toBe(true);
+    expect(isError(elsewhere('new RangeError("too far")'))).toBe(true);
+    expect(isError(new DOMException('aborted', 'AbortError'))).toBe(true);
+    expect(isError(elsewhere('({ name: "RangeError", message: "too far" })'))).toBe(false);
+  });
+
+  test('is a code of the system, also in an error of another realm', () => {
+    expect(hasCode(elsewhere('Object.assign(new Error("full"), { code: "ENOSPC" })'), 'ENOSPC')).toBe(true);
   });
 
   test('is stored and read as bytes', () => {

@@ -2,6 +2,7 @@ import { type Bytes, type Nonce, wipe } from '../bytes.ts';
 import { generateX25519, type X25519Pair } from '../crypto/x25519.ts';
 import type { Environment } from '../environment.ts';
 import { ParleyError } from '../errors.ts';
+import { isBytes } from '../realm.ts';
 import type { Steps } from './checks.ts';
 
 /** What one side makes afresh for every session, also for one that is resumed. */
@@ -60,7 +61,7 @@ export async function exchangeKeys<Parts extends readonly unknown[]>(
   return steps.check('key_exchange', () => {
     if (settled.some((part) => part.status === 'rejected')) {
       for (const part of settled) {
-        if (part.status === 'fulfilled' && part.value instanceof Uint8Array) wipe(part.value);
+        if (part.status === 'fulfilled' && isBytes(part.value)) wipe(part.value);
       }
       throw new ParleyError('key_exchange_failed', 'The key exchange failed.');
     }

@@ -1,5 +1,6 @@
 import { loadOrCreateAuthority } from '../../controller/authority.ts';
 import { isAgentId } from '../../protocol/ids.ts';
+import { isError } from '../../protocol/realm.ts';
 import { openAuthorityFile } from '../../storage/file/authority-file.ts';
 import { openNatsControllerStore } from '../../storage/nats/controller-store.ts';
 import { NatsLink, unreachable } from '../../storage/nats/link.ts';
@@ -22,8 +23,7 @@ export async function openGroup(
   log: Log,
 ): Promise<Backing> {
   const link = await NatsLink.open(options);
-  const failed = (error: unknown) =>
-    log('error', 'group_failed', { kind: error instanceof Error ? error.name : typeof error });
+  const failed = (error: unknown) => log('error', 'group_failed', { kind: isError(error) ? error.name : typeof error });
   const forged = new ForgedRecords(log);
   const unsubscribe = link.subscribe({
     lost: () => log('error', 'nats_lost'),

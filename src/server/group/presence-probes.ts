@@ -1,5 +1,6 @@
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import * as v from 'valibot';
+import { isError, isNamed } from '../../protocol/realm.ts';
 
 /** Milliseconds until a server counts as gone that does not say whom it has. */
 const probeMs = 1_000;
@@ -60,7 +61,7 @@ export class PresenceProbes {
       const answer = await this.#nats.request(subjectOf(server), JSON.stringify(asked), { timeout: probeMs });
       return read(answer.string()) ?? [];
     } catch (error) {
-      if (error instanceof Error) return [];
+      if (isError(error)) return [];
       throw error;
     }
   }
@@ -74,7 +75,7 @@ function read(text: string): readonly string[] | undefined {
   try {
     return v.parse(agentIds, JSON.parse(text));
   } catch (error) {
-    if (error instanceof SyntaxError || v.isValiError(error)) return undefined;
+    if (isNamed(error, 'SyntaxError') || v.isValiError(error)) return undefined;
     throw error;
   }
 }

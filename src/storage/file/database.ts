@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { ParleyError } from '../../protocol/errors.ts';
+import { isError } from '../../protocol/realm.ts';
 import { archivesSchema } from './archives.ts';
 import { historySchema } from './history.ts';
 import { openPrivateDatabase } from './private-database.ts';
@@ -48,7 +49,7 @@ const [busy, locked, corrupt, notADatabase] = [5, 6, 11, 26];
 
 /** Why an agent's database does not open. What only the system knows, such as a full disk, is passed on as it is. */
 function openingFailure(path: string, cause: unknown): unknown {
-  const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : undefined;
+  const code = isError(cause) && 'errcode' in cause ? Number(cause.errcode) & 0xff : undefined;
   if (code === busy || code === locked) {
     const detail = 'Another process has this agent open. End it, or use another agent.';
     return new ParleyError('agent_in_use', detail, { cause });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { ParleyError } from '../../protocol/errors.ts';
+import { isError, isNamed } from '../../protocol/realm.ts';
 import { hasCode } from './error-code.ts';
 import { openPrivateDatabase } from './private-database.ts';
 
@@ -66,11 +67,11 @@ function readHolder(path: string): v.InferOutput<typeof holder> | undefined {
     const read = v.safeParse(holder, JSON.parse(readFileSync(path, 'utf8')));
     return read.success ? read.output : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError || hasCode(error, 'ENOENT') || hasCode(error, 'EACCES')) return undefined;
+    if (isNamed(error, 'SyntaxError') || hasCode(error, 'ENOENT') || hasCode(error, 'EACCES')) return undefined;
     throw error;
   }
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy;
+  return isError(error) && 'errcode' in error && error.errcode === sqliteBusy;
 }

@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTlsCertificate } from '../../pki/tls-certificate.ts';
+import { isError } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';
 import { hasCode } from './error-code.ts';
 import { writePem } from './pem.ts';
@@ -61,7 +62,7 @@ function parsed<T>(read: () => T): T | undefined {
     return read();
   } catch (error) {
     // OpenSSL names what it cannot read.
-    if (error instanceof Error && 'code' in error) return undefined;
+    if (isError(error) && 'code' in error) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
+import { isError } from '../../protocol/realm.ts';
 
 /** JetStream's codes for a bucket or key that has changed since it was read (JSStreamWrongLastSequence). */
 const changedSince: readonly number[] = [10_071, 10_164];
@@ -10,6 +11,6 @@ export function isOutrun(error: unknown): boolean {
 
 /** Returns the newest revision that such an error names; undefined when it names none. */
 export function newestOf(error: unknown): number | undefined {
-  const named = error instanceof Error ? /last sequence: (\d+)/.exec(error.message)?.[1] : undefined;
+  const named = isError(error) ? /last sequence: (\d+)/.exec(error.message)?.[1] : undefined;
   return named === undefined ? undefined : Number(named);
 }

@@ -9,6 +9,7 @@ import {
   UserAuthenticationExpiredError,
 } from '@nats-io/transport-node';
 import { ParleyError } from '../../protocol/errors.ts';
+import { isError } from '../../protocol/realm.ts';
 
 /** Milliseconds between tries to reach a NATS server that has gone; it is tried for as long as this process lives. */
 const reconnectMs = 500;
@@ -120,6 +121,6 @@ function reasonOf(error: unknown, usesTls: boolean): string {
 
 function chain(error: unknown): Error[] {
   const causes: Error[] = [];
-  for (let at = error; at instanceof Error && causes.length < 8; at = at.cause) causes.push(at);
+  for (let at = error; isError(at) && causes.length < 8; at = at.cause) causes.push(at);
   return causes;
 }

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { StoredAuthority } from '../../controller/store.ts';
 import { toHex } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
+import { isError } from '../../protocol/realm.ts';
 import { agentFromJson } from '../json/controller-records.ts';
 import type { SealedRecords } from './records.ts';
 
@@ -83,7 +84,7 @@ function isCertified(text: string, key: string, own: StoredAuthority): boolean {
     );
   } catch (error) {
     // A record that is not one, or a certificate that cannot be read: not adopted, and counted as forged.
-    if (error instanceof Error) return false;
+    if (isError(error)) return false;
     throw error;
   }
 }

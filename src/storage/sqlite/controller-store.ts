@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { AuthorityStore, ControllerStore } from '../../controller/store.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
+import { isBytes } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';
 import {
   agentFromJson,
@@ -127,7 +128,7 @@ export async function openSqliteControllerStore(
 }
 
 function bytesOf(value: unknown): Bytes {
-  if (value instanceof Uint8Array) return new Uint8Array(value);
+  if (isBytes(value)) return new Uint8Array(value);
   throw damaged();
 }
 

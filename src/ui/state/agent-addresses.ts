@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isNamed } from '../../protocol/realm.ts';
 import { isRealNetwork } from './network.ts';
 import { isStorageRefusal } from './storage-refusal.ts';
 
@@ -59,7 +60,7 @@ function readPorts(memory: PortMemory): Readonly<Record<string, number>> {
     stored = JSON.parse(memory.getItem(storageKey) ?? '{}');
   } catch (cause) {
     // What is no JSON was not written here.
-    if (!(cause instanceof SyntaxError)) throw cause;
+    if (!isNamed(cause, 'SyntaxError')) throw cause;
     return {};
   }
   const ports = v.safeParse(storedPorts, stored);
