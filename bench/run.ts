@@ -107,7 +107,10 @@ async function benchSessions() {
     const row = await bench();
     rows.push(row);
     const { runtime, sessions, bytesPerSession, requests, msPerRequest, bytesPerRequest, diskPerRequest } = row;
-    console.log(`${runtime}: a session takes ${Math.round(bytesPerSession)} bytes of memory, with ${sessions} open.`);
+    const { from, to, peers } = sessions;
+    console.log(
+      `${runtime}: a session takes ${Math.round(bytesPerSession)} bytes of heap and buffers, collected: the mean of those from ${from} to ${to} open ones, of ${peers} peers.`,
+    );
     const disk = diskPerRequest === undefined ? '' : `, and ${Math.round(diskPerRequest)} bytes on disk`;
     console.log(
       `  each of ${requests} requests takes ${msPerRequest.toFixed(1)} ms, ${Math.round(bytesPerRequest)} bytes of memory${disk}`,

@@ -4,7 +4,7 @@ import type { SessionsRow } from './suite.ts';
 
 const row = v.object({
   runtime: v.string(),
-  sessions: v.number(),
+  sessions: v.object({ from: v.number(), to: v.number(), peers: v.number() }),
   bytesPerSession: v.number(),
   requests: v.number(),
   msPerRequest: v.number(),

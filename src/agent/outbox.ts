@@ -240,6 +240,9 @@ export class Outbox {
    */
   async updateKeys(session: Session): Promise<number> {
     const { sessions, newId } = this.#parts;
+    session.updates.retry ??= async () => {
+      await this.updateKeys(session);
+    };
     const context = this.#context(session);
     const post = this.#carrier(session, {}, updateDeadlineMs);
     await this.#repeat(session, updateRetryAfterMs, () =>

@@ -183,11 +183,6 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     newId,
     connect: (peerId) => connector.connect(peerId),
   });
-  sessions.established = (session) => {
-    session.updates.retry = async () => {
-      await outbox.updateKeys(session);
-    };
-  };
   sessions.epochBegun = (session) => void resumptions.keep(session);
   const self = { agentId: identity.agentId, signingSpki };
   const safetyNumbers = new SafetyNumbers({ environment, controller, sessions, verified, self, verifyCertificates });

@@ -28,7 +28,6 @@ interface HalfOpen extends WaitingHandshake {
 
 interface Living {
   readonly session: Session;
-  readonly timeout: { cancel(): void };
   /** Grows with every use: the least is the least recently used. */
   lastUse: number;
   /** Requests that are under way over it, of either side. */
@@ -54,6 +53,8 @@ export class SessionTable {
   readonly #making = new Map<string, Promise<unknown>>();
   /** What lets go of old sessions and epochs in a while. */
   readonly #lettingGo = new Set<{ cancel(): void }>();
+  /** What ends the living sessions that expire first, `at` in Unix seconds: a timer for each would take a tenth of its memory. */
+  #expiring: { readonly at: number; readonly timeout: { cancel(): void } } | undefined;
   /** Who waits for a session with a peer. */
   readonly #waiting = new Map<string, Set<() => void>>();
 
@@ -134,9 +135,6 @@ export class SessionTable {
     this.#confirming.delete(id);
   }
 
-  /** Called with every new session. */
-  established: (session: Session) => void = () => undefined;
-
   /** Called with every session whose next epoch has begun. */
   epochBegun: (session: Session) => void = () => undefined;
 
@@ -157,13 +155,28 @@ export class SessionTable {
 
   /** Takes a new session in, which can be sent over from now on; it ends by itself at its expiry. */
   establish(session: Session): void {
-    const timeout = this.#scheduler.after((session.expiresAt - this.#now()) * 1_000, () =>
-      this.end(session, 'EXPIRED'),
-    );
-    this.#alive.set(session.id, { session, timeout, lastUse: this.#uses++, underWay: 0 });
-    this.established(session);
+    this.#alive.set(session.id, { session, lastUse: this.#uses++, underWay: 0 });
+    if (this.#expiring === undefined || session.expiresAt < this.#expiring.at) {
+      this.#expireAt(session.expiresAt, this.#now());
+    }
     for (const waiting of this.#waiting.get(session.peer.agentId) ?? []) waiting();
     this.#waiting.delete(session.peer.agentId);
+  }
+
+  #expireAt(at: number, now: number): void {
+    this.#expiring?.timeout.cancel();
+    const timeout = this.#scheduler.after((at - now) * 1_000, () => this.#endExpired(at));
+    this.#expiring = { at, timeout };
+  }
+
+  /** Ends what expires until `due`, also when the clock was set back meanwhile, and waits for what expires next. */
+  #endExpired(due: number): void {
+    this.#expiring = undefined;
+    const reached = Math.max(due, this.#now());
+    for (const { session } of [...this.#alive.values()]) if (session.expiresAt <= reached) this.end(session, 'EXPIRED');
+    let next = Number.POSITIVE_INFINITY;
+    for (const { session } of this.#alive.values()) next = Math.min(next, session.expiresAt);
+    if (this.#alive.size > 0) this.#expireAt(next, reached);
   }
 
   /** Runs something over a session, which is not taken for unused meanwhile. */
@@ -302,8 +315,11 @@ export class SessionTable {
   end(session: Session, status: 'CLOSED' | 'EXPIRED', reason?: ParleyError): void {
     const found = this.#alive.get(session.id);
     if (found === undefined) return;
-    found.timeout.cancel();
     this.#alive.delete(session.id);
+    if (this.#alive.size === 0) {
+      this.#expiring?.timeout.cancel();
+      this.#expiring = undefined;
+    }
     session.end(status);
     this.#ended.set(session.id, session);
     for (const id of [...this.#ended.keys()].slice(0, Math.max(0, this.#ended.size - endedKept)))

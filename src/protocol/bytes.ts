@@ -20,6 +20,11 @@ export type SessionId = Brand<string, 'SessionId'>;
 /** `[a-z][a-z0-9_]{2,62}` */
 export type AgentId = Brand<string, 'AgentId'>;
 
+/** True for 32 bytes. */
+export function isTranscriptHash(bytes: Bytes): bytes is TranscriptHash {
+  return bytes.length === 32;
+}
+
 /** The concatenation of the parts, in a new buffer. */
 export function concat(...parts: readonly Uint8Array[]): Bytes {
   let length = 0;

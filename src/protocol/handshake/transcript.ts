@@ -1,14 +1,10 @@
-import type { Bytes, TranscriptHash } from '../bytes.ts';
+import { type Bytes, isTranscriptHash, type TranscriptHash } from '../bytes.ts';
 import { sha256 } from '../crypto/hash.ts';
 import type { Subtle } from '../crypto/subtle.ts';
 import { withGathered } from '../gather.ts';
 import { canonicalText } from '../wire/canonical.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { label } from '../wire/label.ts';
-
-function isTranscriptHash(bytes: Bytes): bytes is TranscriptHash {
-  return bytes.length === 32;
-}
 
 async function hashed(subtle: Subtle, data: Bytes): Promise<TranscriptHash> {
   const hash = await sha256(subtle, data);

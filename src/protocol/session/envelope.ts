@@ -250,9 +250,8 @@ function hashSealed(subtle: Subtle, { iv, ciphertext, tag }: Sealed): Promise<By
   return withGathered((gather) => sha256(subtle, gather(iv, ciphertext, tag)));
 }
 
-/** The direction's IV XOR the sequence as a 12-byte big-endian integer. */
-function ivFor(base: Bytes, sequence: number): Bytes {
-  const iv = base.slice();
+/** Returns `iv` itself, which was the direction's IV, XOR the sequence as a 12-byte big-endian integer. */
+function ivFor(iv: Bytes, sequence: number): Bytes {
   let rest = sequence;
   for (let at = iv.length - 1; rest > 0; at--) {
     iv[at] = (iv[at] ?? 0) ^ (rest % 256);

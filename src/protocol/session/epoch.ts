@@ -1,5 +1,6 @@
-import type { Bytes, TranscriptHash } from '../bytes.ts';
+import { type Bytes, concat, isTranscriptHash, type TranscriptHash } from '../bytes.ts';
 import { lightHandle } from '../crypto/key-handle.ts';
+import { ParleyError } from '../errors.ts';
 import type { Role, SessionKeys } from '../handshake/key-schedule.ts';
 import { ReplayWindow } from './replay-window.ts';
 
@@ -9,7 +10,9 @@ export const updateAfter = { messages: 1_000, seconds: 600 } as const;
 /** Whether an epoch is to be followed by the next: `overdue` at twice the time or the messages, when no more data is sent. */
 export type Due = 'not yet' | 'due' | 'overdue';
 
-/** What an epoch begins with. */
+const ivLength = 12;
+
+/** What an epoch begins with. Its bytes are copied. */
 export interface EpochInput {
   readonly number: number;
   readonly keys: Pick<SessionKeys, 'clientKey' | 'serverKey' | 'clientIv' | 'serverIv' | 'updateKey' | 'resumptionKey'>;
@@ -22,12 +25,14 @@ export interface EpochInput {
 /** The keys of one epoch of a session, as this side uses them, and how much they have been used. */
 export class Epoch {
   readonly number: number;
-  readonly salt: TranscriptHash;
   readonly startedAt: number;
   readonly sendKey: CryptoKey;
   readonly receiveKey: CryptoKey;
-  readonly sendIv: Bytes;
-  readonly receiveIv: Bytes;
+  /**
+   * The IV of each direction and the salt, copied into one small buffer: each buffer that the platform made takes as much memory as two
+   * keys. None of them is secret: envelopes carry the IVs XOR their sequence, and the salt is a hash of what travelled.
+   */
+  readonly #bytes: Bytes;
   readonly updateKey: CryptoKey;
   readonly resumptionKey: CryptoKey;
   readonly #window = new ReplayWindow();
@@ -36,7 +41,6 @@ export class Epoch {
 
   constructor(role: Role, { number, keys, salt, startedAt }: EpochInput) {
     this.number = number;
-    this.salt = salt;
     this.startedAt = startedAt;
     this.updateKey = lightHandle(keys.updateKey);
     this.resumptionKey = lightHandle(keys.resumptionKey);
@@ -44,9 +48,25 @@ export class Epoch {
     const server = { key: lightHandle(keys.serverKey), iv: keys.serverIv };
     const [send, receive] = role === 'client' ? [client, server] : [server, client];
     this.sendKey = send.key;
-    this.sendIv = send.iv;
     this.receiveKey = receive.key;
-    this.receiveIv = receive.iv;
+    this.#bytes = concat(send.iv, receive.iv, salt);
+  }
+
+  /** Returns a copy of the IV of what this side sends, 12 bytes. */
+  get sendIv(): Bytes {
+    return this.#bytes.slice(0, ivLength);
+  }
+
+  /** Returns a copy of the IV of what this side receives, 12 bytes. */
+  get receiveIv(): Bytes {
+    return this.#bytes.slice(ivLength, 2 * ivLength);
+  }
+
+  /** Returns a copy of the salt of its key schedule, 32 bytes. */
+  get salt(): TranscriptHash {
+    const salt = this.#bytes.slice(2 * ivLength);
+    if (!isTranscriptHash(salt)) throw new ParleyError('internal_error', 'The salt of an epoch has 32 bytes.');
+    return salt;
   }
 
   /** The next sequence number of this direction; each is given once. */
@@ -75,9 +95,8 @@ export class Epoch {
     return used >= 1 ? 'due' : 'not yet';
   }
 
-  /** Overwrites what are bytes of it. */
+  /** Overwrites its IVs. */
   erase(): void {
-    this.sendIv.fill(0);
-    this.receiveIv.fill(0);
+    this.#bytes.fill(0, 0, 2 * ivLength);
   }
 }

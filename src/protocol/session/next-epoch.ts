@@ -1,4 +1,4 @@
-import { type Bytes, concat, type TranscriptHash, wipe } from '../bytes.ts';
+import { type Bytes, concat, isTranscriptHash, wipe } from '../bytes.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { importKeyMaterial } from '../crypto/hkdf.ts';
 import { mac } from '../crypto/signatures.ts';
@@ -48,8 +48,4 @@ export async function beginNextEpoch(
   if (session.epochNumber !== epoch.number || !isTranscriptHash(salt)) return;
   session.advance(keys, salt, unixSeconds(environment));
   observe({ kind: 'epoch', at: environment.monotonic(), number: session.epochNumber, by, keyFingerprint });
-}
-
-function isTranscriptHash(bytes: Bytes): bytes is TranscriptHash {
-  return bytes.length === 32;
 }

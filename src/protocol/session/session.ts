@@ -28,7 +28,6 @@ export class Session {
   readonly peer: PeerIdentity;
   readonly createdAt: number;
   readonly expiresAt: number;
-  readonly transcript: TranscriptHash;
   readonly keyFingerprint: string;
   #status: 'ESTABLISHED' | 'CLOSED' | 'EXPIRED' = 'ESTABLISHED';
   #epochNumber = 0;
@@ -44,7 +43,6 @@ export class Session {
     this.peer = input.peer;
     this.createdAt = input.createdAt;
     this.expiresAt = input.expiresAt;
-    this.transcript = input.transcript;
     this.keyFingerprint = input.keyFingerprint;
     const { keys, transcript: salt, createdAt: startedAt } = input;
     this.#live = {
