@@ -53,7 +53,7 @@ export class Inbox {
       return { message_type: 'RESPONSE', request_id, status: 'SUCCESS', result: { closed: true } };
     }
     try {
-      const asked: Asked = { peerKey: peerKeyOf(session.peer), requestId: request_id, sentAt: sentAtOf(message) };
+      const asked: Asked = { peerKey: peerKeyOf(session.peer), requestId: request_id, sentAt: message.sent_at };
       return await this.#answers.once(
         asked,
         () => this.#once(session, message, asked),
@@ -134,6 +134,7 @@ export class Inbox {
       method: request.method,
       parameters: request.parameters,
       at,
+      ...(request.sent_at === undefined ? {} : { sentAt: request.sent_at }),
       status: byPerson ? 'held' : 'pending',
       ...(byPerson ? { answerBy: at + holdMs } : {}),
       ...(earlier?.sequence === undefined ? {} : { sequence: earlier.sequence }),
@@ -255,11 +256,6 @@ const noAnswer = {
     detail: 'This request ran before. Its answer is no longer stored, and it does not run again.',
   },
 } as const;
-
-/** When a request says that it was first sent, in Unix seconds. */
-function sentAtOf(request: RequestPayload & { readonly sent_at?: number | undefined }): number | undefined {
-  return request.sent_at;
-}
 
 /** What the sender is told when its request could not be kept: nothing has run. */
 async function orCannotKeep<T>(kept: Promise<T>): Promise<T> {

@@ -42,6 +42,9 @@ export interface OutgoingRequest {
   readonly requestId?: string;
 }
 
+/** A payload that is answered. */
+type Message = JsonObject & { readonly request_id: string; readonly sent_at?: number };
+
 /** What the outbox works with. */
 export interface OutboxParts {
   readonly environment: Environment;
@@ -117,6 +120,8 @@ export class Outbox {
     requireRepeatable(repeated, environment.now());
     const started = environment.monotonic();
     // What cannot be kept is not sent: the answer would come to nothing that is known after a restart.
+    const at = repeated?.at ?? environment.now();
+    const sentAt = repeated?.sentAt ?? Math.floor(at / 1_000);
     let view = await history.keep({
       requestId,
       sessionId: repeated?.sessionId ?? '',
@@ -124,7 +129,8 @@ export class Outbox {
       direction: 'outgoing',
       method: request.method,
       parameters: request.parameters,
-      at: repeated?.at ?? environment.now(),
+      at,
+      sentAt,
       status: 'pending',
       ...(repeated?.sequence === undefined ? {} : { sequence: repeated.sequence }),
     });
@@ -132,6 +138,7 @@ export class Outbox {
     await earlier?.();
     const message = {
       message_type: 'REQUEST',
+      sent_at: sentAt,
       request_id: requestId,
       method: request.method,
       parameters: request.parameters,
@@ -209,7 +216,7 @@ export class Outbox {
   /** One session lost at the other side is replaced once; the request keeps its request_id, so it runs at most once. */
   async #deliver(
     peerId: string,
-    message: JsonObject & { readonly request_id: string },
+    message: Message,
     using: (sessionId: string) => void,
   ): Promise<{ session: Session; response: ResponsePayload }> {
     const { sessions, connect } = this.#parts;
@@ -252,7 +259,7 @@ export class Outbox {
     return session.epochNumber;
   }
 
-  async #ask(session: Session, message: JsonObject & { readonly request_id: string }): Promise<ResponsePayload> {
+  async #ask(session: Session, message: Message): Promise<ResponsePayload> {
     await this.#keepFresh(session);
     return this.#repeat(session, retryAfterMs, () => this.#post(session, message, answerDeadlineMs));
   }
@@ -292,18 +299,14 @@ export class Outbox {
     }
   }
 
-  async #post(
-    session: Session,
-    message: JsonObject & { readonly request_id: string },
-    deadlineMs: number,
-  ): Promise<ResponsePayload> {
+  async #post(session: Session, message: Message, deadlineMs: number): Promise<ResponsePayload> {
     const { environment, verified, sessions } = this.#parts;
     verified.requireDecided(session.peer.agentId);
     const { value } = await sessions.using(session, () =>
       sendEncryptedMessage(
         this.#context(session),
         session,
-        { ...message, nonce: encodeBase64(environment.random(16)) },
+        { ...readableBy(session, message), nonce: encodeBase64(environment.random(16)) },
         this.#carrier(session, { requestId: message.request_id }, deadlineMs),
       ),
     );
@@ -334,6 +337,13 @@ export class Outbox {
       return answer;
     };
   }
+}
+
+/** A message without what the session's peer has not said that it can take in (protocol page, section 4.1). */
+function readableBy({ peerExtensions }: Session, message: Message): Message {
+  if (peerExtensions?.sentAt === true) return message;
+  const { sent_at: _, ...known } = message;
+  return known;
 }
 
 /** Throws `stale_timestamp` for a request that is repeated after 24 h: its receiver may have forgotten that it ran (protocol page, section 4). */

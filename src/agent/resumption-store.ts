@@ -16,6 +16,8 @@ export interface StoredResumption {
   readonly peerSigningKey: Bytes;
   /** The peer's certificates, whose fingerprints are looked up in the newest CRL when it is used. */
   readonly peerCertificates: CertificatePair;
+  /** Whether the peer's hello of that session had `extensions`; records of earlier versions do not say. */
+  readonly isExtended?: boolean | undefined;
   /** Which side this agent was: the client goes first when both come back at once. */
   readonly role: 'client' | 'server';
   /** Unix seconds. */

@@ -195,9 +195,10 @@ function fromStored({
   resumptionId,
   peerSigningKey,
   peerId,
+  isExtended = false,
   ...record
 }: StoredResumption): ResumptionRecord | undefined {
   const id = v.safeParse(resumptionIdMember, resumptionId);
   if (!id.success || !isAgentId(peerId)) return undefined;
-  return { ...record, id: id.output, peerId, peerSigningPublic: peerSigningKey };
+  return { ...record, id: id.output, peerId, isExtended, peerSigningPublic: peerSigningKey };
 }

@@ -111,6 +111,8 @@ export interface ExchangeView {
   readonly method: string;
   readonly parameters: Json;
   readonly at: number;
+  /** What the request says of when it was first sent, in Unix seconds. */
+  readonly sentAt?: number;
   /**
    * `held`: an incoming request that waits for a person's answer. `failed`: it never got an answer; retry is safe. An incoming one
    * was held when the agent was closed: nothing ran, and it is held again when the peer asks again.

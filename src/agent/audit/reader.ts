@@ -9,7 +9,7 @@ import { type Checkpoint, checkpointIndex, deletedBy, readCheckpoint } from './c
 import { commit, openingOf } from './commitment.ts';
 import type { AuditEntry } from './entries.ts';
 import { type Disclosure, type Exporter, writeExport } from './export.ts';
-import { payloadOf } from './payload.ts';
+import { payloadsOf } from './payload.ts';
 import type { AuditStore, StoredAuditEntry } from './ports.ts';
 import { readEntry, readJson } from './stored-entry.ts';
 import type { AuditTrail } from './trail.ts';
@@ -120,11 +120,14 @@ export class AuditReader {
     if (entry.kind !== 'message' || entry.exchange === undefined) return undefined;
     const { environment, openingKey, exchangeOf } = this.#parts;
     const exchange = await exchangeOf(entry.exchange);
-    const payload = exchange === undefined ? undefined : payloadOf(entry.type, exchange);
-    if (payload === undefined) return undefined;
+    const payloads = exchange === undefined ? [] : payloadsOf(entry.type, exchange);
+    if (payloads.length === 0) return undefined;
     const opening = await openingOf(environment.subtle, openingKey, entry.index);
-    const committed = await commit(environment.subtle, opening, canonicalText(payload));
-    return committed === entry.commitment ? { index: entry.index, opening, payload } : undefined;
+    for (const payload of payloads) {
+      const committed = await commit(environment.subtle, opening, canonicalText(payload));
+      if (committed === entry.commitment) return { index: entry.index, opening, payload };
+    }
+    return undefined;
   }
 
   /**

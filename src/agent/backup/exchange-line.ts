@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import { anyJson } from '../../protocol/wire/members.ts';
+import { anyJson, timestamp } from '../../protocol/wire/members.ts';
 import type { KeptExchange } from '../history/sealed-exchange.ts';
 import { parseLine, readLine, writeLine } from './json-line.ts';
 import * as member from './members.ts';
@@ -14,6 +14,7 @@ const exchangeLine = v.strictObject({
   session_id: v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{32})?$/)),
   direction: v.picklist(['outgoing', 'incoming']),
   at: member.instant,
+  sent_at: v.exactOptional(timestamp),
   method: v.string(),
   parameters: anyJson,
   status: v.picklist(['pending', 'held', 'success', 'error', 'failed']),
@@ -33,6 +34,7 @@ export function writeExchangeLine(exchange: KeptExchange): Bytes {
     session_id: sessionId,
     direction,
     at,
+    sent_at: exchange.sentAt,
     method,
     parameters,
     status,
@@ -51,12 +53,17 @@ export function writeExchangeLine(exchange: KeptExchange): Bytes {
 
 /** Reads what `writeExchangeLine` wrote, without the newline. `invalid_input`, and which line of the file, for anything else. */
 export function readExchangeLine(line: Uint8Array, number: number): KeptExchange {
-  const { peer_id, request_id, session_id, duration_ms, answer_by, ...same } = readLine(exchangeLine, line, number);
+  const { peer_id, request_id, session_id, sent_at, duration_ms, answer_by, ...same } = readLine(
+    exchangeLine,
+    line,
+    number,
+  );
   return {
     ...same,
     peerId: peer_id,
     requestId: request_id,
     sessionId: session_id,
+    ...(sent_at === undefined ? {} : { sentAt: sent_at }),
     ...(duration_ms === undefined ? {} : { durationMs: duration_ms }),
     ...(answer_by === undefined ? {} : { answerBy: answer_by }),
   };

@@ -23,6 +23,7 @@ const keptExchange = v.object({
   method: v.string(),
   parameters: anyJson,
   at: v.number(),
+  sentAt: v.exactOptional(v.number()),
   status: v.picklist(['pending', 'held', 'success', 'error', 'failed']),
   result: v.exactOptional(anyJson),
   error: v.exactOptional(v.object({ code: v.string(), detail: v.string() })),

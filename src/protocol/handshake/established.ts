@@ -1,5 +1,6 @@
 import type { AgentId, Bytes, SessionId, TranscriptHash } from '../bytes.ts';
 import type { Ed25519VerifyKey } from '../crypto/ed25519.ts';
+import type { Extensions } from '../wire/extensions.ts';
 import type { PeerIdentity } from './identity.ts';
 import type { Role, SessionKeys } from './key-schedule.ts';
 
@@ -21,6 +22,8 @@ export interface Established {
   /** The same key, 32 bytes. */
   readonly peerSigningPublic: Bytes;
   readonly keyFingerprint: string;
+  /** What the peer's hello of this session says that it can take in; undefined when it said nothing. */
+  readonly peerExtensions: Extensions | undefined;
 }
 
 /** A step's outcome: the state that waits for the answer, and what to send. */

@@ -1,6 +1,7 @@
 import type { Bytes, SessionId } from '../bytes.ts';
 import { type Environment, unixSeconds } from '../environment.ts';
 import { encodeBase64 } from '../wire/base64.ts';
+import { ownExtensions } from '../wire/extensions.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { OwnIdentity, PeerIdentity } from './identity.ts';
 import type { FreshSessionKeys } from './session-secrets.ts';
@@ -39,5 +40,6 @@ export function helloMembers(
     encrypted_session_key: encodeBase64(encrypted),
     key_shares: { x25519: encodeBase64(fresh.x25519.publicKey), ml_kem_768: encodeBase64(kemShare) },
     session_signing_key: encodeBase64(fresh.signing.publicKey),
+    extensions: ownExtensions,
   };
 }

@@ -8,6 +8,7 @@ import { unixSeconds } from '../environment.ts';
 import { ParleyError } from '../errors.ts';
 import { isSessionId } from '../ids.ts';
 import { canonicalBytes, without } from '../wire/canonical.ts';
+import { type Extensions, readExtensions } from '../wire/extensions.ts';
 import { serverHello, sessionEstablished } from '../wire/handshake-messages.ts';
 import { label } from '../wire/label.ts';
 import { limits } from '../wire/limits.ts';
@@ -47,6 +48,7 @@ export interface AwaitingEstablished {
   readonly keys: SessionKeys;
   readonly peerSigningKey: Ed25519VerifyKey;
   readonly peerSigningPublic: Bytes;
+  readonly peerExtensions: Extensions | undefined;
 }
 
 /**
@@ -185,6 +187,7 @@ export async function handleServerHello(
       keys,
       peerSigningKey,
       peerSigningPublic,
+      peerExtensions: readExtensions(hello.extensions),
     },
     body,
   };
@@ -237,5 +240,6 @@ export async function handleSessionEstablished(
     peerSigningKey: state.peerSigningKey,
     peerSigningPublic: state.peerSigningPublic,
     keyFingerprint,
+    peerExtensions: state.peerExtensions,
   };
 }

@@ -7,6 +7,7 @@ import { unixSeconds } from '../environment.ts';
 import { ParleyError } from '../errors.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import { canonicalBytes } from '../wire/canonical.ts';
+import { type Extensions, readExtensions } from '../wire/extensions.ts';
 import { clientConfirm, clientHello } from '../wire/handshake-messages.ts';
 import { label } from '../wire/label.ts';
 import { limits } from '../wire/limits.ts';
@@ -37,6 +38,7 @@ export interface AwaitingClientConfirm {
   readonly handshakeKeys: HandshakeKeys;
   readonly peerSigningKey: Ed25519VerifyKey;
   readonly peerSigningPublic: Bytes;
+  readonly peerExtensions: Extensions | undefined;
 }
 
 /**
@@ -128,6 +130,7 @@ export async function handleClientHello(
     handshakeKeys,
     peerSigningKey,
     peerSigningPublic: hello.session_signing_key,
+    peerExtensions: readExtensions(hello.extensions),
   } as const;
   return { state, body };
 }
@@ -191,6 +194,7 @@ export async function handleClientConfirm(
     peerSigningKey: state.peerSigningKey,
     peerSigningPublic: state.peerSigningPublic,
     keyFingerprint,
+    peerExtensions: state.peerExtensions,
   } as const;
   return { state: session, body };
 }

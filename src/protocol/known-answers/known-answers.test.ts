@@ -255,6 +255,7 @@ async function sessionOf(role: 'client' | 'server', own: KnownAgent, peer: Known
     peerSigningKey: await importEd25519Key(subtle, peerKey),
     peerSigningPublic: peerKey,
     keyFingerprint: '',
+    peerExtensions: undefined,
   });
 }
 

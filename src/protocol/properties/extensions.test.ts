@@ -1,16 +1,21 @@
 import fc from 'fast-check';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Environment } from '../environment.ts';
 import { handleServerHello, handleSessionEstablished, initiateHandshake } from '../handshake/initiator.ts';
 import { readHandshake } from '../handshake/received.ts';
 import { handleClientConfirm, handleClientHello } from '../handshake/responder.ts';
 import { signMessage } from '../handshake/signed.ts';
 import { extendTranscript, startTranscript } from '../handshake/transcript.ts';
+import { resumptionOf } from '../session/resumption.ts';
+import { Session } from '../session/session.ts';
 import { canonicalBytes, without } from '../wire/canonical.ts';
+import { type Extensions, ownExtensions } from '../wire/extensions.ts';
 import { type JsonValue, parseJson } from '../wire/json.ts';
 import { limits } from '../wire/limits.ts';
 import { parseObject } from '../wire/parse.ts';
-import { accepting, makeAgent, type TestAgent, testEnvironment } from './testing/fixture.ts';
+import { accepting, makeAgent, runHandshake, type TestAgent, testEnvironment } from './testing/fixture.ts';
+import { resumablePair, runResumption } from './testing/resumptions.ts';
+import { readBody } from './testing/tamper.ts';
 
 let environment: Environment;
 let caller: TestAgent;
@@ -22,7 +27,7 @@ beforeAll(async () => {
 });
 
 /** A whole handshake whose CLIENT_HELLO has extensions, signed like the rest (protocol page, section 1). */
-async function handshakeWith(extensions: JsonValue): Promise<readonly [string, string]> {
+async function handshakeWith(extensions: JsonValue): Promise<readonly [string, string, Extensions | undefined]> {
   const { subtle } = environment;
   const [client, server] = [accepting(environment, callee), accepting(environment, caller)];
   const { state, body } = await initiateHandshake(client, caller.own, callee.asPeer);
@@ -34,7 +39,7 @@ async function handshakeWith(extensions: JsonValue): Promise<readonly [string, s
   const confirm = await handleServerHello(client, { ...state, th1 }, answer.body);
   const established = await handleClientConfirm(server, answer.state, readHandshake(confirm.body));
   const session = await handleSessionEstablished(client, confirm.state, established.body);
-  return [session.keyFingerprint, established.state.keyFingerprint];
+  return [session.keyFingerprint, established.state.keyFingerprint, established.state.peerExtensions];
 }
 
 test('whatever a hello’s extensions hold, they are ignored, and both sides hold the same keys', async () => {
@@ -69,4 +74,47 @@ test.each([
   ['a number', 1],
 ])('extensions that are %s are refused', async (_, extensions) => {
   await expect(handshakeWith(extensions)).rejects.toMatchObject({ code: 'malformed_message' });
+});
+
+test('both hellos say what their sender can take in, and each side knows it of the other', async () => {
+  const { hello, answer, client, server } = await runHandshake(environment, caller, callee);
+  for (const { body } of [hello, answer]) expect(readBody(body).extensions).toEqual({ payloads: ['sent_at'] });
+  for (const side of [client, server]) expect(side.peerExtensions).toEqual({ sentAt: true });
+});
+
+test.each<[JsonValue, boolean]>([
+  [{ payloads: ['sent_at'] }, true],
+  [{ payloads: ['later', 'sent_at', 'later'], envelopes: ['binary'], later: 1 }, true],
+  [{}, false],
+  [{ payloads: [] }, false],
+  [{ payloads: ['later'] }, false],
+  [{ payloads: 'sent_at' }, false],
+  [{ payloads: ['sent_at', 1] }, false],
+  [{ payloads: { sent_at: true, length: 1, 0: 'sent_at' } }, false],
+  [{ payloads: null, sent_at: ['sent_at'] }, false],
+])('of %j it is taken that sent_at can be sent: %s', async (extensions, sentAt) => {
+  expect((await handshakeWith(extensions))[2]).toEqual({ sentAt });
+});
+
+describe('a resumption has extensions only for who has had them', () => {
+  test('in the former hello, also after resumption upon resumption', async () => {
+    const { client, server } = await resumablePair(environment, caller, callee);
+    expect([client.record.isExtended, server.record.isExtended]).toEqual([true, true]);
+    const run = await runResumption(client, server);
+    for (const { body } of [run.hello, run.accept]) expect(readBody(body).extensions).toEqual(ownExtensions);
+    for (const side of [run.client, run.server]) {
+      expect(side.peerExtensions).toEqual({ sentAt: true });
+      expect((await resumptionOf(environment, new Session(side))).isExtended).toBe(true);
+    }
+  });
+
+  test('else not in RESUME_HELLO, and so not in RESUME_ACCEPT', async () => {
+    const { client, server } = await resumablePair(environment, caller, callee);
+    const run = await runResumption({ ...client, record: { ...client.record, isExtended: false } }, server);
+    for (const { body } of [run.hello, run.accept]) expect(readBody(body)).not.toHaveProperty('extensions');
+    for (const side of [run.client, run.server]) {
+      expect(side.peerExtensions).toBeUndefined();
+      expect((await resumptionOf(environment, new Session(side))).isExtended).toBe(false);
+    }
+  });
 });

@@ -22,6 +22,7 @@ import { type ResumableSide, resumablePair, runResumption } from './testing/resu
 import {
   dropped,
   duplicated,
+  isOfExtensions,
   memberAt,
   membersOf,
   type Path,
@@ -189,6 +190,7 @@ const changed: Record<'RESUME_HELLO' | 'RESUME_ACCEPT', Record<string, ErrorCode
     'key_shares.x25519': 'resumption_unknown',
     'key_shares.ml_kem_768': 'resumption_unknown',
     session_signing_key: 'resumption_unknown',
+    'extensions.payloads': 'resumption_unknown',
     signature: 'resumption_unknown',
     binder: 'resumption_unknown',
   },
@@ -200,6 +202,7 @@ const changed: Record<'RESUME_HELLO' | 'RESUME_ACCEPT', Record<string, ErrorCode
     'key_shares.x25519': 'signature_invalid',
     'key_shares.ml_kem_768': 'signature_invalid',
     session_signing_key: 'signature_invalid',
+    'extensions.payloads': 'signature_invalid',
     expires_at: 'signature_invalid',
     signature: 'signature_invalid',
     binder: 'confirmation_failed',
@@ -262,7 +265,8 @@ describe.each(['RESUME_HELLO', 'RESUME_ACCEPT'] as const)('every member of %s', 
 
   test('dropped, written twice, or joined by one that is not known, is malformed', async () => {
     for (const path of membersOf(message)) {
-      expect(await hand(writeBody(dropped(message, path))), path.join('.')).toBe('malformed_message');
+      const code = isOfExtensions(path) ? changed[type]['extensions.payloads'] : 'malformed_message';
+      expect(await hand(writeBody(dropped(message, path))), path.join('.')).toBe(code);
       expect(await hand(duplicated(message, path)), path.join('.')).toBe('malformed_message');
     }
     expect(await hand(writeBody({ ...message, more: 1 }))).toBe('malformed_message');
@@ -304,6 +308,7 @@ function changedValue(path: Path, message: JsonObject, at: number, difference: n
   if (name === 'protocol') return 'parley/2';
   if (name === 'session_id') return 'ab'.repeat(16);
   if (name === 'sender_id' || name === 'recipient_id') return `other_agent_${difference}`;
+  if (Array.isArray(value)) return [...value, difference];
   if (typeof value === 'number') return value + ((difference % 250) + 1);
   return withByteChanged(value, at, difference);
 }

@@ -17,6 +17,7 @@ export async function resumptionOf(environment: Environment, session: Session): 
     signingKey,
     peerSigningPublic,
     peerCertificates: session.peer.certificates,
+    isExtended: session.peerExtensions !== undefined,
     createdAt,
     expiresAt: createdAt + limits.resumptionLifetime,
   };

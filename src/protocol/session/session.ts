@@ -5,6 +5,7 @@ import { ParleyError } from '../errors.ts';
 import type { Established } from '../handshake/established.ts';
 import type { PeerIdentity } from '../handshake/identity.ts';
 import type { Role } from '../handshake/key-schedule.ts';
+import type { Extensions } from '../wire/extensions.ts';
 import { Epoch, type EpochInput } from './epoch.ts';
 import type { KeyUpdates } from './key-updates.ts';
 
@@ -29,6 +30,8 @@ export class Session {
   readonly createdAt: number;
   readonly expiresAt: number;
   readonly keyFingerprint: string;
+  /** What the peer's hello of this session says that it can take in; undefined when it said nothing. */
+  readonly peerExtensions: Extensions | undefined;
   #status: 'ESTABLISHED' | 'CLOSED' | 'EXPIRED' = 'ESTABLISHED';
   #epochNumber = 0;
   #live: Live | undefined;
@@ -44,6 +47,7 @@ export class Session {
     this.createdAt = input.createdAt;
     this.expiresAt = input.expiresAt;
     this.keyFingerprint = input.keyFingerprint;
+    this.peerExtensions = input.peerExtensions;
     const { keys, transcript: salt, createdAt: startedAt } = input;
     this.#live = {
       epoch: new Epoch(input.role, { number: 0, keys, salt, startedAt }),

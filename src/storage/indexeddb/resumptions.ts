@@ -13,6 +13,7 @@ const storedResumption = v.object({
   signingKey: secretKey('Ed25519'),
   peerSigningKey: storedBytes,
   peerCertificates: v.object({ signing: storedBytes, encryption: storedBytes }),
+  isExtended: v.optional(v.boolean()),
   role: v.picklist(['client', 'server']),
   createdAt: v.number(),
   expiresAt: v.number(),

@@ -43,6 +43,8 @@ const known: ReadonlyMap<string, KnownMember> = new Map([
   ...sealed('challenge', 'The client’s nonce under the server’s handshake key'),
   ...sealed('challenge_response', 'The server’s nonce under the client’s handshake key'),
   ...sealed('encrypted_payload', 'The message, padded, under the session’s key'),
+  ['extensions', plain('What more the sender can take in; the unknown in it is ignored')],
+  ['extensions.payloads', plain('Members of requests that an earlier parley/1 does not know')],
   ['signature', { kind: 'signature', what: 'Covers every other member' }],
   ['binder', { kind: 'tag', what: 'HMAC under the old session’s resumption key: both sides had that session' }],
   ['confirmation', { kind: 'tag', what: 'HMAC: proves that both sides derived the same keys' }],
@@ -67,9 +69,14 @@ export function base64Size(text: string): number | undefined {
   return (text.length / 4) * 3 - padding;
 }
 
+/** What the protocol says of the member at `path`; a member of a list is what its list is. */
+function meaningOf(path: string): KnownMember | undefined {
+  return known.get(path.replace(/\.\d+$/, ''));
+}
+
 /** The kind of the member at `path` (names joined by `.`). What the protocol does not name, or is not bytes where bytes belong, is `unknown`. */
 export function memberKind(path: string, value: unknown): MemberKind {
-  const member = known.get(path);
+  const member = meaningOf(path);
   if (member === undefined) return 'unknown';
   if (member.kind === 'metadata') return typeof value === 'object' ? 'unknown' : 'metadata';
   return typeof value === 'string' && base64Size(value) !== undefined ? member.kind : 'unknown';
@@ -78,7 +85,7 @@ export function memberKind(path: string, value: unknown): MemberKind {
 /** What the member at `path` of `message` is, in one line; empty when the protocol does not name it. */
 export function memberMeaning(path: string, message: string): string {
   if (path === 'signature' && message.startsWith('RESUME_')) return 'By the old session’s key, over all but the binder';
-  return known.get(path)?.what ?? '';
+  return meaningOf(path)?.what ?? '';
 }
 
 /** True for members whose text is base64 of bytes. */

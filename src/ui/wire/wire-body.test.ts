@@ -35,6 +35,7 @@ describe('the kinds of members', () => {
         key_shares: { x25519: 'AAAA', ml_kem_768: 'AAAA' },
         session_signing_key: 'AAAA',
         challenge: { iv: 'AAAA', ciphertext: 'AAAA', tag: 'AAAA' },
+        extensions: { payloads: ['sent_at'] },
         signature: 'AAAA',
       }),
     ).toEqual({
@@ -49,6 +50,7 @@ describe('the kinds of members', () => {
       'challenge.iv': 'iv',
       'challenge.ciphertext': 'ciphertext',
       'challenge.tag': 'tag',
+      'extensions.payloads.0': 'metadata',
       signature: 'signature',
     });
   });

@@ -6,6 +6,7 @@ import { unixSeconds } from '../../environment.ts';
 import { ParleyError } from '../../errors.ts';
 import { encodeBase64 } from '../../wire/base64.ts';
 import { canonicalBytes, without } from '../../wire/canonical.ts';
+import { ownExtensions, readExtensions } from '../../wire/extensions.ts';
 import { limits } from '../../wire/limits.ts';
 import { parseHandshakeObject, parseMessage } from '../../wire/parse.ts';
 import { resumeAccept } from '../../wire/resumption-messages.ts';
@@ -66,6 +67,7 @@ export async function initiateResumption(
     timestamp: now,
     key_shares: { x25519: encodeBase64(fresh.x25519.publicKey), ml_kem_768: encodeBase64(kem.encapsulationKey) },
     session_signing_key: encodeBase64(fresh.signing.publicKey),
+    ...(record.isExtended ? { extensions: ownExtensions } : {}),
   };
   const th0 = await startTranscript(subtle);
   const signed = await steps.operation('sign', () =>
@@ -161,5 +163,6 @@ export async function handleResumeAccept(
     peerSigningKey,
     peerSigningPublic: accept.session_signing_key,
     keyFingerprint,
+    peerExtensions: readExtensions(accept.extensions),
   };
 }

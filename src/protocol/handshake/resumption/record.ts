@@ -25,6 +25,8 @@ export interface ResumptionRecord {
   readonly peerSigningPublic: Bytes;
   /** The peer's certificates, looked at again when the record is used. */
   readonly peerCertificates: CertificatePair;
+  /** Whether the peer's hello of that session had `extensions`: only then RESUME_HELLO has them (protocol page, section 4.1). */
+  readonly isExtended: boolean;
   readonly createdAt: number;
   readonly expiresAt: number;
 }

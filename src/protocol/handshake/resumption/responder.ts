@@ -4,6 +4,7 @@ import { unixSeconds } from '../../environment.ts';
 import { ParleyError } from '../../errors.ts';
 import { encodeBase64 } from '../../wire/base64.ts';
 import { canonicalBytes } from '../../wire/canonical.ts';
+import { ownExtensions, readExtensions } from '../../wire/extensions.ts';
 import { limits } from '../../wire/limits.ts';
 import { parseMessage } from '../../wire/parse.ts';
 import { type ResumeHello, resumeHello } from '../../wire/resumption-messages.ts';
@@ -118,6 +119,7 @@ export async function handleResumeHello(
       key_shares: { x25519: encodeBase64(fresh.x25519.publicKey), ml_kem_768: encodeBase64(encapsulated.ciphertext) },
       session_signing_key: encodeBase64(fresh.signing.publicKey),
       expires_at: expiresAt,
+      ...(hello.extensions === undefined ? {} : { extensions: ownExtensions }),
     }),
   );
   const tr = await extendTranscript(subtle, tr1, signed);
@@ -145,6 +147,7 @@ export async function handleResumeHello(
     peerSigningKey,
     peerSigningPublic: hello.session_signing_key,
     keyFingerprint,
+    peerExtensions: readExtensions(hello.extensions),
   };
   return { state: { established, record }, body };
 }

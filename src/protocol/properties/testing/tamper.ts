@@ -29,6 +29,11 @@ export function membersOf(message: JsonObject): readonly Path[] {
   ]);
 }
 
+/** True for `extensions` and what is in it: they may be missing or hold anything, and are signed all the same. */
+export function isOfExtensions([name]: Path): boolean {
+  return name === 'extensions';
+}
+
 export function memberAt(message: JsonObject, [name, inner]: Path): JsonValue {
   const outer = message[name];
   const value = inner === undefined ? outer : isObject(outer) ? outer[inner] : undefined;
