@@ -1,16 +1,17 @@
 import { describeCertificate } from '../pki/describe.ts';
 import { type AgentId, type Bytes, toHex } from '../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../protocol/environment.ts';
-import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import { ParleyError } from '../protocol/errors.ts';
 import type { AuditDesk, AuditLimits } from './audit/assembly.ts';
 import { ControllerClient } from './controller-client.ts';
 import { type DirectoryParts, findPeerView, listPeers, type PeerPage } from './directory.ts';
 import type { SessionLimits } from './handshake-memory.ts';
 import type { Keeping } from './history/assembly.ts';
 import { currentRegistration, type GenerateRsa, loadOrCreateIdentity, register } from './identity.ts';
-import { keepRenewing } from './keep-renewing.ts';
+import { keepRenewing, otherCa } from './keep-renewing.ts';
 import { type MethodRegistry, standardMethods } from './methods.ts';
 import type { OutgoingRequest } from './outbox.ts';
+import { OwnClock } from './own-clock.ts';
 import type { AgentStore, EventFeed, Network, Scheduler, StoredIdentity, StoredRegistration } from './ports.ts';
 import { problemResponse } from './problem-response.ts';
 import { notReady, type ReadyAgent, standardLimits, startAgent } from './ready.ts';
@@ -61,6 +62,7 @@ export class Agent {
   readonly #records: Records;
   readonly #methods: MethodRegistry;
   readonly #controller: ControllerClient;
+  readonly #clock: OwnClock;
   #phase: AgentPhase = { phase: 'starting' };
   #stored: StoredIdentity | undefined;
   #ready: ReadyAgent | undefined;
@@ -75,7 +77,10 @@ export class Agent {
     this.#records = new Records(options.emit);
     this.#methods = options.methods ?? standardMethods();
     const { network, controllerUrl, environment, registrationToken } = options;
-    this.#controller = new ControllerClient(network, controllerUrl, environment.subtle, registrationToken);
+    const clock = new OwnClock(environment.now);
+    this.#clock = clock;
+    const heard = (theirs: number) => clock.heard(theirs);
+    this.#controller = new ControllerClient(network, controllerUrl, environment.subtle, registrationToken, heard);
   }
 
   /**
@@ -91,7 +96,7 @@ export class Agent {
     try {
       await starting;
     } catch (cause) {
-      this.#tellStart({ phase: 'failed', failure: failureView(asParleyError(cause)) });
+      this.#tellStart({ phase: 'failed', failure: failureView(this.#clock.blame(cause)) });
     }
   }
 
@@ -117,12 +122,18 @@ export class Agent {
     const ready = await startAgent({
       stored,
       registration,
+      register: async () => {
+        const renewed = await this.#register(stored, address);
+        if (!sameBytes(renewed.caCertificate, registration.caCertificate)) throw otherCa();
+        return renewed;
+      },
       address,
       environment,
       store,
       network,
       scheduler,
       controller: this.#controller,
+      clock: this.#clock,
       records: this.#records,
       emit: this.#options.emit,
       methods: this.#methods,
@@ -130,6 +141,7 @@ export class Agent {
       auditLimits: this.#options.auditLimits ?? {},
       events: this.#options.events,
     });
+    stored = { ...stored, registration: ready.registration };
     try {
       this.#requireRunning();
       await store.saveIdentity(stored);
@@ -148,6 +160,7 @@ export class Agent {
       scheduler,
       store,
       ready,
+      clock: this.#clock,
       pinnedCa: registration.caCertificate,
       stored: () => (this.#ready === ready ? this.#stored : undefined),
       register: (identity) => this.#register(identity, address),

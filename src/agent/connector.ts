@@ -16,6 +16,7 @@ import { type CertifiedPeer, findCertifiedPeer } from './certified-peer.ts';
 import type { ControllerClient } from './controller-client.ts';
 import type { AgentHandshakeMemory } from './handshake-memory.ts';
 import { type HandshakePostParts, postHandshake } from './handshake-post.ts';
+import type { OwnClock } from './own-clock.ts';
 import type { Scheduler } from './ports.ts';
 import { Resumer } from './resumer.ts';
 import type { SettlingParts } from './settle-session.ts';
@@ -34,6 +35,7 @@ export interface ConnectorParts extends HandshakePostParts, SettlingParts {
   readonly controller: ControllerClient;
   readonly memory: AgentHandshakeMemory;
   readonly scheduler: Scheduler;
+  readonly clock: OwnClock;
   /** The handshake's context for one observer. */
   context(observe: Observer): ResumptionContext;
   /** The same for a resumption, which goes on with a superseded certificate (protocol page, section 5). */
@@ -104,7 +106,9 @@ export class Connector {
     if (underWay !== undefined) return underWay;
     const made = async () => {
       this.#requireRunning();
-      return make();
+      return make().catch((cause: unknown) => {
+        throw this.#parts.clock.blame(cause);
+      });
     };
     const attempt = made().finally(() => this.#underWay.delete(peerId));
     this.#underWay.set(peerId, attempt);

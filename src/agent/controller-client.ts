@@ -43,9 +43,20 @@ export class ControllerClient {
   readonly #baseUrl: string;
   readonly #subtle: Subtle;
   readonly #registrationToken: string | undefined;
+  readonly #heard: (theirs: number) => void;
 
-  /** `registrationToken`, when there is one, is shown when registering. */
-  constructor(network: Network, baseUrl: string, subtle: Subtle, registrationToken?: string) {
+  /**
+   * `registrationToken`, when there is one, is shown when registering; `heard` is told what time it is by the Controller's answers, in
+   * Unix seconds.
+   */
+  constructor(
+    network: Network,
+    baseUrl: string,
+    subtle: Subtle,
+    registrationToken?: string,
+    heard: (theirs: number) => void = () => undefined,
+  ) {
+    this.#heard = heard;
     this.#registrationToken = registrationToken;
     this.#network = network;
     this.#baseUrl = baseUrl.replace(/\/+$/, '');
@@ -168,10 +179,17 @@ export class ControllerClient {
         },
       );
     }
+    // A date that a cache has kept would say that the clock is ahead.
+    const isNew = response.headers.get('cache-control')?.includes('no-store') === true;
+    const date = Date.parse(response.headers.get('date') ?? '');
+    if (isNew && Number.isFinite(date)) this.#heard(Math.floor(date / 1_000));
     const body = await readBody(response, limit);
     if (response.ok) return body;
     const problem = readProblem(body, answerLimit);
-    throw problem === undefined ? notAController() : new ParleyError(problem.code, problem.detail);
+    if (problem === undefined) throw notAController();
+    const { code, detail, now } = problem;
+    if (now !== undefined) this.#heard(now);
+    throw new ParleyError(code, detail, now === undefined ? {} : { now });
   }
 
   #read<const Schema extends v.GenericSchema>(schema: Schema, body: Bytes): v.InferOutput<Schema> {

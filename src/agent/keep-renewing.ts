@@ -1,6 +1,7 @@
 import { type Bytes, toHex } from '../protocol/bytes.ts';
 import type { Environment } from '../protocol/environment.ts';
 import { ParleyError } from '../protocol/errors.ts';
+import type { OwnClock } from './own-clock.ts';
 import type { AgentStore, Scheduler, StoredIdentity, StoredRegistration } from './ports.ts';
 import { notReady, type ReadyAgent } from './ready.ts';
 import { failureView } from './records.ts';
@@ -13,6 +14,7 @@ export interface KeepRenewingParts {
   readonly scheduler: Scheduler;
   readonly store: Pick<AgentStore, 'saveIdentity'>;
   readonly ready: ReadyAgent;
+  readonly clock: OwnClock;
   /** DER of the CA certificate that this agent trusts. */
   readonly pinnedCa: Bytes;
   /** The identity as it is stored; undefined once the run is over. */
@@ -58,7 +60,7 @@ export async function keepRenewing(parts: KeepRenewingParts): Promise<Renewal> {
         identity =
           error === undefined || failedSince === undefined
             ? rest
-            : { ...rest, renewalFailure: { ...failureView(error), since: failedSince } };
+            : { ...rest, renewalFailure: { ...failureView(parts.clock.blame(error)), since: failedSince } };
         parts.told(identity);
       },
     },
@@ -66,7 +68,8 @@ export async function keepRenewing(parts: KeepRenewingParts): Promise<Renewal> {
   );
 }
 
-function otherCa(): ParleyError {
+/** What a Controller is told to have done whose new certificates come from another CA: nothing of theirs is taken. */
+export function otherCa(): ParleyError {
   return new ParleyError(
     'ca_changed',
     'The Controller shows another CA than the one this agent trusts. Nothing changed.',

@@ -18,6 +18,7 @@ import { exportSpki, identityView, ownIdentity } from './identity.ts';
 import { Inbox } from './inbox.ts';
 import type { MethodRegistry } from './methods.ts';
 import { Outbox } from './outbox.ts';
+import type { OwnClock } from './own-clock.ts';
 import { PeerIdentities } from './peer-identities.ts';
 import type { AgentStore, EventFeed, Network, Scheduler, StoredIdentity, StoredRegistration } from './ports.ts';
 import type { Records } from './records.ts';
@@ -39,12 +40,15 @@ const revocationPollMs = 30_000;
 export interface ReadyParts {
   readonly stored: StoredIdentity;
   readonly registration: StoredRegistration;
+  /** Registers again, at the same CA. */
+  register(): Promise<StoredRegistration>;
   readonly address: string;
   readonly environment: Environment;
   readonly store: AgentStore;
   readonly network: Network;
   readonly scheduler: Scheduler;
   readonly controller: ControllerClient;
+  readonly clock: OwnClock;
   readonly records: Records;
   readonly emit: (event: AgentEvent) => void;
   readonly methods: MethodRegistry;
@@ -55,6 +59,8 @@ export interface ReadyParts {
 
 /** A registered agent at work. */
 export interface ReadyAgent {
+  /** What it has started with: newer certificates than it was given, when those were superseded. */
+  readonly registration: StoredRegistration;
   readonly audit: AuditDesk;
   readonly identity: IdentityView;
   /**
@@ -82,13 +88,13 @@ export interface ReadyAgent {
 
 /** Puts a registered agent together. Throws what the check of its own certificates throws. */
 export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
-  const { environment, registration, records, scheduler, controller, store, network } = parts;
+  const { environment, records, scheduler, controller, store, network } = parts;
   const { agentId, signing } = parts.stored;
   const keys = await loadOrCreateHistoryKeys(store, environment.subtle);
   const auditing = await startAudit({ ...parts, agentId, keys, signingKey: signing.privateKey });
   const audit = auditing.recorder;
   records.watcher = audit;
-  const { caCertificate } = registration;
+  const { caCertificate } = parts.registration;
   const now = () => unixSeconds(environment);
   const revocations = new Revocations(controller, (der) => readRevocationList(der, caCertificate, now()), now);
   const revocation = () => revocations.current;
@@ -99,11 +105,16 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     goesOn: supersededByValid({ controller, revocations, verifyCertificates, now }),
   });
   await revocations.refresh(true);
+  let isSuperseded = false;
   // This agent's own certificates are checked at start also when no CRL can be had; peers need one.
   const verifyOwn = createCertificateVerifier({
     caCertificate,
     revocation,
     unknownStatus: 'accept',
+    goesOn: async () => {
+      isSuperseded = true;
+      return false;
+    },
   });
   /** The check of this agent's certificates, which the trail has once they have passed. */
   const recordedOwn: VerifyCertificates = async (pair, time) => {
@@ -111,7 +122,14 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     audit.certificates(own);
     return own;
   };
-  const first = await ownIdentity(environment.subtle, parts.stored, registration, recordedOwn, now());
+  const ownBy = (by: StoredRegistration) => ownIdentity(environment.subtle, parts.stored, by, recordedOwn, now());
+  let { registration } = parts;
+  const first = await ownBy(registration).catch(async (cause: unknown) => {
+    // Newer certificates of the same key were issued, and lost before they were stored.
+    if (!isSuperseded) throw cause;
+    registration = await parts.register();
+    return ownBy(registration);
+  });
   let { certificates } = first;
   const identity: OwnIdentity = {
     ...first,
@@ -174,7 +192,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     resumptionContext,
     written: () => history.settled(),
   };
-  const connector = new Connector({ ...shared, scheduler });
+  const connector = new Connector({ ...shared, scheduler, clock: parts.clock });
   const outbox = new Outbox({
     ...shared,
     history,
@@ -222,9 +240,10 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
         });
 
   return {
+    registration,
     identity: view,
     renew: async (renewed) => {
-      const next = await ownIdentity(environment.subtle, parts.stored, renewed, recordedOwn, now());
+      const next = await ownBy(renewed);
       const nextView = await identityView(parts.stored, renewed, parts.address);
       certificates = next.certificates;
       return nextView;

@@ -61,6 +61,7 @@ export const localCodes = {
   invalid_answer: { status: 502, title: 'The answer is not one this protocol knows' },
   peer_key_changed: { status: 495, title: 'The peer’s signing key is not the one you verified' },
   ca_changed: { status: 495, title: 'The Controller shows another CA than the one this agent pinned' },
+  clock_wrong: { status: 409, title: 'The clock of this device is wrong' },
   agent_in_use: { status: 423, title: 'This agent is open in another tab' },
   not_registered: { status: 409, title: 'This agent is not registered yet' },
   network_unavailable: { status: 503, title: 'This page cannot carry messages' },

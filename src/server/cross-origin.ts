@@ -34,7 +34,7 @@ export function crossOrigin(callers: Callers, isPage: (path: string) => boolean 
     else await next();
     const { headers } = c.res;
     headers.set('access-control-allow-origin', origin);
-    headers.set('access-control-expose-headers', 'retry-after');
+    headers.set('access-control-expose-headers', 'date, retry-after');
     headers.append('vary', 'origin');
     // Private Network Access: a page of a public site asks for a machine nearby.
     if (isQuestion && c.req.header('access-control-request-private-network') === 'true' && isNamed(callers, origin)) {
