@@ -55,12 +55,40 @@ describe('a body is scanned before a value is built', () => {
     expect(built).toBeLessThan(2);
   });
 
+  test.each([
+    ['numbers', `{"a":[${'0,'.repeat(12_000_000)}0]}`],
+    ['texts', `{"a":["",${'"",'.repeat(8_000_000)}""]}`],
+    ['words', `{"a":[${'null,'.repeat(4_000_000)}null]}`],
+  ])('nor is a list of %s, which no envelope holds', (_, text) => {
+    const bytes = encoder.encode(text);
+    expect(codeOf(() => readEnvelope(bytes))).toBe('malformed_message');
+    expect(valuesBuilt(() => readEnvelope(bytes))).toBe(0);
+  });
+
   test('24 MiB of brackets take no more of the heap than their text', () => {
     const bytes = large('[');
     expect(codeOf(() => parseJson(bytes, bytes.length))).toBe('malformed_message');
     expect(valuesBuilt(() => parseJson(bytes, bytes.length))).toBe(0);
     expect(valuesBuilt(() => readProblem(bytes, bytes.length))).toBe(0);
   });
+});
+
+test.each([
+  ['999999999999999', true],
+  ['-99999999999999', true],
+  ['9007199254740991', true],
+  ['-9007199254740991', true],
+  ['9007199254740992', false],
+  ['-9007199254740993', false],
+  ['999999999999999e3', false],
+  ['99999999999999.5e400', false],
+  ['1e400', false],
+  ['1e0', true],
+  ['1.0', true],
+  ['-0', true],
+  ['1e21', true],
+])('the number %s is accepted: %s', (text, isAccepted) => {
+  expect(codeOf(() => parseJson(encoder.encode(text), 100)) === 'accepted').toBe(isAccepted);
 });
 
 describe('shapes', () => {
@@ -71,6 +99,7 @@ describe('shapes', () => {
     expect(accepts('{"a":{"b":{}}}', shapes.envelope)).toBe(false);
     expect(accepts(flat(16), shapes.envelope)).toBe(true);
     expect(accepts(flat(17), shapes.envelope)).toBe(false);
+    expect(accepts(`{"a":[${'0,'.repeat(30)}0]}`, shapes.envelope)).toBe(false);
   });
 
   test('a hello has six levels and 256 names and values, but for its extensions', () => {

@@ -57,7 +57,7 @@ class Scan {
       } else if (c === closeBrace || c === closeBracket) {
         this.#open.pop();
         i++;
-      } else if (c === minus || (c >= zero && c <= nine)) {
+      } else if (c === minus || isDigit(c)) {
         i = this.#number(i);
       } else {
         if (c === letterT || c === letterF || c === letterN) this.#token();
@@ -101,8 +101,13 @@ class Scan {
 
   #number(start: number): number {
     this.#token();
+    const text = this.#text;
+    let end = start + 1;
+    while (isDigit(text.charCodeAt(end))) end++;
+    // So few digits are exact whatever they are; most numbers are such, and a list of millions costs no more than its length.
+    if (end - start <= exactDigits && !continuesNumber(text.charCodeAt(end))) return end;
     number.lastIndex = start;
-    const literal = number.exec(this.#text)?.[0] ?? '';
+    const literal = number.exec(text)?.[0] ?? '';
     if (this.#shape.anyLeaf === undefined) requireSafe(literal);
     return start + literal.length;
   }
@@ -129,7 +134,18 @@ const letterT = 0x74;
 const letterF = 0x66;
 const letterN = 0x6e;
 const number = /[-+.\deE]+/y;
+/** Digits, or a sign and digits, below 2^53. */
+const exactDigits = 15;
 const exponent = /[eE]/;
+
+function isDigit(c: number): boolean {
+  return c >= zero && c <= nine;
+}
+
+/** True for what may follow the digits of a number and belong to it. */
+function continuesNumber(c: number): boolean {
+  return c === 0x2e || c === 0x65 || c === 0x45 || c === 0x2b || c === minus;
+}
 
 function nextEscape(text: string, from: number): number {
   const at = text.indexOf('\\u', from);
