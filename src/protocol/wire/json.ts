@@ -18,7 +18,11 @@ export function parseJson(bytes: Uint8Array, limit: number, shape: JsonShape = s
   if (bytes.length > limit) {
     throw new ParleyError('message_too_large', `The body may have at most ${limit} bytes.`);
   }
-  const text = decoded(bytes);
+  return parseJsonText(decoded(bytes), shape);
+}
+
+/** Returns the value of a text as `parseJson` does; throws `malformed_message`, for what the scan finds before a value is built. */
+export function parseJsonText(text: string, shape: JsonShape): JsonValue {
   scanJson(text, shape);
   try {
     return JSON.parse(text);

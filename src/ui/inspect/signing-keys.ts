@@ -1,5 +1,6 @@
 import type { Recording } from '../../agent/recording.ts';
 import type { MessageName, TraceEvent } from '../../protocol/trace.ts';
+import { bodyJson } from '../wire/body-json.ts';
 
 /** The session signing keys that a session's hellos named, base64 by agent_id, as far as its trace has them. Public. */
 export function sessionSigningKeys(
@@ -24,11 +25,7 @@ const sides: Partial<Record<MessageName, 'client' | 'server'>> = {
 };
 
 function signingKeyIn(body: string): string | undefined {
-  try {
-    const read: unknown = JSON.parse(body);
-    if (typeof read !== 'object' || read === null || !('session_signing_key' in read)) return undefined;
-    return typeof read.session_signing_key === 'string' ? read.session_signing_key : undefined;
-  } catch {
-    return undefined;
-  }
+  const read = bodyJson(body);
+  if (typeof read !== 'object' || read === null || !('session_signing_key' in read)) return undefined;
+  return typeof read.session_signing_key === 'string' ? read.session_signing_key : undefined;
 }

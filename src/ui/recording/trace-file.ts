@@ -1,11 +1,17 @@
 import * as v from 'valibot';
 import type { RecordedEnd, RecordedParty, Recording } from '../../agent/recording.ts';
 import type { WireView } from '../../agent/views.ts';
-import { ParleyError } from '../../protocol/errors.ts';
+import { asParleyError, ParleyError } from '../../protocol/errors.ts';
+import { parseJson } from '../../protocol/wire/json.ts';
 import { bodyText, byteCount, duration, errorCode, instant, recordedEnd, shortText } from './trace-event-schema.ts';
 
 /** Bytes a trace file may have. */
 const largest = 32 * 1_024 * 1_024;
+/**
+ * Levels, names and values that a file of the format has at most: five levels, two ends of 2,000 events of 8 members, 10,000 exchanges
+ * of 17 members and a failure. Its texts and numbers are bounded by the schema.
+ */
+const shape = { depth: 8, tokens: 600_000, anyLeaf: true } as const;
 const format = 'parley-trace';
 /** What is written. Earlier versions are read too: they have fewer names. */
 const version = 3;
@@ -116,7 +122,7 @@ function copied<T extends object, Name extends keyof T>(from: T, names: readonly
  */
 export function readTraceFile(bytes: Uint8Array): SavedRecording {
   if (bytes.length === 0) throw refused('The file is empty. Export the trace again.');
-  if (bytes.length > largest) throw refused('The file is larger than 32 MiB: no trace is. Choose another file.');
+  requireTraceSize(bytes.length);
   const json = parsed(bytes);
   if (typeof json !== 'object' || json === null || !('format' in json) || json.format !== format) {
     throw refused('This is not a Parley trace. Choose a file that “Export trace” has written.');
@@ -142,11 +148,22 @@ function checkConsistent(
   if (client.agentId === server.agentId) throw refused('The trace is damaged: both of its agents are the same.');
 }
 
+/** Throws `invalid_input` for a file of more bytes than a trace has: it need not be read for that. */
+export function requireTraceSize(bytes: number): void {
+  if (bytes > largest) throw refused('The file is larger than 32 MiB: no trace is. Choose another file.');
+}
+
+/** Returns the value of a stranger's JSON; its depth, size and names are looked at before a value is built. */
 function parsed(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw refused('This is not a JSON file, or it was cut short. Choose a file that “Export trace” has written.');
+    return parseJson(bytes, largest, shape);
+  } catch (cause) {
+    const [, fault] = /^The JSON is refused: (.+)\.$/.exec(asParleyError(cause).detail) ?? [];
+    throw refused(
+      fault === undefined
+        ? 'This is not a JSON file, or it was cut short. Choose a file that “Export trace” has written.'
+        : `This is no trace that Parley has written: ${fault}. Choose another file.`,
+    );
   }
 }
 

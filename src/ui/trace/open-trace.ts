@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { FailureView } from '../../agent/views.ts';
-import { readTraceFile, type SavedRecording } from '../recording/trace-file.ts';
+import { readTraceFile, requireTraceSize, type SavedRecording } from '../recording/trace-file.ts';
 import { failureOf } from '../state/failure.ts';
 
 interface TraceState {
@@ -19,6 +19,7 @@ export const useOpenTrace = create<TraceState>(() => closed);
 export async function openTraceFile(file: File): Promise<void> {
   useOpenTrace.setState({ reading: true });
   try {
+    requireTraceSize(file.size);
     const saved = readTraceFile(new Uint8Array(await file.arrayBuffer()));
     useOpenTrace.setState({ name: file.name, saved, reading: false }, true);
   } catch (cause) {

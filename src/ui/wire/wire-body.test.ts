@@ -155,3 +155,10 @@ describe('reading a body', () => {
     expect(prettyJson('<html>')).toBe('<html>');
   });
 });
+
+test.each([
+  ['nested deeper than any message', `${'['.repeat(5_000)}${']'.repeat(5_000)}`],
+  ['with a name twice', '{"sequence":1,"sequence":2}'],
+])('a body %s is shown as it is', (_, body) => {
+  expect(prettyJson(body)).toBe(body);
+});

@@ -1,3 +1,4 @@
+import { bodyJson } from './body-json.ts';
 import { base64Size, isBinaryMember, type MemberKind, memberKind } from './member-kinds.ts';
 
 /** One line of a body as JSON: a member with its value, or the head of a nested object. */
@@ -35,7 +36,7 @@ const deepest = 8;
 /** Reads a body without trusting it: what is no JSON object is shown as the text it is. Never throws. */
 export function readWireBody(body: string): WireBody {
   if (body === '') return { type: 'empty' };
-  const value = parse(body);
+  const value = bodyJson(body);
   if (!isObject(value)) return { type: 'text', text: body };
   return {
     type: 'json',
@@ -49,16 +50,8 @@ export function readWireBody(body: string): WireBody {
 
 /** The text with two spaces of indentation when it is JSON, unchanged otherwise. */
 export function prettyJson(text: string): string {
-  const value = parse(text);
+  const value = bodyJson(text);
   return value === undefined ? text : JSON.stringify(value, null, 2);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

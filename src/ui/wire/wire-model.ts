@@ -1,4 +1,5 @@
 import type { WireView } from '../../agent/views.ts';
+import { bodyJson } from './body-json.ts';
 import type { MemberKind } from './member-kinds.ts';
 import { prettyJson, readWireBody, type WireBody } from './wire-body.ts';
 
@@ -115,9 +116,6 @@ export function exchangeAsJson({ entry, from, to }: WireRow): string {
 
 function jsonOrText(body: string | undefined): unknown {
   if (body === undefined) return undefined;
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
+  const value = bodyJson(body);
+  return value === undefined ? body : value;
 }
