@@ -118,7 +118,9 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
   });
   /** The check of this agent's certificates, which the trail has once they have passed. */
   const recordedOwn: VerifyCertificates = async (pair, time) => {
-    const own = await verifyOwn(pair, time);
+    const own = await verifyOwn(pair, time).catch((error: unknown) => {
+      throw ofThisAgent(error);
+    });
     audit.certificates(own);
     return own;
   };
@@ -285,4 +287,12 @@ export const standardLimits: SessionLimits = { sessions: limits.sessions, halfOp
 /** What every call says before the agent is ready. */
 export function notReady(): ParleyError {
   return new ParleyError('not_registered', 'This agent is not ready yet. Wait until it has registered.');
+}
+
+/** Returns `error` in the words for whoever has the agent: the check of certificates speaks of another one. */
+function ofThisAgent(error: unknown): unknown {
+  if (!(error instanceof ParleyError) || error.code !== 'certificate_revoked') return error;
+  const detail =
+    'The Controller has revoked this agent: it can neither send nor answer. Its stored data stays; open an agent with another agent_id to go on.';
+  return new ParleyError('certificate_revoked', detail, { cause: error });
 }

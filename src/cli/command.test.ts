@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { rawHttpAt } from '../server/testing/raw-http.ts';
-import { startTestServer, type TestServer } from '../server/testing/server.ts';
+import { operatorToken, startTestServer, type TestServer } from '../server/testing/server.ts';
 import { freePort } from '../storage/nats/testing/free-port.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -27,9 +28,9 @@ afterAll(async () => {
 const flags = (id: string) => ['--id', id, '--controller', server.url, '--data', folder];
 
 /** A command as a process of its own, without an input unless it is given one. */
-function parley(args: readonly string[], stdin: 'ignore' | 'pipe' = 'ignore') {
-  const program = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/cli/main.ts', ...args], {
-    stdio: [stdin, 'pipe', 'pipe'],
+function parley(args: readonly string[], stdin: 'ignore' | 'pipe' = 'ignore', stdout: 'pipe' | number = 'pipe') {
+  const program = spawn(process.execPath, ['src/cli/main.ts', ...args], {
+    stdio: [stdin, stdout, 'pipe'],
   });
   running.add(program);
   let text = '';
@@ -141,6 +142,53 @@ describe('a command', () => {
       expect([args, await ended]).toEqual([args, exitCodes.usage]);
       expect(text()).not.toContain('    at ');
     }
+  });
+
+  test.each([
+    [['agent', '--colour'], 'This command has no flag --colour.'],
+    [['server', 'now'], 'This command takes flags only, not “now”.'],
+    [['verify', 'audit.json', '--ca'], '--ca needs a value.'],
+    [['agent', '--listen', 'ftp://localhost:5001'], '--listen is ftp://localhost:5001, which is no base URL'],
+    [['server', '--app', '/nowhere'], '--app (PARLEY_APP) is /nowhere, a folder without index.html.'],
+    [['verify', '/nowhere/audit.json'], 'The file /nowhere/audit.json cannot be read: ENOENT.'],
+    [['verify', 'audit.json', '--ca', 'package.json'], '--ca package.json: The file holds no certificate'],
+  ])('names the flag that is wrong: %j', async (args, words) => {
+    const { ended, text } = parley(args);
+    expect([await ended, text()]).toEqual([exitCodes.usage, expect.stringContaining(words)]);
+  });
+
+  test.runIf(existsSync('/dev/full'))('says that its output could not be written', async () => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      for (const args of [['--version'], ['send', '--help'], ['help']]) {
+        const { ended, text } = parley(args, 'ignore', full);
+        expect([args, await ended, text()]).toEqual([
+          args,
+          exitCodes.storage,
+          'The output could not be written (ENOSPC). The command itself ran: look before you repeat it.\n',
+        ]);
+      }
+    } finally {
+      closeSync(full);
+    }
+  });
+
+  test('of a revoked agent says what that means for it', async () => {
+    const asked = () => parley(['send', 'nobody', 'Hello', ...flags('revoked_agent_001')]);
+    await asked().ended;
+    const answer = await fetch(`${server.url}/controller/revoke`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${operatorToken}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({
+        agent_id: 'revoked_agent_001',
+        controller: server.url,
+        reason: 'keyCompromise',
+        timestamp: Math.floor(Date.now() / 1_000),
+      }),
+    });
+    expect(answer.status).toBe(200);
+    const { ended, text } = asked();
+    expect([await ended, text()]).toEqual([exitCodes.refused, expect.stringContaining('has revoked this agent')]);
   });
 
   test('says which Parley it is', async () => {

@@ -5,6 +5,7 @@ import { openAgent } from '../library/open-agent.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type AgentArguments, readAgentArguments } from './options.ts';
+import { reasonOf } from './system-reason.ts';
 import { trustCertificates } from './trust.ts';
 
 /**
@@ -91,7 +92,9 @@ async function writeNew(file: string, content: string | Uint8Array): Promise<voi
     await writeFile(file, content, { flag: 'wx', mode: 0o600 });
   } catch (cause) {
     await requireNew(file);
-    throw new ParleyError('storage_failed', `${file} cannot be written.`, { cause });
+    throw new ParleyError('storage_failed', `${file} cannot be written${reasonOf(cause)}. Nothing was exported.`, {
+      cause,
+    });
   }
 }
 

@@ -9,6 +9,7 @@ import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { runExport } from './export.ts';
 import { runHealth } from './health.ts';
 import { help, helpOf } from './help.ts';
+import { leaveOutExperimentalWarnings } from './node-warnings.ts';
 import { watchOutput } from './output.ts';
 import { runSend } from './send.ts';
 import { runVerify } from './verify.ts';
@@ -31,7 +32,8 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   health: runHealth,
 };
 
-const output = watchOutput();
+leaveOutExperimentalWarnings();
+watchOutput();
 // Node would end with 1, which says that a peer answered.
 process.on('uncaughtException', (error) => {
   complain(error);
@@ -44,12 +46,12 @@ if (command === undefined) {
   process.exitCode = withoutCommand();
 } else if (args.includes('--help') || args.includes('-h')) {
   process.stdout.write(helpOf(word) ?? help);
+  process.exitCode = exitCodes.done;
 } else {
-  const code = await command(args).catch((error: unknown) => {
+  process.exitCode = await command(args).catch((error: unknown) => {
     complain(error);
     return exitCodeOf(asParleyError(error).code);
   });
-  process.exitCode = code === exitCodes.done && output.failed ? exitCodes.storage : code;
   setTimeout(() => process.exit(), lingerMs).unref();
 }
 

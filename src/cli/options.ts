@@ -3,8 +3,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ParleyError } from '../protocol/errors.ts';
-import { isError } from '../protocol/realm.ts';
+import { flagError } from '../server/flag-error.ts';
 import { isOrigin } from '../server/options.ts';
+import { reasonOf } from './system-reason.ts';
 
 const flags = {
   id: { type: 'string' },
@@ -62,7 +63,7 @@ export async function readAgentArguments(
     words: positionals,
     id,
     listen: values.listen === undefined ? undefined : listenUrl(values.listen),
-    controller: baseUrl(values.controller ?? environment.PARLEY_CONTROLLER ?? 'http://localhost:4173'),
+    controller: baseUrl('--controller', values.controller ?? environment.PARLEY_CONTROLLER ?? 'http://localhost:4173'),
     allowOrigin: originsIn(values['allow-origin'] ?? environment.PARLEY_ALLOW_ORIGIN),
     folder: join(root, id),
     trust: values.trust,
@@ -80,20 +81,21 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: true });
   } catch (error) {
-    throw invalid(isError(error) ? error.message : 'The arguments cannot be read.');
+    throw flagError(error);
   }
 }
 
-function baseUrl(text: string): string {
+function baseUrl(flag: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || (text !== url.origin && text !== `${url.origin}/`)) {
-    throw invalid(`--controller is ${text}, which is no base URL such as http://localhost:4173.`);
+    throw invalid(`${flag} is ${text}, which is no base URL such as http://localhost:4173.`);
   }
   return url.origin;
 }
 
 function listenUrl(text: string): URL {
-  const url = new URL(baseUrl(text.startsWith('http') ? text : `https://${text}`));
+  const isWhole = /^[a-z]+:\/\//.test(text);
+  const url = new URL(baseUrl('--listen', isWhole ? text : `https://${text}`));
   if (url.port === '' || url.port === '0') throw invalid('--listen needs a port, such as https://localhost:5001.');
   return url;
 }
@@ -116,8 +118,7 @@ async function secretIn(path: string | undefined): Promise<string | undefined> {
   try {
     return (await readFile(path, 'utf8')).trim();
   } catch (cause) {
-    const why = isError(cause) && 'code' in cause ? `: ${cause.code}` : '';
-    throw invalid(`The file ${path} cannot be read${why}.`);
+    throw invalid(`The file ${path} cannot be read${reasonOf(cause)}.`);
   }
 }
 

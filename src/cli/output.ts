@@ -1,23 +1,23 @@
-/** What became of what the process prints. */
-export interface Output {
-  /** True when something could not be written for another reason than that nobody reads it. */
-  readonly failed: boolean;
-}
+import { exitCodes } from './exit-codes.ts';
 
 /**
  * Lets the process go on when its output cannot be written: whoever reads may have gone (`parley agent | head -1`), and that says
- * nothing of the command. Without this, Node ends it with 1.
+ * nothing of the command. When it cannot be written for another reason, such as a full disk, the process says so on stderr and a
+ * command that was done ends with `exitCodes.storage`. Without this, Node ends it with 1.
  */
-export function watchOutput(): Output {
-  let failed = false;
+export function watchOutput(): void {
+  let failure: string | undefined;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') failed = true;
+      if (error.code !== 'EPIPE') failure ??= error.code ?? error.name;
     });
   }
-  return {
-    get failed() {
-      return failed;
-    },
-  };
+  // Streams report a failure only after the command has returned.
+  process.on('exit', () => {
+    if (failure === undefined) return;
+    process.stderr.write(
+      `The output could not be written (${failure}). The command itself ran: look before you repeat it.\n`,
+    );
+    if (process.exitCode === exitCodes.done) process.exitCode = exitCodes.storage;
+  });
 }

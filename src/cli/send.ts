@@ -45,7 +45,7 @@ export async function runSend(args: readonly string[], out: { write(text: string
           session_id: sessionId,
           result,
           error,
-          duration_ms: durationMs,
+          duration_ms: durationMs === undefined ? undefined : Math.round(durationMs * 10) / 10,
         }),
       );
       return status === 'success' ? exitCodes.done : exitCodes.answeredWithError;

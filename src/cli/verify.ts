@@ -6,8 +6,9 @@ import { visibleLine } from '../console/visible-text.ts';
 import { certificateInFile } from '../pki/ca-certificate.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
-import { isError } from '../protocol/realm.ts';
+import { flagError } from '../server/flag-error.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { reasonOf } from './system-reason.ts';
 
 /** Bytes of a file that holds one certificate. */
 const largestCertificate = 64 * 1024;
@@ -15,8 +16,12 @@ const largestCertificate = 64 * 1024;
 /** `parley verify FILE`: whether an exported audit trail holds, and what it shows. The exit code. */
 export async function runVerify(args: readonly string[], out: { write(text: string): unknown }): Promise<number> {
   try {
-    const { file, ca, isJson } = readArguments(args);
-    const pinned = ca === undefined ? undefined : certificateInFile(await read(ca, largestCertificate));
+    const { files, ca, isJson } = readArguments(args);
+    const [file, ...more] = files;
+    if (file === undefined || more.length > 0) {
+      throw new ParleyError('invalid_input', 'Say which file: parley verify audit.json.');
+    }
+    const pinned = ca === undefined ? undefined : await readCa(ca);
     const verdict = await verifyExport(crypto.subtle, await read(file, largestExport), pinned);
     out.write(isJson ? line(JSON.stringify(asJson(verdict))) : verdictLines(verdict).map(line).join(''));
     return verdict.holds ? exitCodes.done : exitCodes.refused;
@@ -35,11 +40,9 @@ function readArguments(args: readonly string[]) {
   const options = { ca: { type: 'string' }, json: { type: 'boolean' } } as const;
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
-    const [file, ...more] = positionals;
-    if (file === undefined || more.length > 0) throw new TypeError('Say which file: parley verify audit.json.');
-    return { file, ca: values.ca, isJson: values.json === true };
+    return { files: positionals, ca: values.ca, isJson: values.json === true };
   } catch (error) {
-    throw new ParleyError('invalid_input', isError(error) ? error.message : 'The arguments cannot be read.');
+    throw flagError(error);
   }
 }
 
@@ -48,9 +51,19 @@ async function read(path: string, most: number): Promise<Bytes> {
     // Looked at first, so that a huge file is not read into memory only to be refused.
     if ((await stat(path)).size <= most) return new Uint8Array(await readFile(path));
   } catch (cause) {
-    throw new ParleyError('invalid_input', `The file ${path} cannot be read.`, { cause });
+    throw new ParleyError('invalid_input', `The file ${path} cannot be read${reasonOf(cause)}.`, { cause });
   }
   throw new ParleyError('invalid_input', `The file ${path} has more than ${most} bytes.`);
+}
+
+async function readCa(path: string): Promise<Bytes> {
+  const file = await read(path, largestCertificate);
+  try {
+    return certificateInFile(file);
+  } catch (cause) {
+    const { detail } = asParleyError(cause);
+    throw new ParleyError('invalid_input', `--ca ${path}: ${detail} Nothing was checked.`, { cause });
+  }
 }
 
 /** The verdict as people read it. Nothing of the file is trusted to be harmless in a terminal. */

@@ -111,9 +111,11 @@ const verify: Command = {
       return;
     }
     if (answer !== undefined) throw new ParleyError('invalid_input', `“${answer}” is neither nothing nor yes.`);
-    const hint = { verified: 'is verified already', unverified: 'is not verified', changed: 'has CHANGED its key' }[
-      number.verification
-    ];
+    if (number.verification === 'verified') {
+      say(info(`${agentId} is verified: you have compared these 60 digits.`, '✓'));
+      return;
+    }
+    const hint = { unverified: 'is not verified', changed: 'has CHANGED its key' }[number.verification];
     say({
       line: {
         level: number.verification === 'changed' ? 'WARN' : 'INFO',

@@ -13,6 +13,14 @@ const requestMs = 60_000;
 /** Milliseconds between looks for clients that have taken longer. */
 const checkMs = 2_000;
 
+/** What the system calls a failure to listen, in words. */
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'cannot be used: another program listens there',
+  EACCES: 'cannot be used: this user may not listen there',
+  EADDRNOTAVAIL: 'cannot be used: this machine has no such address',
+  ENOTFOUND: 'cannot be used: this name has no address',
+};
+
 /** Where to listen. */
 export interface ListenOptions {
   readonly host: string;
@@ -39,8 +47,10 @@ export async function listen(
   const server = tls === undefined ? createServer(timeouts, answer) : await tlsServer(timeouts, tls, answer, tell);
   server.maxHeadersCount = 100;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: Error) => {
-      reject(new ParleyError('invalid_input', `Port ${port} on ${host} cannot be used: ${cause.message}`, { cause }));
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const why = reasons[cause.code ?? ''] ?? `cannot be used: ${cause.message}`;
+      const detail = `Port ${port} on ${host} ${why}. Choose another port or host, or end the program that has it.`;
+      reject(new ParleyError('invalid_input', detail, { cause }));
     });
     server.listen(port, withoutBrackets(host), resolve);
   });

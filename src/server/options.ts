@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { ParleyError } from '../protocol/errors.ts';
-import { isError } from '../protocol/realm.ts';
+import { flagError } from './flag-error.ts';
 import { type GroupOptions, groupFlags, groupOptions, groupSchema, groupVariables } from './group/options.ts';
 import { isNetwork } from './proxies.ts';
 
@@ -184,7 +186,7 @@ function parsed(args: readonly string[]): Record<string, string | boolean | unde
   try {
     return parseArgs({ args: [...args], options: flags, strict: true }).values;
   } catch (error) {
-    throw new ParleyError('invalid_input', isError(error) ? error.message : 'The flags cannot be read.');
+    throw flagError(error);
   }
 }
 
@@ -205,6 +207,9 @@ function checked(output: v.InferOutput<typeof schema>): ServerOptions {
       'invalid_input',
       `${host} is every address of this machine: say with --url (PARLEY_URL) by which one browsers and agents know this server.`,
     );
+  }
+  if (output.app !== undefined && !existsSync(join(output.app, 'index.html'))) {
+    throw new ParleyError('invalid_input', `--app (PARLEY_APP) is ${output.app}, a folder without index.html.`);
   }
   const allowOrigin = output['allow-origin'];
   if (allowOrigin.includes('*') && isLocal) {

@@ -35,6 +35,7 @@ test('a file that is on its way when the server is told to end arrives whole; st
   const folder = await mkdtemp(join(tmpdir(), 'parley-app-'));
   const size = 32 * 1024 * 1024;
   await writeFile(join(folder, 'large.bin'), new Uint8Array(size));
+  await writeFile(join(folder, 'index.html'), '<!doctype html>');
   server = await startTestServer(['--app', folder]);
   const events = await fetch(`${server.url}/controller/events`);
   // More than the buffers between here and there take: most of it is still in the server.

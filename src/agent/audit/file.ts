@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { concat } from '../../protocol/bytes.ts';
-import { ParleyError } from '../../protocol/errors.ts';
+import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import { canonicalBytes } from '../../protocol/wire/canonical.ts';
 import { parseJson } from '../../protocol/wire/json.ts';
 import { label } from '../../protocol/wire/label.ts';
@@ -42,7 +42,7 @@ export type AuditFile = v.InferOutput<typeof auditFile>;
 
 /** Reads an exported trail as untrusted. Throws `malformed_message` or `message_too_large`. */
 export function readAuditFile(bytes: Bytes): AuditFile {
-  const read = v.safeParse(auditFile, parseJson(bytes, largestExport, { depth: exportDepth }));
+  const read = v.safeParse(auditFile, jsonIn(bytes));
   if (read.success) return read.output;
   const issue = read.issues[0];
   const path = v.getDotPath(issue);
@@ -50,6 +50,17 @@ export function readAuditFile(bytes: Bytes): AuditFile {
     'malformed_message',
     `This is no ${auditFormat} export: ${path ?? 'the file'}: ${issue.message}`,
   );
+}
+
+function jsonIn(bytes: Bytes): unknown {
+  try {
+    return parseJson(bytes, largestExport, { depth: exportDepth });
+  } catch (cause) {
+    const { code, detail } = asParleyError(cause);
+    // It speaks of the body of a message.
+    const said = code === 'malformed_message' ? detail.replace(/^The body/, 'the file') : detail;
+    throw new ParleyError(code, `This is no ${auditFormat} export: ${said}`, { cause });
+  }
 }
 
 /** What the agent signs of its trail when it exports it. */

@@ -27,24 +27,24 @@ const others: readonly (readonly [keys: readonly string[], words: string])[] = [
   [['Ctrl', 'Enter'], 'Send the request (⌘ Enter on a Mac)'],
   [['/'], 'Search, or filter what is listed'],
   [['`'], 'Console of this agent'],
-  [['?'], 'These keys'],
+  [['?'], 'These shortcuts'],
   [['Esc'], 'Close what is open'],
 ];
 
 /** Milliseconds within which the second key must follow `g`. */
 const chordMs = 1_500;
 
-/** Opens the list of keys. */
+/** Opens the list of keyboard shortcuts. */
 export function KeysButton() {
   return (
     <button
       type="button"
       className="button button-quiet"
-      title="Keyboard keys"
+      title="Keyboard shortcuts"
       onClick={() => useKeysDialog.setState({ open: true })}
     >
       <span aria-hidden="true">?</span>
-      <span className="visually-hidden">Keyboard keys</span>
+      <span className="visually-hidden">Keyboard shortcuts</span>
     </button>
   );
 }
@@ -58,8 +58,8 @@ export function KeyboardKeys() {
     <Modal
       open={open}
       onOpenChange={(next) => useKeysDialog.setState({ open: next })}
-      heading="Keys"
-      description="Everything here works without a mouse. Keys rest while you type in a field."
+      heading="Keyboard shortcuts"
+      description="Everything here works without a mouse. The shortcuts are off while you type in a field."
     >
       <dl className="keys">
         {places.map(([letter, place, words]) => (
