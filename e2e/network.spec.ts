@@ -66,7 +66,7 @@ test('many requests at once are each answered once', async ({ tabs: [first, seco
 test('an agent whose worker cannot be loaded says so, and starts when the page is loaded again', async ({ page }) => {
   await page.route(/engine\.worker/, (route) => route.abort());
   await page.goto(`/agent/${traveller}`);
-  await expect(page.getByText('The agent’s worker could not be loaded.')).toBeVisible();
+  await expect(page.getByText('The agent’s own part of Parley could not be loaded')).toBeVisible();
   await page.unroute(/engine\.worker/);
   await AgentTab.open(page, traveller);
 });

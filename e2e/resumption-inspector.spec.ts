@@ -167,7 +167,7 @@ async function forgetResumptions(page: Page, agentId: string): Promise<void> {
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(request.error);
       });
-    const name = (await indexedDB.databases()).find((database) => database.name?.includes(id))?.name ?? '';
+    const name = (await indexedDB.databases()).find((database) => database.name === `parley-agent-${id}`)?.name ?? '';
     const database = await done(indexedDB.open(name));
     await done(database.transaction('resumptions', 'readwrite').objectStore('resumptions').clear());
     database.close();

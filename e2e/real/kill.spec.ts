@@ -18,7 +18,9 @@ async function revoke(server: Server, agentId: string): Promise<boolean> {
 
 test('a server that is killed at any moment has every registration and every revocation that it confirmed', async () => {
   const keys: Registrant = await makeRegistrant('first_agent_000', 'https://localhost:5001');
-  const server = await Server.start(['--rate-limit', '100000']);
+  const server = await Server.start([
+    ...['--rate-limit', '100000', '--names-per-key', '100000', '--new-agents-per-hour', '100000'],
+  ]);
   const registered = new Set<string>();
   const revoked = new Set<string>();
   try {

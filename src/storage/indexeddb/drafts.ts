@@ -20,7 +20,10 @@ const stored = v.object({ name: v.string(), at: v.number(), iv: bytes, ciphertex
 const key = secretKey('AES-GCM');
 
 /** Returns the drafts of an agent by name, those of the last 30 days. Rejects with `storage_failed`. */
-export function loadDrafts(agentId: string, now: number): Promise<ReadonlyMap<string, string>> {
+export async function loadDrafts(agentId: string, now: number): Promise<ReadonlyMap<string, string>> {
+  // Opening what is not there would make it.
+  if (!(await guarded(() => indexedDB.databases())).some(({ name }) => name === databaseName(agentId)))
+    return new Map();
   return withDrafts(agentId, async (database) => {
     const secret = v.safeParse(key, await database.get('key', 'self'));
     const texts = new Map<string, string>();
