@@ -36,3 +36,16 @@ test('a resumption is refused too while the directory contradicts the certificat
     { resumes: pair.first.sessionId, peerAddress: addresses.helper },
   ]);
 });
+
+test('a resumption is refused while the directory gives the entry of another agent, also when that one is revoked', async () => {
+  const pair = await Pair.connected(undefined, { traveller: { isQuiet: true } });
+  await pair.world.open('mallory_agent', 'https://localhost:5666');
+  await pair.world.revoke('mallory_agent');
+  await pair.restart('traveller');
+  pair.world.tamper = async (request, next) =>
+    request.url.endsWith(`/controller/agents/${names.helper}`)
+      ? next(new Request('https://controller.test/controller/agents/mallory_agent'))
+      : next(request);
+  const asking = pair.agent('traveller').send({ peerId: names.helper, method: 'echo', parameters: null });
+  await expect(asking).rejects.toMatchObject({ code: 'identity_mismatch' });
+});

@@ -20,13 +20,10 @@ export async function findCertifiedPeer(
   now: number,
 ): Promise<CertifiedPeer> {
   const entry = await controller.agent(peerId);
+  // Before the certificates are looked at: those of another agent may be refused for a reason that does not stop a resumption.
+  if (entry.agent_id !== peerId) throw ofAnother();
   const peer = await verifyCertificates(entry.certificate, now);
-  if (peer.agentId !== peerId || entry.agent_id !== peerId) {
-    throw new ParleyError(
-      'identity_mismatch',
-      'The directory gave the certificate of another agent. Nothing was sent.',
-    );
-  }
+  if (peer.agentId !== peerId) throw ofAnother();
   if (peer.address !== entry.address) {
     throw new ParleyError(
       'identity_mismatch',
@@ -34,4 +31,8 @@ export async function findCertifiedPeer(
     );
   }
   return { peer, isOnline: entry.online };
+}
+
+function ofAnother(): ParleyError {
+  return new ParleyError('identity_mismatch', 'The directory gave the certificate of another agent. Nothing was sent.');
 }
