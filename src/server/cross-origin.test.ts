@@ -42,7 +42,8 @@ describe('a page of another origin', () => {
       'null',
       'http://localhost',
       `https://${host()}`,
-      `http://127.0.0.1:${server.port}`,
+      // Another program of this machine: it has a port of its own.
+      `http://127.0.0.1:${server.port + 1}`,
     ]) {
       // A body of this type needs no leave from CORS.
       const answer = await ask(call, { Origin: origin, 'Content-Type': 'text/plain' }, '{}');
