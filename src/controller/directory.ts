@@ -5,8 +5,8 @@ import { encodeBase64 } from '../protocol/wire/base64.ts';
 import type { AgentRecord, ControllerStore } from './store.ts';
 
 /** Agents of a page when the caller does not say, and at most (protocol page, section 6). */
-const usualPage = 100;
-const longestPage = 500;
+export const usualPage = 100;
+export const longestPage = 500;
 
 /** True when the agent holds a line to a relay of this installation. */
 export type Presence = (agent: Pick<AgentRecord, 'agentId' | 'address'>) => Promise<boolean>;

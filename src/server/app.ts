@@ -1,6 +1,7 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { problemResponse } from '../agent/problem-response.ts';
 import type { FetchApp } from '../controller/controller.ts';
+import { longestPage, usualPage } from '../controller/directory.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { Callers } from './callers.ts';
 import { addressOf } from './client-address.ts';
@@ -65,6 +66,7 @@ export function createServerApp(parts: ServerAppParts): Hono {
 
   app.use('/agents/*', rateLimit(requestsPerSecond, 1, trustProxy));
   app.use('/controller/*', rateLimit(requestsPerSecond, 1, trustProxy));
+  app.use('/controller/agents', rateLimit(namesPerSecond(requestsPerSecond), 1, trustProxy, namesAsked));
   app.get('/controller/events', parts.streams.limit);
   app.all('/controller/*', (c) => controller.fetch(c.req.raw, addressOf(c, trustProxy)));
   app.get('/relay', (c) => c.json({ relays: parts.relays(c.req.header('host')), registration: parts.registration }));
@@ -79,6 +81,16 @@ export function createServerApp(parts: ServerAppParts): Hono {
     return problemResponse(error);
   });
   return app;
+}
+
+/** Names of the directory that one address may read in a second: a page costs what it holds. */
+function namesPerSecond(requestsPerSecond: number): number {
+  return Math.max(longestPage, 10 * requestsPerSecond);
+}
+
+function namesAsked(c: Context): number {
+  const asked = Number(c.req.query('limit') ?? usualPage);
+  return Number.isInteger(asked) && asked > 0 ? Math.min(asked, longestPage) : 1;
 }
 
 /** Who asks while an answer is on its way gets that one. */

@@ -156,3 +156,14 @@ test('everyone who listens hears of agents that come, go and are revoked', async
   await reader?.cancel();
   await listening;
 });
+
+test('an address that reads the whole directory again and again is slowed down, and no look-up of one name is', async () => {
+  server = await startTestServer(['--rate-limit', '300']);
+  await registerRaw(server.url, helper);
+  const pages = await Promise.all(Array.from({ length: 20 }, () => fetch(`${server.url}/controller/agents?limit=500`)));
+  const refused = pages.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThan(5);
+  expect(refused[0]?.headers.get('retry-after')).toBe('1');
+  expect(pages.some(({ status }) => status === 200)).toBe(true);
+  expect((await fetch(`${server.url}/controller/agents/${helper}`)).status).toBe(200);
+});
