@@ -4,7 +4,7 @@ import { build } from 'vite';
 
 /** Bundles a page of one script, `entry` in `root`, as somebody's own build would; the bytes of its scripts. */
 export async function bundlePage(root: string, entry: string, outDir: string): Promise<number> {
-  const page = `<!doctype html><title>Bundled</title><script type="module" src="/${entry}"></script>`;
+  const page = `<!doctype html><title>Bundled</title><link rel="icon" href="data:,"><script type="module" src="/${entry}"></script>`;
   await writeFile(join(root, 'index.html'), page);
   const output = await build({ root, configFile: false, logLevel: 'error', build: { outDir, target: 'es2024' } });
   const chunks = [output].flat().flatMap((part) => ('output' in part ? part.output : []));
