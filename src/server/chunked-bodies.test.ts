@@ -14,7 +14,9 @@ const post = (path: string, ...chunks: readonly string[]) =>
 
 test('a registration that comes in chunks is taken like any other', async () => {
   const keys = await makeRegistrant('chunky_agent_001', `${server.url}/agents/chunky_agent_001`);
-  const text = JSON.stringify(await registration(keys));
+  const text = JSON.stringify(
+    await registration(keys, { controller: server.url, timestamp: Math.floor(Date.now() / 1_000) }),
+  );
   const answer = await post('/controller/register', text.slice(0, 1), text.slice(1, 700), text.slice(700));
   expect(answer).toMatchObject({ status: 201, body: expect.stringContaining('registration_id') });
 });
