@@ -1,18 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Test vectors of others, beside the clone where they are there at all. */
-const folder = join(import.meta.dirname, '../../../../../shared/vectors');
+/** The folder that holds the vectors of others, each set in a folder with its licence. */
+const folder = join(import.meta.dirname, '..');
 
-/** Whether the vectors are there. Tests of them are skipped where they are not. */
-export const hasVectors = existsSync(join(folder, 'wycheproof'));
-
-/** A file of vectors as text. */
+/** Returns a file of vectors as text. Throws what `readFileSync` throws when it is not there. */
 export function readVectors(path: string): string {
   return readFileSync(join(folder, path), 'utf8');
 }
 
-/** The names of the files in a folder of vectors. */
+/** Returns the names of the files in a folder of vectors, sorted. */
 export function listVectors(path: string): readonly string[] {
   return readdirSync(join(folder, path)).sort();
 }

@@ -19,6 +19,6 @@ export function readGroups<const Group extends v.ObjectEntries, const Test exten
   const schema = v.object({
     testGroups: v.array(v.object({ ...group, tests: v.array(v.object({ tcId: v.number(), result, ...test })) })),
   });
-  const json: unknown = JSON.parse(readVectors(`wycheproof/testvectors_v1/${file}`));
+  const json: unknown = JSON.parse(readVectors(`wycheproof/${file}`));
   return v.parse(schema, json).testGroups;
 }
