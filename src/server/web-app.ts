@@ -1,6 +1,7 @@
 import { serveStatic } from '@hono/node-server/serve-static';
 import { type Context, Hono } from 'hono';
 import { isPage } from '../http/pages.ts';
+import { RecentFiles } from './recent-files.ts';
 
 /**
  * The built web app: its files, and its one page at every path that the app has a page at. Nothing is compressed here: `.br` and
@@ -10,7 +11,8 @@ import { isPage } from '../http/pages.ts';
 export function createWebApp(folder: string): Hono {
   const app = new Hono();
   const file = { root: folder, precompressed: true };
-  const page = serveStatic({ ...file, path: 'index.html' });
+  const recent = new RecentFiles();
+  const page = recent.before(serveStatic({ ...file, path: 'index.html' }), 'index.html');
   app.use(async (c, next) => {
     await next();
     if (!c.res.ok) return;
@@ -21,7 +23,7 @@ export function createWebApp(folder: string): Hono {
   });
   // What is packed is no file of the app.
   app.get('/*', async (c, next) => (/\.(br|gz)$/.test(c.req.path) ? c.notFound() : next()));
-  app.use(serveStatic(file));
+  app.use(recent.before(serveStatic(file)));
   app.get('/assets/*', (c) => c.notFound());
   app.get('*', async (c, next) => {
     const isFound = isPage(c.req.path);

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { loadOrCreateAuthority } from '../../../src/controller/authority.ts';
 import { makeRegistrant, spkiOf } from '../../../src/controller/testing/registrant.ts';
 import { isAgentId } from '../../../src/protocol/ids.ts';
 import { openAuthorityFile } from '../../../src/storage/file/authority-file.ts';
 import { openSqliteControllerStore } from '../../../src/storage/sqlite/controller-store.ts';
-import { type Attack, repeat } from '../attack.ts';
+import { type Attack, repeat, unixNow } from '../attack.ts';
 
 const names = 3_000;
 /** About what an issued certificate takes. */
@@ -18,6 +19,8 @@ export const manyNames: Attack = {
       join(folder, 'controller.db'),
       openAuthorityFile(join(folder, 'ca.pem')),
     );
+    // Agents without a CA are what a server refuses to start with.
+    await loadOrCreateAuthority(store, unixNow(), (length) => crypto.getRandomValues(new Uint8Array(length)));
     const { signing } = await makeRegistrant('many_names', 'http://localhost');
     const signingSpki = await spkiOf(signing);
     const certificates = {
