@@ -16,6 +16,7 @@ import { parseObject } from '../wire/parse.ts';
 import { accepting, makeAgent, runHandshake, type TestAgent, testEnvironment } from './testing/fixture.ts';
 import { resumablePair, runResumption } from './testing/resumptions.ts';
 import { readBody } from './testing/tamper.ts';
+import { wireJson } from './testing/wire-json.ts';
 
 let environment: Environment;
 let caller: TestAgent;
@@ -43,13 +44,11 @@ async function handshakeWith(extensions: JsonValue): Promise<readonly [string, s
 }
 
 test('whatever a hello’s extensions hold, they are ignored, and both sides hold the same keys', async () => {
-  const members = fc.dictionary(fc.string({ maxLength: 12 }), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 5 });
+  const members = fc.dictionary(fc.string({ maxLength: 12 }), wireJson({ maxDepth: 3 }), { maxKeys: 5 });
   await fc.assert(
     fc.asyncProperty(members, async (extensions) => {
-      const text = JSON.stringify(extensions, (_, value: unknown) =>
-        typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) ? 0 : value,
-      );
-      const [ours, theirs] = await handshakeWith(parseJson(new TextEncoder().encode(text), limits.handshakeBody));
+      const text = new TextEncoder().encode(JSON.stringify(extensions));
+      const [ours, theirs] = await handshakeWith(parseJson(text, limits.handshakeBody));
       expect(ours).toBe(theirs);
     }),
     {

@@ -21,6 +21,7 @@ import {
   withByteChanged,
   writeBody,
 } from './testing/tamper.ts';
+import { wireJson } from './testing/wire-json.ts';
 
 /** One message of a handshake that is under way, and the step that waits for it. */
 interface Waiting {
@@ -140,10 +141,7 @@ function another(path: Path, value: JsonValue): fc.Arbitrary<JsonValue> {
     case 'timestamp':
       return fc.integer({ min: clock - 300, max: clock + 300 }).filter((other) => other !== value);
     case 'extensions.payloads':
-      return fc
-        .jsonValue({ maxDepth: 2 })
-        .map(asJson)
-        .filter((other) => JSON.stringify(other) !== JSON.stringify(value));
+      return wireJson({ maxDepth: 2 }).filter((other) => JSON.stringify(other) !== JSON.stringify(value));
     case 'expires_at':
       return fc.maxSafeNat().filter((other) => other !== value);
     default:
@@ -246,11 +244,11 @@ describe.each(types)('%s on its way', (type) => {
       type,
       (message) =>
         fc
-          .tuple(fc.string(), fc.jsonValue())
+          .tuple(fc.string(), wireJson())
           .filter(([name]) => !Object.hasOwn(message, name) && name !== 'extensions' && name !== '__proto__')
           .map(([name, value]) => ({
             path: [name],
-            value: asJson(value),
+            value,
             code: 'malformed_message',
           })),
       100,
@@ -314,11 +312,6 @@ describe.each(types)('%s as it was sent', (type) => {
     expect(await refusal(() => hand(writeBody(Object.fromEntries(members ?? []))))).toBe('accepted');
   });
 });
-
-/** A value as it comes back from the wire. */
-function asJson(value: unknown): JsonValue {
-  return JSON.parse(JSON.stringify(value));
-}
 
 function pathOf(name: string): Path {
   const [outer = '', inner] = name.split('.');

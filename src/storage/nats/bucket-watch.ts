@@ -17,6 +17,8 @@ const patienceMs = 5_000;
 const openMs = 30_000;
 /** Milliseconds between tries to load again. */
 const againMs = 500;
+/** Marks that a load writes at most. */
+const mostMarks = 20;
 /** The key of the marks that say how far a load has come; what they hold is never read. */
 const markKey = 'sync';
 
@@ -63,9 +65,10 @@ interface Parts {
 }
 
 /**
- * Hears every change of a bucket by one standing consumer, in order and without a gap. Where a load ends is no guess: a mark is
- * written, and everything before it has been heard once the mark comes. Whenever NATS was away, what was missed is loaded
- * before the watch is whole again.
+ * Hears every change of a bucket by one standing consumer, in order. Where a load ends is no guess: a mark is written, and once
+ * it comes and nothing waits behind it, everything before it has been heard. (NATS keeps the newest message of a key alone: what
+ * is changed before this consumer's turn comes is heard behind the mark.) Whenever NATS was away, what was missed is loaded before
+ * the watch is whole again.
  */
 export class BucketWatch {
   readonly #parts: Parts;
@@ -73,6 +76,8 @@ export class BucketWatch {
   readonly #waiters = new Set<Waiter>();
   #created = '';
   #revision = 0;
+  /** How many messages waited at NATS for this consumer when it sent the newest one. */
+  #pending = 0;
   #markedAt = 0;
   /** Grows with every load: what an earlier one still hears is not counted. */
   #load = 0;
@@ -246,7 +251,9 @@ export class BucketWatch {
     void messages.closed().then(() => {
       if (load === this.#load) this.#loading = this.#loadUntilWhole();
     });
-    await this.catchUp();
+    let marks = 0;
+    do await this.catchUp();
+    while (this.#pending > 0 && ++marks < mostMarks);
     if (load !== this.#load) throw unreachable();
     this.#isWhole = true;
     listener.whole?.();
@@ -287,6 +294,7 @@ export class BucketWatch {
       listener.failed(error);
     }
     this.#revision = revision;
+    this.#pending = message.info.pending;
     for (const waiter of [...this.#waiters]) if (waiter.revision <= revision) waiter.resolve();
   }
 

@@ -6,6 +6,7 @@ import { Kvm } from '@nats-io/kv';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { AgentRecord } from '../../controller/store.ts';
 import { isAgentId } from '../../protocol/ids.ts';
+import { BucketWatch } from './bucket-watch.ts';
 import type { GroupStoreOptions } from './controller-store.ts';
 import { type LinkListener, NatsLink } from './link.ts';
 import { freshCaFile, makeTestCa, openTestStore, type TestGroupStore } from './testing/group-store.ts';
@@ -74,6 +75,7 @@ describe.runIf(hasNats)('records that servers share', () => {
     const [one, two] = [await join(), await join()];
     const all = numbered(24);
     await add(one, all);
+    await vi.waitFor(async () => expect(names(await two.store.agents('', 1_000))).toEqual(all), { timeout: 10_000 });
     let isOver = false;
     const changing = [one, two].map(async ({ store }, server) => {
       for (let at = 0; !isOver; at += 1) {
@@ -81,13 +83,51 @@ describe.runIf(hasNats)('records that servers share', () => {
         await store.updateAgent(name, () => makeRecord(name, { revoked: { ...revoked, at } }));
       }
     });
-    for (let at = 0; at < 100; at += 1) {
-      for (const { store } of [one, two]) expect(names(await store.agents('', 1_000))).toEqual(all);
-      const number = await one.store.nextListNumber();
-      expect(number).toBe(at + 1);
+    try {
+      for (let at = 0; at < 100; at += 1) {
+        for (const { store } of [one, two]) expect(names(await store.agents('', 1_000))).toEqual(all);
+        const number = await one.store.nextListNumber();
+        expect(number).toBe(at + 1);
+      }
+    } finally {
+      isOver = true;
+      await Promise.all(changing);
     }
-    isOver = true;
-    await Promise.all(changing);
+  });
+
+  test('are all heard by a watch that begins while they change', { timeout: 60_000 }, async () => {
+    const { link } = await group();
+    const [writing, watching] = [await link(), await link()];
+    const js = jetstream(writing.connection);
+    await new Kvm(js).create(bucket, { history: 1 });
+    const all = numbered(3_000);
+    const write = (from: number, count: number) =>
+      Promise.all(
+        Array.from({ length: count }, (_, at) =>
+          js.publish(`$KV.${bucket}.${all[(from + at) % all.length]}`, 'x'.repeat(2_000)),
+        ),
+      );
+    await write(0, all.length);
+    let isOver = false;
+    const changing = (async () => {
+      for (let at = 0; !isOver; at += 500) await write(at, 500);
+    })();
+    try {
+      for (let tries = 0; tries < 4; tries += 1) {
+        const heard = new Set<string>();
+        const watch = await BucketWatch.open(
+          watching,
+          bucket,
+          { history: 1 },
+          { heard: ({ key }) => heard.add(key), failed: (error) => expect.soft(error).toBeUndefined() },
+        );
+        watch.close();
+        expect([...heard].toSorted()).toEqual(all);
+      }
+    } finally {
+      isOver = true;
+      await changing;
+    }
   });
 
   test('are counted for a list by a server that has heard of none of them: nothing before its number is missing', async () => {
@@ -198,7 +238,7 @@ describe.runIf(hasNats)('records that servers share', () => {
     const list = (number: number) => ({ number, der: Uint8Array.of(number), thisUpdate: 1, nextUpdate: 2 });
     await add(one, ['agent_a']);
     await one.store.keepList(list(await one.store.nextListNumber()));
-    expect(await two.store.loadList()).toEqual(list(1));
+    await vi.waitFor(async () => expect(await two.store.loadList()).toEqual(list(1)));
     // The server that revokes is stopped before it has signed.
     await one.store.updateAgent('agent_a', () => makeRecord('agent_a', { revoked }));
     await vi.waitFor(async () => expect(await two.store.loadList()).toBeUndefined());
