@@ -17,6 +17,7 @@ const checks = [
   },
   { name: 'import directions', command: [inProject('scripts/house/import-directions.mjs')] },
   { name: 'file lengths', command: [inProject('scripts/house/file-lengths.mjs')] },
+  { name: 'references and links', command: [inProject('scripts/house/references-and-links.mjs')] },
   { name: 'the lock file', command: [inProject('scripts/house/lock-file.mjs')] },
   { name: 'unused files, exports and packages', command: [bin('knip/bin/knip.js'), '--no-progress'] },
 ];

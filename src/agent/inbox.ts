@@ -46,7 +46,7 @@ export class Inbox {
     this.#answers = new Answers(now);
   }
 
-  /** The RESPONSE to a decrypted message; a repeated request_id gets the stored one and runs nothing (section 4). */
+  /** The RESPONSE to a decrypted message; a repeated request_id gets the stored one and runs nothing (protocol page, section 4). */
   async handle(session: Session, message: IncomingPayload): Promise<JsonObject> {
     const { request_id } = message;
     if (message.message_type === 'CLOSE') {

@@ -150,7 +150,7 @@ export class Resumptions implements ResumptionMemory {
     return this.#forgetAll((record) => record.peerId === peerId);
   }
 
-  /** Forgets what resumes earlier sessions with a peer in which this side had the same role: a full handshake replaces it (section 5). */
+  /** Forgets what resumes earlier sessions with a peer in which this side had the same role: a full handshake replaces it (protocol page, section 5). */
   forgetReplaced({ peer, role }: Session): Promise<void> {
     return this.#forgetAll((record) => record.peerId === peer.agentId && record.role === role);
   }

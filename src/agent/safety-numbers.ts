@@ -15,7 +15,7 @@ export interface SafetyNumbersParts {
   readonly verified: VerifiedPeers;
   /** This agent's own name and signing key. */
   readonly self: NamedKey;
-  /** The certificate check of section 2, without the look at the marks. */
+  /** The certificate check (protocol page, section 2), without the look at the marks. */
   readonly verifyCertificates: VerifyCertificates;
 }
 

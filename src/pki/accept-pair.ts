@@ -26,10 +26,10 @@ export interface AcceptedPair {
 
 const usages = { signing: KeyUsageFlags.digitalSignature, encryption: KeyUsageFlags.keyEncipherment } as const;
 
-/** Extensions that the checks below understand; any other critical one is refused (RFC 5280, 4.2). */
+/** Extensions that the checks below understand; any other critical one is refused (RFC 5280, section 4.2). */
 const understood = new Set(['2.5.29.14', '2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.31', '2.5.29.35']);
 
-/** Everything of section 2 of the protocol page but time and revocation. Undefined when anything is amiss. */
+/** Runs every check of a pair (protocol page, section 2) but time and revocation. Undefined when anything is amiss. */
 export async function acceptPair(ca: X509Certificate, pair: CertificatePair): Promise<AcceptedPair | undefined> {
   try {
     return await checkPair(ca, pair);
@@ -46,7 +46,7 @@ export interface AcceptedCertificate {
   readonly notAfter: number;
 }
 
-/** The checks of section 2 that one certificate can pass by itself, but time and revocation. Undefined when anything is amiss. */
+/** Runs those checks that one certificate can pass by itself (protocol page, section 2), but time and revocation. Undefined when anything is amiss. */
 export async function acceptCertificate(
   ca: X509Certificate,
   der: Bytes,

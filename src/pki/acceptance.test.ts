@@ -77,7 +77,7 @@ interface Unusual {
   readonly serial?: string;
 }
 
-/** One certificate as section 2 wants it, but for what is unusual. */
+/** One certificate as it has to be (protocol page, section 2), but for what is unusual. */
 async function certify(use: keyof CertificatePair, unusual: Unusual): Promise<Bytes> {
   const by = unusual.by ?? authority;
   const ca = readAuthority(by.certificate);

@@ -27,12 +27,12 @@ export function readDerInteger(bytes: Uint8Array): number | undefined {
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-/** `ecdsa-with-SHA256` without parameters, as DER has it (RFC 5758, 3.2). */
+/** `ecdsa-with-SHA256` without parameters, as DER has it (RFC 5758, section 3.2). */
 const ecdsaWithSha256 = [0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02];
 
 /**
  * True when what follows the signed part of a DER certificate or CRL is an ECDSA P-256 signature, written in the one way that
- * DER has for it (RFC 5280, 4.1.1; RFC 3279, 2.2.3). These bytes are under no signature, and the library reads other
+ * DER has for it (RFC 5280, section 4.1.1; RFC 3279, section 2.2.3). These bytes are under no signature, and the library reads other
  * spellings of them too, which would give one certificate or list several encodings.
  */
 export function endsInEcdsaSignature(der: Uint8Array): boolean {

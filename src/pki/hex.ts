@@ -13,6 +13,6 @@ export function normalSerial(hex: string): string {
 /** A fresh serial number of 128 random bits (protocol page, section 2), in hex. */
 export function makeSerial(random: (length: number) => Uint8Array): string {
   const bytes = random(16);
-  // Zero is no serial number (RFC 5280, 4.1.2.2).
+  // Zero is no serial number (RFC 5280, section 4.1.2.2).
   return bytes.some((byte) => byte > 0) ? toHex(bytes) : makeSerial(random);
 }

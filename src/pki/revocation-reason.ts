@@ -8,10 +8,10 @@ const codes = {
   privilegeWithdrawn: X509CrlReason.privilegeWithdrawn,
 } as const;
 
-/** Why a certificate is revoked: the names of RFC 5280, 5.3.1 that fit an agent. */
+/** Why a certificate is revoked: the names of RFC 5280, section 5.3.1, that fit an agent. */
 export type RevocationReason = keyof typeof codes;
 
-/** The reason code of RFC 5280, 5.3.1. */
+/** The reason code of RFC 5280, section 5.3.1. */
 export function reasonCode(reason: RevocationReason): X509CrlReason {
   return codes[reason];
 }

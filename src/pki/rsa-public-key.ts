@@ -20,8 +20,8 @@ export interface RsaPublicKey {
 }
 
 /**
- * The key in an SPKI when it is what section 2 of the protocol page asks: `rsaEncryption`, 2048 to 4096 bits, e = 65537, canonical
- * DER. Otherwise undefined.
+ * The key in an SPKI when it is what an agent may have (protocol page, section 2): `rsaEncryption`, 2048 to 4096 bits, e = 65537,
+ * canonical DER. Otherwise undefined.
  */
 export async function readRsaPublicKey(spki: Bytes, use: keyof typeof uses): Promise<RsaPublicKey | undefined> {
   // SEQUENCE with a two-byte length, as every RSA key of at least 1024 bits has, then the algorithm.

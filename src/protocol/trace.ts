@@ -1,6 +1,6 @@
 import type { ErrorCode } from './errors.ts';
 
-/** The checks of the protocol page, in its order (sections 3 and 4). */
+/** The checks in the protocol's order (protocol page, sections 3 and 4). */
 export type CheckName =
   | 'shape'
   | 'recipient'

@@ -11,7 +11,7 @@ const unknownFailure: Failure = {
   detail: 'The data could not be read or stored. Check that storage is allowed and the disk works, then try again.',
 };
 
-/** What is told of an error by its name: those of IndexedDB (its specification, section 4.11) and of Valibot. */
+/** What is told of an error by its name: those of IndexedDB (Indexed Database API, section 3) and of Valibot. */
 const failures: Readonly<Record<string, Failure>> = {
   SecurityError: { code: 'storage_blocked', detail: blockedAdvice },
   InvalidStateError: {

@@ -16,7 +16,7 @@ export const alteredMembers: Scenario = {
     title: 'Alter every member of the handshake',
     has: 'The line: every message passes through the attacker’s hands and can be changed.',
     wants: 'One byte of the handshake changed without either agent noticing.',
-    promise: 'Signatures cover the whole transcript, and the confirmation is keyed by all of it (section 3).',
+    promise: 'Signatures cover the whole transcript, and the confirmation is keyed by all of it (parley/1, section 3).',
   },
   run: (lab) =>
     onStage(lab, async (stage) => {

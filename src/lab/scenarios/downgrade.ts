@@ -22,7 +22,7 @@ export const downgrade: Scenario = {
     title: 'Talk them down to something weaker',
     has: 'The line, or a genuine identity and the choice of bad key shares.',
     wants: 'An older version, a missing or a worthless key share, or a suite that the attacker can break.',
-    promise: 'There is one suite and no negotiation; every share must be there and be sound (section 3).',
+    promise: 'There is one suite and no negotiation; every share must be there and be sound (parley/1, section 3).',
   },
   run: (lab) =>
     runTries(lab, [

@@ -15,7 +15,7 @@ export const eavesdropping: Scenario = {
     has: 'Every byte of the handshake and of every message, in both directions.',
     wants: 'To find what Traveller says to Helper, in whole or in part.',
     promise:
-      'Messages are encrypted with AES-256-GCM under keys that only the two agents can derive (sections 3 and 4).',
+      'Messages are encrypted with AES-256-GCM under keys that only the two agents can derive (parley/1, sections 3 and 4).',
   },
   run: (lab) =>
     runTries(lab, [

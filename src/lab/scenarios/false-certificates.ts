@@ -46,7 +46,7 @@ export const falseCertificates: Scenario = {
     has: 'The line, a CA of their own, a genuine certificate in their own name, and everybody’s public certificates.',
     wants: 'To be taken for Helper by Traveller, or for Traveller by Helper.',
     promise:
-      'Certificates chain to the pinned Controller, name the sender, and every hello is signed by their key (sections 2 and 3).',
+      'Certificates chain to the pinned Controller, name the sender, and every hello is signed by their key (parley/1, sections 2 and 3).',
   },
   run: (lab) =>
     runTries(

@@ -18,7 +18,7 @@ export const falseController: Scenario = {
     has: 'The Controller: it signs whatever the attacker likes, and its directory says what the attacker likes. And the line.',
     wants: 'Traveller to talk to the attacker, believing it to be Helper.',
     promise:
-      'Against its own Controller an agent has the safety number: a verified peer’s key may not change unseen (section 3).',
+      'Against its own Controller an agent has the safety number: a verified peer’s key may not change unseen (parley/1, section 3).',
   },
   run: (lab) =>
     runTries(lab, [

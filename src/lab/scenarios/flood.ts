@@ -18,7 +18,7 @@ export const flood: Scenario = {
     has: 'The line, any number of hellos without a certificate, and a genuine identity for as many as the attacker can sign.',
     wants: 'Helper so busy with private-key operations, or so full, that it answers nobody else.',
     promise:
-      'Certificate and signature come before any private-key operation, and places are counted before both (section 3).',
+      'Certificate and signature come before any private-key operation, and places are counted before both (parley/1, section 3).',
   },
   run: async (lab) => {
     const attempts = [];

@@ -22,7 +22,7 @@ export const keyCompromise: Scenario = {
     has: 'Both agents’ RSA private keys, which in this scenario alone can be taken out, and a recording of everything they sent.',
     wants: 'To decrypt the recording.',
     promise:
-      'The traffic keys also need the X25519 and the ML-KEM secret of the session, which no longer exist: forward secrecy (section 3).',
+      'The traffic keys also need the X25519 and the ML-KEM secret of the session, which no longer exist: forward secrecy (parley/1, section 3).',
   },
   run: async (lab) => {
     const attempts = [];

@@ -27,7 +27,7 @@ export const replay: Scenario = {
     has: 'A recording of a genuine handshake and a genuine request.',
     wants: 'Helper to open a second session, or to run the request a second time.',
     promise:
-      'Nonces, session ids and sequence numbers are accepted once, also across a restart; timestamps within 300 s (sections 3 and 4).',
+      'Nonces, session ids and sequence numbers are accepted once, also across a restart; timestamps within 300 s (parley/1, sections 3 and 4).',
   },
   run: (lab) => runTries(lab, [...kinds.flatMap((kind) => whens.map((when) => again(kind, when))), moved, oldAnswer]),
 };

@@ -20,7 +20,7 @@ export const resumption: Scenario = {
     has: 'The line; recorded resumptions; a genuine session of their own; in one attempt, Traveller’s stolen resumption key.',
     wants: 'A session resumed that Traveller and Helper did not both mean, or one resumed twice.',
     promise:
-      'A resumption works once, is signed by the old session’s key, bound to its secret, and asks again for revocations (section 5).',
+      'A resumption works once, is signed by the old session’s key, bound to its secret, and asks again for revocations (parley/1, section 5).',
   },
   run: (lab) =>
     onStage(lab, async (stage) => {

@@ -14,7 +14,7 @@ export const revokedCertificate: Scenario = {
     has: 'Private keys whose certificate the Controller has revoked.',
     wants: 'A session, or to keep one that stands.',
     promise:
-      'Every handshake asks the newest revocation list, and an established session ends when the list names the peer (section 2).',
+      'Every handshake asks the newest revocation list, and an established session ends when the list names the peer (parley/1, section 2).',
   },
   run: (lab) => runTries(lab, [calling, called, during]),
 };

@@ -15,7 +15,7 @@ export const sessionHijack: Scenario = {
     has: 'The session id, which is visible on the line, genuine envelopes, and a genuine session of their own.',
     wants: 'Helper or Traveller to accept an envelope that its peer did not send to it in this session.',
     promise:
-      'Every envelope is signed by the session’s own key and bound to session, sender, number and direction (section 4).',
+      'Every envelope is signed by the session’s own key and bound to session, sender, number and direction (parley/1, section 4).',
   },
   run: (lab) => runTries(lab, tries),
 };

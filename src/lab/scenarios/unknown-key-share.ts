@@ -16,7 +16,7 @@ export const unknownKeyShare: Scenario = {
     has: 'The line, and a genuine identity of her own: mallory_agent_001, registered like everybody.',
     wants: 'Traveller and Helper to share keys while Helper believes that it shares them with mallory.',
     promise:
-      'Names, certificates and shares are signed together, and each side signs the transcript that it saw (section 3).',
+      'Names, certificates and shares are signed together, and each side signs the transcript that it saw (parley/1, section 3).',
   },
   run: (lab) =>
     runTries(lab, [

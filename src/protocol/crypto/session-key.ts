@@ -2,7 +2,7 @@ import type { Bytes } from '../bytes.ts';
 import { ParleyError } from '../errors.ts';
 import type { Subtle } from './subtle.ts';
 
-/** RSA-OAEP (RFC 8017, 7.1; SHA-256, empty label) of a 32-byte session key to a peer's encryption key. */
+/** RSA-OAEP (RFC 8017, section 7.1; SHA-256, empty label) of a 32-byte session key to a peer's encryption key. */
 export async function encryptSessionKeyForPeer(subtle: Subtle, peerKey: CryptoKey, sessionKey: Bytes): Promise<Bytes> {
   return new Uint8Array(await subtle.encrypt('RSA-OAEP', peerKey, sessionKey));
 }
@@ -14,7 +14,7 @@ export async function decryptSessionKey(subtle: Subtle, ownKey: CryptoKey, encry
   return sessionKey;
 }
 
-/** RSA-OAEP decryption (RFC 8017, 7.1; SHA-256, MGF1-SHA-256, empty label); undefined for what does not decrypt. */
+/** RSA-OAEP decryption (RFC 8017, section 7.1; SHA-256, MGF1-SHA-256, empty label); undefined for what does not decrypt. */
 export async function openOaep(subtle: Subtle, ownKey: CryptoKey, encrypted: Bytes): Promise<Bytes | undefined> {
   try {
     return new Uint8Array(await subtle.decrypt('RSA-OAEP', ownKey, encrypted));

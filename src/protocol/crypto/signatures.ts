@@ -3,7 +3,7 @@ import type { Subtle } from './subtle.ts';
 
 const pss = { name: 'RSA-PSS', saltLength: 32 } as const;
 
-/** RSA-PSS, SHA-256, MGF1-SHA-256, salt 32 (RFC 8017, 8.1). */
+/** RSA-PSS, SHA-256, MGF1-SHA-256, salt 32 (RFC 8017, section 8.1). */
 export async function signPss(subtle: Subtle, key: CryptoKey, data: Bytes): Promise<Bytes> {
   return new Uint8Array(await subtle.sign(pss, key, data));
 }

@@ -17,7 +17,7 @@ export async function generateX25519(subtle: Subtle): Promise<X25519Pair> {
   };
 }
 
-/** The 32-byte shared secret; an all-zero one (a small-order share) is refused with `key_exchange_failed` (RFC 7748, 6.1). */
+/** The 32-byte shared secret; an all-zero one (a small-order share) is refused with `key_exchange_failed` (RFC 7748, section 6.1). */
 export async function x25519(subtle: Subtle, privateKey: CryptoKey, publicKey: Bytes): Promise<Bytes> {
   let secret: Bytes;
   try {

@@ -12,7 +12,7 @@ function isFingerprint(bytes: Bytes): bytes is CertificateFingerprint {
   return bytes.length === 32;
 }
 
-/** `wrong_recipient` or `stale_recipient_key` unless a hello is for this agent and its present key (section 3). */
+/** `wrong_recipient` or `stale_recipient_key` unless a hello is for this agent and its present key (protocol page, section 3). */
 export function checkRecipient(hello: ClientHello | ServerHello, self: Pick<OwnIdentity, 'agentId' | 'keyId'>): void {
   if (hello.recipient_id !== self.agentId) {
     throw new ParleyError('wrong_recipient', `This agent is not ${hello.recipient_id}. Look its address up again.`);

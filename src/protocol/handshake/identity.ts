@@ -37,7 +37,7 @@ export interface PeerIdentity {
 }
 
 /**
- * Accepts a pair of certificates as section 2 says, or throws `certificate_untrusted`, `certificate_expired`,
+ * Accepts a pair of certificates (protocol page, section 2), or throws `certificate_untrusted`, `certificate_expired`,
  * `certificate_revoked` or `revocation_status_unknown`. `now` is in Unix seconds.
  */
 export type VerifyCertificates = (pair: CertificatePair, now: number) => Promise<PeerIdentity>;

@@ -10,7 +10,7 @@ import { resumeAccept, resumeHello } from '../wire/resumption-messages.ts';
 import { checkEnvelopeSignature, type MessageContext, readEnvelope } from './envelope.ts';
 
 /**
- * Runs the checks of section 4 that need no secret on a copy of an envelope: session, sender, time and signature. `genuine`
+ * Runs the checks of the protocol page, section 4, that need no secret on a copy of an envelope: session, sender, time and signature. `genuine`
  * is the envelope that was accepted. Rejects with the code of the first that fails.
  */
 export async function reviewEnvelope(

@@ -12,7 +12,7 @@ const chunk = 0x8000;
 /** Node's own, where the language's methods are not there yet: some fifty times faster than `btoa`. */
 const nodeBuffer = typeof Buffer === 'undefined' ? undefined : Buffer;
 
-/** RFC 4648 section 4, padded. */
+/** RFC 4648, section 4, padded. */
 export function encodeBase64(bytes: Uint8Array): string {
   if (bytes.toBase64 !== undefined) return bytes.toBase64();
   if (nodeBuffer !== undefined) {
@@ -26,13 +26,13 @@ export function encodeBase64(bytes: Uint8Array): string {
 }
 
 /**
- * Strict RFC 4648 section 4: white space, missing padding and non-zero trailing bits are refused, so every byte string has
+ * Strict RFC 4648, section 4: white space, missing padding and non-zero trailing bits are refused, so every byte string has
  * one encoding (protocol page, section 1). Throws `malformed_message`.
  */
 export function decodeBase64(text: string): Bytes {
   const bytes = text.length % 4 === 0 ? decodeCanonical(text) : undefined;
   if (bytes === undefined) {
-    throw new ParleyError('malformed_message', 'A member is not canonical base64 (RFC 4648 section 4, padded).');
+    throw new ParleyError('malformed_message', 'A member is not canonical base64 (RFC 4648, section 4, padded).');
   }
   return bytes;
 }

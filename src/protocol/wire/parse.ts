@@ -59,7 +59,7 @@ function wordsFor(issue: v.BaseIssue<unknown>): string {
 
 const problem = v.object({ code: v.string(), detail: v.optional(v.string()), now: v.optional(v.number()) });
 
-/** The error that a peer's problem+json names: advice only, since error answers are not authenticated (section 4). */
+/** The error that a peer's problem+json names: advice only, since error answers are not authenticated (protocol page, section 4). */
 export function readProblem(
   bytes: Uint8Array,
   limit: number,

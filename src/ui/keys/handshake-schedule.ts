@@ -113,5 +113,11 @@ const spots: ReadonlyMap<NodeId, Spot> = new Map<NodeId, Spot>([
   ...outputSpots(['client_handshake_key', 'server_handshake_key', ...sessionKeys.map(({ id }) => id)], 1.25),
 ]);
 
-/** The key schedule of a handshake as the protocol page has it, section 3: every node and what it comes from. */
-export const handshakeSchedule: Schedule = { beginning: 'handshake', source: 'section 3', nodes, spots, rows: 11.5 };
+/** The key schedule of a handshake (protocol page, section 3): every node and what it comes from. */
+export const handshakeSchedule: Schedule = {
+  beginning: 'handshake',
+  source: 'parley/1, section 3',
+  nodes,
+  spots,
+  rows: 11.5,
+};

@@ -73,6 +73,6 @@ export function KeyPanel({ schedule, node, recording, fingerprints, came, pov, c
 }
 
 function specified({ source, beginning }: Schedule, { kind }: ScheduleNode): string {
-  if (beginning === 'resumption') return `parley/1, ${source}, Resumption`;
-  return `parley/1, ${source}, ${kind === 'transcript' ? 'Transcript' : 'Key schedule'}`;
+  if (beginning === 'resumption') return `${source}, Resumption`;
+  return `${source}, ${kind === 'transcript' ? 'Transcript' : 'Key schedule'}`;
 }

@@ -76,5 +76,11 @@ const spots: ReadonlyMap<NodeId, Spot> = new Map<NodeId, Spot>([
   ),
 ]);
 
-/** The key schedule of a resumption as the protocol page has it, section 5. */
-export const resumptionSchedule: Schedule = { beginning: 'resumption', source: 'section 5', nodes, spots, rows: 9.5 };
+/** The key schedule of a resumption (protocol page, section 5). */
+export const resumptionSchedule: Schedule = {
+  beginning: 'resumption',
+  source: 'parley/1, section 5',
+  nodes,
+  spots,
+  rows: 9.5,
+};

@@ -48,8 +48,8 @@ export const aes = 'AES-256-GCM, 32 bytes, not extractable.';
 /** A key schedule: what flows into HKDF, every key that comes out of it, and where each is drawn. */
 export interface Schedule {
   readonly beginning: Beginning;
-  /** Of the protocol page. */
-  readonly source: 'section 3' | 'section 5';
+  /** Where it is specified. */
+  readonly source: 'parley/1, section 3' | 'parley/1, section 5';
   readonly nodes: readonly ScheduleNode[];
   readonly spots: ReadonlyMap<NodeId, Spot>;
   /** Rows of the whole drawing. */

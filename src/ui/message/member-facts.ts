@@ -37,8 +37,8 @@ export function decodingOf(path: string): Decoding {
 
 /** Where a member is specified. */
 export function sourceOf(path: string, message: MessageName): string {
-  if (path.startsWith('my_certificate')) return 'section 2';
-  if (path.startsWith('encrypted_payload') || message === 'ENVELOPE') return 'section 4';
-  if (message === 'PROBLEM') return 'RFC 9457, section 4';
-  return isOfResumption(message) ? 'section 5' : 'section 3';
+  if (path.startsWith('my_certificate')) return 'parley/1, section 2';
+  if (path.startsWith('encrypted_payload') || message === 'ENVELOPE') return 'parley/1, section 4';
+  if (message === 'PROBLEM') return 'RFC 9457, section 3.1';
+  return isOfResumption(message) ? 'parley/1, section 5' : 'parley/1, section 3';
 }

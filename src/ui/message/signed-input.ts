@@ -18,7 +18,7 @@ export interface SignedInput {
   readonly source: string;
 }
 
-const hello = { how: 'RSA-PSS', unsigned: 'signature', source: 'section 3' } as const;
+const hello = { how: 'RSA-PSS', unsigned: 'signature', source: 'parley/1, section 3' } as const;
 const oldKey = 'Ed25519 with the old session’s signing key';
 const resumptionKey = 'HMAC-SHA-256 under the old session’s resumption key';
 
@@ -33,7 +33,7 @@ export const signedInputs: Partial<Record<MessageName, readonly SignedInput[]>> 
       label: 'parley/1 session established',
       transcript: 'th3',
       unsigned: 'confirmation',
-      source: 'section 3',
+      source: 'parley/1, section 3',
     },
   ],
   RESUME_HELLO: [
@@ -43,9 +43,9 @@ export const signedInputs: Partial<Record<MessageName, readonly SignedInput[]>> 
       transcript: 'th0',
       unsigned: 'signature',
       later: 'binder',
-      source: 'section 5',
+      source: 'parley/1, section 5',
     },
-    { how: resumptionKey, label: 'parley/1 resume hello', unsigned: 'binder', source: 'section 5' },
+    { how: resumptionKey, label: 'parley/1 resume hello', unsigned: 'binder', source: 'parley/1, section 5' },
   ],
   RESUME_ACCEPT: [
     {
@@ -54,7 +54,7 @@ export const signedInputs: Partial<Record<MessageName, readonly SignedInput[]>> 
       transcript: 'tr1',
       unsigned: 'signature',
       later: 'binder',
-      source: 'section 5',
+      source: 'parley/1, section 5',
     },
     {
       how: resumptionKey,
@@ -62,7 +62,7 @@ export const signedInputs: Partial<Record<MessageName, readonly SignedInput[]>> 
       transcript: 'tr',
       unsigned: 'binder',
       isHashed: true,
-      source: 'section 5',
+      source: 'parley/1, section 5',
     },
   ],
   ENVELOPE: [
@@ -71,7 +71,7 @@ export const signedInputs: Partial<Record<MessageName, readonly SignedInput[]>> 
       label: 'parley/1 message signature',
       unsigned: 'signature',
       hashed: 'encrypted_payload',
-      source: 'section 4',
+      source: 'parley/1, section 4',
     },
   ],
 };

@@ -62,7 +62,7 @@ const known: ReadonlyMap<string, KnownMember> = new Map([
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** Bytes that base64 text stands for (RFC 4648 section 4, padded); undefined when it is not base64. */
+/** Bytes that base64 text stands for (RFC 4648, section 4, padded); undefined when it is not base64. */
 export function base64Size(text: string): number | undefined {
   if (!base64.test(text)) return undefined;
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;

@@ -28,7 +28,7 @@ export interface Resumed {
 
 /**
  * Checks a RESUME_HELLO and answers it with RESUME_ACCEPT, which begins the session (protocol page, section 5). The record is
- * used up, durably, before anything is derived. Throws the codes of section 3 for shape, recipient, time, nonce, session id and
+ * used up, durably, before anything is derived. Throws the codes of the protocol page, section 3, for shape, recipient, time, nonce, session id and
  * room, those of the certificate check, `resumption_unknown` for everything that is wrong with the record, its proofs or its
  * sender, and `key_exchange_failed`. Nothing is remembered of a hello whose proofs do not verify.
  */

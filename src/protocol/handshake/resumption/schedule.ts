@@ -16,7 +16,7 @@ export interface ResumptionSecrets {
   readonly tr: TranscriptHash;
 }
 
-/** `ikm` = HMAC(resumption_key, label("resume mix") || X25519 secret || ML-KEM secret), salt tr: every key, observed (section 5). */
+/** `ikm` = HMAC(resumption_key, label("resume mix") || X25519 secret || ML-KEM secret), salt tr: every key, observed (protocol page, section 5). */
 export async function scheduleResumedKeys(
   steps: Steps,
   subtle: Subtle,
