@@ -4,9 +4,16 @@ import { chromiumLaunchOptions } from './scripts/chromium.mjs';
 
 const browserTests = 'src/**/*.browser.test.{ts,tsx}';
 
+/** Every wait is bounded, and none by less than what a machine at ten times its load needs: making RSA keys takes seconds there. */
+const patience = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 60_000 } },
+  setupFiles: ['scripts/patient-waits.mjs'],
+};
+
 export default defineConfig({
   test: {
-    testTimeout: 120_000,
     projects: [
       {
         test: {
@@ -14,7 +21,7 @@ export default defineConfig({
           environment: 'node',
           include: ['src/**/*.test.ts', 'scripts/**/*.test.mjs'],
           exclude: [browserTests],
-          testTimeout: 120_000,
+          ...patience,
         },
       },
       {
@@ -25,7 +32,7 @@ export default defineConfig({
           // The keyboard is with one page at a time, and one that is behind is hardly drawn.
           fileParallelism: false,
           include: [browserTests],
-          testTimeout: 120_000,
+          ...patience,
           browser: {
             enabled: true,
             headless: true,
