@@ -35,6 +35,7 @@ export const clientConfirm = v.strictObject({
   challenge_response: member.challenge,
   signature: member.rsaBytes,
 });
+export type ClientConfirm = v.InferOutput<typeof clientConfirm>;
 
 /** SESSION_ESTABLISHED (protocol page, section 3). */
 export const sessionEstablished = v.strictObject({

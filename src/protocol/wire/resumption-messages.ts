@@ -31,3 +31,4 @@ export const resumeAccept = v.strictObject({
   ...common(1_088),
   expires_at: member.timestamp,
 });
+export type ResumeAccept = v.InferOutput<typeof resumeAccept>;

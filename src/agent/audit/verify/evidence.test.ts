@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../protocol/wire/json.ts';
 import { limits } from '../../../protocol/wire/limits.ts';
 import type { AgentStore } from '../../ports.ts';
@@ -7,6 +7,7 @@ import { World } from '../../testing/world.ts';
 import { auditEntry } from '../entries.ts';
 import { object, openExport } from '../testing/alter.ts';
 import { converse, resumedTraveller } from '../testing/conversation.ts';
+import { AcceptedPairs } from './accepted-pairs.ts';
 import { Evidence } from './evidence.ts';
 import { checkHandshake } from './handshake-evidence.ts';
 import { checkResumption } from './resumption-evidence.ts';
@@ -92,13 +93,36 @@ test('a resumption holds only while the certificates of the session before it ar
     throw new TypeError('There is no resumption in the trail.');
   }
   const { subtle } = crypto;
-  const old = await checkHandshake(subtle, authority.certificate, agentId, handshake);
+  const { session: old, signed } = await checkHandshake(subtle, authority.pairs, agentId, handshake);
+  await signed;
   const time = Number(resumption.resume_hello.timestamp);
   const check = (notBefore: number, notAfter: number) =>
     checkResumption(subtle, agentId, { ...old, validity: { notBefore, notAfter } }, resumption);
-  expect(await check(0, time - limits.freshness)).toMatchObject({ peerId: 'helper_agent_001' });
+  expect((await check(0, time - limits.freshness)).session).toMatchObject({ peerId: 'helper_agent_001' });
   await expect(check(0, time - limits.freshness - 1)).rejects.toThrow('were not valid at the time');
   await expect(check(time + limits.freshness + 1, 9e9)).rejects.toThrow('were not valid at the time');
+});
+
+test('a pair of certificates is read and verified once for all handshakes of a trail', async () => {
+  const [handshake] = entriesIn(own).filter((entry) => entry.kind === 'handshake');
+  const evidence = new Evidence(crypto.subtle);
+  for (const json of own.slice(0, 3)) await evidence.next(json);
+  const { authority, agentId } = evidence;
+  if (handshake === undefined || authority === undefined || agentId === undefined) {
+    throw new TypeError('There is no handshake in the trail.');
+  }
+  const verify = vi.spyOn(crypto.subtle, 'verify');
+  const ofCertificates = () =>
+    verify.mock.calls.filter(([algorithm]) => typeof algorithm === 'object' && algorithm.name === 'ECDSA').length;
+  try {
+    for (let times = 0; times < 3; times++) {
+      await (await checkHandshake(crypto.subtle, authority.pairs, agentId, handshake)).signed;
+    }
+    expect(ofCertificates()).toBe(4);
+    expect(verify.mock.calls).toHaveLength(4 + 3 * 3);
+  } finally {
+    verify.mockRestore();
+  }
 });
 
 test('a handshake holds while its certificates are valid, by clocks that may be 300 s apart', async () => {
@@ -119,7 +143,16 @@ test('a handshake holds while its certificates are valid, by clocks that may be 
         return typeof value === 'function' ? value.bind(ca) : value;
       },
     });
-  const check = (ms: number) => checkHandshake(crypto.subtle, endingAt(ms), agentId, handshake);
+  const check = async (ms: number) => {
+    const { session, signed } = await checkHandshake(
+      crypto.subtle,
+      new AcceptedPairs(endingAt(ms)),
+      agentId,
+      handshake,
+    );
+    await signed;
+    return session;
+  };
   expect(await check(end)).toMatchObject({ peerId: 'helper_agent_001' });
   expect(await check(hello - limits.freshness * 1_000)).toMatchObject({ peerId: 'helper_agent_001' });
   await expect(check(hello - (limits.freshness + 1) * 1_000)).rejects.toThrow('were not valid at the time');

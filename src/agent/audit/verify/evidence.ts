@@ -12,7 +12,8 @@ import { canonicalBytes } from '../../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../../protocol/wire/json.ts';
 import { limits } from '../../../protocol/wire/limits.ts';
 import { type AuditEntry, auditEntry, type EntryOf } from '../entries.ts';
-import { checkHandshake, validityOf } from './handshake-evidence.ts';
+import { AcceptedPairs } from './accepted-pairs.ts';
+import { type ClaimedSession, checkHandshake, validityOf } from './handshake-evidence.ts';
 import { hold, isWithin, type KnownSession } from './known-session.ts';
 import { checkResumption } from './resumption-evidence.ts';
 
@@ -35,7 +36,7 @@ export interface Unproven {
 export class Evidence {
   readonly #subtle: Subtle;
   #agentId: AgentId | undefined;
-  #authority: { readonly der: Bytes; readonly certificate: X509Certificate } | undefined;
+  #authority: { readonly der: Bytes; readonly certificate: X509Certificate; readonly pairs: AcceptedPairs } | undefined;
   readonly #own = new Map<'signing' | 'encryption', Bytes>();
   /** The latest session of each id: its client chooses it, and a restart forgets which were used. */
   readonly #sessions = new Map<string, KnownSession>();
@@ -59,7 +60,9 @@ export class Evidence {
   }
 
   /** The CA certificate that the agent had pinned. */
-  get authority(): { readonly der: Bytes; readonly certificate: X509Certificate } | undefined {
+  get authority():
+    | { readonly der: Bytes; readonly certificate: X509Certificate; readonly pairs: AcceptedPairs }
+    | undefined {
     return this.#authority;
   }
 
@@ -90,7 +93,7 @@ export class Evidence {
     return words ?? (await signed);
   }
 
-  /** Checks the next entry as `next` does, but does not wait for the signature of a message: `signed` gives why that does not hold. */
+  /** Checks the next entry as `next` does, but does not wait for signatures of messages and handshakes: `signed` gives why those do not hold. */
   async start(json: JsonObject): Promise<{ readonly words?: string; readonly signed?: Promise<string | undefined> }> {
     const read = v.safeParse(auditEntry, json);
     if (!read.success) {
@@ -108,10 +111,18 @@ export class Evidence {
       signed.catch(() => undefined);
       return { signed };
     }
-    const words = await whatIsWrong(this.#check(entry));
+    let signed: Promise<void> | undefined;
+    const words = await whatIsWrong(
+      this.#check(entry).then((waited) => {
+        signed = waited?.signed;
+      }),
+    );
     if (words !== undefined) return { words };
     this.#count(entry);
-    return {};
+    if (signed === undefined) return {};
+    const wrong = whatIsWrong(signed);
+    wrong.catch(() => undefined);
+    return { signed: wrong };
   }
 
   /** Forgets which messages there were: nothing but entries that this agent writes from now on is to be checked after them. */
@@ -133,38 +144,45 @@ export class Evidence {
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
   }
 
-  async #check(entry: AuditEntry): Promise<void> {
+  async #check(entry: AuditEntry): Promise<{ readonly signed: Promise<void> } | undefined> {
     hold((entry.index === 0) === (entry.kind === 'began'), 'A trail begins once, with whose it is.');
     switch (entry.kind) {
       case 'began':
         this.#agentId = entry.agent_id;
-        return;
+        return undefined;
       case 'certificate':
-        return this.#checkCertificate(entry);
+        await this.#checkCertificate(entry);
+        return undefined;
       case 'handshake': {
         hold(this.#authority !== undefined && this.#agentId !== undefined, 'No authority was named before it.');
         await this.#requireNew(entry.client_hello);
-        return this.#know(await checkHandshake(this.#subtle, this.#authority.certificate, this.#agentId, entry));
+        return this.#know(await checkHandshake(this.#subtle, this.#authority.pairs, this.#agentId, entry));
       }
       case 'resumption': {
         const old = this.#sessions.get(entry.resumes);
         hold(this.#agentId !== undefined, 'Whose trail it is was not said before it.');
         await this.#requireNew(entry.resume_hello);
-        if (old === undefined) return this.#knowUnproven(entry.session_id);
+        if (old === undefined) {
+          this.#knowUnproven(entry.session_id);
+          return undefined;
+        }
         return this.#know(await checkResumption(this.#subtle, this.#agentId, old, entry));
       }
       case 'entries_omitted':
         this.#hasGap = true;
-        return;
+        return undefined;
       default:
-        return;
+        return undefined;
     }
   }
 
-  async #know(session: KnownSession): Promise<void> {
-    await Promise.all([this.#import(session.ownKey), this.#import(session.peerKey)]);
+  /** Knows the session for the entries that follow; `signed` waits for its signatures and its signing keys. */
+  #know({ session, signed }: ClaimedSession): { readonly signed: Promise<void> } {
     this.#sessions.set(session.id, session);
     this.#unproven.delete(session.id);
+    const keys = Promise.all([this.#import(session.ownKey), this.#import(session.peerKey)]);
+    keys.catch(() => undefined);
+    return { signed: signed.then(() => keys).then(() => undefined) };
   }
 
   #isKnown(sessionId: string): boolean {
@@ -189,7 +207,7 @@ export class Evidence {
       hold(this.#authority === undefined && agent_id === undefined, 'A trail has one authority.');
       const certificate = readCaCertificate(der);
       hold(await certificate.verify({ signatureOnly: true }), 'The authority’s certificate is not signed by itself.');
-      this.#authority = { der, certificate };
+      this.#authority = { der, certificate, pairs: new AcceptedPairs(certificate) };
       return;
     }
     hold(this.#authority !== undefined, 'No authority was named before it.');
