@@ -1,6 +1,7 @@
 import { type Bytes, type Nonce, type SessionId, toHex } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { HandshakeMemory, NonceOwner } from '../protocol/handshake/context.ts';
+import { replayedHello } from '../protocol/handshake/hello-checks.ts';
 import type { PeerIdentity } from '../protocol/handshake/identity.ts';
 import { limits } from '../protocol/wire/limits.ts';
 import { peerKeyOf } from './peer-key.ts';
@@ -84,11 +85,10 @@ export class AgentHandshakeMemory implements HandshakeMemory {
     throw this.#noRoom();
   }
 
-  async recordNonce(owner: NonceOwner, nonce: Nonce): Promise<void> {
+  async recordNonce(owner: NonceOwner, nonce: Nonce, peer?: PeerIdentity): Promise<void> {
     const key = nonceKey(owner, nonce);
-    if (this.#nonces.has(key)) {
-      throw new ParleyError('replayed_nonce', 'This hello was received before. Start a new handshake.');
-    }
+    if (this.#nonces.has(key)) throw replayedHello();
+    if (peer !== undefined) this.#countHello(peerKeyOf(peer));
     const seenAt = this.#parts.now();
     this.#nonces.set(key, seenAt);
     await this.#prune();
@@ -104,7 +104,6 @@ export class AgentHandshakeMemory implements HandshakeMemory {
     const peerKey = peer === undefined ? undefined : peerKeyOf(peer);
     const since = this.#parts.now();
     if (peerKey !== undefined) {
-      this.#countHello(peerKey);
       // Its signature has verified: whatever becomes of it, nobody continues it later (protocol page, section 3).
       this.#sessionIds.set(sessionId, since);
     }

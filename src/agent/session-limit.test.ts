@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { beforeAll, expect, test } from 'vitest';
 import { toHex } from '../protocol/bytes.ts';
 import type { Environment } from '../protocol/environment.ts';
@@ -16,7 +17,9 @@ import {
   testEnvironment,
 } from '../protocol/properties/testing/fixture.ts';
 import { Session } from '../protocol/session/session.ts';
+import { encodeBase64 } from '../protocol/wire/base64.ts';
 import { limits } from '../protocol/wire/limits.ts';
+import { nonce as nonceMember } from '../protocol/wire/members.ts';
 import { createMemoryAgentStore } from '../storage/memory/agent-store.ts';
 import { HandshakeNotes } from './audit/handshake-notes.ts';
 import { AgentHandshakeMemory } from './handshake-memory.ts';
@@ -159,15 +162,14 @@ test('remembers so many hellos of one peer at most, and says when the next is ta
   const { context, scheduler, table } = calleeWith(0);
   const { state } = await handleClientHello(context, callee.own, await newHello());
   context.memory.settle(state.sessionId);
-  const reserve = async () => {
-    const id = newSessionId();
-    await context.memory.reserveSession(id, state.peer);
-    context.memory.settle(id);
+  const record = () => {
+    const nonce = v.parse(nonceMember, encodeBase64(environment.random(32)));
+    return context.memory.recordNonce(state.peer.signingFingerprint, nonce, state.peer);
   };
-  for (let count = 1; count < 6_000; count++) await reserve();
-  await expect(reserve()).rejects.toMatchObject({ code: 'rate_limited', retryAfter: limits.nonceMemory });
+  for (let count = 1; count < 6_000; count++) await record();
+  await expect(record()).rejects.toMatchObject({ code: 'rate_limited', retryAfter: limits.nonceMemory });
   scheduler.advance(1_000 * (limits.nonceMemory + 1));
-  await reserve();
+  await record();
   expect(table.alive()).toEqual([]);
 });
 
@@ -181,6 +183,7 @@ test('takes no hello later that it has refused for its peer’s share: its sessi
   const hello = await newHello();
   await expect(handleClientHello(context, callee.own, hello)).rejects.toMatchObject({ code: 'session_limit_reached' });
   scheduler.advance(1_000 * limits.halfOpen);
-  await expect(handleClientHello(context, callee.own, hello)).rejects.toMatchObject({ code: 'session_conflict' });
+  await expect(handleClientHello(context, callee.own, hello)).rejects.toMatchObject({ code: 'replayed_nonce' });
+  expect(context.memory.hasSession(hello.sessionId)).toBe(true);
   expect((await handleClientHello(context, callee.own, await newHello())).state.phase).toBe('awaiting_client_confirm');
 });

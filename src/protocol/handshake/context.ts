@@ -26,14 +26,14 @@ export interface HandshakeMemory {
    */
   requireRoom(claimed: Bytes | undefined): void | Promise<void>;
   /**
-   * Records a nonce whose hello's signature has verified, durably, before it resolves. Throws `replayed_nonce` when
-   * another hello was faster with the same one.
+   * Records a nonce whose hello's signature has verified, durably, before it resolves; it is found from the call on. Rejects with
+   * `replayed_nonce` when another copy was faster, and with `rate_limited` when there are too many hellos of `peer`, whose hello it is.
    */
-  recordNonce(owner: NonceOwner, nonce: Nonce): Promise<void>;
+  recordNonce(owner: NonceOwner, nonce: Nonce, peer?: PeerIdentity): Promise<void>;
   /**
    * Takes a session id, and a place for its session, for a hello that this side made, or one of `peer` whose signature has verified.
    * Throws `session_conflict` when the id is taken already, `session_limit_reached` when there is no place left, or none of the
-   * peer's share, and `rate_limited`.
+   * peer's share.
    */
   reserveSession(sessionId: SessionId, peer?: PeerIdentity): void | Promise<void>;
 }

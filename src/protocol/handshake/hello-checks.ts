@@ -1,11 +1,11 @@
-import type { Bytes, CertificateFingerprint } from '../bytes.ts';
+import type { Bytes, CertificateFingerprint, Nonce } from '../bytes.ts';
 import { equalConstantTime } from '../bytes.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { unixSeconds } from '../environment.ts';
 import { ParleyError } from '../errors.ts';
 import type { ClientHello, ServerHello } from '../wire/handshake-messages.ts';
 import { checkFreshness, type Steps } from './checks.ts';
-import type { HandshakeContext } from './context.ts';
+import type { HandshakeContext, NonceOwner } from './context.ts';
 import type { OwnIdentity, PeerIdentity } from './identity.ts';
 
 function isFingerprint(bytes: Bytes): bytes is CertificateFingerprint {
@@ -32,10 +32,33 @@ export async function checkNonceUnseen(
 ): Promise<CertificateFingerprint> {
   const fingerprint = await sha256(context.environment.subtle, hello.my_certificate.signing);
   if (!isFingerprint(fingerprint)) throw new ParleyError('internal_error', 'SHA-256 gives 32 bytes.');
-  if (context.memory.hasNonce(fingerprint, hello.nonce)) {
-    throw new ParleyError('replayed_nonce', 'This hello was received before. Start a new handshake.');
-  }
+  if (context.memory.hasNonce(fingerprint, hello.nonce)) throw replayedHello();
   return fingerprint;
+}
+
+/** Returns the error of a hello whose nonce was seen before. */
+export function replayedHello(): ParleyError {
+  return new ParleyError('replayed_nonce', 'This hello was received before. Start a new handshake.');
+}
+
+/**
+ * Runs the checks that follow the one on a hello's nonce. Rejects with `replayed_nonce`, whatever failed, when another copy of the hello
+ * has passed them meanwhile: the nonce comes first (protocol page, section 3), and what a copy is called must not depend on how close it follows.
+ */
+export async function asFirstCopy<T>(
+  { memory }: Pick<HandshakeContext, 'memory'>,
+  steps: Steps,
+  [owner, nonce]: readonly [NonceOwner, Nonce],
+  checks: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await checks();
+  } catch (cause) {
+    if (!memory.hasNonce(owner, nonce)) throw cause;
+    return steps.checkNow('nonce', () => {
+      throw replayedHello();
+    });
+  }
 }
 
 /** The check on time, shared by every message that has one; the note is the difference of the clocks. */

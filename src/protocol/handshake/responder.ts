@@ -17,7 +17,13 @@ import { Steps } from './checks.ts';
 import type { HandshakeContext } from './context.ts';
 import type { Established, Step } from './established.ts';
 import { helloMembers } from './hello.ts';
-import { checkHelloCertificate, checkHelloTime, checkNonceUnseen, checkRecipient } from './hello-checks.ts';
+import {
+  asFirstCopy,
+  checkHelloCertificate,
+  checkHelloTime,
+  checkNonceUnseen,
+  checkRecipient,
+} from './hello-checks.ts';
 import type { OwnIdentity, PeerIdentity } from './identity.ts';
 import { type HandshakeKeys, takeKeyFingerprint } from './key-schedule.ts';
 import type { ReceivedHandshake } from './received.ts';
@@ -59,20 +65,23 @@ export async function handleClientHello(
   await steps.check('recipient', () => checkRecipient(hello, self));
   await checkHelloTime(context, steps, hello);
   const signer = await steps.check('nonce', () => checkNonceUnseen(context, hello));
-  await steps.check('session_id', () => {
-    if (memory.hasSession(hello.session_id)) {
-      throw new ParleyError('session_conflict', 'This session id was used before. Start a new handshake.');
-    }
+  const { peer, th0 } = await asFirstCopy(context, steps, [signer, hello.nonce], async () => {
+    await steps.check('session_id', () => {
+      if (memory.hasSession(hello.session_id)) {
+        throw new ParleyError('session_conflict', 'This session id was used before. Start a new handshake.');
+      }
+    });
+    await steps.check('room', () => memory.requireRoom(hello.my_certificate.signing));
+    const certified = await checkHelloCertificate(context, steps, hello);
+    const start = await startTranscript(subtle);
+    steps.transcript('th0', start);
+    await steps.check('signature', () =>
+      checkMessageSignature(subtle, certified.verifyKey, 'client hello', start, json, hello.signature),
+    );
+    return { peer: certified, th0: start };
   });
-  await steps.check('room', () => memory.requireRoom(hello.my_certificate.signing));
-  const peer = await checkHelloCertificate(context, steps, hello);
-  const th0 = await startTranscript(subtle);
-  steps.transcript('th0', th0);
-  await steps.check('signature', () =>
-    checkMessageSignature(subtle, peer.verifyKey, 'client hello', th0, json, hello.signature),
-  );
+  await steps.operation('store_nonce', () => memory.recordNonce(signer, hello.nonce, peer));
   await steps.operation('reserve_session', () => memory.reserveSession(hello.session_id, peer));
-  await steps.operation('store_nonce', () => memory.recordNonce(signer, hello.nonce));
 
   const fresh = await steps.operation('make_key_shares', () => generateSessionKeys(environment));
   const inTurn = oneAfterAnother();

@@ -252,6 +252,49 @@ test('a KEY_UPDATE is answered by its request_id, also after later updates, and 
   expect(await pair.send(pair.client)).toBe('accepted');
 });
 
+test('a KEY_UPDATE begins nothing again, however many have followed it', async () => {
+  const pair = new Pair();
+  const ask = async (request_id: string) => {
+    const { publicKey } = await generateX25519(platform.subtle);
+    const { encapsulationKey } = await platform.kem.generate();
+    const key_shares = { x25519: encodeBase64(publicKey), ml_kem_768: encodeBase64(encapsulationKey) };
+    const message = { message_type: 'KEY_UPDATE', request_id, key_shares, nonce: encodeBase64(platform.random(16)) };
+    const { epoch } = pair.client.live(clock);
+    return refusal(() =>
+      sendEncryptedMessage(pair.context, pair.client, message, pair.post(pair.client, 'arrives'), epoch),
+    );
+  };
+  let made = 0;
+  const updates = 70;
+  for (; made < updates; made++) {
+    await updateKeys(pair.context, pair.client, () => `update-${made}`, pair.post(pair.client, 'arrives'));
+  }
+  expect(pair.epochs()).toEqual([updates, updates]);
+  for (const id of ['update-0', 'update-1', 'update-5']) expect(await ask(id)).toBe('unknown_epoch');
+  expect(await ask(`update-${updates - 1}`)).toBe('accepted');
+  expect(pair.epochs()).toEqual([updates, updates]);
+  expect(await pair.send(pair.client)).toBe('accepted');
+}, 30_000);
+
+test('a KEY_UPDATE that met the other side’s is answered so when it is repeated, and begins nothing', async () => {
+  const pair = new Pair();
+  const conflict = async () => {
+    const { publicKey } = await generateX25519(platform.subtle);
+    const { encapsulationKey } = await platform.kem.generate();
+    const key_shares = { x25519: encodeBase64(publicKey), ml_kem_768: encodeBase64(encapsulationKey) };
+    const nonce = encodeBase64(platform.random(16));
+    const message = { message_type: 'KEY_UPDATE', request_id: 'late', key_shares, nonce };
+    const post = pair.post(pair.server, 'arrives');
+    return (await sendEncryptedMessage(pair.context, pair.server, message, post)).value;
+  };
+  expect(await pair.update(pair.client, 'request lost')).toBe('peer_unreachable');
+  const expected = { status: 'ERROR', error: { code: 'key_update_conflict' } };
+  expect(await conflict()).toMatchObject(expected);
+  expect(await pair.update(pair.client)).toBe('accepted');
+  expect(await conflict()).toMatchObject(expected);
+  expect(pair.epochs()).toEqual([1, 1]);
+});
+
 test('a request in a session whose keys are overdue is refused before it runs', async () => {
   const pair = new Pair();
   pair.seconds += 2 * updateAfter.seconds;

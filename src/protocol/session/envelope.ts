@@ -158,15 +158,20 @@ export async function decryptMessage(
     }
   });
   steps.checkNow('timestamp', () => checkFreshness(value.timestamp, now));
+  const held = session.epochOf(value.epoch, now);
   const sealed = value.encrypted_payload;
   const header = headerJcs(value);
   const digest = await steps.check('signature', () => checkEnvelopeSignature(subtle, peerSigningKey, value));
   if (value.epoch === session.epochNumber + 1) await settledUpdate(session);
   const epoch = steps.checkNow('epoch', () => {
-    const held = session.epochOf(value.epoch, unixSeconds(environment));
-    if (held === undefined)
+    // What another copy of this envelope said may have ended the session or the epoch meanwhile: this one is a replay all the same.
+    if (held?.accepts(value.sequence) === false) return held;
+    const later = unixSeconds(environment);
+    session.live(later);
+    const found = session.epochOf(value.epoch, later);
+    if (found === undefined)
       throw new ParleyError('unknown_epoch', 'The keys of this epoch are not held. Connect again.');
-    return held;
+    return found;
   });
   steps.checkNow('sequence', () => {
     if (!epoch.accepts(value.sequence)) refuseReplayed();

@@ -20,6 +20,8 @@ export interface KeyUpdates {
   retry?: () => Promise<void>;
   /** The peer's last one and what it is answered. */
   peers?: { readonly requestId: string; readonly response: Promise<JsonObject>; isAtWork: boolean } | undefined;
-  /** What the peer's updates of this session were answered, by request_id, the oldest first: each runs once. */
+  /** What the peer's newest updates of this session were answered, by request_id, the oldest first. */
   answered?: Map<string, JsonObject> | undefined;
+  /** The names of all the peer's updates of this session: each runs once. */
+  ran?: Set<number> | undefined;
 }

@@ -116,5 +116,6 @@ export class Session {
     this.updates.own = undefined;
     this.updates.peers = undefined;
     this.updates.answered = undefined;
+    this.updates.ran = undefined;
   }
 }

@@ -10,7 +10,7 @@ import { parseMessage } from '../../wire/parse.ts';
 import { type ResumeHello, resumeHello } from '../../wire/resumption-messages.ts';
 import { Steps } from '../checks.ts';
 import type { Established, Step } from '../established.ts';
-import { checkHelloTime } from '../hello-checks.ts';
+import { asFirstCopy, checkHelloTime, replayedHello } from '../hello-checks.ts';
 import type { OwnIdentity } from '../identity.ts';
 import { takeKeyFingerprint } from '../key-schedule.ts';
 import type { ReceivedHandshake } from '../received.ts';
@@ -50,49 +50,52 @@ export async function handleResumeHello(
   });
   await checkHelloTime(context, steps, hello);
   await steps.check('nonce', () => {
-    if (memory.hasNonce(hello.resumption_id, hello.nonce)) {
-      throw new ParleyError('replayed_nonce', 'This hello was received before. Start a new handshake.');
-    }
+    if (memory.hasNonce(hello.resumption_id, hello.nonce)) throw replayedHello();
   });
-  await steps.check('session_id', () => {
-    if (memory.hasSession(hello.session_id)) {
-      throw new ParleyError('session_conflict', 'This session id was used before. Start a new handshake.');
-    }
-  });
-  await steps.check('room', () => memory.requireRoom(resumptions.find(hello.resumption_id)?.peerCertificates.signing));
-  const th0 = await startTranscript(subtle);
-  // After a refusal as much work follows as for a hello that is accepted: what is wrong cannot be told from the time it takes. It
-  // follows the check, so that the check is timed alone.
-  const record = await steps
-    .check('resumption', () => {
-      const found = resumptions.find(hello.resumption_id);
-      if (found === undefined || !isFor(found, hello, unixSeconds(environment))) throw resumptionUnknown();
-      return found;
-    })
-    .catch(async (refusal: unknown) => {
-      const { decoy } = resumptions;
-      await isSignedResumption(subtle, decoy.peerSigningPublic, 'resume hello', th0, json, hello.signature);
-      await isHelloBound(subtle, decoy.key, json, hello.binder);
-      throw refusal;
+  const { record, peer, th0 } = await asFirstCopy(context, steps, [hello.resumption_id, hello.nonce], async () => {
+    await steps.check('session_id', () => {
+      if (memory.hasSession(hello.session_id)) {
+        throw new ParleyError('session_conflict', 'This session id was used before. Start a new handshake.');
+      }
     });
-  await steps
-    .check('signature', async () => {
-      const key = record.peerSigningPublic;
-      if (!(await isSignedResumption(subtle, key, 'resume hello', th0, json, hello.signature)))
-        throw resumptionUnknown();
-    })
-    .catch(async (refusal: unknown) => {
-      await isHelloBound(subtle, record.key, json, hello.binder);
-      throw refusal;
+    await steps.check('room', () =>
+      memory.requireRoom(resumptions.find(hello.resumption_id)?.peerCertificates.signing),
+    );
+    const start = await startTranscript(subtle);
+    // After a refusal as much work follows as for a hello that is accepted: what is wrong cannot be told from the time it takes. It
+    // follows the check, so that the check is timed alone.
+    const found = await steps
+      .check('resumption', () => {
+        const named = resumptions.find(hello.resumption_id);
+        if (named === undefined || !isFor(named, hello, unixSeconds(environment))) throw resumptionUnknown();
+        return named;
+      })
+      .catch(async (refusal: unknown) => {
+        const { decoy } = resumptions;
+        await isSignedResumption(subtle, decoy.peerSigningPublic, 'resume hello', start, json, hello.signature);
+        await isHelloBound(subtle, decoy.key, json, hello.binder);
+        throw refusal;
+      });
+    await steps
+      .check('signature', async () => {
+        const key = found.peerSigningPublic;
+        if (!(await isSignedResumption(subtle, key, 'resume hello', start, json, hello.signature)))
+          throw resumptionUnknown();
+      })
+      .catch(async (refusal: unknown) => {
+        await isHelloBound(subtle, found.key, json, hello.binder);
+        throw refusal;
+      });
+    await steps.check('binder', async () => {
+      if (!(await isHelloBound(subtle, found.key, json, hello.binder))) throw resumptionUnknown();
     });
-  await steps.check('binder', async () => {
-    if (!(await isHelloBound(subtle, record.key, json, hello.binder))) throw resumptionUnknown();
+    const certified = await steps.check('certificate', () =>
+      verifyCertificates(found.peerCertificates, unixSeconds(environment)),
+    );
+    return { record: found, peer: certified, th0: start };
   });
-  const peer = await steps.check('certificate', () =>
-    verifyCertificates(record.peerCertificates, unixSeconds(environment)),
-  );
+  await steps.operation('store_nonce', () => memory.recordNonce(hello.resumption_id, hello.nonce, peer));
   await steps.operation('reserve_session', () => memory.reserveSession(hello.session_id, peer));
-  await steps.operation('store_nonce', () => memory.recordNonce(hello.resumption_id, hello.nonce));
   await steps.operation('use_up_resumption', () => useUp(resumptions, record.id));
 
   const fresh = await steps.operation('make_key_shares', () => generateShares(environment));
