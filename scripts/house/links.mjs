@@ -8,9 +8,12 @@ const links = [
   /<(?:a|img)\b[^>]*?\b(?:href|src)="([^"]+)"/g,
 ];
 
+/** A link from a name of the code to the file that has it: [`Agent.fetch`](../src/agent/agent.ts). */
+const names = /\[`([^`\n/]+)`\]\(([^)\s#]+\.(?:ts|tsx|mjs))\)/g;
+
 /**
- * Returns a sentence for each relative link of a Markdown page that leads nowhere: to no file of the project, or to no heading
- * of a page. Links with a scheme are left alone.
+ * Returns a sentence for each relative link of a Markdown page that leads nowhere: to no file of the project, to no heading of a
+ * page, or from a name of the code to a file that does not have it. Links with a scheme are left alone.
  *
  * @param {string} path of the page, relative to the project, with forward slashes
  * @param {string} text
@@ -19,7 +22,10 @@ const links = [
  */
 export function linkFaults(path, text, read) {
   const page = withoutCode(text);
-  return links
+  const misnamed = [...text.matchAll(names)]
+    .filter(({ index }) => page[index] === '[')
+    .flatMap(({ index, 1: name = '', 2: target = '' }) => nameFaults(path, text, { index, name, target }, read));
+  const broken = links
     .flatMap((link) => [...page.matchAll(link)])
     .filter(({ 1: target = '' }) => !/^[a-z][a-z0-9+.-]*:|^\/\//i.test(target))
     .sort((a, b) => a.index - b.index)
@@ -27,6 +33,25 @@ export function linkFaults(path, text, read) {
       const fault = faultOf(path, text, target, read);
       return fault === undefined ? [] : [`${path}:${lineAt(text, index)}: the link ${target} ${fault}`];
     });
+  return [...broken, ...misnamed];
+}
+
+/**
+ * @param {string} path
+ * @param {string} text
+ * @param {{ index: number, name: string, target: string }} link
+ * @param {(path: string) => string | undefined} read
+ * @returns {string[]}
+ */
+function nameFaults(path, text, { index, name, target }, read) {
+  const linked = posix.normalize(posix.join(posix.dirname(path), target));
+  const content = read(linked);
+  if (content === undefined) return [];
+  const missing = (name.match(/[A-Za-z_]\w*/g) ?? []).filter((word) => !new RegExp(`\\b${word}\\b`).test(content));
+  if (missing.length === 0) return [];
+  return [
+    `${path}:${lineAt(text, index)}: ${linked} has no ${missing.join(', ')}. Link ${name} to the file that has it.`,
+  ];
 }
 
 /**

@@ -8,6 +8,7 @@ const files = {
   'docs/server.md': '# Running a server\n## The CA: back it up\n## Clocks\n## Clocks\n',
   'docs/lab.png': '',
   src: '',
+  'src/agent.ts': 'export class Agent {\n  #start() {}\n  fetch() {}\n}\n',
 };
 /** @param {string} path */
 const read = (path) => files[path];
@@ -24,6 +25,7 @@ const broken = [
   ['[a](../../shared/protocol.md)', 'leads out of the project.'],
   ['[a](/docs/server.md)', 'leads out of the project.'],
   ['[a]: missing.md', 'leads to no file.'],
+  ['[`Agent.open`](../src/agent.ts)', 'src/agent.ts has no open. Link Agent.open to the file that has it.'],
   ['<img src="missing.png">', 'leads to no file.'],
   ['[`code`](missing.md "with a title")', 'leads to no file.'],
 ];
@@ -47,6 +49,8 @@ test.each([
   '[a](../README.md#run-it)',
   '![a](lab.png)',
   '[a](../src)',
+  '[`Agent.#start`](../src/agent.ts) and [`src/agent.ts`](../src/agent.ts)',
+  '`` [`Agent.open`](../src/agent.ts) ``',
   '[a](https://example.org/x.md#y)',
   '[a](mailto:someone@example.org)',
   '## Here\n[a](#here)',
