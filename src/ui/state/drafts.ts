@@ -22,6 +22,8 @@ const waiting = new Map<
   { readonly agentId: string; readonly name: string; readonly text: string | undefined }
 >();
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** What was begun last with what is stored. Never rejects. */
+let last: Promise<void> = Promise.resolve();
 
 /**
  * Returns what a person has typed and not sent, and how to change it. It outlasts a reload, encrypted; `initial` stands where nothing
@@ -80,13 +82,13 @@ function store(): void {
   for (const { agentId, name, text } of drafts) void attempt(() => saveDraft(agentId, name, text, Date.now()));
 }
 
-async function attempt(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-    useDrafts.setState(({ texts }) => ({ texts }), true);
-  } catch (cause) {
-    useDrafts.setState({ failure: failureOf(cause) });
-  }
+/** Does one thing after the other: what was typed later is stored later, and nothing is stored of an agent that was forgotten. */
+function attempt(work: () => Promise<void>): Promise<void> {
+  last = last.then(work).then(
+    () => useDrafts.setState(({ texts }) => ({ texts }), true),
+    (cause: unknown) => useDrafts.setState({ failure: failureOf(cause) }),
+  );
+  return last;
 }
 
 // A page that is hidden may be ended without another word.
