@@ -157,6 +157,14 @@ describe('names', () => {
     await expect(findPeer(directory, 'helper')).rejects.toThrow(/any of helper_agent_001, helper_agent_002/);
   });
 
+  test('the only one online of those looked at is not meant when there may be others', async () => {
+    const crowd = Array.from({ length: 80 }, (_, at) => peer(`helper_${100 + at}`, at === 7 || at === 70));
+    await expect(findPeer(directoryOf(...crowd), 'helper')).rejects.toThrow(
+      /any of helper_100, .* and more\. Type more/,
+    );
+    expect((await findPeer(directoryOf(...crowd), 'helper_10')).agentId).toBe('helper_107');
+  });
+
   test.each(['helper_agent_001', 'helper_1'])(
     'a whole name, %s, is looked up by itself in any directory',
     async (word) => {

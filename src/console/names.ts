@@ -24,16 +24,18 @@ export async function findPeer(directory: Directory, word: string): Promise<Peer
     if (exact !== undefined) return exact;
   }
   const fitting = await peersThatBegin(directory, word);
+  // Among those that were not looked at another one may be online.
+  const isAll = fitting.length < mostFitting;
   const best = fitting.length > 1 ? fitting.filter(({ online, status }) => online && status === 'active') : fitting;
   const [only, ...more] = best;
-  if (only !== undefined && more.length === 0) return only;
+  if (only !== undefined && more.length === 0 && isAll) return only;
   if (fitting.length === 0) {
     throw new ParleyError(
       'unknown_agent',
       `The directory has no agent called “${word}”. Type peers to see who there is.`,
     );
   }
-  const names = fitting.map(({ agentId }) => agentId).join(', ');
+  const names = fitting.map(({ agentId }) => agentId).join(', ') + (isAll ? '' : ' and more');
   throw new ParleyError('invalid_input', `“${word}” may be any of ${names}. Type more of the name.`);
 }
 
