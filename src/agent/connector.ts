@@ -1,25 +1,19 @@
 import { unixSeconds } from '../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { Steps } from '../protocol/handshake/checks.ts';
-import type { OwnIdentity } from '../protocol/handshake/identity.ts';
 import {
   abandonHandshake,
   handleServerHello,
   handleSessionEstablished,
   initiateHandshake,
 } from '../protocol/handshake/initiator.ts';
-import type { ResumptionContext } from '../protocol/handshake/resumption/record.ts';
 import type { Session } from '../protocol/session/session.ts';
-import { type Observer, unobserved } from '../protocol/trace.ts';
+import { unobserved } from '../protocol/trace.ts';
 import { Attempt } from './attempt.ts';
 import { type CertifiedPeer, findCertifiedPeer } from './certified-peer.ts';
-import type { ControllerClient } from './controller-client.ts';
-import type { AgentHandshakeMemory } from './handshake-memory.ts';
-import { type HandshakePostParts, postHandshake } from './handshake-post.ts';
-import type { OwnClock } from './own-clock.ts';
-import type { Scheduler } from './ports.ts';
+import type { ConnectorParts } from './connector-parts.ts';
+import { postHandshake } from './handshake-post.ts';
 import { Resumer } from './resumer.ts';
-import type { SettlingParts } from './settle-session.ts';
 
 /** Milliseconds that the server of a session gives its client, which goes first. */
 export const clientFirstMs = 1_500;
@@ -28,19 +22,6 @@ export const clientFirstMs = 1_500;
 const mostRepeats = 3;
 /** Milliseconds before the next one, at most. */
 const longestPauseMs = 3_000;
-
-/** What the connector works with. */
-export interface ConnectorParts extends HandshakePostParts, SettlingParts {
-  readonly identity: OwnIdentity;
-  readonly controller: ControllerClient;
-  readonly memory: AgentHandshakeMemory;
-  readonly scheduler: Scheduler;
-  readonly clock: OwnClock;
-  /** The handshake's context for one observer. */
-  context(observe: Observer): ResumptionContext;
-  /** The same for a resumption, which goes on with a superseded certificate (protocol page, section 5). */
-  resumptionContext(observe: Observer): ResumptionContext;
-}
 
 /** Makes sessions with peers of the directory: this agent is their client. */
 export class Connector {

@@ -1,5 +1,5 @@
 import type { Retention } from './history/ports.ts';
-import type { ExchangeView, FailureView } from './views.ts';
+import type { ExchangeView } from './views.ts';
 
 /** How much of the conversation with a peer is kept on this device, encrypted. Times are milliseconds since 1970. */
 export interface KeptHistoryView {
@@ -77,14 +77,4 @@ export interface ArchiveView {
   readonly exportedAt: number;
   readonly importedAt: number;
   readonly peers: readonly { readonly peerId: string; readonly exchanges: number }[];
-}
-
-/** Whether what is said can be kept. Sizes in bytes, as the browser estimates them. */
-export interface StorageView {
-  readonly used?: number;
-  readonly quota?: number;
-  /** The browser has promised not to clear it by itself. */
-  readonly isPersistent?: boolean;
-  /** Nothing more can be kept: why. */
-  readonly failure?: FailureView;
 }

@@ -16,7 +16,7 @@ import { parseJson } from '../protocol/wire/json.ts';
 import { readProblem } from '../protocol/wire/parse.ts';
 import { Attempt } from './attempt.ts';
 import { type CertifiedPeer, findCertifiedPeer } from './certified-peer.ts';
-import type { ConnectorParts } from './connector.ts';
+import type { ConnectorParts } from './connector-parts.ts';
 import { postHandshake } from './handshake-post.ts';
 
 /** After these, a full handshake is not the way on: a person decides, or there is no place for any session. */

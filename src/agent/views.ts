@@ -1,7 +1,6 @@
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 import type { Which } from './history/ports.ts';
-import type { StorageView } from './kept-views.ts';
 
 /** JSON as applications send it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -11,6 +10,16 @@ export interface FailureView {
   readonly code: ErrorCode;
   readonly title: string;
   readonly detail: string;
+}
+
+/** Whether what is said can be kept. Sizes in bytes, as the browser estimates them. */
+export interface StorageView {
+  readonly used?: number;
+  readonly quota?: number;
+  /** The browser has promised not to clear it by itself. */
+  readonly isPersistent?: boolean;
+  /** Nothing more can be kept: why. */
+  readonly failure?: FailureView;
 }
 
 /** This agent. Fingerprints are SHA-256 of the DER certificate, lowercase hex in pairs joined by `:`. Times are Unix seconds. */

@@ -1,5 +1,5 @@
-import type { StorageView } from '../agent/kept-views.ts';
 import type { Scheduler } from '../agent/ports.ts';
+import type { StorageView } from '../agent/views.ts';
 
 /** Milliseconds between looks at how much is used. */
 const lookEveryMs = 60_000;

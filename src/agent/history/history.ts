@@ -1,9 +1,9 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import type { Environment } from '../../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../../protocol/errors.ts';
-import type { HistoryPageView, StorageView } from '../kept-views.ts';
+import type { HistoryPageView } from '../kept-views.ts';
 import { failureView } from '../records.ts';
-import type { ExchangeView } from '../views.ts';
+import type { ExchangeView, StorageView } from '../views.ts';
 import { type Companion, type Deletion, Journal } from './journal.ts';
 import { PeerBudget, usualPeerBudget } from './peer-budget.ts';
 import { bytesAtOnce, type HistoryKeys, type HistoryStore, isOneOf, type StoredExchange, type Which } from './ports.ts';

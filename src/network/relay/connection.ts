@@ -2,9 +2,9 @@ import type { Scheduler } from '../../agent/ports.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
 import { limits } from '../../protocol/wire/limits.ts';
+import type { RelayChallenge } from './challenge.ts';
 import { isFinalRefusal } from './final-refusals.ts';
 import { decodeFromRelay, encodeFrame, type FromRelay, subprotocols, type ToRelay, withParts } from './frames.ts';
-import type { RelayChallenge } from './line.ts';
 import type { LineEvents } from './line-events.ts';
 import { PartReceiver, PartSender } from './parts.ts';
 

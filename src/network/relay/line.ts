@@ -2,6 +2,7 @@ import type { Scheduler } from '../../agent/ports.ts';
 import type { LineTrouble, LineView } from '../../agent/views.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { httpNetwork } from '../http.ts';
+import type { RelayChallenge } from './challenge.ts';
 import { RelayConnection } from './connection.ts';
 import type { LineEvents } from './line-events.ts';
 import { wouldTakeWebSocket } from './probe.ts';
@@ -13,13 +14,6 @@ const longestRetryMs = 15_000;
 
 /** Connections in a row that did not open after which it is looked for the reason. */
 const unopenedBeforeProbe = 2;
-
-/** What a relay wants signed. */
-export interface RelayChallenge {
-  readonly relay: string;
-  readonly connection: string;
-  readonly nonce: Bytes;
-}
 
 /** What a line is given. */
 export interface LineOptions {

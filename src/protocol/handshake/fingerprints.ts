@@ -1,4 +1,4 @@
-import { type Bytes, toHex } from '../bytes.ts';
+import { type Bytes, toHex, wipe } from '../bytes.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { deriveBytes } from '../crypto/hkdf.ts';
 import type { Subtle } from '../crypto/subtle.ts';
@@ -53,6 +53,16 @@ export async function fingerprintHandshakeKeys(subtle: Subtle, ikm: CryptoKey, t
  */
 export async function fingerprintSessionKeys(subtle: Subtle, ikm: CryptoKey, salt: Bytes): Promise<Fingerprints> {
   return named(sessionKeys, await deriveBytes(subtle, ikm, salt, 'session fingerprints', 32));
+}
+
+/**
+ * Four bytes that are equal on both sides when the key schedules are, as `9c:41:7f:02`: a hash of a hash of the exporter
+ * output, whose buffer is overwritten.
+ */
+export async function takeKeyFingerprint(subtle: Subtle, exporter: Bytes): Promise<string> {
+  const digest = await sha256(subtle, await sha256(subtle, exporter));
+  wipe(exporter);
+  return formatFingerprint(digest);
 }
 
 function named(names: readonly SecretName[], bytes: Uint8Array): Fingerprints {

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { type Bytes, concat, toHex } from '../bytes.ts';
 import { hkdfBytes } from '../crypto/hkdf.ts';
 import { type LabelText, label } from '../wire/label.ts';
-import { combineSecrets, deriveSessionKeys, takeKeyFingerprint } from './key-schedule.ts';
+import { takeKeyFingerprint } from './fingerprints.ts';
+import { combineSecrets, deriveSessionKeys } from './key-schedule.ts';
 import { extendTranscript, startTranscript } from './transcript.ts';
 
 const { subtle } = crypto;

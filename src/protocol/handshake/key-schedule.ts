@@ -1,8 +1,6 @@
 import { type Bytes, concat, type TranscriptHash, wipe } from '../bytes.ts';
-import { sha256 } from '../crypto/hash.ts';
 import { deriveAesKey, deriveBytes, deriveMacKey, importKeyMaterial } from '../crypto/hkdf.ts';
 import type { Subtle } from '../crypto/subtle.ts';
-import { formatFingerprint } from './fingerprints.ts';
 
 /** Which side of the session this is; the client sent the hello (protocol page, section 3). */
 export type Role = 'client' | 'server';
@@ -72,14 +70,4 @@ export async function deriveSessionKeys(subtle: Subtle, ikm: CryptoKey, salt: By
     deriveBytes(subtle, ikm, salt, 'exporter', 32),
   ]);
   return { clientKey, serverKey, clientIv, serverIv, hmacKey, resumptionKey, updateKey, exporter };
-}
-
-/**
- * Four bytes that are equal on both sides when the key schedules are, as `9c:41:7f:02`: a hash of a hash of the exporter
- * output, whose buffer is overwritten.
- */
-export async function takeKeyFingerprint(subtle: Subtle, exporter: Bytes): Promise<string> {
-  const digest = await sha256(subtle, await sha256(subtle, exporter));
-  wipe(exporter);
-  return formatFingerprint(digest);
 }

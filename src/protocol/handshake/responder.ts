@@ -16,6 +16,7 @@ import { checkChallenge, makeChallenge } from './challenge.ts';
 import { Steps } from './checks.ts';
 import type { HandshakeContext } from './context.ts';
 import type { Established, Step } from './established.ts';
+import { takeKeyFingerprint } from './fingerprints.ts';
 import { helloMembers } from './hello.ts';
 import {
   asFirstCopy,
@@ -25,7 +26,7 @@ import {
   checkRecipient,
 } from './hello-checks.ts';
 import type { OwnIdentity, PeerIdentity } from './identity.ts';
-import { type HandshakeKeys, takeKeyFingerprint } from './key-schedule.ts';
+import type { HandshakeKeys } from './key-schedule.ts';
 import type { ReceivedHandshake } from './received.ts';
 import { scheduleHandshakeKeys, scheduleSessionKeys } from './schedule-steps.ts';
 import { exchangeKeys, type FreshSessionKeys, generateSessionKeys, oneAfterAnother } from './session-secrets.ts';

@@ -1,6 +1,6 @@
 import { ParleyError } from '../../protocol/errors.ts';
 import { FrameMemory } from './frame-memory.ts';
-import { Pot } from './pot.ts';
+import { type Owner, Pot } from './pot.ts';
 
 /** Part of all bytes that is kept for handshakes, and for bodies of at most `smallBytes`: large ones never take it. */
 const partOfHandshakes = 1 / 16;
@@ -19,14 +19,6 @@ const leastRateAfterMs = 30_000;
 const stalledMs = 1_000;
 const slowAfterMs = 2_000;
 const slowRate = 8 * 1024;
-
-/** For whom something is carried. */
-export interface Owner {
-  readonly agentId: string;
-  /** Whom it comes from: undefined where only another server of the group knows. */
-  readonly address?: string | undefined;
-  readonly isHandshake: boolean;
-}
 
 /** What a relay holds of bodies on their way, in pots with shares. */
 export class Budget {

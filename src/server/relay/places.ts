@@ -1,6 +1,6 @@
 import { ParleyError } from '../../protocol/errors.ts';
-import type { Owner } from './budget.ts';
 import type { RelayLimits } from './limits.ts';
+import type { Owner } from './pot.ts';
 import { changeShare, type Shares } from './shares.ts';
 
 /** Part of the places that one address may have. */

@@ -1,9 +1,16 @@
-import type { Owner } from './budget.ts';
 import { changeShare, type Shares } from './shares.ts';
 
 /** Part of a pot that one agent, and one address, may have. */
 const shareOfAgent = 1 / 2;
 const shareOfAddress = 1 / 4;
+
+/** For whom something is carried. */
+export interface Owner {
+  readonly agentId: string;
+  /** Whom it comes from: undefined where only another server of the group knows. */
+  readonly address?: string | undefined;
+  readonly isHandshake: boolean;
+}
 
 /** Bytes of which there are only so many, and how many are whose. */
 export class Pot {

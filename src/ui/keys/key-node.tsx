@@ -1,9 +1,8 @@
 import type { Recording } from '../../agent/recording.ts';
 import type { PointOfView } from '../app/places.ts';
 import { compared, type Seen } from './fingerprints.ts';
-import type { Spot } from './layout.ts';
 import { named, visibleTo } from './names.ts';
-import type { ScheduleNode } from './schedule-model.ts';
+import type { ScheduleNode, Spot } from './schedule-model.ts';
 
 interface KeyNodeProps {
   readonly node: ScheduleNode;

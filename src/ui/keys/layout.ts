@@ -1,11 +1,4 @@
-import type { NodeId } from './schedule-model.ts';
-
-/** Where a node stands when there is room: its left edge and width in hundredths of the width, its row. */
-export interface Spot {
-  readonly x: number;
-  readonly width: number;
-  readonly row: number;
-}
+import type { NodeId, Spot } from './schedule-model.ts';
 
 const column = { keys: 0, secrets: 22, out: 79 } as const;
 const wide = 19;

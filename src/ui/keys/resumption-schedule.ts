@@ -1,5 +1,5 @@
-import { inputSpots, outputSpots, type Spot } from './layout.ts';
-import { type NodeId, node, type Schedule, type ScheduleNode } from './schedule-model.ts';
+import { inputSpots, outputSpots } from './layout.ts';
+import { type NodeId, node, type Schedule, type ScheduleNode, type Spot } from './schedule-model.ts';
 import { sessionKeys, shares } from './shared-nodes.ts';
 
 const nodes: readonly ScheduleNode[] = [

@@ -1,6 +1,5 @@
 import type { SecretName, TranscriptName } from '../../protocol/trace.ts';
 import type { Beginning } from '../inspect/beginning.ts';
-import type { Spot } from './layout.ts';
 
 /** What only exists as a step between others. */
 type StepName =
@@ -44,6 +43,13 @@ export const node = (
 
 /** What a traffic key is. */
 export const aes = 'AES-256-GCM, 32 bytes, not extractable.';
+
+/** Where a node stands when there is room: its left edge and width in hundredths of the width, its row. */
+export interface Spot {
+  readonly x: number;
+  readonly width: number;
+  readonly row: number;
+}
 
 /** A key schedule: what flows into HKDF, every key that comes out of it, and where each is drawn. */
 export interface Schedule {

@@ -1,36 +1,19 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import type { Recording } from '../../agent/recording.ts';
-import type { MessageName } from '../../protocol/trace.ts';
 import { partyColour } from '../design/party.tsx';
 import { HexView } from './hex-view.tsx';
 import { jsonLeaves } from './json-ranges.ts';
 import { MembersTable } from './members-table.tsx';
 import './message.css';
+import type { ShownMessage } from './shown-message.ts';
 import { SignedView } from './signed-view.tsx';
 import { TextView } from './text-view.tsx';
 import { VerifyAgain } from './verify-again.tsx';
-
-export interface MessageViewProps {
-  readonly message: MessageName;
-  /** As it travelled. */
-  readonly body: string;
-  /** As its sender wrote it, when something else arrived. */
-  readonly sentBody?: string;
-  /** Its agent_id. */
-  readonly sender: string;
-  /** When it arrived, milliseconds since 1970. */
-  readonly at: number;
-  readonly recording: Pick<Recording, 'ends' | 'trust' | 'formerSigningKeys'>;
-  /** The selected member's path. */
-  readonly member: string | undefined;
-  readonly onMember: (path: string | undefined) => void;
-}
 
 const views = ['JSON', 'Signed bytes', 'Hex', 'Verify again'] as const;
 type View = (typeof views)[number];
 
 /** A message in linked views of the same bytes: what is selected in one is lit in all. */
-export function MessageView(props: MessageViewProps) {
+export function MessageView(props: ShownMessage) {
   const { message, body, sender, recording, member, onMember } = props;
   const [view, setView] = useState<View>('JSON');
   const leaves = useMemo(() => jsonLeaves(body), [body]);

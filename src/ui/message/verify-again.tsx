@@ -7,11 +7,11 @@ import { wordsOfCheck } from '../handshake/step-words.ts';
 import { StepList } from '../handshake/work-steps.tsx';
 import { failureOf } from '../state/failure.ts';
 import { valueText, withFlippedBit, withValue } from './flip.ts';
-import type { MessageViewProps } from './message-view.tsx';
+import type { ShownMessage } from './shown-message.ts';
 import { SideBySide } from './side-by-side.tsx';
 
 /** Changes a copy of a received message and runs the receiver's checks on it, to see which one fails first. */
-export function VerifyAgain({ message, body, sender, at, recording, member }: MessageViewProps) {
+export function VerifyAgain({ message, body, sender, at, recording, member }: ShownMessage) {
   const [copy, setCopy] = useState(body);
   const [review, setReview] = useState<Review | string>();
   useEffect(() => {
@@ -89,7 +89,7 @@ function Found({ review, changed }: { readonly review: Review | string | undefin
 }
 
 /** The hellos as their receivers had them, the CA, and the sender's signing key in the session that was resumed. */
-function earlierBodies({ ends, trust, formerSigningKeys }: MessageViewProps['recording'], sender: string) {
+function earlierBodies({ ends, trust, formerSigningKeys }: ShownMessage['recording'], sender: string) {
   const find = (message: MessageName) => {
     for (const { events } of ends) {
       for (const event of events) if (event.kind === 'message' && event.message === message) return event.body;

@@ -1,4 +1,3 @@
-import type { StorageView } from '../../agent/kept-views.ts';
 import type {
   AgentEvent,
   AgentPhase,
@@ -7,6 +6,7 @@ import type {
   ExchangeView,
   LineView,
   SessionView,
+  StorageView,
   TrimmedEvent,
   VerificationView,
   WireView,

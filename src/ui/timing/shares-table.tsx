@@ -1,7 +1,8 @@
 import { formatDuration } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
+import type { Category } from './bar.ts';
 import type { Shares } from './shares.ts';
-import type { Category, Spent, Waterfall } from './waterfall-model.ts';
+import type { Spent, Waterfall } from './waterfall-model.ts';
 
 interface SharesTableProps {
   readonly drawn: Waterfall;

@@ -1,4 +1,4 @@
-import type { Bar, Category } from './waterfall-model.ts';
+import type { Bar, Category } from './bar.ts';
 
 /** What one side's bars are: what it did, when it could only wait, and what was on the way meanwhile. */
 export interface Spending {

@@ -6,8 +6,9 @@ import { agentsOf, type InspectorProps } from '../inspect/inspector-props.ts';
 import { SharesTable } from './shares-table.tsx';
 import { StepsTable } from './steps-table.tsx';
 import './timing.css';
+import type { Bar } from './bar.ts';
 import { ticks } from './ticks.ts';
-import { type Bar, type Waterfall, waterfall } from './waterfall-model.ts';
+import { type Waterfall, waterfall } from './waterfall-model.ts';
 
 /** Messages drawn after that; there may be more. */
 const newest = 200;

@@ -4,34 +4,9 @@ import { ofMessages } from '../handshake/of-messages.ts';
 import { partsOfKeyExchange } from '../handshake/step.ts';
 import { wordsOfCheck, wordsOfOperation } from '../handshake/step-words.ts';
 import type { Beginning } from '../inspect/beginning.ts';
+import type { Bar, Category, Side } from './bar.ts';
 import { moveServer, serverClockShift } from './clocks.ts';
 import { type Shares, sharesOf } from './shares.ts';
-
-/** What time is spent on. */
-export type Category =
-  | 'key generation'
-  | 'RSA'
-  | 'X25519 and ML-KEM'
-  | 'signatures'
-  | 'key schedule'
-  | 'encryption'
-  | 'other checks'
-  | 'storage'
-  | 'Controller'
-  | 'waiting for the other side'
-  | 'network'
-  | 'between steps';
-
-type Side = RecordedEnd['role'];
-
-/** A stretch of time. `start` is milliseconds after the first thing that happened; both have fractions. */
-export interface Bar {
-  readonly side: Side | 'wire';
-  readonly name: string;
-  readonly category: Category;
-  readonly start: number;
-  readonly duration: number;
-}
 
 /** What one side's time was spent on: the shares add up to `total` milliseconds, from its first thing to its last. */
 export interface Spent {
