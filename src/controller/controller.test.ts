@@ -105,6 +105,20 @@ describe('registration', () => {
     }
   });
 
+  test('puts what it supersedes on the list at once, also when a second passes meanwhile', async () => {
+    const clock = () => {
+      now += 1;
+      return now * 1_000;
+    };
+    const ticking = makeController(store, { clock });
+    const first = await register(ticking, helper, { timestamp: now });
+    await get(ticking, '/controller/crl');
+    for (let times = 0; times < 4; times += 1) await register(ticking, helper, { timestamp: now });
+    controller = ticking;
+    const list = await currentList(first.caCertificate);
+    expect(list.lists((await describeCertificate(first.certificates.signing)).serial)).toBe(true);
+  });
+
   test.each(['A'.repeat(43), 'A', `${'A'.repeat(42)}%2B`])('knows no certificate %s', async (hash) => {
     expect(await codeOf(await get(controller, `/controller/certificates/${hash}`))).toBe('unknown_certificate');
   });

@@ -170,8 +170,9 @@ export class Registrations {
     let supersedes = false;
     await store.updateAgent(pending.agentId, (current) => {
       checkMayRegister(current, pending.signingSpki);
-      const issued = withRenewal(current?.issued ?? [], pair, now());
-      supersedes = issued.some(({ revoked }) => revoked?.at === now());
+      const at = now();
+      const issued = withRenewal(current?.issued ?? [], pair, at);
+      supersedes = issued.some(({ revoked }) => revoked?.at === at);
       if (supersedes && lists.superseded >= this.#limits.superseded) throw tooManyRenewals();
       return { ...record, issued };
     });

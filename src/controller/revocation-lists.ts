@@ -1,6 +1,6 @@
 import { issueRevocationList } from '../pki/authority.ts';
 import type { Bytes } from '../protocol/bytes.ts';
-import type { ControllerStore, StoredAuthority } from './store.ts';
+import type { ControllerStore, StoredAuthority, StoredList } from './store.ts';
 
 /** Seconds a CRL is good for; it is renewed at half of them. */
 const lifetime = 3_600;
@@ -20,6 +20,10 @@ export class RevocationLists {
   #underWay: Promise<Bytes> | undefined;
   #next: Promise<Bytes> | undefined;
   #superseded = 0;
+  /** True while something is revoked that no list names, because none could be signed. */
+  #isBehind = false;
+  /** True once it is known whether the list that an earlier process left names everything. */
+  #isChecked = false;
 
   constructor(parts: ListParts) {
     this.#parts = parts;
@@ -30,13 +34,19 @@ export class RevocationLists {
     return this.#superseded;
   }
 
-  /** The newest CRL, renewed when it is half through its life. DER. */
+  /** True when a revocation was stored and the list that names it could not be signed: `renew` has to be called again. */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
+  /** The newest CRL, renewed when it is half through its life, or does not name everything. DER. */
   async current(): Promise<Bytes> {
     const { store, now } = this.#parts;
     const stored = await store.loadList();
     const age = stored === undefined ? Number.POSITIVE_INFINITY : now() - stored.thisUpdate;
     // A list from the future was made under a wrong clock: replace it.
-    if (stored !== undefined && age >= 0 && age < renewAfter) return stored.der;
+    const isFresh = age >= 0 && age < renewAfter;
+    if (stored !== undefined && isFresh && !this.#isBehind && (await this.#namesAll(stored))) return stored.der;
     return this.#underWay ?? this.#begin();
   }
 
@@ -52,10 +62,32 @@ export class RevocationLists {
     return this.#next;
   }
 
+  /** True unless an earlier process may have been stopped between a revocation and its list. */
+  async #namesAll({ thisUpdate }: StoredList): Promise<boolean> {
+    if (this.#isChecked) return true;
+    const { store, now } = this.#parts;
+    const revoked = await store.revokedSerials(now());
+    if (revoked.some(({ revokedAt }) => revokedAt >= thisUpdate)) return false;
+    this.#isChecked = true;
+    return true;
+  }
+
   #begin(): Promise<Bytes> {
-    this.#underWay = this.#sign().finally(() => {
-      this.#underWay = undefined;
-    });
+    this.#underWay = this.#sign()
+      .then(
+        (der) => {
+          this.#isBehind = false;
+          this.#isChecked = true;
+          return der;
+        },
+        (error: unknown) => {
+          this.#isBehind = true;
+          throw error;
+        },
+      )
+      .finally(() => {
+        this.#underWay = undefined;
+      });
     return this.#underWay;
   }
 

@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { describeCertificate } from '../pki/describe.ts';
 import { readRevocationList } from '../pki/revocation-list.ts';
 import { createCertificateVerifier } from '../pki/verifier.ts';
+import { ParleyError } from '../protocol/errors.ts';
 import { createMemoryControllerStore } from '../storage/memory/controller-store.ts';
 import { type ControllerOptions, createController, type FetchApp } from './controller.ts';
 import { createEventHub } from './events.ts';
@@ -135,6 +136,51 @@ describe('revocation', () => {
     expect((await currentList(caCertificate)).number).toBe(number);
   });
 
+  test('whose list could not be signed is done when it is repeated, and told then', async () => {
+    const { certificates, caCertificate } = await register(controller, helper);
+    await currentList(caCertificate);
+    const events = createEventHub();
+    const heard = vi.fn();
+    events.subscribe(heard);
+    let isFull = true;
+    const full = async () => {
+      throw new ParleyError('storage_full', 'There is no room left.');
+    };
+    const failing = makeController(
+      { ...store, keepList: (list) => (isFull ? full() : store.keepList(list)) },
+      { events },
+    );
+    await get(failing, '/controller/crl');
+    const { serial } = await describeCertificate(certificates.signing);
+    for (let times = 0; times < 2; times += 1) {
+      expect(await codeOf(await post(failing, '/controller/revoke', byOperator, shown))).toBe('unavailable');
+      expect(await codeOf(await get(failing, '/controller/crl'))).toBe('unavailable');
+    }
+    expect(heard).not.toHaveBeenCalled();
+    isFull = false;
+    expect((await post(failing, '/controller/revoke', byOperator, shown)).status).toBe(200);
+    expect((await currentList(caCertificate)).lists(serial)).toBe(true);
+    expect(heard).toHaveBeenCalledTimes(1);
+  });
+
+  test('that a crash has kept from the list is on it after the restart', async () => {
+    const { certificates, caCertificate } = await register(controller, helper);
+    const { number } = await currentList(caCertificate);
+    const { serial } = await describeCertificate(certificates.signing);
+    now += 5;
+    await store.updateAgent('helper_agent_001', (current) => {
+      if (current === undefined) throw new TypeError('not registered');
+      return { ...current, revoked: { at: now, reason: 'keyCompromise' } };
+    });
+    now += 1;
+    controller = makeController(store);
+    const after = await currentList(caCertificate);
+    expect([after.number, after.lists(serial)]).toEqual([number + 1, true]);
+    now += 5;
+    controller = makeController(store);
+    expect((await currentList(caCertificate)).number).toBe(number + 1);
+  });
+
   test('of many agents at once signs two lists at most', async () => {
     const names = Array.from({ length: 8 }, (_, i) => `agent_${i}`);
     const { caCertificate } = await register(controller, helper);
@@ -169,6 +215,38 @@ describe('a name that the operator deletes', () => {
     expect((await currentList(caCertificate)).lists(serial)).toBe(true);
     now += 3_600;
     expect((await currentList(caCertificate)).lists(serial)).toBe(false);
+  });
+
+  test('whose list could not be signed is on the next list that somebody asks for', async () => {
+    const { certificates, caCertificate } = await register(controller, helper);
+    const { serial } = await describeCertificate(certificates.signing);
+    await currentList(caCertificate);
+    let isFull = true;
+    const full = async () => {
+      throw new ParleyError('storage_full', 'There is no room left.');
+    };
+    controller = makeController({ ...store, keepList: (list) => (isFull ? full() : store.keepList(list)) });
+    expect(await codeOf(await remove('Bearer correct-horse'))).toBe('unavailable');
+    isFull = false;
+    expect((await currentList(caCertificate)).lists(serial)).toBe(true);
+  });
+
+  test('and that another key takes while its former one revokes stays the other’s', async () => {
+    await register(controller, helper);
+    const statement = { agent_id: 'helper_agent_001', controller: baseUrl, reason: 'keyCompromise', timestamp: now };
+    const revocation = await signedBy(helper, 'revoke', statement);
+    const slow = makeController({
+      ...store,
+      agent: async (agentId) => {
+        const before = await store.agent(agentId);
+        await remove('Bearer correct-horse');
+        await register(controller, impostor);
+        return before;
+      },
+    });
+    expect(await codeOf(await post(slow, '/controller/revoke', revocation))).toBe('unknown_agent');
+    const entry = await (await get(controller, '/controller/agents/helper_agent_001')).json();
+    expect(entry).toMatchObject({ status: 'active' });
   });
 
   test('needs the operator’s token', async () => {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { revocationReason } from '../pki/revocation-reason.ts';
 import { readRsaPublicKey } from '../pki/rsa-public-key.ts';
-import { concat } from '../protocol/bytes.ts';
+import { concat, toHex } from '../protocol/bytes.ts';
 import { verifyPss } from '../protocol/crypto/signatures.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { canonicalBytes, without } from '../protocol/wire/canonical.ts';
@@ -30,7 +30,7 @@ export interface Authority {
 
 /**
  * Revokes every certificate of an agent, by its own signature or the operator's token; a fresh CRL says so when this resolves.
- * False when the agent was revoked already: then nothing changes. Throws `unknown_agent`, `wrong_recipient`,
+ * False when the agent was revoked and listed already: then nothing changes. Throws `unknown_agent`, `wrong_recipient`,
  * `stale_timestamp`, `signature_invalid` or `not_authorized` (protocol page, section 6).
  */
 export async function revokeAgent(
@@ -46,17 +46,26 @@ export async function revokeAgent(
   if (signature === undefined) await checkOperator(authority);
   else checkFresh(context, signedAt);
   const record = await context.store.agent(agent_id);
-  if (record === undefined) throw new ParleyError('unknown_agent', 'No agent of this agent_id has registered.');
+  if (record === undefined) throw unknown();
   if (signature !== undefined) {
     await checkSignature(record, concat(label('revoke'), canonicalBytes(without(json, 'signature'))), signature);
   }
   let changes = false;
   await context.store.updateAgent(agent_id, (current = record) => {
+    // Meanwhile the operator may have deleted the name, and another key may have registered it.
+    if (current.deletedAt !== undefined || toHex(current.signingSpki) !== toHex(record.signingSpki)) throw unknown();
     changes = current.revoked === undefined;
     return changes ? { ...current, revoked: { at: context.now(), reason: revocationReason(value.reason) } } : current;
   });
-  if (changes) await context.lists.renew();
-  return changes;
+  const { lists } = context;
+  // The list of an earlier try could not be signed: nobody has heard of the revocation yet.
+  const isDone = !changes && !lists.isBehind;
+  if (!isDone) await lists.renew();
+  return !isDone;
+}
+
+function unknown(): ParleyError {
+  return new ParleyError('unknown_agent', 'No agent of this agent_id has registered.');
 }
 
 async function checkSignature(
