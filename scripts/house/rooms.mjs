@@ -35,7 +35,14 @@ export const rooms = {
     types: ['agent', 'controller', 'protocol/**'],
   },
   'storage/nats': {
-    imports: ['storage', 'storage/json', 'protocol', 'controller/revoked-serials.ts'],
+    imports: [
+      'storage',
+      'storage/json',
+      'storage/file/file-fault.ts',
+      'storage/file/read-file.ts',
+      'protocol',
+      'controller/revoked-serials.ts',
+    ],
     types: ['agent', 'controller', 'protocol/**'],
   },
   network: { imports: ['protocol'], types: ['agent'] },

@@ -28,7 +28,7 @@ export async function loadOrCreateIdentity(
     if (stored.agentId !== input.agentId) {
       throw new ParleyError(
         'storage_failed',
-        'The stored keys belong to another agent. Forget this agent and start anew.',
+        'The stored keys belong to another agent. Nothing was changed. Use the agent_id that they were made for.',
       );
     }
     return stored;

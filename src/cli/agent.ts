@@ -3,16 +3,17 @@ import { problemResponse } from '../agent/problem-response.ts';
 import type { AgentEvent, LineView } from '../agent/views.ts';
 import type { ConsoleAgent } from '../console/agent.ts';
 import { visibleLine } from '../console/visible-text.ts';
-import { nodePlatform } from '../library/node-platform.ts';
-import { type OpenedAgent, openAgent } from '../library/open-agent.ts';
+import type { OpenedAgent } from '../library/open-agent.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import { isLoopback, withoutBrackets } from '../server/addresses.ts';
 import { crossOrigin } from '../server/cross-origin.ts';
 import { type Listening, listen } from '../server/listen.ts';
-import { isLoopback, withoutBrackets } from '../server/options.ts';
 import { OwnAddress } from '../server/relay/own-address.ts';
 import type { TlsNews } from '../server/tls-watch.ts';
 import { loadOrCreateTls } from '../storage/file/tls-files.ts';
-import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { complain } from './complain.ts';
+import { exitCodes } from './exit-codes.ts';
+import { openNamed, withNames } from './open-named.ts';
 import { type AgentArguments, readAgentArguments } from './options.ts';
 import { runRepl, type Terminal } from './repl.ts';
 import { trustCertificates } from './trust.ts';
@@ -27,19 +28,11 @@ export async function runAgent(args: readonly string[], terminal: Terminal): Pro
     if (given.trust !== undefined) await trustCertificates(given.trust);
     let opened: OpenedAgent | undefined;
     listening = given.listen === undefined ? undefined : await serve(given, () => opened, say);
-    const { id: agentId, controller, folder, passphrase, registrationToken } = given;
-    const opening = openAgent(
-      {
-        agentId,
-        server: controller,
-        folder,
-        emit: (event) => tell(event, say),
-        ...(given.listen === undefined ? {} : { address: given.listen.origin }),
-        ...(passphrase === undefined ? {} : { passphrase }),
-        ...(registrationToken === undefined ? {} : { registrationToken }),
-      },
-      nodePlatform,
-    );
+    const { id: agentId } = given;
+    const opening = openNamed(given, {
+      emit: (event) => tell(event, say),
+      ...(given.listen === undefined ? {} : { address: given.listen.origin }),
+    });
     opened = await Promise.race([opening, stopped(stop)]);
     if (opened === undefined) {
       // Told to stop before it was ready: what comes of the opening is of no interest.
@@ -51,9 +44,7 @@ export async function runAgent(args: readonly string[], terminal: Terminal): Pro
     await opened.close();
     return exitCodes.done;
   } catch (cause) {
-    const { code, detail } = asParleyError(cause);
-    process.stderr.write(`${visibleLine(`${detail} (${code})`)}\n`);
-    return exitCodeOf(code);
+    return complain(cause);
   } finally {
     listening?.server.close();
     listening?.server.closeAllConnections();
@@ -87,14 +78,21 @@ async function serve(
   });
   let tls = given.tls;
   if (url.protocol === 'https:' && tls === undefined) {
-    const made = await loadOrCreateTls(given.folder, withoutBrackets(url.hostname));
+    const made = await loadOrCreateTls(given.folder, withoutBrackets(url.hostname)).catch((cause: unknown) => {
+      throw withNames(cause, given);
+    });
     tls = made;
     say(`[INFO] TLS certificate ${made.cert}, made by this agent for itself.`);
     say(`[INFO]   SHA-256 ${made.fingerprint}`);
     say(`[INFO]   A browser asks once: open ${url.origin}/agent/session/0 and accept it.`);
     say(`[INFO]   Another Node agent: parley agent --trust ${made.cert}`);
   }
-  const address = { host: url.hostname, port: Number(url.port), tls: url.protocol === 'https:' ? tls : undefined };
+  const address = {
+    host: url.hostname,
+    port: Number(url.port),
+    tls: url.protocol === 'https:' ? tls : undefined,
+    flags: '--listen',
+  };
   const listening = await listen(
     address,
     (request, env) => app.fetch(request, env ?? {}),

@@ -149,9 +149,9 @@ describe('a command', () => {
     [['server', 'now'], 'This command takes flags only, not “now”.'],
     [['verify', 'audit.json', '--ca'], '--ca needs a value.'],
     [['agent', '--listen', 'ftp://localhost:5001'], '--listen is ftp://localhost:5001, which is no base URL'],
-    [['server', '--app', '/nowhere'], '--app (PARLEY_APP) is /nowhere, a folder without index.html.'],
-    [['verify', '/nowhere/audit.json'], 'The file /nowhere/audit.json cannot be read: ENOENT.'],
-    [['verify', 'audit.json', '--ca', 'package.json'], '--ca package.json: The file holds no certificate'],
+    [['server', '--app', '/nowhere'], '--app (PARLEY_APP) is /nowhere, which is not there.'],
+    [['verify', '/nowhere/audit.json'], '/nowhere/audit.json cannot be used: it is not there'],
+    [['verify', 'audit.json', '--ca', 'package.json'], '--ca is package.json. The file holds no certificate'],
   ])('names the flag that is wrong: %j', async (args, words) => {
     const { ended, text } = parley(args);
     expect([await ended, text()]).toEqual([exitCodes.usage, expect.stringContaining(words)]);

@@ -96,7 +96,7 @@ test('nothing is overwritten, no agent is made, and what is missing is said', as
     [['history', file('bare.age')], 'Say under which passphrase'],
     [['audit', file('odd.json'), '--disclose', 'all'], '--disclose'],
     [['audit', file('far.json'), '--disclose', '99999'], '99999'],
-    [['audit', file('no/such/folder.json')], 'cannot be written'],
+    [['audit', file('no/such/folder.json')], 'Nothing was exported'],
   ] as const) {
     const answer = await said(runExport, ...args, ...agentFlags(sender));
     expect(answer.text).toContain(words);

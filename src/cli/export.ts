@@ -1,11 +1,14 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { visibleLine } from '../console/visible-text.ts';
-import { nodePlatform } from '../library/node-platform.ts';
-import { openAgent } from '../library/open-agent.ts';
-import { asParleyError, ParleyError } from '../protocol/errors.ts';
-import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import type { OpenedAgent } from '../library/open-agent.ts';
+import { ParleyError } from '../protocol/errors.ts';
+import { hasCode } from '../storage/file/error-code.ts';
+import { faultOf, faultSentence } from '../storage/file/file-fault.ts';
+import { complain } from './complain.ts';
+import { exitCodes } from './exit-codes.ts';
+import { openNamed } from './open-named.ts';
 import { type AgentArguments, readAgentArguments } from './options.ts';
-import { reasonOf } from './system-reason.ts';
 import { trustCertificates } from './trust.ts';
 
 /**
@@ -21,53 +24,47 @@ export async function runExport(args: readonly string[], out: { write(text: stri
         'Say what, and into which file: parley export audit audit.json, or parley export history history.age.',
       );
     }
-    await requireNew(file);
+    if (what === 'history') requirePassphrase(given);
     // Opening an agent that is not there would make it, and register its name.
-    if (!(await isThere(given.folder))) throw invalid(`No agent has its keys in ${given.folder}. Nothing was written.`);
+    if (!existsSync(given.folder)) {
+      throw invalid(
+        `No agent has its keys in ${given.folder}. Nothing was written. Check --id (PARLEY_ID) and --data (PARLEY_AGENT_DATA).`,
+      );
+    }
     if (given.trust !== undefined) await trustCertificates(given.trust);
-    const said = what === 'audit' ? await exportAudit(given, file) : await exportHistory(given, file);
+    const said = await intoNewFile(file, (handle) =>
+      what === 'audit' ? exportAudit(given, file, handle) : exportHistory(given, file, handle),
+    );
     out.write(`${visibleLine(said)}\n`);
     return exitCodes.done;
   } catch (cause) {
-    const { code, detail } = asParleyError(cause);
-    process.stderr.write(`${visibleLine(`${detail} (${code})`)}\n`);
-    return exitCodeOf(code);
+    return complain(cause);
   }
 }
 
-async function exportAudit(given: AgentArguments, file: string): Promise<string> {
+async function exportAudit(given: AgentArguments, file: string, handle: FileHandle): Promise<string> {
   const { disclose } = given;
   const audit = await withAgent(given, ({ audit }) => audit.export(disclose));
-  await writeNew(file, audit);
+  await write(handle, file, audit);
   const disclosed = disclose.length === 0 ? 'No message is disclosed.' : `Disclosed: entry ${disclose.join(', ')}.`;
   return `${given.id}’s audit trail is in ${file}. ${disclosed} Check it with: parley verify ${file}`;
 }
 
-async function exportHistory(given: AgentArguments, file: string): Promise<string> {
-  const { exportPassphrase, peer } = given;
-  if (exportPassphrase === undefined) {
-    throw invalid('Say under which passphrase: --export-passphrase-file FILE, or PARLEY_EXPORT_PASSPHRASE.');
-  }
+function requirePassphrase({ exportPassphrase }: AgentArguments): string {
+  if (exportPassphrase !== undefined) return exportPassphrase;
+  throw invalid('Say under which passphrase: --export-passphrase-file FILE, or PARLEY_EXPORT_PASSPHRASE.');
+}
+
+async function exportHistory(given: AgentArguments, file: string, handle: FileHandle): Promise<string> {
+  const { peer } = given;
+  const exportPassphrase = requirePassphrase(given);
   const history = await withAgent(given, ({ keeping }) => keeping.exportHistory(exportPassphrase, peer));
-  await writeNew(file, history);
+  await write(handle, file, history);
   return `${given.id}’s history is in ${file}, encrypted under the passphrase in the age format.`;
 }
 
-async function withAgent<T>(
-  { id: agentId, controller, folder, passphrase }: AgentArguments,
-  use: (agent: Awaited<ReturnType<typeof openAgent>>['agent']) => Promise<T>,
-): Promise<T> {
-  const opened = await openAgent(
-    {
-      agentId,
-      server: controller,
-      folder,
-      reachable: false,
-      isQuiet: true,
-      ...(passphrase === undefined ? {} : { passphrase }),
-    },
-    nodePlatform,
-  );
+async function withAgent<T>(given: AgentArguments, use: (agent: OpenedAgent['agent']) => Promise<T>): Promise<T> {
+  const opened = await openNamed(given, { reachable: false, isQuiet: true });
   try {
     return await use(opened.agent);
   } finally {
@@ -75,27 +72,37 @@ async function withAgent<T>(
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function requireNew(file: string): Promise<void> {
-  if (await isThere(file)) throw invalid(`${file} is there already. Give another name: nothing is overwritten.`);
-}
-
-/** Writes a file for its owner alone. */
-async function writeNew(file: string, content: string | Uint8Array): Promise<void> {
+/** Where an export goes: a new file for its owner alone, made before the agent is opened, and removed when nothing comes of it. */
+async function intoNewFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, 'wx', 0o600).catch((cause: unknown) => {
+    if (hasCode(cause, 'EEXIST')) throw invalid(`${path} is there already. Give another name: nothing is overwritten.`);
+    throw unwritable(path, cause);
+  });
   try {
-    await writeFile(file, content, { flag: 'wx', mode: 0o600 });
+    return await use(file);
   } catch (cause) {
-    await requireNew(file);
-    throw new ParleyError('storage_failed', `${file} cannot be written${reasonOf(cause)}. Nothing was exported.`, {
-      cause,
-    });
+    await rm(path, { force: true });
+    throw cause;
+  } finally {
+    await file.close();
   }
+}
+
+async function write(file: FileHandle, path: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+/** Why the file cannot be written; what nobody expected is passed on as it is. */
+function unwritable(path: string, cause: unknown): unknown {
+  const fault = faultOf(cause);
+  if (fault === undefined) return cause;
+  const detail = `${faultSentence({ flag: 'FILE', path }, { ...fault, path })} Nothing was exported.`;
+  return new ParleyError(fault.kind === 'full' ? 'storage_full' : 'storage_failed', detail, { cause });
 }
 
 function invalid(sentence: string): ParleyError {

@@ -1,32 +1,54 @@
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
-import { readServerOptions, withoutBrackets } from '../server/options.ts';
+import { visibleLine } from '../console/visible-text.ts';
+import { ParleyError } from '../protocol/errors.ts';
+import { isError } from '../protocol/realm.ts';
+import { addressOfServer, isEverywhere, withoutBrackets } from '../server/addresses.ts';
+import { readServerOptions } from '../server/options.ts';
 import { exitCodes } from './exit-codes.ts';
 
 /** Milliseconds a healthy server has to say so. */
 const deadlineMs = 4_000;
 
-/** `parley health`: 0 when the server that these flags and this environment describe answers on this machine. */
-export async function runHealth(args: readonly string[]): Promise<number> {
+/**
+ * `parley health`: asks the server that these flags and this environment describe, on this machine. Returns 0 when it answers, and 3,
+ * with the reason on stderr, when it does not.
+ */
+export async function runHealth(args: readonly string[], out: { write(text: string): unknown }): Promise<number> {
   const { host, port, tls } = readServerOptions(args, process.env);
-  const isEverywhere = host === '0.0.0.0' || host === '::';
-  const path = {
-    host: isEverywhere ? 'localhost' : withoutBrackets(host),
-    port,
-    path: '/healthz',
-    timeout: deadlineMs,
-    agent: false,
-  };
-  const status = await new Promise<number>((resolve) => {
+  if (port === 0) throw new ParleyError('invalid_input', '--port (PORT) is 0, which no server answers at.');
+  const asked = isEverywhere(host) ? 'localhost' : host;
+  const failure = await ask({ host: withoutBrackets(asked), port, path: '/healthz', agent: false }, tls !== undefined);
+  if (failure === undefined) {
+    out.write('ok\n');
+    return exitCodes.done;
+  }
+  const address = addressOfServer({ host: asked, port, isTls: tls !== undefined });
+  process.stderr.write(`${visibleLine(`The server at ${address} ${failure}. Check --host, --port and --tls-cert.`)}\n`);
+  return exitCodes.unreachable;
+}
+
+/** Resolves with why the server is not healthy; undefined when it is. */
+function ask(
+  path: { readonly host: string; readonly port: number; readonly path: string; readonly agent: false },
+  isTls: boolean,
+): Promise<string | undefined> {
+  return new Promise((resolve) => {
     const heard = (answer: IncomingMessage) => {
       answer.resume();
-      resolve(answer.statusCode ?? 0);
+      resolve(answer.statusCode === 200 ? undefined : `answers ${answer.statusCode}`);
     };
     // The certificate is for the server's public name, and this does not leave the machine.
-    const asked = tls === undefined ? getHttp(path, heard) : getHttps({ ...path, rejectUnauthorized: false }, heard);
-    asked.on('timeout', () => asked.destroy());
-    asked.on('error', () => resolve(0));
+    const asked = isTls ? getHttps({ ...path, rejectUnauthorized: false }, heard) : getHttp(path, heard);
+    // A server that hangs may still send single bytes: the time is that of the whole answer.
+    const timer = setTimeout(() => {
+      resolve(`does not answer within ${deadlineMs / 1_000} seconds`);
+      asked.destroy();
+    }, deadlineMs);
+    asked.on('close', () => clearTimeout(timer));
+    asked.on('error', (error) => {
+      const code = isError(error) && 'code' in error ? ` (${error.code})` : '';
+      resolve(`does not answer${code}`);
+    });
   });
-  process.stdout.write(status === 200 ? 'ok\n' : 'The server does not answer.\n');
-  return status === 200 ? exitCodes.done : exitCodes.unreachable;
 }

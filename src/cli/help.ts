@@ -10,15 +10,16 @@ export const help = `Parley: the secure line between agents.
                 [--new-group] [--adopt-group]
       The web app, the Controller and the relay on one port. Tokens come from the environment
       (PARLEY_OPERATOR_TOKEN, PARLEY_REGISTRATION_TOKENS, PARLEY_METRICS_TOKEN) or from files made
-      in the data folder.
+      in the data folder. Exit codes: 0 told to stop, 2 a flag or variable cannot be used,
+      5 the data folder, the CA or NATS cannot be used.
 
   parley health [SERVER FLAGS]
-      Whether a server answers on this machine: exit code 0 or 3.
+      Whether a server answers on this machine. Exit codes: 0 it does, 2 a flag cannot be used, 3 it does not.
 
   parley agent [--id helper_agent_001] [--listen https://localhost:5001] [AGENT FLAGS]
       An agent with a console: connect, send, sessions, rekey, disconnect, peers, verify, audit, trace, help.
       Without --listen it is reached through the relay. Without a terminal or commands (</dev/null,
-      systemd, a container) it serves until SIGTERM.
+      systemd, a container) it serves until SIGTERM. Exit codes: 0 ended, 2 to 5 and 70 as for send.
 
   parley send PEER "TEXT" [--method NAME 'JSON'] [--id cli_agent_001] [AGENT FLAGS]
       One request; its outcome as one line of JSON.
@@ -27,6 +28,7 @@ export const help = `Parley: the secure line between agents.
 
   parley export audit FILE [--disclose 12,15] [AGENT FLAGS]
       The audit trail, with the plaintexts of these entries and no others. Nothing is overwritten.
+      Exit codes: 0 written, 2 to 5 and 70 as for send.
 
   parley export history FILE --export-passphrase-file FILE [--peer AGENT_ID] [AGENT FLAGS]
       The conversations, encrypted in the age format (or PARLEY_EXPORT_PASSPHRASE).

@@ -1,35 +1,27 @@
 #!/usr/bin/env node
 import { visibleLine } from '../console/visible-text.ts';
-import { asParleyError } from '../protocol/errors.ts';
-import { isError } from '../protocol/realm.ts';
-import { runServer } from '../server/main.ts';
-import { parleyVersion } from '../server/package-folder.ts';
-import { runAgent } from './agent.ts';
-import { exitCodeOf, exitCodes } from './exit-codes.ts';
-import { runExport } from './export.ts';
-import { runHealth } from './health.ts';
+import { complain } from './complain.ts';
+import { exitCodes } from './exit-codes.ts';
 import { help, helpOf } from './help.ts';
 import { leaveOutExperimentalWarnings } from './node-warnings.ts';
 import { watchOutput } from './output.ts';
-import { runSend } from './send.ts';
-import { runVerify } from './verify.ts';
 
 /** Milliseconds that what a command has left behind may go on before the process ends. */
 const lingerMs = 1_000;
 
-/** What each word does. */
+/** What each word does. A command loads what it needs, and nothing of the others. */
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
-  server: runServer,
-  agent: (args) =>
-    runAgent(args, {
+  server: async (args) => (await import('../server/main.ts')).runServer(args),
+  agent: async (args) =>
+    (await import('./agent.ts')).runAgent(args, {
       input: process.stdin,
       output: process.stdout,
       isInteractive: process.stdin.isTTY && process.stdout.isTTY,
     }),
-  send: (args) => runSend(args, process.stdout),
-  export: (args) => runExport(args, process.stdout),
-  verify: (args) => runVerify(args, process.stdout),
-  health: runHealth,
+  send: async (args) => (await import('./send.ts')).runSend(args, process.stdout),
+  export: async (args) => (await import('./export.ts')).runExport(args, process.stdout),
+  verify: async (args) => (await import('./verify.ts')).runVerify(args, process.stdout),
+  health: async (args) => (await import('./health.ts')).runHealth(args, process.stdout),
 };
 
 leaveOutExperimentalWarnings();
@@ -43,20 +35,18 @@ process.on('uncaughtException', (error) => {
 const [word = 'help', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
 if (command === undefined) {
-  process.exitCode = withoutCommand();
+  process.exitCode = await withoutCommand();
 } else if (args.includes('--help') || args.includes('-h')) {
   process.stdout.write(helpOf(word) ?? help);
   process.exitCode = exitCodes.done;
 } else {
-  process.exitCode = await command(args).catch((error: unknown) => {
-    complain(error);
-    return exitCodeOf(asParleyError(error).code);
-  });
+  process.exitCode = await command(args).catch(complain);
   setTimeout(() => process.exit(), lingerMs).unref();
 }
 
-function withoutCommand(): number {
+async function withoutCommand(): Promise<number> {
   if (['version', '--version', '-V'].includes(word)) {
+    const { parleyVersion } = await import('../server/package-folder.ts');
     process.stdout.write(`parley ${parleyVersion()}\n`);
     return exitCodes.done;
   }
@@ -66,10 +56,4 @@ function withoutCommand(): number {
   }
   process.stderr.write(`There is no command “${visibleLine(word)}”.\n\n${help}`);
   return exitCodes.usage;
-}
-
-function complain(error: unknown): void {
-  const { code, detail } = asParleyError(error);
-  const name = code === 'internal_error' && isError(error) ? ` ${error.name}.` : '';
-  process.stderr.write(`${visibleLine(`${detail}${name} (${code})`)}\n`);
 }

@@ -1,11 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ParleyError } from '../protocol/errors.ts';
+import { isAgentId } from '../protocol/ids.ts';
+import { isOrigin } from '../server/addresses.ts';
 import { flagError } from '../server/flag-error.ts';
-import { isOrigin } from '../server/options.ts';
-import { reasonOf } from './system-reason.ts';
+import { readNamedFile } from '../storage/file/read-file.ts';
+
+/** Bytes of a file that holds a passphrase or a token. */
+const largestSecret = 64 * 1024;
 
 const flags = {
   id: { type: 'string' },
@@ -32,6 +35,8 @@ export interface AgentArguments {
   readonly controller: string;
   /** Origins of other sites whose pages may call it at `listen`. */
   readonly allowOrigin: readonly string[];
+  /** Folder of all agents, as it was named. */
+  readonly root: string;
   /** Folder of this agent alone. */
   readonly folder: string;
   /** PEM file of a certificate to trust besides the system's. */
@@ -54,35 +59,56 @@ export async function readAgentArguments(
   defaultId: string,
 ): Promise<AgentArguments> {
   const { values, positionals } = parsed(args);
-  const id = values.id ?? environment.PARLEY_ID ?? defaultId;
+  const variable = (name: string) => (environment[name] === '' ? undefined : environment[name]);
+  const id = agentIdIn('--id (PARLEY_ID)', values.id ?? variable('PARLEY_ID') ?? defaultId);
   const cert = values['tls-cert'];
   const key = values['tls-key'];
   if ((cert === undefined) !== (key === undefined)) throw invalid('TLS needs both --tls-cert and --tls-key.');
-  const root = values.data ?? environment.PARLEY_AGENT_DATA ?? join(homedir(), '.parley');
+  const root = values.data ?? variable('PARLEY_AGENT_DATA') ?? join(homedir(), '.parley');
   return {
     words: positionals,
     id,
     listen: values.listen === undefined ? undefined : listenUrl(values.listen),
-    controller: baseUrl('--controller', values.controller ?? environment.PARLEY_CONTROLLER ?? 'http://localhost:4173'),
+    controller: baseUrl(
+      '--controller (PARLEY_CONTROLLER)',
+      values.controller ?? variable('PARLEY_CONTROLLER') ?? 'http://localhost:4173',
+    ),
     allowOrigin: originsIn(values['allow-origin'] ?? environment.PARLEY_ALLOW_ORIGIN),
+    root,
     folder: join(root, id),
     trust: values.trust,
     tls: cert === undefined || key === undefined ? undefined : { cert, key },
-    passphrase: (await secretIn(values['passphrase-file'])) ?? environment.PARLEY_PASSPHRASE,
-    registrationToken: (await secretIn(values['token-file'])) ?? environment.PARLEY_REGISTRATION_TOKEN,
+    passphrase: (await secretIn('--passphrase-file', values['passphrase-file'])) ?? environment.PARLEY_PASSPHRASE,
+    registrationToken: tokenIn(
+      await secretIn('--token-file', values['token-file']),
+      variable('PARLEY_REGISTRATION_TOKEN'),
+    ),
     method: values.method,
     disclose: numbersIn(values.disclose),
-    peer: values.peer,
-    exportPassphrase: (await secretIn(values['export-passphrase-file'])) ?? environment.PARLEY_EXPORT_PASSPHRASE,
+    peer: values.peer === undefined ? undefined : agentIdIn('--peer', values.peer),
+    exportPassphrase:
+      (await secretIn('--export-passphrase-file', values['export-passphrase-file'])) ??
+      variable('PARLEY_EXPORT_PASSPHRASE'),
   };
 }
 
 function parsed(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: true });
+    const read = parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: true });
+    for (const [flag, value] of Object.entries(read.values)) {
+      if (value === '' && flag !== 'allow-origin') throw invalid(`--${flag} needs a value.`);
+    }
+    return read;
   } catch (error) {
-    throw flagError(error);
+    throw error instanceof ParleyError ? error : flagError(error);
   }
+}
+
+function agentIdIn(flag: string, text: string): string {
+  if (isAgentId(text)) return text;
+  throw invalid(
+    `${flag} is ${text}, which is no agent_id. An agent_id has 3 to 63 characters: a to z, 0 to 9 and _, a letter first.`,
+  );
 }
 
 function baseUrl(flag: string, text: string): string {
@@ -113,13 +139,19 @@ function numbersIn(text: string | undefined): readonly number[] {
   return text.split(',').map(Number);
 }
 
-async function secretIn(path: string | undefined): Promise<string | undefined> {
+async function secretIn(flag: string, path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return undefined;
-  try {
-    return (await readFile(path, 'utf8')).trim();
-  } catch (cause) {
-    throw invalid(`The file ${path} cannot be read${reasonOf(cause)}.`);
-  }
+  const secret = new TextDecoder().decode(await readNamedFile({ flag, path }, largestSecret)).trim();
+  if (secret === '') throw invalid(`${flag} is ${path}, which holds white space alone. Name another file.`);
+  return secret;
+}
+
+/** A token goes into a header: it has visible ASCII characters alone. The token itself is never repeated. */
+function tokenIn(fromFile: string | undefined, fromVariable: string | undefined): string | undefined {
+  const token = fromFile ?? fromVariable;
+  if (token === undefined || /^[\x21-\x7e]{1,4096}$/.test(token)) return token;
+  const source = fromFile === undefined ? 'PARLEY_REGISTRATION_TOKEN' : 'The file of --token-file';
+  throw invalid(`${source} holds no registration token: a token is one line of letters, digits and signs.`);
 }
 
 function invalid(sentence: string): ParleyError {

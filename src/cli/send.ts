@@ -1,12 +1,16 @@
-import { findPeer } from '../console/names.ts';
+import { findPeer, type NameAdvice } from '../console/names.ts';
 import { readTypedJson } from '../console/typed-json.ts';
 import { visibleLine } from '../console/visible-text.ts';
-import { nodePlatform } from '../library/node-platform.ts';
-import { openAgent } from '../library/open-agent.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { openNamed } from './open-named.ts';
 import { readAgentArguments } from './options.ts';
 import { trustCertificates } from './trust.ts';
+
+const inShell: NameAdvice = {
+  unknown: 'Nothing was sent. Give its agent_id, the beginning of it, or a short form such as helper_1.',
+  several: 'Nothing was sent. Give the whole agent_id.',
+};
 
 /** `parley send <peer> <text>`: one request, its outcome as one line of JSON on `out`. The exit code. */
 export async function runSend(args: readonly string[], out: { write(text: string): unknown }): Promise<number> {
@@ -21,20 +25,9 @@ export async function runSend(args: readonly string[], out: { write(text: string
     const text = words.join(' ');
     const parameters =
       given.method === undefined ? { query: text } : readTypedJson(text, 'With --method, what is sent is JSON.');
-    const { id: agentId, controller, folder, passphrase, registrationToken } = given;
-    const opened = await openAgent(
-      {
-        agentId,
-        server: controller,
-        folder,
-        reachable: false,
-        ...(passphrase === undefined ? {} : { passphrase }),
-        ...(registrationToken === undefined ? {} : { registrationToken }),
-      },
-      nodePlatform,
-    );
+    const opened = await openNamed(given, { reachable: false });
     try {
-      const { agentId: peerId } = await findPeer(opened.agent, peer);
+      const { agentId: peerId } = await findPeer(opened.agent, peer, inShell);
       const exchange = await opened.agent.send({ peerId, method, parameters });
       const { requestId, sessionId, status, result, error, durationMs } = exchange;
       out.write(

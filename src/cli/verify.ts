@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { largestExport } from '../agent/audit/file.ts';
 import { type ExportVerdict, verifyExport } from '../agent/audit/verify/verify-export.ts';
@@ -7,8 +6,9 @@ import { certificateInFile } from '../pki/ca-certificate.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { flagError } from '../server/flag-error.ts';
-import { exitCodeOf, exitCodes } from './exit-codes.ts';
-import { reasonOf } from './system-reason.ts';
+import { readNamedFile } from '../storage/file/read-file.ts';
+import { complain } from './complain.ts';
+import { exitCodes } from './exit-codes.ts';
 
 /** Bytes of a file that holds one certificate. */
 const largestCertificate = 64 * 1024;
@@ -22,13 +22,15 @@ export async function runVerify(args: readonly string[], out: { write(text: stri
       throw new ParleyError('invalid_input', 'Say which file: parley verify audit.json.');
     }
     const pinned = ca === undefined ? undefined : await readCa(ca);
-    const verdict = await verifyExport(crypto.subtle, await read(file, largestExport), pinned);
+    const verdict = await verifyExport(
+      crypto.subtle,
+      await readNamedFile({ flag: undefined, path: file }, largestExport),
+      pinned,
+    );
     out.write(isJson ? line(JSON.stringify(asJson(verdict))) : verdictLines(verdict).map(line).join(''));
     return verdict.holds ? exitCodes.done : exitCodes.refused;
   } catch (cause) {
-    const { code, detail } = asParleyError(cause);
-    process.stderr.write(line(`${detail} (${code})`));
-    return exitCodeOf(code);
+    return complain(cause);
   }
 }
 
@@ -46,23 +48,13 @@ function readArguments(args: readonly string[]) {
   }
 }
 
-async function read(path: string, most: number): Promise<Bytes> {
-  try {
-    // Looked at first, so that a huge file is not read into memory only to be refused.
-    if ((await stat(path)).size <= most) return new Uint8Array(await readFile(path));
-  } catch (cause) {
-    throw new ParleyError('invalid_input', `The file ${path} cannot be read${reasonOf(cause)}.`, { cause });
-  }
-  throw new ParleyError('invalid_input', `The file ${path} has more than ${most} bytes.`);
-}
-
 async function readCa(path: string): Promise<Bytes> {
-  const file = await read(path, largestCertificate);
+  const file = await readNamedFile({ flag: '--ca', path }, largestCertificate);
   try {
     return certificateInFile(file);
   } catch (cause) {
     const { detail } = asParleyError(cause);
-    throw new ParleyError('invalid_input', `--ca ${path}: ${detail} Nothing was checked.`, { cause });
+    throw new ParleyError('invalid_input', `--ca is ${path}. ${detail} Nothing was checked.`, { cause });
   }
 }
 

@@ -11,14 +11,22 @@ export function shortName(agentId: string): string {
 /** Peers of one beginning that are looked at. */
 const mostFitting = 50;
 
+/** What whoever typed a name can do about it, where they typed it. */
+export interface NameAdvice {
+  readonly unknown: string;
+  readonly several: string;
+}
+
+const inConsole: NameAdvice = { unknown: 'Type peers to see who there is.', several: 'Type more of the name.' };
+
 /** What names are looked up in. */
 export type Directory = Pick<ConsoleAgent, 'peer' | 'peers'>;
 
 /**
  * The peer that `word` names: its agent_id, its short name, or the beginning of its agent_id when only one fits. Asks for these
- * alone, however many agents the directory has. Rejects with `unknown_agent`, or `invalid_input` when several fit.
+ * alone, however many agents the directory has. Rejects with `unknown_agent`, or `invalid_input` when several fit, and with what to do.
  */
-export async function findPeer(directory: Directory, word: string): Promise<PeerView> {
+export async function findPeer(directory: Directory, word: string, advice = inConsole): Promise<PeerView> {
   for (const agentId of exactNames(word)) {
     const exact = await peerOrNone(directory, agentId);
     if (exact !== undefined) return exact;
@@ -30,13 +38,10 @@ export async function findPeer(directory: Directory, word: string): Promise<Peer
   const [only, ...more] = best;
   if (only !== undefined && more.length === 0 && isAll) return only;
   if (fitting.length === 0) {
-    throw new ParleyError(
-      'unknown_agent',
-      `The directory has no agent called “${word}”. Type peers to see who there is.`,
-    );
+    throw new ParleyError('unknown_agent', `The directory has no agent called “${word}”. ${advice.unknown}`);
   }
   const names = fitting.map(({ agentId }) => agentId).join(', ') + (isAll ? '' : ' and more');
-  throw new ParleyError('invalid_input', `“${word}” may be any of ${names}. Type more of the name.`);
+  throw new ParleyError('invalid_input', `“${word}” may be any of ${names}. ${advice.several}`);
 }
 
 /** The peers whose agent_id begins with `word`, the first of them when there are many. */

@@ -1,5 +1,5 @@
 import { ParleyError } from '../protocol/errors.ts';
-import { isLoopback } from './options.ts';
+import { isLoopback } from './addresses.ts';
 
 /** Whose pages may call an HTTP server, and by which names it may be called. */
 export interface Callers {

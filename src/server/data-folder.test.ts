@@ -204,7 +204,7 @@ describe('the data folder', () => {
           await writeFile(file('ballast'), new Uint8Array(2 * 1024 * 1024 - left)).catch(() => undefined);
           await expect(start('--registration', 'token')).rejects.toMatchObject({
             code: 'storage_full',
-            detail: expect.stringMatching(/There is no room on the disk of .*Make room, then start again/),
+            detail: expect.stringMatching(/there is no room on its disk\. .*Make room, then start again/),
           });
           await rm(file('ballast'));
         }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { ParleyError } from '../protocol/errors.ts';
 import { isError } from '../protocol/realm.ts';
-import { withoutBrackets } from './options.ts';
+import { withoutBrackets } from './addresses.ts';
 import { loadTls, type TlsNews, type TlsPaths, TlsWatch } from './tls-watch.ts';
 
 /** Milliseconds a client may take for its headers, and for its whole request. */
@@ -19,6 +19,8 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'cannot be used: this user may not listen there',
   EADDRNOTAVAIL: 'cannot be used: this machine has no such address',
   ENOTFOUND: 'cannot be used: this name has no address',
+  EAI_AGAIN: 'cannot be used: no name service says which address this name has',
+  EINVAL: 'cannot be used: this is no address to listen at',
 };
 
 /** Where to listen. */
@@ -27,6 +29,8 @@ export interface ListenOptions {
   readonly port: number;
   /** PEM files. */
   readonly tls: TlsPaths | undefined;
+  /** The flags that say where; `--host` and `--port` when undefined. */
+  readonly flags?: string;
 }
 
 /** A server that answers by a fetch-style application. */
@@ -37,7 +41,7 @@ export interface Listening {
 
 /** Listens; slow and idle clients are let go. Rejects with `invalid_input` when the port or the certificate cannot be used. */
 export async function listen(
-  { host, port, tls }: ListenOptions,
+  { host, port, tls, flags = '--host (PARLEY_HOST) and --port (PORT)' }: ListenOptions,
   fetch: (request: Request, env: unknown) => Response | Promise<Response>,
   tell: (news: TlsNews) => void = () => undefined,
 ): Promise<Listening> {
@@ -49,7 +53,7 @@ export async function listen(
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const why = reasons[cause.code ?? ''] ?? `cannot be used: ${cause.message}`;
-      const detail = `Port ${port} on ${host} ${why}. Choose another port or host, or end the program that has it.`;
+      const detail = `Port ${port} on ${host} ${why}. Choose another with ${flags}, or stop the program that has it.`;
       reject(new ParleyError('invalid_input', detail, { cause }));
     });
     server.listen(port, withoutBrackets(host), resolve);
@@ -70,12 +74,11 @@ async function tlsServer(
     new TlsWatch(server, paths, loaded, tell);
     return server;
   } catch (cause) {
+    if (cause instanceof ParleyError) throw cause;
+    if (!isError(cause) || !('code' in cause)) throw cause;
     const { cert, key } = paths;
-    const isThere = !(isError(cause) && 'syscall' in cause);
-    const detail = isThere
-      ? `The TLS certificate and key do not fit each other, or are no PEM files: ${cert}, ${key}.`
-      : `The TLS certificate or key cannot be read: ${cert}, ${key}.`;
-    throw new ParleyError('invalid_input', detail, { cause });
+    const what = `--tls-cert is ${cert} and --tls-key is ${key}, which do not belong together, or are no PEM files`;
+    throw new ParleyError('invalid_input', `${what}. Name a certificate and its own private key.`, { cause });
   }
 }
 

@@ -1,24 +1,16 @@
-import { visibleText } from '../console/visible-text.ts';
-import { asParleyError } from '../protocol/errors.ts';
 import { jsonLog } from './log.ts';
 import { readServerOptions } from './options.ts';
 import { builtApp } from './package-folder.ts';
 import { startServer } from './server.ts';
 
-/** Runs a server as the command line and the environment say, until it is told to stop. The exit code. */
+/** Runs a server as the command line and the environment say, until it is told to stop. Returns 0; rejects as `startServer` does. */
 export async function runServer(args: readonly string[]): Promise<number> {
-  const log = jsonLog(process.stderr);
-  try {
-    const options = readServerOptions(args, process.env);
-    const server = await startServer({ ...options, app: options.app ?? builtApp() }, log);
-    process.stdout.write(`Parley is ready at ${server.url}\n`);
-    await new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-    });
-    await server.close();
-    return 0;
-  } catch (cause) {
-    process.stderr.write(`${visibleText(asParleyError(cause).detail)}\n`);
-    return 2;
-  }
+  const options = readServerOptions(args, process.env);
+  const server = await startServer({ ...options, app: options.app ?? builtApp() }, jsonLog(process.stderr));
+  process.stdout.write(`Parley is ready at ${server.url}\n`);
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+  await server.close();
+  return 0;
 }

@@ -2,7 +2,8 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import { isToken } from '../controller/tokens.ts';
 import { ParleyError } from '../protocol/errors.ts';
-import { isLoopback, type ServerOptions } from './options.ts';
+import { isLoopback } from './addresses.ts';
+import type { ServerOptions } from './options.ts';
 
 /** What proxies add to requests that they pass on. */
 const marks = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];

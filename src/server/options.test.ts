@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { addressOfServer, readServerOptions } from './options.ts';
+import { addressOfServer } from './addresses.ts';
+import { readServerOptions } from './options.ts';
 
 describe('how a server is to run', () => {
   test('is on localhost, open to every agent there, unless told otherwise', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { ParleyError } from '../protocol/errors.ts';
+import { isBaseUrl, isEverywhere, isHost, isLoopback, isNatsUrls, isOrigin } from './addresses.ts';
 import { flagError } from './flag-error.ts';
 import { type GroupOptions, groupFlags, groupOptions, groupSchema, groupVariables } from './group/options.ts';
 import { isNetwork } from './proxies.ts';
@@ -80,6 +81,8 @@ const whole = (least: number, most: number) =>
     v.minValue(least, `is less than ${least}`),
     v.maxValue(most, `is more than ${most}`),
   );
+/** A value that has to say something. */
+const text = v.pipe(v.string(), v.minLength(1, 'needs a value'));
 const listOf = <const Item extends v.GenericSchema<string, string>>(item: Item) =>
   v.pipe(
     v.string(),
@@ -88,19 +91,19 @@ const listOf = <const Item extends v.GenericSchema<string, string>>(item: Item) 
   );
 
 const schema = v.object({
-  host: v.optional(v.string(), 'localhost'),
+  host: v.optional(v.pipe(text, v.check(isHost, 'is no host name and no IP address')), 'localhost'),
   port: v.optional(whole(0, 65_535), '4173'),
   url: v.optional(baseUrl),
-  data: v.optional(v.string(), '.parley'),
-  ca: v.optional(v.string()),
+  data: v.optional(text, '.parley'),
+  ca: v.optional(text),
   'new-ca': v.optional(truth, 'false'),
   'new-database': v.optional(truth, 'false'),
-  app: v.optional(v.string()),
-  'tls-cert': v.optional(v.string()),
-  'tls-key': v.optional(v.string()),
+  app: v.optional(text),
+  'tls-cert': v.optional(text),
+  'tls-key': v.optional(text),
   'allow-http': v.optional(truth, 'false'),
   registration: v.optional(v.picklist(['open', 'token'], 'is neither open nor token')),
-  relays: v.optional(listOf(baseUrl)),
+  relays: v.optional(v.pipe(text, listOf(baseUrl))),
   'allow-origin': v.optional(listOf(origin), ''),
   nats: v.optional(v.pipe(v.string(), v.check(isNatsUrls, 'is no URL such as nats://localhost:4222'))),
   ...groupSchema,
@@ -177,7 +180,7 @@ export function readServerOptions(
   for (const [flag, value] of Object.entries(parsed(args))) raw[flag] = String(value);
   const { success, output, issues } = v.safeParse(schema, raw);
   if (!success) {
-    throw new ParleyError('invalid_input', issues.map((issue) => `${nameOf(issue)} ${issue.message}.`).join('\n'));
+    throw new ParleyError('invalid_input', issues.map((issue) => `${nameOf(issue)} ${issue.message}.`).join(' '));
   }
   return checked(output);
 }
@@ -208,9 +211,7 @@ function checked(output: v.InferOutput<typeof schema>): ServerOptions {
       `${host} is every address of this machine: say with --url (PARLEY_URL) by which one browsers and agents know this server.`,
     );
   }
-  if (output.app !== undefined && !existsSync(join(output.app, 'index.html'))) {
-    throw new ParleyError('invalid_input', `--app (PARLEY_APP) is ${output.app}, a folder without index.html.`);
-  }
+  if (output.app !== undefined) requireApp(output.app);
   const allowOrigin = output['allow-origin'];
   if (allowOrigin.includes('*') && isLocal) {
     throw new ParleyError(
@@ -245,6 +246,15 @@ function checked(output: v.InferOutput<typeof schema>): ServerOptions {
   };
 }
 
+function requireApp(path: string): void {
+  if (existsSync(join(path, 'index.html'))) return;
+  const what = existsSync(path) ? 'where no index.html can be read' : 'which is not there';
+  throw new ParleyError(
+    'invalid_input',
+    `--app (PARLEY_APP) is ${path}, ${what}. Name the folder of a built app, or leave it out.`,
+  );
+}
+
 /** Tokens are read from the environment alone. */
 const tokenVariables: Readonly<Record<string, string>> = {
   operatorToken: 'PARLEY_OPERATOR_TOKEN',
@@ -257,40 +267,4 @@ function nameOf(issue: v.InferIssue<typeof schema>): string {
   const variable = Object.entries(variables).find(([name]) => name === flag)?.[1];
   if (variable !== undefined) return `--${flag} (${variable})`;
   return tokenVariables[flag] ?? flag;
-}
-
-function isBaseUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, origin } = new URL(text);
-  return (protocol === 'https:' || protocol === 'http:') && text === origin;
-}
-
-/** True for an origin as browsers send it. Extensions and apps have schemes of their own. */
-export function isOrigin(text: string): boolean {
-  return text.startsWith('http') ? isBaseUrl(text) : /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/.test(text);
-}
-
-function isNatsUrls(text: string): boolean {
-  return text.split(',').every((url) => /^(nats|tls):\/\/[^/]/.test(url.trim()) && URL.canParse(url.trim()));
-}
-
-function isEverywhere(host: string): boolean {
-  return host === '0.0.0.0' || withoutBrackets(host) === '::';
-}
-
-/** Base URL of a server at its host and port, spelled as browsers spell it: agents sign it. */
-export function addressOfServer(at: { readonly host: string; readonly port: number; readonly isTls: boolean }): string {
-  const bare = withoutBrackets(at.host);
-  const host = bare.includes(':') ? `[${bare}]` : bare;
-  return new URL(`${at.isTls ? 'https' : 'http'}://${host}:${at.port}`).origin;
-}
-
-/** The host of a URL as a socket wants it: an IPv6 address has no brackets there. */
-export function withoutBrackets(host: string): string {
-  return host.replace(/^\[(.*)\]$/, '$1');
-}
-
-/** True for names and addresses of this machine alone. */
-export function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/.test(host) || host.endsWith('.localhost');
 }

@@ -129,7 +129,7 @@ test('a port that is taken, or a certificate that is not there, ends the start w
   const port = String(server.port);
   await expect(startTestServer(['--port', port])).rejects.toThrow(/Port \d+ on localhost cannot be used/);
   const missing = ['--tls-cert', '/nowhere/cert.pem', '--tls-key', '/nowhere/key.pem'];
-  await expect(startTestServer(missing)).rejects.toThrow(/cannot be read: \/nowhere\/cert.pem/);
+  await expect(startTestServer(missing)).rejects.toThrow(/--tls-cert is \/nowhere\/cert\.pem, which cannot be used/);
 });
 
 test('everyone who listens hears of agents that come, go and are revoked', async () => {

@@ -1,9 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { STATUS_CODES } from 'node:http';
 import { createController } from '../controller/controller.ts';
 import { standardNameLimits } from '../controller/new-names.ts';
 import { isError } from '../protocol/realm.ts';
 import { type FolderLock, lockFolder } from '../storage/file/folder-lock.ts';
+import { makeFolder } from '../storage/file/make-folder.ts';
+import { addressOfServer, isLoopback } from './addresses.ts';
 import { Answers } from './answers.ts';
 import { createServerApp } from './app.ts';
 import { CaEnd } from './ca-end.ts';
@@ -14,7 +15,7 @@ import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { isForThisMachine } from './metrics-access.ts';
 import { openBacking } from './open-backing.ts';
-import { addressOfServer, isLoopback, type ServerOptions } from './options.ts';
+import type { ServerOptions } from './options.ts';
 import { ownUrls, urlByHost } from './own-urls.ts';
 import { trustedProxies } from './proxies.ts';
 import { Acceptor } from './relay/accept.ts';
@@ -52,7 +53,7 @@ export async function startServer(
   limits: RelayLimits = standardRelayLimits,
 ): Promise<RunningServer> {
   try {
-    await mkdir(options.data, { recursive: true, mode: 0o700 });
+    await makeFolder(options.data);
     const lock = lockFolder(options.data);
     try {
       return await start(options, log, limits, lock);
@@ -61,7 +62,7 @@ export async function startServer(
       throw error;
     }
   } catch (error) {
-    throw startFailure(error, options.data);
+    throw startFailure(error, options);
   }
 }
 

@@ -1,14 +1,18 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Server } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import { isError } from '../protocol/realm.ts';
+import { faultOf } from '../storage/file/file-fault.ts';
+import { readNamedFile } from '../storage/file/read-file.ts';
 
 /** Milliseconds between looks at the files. */
 const lookMs = 60_000;
 /** Milliseconds before its end from which a certificate is warned of, once a day. */
 const warnMs = 14 * 86_400_000;
 const dayMs = 86_400_000;
+/** Bytes of a file with certificates, or with a key. */
+const largestFile = 1024 * 1024;
 
 /** PEM files of a TLS server. */
 export interface TlsPaths {
@@ -85,13 +89,21 @@ export interface LoadedTls {
   readonly mark: string;
 }
 
-/** Reads a certificate and its key. Rejects with what the system said. */
+/** Reads a certificate and its key. Rejects with `invalid_input` and a sentence about the one that cannot be used. */
 export async function loadTls(paths: TlsPaths): Promise<LoadedTls> {
+  // First, so that files which change meanwhile are read again.
   const mark = await markOf(paths);
-  return { cert: await readFile(paths.cert), key: await readFile(paths.key), mark };
+  const cert = Buffer.from(await readNamedFile({ flag: '--tls-cert', path: paths.cert }, largestFile));
+  const key = Buffer.from(await readNamedFile({ flag: '--tls-key', path: paths.key }, largestFile));
+  return { cert, key, mark };
 }
 
 async function markOf({ cert, key }: TlsPaths): Promise<string> {
-  const marks = await Promise.all([cert, key].map((path) => stat(path)));
-  return marks.map(({ mtimeMs, size, ino }) => `${mtimeMs} ${size} ${ino}`).join(', ');
+  const marks = await Promise.all([cert, key].map((path) => stat(path).catch(withoutFile)));
+  return marks.map((found) => (found === undefined ? '-' : `${found.mtimeMs} ${found.size} ${found.ino}`)).join(', ');
+}
+
+/** What cannot be looked at has no mark; reading it says why. */
+function withoutFile(error: unknown): undefined {
+  if (faultOf(error) === undefined) throw error;
 }

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, readFile, stat } from 'node:fs/promises';
+import { chmod, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ParleyError } from '../protocol/errors.ts';
 import { hasCode } from '../storage/file/error-code.ts';
 import { writePrivateFile } from '../storage/file/private-file.ts';
+import { readFileUpTo } from '../storage/file/read-file.ts';
 
 /** Characters that a token has at least. */
 const shortest = 16;
+/** Bytes of a file that holds one. */
+const largestFile = 64 * 1024;
 
 /**
  * Returns the token in a file of mode 0600 under `folder`, made at first use. Throws `storage_failed` for a file that holds none:
@@ -31,7 +34,7 @@ export async function tokenIn(folder: string, name: string): Promise<string> {
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return new TextDecoder().decode(await readFileUpTo(path, largestFile));
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;

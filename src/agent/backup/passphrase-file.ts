@@ -72,7 +72,7 @@ async function age() {
   } catch (cause) {
     throw new ParleyError(
       'part_unavailable',
-      'The part of Parley that encrypts and decrypts files could not be loaded, and nothing was changed. Try again when the server can be reached; after an update of Parley, reload the page.',
+      'The part of Parley that encrypts and decrypts files could not be loaded, and nothing was changed. Try again when the server can be reached; after an update of Parley, close it and open it again.',
       { cause },
     );
   }

@@ -30,13 +30,15 @@ const truth = v.pipe(
   v.transform((text) => text === 'true' || text === '1'),
 );
 
+const file = v.pipe(v.string(), v.minLength(1, 'needs a value'));
+
 /** Their schema. */
 export const groupSchema = {
-  'nats-creds': v.optional(v.string()),
-  'nats-nkey': v.optional(v.string()),
-  'nats-ca': v.optional(v.string()),
-  'nats-cert': v.optional(v.string()),
-  'nats-key': v.optional(v.string()),
+  'nats-creds': v.optional(file),
+  'nats-nkey': v.optional(file),
+  'nats-ca': v.optional(file),
+  'nats-cert': v.optional(file),
+  'nats-key': v.optional(file),
   'new-group': v.optional(truth, 'false'),
   'adopt-group': v.optional(truth, 'false'),
 } as const;

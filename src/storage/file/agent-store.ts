@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
@@ -19,6 +19,7 @@ import { openAgentDatabase } from './database.ts';
 import { openHistory } from './history.ts';
 import { HistoryKeyFile } from './history-key-file.ts';
 import { KeyFile } from './key-file.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** An agent's store in a folder, held by one process at a time. */
 export interface FileAgentStore extends AgentStore {
@@ -47,7 +48,7 @@ export async function openFileAgentStore(
     return open;
   };
   await guarded(async () => {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     database();
   });
   const record = (sql: string, ...values: readonly string[]) =>

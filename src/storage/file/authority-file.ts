@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { link, readFile, rm, stat } from 'node:fs/promises';
+import { link, rm, stat } from 'node:fs/promises';
 import type { AuthorityStore, StoredAuthority } from '../../controller/store.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { guarded } from '../guarded.ts';
@@ -7,6 +7,10 @@ import { hasCode } from './error-code.ts';
 import { deriveGroupKey } from './group-key.ts';
 import { readPem, writePem } from './pem.ts';
 import { writePrivateFile } from './private-file.ts';
+import { readFileUpTo } from './read-file.ts';
+
+/** Bytes of a file with a CA's certificate and key. */
+const largestFile = 64 * 1024;
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 
@@ -84,7 +88,7 @@ export function openAuthorityFile(path: string): AuthorityFile {
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return new TextDecoder().decode(await readFileUpTo(path, largestFile));
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;

@@ -1,10 +1,11 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTlsCertificate } from '../../pki/tls-certificate.ts';
 import { isError } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';
 import { hasCode } from './error-code.ts';
+import { makeFolder } from './make-folder.ts';
 import { writePem } from './pem.ts';
 import { writePrivateFile } from './private-file.ts';
 
@@ -30,7 +31,7 @@ export async function loadOrCreateTls(folder: string, hostname: string): Promise
       (found.checkHost(hostname) ?? found.checkIP(hostname)) !== undefined &&
       (await hasKey(found, key));
     if (isGood) return { cert, key, fingerprint: found.fingerprint256 };
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     const made = await createTlsCertificate({
       hostnames: [hostname],
       now: Math.floor(Date.now() / 1_000),

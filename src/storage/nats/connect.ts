@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   AuthorizationError,
   type ConnectionOptions,
@@ -10,6 +9,8 @@ import {
 } from '@nats-io/transport-node';
 import { ParleyError } from '../../protocol/errors.ts';
 import { isError } from '../../protocol/realm.ts';
+import type { Named } from '../file/file-fault.ts';
+import { readNamedFile } from '../file/read-file.ts';
 
 /** Milliseconds between tries to reach a NATS server that has gone; it is tried for as long as this process lives. */
 const reconnectMs = 500;
@@ -17,6 +18,9 @@ const reconnectMs = 500;
 const connectMs = 5_000;
 /** Milliseconds between signs of life: a NATS server that hangs counts as gone after two that were not answered. */
 const pingMs = 2_000;
+
+/** Bytes of a file with credentials or certificates. */
+const largestFile = 1024 * 1024;
 
 /** How NATS is reached. Credentials are files, or part of a URL; at most one kind is given. */
 export interface NatsOptions {
@@ -36,8 +40,8 @@ export interface NatsOptions {
 
 /**
  * Connects to NATS. What this connection publishes does not come back to it. Rejects with `storage_failed` and one sentence
- * for each of: an address where nobody answers, credentials that are refused, TLS that fails, a file that cannot be read. No
- * URL and no secret is part of it.
+ * for each of: an address where nobody answers, credentials that are refused, TLS that fails; with `invalid_input` for a file that
+ * cannot be used. No URL and no secret is part of it.
  */
 export async function connectToNats(options: NatsOptions): Promise<NatsConnection> {
   const connection = await connectionOptions(options);
@@ -56,9 +60,17 @@ async function connectionOptions({ urls, creds, nkey, tls = {} }: NatsOptions): 
   const hasTls = first?.protocol === 'tls:' || Object.values(tls).some((file) => file !== undefined);
   const authenticator =
     creds !== undefined
-      ? { authenticator: credsAuthenticator(await secretIn(creds, /BEGIN NATS USER JWT[\s\S]*BEGIN USER NKEY SEED/)) }
+      ? {
+          authenticator: credsAuthenticator(
+            await secretIn(named('--nats-creds (NATS_CREDS)', creds), /BEGIN NATS USER JWT[\s\S]*BEGIN USER NKEY SEED/),
+          ),
+        }
       : nkey !== undefined
-        ? { authenticator: nkeyAuthenticator(await secretIn(nkey, /^SU[A-Z2-7]{56}$/)) }
+        ? {
+            authenticator: nkeyAuthenticator(
+              await secretIn(named('--nats-nkey (NATS_NKEY)', nkey), /^SU[A-Z2-7]{56}$/),
+            ),
+          }
         : {};
   return {
     servers: parsed.map(({ host }) => host),
@@ -78,45 +90,45 @@ async function connectionOptions({ urls, creds, nkey, tls = {} }: NatsOptions): 
 }
 
 async function tlsOptions({ ca, cert, key }: NonNullable<NatsOptions['tls']>) {
-  const text = async (path: string) => new TextDecoder().decode(await bytesOf(path));
+  const pem = (flag: string, path: string) => textIn(named(flag, path), /-----BEGIN [A-Z0-9 ]+-----/, 'PEM');
   return {
-    ...(ca === undefined ? {} : { ca: await text(ca) }),
-    ...(cert === undefined ? {} : { cert: await text(cert) }),
-    ...(key === undefined ? {} : { key: await text(key) }),
+    ...(ca === undefined ? {} : { ca: await pem('--nats-ca (NATS_CA)', ca) }),
+    ...(cert === undefined ? {} : { cert: await pem('--nats-cert (NATS_CERT)', cert) }),
+    ...(key === undefined ? {} : { key: await pem('--nats-key (NATS_KEY)', key) }),
   };
 }
 
-async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await readFile(path));
-  } catch (cause) {
-    throw new ParleyError('storage_failed', `The file ${path}, which NATS needs, cannot be read.`, { cause });
-  }
+function named(flag: string, path: string): Named {
+  return { flag, path };
 }
 
 /** What a file holds, without the white space around it. Rejects unless it has the form of what it should be. */
-async function secretIn(path: string, form: RegExp): Promise<Uint8Array> {
-  const text = new TextDecoder().decode(await bytesOf(path)).trim();
-  if (!form.test(text)) throw new ParleyError('storage_failed', `${path} holds no credentials for NATS.`);
-  return new TextEncoder().encode(text);
+async function secretIn(file: Named, form: RegExp): Promise<Uint8Array> {
+  return new TextEncoder().encode(await textIn(file, form, 'credentials for NATS'));
+}
+
+async function textIn(file: Named, form: RegExp, what: string): Promise<string> {
+  const text = new TextDecoder().decode(await readNamedFile(file, largestFile)).trim();
+  if (form.test(text)) return text;
+  throw new ParleyError('invalid_input', `${file.flag} is ${file.path}, which holds no ${what}. Name another file.`);
 }
 
 /** Why NATS could not be reached, and what to change. */
 function reasonOf(error: unknown, usesTls: boolean): string {
   const causes = chain(error);
   if (causes.some((cause) => cause instanceof AuthorizationError || cause instanceof UserAuthenticationExpiredError)) {
-    return 'NATS refuses these credentials. Check the user and password in NATS_URL, or the creds or nkey file.';
+    return 'NATS refuses these credentials. Check the user and password in --nats (NATS_URL), or the file of --nats-creds or --nats-nkey.';
   }
   const text = causes.map((cause) => `${'code' in cause ? cause.code : ''} ${cause.message}`).join(' ');
   if (/ENOTFOUND|EAI_AGAIN/.test(text)) {
-    return 'The host in NATS_URL is not known. Check its spelling, and the name service of this machine.';
+    return 'The host in --nats (NATS_URL) is not known. Check its spelling, and the name service of this machine.';
   }
   // A client certificate that is missed is told only after the handshake: the server says nothing more.
   const isThere = !/ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|refused/i.test(text);
   if (isThere && (usesTls || /\b(tls|ssl|certificate)\b|ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|UNABLE_TO/i.test(text))) {
     return 'The TLS connection to NATS failed. Check that nats-server speaks TLS, and the --nats-ca, --nats-cert and --nats-key files.';
   }
-  return 'NATS does not answer at the address in NATS_URL. Check the host and port, and that nats-server runs.';
+  return 'NATS does not answer at the address in --nats (NATS_URL). Check the host and port, and that nats-server runs.';
 }
 
 function chain(error: unknown): Error[] {
