@@ -5,7 +5,7 @@ import type { ControllerClient } from './controller-client.ts';
 import type { AgentHandshakeMemory } from './handshake-memory.ts';
 import type { HandshakePostParts } from './handshake-post.ts';
 import type { OwnClock } from './own-clock.ts';
-import type { Scheduler } from './ports.ts';
+import type { Pauses } from './pauses.ts';
 import type { SettlingParts } from './settle-session.ts';
 
 /** What the connector works with. */
@@ -13,7 +13,7 @@ export interface ConnectorParts extends HandshakePostParts, SettlingParts {
   readonly identity: OwnIdentity;
   readonly controller: ControllerClient;
   readonly memory: AgentHandshakeMemory;
-  readonly scheduler: Scheduler;
+  readonly pauses: Pauses;
   readonly clock: OwnClock;
   /** The handshake's context for one observer. */
   context(observe: Observer): ResumptionContext;

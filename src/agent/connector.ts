@@ -111,13 +111,9 @@ export class Connector {
         // A relay lost the peer's connection, or another relay, on the way: a new hello, for none is taken twice.
         const isLost = code === 'peer_unreachable' && retryAfter !== undefined && repeats < mostRepeats;
         if (!isRenewed && !isLost) throw error;
-        if (isLost) await this.#pause(Math.min(longestPauseMs, retryAfter * 1_000));
+        if (isLost) await this.#parts.pauses.of(Math.min(longestPauseMs, retryAfter * 1_000));
       }
     }
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => this.#parts.scheduler.after(ms, resolve));
   }
 
   async #attempt(peerId: string): Promise<Session> {

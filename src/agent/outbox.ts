@@ -12,6 +12,7 @@ import { rememberedFor } from './answers.ts';
 import type { AuditRecorder } from './audit/recorder.ts';
 import { clientFirstMs } from './connector.ts';
 import type { History } from './history/history.ts';
+import type { Pauses } from './pauses.ts';
 import { readPlainJson } from './plain-json.ts';
 import type { Network, Scheduler } from './ports.ts';
 import { exchangeKey, failureView, isSessionLost, type Records } from './records.ts';
@@ -50,6 +51,7 @@ export interface OutboxParts {
   readonly environment: Environment;
   readonly network: Network;
   readonly scheduler: Scheduler;
+  readonly pauses: Pauses;
   readonly wireLog: WireLog;
   readonly records: Records;
   readonly sessions: SessionTable;
@@ -294,7 +296,7 @@ export class Outbox {
           if (error.code === 'peer_unreachable') records.updateSession(session.id, { unreachable: true });
           throw error;
         }
-        await new Promise<void>((resolve) => this.#parts.scheduler.after(wait, resolve));
+        await this.#parts.pauses.of(wait);
       }
     }
   }

@@ -19,6 +19,7 @@ import { Inbox } from './inbox.ts';
 import type { MethodRegistry } from './methods.ts';
 import { Outbox } from './outbox.ts';
 import type { OwnClock } from './own-clock.ts';
+import { Pauses } from './pauses.ts';
 import { PeerIdentities } from './peer-identities.ts';
 import type { AgentStore, EventFeed, Network, Scheduler, StoredIdentity, StoredRegistration } from './ports.ts';
 import type { Records } from './records.ts';
@@ -175,6 +176,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
   const desk = auditing.attach(history);
   const inbox = new Inbox(records, history, parts.methods, scheduler, () => environment.now());
   const watch = new RevocationWatch({ revocations, sessions, inbox, resumptions, audit, verifyGoingOn, now });
+  const pauses = new Pauses(scheduler);
   const shared = {
     identity,
     controller,
@@ -190,11 +192,12 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     verified,
     audit,
     identities: new PeerIdentities(),
+    pauses,
     context,
     resumptionContext,
     written: () => history.settled(),
   };
-  const connector = new Connector({ ...shared, scheduler, clock: parts.clock });
+  const connector = new Connector({ ...shared, clock: parts.clock });
   const outbox = new Outbox({
     ...shared,
     history,
@@ -273,6 +276,8 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
       auditing.stop();
       keeping.stop();
       inbox.stop();
+      // Nothing more is stored of what goes on then.
+      pauses.stop();
       await resumptions.close();
       await history.settled();
     },

@@ -145,6 +145,7 @@ export class SessionTable {
     this.#halfOpen.clear();
     for (const timeout of this.#lettingGo) timeout.cancel();
     this.#lettingGo.clear();
+    for (const waiting of [...this.#waiting.values()]) for (const done of [...waiting]) done();
     for (const session of this.alive()) this.end(session, 'CLOSED');
   }
 
@@ -159,8 +160,7 @@ export class SessionTable {
     if (this.#expiring === undefined || session.expiresAt < this.#expiring.at) {
       this.#expireAt(session.expiresAt, this.#now());
     }
-    for (const waiting of this.#waiting.get(session.peer.agentId) ?? []) waiting();
-    this.#waiting.delete(session.peer.agentId);
+    for (const done of [...(this.#waiting.get(session.peer.agentId) ?? [])]) done();
   }
 
   #expireAt(at: number, now: number): void {
@@ -215,14 +215,16 @@ export class SessionTable {
     for (const { session } of over) this.end(session, 'CLOSED', reason);
   }
 
-  /** Resolves with the next session with a peer, or after `ms` milliseconds. */
+  /** Resolves with the next session with a peer, after `ms` milliseconds, or with `close`. */
   nextWithPeer(peerId: string, ms: number): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
     return new Promise((resolve) => {
       const waiting = this.#waiting.get(peerId) ?? new Set();
       this.#waiting.set(peerId, waiting);
       const done = () => {
         timeout.cancel();
         waiting.delete(done);
+        if (waiting.size === 0) this.#waiting.delete(peerId);
         resolve();
       };
       const timeout = this.#scheduler.after(ms, done);

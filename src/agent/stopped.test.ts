@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { ParleyError } from '../protocol/errors.ts';
+import { problemResponse } from './problem-response.ts';
 import { gate } from './testing/gate.ts';
 import { addresses, names, Pair } from './testing/pair.ts';
 import { until } from './testing/until.ts';
@@ -79,6 +81,47 @@ test('nothing of an agent that was stopped waits for its time', async () => {
   await pair.leave('traveller');
   await pair.leave('helper');
   expect(pair.world.clock.waiting).toBe(0);
+});
+
+test('nothing waits of an agent that was stopped while it waited for a peer, and its request goes out later', async () => {
+  const pair = await Pair.connected();
+  await pair.leave('helper');
+  const echo = { peerId: names.helper, method: 'echo', parameters: 'unanswered' };
+  const asking = expect(pair.agent('traveller').send(echo)).rejects.toThrow();
+  await until(() => pair.world.carried.some(({ url }) => url === `${addresses.helper}/agent/message`) || undefined);
+  // First while the request is repeated, then while its peer is expected to come back.
+  for (let runs = 0; runs < 2; runs += 1) {
+    await pair.pass(50);
+    await pair.leave('traveller');
+    expect(pair.world.clock.waiting).toBe(0);
+    if (runs === 0) await asking;
+    await pair.comeBack('traveller');
+  }
+  const exchanges = () => pair.agent('traveller').snapshot().exchanges;
+  expect(exchanges()).toMatchObject([{ method: 'ping' }, { parameters: 'unanswered', status: 'pending' }]);
+  await pair.comeBack('helper');
+  await pair.passing(() => exchanges().every(({ status }) => status === 'success') || undefined);
+});
+
+test('an agent that was stopped between two tries of a handshake makes no other, and nothing of it waits', async () => {
+  const pair = await Pair.connected();
+  await pair.agent('traveller').disconnect(pair.first.sessionId);
+  pair.world.carried.length = 0;
+  pair.world.tamper = async (request, next) => {
+    if (!request.url.startsWith(addresses.helper)) return next(request);
+    const lost = new ParleyError('peer_unreachable', 'Its relay is gone.', { retryAfter: 3 });
+    return problemResponse(lost);
+  };
+  const connecting = expect(pair.agent('traveller').connect(names.helper)).rejects.toMatchObject({
+    code: 'not_registered',
+  });
+  const hellos = () => pair.world.carried.filter(({ url }) => url === `${addresses.helper}/agent/handshake`).length;
+  await pair.passing(() => hellos() === 1 || undefined);
+  await pair.leave('traveller');
+  await pair.leave('helper');
+  await connecting;
+  expect(pair.world.clock.waiting).toBe(0);
+  expect(hellos()).toBe(1);
 });
 
 test('a quiet agent has what was kept, and sends nothing of it by itself', async () => {
