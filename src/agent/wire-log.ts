@@ -4,6 +4,7 @@ import type { Environment } from '../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import type { Answer } from '../protocol/session/exchange.ts';
 import { limits } from '../protocol/wire/limits.ts';
+import { beginsObject } from '../protocol/wire/parse.ts';
 import type { Network } from './ports.ts';
 import { failureView, type Records } from './records.ts';
 import type { WireView } from './views.ts';
@@ -133,11 +134,6 @@ function notAnAgent(status: number): ParleyError {
     return new ParleyError('peer_unreachable', detail);
   }
   return new ParleyError('invalid_answer', 'Something that is not a Parley agent answers at this address.');
-}
-
-function beginsObject(body: Uint8Array): boolean {
-  const first = body.find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
-  return first === 0x7b;
 }
 
 function excerpt(body: Uint8Array): string {

@@ -19,6 +19,7 @@ declare function structuredClone<Key extends CryptoKey>(value: Key): Key;
 declare const Buffer:
   | {
       from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer>;
+      byteLength(text: string): number;
       from(bytes: ArrayBufferLike, offset: number, length: number): { toString(encoding: 'base64'): string };
     }
   | undefined;

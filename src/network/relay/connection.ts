@@ -1,7 +1,10 @@
 import type { Scheduler } from '../../agent/ports.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
+import { ParleyError } from '../../protocol/errors.ts';
 import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
+import { bodyScan } from '../../protocol/wire/body-scan.ts';
 import { limits } from '../../protocol/wire/limits.ts';
+import type { PrefixScan } from '../../protocol/wire/prefix-scan.ts';
 import type { RelayChallenge } from './challenge.ts';
 import { isFinalRefusal } from './final-refusals.ts';
 import { decodeFromRelay, encodeFrame, type FromRelay, subprotocols, type ToRelay, withParts } from './frames.ts';
@@ -50,6 +53,7 @@ export class RelayConnection {
   readonly #receiver = new PartReceiver<RequestHeader>({
     most: limits.messageBody,
     accepts: (_id, bytes) => this.#hasRoom(bytes),
+    looksAt: ({ path }) => lookAt(bodyScan(path)),
     whole: (header, body) => {
       this.#incoming = Math.max(0, this.#incoming - body.length);
       void this.#serve(header, body);
@@ -220,4 +224,18 @@ export class RelayConnection {
     this.#isOver = true;
     this.#options.ended(why);
   }
+}
+
+/** The agent refuses the beginning that a scan refuses as it would the whole body: no more of it is waited for. */
+function lookAt(scan: PrefixScan | undefined): ((part: Bytes) => 'go on' | 'enough') | undefined {
+  if (scan === undefined) return undefined;
+  return (part) => {
+    try {
+      scan.add(part);
+      return 'go on';
+    } catch (cause) {
+      if (cause instanceof ParleyError) return 'enough';
+      throw cause;
+    }
+  };
 }

@@ -127,3 +127,32 @@ test('a body does not come in crumbs', () => {
   receiver.begin({ id: 2, more: true }, bodyOf(partBytes, 1));
   expect(() => receiver.add(2, bodyOf(0, 1), true)).toThrow(/malformed_message/);
 });
+
+test('a body of which enough is known counts as whole, and the rest of it has no effect', () => {
+  const arrived: Bytes[] = [];
+  let taken = 0;
+  const receiver = new PartReceiver<Header>({
+    most: 10_000_000,
+    accepts: () => true,
+    looksAt:
+      ({ id }) =>
+      (part) =>
+        id === 1 && part[0] === 7 ? 'enough' : 'go on',
+    whole: (_, body) => arrived.push(body),
+    taken: (bytes) => {
+      taken += bytes;
+    },
+  });
+  const part = (first: number) => new Uint8Array(partBytes).fill(first, 0, 1);
+  receiver.begin({ id: 1, more: true }, part(1));
+  receiver.begin({ id: 2, more: true }, part(7));
+  expect(arrived).toEqual([]);
+  receiver.add(1, part(7), true);
+  expect(arrived.map((body) => body.length)).toEqual([2 * partBytes]);
+  receiver.add(1, part(2), true);
+  receiver.add(1, part(2), false);
+  receiver.add(2, part(2), false);
+  expect(arrived.map((body) => body.length)).toEqual([2 * partBytes, 2 * partBytes]);
+  // What has no effect is taken: it must not stop the window.
+  expect(taken).toBe(6 * partBytes);
+});

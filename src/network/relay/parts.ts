@@ -101,16 +101,25 @@ export interface PartReceiverParts<Header> {
   readonly most: number;
   /** True when a part of `bytes` bytes may be kept; otherwise the body is dropped. */
   accepts(id: number, bytes: number): boolean;
+  /** Looks at the parts of one body as they come: `enough` when the rest of it changes nothing, and what is there counts as whole. */
+  looksAt?(header: Header): ((part: Bytes) => 'go on' | 'enough') | undefined;
   /** A body has come whole. */
   whole(header: Header, body: Bytes): void;
   /** Says to the other side that `bytes` more were taken. */
   taken(bytes: number): void;
 }
 
+interface Incoming<Header> {
+  readonly header: Header;
+  readonly parts: Bytes[];
+  readonly look: ((part: Bytes) => 'go on' | 'enough') | undefined;
+  length: number;
+}
+
 /** Puts bodies together from their parts. */
 export class PartReceiver<Header extends Carrying> {
   readonly #parts: PartReceiverParts<Header>;
-  readonly #begun = new Map<number, { readonly header: Header; readonly parts: Bytes[]; length: number }>();
+  readonly #begun = new Map<number, Incoming<Header>>();
 
   constructor(parts: PartReceiverParts<Header>) {
     this.#parts = parts;
@@ -120,7 +129,7 @@ export class PartReceiver<Header extends Carrying> {
   begin(header: Header, part: Bytes): void {
     const { id, more } = header;
     if (this.#begun.has(id)) throw new ParleyError('malformed_message', 'A body begins once.');
-    this.#begun.set(id, { header, parts: [], length: 0 });
+    this.#begun.set(id, { header, parts: [], length: 0, look: this.#parts.looksAt?.(header) });
     this.add(id, part, more === true);
   }
 
@@ -139,7 +148,7 @@ export class PartReceiver<Header extends Carrying> {
       return;
     }
     body.parts.push(part);
-    if (more) return;
+    if (more && body.look?.(part) !== 'enough') return;
     this.#begun.delete(id);
     const [only, ...others] = body.parts;
     this.#parts.whole(body.header, only !== undefined && others.length === 0 ? only : concat(...body.parts));

@@ -41,14 +41,22 @@ function decodeCanonical(text: string): Bytes | undefined {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   const length = (3 * text.length) / 4 - padding;
   if (Uint8Array.prototype.setFromBase64 !== undefined) return decodeByPlatform(text, length);
-  if (nodeBuffer !== undefined) return decodeByNode(nodeBuffer, text);
+  if (nodeBuffer !== undefined) return decodeByNode(nodeBuffer, text, length);
   return decodeByPlatformBinary(text, length);
 }
 
-/** Node's decoder lets nearly everything pass; what is canonical is what it writes again. */
-function decodeByNode(buffer: NonNullable<typeof nodeBuffer>, text: string): Bytes | undefined {
-  const bytes = new Uint8Array(buffer.from(text, 'base64'));
-  return encodeBase64(bytes) === text ? bytes : undefined;
+/**
+ * Node's decoder skips what it does not know, so its result is then too short; it takes the URL alphabet as well, bits beyond the
+ * last byte, and of a character beyond ASCII perhaps its low byte.
+ */
+function decodeByNode(buffer: NonNullable<typeof nodeBuffer>, text: string, length: number): Bytes | undefined {
+  if (text.includes('-') || text.includes('_') || buffer.byteLength(text) !== text.length) return undefined;
+  const decoded = buffer.from(text, 'base64');
+  const tail = decoded.subarray(decoded.length - (decoded.length % 3));
+  if (decoded.length !== length || (tail.length > 0 && encodeBase64(tail) !== text.slice(-4))) return undefined;
+  // A small buffer is a part of a larger one that others share.
+  const { buffer: own, byteLength } = decoded;
+  return own.byteLength === byteLength ? new Uint8Array(own) : new Uint8Array(decoded);
 }
 
 /** Into a buffer of the right length, which is several times faster than to have one made. */

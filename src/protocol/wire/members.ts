@@ -14,14 +14,14 @@ export const counter = v.pipe(v.number(), v.safeInteger('expected a whole number
 
 /** base64 of between `least` and `most` bytes. */
 export function bytesBetween(least: number, most: number) {
+  const expected = `expected ${least === most ? least : `${least} to ${most}`} bytes`;
   return v.pipe(
     v.string(),
+    // What is too long is not decoded.
+    v.check((text) => text.length <= 4 * Math.ceil(most / 3), expected),
     v.transform(decodedOrNothing),
     v.guard(isBytes, 'expected canonical base64'),
-    v.check(
-      (bytes) => bytes.length >= least && bytes.length <= most,
-      `expected ${least === most ? least : `${least} to ${most}`} bytes`,
-    ),
+    v.check((bytes) => bytes.length >= least && bytes.length <= most, expected),
   );
 }
 

@@ -14,9 +14,21 @@ export interface Parsed<T> {
 
 /** The JSON object in `bytes`, as `parseJson` reads it; throws `message_too_large` or `malformed_message`. */
 export function parseObject(bytes: Uint8Array, limit: number, shape?: JsonShape): JsonObject {
+  // A large body that is nothing of the kind is not decoded.
+  if (bytes.length <= limit && !beginsObject(bytes)) throw notAnObject();
   const json = parseJson(bytes, limit, shape);
-  if (!isObject(json)) throw new ParleyError('malformed_message', 'The body is not a JSON object.');
+  if (!isObject(json)) throw notAnObject();
   return json;
+}
+
+/** True for bytes whose first one that is no white space opens a JSON object. */
+export function beginsObject(bytes: Uint8Array): boolean {
+  const first = bytes.find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
+  return first === 0x7b;
+}
+
+function notAnObject(): ParleyError {
+  return new ParleyError('malformed_message', 'The body is not a JSON object.');
 }
 
 /** Returns the JSON object in the body of a handshake's or a resumption's message, within its limits; throws as `parseObject`. */

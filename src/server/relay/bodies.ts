@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { readBody } from '../../http/body.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
+import { bodyScan } from '../../protocol/wire/body-scan.ts';
 import type { Hold } from './budget.ts';
 
 /** Bytes of an answer that are handed over at once. */
@@ -23,19 +24,48 @@ export function requireAllowed(announced: string | undefined, limit: number): vo
 }
 
 /**
- * Reads the body of a request, at most `limit` bytes; `hold` takes every byte as it comes. A sender that does not go on is cut
- * off. Throws `message_too_large`, and `rate_limited` when there is no room.
+ * Reads the body of a request for an agent, at most `limit` bytes; `hold` takes every byte as it comes. A sender that does not go
+ * on is cut off. Throws `message_too_large`, `rate_limited` when there is no room, and `malformed_message` as soon as the beginning
+ * shows that the agent would.
  */
 export async function readWithin(hold: Hold, c: Context, limit: number): Promise<Bytes> {
   const { incoming }: NodeSide = c.env ?? {};
   hold.watch(() => {
     if (incoming instanceof IncomingMessage) incoming.destroy();
   });
+  const look = lookAtBeginning(c);
+  let refusal: ParleyError | undefined;
   try {
-    return await readBody(c.req.raw, limit, (bytes) => hold.take(bytes));
+    const body = await readBody(c.req.raw, limit, (part) => {
+      // What is not kept has to come as fast, and is counted against the limit: too large a body is refused as such.
+      if (refusal !== undefined) hold.moved(part.length);
+      else hold.take(part.length);
+      refusal ??= look(part);
+      return refusal === undefined ? 'keep' : 'drop';
+    });
+    if (refusal !== undefined) throw refusal;
+    return body;
   } finally {
     hold.unwatch();
   }
+}
+
+/**
+ * Returns what looks at the parts of a body. It throws `malformed_message` when it has seen enough of a body whose length was
+ * announced, and returns it for others: nobody knows yet whether they are too large, which comes first (protocol page, section 1).
+ */
+function lookAtBeginning(c: Context): (part: Uint8Array) => ParleyError | undefined {
+  const scan = bodyScan(c.req.path);
+  const isAnnounced = c.req.header('content-length') !== undefined;
+  return (part) => {
+    try {
+      scan?.add(part);
+      return undefined;
+    } catch (cause) {
+      if (isAnnounced || !(cause instanceof ParleyError)) throw cause;
+      return cause;
+    }
+  };
 }
 
 /** Returns the answer; `hold` ends once nothing of `body` is held here any more. A client that does not take it is cut off. */

@@ -254,6 +254,42 @@ test('chunked bodies arrive whole, and over the limit get 413', async () => {
   connection.socket.terminate();
 });
 
+describe('a body that its beginning rules out', () => {
+  const list = '['.repeat(100_000);
+
+  test('is refused before the rest of it comes, and the agent never sees it', async () => {
+    const connection = new RawConnection(server.url);
+    await connection.prove(helperKeys, helper, server.url);
+    await connection.frame('welcome');
+    const heard: string[] = [];
+    connection.socket.on('message', (data: unknown) => heard.push(decodeFromRelay(data).header.type));
+    const head = [`POST /agents/${helper}/agent/message HTTP/1.1`, 'Host: localhost', 'Content-Length: 20000000'];
+    // Nothing but the beginning is ever sent.
+    const answer = await rawHttp(server.port, `${head.join('\r\n')}\r\nConnection: close\r\n\r\n${list}`);
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'malformed_message' });
+    expect(heard).not.toContain('request');
+    connection.socket.terminate();
+  });
+
+  test('is refused as too large all the same when it comes in chunks and turns out to be', async () => {
+    const connection = new RawConnection(server.url);
+    await connection.prove(helperKeys, helper, server.url);
+    await connection.frame('welcome');
+    const post = (count: number) =>
+      rawHttp(
+        server.port,
+        ...chunkedPost(
+          `/agents/${helper}/agent/message`,
+          Array.from({ length: count }, () => list),
+        ),
+      );
+    expect((await post(10)).status).toBe(400);
+    expect((await post(Math.ceil(limits.messageBody / list.length) + 1)).status).toBe(413);
+    connection.socket.terminate();
+  });
+});
+
 describe('a body', () => {
   test.each([
     ['message', limits.messageBody],
