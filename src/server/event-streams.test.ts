@@ -57,7 +57,7 @@ test('one address has a share of the streams, others have theirs, and a closed o
   expect(statuses.filter((status) => status.includes('429'))).toHaveLength(2);
   expect(await follow('10.0.0.2').status).toContain('200');
   for (const { socket } of mine) socket.destroy();
-  await vi.waitFor(() => expect(streams.size).toBe(1), { timeout: 5_000 });
+  await vi.waitFor(() => expect(streams.size).toBe(1), { timeout: 10_000 });
   expect(await follow('10.0.0.1').status).toContain('200');
 });
 

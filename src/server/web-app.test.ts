@@ -118,8 +118,9 @@ describe('an address', () => {
 
 test('one address gets so many files a second', async () => {
   const strict = await startTestServer(['--app', folder, '--rate-limit', '5']);
-  const asked = Array.from({ length: 12 }, () => fetch(`${strict.url}/assets/app-1a2b.js`));
+  // More than it may have in ten seconds.
+  const asked = Array.from({ length: 60 }, () => fetch(`${strict.url}/assets/app-1a2b.js`));
   const statuses = (await Promise.all(asked)).map(({ status }) => status);
-  expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(6);
+  expect(statuses).toContain(429);
   await strict.end();
 });

@@ -103,7 +103,7 @@ test('an address is online from hosting to release', async () => {
   expect(await isAddressOnline(address)).toBe(true);
   expect(await isAddressOnline(`${address}/elsewhere`)).toBe(false);
   hosting.release();
-  await expect.poll(() => isAddressOnline(address)).toBe(false);
+  await expect.poll(() => isAddressOnline(address), { timeout: 10_000 }).toBe(false);
 });
 
 test('the longest address that a URL lies under answers it', async () => {

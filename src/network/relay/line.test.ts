@@ -45,7 +45,7 @@ test.each(['storage_failed', 'internal_error', 'rate_limited', 'malformed_messag
   'a relay that refuses with %s is asked again',
   async (code) => {
     const views = await lineToldFirst(code);
-    await vi.waitFor(() => expect(views.at(-1)).toMatchObject({ status: 'connected' }), { timeout: 5_000 });
+    await vi.waitFor(() => expect(views.at(-1)).toMatchObject({ status: 'connected' }), { timeout: 10_000 });
     expect(views.map(({ status }) => status)).not.toContain('refused');
   },
 );
@@ -54,6 +54,8 @@ test.each(['certificate_revoked', 'unknown_agent', 'signature_invalid'])(
   'a relay that refuses with %s is not asked again: nothing of that changes by itself',
   async (code) => {
     const views = await lineToldFirst(code);
-    await vi.waitFor(() => expect(views.at(-1)).toMatchObject({ status: 'refused', detail: 'as the relay says' }));
+    await vi.waitFor(() => expect(views.at(-1)).toMatchObject({ status: 'refused', detail: 'as the relay says' }), {
+      timeout: 10_000,
+    });
   },
 );

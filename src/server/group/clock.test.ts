@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { NatsLink } from '../../storage/nats/link.ts';
 import { Seal } from '../../storage/nats/seal.ts';
 import { hasNats, type NatsServer, startNats } from '../../storage/nats/testing/nats-server.ts';
@@ -54,7 +54,10 @@ describe.runIf(hasNats)('clocks of a group', () => {
 
   test('of a lone server is held against NATS’s, and a wrong one of NATS against two servers', async () => {
     expect((await verdicts([-2 * hours])).map(isWrong)).toEqual([true]);
-    expect((await verdicts([0, 0], 2 * hours)).map(isWrong)).toEqual([false, false]);
+    // A server that answers too late on a busy machine is not counted: then NATS's clock decides.
+    await vi.waitFor(async () => expect((await verdicts([0, 0], 2 * hours)).map(isWrong)).toEqual([false, false]), {
+      timeout: 30_000,
+    });
   });
 
   test('of somebody without the group’s key count nothing', async () => {

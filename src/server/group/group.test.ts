@@ -78,7 +78,7 @@ describe.runIf(hasNats)('two servers that share their agents over NATS', () => {
     const [first, second] = urls();
     if (first === undefined || second === undefined) throw new TypeError('servers');
     const again = await openSecondLine(helper, second, '{"from":"the newer one"}');
-    await vi.waitFor(() => expect(helper.line.view.status).toBe('replaced'));
+    await vi.waitFor(() => expect(helper.line.view.status).toBe('replaced'), { timeout: 10_000 });
     for (const base of [first, second]) {
       const answer = await fetch(`${base}/agents/helper_agent_001/agent/session/abc`);
       expect(await answer.text()).toBe('{"from":"the newer one"}');
@@ -127,9 +127,9 @@ describe.runIf(hasNats)('two servers that share their agents over NATS', () => {
         timestamp: Math.floor(Date.now() / 1000),
       }),
     });
-    await vi.waitFor(() => expect(helper.line.view.status).toBe('refused'), { timeout: 2_000 });
+    await vi.waitFor(() => expect(helper.line.view.status).toBe('refused'), { timeout: 10_000 });
     await vi.waitFor(() => expect(traveller.agent.snapshot().sessions[0]).toMatchObject({ status: 'CLOSED' }), {
-      timeout: 2_000,
+      timeout: 10_000,
     });
   });
 

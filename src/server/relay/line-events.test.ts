@@ -47,7 +47,7 @@ test('an agent with a line hears of a revocation on it, and asks for no stream o
   expect(revoked.status).toBe(200);
   await vi.waitFor(
     () => expect(traveller.agent.snapshot().sessions[0]).toMatchObject({ failure: { code: 'certificate_revoked' } }),
-    { timeout: 5_000 },
+    { timeout: 10_000 },
   );
   expect(streams).toBe(0);
 });

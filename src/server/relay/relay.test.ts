@@ -43,8 +43,9 @@ describe('two agents and a server', () => {
     expect(peer).toMatchObject({ agentId: 'helper_agent_001', online: true });
     const heard = traveller.events.filter(({ type }) => type === 'directory').length;
     helper.close();
-    await vi.waitFor(() =>
-      expect(traveller.events.filter(({ type }) => type === 'directory').length).toBeGreaterThan(heard),
+    await vi.waitFor(
+      () => expect(traveller.events.filter(({ type }) => type === 'directory').length).toBeGreaterThan(heard),
+      { timeout: 10_000 },
     );
     expect((await traveller.agent.peers())[0]).toMatchObject({ online: false });
   });
@@ -69,9 +70,9 @@ describe('two agents and a server', () => {
           status: 'CLOSED',
           failure: { code: 'certificate_revoked' },
         }),
-      { timeout: 2_000 },
+      { timeout: 10_000 },
     );
-    await vi.waitFor(() => expect(helper.line.view.status).toBe('refused'));
+    await vi.waitFor(() => expect(helper.line.view.status).toBe('refused'), { timeout: 10_000 });
     const again = traveller.agent.send({ peerId: 'helper_agent_001', method: 'note', parameters: 2 });
     await expect(again).rejects.toThrow(/certificate_revoked/);
     expect(helper.ran).toEqual([1]);
@@ -81,7 +82,7 @@ describe('two agents and a server', () => {
 test('a newer proof of the same agent takes over, and the older one is told', async () => {
   const first = await open('traveller_agent_001');
   const second = await openSecondLine(first, server.url, '{}');
-  await vi.waitFor(() => expect(first.line.view.status).toBe('replaced'));
+  await vi.waitFor(() => expect(first.line.view.status).toBe('replaced'), { timeout: 10_000 });
   expect(second.view.status).toBe('connected');
   const answer = await fetch(`${server.url}/agents/traveller_agent_001/agent/session/abc`);
   expect(await answer.text()).toBe('{}');

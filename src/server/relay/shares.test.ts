@@ -112,7 +112,7 @@ describe('uploads', () => {
     const { socket } = begun(helper, 'message', 24 * megabyte, 5 * megabyte);
     await vi.waitFor(async () => expect(await held()).toBeGreaterThan(4 * megabyte), { timeout: 10_000 });
     socket.resetAndDestroy();
-    await vi.waitFor(async () => expect(await held()).toBe(0), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await held()).toBe(0), { timeout: 10_000 });
   });
 });
 

@@ -69,7 +69,7 @@ export async function openTab(
     chance: () => Math.random(),
   });
   line.open();
-  await line.settled(5_000);
+  await line.settled(20_000);
   const opened = line;
   return {
     agentId,
@@ -103,6 +103,6 @@ export async function openSecondLine(
     chance: () => 0,
   });
   second.open();
-  await second.settled(2_000);
+  await second.settled(20_000);
   return second;
 }

@@ -47,7 +47,7 @@ describe('an agent’s database', () => {
       encryption: await crypto.subtle.generateKey({ name: 'RSA-OAEP', ...rsa }, false, ['encrypt', 'decrypt']),
     });
     await deleteDB(name);
-    await expect.poll(() => told).toEqual(['storage_cleared']);
+    await expect.poll(() => told, { timeout: 10_000 }).toEqual(['storage_cleared']);
     await expect(store.addNonce({ key: 'n', seenAt: 1 })).rejects.toMatchObject({ code: 'storage_cleared' });
     await expect(store.loadIdentity()).rejects.toMatchObject({ code: 'storage_cleared' });
     expect(told).toHaveLength(1);

@@ -72,13 +72,16 @@ describe.runIf(hasNats)('over NATS', () => {
     const [one, two] = [await openOne('one'), await openOne('two')];
     const numbers = await Promise.all([one.claim(agentId), two.claim(agentId), one.claim(agentId), two.claim(agentId)]);
     expect(numbers.toSorted()).toEqual([1, 2, 3, 4]);
-    await vi.waitFor(() => expect(heard.one.at(-1)?.number).toBe(4));
+    await vi.waitFor(() => expect(heard.one.at(-1)?.number).toBe(4), { timeout: 10_000 });
     await one.release(agentId, 1);
     await two.release(agentId, 4);
-    await vi.waitFor(() => {
-      expect(heard.one).toHaveLength(5);
-      expect(heard.two).toEqual(heard.one);
-    });
+    await vi.waitFor(
+      () => {
+        expect(heard.one).toHaveLength(5);
+        expect(heard.two).toEqual(heard.one);
+      },
+      { timeout: 10_000 },
+    );
     expect(heard.one.at(-1)).toBeUndefined();
     expect(forged).toEqual([]);
     one.close();

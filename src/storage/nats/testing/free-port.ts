@@ -1,13 +1,21 @@
 import { createServer } from 'node:net';
 
-/** A port that is free just now. */
-export function freePort(): Promise<number> {
+/** Ports below those that the system gives to outgoing connections: nobody gets one between its choice and its use by chance. */
+const first = 12_000;
+const last = 32_000;
+
+/** Returns a port of this machine that is free just now. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = first + Math.floor(Math.random() * (last - first));
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
-    probe.listen(0, 'localhost', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
+    probe.once('error', () => resolve(false));
+    probe.listen(port, 'localhost', () => probe.close(() => resolve(true)));
   });
 }
