@@ -3,7 +3,7 @@ import { describeCertificate } from '../pki/describe.ts';
 import { type AgentId, type Bytes, toHex } from '../protocol/bytes.ts';
 import { sha256 } from '../protocol/crypto/hash.ts';
 import type { Subtle } from '../protocol/crypto/subtle.ts';
-import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import { asParleyError, type ErrorCode, ParleyError } from '../protocol/errors.ts';
 import type { OwnIdentity, VerifyCertificates } from '../protocol/handshake/identity.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
 import type { ControllerClient } from './controller-client.ts';
@@ -44,8 +44,14 @@ export async function loadOrCreateIdentity(
   return signing.privateKey.extractable ? ((await store.loadIdentity()) ?? identity) : identity;
 }
 
-/** Codes of a Controller that cannot be asked just now: certificates that still hold are used meanwhile. */
-const passing: readonly string[] = ['controller_unreachable', 'rate_limited', 'storage_failed', 'internal_error'];
+/** Codes of a Controller that cannot be asked, or has no answer, just now: certificates that still hold are used meanwhile. */
+const passing: readonly ErrorCode[] = [
+  'controller_unreachable',
+  'rate_limited',
+  'unavailable',
+  'internal_error',
+  'unknown_registration',
+];
 
 /**
  * The registration to start with: the stored one, or a new one by `renew` when there is none, the address is another, or the

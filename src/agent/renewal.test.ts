@@ -61,7 +61,7 @@ describe('certificates of an agent that stays open', () => {
     }
     expect(serials.size).toBeGreaterThanOrEqual(8);
     expect(serials.size).toBeLessThanOrEqual(12);
-  }, 120_000);
+  });
 
   test('change under a session that goes on, and are in the store and in the next handshake', async () => {
     const world = await World.create();
@@ -92,7 +92,7 @@ describe('certificates of an agent that stays open', () => {
     const sent = JSON.parse(hello?.request ?? '{}').my_certificate.signing;
     expect(sent).toBe(Buffer.from(stored.certificates.signing).toString('base64'));
     expect(helper.snapshot().sessions.map(({ status }) => status)).toContain('ESTABLISHED');
-  }, 60_000);
+  });
 
   test('that cannot be renewed are said to be so, tried again, and renewed also after their end', async () => {
     const world = await World.create();
@@ -113,7 +113,7 @@ describe('certificates of an agent that stays open', () => {
     world.clock.advance(hour);
     await renewed(world, agent, 29);
     expect(identityOf(agent)).not.toHaveProperty('renewalFailure');
-  }, 60_000);
+  });
 
   test('that are due when the agent starts hold until the Controller can be asked', async () => {
     const world = await World.create();
@@ -126,5 +126,54 @@ describe('certificates of an agent that stays open', () => {
     restore();
     world.clock.advance(hour);
     await renewed(world, again.agent, 29);
-  }, 60_000);
+  });
+
+  test.each([
+    ['unavailable', 503],
+    ['rate_limited', 429],
+    ['internal_error', 500],
+    ['unknown_registration', 404],
+  ])('that are due hold also when the Controller answers %s at the start', async (code, status) => {
+    const world = await World.create();
+    const { agent, store } = await world.open('traveller_agent_001', 'https://localhost:5000');
+    await agent.stop();
+    world.clock.advance(25 * day);
+    world.tamper = async (request, next) =>
+      new URL(request.url).pathname.startsWith('/controller/register')
+        ? Response.json({ code, detail: 'Not now.' }, { status })
+        : next(request);
+    const again = await world.open('traveller_agent_001', 'https://localhost:5000', { store });
+    expect(Math.round(daysLeft(world, again.agent))).toBe(5);
+  });
+
+  test.each([
+    ['agent_id_taken', 409],
+    ['certificate_revoked', 401],
+    ['wrong_recipient', 421],
+  ])('that are due do not hold when the Controller answers %s, which does not pass', async (code, status) => {
+    const world = await World.create();
+    const { agent, store } = await world.open('traveller_agent_001', 'https://localhost:5000');
+    await agent.stop();
+    world.clock.advance(25 * day);
+    world.tamper = async (request, next) =>
+      new URL(request.url).pathname.startsWith('/controller/register')
+        ? Response.json({ code, detail: 'No.' }, { status })
+        : next(request);
+    const again = await world.open('traveller_agent_001', 'https://localhost:5000', { store });
+    expect(again.agent.snapshot().phase).toMatchObject({ phase: 'failed', failure: { code } });
+  });
+
+  test('are renewed in time after a clock that was years ahead has been set right', async () => {
+    const world = await World.create();
+    let ahead = 0;
+    const environment = { ...world.environment, now: () => world.clock.now() + ahead };
+    const { agent } = await world.open('traveller_agent_001', 'https://localhost:5000', { environment });
+    ahead = 1_000 * day;
+    world.clock.advance(2 * hour);
+    await until(() => identityOf(agent).renewalFailure);
+    ahead = 0;
+    for (let hours = 0; hours < 22 * 24; hours += 1) world.clock.advance(hour);
+    await renewed(world, agent, 25);
+    expect(identityOf(agent)).not.toHaveProperty('renewalFailure');
+  });
 });

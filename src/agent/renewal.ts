@@ -66,15 +66,19 @@ export class Renewal {
 
   #wait(): void {
     if (this.#isStopped) return;
-    const due = Math.max(this.#lifetime.renewAt * 1_000, this.#notBefore);
-    const ms = Math.min(lookMs, Math.max(1_000, due - this.#parts.now()));
+    const ms = Math.min(lookMs, Math.max(1_000, this.#dueIn(this.#parts.now())));
     this.#timer = this.#parts.scheduler.after(ms, () => void this.#look());
   }
 
   async #look(): Promise<void> {
-    const now = this.#parts.now();
-    if (!this.#isUnderWay && now >= this.#lifetime.renewAt * 1_000 && now >= this.#notBefore) await this.#renew();
+    if (!this.#isUnderWay && this.#dueIn(this.#parts.now()) <= 0) await this.#renew();
     this.#wait();
+  }
+
+  /** Milliseconds from `now` until it is to be renewed. A wait longer than the longest was begun by a clock that was ahead: it is over. */
+  #dueIn(now: number): number {
+    const wait = this.#notBefore - now;
+    return Math.max(this.#lifetime.renewAt * 1_000 - now, wait > longestWaitMs ? 0 : wait);
   }
 
   async #renew(): Promise<void> {
