@@ -1,5 +1,6 @@
 import { readRevocationList } from '../pki/revocation-list.ts';
 import { createCertificateVerifier } from '../pki/verifier.ts';
+import { toHex } from '../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../protocol/environment.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { CertificatePair, OwnIdentity, VerifyCertificates } from '../protocol/handshake/identity.ts';
@@ -168,7 +169,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     ...context(observe),
     verifyCertificates: verifyResumed,
   });
-  const newId = () => Array.from(environment.random(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const newId = () => toHex(environment.random(8));
   const wireLog = new WireLog(records, environment, newId);
   const { companion } = auditing;
   const keeping = await startKeeping({ ...parts, agentId, keys, companion });

@@ -1,6 +1,5 @@
-import { hexPairs } from '../pki/hex.ts';
 import { readNamedKey } from '../pki/named-key.ts';
-import { type Bytes, fromHex, toHex } from '../protocol/bytes.ts';
+import { type Bytes, fromHex, hexPairs, toHex } from '../protocol/bytes.ts';
 import { sha256 } from '../protocol/crypto/hash.ts';
 import type { NamedKey } from '../protocol/crypto/safety-number.ts';
 import type { Environment } from '../protocol/environment.ts';

@@ -4,9 +4,10 @@ import type { CertificatePair, PeerIdentity } from '../protocol/handshake/identi
 import { isAgentId } from '../protocol/ids.ts';
 import { agentIdOfUrn } from './agent-urn.ts';
 import { endsInEcdsaSignature } from './der.ts';
-import { normalSerial } from './hex.ts';
 import { alternativeUris, commonName } from './names.ts';
 import { readRsaPublicKey } from './rsa-public-key.ts';
+import { normalSerial } from './serial.ts';
+import { sha256 } from './sha256.ts';
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -124,10 +125,6 @@ async function isSignedBy(certificate: X509Certificate, ca: X509Certificate): Pr
   if (name !== 'ECDSA' || hash.name !== 'SHA-256') return false;
   if (certificate.issuer !== ca.subject || (caKey !== undefined && issuerKey !== caKey)) return false;
   return certificate.verify({ publicKey: ca.publicKey, signatureOnly: true });
-}
-
-async function sha256(bytes: Bytes): Promise<Bytes> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 }
 
 const asKeyId = (bytes: Bytes) => bytes as KeyId;

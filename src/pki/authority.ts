@@ -3,9 +3,9 @@ import type { CertificatePair } from '../protocol/handshake/identity.ts';
 import { agentUrn } from './agent-urn.ts';
 import { readCaCertificate } from './ca-certificate.ts';
 import { derInteger } from './der.ts';
-import { makeSerial, normalSerial } from './hex.ts';
 import type { RevocationReason } from './revocation-reason.ts';
 import { reasonCode } from './revocation-reason.ts';
+import { makeSerial, normalSerial } from './serial.ts';
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,

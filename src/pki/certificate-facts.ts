@@ -1,6 +1,7 @@
-import type { Bytes } from '../protocol/bytes.ts';
+import { type Bytes, hexPairs } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
-import { hexPairs, normalSerial } from './hex.ts';
+import { normalSerial } from './serial.ts';
+import { sha256 } from './sha256.ts';
 import {
   BasicConstraintsExtension,
   KeyUsageFlags,
@@ -85,5 +86,5 @@ function signatureWords({ name, hash }: X509Certificate['signatureAlgorithm']): 
 }
 
 async function fingerprint(bytes: ArrayBuffer | Bytes): Promise<string> {
-  return hexPairs(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
+  return hexPairs(await sha256(new Uint8Array(bytes)));
 }

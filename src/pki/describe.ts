@@ -1,8 +1,9 @@
-import type { Bytes } from '../protocol/bytes.ts';
+import { type Bytes, hexPairs } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { agentIdOfUrn } from './agent-urn.ts';
-import { hexPairs, normalSerial } from './hex.ts';
 import { alternativeUris, commonName } from './names.ts';
+import { normalSerial } from './serial.ts';
+import { sha256 } from './sha256.ts';
 import { X509Certificate } from './x509.ts';
 
 /** What a certificate says, as people read it. It says nothing about whether the certificate is to be trusted. */
@@ -23,7 +24,7 @@ export interface CertificateDescription {
 
 /** Reads a DER certificate for show. Throws `certificate_untrusted` for what is none. */
 export async function describeCertificate(der: Bytes): Promise<CertificateDescription> {
-  const fingerprint = hexPairs(new Uint8Array(await crypto.subtle.digest('SHA-256', der)));
+  const fingerprint = hexPairs(await sha256(der));
   try {
     return { fingerprint, ...describe(new X509Certificate(der)) };
   } catch (cause) {

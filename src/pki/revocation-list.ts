@@ -2,7 +2,7 @@ import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { readCaCertificate } from './ca-certificate.ts';
 import { endsInEcdsaSignature, readDerInteger } from './der.ts';
-import { normalSerial } from './hex.ts';
+import { normalSerial } from './serial.ts';
 import { type X509Certificate, X509Crl, X509CrlReason } from './x509.ts';
 
 /** A CRL whose signature by the pinned CA has been verified. Times are in Unix seconds. */

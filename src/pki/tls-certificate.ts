@@ -1,5 +1,5 @@
 import type { Bytes } from '../protocol/bytes.ts';
-import { makeSerial } from './hex.ts';
+import { makeSerial } from './serial.ts';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,

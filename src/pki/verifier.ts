@@ -4,6 +4,7 @@ import type { CertificatePair, PeerIdentity, VerifyCertificates } from '../proto
 import { type AcceptedPair, acceptPair } from './accept-pair.ts';
 import { readCaCertificate } from './ca-certificate.ts';
 import type { RevocationList } from './revocation-list.ts';
+import { sha256 } from './sha256.ts';
 
 /** Pairs whose signatures stay known, so that a peer's second handshake costs no verification. */
 const remembered = 256;
@@ -73,8 +74,4 @@ export function createCertificateVerifier(options: VerifierOptions): VerifyCerti
 /** The one refusal of certificates that are not to be trusted, whatever the cause. */
 export function certificateUntrusted(): ParleyError {
   return new ParleyError('certificate_untrusted', 'The certificates are not a pair that the pinned Controller issued.');
-}
-
-async function sha256(bytes: Bytes): Promise<Bytes> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 }

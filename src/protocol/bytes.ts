@@ -58,6 +58,11 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
+/** Lowercase hex in pairs joined by `between`, as people compare it. */
+export function hexPairs(bytes: Uint8Array, between = ':'): string {
+  return Array.from(bytes, (byte) => toHex(Uint8Array.of(byte))).join(between);
+}
+
 /** The bytes of an even number of hex digits that the caller has checked. */
 export function fromHex(text: string): Bytes {
   const bytes = new Uint8Array(text.length / 2);

@@ -1,5 +1,6 @@
 import { openDB } from 'idb';
 import * as v from 'valibot';
+import { hexPairs } from '../../protocol/bytes.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { isBytes } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';
@@ -55,13 +56,10 @@ async function readAgent(agentId: string): Promise<readonly KnownAgent[]> {
     const use = usedAt === undefined ? {} : { usedAt };
     if (registration === undefined) return [{ agentId, ...use }];
     const signing = new Uint8Array(registration.certificates.signing);
-    return [{ agentId, ...use, signingFingerprint: await fingerprint(signing) }];
+    return [
+      { agentId, ...use, signingFingerprint: hexPairs(new Uint8Array(await crypto.subtle.digest('SHA-256', signing))) },
+    ];
   } finally {
     database.close();
   }
-}
-
-async function fingerprint(der: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', der));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join(':');
 }

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { acceptPair } from '../../../pki/accept-pair.ts';
-import { hexPairs } from '../../../pki/hex.ts';
-import { type Bytes, fromHex, toHex } from '../../../protocol/bytes.ts';
+import { type Bytes, fromHex, hexPairs, toHex } from '../../../protocol/bytes.ts';
 import { sha256 } from '../../../protocol/crypto/hash.ts';
 import { verifyPss } from '../../../protocol/crypto/signatures.ts';
 import type { Subtle } from '../../../protocol/crypto/subtle.ts';

@@ -1,10 +1,5 @@
 import { toHex } from '../protocol/bytes.ts';
 
-/** Lowercase hex in pairs joined by `:`, as people compare it. */
-export function hexPairs(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':');
-}
-
 /** A serial number as one string per number: lowercase hex without leading zeros. */
 export function normalSerial(hex: string): string {
   return hex.toLowerCase().replace(/^0+(?=.)/, '');
