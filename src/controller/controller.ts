@@ -18,7 +18,7 @@ import { type Applicant, confirmBody, Registrations, registerBody } from './regi
 import { revokeAgent, revokeBody } from './revocation.ts';
 import { RevocationLists } from './revocation-lists.ts';
 import type { ControllerStore, StoredAuthority } from './store.ts';
-import { isToken } from './tokens.ts';
+import { isToken, type Token } from './tokens.ts';
 
 /** What a Controller is given. */
 export interface ControllerOptions {
@@ -33,9 +33,9 @@ export interface ControllerOptions {
   readonly presence: Presence;
   readonly nameLimits?: NameLimits;
   /** Without one, only agents themselves revoke. */
-  readonly operatorToken?: string;
+  readonly operatorToken?: Token;
   /** Without it, everyone may register an agent_id that nobody has; with it, whoever shows one of these as a Bearer. */
-  readonly registrationTokens?: readonly string[];
+  readonly registrationTokens?: readonly Token[];
   /** Without one there is no `/controller/events`. */
   readonly events?: EventHub;
   /** When it aborts, the streams of events end. */
@@ -149,7 +149,7 @@ async function read<const Schema extends v.GenericSchema>(
 
 async function welcome(
   shown: string | undefined,
-  tokens: readonly string[] | undefined,
+  tokens: readonly Token[] | undefined,
 ): Promise<Applicant['newcomers']> {
   if (tokens === undefined || (await isToken(shown, tokens))) return 'welcome';
   return shown === undefined ? 'without token' : 'with a wrong token';

@@ -11,7 +11,7 @@ import type { Parsed } from '../protocol/wire/parse.ts';
 import { type ControllerContext, checkFresh, checkRecipient } from './context.ts';
 import { controllerName } from './names.ts';
 import type { AgentRecord } from './store.ts';
-import { isToken } from './tokens.ts';
+import { isToken, type Token } from './tokens.ts';
 
 /** Body of `POST /controller/revoke`. */
 export const revokeBody = v.strictObject({
@@ -25,7 +25,7 @@ export const revokeBody = v.strictObject({
 /** Who may revoke besides the agent itself: whoever shows the operator's token, when there is one. */
 export interface Authority {
   readonly shownToken: string | undefined;
-  readonly operatorToken: string | undefined;
+  readonly operatorToken: Token | undefined;
 }
 
 /**

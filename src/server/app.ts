@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { problemResponse } from '../agent/problem-response.ts';
 import type { FetchApp } from '../controller/controller.ts';
 import { longestPage, usualPage } from '../controller/directory.ts';
+import type { Token } from '../controller/tokens.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { Callers } from './callers.ts';
 import { addressOf } from './client-address.ts';
@@ -28,7 +29,7 @@ export interface ServerAppParts {
   readonly isTls: boolean;
   readonly trustProxy: TrustedProxies;
   /** Undefined where this machine alone can ask. */
-  readonly metricsToken: string | undefined;
+  readonly metricsToken: Token | undefined;
   readonly requestsPerSecond: number;
   /** Resolves when requests can be answered; rejects when they cannot. */
   readonly ready: () => Promise<void>;

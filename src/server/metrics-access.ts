@@ -1,6 +1,6 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
-import { isToken } from '../controller/tokens.ts';
+import { isToken, type Token } from '../controller/tokens.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { isLoopback } from './addresses.ts';
 import type { ServerOptions } from './options.ts';
@@ -19,7 +19,7 @@ export function isForThisMachine(options: Pick<ServerOptions, 'host' | 'url' | '
  * Throws `not_found` unless the request shows `token` as a Bearer or, without a token, comes from this machine and has passed
  * no proxy; a token that is wrong: `not_authorized`.
  */
-export async function requireMetricsReader(c: Context, token: string | undefined): Promise<void> {
+export async function requireMetricsReader(c: Context, token: Token | undefined): Promise<void> {
   const shown = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
   if (token !== undefined && shown !== undefined) {
     if (await isToken(shown, [token])) return;

@@ -25,7 +25,7 @@ import { type RelayLimits, standardRelayLimits } from './relay/limits.ts';
 import { createRelayApp } from './relay/relay-app.ts';
 import { startFailure } from './start-failure.ts';
 import type { TlsNews } from './tls-watch.ts';
-import { tokenIn } from './tokens.ts';
+import { rotatingToken } from './tokens.ts';
 import { createWebApp } from './web-app.ts';
 
 /** Milliseconds that requests under way have when the server ends. */
@@ -68,14 +68,14 @@ export async function startServer(
 
 async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock: FolderLock): Promise<RunningServer> {
   const { data, tls } = options;
-  const operatorToken = options.operatorToken ?? (await tokenIn(data, 'operator-token'));
+  const operatorToken = options.operatorToken ?? (await rotatingToken(data, 'operator-token', log));
   const registrationTokens =
     options.registration === 'open'
       ? undefined
-      : (options.registrationTokens ?? [await tokenIn(data, 'registration-token')]);
+      : (options.registrationTokens ?? [await rotatingToken(data, 'registration-token', log)]);
   const metricsToken = isForThisMachine(options)
     ? options.metricsToken
-    : (options.metricsToken ?? (await tokenIn(data, 'metrics-token')));
+    : (options.metricsToken ?? (await rotatingToken(data, 'metrics-token', log)));
   const trustProxy = trustedProxies(options.proxies, options.trustProxy);
   const failed = (event: string) => (error: unknown) =>
     log('error', event, { kind: isError(error) ? error.name : typeof error });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { nkeys } from '@nats-io/transport-node';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connectToNats, type NatsOptions } from './connect.ts';
 import { hasNats, type NatsServer, startNats } from './testing/nats-server.ts';
 
@@ -86,6 +86,21 @@ describe.runIf(hasNats)('a connection to NATS', () => {
     expect(await refusal({ urls: url, creds: nonsense })).toMatch(
       /--nats-creds.*nonsense\.creds.*holds no credentials/,
     );
+  });
+
+  test('shows the credentials that its file holds when the line comes back, and those of before when it holds none', async () => {
+    const [first, second] = [nkeys.createUser(), nkeys.createUser()];
+    const only = (user: typeof first) => `authorization { users: [ { nkey: ${user.getPublicKey()} } ] }`;
+    const nats = await start(only(first));
+    const nkey = await fileOf('renewed.nk', first.getSeed());
+    const connection = await connectToNats({ urls: nats.url, nkey });
+    ending.push(() => connection.close());
+    await fileOf('renewed.nk', new TextEncoder().encode('half writ'));
+    await nats.again();
+    await vi.waitFor(() => connection.flush(), { timeout: 30_000, interval: 200 });
+    await fileOf('renewed.nk', second.getSeed());
+    await nats.again({ more: only(second) });
+    await vi.waitFor(() => connection.flush(), { timeout: 30_000, interval: 200 });
   });
 
   test('shows a client certificate, checks that of NATS, and says when TLS fails', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   AuthorizationError,
   type ConnectionOptions,
@@ -62,13 +63,16 @@ async function connectionOptions({ urls, creds, nkey, tls = {} }: NatsOptions): 
     creds !== undefined
       ? {
           authenticator: credsAuthenticator(
-            await secretIn(named('--nats-creds (NATS_CREDS)', creds), /BEGIN NATS USER JWT[\s\S]*BEGIN USER NKEY SEED/),
+            await latestSecretIn(
+              named('--nats-creds (NATS_CREDS)', creds),
+              /BEGIN NATS USER JWT[\s\S]*BEGIN USER NKEY SEED/,
+            ),
           ),
         }
       : nkey !== undefined
         ? {
             authenticator: nkeyAuthenticator(
-              await secretIn(named('--nats-nkey (NATS_NKEY)', nkey), /^SU[A-Z2-7]{56}$/),
+              await latestSecretIn(named('--nats-nkey (NATS_NKEY)', nkey), /^SU[A-Z2-7]{56}$/),
             ),
           }
         : {};
@@ -89,12 +93,16 @@ async function connectionOptions({ urls, creds, nkey, tls = {} }: NatsOptions): 
   };
 }
 
+/** Paths, not contents: each new connection reads the files as they are then. */
 async function tlsOptions({ ca, cert, key }: NonNullable<NatsOptions['tls']>) {
-  const pem = (flag: string, path: string) => textIn(named(flag, path), /-----BEGIN [A-Z0-9 ]+-----/, 'PEM');
+  const checked = async (flag: string, path: string) => {
+    await textIn(named(flag, path), /-----BEGIN [A-Z0-9 ]+-----/, 'PEM');
+    return path;
+  };
   return {
-    ...(ca === undefined ? {} : { ca: await pem('--nats-ca (NATS_CA)', ca) }),
-    ...(cert === undefined ? {} : { cert: await pem('--nats-cert (NATS_CERT)', cert) }),
-    ...(key === undefined ? {} : { key: await pem('--nats-key (NATS_KEY)', key) }),
+    ...(ca === undefined ? {} : { caFile: await checked('--nats-ca (NATS_CA)', ca) }),
+    ...(cert === undefined ? {} : { certFile: await checked('--nats-cert (NATS_CERT)', cert) }),
+    ...(key === undefined ? {} : { keyFile: await checked('--nats-key (NATS_KEY)', key) }),
   };
 }
 
@@ -102,9 +110,22 @@ function named(flag: string, path: string): Named {
   return { flag, path };
 }
 
-/** What a file holds, without the white space around it. Rejects unless it has the form of what it should be. */
-async function secretIn(file: Named, form: RegExp): Promise<Uint8Array> {
-  return new TextEncoder().encode(await textIn(file, form, 'credentials for NATS'));
+/**
+ * Returns what gives the credentials in a file as they are when a connection is made: those of NATS expire, and are renewed in their
+ * place. A file that is gone or has another form gives those of before. Rejects unless it has the form of what it should be now.
+ */
+async function latestSecretIn(file: Named, form: RegExp): Promise<() => Uint8Array> {
+  let latest = await textIn(file, form, 'credentials for NATS');
+  return () => {
+    try {
+      // NATS's client asks for them in one go.
+      const text = readFileSync(file.path, 'utf8').trim();
+      if (form.test(text)) latest = text;
+    } catch (error) {
+      if (!isError(error)) throw error;
+    }
+    return new TextEncoder().encode(latest);
+  };
 }
 
 async function textIn(file: Named, form: RegExp, what: string): Promise<string> {
