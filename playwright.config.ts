@@ -4,6 +4,8 @@ import { hasWebKit } from './e2e/browsers/webkit-driver.ts';
 import { chromiumLaunchOptions } from './scripts/chromium.mjs';
 
 const port = Number(process.env.PARLEY_TEST_PORT ?? 4183);
+/** Milliseconds of a test in a browser that is slower to start, to make keys and to be driven than Chromium. */
+const slowBrowserMs = 300_000;
 const report = process.env.PLAYWRIGHT_JSON_OUTPUT_FILE;
 
 export default defineConfig({
@@ -31,12 +33,13 @@ export default defineConfig({
       ? [
           {
             name: 'firefox',
+            timeout: slowBrowserMs,
             testMatch: '**/e2e/browsers/firefox.spec.ts',
             use: { browserName: 'firefox', channel: 'moz-firefox', launchOptions: firefoxLaunchOptions } as const,
           },
         ]
       : []),
-    ...(hasWebKit ? [{ name: 'webkit', testMatch: '**/e2e/browsers/webkit.spec.ts' }] : []),
+    ...(hasWebKit ? [{ name: 'webkit', timeout: slowBrowserMs, testMatch: '**/e2e/browsers/webkit.spec.ts' }] : []),
   ],
   webServer: {
     command: `node node_modules/vite/bin/vite.js preview --mode mock --port ${port} --strictPort`,

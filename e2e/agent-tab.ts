@@ -28,7 +28,7 @@ export class AgentTab {
   }
 
   async ready(): Promise<void> {
-    await expect(this.page.getByText('ready', { exact: true })).toBeVisible({ timeout: 30_000 });
+    await expect(this.page.getByText('ready', { exact: true })).toBeVisible({ timeout: 60_000 });
   }
 
   /** Connects to a peer of the directory. */

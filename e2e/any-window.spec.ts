@@ -14,7 +14,7 @@ async function talkative(tabs: readonly [Page, Page]): Promise<AgentTab> {
   return tab;
 }
 
-/** Whether a click in the middle of what is named would reach it, once it is scrolled into view. */
+/** True if a click in the middle of what is named reaches it, once it is scrolled into view. */
 async function isReachable(page: Page, name: string): Promise<boolean> {
   const button = page.getByRole('button', { name, exact: true });
   await button.scrollIntoViewIfNeeded();
@@ -35,15 +35,20 @@ test('a low window and one at 400 % zoom show the conversation, and nothing cove
     await page.setViewportSize({ width, height });
     const log = page.getByRole('log', { name: 'Conversation' }).or(page.locator('.conversation')).first();
     await expect.poll(async () => (await log.boundingBox())?.height ?? 0).toBeGreaterThanOrEqual(150);
-    expect(await isReachable(page, 'Send'), `Send at ${width} × ${height}`).toBe(true);
-    const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(sideways, `pixels to scroll sideways at ${width} × ${height}`).toBeLessThanOrEqual(0);
+    await expect
+      .poll(() => isReachable(page, 'Send'), { message: `Send is uncovered at ${width} × ${height}` })
+      .toBe(true);
+    const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    await expect
+      .poll(sideways, { message: `pixels to scroll sideways at ${width} × ${height}` })
+      .toBeLessThanOrEqual(0);
   }
 });
 
 test('nothing hidden lengthens the page', async ({ tabs }) => {
   const { page } = await talkative(tabs);
-  expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBeLessThanOrEqual(0);
+  const hidden = () => page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+  await expect.poll(hidden).toBeLessThanOrEqual(0);
 });
 
 test('the selected tab can be told from the others in the colours of the system', async ({ tabs }) => {

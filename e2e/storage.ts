@@ -37,9 +37,22 @@ export function readStorage(page: Page): Promise<StorageContents> {
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(request.error);
       });
-    const databases = (await indexedDB.databases()).map(({ name }) => name ?? '');
-    for (const name of databases) {
-      const database = await done(indexedDB.open(name));
+    /** A database; undefined when it was deleted since it was listed: opening it would make it again. */
+    const opened = async (name: string) => {
+      const request = indexedDB.open(name);
+      request.onupgradeneeded = () => request.transaction?.abort();
+      try {
+        return await done(request);
+      } catch (error) {
+        if (error instanceof DOMException && error.name === 'AbortError') return undefined;
+        throw error;
+      }
+    };
+    const databases: string[] = [];
+    for (const { name = '' } of await indexedDB.databases()) {
+      const database = await opened(name);
+      if (database === undefined) continue;
+      databases.push(name);
       for (const store of database.objectStoreNames) {
         const objects = database.transaction(store).objectStore(store);
         walk(`${name}/${store}`, await done(objects.getAll()));

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { expect } from '@playwright/test';
 import * as v from 'valibot';
+import { freePort } from '../../src/storage/nats/testing/free-port.ts';
 
 const driverPath = '/usr/bin/WebKitWebDriver';
 const displayPath = '/usr/bin/Xvfb';
@@ -12,8 +12,8 @@ const displayPath = '/usr/bin/Xvfb';
 /** The member that holds an element's id (W3C WebDriver, section 12.2). */
 const elementKey = 'element-6066-11e4-a52e-4f735466cecf';
 
-/** Milliseconds that the driver has to start, to open a window, and to answer any one command. */
-const commandMs = 30_000;
+/** Milliseconds that the display and the driver have to start, and the driver to open a window and to answer any one command. */
+const commandMs = 60_000;
 
 /** Milliseconds that a child has to end by itself. */
 const endMs = 5_000;
@@ -120,8 +120,15 @@ export class WebKitDriver {
     return Buffer.from(v.parse(v.string(), await this.#get('/screenshot')), 'base64');
   }
 
-  async click(element: string): Promise<void> {
-    await this.#post(`/element/${element}/click`, {});
+  /** Clicks an element; false when the page has drawn another one in its place since it was found. */
+  async click(element: string): Promise<boolean> {
+    try {
+      await this.#post(`/element/${element}/click`, {});
+      return true;
+    } catch (cause) {
+      if (cause instanceof WebDriverError && cause.code === 'stale element reference') return false;
+      throw cause;
+    }
   }
 
   /** Replaces what a field holds by typing. */
@@ -154,7 +161,17 @@ async function call(driver: string, method: string, path: string, body?: object)
   const { value } = v.parse(answerShape, await answer.json());
   if (answer.ok) return value;
   const { error, message } = v.parse(failureShape, value);
-  throw new Error(`WebDriver ${method} ${path}: ${error}: ${message}`);
+  throw new WebDriverError(error, `WebDriver ${method} ${path}: ${error}: ${message}`);
+}
+
+/** What the driver answered when it could not do a command; `code` is one of W3C WebDriver, section 6.6. */
+class WebDriverError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
 function started(child: ChildProcess): ChildProcess {
@@ -168,24 +185,13 @@ async function startDisplay(): Promise<[display: ChildProcess, number: string]> 
   const screen = ['-screen', '0', '1400x1000x24', '-nolisten', 'tcp', '-displayfd', '3'];
   const display = started(spawn(displayPath, screen, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] }));
   const output = display.stdio[3];
+  const late = setTimeout(() => display.kill('SIGKILL'), commandMs);
   const number = await new Promise<string>((resolve, reject) => {
     display.once('exit', (code) => reject(new Error(`Xvfb ended with ${code} before it had a display.`)));
     display.once('error', reject);
     if (output instanceof Readable) createInterface({ input: output }).once('line', resolve);
-  });
+  }).finally(() => clearTimeout(late));
   return [display, number.trim()];
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Ends a child, by force when it does not go by itself. */

@@ -26,12 +26,13 @@ class WebKitTab implements MainJobTab {
       element = (await this.#driver.shown(xpath))[0] ?? '';
       return element !== '';
     };
-    await expect.poll(look, { message: `${xpath} has to be shown`, timeout: 30_000 }).toBe(true);
+    await expect.poll(look, { message: `${xpath} has to be shown`, timeout: 60_000 }).toBe(true);
     return element;
   }
 
   async #click(xpath: string): Promise<void> {
-    await this.#driver.click(await this.#shown(xpath));
+    const click = async () => this.#driver.click(await this.#shown(xpath));
+    await expect.poll(click, { message: `${xpath} has to stay until it is clicked` }).toBe(true);
   }
 
   async open(agentId: string): Promise<void> {
@@ -106,7 +107,9 @@ async function withTwoTabs(work: (one: WebKitTab, two: WebKitTab) => Promise<voi
       for (const tab of [first, second]) await driver.resize(tab, 1300, 900);
       await work(new WebKitTab(driver, first, server.url), new WebKitTab(driver, second, server.url));
     } catch (error) {
-      await test.info().attach('the tab', { body: await driver.screenshot(), contentType: 'image/png' });
+      // A browser that has gone gives no picture; what counts is why the test failed.
+      const picture = await driver.screenshot().catch(() => undefined);
+      if (picture !== undefined) await test.info().attach('the tab', { body: picture, contentType: 'image/png' });
       throw error;
     } finally {
       await driver.end();
