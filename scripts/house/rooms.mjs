@@ -78,6 +78,7 @@ export const rooms = {
       'lab/host/client.ts',
       'mocks/start.ts',
       'protocol',
+      'protocol/wire/cut.ts',
       'protocol/wire/json.ts',
       'storage/indexeddb/drafts.ts',
       'storage/indexeddb/known-agents.ts',

@@ -1,11 +1,14 @@
 import { useState } from 'react';
 import type { Json } from '../../agent/views.ts';
+import { cutText } from '../../protocol/wire/cut.ts';
 import { type MarkedWord, markedRanges } from '../search/marked-ranges.ts';
 import { MarkedText } from '../search/marked-text.tsx';
 
 /** Characters up to which a value stands on one line. */
 const oneLine = 100;
 const usualLines = 12;
+/** Characters that are shown until more are asked for: a peer's answer of 24 MiB must not hold up the page. */
+const longest = 20_000;
 
 const noWords: readonly MarkedWord[] = [];
 
@@ -22,26 +25,43 @@ export function JsonText({ value, words = noWords, lines: linesShown = usualLine
   const [isWhole, setWhole] = useState(false);
   const text = prettyJson(value);
   const lines = text.split('\n');
-  if (isWhole || lines.length <= linesShown + 1) {
+  const hasManyLines = lines.length > linesShown + 1;
+  if (isWhole || (!hasManyLines && text.length <= longest)) {
     return (
       <pre className="json">
         <MarkedText text={text} words={words} />
       </pre>
     );
   }
-  const first = markedRanges(text, words)[0]?.start ?? 0;
-  const from = Math.max(0, Math.min(text.slice(0, first).split('\n').length - 2, lines.length - linesShown));
+  const part = partOf(text, lines, hasManyLines ? linesShown : lines.length, markedRanges(text, words)[0]?.start ?? 0);
+  const all = hasManyLines ? `${lines.length} lines` : `${text.length} characters`;
   return (
     <>
       <pre className="json">
-        {from > 0 && '…\n'}
-        <MarkedText text={lines.slice(from, from + linesShown).join('\n')} words={words} />
+        {part.start > 0 && (part.isWithinLine ? '…' : '…\n')}
+        <MarkedText text={part.text} words={words} />
+        {part.isCut && '…'}
       </pre>
       <button type="button" className="json-more" onClick={() => setWhole(true)}>
-        Show all {lines.length} lines
+        Show all {all}
       </button>
     </>
   );
+}
+
+/** The lines around the place `first` of a text, and of long ones the characters around it. */
+function partOf(text: string, lines: readonly string[], count: number, first: number) {
+  const from = Math.max(0, Math.min(text.slice(0, first).split('\n').length - 2, lines.length - count));
+  const before = lines.slice(0, from).reduce((sum, line) => sum + line.length + 1, 0);
+  const some = lines.slice(from, from + count).join('\n');
+  const skipped = some.length <= longest ? 0 : Math.max(0, first - before - longest / 2);
+  const shown = cutText(some.slice(skipped), longest);
+  return {
+    text: shown,
+    start: before + skipped,
+    isWithinLine: skipped > 0,
+    isCut: skipped + shown.length < some.length,
+  };
 }
 
 function prettyJson(value: Json): string {

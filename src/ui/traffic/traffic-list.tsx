@@ -1,5 +1,6 @@
 import { memo, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
+import { cutText } from '../../protocol/wire/cut.ts';
 import { formatBytes, formatDateTime, formatDuration, formatTime } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
 import { UntrustedText } from '../design/untrusted-text.tsx';
@@ -115,6 +116,9 @@ interface RowProps {
 
 const statusWords = { ok: '✓', refused: '✕', failed: '!', waiting: '○' } as const;
 
+/** Characters of what was said that a row of one line holds: more than the widest window shows. */
+const mostInRow = 500;
+
 const Row = memo(
   function Row({ id, row, index, count, active, open, onOpen }: RowProps) {
     const { entry, peerId, kind, content, status, outcome } = row;
@@ -145,7 +149,7 @@ const Row = memo(
           <UntrustedText text={kind} />
         </span>
         <span className="traffic-content">
-          <UntrustedText text={content} />
+          <UntrustedText text={cutText(content, mostInRow)} />
         </span>
         <span className="traffic-status">
           {statusWords[status]} <UntrustedText text={outcome} />
