@@ -86,7 +86,7 @@ function WholeConversation({ peerId, live, place, go, bar }: WholeConversationPr
   const [around] = useState(() => at ?? live.find((exchange) => isLedTo(exchange))?.sequence);
   const pages = useKeptPages(peerId, around, live);
   const { hasOlder, hasNewer, isLoading, failure, exchanges: kept } = useStore(pages.store);
-  const deleted = useAgentState((state) => state.deleted[peerId]);
+  const deleted = useAgentState((state) => state.deleted.get(peerId));
   const exchanges = useMemo(
     () => mergedExchanges(withoutDeleted({ exchanges: kept, hasOlder, hasNewer }, deleted), live),
     [kept, hasOlder, hasNewer, deleted, live],

@@ -16,14 +16,16 @@ const advice: Partial<Record<ErrorCode, string>> = {
   rate_limited: 'Wait a minute, then connect again.',
   certificate_untrusted: 'Do not go on: this certificate is not from the Controller you pinned.',
   certificate_expired: 'The agent it belongs to has to renew its certificate.',
-  certificate_revoked: 'Do not go on: this identity was withdrawn. Ask its owner by another way.',
+  certificate_revoked:
+    'Do not go on: this identity was withdrawn. Ask its owner over another channel (a call, in person).',
   revocation_status_unknown: 'Connect again once the Controller can be reached.',
   identity_mismatch: 'Do not go on: the peer is not who it says.',
   signature_invalid: again,
   key_exchange_failed: again,
   challenge_failed: again,
   confirmation_failed: again,
-  peer_key_changed: 'Do not go on yet: ask the peer’s owner by another way, compare the new number, then decide.',
+  peer_key_changed:
+    'Do not go on yet: ask the peer’s owner over another channel (a call, in person), compare the new number, then decide.',
   peer_unreachable: 'Open the peer’s tab, then connect again.',
   controller_unreachable: 'Connect again once the Controller can be reached.',
   invalid_answer: 'Check the peer’s address in the directory.',

@@ -98,7 +98,7 @@ function earlierBodies({ ends, trust, formerSigningKeys }: ShownMessage['recordi
   };
   const [clientHello, serverHello] = [find('CLIENT_HELLO'), find('SERVER_HELLO')];
   const [resumeHello, resumeAccept] = [find('RESUME_HELLO'), find('RESUME_ACCEPT')];
-  const formerSigningKey = formerSigningKeys?.[sender];
+  const formerSigningKey = new Map(Object.entries(formerSigningKeys ?? {})).get(sender);
   return {
     ...(clientHello === undefined ? {} : { clientHello }),
     ...(serverHello === undefined ? {} : { serverHello }),

@@ -21,6 +21,12 @@ test('every other agent gets the next free port and keeps it', () => {
   expect(addressOf('quartermaster', ports)).toBe('https://localhost:5002');
 });
 
+test('an agent with the name of a member that every object has gets a port too', () => {
+  const ports = memory();
+  expect(addressOf('constructor', ports)).toBe('https://localhost:5002');
+  expect(addressOf('constructor', ports)).toBe('https://localhost:5002');
+});
+
 test.each(['no JSON', '[]', '{"quartermaster":"5000"}', '{"quartermaster":70000}'])(
   'starts over when %j was stored',
   (stored) => {

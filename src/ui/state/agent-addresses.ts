@@ -4,7 +4,10 @@ import { isRealNetwork } from './network.ts';
 import { isStorageRefusal } from './storage-refusal.ts';
 
 const storageKey = 'parley:ports';
-const wellKnown: Readonly<Record<string, number>> = { traveller_agent_001: 5000, helper_agent_001: 5001 };
+const wellKnown: ReadonlyMap<string, number> = new Map([
+  ['traveller_agent_001', 5000],
+  ['helper_agent_001', 5001],
+]);
 const firstFreePort = 5002;
 
 const storedPorts = v.record(v.string(), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)));
@@ -42,15 +45,15 @@ const forThisPage: PortMemory = {
 };
 
 function portOf(agentId: string, memory: PortMemory): number {
-  const known = wellKnown[agentId];
+  const known = wellKnown.get(agentId);
   if (known !== undefined) return known;
-  const ports = readPorts(memory);
-  const kept = ports[agentId];
+  const ports = new Map(Object.entries(readPorts(memory)));
+  const kept = ports.get(agentId);
   if (kept !== undefined) return kept;
-  const taken = new Set(Object.values(ports));
+  const taken = new Set(ports.values());
   let port = firstFreePort;
   while (taken.has(port)) port += 1;
-  memory.setItem(storageKey, JSON.stringify({ ...ports, [agentId]: port }));
+  memory.setItem(storageKey, JSON.stringify(Object.fromEntries([...ports, [agentId, port]])));
   return port;
 }
 

@@ -27,8 +27,8 @@ export interface AgentState {
   readonly line?: LineView;
   /** Whether what is said can be kept; absent before anything was. */
   readonly storage?: StorageView;
-  /** What was deleted from the history with each peer while this page looked. */
-  readonly deleted: Readonly<Record<string, DeletedSequences>>;
+  /** What was deleted from the history while this page looked, by peer. */
+  readonly deleted: ReadonlyMap<string, DeletedSequences>;
   /** Grows with every change of the directory. */
   readonly directoryVersion: number;
 }
@@ -50,7 +50,7 @@ export const emptyAgentState: AgentState = {
   verifications: [],
   answering: 'handlers',
   methods: [],
-  deleted: {},
+  deleted: new Map(),
   directoryVersion: 0,
 };
 
@@ -127,7 +127,7 @@ export function applyEvents(state: AgentState, events: readonly AgentEvent[]): A
     answering,
     directoryVersion,
     // Whoever takes the name of an agent that was forgotten counts its exchanges from one again.
-    deleted: phase.phase === 'forgotten' ? {} : withDeleted(state.deleted, deleted),
+    deleted: phase.phase === 'forgotten' ? new Map() : withDeleted(state.deleted, deleted),
     ...(storage === undefined ? {} : { storage }),
     ...(line === undefined ? {} : { line }),
     sessions: mergedWithout(state.sessions, sessions, ({ sessionId }) => sessionId, goneSessions),
@@ -164,17 +164,19 @@ export function fromSnapshot(
 }
 
 function withDeleted(
-  before: Readonly<Record<string, DeletedSequences>>,
+  before: ReadonlyMap<string, DeletedSequences>,
   deleted: readonly Deleted[],
-): Readonly<Record<string, DeletedSequences>> {
+): ReadonlyMap<string, DeletedSequences> {
   if (deleted.length === 0) return before;
-  const after = { ...before };
+  const after = new Map(before);
   for (const { peerId, which } of deleted) {
-    const { upTo = 0, single = new Set<number>() } = after[peerId] ?? {};
-    after[peerId] =
+    const { upTo = 0, single = new Set<number>() } = after.get(peerId) ?? {};
+    after.set(
+      peerId,
       'upTo' in which
         ? { upTo: Math.max(upTo, which.upTo), single }
-        : { upTo, single: new Set([...single, ...which.sequences]) };
+        : { upTo, single: new Set([...single, ...which.sequences]) },
+    );
   }
   return after;
 }
