@@ -2,6 +2,7 @@ import { Fragment, useId } from 'react';
 import type { IdentityView } from '../../agent/views.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { formatDateTime } from '../design/format.ts';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import { useNow } from '../state/now.ts';
 import './identity-card.css';
 import { shortFingerprint } from '../design/short-fingerprint.ts';
@@ -75,9 +76,14 @@ export function IdentityCard({ identity }: { readonly identity: IdentityView }) 
           <div className="identity-card-fact">
             <dt>renewal</dt>
             <dd>
-              {identity.renewalFailure === undefined
-                ? 'by itself, ten days before the end'
-                : `fails since ${formatDateTime(identity.renewalFailure.since)}: ${identity.renewalFailure.detail} Trying again.`}
+              {identity.renewalFailure === undefined ? (
+                'by itself, ten days before the end'
+              ) : (
+                <>
+                  fails since {formatDateTime(identity.renewalFailure.since)}:{' '}
+                  <UntrustedText text={identity.renewalFailure.detail} /> Trying again.
+                </>
+              )}
             </dd>
           </div>
           <div className="identity-card-fact">
