@@ -2,6 +2,8 @@ import { describeCertificate } from '../pki/describe.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import type { Log } from './log.ts';
 
+/** Milliseconds between looks. */
+const everyMs = 60_000;
 const daySeconds = 86_400;
 /** Days before its end from which on the CA's end is logged. */
 const warningDays = 180;
@@ -37,5 +39,11 @@ export class CaEnd {
     if (this.#notAfter === undefined || days >= warningDays || this.#saidOn === today) return;
     this.#saidOn = today;
     this.#log('warn', 'ca_ends', { days_left: days, not_after: new Date(this.#notAfter * 1_000).toISOString() });
+  }
+
+  /** Looks from now on, until the function it returns is called. */
+  start(): () => void {
+    const looking = setInterval(() => this.look(), everyMs).unref();
+    return () => clearInterval(looking);
   }
 }

@@ -10,6 +10,7 @@ import { createServerApp } from './app.ts';
 import { CaEnd } from './ca-end.ts';
 import { type Callers, refusalOf } from './callers.ts';
 import { EventStreams, standardStreamLimits } from './event-streams.ts';
+import { ListWatch } from './list-watch.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
@@ -30,8 +31,6 @@ import { createWebApp } from './web-app.ts';
 
 /** Milliseconds that requests under way have when the server ends. */
 const drainMs = 10_000;
-/** Milliseconds between looks whether the revocation list has to be signed anew, and how long the CA lasts. */
-const listMs = 3_000;
 
 /** A server at work. */
 export interface RunningServer {
@@ -101,11 +100,16 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
   const ending = new AbortController();
   let fetch: (request: Request, env: unknown) => Response | Promise<Response> = () =>
     new Response('starting', { status: 503 });
-  const { server, port } = await listen(
-    options,
-    (request, env) => fetch(request, env),
-    (news) => log(news.kind === 'tls_reloaded' ? 'info' : 'warn', news.kind, tlsFacts(news)),
-  ).catch(async (error) => {
+  const open = async () => {
+    const authority = await store.loadAuthority();
+    if (authority !== undefined) await caEnd.learn(authority.certificate);
+    return listen(
+      options,
+      (request, env) => fetch(request, env),
+      (news) => log(news.kind === 'tls_reloaded' ? 'info' : 'warn', news.kind, tlsFacts(news)),
+    );
+  };
+  const { server, port } = await open().catch(async (error) => {
     await backing.close();
     throw error;
   });
@@ -182,16 +186,11 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
     else acceptor.upgrade(request, socket, head);
   });
   fetch = (request, env) => app.fetch(request, env ?? {});
-  // The CA is made, and a list signed, before anybody asks.
-  const lookAtList = () => controller.fetch(new Request(`${url}/controller/crl`));
-  await lookAtList();
-  const authority = await store.loadAuthority();
-  if (authority !== undefined) await caEnd.learn(authority.certificate);
-  // A list that a failure has left behind is signed without waiting for somebody who asks.
-  const looking = setInterval(() => {
-    void lookAtList();
-    caEnd.look();
-  }, listMs).unref();
+  // A list is signed before anybody asks, and one that a failure has left behind without waiting for somebody.
+  const lists = new ListWatch(() => controller.fetch(new Request(`${url}/controller/crl`)), log);
+  await lists.look();
+  const stopLooking = lists.start();
+  const stopCaEnd = caEnd.start();
   log('info', 'listening', { url, registration: options.registration, store: backing.kind });
 
   return {
@@ -200,7 +199,8 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
     close: async () => {
       if (ending.signal.aborted) return;
       ending.abort();
-      clearInterval(looking);
+      stopLooking();
+      stopCaEnd();
       log('info', 'draining', { agents: lines.size, under_way: lines.requestsUnderWay });
       backing.leave();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

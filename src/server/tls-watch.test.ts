@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -53,4 +53,24 @@ test('a certificate that was replaced is shown from then on; one that cannot be 
   expect(news.slice(2)).toEqual(['tls_unusable', 'tls_unusable']);
   expect(await shownBy(port)).toBe(second.fingerprint);
   await new Promise((resolve) => server.close(resolve));
+});
+
+test('files that could not be used are read again although nothing tells them from before, and told of once', async () => {
+  const loaded = await loadTls(first);
+  const server = createServer({ cert: loaded.cert, key: loaded.key });
+  const news: TlsNews['kind'][] = [];
+  const watch = new TlsWatch(server, first, loaded, ({ kind }) => news.push(kind));
+  await copyFile(second.key, first.key);
+  const { length } = await readFile(second.cert);
+  const put = async (bytes: Uint8Array) => {
+    await writeFile(first.cert, bytes);
+    await utimes(first.cert, 1_790_000_000, 1_790_000_000);
+  };
+  await put(new Uint8Array(length));
+  for (let times = 0; times < 3; times += 1) await watch.look();
+  expect(news).toEqual(['tls_unusable']);
+  await put(await readFile(second.cert));
+  await watch.look();
+  expect(news).toEqual(['tls_unusable', 'tls_reloaded']);
+  server.emit('close');
 });

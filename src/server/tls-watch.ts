@@ -36,7 +36,9 @@ export class TlsWatch {
   readonly #server: Server;
   readonly #paths: TlsPaths;
   readonly #tell: (news: TlsNews) => void;
+  /** What tells the files in use from others, and those that were told of as unusable. */
   #seen: string;
+  #unusable: string | undefined;
   #ends: Date;
   #warnedAt = 0;
 
@@ -54,24 +56,30 @@ export class TlsWatch {
 
   /** Looks at the files now. Never rejects. */
   async look(): Promise<void> {
+    let found = '';
     try {
-      const mark = await markOf(this.#paths);
-      if (mark !== this.#seen) {
-        this.#seen = mark;
-        const { cert, key } = await loadTls(this.#paths);
-        // Throws when the key is another certificate's.
-        createSecureContext({ cert, key });
-        this.#server.setSecureContext({ cert, key });
-        this.#ends = new X509Certificate(cert).validToDate;
-        this.#warnedAt = 0;
-        this.#tell({ kind: 'tls_reloaded', ends: this.#ends });
-      }
+      found = await markOf(this.#paths);
+      if (found === this.#seen) this.#unusable = undefined;
+      else await this.#reload();
     } catch (error) {
-      // Whatever is wrong with the files is told alike: the one that is in use goes on.
+      // Whatever is wrong with the files is told alike, and once: the one that is in use goes on.
       if (!isError(error)) throw error;
-      this.#tell({ kind: 'tls_unusable' });
+      if (found !== this.#unusable) this.#tell({ kind: 'tls_unusable' });
+      this.#unusable = found;
     }
     this.#warn();
+  }
+
+  async #reload(): Promise<void> {
+    const { cert, key, mark } = await loadTls(this.#paths);
+    // Throws when the key is another certificate's.
+    createSecureContext({ cert, key });
+    this.#server.setSecureContext({ cert, key });
+    this.#seen = mark;
+    this.#unusable = undefined;
+    this.#ends = new X509Certificate(cert).validToDate;
+    this.#warnedAt = 0;
+    this.#tell({ kind: 'tls_reloaded', ends: this.#ends });
   }
 
   #warn(): void {
