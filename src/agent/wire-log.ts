@@ -60,30 +60,27 @@ export class WireLog {
     } as const;
     this.#records.putWire(entry);
     const elapsed = () => this.#environment.monotonic() - started;
-    try {
-      const headers = { 'content-type': 'application/json' };
+    const headers = { 'content-type': 'application/json' };
+    const send = async () => {
       const response = await network.send(new Request(url, { method: 'POST', headers, body }), deadlineMs);
-      const answer = await readBody(response, limits.messageBody);
-      this.#records.putWire({
-        ...entry,
-        status: response.status,
-        responseBody: excerpt(answer),
-        responseSize: answer.length,
-        durationMs: elapsed(),
-      });
-      // By what it says, not by its content-type, which is not checked (protocol page, section 1).
-      if (!beginsObject(answer)) {
-        throw notAnAgent(response.status);
-      }
-      const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
-      return { ok: response.ok, body: answer, ...(retryAfter >= 0 ? { retryAfter } : {}) };
-    } catch (cause) {
+      return { response, answer: await readBody(response, limits.messageBody) };
+    };
+    const { response, answer } = await send().catch((cause: unknown) => {
       const error = asParleyError(cause, 'peer_unreachable');
-      if (error.code === 'peer_unreachable') {
-        this.#records.putWire({ ...entry, durationMs: elapsed(), failure: failureView(error) });
-      }
+      this.#records.putWire({ ...entry, durationMs: elapsed(), failure: failureView(error) });
       throw error;
-    }
+    });
+    this.#records.putWire({
+      ...entry,
+      status: response.status,
+      responseBody: excerpt(answer),
+      responseSize: answer.length,
+      durationMs: elapsed(),
+    });
+    // By what it says, not by its content-type, which is not checked (protocol page, section 1).
+    if (!beginsObject(answer)) throw notAnAgent(response.status);
+    const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+    return { ok: response.ok, body: answer, ...(retryAfter >= 0 ? { retryAfter } : {}) };
   }
 
   /** Answers an incoming request by `handle` and logs both bodies. `handle` is given the body within its limit. */
