@@ -76,3 +76,11 @@ test('nothing waits once the last session has ended', () => {
   table.close();
   expect(timers.waiting).toBe(0);
 });
+
+test('sessions whose time is over take no place, also where timers come late', () => {
+  const { table, back, establish } = newTable();
+  const session = establish(hour);
+  back.seconds = -2 * hour;
+  expect(table.room()).toMatchObject({ sessions: 0, freeIn: hour });
+  expect(session.status).toBe('EXPIRED');
+});

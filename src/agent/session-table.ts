@@ -69,7 +69,7 @@ export class SessionTable {
     this.#endLate();
     const now = this.#now();
     let earliest: number = limits.sessionLifetime;
-    for (const { session } of this.#alive.values()) earliest = Math.min(earliest, session.expiresAt - now);
+    for (const { expiresAt } of this.alive()) earliest = Math.min(earliest, expiresAt - now);
     return {
       sessions: this.#alive.size,
       halfOpen: this.#halfOpen.size + this.#confirming.size,
