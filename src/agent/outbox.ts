@@ -7,7 +7,7 @@ import type { Session } from '../protocol/session/session.ts';
 import { updateKeys } from '../protocol/session/update-keys.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
 import type { JsonObject, JsonValue } from '../protocol/wire/json.ts';
-import type { ResponsePayload } from '../protocol/wire/payload.ts';
+import { isShortText, type ResponsePayload } from '../protocol/wire/payload.ts';
 import { rememberedFor } from './answers.ts';
 import type { AuditRecorder } from './audit/recorder.ts';
 import { clientFirstMs } from './connector.ts';
@@ -366,7 +366,7 @@ function parametersOf({ parameters }: OutgoingRequest): JsonValue {
 
 /** `invalid_input` unless a peer takes this as a method or request_id: 1 to 128 characters (protocol page, section 1). */
 function requireName(name: string, what: 'method' | 'request_id'): void {
-  if (name.length >= 1 && name.length <= 128 && name.isWellFormed()) return;
+  if (isShortText(name) && name.isWellFormed()) return;
   throw new ParleyError('invalid_input', `A ${what} has 1 to 128 characters. Nothing was sent.`);
 }
 

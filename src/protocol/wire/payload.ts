@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import * as member from './members.ts';
 
-/** 1 to 128 characters, which are not UTF-16 code units (protocol page, section 1). */
-const shortText = v.pipe(
-  v.string(),
-  v.check((text) => text.length <= 256 && text !== '' && [...text].length <= 128, 'expected 1 to 128 characters'),
-);
+/** True for 1 to 128 characters, which are not UTF-16 code units: a `request_id` or a `method` (protocol page, section 1). */
+export function isShortText(text: string): boolean {
+  return text.length <= 256 && text !== '' && [...text].length <= 128;
+}
+
+const shortText = v.pipe(v.string(), v.check(isShortText, 'expected 1 to 128 characters'));
 const requestId = shortText;
 /** Fresh random bytes, so that equal requests differ inside the ciphertext. */
 const payloadNonce = member.bytesBetween(16, 64);
