@@ -104,4 +104,4 @@ test('however far behind the first a copy of a hello follows, it is a replay', a
       expect([mark, turns, told]).toEqual([mark, turns, ['accepted', 'replayed_nonce']]);
     }
   }
-}, 60_000);
+});

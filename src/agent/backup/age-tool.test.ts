@@ -21,7 +21,7 @@ describe.runIf(hasAge)('with the age command', () => {
     expect(await runAge(['--decrypt', '--output', out, file], ['not the passphrase'])).toBe(1);
     expect(await runAge(['--decrypt', '--output', out, file], [passphrase])).toBe(0);
     expect(await readFile(out, 'utf8')).toBe(content);
-  }, 60_000);
+  });
 
   test('what it encrypts is opened', async () => {
     const [file, plain] = [join(folder, 'made-by-age.age'), join(folder, 'plain.jsonl')];
@@ -29,5 +29,5 @@ describe.runIf(hasAge)('with the age command', () => {
     expect(await runAge(['--passphrase', '--output', file, plain], [passphrase, passphrase])).toBe(0);
     const opened = await decryptUnderPassphrase(new Uint8Array(await readFile(file)), passphrase);
     expect(new TextDecoder().decode(opened)).toBe(content);
-  }, 60_000);
+  });
 });

@@ -92,7 +92,7 @@ describe('an exported history', () => {
     const { archiveId, peers } = await archives.import(file, passphrase);
     expect(peers.map(({ exchanges }) => exchanges)).toEqual([1, 3]);
     expect((await archives.page(archiveId, 'clerk_agent_001')).exchanges).toMatchObject([{ result: 'Good morning' }]);
-  }, 60_000);
+  });
 
   test('is read a piece at a time', async () => {
     const { archives } = (await newReader().open()).keeping;

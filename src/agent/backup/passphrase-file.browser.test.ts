@@ -6,4 +6,4 @@ test('a file is made and opened in a browser, with all the work that its passphr
   const file = await encryptUnderPassphrase(new Blob([content]), 'correct horse battery staple');
   const opened = await decryptUnderPassphrase(file, 'correct horse battery staple');
   expect(new TextDecoder().decode(opened)).toBe(content);
-}, 60_000);
+});
