@@ -1,6 +1,6 @@
 import type { JsonObject } from '../protocol/wire/json.ts';
 
-/** Milliseconds for which a request that ran does not run again (protocol page, section 4). */
+/** Milliseconds for which a request is repeated, and its answer (protocol page, section 4). */
 export const rememberedFor = 86_400_000;
 /** Requests of one peer that are remembered at least, and of all peers at most. */
 const mostOfPeer = 10_000;
@@ -10,8 +10,6 @@ const mostCharacters = 32 * 1024 * 1024;
 
 interface Remembered {
   readonly at: number;
-  /** Unix seconds, where the request said so. */
-  readonly sentAt: number | undefined;
   /** Gone when it made room for younger ones. */
   answer: Promise<JsonObject> | undefined;
   characters: number;
@@ -20,8 +18,6 @@ interface Remembered {
 interface Peer {
   readonly remembered: Map<string, Remembered>;
   characters: number;
-  /** The newest `sent_at` of a request that is no longer remembered. */
-  forgotten: number;
 }
 
 /** A request as it is looked up. */
@@ -29,14 +25,11 @@ export interface Asked {
   /** The peer's signing key; see `peerKeyOf`. */
   readonly peerKey: string;
   readonly requestId: string;
-  /** Unix seconds. */
-  readonly sentAt: number | undefined;
 }
 
 /**
- * The answers that this agent has given, so that a repeated request runs nothing (protocol page, section 4): for 24 h, the newest 10,000
- * of each peer. Old and large answers make room for younger ones, those of the peer with the most first; that their requests ran is
- * remembered longer.
+ * The answers that this agent has given, to be repeated (protocol page, section 4): for 24 h, the newest 10,000 of each peer. Old and large
+ * answers make room for younger ones, those of the peer with the most first. That their requests ran is in the `RequestMemory`.
  */
 export class Answers {
   readonly #now: () => number;
@@ -54,14 +47,14 @@ export class Answers {
    * made room for others, `again` looks it up.
    */
   once(asked: Asked, run: () => Promise<JsonObject>, again: () => Promise<JsonObject>): Promise<JsonObject> {
-    const { peerKey, requestId, sentAt } = asked;
-    const peer = this.#peers.get(peerKey) ?? { remembered: new Map(), characters: 0, forgotten: -1 };
+    const { peerKey, requestId } = asked;
+    const peer = this.#peers.get(peerKey) ?? { remembered: new Map(), characters: 0 };
     this.#peers.set(peerKey, peer);
     this.#dropOld(peer);
     const found = peer.remembered.get(requestId);
     if (found !== undefined) return found.answer ?? again();
     const answer = run();
-    const entry: Remembered = { at: this.#now(), sentAt, answer, characters: 0 };
+    const entry: Remembered = { at: this.#now(), answer, characters: 0 };
     peer.remembered.set(requestId, entry);
     this.#requests += 1;
     this.#dropMany();
@@ -74,13 +67,6 @@ export class Answers {
       },
     );
     return answer;
-  }
-
-  /** True for a request that may have run and be forgotten since: it was sent 24 h ago, or before one that had to make room. */
-  isTooOld({ peerKey, sentAt }: Asked): boolean {
-    if (sentAt === undefined) return false;
-    const forgotten = this.#peers.get(peerKey)?.forgotten ?? -1;
-    return this.#now() - 1_000 * sentAt > rememberedFor || sentAt <= forgotten;
   }
 
   #weigh(peer: Peer, entry: Remembered, characters: number): void {
@@ -125,7 +111,6 @@ export class Answers {
     const entry = peer.remembered.get(requestId);
     if (entry === undefined) return;
     this.#forgetAnswer(peer, entry);
-    peer.forgotten = Math.max(peer.forgotten, entry.sentAt ?? -1);
     peer.remembered.delete(requestId);
     this.#requests -= 1;
   }

@@ -11,6 +11,7 @@ import { readPlainJson } from './plain-json.ts';
 import type { Scheduler } from './ports.ts';
 import { failureView, type Records } from './records.ts';
 import { responseError } from './refusal.ts';
+import type { RanBy, RequestMemory } from './request-memory.ts';
 import type { Answering, ExchangeView, PersonAnswer } from './views.ts';
 
 /** Milliseconds a held request waits for a person. */
@@ -20,10 +21,22 @@ const handlerMs = 80_000;
 /** Requests of one peer that are answered at once. */
 const mostRunning = 256;
 
+/** What the inbox works with. */
+export interface InboxParts {
+  readonly records: Records;
+  readonly history: History;
+  readonly requests: RequestMemory;
+  readonly methods: MethodRegistry;
+  readonly scheduler: Scheduler;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
 /** What peers ask of this agent: each request_id runs once, by a handler or by the person at the screen. */
 export class Inbox {
   readonly #records: Records;
   readonly #history: History;
+  readonly #requests: RequestMemory;
   readonly #methods: MethodRegistry;
   readonly #scheduler: Scheduler;
   readonly #now: () => number;
@@ -36,10 +49,10 @@ export class Inbox {
   readonly #underWay = new Set<UnderWay>();
   answering: Answering = 'handlers';
 
-  /** `now` gives milliseconds since 1970. */
-  constructor(records: Records, history: History, methods: MethodRegistry, scheduler: Scheduler, now: () => number) {
+  constructor({ records, history, requests, methods, scheduler, now }: InboxParts) {
     this.#records = records;
     this.#history = history;
+    this.#requests = requests;
     this.#methods = methods;
     this.#scheduler = scheduler;
     this.#now = now;
@@ -53,7 +66,7 @@ export class Inbox {
       return { message_type: 'RESPONSE', request_id, status: 'SUCCESS', result: { closed: true } };
     }
     try {
-      const asked: Asked = { peerKey: peerKeyOf(session.peer), requestId: request_id, sentAt: message.sent_at };
+      const asked: Asked = { peerKey: peerKeyOf(session.peer), requestId: request_id };
       return await this.#answers.once(
         asked,
         () => this.#once(session, message, asked),
@@ -90,9 +103,26 @@ export class Inbox {
 
   /** The answer to a request that ran before, when it is no longer in memory. */
   async #storedAnswer(session: Session, requestId: string): Promise<JsonObject> {
-    const earlier = await orCannotKeep(this.#history.find('incoming', session.peer.agentId, requestId));
-    const answer = earlier === undefined ? undefined : answerOf(earlier, requestId);
-    return { message_type: 'RESPONSE', request_id: requestId, ...(answer ?? noAnswer) };
+    const { answer = noAnswer } = await this.#before(session, requestId);
+    return { message_type: 'RESPONSE', request_id: requestId, ...answer };
+  }
+
+  /** Looks up whether a request ran before, also in an earlier run of this agent. */
+  async #before({ peer }: Session, requestId: string): Promise<Before> {
+    const name = await this.#requests.nameOf(peer);
+    const tag = await this.#history.tagOf('incoming', peer.agentId, requestId);
+    const ranBy = { peer: name, tag };
+    const ran = this.#requests.has(ranBy);
+    // Without a look into the history, which most requests are not in.
+    if (!ran && !this.#requests.isInHistoryAlone) return { ranBy };
+    const found = await orCannotKeep(this.#history.find('incoming', peer.agentId, requestId));
+    // Of a key that had this agent_id before: not this peer's to know.
+    const isAnothers = found?.peerKey !== undefined && found.peerKey !== name;
+    if (found === undefined || isAnothers) return ran ? { ranBy, answer: noAnswer } : { ranBy };
+    if (found.status === 'failed') return { ranBy, ...(found.peerKey === undefined ? {} : { held: found }) };
+    // An earlier version of Parley did not note whose it was.
+    const isReadable = found.requestId === requestId;
+    return { ranBy, answer: isReadable && found.peerKey === undefined ? noAnswer : answerOf(found, requestId) };
   }
 
   /** `#run` within the peer's share of what runs at once. */
@@ -105,7 +135,7 @@ export class Inbox {
     }
     this.#running.set(peerKey, running + 1);
     try {
-      return await this.#run(session, request, asked);
+      return await this.#run(session, request);
     } finally {
       const left = (this.#running.get(peerKey) ?? 1) - 1;
       if (left === 0) this.#running.delete(peerKey);
@@ -114,12 +144,11 @@ export class Inbox {
   }
 
   /** Runs a request that did not run before, not even before a restart. Rejects with `cannot_keep`, and has run nothing then. */
-  async #run(session: Session, request: RequestPayload, lookedUp: Asked): Promise<JsonObject> {
+  async #run(session: Session, request: RequestPayload): Promise<JsonObject> {
     const { request_id } = request;
-    const earlier = await orCannotKeep(this.#history.find('incoming', session.peer.agentId, request_id));
-    const answer = earlier === undefined ? undefined : answerOf(earlier, request_id);
+    const { ranBy, answer, held } = await this.#before(session, request_id);
     if (answer !== undefined) return { message_type: 'RESPONSE', request_id, ...answer };
-    if (earlier === undefined && this.#answers.isTooOld(lookedUp)) {
+    if (held === undefined && this.#requests.isTooOld(ranBy.peer, request.sent_at)) {
       const detail =
         'This request is older than what is remembered: it may have run. Nothing was run. Send it as a new one.';
       throw new ParleyError('stale_timestamp', detail, { now: Math.floor(this.#now() / 1_000) });
@@ -130,6 +159,7 @@ export class Inbox {
       requestId: request.request_id,
       sessionId: session.id,
       peerId: session.peer.agentId,
+      peerKey: ranBy.peer,
       direction: 'incoming',
       method: request.method,
       parameters: request.parameters,
@@ -137,9 +167,9 @@ export class Inbox {
       ...(request.sent_at === undefined ? {} : { sentAt: request.sent_at }),
       status: byPerson ? 'held' : 'pending',
       ...(byPerson ? { answerBy: at + holdMs } : {}),
-      ...(earlier?.sequence === undefined ? {} : { sequence: earlier.sequence }),
+      ...(held?.sequence === undefined ? {} : { sequence: held.sequence }),
     };
-    const view = await orCannotKeep(this.#history.keep(asked));
+    const view = await this.#keep(asked, ranBy);
     this.#records.putExchange(view);
     const answered = { message_type: 'RESPONSE', request_id } as const;
     const { answerBy: _, ...done } = view;
@@ -158,6 +188,18 @@ export class Inbox {
       const { code, detail } = responseError(cause);
       await this.#settle({ ...done, status: 'error', error: { code, detail }, durationMs: this.#now() - at });
       return { ...answered, status: 'ERROR', error: { code, detail } };
+    }
+  }
+
+  /** Keeps a request, and that it runs, before it does. Rejects with `cannot_keep`. */
+  async #keep(asked: ExchangeView, ranBy: RanBy): Promise<ExchangeView> {
+    const isNew = !this.#requests.has(ranBy);
+    const changes = isNew ? [this.#requests.add(ranBy, asked.sentAt)] : [];
+    try {
+      return await orCannotKeep(this.#history.keep(asked, changes));
+    } catch (cause) {
+      if (isNew) this.#requests.undo(ranBy);
+      throw cause;
     }
   }
 
@@ -235,9 +277,17 @@ function resultOf(given: unknown): JsonValue {
   throw new ParleyError('handler_failed', `The handler gave a result that cannot be sent. ${result.refused}`);
 }
 
-/** The answer that was given to a request before; none when it has not run: it was held when the agent was closed. */
-function answerOf(earlier: ExchangeView, requestId: string): JsonObject | undefined {
-  if (earlier.status === 'failed') return undefined;
+/** What is known of a request before it runs. */
+interface Before {
+  readonly ranBy: RanBy;
+  /** What it was answered, when it ran. */
+  readonly answer?: JsonObject;
+  /** The exchange of one that did not run: it was held when the agent was closed. */
+  readonly held?: ExchangeView;
+}
+
+/** The answer that was given to a request before. */
+function answerOf(earlier: ExchangeView, requestId: string): JsonObject {
   if (earlier.status === 'success') return { status: 'SUCCESS', result: earlier.result ?? null };
   const error =
     earlier.requestId === requestId && earlier.error !== undefined

@@ -3,6 +3,7 @@ import type { CertificatePair } from '../protocol/handshake/identity.ts';
 import type { AuditStore } from './audit/ports.ts';
 import type { ArchiveStore } from './backup/ports.ts';
 import type { HistoryStore } from './history/ports.ts';
+import type { RequestStore } from './request-store.ts';
 import type { ResumptionStore } from './resumption-store.ts';
 
 /** A way to reach an HTTP address. Rejects with `peer_unreachable` when there is no answer by the deadline. */
@@ -70,7 +71,7 @@ export interface StoredVerification {
  * Where an agent keeps what outlives it. Every call rejects with `storage_failed` when the storage does, and with
  * `storage_full` when there is no room.
  */
-export interface AgentStore extends HistoryStore, AuditStore, ResumptionStore, ArchiveStore {
+export interface AgentStore extends HistoryStore, AuditStore, RequestStore, ResumptionStore, ArchiveStore {
   /** True when keys are written to files: new ones have to be extractable, once. Those it loads never are. */
   readonly keepsKeysAsFiles: boolean;
   loadIdentity(): Promise<StoredIdentity | undefined>;

@@ -24,6 +24,7 @@ import { Pauses } from './pauses.ts';
 import { PeerIdentities } from './peer-identities.ts';
 import type { AgentStore, EventFeed, Network, Scheduler, StoredIdentity, StoredRegistration } from './ports.ts';
 import type { Records } from './records.ts';
+import { RequestMemory } from './request-memory.ts';
 import { createAgentApp } from './responder.ts';
 import { Resumptions } from './resumptions.ts';
 import { RevocationWatch } from './revocation-watch.ts';
@@ -175,7 +176,9 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
   const keeping = await startKeeping({ ...parts, agentId, keys, companion });
   const { history } = keeping;
   const desk = auditing.attach(history);
-  const inbox = new Inbox(records, history, parts.methods, scheduler, () => environment.now());
+  const requests = await RequestMemory.load({ store, environment });
+  const { methods } = parts;
+  const inbox = new Inbox({ records, history, requests, methods, scheduler, now: () => environment.now() });
   const watch = new RevocationWatch({ revocations, sessions, inbox, resumptions, audit, verifyGoingOn, now });
   const pauses = new Pauses(scheduler);
   const shared = {

@@ -116,6 +116,8 @@ export interface ExchangeView {
   readonly requestId: string;
   readonly sessionId: string;
   readonly peerId: string;
+  /** Of an incoming request: a name of the signing key that asked, 24 hex digits. */
+  readonly peerKey?: string;
   readonly direction: 'outgoing' | 'incoming';
   readonly method: string;
   readonly parameters: Json;

@@ -3,6 +3,7 @@ import type { Environment } from '../../protocol/environment.ts';
 import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import type { HistoryPageView } from '../kept-views.ts';
 import { failureView } from '../records.ts';
+import type { RequestChange } from '../request-store.ts';
 import type { ExchangeView, StorageView } from '../views.ts';
 import { type Companion, type Deletion, Journal } from './journal.ts';
 import { PeerBudget, usualPeerBudget } from './peer-budget.ts';
@@ -71,9 +72,10 @@ export class History {
 
   /**
    * Keeps an exchange as it is now and gives it its number; durable once resolved, if it is open. Rejects with `storage_full`
-   * or `storage_failed`, and then nothing has changed; with `storage_full` also for a request of a peer that is over its budget.
+   * or `storage_failed`, and then nothing has changed; with `storage_full` also for a request of a peer that is over its budget. What
+   * is remembered of the request is written in the same transaction.
    */
-  async keep(exchange: ExchangeView): Promise<ExchangeView> {
+  async keep(exchange: ExchangeView, requests: readonly RequestChange[] = []): Promise<ExchangeView> {
     if (this.#isClosed) throw new ParleyError('storage_failed', 'This agent has stopped. Nothing was kept or sent.');
     const isAsked = exchange.direction === 'incoming' && isOpen(exchange);
     if (isAsked && this.#budget.mayBeOver(exchange.peerId)) await this.#requireRoom(exchange.peerId);
@@ -90,7 +92,7 @@ export class History {
         this.#budget.wrote(kept.peerId, record.ciphertext.length);
         // What is under way is found once it is settled: a request does not wait for its index before it is sent.
         return { record, tokens: isOpen(kept) ? [] : await this.#parts.tokensOf(kept) };
-      });
+      }, requests);
     } catch (cause) {
       this.#open.delete(key);
       throw this.#failed(cause);

@@ -1,4 +1,5 @@
 import type { StoredAuditEntry } from '../audit/ports.ts';
+import type { RequestChange } from '../request-store.ts';
 import { type HistoryStore, type IndexedExchange, isOneOf, type Which } from './ports.ts';
 
 /** Exchanges that one transaction writes at most. */
@@ -24,6 +25,7 @@ export const alone: Companion = { isWaiting: false, write: (commit) => commit([]
 type Waiting =
   | {
       readonly exchange: () => Promise<IndexedExchange>;
+      readonly requests: readonly RequestChange[];
       readonly done: () => void;
       readonly failed: (error: unknown) => void;
     }
@@ -44,9 +46,9 @@ export class Journal {
     this.#companion = companion;
   }
 
-  /** Writes an exchange, which `exchange` makes once its turn has come; resolves when it is kept. */
-  write(exchange: () => Promise<IndexedExchange>): Promise<void> {
-    return new Promise((done, failed) => this.#add({ exchange, done, failed }));
+  /** Writes an exchange, which `exchange` makes once its turn has come, and what is remembered with it; resolves when it is kept. */
+  write(exchange: () => Promise<IndexedExchange>, requests: readonly RequestChange[] = []): Promise<void> {
+    return new Promise((done, failed) => this.#add({ exchange, requests, done, failed }));
   }
 
   /** Deletes exchanges, after everything that was written before; gives how many were there. Where none is, nothing is written. */
@@ -133,7 +135,8 @@ export class Journal {
   async #commit(batch: readonly Extract<Waiting, { exchange: unknown }>[]): Promise<void> {
     try {
       const exchanges = await Promise.all(batch.map(({ exchange }) => exchange()));
-      await this.#companion.write((audit) => this.#store.commit({ exchanges, audit }));
+      const requests = batch.flatMap((one) => one.requests);
+      await this.#companion.write((audit) => this.#store.commit({ exchanges, audit, requests }));
     } catch (error) {
       if (batch.length > 1) for (const one of batch) await this.#commit([one]);
       else for (const { failed } of batch) failed(error);

@@ -1,5 +1,6 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import type { StoredAuditEntry } from '../audit/ports.ts';
+import type { RequestChange } from '../request-store.ts';
 
 /** The keys of what an agent keeps at rest. None can be taken out; each has one purpose. */
 export interface HistoryKeys {
@@ -88,10 +89,11 @@ export function isOneOf(which: Which, sequence: number | undefined): boolean {
 export interface HistoryStore {
   loadHistoryKeys(): Promise<HistoryKeys | undefined>;
   saveHistoryKeys(keys: HistoryKeys): Promise<void>;
-  /** Writes exchanges, their tokens and audit entries in one transaction; durable once resolved. */
+  /** Writes exchanges, their tokens, audit entries and which requests run, in this order, in one transaction; durable once resolved. */
   commit(batch: {
     readonly exchanges: readonly IndexedExchange[];
     readonly audit: readonly StoredAuditEntry[];
+    readonly requests?: readonly RequestChange[];
   }): Promise<void>;
   /**
    * Up to `count` exchanges with a peer before a sequence (all when absent), the newest first; fewer when their ciphertexts
@@ -108,6 +110,7 @@ export interface HistoryStore {
   /** The sizes of up to `count` exchanges with a peer after a sequence, the oldest first. */
   sizesAfter(peerId: string, after: number, count: number): Promise<readonly ExchangeSize[]>;
   exchangeAt(peerId: string, sequence: number): Promise<StoredExchange | undefined>;
+  /** The newest exchange of a tag. */
   exchangeByTag(tag: string): Promise<StoredExchange | undefined>;
   /** Where every exchange is that is open, in the order of `at`. */
   openExchanges(): Promise<readonly Pick<HistoryPlace, 'peerId' | 'sequence'>[]>;

@@ -19,6 +19,7 @@ const keptExchange = v.object({
   requestId: v.string(),
   sessionId: v.string(),
   peerId: v.string(),
+  peerKey: v.exactOptional(v.string()),
   direction: v.picklist(['outgoing', 'incoming']),
   method: v.string(),
   parameters: anyJson,

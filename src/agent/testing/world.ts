@@ -126,6 +126,17 @@ export class World {
     if (answer.status !== 200) throw new TypeError(`The Controller did not revoke ${agentId}: ${await answer.text()}`);
   }
 
+  /** Deletes an agent_id, so that anybody may register it, as the Controller's operator does. */
+  async deleteName(agentId: string): Promise<void> {
+    const answer = await this.controller.fetch(
+      new Request(`https://controller.test/controller/agents/${agentId}`, {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${operatorToken}` },
+      }),
+    );
+    if (answer.status !== 200) throw new TypeError(`The Controller did not delete ${agentId}: ${await answer.text()}`);
+  }
+
   /** Traveller and Helper, ready. */
   async pair(): Promise<{ traveller: Agent; helper: Agent }> {
     const traveller = await this.open('traveller_agent_001', 'https://localhost:5000');

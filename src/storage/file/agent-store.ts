@@ -20,6 +20,7 @@ import { openHistory } from './history.ts';
 import { HistoryKeyFile } from './history-key-file.ts';
 import { KeyFile } from './key-file.ts';
 import { makeFolder } from './make-folder.ts';
+import { openRequests } from './requests.ts';
 
 /** An agent's store in a folder, held by one process at a time. */
 export interface FileAgentStore extends AgentStore {
@@ -59,6 +60,7 @@ export async function openFileAgentStore(
 
   return {
     ...openHistory(database, historyKeyFile),
+    ...openRequests(database),
     ...resumptions,
     ...openArchives(database),
     keepsKeysAsFiles: true,

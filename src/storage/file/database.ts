@@ -4,6 +4,7 @@ import { isError } from '../../protocol/realm.ts';
 import { archivesSchema } from './archives.ts';
 import { historySchema } from './history.ts';
 import { openPrivateDatabase } from './private-database.ts';
+import { requestsSchema } from './requests.ts';
 import { tokenIndexSchema } from './token-index.ts';
 
 /** What brings an agent's database from one version to the next, from 0 on. Only ever added to. */
@@ -15,6 +16,7 @@ const migrations: readonly string[] = [
   CREATE TABLE verifications (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
   historySchema + tokenIndexSchema + archivesSchema,
+  requestsSchema,
 ];
 
 /**

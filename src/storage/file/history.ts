@@ -9,6 +9,7 @@ import { lastOfEach, storedAuditEntry, storedExchange, storedRetention } from '.
 import { placedTokens } from '../token-index/change.ts';
 import { type Place, placesDeletedBy } from '../token-index/places.ts';
 import type { HistoryKeyFile } from './history-key-file.ts';
+import { putRequests } from './requests.ts';
 import { TokenIndex } from './token-index.ts';
 import { emptyLog, inTransaction } from './transaction.ts';
 
@@ -78,12 +79,13 @@ export function openHistory(database: () => DatabaseSync, keyFile: HistoryKeyFil
   return {
     loadHistoryKeys: () => guarded(() => keyFile.read()),
     saveHistoryKeys: (keys) => guarded(() => keyFile.write(keys)),
-    commit: ({ exchanges: added, audit }) =>
+    commit: ({ exchanges: added, audit, requests = [] }) =>
       guarded(async () => {
         const last = lastOfEach(added);
         const committed = inTransaction(database(), () => {
           for (const { record } of last) putExchange(database(), record);
           addEntries(database(), audit);
+          for (const change of requests) putRequests(database(), change);
           return last.length === 0 ? () => undefined : index.change({ put: last.map(placedTokens) });
         });
         committed();
@@ -107,7 +109,7 @@ export function openHistory(database: () => DatabaseSync, keyFile: HistoryKeyFil
           .map((row) => v.parse(sizeRow, row)),
       ),
     exchangeAt: (peerId, sequence) => guarded(async () => one('peer_id = ? AND sequence = ?', peerId, sequence)),
-    exchangeByTag: (tag) => guarded(async () => one('tag = ?', tag)),
+    exchangeByTag: (tag) => guarded(async () => one('tag = ? ORDER BY sequence DESC', tag)),
     openExchanges: () =>
       guarded(async () =>
         database()

@@ -7,6 +7,7 @@ import { guarded } from '../guarded.ts';
 import { storedBytes } from '../stored-history.ts';
 import { openArchives } from './archives.ts';
 import { openHistory } from './history.ts';
+import { openRequests } from './requests.ts';
 import { openResumptions } from './resumptions.ts';
 import { type AgentSchema, agentDatabaseName, openAgentDatabase, storageCleared } from './schema.ts';
 import { secretKey } from './secret-key.ts';
@@ -106,6 +107,7 @@ export async function openAgentStore(
 
   return {
     ...openHistory(open),
+    ...openRequests(open),
     ...openResumptions(open),
     ...openArchives(open),
     keepsKeysAsFiles: false,

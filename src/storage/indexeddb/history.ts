@@ -13,6 +13,7 @@ import { guarded } from '../guarded.ts';
 import { keepAll, lastOfEach, storedAuditEntry, storedExchange, storedRetention } from '../stored-history.ts';
 import { placedTokens } from '../token-index/change.ts';
 import { placesDeletedBy } from '../token-index/places.ts';
+import { putRequests, requestStores } from './requests.ts';
 import { secretKey } from './secret-key.ts';
 import { indexStores, TokenIndex } from './token-index.ts';
 import { type OpenDatabase, type Writing, writeAtOnce } from './transaction.ts';
@@ -27,12 +28,13 @@ const storedPeer = v.object({
 });
 type StoredPeer = v.InferOutput<typeof storedPeer>;
 
-const historyStores: ('exchanges' | 'peers' | 'audit' | (typeof indexStores)[number])[] = [
-  'exchanges',
-  'peers',
-  'audit',
-  ...indexStores,
-];
+const historyStores: (
+  | 'exchanges'
+  | 'peers'
+  | 'audit'
+  | (typeof indexStores)[number]
+  | (typeof requestStores)[number]
+)[] = ['exchanges', 'peers', 'audit', ...indexStores, ...requestStores];
 type HistoryWriting = Writing<(typeof historyStores)[number]>;
 
 /** The part of an agent's store that holds its history and its audit trail. */
@@ -50,7 +52,7 @@ export function openHistory(open: OpenDatabase): HistoryStore & AuditStore {
           await transaction.objectStore('historyKeys').put({ record, index, opening }, 'self');
         }),
       ),
-    commit: ({ exchanges, audit }) =>
+    commit: ({ exchanges, audit, requests = [] }) =>
       guarded(async () => {
         // A request has to outlast a power cut before anything is done about it. What became of it may be lost in one: it
         // is open again then, and repeated or shown as interrupted, but never run twice.
@@ -62,6 +64,12 @@ export function openHistory(open: OpenDatabase): HistoryStore & AuditStore {
             put.length === 0 ? () => undefined : index.change((name) => transaction.objectStore(name), { put }),
             putExchanges(transaction, last),
             addEntries(transaction, audit),
+            ...requests.map((change) =>
+              putRequests(
+                { requests: transaction.objectStore('requests'), floors: transaction.objectStore('requestFloors') },
+                change,
+              ),
+            ),
           ]);
           return changed;
         });
@@ -105,8 +113,8 @@ export function openHistory(open: OpenDatabase): HistoryStore & AuditStore {
       }),
     exchangeByTag: (tag) =>
       guarded(async () => {
-        const found = await (await open()).getFromIndex('exchanges', 'tag', tag);
-        return found === undefined ? undefined : v.parse(storedExchange, found);
+        const newest = await (await open()).transaction('exchanges').store.index('tag').openCursor(tag, 'prev');
+        return newest === null ? undefined : v.parse(storedExchange, newest.value);
       }),
     openExchanges: () =>
       guarded(async () => {

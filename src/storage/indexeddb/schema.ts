@@ -2,7 +2,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { ParleyError } from '../../protocol/errors.ts';
 
 /** Each version adds to the one before, so that a database of any age keeps what it holds. */
-const version = 3;
+const version = 4;
 
 /** What an agent's database holds. Values are `unknown` until they have been parsed. */
 export interface AgentSchema extends DBSchema {
@@ -28,6 +28,9 @@ export interface AgentSchema extends DBSchema {
   /** Imported histories, and their exchanges. */
   archives: { key: string; value: unknown };
   archiveRecords: { key: [archiveId: string, peerId: string, sequence: number]; value: unknown };
+  /** Since version 4: which requests ran, and the floors below which they are forgotten. */
+  requests: { key: number; value: unknown };
+  requestFloors: { key: string; value: unknown };
 }
 
 /** The name of one agent's database. */
@@ -79,6 +82,8 @@ export async function openAgentDatabase(
       if (!has.contains('archiveRecords')) {
         db.createObjectStore('archiveRecords', { keyPath: ['archiveId', 'peerId', 'sequence'] });
       }
+      if (!has.contains('requests')) db.createObjectStore('requests', { keyPath: 'number' });
+      if (!has.contains('requestFloors')) db.createObjectStore('requestFloors', { keyPath: 'peer' });
     },
     // A newer version or a deletion elsewhere must not wait for this connection.
     blocking: (_current, _blocked, event) => {

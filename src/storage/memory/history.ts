@@ -1,12 +1,14 @@
 import type { AuditStore, StoredAuditEntry } from '../../agent/audit/ports.ts';
 import type { HistoryKeys, HistoryStore, IndexedExchange, Retention } from '../../agent/history/ports.ts';
+import type { RequestStore } from '../../agent/request-store.ts';
 import { toHex } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { bounded } from '../bounded-piece.ts';
 import { keepAll } from '../stored-history.ts';
+import { createMemoryRequests } from './requests.ts';
 
 /** History and audit trail for as long as the process lives. */
-export interface MemoryHistory extends HistoryStore, AuditStore {
+export interface MemoryHistory extends HistoryStore, AuditStore, RequestStore {
   clear(): void;
 }
 
@@ -22,6 +24,7 @@ export function createMemoryHistory(): MemoryHistory {
   /** In the order of their indexes. */
   let entries: readonly StoredAuditEntry[] = [];
   let keys: HistoryKeys | undefined;
+  const ran = createMemoryRequests();
 
   const peerOf = (peerId: string): Peer => {
     const peer = peers.get(peerId) ?? { exchanges: new Map(), lastSequence: 0, retention: keepAll };
@@ -46,12 +49,14 @@ export function createMemoryHistory(): MemoryHistory {
   };
 
   return {
+    loadRequests: () => ran.loadRequests(),
     loadHistoryKeys: async () => keys,
     saveHistoryKeys: async (saved) => {
       keys = saved;
     },
-    commit: async ({ exchanges, audit }) => {
+    commit: async ({ exchanges, audit, requests = [] }) => {
       addEntries(audit);
+      for (const change of requests) ran.put(change);
       for (const exchange of exchanges) {
         const { peerId, sequence } = exchange.record;
         const peer = peerOf(peerId);
@@ -69,7 +74,7 @@ export function createMemoryHistory(): MemoryHistory {
         .slice(0, count)
         .map(({ sequence, at, ciphertext }) => ({ sequence, at, bytes: ciphertext.length })),
     exchangeAt: async (peerId, sequence) => peers.get(peerId)?.exchanges.get(sequence)?.record,
-    exchangeByTag: async (tag) => all().find(({ record }) => record.tag === tag)?.record,
+    exchangeByTag: async (tag) => all().findLast(({ record }) => record.tag === tag)?.record,
     openExchanges: async () =>
       all()
         .map(({ record }) => record)
@@ -122,6 +127,7 @@ export function createMemoryHistory(): MemoryHistory {
     },
     clear: () => {
       peers.clear();
+      ran.clear();
       entries = [];
       keys = undefined;
     },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AgentStore, StoredIdentity } from '../../agent/ports.ts';
 import { archiveContract } from './archive-contract.ts';
 import { auditEntry, exchange, historyContract, makeHistoryKeysOf } from './history-contract.ts';
+import { requestContract } from './request-contract.ts';
 import { makeResumption, resumptionContract } from './resumption-contract.ts';
 
 /**
@@ -77,6 +78,7 @@ export function agentStoreContract(open: (name: string) => Promise<AgentStore>, 
   });
 
   historyContract(fresh, makeHistoryKeys);
+  requestContract(fresh);
   resumptionContract(fresh);
   archiveContract(fresh);
 

@@ -1,0 +1,49 @@
+import * as v from 'valibot';
+import type { RequestChange, RequestStore } from '../../agent/request-store.ts';
+import { guarded } from '../guarded.ts';
+import type { OpenDatabase } from './transaction.ts';
+
+const storedRequest = v.object({
+  number: v.number(),
+  peer: v.string(),
+  tag: v.string(),
+  at: v.number(),
+  sentAt: v.exactOptional(v.number()),
+});
+const storedFloor = v.object({ peer: v.string(), sentAt: v.number() });
+
+/** The object stores in which this is. */
+export const requestStores = ['requests', 'requestFloors'] as const;
+
+/** The part of an agent's store that holds which requests ran. */
+export function openRequests(open: OpenDatabase): RequestStore {
+  return {
+    loadRequests: () =>
+      guarded(async () => {
+        const transaction = (await open()).transaction(['requests', 'requestFloors']);
+        const [requests, floors] = await Promise.all([
+          transaction.objectStore('requests').getAll(),
+          transaction.objectStore('requestFloors').getAll(),
+        ]);
+        return { requests: v.parse(v.array(storedRequest), requests), floors: v.parse(v.array(storedFloor), floors) };
+      }),
+  };
+}
+
+/** The object stores of a transaction of the caller, in which a change is written. */
+interface RequestWriting {
+  readonly requests: { add(value: unknown): Promise<unknown>; delete(number: number): Promise<unknown> };
+  readonly floors: { put(value: unknown): Promise<unknown> };
+}
+
+/** Writes what changes; everything is asked for within the call, so that changes follow each other in order. */
+export async function putRequests(
+  { requests, floors }: RequestWriting,
+  { add, drop, floors: raised }: RequestChange,
+): Promise<void> {
+  await Promise.all([
+    ...drop.map((number) => requests.delete(number)),
+    ...add.map((request) => requests.add(request)),
+    ...raised.map((floor) => floors.put(floor)),
+  ]);
+}
