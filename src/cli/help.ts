@@ -6,6 +6,8 @@ export const help = `Parley: the secure line between agents.
                 [--registration open|token] [--relays URL,URL] [--nats nats://localhost:4222]
                 [--allow-origin URL,URL] [--proxies 10.0.0.0/8 | --trust-proxy] [--rate-limit 300]
                 [--new-agents-per-hour 1000] [--names-per-key 16]
+                [--relay-memory MIB] [--requests-per-agent 128] [--handshakes-per-agent 32] [--address-share PERCENT]
+                [--connected-agents 50000] [--event-streams 2000] [--event-streams-per-address 32]
                 [--nats-creds FILE | --nats-nkey FILE] [--nats-ca FILE] [--nats-cert FILE --nats-key FILE]
                 [--new-group] [--adopt-group]
       The web app, the Controller and the relay on one port. Tokens come from the environment

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { addressOfServer } from './addresses.ts';
+import { standardStreamLimits } from './event-streams.ts';
 import { readServerOptions } from './options.ts';
+import { standardRelayLimits } from './relay/limits.ts';
 
 describe('how a server is to run', () => {
   test('is on localhost, open to every agent there, unless told otherwise', () => {
@@ -22,6 +24,25 @@ describe('how a server is to run', () => {
       nats: 'nats://nats:4222',
       url: undefined,
     });
+  });
+
+  test('has the standard limits, and those that flags and the environment say', () => {
+    const standard = readServerOptions([], {}).limits;
+    expect(standard).toEqual({ relay: standardRelayLimits, streams: standardStreamLimits });
+    const { relay, streams } = readServerOptions(
+      ['--relay-memory', '512', '--address-share', '10', '--event-streams-per-address', '4'],
+      { PARLEY_REQUESTS_PER_AGENT: '64', PARLEY_HANDSHAKES_PER_AGENT: '16', PARLEY_CONNECTED_AGENTS: '100' },
+    ).limits;
+    expect(relay).toEqual({
+      ...standardRelayLimits,
+      bytesUnderWay: 512 * 1024 * 1024,
+      requestsPerAgent: 64,
+      handshakesPerAgent: 16,
+      agents: 100,
+      shareOfAddress: { requests: 0.1, bytes: 0.1, frames: 0.1, connections: 0.1 },
+    });
+    expect(streams).toEqual({ ...standardStreamLimits, perAddress: 4 });
+    expect(() => readServerOptions(['--address-share', '0'], {})).toThrow(/--address-share \(PARLEY_ADDRESS_SHARE\)/);
   });
 
   test('asks for a registration token wherever others can reach it', () => {

@@ -6,6 +6,7 @@ import { ParleyError } from '../protocol/errors.ts';
 import { isBaseUrl, isEverywhere, isHost, isLoopback, isNatsUrls, isOrigin } from './addresses.ts';
 import { flagError } from './flag-error.ts';
 import { type GroupOptions, groupFlags, groupOptions, groupSchema, groupVariables } from './group/options.ts';
+import { type LimitOptions, limitFlags, limitOptions, limitSchema, limitVariables } from './limit-options.ts';
 import { isNetwork } from './proxies.ts';
 
 const flags = {
@@ -30,6 +31,7 @@ const flags = {
   'rate-limit': { type: 'string' },
   'names-per-key': { type: 'string' },
   'new-agents-per-hour': { type: 'string' },
+  ...limitFlags,
 } as const;
 
 /** Flags that stand for the same environment variable in capitals, `PARLEY_` before it. Tokens are never flags. */
@@ -55,6 +57,7 @@ export const variables = {
   'rate-limit': 'PARLEY_RATE_LIMIT',
   'names-per-key': 'PARLEY_NAMES_PER_KEY',
   'new-agents-per-hour': 'PARLEY_NEW_AGENTS_PER_HOUR',
+  ...limitVariables,
 } as const satisfies Record<keyof typeof flags, string>;
 
 const baseUrl = v.pipe(
@@ -115,6 +118,7 @@ const schema = v.object({
   'rate-limit': v.optional(whole(1, 1_000_000), '300'),
   'names-per-key': v.optional(whole(1, 1_000_000), '16'),
   'new-agents-per-hour': v.optional(whole(1, 1_000_000), '1000'),
+  ...limitSchema,
   operatorToken: v.optional(token),
   metricsToken: v.optional(token),
   registrationTokens: v.optional(listOf(v.pipe(v.string(), v.minLength(16, 'has one of fewer than 16 characters')))),
@@ -159,6 +163,8 @@ export interface ServerOptions {
   readonly namesPerKey: number;
   /** New agents that one address may register in an hour. */
   readonly newAgentsPerHour: number;
+  /** What it holds at most. */
+  readonly limits: LimitOptions;
   readonly operatorToken: string | undefined;
   readonly registrationTokens: readonly string[] | undefined;
 }
@@ -243,6 +249,7 @@ function checked(output: v.InferOutput<typeof schema>): ServerOptions {
     rateLimit: output['rate-limit'],
     namesPerKey: output['names-per-key'],
     newAgentsPerHour: output['new-agents-per-hour'],
+    limits: limitOptions(output),
   };
 }
 

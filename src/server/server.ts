@@ -9,7 +9,7 @@ import { Answers } from './answers.ts';
 import { createServerApp } from './app.ts';
 import { CaEnd } from './ca-end.ts';
 import { type Callers, refusalOf } from './callers.ts';
-import { EventStreams, standardStreamLimits } from './event-streams.ts';
+import { EventStreams } from './event-streams.ts';
 import { ListWatch } from './list-watch.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
@@ -22,7 +22,7 @@ import { trustedProxies } from './proxies.ts';
 import { Acceptor } from './relay/accept.ts';
 import { Budget } from './relay/budget.ts';
 import { tellLines } from './relay/event-batch.ts';
-import { type RelayLimits, standardRelayLimits } from './relay/limits.ts';
+import type { RelayLimits } from './relay/limits.ts';
 import { createRelayApp } from './relay/relay-app.ts';
 import { startFailure } from './start-failure.ts';
 import type { TlsNews } from './tls-watch.ts';
@@ -49,7 +49,7 @@ export interface RunningServer {
 export async function startServer(
   options: ServerOptions,
   log: Log,
-  limits: RelayLimits = standardRelayLimits,
+  limits: RelayLimits = options.limits.relay,
 ): Promise<RunningServer> {
   try {
     await makeFolder(options.data);
@@ -80,9 +80,9 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
     log('error', event, { kind: isError(error) ? error.name : typeof error });
   const backing = await openBacking(options, limits, log);
   const { store, lines, reach, events } = backing;
-  const bytes = new Budget(limits.bytesUnderWay, limits.progressMs);
+  const bytes = new Budget(limits.bytesUnderWay, limits.progressMs, limits.shareOfAddress);
   const stopSweeping = bytes.start();
-  const streams = new EventStreams(standardStreamLimits, trustProxy);
+  const streams = new EventStreams(options.limits.streams, trustProxy);
   const stopStreams = streams.start();
   const caEnd = new CaEnd(log, () => Math.floor(Date.now() / 1_000));
   const metrics = new Metrics({

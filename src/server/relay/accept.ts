@@ -20,8 +20,6 @@ import { frameBytes, provingBytes, provingMs, type RelayLimits, wholeFrameBytes 
 import type { AgentLines } from './lines.ts';
 import { changeShare, type Shares } from './shares.ts';
 
-/** Part of the connections, without proof and with it, that one address may have. */
-const shareOfOne = 0.2;
 /** Milliseconds that connections have to close when the server ends. */
 const closingMs = 1_000;
 
@@ -60,10 +58,11 @@ export class Acceptor {
   /** True when there is room for another connection from `address`. */
   hasRoom(address: string): boolean {
     const { limits, lines } = this.#parts;
+    const share = limits.shareOfAddress.connections;
     const fromThere = this.#unprovenFrom.get(address) ?? 0;
-    const mayProve = this.#unproven < limits.unproven && fromThere < limits.unproven * shareOfOne;
+    const mayProve = this.#unproven < limits.unproven && fromThere < limits.unproven * share;
     const linesFromThere = this.#linesFrom.get(address) ?? 0;
-    return mayProve && lines.size < limits.agents && linesFromThere < limits.agents * shareOfOne;
+    return mayProve && lines.size < limits.agents && linesFromThere < limits.agents * share;
   }
 
   /** Answers an upgrade to `/relay/connect`. */

@@ -103,9 +103,9 @@ export class AgentSocket {
       });
     }
     const owner = { agentId: this.agentId, address: request.address, isHandshake: isHandshake(request) };
-    const leave = this.#places.take(owner);
-    const hold = request.hold ?? this.#bytes.hold(owner);
     const id = this.#nextId++;
+    const leave = this.#places.take(owner, (why) => this.#abandon(id, why));
+    const hold = request.hold ?? this.#bytes.hold(owner);
     try {
       hold.atLeast(request.body?.length ?? 0);
       return await this.#carry(id, request, hold);

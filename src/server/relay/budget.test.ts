@@ -7,7 +7,7 @@ const megabyte = 1024 * 1024;
 /** A budget of 256 MiB whose time the test moves. */
 function world() {
   let now = 0;
-  const budget = new Budget(256 * megabyte, 10_000, () => now);
+  const budget = new Budget(256 * megabyte, 10_000, undefined, () => now);
   const hold = (agentId: string, address: string, isHandshake = false) =>
     budget.hold({ agentId, address, isHandshake });
   return {

@@ -1,5 +1,6 @@
 import { ParleyError } from '../../protocol/errors.ts';
 import { FrameMemory } from './frame-memory.ts';
+import { type ShareOfAddress, standardRelayLimits } from './limits.ts';
 import { type Owner, Pot } from './pot.ts';
 
 /** Part of all bytes that is kept for handshakes, and for bodies of at most `smallBytes`: large ones never take it. */
@@ -31,11 +32,16 @@ export class Budget {
   readonly #windowMs: number;
 
   /** `most` bytes in all; what does not move in `windowMs` milliseconds is let go at the `sweep` after it. */
-  constructor(most: number, windowMs = 10_000, now: () => number = () => performance.now()) {
-    this.#handshakes = new Pot(most * partOfHandshakes);
-    this.#small = new Pot(most * partOfSmall);
-    this.#large = new Pot(most * (1 - partOfHandshakes - partOfSmall));
-    this.frames = new FrameMemory(most * partOfFrames);
+  constructor(
+    most: number,
+    windowMs = 10_000,
+    { bytes, frames }: Pick<ShareOfAddress, 'bytes' | 'frames'> = standardRelayLimits.shareOfAddress,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#handshakes = new Pot(most * partOfHandshakes, bytes);
+    this.#small = new Pot(most * partOfSmall, bytes);
+    this.#large = new Pot(most * (1 - partOfHandshakes - partOfSmall), bytes);
+    this.frames = new FrameMemory(most * partOfFrames, frames);
     this.#windowMs = windowMs;
     this.#now = now;
   }

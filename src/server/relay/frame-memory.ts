@@ -1,8 +1,5 @@
 import { changeShare, type Shares } from './shares.ts';
 
-/** Part of the memory for frames that one address may have. */
-const shareOfAddress = 1 / 2;
-
 /** A connection whose frame is not whole yet. */
 interface Begun {
   readonly address: string;
@@ -16,12 +13,15 @@ interface Begun {
  */
 export class FrameMemory {
   readonly #most: number;
+  readonly #mostOfAddress: number;
   readonly #begun = new Map<object, Begun>();
   readonly #ofAddresses: Shares = new Map();
   #used = 0;
 
-  constructor(most: number) {
+  /** `shareOfAddress` is the part of `most` that one address may have. */
+  constructor(most: number, shareOfAddress: number) {
     this.#most = most;
+    this.#mostOfAddress = most * shareOfAddress;
   }
 
   get used(): number {
@@ -47,7 +47,7 @@ export class FrameMemory {
   }
 
   #makeRoom(address: string): void {
-    if ((this.#ofAddresses.get(address) ?? 0) > this.#most * shareOfAddress) {
+    if ((this.#ofAddresses.get(address) ?? 0) > this.#mostOfAddress) {
       this.#endLargest((begun) => begun.address === address);
     }
     if (this.#used > this.#most) this.#endLargest(() => true);

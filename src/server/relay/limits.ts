@@ -1,11 +1,19 @@
 import { partBytes } from '../../network/relay/parts.ts';
 import { limits } from '../../protocol/wire/limits.ts';
 
+/** Numbers from 0 to 1. */
+export interface ShareOfAddress {
+  readonly requests: number;
+  readonly bytes: number;
+  readonly frames: number;
+  readonly connections: number;
+}
+
 /** What a relay holds at most. A server may be given others. */
 export interface RelayLimits {
-  /** Messages under way to one agent; one address has half of them at most. */
+  /** Messages under way to one agent. */
   readonly requestsPerAgent: number;
-  /** Handshakes under way to one agent, beside its messages; one address has half of them at most. */
+  /** Handshakes under way to one agent, beside its messages. */
   readonly handshakesPerAgent: number;
   /** Bytes of requests and answers under way in the whole server. */
   readonly bytesUnderWay: number;
@@ -21,6 +29,8 @@ export interface RelayLimits {
   readonly unproven: number;
   /** Agents connected at once. */
   readonly agents: number;
+  /** Parts of each that one address may have: places at an agent, bytes of bodies and of begun frames, connections. */
+  readonly shareOfAddress: ShareOfAddress;
   /** Milliseconds between signs of life. */
   readonly heartbeatMs: number;
 }
@@ -35,6 +45,7 @@ export const standardRelayLimits: RelayLimits = {
   graceMs: 3_000,
   unproven: 500,
   agents: 50_000,
+  shareOfAddress: { requests: 1 / 2, bytes: 1 / 4, frames: 1 / 2, connections: 1 / 5 },
   heartbeatMs: 15_000,
 };
 

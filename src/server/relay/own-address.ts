@@ -15,7 +15,7 @@ export class OwnAddress {
 
   constructor(agentId: string, limits: RelayLimits = standardRelayLimits) {
     this.#agentId = agentId;
-    this.bytes = new Budget(limits.bytesUnderWay, limits.progressMs);
+    this.bytes = new Budget(limits.bytesUnderWay, limits.progressMs, limits.shareOfAddress);
     this.#places = new Places(limits);
   }
 
@@ -38,8 +38,10 @@ export class OwnAddress {
     let leave = () => {};
     try {
       const body = await readWithin(hold, c, limit);
-      leave = this.#places.take(owner);
-      const response = await answer(new Request(url, { method, headers: raw.headers, body, signal: raw.signal }));
+      const { promise: ended, reject: end } = Promise.withResolvers<never>();
+      leave = this.#places.take(owner, end);
+      const request = new Request(url, { method, headers: raw.headers, body, signal: raw.signal });
+      const response = await Promise.race([answer(request), ended]);
       const answered = new Uint8Array(await response.arrayBuffer());
       hold.take(answered.length);
       return sendWithin(hold, c, { status: response.status, headers: response.headers }, answered);

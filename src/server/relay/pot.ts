@@ -1,8 +1,7 @@
 import { changeShare, type Shares } from './shares.ts';
 
-/** Part of a pot that one agent, and one address, may have. */
+/** Part of a pot that one agent may have. */
 const shareOfAgent = 1 / 2;
-const shareOfAddress = 1 / 4;
 
 /** For whom something is carried. */
 export interface Owner {
@@ -15,12 +14,15 @@ export interface Owner {
 /** Bytes of which there are only so many, and how many are whose. */
 export class Pot {
   readonly #most: number;
+  readonly #mostOfAddress: number;
   readonly #ofAgents: Shares = new Map();
   readonly #ofAddresses: Shares = new Map();
   #used = 0;
 
-  constructor(most: number) {
+  /** `shareOfAddress` is the part of `most` that one address may have. */
+  constructor(most: number, shareOfAddress: number) {
     this.#most = most;
+    this.#mostOfAddress = most * shareOfAddress;
   }
 
   get used(): number {
@@ -32,7 +34,7 @@ export class Pot {
     if ((this.#ofAgents.get(agentId) ?? 0) + bytes > this.#most * shareOfAgent) {
       return (other) => other.agentId === agentId;
     }
-    if (address !== undefined && (this.#ofAddresses.get(address) ?? 0) + bytes > this.#most * shareOfAddress) {
+    if (address !== undefined && (this.#ofAddresses.get(address) ?? 0) + bytes > this.#mostOfAddress) {
       return (other) => other.address === address;
     }
     return this.#used + bytes > this.#most ? () => true : undefined;
