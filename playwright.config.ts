@@ -13,9 +13,9 @@ export default defineConfig({
   outputDir: 'test-results',
   workers: 1,
   retries: 0,
-  timeout: 120_000,
-  // Making RSA keys takes seconds on a busy machine.
-  expect: { timeout: 20_000 },
+  timeout: 180_000,
+  // Making RSA keys takes seconds on a busy machine, and a peer is called unreachable after up to 20 s of retries.
+  expect: { timeout: 45_000 },
   forbidOnly: true,
   reporter: report === undefined ? 'list' : [['list'], ['json', { outputFile: report }]],
   use: {

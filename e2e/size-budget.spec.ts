@@ -9,7 +9,7 @@ const pages = [
   { path: '/', settled: (page: Page) => expect(page.getByRole('heading').first()).toBeVisible() },
   {
     path: '/agent/traveller_agent_001',
-    settled: (page: Page) => expect(page.getByText('ready', { exact: true })).toBeVisible({ timeout: 30_000 }),
+    settled: (page: Page) => expect(page.getByText('ready', { exact: true })).toBeVisible({ timeout: 60_000 }),
   },
 ];
 

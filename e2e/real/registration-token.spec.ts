@@ -19,7 +19,7 @@ test('a server that wants a token asks for it, says when it is wrong, and takes 
   const { page } = await profiles.open(server.url);
   await page.goto(`/agent/${traveller}`);
   await expect(page.getByText('This Controller registers new agents for a token only')).toBeVisible({
-    timeout: 30_000,
+    timeout: 60_000,
   });
   await expect(page.getByText('needs a token', { exact: true })).toBeVisible();
   await expectAccessible(page, 'an agent that needs a token');

@@ -59,7 +59,7 @@ test('every answer has the headers that keep the page to itself, and no mock net
   expect(headers['content-security-policy']).toContain("require-trusted-types-for 'script'");
   expect(headers['x-content-type-options']).toBe('nosniff');
   expect(headers['x-frame-options']).toBe('DENY');
-  await expect(page.getByText('ready', { exact: true })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('ready', { exact: true })).toBeVisible({ timeout: 60_000 });
   expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
   for (const path of ['/mockServiceWorker.js', '/parley-network.js']) {
     expect((await page.request.get(server.url + path)).status()).toBe(404);

@@ -27,7 +27,7 @@ beforeAll(async () => {
   expect(await send('to stay secret')).toBe(exitCodes.done);
   await helper.close();
   await writeFile(file('passphrase'), `${passphrase}\n`);
-}, 60_000);
+});
 afterAll(async () => {
   await server.end();
   await rm(folder, { recursive: true });
