@@ -15,6 +15,7 @@ import { complete } from '../../console/complete.ts';
 import { shortName } from '../../console/names.ts';
 import { useHosted } from '../agent/hosted.ts';
 import { usePeers } from '../agent/use-peers.ts';
+import { shortcutKey } from '../app/shortcut-key.ts';
 import { useDraft } from '../state/drafts.ts';
 import { consoleAgent } from './console-agent.ts';
 import { ConsoleEntry } from './console-entry.tsx';
@@ -76,6 +77,7 @@ export function ConsolePanel({ store }: { readonly store: StoreApi<ConsoleState>
   };
   const onKey = (event: KeyboardEvent<HTMLInputElement>) => {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
+    const control = event.ctrlKey && !event.shiftKey ? shortcutKey(event) : undefined;
     if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
       event.preventDefault();
       recall(event.key === 'ArrowUp' ? -1 : 1);
@@ -83,10 +85,10 @@ export function ConsolePanel({ store }: { readonly store: StoreApi<ConsoleState>
       // On an empty line Tab goes on, so that nobody is held here.
       event.preventDefault();
       void completeInput();
-    } else if (event.key === 'l' && event.ctrlKey) {
+    } else if (control === 'l') {
       event.preventDefault();
       store.setState({ entries: [] });
-    } else if (event.key === 'c' && event.ctrlKey && field.current?.selectionStart === field.current?.selectionEnd) {
+    } else if (control === 'c' && field.current?.selectionStart === field.current?.selectionEnd) {
       write('');
     } else if (event.key === 'Escape' || (isBacktick(event) && input === '' && !event.repeat)) {
       event.preventDefault();
