@@ -7,6 +7,7 @@ const tools = [
   { name: 'age', path: '/usr/bin/age' },
   { name: 'firefox-esr', path: '/usr/bin/firefox-esr' },
   { name: 'nats-server', path: '/usr/sbin/nats-server' },
+  { name: 'openssl', path: '/usr/bin/openssl' },
   { name: 'tcpdump', path: '/usr/bin/tcpdump' },
   { name: 'webkit2gtk-driver', path: '/usr/bin/WebKitWebDriver' },
   { name: 'xvfb', path: '/usr/bin/Xvfb' },
