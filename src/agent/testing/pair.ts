@@ -3,6 +3,7 @@ import type { Agent, AgentOptions } from '../agent.ts';
 import type { GenerateRsa } from '../identity.ts';
 import type { AgentStore } from '../ports.ts';
 import type { SessionView } from '../views.ts';
+import { cryptographyUnderWay } from './cryptography.ts';
 import { until } from './until.ts';
 import { type Cryptography, generateRsa, type OpenedAgent, World } from './world.ts';
 
@@ -29,20 +30,20 @@ export type Who = keyof typeof names;
 export class Pair {
   readonly world: World;
   readonly first: SessionView;
-  readonly #watched: Watched;
+  readonly rsa: readonly string[];
   readonly #open: Record<Who, OpenedAgent>;
   readonly #more: Record<Who, Partial<AgentOptions>>;
 
   private constructor(
     world: World,
-    watched: Watched,
+    rsa: readonly string[],
     first: SessionView,
     open: Record<Who, OpenedAgent>,
     more: Record<Who, Partial<AgentOptions>>,
   ) {
     this.world = world;
     this.#more = more;
-    this.#watched = watched;
+    this.rsa = rsa;
     this.first = first;
     this.#open = open;
   }
@@ -52,8 +53,8 @@ export class Pair {
     around: (store: AgentStore) => AgentStore = (same) => same,
     { traveller: ofTraveller = {}, helper: ofHelper = {} }: Partial<Record<Who, Partial<AgentOptions>>> = {},
   ): Promise<Pair> {
-    const watched: Watched = { rsa: [], underWay: 0 };
-    const world = await World.create((environment) => watching(environment, watched));
+    const rsa: string[] = [];
+    const world = await World.create((environment) => noting(environment, rsa));
     const traveller = await world.open(names.traveller, addresses.traveller, {
       generateRsa: pairOf('traveller'),
       store: around(createMemoryAgentStore()),
@@ -62,12 +63,8 @@ export class Pair {
     const helper = await world.open(names.helper, addresses.helper, { generateRsa: pairOf('helper'), ...ofHelper });
     const first = await traveller.agent.connect(names.helper);
     await helper.agent.send({ peerId: names.traveller, method: 'ping', parameters: null });
-    watched.rsa.length = 0;
-    return new Pair(world, watched, first, { traveller, helper }, { traveller: ofTraveller, helper: ofHelper });
-  }
-
-  get rsa(): readonly string[] {
-    return this.#watched.rsa;
+    rsa.length = 0;
+    return new Pair(world, rsa, first, { traveller, helper }, { traveller: ofTraveller, helper: ofHelper });
   }
 
   agent(who: Who): Agent {
@@ -99,7 +96,7 @@ export class Pair {
   passing<T>(look: () => T | undefined): Promise<T> {
     let quiet = 0;
     return until(() => {
-      quiet = this.#watched.underWay === 0 ? quiet + 1 : 0;
+      quiet = cryptographyUnderWay() === 0 ? quiet + 1 : 0;
       if (quiet % turns === turns - 1) this.world.clock.advance(100);
       return look();
     });
@@ -134,23 +131,8 @@ const turns = 100;
 /** The sessions of an agent that live. */
 export const living = (agent: Agent) => agent.snapshot().sessions.filter(({ status }) => status === 'ESTABLISHED');
 
-/** What agents do with their keys. */
-interface Watched {
-  /** Every operation with an RSA key. */
-  readonly rsa: string[];
-  /** Operations that are under way. */
-  underWay: number;
-}
-
-/** Cryptography that notes what is done with it. */
-function watching(environment: Cryptography, watched: Watched): Cryptography {
-  const { kem } = environment;
-  const during = <T>(work: Promise<T>): Promise<T> => {
-    watched.underWay += 1;
-    return work.finally(() => {
-      watched.underWay -= 1;
-    });
-  };
+/** Cryptography that notes every use of an RSA key. */
+function noting(environment: Cryptography, rsa: string[]): Cryptography {
   const subtle = new Proxy(environment.subtle, {
     get(target, name) {
       const call: unknown = Reflect.get(target, name);
@@ -158,15 +140,10 @@ function watching(environment: Cryptography, watched: Watched): Cryptography {
       return (...given: unknown[]) => {
         const isUse = ['sign', 'verify', 'encrypt', 'decrypt'].includes(String(name));
         const key = given.find((value) => value instanceof CryptoKey);
-        if (isUse && key?.algorithm.name.startsWith('RSA') === true) watched.rsa.push(String(name));
-        const result: unknown = Reflect.apply(call, target, given);
-        return result instanceof Promise ? during(result) : result;
+        if (isUse && key?.algorithm.name.startsWith('RSA') === true) rsa.push(String(name));
+        return Reflect.apply(call, target, given);
       };
     },
   });
-  return {
-    ...environment,
-    subtle,
-    kem: { ...kem, generate: () => during(kem.generate()), encapsulate: (key) => during(kem.encapsulate(key)) },
-  };
+  return { ...environment, subtle };
 }

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { X509Certificate } from '../../pki/x509.ts';
+import { cryptographyUnderWay } from './cryptography.ts';
+import { registered } from './superseded.ts';
+import { until } from './until.ts';
+import { World } from './world.ts';
+
+test('an operation counts until it is over, also one that fails, and one that a library asks for', async () => {
+  expect(cryptographyUnderWay()).toBe(0);
+  const hashing = crypto.subtle.digest('SHA-256', new Uint8Array(1));
+  expect(cryptographyUnderWay()).toBe(1);
+  await hashing;
+  expect(cryptographyUnderWay()).toBe(0);
+  const failing = crypto.subtle.importKey('raw', new Uint8Array(1), 'AES-GCM', false, ['encrypt']);
+  expect(cryptographyUnderWay()).toBe(1);
+  await expect(failing).rejects.toThrow();
+  expect(cryptographyUnderWay()).toBe(0);
+
+  const world = await World.create();
+  const { store } = await world.open('traveller_agent_001', 'https://localhost:5000');
+  const { registration } = await registered(store);
+  const ca = new X509Certificate(registration.caCertificate);
+  const verifying = new X509Certificate(registration.certificates.signing).verify({ publicKey: ca.publicKey });
+  expect(cryptographyUnderWay()).toBeGreaterThan(0);
+  expect(await verifying).toBe(true);
+  await until(() => cryptographyUnderWay() === 0 || undefined);
+});
