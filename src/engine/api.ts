@@ -41,7 +41,6 @@ export interface Engine extends KeptEngine {
   /** Tells of every change from now on; returns how to stop. */
   subscribe(listener: (event: AgentEvent) => void): () => void;
   snapshot(): Promise<AgentSnapshot>;
-  /** Directory entries of every other agent. */
   /** A page of the directory: `limit` peers (100; 500 at most) after `after`. Fewer are the last ones. */
   peers(page?: PeerPage): Promise<readonly PeerView[]>;
   /** One agent of the directory by its exact agent_id. */

@@ -80,6 +80,7 @@ class EngineClient implements Engine {
     const host = Promise.race([opened, notStarted(worker, 'The agent’s own part of Parley')]);
     this.#hasFailed = false;
     host.catch((cause: unknown) => {
+      worker.terminate();
       if (this.#run.worker !== worker) return;
       this.#hasFailed = true;
       this.#tell({ type: 'phase', phase: { phase: 'failed', failure: failureView(asParleyError(cause)) } });
