@@ -85,15 +85,14 @@ export class BucketWatch {
   #isWhole = false;
   #trouble: ParleyError | undefined;
   #loading: Promise<void> = Promise.resolve();
+  #isLoading = false;
   #isClosed = false;
 
   private constructor(parts: Parts) {
     this.#parts = parts;
     this.#unsubscribe = parts.link.subscribe({
       lost: () => this.#lose(unreachable()),
-      back: () => {
-        this.#loading = this.#loadUntilWhole();
-      },
+      back: () => this.#loadAgain(),
     });
   }
 
@@ -107,7 +106,7 @@ export class BucketWatch {
     const js = jetstream(link.connection);
     await new Kvm(js).create(bucket, options);
     const watch = new BucketWatch({ link, js, manager: await js.jetstreamManager(), bucket, listener });
-    watch.#loading = watch.#loadUntilWhole();
+    watch.#loadAgain();
     const end = Date.now() + openMs;
     for (;;) {
       try {
@@ -216,16 +215,26 @@ export class BucketWatch {
     this.#lose(unreachable());
   }
 
+  /** Loads, unless a load is under way: that one begins anew when it fails. */
+  #loadAgain(): void {
+    if (!this.#isLoading) this.#loading = this.#loadUntilWhole();
+  }
+
   async #loadUntilWhole(): Promise<void> {
     const { link, listener } = this.#parts;
-    while (link.isUp && !this.#isClosed && this.#trouble === undefined) {
-      try {
-        await this.#loadOnce();
-        return;
-      } catch (error) {
-        listener.failed(error);
-        await pause();
+    this.#isLoading = true;
+    try {
+      while (link.isUp && !this.#isClosed && this.#trouble === undefined) {
+        try {
+          await this.#loadOnce();
+          return;
+        } catch (error) {
+          listener.failed(error);
+          await pause();
+        }
       }
+    } finally {
+      this.#isLoading = false;
     }
   }
 
@@ -242,14 +251,17 @@ export class BucketWatch {
         opt_start_seq: this.#revision + 1,
       }),
     );
-    const messages = await consumer.consume({ callback: (message) => this.#hear(load, message) });
-    if (load !== this.#load) {
-      messages.stop();
-      throw unreachable();
-    }
+    const messages = await link.whileUp(async () => {
+      const begun = await consumer.consume({ callback: (message) => this.#hear(load, message) });
+      if (load !== this.#load) begun.stop();
+      return begun;
+    });
+    if (load !== this.#load) throw unreachable();
     this.#messages = messages;
     void messages.closed().then(() => {
-      if (load === this.#load) this.#loading = this.#loadUntilWhole();
+      if (load !== this.#load) return;
+      this.#lose(unreachable());
+      this.#loadAgain();
     });
     let marks = 0;
     do await this.catchUp();
