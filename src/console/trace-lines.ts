@@ -24,7 +24,7 @@ const checks: Readonly<Record<CheckName, string>> = {
 };
 
 const operations: Readonly<Record<OperationName, string>> = {
-  fetch_revocation_list: 'Revocation list at hand',
+  fetch_revocation_list: 'Revocation list available',
   look_up_peer: 'Peer looked up',
   reserve_session: 'Session reserved',
   use_up_resumption: 'Resumption used up',

@@ -64,7 +64,7 @@ export function createCertificateVerifier(options: VerifierOptions): VerifyCerti
     if ((list === undefined || now > list.nextUpdate) && unknownStatus === 'refuse') {
       throw new ParleyError(
         'revocation_status_unknown',
-        'No current revocation list is at hand. Check that the Controller can be reached and try again.',
+        'No current revocation list is available. Check that the Controller can be reached and try again.',
       );
     }
     return identity;

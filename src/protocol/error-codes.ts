@@ -16,7 +16,7 @@ export const wireCodes = {
   certificate_untrusted: { status: 401, title: 'The certificate is not issued by the pinned Controller for this use' },
   certificate_expired: { status: 401, title: 'The certificate is not valid at this time' },
   certificate_revoked: { status: 401, title: 'The certificate has been revoked' },
-  revocation_status_unknown: { status: 503, title: 'No current revocation list is at hand' },
+  revocation_status_unknown: { status: 503, title: 'No current revocation list is available' },
   identity_mismatch: { status: 401, title: 'The sender is not who the message says' },
   signature_invalid: { status: 401, title: 'The signature does not verify' },
   key_exchange_failed: { status: 401, title: 'The key exchange failed' },

@@ -50,7 +50,7 @@ export const checkWords: Readonly<Record<CheckName, Words>> = {
   },
   session: { name: 'Session alive', why: 'A closed or expired session accepts nothing.' },
   sender: { name: 'Sent by the peer', why: 'Nobody else may speak in this session.' },
-  epoch: { name: 'Keys of this epoch', why: 'Keys that were replaced are gone for good.' },
+  epoch: { name: 'Keys of this epoch', why: 'Keys that were replaced are erased.' },
   sequence: { name: 'Number not seen', why: 'The same envelope is accepted once.' },
   decryption: { name: 'Decrypts, tag verifies', why: 'The text is exactly what the peer encrypted.' },
   resumption: {
