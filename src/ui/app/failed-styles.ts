@@ -4,11 +4,16 @@ const failed = new Set<HTMLLinkElement>();
 document.addEventListener(
   'error',
   ({ target }) => {
-    if (target instanceof HTMLLinkElement && target.rel === 'stylesheet') failed.add(target);
+    // What an extension adds to the page is none of the app's: no view waits for it.
+    if (target instanceof HTMLLinkElement && target.rel === 'stylesheet' && isOfTheApp(target)) failed.add(target);
   },
   // An error of an element does not bubble.
   { capture: true },
 );
+
+function isOfTheApp({ href }: HTMLLinkElement): boolean {
+  return URL.canParse(href) && new URL(href).origin === location.origin;
+}
 
 /** Loads style sheets that could not be loaded before. Rejects with the browser's event when one still cannot. */
 export async function loadFailedStyles(): Promise<void> {
