@@ -33,9 +33,9 @@ export interface ReaderParts {
   readonly environment: Pick<Environment, 'subtle' | 'now'>;
   /** HMAC-SHA-256: makes the openings of commitments. */
   readonly openingKey: CryptoKey;
-  /** The exchange that has a tag, while it is kept and can be read. */
   /** What reads the whole trail takes a turn: nothing is deleted meanwhile. */
   readonly turns: Turns;
+  /** The exchange that has a tag, while it is kept and can be read. */
   exchangeOf(tag: string): Promise<ExchangeView | undefined>;
   /** Resolves when everything that was added is written. */
   settled(): Promise<void>;

@@ -119,6 +119,9 @@ describe('an untrusted history file', () => {
       'line 2 is nested deeper than 64 levels',
     ],
     ['an empty line', [header(), '', line(1)], 'line 2 is not JSON in UTF-8'],
+    ['one name twice', [header(), '{"sequence":1,"sequence":1}', line(2)], 'line 2 has one name twice'],
+    ['a name that is no JSON', [header(), '{"\\x":1}', line(2)], 'line 2 is not JSON in UTF-8'],
+    ['a name that is no text', [header(), '{"\\ud83d":1}', line(2)], 'line 2 is not JSON in UTF-8'],
   ])('with %s is refused, and the line is named', (_, lines, why) => {
     expect(() => read(...lines)).toThrow(`invalid_input: This file holds no history as Parley exports it: ${why}`);
   });

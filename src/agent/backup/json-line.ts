@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Bytes } from '../../protocol/bytes.ts';
-import { ParleyError } from '../../protocol/errors.ts';
+import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import { encodeUtf8 } from '../../protocol/gather.ts';
 import { scanJson } from '../../protocol/wire/scan.ts';
 
@@ -42,8 +42,9 @@ export function parseLine<const Schema extends v.GenericSchema>(
   try {
     scanJson(text, { depth: deepest, anyLeaf: true });
   } catch (cause) {
-    const isDeep = cause instanceof ParleyError && cause.detail.includes('nested');
-    return { refusal: isDeep ? `is nested deeper than ${deepest} levels` : 'has one name twice' };
+    const { detail } = asParleyError(cause);
+    if (detail.includes('nested')) return { refusal: `is nested deeper than ${deepest} levels` };
+    return { refusal: detail.includes('twice') ? 'has one name twice' : 'is not JSON in UTF-8' };
   }
   try {
     json = JSON.parse(text);
