@@ -10,6 +10,12 @@ import type { SealedRecords } from './records.ts';
 const beginMs = 5_000;
 const lookMs = 100;
 
+/** The key of the record that says that the records of an earlier version are being taken over. */
+const adoption = 'adoption';
+
+/** What is needed of a group's records. */
+type PinnedRecords = Pick<SealedRecords, 'foreign' | 'all' | 'get' | 'change' | 'renew'>;
+
 /** How a server may take what it finds at NATS. */
 export interface JoinOptions {
   /** Begins a group where NATS holds none, though there is a CA. */
@@ -23,11 +29,18 @@ export interface JoinOptions {
  * group means that NATS has lost it. Rejects with `storage_failed` and what to do.
  */
 export async function pinAuthority(
-  records: SealedRecords,
+  records: PinnedRecords,
   own: StoredAuthority,
   { newGroup, adoptGroup }: JoinOptions,
 ): Promise<void> {
   const certificate = toHex(own.certificate);
+  const all = await records.all();
+  const isHalfAdopted = all.get(adoption)?.text === 'begun';
+  if (all.size > 0 && !isHalfAdopted) {
+    // Every record is authenticated under this CA's key, so the group is its own, whatever was made of this one.
+    if (all.get('authority')?.text !== certificate) await records.renew('authority', () => certificate);
+    return;
+  }
   if (records.foreign.has('authority')) {
     if (records.foreign.get('authority') !== certificate) throw anotherCa();
     if (!adoptGroup) {
@@ -44,7 +57,7 @@ export async function pinAuthority(
   if ((await records.get('authority'))?.text !== certificate) throw anotherCa();
 }
 
-async function untilBegun(records: SealedRecords): Promise<void> {
+async function untilBegun(records: PinnedRecords): Promise<void> {
   const end = Date.now() + beginMs;
   while ((await records.get('authority')) === undefined) {
     if (Date.now() > end) {
@@ -58,16 +71,15 @@ async function untilBegun(records: SealedRecords): Promise<void> {
 }
 
 /** Authenticates what an earlier version wrote: agents whose certificates this CA signed, and the number of the newest list. */
-async function adopt(records: SealedRecords, own: StoredAuthority): Promise<void> {
+async function adopt(records: PinnedRecords, own: StoredAuthority): Promise<void> {
+  await records.renew(adoption, () => 'begun');
   for (const [key, text] of [...records.foreign]) {
     if (text === undefined) continue;
-    if (
-      key.startsWith('agents.') ? isCertified(text, key, own) : /^list\.number$/.test(key) && /^\d{1,15}$/.test(text)
-    ) {
-      await records.renew(key, () => text);
-    }
+    const isTaken = key === 'list.number' ? /^\d{1,15}$/.test(text) : isCertified(text, key, own);
+    if (isTaken) await records.renew(key, () => text);
   }
   await records.renew('authority', () => toHex(own.certificate));
+  await records.renew(adoption, () => 'done');
 }
 
 function isCertified(text: string, key: string, own: StoredAuthority): boolean {

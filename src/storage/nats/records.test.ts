@@ -323,6 +323,21 @@ describe.runIf(hasNats)('records that servers share', () => {
       });
     });
 
+    test.each([
+      ['overwritten', (kv: Awaited<ReturnType<Kvm['open']>>) => kv.put('authority', '00')],
+      ['deleted', (kv: Awaited<ReturnType<Kvm['open']>>) => kv.delete('authority')],
+      ['purged', (kv: Awaited<ReturnType<Kvm['open']>>) => kv.purge('authority')],
+    ])('are those of the group also when the record that begins it is %s while no server runs', async (_, attack) => {
+      const { one, two, kv, join } = await attacked();
+      await one.store.updateAgent('agent_a', () => makeRecord('agent_a', { revoked }));
+      one.store.close();
+      two.store.close();
+      await attack(kv);
+      const three = await join();
+      expect(await statusOf(three, 'agent_a')).toBe('keyCompromise');
+      expect(names(await (await join()).store.agents('', 10))).toEqual(['agent_a', 'agent_b']);
+    });
+
     test('do not become another agent’s', async () => {
       const { one, kv } = await attacked();
       const its = (await kv.get('agents.agent_a'))?.value ?? new Uint8Array(0);
