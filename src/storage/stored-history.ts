@@ -37,8 +37,13 @@ export const storedRetention = v.variant('keep', [
 /** What holds until a person says otherwise. */
 export const keepAll: Retention = { keep: 'all' };
 
-/** An entry of the audit trail at rest. */
-export const storedAuditEntry = v.object({ index: v.number(), text: v.string(), hash: storedBytes });
+/** An entry of the audit trail at rest: packed, or its text, as versions before the packed form stored it. */
+export const storedAuditEntry = v.object({
+  index: v.number(),
+  text: v.optional(v.string(), ''),
+  packed: v.nullish(storedBytes),
+  hash: storedBytes,
+});
 
 /** The last writing of each record of a batch. */
 export function lastOfEach<T extends { readonly record: { readonly peerId: string; readonly sequence: number } }>(

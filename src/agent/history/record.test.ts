@@ -46,6 +46,23 @@ describe('a record at rest', () => {
       { numRuns: 60 },
     ));
 
+  test('encrypts nothing that stands beside it', async () => {
+    const exchange: KeptExchange = {
+      requestId: 'r'.repeat(16),
+      sessionId: 'ab'.repeat(16),
+      peerId: 'helper_agent_001',
+      direction: 'incoming',
+      method: 'echo',
+      parameters: 'Hello',
+      at: 1_790_000_000_000,
+      status: 'pending',
+      sequence: 1,
+    };
+    const { requestId, method, parameters, at, status } = exchange;
+    const { length } = JSON.stringify({ requestId, method, parameters, at, status });
+    expect((await sealExchange(context, exchange)).ciphertext).toHaveLength(padmeLength(length) + 16);
+  });
+
   test('does not decrypt at the place of another', () =>
     fc.assert(
       fc.asyncProperty(exchanges, exchanges, async (one, other) => {

@@ -15,20 +15,21 @@ export function isOpen({ status }: Pick<KeptExchange, 'status'>): boolean {
   return status === 'pending' || status === 'held';
 }
 
-/** An exchange as the history's store keeps it. Its place is authenticated with it. */
+/** An exchange as the history's store keeps it. Its place is authenticated with it, and not encrypted once more: it stands beside it. */
 export async function sealExchange(context: RecordContext, exchange: KeptExchange): Promise<StoredExchange> {
-  const { peerId, sessionId, direction, sequence, at, requestId } = exchange;
+  const { peerId, sessionId, direction, sequence, ...said } = exchange;
   const place = { peerId, sessionId, direction, sequence };
   const [sealed, tag] = await Promise.all([
-    sealAt(context, aadOf(context.agentId, place), exchange),
-    tagOf(context, direction, peerId, requestId),
+    sealAt(context, aadOf(context.agentId, place), said),
+    tagOf(context, direction, peerId, said.requestId),
   ]);
-  return { ...place, ...sealed, at, isOpen: isOpen(exchange), tag };
+  return { ...place, ...sealed, at: said.at, isOpen: isOpen(exchange), tag };
 }
 
 /** The exchange of a record; none when the record was damaged, altered or moved. */
 export function openExchange(context: RecordContext, record: StoredExchange): Promise<KeptExchange | undefined> {
-  return openAt(context, aadOf(context.agentId, record), record);
+  const { peerId, sessionId, direction, sequence } = record;
+  return openAt(context, aadOf(context.agentId, record), record, { peerId, sessionId, direction, sequence });
 }
 
 /** What is shown in the place of a record that cannot be read. */

@@ -48,9 +48,13 @@ export interface SealedExchange {
 
 /**
  * An exchange at rest: AES-256-GCM under a fresh random IV of 12 bytes, the JSON padded to its Padmé length, so that its size
- * tells little. `aad` says where it stands: at another place it does not decrypt.
+ * tells little. `aad` says where it stands: at another place it does not decrypt. What `aad` says may be left out of it.
  */
-export async function sealAt(context: RecordContext, aad: Bytes, exchange: KeptExchange): Promise<SealedExchange> {
+export async function sealAt(
+  context: RecordContext,
+  aad: Bytes,
+  exchange: Partial<KeptExchange>,
+): Promise<SealedExchange> {
   const { keys, environment } = context;
   const json = encodeUtf8(JSON.stringify(exchange));
   const iv = environment.random(ivLength);
@@ -60,17 +64,19 @@ export async function sealAt(context: RecordContext, aad: Bytes, exchange: KeptE
   return { iv, ciphertext: concat(ciphertext, tag) };
 }
 
-/** The exchange that stands at a place; none when it was damaged, altered or moved. */
+/** The exchange that stands at a place; none when it was damaged, altered or moved. `place`: what was left out of it. */
 export async function openAt(
   { keys, environment }: RecordContext,
   aad: Bytes,
   { iv, ciphertext }: SealedExchange,
+  place: Partial<KeptExchange> = {},
 ): Promise<KeptExchange | undefined> {
   const split = Math.max(0, ciphertext.length - tagLength);
   const sealed = { iv, ciphertext: ciphertext.subarray(0, split), tag: ciphertext.subarray(split) };
   const plaintext = await open(environment.subtle, keys.record, sealed, aad);
   if (plaintext === undefined) return undefined;
   const json: unknown = JSON.parse(decoder.decode(plaintext));
-  const { success, output } = v.safeParse(keptExchange, json);
+  const whole: unknown = typeof json === 'object' ? { ...place, ...json } : json;
+  const { success, output } = v.safeParse(keptExchange, whole);
   return success ? output : undefined;
 }

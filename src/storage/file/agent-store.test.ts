@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { StoredIdentity } from '../../agent/ports.ts';
 import { agentStoreContract } from '../testing/agent-store-contract.ts';
-import { auditEntry, exchange, makeHistoryKeysOf } from '../testing/history-contract.ts';
+import { auditEntry, certificate, exchange, handshakeEntry, makeHistoryKeysOf } from '../testing/history-contract.ts';
 import { openFileAgentStore } from './agent-store.ts';
 
 let root = '';
@@ -169,6 +169,23 @@ test('what was deleted or replaced is nowhere on the disk', async () => {
   for (const gone of ['first written', 'second written', 'to-ken-1']) expect(left.includes(gone)).toBe(false);
   expect(await store.exchangesBefore('helper_agent_001', undefined, 9)).toEqual([rest.record]);
   store.close();
+});
+
+test('a certificate that handshakes of the trail show is on the disk once, and goes with the last of them', async () => {
+  const store = await openFileAgentStore(folder);
+  const shown = handshakeEntry(0, 1, 2);
+  await store.commit({ exchanges: [], audit: [shown, handshakeEntry(1, 1, 2), handshakeEntry(2, 1, 3)] });
+  store.close();
+  const times = async (seed: number) =>
+    (await onDisk()).toString('latin1').split(Buffer.from(certificate(seed)).toString('latin1')).length - 1;
+  expect(await Promise.all([1, 2, 3, 101].map(times))).toEqual([1, 1, 1, 1]);
+  const again = await openFileAgentStore(folder);
+  expect(await again.auditEntries(0, 1)).toEqual([shown]);
+  const since = Array.from({ length: 1_000 }, (_, i) => auditEntry(i + 3));
+  await again.commit({ exchanges: [], audit: since });
+  await again.deleteAuditEntries({ before: 1_002, keep: [1], checkpoint: auditEntry(-1) });
+  again.close();
+  expect(await Promise.all([1, 2, 3, 101].map(times))).toEqual([1, 1, 0, 1]);
 });
 
 test('a deleted archive is nowhere on the disk', async () => {

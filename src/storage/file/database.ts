@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { ParleyError } from '../../protocol/errors.ts';
 import { isError } from '../../protocol/realm.ts';
 import { archivesSchema } from './archives.ts';
+import { packedAuditSchema } from './audit-rows.ts';
 import { historySchema } from './history.ts';
 import { openPrivateDatabase } from './private-database.ts';
 import { requestsSchema } from './requests.ts';
@@ -17,6 +18,7 @@ const migrations: readonly string[] = [
   `,
   historySchema + tokenIndexSchema + archivesSchema,
   requestsSchema,
+  packedAuditSchema,
 ];
 
 /**

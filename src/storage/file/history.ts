@@ -1,13 +1,15 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import * as v from 'valibot';
-import type { AuditStore, StoredAuditEntry } from '../../agent/audit/ports.ts';
+import type { AuditStore } from '../../agent/audit/ports.ts';
 import type { HistoryStore, StoredExchange, StoredUsage } from '../../agent/history/ports.ts';
+import { packEntry } from '../audit-entry/packed-entry.ts';
 import { bounded } from '../bounded-piece.ts';
 import { guarded } from '../guarded.ts';
 import { parsedRecord, recordToJson } from '../json/record.ts';
-import { lastOfEach, storedAuditEntry, storedExchange, storedRetention } from '../stored-history.ts';
+import { lastOfEach, storedExchange, storedRetention } from '../stored-history.ts';
 import { placedTokens } from '../token-index/change.ts';
 import { type Place, placesDeletedBy } from '../token-index/places.ts';
+import { addEntries, dropCertificates, readEntries } from './audit-rows.ts';
 import type { HistoryKeyFile } from './history-key-file.ts';
 import { putRequests } from './requests.ts';
 import { TokenIndex } from './token-index.ts';
@@ -42,7 +44,6 @@ export const historySchema = `
 
 const selectExchanges = `SELECT peer_id AS peerId, session_id AS sessionId, direction, sequence, at, open, tag, iv, ciphertext
   FROM exchanges`;
-const selectEntries = 'SELECT number AS "index", text, hash FROM audit';
 const sizeRow = v.object({ sequence: v.number(), at: v.number(), bytes: v.number() });
 const placeRow = v.object({ peerId: v.string(), sequence: v.number() });
 const usageRow = v.object({
@@ -68,11 +69,7 @@ export function openHistory(database: () => DatabaseSync, keyFile: HistoryKeyFil
   function* at(places: readonly Place[]): Generator<StoredExchange, void, undefined> {
     for (const { peerId, sequence } of places) yield* exchanges('WHERE peer_id = ? AND sequence = ?', peerId, sequence);
   }
-  const entries = (rest: string, ...values: readonly number[]): StoredAuditEntry[] =>
-    database()
-      .prepare(`${selectEntries} ${rest}`)
-      .all(...values)
-      .map((row) => v.parse(storedAuditEntry, row));
+  const entries = (rest: string, ...values: readonly number[]) => readEntries(database(), rest, ...values);
 
   const index = new TokenIndex(database);
 
@@ -82,9 +79,10 @@ export function openHistory(database: () => DatabaseSync, keyFile: HistoryKeyFil
     commit: ({ exchanges: added, audit, requests = [] }) =>
       guarded(async () => {
         const last = lastOfEach(added);
+        const entries = await Promise.all(audit.map(packEntry));
         const committed = inTransaction(database(), () => {
           for (const { record } of last) putExchange(database(), record);
-          addEntries(database(), audit);
+          addEntries(database(), entries);
           for (const change of requests) putRequests(database(), change);
           return last.length === 0 ? () => undefined : index.change({ put: last.map(placedTokens) });
         });
@@ -140,8 +138,9 @@ export function openHistory(database: () => DatabaseSync, keyFile: HistoryKeyFil
       }),
     deleteExchanges: (peerId, which, audit) =>
       guarded(async () => {
+        const entries = await Promise.all(audit.map(packEntry));
         const { deleted, committed } = inTransaction(database(), () => {
-          addEntries(database(), audit);
+          addEntries(database(), entries);
           const deleted = deleteExchanges(database(), peerId, which);
           return { deleted, committed: index.change({ put: [], isDeleted: placesDeletedBy(peerId, which) }) };
         });
@@ -154,11 +153,13 @@ export function openHistory(database: () => DatabaseSync, keyFile: HistoryKeyFil
       guarded(async () => entries('WHERE number >= ? ORDER BY number LIMIT ?', from, count)),
     deleteAuditEntries: ({ before, keep, checkpoint }) =>
       guarded(async () => {
+        const packed = await packEntry(checkpoint);
         inTransaction(database(), () => {
           database()
             .prepare('DELETE FROM audit WHERE number < ? AND number NOT IN (SELECT value FROM json_each(?))')
             .run(before, JSON.stringify(keep));
-          addEntries(database(), [checkpoint]);
+          addEntries(database(), [packed]);
+          dropCertificates(database(), before);
         });
         emptyLog(database());
       }),
@@ -188,12 +189,6 @@ function putExchange(database: DatabaseSync, record: StoredExchange): void {
       ciphertext = excluded.ciphertext`,
     )
     .run(peerId, sequence, sessionId, direction, at, isOpen ? 1 : 0, tag, iv, ciphertext);
-}
-
-function addEntries(database: DatabaseSync, audit: readonly StoredAuditEntry[]): void {
-  if (audit.length === 0) return;
-  const add = database.prepare('INSERT INTO audit (number, text, hash) VALUES (?, ?, ?)');
-  for (const { index, text, hash } of audit) add.run(index, text, hash);
 }
 
 function readUsage(row: Record<string, unknown>): StoredUsage {

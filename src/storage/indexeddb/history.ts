@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { AuditStore, StoredAuditEntry } from '../../agent/audit/ports.ts';
+import type { AuditStore } from '../../agent/audit/ports.ts';
 import type {
   ExchangeSize,
   HistoryKeys,
@@ -8,11 +8,13 @@ import type {
   StoredExchange,
   StoredUsage,
 } from '../../agent/history/ports.ts';
+import { packEntry } from '../audit-entry/packed-entry.ts';
 import { BoundedPiece } from '../bounded-piece.ts';
 import { guarded } from '../guarded.ts';
-import { keepAll, lastOfEach, storedAuditEntry, storedExchange, storedRetention } from '../stored-history.ts';
+import { keepAll, lastOfEach, storedExchange, storedRetention } from '../stored-history.ts';
 import { placedTokens } from '../token-index/change.ts';
 import { placesDeletedBy } from '../token-index/places.ts';
+import { addEntries, auditStores, deleteEntries, readEntries, readLastEntry } from './audit-rows.ts';
 import { putRequests, requestStores } from './requests.ts';
 import { secretKey } from './secret-key.ts';
 import { indexStores, TokenIndex } from './token-index.ts';
@@ -31,10 +33,10 @@ type StoredPeer = v.InferOutput<typeof storedPeer>;
 const historyStores: (
   | 'exchanges'
   | 'peers'
-  | 'audit'
+  | (typeof auditStores)[number]
   | (typeof indexStores)[number]
   | (typeof requestStores)[number]
-)[] = ['exchanges', 'peers', 'audit', ...indexStores, ...requestStores];
+)[] = ['exchanges', 'peers', ...auditStores, ...indexStores, ...requestStores];
 type HistoryWriting = Writing<(typeof historyStores)[number]>;
 
 /** The part of an agent's store that holds its history and its audit trail. */
@@ -59,11 +61,12 @@ export function openHistory(open: OpenDatabase): HistoryStore & AuditStore {
         const durability = exchanges.some(({ record }) => record.isOpen) ? 'strict' : 'relaxed';
         const last = lastOfEach(exchanges);
         const put = last.map(placedTokens);
+        const entries = await Promise.all(audit.map(packEntry));
         const committed = await writeAtOnce(open, historyStores, durability, async (transaction) => {
           const [changed] = await Promise.all([
             put.length === 0 ? () => undefined : index.change((name) => transaction.objectStore(name), { put }),
             putExchanges(transaction, last),
-            addEntries(transaction, audit),
+            addEntries((name) => transaction.objectStore(name), entries),
             ...requests.map((change) =>
               putRequests(
                 { requests: transaction.objectStore('requests'), floors: transaction.objectStore('requestFloors') },
@@ -142,8 +145,9 @@ export function openHistory(open: OpenDatabase): HistoryStore & AuditStore {
       ),
     deleteExchanges: (peerId, which, audit) =>
       guarded(async () => {
+        const entries = await Promise.all(audit.map(packEntry));
         const { deleted, committed } = await writeAtOnce(open, historyStores, 'strict', async (transaction) => {
-          await addEntries(transaction, audit);
+          await addEntries((name) => transaction.objectStore(name), entries);
           const deleted =
             'sequences' in which
               ? await deleteThese(transaction, peerId, which.sequences)
@@ -158,29 +162,16 @@ export function openHistory(open: OpenDatabase): HistoryStore & AuditStore {
         committed();
         return deleted.exchanges;
       }),
-    lastAuditEntry: () =>
-      guarded(async (): Promise<StoredAuditEntry | undefined> => {
-        const cursor = await (await open()).transaction('audit').store.openCursor(null, 'prev');
-        return cursor === null ? undefined : v.parse(storedAuditEntry, cursor.value);
-      }),
-    auditEntries: (from, count) =>
-      guarded(async () => {
-        const range = IDBKeyRange.lowerBound(from);
-        return v.parse(v.array(storedAuditEntry), await (await open()).getAll('audit', range, count));
-      }),
+    lastAuditEntry: () => guarded(() => readLastEntry(open)),
+    auditEntries: (from, count) => guarded(() => readEntries(open, from, count)),
     deleteAuditEntries: ({ before, keep, checkpoint }) =>
-      guarded(() =>
-        writeAtOnce(open, ['audit'], 'strict', async (transaction) => {
-          const store = transaction.objectStore('audit');
-          let from = Number.NEGATIVE_INFINITY;
-          for (const index of keep) {
-            await store.delete(IDBKeyRange.bound(from, index, true, true));
-            from = index;
-          }
-          await store.delete(IDBKeyRange.bound(from, before, true, true));
-          await store.put(checkpoint);
-        }),
-      ),
+      guarded(async () => {
+        const { index, text, hash } = checkpoint;
+        await writeAtOnce(open, auditStores, 'strict', async (transaction) => {
+          await deleteEntries((name) => transaction.objectStore(name), before, keep);
+          await transaction.objectStore('audit').put({ index, text, hash });
+        });
+      }),
   };
 }
 
@@ -191,10 +182,6 @@ function allAfter(peerId: string, after: number): IDBKeyRange {
 function peerOf(peerId: string, found: unknown): StoredPeer {
   if (found !== undefined) return v.parse(storedPeer, found);
   return { peerId, exchanges: 0, bytes: 0, lastSequence: 0, retention: keepAll };
-}
-
-async function addEntries(transaction: HistoryWriting, entries: readonly StoredAuditEntry[]): Promise<void> {
-  await Promise.all(entries.map((entry) => transaction.objectStore('audit').add(entry)));
 }
 
 async function putExchanges(transaction: HistoryWriting, exchanges: readonly IndexedExchange[]): Promise<void> {

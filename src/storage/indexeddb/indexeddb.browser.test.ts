@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { ParleyError } from '../../protocol/errors.ts';
 import { agentStoreContract } from '../testing/agent-store-contract.ts';
 import { controllerStoreContract } from '../testing/controller-store-contract.ts';
-import { auditEntry, exchange, makeHistoryKeysOf } from '../testing/history-contract.ts';
+import { auditEntry, exchange, handshakeEntry, makeHistoryKeysOf } from '../testing/history-contract.ts';
 import { makeResumption } from '../testing/resumption-contract.ts';
 import { openAgentStore } from './agent-store.ts';
 import { openControllerStore } from './controller-store.ts';
@@ -105,6 +105,38 @@ describe('an agent’s database', () => {
     expect(await store.usages()).toEqual([]);
     await store.commit({ exchanges: [exchange()], audit: [] });
     expect(await store.exchangesBefore('helper_agent_001', undefined, 9)).toEqual([exchange().record]);
+  });
+
+  test('of the version before packed entries keeps its trail as it is, and goes on', async () => {
+    const name = agentDatabaseName('third_version_agent');
+    const older = await openDB(name, 3, {
+      upgrade(db) {
+        db.createObjectStore('audit', { keyPath: 'index' });
+      },
+    });
+    const entries = [auditEntry(0), handshakeEntry(1, 1, 2)];
+    for (const entry of entries) await older.put('audit', entry);
+    older.close();
+
+    const store = await openAgentStore('third_version_agent');
+    expect(await store.lastAuditEntry()).toEqual(entries[1]);
+    await store.commit({ exchanges: [exchange()], audit: [handshakeEntry(2, 1, 3)] });
+    expect(await store.auditEntries(0, 9)).toEqual([...entries, handshakeEntry(2, 1, 3)]);
+  });
+
+  test('has a certificate that handshakes of the trail show once, until the last of them goes', async () => {
+    const store = await openAgentStore('certified_agent');
+    await store.commit({ exchanges: [], audit: [handshakeEntry(0, 1, 2), handshakeEntry(1, 1, 2)] });
+    await store.commit({ exchanges: [], audit: [handshakeEntry(2, 1, 3)] });
+    const database = await openDB(agentDatabaseName('certified_agent'));
+    expect(await database.count('auditCertificates')).toBe(6);
+    const rows = JSON.stringify(await database.getAll('audit'));
+    expect(rows).not.toContain('my_certificate');
+    await store.commit({ exchanges: [], audit: Array.from({ length: 1_000 }, (_, i) => auditEntry(i + 3)) });
+    await store.deleteAuditEntries({ before: 1_002, keep: [1], checkpoint: auditEntry(-1) });
+    expect(await database.count('auditCertificates')).toBe(4);
+    expect(await store.auditEntries(0, 1)).toEqual([handshakeEntry(1, 1, 2)]);
+    database.close();
   });
 
   test('gives a damaged exchange back as one that cannot be read, and the others as they are', async () => {

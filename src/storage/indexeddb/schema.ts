@@ -2,7 +2,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { ParleyError } from '../../protocol/errors.ts';
 
 /** Each version adds to the one before, so that a database of any age keeps what it holds. */
-const version = 4;
+const version = 5;
 
 /** What an agent's database holds. Values are `unknown` until they have been parsed. */
 export interface AgentSchema extends DBSchema {
@@ -24,6 +24,8 @@ export interface AgentSchema extends DBSchema {
   /** How much is kept of each peer. */
   peers: { key: string; value: unknown };
   audit: { key: number; value: unknown };
+  /** Since version 5: the certificates that entries of the audit trail refer to. */
+  auditCertificates: { key: string; value: unknown };
   resumptions: { key: string; value: unknown };
   /** Imported histories, and their exchanges. */
   archives: { key: string; value: unknown };
@@ -65,6 +67,7 @@ export async function openAgentDatabase(
       if (!has.contains('identity')) db.createObjectStore('identity');
       if (!has.contains('nonces')) db.createObjectStore('nonces', { keyPath: 'key' }).createIndex('seenAt', 'seenAt');
       if (!has.contains('verifications')) db.createObjectStore('verifications', { keyPath: 'peerId' });
+      if (!has.contains('auditCertificates')) db.createObjectStore('auditCertificates', { keyPath: 'fingerprint' });
       if (!has.contains('historyKeys')) db.createObjectStore('historyKeys');
       if (!has.contains('exchanges')) {
         const exchanges = db.createObjectStore('exchanges', { keyPath: ['peerId', 'sequence'] });

@@ -3,6 +3,8 @@ import type { StoredAuditEntry } from '../../agent/audit/ports.ts';
 import type { HistoryKeys, IndexedExchange, StoredExchange } from '../../agent/history/ports.ts';
 import type { AgentStore } from '../../agent/ports.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
+import { encodeBase64 } from '../../protocol/wire/base64.ts';
+import { canonicalText } from '../../protocol/wire/canonical.ts';
 
 /** What every agent's store must do with the history and the audit trail. */
 export function historyContract(fresh: () => Promise<AgentStore>, makeHistoryKeys: () => Promise<HistoryKeys>): void {
@@ -169,6 +171,26 @@ export function historyContract(fresh: () => Promise<AgentStore>, makeHistoryKey
       expect(await store.lastAuditEntry()).toEqual(auditEntry(10));
     });
 
+    test('comes back byte for byte, whatever its entries say, also when some that show the same certificates are gone', async () => {
+      const store = await fresh();
+      const entries = [
+        auditEntry(0),
+        handshakeEntry(1, 1, 2),
+        handshakeEntry(2, 3, 2),
+        { ...auditEntry(3), text: 'no entry' },
+        ...Array.from({ length: 2_000 }, (_, i) => auditEntry(i + 4)),
+        handshakeEntry(2_004, 1, 4),
+      ];
+      await store.commit({ exchanges: [], audit: entries });
+      expect(await store.auditEntries(0, 9_999)).toEqual(entries);
+      await store.deleteAuditEntries({ before: 2_004, keep: [0, 2], checkpoint: auditEntry(-1) });
+      const left = [0, 2, 2_004].flatMap((index) => entries[index] ?? []);
+      expect(await store.auditEntries(0, 9_999)).toEqual(left);
+      expect(await store.lastAuditEntry()).toEqual(entries.at(-1));
+      await store.commit({ exchanges: [], audit: [handshakeEntry(2_005, 1, 2)] });
+      expect(await store.auditEntries(0, 9_999)).toEqual([...left, handshakeEntry(2_005, 1, 2)]);
+    });
+
     test('comes back in its order, in pieces', async () => {
       const store = await fresh();
       expect(await store.lastAuditEntry()).toBeUndefined();
@@ -202,6 +224,20 @@ export function exchange(change: Partial<StoredExchange> = {}): IndexedExchange 
 /** An entry of the trail. */
 export function auditEntry(index: number): StoredAuditEntry {
   return { index, text: `{"index":${index}}`, hash: new Uint8Array(32).fill(index) };
+}
+
+/** The DER of a certificate, of 900 bytes, as far as a store can tell. */
+export function certificate(seed: number): Bytes {
+  return new Uint8Array(900).map((_, at) => (at * (seed + 2)) % 251);
+}
+
+/** An entry of a handshake whose hellos show these certificates. */
+export function handshakeEntry(index: number, client: number, server: number): StoredAuditEntry {
+  const hello = (seed: number) => ({
+    my_certificate: { signing: encodeBase64(certificate(seed)), encryption: encodeBase64(certificate(seed + 100)) },
+  });
+  const said = { index, kind: 'handshake', client_hello: hello(client), server_hello: hello(server) };
+  return { ...auditEntry(index), text: canonicalText(said) };
 }
 
 /** Keys as an agent makes them. */
