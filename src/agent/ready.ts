@@ -175,7 +175,10 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
   const { companion } = auditing;
   const keeping = await startKeeping({ ...parts, agentId, keys, companion });
   const { history } = keeping;
-  const desk = auditing.attach(history);
+  const desk = auditing.attach(
+    history,
+    () => new Set([...sessions.alive().map(({ id }) => id), ...resumptions.all().map(({ sessionId }) => sessionId)]),
+  );
   const requests = await RequestMemory.load({ store, environment });
   const { methods } = parts;
   const inbox = new Inbox({ records, history, requests, methods, scheduler, now: () => environment.now() });

@@ -47,8 +47,11 @@ export interface Auditing {
   readonly recorder: AuditRecorder;
   /** Writes the trail in the transactions of the history. */
   readonly companion: Companion;
-  /** From here on what is recorded is written with the history; gives who reads it. */
-  attach(history: History): AuditDesk;
+  /**
+   * From here on what is recorded is written with the history, and what is too long gets shorter; gives who reads it. `usable`: see
+   * `RetentionParts`.
+   */
+  attach(history: History, usable: () => ReadonlySet<string>): AuditDesk;
   /** Writes down what was only counted, and deletes nothing more. */
   stop(): void;
 }
@@ -63,10 +66,7 @@ export type AuditDesk = Pick<AuditReader, 'page' | 'verify'> & {
 export async function startAudit(parts: AuditParts): Promise<Auditing> {
   const { agentId, store, keys, environment, scheduler, registration, signingKey } = parts;
   const turns = new Turns();
-  const retention = new AuditRetention({
-    ...parts.auditLimits,
-    ...{ agentId, store, environment, signingKey, turns },
-  });
+  let retention: AuditRetention | undefined;
   const trail = new AuditTrail({ store, environment });
   await trail.load();
   const recorder = new AuditRecorder({
@@ -96,7 +96,7 @@ export async function startAudit(parts: AuditParts): Promise<Auditing> {
     recorder,
     stop: () => {
       recorder.stop();
-      retention.stop();
+      retention?.stop();
     },
     companion: {
       get isWaiting() {
@@ -109,11 +109,15 @@ export async function startAudit(parts: AuditParts): Promise<Auditing> {
           return commit(entries);
         };
         const result = await trail.write(keep, deletion === undefined ? [] : [deletionBody(deletion)]);
-        retention.wrote(written);
+        retention?.wrote(written);
         return result;
       },
     },
-    attach: (history) => {
+    attach: (history, usable) => {
+      retention = new AuditRetention({
+        ...parts.auditLimits,
+        ...{ agentId, store, environment, signingKey, turns, usable },
+      });
       trail.added = () => history.nudge();
       if (trail.isWaiting) history.nudge();
       const reader = new AuditReader({

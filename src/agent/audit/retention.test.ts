@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
+import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
+import type { Agent } from '../agent.ts';
 import { until } from '../testing/until.ts';
-import { World } from '../testing/world.ts';
+import { generateRsa, World } from '../testing/world.ts';
+import { chainEntry, emptyHead } from './chain.ts';
 import { checkpointIndex, readCheckpoint } from './checkpoint.ts';
+import { AuditRetention } from './retention.ts';
 import { closeExport, type OpenExport, object, openExport, withCheckpoint } from './testing/alter.ts';
 import { most, talkedMuch } from './testing/conversation.ts';
+import { Turns } from './turns.ts';
 import { verifyExport } from './verify/verify-export.ts';
 
 const verify = (text: string) => verifyExport(crypto.subtle, new TextEncoder().encode(text));
@@ -46,6 +51,80 @@ test('what is left can be disclosed, read in pieces, and goes on after a restart
   await traveller.send({ peerId: 'helper_agent_001', method: 'echo', parameters: null });
   expect(await again.agent.audit.verify()).not.toHaveProperty('brokenAt');
   expect(await verify(await again.agent.audit.export([]))).toMatchObject({ holds: true });
+});
+
+test('what began a session that says nothing meanwhile stays, also when it is only to be resumed', async () => {
+  const world = await World.create();
+  const { agent: helper, store } = await world.open('helper_agent_001', 'https://localhost:5001', {
+    auditLimits: { most: 40_000 },
+  });
+  const kept = createMemoryAgentStore();
+  const openScout = () => world.open('scout_agent_001', 'https://localhost:5002', { store: kept });
+  const ask = (agent: Agent) => agent.send({ peerId: 'helper_agent_001', method: 'echo', parameters: null });
+  const { agent: traveller } = await world.open('traveller_agent_001', 'https://localhost:5000');
+  /** Asks until entries up to an index are gone. */
+  const fill = async (upTo: number) => {
+    for (let asked = 0; asked < 200; asked++) {
+      await ask(traveller);
+      const checkpoint = readCheckpoint((await store.auditEntries(checkpointIndex, 1))[0]);
+      if (checkpoint !== undefined && checkpoint.length > upTo) return;
+    }
+    throw new TypeError('Nothing was deleted.');
+  };
+  const { agent: scout } = await openScout();
+  await scout.connect('helper_agent_001');
+  await fill((await helper.audit.page(undefined, 1)).head.length);
+  await ask(scout);
+  expect((await helper.audit.verify()).words).toMatch(/^All \d+ entries hold\. \d+ older/);
+  await until(async () => ((await kept.loadResumptions()).length > 0 ? true : undefined));
+  await scout.stop();
+  await fill((await helper.audit.page(undefined, 1)).head.length);
+  const { agent: again } = await openScout();
+  await ask(again);
+  const { entries } = await helper.audit.page(undefined, 10);
+  expect(entries.map(({ kind }) => kind)).toContain('resumption');
+  expect((await helper.audit.verify()).words).toMatch(/^All \d+ entries hold\. \d+ older/);
+});
+
+test('a trail that cannot get shorter than it may be is looked at only when it has grown by a quarter of that', async () => {
+  const store = createMemoryAgentStore();
+  const { subtle } = crypto;
+  const turns = new Turns();
+  const most = 4_000;
+  let written = 0;
+  const deletions: number[] = [];
+  const { privateKey: signingKey } = await generateRsa('signing', 2_048);
+  const retention = new AuditRetention({
+    agentId: 'helper_agent_001',
+    store: {
+      ...store,
+      deleteAuditEntries: (deletion) => {
+        deletions.push(written);
+        return store.deleteAuditEntries(deletion);
+      },
+    },
+    environment: { subtle, now: () => 1 },
+    signingKey,
+    turns,
+    most,
+    usable: () => new Set(['lasting']),
+  });
+  const began = { kind: 'handshake', session_id: 'lasting', said: 'x'.repeat(2 * most) };
+  let head = emptyHead;
+  for (let index = 0; index < 80; index++) {
+    const entry = await chainEntry(subtle, head, index === 0 ? began : { kind: 'refusal', said: 'x'.repeat(100) });
+    await store.commit({ exchanges: [], audit: [entry] });
+    head = { length: index + 1, hash: entry.hash };
+    written += entry.text.length;
+    retention.wrote([entry]);
+    await turns.take(async () => undefined);
+  }
+  const between = deletions.slice(1).map((at, i) => at - (deletions[i] ?? 0));
+  expect(between.length).toBeGreaterThan(3);
+  expect(Math.min(...between)).toBeGreaterThan(most / 4);
+  const left = await store.auditEntries(0, 99);
+  expect(left[0]?.index).toBe(0);
+  expect(left.length).toBeLessThan(40);
 });
 
 test.each<[string, (file: OpenExport) => OpenExport]>([

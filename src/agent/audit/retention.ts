@@ -11,6 +11,10 @@ import { ChainCheck } from './verify/chain-check.ts';
 const mostKept = 128 * 1024 * 1024;
 /** Part of it that is left when the oldest entries are deleted. */
 const rest = 3 / 4;
+/** Part of it by which what is left has to grow before it is looked at again. */
+const growth = 1 / 4;
+/** The newest entries, which are never deleted: a session that is just being made is not among those that can be used yet. */
+const newest = 16;
 /** Entries that are read at once. */
 const atOnce = 500;
 
@@ -25,6 +29,8 @@ export interface RetentionParts {
   readonly turns: Turns;
   /** Characters of entries that are kept at most; 128 MiB when absent. */
   readonly most?: number;
+  /** The sessions that go on or can be resumed, by their ids: what comes next may rest on what began them. */
+  usable(): ReadonlySet<string>;
 }
 
 /** Where a session began in the trail, and where the one that it resumed did. */
@@ -39,6 +45,8 @@ export class AuditRetention {
   readonly #most: number;
   /** Characters of the stored entries; none before they were counted. */
   #size: number | undefined;
+  /** Above it, entries are deleted. What has to stay may be more than the trail may have: it is not looked at for each entry. */
+  #limit: number;
   #since = 0;
   #isAtWork = false;
   #isStopped = false;
@@ -46,6 +54,7 @@ export class AuditRetention {
   constructor(parts: RetentionParts) {
     this.#parts = parts;
     this.#most = parts.most ?? mostKept;
+    this.#limit = this.#most;
   }
 
   /** Counts what was written, and deletes when that is too much. */
@@ -53,7 +62,7 @@ export class AuditRetention {
     this.#since += sizeOf(entries);
     if (this.#isAtWork || this.#isStopped) return;
     // The trail of an earlier run is counted once it could be over its size by what this run adds.
-    if (this.#size === undefined ? this.#since > 0 : this.#size + this.#since > this.#most) void this.#work();
+    if (this.#size === undefined ? this.#since > 0 : this.#size + this.#since > this.#limit) void this.#work();
   }
 
   /** Deletes nothing more. */
@@ -66,12 +75,12 @@ export class AuditRetention {
     try {
       await this.#parts.turns.take(async () => {
         if (this.#isStopped) return;
-        this.#since = 0;
         this.#size = await this.#count();
         if (this.#size > this.#most && !this.#isStopped) {
           await this.#deleteOldest(this.#size - rest * this.#most);
           this.#size = await this.#count();
         }
+        this.#limit = Math.max(this.#most, (this.#size ?? 0) + growth * this.#most);
       });
     } catch {
       // The disk takes or gives nothing at the moment: what is written next tries again.
@@ -82,6 +91,7 @@ export class AuditRetention {
   }
 
   async #count(): Promise<number> {
+    this.#since = 0;
     let size = 0;
     for await (const entry of this.#entries()) size += entry.text.length;
     return size;
@@ -101,12 +111,13 @@ export class AuditRetention {
     const { store, environment, agentId, signingKey } = this.#parts;
     const [first] = await store.auditEntries(checkpointIndex, 1);
     const before = readCheckpoint(first);
+    const end = ((await store.lastAuditEntry())?.index ?? -1) + 1 - newest;
     const chain = new ChainCheck(environment.subtle, before);
     let brokenAt = before?.broken_at;
     let size = 0;
     let last: StoredAuditEntry | undefined;
     for await (const entry of this.#entries()) {
-      if (size >= excess) break;
+      if (size >= excess || entry.index >= end) break;
       if (before !== undefined && entry.index < before.length) continue;
       size += entry.text.length;
       last = entry;
@@ -128,7 +139,7 @@ export class AuditRetention {
     await store.deleteAuditEntries({ before: length, keep: keep.map(({ index }) => index), checkpoint });
   }
 
-  /** The entries before an index that those from there on rest on: whose trail it is, and what began the sessions in them. */
+  /** The entries before an index that those from there on rest on: whose trail it is, and what began the sessions in them and those that go on. */
   async #needed(length: number): Promise<readonly StoredAuditEntry[]> {
     const beginnings = new Map<string, Beginning>();
     const latest = new Map<string, number>();
@@ -150,6 +161,7 @@ export class AuditRetention {
         if (index >= length) need(former);
       } else if (kind === 'message' && index >= length) need(beginnings.get(id));
     }
+    for (const id of this.#parts.usable()) need(beginnings.get(id));
     const indexes = [...new Set([...needed, ...latest.values()])].filter((index) => index < length);
     const entries: StoredAuditEntry[] = [];
     for (const index of indexes.sort((a, b) => a - b))
