@@ -16,12 +16,13 @@ export const rooms = {
   controller: { imports: ['http', 'pki', 'protocol/**'] },
   agent: { imports: ['http', 'pki', 'protocol/**'] },
   storage: {
-    imports: ['protocol', 'controller/certificate-hash.ts', 'controller/revoked-serials.ts'],
+    imports: ['storage/audit-entry', 'protocol', 'controller/certificate-hash.ts', 'controller/revoked-serials.ts'],
     types: ['agent', 'controller', 'protocol/**'],
   },
+  'storage/audit-entry': { imports: ['protocol', 'protocol/wire'], types: ['agent'] },
   'storage/json': { imports: ['protocol', 'protocol/wire'], types: ['agent', 'controller'] },
   'storage/file': {
-    imports: ['storage', 'storage/json', 'protocol', 'pki'],
+    imports: ['storage', 'storage/audit-entry', 'storage/json', 'protocol', 'pki'],
     types: ['agent', 'controller', 'protocol/**'],
   },
   'storage/sqlite': {

@@ -16,7 +16,7 @@ const version = 1;
 const hashLength = 32;
 
 /** A certificate that entries refer to. */
-export interface KeptCertificate {
+interface KeptCertificate {
   /** SHA-256 of `der`, lowercase hex. */
   readonly fingerprint: string;
   readonly der: Bytes;

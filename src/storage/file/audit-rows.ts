@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { StoredAuditEntry } from '../../agent/audit/ports.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { certificatesOf, type PackedEntry, unpackText } from '../audit-entry/packed-entry.ts';
-import { storedCertificate, usedUntil } from '../audit-entry/stored-certificate.ts';
+import { storedCertificate, usedUntil } from '../stored-certificate.ts';
 import { readableOf, storedAuditEntry, storedBytes } from '../stored-history.ts';
 
 /** Entries in their packed form, whose text is empty, and the certificates that they refer to. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { storedBytes } from '../stored-history.ts';
+import { storedBytes } from './stored-history.ts';
 
 /** Entries for which the end of a certificate's use is written at once: a write for each would cost more than the certificate. */
 const usesAtOnce = 1_000;
