@@ -138,7 +138,7 @@ export class AgentHandshakeMemory implements HandshakeMemory {
     if (open >= halfOpenPerPeer) {
       throw new ParleyError(
         'session_limit_reached',
-        `This agent holds ${halfOpenPerPeer} half-open handshakes of one peer at most. Try again later.`,
+        `The agent that was asked holds ${halfOpenPerPeer} half-open handshakes of one peer at most. Try again later.`,
         { retryAfter: limits.halfOpen },
       );
     }
@@ -159,7 +159,7 @@ export class AgentHandshakeMemory implements HandshakeMemory {
 
   #noRoom(): ParleyError {
     const retryAfter = Math.max(1, this.#parts.room().freeIn);
-    const detail = 'This agent can take no more sessions now. Try again later.';
+    const detail = 'The agent that was asked can take no more sessions now. Try again later.';
     return new ParleyError('session_limit_reached', detail, { retryAfter });
   }
 

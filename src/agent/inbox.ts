@@ -130,7 +130,7 @@ export class Inbox {
     const { peerKey } = asked;
     const running = this.#running.get(peerKey) ?? 0;
     if (running >= mostRunning) {
-      const detail = `This agent answers ${mostRunning} requests of one peer at once. Nothing was run. Send it again later.`;
+      const detail = `The agent that was asked answers ${mostRunning} requests of one peer at once. Nothing was run. Send it again later.`;
       throw new ParleyError('rate_limited', detail);
     }
     this.#running.set(peerKey, running + 1);
@@ -312,7 +312,8 @@ async function orCannotKeep<T>(kept: Promise<T>): Promise<T> {
   try {
     return await kept;
   } catch (cause) {
-    const detail = 'This agent cannot keep the request at the moment, so nothing was run. Send it again later.';
+    const detail =
+      'The agent that was asked cannot store the request at the moment, so nothing was run. Send it again later.';
     throw new ParleyError('cannot_keep', detail, { cause });
   }
 }

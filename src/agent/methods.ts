@@ -35,7 +35,10 @@ export class MethodRegistry {
     const handler = this.#handlers.get(method);
     if (handler === undefined) {
       const known = this.names().join(', ');
-      throw new ParleyError('unknown_method', `This agent answers ${known === '' ? 'no method' : known}.`);
+      throw new ParleyError(
+        'unknown_method',
+        `The agent that was asked answers ${known === '' ? 'no method' : known}.`,
+      );
     }
     try {
       return await handler(parameters, info);

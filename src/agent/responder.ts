@@ -73,7 +73,7 @@ export function createAgentApp(parts: ResponderParts): { fetch(request: Request)
     sessions.alive();
     const session = records.session(c.req.param('id'));
     if (session === undefined || session.status === 'FAILED') {
-      throw new ParleyError('unknown_session', 'This agent has no such session.');
+      throw new ParleyError('unknown_session', 'The agent that was asked has no such session.');
     }
     const { sessionId, status, createdAt, expiresAt } = session;
     return json(

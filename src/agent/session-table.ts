@@ -207,7 +207,7 @@ export class SessionTable {
     if (theirs.length - over.length >= most) {
       throw new ParleyError(
         'session_limit_reached',
-        `This agent holds ${most} sessions of one peer at most, and each is in use. Try again later.`,
+        `The agent that was asked holds ${most} sessions of one peer at most, and each is in use. Try again later.`,
         { retryAfter: limits.halfOpen },
       );
     }
@@ -273,7 +273,7 @@ export class SessionTable {
     if (session === undefined) {
       throw new ParleyError(
         'unknown_session',
-        'This agent has no such session: it may have been restarted. Connect again.',
+        'The agent that was asked has no such session: it may have been restarted. Connect again.',
       );
     }
     return session;

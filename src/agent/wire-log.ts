@@ -121,13 +121,13 @@ function notAnAgent(status: number): ParleyError {
   if (status === 413) {
     return new ParleyError(
       'message_too_large',
-      'A proxy before this agent refuses messages of this size. Nothing ran.',
+      'A proxy before the agent that was asked refuses messages of this size. Nothing ran.',
     );
   }
   if (status === 429)
-    return new ParleyError('rate_limited', 'A proxy before this agent refuses more requests for now.');
+    return new ParleyError('rate_limited', 'A proxy before the agent that was asked refuses more requests for now.');
   if (status === 502 || status === 503 || status === 504) {
-    const detail = `A proxy answers with HTTP ${status} in place of this agent. Try again later.`;
+    const detail = `A proxy answers with HTTP ${status} in place of the agent that was asked. Try again later.`;
     return new ParleyError('peer_unreachable', detail);
   }
   return new ParleyError('invalid_answer', 'Something that is not a Parley agent answers at this address.');

@@ -34,11 +34,6 @@ export class RevocationLists {
     return this.#superseded;
   }
 
-  /** True when a revocation was stored and the list that names it could not be signed: `renew` has to be called again. */
-  get isBehind(): boolean {
-    return this.#isBehind;
-  }
-
   /** The newest CRL, renewed when it is half through its life, or does not name everything. DER. */
   async current(): Promise<Bytes> {
     const { store, now } = this.#parts;
@@ -60,6 +55,21 @@ export class RevocationLists {
         return this.#begin();
       });
     return this.#next;
+  }
+
+  /**
+   * Resolves when a list names what was revoked at `at` (Unix seconds) before this call, by whichever server: it waits for one that is
+   * being signed. True when it had to be signed for this call.
+   */
+  async catchUp(at: number): Promise<boolean> {
+    await (this.#next ?? this.#underWay)?.catch(() => undefined);
+    const { store, now } = this.#parts;
+    const stored = await store.loadList();
+    // One that was revoked in the future was so under a wrong clock: the time of the list says nothing of it.
+    const namesIt = stored !== undefined && (stored.thisUpdate >= at || at > now());
+    if (namesIt && !this.#isBehind) return false;
+    await this.renew();
+    return true;
   }
 
   /** True unless an earlier process may have been stopped between a revocation and its list. */

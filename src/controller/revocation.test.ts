@@ -163,6 +163,53 @@ describe('revocation', () => {
     expect(heard).toHaveBeenCalledTimes(1);
   });
 
+  test('that is repeated while its list is being signed waits for that list, and makes no other', async () => {
+    const { certificates, caCertificate } = await register(controller, helper);
+    const { number } = await currentList(caCertificate);
+    const { serial } = await describeCertificate(certificates.signing);
+    const { promise: mayKeep, resolve: keepNow } = Promise.withResolvers<void>();
+    const { promise: isKeeping, resolve: keeping } = Promise.withResolvers<void>();
+    controller = makeController({
+      ...store,
+      keepList: async (list) => {
+        keeping();
+        await mayKeep;
+        await store.keepList(list);
+      },
+    });
+    const revoke = () => post(controller, '/controller/revoke', byOperator, shown);
+    const first = revoke();
+    await isKeeping;
+    const listed: boolean[] = [];
+    const repeated = [revoke(), revoke()].map(async (answer) => {
+      const { status } = await answer;
+      const list = await store.loadList();
+      listed.push(list !== undefined && (await readRevocationList(list.der, caCertificate, now)).lists(serial));
+      return status;
+    });
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(listed).toEqual([]);
+    keepNow();
+    expect([(await first).status, ...(await Promise.all(repeated))]).toEqual([200, 200, 200]);
+    expect(listed).toEqual([true, true]);
+    expect((await currentList(caCertificate)).number).toBe(number + 1);
+  });
+
+  test('that another server has stored and not yet listed is on a list when it is repeated', async () => {
+    const { certificates, caCertificate } = await register(controller, helper);
+    await currentList(caCertificate);
+    const { serial } = await describeCertificate(certificates.signing);
+    now += 5;
+    await store.updateAgent('helper_agent_001', (current) => {
+      if (current === undefined) throw new TypeError('not registered');
+      return { ...current, revoked: { at: now, reason: 'keyCompromise' } };
+    });
+    expect((await post(controller, '/controller/revoke', byOperator, shown)).status).toBe(200);
+    const list = await store.loadList();
+    if (list === undefined) throw new TypeError('no list');
+    expect((await readRevocationList(list.der, caCertificate, now)).lists(serial)).toBe(true);
+  });
+
   test('that a crash has kept from the list is on it after the restart', async () => {
     const { certificates, caCertificate } = await register(controller, helper);
     const { number } = await currentList(caCertificate);

@@ -51,17 +51,19 @@ export async function revokeAgent(
     await checkSignature(record, concat(label('revoke'), canonicalBytes(without(json, 'signature'))), signature);
   }
   let changes = false;
+  let revokedAt = 0;
   await context.store.updateAgent(agent_id, (current = record) => {
     // Meanwhile the operator may have deleted the name, and another key may have registered it.
     if (current.deletedAt !== undefined || toHex(current.signingSpki) !== toHex(record.signingSpki)) throw unknown();
     changes = current.revoked === undefined;
+    revokedAt = current.revoked?.at ?? context.now();
     return changes ? { ...current, revoked: { at: context.now(), reason: revocationReason(value.reason) } } : current;
   });
   const { lists } = context;
-  // The list of an earlier try could not be signed: nobody has heard of the revocation yet.
-  const isDone = !changes && !lists.isBehind;
-  if (!isDone) await lists.renew();
-  return !isDone;
+  // The list of an earlier try is being signed, perhaps by another server, or could not be: nobody has heard of the revocation yet.
+  if (!changes) return lists.catchUp(revokedAt);
+  await lists.renew();
+  return true;
 }
 
 function unknown(): ParleyError {

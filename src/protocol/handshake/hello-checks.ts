@@ -15,7 +15,10 @@ function isFingerprint(bytes: Bytes): bytes is CertificateFingerprint {
 /** `wrong_recipient` or `stale_recipient_key` unless a hello is for this agent and its present key (protocol page, section 3). */
 export function checkRecipient(hello: ClientHello | ServerHello, self: Pick<OwnIdentity, 'agentId' | 'keyId'>): void {
   if (hello.recipient_id !== self.agentId) {
-    throw new ParleyError('wrong_recipient', `This agent is not ${hello.recipient_id}. Look its address up again.`);
+    throw new ParleyError(
+      'wrong_recipient',
+      `The agent at this address is not ${hello.recipient_id}. Look its address up again.`,
+    );
   }
   if (!equalConstantTime(hello.recipient_key_id, self.keyId)) {
     throw new ParleyError(

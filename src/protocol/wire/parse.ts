@@ -53,7 +53,7 @@ export function parseMessage<const Schema extends v.GenericSchema>(
   json: JsonObject,
 ): Parsed<v.InferOutput<Schema>> {
   if (namesProtocol.has(json.message_type) && typeof json.protocol === 'string' && json.protocol !== 'parley/1') {
-    throw new ParleyError('unsupported_protocol', 'This agent speaks parley/1 only.');
+    throw new ParleyError('unsupported_protocol', 'The agent that was asked speaks parley/1 only.');
   }
   const result = v.safeParse(schema, json, { abortEarly: true });
   if (result.success) return { json, value: result.output };

@@ -65,7 +65,7 @@ export function readAnswer(message: Msg): RelayedAnswer | undefined {
 export function failureOf(code: Exclude<v.InferOutput<typeof failures>, 'offline'>): ParleyError {
   switch (code) {
     case 'rate_limited':
-      return new ParleyError(code, 'This agent has as much to answer as it can. Try again in a second.', {
+      return new ParleyError(code, 'The agent that was asked has as much to answer as it can. Try again in a second.', {
         retryAfter: 1,
       });
     case 'message_too_large':

@@ -98,9 +98,13 @@ export class AgentSocket {
   async ask(request: RelayedRequest): Promise<RelayedAnswer> {
     if (this.#socket.readyState !== this.#socket.OPEN) throw lost();
     if (this.#socket.bufferedAmount > this.#limits.bytesWaiting) {
-      throw new ParleyError('rate_limited', 'This agent does not read what it is sent. Try again in a second.', {
-        retryAfter: 1,
-      });
+      throw new ParleyError(
+        'rate_limited',
+        'The agent that was asked does not read what it is sent. Try again in a second.',
+        {
+          retryAfter: 1,
+        },
+      );
     }
     const owner = { agentId: this.agentId, address: request.address, isHandshake: isHandshake(request) };
     const id = this.#nextId++;

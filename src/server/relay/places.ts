@@ -84,7 +84,11 @@ class Kind {
 }
 
 function noPlace(): ParleyError {
-  return new ParleyError('rate_limited', 'This agent has as much to answer as it can. Try again in a second.', {
-    retryAfter: 1,
-  });
+  return new ParleyError(
+    'rate_limited',
+    'The agent that was asked has as much to answer as it can. Try again in a second.',
+    {
+      retryAfter: 1,
+    },
+  );
 }

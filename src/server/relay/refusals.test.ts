@@ -39,7 +39,12 @@ describe('a proof', () => {
     await connection.prove(malloryKeys, agentId, relay());
     expect(await connection.frame('refused')).toMatchObject({ code });
     expect(await connection.closed).toBe(4003);
-    expect((await fetch(session(agentId))).status).toBe(502);
+    const answer = await fetch(session(agentId));
+    expect(answer.status).toBe(502);
+    // The sender reads it, and has a connection: it must say whose is missing.
+    expect((await answer.json()).detail).toMatch(
+      new RegExp(`^${agentId} is not connected to its relay: .*Nothing was delivered`),
+    );
   });
 
   test('that was made on another connection is refused', async () => {

@@ -72,7 +72,7 @@ async function relay(parts: RelayAppParts, c: Context, limit: number): Promise<R
 async function requireReachable(reach: Reach, agentId: string): Promise<void> {
   if (reach.mightReach(agentId)) return;
   await reach.comesBack(agentId);
-  if (!reach.mightReach(agentId)) throw notConnected();
+  if (!reach.mightReach(agentId)) throw notConnected(agentId);
 }
 
 async function ask(reach: Reach, agentId: string, request: RelayedRequest): Promise<RelayedAnswer> {
@@ -80,12 +80,14 @@ async function ask(reach: Reach, agentId: string, request: RelayedRequest): Prom
   if (answer !== undefined) return answer;
   await reach.comesBack(agentId);
   const again = await reach.ask(agentId, request);
-  if (again === undefined) throw notConnected();
+  if (again === undefined) throw notConnected(agentId);
   return again;
 }
 
-function notConnected(): ParleyError {
-  return new ParleyError('peer_unreachable', 'This agent is not connected to its relay. Open it, then try again.');
+/** Says whose connection it is: the sender, who reads it, has one. */
+function notConnected(agentId: string): ParleyError {
+  const detail = `${agentId} is not connected to its relay: it is closed, or has no network. Nothing was delivered. Ask whoever runs it to open it, then send again.`;
+  return new ParleyError('peer_unreachable', detail);
 }
 
 const plainData = /^application\/(problem\+)?json(; *charset=utf-8)?$/i;

@@ -45,7 +45,10 @@ export async function handleResumeHello(
   const { json, value: hello } = await steps.check('shape', () => parseMessage(resumeHello, received.json));
   await steps.check('recipient', () => {
     if (hello.recipient_id !== self.agentId) {
-      throw new ParleyError('wrong_recipient', `This agent is not ${hello.recipient_id}. Look its address up again.`);
+      throw new ParleyError(
+        'wrong_recipient',
+        `The agent at this address is not ${hello.recipient_id}. Look its address up again.`,
+      );
     }
   });
   await checkHelloTime(context, steps, hello);
