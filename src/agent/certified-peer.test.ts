@@ -49,3 +49,19 @@ test('a resumption is refused while the directory gives the entry of another age
   const asking = pair.agent('traveller').send({ peerId: names.helper, method: 'echo', parameters: null });
   await expect(asking).rejects.toMatchObject({ code: 'identity_mismatch' });
 });
+
+test.each([
+  ['peer', 'another entry'],
+  ['safetyNumber', 'another entry'],
+  ['safetyNumber', 'another address'],
+] as const)('%s shows nothing of an agent for whom the directory gives %s', async (look, wrong) => {
+  const world = await World.create();
+  const { traveller } = await world.pair();
+  await world.open('mallory_agent', 'https://localhost:5666');
+  world.tamper = async (request, next) => {
+    if (!request.url.endsWith(`/controller/agents/${names.helper}`)) return next(request);
+    if (wrong === 'another entry') return next(new Request('https://controller.test/controller/agents/mallory_agent'));
+    return Response.json({ ...(await (await next(request)).json()), address: 'https://elsewhere.example' });
+  };
+  await expect(traveller[look](names.helper)).rejects.toMatchObject({ code: 'identity_mismatch' });
+});

@@ -20,10 +20,13 @@ export async function findCertifiedPeer(
   now: number,
 ): Promise<CertifiedPeer> {
   const entry = await controller.agent(peerId);
-  // Before the certificates are looked at: those of another agent may be refused for a reason that does not stop a resumption.
-  if (entry.agent_id !== peerId) throw ofAnother();
   const peer = await verifyCertificates(entry.certificate, now);
-  if (peer.agentId !== peerId) throw ofAnother();
+  if (peer.agentId !== peerId) {
+    throw new ParleyError(
+      'identity_mismatch',
+      'The directory gave the certificate of another agent. Nothing was sent.',
+    );
+  }
   if (peer.address !== entry.address) {
     throw new ParleyError(
       'identity_mismatch',
@@ -31,8 +34,4 @@ export async function findCertifiedPeer(
     );
   }
   return { peer, isOnline: entry.online };
-}
-
-function ofAnother(): ParleyError {
-  return new ParleyError('identity_mismatch', 'The directory gave the certificate of another agent. Nothing was sent.');
 }

@@ -82,9 +82,14 @@ export class ControllerClient {
     return this.#read(directory, await this.#get(`/controller/agents?${query}`));
   }
 
-  /** One agent; `unknown_agent` when there is none. */
+  /**
+   * Returns the entry of one agent. Rejects with `unknown_agent` when there is none, and with `identity_mismatch` for the entry of
+   * another: its certificates may be refused for a reason that stops less.
+   */
   async agent(id: string): Promise<DirectoryEntry> {
-    return this.#read(directoryEntry, await this.#get(`/controller/agents/${encodeURIComponent(id)}`));
+    const entry = this.#read(directoryEntry, await this.#get(`/controller/agents/${encodeURIComponent(id)}`));
+    if (entry.agent_id === id) return entry;
+    throw new ParleyError('identity_mismatch', 'The directory gave the entry of another agent. Nothing was sent.');
   }
 
   /** Registers or renews: proves possession of both private keys to this Controller and takes the certificates home. */

@@ -2,6 +2,7 @@ import { type NamedKey, safetyNumber } from '../protocol/crypto/safety-number.ts
 import { type Environment, unixSeconds } from '../protocol/environment.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { VerifyCertificates } from '../protocol/handshake/identity.ts';
+import { findCertifiedPeer } from './certified-peer.ts';
 import type { ControllerClient } from './controller-client.ts';
 import type { SessionTable } from './session-table.ts';
 import { fingerprintOf, type VerifiedPeers } from './verified-peers.ts';
@@ -78,11 +79,7 @@ export class SafetyNumbers {
     if (changed !== undefined) return { agentId: peerId, signingSpki: changed.signingSpki };
     const session = sessions.withPeer(peerId);
     if (session !== undefined) return session.peer;
-    const { certificate } = await controller.agent(peerId);
-    const peer = await verifyCertificates(certificate, unixSeconds(environment));
-    if (peer.agentId !== peerId) {
-      throw new ParleyError('identity_mismatch', 'The directory gave the certificate of another agent.');
-    }
+    const { peer } = await findCertifiedPeer(controller, verifyCertificates, peerId, unixSeconds(environment));
     // A verified peer whose key is another one now is shown as changed, with the new key's number.
     await verified.requireUnchanged(peer).catch((error: unknown) => {
       if (!(error instanceof ParleyError && error.code === 'peer_key_changed')) throw error;
