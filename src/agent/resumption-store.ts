@@ -18,6 +18,8 @@ export interface StoredResumption {
   readonly peerCertificates: CertificatePair;
   /** Whether the peer's hello of that session had `extensions`; records of earlier versions do not say. */
   readonly isExtended?: boolean | undefined;
+  /** How often in a row the session was resumed already; records of earlier versions do not say. */
+  readonly resumed?: number | undefined;
   /** Which side this agent was: the client goes first when both come back at once. */
   readonly role: 'client' | 'server';
   /** Unix seconds. */

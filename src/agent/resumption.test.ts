@@ -29,6 +29,23 @@ describe('after a restart', () => {
     expect(living(pair.agent(other)).map(({ sessionId }) => sessionId)).toEqual([session.sessionId]);
   });
 
+  test('a session is resumed 32 times in a row at most, then a full handshake begins anew what its evidence rests on', async () => {
+    const pair = await Pair.connected();
+    await pair.leave('traveller');
+    const store = pair.store('traveller');
+    for (const record of await store.loadResumptions()) await store.saveResumption({ ...record, resumed: 31 });
+    await pair.comeBack('traveller');
+    const last = await pair.resumed('traveller');
+    expect(pair.rsa).toEqual([]);
+    expect((await store.loadResumptions()).filter(({ sessionId }) => sessionId === last.sessionId)).toEqual([]);
+    await pair.restart('traveller');
+    await pair.agent('traveller').send(toHelper);
+    expect(living(pair.agent('traveller')).map(({ resumes }) => resumes)).toEqual([undefined]);
+    expect(pair.rsa).not.toEqual([]);
+    const kept = async () => (await store.loadResumptions()).find(({ resumed }) => resumed === 0);
+    expect(await until(kept)).toBeDefined();
+  });
+
   test('of both at once the former client resumes, without RSA, once', async () => {
     const pair = await Pair.connected();
     await pair.leave('traveller');

@@ -10,15 +10,29 @@ import { encodeBase64 } from '../protocol/wire/base64.ts';
 import { resumptionId as resumptionIdMember } from '../protocol/wire/members.ts';
 import type { ResumptionStore, StoredResumption } from './resumption-store.ts';
 
+/**
+ * How often in a row sessions are resumed. The evidence of a resumed session rests on all that it follows, which the audit trail keeps for
+ * as long as it goes on: a peer that resumed without end would fill the trail with what cannot be deleted.
+ */
+const mostInARow = 32;
+/** Records that were used and whose new session is not there yet, at most. */
+const mostUsed = 1_000;
+
+/** A record, and how often in a row its session was resumed already. */
+type KeptRecord = ResumptionRecord & { readonly resumed: number };
+
 /** The records that this agent can resume sessions from (protocol page, section 5), kept across restarts. Each works once. */
 export class Resumptions implements ResumptionMemory {
   readonly #store: ResumptionStore;
   readonly #environment: Environment;
-  readonly #records = new Map<string, ResumptionRecord>();
+  readonly #records = new Map<string, KeptRecord>();
   /** What is being kept for a session: its records replace each other in their order. */
   readonly #keeping = new Map<string, Promise<void>>();
   /** What this side's own hello has used up, while a hello of the former client may still use it. */
   readonly #lent = new Map<string, ResumptionRecord>();
+  /** How often in a row the sessions were resumed whose records were used, by session. */
+  readonly #used = new Map<string, number>();
+  readonly #resumed = new WeakMap<Session, number>();
   readonly decoy: ResumptionMemory['decoy'];
   #isClosed = false;
 
@@ -77,6 +91,7 @@ export class Resumptions implements ResumptionMemory {
     if (record === undefined) return this.#lent.delete(name);
     // From this step on, nobody else finds it.
     this.#records.delete(name);
+    this.#use(record);
     await this.#keeping.get(record.sessionId);
     return this.#store.takeResumption(encodeBase64(id));
   }
@@ -104,9 +119,13 @@ export class Resumptions implements ResumptionMemory {
 
   /**
    * Keeps what resumes a session in its newest epoch, in place of what resumed it before. It never rejects: a session that cannot
-   * be resumed is a session all the same.
+   * be resumed is a session all the same. `resumes`: the session that a new one goes on from.
    */
-  async keep(session: Session): Promise<void> {
+  async keep(session: Session, resumes?: string): Promise<void> {
+    if (resumes !== undefined) {
+      this.#resumed.set(session, (this.#used.get(resumes) ?? 0) + 1);
+      this.#used.delete(resumes);
+    }
     const before = this.#keeping.get(session.id) ?? Promise.resolve();
     const keeping = before.then(() => this.#keep(session)).catch(() => undefined);
     this.#keeping.set(session.id, keeping);
@@ -115,8 +134,9 @@ export class Resumptions implements ResumptionMemory {
   }
 
   async #keep(session: Session): Promise<void> {
-    if (this.#isClosed || session.status !== 'ESTABLISHED') return;
-    const record = await resumptionOf(this.#environment, session);
+    const resumed = this.#resumed.get(session) ?? 0;
+    if (this.#isClosed || session.status !== 'ESTABLISHED' || resumed >= mostInARow) return;
+    const record = { ...(await resumptionOf(this.#environment, session)), resumed };
     // It may have ended meanwhile: by a CLOSE, or by a CRL that lists its peer.
     if (this.#isClosed || session.status !== 'ESTABLISHED') return;
     const old = this.#ofSession(session.id, session.peer.agentId);
@@ -130,6 +150,12 @@ export class Resumptions implements ResumptionMemory {
       return;
     }
     this.#records.set(toHex(record.id), record);
+  }
+
+  #use({ sessionId, resumed }: KeptRecord): void {
+    this.#used.set(sessionId, resumed);
+    const [oldest] = this.#used.keys();
+    if (this.#used.size > mostUsed && oldest !== undefined) this.#used.delete(oldest);
   }
 
   /** Keeps and takes nothing more; resolves when what was being kept is kept. */
@@ -186,7 +212,7 @@ async function makeDecoy({ subtle, random }: Environment): Promise<ResumptionMem
   return { key, peerSigningPublic: new Uint8Array(await subtle.exportKey('raw', pair.publicKey)) };
 }
 
-function toStored({ id, peerSigningPublic, ...record }: ResumptionRecord): StoredResumption {
+function toStored({ id, peerSigningPublic, ...record }: KeptRecord): StoredResumption {
   return { ...record, resumptionId: encodeBase64(id), peerSigningKey: peerSigningPublic };
 }
 
@@ -196,9 +222,10 @@ function fromStored({
   peerSigningKey,
   peerId,
   isExtended = false,
+  resumed = 0,
   ...record
-}: StoredResumption): ResumptionRecord | undefined {
+}: StoredResumption): KeptRecord | undefined {
   const id = v.safeParse(resumptionIdMember, resumptionId);
   if (!id.success || !isAgentId(peerId)) return undefined;
-  return { ...record, id: id.output, peerId, isExtended, peerSigningPublic: peerSigningKey };
+  return { ...record, id: id.output, peerId, isExtended, resumed, peerSigningPublic: peerSigningKey };
 }

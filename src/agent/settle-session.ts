@@ -59,7 +59,7 @@ export async function settleSession(
   await written();
   // A full handshake replaces what its side could have resumed: what is left of it is of no use to anybody else either.
   if (made.resumes === undefined) await resumptions.forgetReplaced(session).catch(() => undefined);
-  await resumptions.keep(session);
+  await resumptions.keep(session, made.resumes);
   try {
     return await watch.whenGood(verifyGoingOn, certificates, () => {
       sessions.requireOpen();

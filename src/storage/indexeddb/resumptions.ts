@@ -14,6 +14,7 @@ const storedResumption = v.object({
   peerSigningKey: storedBytes,
   peerCertificates: v.object({ signing: storedBytes, encryption: storedBytes }),
   isExtended: v.optional(v.boolean()),
+  resumed: v.optional(v.number()),
   role: v.picklist(['client', 'server']),
   createdAt: v.number(),
   expiresAt: v.number(),
