@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ParleyError } from '../protocol/errors.ts';
 import { updateAfter } from '../protocol/session/epoch.ts';
 import type { Agent } from './agent.ts';
+import { during, passing } from './testing/passing.ts';
 import { World } from './testing/world.ts';
 
 const toHelper = { peerId: 'helper_agent_001', method: 'echo', parameters: 'hello' } as const;
@@ -16,25 +17,6 @@ async function connected() {
 
 const begun = (agent: Agent, sessionId: string) =>
   (agent.snapshot().traces[sessionId] ?? []).filter((event) => event.kind === 'epoch');
-
-/** One turn of the event loop after the other, while time goes on slowly, until `promise` is settled. */
-async function asTimeGoesOn<T>(world: World, promise: Promise<T>): Promise<T> {
-  let isSettled = false;
-  void promise.then(
-    () => {
-      isSettled = true;
-    },
-    () => {
-      isSettled = true;
-    },
-  );
-  while (!isSettled) {
-    // Little at a time: cryptography takes many turns, and old keys live 30 seconds.
-    world.clock.advance(2);
-    await new Promise<void>((resolve) => setImmediate(resolve));
-  }
-  return promise;
-}
 
 describe('the keys of a session', () => {
   test('are updated when asked for, by either agent, and both see the same', async () => {
@@ -56,12 +38,7 @@ describe('the keys of a session', () => {
     const { world, traveller, epochs } = await connected();
     world.clock.advance(1_000 * updateAfter.seconds);
     expect((await traveller.send(toHelper)).status).toBe('success');
-    await asTimeGoesOn(
-      world,
-      (async () => {
-        while (epochs().join() !== '1,1') await new Promise<void>((resolve) => setImmediate(resolve));
-      })(),
-    );
+    await passing(world.clock, () => epochs().join() === '1,1' || undefined);
   });
 
   test('are updated before anything is sent when that is overdue', async () => {
@@ -87,7 +64,7 @@ describe('the keys of a session', () => {
       if (request.url.endsWith('/agent/message')) throw new ParleyError('peer_unreachable', 'The answer was lost.');
       return response;
     };
-    await expect(asTimeGoesOn(world, traveller.updateKeys(sessionId))).rejects.toThrow(/peer_unreachable/);
+    await expect(during(world.clock, traveller.updateKeys(sessionId))).rejects.toThrow(/peer_unreachable/);
     expect(epochs()).toEqual([0, 1]);
     world.tamper = (request, next) => next(request);
     expect((await traveller.send(toHelper)).status).toBe('success');
@@ -112,7 +89,7 @@ describe('the keys of a session', () => {
       return response;
     };
     const sending = traveller.send(toHelper);
-    await expect(asTimeGoesOn(world, sending)).resolves.toMatchObject({ status: 'success' });
+    await expect(during(world.clock, sending)).resolves.toMatchObject({ status: 'success' });
     expect(runs()).toBe(1);
     expect(codes).toEqual(['unknown_epoch', 0]);
   });
@@ -127,7 +104,7 @@ describe('the keys of a session', () => {
       }
       return next(request);
     };
-    await asTimeGoesOn(world, traveller.send(toHelper));
+    await during(world.clock, traveller.send(toHelper));
     await traveller.updateKeys(sessionId);
     world.clock.advance(30_000);
     const answer = early === undefined ? undefined : await helper.fetch(early);

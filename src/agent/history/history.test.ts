@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { ParleyError } from '../../protocol/errors.ts';
 import type { Agent } from '../agent.ts';
 import { MethodRegistry } from '../methods.ts';
+import { passing } from '../testing/passing.ts';
 import { World } from '../testing/world.ts';
 import type { AgentEvent } from '../views.ts';
 import { type FaultyStore, faultyStore } from './testing/faulty-store.ts';
@@ -98,10 +99,8 @@ describe('after a restart', () => {
     world.tamper = (request, next) => next(request);
     world.carried.length = 0;
     const reborn = await Promise.all([crash('helper', helper), crash('traveller', traveller)]);
-    await vi.waitFor(() => {
-      world.clock.advance(500);
-      for (const { agent } of reborn) expect(statuses(agent)).toEqual(['success', 'success', 'success']);
-    });
+    const all = ['success', 'success', 'success'].join();
+    await passing(world.clock, () => reborn.every(({ agent }) => statuses(agent).join() === all) || undefined);
     const begun = world.carried.filter(({ url }) => url.endsWith('/agent/handshake')).map(({ request }) => request);
     expect(begun.map((request) => JSON.parse(request).message_type)).toEqual(['RESUME_HELLO']);
   });

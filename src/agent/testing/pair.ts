@@ -3,8 +3,7 @@ import type { Agent, AgentOptions } from '../agent.ts';
 import type { GenerateRsa } from '../identity.ts';
 import type { AgentStore } from '../ports.ts';
 import type { SessionView } from '../views.ts';
-import { cryptographyUnderWay } from './cryptography.ts';
-import { until } from './until.ts';
+import { during, passing } from './passing.ts';
 import { type Cryptography, generateRsa, type OpenedAgent, World } from './world.ts';
 
 const pairs = new Map<string, Promise<CryptoKeyPair>>();
@@ -92,25 +91,14 @@ export class Pair {
     return this.comeBack(who);
   }
 
-  /** Lets time pass until `look` finds something; it stands still while anybody works. */
+  /** Lets time pass until `look` finds something; see `passing`. */
   passing<T>(look: () => T | undefined): Promise<T> {
-    let quiet = 0;
-    return until(() => {
-      quiet = cryptographyUnderWay() === 0 ? quiet + 1 : 0;
-      if (quiet % turns === turns - 1) this.world.clock.advance(100);
-      return look();
-    });
+    return passing(this.world.clock, look);
   }
 
   /** Lets time pass until `work` is over; gives what it gives. */
-  async during<T>(work: Promise<T>): Promise<T> {
-    let isOver: true | undefined;
-    const over = () => {
-      isOver = true;
-    };
-    work.then(over, over);
-    await this.passing(() => isOver);
-    return work;
+  during<T>(work: Promise<T>): Promise<T> {
+    return during(this.world.clock, work);
   }
 
   /** Lets so many milliseconds pass, with all that they bring about. */
@@ -124,9 +112,6 @@ export class Pair {
     return this.passing(() => living(this.agent(who)).find(({ resumes }) => resumes !== undefined));
   }
 }
-
-/** Turns of the event loop without work before time goes on. */
-const turns = 100;
 
 /** The sessions of an agent that live. */
 export const living = (agent: Agent) => agent.snapshot().sessions.filter(({ status }) => status === 'ESTABLISHED');
