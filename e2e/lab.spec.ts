@@ -21,7 +21,7 @@ const scenarios: readonly (readonly [id: string, attempts: number, succeeds?: st
 
 async function runHere(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(page.getByRole('button', { name: 'Run again' })).toBeEnabled({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeEnabled({ timeout: 120_000 });
 }
 
 test('every scenario of the lab, run on its page, ends as a sound protocol has it', async ({ page }) => {

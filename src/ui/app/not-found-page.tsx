@@ -1,5 +1,6 @@
 import { Link } from 'wouter';
 import { Notice } from '../design/notice.tsx';
+import { UntrustedText } from '../design/untrusted-text.tsx';
 import { PageHeader } from './page-header.tsx';
 
 /** What an address shows at which there is nothing. */
@@ -10,7 +11,11 @@ export function NotFoundPage({ reason }: { readonly reason?: string }) {
       <main id="main">
         <Notice tone="plain" heading="There is nothing at this address">
           <p>
-            {reason ?? 'The address may have been cut short or typed wrongly. Nothing was sent and nothing is lost.'}
+            <UntrustedText
+              text={
+                reason ?? 'The address may have been cut short or typed wrongly. Nothing was sent and nothing is lost.'
+              }
+            />
           </p>
           <p>
             <Link className="button button-primary" href="/">
