@@ -14,6 +14,8 @@ export interface NameLimits {
   readonly total: number;
   /** Certificates that a revocation list may name because they were renewed away. */
   readonly superseded: number;
+  /** Certificates that a list may name in all before agents with four pairs have to wait. */
+  readonly listed: number;
 }
 
 /** What holds where the operator does not say. */
@@ -22,6 +24,7 @@ export const standardNameLimits: NameLimits = {
   perAddressAndHour: 1_000,
   total: 100_000,
   superseded: 20_000,
+  listed: 200_000,
 };
 
 /** Counts the new names that each address took in its current hour. */

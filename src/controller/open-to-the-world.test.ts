@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { isAgentId } from '../protocol/ids.ts';
 import { createMemoryControllerStore } from '../storage/memory/controller-store.ts';
 import { type ControllerOptions, createController } from './controller.ts';
@@ -23,10 +23,17 @@ const make = (more: Partial<ControllerOptions>) =>
     ...more,
   });
 
-test('an agent that renews without end is told to wait, and its record stays small', async () => {
-  const controller = make({});
+test('an agent that renews without end is told how long to wait, and nothing more is stored of it', async () => {
+  const store = createMemoryControllerStore();
+  const keepCertificates = vi.fn(store.keepCertificates);
+  const controller = make({ store: { ...store, keepCertificates } });
   for (let times = 0; times < 64; times += 1) await register(controller, helper);
-  expect(await codeOf(await confirm(controller, helper, await start(controller, helper)))).toBe('rate_limited');
+  expect(keepCertificates).toHaveBeenCalledTimes(64);
+  const refused = await confirm(controller, helper, await start(controller, helper));
+  // Certificates of 30 days, which a list names for 31 more.
+  expect(refused.headers.get('retry-after')).toBe(String(61 * 86_400 + 1));
+  expect(await codeOf(refused)).toBe('rate_limited');
+  expect(keepCertificates).toHaveBeenCalledTimes(64);
 });
 
 describe('a Controller with registration tokens', () => {

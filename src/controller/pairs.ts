@@ -18,10 +18,13 @@ export function withRenewal(
   now: number,
 ): IssuedCertificate[] {
   const kept = issued.filter((certificate) => listedUntil(certificate) >= now);
-  if (kept.length + pair.length > mostEntries) {
-    throw new ParleyError('rate_limited', 'This agent has renewed its certificates too often. Try again tomorrow.', {
-      retryAfter: 86_400,
-    });
+  const over = kept[kept.length + pair.length - mostEntries - 1];
+  if (over !== undefined) {
+    throw new ParleyError(
+      'rate_limited',
+      'This agent has renewed its certificates too often. The newest ones hold: use them until the oldest are forgotten.',
+      { retryAfter: Math.max(1, listedUntil(over) + 1 - now) },
+    );
   }
   const valid = kept.filter(({ notAfter, revoked }) => revoked === undefined && notAfter >= now);
   const superseded = new Set(valid.slice(0, Math.max(0, valid.length - 2 * (mostPairs - 1))));

@@ -160,24 +160,33 @@ export class Registrations {
     if (!equalConstantTime(await sha256(crypto.subtle, body.challenge_response), pending.responseHash)) {
       throw new ParleyError('challenge_failed', 'The challenge_response is not the right one. Register again.');
     }
-    if (address !== undefined && (await store.agent(pending.agentId)) === undefined) {
+    const before = await store.agent(pending.agentId);
+    if (address !== undefined && before === undefined) {
       this.#newNames.check(address, now());
       this.#newNames.count(address, now());
     }
     const { record, pair } = await issueFor(this.#context, pending);
-    const { signing, encryption } = record.certificates;
-    await store.keepCertificates(await Promise.all([signing, encryption].map(storedCertificate)));
     let supersedes = false;
-    await store.updateAgent(pending.agentId, (current) => {
+    const renewed = (current: AgentRecord | undefined): AgentRecord => {
       checkMayRegister(current, pending.signingSpki);
       const at = now();
       const issued = withRenewal(current?.issued ?? [], pair, at);
       supersedes = issued.some(({ revoked }) => revoked?.at === at);
-      if (supersedes && lists.superseded >= this.#limits.superseded) throw tooManyRenewals();
+      if (supersedes && this.#isListLong()) throw tooManyRenewals();
       return { ...record, issued };
-    });
+    };
+    // Certificates are stored for ever: none of a renewal that is refused.
+    renewed(before);
+    const { signing, encryption } = record.certificates;
+    await store.keepCertificates(await Promise.all([signing, encryption].map(storedCertificate)));
+    await store.updateAgent(pending.agentId, renewed);
     if (supersedes) await lists.renew();
     return record;
+  }
+
+  #isListLong(): boolean {
+    const { lists } = this.#context;
+    return lists.superseded >= this.#limits.superseded || lists.listed >= this.#limits.listed;
   }
 
   async #checkNewcomer(signingSpki: Bytes, { newcomers, address }: Applicant): Promise<void> {

@@ -20,6 +20,7 @@ export class RevocationLists {
   #underWay: Promise<Bytes> | undefined;
   #next: Promise<Bytes> | undefined;
   #superseded = 0;
+  #listed = 0;
   /** True while something is revoked that no list names, because none could be signed. */
   #isBehind = false;
   /** True once it is known whether the list that an earlier process left names everything. */
@@ -32,6 +33,11 @@ export class RevocationLists {
   /** How many certificates the last list that was signed here names as superseded: what renewals alone make lists grow by. */
   get superseded(): number {
     return this.#superseded;
+  }
+
+  /** How many certificates it names in all. */
+  get listed(): number {
+    return this.#listed;
   }
 
   /** The newest CRL, renewed when it is half through its life, or does not name everything. DER. */
@@ -109,6 +115,7 @@ export class RevocationLists {
     await store.dropExpired(thisUpdate);
     const revoked = await store.revokedSerials(thisUpdate);
     this.#superseded = revoked.filter(({ reason }) => reason === 'superseded').length;
+    this.#listed = revoked.length;
     const nextUpdate = thisUpdate + lifetime;
     const der = await issueRevocationList(await authority(), { number, thisUpdate, nextUpdate, revoked });
     await store.keepList({ number, der, thisUpdate, nextUpdate });

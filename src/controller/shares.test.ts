@@ -69,8 +69,11 @@ describe('registrations under way', () => {
   });
 });
 
-test('renewals that would make the revocation list grow without end wait; others go on', async () => {
-  const app = make({ nameLimits: { ...standardNameLimits, superseded: 4 } });
+test.each([
+  ['by what is superseded', { superseded: 4 }],
+  ['by what is revoked, of which much was superseded before', { listed: 4 }],
+])('renewals that would make the revocation list grow without end, %s, wait; others go on', async (_, limit) => {
+  const app = make({ nameLimits: { ...standardNameLimits, ...limit } });
   for (let times = 0; times < 6; times += 1) expect(await register(app, one, 'x')).toBe(201);
   expect(await register(app, one, 'x')).toBe(429);
   for (let times = 0; times < 4; times += 1) expect(await register(app, other, 'x')).toBe(201);

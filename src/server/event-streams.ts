@@ -22,6 +22,10 @@ interface Open {
   isStuck: boolean;
 }
 
+function refused(detail: string): Response {
+  return problemResponse(new ParleyError('rate_limited', detail, { retryAfter: 30 }));
+}
+
 /** Counts the streams of events that are open, refuses those over a limit, and ends those that are not read. */
 export class EventStreams {
   readonly #limits: StreamLimits;
@@ -44,13 +48,10 @@ export class EventStreams {
     const address = addressOf(c, this.#trustProxy);
     const { total, perAddress } = this.#limits;
     const fromThere = [...this.#open.values()].filter((other) => other.address === address).length;
-    if (this.#open.size >= total || fromThere >= perAddress) {
-      return problemResponse(
-        new ParleyError('rate_limited', `One address has at most ${perAddress} streams of events. Close one first.`, {
-          retryAfter: 30,
-        }),
-      );
+    if (fromThere >= perAddress) {
+      return refused(`One address has at most ${perAddress} streams of events. Close one first.`);
     }
+    if (this.#open.size >= total) return refused('All streams of events are taken. Try again later.');
     const open = { address, isStuck: false };
     this.#open.set(outgoing, open);
     outgoing.once('close', () => this.#open.delete(outgoing));

@@ -12,7 +12,7 @@ export class AgentIndex {
   /** Keeps the newest record of an agent, or forgets it; the one before. */
   set(agentId: string, record: AgentRecord | undefined): AgentRecord | undefined {
     const before = this.#records.get(agentId);
-    if (before !== undefined) this.#byKey.get(toHex(before.signingSpki))?.delete(agentId);
+    if (before !== undefined) this.#forgetName(toHex(before.signingSpki), agentId);
     if (record === undefined) this.#records.delete(agentId);
     else this.#records.set(agentId, record);
     if (record !== undefined && record.deletedAt === undefined) {
@@ -22,6 +22,12 @@ export class AgentIndex {
     }
     if (isShown(before) !== isShown(record)) this.#names = undefined;
     return before;
+  }
+
+  #forgetName(key: string, agentId: string): void {
+    const names = this.#byKey.get(key);
+    names?.delete(agentId);
+    if (names?.size === 0) this.#byKey.delete(key);
   }
 
   /** Returns an agent, one that was deleted too. */
