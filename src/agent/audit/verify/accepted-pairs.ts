@@ -1,15 +1,25 @@
-import { type AcceptedPair, acceptPair } from '../../../pki/accept-pair.ts';
+import {
+  type AcceptedCertificate,
+  type AcceptedPair,
+  acceptCertificate,
+  acceptPair,
+} from '../../../pki/accept-pair.ts';
 import type { X509Certificate } from '../../../pki/x509.ts';
+import type { Bytes } from '../../../protocol/bytes.ts';
 import type { CertificatePair } from '../../../protocol/handshake/identity.ts';
 import { encodeBase64 } from '../../../protocol/wire/base64.ts';
 
-/** Pairs that are remembered at most. */
+/** Pairs, and certificates, that are remembered at most. */
 const remembered = 256;
 
-/** The pairs of a trail that its authority has issued. Each is read and checked once: a handshake costs a hundred times as much with it. */
+/**
+ * The certificates of a trail that its authority has issued. Each is read and checked once: a trail shows the same ones in every handshake,
+ * and in an entry of their own in every run of its agent, and reading them costs many times what the signatures of a handshake cost.
+ */
 export class AcceptedPairs {
   readonly authority: X509Certificate;
-  readonly #found = new Map<string, Promise<AcceptedPair | undefined>>();
+  readonly #pairs = new Map<string, Promise<AcceptedPair | undefined>>();
+  readonly #certificates = new Map<string, Promise<AcceptedCertificate | undefined>>();
 
   constructor(authority: X509Certificate) {
     this.authority = authority;
@@ -18,12 +28,21 @@ export class AcceptedPairs {
   /** Returns what `acceptPair` does under the authority. */
   accept(pair: CertificatePair): Promise<AcceptedPair | undefined> {
     const key = `${encodeBase64(pair.signing)} ${encodeBase64(pair.encryption)}`;
-    const known = this.#found.get(key);
-    if (known !== undefined) return known;
-    const found = acceptPair(this.authority, pair);
-    const [oldest] = this.#found.keys();
-    if (this.#found.size >= remembered && oldest !== undefined) this.#found.delete(oldest);
-    this.#found.set(key, found);
-    return found;
+    return once(this.#pairs, key, () => acceptPair(this.authority, pair));
   }
+
+  /** Returns what `acceptCertificate` does under the authority. */
+  acceptOne(der: Bytes, use: keyof CertificatePair): Promise<AcceptedCertificate | undefined> {
+    return once(this.#certificates, `${use} ${encodeBase64(der)}`, () => acceptCertificate(this.authority, der, use));
+  }
+}
+
+function once<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  const [oldest] = known.keys();
+  if (known.size >= remembered && oldest !== undefined) known.delete(oldest);
+  known.set(key, made);
+  return made;
 }

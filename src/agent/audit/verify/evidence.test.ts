@@ -120,6 +120,9 @@ test('a pair of certificates is read and verified once for all handshakes of a t
     }
     expect(ofCertificates()).toBe(4);
     expect(verify.mock.calls).toHaveLength(4 + 3 * 3);
+    const [certificate = {}] = own.filter(({ use }) => use === 'signing');
+    for (let times = 0; times < 3; times++) expect(await evidence.next(certificate)).toBe(undefined);
+    expect(ofCertificates()).toBe(4);
   } finally {
     verify.mockRestore();
   }

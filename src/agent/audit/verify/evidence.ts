@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { acceptCertificate } from '../../../pki/accept-pair.ts';
 import { readCaCertificate } from '../../../pki/ca-certificate.ts';
 import type { X509Certificate } from '../../../pki/x509.ts';
 import { type AgentId, type Bytes, toHex } from '../../../protocol/bytes.ts';
@@ -211,8 +210,8 @@ export class Evidence {
       return;
     }
     hold(this.#authority !== undefined, 'No authority was named before it.');
-    const { certificate: ca } = this.#authority;
-    const accepted = await acceptCertificate(ca, der, use);
+    const { certificate: ca, pairs } = this.#authority;
+    const accepted = await pairs.acceptOne(der, use);
     hold(accepted !== undefined, 'The certificate is not from this authority, or not for this use.');
     hold(accepted.agentId === agent_id, 'The certificate is that of another agent.');
     const isValid = isWithin(validityOf(ca, accepted), at / 1_000, limits.freshness);
