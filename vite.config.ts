@@ -2,12 +2,16 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { mockServiceWorker } from './scripts/mock-service-worker.ts';
+import { contentSecurityPolicy } from './src/server/security-headers.ts';
 
 /** Isolation from other pages gives the page and its workers a clock that can tell microseconds apart. */
 const headers = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
 };
+
+/** The policy that a server sends, without trusted types: the mock's service worker loads its own parts by name. */
+const policyOfMock = contentSecurityPolicy.replace(/; require-trusted-types-for.*$/, '');
 
 export default defineConfig(({ mode }) => ({
   plugins: [react(), mockServiceWorker()],
@@ -27,5 +31,5 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
   },
   server: { port: 5173, headers },
-  preview: { host: 'localhost', port: 4173, headers },
+  preview: { host: 'localhost', port: 4173, headers: { ...headers, 'content-security-policy': policyOfMock } },
 }));

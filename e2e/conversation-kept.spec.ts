@@ -36,7 +36,7 @@ test('without a session what was said is shown, and sending makes one by itself'
   await first.goto(`/agent/${traveller}`);
   await one.ready();
   await first
-    .getByRole('region', { name: /kept on this device$/ })
+    .getByRole('region', { name: /stored on this device$/ })
     .getByRole('link')
     .click();
   await expect(first.getByText('no session', { exact: true })).toBeVisible();
@@ -59,7 +59,7 @@ test('one exchange is led to by its address and deleted for good, then the whole
   await expect(rows(first)).toHaveText([/stays/]);
   await expect(first.getByRole('tabpanel')).toBeFocused();
   await first.goBack();
-  await expect(first.getByText('is not kept any more')).toBeVisible();
+  await expect(first.getByText('is not stored any more')).toBeVisible();
   await first.reload();
   await one.ready();
   await expect(rows(first)).toHaveText([/stays/]);

@@ -67,6 +67,20 @@ function isRefusal(message: ConsoleMessage): boolean {
   );
 }
 
+/** Adds to `found` what a content security policy refused: in a page by the browser's own report, in a worker by what it logs. */
+async function watchPolicy(context: BrowserContext, found: string[]): Promise<BrowserContext> {
+  context.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text())) found.push(message.text());
+  });
+  await context.addInitScript(() => {
+    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, sample }) => {
+      // As an error that nobody caught.
+      reportError(new Error(`Content Security Policy: ${violatedDirective} ${blockedURI} ${sourceFile} ${sample}`));
+    });
+  });
+  return context;
+}
+
 interface Fixtures {
   /** Everything the context's pages sent and received, from before the first page. */
   readonly network: NetworkRecorder;
@@ -99,9 +113,9 @@ export const test = base.extend<Fixtures>({
       const watch = (context: BrowserContext) => {
         // Unhandled rejections too, and those of the workers of its pages.
         context.on('weberror', (error) => found.push(String(error.error())));
-        return context;
+        return watchPolicy(context, found);
       };
-      browser.contexts().map(watch);
+      await Promise.all(browser.contexts().map(watch));
       const { newContext } = browser;
       browser.newContext = async (...options) => watch(await newContext.apply(browser, options));
       await use(found);

@@ -35,7 +35,7 @@ test('what was said is found by keyboard alone, also after a reload, and opened 
   await first.keyboard.type('door blu');
   await expect(found(first)).toHaveCount(1);
   await first.getByLabel('Words').fill('door zebra');
-  await expect(first.getByText('Nothing that is kept has all of these words.')).toBeVisible();
+  await expect(first.getByText('No stored message has all of these words.')).toBeVisible();
   await first.getByLabel('Words').fill('?!');
   await expect(first.getByText('There is no word in this to look for.')).toBeVisible();
   await first.getByLabel('Words').fill('blue');

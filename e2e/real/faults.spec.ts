@@ -1,17 +1,16 @@
 import type { Page } from '@playwright/test';
-import type { Agent, AgentOptions, Json } from '../../src/library/browser.ts';
+import type { Json } from '../../src/library/browser.ts';
 import { freePort } from '../../src/storage/nats/testing/free-port.ts';
 import { helper, traveller } from '../agent-tab.ts';
 import { expect, test } from '../harness.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import { LibraryPage } from './library-page.ts';
+import './library-window.ts';
 import { Profiles } from './profiles.ts';
 import { Server } from './server.ts';
 
 declare global {
   interface Window {
-    readonly parley: { readonly Agent: { open(options: AgentOptions): Promise<Agent> } };
-    agent: Agent;
     /** How often each request ran here. */
     ran: Map<number, number>;
   }

@@ -140,7 +140,6 @@ export const packages = {
   '@nats-io/transport-node': ['server', 'storage/nats'],
   '@noble/post-quantum': ['protocol/crypto'],
   '@peculiar/x509': ['pki'],
-  '@radix-ui/react-dialog': ['ui'],
   '@tanstack/react-query': ['ui'],
   'age-encryption': ['agent', 'storage/file'],
   comlink: ['engine', 'mocks', 'lab/host'],

@@ -46,7 +46,7 @@ export const help = `Parley: the secure line between agents.
 AGENT FLAGS
   --id NAME              its agent_id (PARLEY_ID)
   --controller URL       base URL of the server (default http://localhost:4173, PARLEY_CONTROLLER)
-  --data FOLDER          where keys are kept (default ~/.parley, PARLEY_AGENT_DATA)
+  --data FOLDER          where keys are stored (default ~/.parley, PARLEY_AGENT_DATA)
   --passphrase-file FILE encrypts the keys (or PARLEY_PASSPHRASE); without one, the file's mode protects them
   --token-file FILE      registration token (or PARLEY_REGISTRATION_TOKEN)
   --trust FILE           a TLS certificate to trust besides the system's

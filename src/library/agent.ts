@@ -6,7 +6,8 @@ import { peerError } from '../agent/refusal.ts';
 import type { AgentEvent, Json, PeerView, SafetyNumberView, SessionView } from '../agent/views.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
-import { type OpenedAgent, openAgent } from './open-agent.ts';
+import { HeldAgent } from './held-agent.ts';
+import { openAgent } from './open-agent.ts';
 import type { KeptOptions, Platform } from './platform.ts';
 
 /** How an agent is opened. */
@@ -35,13 +36,13 @@ export class ParleyAgent {
   readonly id: string;
   /** Base URL at which it is reached. */
   readonly address: string;
-  readonly #opened: OpenedAgent;
+  readonly #held: HeldAgent;
   readonly #methods: MethodRegistry;
 
-  private constructor(id: string, opened: OpenedAgent, methods: MethodRegistry) {
+  private constructor(id: string, address: string, held: HeldAgent, methods: MethodRegistry) {
     this.id = id;
-    this.address = opened.address;
-    this.#opened = opened;
+    this.address = address;
+    this.#held = held;
     this.#methods = methods;
   }
 
@@ -51,8 +52,10 @@ export class ParleyAgent {
     const methods = new MethodRegistry();
     for (const [method, handler] of Object.entries(handlers)) methods.register(method, handler);
     const emit = onEvent === undefined ? {} : { emit: telling(onEvent) };
-    const opened = await openAgent({ ...rest, ...emit, agentId: id, server: baseUrl(server), methods }, platform);
-    return new ParleyAgent(id, opened, methods);
+    const opening = { ...rest, ...emit, agentId: id, server: baseUrl(server), methods };
+    const held = await HeldAgent.open((left) => openAgent({ ...opening, left }, platform), platform.watchPage);
+    const address = await held.ask(async (opened) => opened.address);
+    return new ParleyAgent(id, address, held, methods);
   }
 
   /** Answers `method` by `handler` from now on. What it throws is told to the sender as `handler_failed`, without its text. */
@@ -62,7 +65,7 @@ export class ParleyAgent {
 
   /** Shakes hands with a peer now; `send` does so by itself. */
   connect(peerId: string): Promise<SessionView> {
-    return this.#opened.agent.connect(peerId);
+    return this.#held.ask(async ({ agent }) => agent.connect(peerId));
   }
 
   /**
@@ -77,7 +80,9 @@ export class ParleyAgent {
     { requestId }: { readonly requestId?: string } = {},
   ): Promise<Json> {
     const repeated = requestId === undefined ? {} : { requestId };
-    const { status, result, error } = await this.#opened.agent.send({ peerId, method, parameters, ...repeated });
+    const { status, result, error } = await this.#held.ask(({ agent }) =>
+      agent.send({ peerId, method, parameters, ...repeated }),
+    );
     if (status === 'success') return result ?? null;
     throw peerError(error ?? { code: 'handler_failed', detail: 'The peer answered with an error.' });
   }
@@ -87,53 +92,53 @@ export class ParleyAgent {
    * agent_id `after`. Fewer than `limit` are the last ones.
    */
   peers(page?: PeerPage): Promise<readonly PeerView[]> {
-    return this.#opened.agent.peers(page);
+    return this.#held.ask(async ({ agent }) => agent.peers(page));
   }
 
   /** One agent of the directory by its exact agent_id. Rejects with `unknown_agent` when there is none. */
   peer(peerId: string): Promise<PeerView> {
-    return this.#opened.agent.peer(peerId);
+    return this.#held.ask(async ({ agent }) => agent.peer(peerId));
   }
 
   /** This agent's sessions, oldest first. */
   sessions(): readonly SessionView[] {
-    return this.#opened.agent.snapshot().sessions;
+    return this.#held.opened?.agent.snapshot().sessions ?? [];
   }
 
   /** Ends every session with a peer, for both sides. */
   async disconnect(peerId: string): Promise<void> {
     const open = this.sessions().filter((session) => session.peerId === peerId && session.status === 'ESTABLISHED');
-    await Promise.all(open.map(({ sessionId }) => this.#opened.agent.disconnect(sessionId)));
+    await this.#held.ask(({ agent }) => Promise.all(open.map(({ sessionId }) => agent.disconnect(sessionId))));
   }
 
   /** The 60 digits that two people compare, and the key they belong to. */
   safetyNumber(peerId: string): Promise<SafetyNumberView> {
-    return this.#opened.agent.safetyNumber(peerId);
+    return this.#held.ask(async ({ agent }) => agent.safetyNumber(peerId));
   }
 
   /** Marks a peer's key as compared; when another key shows up afterwards, nothing is sent: `peer_key_changed`. */
   markVerified(peerId: string, keyFingerprint: string): Promise<void> {
-    return this.#opened.agent.markVerified(peerId, keyFingerprint);
+    return this.#held.ask(async ({ agent }) => agent.markVerified(peerId, keyFingerprint));
   }
 
   /** A piece of the kept conversation with a peer, the oldest exchange first: the newest 50, or what stands before `olderThan` of another piece. */
   async history(peerId: string, before?: number): Promise<HistoryPageView> {
-    return this.#opened.agent.keeping.history.page(peerId, before);
+    return this.#held.ask(async ({ agent }) => agent.keeping.history.page(peerId, before));
   }
 
   /** Every peer of whom something is kept: how much, and for how long. */
   async keptHistories(): Promise<readonly KeptHistoryView[]> {
-    return this.#opened.agent.keeping.retention.kept();
+    return this.#held.ask(async ({ agent }) => agent.keeping.retention.kept());
   }
 
   /** How long the conversation with a peer is kept from now on; what is over goes at once. `invalid_input` for no such limit. */
   async setRetention(peerId: string, retention: Retention): Promise<KeptHistoryView> {
-    return this.#opened.agent.keeping.retention.set(peerId, retention);
+    return this.#held.ask(async ({ agent }) => agent.keeping.retention.set(peerId, retention));
   }
 
   /** Deletes exchanges with a peer for good, all or those of `sequences`; gives how many were there. */
   async deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number> {
-    return this.#opened.agent.keeping.deleteHistory(peerId, sequences);
+    return this.#held.ask(async ({ agent }) => agent.keeping.deleteHistory(peerId, sequences));
   }
 
   /**
@@ -141,47 +146,47 @@ export class ParleyAgent {
    * characters. No key is in it. Its thread is busy for a second or two.
    */
   async exportHistory(passphrase: string, peerId?: string): Promise<Bytes> {
-    return this.#opened.agent.keeping.exportHistory(passphrase, peerId);
+    return this.#held.ask(async ({ agent }) => agent.keeping.exportHistory(passphrase, peerId));
   }
 
   /** Brings an exported history in, to be read only; `invalid_input` when the passphrase or the file is wrong. */
   async importHistory(file: Bytes, passphrase: string): Promise<ArchiveView> {
-    return this.#opened.agent.keeping.archives.import(file, passphrase);
+    return this.#held.ask(async ({ agent }) => agent.keeping.archives.import(file, passphrase));
   }
 
   /** The histories that were imported, the first one first. */
   async archives(): Promise<readonly ArchiveView[]> {
-    return this.#opened.agent.keeping.archives.list();
+    return this.#held.ask(async ({ agent }) => agent.keeping.archives.list());
   }
 
   /** A piece of an imported conversation, the oldest exchange first: the newest 50, or what stands before `olderThan` of another piece. */
   async archivePage(archiveId: string, peerId: string, before?: number): Promise<HistoryPageView> {
-    return this.#opened.agent.keeping.archives.page(archiveId, peerId, before);
+    return this.#held.ask(async ({ agent }) => agent.keeping.archives.page(archiveId, peerId, before));
   }
 
   /** Deletes an imported history for good. */
   async deleteArchive(archiveId: string): Promise<void> {
-    await this.#opened.agent.keeping.archives.delete(archiveId);
+    await this.#held.ask(({ agent }) => agent.keeping.archives.delete(archiveId));
   }
 
   /** Checks every hash and signature of the agent's audit trail. */
   async verifyAudit(): Promise<AuditVerdictView> {
-    return this.#opened.agent.audit.verify();
+    return this.#held.ask(async ({ agent }) => agent.audit.verify());
   }
 
   /** The audit trail as a JSON text that anybody can check; the plaintexts of the message entries in `disclose` are in it, no others. */
   async exportAudit(disclose: readonly number[] = []): Promise<string> {
-    return this.#opened.agent.audit.export(disclose);
+    return this.#held.ask(async ({ agent }) => agent.audit.export(disclose));
   }
 
   /** Answers a request that reached `address`: mount it in any fetch-style server. */
   fetch(request: Request): Promise<Response> {
-    return this.#opened.agent.fetch(request);
+    return this.#held.ask(async ({ agent }) => agent.fetch(request));
   }
 
   /** Ends its sessions, erases their keys and leaves. Its own keys stay for the next time. */
   close(): Promise<void> {
-    return this.#opened.close();
+    return this.#held.close();
   }
 }
 

@@ -15,6 +15,24 @@ export const browserPlatform: Platform = {
     if (!(await holdAgentLock(agentId, false, () => undefined, closed))) {
       throw new ParleyError('agent_in_use', `${agentId} is open in another tab. Close it there, then try again.`);
     }
-    return { store: await openAgentStore(agentId), close };
+    try {
+      return { store: await openAgentStore(agentId), close };
+    } catch (error) {
+      close();
+      throw error;
+    }
+  },
+  watchPage: ({ left, shown }) => {
+    // In a worker there is no page to be left; the page that has it ends it.
+    if (typeof document === 'undefined') return () => undefined;
+    const comeBack = ({ persisted }: PageTransitionEvent) => {
+      if (persisted) shown();
+    };
+    addEventListener('pagehide', left);
+    addEventListener('pageshow', comeBack);
+    return () => {
+      removeEventListener('pagehide', left);
+      removeEventListener('pageshow', comeBack);
+    };
   },
 };

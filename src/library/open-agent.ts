@@ -7,9 +7,10 @@ import { findRelays } from '../network/relay/find.ts';
 import { relayGroupNetwork } from '../network/relay/group.ts';
 import { RelayLine } from '../network/relay/line.ts';
 import { LineEvents } from '../network/relay/line-events.ts';
+import type { AgentId } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { isAgentId } from '../protocol/ids.ts';
-import type { KeptOptions, Platform } from './platform.ts';
+import type { HeldStore, KeptOptions, Platform } from './platform.ts';
 
 /** Milliseconds to wait for the relay before going on without it. */
 const lineMs = 5_000;
@@ -28,6 +29,8 @@ export interface OpenOptions extends KeptOptions {
   readonly isQuiet?: boolean;
   readonly methods?: MethodRegistry;
   readonly emit?: (event: AgentEvent) => void;
+  /** Lets the agent go at once, without a word to its peers, and gives its store back. */
+  readonly left?: AbortSignal;
 }
 
 /** An agent at work. */
@@ -42,11 +45,25 @@ export interface OpenedAgent {
 
 /** Opens an agent and waits until it is ready. Rejects with the code that stopped it. */
 export async function openAgent(options: OpenOptions, platform: Platform): Promise<OpenedAgent> {
-  const { agentId, server, methods, registrationToken, isQuiet = false, emit = () => undefined } = options;
+  const { agentId } = options;
   if (!isAgentId(agentId)) {
     throw new ParleyError('invalid_input', 'An agent_id has 3 to 63 characters: a to z, 0 to 9 and _, a letter first.');
   }
   const held = await platform.openStore(agentId, options);
+  try {
+    return await start({ ...options, agentId }, platform, held);
+  } catch (error) {
+    held.close();
+    throw error;
+  }
+}
+
+async function start(
+  options: OpenOptions & { readonly agentId: AgentId },
+  platform: Platform,
+  held: HeldStore,
+): Promise<OpenedAgent> {
+  const { agentId, server, methods, registrationToken, isQuiet = false, emit = () => undefined, left } = options;
   const address = options.address ?? `${server}/agents/${agentId}`;
   const relays = await findRelays(httpNetwork, server);
   const first = { relay: server, settled: async () => undefined };
@@ -67,10 +84,18 @@ export async function openAgent(options: OpenOptions, platform: Platform): Promi
     ...(methods === undefined ? {} : { methods }),
     ...(registrationToken === undefined ? {} : { registrationToken }),
   });
-  await agent.start();
+  const leave = () => {
+    line?.close();
+    // It stops at once; what was under way ends by itself, and nobody waits for it.
+    void Promise.allSettled([agent.stop()]);
+    held.close();
+  };
+  left?.addEventListener('abort', leave);
+  if (left?.aborted === true) leave();
+  else await agent.start();
+  left?.throwIfAborted();
   const { phase } = agent.snapshot();
   if (phase.phase !== 'ready') {
-    held.close();
     if (phase.phase === 'failed') throw new ParleyError(phase.failure.code, phase.failure.detail);
     throw new ParleyError(
       'ca_changed',
@@ -93,11 +118,11 @@ export async function openAgent(options: OpenOptions, platform: Platform): Promi
     });
     line.open();
     await line.settled(lineMs);
+    left?.throwIfAborted();
     const { view } = line;
     if (view.status === 'refused') {
       line.close();
       await agent.stop();
-      held.close();
       throw new ParleyError('peer_unreachable', `The relay refuses this agent: ${view.detail}`);
     }
   }

@@ -11,14 +11,22 @@ export interface KeptOptions {
 }
 
 /** An agent's store, held by this process or tab alone until it is closed. */
-interface HeldStore {
+export interface HeldStore {
   readonly store: AgentStore;
   close(): void;
 }
+
+/**
+ * Calls `left` when the page is left, and `shown` when a page that the browser kept is shown again. Returns what ends that. In `left`
+ * only what is done at once is sure to be done.
+ */
+export type WatchPage = (moments: { left(): void; shown(): void }) => () => void;
 
 /** What differs between a browser and Node. */
 export interface Platform {
   readonly generateRsa: GenerateRsa;
   /** Rejects with `agent_in_use` while another process or tab has the agent open, and with `storage_failed`. */
   openStore(agentId: AgentId, options: KeptOptions): Promise<HeldStore>;
+  /** Undefined where agents have no page. */
+  readonly watchPage?: WatchPage;
 }

@@ -11,7 +11,8 @@ const connect = [
   'ws://127.0.0.1:*',
 ];
 
-const contentSecurityPolicy = [
+/** The policy of the app's page: its own scripts and styles alone, no inline style, no markup made from text. */
+export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

@@ -109,7 +109,7 @@ function WholeConversation({ peerId, live, place, go, bar }: WholeConversationPr
           {bar}
           {isGone && (
             <p className="conversation-gone" role="status">
-              The exchange that this address leads to is not kept any more: it was deleted, or its time ran out.
+              The exchange that this address leads to is not stored any more: it was deleted, or it expired.
             </p>
           )}
         </>

@@ -17,7 +17,7 @@ export function ForgetAgent({ label }: { readonly label: string }) {
         <li>Open sessions are closed and their keys erased.</li>
         <li>Both certificates are revoked, so that nobody waits for this agent.</li>
         <li>Both private keys, the certificates and the pinned CA are erased from this browser.</li>
-        <li>Every conversation that is kept, its search index, the audit trail and imported archives are erased.</li>
+        <li>Every stored conversation, its search index, the audit trail and imported archives are erased.</li>
       </ul>
       <p className="small">
         <strong>There is no backup of the keys, by design.</strong> What was said can be taken along before: export it

@@ -5,14 +5,14 @@ import { PartyMark } from '../design/party.tsx';
 import { useHosted } from './hosted.ts';
 import { PlaceLink } from './place-link.tsx';
 
-/** The conversations that are kept on this device, each with the way to it; nothing when there are none. */
+/** The conversations that are stored on this device, each with the way to it; nothing when there are none. */
 export function KeptConversations({ go }: { readonly go: (place: Place) => void }) {
   const { engine, agentId } = useHosted();
   const { data = [] } = useQuery({ queryKey: ['kept', agentId, 'histories'], queryFn: () => engine.keptHistories() });
   const kept = data.filter(({ exchanges }) => exchanges > 0);
   if (kept.length === 0) return null;
   return (
-    <section className="no-session-kept" aria-label={`Conversations of ${agentId} kept on this device`}>
+    <section className="no-session-kept" aria-label={`Conversations of ${agentId} stored on this device`}>
       <h2>Go on with a conversation</h2>
       <ul>
         {kept.map(({ peerId, exchanges }) => (

@@ -23,7 +23,7 @@ export function NoSession({ named, go }: NoSessionProps) {
         <h2>Session {shortId(named)} is not here any more</h2>
         <p className="muted">
           A session’s keys and traces live in memory only: they are gone when a tab is closed or loaded again. That is
-          what keeps old traffic unreadable. What was said in it is kept, and goes on in a new session.
+          what keeps old traffic unreadable. Its conversation is stored, and goes on in a new session.
         </p>
         <KeptConversations go={go} />
         <p>

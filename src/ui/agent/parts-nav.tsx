@@ -40,12 +40,12 @@ interface Part {
 
 const parts: readonly Part[] = [
   { section: 'traffic', word: 'Traffic', words: 'Everything that was sent and received, as it travelled' },
-  { section: 'search', word: 'Search', words: 'Words that were said, in every conversation that is kept' },
+  { section: 'search', word: 'Search', words: 'Words that were said, in every stored conversation' },
   { section: 'audit', word: 'Audit trail', words: 'What happened, in a chain that shows every change' },
   {
     section: 'history',
     word: 'History',
-    words: 'What is kept and for how long, storage, backup and archives',
+    words: 'What is stored and for how long, storage, backup and archives',
     also: 'archive',
   },
 ];

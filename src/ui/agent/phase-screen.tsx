@@ -52,7 +52,7 @@ export function PhaseScreen() {
       return (
         <Notice tone="plain" heading={`${agentId} is forgotten`}>
           <p>
-            Both private keys, the certificates and everything else this browser kept of it are erased, and the
+            Both private keys, the certificates and everything else this browser stored of it are erased, and the
             certificates are revoked. This Controller gives the name {agentId} to no other key again.
           </p>
           <div className="notice-actions">
@@ -143,7 +143,7 @@ function lossOf(code: string): string {
     case 'storage_blocked':
       return 'Whatever this browser stored of the agent before was not changed.';
     default:
-      return 'Nothing was lost: keys that were made are kept, and starting again goes on from there.';
+      return 'Nothing was lost: keys that were made are stored, and starting again goes on from there.';
   }
 }
 

@@ -21,7 +21,7 @@ export function RegistrationToken({ detail }: { readonly detail: string }) {
   return (
     <Notice tone="plain" heading="This Controller registers new agents for a token only">
       <p>
-        <UntrustedText text={detail} /> The keys of this agent are made and kept; the token is needed once and is not
+        <UntrustedText text={detail} /> The keys of this agent are made and stored; the token is needed once and is not
         stored.
       </p>
       <form className="registration-token" onSubmit={submit}>

@@ -86,7 +86,7 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
           label="Clear"
           className="button button-quiet"
           heading="Clear what is in memory?"
-          description="Wire log, traces and ended sessions are emptied from memory. Open sessions stay open, and what was said stays kept: it is deleted under History."
+          description="Wire log, traces and ended sessions are emptied from memory. Open sessions stay open, and conversations stay stored: delete them under History."
           confirm="Clear"
           action={clear}
         />

@@ -17,7 +17,7 @@ const places: readonly (readonly [letter: string, place: GoTo, words: string])[]
   ['t', 'traffic', 'Traffic: everything that was said and sent'],
   ['f', 'search', 'Find: search what was said'],
   ['a', 'audit', 'Audit trail'],
-  ['y', 'history', 'History: what is kept, for how long, backup'],
+  ['y', 'history', 'History: what is stored, for how long, backup'],
   ['c', 'conversation', 'Conversation with the peer'],
   ['k', 'handshake', 'Handshake of the session'],
   ['w', 'wire', 'Wire: what an observer saw'],
@@ -115,6 +115,6 @@ function listenForKeys(): () => void {
 export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || target.closest('input, textarea, select, [role="dialog"]') !== null)
+    (target.isContentEditable || target.closest('input, textarea, select, dialog, [role="dialog"]') !== null)
   );
 }

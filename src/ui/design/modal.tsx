@@ -1,5 +1,5 @@
-import * as Dialog from '@radix-ui/react-dialog';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useEffectEvent, useId, useLayoutEffect, useRef } from 'react';
+import { createPortal } from 'react-dom';
 import './modal.css';
 
 interface ModalProps {
@@ -14,34 +14,74 @@ interface ModalProps {
 }
 
 /** A dialog over the page. Escape and a click beside it close it; the focus returns to where it was, or to what was around that. */
-export function Modal({ open, onOpenChange, heading, description, size, children }: ModalProps) {
-  const before = useRef<readonly HTMLElement[]>([]);
-  // By itself the dialog gives the focus back only to a trigger of its own, and nowhere when it has none.
-  const giveBack = (event: Event) => {
-    event.preventDefault();
-    for (const element of before.current) {
-      element.focus();
-      if (document.activeElement === element) return;
-    }
-  };
-  return (
-    <Dialog.Root open={open} onOpenChange={onOpenChange}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="modal-overlay" />
-        <Dialog.Content
-          className={size === 'wide' ? 'modal modal-wide' : 'modal'}
-          onOpenAutoFocus={() => {
-            before.current = andAround(document.activeElement);
-          }}
-          onCloseAutoFocus={giveBack}
-        >
-          <Dialog.Title className="modal-heading">{heading}</Dialog.Title>
-          <Dialog.Description className="muted">{description}</Dialog.Description>
-          {children}
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+export function Modal({ open, ...rest }: ModalProps) {
+  return open ? <OpenModal {...rest} /> : null;
+}
+
+/** The browser's own modal dialog: it keeps the focus and needs no inline style, which the content security policy would refuse. */
+function OpenModal({ onOpenChange, heading, description, size, children }: Omit<ModalProps, 'open'>) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [headingId, descriptionId] = [useId(), useId()];
+  const close = useEffectEvent(() => onOpenChange(false));
+
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    if (element === null) return;
+    const before = andAround(document.activeElement);
+    // Whether it closes is its owner's to say: it stays open while something is under way.
+    const cancelled = (event: Event) => {
+      event.preventDefault();
+      close();
+    };
+    const pressed = (event: PointerEvent) => {
+      if (event.target === element && isBeside(element, event)) close();
+    };
+    element.addEventListener('cancel', cancelled);
+    // A browser may close it without asking.
+    element.addEventListener('close', close);
+    element.addEventListener('pointerdown', pressed);
+    element.showModal();
+    return () => {
+      element.removeEventListener('cancel', cancelled);
+      element.removeEventListener('close', close);
+      element.removeEventListener('pointerdown', pressed);
+      element.close();
+      // What is removed together with it is gone by then.
+      queueMicrotask(() => giveBack(before));
+    };
+  }, []);
+
+  // At the end of the page, whatever it was opened from: nothing around it decides how it is drawn.
+  return createPortal(
+    <dialog
+      ref={dialog}
+      className={size === 'wide' ? 'modal modal-wide' : 'modal'}
+      aria-labelledby={headingId}
+      aria-describedby={descriptionId}
+    >
+      <h2 id={headingId} className="modal-heading">
+        {heading}
+      </h2>
+      <p id={descriptionId} className="muted">
+        {description}
+      </p>
+      {children}
+    </dialog>,
+    document.body,
   );
+}
+
+/** The backdrop belongs to the dialog: only the place tells them apart. */
+function isBeside(element: Element, { clientX, clientY }: PointerEvent): boolean {
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  return clientX < left || clientX > right || clientY < top || clientY > bottom;
+}
+
+function giveBack(before: readonly HTMLElement[]): void {
+  for (const element of before) {
+    element.focus();
+    if (document.activeElement === element) return;
+  }
 }
 
 /** An element and everything that it is in, from the inside out. */

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../protocol/errors.ts';
 import type { Beginning } from '../inspect/beginning.ts';
 
-const again = 'Connect again; if it repeats, somebody on the way may be altering messages.';
+const again = 'Connect again; if it repeats, somebody on the network may be altering messages.';
 
 const advice: Partial<Record<ErrorCode, string>> = {
   malformed_message: 'Check that both sides run the same version of Parley.',
@@ -11,7 +11,7 @@ const advice: Partial<Record<ErrorCode, string>> = {
   stale_recipient_key: 'Connect again: the peer has renewed its keys.',
   stale_timestamp: 'Set the clocks of both machines, then connect again.',
   replayed_nonce: 'Connect again. If you did not send it twice, somebody replayed a recording.',
-  session_conflict: 'Connect again: every handshake needs an id of its own.',
+  session_conflict: 'Connect again: every handshake needs a new session_id.',
   session_limit_reached: 'Wait a minute, or close sessions at the peer.',
   rate_limited: 'Wait a minute, then connect again.',
   certificate_untrusted: 'Do not go on: this certificate is not from the Controller you pinned.',
@@ -37,7 +37,7 @@ const final: readonly ErrorCode[] = ['certificate_revoked', 'peer_key_changed', 
 /** What a person can do about a handshake or a resumption that ended with `code`, in one sentence. */
 export function refusalAdvice(code: ErrorCode, beginning: Beginning): string {
   if (beginning === 'resumption' && !final.includes(code)) {
-    return 'Nothing is lost: a full handshake takes its place by itself, as a session of its own.';
+    return 'Nothing is lost: a full handshake follows by itself and makes a separate session.';
   }
   return advice[code] ?? 'Nothing was established and nothing was lost. Connect again.';
 }

@@ -68,7 +68,7 @@ const resumptionCheckWords: Partial<Record<CheckName, Words>> = {
   room: { name: checkWords.room.name, why: 'A flood of hellos is turned away before it costs a key exchange.' },
   certificate: {
     name: 'Certificates valid, not revoked since',
-    why: 'The certificates kept from the old session are looked up again in the newest revocation list.',
+    why: 'The certificates stored from the old session are looked up again in the newest revocation list.',
   },
   signature: {
     name: 'Signature of the old session’s key',

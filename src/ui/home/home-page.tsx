@@ -28,7 +28,7 @@ export function HomePage() {
           <Link href="/both" className="home-both-link">
             Open both side by side <span aria-hidden="true">→</span>
           </Link>
-          <span className="muted"> or open each in a tab of its own: they find each other through the Controller.</span>
+          <span className="muted"> or open each in a separate tab: they find each other through the Controller.</span>
         </p>
         <p className="home-both">
           <Link href="/lab" className="home-both-link">

@@ -25,7 +25,7 @@ export function NewAgent() {
         open={open}
         onOpenChange={setOpen}
         heading="New agent"
-        description="It gets keys of its own in this browser and registers under this name with the Controller."
+        description="It gets its own keys in this browser and registers under this name with the Controller."
       >
         <form className="home-new" onSubmit={submit} noValidate>
           <label className="field">

@@ -39,7 +39,7 @@ export function ArchivePane({ place, go }: ArchivePaneProps) {
           <p className="muted">It was deleted, or it was imported into another agent or another browser.</p>
           <p>
             <PlaceLink place={{ section: 'history', tab: 'conversation' }} go={go}>
-              Show what is kept
+              Show what is stored
             </PlaceLink>
           </p>
         </div>

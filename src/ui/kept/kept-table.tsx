@@ -22,9 +22,8 @@ export function KeptTable({ kept, changed, go }: KeptTableProps) {
   if (kept.length === 0) {
     return (
       <p className="muted">
-        Nothing yet. What is said with a peer is kept here, encrypted under a key that no page can read out of the
-        browser, so that a conversation goes on after a reload and can be searched. For each peer you choose for how
-        long.
+        Nothing yet. Conversations are stored here, encrypted under a key that no page can read out of the browser, so
+        that a conversation goes on after a reload and can be searched. For each peer you choose for how long.
       </p>
     );
   }

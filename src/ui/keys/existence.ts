@@ -34,7 +34,7 @@ export function courseOf({ session, ends }: Recording, beginning: Beginning): Co
 export function existence({ lifetime }: ScheduleNode, course: Course, came: boolean): string {
   const { beginning, status } = course;
   if (!came && status === 'HANDSHAKING') return `Not recorded yet: the ${beginning} is not over.`;
-  if (!came && status === 'FAILED') return `Not recorded before the ${beginning} failed; nothing of it is kept.`;
+  if (!came && status === 'FAILED') return `Not recorded before the ${beginning} failed; nothing of it is stored.`;
   switch (lifetime) {
     case 'public':
       return 'Public.';

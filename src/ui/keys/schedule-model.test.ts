@@ -61,7 +61,7 @@ describe('who could compute', () => {
       'client_key',
       'Needs both agents’ RSA keys, the X25519 secret and the ML-KEM secret. The last two no longer exist.',
     ],
-    ['client_session_key', 'Needs {server}’s RSA key. That key is kept, so RSA alone does not protect it later.'],
+    ['client_session_key', 'Needs {server}’s RSA key. That key stays stored, so RSA alone does not protect it later.'],
     ['x25519_secret', 'Needs an X25519 private key of this session. It no longer exists.'],
     ['ml_kem_secret', 'Needs the ML-KEM private key of this session. It no longer exists.'],
     ['th3', 'Public: whoever has the messages can compute it.'],
@@ -143,7 +143,7 @@ test('what a failed handshake never derived is not called erased, and what led t
   expect(['session_hkdf', 'client_key', 'th3', 'exporter'].filter((id) => has(came, id))).toEqual([]);
   for (const node of schedule.nodes.filter(({ id }) => !came.has(id))) {
     expect(existence(node, courseAt('FAILED'), false)).toBe(
-      'Not recorded before the handshake failed; nothing of it is kept.',
+      'Not recorded before the handshake failed; nothing of it is stored.',
     );
   }
 });

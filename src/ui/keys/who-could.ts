@@ -26,7 +26,7 @@ function partsOf(id: NodeId, needed: ReadonlySet<NodeId>): readonly string[] {
 }
 
 function endOf({ beginning }: Schedule, gone: readonly NodeId[], isRunning: boolean): string {
-  if (gone.length === 0) return 'That key is kept, so RSA alone does not protect it later.';
+  if (gone.length === 0) return 'That key stays stored, so RSA alone does not protect it later.';
   const isOne = gone.length === 1 && gone[0] !== 'former_session';
   const who = isOne ? 'It' : gone.length === 2 ? 'The last two' : 'They';
   if (isRunning) return `${who} may still exist: the ${beginning} is not over.`;

@@ -5,10 +5,10 @@ export function SearchIntroduction() {
   return (
     <div className="search-introduction muted">
       <p>
-        Every exchange that is kept of every conversation, requests and answers: all words must occur, and the last one
-        may be the beginning of a word. <kbd>/</kbd> puts the cursor into the box, <kbd>↓</kbd> goes through what is
-        found. A long exchange is found by its first {searched.words} different words within {searched.characters}{' '}
-        characters, the short texts of it before the long ones. Archives are not searched: they are read only.
+        Every stored exchange of every conversation, requests and answers: all words must occur, and the last one may be
+        the beginning of a word. <kbd>/</kbd> puts the cursor into the box, <kbd>↓</kbd> goes through what is found. A
+        long exchange is found by its first {searched.words} different words within {searched.characters} characters,
+        the short texts of it before the long ones. Archives are not searched: they are read only.
       </p>
       <p>What you look for never leaves this device, and neither does the index.</p>
       <details>

@@ -40,7 +40,7 @@ export function SearchPane({ place, go }: SearchPaneProps) {
           <p className="search-empty muted">
             {first.words.length === 0
               ? 'There is no word in this to look for. A word is made of letters and digits.'
-              : 'Nothing that is kept has all of these words. Only the last one may be the beginning of a word.'}
+              : 'No stored message has all of these words. Only the last one may be the beginning of a word.'}
           </p>
         )}
         {found !== undefined && <SearchResults pages={found} go={go} />}

@@ -53,7 +53,7 @@ function ChooseFile({ reading, returning }: { readonly reading: boolean; readonl
         holds no keys and nothing decrypted, so it can be sent to others. Nothing of the file leaves this page.
       </p>
       {returning && (
-        <p className="muted">The file of this address is not kept: open it again, and the same view appears.</p>
+        <p className="muted">The file of this address is not stored: open it again, and the same view appears.</p>
       )}
       <FilePicker label={reading ? 'Reading …' : 'Choose a trace file'} />
       <p className="muted">or drop one anywhere on this page. “Export trace” in a session writes one.</p>

@@ -52,7 +52,7 @@ export function TrafficPane({ place, go }: TrafficPaneProps) {
           label="Clear"
           className="button button-quiet"
           heading="Clear what is in memory?"
-          description="Traffic, traces and ended sessions are emptied from memory. Open sessions stay open, and what was said stays kept: it is deleted under History."
+          description="Traffic, traces and ended sessions are emptied from memory. Open sessions stay open, and conversations stay stored: delete them under History."
           confirm="Clear"
           action={async () => {
             await clear();

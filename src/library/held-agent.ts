@@ -1,0 +1,106 @@
+import { ParleyError } from '../protocol/errors.ts';
+import type { OpenedAgent } from './open-agent.ts';
+import type { WatchPage } from './platform.ts';
+
+/** Opens the agent; `left` aborts when it has to be let go at once, also while it is being opened. */
+type Open = (left: AbortSignal) => Promise<OpenedAgent>;
+
+/** One run of an agent: from its opening until it is closed or its page is left. */
+interface Run {
+  readonly opened: Promise<OpenedAgent>;
+  /** Rejects when the page is left: what was asked of this run is not answered any more. */
+  readonly over: Promise<never>;
+  readonly end: (why: ParleyError) => void;
+}
+
+/**
+ * An agent whose page may be left and shown again. A browser may keep a page that is left, frozen, with its locks: then no other page
+ * could open the agent, and nobody would answer for it. So it is let go when the page is left, and opened again when it is shown.
+ */
+export class HeldAgent {
+  readonly #open: Open;
+  readonly #unwatch: () => void;
+  #run: Run;
+  /** What is open now; undefined while it is being opened, and when it could not be. */
+  #opened: OpenedAgent | undefined;
+  /** True after the agent could not be opened again. */
+  #hasFailed = false;
+
+  private constructor(open: Open, watchPage: WatchPage | undefined) {
+    this.#open = open;
+    this.#run = this.#start();
+    this.#unwatch = watchPage?.({ left: () => this.#leave(), shown: () => this.#comeBack() }) ?? (() => undefined);
+  }
+
+  /** Opens an agent. Rejects with the code that stopped it. */
+  static async open(open: Open, watchPage: WatchPage | undefined): Promise<HeldAgent> {
+    const held = new HeldAgent(open, watchPage);
+    try {
+      await held.ask(async () => undefined);
+      return held;
+    } catch (error) {
+      held.#unwatch();
+      throw error;
+    }
+  }
+
+  /** Returns what is open now; undefined while the agent is being opened again. */
+  get opened(): OpenedAgent | undefined {
+    return this.#opened;
+  }
+
+  /**
+   * Asks the agent. Rejects with what `work` rejects with, with `network_unavailable` when the page is left meanwhile, and with what
+   * keeps the agent from being opened again, such as `agent_in_use`: the next call tries that again.
+   */
+  ask<T>(work: (opened: OpenedAgent) => Promise<T>): Promise<T> {
+    if (this.#hasFailed) this.#run = this.#start();
+    const { opened, over } = this.#run;
+    return Promise.race([opened.then(work), over]);
+  }
+
+  /** Ends the agent; it is not opened again. */
+  async close(): Promise<void> {
+    this.#unwatch();
+    const opened = await this.#run.opened.catch(() => undefined);
+    this.#opened = undefined;
+    await opened?.close();
+  }
+
+  #start(): Run {
+    const { promise: over, reject } = Promise.withResolvers<never>();
+    const left = new AbortController();
+    const opened = this.#open(left.signal);
+    const end = (why: ParleyError) => {
+      left.abort(why);
+      reject(why);
+    };
+    const run: Run = { opened, over, end };
+    this.#hasFailed = false;
+    opened.then(
+      (ready) => {
+        if (this.#run === run && !left.signal.aborted) this.#opened = ready;
+      },
+      () => {
+        // Whoever asked has heard why. What the page's leaving ended is opened again when it is shown.
+        if (this.#run === run && !left.signal.aborted) this.#hasFailed = true;
+      },
+    );
+    over.catch(() => undefined);
+    return run;
+  }
+
+  #leave(): void {
+    this.#opened = undefined;
+    this.#run.end(
+      new ParleyError(
+        'network_unavailable',
+        'The page was left while this was under way. A request that was sent is kept, and its answer is asked for again.',
+      ),
+    );
+  }
+
+  #comeBack(): void {
+    this.#run = this.#start();
+  }
+}
