@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ParleyError } from '../protocol/errors.ts';
 import type { Agent } from './agent.ts';
+import { cryptographyUnderWay } from './testing/cryptography.ts';
 import { until } from './testing/until.ts';
 import { World } from './testing/world.ts';
 import type { IdentityView } from './views.ts';
@@ -23,8 +24,12 @@ const ask = (agent: Agent, peerId: string) => agent.send({ peerId, method: 'echo
 async function renewed(world: World, agent: Agent, atLeast: number): Promise<void> {
   while (daysLeft(world, agent) < atLeast) {
     const before = identityOf(agent);
-    let turns = 0;
-    await until(() => identityOf(agent) !== before || turns++ > 1_000 || undefined);
+    // Nobody has worked for so many turns: nothing is under way.
+    let quiet = 0;
+    await until(() => {
+      quiet = cryptographyUnderWay() === 0 ? quiet + 1 : 0;
+      return identityOf(agent) !== before || quiet > 1_000 || undefined;
+    });
     if (daysLeft(world, agent) < atLeast) world.clock.advance(hour / 2);
   }
 }
