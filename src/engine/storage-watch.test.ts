@@ -26,7 +26,9 @@ test('what is used and what has failed are told together, and only when they cha
   expect(told.at(-1)).toEqual({ used: 100, quota: 100, isPersistent: false, failure });
   usage = 50;
   clock.advance(60_000);
-  await expect.poll(() => watched.view).toEqual({ used: 50, quota: 100, isPersistent: false, failure });
+  await expect
+    .poll(() => watched.view, { timeout: 10_000 })
+    .toEqual({ used: 50, quota: 100, isPersistent: false, failure });
   await watched.heard({});
   expect(told.at(-1)).toEqual({ used: 50, quota: 100, isPersistent: false });
 });

@@ -75,14 +75,14 @@ describe('after a restart', () => {
       return request.url.endsWith('/agent/message') ? new Promise(() => undefined) : answer;
     };
     void traveller.agent.send(note('first'));
-    await vi.waitFor(() => expect(ran).toEqual(['first']));
+    await vi.waitFor(() => expect(ran).toEqual(['first']), { timeout: 10_000 });
     void traveller.agent.send(note('second'));
-    await vi.waitFor(() => expect(ran).toEqual(['first', 'second']));
-    await vi.waitFor(() => expect(statuses(helper.agent)).toEqual(['success', 'success']));
+    await vi.waitFor(() => expect(ran).toEqual(['first', 'second']), { timeout: 10_000 });
+    await vi.waitFor(() => expect(statuses(helper.agent)).toEqual(['success', 'success']), { timeout: 10_000 });
     world.tamper = (request, next) => next(request);
     const reborn = await crash('traveller', traveller);
     world.clock.advance(0);
-    await vi.waitFor(() => expect(statuses(reborn.agent)).toEqual(['success', 'success']));
+    await vi.waitFor(() => expect(statuses(reborn.agent)).toEqual(['success', 'success']), { timeout: 10_000 });
     expect(words(reborn.agent)).toEqual(['first', 'second']);
     expect(ran).toEqual(['first', 'second']);
   });
@@ -94,8 +94,8 @@ describe('after a restart', () => {
       request.url.endsWith('/agent/message') ? new Promise(() => undefined) : next(request);
     void traveller.agent.send(note('there'));
     void helper.agent.send({ peerId: ids.traveller, method: 'echo', parameters: 'back' });
-    await vi.waitFor(() => expect(statuses(helper.agent)).toEqual(['success', 'pending']));
-    await vi.waitFor(() => expect(statuses(traveller.agent)).toEqual(['success', 'pending']));
+    await vi.waitFor(() => expect(statuses(helper.agent)).toEqual(['success', 'pending']), { timeout: 10_000 });
+    await vi.waitFor(() => expect(statuses(traveller.agent)).toEqual(['success', 'pending']), { timeout: 10_000 });
     world.tamper = (request, next) => next(request);
     world.carried.length = 0;
     const reborn = await Promise.all([crash('helper', helper), crash('traveller', traveller)]);
@@ -109,11 +109,11 @@ describe('after a restart', () => {
     const { world, traveller, ran, crash } = await stage();
     world.tamper = (request, next) => (request.url.includes('/agent/') ? new Promise(() => undefined) : next(request));
     void traveller.agent.send(note('kept'));
-    await vi.waitFor(() => expect(statuses(traveller.agent)).toEqual(['pending']));
+    await vi.waitFor(() => expect(statuses(traveller.agent)).toEqual(['pending']), { timeout: 10_000 });
     expect(ran).toEqual([]);
     world.tamper = (request, next) => next(request);
     const reborn = await crash('traveller', traveller);
-    await vi.waitFor(() => expect(statuses(reborn.agent)).toEqual(['success']));
+    await vi.waitFor(() => expect(statuses(reborn.agent)).toEqual(['success']), { timeout: 10_000 });
     expect(ran).toEqual(['kept']);
   });
 
@@ -123,7 +123,7 @@ describe('after a restart', () => {
     world.tamper = (request, next) =>
       request.url.endsWith('/agent/message') ? new Promise(() => undefined) : next(request);
     void traveller.agent.send(note('later'));
-    await vi.waitFor(() => expect(statuses(traveller.agent)).toEqual(['pending']));
+    await vi.waitFor(() => expect(statuses(traveller.agent)).toEqual(['pending']), { timeout: 10_000 });
     world.tamper = async (request, next) => {
       if (request.url.includes('/agent/')) throw new ParleyError('peer_unreachable', 'Away.');
       return next(request);
@@ -132,7 +132,7 @@ describe('after a restart', () => {
     // It has half a minute to come back.
     expect(statuses(reborn.agent)).toEqual(['pending']);
     world.clock.advance(30_000);
-    await vi.waitFor(() => expect(statuses(reborn.agent)).toEqual(['failed']));
+    await vi.waitFor(() => expect(statuses(reborn.agent)).toEqual(['failed']), { timeout: 10_000 });
     world.tamper = (request, next) => next(request);
     const [{ requestId } = { requestId: '' }] = reborn.agent.snapshot().exchanges;
     expect(await reborn.agent.send({ ...note('later'), requestId })).toMatchObject({ status: 'success', sequence: 1 });
@@ -147,7 +147,7 @@ describe('after a restart', () => {
       return new Promise(() => undefined);
     });
     void traveller.agent.send({ ...note('work'), method: 'slow', requestId: 'slow_1' });
-    await vi.waitFor(() => expect(runs).toBe(1));
+    await vi.waitFor(() => expect(runs).toBe(1), { timeout: 10_000 });
     const reborn = await crash('helper', helper);
     expect(reborn.agent.snapshot().exchanges).toMatchObject([{ status: 'error', error: { code: 'handler_failed' } }]);
     const again = await traveller.agent.send({ ...note('work'), method: 'slow', requestId: 'slow_1' });
@@ -159,12 +159,12 @@ describe('after a restart', () => {
     const { traveller, helper, ran, crash } = await stage();
     helper.agent.setAnswering('person');
     void traveller.agent.send({ ...note('please'), requestId: 'held_1' });
-    await vi.waitFor(() => expect(statuses(helper.agent)).toEqual(['held']));
+    await vi.waitFor(() => expect(statuses(helper.agent)).toEqual(['held']), { timeout: 10_000 });
     const reborn = await crash('helper', helper);
     expect(reborn.agent.snapshot().exchanges).toMatchObject([{ status: 'failed', error: { code: 'answer_timeout' } }]);
     reborn.agent.setAnswering('person');
     const answer = traveller.agent.send({ ...note('please'), requestId: 'held_1' });
-    await vi.waitFor(() => expect(statuses(reborn.agent)).toEqual(['held']));
+    await vi.waitFor(() => expect(statuses(reborn.agent)).toEqual(['held']), { timeout: 10_000 });
     reborn.agent.answer(ids.traveller, 'held_1', { status: 'SUCCESS', result: 'yes' });
     expect(await answer).toMatchObject({ status: 'success', result: 'yes' });
     expect(reborn.agent.snapshot().exchanges).toHaveLength(1);
@@ -260,7 +260,7 @@ describe('a full disk', () => {
     expect(await traveller.agent.send({ ...note('once'), method: 'fill' })).toMatchObject({ result: 'done' });
     const reborn = await crash('traveller', traveller);
     world.clock.advance(0);
-    await vi.waitFor(() => expect(statuses(reborn.agent)).toEqual(['success']));
+    await vi.waitFor(() => expect(statuses(reborn.agent)).toEqual(['success']), { timeout: 10_000 });
     expect(ran).toEqual(['once']);
   });
 });

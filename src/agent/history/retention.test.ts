@@ -31,7 +31,7 @@ describe('a conversation that is kept', () => {
     clock.advance(2 * dayMs);
     expect(await kept(conversation)).toEqual(['young']);
     clock.advance(3_600_000);
-    await vi.waitFor(async () => expect(await kept(conversation)).toEqual([]));
+    await vi.waitFor(async () => expect(await kept(conversation)).toEqual([]), { timeout: 10_000 });
 
     await say('last');
     keeping.stop();
@@ -50,7 +50,7 @@ describe('a conversation that is kept', () => {
     for (const word of ['words', 'third', 'forth']) await say(word);
     expect(await kept(conversation)).toHaveLength(4);
     clock.advance(10_000);
-    await vi.waitFor(async () => expect(await kept(conversation)).toEqual(['third', 'forth']));
+    await vi.waitFor(async () => expect(await kept(conversation)).toEqual(['third', 'forth']), { timeout: 10_000 });
     expect(await keeping.retention.kept()).toMatchObject([{ peerId, exchanges: 2 }]);
   });
 

@@ -114,10 +114,10 @@ test('the end stays in view when the window gets lower or narrower', async () =>
   const { show, box, isAtEnd } = conversation();
   await show(rows(1, 50), { 50: 60 });
   box().style.height = '90px';
-  await expect.poll(isAtEnd).toBe(true);
+  await expect.poll(isAtEnd, { timeout: 10_000 }).toBe(true);
   box().style.width = '50px';
   box().classList.add('narrow');
-  await expect.poll(isAtEnd).toBe(true);
+  await expect.poll(isAtEnd, { timeout: 10_000 }).toBe(true);
   expect(box().scrollHeight).toBeGreaterThan(2_000);
 });
 
@@ -134,11 +134,11 @@ test('a reader in the middle stays there when the window gets narrower', async (
   const { show, box, topOf } = conversation();
   await show(rows(1, 50));
   box().scrollTop = 410;
-  await expect.poll(() => topOf(21)).toBe(-10);
+  await expect.poll(() => topOf(21), { timeout: 10_000 }).toBe(-10);
   await nextFrame();
   box().style.width = '50px';
   box().classList.add('narrow');
-  await expect.poll(() => topOf(21)).toBe(-10);
+  await expect.poll(() => topOf(21), { timeout: 10_000 }).toBe(-10);
 });
 
 test('what the address leads to comes into view and has the keyboard, once, as soon as it is there', async () => {

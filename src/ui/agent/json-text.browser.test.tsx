@@ -11,7 +11,7 @@ async function shown(value: Json, words: readonly MarkedWord[] = []): Promise<HT
   const area = document.body.appendChild(document.createElement('div'));
   root = createRoot(area);
   root.render(<JsonText value={value} words={words} />);
-  await expect.poll(() => area.querySelector('pre')).not.toBeNull();
+  await expect.poll(() => area.querySelector('pre'), { timeout: 10_000 }).not.toBeNull();
   return area;
 }
 
@@ -26,7 +26,7 @@ test('of one long line a part is shown until all of it is asked for', async () =
   const area = await shown(long);
   expect(area.querySelector('pre')?.textContent).toBe(`"${'a'.repeat(19_999)}…`);
   await page.getByText('Show all 100002 characters').click();
-  await expect.poll(() => area.querySelector('pre')?.textContent).toBe(`"${long}"`);
+  await expect.poll(() => area.querySelector('pre')?.textContent, { timeout: 10_000 }).toBe(`"${long}"`);
 });
 
 test('of one long line the part is shown where the words stand', async () => {
@@ -44,7 +44,7 @@ test('of many lines those around the words are shown', async () => {
   );
   expect(area.querySelector('pre')?.textContent).toMatch(/^…\n {2}"line 19",\n {2}"line 20",\n/);
   await page.getByText('Show all 42 lines').click();
-  await expect.poll(() => area.querySelector('pre')?.textContent).toContain('"line 39"');
+  await expect.poll(() => area.querySelector('pre')?.textContent, { timeout: 10_000 }).toContain('"line 39"');
 });
 
 test('what is short is shown whole', async () => {

@@ -30,14 +30,14 @@ async function typeAndLeave(text: string): Promise<void> {
 test('a draft that is slow to be stored overwrites no later one, and outlives no forgotten agent', async () => {
   createRoot(document.body.appendChild(document.createElement('div'))).render(<Field />);
   await typeAndLeave('first');
-  await expect.poll(() => begun).toEqual(['save first']);
+  await expect.poll(() => begun, { timeout: 10_000 }).toEqual(['save first']);
   await typeAndLeave('second');
   void dropDrafts('drafting_agent');
   // Whatever could begin has begun by then.
   await new Promise((resolve) => setTimeout(resolve));
   expect(begun).toEqual(['save first']);
   ends.shift()?.();
-  await expect.poll(() => begun).toEqual(['save first', 'save second']);
+  await expect.poll(() => begun, { timeout: 10_000 }).toEqual(['save first', 'save second']);
   ends.shift()?.();
-  await expect.poll(() => begun).toEqual(['save first', 'save second', 'forget']);
+  await expect.poll(() => begun, { timeout: 10_000 }).toEqual(['save first', 'save second', 'forget']);
 });
