@@ -5,6 +5,8 @@ import { controllerAttacks } from './attacks/controller.ts';
 import { manyNames } from './attacks/many-names.ts';
 import { peerAttacks } from './attacks/peer.ts';
 import { relayAttacks } from './attacks/relay.ts';
+import { socketAttacks } from './attacks/sockets.ts';
+import { trafficAttacks } from './attacks/traffic.ts';
 import { HonestProcess, ServerProcess } from './programs.ts';
 import { compare, type Line } from './report.ts';
 
@@ -13,8 +15,8 @@ import { compare, type Line } from './report.ts';
  * beside what it saw before. `--only NAME` runs the attacks whose name begins so; exit code 1 when a line does not hold.
  */
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
-const calmMs = 5_000;
-const attackedMs = 10_000;
+const calmMs = 4_000;
+const attackedMs = 8_000;
 
 // An attacker has a machine of its own: here it gets what the others leave.
 setPriority(10);
@@ -25,7 +27,7 @@ globalThis.fetch = (input, init) => {
   return plainFetch(request);
 };
 
-const attacks = [...peerAttacks, ...relayAttacks, ...controllerAttacks, manyNames];
+const attacks = [...peerAttacks, ...relayAttacks, ...trafficAttacks, ...socketAttacks, ...controllerAttacks, manyNames];
 const lines: Line[] = [];
 for (const attack of attacks) {
   if (values.only !== undefined && !attack.name.startsWith(values.only)) continue;

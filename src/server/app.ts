@@ -4,15 +4,18 @@ import type { FetchApp } from '../controller/controller.ts';
 import { longestPage, usualPage } from '../controller/directory.ts';
 import type { Token } from '../controller/tokens.ts';
 import { ParleyError } from '../protocol/errors.ts';
+import { limits } from '../protocol/wire/limits.ts';
 import type { Callers } from './callers.ts';
 import { addressOf } from './client-address.ts';
 import { crossOrigin } from './cross-origin.ts';
 import type { EventStreams } from './event-streams.ts';
+import { readIncoming } from './incoming-body.ts';
 import type { Metrics } from './metrics.ts';
 import { requireMetricsReader } from './metrics-access.ts';
 import { parleyVersion } from './package-folder.ts';
 import type { TrustedProxies } from './proxies.ts';
 import { rateLimit } from './rate-limit.ts';
+import type { Crumbs } from './relay/crumbs.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** What the server's HTTP side is made of. */
@@ -22,6 +25,7 @@ export interface ServerAppParts {
   readonly webApp: Hono | undefined;
   readonly metrics: Metrics;
   readonly streams: EventStreams;
+  readonly crumbs: Crumbs;
   /** Base URLs of the relays of the group, for whoever calls this one by `host`. */
   readonly relays: (host: string | undefined) => readonly string[];
   readonly registration: 'open' | 'token';
@@ -69,6 +73,10 @@ export function createServerApp(parts: ServerAppParts): Hono {
   app.use('/controller/*', rateLimit(requestsPerSecond, 1, trustProxy));
   app.use('/controller/agents', rateLimit(namesPerSecond(requestsPerSecond), 1, trustProxy, namesAsked));
   app.get('/controller/events', parts.streams.limit);
+  app.on('POST', postedTo, async (c) => {
+    const address = addressOf(c, trustProxy);
+    return controller.fetch(await readPaced(c, address, parts.crumbs), address);
+  });
   app.all('/controller/*', (c) => controller.fetch(c.req.raw, addressOf(c, trustProxy)));
   app.get('/relay', (c) => c.json({ relays: parts.relays(c.req.header('host')), registration: parts.registration }));
   app.route('/', relay);
@@ -82,6 +90,19 @@ export function createServerApp(parts: ServerAppParts): Hono {
     return problemResponse(error);
   });
   return app;
+}
+
+/** What the Controller reads a body at. */
+const postedTo = ['/controller/register', '/controller/register/:id/confirm', '/controller/revoke'];
+
+/** Returns a request with a body that was read already, at the pace of whoever sends it in crumbs. Throws `message_too_large`. */
+async function readPaced(c: Context, address: string, crumbs: Crumbs): Promise<Request> {
+  const { url, method, headers, signal } = c.req.raw;
+  const body = await readIncoming(c, limits.handshakeBody, async (part, chunks) => {
+    await crumbs.pace(address, part.length, chunks);
+    return 'keep';
+  });
+  return new Request(url, { method, headers, signal, body });
 }
 
 /** Names of the directory that one address may read in a second: a page costs what it holds. */

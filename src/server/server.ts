@@ -150,6 +150,7 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
     webApp: options.app === undefined ? undefined : createWebApp(options.app),
     metrics,
     streams,
+    crumbs: bytes.crumbs,
     relays: (host) => options.relays ?? [urlByHost(names, host)],
     registration: options.registration,
     callers,

@@ -58,7 +58,7 @@ export const controllerAttacks: readonly Attack[] = [
       const registrant = await registerRaw(server, 'restless_agent');
       return (signal) =>
         repeat(signal, { perSecond: 10, atOnce: 1 }, async () => {
-          const connection = new RawConnection(server);
+          const connection = new RawConnection(server, attackerAddress);
           await connection.prove(registrant, 'restless_agent', server);
           await connection.frame('welcome');
           connection.socket.terminate();

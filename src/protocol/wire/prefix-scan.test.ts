@@ -49,6 +49,38 @@ test('what does not begin as JSON is not looked at', () => {
   }
 });
 
+describe('the session of an envelope', () => {
+  const id = '0123456789abcdef'.repeat(2);
+  const found = (text: string, size = 3) => {
+    const scan = new PrefixScan(shapes.envelope);
+    const body = encoder.encode(text);
+    for (let at = 0; at < body.length; at += size) scan.add(body.subarray(at, at + size));
+    return scan.sessionId;
+  };
+
+  test('is known as soon as it has come, wherever it stands and however it is cut', () => {
+    for (const size of [1, 3, 7, 1_000]) {
+      expect(found(`{ "session_id" : "${id}", "encrypted_payload"`, size)).toBe(id);
+      expect(
+        found(`{"encrypted_payload":{"iv":"A","ciphertext":"${'A'.repeat(99)}"},"session_id":"${id}"}`, size),
+      ).toBe(id);
+      expect(found(`{"signature":"\\"session_id","epoch":1.5,"session_id":"${id}"`, size)).toBe(id);
+    }
+  });
+
+  test.each([
+    `{"session_id":"${id}`,
+    `{"session_id":"${id}0"}`,
+    `{"encrypted_payload":{"session_id":"${id}"}}`,
+    `{"sender_id":"${id}"}`,
+    `{"session_id":7,"sender_id":"${id}"}`,
+    `{"${id}":"session_id"}`,
+    `["session_id","${id}"]`,
+  ])('is not found in %s', (text) => {
+    expect(found(text)).toBeUndefined();
+  });
+});
+
 test('a whole envelope of 20 MiB passes, in pieces of any size', () => {
   const text = JSON.stringify({
     session_id: '0'.repeat(32),

@@ -1,8 +1,12 @@
+import type { SessionId } from '../bytes.ts';
 import { ParleyError } from '../errors.ts';
+import { isSessionId } from '../ids.ts';
 import type { JsonShape } from './scan.ts';
 
 /** Bytes outside strings and numbers that one name or value has at most: `false`, and what stands before and behind it. */
 const bareBytesPerToken = 8;
+/** Characters of a name or value of the outermost object that are looked at: `session_id` and its value have fewer. */
+const mostCaught = 40;
 
 /**
  * Looks at JSON while its bytes arrive, so that what its beginning rules out is refused before the rest is read (protocol page,
@@ -16,6 +20,12 @@ export class PrefixScan {
   #open = 0;
   #seen = 0;
   #bare = 0;
+  /** Of the outermost object: the last name, what there is of the string that is passed, and whether it is a value. */
+  #name = '';
+  #caught = '';
+  #isValue = false;
+  /** The outermost object's `session_id`, once it has come, if it is written without escapes. */
+  sessionId: SessionId | undefined;
   #state: 'before' | 'between' | 'number' | 'string' | 'escape' | 'after' | 'no JSON' = 'before';
 
   /** A shape whose limits leave a member out is looked at for depth alone. */
@@ -44,12 +54,25 @@ export class PrefixScan {
     let slashes = 0;
     while (end - 1 - slashes >= from && bytes[end - 1 - slashes] === backslash) slashes++;
     const isEscaped = slashes % 2 === 1;
+    if (this.#open === 1) this.#catch(bytes.subarray(from, end));
     if (found === -1) {
       if (isEscaped) this.#state = 'escape';
       return end;
     }
-    if (!isEscaped) this.#state = 'between';
+    if (!isEscaped) {
+      this.#state = 'between';
+      if (this.#open === 1) this.#endString();
+    }
     return found + 1;
+  }
+
+  #catch(bytes: Uint8Array): void {
+    if (this.#caught.length < mostCaught) this.#caught += String.fromCharCode(...bytes.subarray(0, mostCaught));
+  }
+
+  #endString(): void {
+    if (!this.#isValue) this.#name = this.#caught;
+    else if (this.#name === 'session_id' && isSessionId(this.#caught)) this.sessionId = this.#caught;
   }
 
   #bareByte(c: number): void {
@@ -69,6 +92,9 @@ export class PrefixScan {
     if (c === quote) {
       this.#token();
       this.#state = 'string';
+      this.#caught = '';
+    } else if (c === colon || c === comma) {
+      if (this.#open === 1) this.#isValue = c === colon;
     } else if (c === openBrace || c === openBracket) {
       this.#token();
       this.#open += 1;
@@ -94,6 +120,8 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
+const colon = 0x3a;
+const comma = 0x2c;
 const minus = 0x2d;
 
 function isDigit(c: number): boolean {

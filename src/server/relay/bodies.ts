@@ -1,9 +1,10 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'hono';
-import { readBody } from '../../http/body.ts';
+import { messageTooLarge } from '../../http/body.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
-import { ParleyError } from '../../protocol/errors.ts';
-import { bodyScan } from '../../protocol/wire/body-scan.ts';
+import type { ParleyError } from '../../protocol/errors.ts';
+import { readIncoming } from '../incoming-body.ts';
+import { BodyCheck, type HasSession } from './body-check.ts';
 import type { Hold } from './budget.ts';
 
 /** Bytes of an answer that are handed over at once. */
@@ -20,27 +21,42 @@ interface NodeSide {
 /** Throws `message_too_large` when more than `limit` bytes are announced, before any of them is read. */
 export function requireAllowed(announced: string | undefined, limit: number): void {
   if (Number(announced ?? 0) <= limit) return;
-  throw new ParleyError('message_too_large', `The body may have at most ${limit} bytes.`);
+  throw messageTooLarge(limit);
 }
 
 /**
  * Reads the body of a request for an agent, at most `limit` bytes; `hold` takes every byte as it comes. A sender that does not go
- * on is cut off. Throws `message_too_large`, `rate_limited` when there is no room, and `malformed_message` as soon as the beginning
- * shows that the agent would.
+ * on is cut off. Throws `message_too_large`, `rate_limited` when there is no room, and what `BodyCheck` finds as soon as it is found.
  */
-export async function readWithin(hold: Hold, c: Context, limit: number): Promise<Bytes> {
+export async function readWithin(hold: Hold, c: Context, limit: number, hasSession: HasSession): Promise<Bytes> {
   const { incoming }: NodeSide = c.env ?? {};
-  hold.watch(() => {
-    if (incoming instanceof IncomingMessage) incoming.destroy();
+  const watch = () =>
+    hold.watch(() => {
+      if (incoming instanceof IncomingMessage) incoming.destroy();
+    });
+  const isAnnounced = c.req.header('content-length') !== undefined;
+  const check = new BodyCheck(c.req.path, async (sessionId) => {
+    // Meanwhile it is not the sender that is waited for.
+    hold.unwatch();
+    try {
+      return await hasSession(sessionId);
+    } finally {
+      watch();
+    }
   });
-  const look = lookAtBeginning(c);
   let refusal: ParleyError | undefined;
+  watch();
   try {
-    const body = await readBody(c.req.raw, limit, (part) => {
-      // What is not kept has to come as fast, and is counted against the limit: too large a body is refused as such.
-      if (refusal !== undefined) hold.moved(part.length);
-      else hold.take(part.length);
-      refusal ??= look(part);
+    const body = await readIncoming(c, limit, async (part, chunks) => {
+      await hold.pace(part.length, chunks);
+      if (refusal !== undefined) {
+        // It is counted against the limit, and has to come as fast: that a body is too large comes first (protocol page, section 1).
+        hold.moved(part.length);
+        return 'drop';
+      }
+      hold.take(part.length);
+      refusal = await check.add(part);
+      if (refusal !== undefined && isAnnounced) throw refusal;
       return refusal === undefined ? 'keep' : 'drop';
     });
     if (refusal !== undefined) throw refusal;
@@ -48,24 +64,6 @@ export async function readWithin(hold: Hold, c: Context, limit: number): Promise
   } finally {
     hold.unwatch();
   }
-}
-
-/**
- * Returns what looks at the parts of a body. It throws `malformed_message` when it has seen enough of a body whose length was
- * announced, and returns it for others: nobody knows yet whether they are too large, which comes first (protocol page, section 1).
- */
-function lookAtBeginning(c: Context): (part: Uint8Array) => ParleyError | undefined {
-  const scan = bodyScan(c.req.path);
-  const isAnnounced = c.req.header('content-length') !== undefined;
-  return (part) => {
-    try {
-      scan?.add(part);
-      return undefined;
-    } catch (cause) {
-      if (isAnnounced || !(cause instanceof ParleyError)) throw cause;
-      return cause;
-    }
-  };
 }
 
 /** Returns the answer; `hold` ends once nothing of `body` is held here any more. A client that does not take it is cut off. */

@@ -1,4 +1,5 @@
 import { ParleyError } from '../../protocol/errors.ts';
+import { Crumbs } from './crumbs.ts';
 import { FrameMemory } from './frame-memory.ts';
 import { type ShareOfAddress, standardRelayLimits } from './limits.ts';
 import { type Owner, Pot } from './pot.ts';
@@ -24,6 +25,8 @@ const slowRate = 8 * 1024;
 /** What a relay holds of bodies on their way, in pots with shares. */
 export class Budget {
   readonly frames: FrameMemory;
+  /** Paces whoever sends bodies in crumbs. */
+  readonly crumbs = new Crumbs();
   readonly #handshakes: Pot;
   readonly #small: Pot;
   readonly #large: Pot;
@@ -57,6 +60,7 @@ export class Budget {
       potFor: (bytes) => (owner.isHandshake ? this.#handshakes : bytes <= smallBytes ? this.#small : this.#large),
       makeRoom: (pot, bytes, hold) => this.#makeRoom(pot, bytes, hold),
       moving: this.#moving,
+      crumbs: this.crumbs,
     });
   }
 
@@ -98,6 +102,7 @@ interface HoldParts {
   potFor(bytes: number): Pot;
   makeRoom(pot: Pot, bytes: number, hold: Hold): void;
   readonly moving: Set<Hold>;
+  readonly crumbs: Crumbs;
 }
 
 /** Bytes that are held for one exchange until `end`. */
@@ -163,6 +168,11 @@ export class Hold {
     this.#moved += bytes;
     this.#windowMoved += bytes;
     this.#movedAt = this.#parts.now();
+  }
+
+  /** Resolves when the part after one of `bytes` bytes in so many chunks may be read; undefined when that is at once. */
+  pace(bytes: number, chunks: number): Promise<void> | undefined {
+    return this.#parts.crumbs.pace(this.owner.address, bytes, chunks);
   }
 
   /** Nothing has to move any more. */

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { limits as wireLimits } from '../../protocol/wire/limits.ts';
 import { addressOf } from '../client-address.ts';
 import { readWithin, requireAllowed, sendWithin } from './bodies.ts';
+import { sessionPath } from './body-check.ts';
 import { Budget } from './budget.ts';
 import { type RelayLimits, standardRelayLimits } from './limits.ts';
 import { Places } from './places.ts';
@@ -37,7 +38,10 @@ export class OwnAddress {
     const hold = this.bytes.hold(owner);
     let leave = () => {};
     try {
-      const body = await readWithin(hold, c, limit);
+      const body = await readWithin(hold, c, limit, async (sessionId) => {
+        const question = new Request(new URL(sessionPath(path, sessionId), url), { signal: raw.signal });
+        return (await answer(question)).status !== 404;
+      });
       const { promise: ended, reject: end } = Promise.withResolvers<never>();
       leave = this.#places.take(owner, end);
       const request = new Request(url, { method, headers: raw.headers, body, signal: raw.signal });

@@ -1,11 +1,13 @@
 import { type Context, Hono } from 'hono';
 import { problemResponse } from '../../agent/problem-response.ts';
+import type { SessionId } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { limits as wireLimits } from '../../protocol/wire/limits.ts';
 import { addressOf } from '../client-address.ts';
 import type { TrustedProxies } from '../proxies.ts';
 import { readWithin, requireAllowed, sendWithin } from './bodies.ts';
+import { sessionPath } from './body-check.ts';
 import type { Budget } from './budget.ts';
 import { passingHeaders } from './passing-headers.ts';
 import { isHandshake, type Reach, type RelayedAnswer, type RelayedRequest } from './relayed.ts';
@@ -24,7 +26,7 @@ export interface RelayAppParts {
 /** Characters that a path may have: a frame holds so many. */
 const longestPath = 1_024;
 
-/** Gives each agent an address: `/agents/<agent_id>/agent/…`. Looks into no body. */
+/** Gives each agent an address: `/agents/<agent_id>/agent/…`. Of a body it looks at the shape and the session_id alone. */
 export function createRelayApp(parts: RelayAppParts): Hono {
   const app = new Hono();
   app.post('/agents/:id/agent/handshake', (c) => relay(parts, c, wireLimits.handshakeBody));
@@ -52,9 +54,20 @@ async function relay(parts: RelayAppParts, c: Context, limit: number): Promise<R
   let outcome: 'answered' | 'refused' = 'refused';
   const address = addressOf(c, parts.trustProxy);
   const hold = parts.bytes.hold({ agentId, address, isHandshake: isHandshake({ path }) });
+  const hasSession = async (sessionId: SessionId) => {
+    const question = {
+      method: 'GET',
+      path: sessionPath(pathname, sessionId),
+      headers: [],
+      body: null,
+      address,
+      signal: raw.signal,
+    };
+    return (await ask(parts.reach, agentId, question)).status !== 404;
+  };
   try {
     await requireReachable(parts.reach, agentId);
-    const body = limit === 0 ? null : await readWithin(hold, c, limit);
+    const body = limit === 0 ? null : await readWithin(hold, c, limit, hasSession);
     const headers = passingHeaders([...raw.headers]);
     const answer = await ask(parts.reach, agentId, { method, path, headers, body, address, hold, signal: raw.signal });
     hold.atLeast((body?.length ?? 0) + answer.body.length);

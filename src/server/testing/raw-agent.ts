@@ -34,8 +34,8 @@ export class RawConnection {
   readonly closed: Promise<number>;
   readonly #heard = new Set<() => void>();
 
-  constructor(server: string) {
-    this.socket = new WebSocket(`${server.replace(/^http/, 'ws')}/relay/connect`);
+  constructor(server: string, headers: Readonly<Record<string, string>> = {}) {
+    this.socket = new WebSocket(`${server.replace(/^http/, 'ws')}/relay/connect`, { headers });
     this.socket.binaryType = 'arraybuffer';
     this.socket.on('message', (data: unknown) => {
       this.frames.push(decodeFromRelay(data).header);
