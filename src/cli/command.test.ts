@@ -191,6 +191,26 @@ describe('a command', () => {
     expect([await ended, text()]).toEqual([exitCodes.refused, expect.stringContaining('has revoked this agent')]);
   });
 
+  test('tells by its exit code whether a server is well, ended as it was told, or could not start', async () => {
+    const well = parley(['health', '--port', new URL(server.url).port]);
+    expect([await well.ended, well.text()]).toEqual([exitCodes.done, 'ok\n']);
+    const port = String(await freePort());
+    const started = parley(['server', '--port', port, '--data', join(folder, 'server')]);
+    await started.said(/Parley is ready at/);
+    const second = parley(['server', '--port', String(await freePort()), '--data', join(folder, 'server')]);
+    expect([await second.ended, second.text()]).toEqual([
+      exitCodes.storage,
+      expect.stringContaining('Another server uses the data folder'),
+    ]);
+    const taken = parley(['server', '--port', port, '--data', join(folder, 'other')]);
+    expect([await taken.ended, taken.text()]).toEqual([
+      exitCodes.usage,
+      expect.stringContaining('Choose another with --host (PARLEY_HOST) and --port (PORT)'),
+    ]);
+    started.program.kill('SIGTERM');
+    expect(await started.ended).toBe(exitCodes.done);
+  });
+
   test('says which Parley it is', async () => {
     const { ended, text } = parley(['--version']);
     expect([await ended, text()]).toEqual([0, expect.stringMatching(/^parley \d+\.\d+\.\d+\n$/)]);
