@@ -14,7 +14,7 @@ import type { ResumptionStore, StoredResumption } from './resumption-store.ts';
  * How often in a row sessions are resumed. The evidence of a resumed session rests on all that it follows, which the audit trail keeps for
  * as long as it goes on: a peer that resumed without end would fill the trail with what cannot be deleted.
  */
-const mostInARow = 32;
+const mostInARow = 1_000;
 /** Records that were used and whose new session is not there yet, at most. */
 const mostUsed = 1_000;
 
