@@ -21,6 +21,16 @@ test('a registration that comes in chunks is taken like any other', async () => 
   expect(answer).toMatchObject({ status: 201, body: expect.stringContaining('registration_id') });
 });
 
+test('a registration in chunks of one byte is taken, and so is the next one', async () => {
+  for (const agentId of ['crumbly_agent_001', 'crumbly_agent_002']) {
+    const keys = await makeRegistrant(agentId, `${server.url}/agents/${agentId}`);
+    const statement = { controller: server.url, timestamp: Math.floor(Date.now() / 1_000) };
+    const text = JSON.stringify(await registration(keys, statement));
+    expect(text.length).toBeGreaterThan(1_000);
+    expect((await post('/controller/register', ...text)).status).toBe(201);
+  }
+});
+
 test.each(['/controller/register', '/controller/register/abc/confirm', '/controller/revoke'])(
   'chunks over the limit get 413 from %s, and chunks that are no JSON 400',
   async (path) => {
