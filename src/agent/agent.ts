@@ -1,5 +1,5 @@
 import { describeCertificate } from '../pki/describe.ts';
-import { type AgentId, type Bytes, toHex } from '../protocol/bytes.ts';
+import { type AgentId, type Bytes, equalConstantTime } from '../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../protocol/environment.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { AuditDesk, AuditLimits } from './audit/assembly.ts';
@@ -77,9 +77,8 @@ export class Agent {
     this.#records = new Records(options.emit);
     this.#methods = options.methods ?? standardMethods();
     const { network, controllerUrl, environment, registrationToken } = options;
-    const clock = new OwnClock(environment.now);
-    this.#clock = clock;
-    const heard = (theirs: number) => clock.heard(theirs);
+    this.#clock = new OwnClock(environment.now);
+    const heard = (theirs: number) => this.#clock.heard(theirs);
     this.#controller = new ControllerClient(network, controllerUrl, environment.subtle, registrationToken, heard);
   }
 
@@ -96,6 +95,7 @@ export class Agent {
     try {
       await starting;
     } catch (cause) {
+      await this.#end();
       this.#tellStart({ phase: 'failed', failure: failureView(this.#clock.blame(cause)) });
     }
   }
@@ -114,7 +114,7 @@ export class Agent {
       return this.#register(stored, address);
     });
     const pinned = stored.registration;
-    if (pinned !== undefined && !sameBytes(pinned.caCertificate, registration.caCertificate)) {
+    if (pinned !== undefined && !equalConstantTime(pinned.caCertificate, registration.caCertificate)) {
       return this.#refuseCa(pinned, registration.caCertificate);
     }
     this.#requireRunning();
@@ -124,7 +124,7 @@ export class Agent {
       registration,
       register: async () => {
         const renewed = await this.#register(stored, address);
-        if (!sameBytes(renewed.caCertificate, registration.caCertificate)) throw otherCa();
+        if (!equalConstantTime(renewed.caCertificate, registration.caCertificate)) throw otherCa();
         return renewed;
       },
       address,
@@ -196,7 +196,7 @@ export class Agent {
     } catch {
       return true;
     }
-    if (sameBytes(seen, registration.caCertificate)) return true;
+    if (equalConstantTime(seen, registration.caCertificate)) return true;
     await this.#refuseCa(registration, seen);
     return false;
   }
@@ -375,12 +375,16 @@ export class Agent {
    * start that was under way has come to its end.
    */
   async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#end();
+    await this.#starting;
+  }
+
+  async #end(): Promise<void> {
     const ready = this.#ready;
     this.#ready = undefined;
-    this.#isStopped = true;
     this.#renewal?.stop();
     await ready?.stop();
-    await this.#starting;
   }
 
   #requireReady(): ReadyAgent {
@@ -392,8 +396,4 @@ export class Agent {
     this.#phase = phase;
     this.#options.emit({ type: 'phase', phase });
   }
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return toHex(a) === toHex(b);
 }

@@ -7,6 +7,7 @@ import type { CertificatePair, OwnIdentity, VerifyCertificates } from '../protoc
 import type { ResumptionContext } from '../protocol/handshake/resumption/record.ts';
 import type { Observer } from '../protocol/trace.ts';
 import { limits } from '../protocol/wire/limits.ts';
+import { type Acquired, acquiring } from './acquired.ts';
 import { type AuditDesk, type AuditLimits, startAudit } from './audit/assembly.ts';
 import { Comeback } from './comeback.ts';
 import { Connector } from './connector.ts';
@@ -89,12 +90,17 @@ export interface ReadyAgent {
   stop(): Promise<void>;
 }
 
-/** Puts a registered agent together. Throws what the check of its own certificates throws. */
-export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
+/** Puts a registered agent together. Rejects with what the check of its own certificates throws, and leaves nothing at work then. */
+export function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
+  return acquiring((acquired) => putTogether(parts, acquired));
+}
+
+async function putTogether(parts: ReadyParts, acquired: Acquired): Promise<ReadyAgent> {
   const { environment, records, scheduler, controller, store, network } = parts;
   const { agentId, signing } = parts.stored;
   const keys = await loadOrCreateHistoryKeys(store, environment.subtle);
   const auditing = await startAudit({ ...parts, agentId, keys, signingKey: signing.privateKey });
+  acquired.add(() => auditing.stop());
   const audit = auditing.recorder;
   records.watcher = audit;
   const { caCertificate } = parts.registration;
@@ -146,6 +152,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
   const view = await identityView(parts.stored, registration, parts.address);
 
   const sessions = new SessionTable(records, scheduler, now);
+  acquired.add(() => sessions.close());
   const verified = new VerifiedPeers({ store, environment, emit: parts.emit, audit });
   await verified.load();
   const memory = new AgentHandshakeMemory({
@@ -158,6 +165,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
   await memory.load();
   const verifyUnchanged = verified.guard(verifyCertificates);
   const resumptions = await Resumptions.load(store, environment);
+  acquired.add(() => resumptions.close());
   const context = (observe: Observer): ResumptionContext => ({
     environment,
     observe,
@@ -174,6 +182,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
   const wireLog = new WireLog(records, environment, newId);
   const { companion } = auditing;
   const keeping = await startKeeping({ ...parts, agentId, keys, companion });
+  acquired.add(() => keeping.stop());
   const { history } = keeping;
   const desk = auditing.attach(
     history,
@@ -220,6 +229,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
 
   await watch.apply();
   let poll = scheduler.after(revocationPollMs, tick);
+  acquired.add(() => poll.cancel());
   function tick(): void {
     poll = scheduler.after(revocationPollMs, tick);
     void watch.check();
@@ -234,6 +244,7 @@ export async function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
     resume: (peerId) => connector.resume(peerId),
     isAliveAt: (peerId) => connector.isAliveAt(peerId),
   });
+  acquired.add(() => comeback.stop());
 
   const stopWatching =
     network.stream === undefined && parts.events === undefined

@@ -1,3 +1,4 @@
+import { type Acquired, acquiring } from '../agent/acquired.ts';
 import { Agent } from '../agent/agent.ts';
 import type { MethodRegistry } from '../agent/methods.ts';
 import { platformEnvironment, scheduler } from '../agent/platform.ts';
@@ -7,10 +8,9 @@ import { findRelays } from '../network/relay/find.ts';
 import { relayGroupNetwork } from '../network/relay/group.ts';
 import { RelayLine } from '../network/relay/line.ts';
 import { LineEvents } from '../network/relay/line-events.ts';
-import type { AgentId } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { isAgentId } from '../protocol/ids.ts';
-import type { HeldStore, KeptOptions, Platform } from './platform.ts';
+import type { KeptOptions, Platform } from './platform.ts';
 
 /** Milliseconds to wait for the relay before going on without it. */
 const lineMs = 5_000;
@@ -43,27 +43,18 @@ export interface OpenedAgent {
   close(): Promise<void>;
 }
 
-/** Opens an agent and waits until it is ready. Rejects with the code that stopped it. */
-export async function openAgent(options: OpenOptions, platform: Platform): Promise<OpenedAgent> {
-  const { agentId } = options;
+/** Opens an agent and waits until it is ready. Rejects with the code that stopped it; then it holds nothing. */
+export function openAgent(options: OpenOptions, platform: Platform): Promise<OpenedAgent> {
+  return acquiring((acquired) => open(options, platform, acquired));
+}
+
+async function open(options: OpenOptions, platform: Platform, acquired: Acquired): Promise<OpenedAgent> {
+  const { agentId, server, methods, registrationToken, isQuiet = false, emit = () => undefined, left } = options;
   if (!isAgentId(agentId)) {
     throw new ParleyError('invalid_input', 'An agent_id has 3 to 63 characters: a to z, 0 to 9 and _, a letter first.');
   }
   const held = await platform.openStore(agentId, options);
-  try {
-    return await start({ ...options, agentId }, platform, held);
-  } catch (error) {
-    held.close();
-    throw error;
-  }
-}
-
-async function start(
-  options: OpenOptions & { readonly agentId: AgentId },
-  platform: Platform,
-  held: HeldStore,
-): Promise<OpenedAgent> {
-  const { agentId, server, methods, registrationToken, isQuiet = false, emit = () => undefined, left } = options;
+  acquired.add(() => held.close());
   const address = options.address ?? `${server}/agents/${agentId}`;
   const relays = await findRelays(httpNetwork, server);
   const first = { relay: server, settled: async () => undefined };
@@ -90,7 +81,9 @@ async function start(
     void Promise.allSettled([agent.stop()]);
     held.close();
   };
+  acquired.add(() => agent.stop());
   left?.addEventListener('abort', leave);
+  acquired.add(() => left?.removeEventListener('abort', leave));
   if (left?.aborted === true) leave();
   else await agent.start();
   left?.throwIfAborted();
@@ -116,13 +109,13 @@ async function start(
       now: () => Date.now(),
       chance: () => Math.random(),
     });
+    const opened = line;
+    acquired.add(() => opened.close());
     line.open();
     await line.settled(lineMs);
     left?.throwIfAborted();
     const { view } = line;
     if (view.status === 'refused') {
-      line.close();
-      await agent.stop();
       throw new ParleyError('peer_unreachable', `The relay refuses this agent: ${view.detail}`);
     }
   }

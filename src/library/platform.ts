@@ -11,7 +11,7 @@ export interface KeptOptions {
 }
 
 /** An agent's store, held by this process or tab alone until it is closed. */
-export interface HeldStore {
+interface HeldStore {
   readonly store: AgentStore;
   close(): void;
 }

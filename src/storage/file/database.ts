@@ -37,15 +37,20 @@ export function openAgentDatabase(path: string): DatabaseSync {
     database.close();
     throw openingFailure(path, cause);
   }
-  const found = Number(database.prepare('PRAGMA user_version').get()?.user_version);
-  for (const migration of migrations.slice(found)) database.exec(migration);
-  if (found < migrations.length) database.exec(`PRAGMA user_version = ${migrations.length};`);
-  database.exec('COMMIT');
-  if (found > migrations.length) {
+  try {
+    const found = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+    if (found > migrations.length) {
+      throw new ParleyError('storage_failed', `${path} was written by a newer version of Parley. Run that version.`);
+    }
+    for (const migration of migrations.slice(found)) database.exec(migration);
+    if (found < migrations.length) database.exec(`PRAGMA user_version = ${migrations.length};`);
+    database.exec('COMMIT');
+    return database;
+  } catch (cause) {
+    // Closing undoes what was begun, and gives up the lock.
     database.close();
-    throw new ParleyError('storage_failed', `${path} was written by a newer version of Parley. Run that version.`);
+    throw cause;
   }
-  return database;
 }
 
 /** Primary result codes of SQLite (sqlite.org/rescode.html). */
