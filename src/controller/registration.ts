@@ -24,6 +24,8 @@ import { UnderWay } from './under-way.ts';
 
 /** Seconds a registration waits for its confirmation (protocol page, section 6). */
 const pendingFor = 60;
+/** Superseded certificates of an agent that renews no more often than it has to: two pairs. */
+const fewSuperseded = 4;
 /** Seconds between looks for registrations and signatures whose time is over. */
 const cleanEvery = 30;
 /** Hex digits of a registration_id that say whose key it is. */
@@ -172,7 +174,8 @@ export class Registrations {
       const at = now();
       const issued = withRenewal(current?.issued ?? [], pair, at);
       supersedes = issued.some(({ revoked }) => revoked?.at === at);
-      if (supersedes && this.#isListLong()) throw tooManyRenewals();
+      const superseded = issued.filter(({ revoked }) => revoked?.reason === 'superseded').length;
+      if (supersedes && this.#isListLong(superseded <= fewSuperseded)) throw tooManyRenewals();
       return { ...record, issued };
     };
     // Certificates are stored for ever: none of a renewal that is refused.
@@ -184,9 +187,11 @@ export class Registrations {
     return record;
   }
 
-  #isListLong(): boolean {
+  /** Whether a renewal waits: an eighth of each limit is kept for agents that have superseded few certificates. */
+  #isListLong(hasFew: boolean): boolean {
     const { lists } = this.#context;
-    return lists.superseded >= this.#limits.superseded || lists.listed >= this.#limits.listed;
+    const part = (limit: number) => (hasFew ? limit : limit - Math.floor(limit / 8));
+    return lists.superseded >= part(this.#limits.superseded) || lists.listed >= part(this.#limits.listed);
   }
 
   async #checkNewcomer(signingSpki: Bytes, { newcomers, address }: Applicant): Promise<void> {

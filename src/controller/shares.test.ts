@@ -81,6 +81,14 @@ test.each([
   expect(await register(app, one, 'x')).toBe(201);
 });
 
+test('one agent’s renewals leave room on the list for those of others', async () => {
+  const app = make({ nameLimits: { ...standardNameLimits, superseded: 16 } });
+  const codes: number[] = [];
+  for (let times = 0; times < 16; times += 1) codes.push(await register(app, one, 'x'));
+  expect(codes.at(-1)).toBe(429);
+  for (let times = 0; times < 5; times += 1) expect(await register(app, other, 'x')).toBe(201);
+});
+
 describe('names', () => {
   test('of one key are so many, and the key goes on renewing', async () => {
     const app = make({ nameLimits: { ...standardNameLimits, perKey: 2 } });
