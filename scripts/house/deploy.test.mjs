@@ -53,7 +53,7 @@ describe('the image', () => {
       expect(files).toContain(folder);
       expect(instructions('COPY').some((copy) => copy.includes(`/build/${folder} ./${folder}`))).toBe(true);
     }
-    expect(read('src/cli/main.ts')).toContain('health: runHealth');
+    expect(read('src/cli/main.ts')).toMatch(/^ {2}health: .*runHealth/m);
   });
 
   test('sets nothing that the server does not know', () => {
