@@ -1,11 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import type { RequestChange, RequestStore } from '../../agent/request-store.ts';
-import { fromHex, toHex } from '../../protocol/bytes.ts';
+import { fromHex } from '../../protocol/bytes.ts';
 import { guarded } from '../guarded.ts';
-import { storedBytes } from '../stored-history.ts';
 
-/** Which requests ran, 36 bytes each, and the floors below which they are forgotten. */
+/** Which requests ran, 40 bytes each, and the floors below which they are forgotten. */
 export const requestsSchema = `
   CREATE TABLE requests (
     number INTEGER PRIMARY KEY, peer BLOB NOT NULL, tag BLOB NOT NULL, at INTEGER NOT NULL, sent_at INTEGER
@@ -15,12 +14,12 @@ export const requestsSchema = `
 
 const requestRow = v.object({
   number: v.number(),
-  peer: storedBytes,
-  tag: storedBytes,
+  peer: v.string(),
+  tag: v.string(),
   at: v.number(),
   sentAt: v.nullable(v.number()),
 });
-const floorRow = v.object({ peer: storedBytes, sentAt: v.number() });
+const floorRow = v.object({ peer: v.string(), sentAt: v.number() });
 
 /** The part of an agent's store that holds which requests ran. */
 export function openRequests(database: () => DatabaseSync): RequestStore {
@@ -28,19 +27,20 @@ export function openRequests(database: () => DatabaseSync): RequestStore {
     loadRequests: () =>
       guarded(async () => {
         const rows = database()
-          .prepare('SELECT number, peer, tag, at, sent_at AS sentAt FROM requests ORDER BY number')
+          .prepare(
+            // The database writes hex in a tenth of the time.
+            'SELECT number, lower(hex(peer)) AS peer, lower(hex(tag)) AS tag, at, sent_at AS sentAt FROM requests ORDER BY number',
+          )
           .all();
-        const floors = database().prepare('SELECT peer, sent_at AS sentAt FROM request_floors').all();
+        const floors = database()
+          .prepare('SELECT lower(hex(peer)) AS peer, sent_at AS sentAt FROM request_floors')
+          .all();
         return {
           requests: rows.map((row) => {
-            const { number, peer, tag, at, sentAt } = v.parse(requestRow, row);
-            const request = { number, peer: toHex(peer), tag: toHex(tag), at };
+            const { sentAt, ...request } = v.parse(requestRow, row);
             return sentAt === null ? request : { ...request, sentAt };
           }),
-          floors: floors.map((row) => {
-            const { peer, sentAt } = v.parse(floorRow, row);
-            return { peer: toHex(peer), sentAt };
-          }),
+          floors: floors.map((row) => v.parse(floorRow, row)),
         };
       }),
   };
