@@ -187,3 +187,19 @@ test('takes no hello later that it has refused for its peer’s share: its sessi
   expect(context.memory.hasSession(hello.sessionId)).toBe(true);
   expect((await handleClientHello(context, callee.own, await newHello())).state.phase).toBe('awaiting_client_confirm');
 });
+
+test('knows another peer’s ended session, however many of one peer end after it', () => {
+  const { table } = calleeWith(0);
+  const other = { ...established.peer, signingSpki: new Uint8Array(294) };
+  const make = (peer = established.peer) => {
+    const session = new Session({ ...established, peer, id: newSessionId() });
+    table.establish(session);
+    table.end(session, 'CLOSED');
+    return session.id;
+  };
+  const theirs = make(other);
+  const own = Array.from({ length: 1_000 }, () => make());
+  expect(table.find(theirs).status).toBe('CLOSED');
+  expect(table.isKnown(own.at(-1) ?? '')).toBe(true);
+  expect(table.isKnown(own[0] ?? '')).toBe(false);
+});

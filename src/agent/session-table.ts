@@ -5,6 +5,7 @@ import type { AwaitingClientConfirm } from '../protocol/handshake/responder.ts';
 import { oldEpochSeconds, type Session } from '../protocol/session/session.ts';
 import { limits } from '../protocol/wire/limits.ts';
 import type { HandshakeNotes } from './audit/handshake-notes.ts';
+import { FairStore } from './fair-store.ts';
 import type { Room } from './handshake-memory.ts';
 import { peerKeyOf } from './peer-key.ts';
 import type { Scheduler } from './ports.ts';
@@ -42,7 +43,7 @@ export class SessionTable {
   readonly #alive = new Map<string, Living>();
   /** Counts up with every use of a session. */
   #uses = 0;
-  readonly #ended = new Map<string, Session>();
+  readonly #ended = new FairStore<Session>({ items: endedKept, weight: endedKept });
   readonly #halfOpen = new Map<SessionId, HalfOpen>();
   #isClosed = false;
   /** Handshakes whose CLIENT_CONFIRM is being checked. */
@@ -261,7 +262,7 @@ export class SessionTable {
 
   /** Whether this run of the agent has had a session of this id. */
   isKnown(id: string): boolean {
-    return this.#alive.has(id) || this.#ended.has(id);
+    return this.#alive.has(id) || this.#ended.get(id) !== undefined;
   }
 
   /** The session of this id, alive or ended; throws `unknown_session`. */
@@ -323,9 +324,7 @@ export class SessionTable {
       this.#expiring = undefined;
     }
     session.end(status);
-    this.#ended.set(session.id, session);
-    for (const id of [...this.#ended.keys()].slice(0, Math.max(0, this.#ended.size - endedKept)))
-      this.#ended.delete(id);
+    this.#ended.set(session.id, peerKeyOf(session.peer), 1, session);
     this.#records.updateSession(session.id, {
       status,
       ...(reason === undefined ? {} : { failure: failureView(reason) }),
