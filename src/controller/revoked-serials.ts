@@ -4,9 +4,20 @@ import type { AgentRecord, IssuedCertificate } from './store.ts';
 /** Seconds that a revoked serial stays on the list after its certificate expired (protocol page, section 6). */
 const listedAfterExpiry = 31 * 86_400;
 
+/**
+ * Seconds that a revocation is stored after no list names it any more. A server whose clock was up to a year ahead goes on without
+ * having lost one that still counts.
+ */
+export const storedAfterListed = 366 * 86_400;
+
 /** Unix seconds until which a list names the certificate once it is revoked. */
 export function listedUntil({ notAfter }: IssuedCertificate): number {
   return notAfter + listedAfterExpiry;
+}
+
+/** True when nothing of a certificate has to be stored at `now` (Unix seconds), even if that is a year too late. */
+export function isForgotten(certificate: IssuedCertificate, now: number): boolean {
+  return listedUntil(certificate) + storedAfterListed < now;
 }
 
 /**

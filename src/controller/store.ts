@@ -111,7 +111,7 @@ export interface ControllerStore extends AuthorityStore {
   hasSignature(hash: string): Promise<boolean>;
   /** Keeps the hash of a signature (hex) until `until` (Unix seconds); false when it is kept already. */
   addSignature(hash: string, until: number): Promise<boolean>;
-  /** Drops what ended before `now` (Unix seconds): registrations, signatures, deleted names that no list names any more. */
+  /** Drops what ended before `now` (Unix seconds): registrations, signatures, and a year after no list names them, revocations and deleted names. */
   dropExpired(now: number): Promise<void>;
 
   /** A number that no earlier call returned, larger than all of them; the first is 1. */

@@ -1,7 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import * as v from 'valibot';
 import { storedCertificate } from '../../controller/certificate-hash.ts';
-import { listedUntil, revokedSerials } from '../../controller/revoked-serials.ts';
+import { isForgotten, revokedSerials } from '../../controller/revoked-serials.ts';
 import type {
   AgentRecord,
   ControllerStore,
@@ -212,7 +212,7 @@ export async function openControllerStore(name = controllerDatabaseName): Promis
         const signatures = transaction.objectStore('signatures').index('until');
         for await (const cursor of signatures.iterate(before)) await cursor.delete();
         for await (const cursor of transaction.objectStore('agents').index('deletedAt').iterate()) {
-          if (cursor.value.issued.every((certificate) => listedUntil(certificate) < now)) await cursor.delete();
+          if (cursor.value.issued.every((certificate) => isForgotten(certificate, now))) await cursor.delete();
         }
         await transaction.done;
       }),

@@ -1,4 +1,4 @@
-import { listedUntil, revokedSerials } from '../../controller/revoked-serials.ts';
+import { isForgotten, revokedSerials } from '../../controller/revoked-serials.ts';
 import type {
   AgentRecord,
   ControllerStore,
@@ -65,7 +65,7 @@ export function createMemoryControllerStore(): ControllerStore {
       for (const [key, { expiresAt }] of registrations) if (expiresAt < now) registrations.delete(key);
       for (const [hash, until] of signatures) if (until < now) signatures.delete(hash);
       for (const [agentId, { deletedAt, issued }] of records) {
-        if (deletedAt !== undefined && issued.every((one) => listedUntil(one) < now)) records.delete(agentId);
+        if (deletedAt !== undefined && issued.every((one) => isForgotten(one, now))) records.delete(agentId);
       }
     },
     nextListNumber: async () => ++listNumber,

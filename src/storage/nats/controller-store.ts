@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { jetstream } from '@nats-io/jetstream';
 import * as v from 'valibot';
-import { listedUntil } from '../../controller/revoked-serials.ts';
+import { isForgotten } from '../../controller/revoked-serials.ts';
 import type {
   AgentRecord,
   AuthorityStore,
@@ -252,7 +252,7 @@ function listIn(text: string): { readonly over: number; readonly list: StoredLis
 }
 
 function isOver({ deletedAt, issued }: AgentRecord, now: number): boolean {
-  return deletedAt !== undefined && issued.every((certificate) => listedUntil(certificate) < now);
+  return deletedAt !== undefined && issued.every((certificate) => isForgotten(certificate, now));
 }
 
 async function hasGroup(link: NatsLink, bucket: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { storedAfterListed } from '../../controller/revoked-serials.ts';
 import type { AuthorityStore, ControllerStore } from '../../controller/store.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
@@ -58,7 +59,7 @@ export async function openSqliteControllerStore(
   const drops = [
     'DELETE FROM registrations WHERE expires_at < ?',
     'DELETE FROM signatures WHERE kept_until < ?',
-    'DELETE FROM revoked_serials WHERE listed_until < ?',
+    `DELETE FROM revoked_serials WHERE listed_until < ? - ${storedAfterListed}`,
   ].map((sql) => database.prepare(sql));
   const dropDeleted = database.prepare(
     `DELETE FROM agents WHERE deleted = 1
