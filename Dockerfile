@@ -1,12 +1,12 @@
 # What is built is built once, with everything that building takes.
-FROM node:24.21.0-slim AS build
+FROM node:24.21.0-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN npm run prepack && npm prune --omit=dev --ignore-scripts --no-audit --no-fund && find dist -name "*.map" -delete
 
-FROM node:24.21.0-alpine
+FROM node:24.21.0-alpine@sha256:ebfe2f90462722a7a4de65e91990e97fe0d401c70e0e762c5b53302f905ec1c1
 ENV NODE_ENV=production \
     PARLEY_HOST=0.0.0.0 \
     PARLEY_DATA=/data \

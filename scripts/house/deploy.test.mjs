@@ -35,9 +35,9 @@ describe('the image', () => {
     for (const from of instructions('FROM')) expect(Number(/node:(\d+)/.exec(from)?.[1])).toBeGreaterThanOrEqual(least);
   });
 
-  test('names every image by its exact version', () => {
+  test('names every image by its exact version and its digest', () => {
     for (const image of [...instructions('FROM'), compose.services.nats.image]) {
-      expect(image).toMatch(/^(node|nats):\d+\.\d+\.\d+-/);
+      expect(image).toMatch(/^(node|nats):\d+\.\d+\.\d+-\w+@sha256:[0-9a-f]{64}( AS \w+)?$/);
     }
   });
 
