@@ -20,35 +20,64 @@ export async function readIncoming(c: Context, limit: number, received: Received
   if (Number(incoming.headers['content-length'] ?? 0) > limit) throw messageTooLarge(limit);
   const kept: Bytes[] = [];
   let length = 0;
-  const chunksOf = countChunks(incoming);
+  const crumbs = new CrumbGate(incoming);
   // The answer still has to leave by this connection, however the reading ends.
   for await (const part of incoming.iterator({ destroyOnReturn: false })) {
     if (!(part instanceof Uint8Array)) throw new TypeError('a body is bytes');
     length += part.length;
     if (length > limit) throw messageTooLarge(limit);
-    if ((await received(part, chunksOf())) === 'keep') kept.push(new Uint8Array(part));
+    if ((await received(part, crumbs.count())) === 'keep') kept.push(new Uint8Array(part));
+    crumbs.goOn();
   }
   return wholeOf(kept);
 }
 
 /**
- * Returns what gives the chunks that were parsed since it was asked: Node hands each of them over by itself, and joins them. While
- * chunks are crumbs on average, the socket rests until what has come is read: a full buffer of 64 KiB would be a second's work.
+ * Counts the chunks of a body, which Node hands over one by one and joins. While they are crumbs on average, the socket rests from one
+ * part that is read to the next: Node counts what waits in bytes, and would take in 65,536 chunks of one byte, a second's work.
  */
-function countChunks(incoming: IncomingMessage): () => number {
-  let chunks = 0;
-  let [allChunks, allBytes] = [0, 0];
-  const push = incoming.push.bind(incoming);
-  incoming.push = (chunk: unknown, encoding?: BufferEncoding) => {
-    chunks += 1;
-    allChunks += 1;
-    if (chunk instanceof Uint8Array) allBytes += chunk.length;
-    const hasRoom = push(chunk, encoding);
-    return hasRoom && (allChunks < manyChunks || allBytes >= crumbBytes * allChunks);
-  };
-  return () => {
-    const counted = Math.max(1, chunks);
-    chunks = 0;
+class CrumbGate {
+  readonly #readOn: () => void;
+  #unread = 0;
+  #all = 0;
+  #bytes = 0;
+  #rests = false;
+  #isAsked = false;
+
+  constructor(incoming: IncomingMessage) {
+    const push = incoming.push.bind(incoming);
+    const read = incoming._read.bind(incoming);
+    incoming.push = (chunk: unknown, encoding?: BufferEncoding) => {
+      this.#add(chunk);
+      return push(chunk, encoding) && !this.#rests;
+    };
+    incoming._read = (size) => {
+      if (this.#rests) this.#isAsked = true;
+      else read(size);
+    };
+    this.#readOn = () => read(0);
+  }
+
+  /** Returns how many chunks were parsed since it was asked last, and at least one. */
+  count(): number {
+    const counted = Math.max(1, this.#unread);
+    this.#unread = 0;
     return counted;
-  };
+  }
+
+  /** Lets the socket go on, if it rests. */
+  goOn(): void {
+    this.#rests = false;
+    if (!this.#isAsked) return;
+    this.#isAsked = false;
+    this.#readOn();
+  }
+
+  #add(chunk: unknown): void {
+    if (!(chunk instanceof Uint8Array)) return;
+    this.#unread += 1;
+    this.#all += 1;
+    this.#bytes += chunk.length;
+    this.#rests = this.#all >= manyChunks && this.#bytes < crumbBytes * this.#all;
+  }
 }
