@@ -19,7 +19,11 @@ export async function benchSessionsInNode(): Promise<SessionsRow> {
   const store = await openFileAgentStore(folder);
   try {
     const stage = await openStage(store, true);
-    return await measureSessions('Node', stage, memory, async () => (await stat(join(folder, 'agent.db'))).size);
+    try {
+      return await measureSessions('Node', stage, memory, async () => (await stat(join(folder, 'agent.db'))).size);
+    } finally {
+      await stage.end();
+    }
   } finally {
     store.close();
     await rm(folder, { recursive: true });

@@ -104,6 +104,8 @@ export interface Stage {
   talk(requests: number): Promise<void>;
   /** Checks the agent's audit trail; gives how many entries it has, and the milliseconds that took. */
   verify(): Promise<{ readonly entries: number; readonly ms: number }>;
+  /** Stops the agent, whose timers would keep the program. */
+  end(): Promise<void>;
 }
 
 /** Opens an agent over `store`, and the Controller and peers it needs, all in memory. */
@@ -217,6 +219,7 @@ export async function openStage(store: AgentStore, extractable: boolean): Promis
       if (brokenAt !== undefined) throw new TypeError(words);
       return { entries, ms: performance.now() - started };
     },
+    end: () => agent.stop(),
   };
 }
 
