@@ -133,12 +133,8 @@ describe('certificates of an agent that stays open', () => {
     await renewed(world, again.agent, 29);
   });
 
-  test.each([
-    ['unavailable', 503],
-    ['rate_limited', 429],
-    ['internal_error', 500],
-    ['unknown_registration', 404],
-  ])('that are due hold also when the Controller answers %s at the start', async (code, status) => {
+  /** Starts an agent whose certificates are due, at a Controller that refuses to renew them. */
+  async function refusedAtStart(code: string, status: number) {
     const world = await World.create();
     const { agent, store } = await world.open('traveller_agent_001', 'https://localhost:5000');
     await agent.stop();
@@ -147,7 +143,16 @@ describe('certificates of an agent that stays open', () => {
       new URL(request.url).pathname.startsWith('/controller/register')
         ? Response.json({ code, detail: 'Not now.' }, { status })
         : next(request);
-    const again = await world.open('traveller_agent_001', 'https://localhost:5000', { store });
+    return { world, again: await world.open('traveller_agent_001', 'https://localhost:5000', { store }) };
+  }
+
+  test.each([
+    ['unavailable', 503],
+    ['rate_limited', 429],
+    ['internal_error', 500],
+    ['unknown_registration', 404],
+  ])('that are due hold also when the Controller answers %s at the start', async (code, status) => {
+    const { world, again } = await refusedAtStart(code, status);
     expect(Math.round(daysLeft(world, again.agent))).toBe(5);
   });
 
@@ -156,15 +161,7 @@ describe('certificates of an agent that stays open', () => {
     ['certificate_revoked', 401],
     ['wrong_recipient', 421],
   ])('that are due do not hold when the Controller answers %s, which does not pass', async (code, status) => {
-    const world = await World.create();
-    const { agent, store } = await world.open('traveller_agent_001', 'https://localhost:5000');
-    await agent.stop();
-    world.clock.advance(25 * day);
-    world.tamper = async (request, next) =>
-      new URL(request.url).pathname.startsWith('/controller/register')
-        ? Response.json({ code, detail: 'No.' }, { status })
-        : next(request);
-    const again = await world.open('traveller_agent_001', 'https://localhost:5000', { store });
+    const { again } = await refusedAtStart(code, status);
     expect(again.agent.snapshot().phase).toMatchObject({ phase: 'failed', failure: { code } });
   });
 

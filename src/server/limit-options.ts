@@ -26,7 +26,8 @@ export const limitVariables = {
 
 const mebibyte = 1024 * 1024;
 
-const whole = (least: number, most: number) =>
+/** Makes the schema of a whole number that is written in digits. */
+export const whole = (least: number, most: number) =>
   v.pipe(
     v.string(),
     v.regex(/^\d+$/, 'is not a whole number'),

@@ -6,7 +6,7 @@ import { ParleyError } from '../protocol/errors.ts';
 import { isBaseUrl, isEverywhere, isHost, isLoopback, isNatsUrls, isOrigin } from './addresses.ts';
 import { flagError } from './flag-error.ts';
 import { type GroupOptions, groupFlags, groupOptions, groupSchema, groupVariables } from './group/options.ts';
-import { type LimitOptions, limitFlags, limitOptions, limitSchema, limitVariables } from './limit-options.ts';
+import { type LimitOptions, limitFlags, limitOptions, limitSchema, limitVariables, whole } from './limit-options.ts';
 import { isNetwork } from './proxies.ts';
 
 const flags = {
@@ -76,14 +76,6 @@ const truth = v.pipe(
   v.picklist(['true', 'false', '1', '0'], 'is neither true nor false'),
   v.transform((text) => text === 'true' || text === '1'),
 );
-const whole = (least: number, most: number) =>
-  v.pipe(
-    v.string(),
-    v.regex(/^\d+$/, 'is not a whole number'),
-    v.transform(Number),
-    v.minValue(least, `is less than ${least}`),
-    v.maxValue(most, `is more than ${most}`),
-  );
 /** A value that has to say something. */
 const text = v.pipe(v.string(), v.minLength(1, 'needs a value'));
 const listOf = <const Item extends v.GenericSchema<string, string>>(item: Item) =>
