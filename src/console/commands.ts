@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { ParleyError } from '../protocol/errors.ts';
 import { audit } from './audit-command.ts';
 import { type Command, info, out, required } from './command.ts';
@@ -195,17 +196,4 @@ export function commandNamed(name: string): Command {
     'invalid_input',
     `There is no command “${name}”.${near === undefined ? '' : ` Did you mean ${near.name}?`} Type help to see them all.`,
   );
-}
-
-/** Edits between two words (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, x] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, y] of [...b].entries()) {
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (x === y ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -32,6 +32,8 @@ describe('who sent what a proxy passes on', () => {
     ['"[2001:db8::7]"', '2001:db8::7'],
     ['2001:DB8:0::7', '2001:db8::7'],
     ['[::ffff:192.0.2.7]:1', '192.0.2.7'],
+    // IPv4-compatible IPv6 (RFC 4291, section 2.5.5.1) is not the IPv4 address, and no proxy of 10.0.0.0/8.
+    ['192.0.2.9, ::10.0.0.9', '::a00:9'],
     ['198.51.100.1, 192.0.2.7:1', '192.0.2.7'],
     ['198.51.100.1,192.0.2.7', '192.0.2.7'],
   ])('%s is %s', (forwarded, address) => {
@@ -40,7 +42,7 @@ describe('who sent what a proxy passes on', () => {
     expect(clientOf(proxy, forwarded, nobody)).toBe(proxy);
   });
 
-  test.each(['', 'unknown', '_hidden', '192.0.2.7:port', 'evil.example', '1.2.3', ', '])(
+  test.each(['', 'unknown', '_hidden', '192.0.2.7:port', 'evil.example', '1.2.3', '10.1', '0x7f.1', '010.0.0.1', ', '])(
     '“%s” is no address: it counts as the proxy’s own',
     (forwarded) => {
       expect(clientOf(proxy, forwarded, next)).toBe(proxy);

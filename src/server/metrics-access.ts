@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { isToken, type Token } from '../controller/tokens.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { isLoopback } from './addresses.ts';
+import { plainAddress } from './client-address.ts';
 import type { ServerOptions } from './options.ts';
 
 /** What proxies add to requests that they pass on. */
@@ -25,7 +26,7 @@ export async function requireMetricsReader(c: Context, token: Token | undefined)
     if (await isToken(shown, [token])) return;
     throw new ParleyError('not_authorized', 'This is not the metrics token. Show the one of the server as a Bearer.');
   }
-  const remote = getConnInfo(c).remote.address?.replace(/^::ffff:(?=\d+\.)/, '') ?? '';
+  const remote = plainAddress(getConnInfo(c).remote.address ?? '') ?? '';
   const isNear = token === undefined && isLoopback(remote) && marks.every((name) => c.req.header(name) === undefined);
   if (!isNear) throw new ParleyError('not_found', 'There is nothing at this address.');
 }

@@ -1,8 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { problemResponse } from '../agent/problem-response.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { addressOf } from './client-address.ts';
+import { FixedWindow } from './fixed-window.ts';
 import type { TrustedProxies } from './proxies.ts';
 
 /**
@@ -15,22 +15,15 @@ export function rateLimit(
   trusted: TrustedProxies,
   costOf: (c: Context) => number = () => 1,
 ): MiddlewareHandler {
-  const limiter = new RateLimiterMemory({ points, duration: seconds });
+  const windows = new FixedWindow(points, seconds * 1_000);
   return async (c, next) => {
-    try {
-      await limiter.consume(addressOf(c, trusted), costOf(c));
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      return problemResponse(
-        new ParleyError(
-          'rate_limited',
-          'This address asks for more than its share. Nothing was done. Try again in a moment.',
-          {
-            retryAfter: seconds,
-          },
-        ),
-      );
-    }
-    return next();
+    if (windows.spend(addressOf(c, trusted), costOf(c), performance.now())) return next();
+    return problemResponse(
+      new ParleyError(
+        'rate_limited',
+        'This address asks for more than its share. Nothing was done. Try again in a moment.',
+        { retryAfter: seconds },
+      ),
+    );
   };
 }
