@@ -148,6 +148,7 @@ export const packages = {
   'fastest-levenshtein': ['console'],
   hono: ['agent', 'cli', 'controller', 'server'],
   idb: ['storage'],
+  'jsonc-parser': ['ui'],
   msw: ['mocks'],
   'node:': ['server', 'cli', 'library', 'storage/file', 'storage/sqlite', 'storage/nats'],
   'prom-client': ['server'],

@@ -15,7 +15,36 @@ describe('the members of a text', () => {
     expect(leaves.map(({ whole }) => text.slice(whole.from, whole.to))[1]).toBe('"c":"x,}"');
   });
 
-  test.each(['', '[1]', '{', '{"a"}', '{"a":}', '{"a":1} more', '"text"', '{"a":"'])('%j has none', (text) => {
+  const deep = (levels: number) => `{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+
+  test('stand where they stand in lists of lists too', () => {
+    expect(jsonLeaves('{"a":[[1],{"b":[2]}],"c":[]}').map(({ path, value }) => [path, value])).toEqual([
+      ['a', { from: 5, to: 20 }],
+      ['c', { from: 25, to: 27 }],
+    ]);
+    expect(jsonLeaves(deep(16))).toHaveLength(1);
+    expect(jsonLeaves(deep(1_000_000))).toEqual([]);
+  });
+
+  test.each([
+    '',
+    '[1]',
+    '{',
+    '{"a"}',
+    '{"a":}',
+    '{"a":1} more',
+    '"text"',
+    '{"a":"',
+    '{"a":1,}',
+    '{"a":[1,]}',
+    '{"a":1 /* one */}',
+    '// one\n{"a":1}',
+    '{"a":01}',
+    '{"a":\'x\'}',
+    '{"a":"\u0001"}',
+    '{"a":NaN}',
+    '{"a":[1}',
+  ])('%j has none', (text) => {
     expect(jsonLeaves(text)).toEqual([]);
   });
 });
@@ -54,13 +83,25 @@ test('a leaf’s value reads back', async () => {
   );
 });
 
-test('no text makes it throw', async () => {
+test('what is no JSON has none, and no text makes it throw', async () => {
   await fc.assert(
     fc.property(
-      fc.string({ unit: fc.constantFrom('{', '}', '"', ':', ',', '[', ']', 'a', '1', '\\', ' ') }),
+      fc.string({ unit: fc.constantFrom('{', '}', '"', ':', ',', '[', ']', 'a', '1', '\\', ' ', '/', '*') }),
       (text) => {
-        expect(Array.isArray(jsonLeaves(text))).toBe(true);
+        for (const tried of [text, `{"a":${text}}`, `{"a":[${text}]}`]) {
+          expect(jsonLeaves(tried).length === 0 || isJson(tried)).toBe(true);
+        }
       },
     ),
+    { numRuns: 500 },
   );
 });
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

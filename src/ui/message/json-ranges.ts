@@ -1,3 +1,5 @@
+import { type JSONVisitor, visit } from 'jsonc-parser';
+
 /** From and to in a text, the end not included. */
 interface Range {
   readonly from: number;
@@ -12,111 +14,60 @@ export interface JsonLeaf {
   readonly value: Range;
 }
 
-/** Deeper than any message of the protocol. */
-const deepest = 16;
+/** Levels of objects and arrays that are looked into: more than any message of the protocol has. */
+const deepest = 64;
 
-/** Every leaf of a JSON object, in the order of the text. Nothing for a text that is no JSON object; it never throws. */
+/** Returns every leaf of a JSON object, in the order of the text. Nothing for a text that is no JSON object; it never throws. */
 export function jsonLeaves(text: string): readonly JsonLeaf[] {
+  const leaves: JsonLeaf[] = [];
   try {
-    const scanner = new Scanner(text);
-    return scanner.scan();
-  } catch {
+    visit(text, leafVisitor(leaves), { disallowComments: true });
+    return leaves;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     return [];
   }
 }
 
-class Scanner {
-  readonly #text: string;
-  readonly #leaves: JsonLeaf[] = [];
-  #at = 0;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  scan(): readonly JsonLeaf[] {
-    this.#space();
-    this.#object('', 0);
-    this.#space();
-    if (this.#at !== this.#text.length) throw new SyntaxError('more text');
-    return this.#leaves;
-  }
-
-  #object(prefix: string, depth: number): void {
+/** Returns a visitor that adds each leaf to `leaves`. Its calls throw a SyntaxError where the text is no JSON object. */
+function leafVisitor(leaves: JsonLeaf[]): JSONVisitor {
+  let depth = 0;
+  let lists = 0;
+  /** Where the member under way begins, and the list that is its value. */
+  let from = 0;
+  let list = { path: '', from: 0 };
+  const enter = () => {
+    depth += 1;
     if (depth > deepest) throw new SyntaxError('too deep');
-    this.#take('{');
-    this.#space();
-    if (this.#text[this.#at] === '}') {
-      this.#at += 1;
-      return;
-    }
-    for (;;) {
-      this.#space();
-      const from = this.#at;
-      const name: unknown = JSON.parse(this.#string());
-      this.#space();
-      this.#take(':');
-      this.#space();
-      const path = `${prefix}${String(name)}`;
-      if (this.#text[this.#at] === '{') this.#object(`${path}.`, depth + 1);
-      else {
-        const value = { from: this.#at, to: this.#skipValue() };
-        this.#leaves.push({ path, whole: { from, to: value.to }, value });
-      }
-      this.#space();
-      if (this.#text[this.#at] !== ',') break;
-      this.#at += 1;
-    }
-    this.#take('}');
-  }
-
-  /** Steps over a value that is no object; gives where it ends. */
-  #skipValue(): number {
-    const start = this.#text[this.#at];
-    if (start === '"') this.#string();
-    else if (start === '[') this.#list();
-    else {
-      const end = /[,}\]\s]/.exec(this.#text.slice(this.#at));
-      if (end === null || end.index === 0) throw new SyntaxError('no value');
-      this.#at += end.index;
-    }
-    return this.#at;
-  }
-
-  #list(): void {
-    let depth = 0;
-    do {
-      const c = this.#text[this.#at];
-      if (c === undefined) throw new SyntaxError('a list without an end');
-      if (c === '"') {
-        this.#string();
-        continue;
-      }
-      if (c === '[' || c === '{') depth += 1;
-      if (c === ']' || c === '}') depth -= 1;
-      this.#at += 1;
-    } while (depth > 0);
-  }
-
-  #string(): string {
-    const from = this.#at;
-    this.#take('"');
-    for (;;) {
-      const c = this.#text[this.#at];
-      if (c === undefined) throw new SyntaxError('a string without an end');
-      this.#at += c === '\\' ? 2 : 1;
-      if (c === '"') return this.#text.slice(from, this.#at);
-    }
-  }
-
-  #take(c: string): void {
-    if (this.#text[this.#at] !== c) throw new SyntaxError(`no ${c}`);
-    this.#at += 1;
-  }
-
-  #space(): void {
-    while (/[ \t\r\n]/.test(this.#text[this.#at] ?? '')) this.#at += 1;
-  }
+  };
+  const add = (path: string, value: Range) => leaves.push({ path, whole: { from, to: value.to }, value });
+  return {
+    onObjectBegin: enter,
+    onObjectEnd: () => {
+      depth -= 1;
+    },
+    onObjectProperty: (_name, offset) => {
+      if (lists === 0) from = offset;
+    },
+    onArrayBegin: (offset, _length, _line, _character, path) => {
+      enter();
+      if (depth === 1) throw new SyntaxError('no object');
+      if (lists === 0) list = { path: path().join('.'), from: offset };
+      lists += 1;
+    },
+    onArrayEnd: (offset, length) => {
+      depth -= 1;
+      lists -= 1;
+      if (lists === 0) add(list.path, { from: list.from, to: offset + length });
+    },
+    onLiteralValue: (_value, offset, length, _line, _character, path) => {
+      if (depth === 0) throw new SyntaxError('no object');
+      if (lists === 0) add(path().join('.'), { from: offset, to: offset + length });
+    },
+    onError: (code) => {
+      throw new SyntaxError(`not JSON (${code})`);
+    },
+  };
 }
 
 /** A stretch of a text: one member, or what stands between two. */
@@ -124,7 +75,7 @@ export interface Run extends Range {
   readonly path?: string;
 }
 
-/** A text in runs that follow each other without a gap: concatenated they are the text. */
+/** Returns a text in runs that follow each other without a gap: concatenated they are the text. */
 export function runsOf(text: string, leaves: readonly JsonLeaf[]): readonly Run[] {
   const runs: Run[] = [];
   let at = 0;
