@@ -2,6 +2,13 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumLaunchOptions } from './scripts/chromium.mjs';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** True in `npm run test:slow`: a test that tries a sample elsewhere tries everything. */
+    readonly exhaustive: boolean;
+  }
+}
+
 const browserTests = 'src/**/*.browser.test.{ts,tsx}';
 
 /** Every wait is bounded, and none by less than what a machine at ten times its load needs: making RSA keys takes seconds there. */
@@ -14,6 +21,9 @@ const patience = {
 
 export default defineConfig({
   test: {
+    // Vitest leaves one core to itself unless told; it needs hardly any.
+    maxWorkers: '100%',
+    provide: { exhaustive: process.env.PARLEY_EXHAUSTIVE === '1' },
     projects: [
       {
         test: {
@@ -22,6 +32,8 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'scripts/**/*.test.mjs'],
           exclude: [browserTests],
           ...patience,
+          globalSetup: ['scripts/rsa-pairs/stock.mjs'],
+          setupFiles: [...patience.setupFiles, 'scripts/rsa-pairs/in-vitest.mjs'],
         },
       },
       {

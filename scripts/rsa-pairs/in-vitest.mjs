@@ -1,0 +1,4 @@
+import { handOutRsaPairs } from './hand-out.mjs';
+import { storedPairs } from './stock.mjs';
+
+handOutRsaPairs(storedPairs());
