@@ -13,7 +13,7 @@ const page = readFileSync(new URL('../../../docs/audit.md', import.meta.url), 'u
 
 /** The steps of the page, in their order: what every step shares, then each by the word it begins with. */
 function stepsOfPage(): { readonly shared: string; readonly steps: ReadonlyMap<string, string> } {
-  const section = page.slice(page.indexOf('## Checking it with openssl'), page.indexOf('## What it proves'));
+  const section = page.slice(page.indexOf('## Check it with openssl'), page.indexOf('## What it proves'));
   const blocks = [...section.matchAll(/(?:\*\*(.+?)\*\*[^`]*(?:`[^`\n]+`[^`]*)*)?```sh\n(.*?)```/gs)];
   const steps = new Map(blocks.slice(1).map(([, name = '', script = '']) => [name, script]));
   return { shared: blocks[0]?.[2] ?? '', steps };
@@ -154,7 +154,7 @@ describe.skipIf(!hasOpenssl)('the steps of docs/audit.md, with openssl alone', {
 
   test('find that a disclosed message is what was committed to, and no other is disclosed', () => {
     const MESSAGE = String(indexOf(/^helper_agent_001 sent a request/));
-    const [computed, committed] = run('What it said', { MESSAGE }).lines;
+    const [computed, committed] = run('Its content', { MESSAGE }).lines;
     expect(computed).toMatch(/^[0-9a-f]{64}$/);
     expect(computed).toBe(committed);
     const text = readFileSync(join(folder, 'audit.json'), 'utf8');
@@ -162,7 +162,7 @@ describe.skipIf(!hasOpenssl)('the steps of docs/audit.md, with openssl alone', {
     expect(text).not.toContain('the first secret');
     expect(text).not.toContain('the third secret');
     keep(text.replace('the second secret', 'the second secrets'));
-    const [other] = run('What it said', { MESSAGE }).lines;
+    const [other] = run('Its content', { MESSAGE }).lines;
     expect(other).toMatch(/^[0-9a-f]{64}$/);
     expect(other).not.toBe(committed);
     keep(text);
