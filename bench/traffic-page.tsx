@@ -3,11 +3,11 @@ import { createRoot } from 'react-dom/client';
 import type { AgentEvent, ExchangeView, WireView } from '../src/agent/views.ts';
 import '../src/ui/design/tokens.css';
 import '../src/ui/design/base.css';
+import { FilterBar } from '../src/ui/inspector/traffic/filter-bar.tsx';
 import { applyEvents, emptyAgentState } from '../src/ui/state/agent-state.ts';
-import { FilterBar } from '../src/ui/traffic/filter-bar.tsx';
-import '../src/ui/traffic/traffic.css';
-import { TrafficList } from '../src/ui/traffic/traffic-list.tsx';
-import { chosen, everything, trafficRows } from '../src/ui/traffic/traffic-model.ts';
+import '../src/ui/inspector/traffic/traffic.css';
+import { TrafficList } from '../src/ui/inspector/traffic/traffic-list.tsx';
+import { chosen, everything, trafficRows } from '../src/ui/inspector/traffic/traffic-model.ts';
 
 declare global {
   /** What the runner reads. */

@@ -29,11 +29,16 @@ const refused = [
   ],
   ['network/a.ts', "import { store } from '../storage/memory.ts';", 'network may not import storage'],
   ['console/a.ts', "import { engine } from '../engine/client.ts';", 'console may not import engine'],
-  ['engine/a.ts', "import { App } from '../ui/app/app.tsx';", 'engine may not import ui'],
+  ['engine/a.ts', "import { App } from '../ui/shell/app.tsx';", 'engine may not import ui'],
   ['engine/a.ts', "import { setupWorker } from 'msw/browser';", 'msw belongs to mocks'],
   ['lab/a.ts', "import { client } from '../engine/client.ts';", 'lab may not import engine'],
   ['ui/a.tsx', "import { agent } from '../agent/agent.ts';", 'ui may not import agent'],
-  ['ui/a.tsx', "import { view } from '../agent/views.ts';", 'ui may import only types from agent'],
+  ['ui/home/a.tsx', "import type { Agent } from '../../agent/agent.ts';", 'ui/home may not import agent'],
+  [
+    'ui/design/a.tsx',
+    "import type { Section } from '../routing/agent-place.ts';",
+    'ui/design may not import ui/routing',
+  ],
   [
     'ui/a.tsx',
     "const worker = new Worker(new URL('../engine/worker.ts', import.meta.url));",
@@ -57,7 +62,10 @@ const allowed = [
   ['protocol/environment.ts', "import { type Subtle } from './crypto/subtle.ts';"],
   ['protocol/session/a.ts', "import { derive } from '../handshake/key-schedule.ts';"],
   ['storage/indexeddb/a.ts', "import type { AgentStore } from '../../agent/store.ts'; import { openDB } from 'idb';"],
-  ['ui/a.tsx', "import type { PeerView } from '../agent/views.ts'; import { openEngine } from '../engine/client.ts';"],
+  [
+    'ui/state/a.ts',
+    "import type { PeerView } from '../../agent/views.ts'; import { open } from '../../engine/client.ts';",
+  ],
   ['agent/a.test.ts', "import { memoryStore } from '../storage/memory.ts';"],
   ['ui/a.css', '@import "x";'],
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { agentAddress, type Place } from '../ui/app/places.ts';
+import { agentAddress, type Place } from '../ui/routing/agent-place.ts';
 import { isPage } from './pages.ts';
 
 const sessionId = '0123456789abcdef0123456789abcdef';

@@ -1,9 +1,9 @@
 import type { AuditEntryView } from '../../agent/kept-views.ts';
-import { useAgentState } from '../agent/hosted.ts';
-import type { Place } from '../app/places.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { formatDateTime } from '../design/format.ts';
 import { UntrustedText } from '../design/untrusted-text.tsx';
+import type { Place } from '../routing/agent-place.ts';
+import { useAgentState } from '../state/hosted.ts';
 import type { Disclosures } from './disclosures.ts';
 import { TryAgain } from './try-again.tsx';
 import type { OpenEntry } from './use-open-entry.ts';

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { AuditHeadView } from '../../agent/kept-views.ts';
 import type { FailureView } from '../../agent/views.ts';
-import { useHosted } from '../agent/hosted.ts';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatCount } from '../design/format.ts';
 import { saveFile } from '../design/save-file.ts';
 import { failureOf } from '../state/failure.ts';
+import { useHosted } from '../state/hosted.ts';
 import type { Disclosures } from './disclosures.ts';
 
 interface AuditExportProps {

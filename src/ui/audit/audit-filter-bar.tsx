@@ -1,8 +1,8 @@
 import { useId, useMemo } from 'react';
 import type { AuditEntryView } from '../../agent/kept-views.ts';
 import { Choice } from '../design/choice.tsx';
-import { distinct } from '../traffic/traffic-model.ts';
-import { useFilterKey } from '../wire/filter-key.ts';
+import { useFilterKey } from '../frame/filter-key.ts';
+import { distinct } from '../inspector/traffic/traffic-model.ts';
 import type { AuditFilter } from './audit-filter.ts';
 
 interface AuditFilterBarProps {

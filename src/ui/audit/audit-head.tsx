@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { AuditHeadView, AuditVerdictView } from '../../agent/kept-views.ts';
 import type { FailureView } from '../../agent/views.ts';
-import { useHosted } from '../agent/hosted.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatCount, formatDateTime } from '../design/format.ts';
 import { failureOf } from '../state/failure.ts';
+import { useHosted } from '../state/hosted.ts';
 
 interface AuditHeadProps {
   readonly head: AuditHeadView;

@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
-import { useHosted } from '../agent/hosted.ts';
-import type { Place } from '../app/places.ts';
 import { formatCount } from '../design/format.ts';
-import { PaneHead } from '../design/pane-head.tsx';
-import { useChanges } from '../kept/use-changes.ts';
+import { PaneHead } from '../frame/pane-head.tsx';
+import type { Place } from '../routing/agent-place.ts';
+import { useHosted } from '../state/hosted.ts';
+import { useChanges } from '../state/use-changes.ts';
 import './audit.css';
 import { AuditEntry } from './audit-entry.tsx';
 import { AuditExport } from './audit-export.tsx';

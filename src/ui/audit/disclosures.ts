@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { useAgentState } from '../agent/hosted.ts';
+import { useAgentState } from '../state/hosted.ts';
 
 const useChosen = create<Readonly<Record<string, readonly number[]>>>(() => ({}));
 const none: readonly number[] = [];

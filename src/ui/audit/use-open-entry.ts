@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { AuditEntryView } from '../../agent/kept-views.ts';
 import type { FailureView } from '../../agent/views.ts';
-import { useHosted } from '../agent/hosted.ts';
 import { failureOf } from '../state/failure.ts';
+import { useHosted } from '../state/hosted.ts';
 
 /** How far the entry that an address names was read. */
 export type OpenEntry =

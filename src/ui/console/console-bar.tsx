@@ -1,8 +1,8 @@
 import { Suspense, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
-import { useHosted } from '../agent/hosted.ts';
+import { useHosted } from '../state/hosted.ts';
 import './console.css';
-import { lazyView } from '../app/lazy-view.tsx';
+import { lazyView } from '../frame/lazy-view.tsx';
 import { useConsoleKey } from './console-key.ts';
 import { consoleStoreOf } from './console-store.ts';
 

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect } from 'react';
-import { isTyping } from '../app/keyboard-keys.tsx';
-import { shortcutKey } from '../app/shortcut-key.ts';
+import { isTyping } from '../frame/keyboard-shortcuts.tsx';
+import { shortcutKey } from '../frame/shortcut-key.ts';
 
 const bars = new Map<RefObject<HTMLElement | null>, () => void>();
 

@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
-import { PageHeader } from '../app/page-header.tsx';
-import { agentAddress } from '../app/places.ts';
 import { PartyMark, partyOf } from '../design/party.tsx';
+import { PageHeader } from '../frame/page-header.tsx';
+import { agentAddress } from '../routing/agent-place.ts';
 import './home.css';
 import { KnownAgents } from './known-agents.tsx';
 

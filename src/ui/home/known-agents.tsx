@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { knownAgents } from '../../storage/indexeddb/known-agents.ts';
-import { agentAddress } from '../app/places.ts';
 import { ConfirmButton } from '../design/confirm-button.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatDateTime, formatRelativeTime } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
 import { shortFingerprint } from '../design/short-fingerprint.ts';
+import { agentAddress } from '../routing/agent-place.ts';
 import { addressOf } from '../state/agent-addresses.ts';
 import { failureOf } from '../state/failure.ts';
 import { forgetAgent } from '../state/forget-agent.ts';

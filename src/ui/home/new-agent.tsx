@@ -1,8 +1,8 @@
 import { type SubmitEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 import { isAgentId } from '../../protocol/ids.ts';
-import { agentAddress } from '../app/places.ts';
 import { Modal } from '../design/modal.tsx';
+import { agentAddress } from '../routing/agent-place.ts';
 
 /** Asks for the name of a new agent and opens it. */
 export function NewAgent() {

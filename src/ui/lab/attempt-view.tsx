@@ -1,13 +1,13 @@
 import { Suspense, useState } from 'react';
 import type { Attempt } from '../../lab/scenario.ts';
-import { lazyView } from '../app/lazy-view.tsx';
-import type { Looking } from '../inspect/inspector-props.ts';
+import { lazyView } from '../frame/lazy-view.tsx';
+import type { Looking } from '../inspector/inspector-props.ts';
 import { LineDiagram } from './line-diagram.tsx';
 import { VerdictPanel } from './verdict.tsx';
 
-const HandshakeView = lazyView(async () => (await import('../handshake/handshake-view.tsx')).HandshakeView);
-const KeysView = lazyView(async () => (await import('../keys/keys-view.tsx')).KeysView);
-const TimingView = lazyView(async () => (await import('../timing/timing-view.tsx')).TimingView);
+const HandshakeView = lazyView(async () => (await import('../inspector/handshake/handshake-view.tsx')).HandshakeView);
+const KeysView = lazyView(async () => (await import('../inspector/keys/keys-view.tsx')).KeysView);
+const TimingView = lazyView(async () => (await import('../inspector/timing/timing-view.tsx')).TimingView);
 
 const views = ['Line', 'Handshake', 'Keys', 'Timing'] as const;
 type View = (typeof views)[number];

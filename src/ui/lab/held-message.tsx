@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Decision, Line } from '../../lab/host/api.ts';
 import type { LabMessage } from '../../lab/scenario.ts';
 import { Mark } from '../design/party.tsx';
-import { prettyJson } from '../wire/wire-body.ts';
+import { prettyJson } from '../inspector/wire/wire-body.ts';
 import { labParties } from './party-of-lab.ts';
 
 interface HeldMessageProps {

@@ -1,12 +1,12 @@
 import { useEffect } from 'react';
 import { Link } from 'wouter';
-import { NotFoundPage } from '../app/not-found-page.tsx';
-import { PageHeader } from '../app/page-header.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
+import { NotFoundPage } from '../frame/not-found-page.tsx';
+import { PageHeader } from '../frame/page-header.tsx';
 import { FreeMode } from './free-mode.tsx';
 import './lab.css';
+import type { LabPlace } from './lab-place.ts';
 import { loadScenarios, useLab } from './lab-store.ts';
-import type { LabPlace } from './places.ts';
 import { ScenarioList } from './scenario-list.tsx';
 import { ScenarioView } from './scenario-view.tsx';
 

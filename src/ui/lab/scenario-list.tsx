@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import type { ScenarioGroup, ScenarioInfo } from '../../lab/scenario.ts';
+import { labAddress } from './lab-place.ts';
 import { outcomeOf, type RunOutcome, runAll, useLab } from './lab-store.ts';
-import { labAddress } from './places.ts';
 
 const groups: readonly (readonly [group: ScenarioGroup, words: string])[] = [
   ['eavesdropping', 'Listening'],

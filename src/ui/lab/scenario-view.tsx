@@ -2,10 +2,10 @@ import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Attempt, ScenarioInfo } from '../../lab/scenario.ts';
 import { FailureLine } from '../design/failure-line.tsx';
-import { handleStepKeys } from '../wire/step-keys.ts';
+import { handleStepKeys } from '../design/step-keys.ts';
 import { AttemptView } from './attempt-view.tsx';
+import { labAddress } from './lab-place.ts';
 import { runScenario, type ScenarioRun, useLab } from './lab-store.ts';
-import { labAddress } from './places.ts';
 import { VerdictWord } from './verdict.tsx';
 
 interface ScenarioViewProps {

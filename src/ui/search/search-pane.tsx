@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useEffect, useId, useState } from 'react';
-import { useHosted } from '../agent/hosted.ts';
-import type { Place } from '../app/places.ts';
 import { Choice } from '../design/choice.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatCount, formatDuration } from '../design/format.ts';
-import { PaneHead } from '../design/pane-head.tsx';
 import { useSlow } from '../design/use-slow.ts';
+import { useFilterKey } from '../frame/filter-key.ts';
+import { PaneHead } from '../frame/pane-head.tsx';
+import type { Place } from '../routing/agent-place.ts';
 import { failureOf } from '../state/failure.ts';
-import { useFilterKey } from '../wire/filter-key.ts';
+import { useHosted } from '../state/hosted.ts';
 import './search.css';
 import { formatSearch, parseSearch, type SearchFilter } from './search-filter.ts';
 import { SearchIntroduction } from './search-introduction.tsx';

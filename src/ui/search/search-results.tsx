@@ -1,13 +1,13 @@
 import type { KeyboardEvent } from 'react';
 import type { SearchView } from '../../agent/kept-views.ts';
-import { ExchangeRow } from '../agent/exchange-row.tsx';
-import { useHosted } from '../agent/hosted.ts';
-import { PlaceLink } from '../agent/place-link.tsx';
-import type { Place } from '../app/places.ts';
+import { ExchangeRow } from '../agent/exchange/exchange-row.tsx';
 import { formatDateTime } from '../design/format.ts';
+import { formatWords } from '../design/marked-ranges.ts';
 import { PartyMark } from '../design/party.tsx';
+import type { Place } from '../routing/agent-place.ts';
+import { PlaceLink } from '../routing/place-link.tsx';
 import { exchangeKey } from '../state/agent-state.ts';
-import { formatWords } from './marked-ranges.ts';
+import { useHosted } from '../state/hosted.ts';
 
 /** Of a long request or answer, as many lines as show where the words stand. */
 const resultLines = 4;

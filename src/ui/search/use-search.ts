@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { useHosted } from '../agent/hosted.ts';
+import { useHosted } from '../state/hosted.ts';
 import type { SearchFilter } from './search-filter.ts';
 
 /** Exchanges shown at a time. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { createStore, type StoreApi } from 'zustand';
 import type { RecordedEnd } from '../../agent/recording.ts';
-import { recordedEnd } from '../recording/trace-event-schema.ts';
+import { recordedEnd } from '../../recording/trace-event-schema.ts';
 import type { AgentState } from './agent-state.ts';
 
 /** The channel over which the tabs of a browser show each other what their agents recorded. Nothing secret is on it. */

@@ -1,5 +1,5 @@
 import type { VerificationView } from '../../agent/views.ts';
-import { useAgentState } from '../agent/hosted.ts';
+import { useAgentState } from '../state/hosted.ts';
 
 /** What is known of a peer's signing key, as it stands now. */
 export function useVerification(peerId: string): VerificationView {

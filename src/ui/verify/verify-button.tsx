@@ -4,7 +4,7 @@ import { Modal } from '../design/modal.tsx';
 import { partyOf } from '../design/party.tsx';
 import { useVerification } from './use-verification.ts';
 import './verify-button.css';
-import { lazyView } from '../app/lazy-view.tsx';
+import { lazyView } from '../frame/lazy-view.tsx';
 
 const VerifyPeer = lazyView(async () => (await import('./verify-peer.tsx')).VerifyPeer);
 

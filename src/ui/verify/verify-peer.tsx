@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useState } from 'react';
 import type { FailureView, SafetyNumberView, VerificationView } from '../../agent/views.ts';
-import { useHosted } from '../agent/hosted.ts';
 import { ConfirmButton } from '../design/confirm-button.tsx';
 import { CopyButton } from '../design/copy-button.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatDateTime } from '../design/format.ts';
 import { partyOf } from '../design/party.tsx';
 import { failureOf } from '../state/failure.ts';
+import { useHosted } from '../state/hosted.ts';
 import { ChangedKeys } from './changed-keys.tsx';
 import { CompareField } from './compare-field.tsx';
 import { compareNumbers, groupsOf } from './compare-numbers.ts';
@@ -15,7 +15,7 @@ import { GoOnUnverified } from './go-on-unverified.tsx';
 import { SafetyDigits } from './safety-digits.tsx';
 import { useVerification } from './use-verification.ts';
 import './verify-peer.css';
-import { lazyView } from '../app/lazy-view.tsx';
+import { lazyView } from '../frame/lazy-view.tsx';
 
 const QrCode = lazyView(async () => (await import('./qr-code.tsx')).QrCode);
 

@@ -1,0 +1,171 @@
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { ExchangeView, SessionView } from '../../../agent/views.ts';
+import { parseWords } from '../../design/marked-ranges.ts';
+import type { Place } from '../../routing/agent-place.ts';
+import { exchangeKey } from '../../state/agent-state.ts';
+import './conversation.css';
+import { useAgentState, useHosted } from '../../state/hosted.ts';
+import { LiveRow } from '../exchange/live-row.tsx';
+import { SessionLine } from '../sessions/session-line.tsx';
+import { shownSession } from '../sessions/shown-session.ts';
+import { ConversationLog } from './conversation-log.tsx';
+import { drawnFrom, mergedExchanges, withoutDeleted } from './conversation-model.ts';
+import { KeptPages } from './conversation-pages.ts';
+import { OutsideView } from './outside-view.tsx';
+import { SendBox } from './send-box.tsx';
+
+/** Exchanges drawn at once; the older ones wait behind a button. */
+const page = 200;
+
+interface ConversationProps {
+  readonly peerId: string;
+  /** The session that carries it now, or the last one that this page knows. */
+  readonly session: SessionView | undefined;
+  readonly place: Place;
+  readonly go: (place: Place) => void;
+  /** Chooses the point of view. */
+  readonly bar?: ReactNode;
+}
+
+/** What was said with a peer, in all sessions, as the chosen party can know it, and the box to say more. */
+export function Conversation({ peerId, session, place, go, bar }: ConversationProps) {
+  const all = useAgentState((state) => state.exchanges);
+  const live = useMemo(() => all.filter((exchange) => exchange.peerId === peerId), [all, peerId]);
+  const current = useAgentState(({ sessions }) => shownSession(sessions, { peerId })?.sessionId);
+  const isCurrent = place.sessionId === undefined || place.sessionId === current;
+  if (session !== undefined && (place.pov === 'observer' || place.pov === 'controller')) {
+    return (
+      <div className="conversation">
+        {bar}
+        {place.pov === 'observer' ? (
+          <OutsideView exchanges={live.filter(({ sessionId }) => sessionId === session.sessionId)} session={session} />
+        ) : (
+          <p className="conversation-empty muted">
+            Nothing of this conversation passes the Controller: the agents talk to each other directly.
+          </p>
+        )}
+      </div>
+    );
+  }
+  return (
+    <>
+      <WholeConversation
+        // Another exchange or session to be led to is another stretch to be read.
+        key={`${peerId} ${place.at ?? place.sessionId ?? ''}`}
+        live={live}
+        peerId={peerId}
+        place={place}
+        go={go}
+        bar={bar}
+      />
+      <SendBox
+        peerId={peerId}
+        sending={() => {
+          // What is sent stands at the end, over whatever session it goes.
+          if (place.at !== undefined || !isCurrent) go({ section: 'talk', peerId, tab: 'conversation' });
+        }}
+      />
+    </>
+  );
+}
+
+interface WholeConversationProps {
+  readonly peerId: string;
+  readonly live: readonly ExchangeView[];
+  readonly place: Place;
+  readonly go: (place: Place) => void;
+  readonly bar: ReactNode;
+}
+
+function WholeConversation({ peerId, live, place, go, bar }: WholeConversationProps) {
+  const { at, sessionId } = place;
+  const [isOlderSession] = useState(() => sessionId !== undefined && live.at(-1)?.sessionId !== sessionId);
+  const isLedTo = (exchange: ExchangeView) =>
+    at === undefined ? isOlderSession && exchange.sessionId === sessionId : exchange.sequence === at;
+  const [around] = useState(() => at ?? live.find((exchange) => isLedTo(exchange))?.sequence);
+  const pages = useKeptPages(peerId, around, live);
+  const { hasOlder, hasNewer, isLoading, failure, exchanges: kept } = useStore(pages.store);
+  const deleted = useAgentState((state) => state.deleted.get(peerId));
+  const exchanges = useMemo(
+    () => mergedExchanges(withoutDeleted({ exchanges: kept, hasOlder, hasNewer }, deleted), live),
+    [kept, hasOlder, hasNewer, deleted, live],
+  );
+  const [drawn, setDrawn] = useState(page);
+  const words = useMemo(() => parseWords(place.words), [place.words]);
+  const led = exchanges.findIndex(isLedTo);
+  const from = drawnFrom(exchanges, drawn, led);
+  const older = () => {
+    setDrawn(exchanges.length - from + page);
+    if (from === 0) void pages.older();
+  };
+  const target = at === undefined ? (isOlderSession ? `[data-session="${sessionId}"]` : undefined) : '[data-target]';
+  const isGone = at !== undefined && led === -1 && !isLoading && failure === undefined;
+  return (
+    <ConversationLog
+      exchanges={exchanges.slice(from)}
+      bar={
+        <>
+          {bar}
+          {isGone && (
+            <p className="conversation-gone" role="status">
+              The exchange that this address leads to is not stored any more: it was deleted, or it expired.
+            </p>
+          )}
+        </>
+      }
+      empty="Nothing has been said yet. Write a request below; the peer’s answer appears under it."
+      {...(from > 0 || hasOlder ? { older } : {})}
+      {...(hasNewer ? { newer: () => void pages.newer() } : {})}
+      isLoading={isLoading}
+      {...(failure === undefined ? {} : { failure })}
+      {...(target === undefined ? {} : { target })}
+      line={(run) => <SessionLine sessionId={run.sessionId} at={run.exchanges[0]?.at ?? 0} go={go} />}
+      row={(exchange) => (
+        <LiveRow
+          key={exchangeKey(exchange)}
+          exchange={exchange}
+          isTarget={at !== undefined && exchange.sequence === at}
+          words={words}
+          go={go}
+        />
+      )}
+      end={<QuietSession peerId={peerId} last={exchanges.at(-1)?.sessionId} go={go} />}
+    />
+  );
+}
+
+/** What is kept of a conversation, read from its end or around an exchange. */
+function useKeptPages(peerId: string, around: number | undefined, live: readonly ExchangeView[]): KeptPages {
+  const { engine } = useHosted();
+  const [emptied, setEmptied] = useState(0);
+  const held = useRef(live.length);
+  const pages = useMemo(
+    () => new KeptPages((before, count) => engine.history(peerId, before, count)),
+    [engine, peerId],
+  );
+  useEffect(() => {
+    // Memory was emptied: what it held is to be read from the history.
+    if (live.length < held.current) setEmptied((count) => count + 1);
+    held.current = live.length;
+  }, [live.length]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after that the stretch that was read is not all that is kept
+  useEffect(() => void pages.open(around), [pages, around, emptied]);
+  return pages;
+}
+
+interface QuietSessionProps {
+  readonly peerId: string;
+  /** The session of the last exchange. */
+  readonly last: string | undefined;
+  readonly go: (place: Place) => void;
+}
+
+/** The line of a session that stands ready and has carried nothing yet. */
+function QuietSession({ peerId, last, go }: QuietSessionProps) {
+  const session = useAgentState(({ sessions }) =>
+    sessions.findLast((each) => each.peerId === peerId && each.status === 'ESTABLISHED'),
+  );
+  if (session === undefined || session.sessionId === last) return null;
+  return <SessionLine sessionId={session.sessionId} at={session.createdAt * 1000} go={go} />;
+}

@@ -1,0 +1,64 @@
+import { Link } from 'wouter';
+import { shortId } from '../../design/format.ts';
+import { partyOf } from '../../design/party.tsx';
+import { agentAddress, type Place, startingPlace } from '../../routing/agent-place.ts';
+import { useAgentState, useHosted } from '../../state/hosted.ts';
+import { otherAgent } from '../peers/other-agent.ts';
+import { KeptConversations } from './stored-conversations.tsx';
+
+interface NoSessionProps {
+  /** The session that the address names and that is not there. */
+  readonly named: string | undefined;
+  readonly go: (place: Place) => void;
+}
+
+/** The main pane without a session: what to do first, or why the one asked for is gone. */
+export function NoSession({ named, go }: NoSessionProps) {
+  const { agentId } = useHosted();
+  const other = otherAgent(agentId);
+  const others = useAgentState(({ sessions }) => sessions.length);
+  if (named !== undefined) {
+    return (
+      <section className="no-session">
+        <h2>Session {shortId(named)} is not here any more</h2>
+        <p className="muted">
+          A session’s keys and traces live in memory only: they are gone when a tab is closed or loaded again. That is
+          what keeps old traffic unreadable. Its conversation is stored, and goes on in a new session.
+        </p>
+        <KeptConversations go={go} />
+        <p>
+          <button
+            type="button"
+            className="button"
+            onClick={() => go(others === 0 ? { section: 'peers', tab: 'conversation' } : startingPlace)}
+          >
+            {others === 0 ? 'Show the peers' : 'Show the newest session'}
+          </button>
+        </p>
+      </section>
+    );
+  }
+  return (
+    <section className="no-session">
+      <KeptConversations go={go} />
+      <h2>Connect to a peer</h2>
+      <ol className="muted">
+        <li>
+          <span>
+            Open a second agent:{' '}
+            <a href={agentAddress(other)} target="_blank" rel="noreferrer">
+              {partyOf(other).name} in another tab
+            </a>
+            , or both <Link href="/both">side by side</Link>.
+          </span>
+        </li>
+        <li>
+          <span>It appears under Peers as online. Connect: three messages, and both prove who they are.</span>
+        </li>
+        <li>
+          <span>Send a request. Conversation shows the words, Wire what anybody else could see of them.</span>
+        </li>
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,53 @@
+import type { ExchangeView, SessionView } from '../../../agent/views.ts';
+import { formatBytes, formatDateTime, formatTime } from '../../design/format.ts';
+import { partyColour } from '../../design/party.tsx';
+import { useAgentState, useHosted } from '../../state/hosted.ts';
+import './outside-view.css';
+
+interface OutsideViewProps {
+  readonly exchanges: readonly ExchangeView[];
+  readonly session: SessionView;
+}
+
+/** A conversation as an observer of the network has it: when, which way and how many bytes; what was said is blank. */
+export function OutsideView({ exchanges, session }: OutsideViewProps) {
+  const { agentId } = useHosted();
+  const wire = useAgentState((state) => state.wire);
+  const messages = wire.filter(
+    ({ sessionId, url }) => sessionId === session.sessionId && url.endsWith('/agent/message'),
+  );
+  if (messages.length === 0) {
+    return <p className="conversation-empty muted">Nothing has been said in this session yet.</p>;
+  }
+  return (
+    <section aria-label="The conversation as an observer sees it">
+      <p className="outside-note muted">
+        {messages.length} {messages.length === 1 ? 'exchange' : 'exchanges'} on the wire. Of the {exchanges.length} in
+        the conversation an observer has these times and sizes, padded, and no word.
+      </p>
+      <ol className="outside">
+        {messages.map(({ id, at, direction, requestSize, responseSize }) => (
+          <li key={id} className="outside-row">
+            <time dateTime={new Date(at).toISOString()} title={formatDateTime(at)}>
+              {formatTime(at)}
+            </time>
+            <span
+              aria-hidden="true"
+              style={{ color: partyColour(direction === 'outgoing' ? agentId : session.peerId) }}
+            >
+              {direction === 'outgoing' ? '▸' : '◂'}
+            </span>
+            <span className="outside-blank">
+              <span className="visually-hidden">encrypted, </span>
+              {formatBytes(requestSize)}
+            </span>
+            <span className="outside-blank">
+              <span className="visually-hidden">answer encrypted, </span>
+              {responseSize === undefined ? 'no answer' : formatBytes(responseSize)}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

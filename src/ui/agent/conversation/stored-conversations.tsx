@@ -1,0 +1,29 @@
+import { useQuery } from '@tanstack/react-query';
+import { formatCount } from '../../design/format.ts';
+import { PartyMark } from '../../design/party.tsx';
+import type { Place } from '../../routing/agent-place.ts';
+import { PlaceLink } from '../../routing/place-link.tsx';
+import { useHosted } from '../../state/hosted.ts';
+
+/** The conversations that are stored on this device, each with the way to it; nothing when there are none. */
+export function KeptConversations({ go }: { readonly go: (place: Place) => void }) {
+  const { engine, agentId } = useHosted();
+  const { data = [] } = useQuery({ queryKey: ['kept', agentId, 'histories'], queryFn: () => engine.keptHistories() });
+  const kept = data.filter(({ exchanges }) => exchanges > 0);
+  if (kept.length === 0) return null;
+  return (
+    <section className="no-session-kept" aria-label={`Conversations of ${agentId} stored on this device`}>
+      <h2>Go on with a conversation</h2>
+      <ul>
+        {kept.map(({ peerId, exchanges }) => (
+          <li key={peerId}>
+            <PlaceLink place={{ section: 'talk', peerId, tab: 'conversation' }} go={go}>
+              <PartyMark agentId={peerId} /> {peerId}
+            </PlaceLink>{' '}
+            <span className="small muted">{formatCount(exchanges, 'exchange')}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

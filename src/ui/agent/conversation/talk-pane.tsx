@@ -1,0 +1,78 @@
+import { Suspense } from 'react';
+import type { SessionView } from '../../../agent/views.ts';
+import type { Place, SessionTab } from '../../routing/agent-place.ts';
+import { useAgentState } from '../../state/hosted.ts';
+import { ChangedKeyNotice } from '../../verify/changed-key-notice.tsx';
+import { PeerHeader } from '../peers/peer-header.tsx';
+import { SessionBar } from '../sessions/session-bar.tsx';
+import { SessionHeader } from '../sessions/session-header.tsx';
+import { SessionTabContent } from '../sessions/session-tab.tsx';
+import { shownSession } from '../sessions/shown-session.ts';
+import { Conversation } from './conversation.tsx';
+import { NoSession } from './no-session.tsx';
+import './talk-pane.css';
+
+interface TalkPaneProps {
+  readonly place: Place;
+  readonly session: SessionView | undefined;
+  readonly go: (place: Place) => void;
+}
+
+/** What is said with a peer, and the session that carries it: its handshake, its keys, what the wire showed of it. */
+export function TalkPane({ place, session, go }: TalkPaneProps) {
+  const peerId = session?.peerId ?? place.peerId;
+  return (
+    <div className="talk">
+      {peerId === undefined ? (
+        <NoSession named={place.sessionId} go={go} />
+      ) : (
+        <PeerPane peerId={peerId} place={place} session={session} go={go} />
+      )}
+    </div>
+  );
+}
+
+/** One tree with a session and without: what is being written stays in place when a session comes or goes. */
+function PeerPane({ peerId, place, session, go }: TalkPaneProps & { readonly peerId: string }) {
+  const { pov } = place;
+  const tab = session === undefined ? 'conversation' : place.tab;
+  const current = useAgentState(({ sessions }) => shownSession(sessions, { peerId })?.sessionId);
+  const show = (next: SessionTab) => {
+    const isOlder = session !== undefined && session.sessionId !== current;
+    // The conversation outlives the session: its address is that of the peer, unless an older session is looked at.
+    const where =
+      session !== undefined && (next !== 'conversation' || isOlder) ? { sessionId: session.sessionId } : { peerId };
+    go({ section: 'talk', ...where, tab: next, ...(pov === undefined ? {} : { pov }) });
+  };
+  return (
+    <>
+      <ChangedKeyNotice peerId={peerId} />
+      {session === undefined ? (
+        <PeerHeader key={peerId} peerId={peerId} />
+      ) : (
+        <SessionHeader key={session.sessionId} session={session} tab={tab} show={show} />
+      )}
+      <div
+        className={`talk-view talk-view-${tab}`}
+        {...(session === undefined
+          ? { tabIndex: -1 }
+          : { role: 'tabpanel', tabIndex: 0, id: `panel-${session.sessionId}`, 'aria-label': tab })}
+      >
+        <Suspense fallback={<p className="talk-loading muted">Loading</p>}>
+          {tab === 'conversation' || session === undefined ? (
+            <Conversation
+              key={peerId}
+              peerId={peerId}
+              session={session}
+              place={place}
+              go={go}
+              bar={session !== undefined && <SessionBar place={place} session={session} go={go} />}
+            />
+          ) : (
+            <SessionTabContent tab={tab} place={place} session={session} go={go} />
+          )}
+        </Suspense>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,103 @@
+import type { ReactNode } from 'react';
+import type { ExchangeView } from '../../../agent/views.ts';
+import { formatDateTime, formatDuration, formatTime } from '../../design/format.ts';
+import { JsonText } from '../../design/json-text.tsx';
+import type { MarkedWord } from '../../design/marked-ranges.ts';
+import { MarkedText } from '../../design/marked-text.tsx';
+import { partyColour } from '../../design/party.tsx';
+import { UntrustedText } from '../../design/untrusted-text.tsx';
+
+interface ExchangeRowProps {
+  readonly exchange: ExchangeView;
+  /** The agent whose conversation it is. */
+  readonly ownId: string;
+  /** The exchange that the address leads to. */
+  readonly isTarget: boolean;
+  readonly words: readonly MarkedWord[];
+  /** Of long JSON, how many lines are shown at first. */
+  readonly lines?: number;
+  /** The time as a way to the exchange's own address; plain where it has none. */
+  readonly time?: ReactNode;
+  /** What the person can do about it. */
+  readonly children?: ReactNode;
+}
+
+/** A request and, under it, what became of it. */
+export function ExchangeRow(props: ExchangeRowProps) {
+  const { exchange, ownId, isTarget, words, lines, time, children } = props;
+  const { direction, peerId, method, parameters, at, status, durationMs } = exchange;
+  const isOutgoing = direction === 'outgoing';
+  const asker = isOutgoing ? ownId : peerId;
+  const answerer = isOutgoing ? peerId : ownId;
+  return (
+    <li
+      className="exchange"
+      data-status={status}
+      data-target={isTarget || undefined}
+      tabIndex={isTarget ? -1 : undefined}
+    >
+      {time ?? <ExchangeTime at={at} />}
+      <Direction out={isOutgoing} agentId={asker} />
+      <code className="exchange-method">
+        <MarkedText text={method} words={words} />
+      </code>
+      <div className="exchange-body">
+        <JsonText value={parameters} words={words} lines={lines} />
+      </div>
+      <span className={`exchange-status exchange-status-${status}`}>{statusWords[status]}</span>
+      <span className="exchange-duration muted">{durationMs === undefined ? '' : formatDuration(durationMs)}</span>
+      {(status === 'success' || status === 'error') && (
+        <>
+          <Direction out={!isOutgoing} agentId={answerer} />
+          <div className="exchange-answer">
+            {exchange.error === undefined ? (
+              <JsonText value={exchange.result ?? null} words={words} lines={lines} />
+            ) : (
+              <p className="exchange-error">
+                <code>
+                  <UntrustedText text={exchange.error.code} />
+                </code>{' '}
+                <MarkedText text={exchange.error.detail} words={words} />
+              </p>
+            )}
+          </div>
+        </>
+      )}
+      {status === 'failed' && exchange.error !== undefined && (
+        <p className="exchange-answer exchange-error">
+          <code>
+            <UntrustedText text={exchange.error.code} />
+          </code>{' '}
+          <MarkedText text={exchange.error.detail} words={words} />
+        </p>
+      )}
+      {children}
+    </li>
+  );
+}
+
+/** When a request was made. */
+export function ExchangeTime({ at }: { readonly at: number }) {
+  return (
+    <time className="exchange-time muted" dateTime={new Date(at).toISOString()} title={formatDateTime(at)}>
+      {formatTime(at)}
+    </time>
+  );
+}
+
+const statusWords: Readonly<Record<ExchangeView['status'], string>> = {
+  pending: 'waiting',
+  held: 'your answer?',
+  success: 'SUCCESS',
+  error: 'ERROR',
+  failed: 'FAILED',
+};
+
+function Direction({ out, agentId }: { readonly out: boolean; readonly agentId: string }) {
+  return (
+    <span className="exchange-direction" style={{ color: partyColour(agentId) }}>
+      <span aria-hidden="true">{out ? '▸' : '◂'}</span>
+      <span className="visually-hidden">{out ? 'sent by this agent' : `from ${agentId}`}</span>
+    </span>
+  );
+}

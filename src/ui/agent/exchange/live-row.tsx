@@ -1,0 +1,46 @@
+import { memo } from 'react';
+import type { ExchangeView } from '../../../agent/views.ts';
+import type { MarkedWord } from '../../design/marked-ranges.ts';
+import type { Place } from '../../routing/agent-place.ts';
+import { PlaceLink } from '../../routing/place-link.tsx';
+import { useHosted } from '../../state/hosted.ts';
+import { ExchangeActions } from './exchange-actions.tsx';
+import { ExchangeRetry } from './exchange-retry.tsx';
+import { ExchangeRow, ExchangeTime } from './exchange-row.tsx';
+import { HeldAnswer } from './held-answer.tsx';
+
+interface LiveRowProps {
+  readonly exchange: ExchangeView;
+  /** The exchange that the address leads to. */
+  readonly isTarget: boolean;
+  readonly words: readonly MarkedWord[];
+  readonly go: (place: Place) => void;
+}
+
+/** An exchange of this agent, and what can be done about it. */
+export const LiveRow = memo(function LiveRow({ exchange, isTarget, words, go }: LiveRowProps) {
+  const { agentId } = useHosted();
+  const { status, direction, sequence, peerId, at } = exchange;
+  const end: Place = { section: 'talk', peerId, tab: 'conversation' };
+  return (
+    <ExchangeRow
+      exchange={exchange}
+      ownId={agentId}
+      words={words}
+      isTarget={isTarget}
+      {...(sequence === undefined || isTarget
+        ? {}
+        : {
+            time: (
+              <PlaceLink className="exchange-link" place={{ ...end, at: sequence }} go={go}>
+                <ExchangeTime at={at} />
+              </PlaceLink>
+            ),
+          })}
+    >
+      {status === 'held' && <HeldAnswer exchange={exchange} />}
+      {status === 'failed' && direction === 'outgoing' && <ExchangeRetry exchange={exchange} />}
+      {isTarget && <ExchangeActions exchange={exchange} go={go} />}
+    </ExchangeRow>
+  );
+});

@@ -1,0 +1,31 @@
+import { useId } from 'react';
+import type { Answering } from '../../../agent/views.ts';
+import { useAgentState, useHosted } from '../../state/hosted.ts';
+
+const choices: readonly (readonly [answering: Answering, words: string, why: string])[] = [
+  ['handlers', 'handlers answer', 'The registered handlers answer requests at once'],
+  ['person', 'I answer myself', 'Requests wait in the conversation until you answer'],
+];
+
+/** Who answers the requests of peers. */
+export function AnsweringToggle() {
+  const { engine } = useHosted();
+  const answering = useAgentState((state) => state.answering);
+  const name = useId();
+  return (
+    <fieldset className="answering">
+      <legend className="visually-hidden">Who answers requests</legend>
+      {choices.map(([choice, words, why]) => (
+        <label key={choice} className="answering-choice" title={why}>
+          <input
+            type="radio"
+            name={name}
+            checked={answering === choice}
+            onChange={() => void engine.setAnswering(choice).catch(() => undefined)}
+          />
+          <span>{words}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

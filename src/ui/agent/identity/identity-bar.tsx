@@ -1,0 +1,78 @@
+import type { ReactNode } from 'react';
+import type { AgentPhase } from '../../../agent/views.ts';
+import { PartyMark, partyColour } from '../../design/party.tsx';
+import { useAgentState, useHosted } from '../../state/hosted.ts';
+import { AnsweringToggle } from './answering-toggle.tsx';
+import { ForgetAgent } from './forget-button.tsx';
+import './identity-bar.css';
+import { IdentityCard } from './identity-card.tsx';
+import { LineStatus } from './line-status.tsx';
+
+/** Who this agent is, whether it is ready, and what is decided for the whole agent. */
+export function IdentityBar() {
+  const { agentId, address } = useHosted();
+  const phase = useAgentState((state) => state.phase);
+  return (
+    <IdentityHead
+      agentId={agentId}
+      phase={phase.phase}
+      address={address}
+      {...(needsToken(phase) ? { word: 'needs a token' } : {})}
+    >
+      {phase.phase === 'ready' && (
+        <>
+          <LineStatus />
+          <IdentityCard identity={phase.identity} />
+          <div className="identity-actions">
+            <AnsweringToggle />
+            <ForgetAgent label="Forget" />
+          </div>
+        </>
+      )}
+    </IdentityHead>
+  );
+}
+
+interface IdentityHeadProps {
+  readonly agentId: string;
+  readonly phase: AgentPhase['phase'];
+  readonly address: string;
+  /** In place of the word of its phase. */
+  readonly word?: string;
+  readonly children?: ReactNode;
+}
+
+/** True when all that an agent lacks is a token that its Controller wants to see. */
+function needsToken(phase: AgentPhase): boolean {
+  return phase.phase === 'failed' && phase.failure.code === 'not_authorized';
+}
+
+/** An agent's name and how it stands: the same line from the first moment on. */
+export function IdentityHead({ agentId, phase, address, word, children }: IdentityHeadProps) {
+  return (
+    <header className="identity" style={{ borderTopColor: partyColour(agentId) }}>
+      <h1 className="identity-name">
+        <PartyMark agentId={agentId} /> {agentId}
+      </h1>
+      <code className="identity-address muted" title={address}>
+        {address}
+      </code>
+      <p className={`identity-status identity-status-${phase}`} role="status">
+        <span aria-hidden="true">{phase === 'ready' ? '●' : '○'}</span> <span>{word ?? phaseWords[phase]}</span>
+      </p>
+      {children}
+    </header>
+  );
+}
+
+const phaseWords: Readonly<Record<AgentPhase['phase'], string>> = {
+  starting: 'starting',
+  making_keys: 'making keys',
+  registering: 'registering',
+  ready: 'ready',
+  in_use: 'open in another tab',
+  taken_over: 'moved to another tab',
+  ca_changed: 'CA changed',
+  failed: 'failed',
+  forgotten: 'forgotten',
+};

@@ -1,0 +1,7 @@
+import type { SessionView } from '../../../agent/views.ts';
+
+/** What a session has done with the one it resumes, or tried to. */
+export function resumedWord(status: SessionView['status']): string {
+  if (status === 'HANDSHAKING') return 'resuming';
+  return status === 'FAILED' ? 'tried to resume' : 'resumed';
+}

@@ -1,0 +1,150 @@
+import { type KeyboardEvent, useRef } from 'react';
+import type { SessionView } from '../../../agent/views.ts';
+import { ConfirmButton } from '../../design/confirm-button.tsx';
+import { FailureLine } from '../../design/failure-line.tsx';
+import { formatDateTime, formatDuration, formatRelativeTime, shortId } from '../../design/format.ts';
+import { PartyMark } from '../../design/party.tsx';
+import type { SessionTab } from '../../routing/agent-place.ts';
+import { useAgentState, useHosted } from '../../state/hosted.ts';
+import { useNow } from '../../state/now.ts';
+import { VerifyButton } from '../../verify/verify-button.tsx';
+import { resumedWord } from './resumed-words.ts';
+import { useUpdateKeys } from './use-update-keys.ts';
+
+interface SessionHeaderProps {
+  readonly session: SessionView;
+  readonly tab: SessionTab;
+  readonly show: (tab: SessionTab) => void;
+}
+
+/** Which session this is and how it stands, and the ways to look at it. */
+export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
+  const { engine, clear } = useHosted();
+  const keyBits = useAgentState(({ phase }) => (phase.phase === 'ready' ? phase.identity.keyBits : undefined));
+  const keys = useUpdateKeys(session.sessionId);
+  const { peerId, sessionId, status, resumes, handshakeMs, failure, unreachable } = session;
+  return (
+    <>
+      <header className="session-header">
+        <h2>
+          <PartyMark agentId={peerId} /> {peerId}
+        </h2>
+        <div className="session-header-facts muted">
+          <span title={sessionId}>
+            session <code>{shortId(sessionId)}</code>
+          </span>
+          {resumes !== undefined && (
+            <span title={`It goes on from session ${resumes}, without a new handshake`}>
+              {resumedWord(status)} <code>{shortId(resumes)}</code>
+              {handshakeMs !== undefined && (
+                <span className="session-header-more"> in {formatDuration(handshakeMs)}</span>
+              )}
+            </span>
+          )}
+          <VerifyButton
+            peerId={peerId}
+            className="session-verify"
+            words={{ unverified: 'not verified', verified: 'verified ✓', changed: 'key changed ✗' }}
+          />
+          {session.epoch !== undefined && <span title="How often its keys were updated">epoch {session.epoch}</span>}
+          <Standing session={session} />
+          {handshakeMs !== undefined && resumes === undefined && (
+            <span className="session-header-more session-header-time">handshake {formatDuration(handshakeMs)}</span>
+          )}
+          <span className="session-header-more">
+            {resumes === undefined ? `RSA-${keyBits} + ` : ''}X25519 + ML-KEM-768
+          </span>
+          {unreachable && <span className="session-status-HANDSHAKING">peer not reached last time</span>}
+        </div>
+        {status === 'ESTABLISHED' && (
+          <div className="session-header-actions">
+            <button
+              type="button"
+              className="button button-quiet"
+              disabled={keys.isAtWork}
+              title="Fresh keys for this session: whoever stole the old ones cannot read on"
+              onClick={keys.update}
+            >
+              {keys.isAtWork ? 'Updating keys' : 'Update keys'}
+            </button>
+            <ConfirmButton
+              label="Disconnect"
+              className="button button-quiet"
+              heading={`Disconnect from ${peerId}?`}
+              description="Both sides erase the keys of this session. What was said stays on screen; nothing more can be sent over it. Connecting again takes one handshake."
+              confirm="Disconnect"
+              action={() => engine.disconnect(sessionId)}
+            />
+          </div>
+        )}
+      </header>
+      {keys.failure !== undefined && status === 'ESTABLISHED' && <FailureLine failure={keys.failure} />}
+      {failure !== undefined && tab !== 'handshake' && <FailureLine failure={failure} />}
+      <div className="tabs">
+        <Tabs tab={tab} show={show} sessionId={sessionId} />
+        <ConfirmButton
+          label="Clear"
+          className="button button-quiet"
+          heading="Clear what is in memory?"
+          description="Wire log, traces and ended sessions are emptied from memory. Open sessions stay open, and conversations stay stored: delete them under History."
+          confirm="Clear"
+          action={clear}
+        />
+      </div>
+    </>
+  );
+}
+
+function Standing({ session }: { readonly session: SessionView }) {
+  const now = useNow();
+  const { status, expiresAt } = session;
+  if (status !== 'ESTABLISHED') return <span className={`session-status session-status-${status}`}>{status}</span>;
+  return <span title={formatDateTime(expiresAt * 1000)}>expires {formatRelativeTime(expiresAt * 1000, now)}</span>;
+}
+
+const tabs: readonly (readonly [tab: SessionTab, word: string])[] = [
+  ['conversation', 'Conversation'],
+  ['handshake', 'Handshake'],
+  ['keys', 'Keys'],
+  ['timing', 'Timing'],
+  ['wire', 'Wire'],
+];
+
+interface TabsProps {
+  readonly tab: SessionTab;
+  readonly show: (tab: SessionTab) => void;
+  readonly sessionId: string;
+}
+
+/** A tab list as the ARIA practices describe it: one stop for Tab, arrows move within. */
+function Tabs({ tab, show, sessionId }: TabsProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const move = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const index = tabs.findIndex(([name]) => name === tab) + step;
+    const next = tabs.at(index % tabs.length)?.[0] ?? tab;
+    show(next);
+    list.current?.querySelector<HTMLElement>(`[data-tab="${next}"]`)?.focus();
+  };
+  return (
+    <div className="tabs-list" role="tablist" aria-label="Views of the session" ref={list} onKeyDown={move}>
+      {tabs.map(([name, word]) => (
+        <button
+          key={name}
+          type="button"
+          role="tab"
+          className="tab"
+          data-tab={name}
+          aria-selected={name === tab}
+          aria-controls={`panel-${sessionId}`}
+          tabIndex={name === tab ? 0 : -1}
+          onClick={() => show(name)}
+        >
+          {word}
+        </button>
+      ))}
+    </div>
+  );
+}

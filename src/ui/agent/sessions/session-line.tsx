@@ -1,0 +1,48 @@
+import { formatDateTime, shortId } from '../../design/format.ts';
+import type { Place } from '../../routing/agent-place.ts';
+import { useAgentState } from '../../state/hosted.ts';
+
+interface SessionLineProps {
+  readonly sessionId: string;
+  /** Milliseconds since 1970 of the first exchange that is shown of it. */
+  readonly at: number;
+  readonly go: (place: Place) => void;
+}
+
+/** Where a session of a conversation begins: how it came about, and the way to its handshake while that is in memory. */
+export function SessionLine({ sessionId, at, go }: SessionLineProps) {
+  const session = useAgentState(({ sessions }) => sessions.find((each) => each.sessionId === sessionId));
+  if (sessionId === '') return null;
+  if (session === undefined) return <PlainSessionLine sessionId={sessionId} at={at} />;
+  const how = session.resumes === undefined ? 'handshake' : `resumed ${shortId(session.resumes)}`;
+  return (
+    <p className="session-line muted">
+      <span>
+        session <code title={sessionId}>{shortId(sessionId)}</code> ·{' '}
+        <button
+          type="button"
+          className="session-line-link"
+          aria-label={`${how}: how session ${shortId(sessionId)} began`}
+          onClick={() => go({ section: 'talk', sessionId, tab: 'handshake' })}
+        >
+          {how}
+        </button>
+      </span>
+      <time dateTime={new Date(session.createdAt * 1000).toISOString()}>
+        {formatDateTime(session.createdAt * 1000)}
+      </time>
+    </p>
+  );
+}
+
+/** The same line where nothing is known of the session but its id. */
+export function PlainSessionLine({ sessionId, at }: Pick<SessionLineProps, 'sessionId' | 'at'>) {
+  return (
+    <p className="session-line muted">
+      <span>
+        session <code title={sessionId}>{shortId(sessionId)}</code>
+      </span>
+      <time dateTime={new Date(at).toISOString()}>{formatDateTime(at)}</time>
+    </p>
+  );
+}

@@ -1,0 +1,29 @@
+import type { SessionView } from '../../../agent/views.ts';
+import type { InspectorProps, Looking } from '../../inspector/inspector-props.ts';
+import type { Place } from '../../routing/agent-place.ts';
+import { useLiveRecording } from './live-recording.ts';
+
+/** A session of this agent, and how a person looks at it. */
+export interface InspectedSession {
+  readonly place: Place;
+  readonly session: SessionView;
+  readonly go: (place: Place) => void;
+}
+
+/** What every view of a session is given. What else the address says, an exchange that is led to and words, stays in it. */
+export function useInspected({ place, session, go }: InspectedSession): InspectorProps {
+  const { sessionId, peerId } = session;
+  const { tab, open, member, pov, at, words } = place;
+  const recording = useLiveRecording(session);
+  const where = {
+    ...(place.peerId === undefined ? { sessionId } : { peerId }),
+    ...(at === undefined ? {} : { at }),
+    ...(words === undefined ? {} : { words }),
+  };
+  const looking: Looking = {
+    ...(open === undefined ? {} : { open }),
+    ...(member === undefined ? {} : { member }),
+    ...(pov === undefined ? {} : { pov }),
+  };
+  return { recording, looking, look: (next) => go({ section: 'talk', ...where, tab, ...next }) };
+}

@@ -1,0 +1,33 @@
+import { useCallback } from 'react';
+import { useLocation } from 'wouter';
+import { isAgentId } from '../../../protocol/ids.ts';
+import { NotFoundPage } from '../../frame/not-found-page.tsx';
+import { PageHeader } from '../../frame/page-header.tsx';
+import { agentAddress, isSameView, type Place } from '../../routing/agent-place.ts';
+import './agent-page.css';
+import { Workspace } from './workspace.tsx';
+
+/** One agent, filling the window. */
+export function AgentPage({ agentId, place }: { readonly agentId: string; readonly place: Place }) {
+  const [, navigate] = useLocation();
+  const go = useCallback(
+    (next: Place) => navigate(agentAddress(agentId, next), { replace: isSameView(place, next) }),
+    [agentId, navigate, place],
+  );
+  if (!isAgentId(agentId)) {
+    return (
+      <NotFoundPage
+        reason={`“${agentId.slice(0, 64)}” cannot be the name of an agent: 3 to 63 characters, a to z, 0 to 9 and _, a letter first.`}
+      />
+    );
+  }
+  return (
+    <div className="agent-page">
+      <title>{`${agentId} · Parley`}</title>
+      <PageHeader />
+      <main id="main" className="agent-page-main">
+        <Workspace agentId={agentId} place={place} go={go} />
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import type { Place, Section } from '../../routing/agent-place.ts';
+import { useAgentState, useHosted } from '../../state/hosted.ts';
+
+interface PartsNavProps {
+  readonly section: Section;
+  readonly go: (place: Place) => void;
+}
+
+/** The ways to what concerns the whole agent, all peers and all sessions. */
+export function PartsNav({ section, go }: PartsNavProps) {
+  const { agentId } = useHosted();
+  const count = useAgentState(({ wire }) => wire.length);
+  return (
+    <nav className="workspace-parts" aria-label={`Everything of ${agentId}`}>
+      {parts.map(({ section: name, word, words, also }) => (
+        <button
+          key={name}
+          type="button"
+          className="workspace-part"
+          aria-current={section === name || section === also ? 'page' : undefined}
+          onClick={() => go({ section: name, tab: 'conversation' })}
+        >
+          {word}
+          {name === 'traffic' && <span className="panel-count">{count}</span>}
+          <span className="workspace-part-words">{words}</span>
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+interface Part {
+  readonly section: Section;
+  readonly word: string;
+  /** What it is for, said where there is room. */
+  readonly words: string;
+  /** Another section that belongs to it. */
+  readonly also?: Section;
+}
+
+const parts: readonly Part[] = [
+  { section: 'traffic', word: 'Traffic', words: 'Everything that was sent and received, as it travelled' },
+  { section: 'search', word: 'Search', words: 'Words that were said, in every stored conversation' },
+  { section: 'audit', word: 'Audit trail', words: 'What happened, in a chain that shows every change' },
+  {
+    section: 'history',
+    word: 'History',
+    words: 'What is stored and for how long, storage, backup and archives',
+    also: 'archive',
+  },
+];

@@ -1,0 +1,197 @@
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { FailureView } from '../../../agent/views.ts';
+import { isAgentId } from '../../../protocol/ids.ts';
+import { FailureLine } from '../../design/failure-line.tsx';
+import { Notice } from '../../design/notice.tsx';
+import { UntrustedText } from '../../design/untrusted-text.tsx';
+import { agentAddress } from '../../routing/agent-place.ts';
+import { failureOf } from '../../state/failure.ts';
+import { useAgentState, useHosted } from '../../state/hosted.ts';
+import { isRealNetwork } from '../../state/network.ts';
+import { ForgetAgent } from '../identity/forget-button.tsx';
+import { nextAgentId } from './next-agent-id.ts';
+import { RegistrationToken } from './registration-token.tsx';
+import { Progress } from './start-progress.tsx';
+
+/** What an agent that is not ready shows: where it is, or what stopped it and what to do. */
+export function PhaseScreen() {
+  const phase = useAgentState((state) => state.phase);
+  const { engine, agentId } = useHosted();
+  const next = nextAgentId(agentId);
+  switch (phase.phase) {
+    case 'starting':
+    case 'registering':
+      return <Progress step={phase.phase} />;
+    case 'making_keys':
+      return <Progress step="making_keys" made={phase.made} of={phase.of} />;
+    case 'ready':
+      return null;
+    case 'in_use':
+      return (
+        <Notice tone="plain" heading="This agent is open in another tab">
+          <p>
+            An agent is in one place at a time, so that no message is answered twice. You can go on there, or bring it
+            here. Its sessions live in that tab and end when it moves; keys and certificates stay.
+          </p>
+          <Act word="Take over here" act={() => engine.takeOver()} />
+        </Notice>
+      );
+    case 'taken_over':
+      return (
+        <Notice tone="plain" heading="This agent has moved to another tab">
+          <p>It was taken over there. Its sessions in this tab have ended; keys and certificates are not affected.</p>
+          <Act word="Take it back" act={() => engine.takeOver()} />
+        </Notice>
+      );
+    case 'ca_changed':
+      return <CaChanged pinned={phase.pinned} seen={phase.seen} />;
+    case 'failed':
+      return <Failed failure={phase.failure} />;
+    case 'forgotten':
+      return (
+        <Notice tone="plain" heading={`${agentId} is forgotten`}>
+          <p>
+            Both private keys, the certificates and everything else this browser stored of it are erased, and the
+            certificates are revoked. This Controller gives the name {agentId} to no other key again.
+          </p>
+          <div className="notice-actions">
+            {isAgentId(next) && (
+              <Link className="button button-primary" href={agentAddress(next)}>
+                Open {next}
+              </Link>
+            )}
+            <Link className="button" href="/">
+              Go home
+            </Link>
+            <Act word="Try the same name with new keys" act={() => engine.restart()} quiet />
+          </div>
+        </Notice>
+      );
+  }
+}
+
+function CaChanged({ pinned, seen }: { readonly pinned: string; readonly seen: string }) {
+  return (
+    <Notice tone="bad" heading="The Controller shows another CA than the one this agent trusts">
+      <p>
+        When this agent registered it pinned the authority that certifies all agents. The Controller now shows a
+        different one. Either it was set up anew, or somebody stands in its place. <strong>Nothing was sent.</strong>
+      </p>
+      <dl>
+        <div>
+          <dt>pinned, SHA-256</dt>
+          <dd>
+            <code>{pinned}</code>
+          </dd>
+        </div>
+        <div>
+          <dt>shown now, SHA-256</dt>
+          <dd>
+            <code>{seen}</code>
+          </dd>
+        </div>
+      </dl>
+      <p>
+        If you know that the Controller is new, forget this agent and start anew under the new authority. If you do not,
+        leave it closed and ask whoever runs the Controller.
+      </p>
+      <div className="notice-actions">
+        <ForgetAgent label="Forget this agent" />
+        <Link className="button" href="/">
+          Leave it closed
+        </Link>
+      </div>
+    </Notice>
+  );
+}
+
+function Failed({ failure }: { readonly failure: FailureView }) {
+  const { engine, agentId } = useHosted();
+  const next = nextAgentId(agentId);
+  const isTaken = failure.code === 'agent_id_taken';
+  if (failure.code === 'storage_cleared') return <DataDeleted failure={failure} />;
+  if (failure.code === 'not_authorized') return <RegistrationToken detail={failure.detail} />;
+  return (
+    <Notice tone="bad" heading="The agent did not start">
+      <p>
+        <strong>{failure.title}.</strong> <UntrustedText text={failure.detail} />
+      </p>
+      <p className="muted">
+        {lossOf(failure.code)} <code>{failure.code}</code>
+      </p>
+      <div className="notice-actions">
+        {isTaken && isAgentId(next) && (
+          <Link className="button button-primary" href={agentAddress(next)}>
+            Open {next} instead
+          </Link>
+        )}
+        <Act word="Try again" act={() => engine.restart()} quiet={isTaken} />
+        <ForgetAgent label="Forget this agent" />
+      </div>
+    </Notice>
+  );
+}
+
+/** What a failed start has cost, which depends on what stopped it. */
+function lossOf(code: string): string {
+  switch (code) {
+    case 'agent_id_taken':
+      return 'The keys in this browser are new. If it had this agent before, its site data was deleted since: the former keys are lost, and nobody can restore them.';
+    case 'storage_failed':
+    case 'storage_full':
+    case 'storage_blocked':
+      return 'Whatever this browser stored of the agent before was not changed.';
+    default:
+      return 'Nothing was lost: keys that were made are stored, and starting again goes on from there.';
+  }
+}
+
+/** The agent's data went while it was open. */
+function DataDeleted({ failure }: { readonly failure: FailureView }) {
+  const { engine, agentId } = useHosted();
+  const next = nextAgentId(agentId);
+  return (
+    <Notice tone="bad" heading={`The stored data of ${agentId} was deleted`}>
+      <p>
+        {failure.detail} <code>{failure.code}</code>
+      </p>
+      <p>
+        {isRealNetwork
+          ? `The name ${agentId} stays registered to the lost keys: open an agent with another name.`
+          : 'The Controller of this browser may be gone with it. Then the same name can be registered again, with new keys.'}
+      </p>
+      <div className="notice-actions">
+        {isAgentId(next) && (
+          <Link className="button button-primary" href={agentAddress(next)}>
+            Open {next}
+          </Link>
+        )}
+        <Act word="Try the same name with new keys" act={() => engine.restart()} quiet />
+      </div>
+    </Notice>
+  );
+}
+
+interface ActProps {
+  readonly word: string;
+  readonly act: () => Promise<void>;
+  readonly quiet?: boolean;
+}
+
+/** The one thing to do on a screen; a failure of it stays beside it. */
+function Act({ word, act, quiet = false }: ActProps) {
+  const [failure, setFailure] = useState<FailureView>();
+  const run = () => {
+    setFailure(undefined);
+    act().catch((cause: unknown) => setFailure(failureOf(cause)));
+  };
+  return (
+    <>
+      <button type="button" className={quiet ? 'button' : 'button button-primary'} onClick={run}>
+        {word}
+      </button>
+      {failure !== undefined && <FailureLine failure={failure} />}
+    </>
+  );
+}

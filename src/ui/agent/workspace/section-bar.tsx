@@ -1,0 +1,38 @@
+import type { Place, Section } from '../../routing/agent-place.ts';
+import { useHosted } from '../../state/hosted.ts';
+
+interface SectionBarProps {
+  readonly section: Section;
+  /** With whom the conversation is that is shown. */
+  readonly peerId: string | undefined;
+  readonly go: (place: Place) => void;
+}
+
+const sections: readonly (readonly [section: Section, word: string])[] = [
+  ['peers', 'Peers'],
+  ['sessions', 'Sessions'],
+  ['talk', 'Talk'],
+  ['traffic', 'Traffic'],
+  ['more', 'More'],
+];
+const behindMore: readonly Section[] = ['search', 'audit', 'history', 'archive'];
+
+/** Where there is room for one column, the way between its parts. */
+export function SectionBar({ section, peerId, go }: SectionBarProps) {
+  const { agentId } = useHosted();
+  return (
+    <nav className="section-bar" aria-label={`Parts of ${agentId}`}>
+      {sections.map(([name, word]) => (
+        <button
+          key={name}
+          type="button"
+          className="section-bar-item"
+          aria-current={name === section || (name === 'more' && behindMore.includes(section)) ? 'page' : undefined}
+          onClick={() => go({ section: name, tab: 'conversation', ...(name === 'talk' && peerId ? { peerId } : {}) })}
+        >
+          {word}
+        </button>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,22 @@
+import type { Place } from '../../routing/agent-place.ts';
+import { useAgentState } from '../../state/hosted.ts';
+import './storage-notice.css';
+
+/** That nothing more can be kept, on every screen of the agent for as long as it is so. */
+export function StorageNotice({ go }: { readonly go: (place: Place) => void }) {
+  const failure = useAgentState(({ storage }) => storage?.failure);
+  if (failure === undefined) return null;
+  return (
+    <div className="storage-notice" role="alert">
+      <p>
+        <strong>{failure.title}.</strong> {failure.detail} Nothing is sent or answered that cannot be stored, and what
+        you wrote stays in its box. <code>{failure.code}</code>
+      </p>
+      {failure.code === 'storage_full' && (
+        <button type="button" className="button" onClick={() => go({ section: 'history', tab: 'conversation' })}>
+          Make room
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,140 @@
+import { type ComponentType, type RefObject, Suspense, useCallback, useEffect, useRef } from 'react';
+import { ConsoleBar } from '../../console/console-bar.tsx';
+import type { Place, Section } from '../../routing/agent-place.ts';
+import { type AgentPlace, useGuide } from '../../routing/go-to.ts';
+import { HostedProvider, useAgentState, useHosting } from '../../state/hosted.ts';
+import { TalkPane } from '../conversation/talk-pane.tsx';
+import { IdentityBar } from '../identity/identity-bar.tsx';
+import { PeersPanel } from '../peers/peers-panel.tsx';
+import { SessionsPanel } from '../sessions/sessions-panel.tsx';
+import { shownSession } from '../sessions/shown-session.ts';
+import { NetworkScreen } from './network-screen.tsx';
+import { PartsNav } from './parts-nav.tsx';
+import { PhaseScreen } from './phase-screen.tsx';
+import { SectionBar } from './section-bar.tsx';
+import { StorageNotice } from './storage-notice.tsx';
+import './workspace.css';
+import { theInspector } from '../../../engine/inspector/client.ts';
+import { lazyView, preloadViews } from '../../frame/lazy-view.tsx';
+import { whenIdle } from '../../frame/when-idle.ts';
+
+interface WorkspaceProps {
+  readonly agentId: string;
+  readonly place: Place;
+  readonly go: (place: Place) => void;
+}
+
+/** A full agent: its identity, its peers, its sessions, and one session in full. It fits whatever width it is given. */
+export function Workspace({ agentId, place, go }: WorkspaceProps) {
+  const hosted = useHosting(agentId);
+  return (
+    <section className="workspace" aria-label={agentId}>
+      <HostedProvider value={hosted}>
+        {hosted === undefined ? <NetworkScreen agentId={agentId} /> : <Phases place={place} go={go} />}
+      </HostedProvider>
+    </section>
+  );
+}
+
+interface PlaceProps {
+  readonly place: Place;
+  readonly go: (place: Place) => void;
+}
+
+/** What takes the middle instead of a conversation. */
+const panes: Readonly<Partial<Record<Section, ComponentType<PlaceProps>>>> = {
+  traffic: lazyView(async () => (await import('../../inspector/traffic/traffic-pane.tsx')).TrafficPane),
+  search: lazyView(async () => (await import('../../search/search-pane.tsx')).SearchPane),
+  audit: lazyView(async () => (await import('../../audit/audit-pane.tsx')).AuditPane),
+  history: lazyView(async () => (await import('../../history/history-pane.tsx')).HistoryPane),
+  archive: lazyView(async () => (await import('../../history/archive-pane.tsx')).ArchivePane),
+};
+
+function Phases({ place, go }: PlaceProps) {
+  const isReady = useAgentState(({ phase }) => phase.phase === 'ready');
+  return (
+    <>
+      <IdentityBar />
+      {isReady ? <Instrument place={place} go={go} /> : <PhaseScreen />}
+    </>
+  );
+}
+
+function Instrument({ place, go }: PlaceProps) {
+  const area = useRef<HTMLDivElement>(null);
+  const wanted = useRef<string>(undefined);
+  const { section } = place;
+  const session = shownSession(
+    useAgentState(({ sessions }) => sessions),
+    place,
+  );
+  const sessionId = session?.sessionId;
+  const peerId = session?.peerId ?? place.peerId;
+  const guide = useCallback(
+    (target: AgentPlace) => {
+      if (target === 'conversation') {
+        go({ section: 'talk', tab: target, ...(peerId === undefined ? {} : { peerId }) });
+      } else if (target === 'handshake' || target === 'wire') {
+        go(sessionId === undefined ? { section: 'talk', tab: target } : { section: 'talk', sessionId, tab: target });
+      } else {
+        go({ section: target, tab: 'conversation' });
+        wanted.current = target;
+        focusWanted(area, wanted);
+      }
+    },
+    [go, sessionId, peerId],
+  );
+  useGuide(area, guide);
+  useEffect(preloadAll, []);
+  const Pane = panes[section];
+  const isPanel = section === 'peers' || section === 'sessions' || section === 'more';
+  return (
+    <>
+      <StorageNotice go={go} />
+      <div ref={area} className="workspace-body" data-shown={isPanel ? section : 'talk'}>
+        <div className="workspace-side">
+          <PeersPanel go={go} />
+          <SessionsPanel go={go} shown={Pane === undefined ? sessionId : undefined} />
+          <PartsNav section={section} go={go} />
+        </div>
+        {Pane === undefined ? (
+          <TalkPane place={place} session={session} go={go} />
+        ) : (
+          <Suspense fallback={<p className="talk talk-loading muted">Loading</p>}>
+            <Pane place={place} go={go} />
+            <FocusWanted key={section} area={area} wanted={wanted} />
+          </Suspense>
+        )}
+      </div>
+      <ConsoleBar />
+      <SectionBar section={section} go={go} peerId={peerId} />
+    </>
+  );
+}
+
+/** Loads what is not yet on this page, so that it is there without a network and after an update of the server. */
+function preloadAll(): () => void {
+  return whenIdle(() => {
+    theInspector();
+    void preloadViews();
+  });
+}
+
+interface FocusWantedProps {
+  readonly area: RefObject<HTMLElement | null>;
+  /** The section that the keyboard has gone to and whose heading does not have it yet. */
+  readonly wanted: RefObject<string | undefined>;
+}
+
+/** Stands beside a part that may still have to be loaded, and gives its heading the keyboard once it is there. */
+function FocusWanted({ area, wanted }: FocusWantedProps) {
+  useEffect(() => focusWanted(area, wanted), [area, wanted]);
+  return null;
+}
+
+function focusWanted(area: FocusWantedProps['area'], wanted: FocusWantedProps['wanted']): void {
+  const heading = area.current?.querySelector<HTMLElement>(`[data-section="${wanted.current}"]`);
+  if (heading === null || heading === undefined) return;
+  heading.focus();
+  wanted.current = undefined;
+}

@@ -1,0 +1,28 @@
+import { Fragment, type ReactNode } from 'react';
+import { visibleText } from '../../console/visible-text.ts';
+import { type MarkedWord, markedRanges, type TextRange } from './marked-ranges.ts';
+import { UntrustedText } from './untrusted-text.tsx';
+import './marked-text.css';
+
+/** An untrusted text with the words that were looked for set off. */
+export function MarkedText({ text, words }: { readonly text: string; readonly words: readonly MarkedWord[] }) {
+  const ranges = markedRanges(text, words);
+  if (ranges.length === 0) return <UntrustedText text={text} />;
+  return <UntrustedText text={text} mark={(stretch, start) => marked(stretch, start, ranges)} />;
+}
+
+function marked(stretch: string, from: number, all: readonly TextRange[]): ReactNode {
+  const end = from + stretch.length;
+  const ranges = all.filter((range) => range.start >= from && range.end <= end);
+  return (
+    <Fragment key={from}>
+      {ranges.map(({ start, end }, at) => (
+        <Fragment key={start}>
+          {visibleText(stretch.slice((ranges[at - 1]?.end ?? from) - from, start - from))}
+          <mark>{visibleText(stretch.slice(start - from, end - from))}</mark>
+        </Fragment>
+      ))}
+      {visibleText(stretch.slice((ranges.at(-1)?.end ?? from) - from))}
+    </Fragment>
+  );
+}

@@ -1,0 +1,120 @@
+import { useEffect } from 'react';
+import { create } from 'zustand';
+import { Modal } from '../design/modal.tsx';
+import './keyboard-shortcuts.css';
+import { type GoTo, goTo } from '../routing/go-to.ts';
+import { shortcutKey } from './shortcut-key.ts';
+import { steadyInput } from './steady-input.ts';
+
+const useKeysDialog = create<{ open: boolean }>(() => ({ open: false }));
+
+const places: readonly (readonly [letter: string, place: GoTo, words: string])[] = [
+  ['h', 'home', 'Home: the agents of this browser'],
+  ['l', 'lab', 'Attack lab'],
+  ['o', 'trace', 'Open a saved trace'],
+  ['p', 'peers', 'Peers of this agent'],
+  ['s', 'sessions', 'Sessions of this agent'],
+  ['t', 'traffic', 'Traffic: everything that was said and sent'],
+  ['f', 'search', 'Find: search what was said'],
+  ['a', 'audit', 'Audit trail'],
+  ['y', 'history', 'History: what is stored, for how long, backup'],
+  ['c', 'conversation', 'Conversation with the peer'],
+  ['k', 'handshake', 'Handshake of the session'],
+  ['w', 'wire', 'Wire: what an observer saw'],
+];
+
+const others: readonly (readonly [keys: readonly string[], words: string])[] = [
+  [['Ctrl', 'Enter'], 'Send the request (⌘ Enter on a Mac)'],
+  [['/'], 'Search, or filter what is listed'],
+  [['`'], 'Console of this agent'],
+  [['?'], 'These shortcuts'],
+  [['Esc'], 'Close what is open'],
+];
+
+/** Milliseconds within which the second key must follow `g`. */
+const chordMs = 1_500;
+
+/** Opens the list of keyboard shortcuts. */
+export function KeysButton() {
+  return (
+    <button
+      type="button"
+      className="button button-quiet"
+      title="Keyboard shortcuts"
+      onClick={() => useKeysDialog.setState({ open: true })}
+    >
+      <span aria-hidden="true">?</span>
+      <span className="visually-hidden">Keyboard shortcuts</span>
+    </button>
+  );
+}
+
+/** Listens for the keys of the whole app, and shows them all when asked. */
+export function KeyboardKeys() {
+  const open = useKeysDialog((state) => state.open);
+  useEffect(listenForKeys, []);
+  useEffect(steadyInput, []);
+  return (
+    <Modal
+      open={open}
+      onOpenChange={(next) => useKeysDialog.setState({ open: next })}
+      heading="Keyboard shortcuts"
+      description="Everything here works without a mouse. The shortcuts are off while you type in a field."
+    >
+      <dl className="keys">
+        {places.map(([letter, place, words]) => (
+          <div key={place} className="keys-row">
+            <dt>
+              <kbd>g</kbd> <kbd>{letter}</kbd>
+            </dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+        {others.map(([keys, words]) => (
+          <div key={words} className="keys-row">
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className="modal-actions">
+        <button type="button" className="button" onClick={() => useKeysDialog.setState({ open: false })}>
+          Close
+        </button>
+      </div>
+    </Modal>
+  );
+}
+
+function listenForKeys(): () => void {
+  let goAt = Number.NEGATIVE_INFINITY;
+  const onKey = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
+    const key = shortcutKey(event);
+    if (key === '?') {
+      event.preventDefault();
+      useKeysDialog.setState({ open: true });
+      return;
+    }
+    const chord = event.timeStamp - goAt < chordMs;
+    goAt = key === 'g' ? event.timeStamp : Number.NEGATIVE_INFINITY;
+    const place = places.find(([letter]) => letter === key)?.[1];
+    if (!chord || place === undefined) return;
+    event.preventDefault();
+    goTo(place);
+  };
+  document.addEventListener('keydown', onKey);
+  return () => document.removeEventListener('keydown', onKey);
+}
+
+/** True where keys are text. */
+export function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.closest('input, textarea, select, dialog, [role="dialog"]') !== null)
+  );
+}

@@ -1,0 +1,70 @@
+import type { KeptHistoryView } from '../../agent/kept-views.ts';
+import { ConfirmButton } from '../design/confirm-button.tsx';
+import { formatCount, formatDateTime, formatRelativeTime, formatSize } from '../design/format.ts';
+import { PartyMark } from '../design/party.tsx';
+import type { Place } from '../routing/agent-place.ts';
+import { PlaceLink } from '../routing/place-link.tsx';
+import { useHosted } from '../state/hosted.ts';
+import { useNow } from '../state/now.ts';
+import { RetentionChoice } from './retention-choice.tsx';
+
+interface KeptTableProps {
+  readonly kept: readonly KeptHistoryView[];
+  /** Something was deleted or set, or is about to be: what is shown is read again. */
+  readonly changed: () => void;
+  readonly go: (place: Place) => void;
+}
+
+/** How much is kept of each peer and for how long. */
+export function KeptTable({ kept, changed, go }: KeptTableProps) {
+  const { engine } = useHosted();
+  const now = useNow();
+  if (kept.length === 0) {
+    return (
+      <p className="muted">
+        Nothing yet. Conversations are stored here, encrypted under a key that no page can read out of the browser, so
+        that a conversation goes on after a reload and can be searched. For each peer you choose for how long.
+      </p>
+    );
+  }
+  return (
+    <ul className="kept-table">
+      {kept.map((history) => {
+        const { peerId, exchanges, bytes, oldestAt } = history;
+        return (
+          <li key={peerId} className="kept-row">
+            <span className="kept-peer">
+              <PartyMark agentId={peerId} />{' '}
+              <PlaceLink place={{ section: 'talk', peerId, tab: 'conversation' }} go={go}>
+                {peerId}
+              </PlaceLink>
+            </span>
+            <span className="kept-facts muted">
+              <span>{formatCount(exchanges, 'exchange')}</span>
+              <span>{formatSize(bytes)}</span>
+              {oldestAt !== undefined && (
+                <time dateTime={new Date(oldestAt).toISOString()} title={formatDateTime(oldestAt)}>
+                  since {formatRelativeTime(oldestAt, now)}
+                </time>
+              )}
+            </span>
+            <RetentionChoice history={history} changed={changed} />
+            <ConfirmButton
+              label="Delete"
+              accessibleName={`Delete the conversation with ${peerId}`}
+              className="button button-danger"
+              heading={`Delete the conversation with ${peerId}?`}
+              description={`${formatCount(exchanges, 'exchange')} and what finds them in a search are erased from this device. This cannot be undone. ${peerId} keeps its copy; sessions and the audit trail stay.`}
+              confirm="Delete it"
+              onOpen={changed}
+              action={async () => {
+                await engine.deleteHistory(peerId);
+                changed();
+              }}
+            />
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,66 @@
+import { type SubmitEvent, useRef, useState } from 'react';
+import type { FailureView } from '../../agent/views.ts';
+import { FailureLine } from '../design/failure-line.tsx';
+import { formatCount } from '../design/format.ts';
+import { failureOf } from '../state/failure.ts';
+import { useHosted } from '../state/hosted.ts';
+import { PassphraseField } from './passphrase-field.tsx';
+
+/** Brings an exported history in, to be read. */
+export function ImportHistory({ changed }: { readonly changed: () => void }) {
+  const { engine } = useHosted();
+  const form = useRef<HTMLFormElement>(null);
+  const [file, setFile] = useState<File>();
+  const [passphrase, setPassphrase] = useState('');
+  const [failure, setFailure] = useState<FailureView>();
+  const [isAtWork, setAtWork] = useState(false);
+  const [done, setDone] = useState<string>();
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    if (file === undefined) return;
+    setAtWork(true);
+    setFailure(undefined);
+    setDone(undefined);
+    try {
+      const { agentId, peers } = await engine.importHistory(await file.bytes(), passphrase);
+      const exchanges = peers.reduce((sum, each) => sum + each.exchanges, 0);
+      setDone(`The history of ${agentId} is here: ${formatCount(exchanges, 'exchange')}.`);
+      setPassphrase('');
+      setFile(undefined);
+      form.current?.reset();
+      changed();
+    } catch (cause) {
+      setFailure(failureOf(cause));
+    } finally {
+      setAtWork(false);
+    }
+  };
+  return (
+    <form ref={form} className="kept-form" aria-label="Import a history" onSubmit={(event) => void submit(event)}>
+      <p className="muted">
+        A history that was exported elsewhere opens here to be read. It stays apart from this agent’s own conversations:
+        nothing in it is sent, answered or searched.
+      </p>
+      <div className="kept-fields">
+        <label className="field">
+          <span className="field-label">File</span>
+          <input
+            className="input"
+            type="file"
+            accept=".age"
+            onChange={(event) => {
+              setFile(event.target.files?.[0]);
+              setFailure(undefined);
+            }}
+          />
+        </label>
+        <PassphraseField label="Its passphrase" value={passphrase} change={setPassphrase} />
+        <button type="submit" className="button" disabled={isAtWork || file === undefined || passphrase === ''}>
+          Import history
+        </button>
+      </div>
+      <p role="status">{isAtWork ? 'Making the key from the passphrase. It takes some seconds.' : done}</p>
+      {failure !== undefined && <FailureLine failure={failure} />}
+    </form>
+  );
+}

@@ -1,0 +1,49 @@
+import type { RecordedEnd, Recording } from '../../../agent/recording.ts';
+import { formatDateTime, formatDuration, formatTime } from '../../design/format.ts';
+import { controllerParty, Mark, PartyMark } from '../../design/party.tsx';
+import { beginningOf } from '../beginning.ts';
+import { agentsOf } from '../inspector-props.ts';
+import { wordsOfOperation } from '../steps/step-words.ts';
+
+/** All that the Controller had to do with a handshake: it is asked before it, and is not on the line during it. */
+export function ControllerSight({ recording }: { readonly recording: Recording }) {
+  const agents = agentsOf(recording);
+  const beginning = beginningOf(recording);
+  const asked = recording.ends.flatMap((end) => askedBy(end));
+  return (
+    <section className="handshake handshake-empty" aria-label="What the Controller sees">
+      <h2>
+        <Mark party={controllerParty} /> The Controller is not on the line
+      </h2>
+      <p>
+        It issued both agents’ certificates when they registered, and it is asked for certificates and for the
+        revocation list. None of the messages between {agents.client} and {agents.server} passes it.
+      </p>
+      {asked.length === 0 ? (
+        <p className="handshake-muted">For this {beginning} it was not asked for anything that is recorded here.</p>
+      ) : (
+        <ul className="handshake-steps">
+          {asked.map(({ side, event }) => (
+            <li key={`${side} ${event.operation} ${event.at}`} className="handshake-step handshake-step-operation">
+              <PartyMark agentId={agents[side]} />
+              <span className="handshake-step-name">
+                {agents[side]}: {wordsOfOperation(event.operation, beginning)}
+              </span>
+              <span className="handshake-figure handshake-muted" title={formatDateTime(event.at)}>
+                {formatTime(event.at)} · {formatDuration(event.duration)}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function askedBy({ role, events }: RecordedEnd) {
+  return events.flatMap((event) =>
+    event.kind === 'operation' && (event.operation === 'look_up_peer' || event.operation === 'fetch_revocation_list')
+      ? [{ side: role, event }]
+      : [],
+  );
+}

@@ -1,0 +1,223 @@
+import { useMemo, useState } from 'react';
+import type { Recording } from '../../../agent/recording.ts';
+import { PartyMark } from '../../design/party.tsx';
+import { handleStepKeys } from '../../design/step-keys.ts';
+import { type Beginning, beginningOf } from '../beginning.ts';
+import { agentsOf, type InspectorProps } from '../inspector-props.ts';
+import { partyOfView } from '../parties.ts';
+import { AfterwardsList } from './afterwards-list.tsx';
+import { ControllerSight } from './controller-sight.tsx';
+import { Ending } from './ending.tsx';
+import './handshake.css';
+import './handshake-motion.css';
+import './handshake-narrow.css';
+import type { Side } from '../steps/timeline.ts';
+import { WorkSteps } from '../steps/work-steps.tsx';
+import { handshakeModel, type Row } from './handshake-model.ts';
+import { MessageArrow } from './message-arrow.tsx';
+import { useReplay } from './replay.ts';
+import { ResumptionHead } from './resumption-head.tsx';
+import { throughEyes } from './through-eyes.ts';
+
+interface HandshakeViewProps extends InspectorProps {
+  /** The side that this page's own agent is, if any. */
+  readonly own?: Side;
+  /** Goes to the session that this one resumed; absent where that is not listed. */
+  readonly showFormer?: (() => void) | undefined;
+}
+
+/**
+ * One session's handshake or resumption as its ends recorded it: messages between two lifelines, work and checks under each. What is
+ * open is a message: its name, as `SERVER_HELLO`.
+ */
+export function HandshakeView({ recording, looking, look, own, showFormer }: HandshakeViewProps) {
+  const { session, ends } = recording;
+  const { open, pov } = looking;
+  const model = useMemo(() => handshakeModel(ends, session.status), [ends, session.status]);
+  const rows = useMemo(() => throughEyes(model.rows, pov), [model, pov]);
+  const replay = useReplay(rows.length);
+  const drawn = useDrawnAsItHappens(session.status);
+  const startedAt = rows.find((row) => row.kind === 'message')?.at ?? 0;
+  const agents = agentsOf(recording);
+  const beginning = beginningOf(recording);
+  const openMessage = (id: string | undefined) =>
+    look({ ...(id === undefined ? {} : { open: id }), ...(pov === undefined ? {} : { pov }) });
+
+  if (model.rows.length === 0) return <NothingRecorded session={session} beginning={beginning} />;
+  if (pov === 'controller') return <ControllerSight recording={recording} />;
+  return (
+    <section
+      className="handshake"
+      aria-label={`${beginning === 'resumption' ? 'Resumption' : 'Handshake'} of ${agents.client} with ${agents.server}`}
+    >
+      {beginning === 'resumption' && <ResumptionHead session={session} showFormer={showFormer} />}
+      <header className="handshake-lanes">
+        {(['client', 'server'] as const).map((side) => (
+          <p key={side} className={`handshake-lane handshake-lane-${side}`}>
+            <PartyMark agentId={agents[side]} /> <strong>{agents[side]}</strong>{' '}
+            <span className="handshake-muted">
+              {side}
+              {side === own ? ', you' : ''}
+            </span>
+          </p>
+        ))}
+      </header>
+      <p className="handshake-hint handshake-muted">
+        Select a message to see what it carries. <kbd>↑</kbd> <kbd>↓</kbd> step between messages, <kbd>Enter</kbd>{' '}
+        opens, <kbd>Esc</kbd> closes.{' '}
+        <button type="button" className="button button-quiet" onClick={replay.playing ? replay.stop : replay.start}>
+          {replay.playing ? 'Show all' : 'Play step by step'}
+        </button>
+      </p>
+      <ol
+        className="handshake-rows"
+        data-drawn={drawn || replay.playing}
+        onKeyDown={(event) => handleStepKeys(event, () => openMessage(undefined))}
+      >
+        {numbered(rows.slice(0, replay.shown)).map(({ row, key, number }) => (
+          <li key={key} className={`handshake-row handshake-row-${row.kind}`}>
+            <RowContent
+              row={row}
+              number={number}
+              startedAt={startedAt}
+              recording={recording}
+              looking={looking}
+              look={look}
+              own={own}
+              beginning={beginning}
+              onToggle={(id) => openMessage(id === open ? undefined : id)}
+            />
+          </li>
+        ))}
+      </ol>
+      {pov !== 'observer' && (
+        <AfterwardsList afterwards={model.afterwards} wire={recording.wire} beginning={beginning} />
+      )}
+    </section>
+  );
+}
+
+/** True once a handshake that was under way has been on screen: from then on its arrows are drawn as they come. */
+function useDrawnAsItHappens(status: Recording['session']['status']): boolean {
+  const [drawn, setDrawn] = useState(false);
+  if (status === 'HANDSHAKING' && !drawn) setDrawn(true);
+  return drawn;
+}
+
+interface RowContentProps extends InspectorProps {
+  readonly row: Row;
+  readonly number: number;
+  /** When the first message went, milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly own: Side | undefined;
+  readonly beginning: Beginning;
+  readonly onToggle: (id: string) => void;
+}
+
+function RowContent({ row, number, startedAt, recording, looking, look, own, beginning, onToggle }: RowContentProps) {
+  const agents = agentsOf(recording);
+  const { pov } = looking;
+  switch (row.kind) {
+    case 'message':
+      return (
+        <MessageArrow
+          row={row}
+          number={number}
+          startedAt={startedAt}
+          recording={recording}
+          looking={looking}
+          look={look}
+          onToggle={() => onToggle(row.id)}
+        />
+      );
+    case 'work':
+      return (
+        <WorkSteps
+          steps={row.steps}
+          side={row.side}
+          agentId={agents[row.side]}
+          own={row.side === own}
+          beginning={beginning}
+        />
+      );
+    case 'elsewhere':
+      return (
+        <p className={`handshake-elsewhere handshake-side-${row.side} handshake-muted`}>
+          <SideLabel agentId={agents[row.side]} />{' '}
+          {pov === undefined
+            ? elsewhereWords(row.outcome, agents[row.side])
+            : hiddenWords(row.outcome, pov === 'observer' ? 'an observer' : partyOfView(pov, recording).name)}
+        </p>
+      );
+    case 'waiting':
+      return (
+        <p className={`handshake-elsewhere handshake-side-${row.side}`} role="status">
+          <span className="handshake-ring" aria-hidden="true" />{' '}
+          {row.side === own ? 'Working here …' : `Waiting for ${agents[row.side]} …`}
+        </p>
+      );
+    case 'ending':
+      return <Ending row={row} session={recording.session} />;
+  }
+}
+
+/** Whose side it is, where one column has room for one lifeline only. */
+function SideLabel({ agentId }: { readonly agentId: string }) {
+  return (
+    <span className="handshake-side-label">
+      <PartyMark agentId={agentId} /> {agentId}
+    </span>
+  );
+}
+
+type Elsewhere = Extract<Row, { kind: 'elsewhere' }>['outcome'];
+
+function elsewhereWords(outcome: Elsewhere, agentId: string): string {
+  switch (outcome) {
+    case 'accepted':
+      return `Checked there, and accepted. Open ${agentId} in this browser to see its checks here.`;
+    case 'refused':
+      return `Checked there, and refused. Open ${agentId} in this browser to see which check it failed.`;
+    case 'unknown':
+      return `Checked there. Open ${agentId} in this browser to see its checks here.`;
+  }
+}
+
+function hiddenWords(outcome: Elsewhere, viewer: string): string {
+  switch (outcome) {
+    case 'accepted':
+      return `Checked there, and accepted: the answer is all that ${viewer} sees of it.`;
+    case 'refused':
+      return `Checked there, and refused: the answer is all that ${viewer} sees of it.`;
+    case 'unknown':
+      return `Checked there: ${viewer} sees nothing of it.`;
+  }
+}
+
+function numbered(rows: readonly Row[]): readonly { row: Row; key: string; number: number }[] {
+  let number = 0;
+  return rows.map((row, i) => {
+    if (row.kind === 'message') number += 1;
+    return { row, key: row.kind === 'message' ? row.id : `${row.kind}-${i}`, number };
+  });
+}
+
+interface NothingRecordedProps {
+  readonly session: Recording['session'];
+  readonly beginning: Beginning;
+}
+
+function NothingRecorded({ session, beginning }: NothingRecordedProps) {
+  return (
+    <section className="handshake handshake-empty" aria-label="Handshake">
+      <h2>No recording of this {beginning}</h2>
+      <p className="handshake-muted">
+        This page shows every message, check and key operation of a {beginning}, as it happened. The recording lives in
+        memory only: a reload, or opening the tab later, ends it, and nothing is drawn that was not recorded.
+      </p>
+      <p>
+        Connect {session.client.agentId} to {session.server.agentId} again to see one.
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,24 @@
+import type { Recording } from '../../agent/recording.ts';
+import type { PointOfView } from '../routing/agent-place.ts';
+
+/** What is open in a view of a recording, and through whose eyes it is looked at. The address of the page holds it. */
+export interface Looking {
+  /** A message of the handshake, a key, or an exchange on the wire. */
+  readonly open?: string;
+  /** A member of the open message, names joined by `.`. */
+  readonly member?: string;
+  readonly pov?: PointOfView;
+}
+
+/** What every view of a recording is given, live or from a file. */
+export interface InspectorProps {
+  readonly recording: Recording;
+  readonly looking: Looking;
+  /** Goes to another state of this view. */
+  readonly look: (looking: Looking) => void;
+}
+
+/** The agent_ids of both sides of a recording. */
+export function agentsOf({ session }: Recording): Readonly<Record<'client' | 'server', string>> {
+  return { client: session.client.agentId, server: session.server.agentId };
+}

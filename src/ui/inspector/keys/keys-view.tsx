@@ -1,0 +1,168 @@
+import type { KeyboardEvent } from 'react';
+import { useMemo } from 'react';
+import { beginningOf } from '../beginning.ts';
+import type { InspectorProps } from '../inspector-props.ts';
+import { AsText } from './as-text.tsx';
+import { Epochs } from './epochs.tsx';
+import { cameToBe } from './existence.ts';
+import { fingerprintsOf } from './fingerprints.ts';
+import './keys.css';
+import { KeyNode } from './key-node.tsx';
+import { KeyPanel } from './key-panel.tsx';
+import { nodeHeight, rowHeight } from './layout.ts';
+import { ancestors, descendants, type NodeId, nodeOf, type Schedule } from './schedule-model.ts';
+import { schedules } from './schedules.ts';
+
+/** The key schedule of a session: what flows into HKDF, and every key that comes out of it. */
+export function KeysView({ recording, looking, look }: InspectorProps) {
+  const { session, ends } = recording;
+  const { open, pov } = looking;
+  const schedule = schedules[beginningOf(recording)];
+  const selected = nodeOf(schedule, open);
+  const fingerprints = useMemo(() => fingerprintsOf(ends), [ends]);
+  const came = useMemo(() => cameToBe(schedule, fingerprints), [schedule, fingerprints]);
+  const lit = useMemo(
+    () =>
+      selected === undefined
+        ? undefined
+        : { from: ancestors(schedule, selected.id), to: descendants(schedule, selected.id), self: selected.id },
+    [schedule, selected],
+  );
+  const select = (id: NodeId | undefined) =>
+    look({ ...(id === undefined ? {} : { open: id }), ...(pov === undefined ? {} : { pov }) });
+  if (fingerprints.size === 0 && ends.every(({ events }) => events.length === 0)) {
+    return (
+      <section className="keys" aria-label="Key schedule">
+        <h2>No recording of these keys</h2>
+        <p className="muted">The recording lives in memory only. Connect again to see a key schedule.</p>
+      </section>
+    );
+  }
+  const toneOf = (id: NodeId) => {
+    if (lit === undefined) return 'plain';
+    if (lit.self === id) return 'selected';
+    if (lit.from.has(id)) return 'from';
+    return lit.to.has(id) ? 'to' : 'dim';
+  };
+  return (
+    <section className="keys" aria-label="Key schedule">
+      <p className="muted small">
+        Select a key to see what it depends on. Arrows move, <kbd>Enter</kbd> opens, <kbd>Esc</kbd> closes. No value is
+        ever shown: a fingerprint is equal on both sides exactly when the secret is.
+      </p>
+      <div className="keys-body">
+        <div className="keys-drawing" style={{ '--keys-height': `${schedule.rows * rowHeight}px` }}>
+          <Edges schedule={schedule} toneOf={toneOf} came={came} />
+          <ul
+            className="keys-graph"
+            aria-label="From the secrets to the keys"
+            onKeyDown={(event) => moveFocus(event, () => select(undefined))}
+          >
+            {schedule.nodes.map((node) => (
+              <KeyNode
+                key={node.id}
+                node={node}
+                spot={schedule.spots.get(node.id)}
+                session={session}
+                fingerprints={fingerprints.get(node.id)}
+                came={came.has(node.id)}
+                pov={pov}
+                tone={toneOf(node.id)}
+                onSelect={() => select(node.id === selected?.id ? undefined : node.id)}
+              />
+            ))}
+          </ul>
+        </div>
+        {selected !== undefined && (
+          <KeyPanel
+            schedule={schedule}
+            node={selected}
+            recording={recording}
+            fingerprints={fingerprints.get(selected.id)}
+            came={came.has(selected.id)}
+            pov={pov}
+            close={() => select(undefined)}
+          />
+        )}
+      </div>
+      <Epochs recording={recording} pov={pov} />
+      <AsText schedule={schedule} recording={recording} fingerprints={fingerprints} came={came} pov={pov} />
+    </section>
+  );
+}
+
+type Tone = 'plain' | 'selected' | 'from' | 'to' | 'dim';
+
+interface EdgesProps {
+  readonly schedule: Schedule;
+  readonly toneOf: (id: NodeId) => Tone;
+  readonly came: ReadonlySet<NodeId>;
+}
+
+/** Lines from what a node is computed from to the node. */
+function Edges({ schedule: { nodes, spots, rows }, toneOf, came }: EdgesProps) {
+  const height = rows * rowHeight;
+  return (
+    <svg className="keys-edges" viewBox={`0 0 100 ${height}`} preserveAspectRatio="none" aria-hidden="true">
+      {nodes.flatMap((node) =>
+        node.from.map((parent) => {
+          const [a, b] = [spots.get(parent), spots.get(node.id)];
+          if (a === undefined || b === undefined) return null;
+          const tones = [toneOf(parent), toneOf(node.id)];
+          const tone = tones.includes('dim')
+            ? 'dim'
+            : tones.includes('to')
+              ? 'to'
+              : tones.includes('plain')
+                ? 'plain'
+                : 'from';
+          return (
+            <path key={`${parent} ${node.id}`} d={curve(a, b)} data-tone={tone} data-missing={!came.has(node.id)} />
+          );
+        }),
+      )}
+    </svg>
+  );
+}
+
+function curve(a: { x: number; width: number; row: number }, b: { x: number; row: number; width: number }): string {
+  const [y1, y2] = [a.row * rowHeight + nodeHeight / 2, b.row * rowHeight + nodeHeight / 2];
+  // A transcript hash enters a derivation from above.
+  if (a.row <= 1 && b.row >= 2) {
+    const [x1, x2] = [a.x + a.width / 2, b.x + b.width / 2];
+    const [top, bottom] = [a.row * rowHeight + nodeHeight, b.row * rowHeight];
+    return `M${x1} ${top} C${x1} ${(top + bottom) / 2} ${x2} ${(top + bottom) / 2} ${x2} ${bottom}`;
+  }
+  const [x1, x2] = [a.x + a.width, b.x];
+  const middle = (x1 + x2) / 2;
+  return `M${x1} ${y1} C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`;
+}
+
+/** Arrows move to the nearest node in their direction; Escape closes. */
+function moveFocus(event: KeyboardEvent<HTMLElement>, close: () => void): void {
+  const { target } = event;
+  if (!(target instanceof HTMLElement)) return;
+  if (event.key === 'Escape') {
+    close();
+    return;
+  }
+  const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
+  if (way === undefined || target.dataset.node === undefined) return;
+  event.preventDefault();
+  const [dx = 0, dy = 0] = way;
+  const here = target.getBoundingClientRect();
+  let best: HTMLElement | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const other of event.currentTarget.querySelectorAll<HTMLElement>('[data-node]')) {
+    const there = other.getBoundingClientRect();
+    const [x, y] = [
+      there.x + there.width / 2 - here.x - here.width / 2,
+      there.y + there.height / 2 - here.y - here.height / 2,
+    ];
+    const along = x * dx + y * dy;
+    const across = Math.abs(x * dy) + Math.abs(y * dx);
+    const cost = along + 2 * across;
+    if (along > 4 && cost < least) [best, least] = [other, cost];
+  }
+  best?.focus();
+}

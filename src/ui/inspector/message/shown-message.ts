@@ -1,0 +1,19 @@
+import type { Recording } from '../../../agent/recording.ts';
+import type { MessageName } from '../../../protocol/trace.ts';
+
+/** A message that is shown, and which of its members is selected. */
+export interface ShownMessage {
+  readonly message: MessageName;
+  /** As it travelled. */
+  readonly body: string;
+  /** As its sender wrote it, when something else arrived. */
+  readonly sentBody?: string;
+  /** Its agent_id. */
+  readonly sender: string;
+  /** When it arrived, milliseconds since 1970. */
+  readonly at: number;
+  readonly recording: Pick<Recording, 'ends' | 'trust' | 'formerSigningKeys'>;
+  /** The selected member's path. */
+  readonly member: string | undefined;
+  readonly onMember: (path: string | undefined) => void;
+}

@@ -1,0 +1,96 @@
+import { formatDuration } from '../../design/format.ts';
+import { PartyMark } from '../../design/party.tsx';
+import { UntrustedText } from '../../design/untrusted-text.tsx';
+import type { Beginning } from '../beginning.ts';
+import { type Step, totalDuration } from './step.ts';
+import { wordsOfCheck, wordsOfOperation } from './step-words.ts';
+import type { Side } from './timeline.ts';
+
+interface WorkStepsProps {
+  readonly steps: readonly Step[];
+  readonly side: Side;
+  readonly agentId: string;
+  readonly own: boolean;
+  readonly beginning: Beginning;
+}
+
+/** What one side did between two messages, with the sum of the times. */
+export function WorkSteps({ steps, side, agentId, own, beginning }: WorkStepsProps) {
+  const total = totalDuration(steps);
+  return (
+    <div className={`handshake-work handshake-side-${side}`}>
+      <p className="handshake-work-head">
+        <span>
+          <PartyMark agentId={agentId} /> {own ? 'You' : agentId}
+        </span>
+        <span className="handshake-figure handshake-muted">{formatDuration(total)} in all</span>
+      </p>
+      <StepList steps={steps} beginning={beginning} />
+    </div>
+  );
+}
+
+interface StepListProps {
+  readonly steps: readonly Step[];
+  readonly beginning?: Beginning;
+}
+
+/** Checks and operations in their order, each with its time. */
+export function StepList({ steps, beginning = 'handshake' }: StepListProps) {
+  return (
+    <ul className="handshake-steps">
+      {steps.map((step, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a trace only grows at its end
+        <li key={i} className={`handshake-step ${stepClass(step)}`}>
+          <StepMark step={step} />
+          <span className="handshake-step-name">
+            {step.kind === 'check'
+              ? wordsOfCheck(step.check, step.of).name
+              : wordsOfOperation(step.operation, beginning)}
+          </span>
+          <StepNote step={step} />
+          <span className="handshake-figure handshake-muted">{formatDuration(step.duration)}</span>
+          {step.kind === 'check' && (
+            <span className="handshake-step-why handshake-muted">{wordsOfCheck(step.check, step.of).why}</span>
+          )}
+          {step.kind === 'check' && step.refusal !== undefined && (
+            <span className="handshake-step-detail">
+              <UntrustedText text={step.refusal.detail} />
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** A refusal's code, or the short public fact that was noted. */
+function StepNote({ step }: { readonly step: Step }) {
+  if (step.kind === 'check' && step.refusal !== undefined) {
+    return (
+      <span className="handshake-step-note">
+        <code>
+          <UntrustedText text={step.refusal.code} />
+        </code>
+      </span>
+    );
+  }
+  return step.note === undefined ? null : <span className="handshake-step-note handshake-muted">{step.note}</span>;
+}
+
+function stepClass(step: Step): string {
+  if (step.kind === 'operation') return 'handshake-step-operation';
+  return step.refusal === undefined ? 'handshake-step-passed' : 'handshake-step-refused';
+}
+
+/** A tick, a cross, or a dot for work that is no check. */
+function StepMark({ step }: { readonly step: Step }) {
+  const [mark, words] =
+    step.kind === 'operation' ? ['·', 'Done: '] : step.refusal === undefined ? ['✓', 'Passed: '] : ['✕', 'Refused: '];
+  return (
+    <span className="handshake-mark">
+      <span aria-hidden="true">{mark}</span>
+      <span className="handshake-hidden">{words}</span>
+    </span>
+  );
+}

@@ -1,0 +1,28 @@
+import type { RecordedEnd } from '../../../agent/recording.ts';
+
+/** What time is spent on. */
+export type Category =
+  | 'key generation'
+  | 'RSA'
+  | 'X25519 and ML-KEM'
+  | 'signatures'
+  | 'key schedule'
+  | 'encryption'
+  | 'other checks'
+  | 'storage'
+  | 'Controller'
+  | 'waiting for the other side'
+  | 'network'
+  | 'between steps';
+
+/** The side that something is on. */
+export type Side = RecordedEnd['role'];
+
+/** A stretch of time. `start` is milliseconds after the first thing that happened; both have fractions. */
+export interface Bar {
+  readonly side: Side | 'wire';
+  readonly name: string;
+  readonly category: Category;
+  readonly start: number;
+  readonly duration: number;
+}

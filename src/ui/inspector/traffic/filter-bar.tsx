@@ -1,0 +1,52 @@
+import { useId, useMemo } from 'react';
+import { Choice } from '../../design/choice.tsx';
+import { useFilterKey } from '../../frame/filter-key.ts';
+import { distinct, type TrafficFilter, type TrafficRow } from './traffic-model.ts';
+
+interface FilterBarProps {
+  readonly filter: TrafficFilter;
+  readonly change: (next: TrafficFilter) => void;
+  readonly rows: readonly TrafficRow[];
+}
+
+/** What the list shows: by text in what was said, peer, direction, kind and status. */
+export function FilterBar({ filter, change, rows }: FilterBarProps) {
+  const id = useId();
+  const box = useFilterKey();
+  const peers = useMemo(() => distinct(rows.map(({ peerId }) => peerId)), [rows]);
+  const kinds = useMemo(() => distinct(rows.map(({ kind }) => kind)), [rows]);
+  const isDirection = (value: string): value is TrafficFilter['direction'] =>
+    ['', 'outgoing', 'incoming'].includes(value);
+  const isStatus = (value: string): value is TrafficFilter['status'] =>
+    ['', 'ok', 'refused', 'failed', 'waiting'].includes(value);
+  return (
+    <search className="traffic-filter">
+      <label htmlFor={id} className="visually-hidden">
+        Text
+      </label>
+      <input
+        id={id}
+        ref={box}
+        type="search"
+        value={filter.text}
+        placeholder="text in what was said, a method, an id"
+        aria-keyshortcuts="/"
+        onChange={(event) => change({ ...filter, text: event.target.value })}
+      />
+      <Choice label="Peer" value={filter.peer} values={peers} onChange={(peer) => change({ ...filter, peer })} />
+      <Choice
+        label="Direction"
+        value={filter.direction}
+        values={['outgoing', 'incoming']}
+        onChange={(direction) => isDirection(direction) && change({ ...filter, direction })}
+      />
+      <Choice label="Kind" value={filter.kind} values={kinds} onChange={(kind) => change({ ...filter, kind })} />
+      <Choice
+        label="Status"
+        value={filter.status}
+        values={['ok', 'refused', 'failed', 'waiting']}
+        onChange={(status) => isStatus(status) && change({ ...filter, status })}
+      />
+    </search>
+  );
+}

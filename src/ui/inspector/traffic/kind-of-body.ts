@@ -1,0 +1,18 @@
+import type { MessageName } from '../../../protocol/trace.ts';
+import { readWireBody } from '../wire/wire-body.ts';
+
+const names: readonly MessageName[] = [
+  'CLIENT_HELLO',
+  'SERVER_HELLO',
+  'CLIENT_CONFIRM',
+  'SESSION_ESTABLISHED',
+  'RESUME_HELLO',
+  'RESUME_ACCEPT',
+  'ENVELOPE',
+];
+
+/** Which message a body says it is; a refusal, or whatever it may be, is a PROBLEM. */
+export function kindOfBody(body: string): MessageName {
+  const read = readWireBody(body);
+  return names.find((name) => read.type === 'json' && read.message === name) ?? 'PROBLEM';
+}

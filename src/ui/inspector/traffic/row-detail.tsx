@@ -1,0 +1,149 @@
+import { useState } from 'react';
+import type { RecordedEnd } from '../../../agent/recording.ts';
+import { CopyButton } from '../../design/copy-button.tsx';
+import { formatDateTime } from '../../design/format.ts';
+import { JsonText } from '../../design/json-text.tsx';
+import { UntrustedText } from '../../design/untrusted-text.tsx';
+import { agentAddress, type Place } from '../../routing/agent-place.ts';
+import { useAgentState, useHosted } from '../../state/hosted.ts';
+import { useFormerSigningKeys } from '../message/former-signing-keys.ts';
+import { MessageView } from '../message/message-view.tsx';
+import { exchangeAsJson, wireRow } from '../wire/wire-model.ts';
+import { asCurl } from './curl.ts';
+import { kindOfBody } from './kind-of-body.ts';
+import type { TrafficRow } from './traffic-model.ts';
+
+interface RowDetailProps {
+  readonly row: TrafficRow;
+  readonly close: () => void;
+  readonly go: (place: Place) => void;
+}
+
+/** One exchange: what was said, in the clear, and the request and the answer as they travelled. */
+export function RowDetail({ row, close, go }: RowDetailProps) {
+  const { agentId } = useHosted();
+  const { entry, exchange, peerId } = row;
+  const { sessionId } = entry;
+  const curl = asCurl(entry);
+  return (
+    <section className="traffic-detail" aria-label="The open exchange">
+      <header className="traffic-detail-head">
+        <h3>
+          <UntrustedText text={row.kind} /> <span className="muted">{formatDateTime(entry.at)}</span>
+        </h3>
+        <button type="button" className="button button-quiet" onClick={close}>
+          Close
+        </button>
+      </header>
+      <p className="traffic-copies">
+        <CopyButton text={() => exchangeAsJson(wireRow(entry, agentId))} label="as JSON" />
+        {curl === undefined ? (
+          <span className="muted">The body was cut at 16 KiB, so there is no curl of it.</span>
+        ) : (
+          <CopyButton text={() => curl} label="as curl" />
+        )}
+        <CopyButton
+          text={() =>
+            location.origin + agentAddress(agentId, { section: 'traffic', tab: 'conversation', open: entry.id })
+          }
+          label="link"
+        />
+      </p>
+      {sessionId !== undefined && (
+        <p className="traffic-links">
+          <button
+            type="button"
+            className="button"
+            onClick={() => go({ section: 'talk', sessionId, tab: 'conversation' })}
+          >
+            Conversation
+          </button>
+          <button type="button" className="button" onClick={() => go({ section: 'talk', sessionId, tab: 'handshake' })}>
+            Handshake
+          </button>
+          <button
+            type="button"
+            className="button"
+            onClick={() => go({ section: 'audit', tab: 'conversation', filter: `session=${sessionId}` })}
+          >
+            Audit trail
+          </button>
+        </p>
+      )}
+      {exchange !== undefined && (
+        <section className="traffic-said" aria-label="What was said">
+          <h4>Only the two agents can read this</h4>
+          <JsonText value={exchange.parameters} />
+          {exchange.result !== undefined && <JsonText value={exchange.result} />}
+          {exchange.error !== undefined && (
+            <p>
+              <code>
+                <UntrustedText text={exchange.error.code} />
+              </code>{' '}
+              <UntrustedText text={exchange.error.detail} />
+            </p>
+          )}
+        </section>
+      )}
+      {entry.failure !== undefined && (
+        <p>
+          <UntrustedText text={entry.failure.detail} />
+        </p>
+      )}
+      <Body
+        words="The request, as it travelled"
+        body={entry.requestBody}
+        sender={entry.direction === 'outgoing' ? agentId : peerId}
+        row={row}
+      />
+      {entry.responseBody !== undefined && (
+        <Body
+          words="The answer, as it travelled"
+          body={entry.responseBody}
+          sender={entry.direction === 'outgoing' ? peerId : agentId}
+          row={row}
+        />
+      )}
+    </section>
+  );
+}
+
+interface BodyProps {
+  readonly words: string;
+  readonly body: string;
+  readonly sender: string;
+  readonly row: TrafficRow;
+}
+
+const noEvents = [] as const;
+
+function Body({ words, body, sender, row: { entry } }: BodyProps) {
+  const [member, setMember] = useState<string>();
+  const events = useAgentState(({ traces }) => traces[entry.sessionId ?? '']) ?? noEvents;
+  const caCertificate = useAgentState(({ phase }) =>
+    phase.phase === 'ready' ? phase.identity.caCertificate : undefined,
+  );
+  const resumes = useAgentState(
+    ({ sessions }) => sessions.find(({ sessionId }) => sessionId === entry.sessionId)?.resumes,
+  );
+  const formerSigningKeys = useFormerSigningKeys(resumes);
+  const end: RecordedEnd = { role: 'client', events };
+  return (
+    <details className="traffic-wire">
+      <summary>{words}</summary>
+      <MessageView
+        message={kindOfBody(body)}
+        body={body}
+        sender={sender}
+        at={entry.at}
+        recording={{
+          ends: [end],
+          ...(caCertificate === undefined ? {} : { trust: { caCertificate } }),
+          ...(formerSigningKeys === undefined ? {} : { formerSigningKeys }),
+        }}
+        member={member}
+        onMember={setMember}
+      />
+    </details>
+  );
+}

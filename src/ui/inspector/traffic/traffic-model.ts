@@ -1,0 +1,145 @@
+import type { ExchangeView, WireView } from '../../../agent/views.ts';
+import { exchangeKey } from '../../state/agent-state.ts';
+import { bodyName, wireRow } from '../wire/wire-model.ts';
+
+/** How a row ended, in a word that can be filtered by. */
+type RowStatus = 'ok' | 'refused' | 'failed' | 'waiting';
+
+/** One HTTP exchange with what it meant. */
+export interface TrafficRow {
+  readonly entry: WireView;
+  /** The decrypted request and answer, once known. */
+  readonly exchange?: ExchangeView;
+  readonly peerId: string;
+  /** `CLIENT_HELLO`, `CLIENT_CONFIRM`, the method of a request, `CLOSE`, or what else the body says it is. */
+  readonly kind: string;
+  /** What was said, in the clear: searched and shown in one line. */
+  readonly content: string;
+  readonly status: RowStatus;
+  /** `200`, `SUCCESS`, `ERROR`, a refusal's code, or nothing yet. */
+  readonly outcome: string;
+  /** Everything that a text is searched in, lowercase. */
+  readonly haystack: string;
+}
+
+const made = new WeakMap<WireView, TrafficRow>();
+
+/** Rows for all entries, in their order. One that has not changed is the same object as before. */
+export function trafficRows(
+  wire: readonly WireView[],
+  exchanges: readonly ExchangeView[],
+  ownId: string,
+): readonly TrafficRow[] {
+  const byKey = new Map(exchanges.map((exchange) => [exchangeKey(exchange), exchange]));
+  return wire.map((entry) => {
+    const { direction, peerId = '', requestId = '' } = entry;
+    const exchange = byKey.get(`${direction} ${peerId} ${requestId}`);
+    const known = made.get(entry);
+    if (known !== undefined && known.exchange === exchange) return known;
+    const row = trafficRow(entry, exchange, ownId);
+    made.set(entry, row);
+    return row;
+  });
+}
+
+function trafficRow(entry: WireView, exchange: ExchangeView | undefined, ownId: string): TrafficRow {
+  const read = wireRow(entry, ownId);
+  const peerId = entry.direction === 'outgoing' ? read.to : read.from;
+  const refusal = read.response.type === 'json' ? read.response.problemCode : undefined;
+  const kind = exchange?.method ?? (entry.requestId?.startsWith('close_') === true ? 'CLOSE' : bodyName(read.request));
+  const content = exchange === undefined ? '' : contentOf(exchange);
+  const status = statusOf(entry, exchange, refusal);
+  const outcome =
+    entry.failure?.code ?? refusal ?? answerOf(exchange) ?? (entry.status === undefined ? '' : String(entry.status));
+  return {
+    entry,
+    ...(exchange === undefined ? {} : { exchange }),
+    peerId,
+    kind,
+    content,
+    status,
+    outcome,
+    haystack: [kind, content, peerId, outcome, entry.requestId ?? '', entry.sessionId ?? '', bodyName(read.response)]
+      .join('\n')
+      .toLowerCase(),
+  };
+}
+
+function contentOf({ parameters, result, error }: ExchangeView): string {
+  const asked = JSON.stringify(parameters);
+  if (error !== undefined) return `${asked} → ${error.code}: ${error.detail}`;
+  return result === undefined ? asked : `${asked} → ${JSON.stringify(result)}`;
+}
+
+function answerOf(exchange: ExchangeView | undefined): string | undefined {
+  if (exchange === undefined) return undefined;
+  if (exchange.status === 'success') return 'SUCCESS';
+  return exchange.status === 'error' || exchange.status === 'failed' ? (exchange.error?.code ?? 'ERROR') : undefined;
+}
+
+function statusOf(entry: WireView, exchange: ExchangeView | undefined, refusal: string | undefined): RowStatus {
+  if (entry.failure !== undefined) return 'failed';
+  if (entry.status === undefined) return 'waiting';
+  if (refusal !== undefined || entry.status >= 400) return 'refused';
+  return exchange?.status === 'error' ? 'failed' : 'ok';
+}
+
+/** Which rows are shown. Empty strings choose everything. */
+export interface TrafficFilter {
+  readonly text: string;
+  readonly peer: string;
+  readonly direction: '' | 'outgoing' | 'incoming';
+  readonly kind: string;
+  readonly status: '' | RowStatus;
+}
+
+export const everything: TrafficFilter = { text: '', peer: '', direction: '', kind: '', status: '' };
+const statuses: readonly RowStatus[] = ['ok', 'refused', 'failed', 'waiting'];
+
+/** The rows that a filter chooses. */
+export function chosen(rows: readonly TrafficRow[], filter: TrafficFilter): readonly TrafficRow[] {
+  const text = filter.text.trim().toLowerCase();
+  if (text === '' && filter.peer === '' && filter.direction === '' && filter.kind === '' && filter.status === '')
+    return rows;
+  return rows.filter(
+    (row) =>
+      (text === '' || row.haystack.includes(text)) &&
+      (filter.peer === '' || row.peerId === filter.peer) &&
+      (filter.direction === '' || row.entry.direction === filter.direction) &&
+      (filter.kind === '' || row.kind === filter.kind) &&
+      (filter.status === '' || row.status === filter.status),
+  );
+}
+
+/** Reads a filter from a query string; what it does not know is not looked at. */
+export function parseFilter(query: string | undefined): TrafficFilter {
+  const read = new URLSearchParams(query);
+  const direction = read.get('direction');
+  return {
+    text: (read.get('q') ?? '').slice(0, 200),
+    peer: (read.get('peer') ?? '').slice(0, 64),
+    direction: direction === 'outgoing' || direction === 'incoming' ? direction : '',
+    kind: (read.get('kind') ?? '').slice(0, 64),
+    status: statuses.find((name) => name === read.get('status')) ?? '',
+  };
+}
+
+/** A filter as a query string; `parseFilter` reads it back. */
+export function formatFilter({ text, peer, direction, kind, status }: TrafficFilter): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of [
+    ['q', text],
+    ['peer', peer],
+    ['direction', direction],
+    ['kind', kind],
+    ['status', status],
+  ]) {
+    if (name !== undefined && value !== undefined && value !== '') query.set(name, value);
+  }
+  return query.toString();
+}
+
+/** Each value once, in alphabetical order. */
+export function distinct(values: Iterable<string>): readonly string[] {
+  return [...new Set(values)].filter((value) => value !== '').sort();
+}

@@ -1,0 +1,102 @@
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { ConfirmButton } from '../../design/confirm-button.tsx';
+import type { Place } from '../../routing/agent-place.ts';
+import { useAgentState, useHosted } from '../../state/hosted.ts';
+import { FilterBar } from './filter-bar.tsx';
+import { RowDetail } from './row-detail.tsx';
+import './traffic.css';
+import { TrafficList } from './traffic-list.tsx';
+import { chosen, formatFilter, parseFilter, type TrafficFilter, trafficRows } from './traffic-model.ts';
+
+interface TrafficPaneProps {
+  readonly place: Place;
+  readonly go: (place: Place) => void;
+}
+
+/** Everything that this agent sent and received, in all sessions: what travelled, and what it meant. */
+export function TrafficPane({ place, go }: TrafficPaneProps) {
+  const { agentId, clear } = useHosted();
+  const wire = useAgentState((state) => state.wire);
+  const exchanges = useAgentState((state) => state.exchanges);
+  const [paused, setPaused] = useState<typeof wire>();
+  const rows = useMemo(() => trafficRows(paused ?? wire, exchanges, agentId), [paused, wire, exchanges, agentId]);
+  const [filter, setFilter] = useFilter(place, go);
+  const deferred = useDeferredValue(filter);
+  const found = useMemo(() => chosen(rows, deferred), [rows, deferred]);
+  const open = rows.find(({ entry }) => entry.id === place.open);
+  const show = (id: string | undefined) => {
+    const { open: _, ...rest } = place;
+    go({ ...rest, ...(id === undefined ? {} : { open: id }) });
+  };
+  const missed = paused === undefined ? 0 : wire.length - paused.length;
+  return (
+    <section className="talk traffic" aria-label="Traffic">
+      <header className="traffic-head">
+        <h2 data-section="traffic" tabIndex={-1}>
+          Traffic
+        </h2>
+        <output className="muted">
+          {found.length === rows.length ? '' : `${found.length} of `}
+          {rows.length} {rows.length === 1 ? 'exchange' : 'exchanges'}
+          {paused !== undefined && `, paused, ${missed} more since`}
+        </output>
+        <button
+          type="button"
+          className="button"
+          aria-pressed={paused !== undefined}
+          onClick={() => setPaused(paused === undefined ? wire : undefined)}
+        >
+          {paused === undefined ? 'Pause' : 'Resume'}
+        </button>
+        <ConfirmButton
+          label="Clear"
+          className="button button-quiet"
+          heading="Clear what is in memory?"
+          description="Traffic, traces and ended sessions are emptied from memory. Open sessions stay open, and conversations stay stored: delete them under History."
+          confirm="Clear"
+          action={async () => {
+            await clear();
+            setPaused(undefined);
+          }}
+        />
+      </header>
+      <FilterBar filter={filter} change={setFilter} rows={rows} />
+      {rows.length === 0 ? (
+        <p className="traffic-empty muted">
+          Nothing has travelled yet. Connect to a peer or send it something: every handshake and every message appears
+          here, with what it said and what an observer saw of it.
+        </p>
+      ) : (
+        <div className="traffic-body" data-open={place.open !== undefined}>
+          <TrafficList rows={found} open={place.open} onOpen={show} following={paused === undefined} />
+          {place.open !== undefined &&
+            (open === undefined ? (
+              <p className="traffic-detail muted">
+                This row is no longer held: it was cleared, or the page was loaded again since. Traffic lives in memory
+                only.
+              </p>
+            ) : (
+              <RowDetail key={open.entry.id} row={open} close={() => show(undefined)} go={go} />
+            ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** The filter as it is being typed, which follows the address and writes itself into it. */
+function useFilter(place: Place, go: (place: Place) => void): readonly [TrafficFilter, (next: TrafficFilter) => void] {
+  const [filter, setFilter] = useState(() => parseFilter(place.filter));
+  const written = formatFilter(filter);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address changes without the filter when one goes back
+  useEffect(() => {
+    if ((place.filter ?? '') !== written) setFilter(parseFilter(place.filter));
+  }, [place.filter]);
+  const change = (next: TrafficFilter) => {
+    setFilter(next);
+    const { filter: _, ...rest } = place;
+    const query = formatFilter(next);
+    go({ ...rest, ...(query === '' ? {} : { filter: query }) });
+  };
+  return [filter, change];
+}

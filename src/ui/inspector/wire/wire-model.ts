@@ -1,0 +1,121 @@
+import type { WireView } from '../../../agent/views.ts';
+import { bodyJson } from './body-json.ts';
+import type { MemberKind } from './member-kinds.ts';
+import { prettyJson, readWireBody, type WireBody } from './wire-body.ts';
+
+/** One HTTP exchange with its bodies read. */
+export interface WireRow {
+  readonly entry: WireView;
+  readonly request: WireBody;
+  readonly response: WireBody;
+  /** Who sent the request and who answered it; empty when nothing on the wire says so. */
+  readonly from: string;
+  readonly to: string;
+}
+
+const read = new WeakMap<WireView, WireRow>();
+
+/** The exchange as a row. Reading a body costs time, so it is done once for each entry. */
+export function wireRow(entry: WireView, ownId: string): WireRow {
+  const known = read.get(entry);
+  if (known !== undefined) return known;
+  const request = readWireBody(entry.requestBody);
+  const claimed = request.type === 'json' ? (request.senderId ?? '') : '';
+  const peer = entry.peerId ?? (entry.direction === 'incoming' ? claimed : '');
+  const [from, to] = entry.direction === 'outgoing' ? [ownId, peer] : [peer, ownId];
+  const row = { entry, request, response: readWireBody(entry.responseBody ?? ''), from, to };
+  read.set(entry, row);
+  return row;
+}
+
+/** What an observer could add up. */
+export interface WireSummary {
+  readonly exchanges: number;
+  readonly bytes: number;
+  /** Kinds of members seen, each once, without plain metadata, in the legend's order. */
+  readonly kinds: readonly MemberKind[];
+  /** Bodies that are no JSON object or were cut off. */
+  readonly unread: number;
+  /** Members that the protocol does not name. */
+  readonly unknown: number;
+}
+
+const legendOrder: readonly MemberKind[] = [
+  'certificate',
+  'rsa_ciphertext',
+  'key_share',
+  'iv',
+  'ciphertext',
+  'tag',
+  'signature',
+];
+
+/** Adds up exchanges, bytes and kinds of members. */
+export function summarise(rows: readonly WireRow[]): WireSummary {
+  const seen = new Set<MemberKind>();
+  let bytes = 0;
+  let unread = 0;
+  let unknown = 0;
+  for (const { entry, request, response } of rows) {
+    bytes += entry.requestSize + (entry.responseSize ?? 0);
+    for (const body of [request, response]) {
+      if (body.type === 'text') unread += 1;
+      if (body.type !== 'json') continue;
+      for (const { value } of body.lines) {
+        if (value === undefined) continue;
+        seen.add(value.kind);
+        if (value.kind === 'unknown') unknown += 1;
+      }
+    }
+  }
+  return { exchanges: rows.length, bytes, kinds: legendOrder.filter((kind) => seen.has(kind)), unread, unknown };
+}
+
+/** True when the URL, a body or a name of the exchange contains `text`, in any case. */
+export function matches({ entry, from, to, request, response }: WireRow, text: string): boolean {
+  const wanted = text.trim().toLowerCase();
+  const places = [
+    entry.url,
+    entry.requestBody,
+    entry.responseBody ?? '',
+    from,
+    to,
+    bodyName(request),
+    bodyName(response),
+  ];
+  return places.some((place) => place.toLowerCase().includes(wanted));
+}
+
+/** The name of the message in a body, in words where it has none. */
+export function bodyName(body: WireBody): string {
+  if (body.type !== 'json') return body.type === 'empty' ? '' : 'text';
+  if (body.problemCode !== undefined) return body.problemCode;
+  return body.message === 'ENVELOPE' ? 'envelope' : body.message || 'JSON';
+}
+
+/** The whole exchange as indented JSON, for the clipboard; bodies that are JSON stay JSON. */
+export function exchangeAsJson({ entry, from, to }: WireRow): string {
+  const { at, method, url, status, durationMs, requestSize, responseSize, requestBody, responseBody, failure } = entry;
+  return prettyJson(
+    JSON.stringify({
+      at: new Date(at).toISOString(),
+      from,
+      to,
+      method,
+      url,
+      status,
+      duration_ms: durationMs,
+      request_size: requestSize,
+      response_size: responseSize,
+      request: jsonOrText(requestBody),
+      response: jsonOrText(responseBody),
+      failure: failure?.code,
+    }),
+  );
+}
+
+function jsonOrText(body: string | undefined): unknown {
+  if (body === undefined) return undefined;
+  const value = bodyJson(body);
+  return value === undefined ? body : value;
+}
