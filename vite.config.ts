@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { mockServiceWorker } from './scripts/mock-service-worker.ts';
-import { contentSecurityPolicy } from './src/server/security-headers.ts';
+import { contentSecurityPolicy } from './src/server/web/security-headers.ts';
 
 /** Isolation from other pages gives the page and its workers a clock that can tell microseconds apart. */
 const headers = {

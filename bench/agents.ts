@@ -1,9 +1,9 @@
 import type { AgentId, Bytes, CertificateFingerprint, KeyId } from '../src/protocol/bytes.ts';
-import type { Environment } from '../src/protocol/environment.ts';
+import type { Environment } from '../src/protocol/crypto/environment.ts';
 import type { HandshakeContext } from '../src/protocol/handshake/context.ts';
 import type { OwnIdentity, PeerIdentity } from '../src/protocol/handshake/identity.ts';
 import { isAgentId } from '../src/protocol/ids.ts';
-import { unobserved } from '../src/protocol/trace.ts';
+import { unobserved } from '../src/protocol/trace/events.ts';
 
 /** An agent in memory, and how its peers see it once its certificates have been checked. */
 export interface BenchAgent {

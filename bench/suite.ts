@@ -1,17 +1,21 @@
 import type { Bytes } from '../src/protocol/bytes.ts';
-import { unixSeconds } from '../src/protocol/environment.ts';
+import { unixSeconds } from '../src/protocol/crypto/environment.ts';
 import type { HandshakeContext } from '../src/protocol/handshake/context.ts';
 import type { Established } from '../src/protocol/handshake/established.ts';
-import { handleServerHello, handleSessionEstablished, initiateHandshake } from '../src/protocol/handshake/initiator.ts';
+import {
+  handleServerHello,
+  handleSessionEstablished,
+  initiateHandshake,
+} from '../src/protocol/handshake/full/initiator.ts';
+import { handleClientConfirm, handleClientHello } from '../src/protocol/handshake/full/responder.ts';
 import { readHandshake } from '../src/protocol/handshake/received.ts';
-import { handleClientConfirm, handleClientHello } from '../src/protocol/handshake/responder.ts';
 import { handleResumeAccept, initiateResumption } from '../src/protocol/handshake/resumption/initiator.ts';
 import type { ResumptionContext, ResumptionRecord } from '../src/protocol/handshake/resumption/record.ts';
 import { handleResumeHello } from '../src/protocol/handshake/resumption/responder.ts';
-import { receiveEncryptedMessage, sendEncryptedMessage } from '../src/protocol/session/exchange.ts';
-import { resumptionOf } from '../src/protocol/session/resumption.ts';
+import { receiveEncryptedMessage, sendEncryptedMessage } from '../src/protocol/session/exchange/exchange.ts';
+import { resumptionOf } from '../src/protocol/session/exchange/resumption.ts';
+import { updateKeys } from '../src/protocol/session/exchange/update-keys.ts';
 import { Session } from '../src/protocol/session/session.ts';
-import { updateKeys } from '../src/protocol/session/update-keys.ts';
 import { encodeBase64 } from '../src/protocol/wire/base64.ts';
 import { type BenchAgent, contextFor, makeAgent } from './agents.ts';
 import { measure, type Row } from './measure.ts';

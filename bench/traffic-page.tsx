@@ -1,6 +1,6 @@
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import type { AgentEvent, ExchangeView, WireView } from '../src/agent/views.ts';
+import type { AgentEvent, ExchangeView, WireView } from '../src/agent/contracts/views.ts';
 import '../src/ui/design/tokens.css';
 import '../src/ui/design/base.css';
 import { FilterBar } from '../src/ui/inspector/traffic/filter-bar.tsx';

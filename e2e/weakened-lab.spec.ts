@@ -6,7 +6,7 @@ const port = Number(process.env.PARLEY_TEST_PORT ?? 4183) + 1;
 
 /** Where a check of the product is, and what stands in its place here. */
 const weakness = {
-  file: '/src/protocol/handshake/signed.ts',
+  file: '/src/protocol/handshake/message-signature.ts',
   check: 'if (!(await withGathered((gather) => verifyPss(subtle, key, signature, gather(label(text), th, signed))))) {',
   instead:
     'if (!(await withGathered((gather) => verifyPss(subtle, key, signature, gather(label(text), th, signed)))) && false) {',

@@ -1,4 +1,4 @@
-import type { ExchangeView, Json } from '../../src/agent/views.ts';
+import type { ExchangeView, Json } from '../../src/agent/contracts/views.ts';
 
 const onsets = [
   '',

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { AgentStore } from '../../src/agent/ports.ts';
+import type { AgentStore } from '../../src/agent/contracts/ports.ts';
 import { type FileAgentStore, openFileAgentStore } from '../../src/storage/file/agent-store.ts';
 import { benchHistory, type HistoryRow } from './suite.ts';
 

@@ -1,5 +1,5 @@
+import type { AgentStore } from '../../src/agent/contracts/ports.ts';
 import { openExchange, sealExchange } from '../../src/agent/history/record.ts';
-import type { AgentStore } from '../../src/agent/ports.ts';
 import { wordsOfExchange } from '../../src/agent/search/exchange-words.ts';
 import { haveAll, termsOf } from '../../src/agent/search/query.ts';
 import { type SearchParts, searchHistory } from '../../src/agent/search/search.ts';

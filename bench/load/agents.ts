@@ -1,9 +1,9 @@
 import { WebSocket } from 'ws';
-import { signRelayClaim } from '../../src/agent/relay-proof.ts';
-import { decodeFromRelay, encodeFrame } from '../../src/network/relay/frames.ts';
 import type { AgentId } from '../../src/protocol/bytes.ts';
 import { isAgentId } from '../../src/protocol/ids.ts';
 import { decodeBase64, encodeBase64 } from '../../src/protocol/wire/base64.ts';
+import { signRelayClaim } from '../../src/relay/claim.ts';
+import { decodeFromRelay, encodeFrame } from '../../src/relay/client/frames.ts';
 
 /** The name of the agent with this number. */
 export function agentIdOf(number: number): AgentId {

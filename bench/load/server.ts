@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { loadOrCreateAuthority } from '../../src/controller/authority.ts';
+import { listen } from '../../src/http/server/listen.ts';
 import { decodeBase64 } from '../../src/protocol/wire/base64.ts';
-import { listen } from '../../src/server/listen.ts';
-import { readServerOptions } from '../../src/server/options.ts';
-import { standardRelayLimits } from '../../src/server/relay/limits.ts';
+import { standardRelayLimits } from '../../src/relay/server/limits.ts';
+import { readServerOptions } from '../../src/server/options/options.ts';
 import { startServer } from '../../src/server/server.ts';
 import { openAuthorityFile } from '../../src/storage/file/authority-file.ts';
 import { openSqliteControllerStore } from '../../src/storage/sqlite/controller-store.ts';

@@ -1,25 +1,25 @@
 import { Agent, type AgentOptions } from '../../src/agent/agent.ts';
-import { ControllerClient } from '../../src/agent/controller-client.ts';
-import { ownIdentity, register } from '../../src/agent/identity.ts';
-import type { AgentStore, Network } from '../../src/agent/ports.ts';
-import { standardLimits } from '../../src/agent/ready.ts';
+import type { AgentStore, Network } from '../../src/agent/contracts/ports.ts';
+import { ControllerClient } from '../../src/agent/controller/client.ts';
+import { ownIdentity, register } from '../../src/agent/controller/identity.ts';
+import { standardLimits } from '../../src/agent/start.ts';
 import { createController } from '../../src/controller/controller.ts';
 import { createCertificateVerifier } from '../../src/pki/verifier.ts';
 import type { Bytes } from '../../src/protocol/bytes.ts';
+import { type Environment, unixSeconds } from '../../src/protocol/crypto/environment.ts';
 import { nobleKem } from '../../src/protocol/crypto/noble-kem.ts';
 import { platformKem } from '../../src/protocol/crypto/platform-kem.ts';
-import { type Environment, unixSeconds } from '../../src/protocol/environment.ts';
 import type { HandshakeContext } from '../../src/protocol/handshake/context.ts';
-import type { OwnIdentity, PeerIdentity } from '../../src/protocol/handshake/identity.ts';
 import {
   handleServerHello,
   handleSessionEstablished,
   initiateHandshake,
-} from '../../src/protocol/handshake/initiator.ts';
+} from '../../src/protocol/handshake/full/initiator.ts';
+import type { OwnIdentity, PeerIdentity } from '../../src/protocol/handshake/identity.ts';
 import { isAgentId } from '../../src/protocol/ids.ts';
-import { sendEncryptedMessage } from '../../src/protocol/session/exchange.ts';
+import { sendEncryptedMessage } from '../../src/protocol/session/exchange/exchange.ts';
 import { Session } from '../../src/protocol/session/session.ts';
-import { unobserved } from '../../src/protocol/trace.ts';
+import { unobserved } from '../../src/protocol/trace/events.ts';
 import { encodeBase64 } from '../../src/protocol/wire/base64.ts';
 import { createMemoryControllerStore } from '../../src/storage/memory/controller-store.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { readServerOptions, variables } from '../../src/server/options.ts';
+import { readServerOptions, variables } from '../../src/server/options/options.ts';
 import { inProject } from '../places.mjs';
 
 /** @param {string} path */

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { importsOf } from './imports.mjs';
-import { packages, rooms } from './rooms.mjs';
+import { packageHomes } from './package-homes.mjs';
+import { rooms } from './rooms.mjs';
 
 const inTesting = /(^|\/)testing\//;
 
@@ -16,9 +17,9 @@ export function violations(path, code) {
   if (/\.test\.tsx?$/.test(path) || inTesting.test(path) || !/\.tsx?$/.test(path)) return [];
   const room = roomOf(path);
   if (room === undefined) return [`${path} is in no room that scripts/house/rooms.mjs knows`];
-  return importsOf(path, code).flatMap(({ specifier, typeOnly }) => {
+  return importsOf(path, code).flatMap(({ specifier }) => {
     const reason = specifier.startsWith('.')
-      ? againstFile(room, posix.join(posix.dirname(path), specifier.replace(/\?.*$/, '')), typeOnly)
+      ? againstFile(room, posix.join(posix.dirname(path), specifier.replace(/\?.*$/, '')))
       : againstPackage(room, specifier);
     return reason === undefined ? [] : [`${path} imports ${specifier}: ${reason}`];
   });
@@ -27,19 +28,15 @@ export function violations(path, code) {
 /**
  * @param {string} room
  * @param {string} target
- * @param {boolean} typeOnly
  * @returns {string | undefined} undefined when the import is allowed
  */
-function againstFile(room, target, typeOnly) {
+function againstFile(room, target) {
   if (inTesting.test(target)) return 'what is made for tests stays with them';
   const targetRoom = roomOf(target);
   if (targetRoom === undefined) return 'it is in no room';
   if (targetRoom === room) return undefined;
-  const { imports = [], types = [] } = rooms[room] ?? {};
-  if (imports.some((door) => opens(door, target))) return undefined;
-  const forTypes = types.some((door) => opens(door, target));
-  if (forTypes && typeOnly) return undefined;
-  return forTypes ? `${room} may import only types from ${targetRoom}` : `${room} may not import ${targetRoom}`;
+  if (rooms[room]?.some((door) => opens(door, target))) return undefined;
+  return `${room} may not import ${targetRoom}`;
 }
 
 /**
@@ -49,8 +46,8 @@ function againstFile(room, target, typeOnly) {
  */
 function againstPackage(room, specifier) {
   const name = specifier.startsWith('node:') ? 'node:' : packageName(specifier);
-  const homes = packages[name];
-  if (homes === undefined) return `scripts/house/rooms.mjs gives ${name} to no room`;
+  const homes = packageHomes[name];
+  if (homes === undefined) return `scripts/house/package-homes.mjs gives ${name} to no room`;
   if (homes.some((home) => room === home || room.startsWith(`${home}/`))) return undefined;
   return `${name} belongs to ${homes.join(', ')}`;
 }

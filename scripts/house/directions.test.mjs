@@ -6,9 +6,9 @@ const refused = [
   ['protocol/trace.ts', "import { pem } from '../pki/pem.ts';", 'protocol may not import pki'],
   ['protocol/errors.ts', "import { parse } from './wire/parse.ts';", 'protocol may not import protocol/wire'],
   [
-    'protocol/environment.ts',
-    "import { subtle } from './crypto/subtle.ts';",
-    'may import only types from protocol/crypto',
+    'protocol/errors.ts',
+    "import type { Subtle } from './crypto/subtle.ts';",
+    'protocol may not import protocol/crypto',
   ],
   ['protocol/wire/a.ts', "import { hash } from '../crypto/hash.ts';", 'protocol/wire may not import protocol/crypto'],
   ['protocol/crypto/a.ts', "import { start } from '../handshake/initiator.ts';", 'may not import protocol/handshake'],
@@ -19,14 +19,11 @@ const refused = [
   ['pki/a.ts', "import { encode } from '../protocol/wire/base64.ts';", 'pki may not import protocol/wire'],
   ['pki/a.ts', "import { app } from '../controller/app.ts';", 'pki may not import controller'],
   ['controller/a.ts', "import { agent } from '../agent/agent.ts';", 'controller may not import agent'],
+  ['agent/search/a.ts', "import { sealed } from '../history/record.ts';", 'agent/search may not import agent/history'],
   ['agent/a.ts', "import { open } from '../storage/indexeddb/open.ts';", 'agent may not import storage'],
   ['agent/a.ts', "import { World } from './testing/world.ts';", 'what is made for tests stays with them'],
   ['agent/a.ts', "import { openDB } from 'idb';", 'idb belongs to storage'],
-  [
-    'storage/indexeddb/a.ts',
-    "import { Agent } from '../../agent/agent.ts';",
-    'storage may import only types from agent',
-  ],
+  ['storage/indexeddb/a.ts', "import { Agent } from '../../agent/agent.ts';", 'storage/indexeddb may not import agent'],
   ['network/a.ts', "import { store } from '../storage/memory.ts';", 'network may not import storage'],
   ['console/a.ts', "import { engine } from '../engine/client.ts';", 'console may not import engine'],
   ['engine/a.ts', "import { App } from '../ui/shell/app.tsx';", 'engine may not import ui'],
@@ -58,13 +55,14 @@ const refused = [
 
 /** @type {readonly [path: string, code: string][]} */
 const allowed = [
-  ['protocol/environment.ts', "import type { Subtle } from './crypto/subtle.ts';"],
-  ['protocol/environment.ts', "import { type Subtle } from './crypto/subtle.ts';"],
   ['protocol/session/a.ts', "import { derive } from '../handshake/key-schedule.ts';"],
-  ['storage/indexeddb/a.ts', "import type { AgentStore } from '../../agent/store.ts'; import { openDB } from 'idb';"],
+  [
+    'storage/indexeddb/a.ts',
+    "import type { AgentStore } from '../../agent/contracts/ports.ts'; import { openDB } from 'idb';",
+  ],
   [
     'ui/state/a.ts',
-    "import type { PeerView } from '../../agent/views.ts'; import { open } from '../../engine/client.ts';",
+    "import type { PeerView } from '../../agent/contracts/views.ts'; import { openEngine } from '../../engine/client.ts';",
   ],
   ['agent/a.test.ts', "import { memoryStore } from '../storage/memory.ts';"],
   ['ui/a.css', '@import "x";'],

@@ -3,7 +3,6 @@ import { parseSync } from 'vite';
 /**
  * @typedef {object} Import
  * @property {string} specifier what stands between the quotes
- * @property {boolean} typeOnly nothing of it is left when the program runs
  */
 
 /**
@@ -21,7 +20,7 @@ export function importsOf(path, code) {
   const found = [];
   visit(program, (node) => {
     const specifier = specifierOf(node);
-    if (specifier !== undefined) found.push({ specifier, typeOnly: isTypeOnly(node) });
+    if (specifier !== undefined) found.push({ specifier });
   });
   return found;
 }
@@ -61,14 +60,6 @@ function specifierOf(node) {
     default:
       return undefined;
   }
-}
-
-/** @param {Node} node */
-function isTypeOnly(node) {
-  if (node.type === 'TSImportType' || node.importKind === 'type' || node.exportKind === 'type') return true;
-  const { specifiers } = node;
-  if (!Array.isArray(specifiers) || specifiers.length === 0) return false;
-  return specifiers.every(({ importKind, exportKind }) => importKind === 'type' || exportKind === 'type');
 }
 
 /**

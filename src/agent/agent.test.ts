@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ParleyError } from '../protocol/errors.ts';
 import type { Agent } from './agent.ts';
+import type { ExchangeView } from './contracts/views.ts';
 import { addresses, Pair } from './testing/pair.ts';
 import { until } from './testing/until.ts';
 import { World } from './testing/world.ts';
-import type { ExchangeView } from './views.ts';
 
 const toHelper = { peerId: 'helper_agent_001', method: 'echo', parameters: { words: 'Hello Helper!' } } as const;
 

@@ -1,23 +1,19 @@
+import { problemResponse } from '../http/problem-response.ts';
 import { describeCertificate } from '../pki/describe.ts';
 import { type AgentId, type Bytes, equalConstantTime } from '../protocol/bytes.ts';
-import { type Environment, unixSeconds } from '../protocol/environment.ts';
+import { type Environment, unixSeconds } from '../protocol/crypto/environment.ts';
 import { ParleyError } from '../protocol/errors.ts';
-import type { AuditDesk, AuditLimits } from './audit/assembly.ts';
-import { ControllerClient } from './controller-client.ts';
-import { type DirectoryParts, findPeerView, listPeers, type PeerPage } from './directory.ts';
-import type { SessionLimits } from './handshake-memory.ts';
-import type { Keeping } from './history/assembly.ts';
-import { currentRegistration, type GenerateRsa, loadOrCreateIdentity, register } from './identity.ts';
-import { keepRenewing, otherCa } from './keep-renewing.ts';
-import { type MethodRegistry, standardMethods } from './methods.ts';
-import type { OutgoingRequest } from './outbox.ts';
-import { OwnClock } from './own-clock.ts';
-import type { AgentStore, EventFeed, Network, Scheduler, StoredIdentity, StoredRegistration } from './ports.ts';
-import { problemResponse } from './problem-response.ts';
-import { notReady, type ReadyAgent, standardLimits, startAgent } from './ready.ts';
-import { failureView, Records } from './records.ts';
-import { type RelayClaim, signRelayClaim } from './relay-proof.ts';
-import type { Renewal } from './renewal.ts';
+import { type RelayClaim, signRelayClaim } from '../relay/claim.ts';
+import type { AuditDesk, AuditLimits } from './audit/audit-trail-api.ts';
+import type {
+  AgentStore,
+  EventFeed,
+  GenerateRsa,
+  Network,
+  Scheduler,
+  StoredIdentity,
+  StoredRegistration,
+} from './contracts/ports.ts';
 import type {
   AgentEvent,
   AgentPhase,
@@ -28,7 +24,19 @@ import type {
   PersonAnswer,
   SafetyNumberView,
   SessionView,
-} from './views.ts';
+} from './contracts/views.ts';
+import { ControllerClient } from './controller/client.ts';
+import { currentRegistration, loadOrCreateIdentity, register } from './controller/identity.ts';
+import { OwnClock } from './controller/own-clock.ts';
+import type { Renewal } from './controller/renewal.ts';
+import { type DirectoryParts, findPeerView, listPeers, type PeerPage } from './directory.ts';
+import type { Keeping } from './history-service.ts';
+import { keepRenewing, otherCa } from './keep-renewing.ts';
+import { type MethodRegistry, standardMethods } from './messages/methods.ts';
+import type { OutgoingRequest } from './messages/outbox.ts';
+import type { SessionLimits } from './sessions/handshake-memory.ts';
+import { notReady, type ReadyAgent, standardLimits, startAgent } from './start.ts';
+import { failureView, Records } from './state/activity-log.ts';
 
 /** Milliseconds for which a request waits for an agent that is just coming up. */
 const startPatienceMs = 10_000;

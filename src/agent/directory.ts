@@ -1,7 +1,7 @@
 import { describeCertificate } from '../pki/describe.ts';
-import type { ControllerClient, DirectoryEntry } from './controller-client.ts';
-import type { ReadyAgent } from './ready.ts';
-import type { PeerView } from './views.ts';
+import type { PeerView } from './contracts/views.ts';
+import type { ControllerClient, DirectoryEntry } from './controller/client.ts';
+import type { ReadyAgent } from './start.ts';
 
 /** Peers of a page when the caller does not say, and at most. */
 const peersPerPage = 100;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ParleyError } from '../protocol/errors.ts';
 import { createMemoryAgentStore } from '../storage/memory/agent-store.ts';
-import type { AgentStore } from './ports.ts';
+import type { AgentStore } from './contracts/ports.ts';
 import { addresses, names } from './testing/pair.ts';
 import { World } from './testing/world.ts';
 

@@ -1,12 +1,12 @@
 import { type Bytes, toHex } from '../protocol/bytes.ts';
-import type { Environment } from '../protocol/environment.ts';
+import type { Environment } from '../protocol/crypto/environment.ts';
 import { ParleyError } from '../protocol/errors.ts';
-import type { OwnClock } from './own-clock.ts';
-import type { AgentStore, Scheduler, StoredIdentity, StoredRegistration } from './ports.ts';
-import { notReady, type ReadyAgent } from './ready.ts';
-import { failureView } from './records.ts';
-import { lifetimeOf, Renewal } from './renewal.ts';
-import type { IdentityView } from './views.ts';
+import type { AgentStore, Scheduler, StoredIdentity, StoredRegistration } from './contracts/ports.ts';
+import type { IdentityView } from './contracts/views.ts';
+import type { OwnClock } from './controller/own-clock.ts';
+import { lifetimeOf, Renewal } from './controller/renewal.ts';
+import { notReady, type ReadyAgent } from './start.ts';
+import { failureView } from './state/activity-log.ts';
 
 /** What renewing works with in a run of an agent. */
 export interface KeepRenewingParts {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Scheduler } from './ports.ts';
+import type { Scheduler } from './contracts/ports.ts';
 import { addresses, living, names, Pair } from './testing/pair.ts';
 
 /** Timers that come late: those of a hidden tab, or of a machine that slept. */

@@ -1,12 +1,12 @@
+import { type Environment, unixSeconds } from '../protocol/crypto/environment.ts';
 import { type NamedKey, safetyNumber } from '../protocol/crypto/safety-number.ts';
-import { type Environment, unixSeconds } from '../protocol/environment.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { VerifyCertificates } from '../protocol/handshake/identity.ts';
-import { findCertifiedPeer } from './certified-peer.ts';
-import type { ControllerClient } from './controller-client.ts';
-import type { SessionTable } from './session-table.ts';
-import { fingerprintOf, type VerifiedPeers } from './verified-peers.ts';
-import type { SafetyNumberView } from './views.ts';
+import type { SafetyNumberView } from './contracts/views.ts';
+import { findCertifiedPeer } from './controller/certified-peer.ts';
+import type { ControllerClient } from './controller/client.ts';
+import type { SessionTable } from './sessions/session-table.ts';
+import { fingerprintOf, type VerifiedPeers } from './trust/verified-peers.ts';
 
 /** What showing and deciding works with. */
 export interface SafetyNumbersParts {

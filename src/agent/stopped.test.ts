@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { problemResponse } from '../http/problem-response.ts';
 import { ParleyError } from '../protocol/errors.ts';
-import { problemResponse } from './problem-response.ts';
 import { gate } from './testing/gate.ts';
 import { addresses, names, Pair } from './testing/pair.ts';
 import { until } from './testing/until.ts';

@@ -1,10 +1,10 @@
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { visibleLine } from '../console/visible-text.ts';
+import { addressOfServer, isEverywhere, withoutBrackets } from '../http/server/addresses.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { isError } from '../protocol/realm.ts';
-import { addressOfServer, isEverywhere, withoutBrackets } from '../server/addresses.ts';
-import { readServerOptions } from '../server/options.ts';
+import { readServerOptions } from '../server/options/options.ts';
 import { exitCodes } from './exit-codes.ts';
 
 /** Milliseconds a healthy server has to say so. */

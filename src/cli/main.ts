@@ -46,7 +46,7 @@ if (command === undefined) {
 
 async function withoutCommand(): Promise<number> {
   if (['version', '--version', '-V'].includes(word)) {
-    const { parleyVersion } = await import('../server/package-folder.ts');
+    const { parleyVersion } = await import('../server/web/package-folder.ts');
     process.stdout.write(`parley ${parleyVersion()}\n`);
     return exitCodes.done;
   }

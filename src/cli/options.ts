@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isOrigin } from '../http/server/addresses.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { isAgentId } from '../protocol/ids.ts';
-import { isOrigin } from '../server/addresses.ts';
-import { flagError } from '../server/flag-error.ts';
+import { flagError } from '../server/options/flag-error.ts';
 import { readNamedFile } from '../storage/file/read-file.ts';
 
 /** Bytes of a file that holds a passphrase or a token. */

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { largestExport } from '../agent/audit/file.ts';
+import { largestExport } from '../agent/audit/entry/file.ts';
 import { type ExportVerdict, verifyExport } from '../agent/audit/verify/verify-export.ts';
 import { visibleLine } from '../console/visible-text.ts';
 import { certificateInFile } from '../pki/ca-certificate.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
-import { flagError } from '../server/flag-error.ts';
+import { flagError } from '../server/options/flag-error.ts';
 import { readNamedFile } from '../storage/file/read-file.ts';
 import { complain } from './complain.ts';
 import { exitCodes } from './exit-codes.ts';

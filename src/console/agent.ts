@@ -1,7 +1,14 @@
+import type { AuditEntryView, AuditHeadView, AuditVerdictView } from '../agent/contracts/history-views.ts';
+import type {
+  ExchangeView,
+  IdentityView,
+  Json,
+  PeerView,
+  SafetyNumberView,
+  SessionView,
+} from '../agent/contracts/views.ts';
 import type { PeerPage } from '../agent/directory.ts';
-import type { AuditEntryView, AuditHeadView, AuditVerdictView } from '../agent/kept-views.ts';
-import type { ExchangeView, IdentityView, Json, PeerView, SafetyNumberView, SessionView } from '../agent/views.ts';
-import type { TraceEvent } from '../protocol/trace.ts';
+import type { TraceEvent } from '../protocol/trace/events.ts';
 
 /** An agent as the console uses it: the same operations as the buttons of its page. Every call rejects with a `ParleyError`. */
 export interface ConsoleAgent {

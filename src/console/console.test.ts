@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Agent } from '../agent/agent.ts';
+import type { PeerView } from '../agent/contracts/views.ts';
 import type { PeerPage } from '../agent/directory.ts';
 import { World as TestWorld, type World } from '../agent/testing/world.ts';
-import type { PeerView } from '../agent/views.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { ConsoleAgent, Output } from './agent.ts';
 import { complete } from './complete.ts';

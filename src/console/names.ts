@@ -1,4 +1,4 @@
-import type { PeerView, SessionView } from '../agent/views.ts';
+import type { PeerView, SessionView } from '../agent/contracts/views.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { ConsoleAgent } from './agent.ts';
 

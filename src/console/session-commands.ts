@@ -1,4 +1,4 @@
-import type { SessionView } from '../agent/views.ts';
+import type { SessionView } from '../agent/contracts/views.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { ConsoleAgent } from './agent.ts';
 import { type Command, info, required } from './command.ts';

@@ -1,4 +1,4 @@
-import type { CheckName, OperationName, TraceEvent } from '../protocol/trace.ts';
+import type { CheckName, OperationName, TraceEvent } from '../protocol/trace/events.ts';
 import type { OutputLine } from './agent.ts';
 
 const checks: Readonly<Record<CheckName, string>> = {

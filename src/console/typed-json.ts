@@ -1,7 +1,7 @@
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import { limits } from '../protocol/limits.ts';
 import { isError } from '../protocol/realm.ts';
 import { type JsonValue, parseJson } from '../protocol/wire/json.ts';
-import { limits } from '../protocol/wire/limits.ts';
 
 /** Parameters are one level below the request that carries them. */
 const deepest = limits.jsonDepth - 1;

@@ -1,6 +1,6 @@
 import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
-import { limits } from '../protocol/wire/limits.ts';
+import { limits } from '../protocol/limits.ts';
 import type { RevocationLists } from './revocation-lists.ts';
 import type { ControllerStore, StoredAuthority } from './store.ts';
 

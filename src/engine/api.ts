@@ -1,4 +1,3 @@
-import type { PeerPage } from '../agent/directory.ts';
 import type {
   AgentEvent,
   AgentSnapshot,
@@ -9,7 +8,8 @@ import type {
   PersonAnswer,
   SafetyNumberView,
   SessionView,
-} from '../agent/views.ts';
+} from '../agent/contracts/views.ts';
+import type { PeerPage } from '../agent/directory.ts';
 import type { KeptEngine } from './kept-api.ts';
 
 /** Which agent an engine hosts, and where its Controller is. */

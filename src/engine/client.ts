@@ -1,6 +1,5 @@
 import * as Comlink from 'comlink';
-import type { PeerPage } from '../agent/directory.ts';
-import type { Retention } from '../agent/history/ports.ts';
+import type { Retention } from '../agent/contracts/history-store.ts';
 import type {
   ArchiveView,
   AuditVerdictView,
@@ -8,8 +7,7 @@ import type {
   KeptHistoryView,
   SearchInput,
   SearchView,
-} from '../agent/kept-views.ts';
-import { failureView } from '../agent/records.ts';
+} from '../agent/contracts/history-views.ts';
 import type {
   AgentEvent,
   AgentSnapshot,
@@ -19,24 +17,21 @@ import type {
   PersonAnswer,
   SafetyNumberView,
   SessionView,
-} from '../agent/views.ts';
+} from '../agent/contracts/views.ts';
+import type { PeerPage } from '../agent/directory.ts';
+import { failureView } from '../agent/state/activity-log.ts';
+import { fromRequestMessage, fromResponseMessage, toRequestMessage, toResponseMessage } from '../http/http-messages.ts';
 import { hostAddress } from '../network/bridge/host.ts';
 import { httpNetwork } from '../network/http.ts';
-import {
-  fromRequestMessage,
-  fromResponseMessage,
-  toRequestMessage,
-  toResponseMessage,
-} from '../network/http-messages.ts';
+import { carryParleyErrors } from '../platform/error-transfer.ts';
+import { notStarted } from '../platform/worker-start.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import type { Engine, EngineOptions, OpenEngine, SendInput } from './api.ts';
 import type { EngineWorker } from './engine.worker.ts';
-import { carryParleyErrors } from './error-transfer.ts';
 import type { EngineHost } from './host.ts';
 import type { KeptEngine } from './kept-api.ts';
 import type { PagePort } from './page-port.ts';
-import { notStarted } from './worker-start.ts';
 
 carryParleyErrors();
 

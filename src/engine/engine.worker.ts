@@ -1,6 +1,6 @@
 import * as Comlink from 'comlink';
+import { carryParleyErrors } from '../platform/error-transfer.ts';
 import type { EngineOptions } from './api.ts';
-import { carryParleyErrors } from './error-transfer.ts';
 import { EngineHost } from './host.ts';
 import type { PagePort } from './page-port.ts';
 

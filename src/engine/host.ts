@@ -1,7 +1,6 @@
 import * as Comlink from 'comlink';
 import { Agent } from '../agent/agent.ts';
-import type { PeerPage } from '../agent/directory.ts';
-import type { Retention } from '../agent/history/ports.ts';
+import type { Retention } from '../agent/contracts/history-store.ts';
 import type {
   ArchiveView,
   AuditVerdictView,
@@ -9,11 +8,8 @@ import type {
   KeptHistoryView,
   SearchInput,
   SearchView,
-} from '../agent/kept-views.ts';
-import { generateRsa, platformEnvironment, scheduler } from '../agent/platform.ts';
-import type { Network } from '../agent/ports.ts';
-import { notReady } from '../agent/ready.ts';
-import { failureView } from '../agent/records.ts';
+} from '../agent/contracts/history-views.ts';
+import type { Network } from '../agent/contracts/ports.ts';
 import type {
   AgentPhase,
   AgentSnapshot,
@@ -23,8 +19,10 @@ import type {
   PersonAnswer,
   SafetyNumberView,
   SessionView,
-} from '../agent/views.ts';
-import { httpNetwork } from '../network/http.ts';
+} from '../agent/contracts/views.ts';
+import type { PeerPage } from '../agent/directory.ts';
+import { notReady } from '../agent/start.ts';
+import { failureView } from '../agent/state/activity-log.ts';
 import {
   fromRequestMessage,
   fromResponseMessage,
@@ -32,15 +30,17 @@ import {
   type ResponseMessage,
   toRequestMessage,
   toResponseMessage,
-} from '../network/http-messages.ts';
-import { relayGroupNetwork } from '../network/relay/group.ts';
-import { RelayLine } from '../network/relay/line.ts';
-import { LineEvents } from '../network/relay/line-events.ts';
+} from '../http/http-messages.ts';
+import { httpNetwork } from '../network/http.ts';
+import { holdAgentLock } from '../platform/agent-lock.ts';
+import { generateRsa, platformEnvironment, scheduler } from '../platform/platform.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { isAgentId } from '../protocol/ids.ts';
+import { relayGroupNetwork } from '../relay/client/group.ts';
+import { RelayLine } from '../relay/client/line.ts';
+import { LineEvents } from '../relay/client/line-events.ts';
 import { openAgentStore } from '../storage/indexeddb/agent-store.ts';
-import { holdAgentLock } from './agent-lock.ts';
 import type { EngineOptions, SendInput } from './api.ts';
 import type { KeptEngine } from './kept-api.ts';
 import type { PagePort } from './page-port.ts';

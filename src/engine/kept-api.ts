@@ -1,4 +1,4 @@
-import type { Retention } from '../agent/history/ports.ts';
+import type { Retention } from '../agent/contracts/history-store.ts';
 import type {
   ArchiveView,
   AuditEntryView,
@@ -8,7 +8,7 @@ import type {
   KeptHistoryView,
   SearchInput,
   SearchView,
-} from '../agent/kept-views.ts';
+} from '../agent/contracts/history-views.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 
 /** What an agent keeps, as the page uses it. Every call rejects with a `ParleyError`. */

@@ -1,5 +1,5 @@
-import type { AgentEvent } from '../agent/views.ts';
-import type { RequestMessage, ResponseMessage } from '../network/http-messages.ts';
+import type { AgentEvent } from '../agent/contracts/views.ts';
+import type { RequestMessage, ResponseMessage } from '../http/http-messages.ts';
 
 /** What the page does for the worker: it has the network and the address, the worker has the keys. */
 export interface PagePort {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { StorageView } from '../agent/contracts/views.ts';
 import { TestClock } from '../agent/testing/clock.ts';
-import type { StorageView } from '../agent/views.ts';
 import { type StorageEstimates, StorageWatch } from './storage-watch.ts';
 
 const failure = { code: 'storage_full', title: 'Full', detail: 'Make room.' } as const;

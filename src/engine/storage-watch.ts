@@ -1,5 +1,5 @@
-import type { Scheduler } from '../agent/ports.ts';
-import type { StorageView } from '../agent/views.ts';
+import type { Scheduler } from '../agent/contracts/ports.ts';
+import type { StorageView } from '../agent/contracts/views.ts';
 
 /** Milliseconds between looks at how much is used. */
 const lookEveryMs = 60_000;

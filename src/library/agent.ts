@@ -1,9 +1,14 @@
+import type { Retention } from '../agent/contracts/history-store.ts';
+import type {
+  ArchiveView,
+  AuditVerdictView,
+  HistoryPageView,
+  KeptHistoryView,
+} from '../agent/contracts/history-views.ts';
+import type { AgentEvent, Json, PeerView, SafetyNumberView, SessionView } from '../agent/contracts/views.ts';
 import type { PeerPage } from '../agent/directory.ts';
-import type { Retention } from '../agent/history/ports.ts';
-import type { ArchiveView, AuditVerdictView, HistoryPageView, KeptHistoryView } from '../agent/kept-views.ts';
-import { type MethodHandler, MethodRegistry } from '../agent/methods.ts';
-import { peerError } from '../agent/refusal.ts';
-import type { AgentEvent, Json, PeerView, SafetyNumberView, SessionView } from '../agent/views.ts';
+import { type MethodHandler, MethodRegistry } from '../agent/messages/methods.ts';
+import { peerError } from '../agent/messages/refusal.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { HeldAgent } from './held-agent.ts';

@@ -1,5 +1,5 @@
-import { generateRsa } from '../agent/platform.ts';
-import { holdAgentLock } from '../engine/agent-lock.ts';
+import { holdAgentLock } from '../platform/agent-lock.ts';
+import { generateRsa } from '../platform/platform.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { openAgentStore } from '../storage/indexeddb/agent-store.ts';
 import type { Platform } from './platform.ts';

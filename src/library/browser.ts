@@ -1,11 +1,23 @@
 import { type AgentOptions, ParleyAgent } from './agent.ts';
 import { browserPlatform } from './browser-platform.ts';
 
-export type { Retention } from '../agent/history/ports.ts';
-export type { ArchiveView, AuditVerdictView, HistoryPageView, KeptHistoryView } from '../agent/kept-views.ts';
-export type { MethodHandler, RequestInfo } from '../agent/methods.ts';
-export { Refusal } from '../agent/refusal.ts';
-export type { AgentEvent, ExchangeView, Json, PeerView, SafetyNumberView, SessionView } from '../agent/views.ts';
+export type { Retention } from '../agent/contracts/history-store.ts';
+export type {
+  ArchiveView,
+  AuditVerdictView,
+  HistoryPageView,
+  KeptHistoryView,
+} from '../agent/contracts/history-views.ts';
+export type {
+  AgentEvent,
+  ExchangeView,
+  Json,
+  PeerView,
+  SafetyNumberView,
+  SessionView,
+} from '../agent/contracts/views.ts';
+export type { MethodHandler, RequestInfo } from '../agent/messages/methods.ts';
+export { Refusal } from '../agent/messages/refusal.ts';
 export { type ErrorCode, ParleyError } from '../protocol/errors.ts';
 export type { AgentOptions } from './agent.ts';
 

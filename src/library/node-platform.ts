@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { generateExtractableRsa } from '../agent/platform.ts';
+import { generateExtractableRsa } from '../platform/platform.ts';
 import { openFileAgentStore } from '../storage/file/agent-store.ts';
 import type { Platform } from './platform.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AgentStore } from '../agent/ports.ts';
+import type { AgentStore } from '../agent/contracts/ports.ts';
+import type { AgentEvent } from '../agent/contracts/views.ts';
 import { generateRsa } from '../agent/testing/world.ts';
-import type { AgentEvent } from '../agent/views.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { startTestServer, type TestServer } from '../server/testing/server.ts';
 import { createMemoryAgentStore } from '../storage/memory/agent-store.ts';

@@ -1,15 +1,15 @@
 import { type Acquired, acquiring } from '../agent/acquired.ts';
 import { Agent } from '../agent/agent.ts';
-import type { MethodRegistry } from '../agent/methods.ts';
-import { platformEnvironment, scheduler } from '../agent/platform.ts';
-import type { AgentEvent } from '../agent/views.ts';
+import type { AgentEvent } from '../agent/contracts/views.ts';
+import type { MethodRegistry } from '../agent/messages/methods.ts';
 import { httpNetwork } from '../network/http.ts';
-import { findRelays } from '../network/relay/find.ts';
-import { relayGroupNetwork } from '../network/relay/group.ts';
-import { RelayLine } from '../network/relay/line.ts';
-import { LineEvents } from '../network/relay/line-events.ts';
+import { platformEnvironment, scheduler } from '../platform/platform.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { isAgentId } from '../protocol/ids.ts';
+import { findRelays } from '../relay/client/find.ts';
+import { relayGroupNetwork } from '../relay/client/group.ts';
+import { RelayLine } from '../relay/client/line.ts';
+import { LineEvents } from '../relay/client/line-events.ts';
 import type { KeptOptions, Platform } from './platform.ts';
 
 /** Milliseconds to wait for the relay before going on without it. */

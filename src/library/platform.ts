@@ -1,5 +1,4 @@
-import type { GenerateRsa } from '../agent/identity.ts';
-import type { AgentStore } from '../agent/ports.ts';
+import type { AgentStore, GenerateRsa } from '../agent/contracts/ports.ts';
 import type { AgentId } from '../protocol/bytes.ts';
 
 /** How a platform's agents keep their keys. */

@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink';
-import { fromResponseMessage, toRequestMessage } from '../network/http-messages.ts';
+import { fromResponseMessage, toRequestMessage } from '../http/http-messages.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { ControllerWorker } from './controller.worker.ts';
 

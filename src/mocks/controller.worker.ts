@@ -1,12 +1,12 @@
 import * as Comlink from 'comlink';
 import { createController, type FetchApp } from '../controller/controller.ts';
-import { isAddressOnline } from '../network/bridge/presence.ts';
 import {
   fromRequestMessage,
   type RequestMessage,
   type ResponseMessage,
   toResponseMessage,
-} from '../network/http-messages.ts';
+} from '../http/http-messages.ts';
+import { isAddressOnline } from '../network/bridge/presence.ts';
 import { toldToOthers, toProblem } from '../protocol/errors.ts';
 import { openControllerStore } from '../storage/indexeddb/controller-store.ts';
 

@@ -1,4 +1,4 @@
-import type { Network } from '../agent/ports.ts';
+import type { Network } from '../agent/contracts/ports.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { defaultDeadlineMs } from './deadline.ts';
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isErrorCode } from '../protocol/errors.ts';
-import type { TraceEvent } from '../protocol/trace.ts';
+import type { TraceEvent } from '../protocol/trace/events.ts';
 import { checkNames, messageNames, operationNames, secretNames, transcriptNames } from './names.ts';
 
 /** Milliseconds since 1970, with fractions: up to the year 9999. */

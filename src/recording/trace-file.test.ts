@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Recording } from '../agent/recording.ts';
-import { KeyPool } from '../lab/key-pool.ts';
-import { latestSession, recordSession } from '../lab/record.ts';
-import { onStage } from '../lab/run.ts';
+import { KeyPool } from '../lab/run/key-pool.ts';
+import { latestSession, recordSession } from '../lab/run/record.ts';
+import { onStage } from '../lab/run/run.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { handshakeModel } from '../ui/inspector/handshake/handshake-model.ts';
 import { throughEyes } from '../ui/inspector/handshake/through-eyes.ts';
 import { wireRow } from '../ui/inspector/wire/wire-model.ts';
+import type { Recording } from './recording.ts';
 import { readTraceFile, writeTraceFile } from './trace-file.ts';
 
 const secret = 'The lighthouse keeper knows';

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { RecordedEnd, RecordedParty, Recording } from '../agent/recording.ts';
-import type { WireView } from '../agent/views.ts';
+import type { WireView } from '../agent/contracts/views.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { parseJson } from '../protocol/wire/json.ts';
+import type { RecordedEnd, RecordedParty, Recording } from './recording.ts';
 import { bodyText, byteCount, duration, errorCode, instant, recordedEnd, shortText } from './trace-event-schema.ts';
 
 /** Bytes a trace file may have. */

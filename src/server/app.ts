@@ -1,22 +1,22 @@
 import { type Context, Hono } from 'hono';
-import { problemResponse } from '../agent/problem-response.ts';
 import type { FetchApp } from '../controller/controller.ts';
 import { longestPage, usualPage } from '../controller/directory.ts';
 import type { Token } from '../controller/tokens.ts';
+import { problemResponse } from '../http/problem-response.ts';
+import type { Callers } from '../http/server/callers.ts';
+import { addressOf } from '../http/server/client-address.ts';
+import { crossOrigin } from '../http/server/cross-origin.ts';
+import type { Crumbs } from '../http/server/crumbs.ts';
+import { readIncoming } from '../http/server/incoming-body.ts';
+import type { TrustedProxies } from '../http/server/proxies.ts';
 import { ParleyError } from '../protocol/errors.ts';
-import { limits } from '../protocol/wire/limits.ts';
-import type { Callers } from './callers.ts';
-import { addressOf } from './client-address.ts';
-import { crossOrigin } from './cross-origin.ts';
-import type { EventStreams } from './event-streams.ts';
-import { readIncoming } from './incoming-body.ts';
-import type { Metrics } from './metrics.ts';
-import { requireMetricsReader } from './metrics-access.ts';
-import { parleyVersion } from './package-folder.ts';
-import type { TrustedProxies } from './proxies.ts';
-import { rateLimit } from './rate-limit.ts';
-import type { Crumbs } from './relay/crumbs.ts';
-import { securityHeaders } from './security-headers.ts';
+import { limits } from '../protocol/limits.ts';
+import type { EventStreams } from './limits/event-streams.ts';
+import { rateLimit } from './limits/rate-limit.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+import { requireMetricsReader } from './telemetry/metrics-access.ts';
+import { parleyVersion } from './web/package-folder.ts';
+import { securityHeaders } from './web/security-headers.ts';
 
 /** What the server's HTTP side is made of. */
 export interface ServerAppParts {

@@ -1,6 +1,6 @@
 import { describeCertificate } from '../pki/describe.ts';
 import type { Bytes } from '../protocol/bytes.ts';
-import type { Log } from './log.ts';
+import type { Log } from './telemetry/log.ts';
 
 /** Milliseconds between looks. */
 const everyMs = 60_000;

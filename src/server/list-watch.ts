@@ -1,4 +1,4 @@
-import type { Log } from './log.ts';
+import type { Log } from './telemetry/log.ts';
 
 /** Milliseconds between looks. */
 const everyMs = 3_000;

@@ -1,7 +1,7 @@
-import { jsonLog } from './log.ts';
-import { readServerOptions } from './options.ts';
-import { builtApp } from './package-folder.ts';
+import { readServerOptions } from './options/options.ts';
 import { startServer } from './server.ts';
+import { jsonLog } from './telemetry/log.ts';
+import { builtApp } from './web/package-folder.ts';
 
 /** Runs a server as the command line and the environment say, until it is told to stop. Returns 0; rejects as `startServer` does. */
 export async function runServer(args: readonly string[]): Promise<number> {

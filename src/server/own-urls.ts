@@ -1,4 +1,4 @@
-import { isLoopback } from './addresses.ts';
+import { isLoopback } from '../http/server/addresses.ts';
 
 /** Names of this machine that mean the same server on the same port. */
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];

@@ -6,7 +6,7 @@ import { isError } from '../protocol/realm.ts';
 import { hasCode } from '../storage/file/error-code.ts';
 import { writePrivateFile } from '../storage/file/private-file.ts';
 import { readFileUpTo } from '../storage/file/read-file.ts';
-import type { Log } from './log.ts';
+import type { Log } from './telemetry/log.ts';
 
 /** Characters that a token has at least. */
 const shortest = 16;

@@ -1,4 +1,4 @@
-import { blockedAdvice } from '../protocol/blocked-storage.ts';
+import { blockedAdvice } from '../platform/blocked-storage.ts';
 import { ParleyError } from '../protocol/errors.ts';
 
 interface Failure {

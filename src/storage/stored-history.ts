@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Retention } from '../agent/history/ports.ts';
+import type { Retention } from '../agent/contracts/history-store.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { isBytes } from '../protocol/realm.ts';
 

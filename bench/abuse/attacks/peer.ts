@@ -1,4 +1,4 @@
-import type { Network } from '../../../src/agent/ports.ts';
+import type { Network } from '../../../src/agent/contracts/ports.ts';
 import { httpNetwork } from '../../../src/network/http.ts';
 import { ParleyError } from '../../../src/protocol/errors.ts';
 import { openTab } from '../../../src/server/testing/tab.ts';

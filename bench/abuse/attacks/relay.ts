@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { type ClientRequest, request } from 'node:http';
 import { connect } from 'node:net';
-import { signRelayClaim } from '../../../src/agent/relay-proof.ts';
 import { makeRegistrant, type Registrant } from '../../../src/controller/testing/registrant.ts';
-import { decodeFromRelay, encodeFrame } from '../../../src/network/relay/frames.ts';
 import { isAgentId } from '../../../src/protocol/ids.ts';
 import { decodeBase64, encodeBase64 } from '../../../src/protocol/wire/base64.ts';
+import { signRelayClaim } from '../../../src/relay/claim.ts';
+import { decodeFromRelay, encodeFrame } from '../../../src/relay/client/frames.ts';
 import { registerRaw } from '../../../src/server/testing/raw-agent.ts';
 import { type Attack, attackerAddress, pause, repeat } from '../attack.ts';
 

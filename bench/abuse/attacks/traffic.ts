@@ -1,6 +1,6 @@
-import { decodeFromRelay } from '../../../src/network/relay/frames.ts';
-import { partBytes } from '../../../src/network/relay/parts.ts';
 import { encodeBase64 } from '../../../src/protocol/wire/base64.ts';
+import { decodeFromRelay } from '../../../src/relay/client/frames.ts';
+import { partBytes } from '../../../src/relay/client/parts.ts';
 import { RawConnection, registerRaw } from '../../../src/server/testing/raw-agent.ts';
 import { type Attack, attackerAddress, repeat, unixNow } from '../attack.ts';
 

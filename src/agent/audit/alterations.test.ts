@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { toHex } from '../../protocol/bytes.ts';
 import { canonicalText } from '../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
-import { hashEntry } from './chain.ts';
+import { hashEntry } from './entry/chain.ts';
 import {
   closeExport,
   leavesOf,

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { fromHex } from '../../protocol/bytes.ts';
-import { encodeUtf8 } from '../../protocol/gather.ts';
+import { encodeUtf8 } from '../../protocol/scratch-buffer.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { canonicalText } from '../../protocol/wire/canonical.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
+import type { StoredAuditEntry } from '../contracts/audit-store.ts';
 import { certifySecondKey } from '../testing/second-key.ts';
 import { until } from '../testing/until.ts';
 import { generateRsa, World } from '../testing/world.ts';
 import { writeExport } from './export.ts';
-import type { StoredAuditEntry } from './ports.ts';
 import { refusalSpanMs } from './refusal-budget.ts';
 import { openExport } from './testing/alter.ts';
 import { converse, entriesOf } from './testing/conversation.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
-import type { AgentStore } from '../ports.ts';
+import type { AgentStore } from '../contracts/ports.ts';
 import { World } from '../testing/world.ts';
 
 /** Helper, who was asked some things, its trail as a test may alter it, and how many signatures its checks have verified. */

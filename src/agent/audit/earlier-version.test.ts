@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { encodeUtf8 } from '../../protocol/gather.ts';
 import { isAgentId } from '../../protocol/ids.ts';
+import { encodeUtf8 } from '../../protocol/scratch-buffer.ts';
 import { openFileAgentStore } from '../../storage/file/agent-store.ts';
 import { openAuthorityFile } from '../../storage/file/authority-file.ts';
 import { createMemoryControllerStore } from '../../storage/memory/controller-store.ts';
-import type { AgentStore } from '../ports.ts';
+import type { AgentStore } from '../contracts/ports.ts';
 import { World } from '../testing/world.ts';
 import { verifyExport } from './verify/verify-export.ts';
 

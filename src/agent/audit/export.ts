@@ -1,17 +1,17 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import { toHex } from '../../protocol/bytes.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
 import { signPss } from '../../protocol/crypto/signatures.ts';
-import type { Environment } from '../../protocol/environment.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import { encodeUtf8 } from '../../protocol/gather.ts';
 import type { CertificatePair } from '../../protocol/handshake/identity.ts';
+import { encodeUtf8 } from '../../protocol/scratch-buffer.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { canonicalText } from '../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
-import type { Head } from './chain.ts';
-import { type Checkpoint, checkpointJson } from './checkpoint.ts';
-import { auditFormat, checkpointFormat, largestExport, signedHead } from './file.ts';
-import type { StoredAuditEntry } from './ports.ts';
+import type { StoredAuditEntry } from '../contracts/audit-store.ts';
+import type { Head } from './entry/chain.ts';
+import { type Checkpoint, checkpointJson } from './entry/checkpoint.ts';
+import { auditFormat, checkpointFormat, largestExport, signedHead } from './entry/file.ts';
 
 /** Bytes of an export beside its entries and disclosures at most. */
 const besides = 65_536;

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AuditEntryView } from '../kept-views.ts';
+import type { AuditEntryView } from '../contracts/history-views.ts';
 import { layOut, type OpenExport, object, openExport, rehashed, withCheckpoint } from './testing/alter.ts';
 import { type Conversation, converse, entriesOf, resumedTraveller, talkedMuch } from './testing/conversation.ts';
 

@@ -1,17 +1,18 @@
 import { toHex } from '../../protocol/bytes.ts';
-import type { Environment } from '../../protocol/environment.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { canonicalText } from '../../protocol/wire/canonical.ts';
-import type { AuditEntryView, AuditHeadView, AuditVerdictView } from '../kept-views.ts';
-import type { ExchangeView } from '../views.ts';
-import type { Head } from './chain.ts';
-import { type Checkpoint, checkpointIndex, deletedBy, readCheckpoint } from './checkpoint.ts';
-import { commit, openingOf } from './commitment.ts';
-import type { AuditEntry } from './entries.ts';
+import type { AuditStore, StoredAuditEntry } from '../contracts/audit-store.ts';
+import type { AuditEntryView, AuditHeadView, AuditVerdictView } from '../contracts/history-views.ts';
+import type { ExchangeView } from '../contracts/views.ts';
+import type { Head } from './entry/chain.ts';
+import { type Checkpoint, checkpointIndex, deletedBy, readCheckpoint } from './entry/checkpoint.ts';
+import { commit, openingOf } from './entry/commitment.ts';
+import type { AuditEntry } from './entry/entries.ts';
+import { payloadsOf } from './entry/payload.ts';
+import { readEntry, readJson } from './entry/stored-entry.ts';
+import { entryWords } from './entry/words.ts';
 import { type Disclosure, type Exporter, writeExport } from './export.ts';
-import { payloadsOf } from './payload.ts';
-import type { AuditStore, StoredAuditEntry } from './ports.ts';
-import { readEntry, readJson } from './stored-entry.ts';
 import type { AuditTrail } from './trail.ts';
 import type { Turns } from './turns.ts';
 import type { KeptEntry } from './verify/chain-check.ts';
@@ -19,7 +20,6 @@ import { checkCheckpoint } from './verify/check-checkpoint.ts';
 import { checkTrail } from './verify/check-trail.ts';
 import { Evidence } from './verify/evidence.ts';
 import { wordsOfWhole } from './verify/verdict-words.ts';
-import { entryWords } from './words.ts';
 
 /** Entries that are read at once. */
 const atOnce = 500;

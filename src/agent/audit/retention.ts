@@ -1,9 +1,9 @@
 import { toHex } from '../../protocol/bytes.ts';
-import type { Environment } from '../../protocol/environment.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
-import { checkpointIndex, makeCheckpoint, readCheckpoint } from './checkpoint.ts';
-import type { AuditStore, StoredAuditEntry } from './ports.ts';
-import { readJson } from './stored-entry.ts';
+import type { AuditStore, StoredAuditEntry } from '../contracts/audit-store.ts';
+import { checkpointIndex, makeCheckpoint, readCheckpoint } from './entry/checkpoint.ts';
+import { readJson } from './entry/stored-entry.ts';
 import type { Turns } from './turns.ts';
 import { ChainCheck } from './verify/chain-check.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryHistory } from '../../storage/memory/history.ts';
-import type { StoredAuditEntry } from './ports.ts';
-import { readEntry } from './stored-entry.ts';
+import type { StoredAuditEntry } from '../contracts/audit-store.ts';
+import { readEntry } from './entry/stored-entry.ts';
 import { AuditTrail, type Draft, mostHeld, mostWaiting } from './trail.ts';
 
 const environment = { subtle: crypto.subtle, now: () => 1_790_000_000_000 };

@@ -1,11 +1,11 @@
 import { toHex } from '../../protocol/bytes.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
 import type { Subtle } from '../../protocol/crypto/subtle.ts';
-import type { Environment } from '../../protocol/environment.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
-import { chainEntry, emptyHead, type Head } from './chain.ts';
-import type { EntryBody } from './entries.ts';
-import type { AuditStore, StoredAuditEntry } from './ports.ts';
-import { readEntry } from './stored-entry.ts';
+import type { AuditStore, StoredAuditEntry } from '../contracts/audit-store.ts';
+import { chainEntry, emptyHead, type Head } from './entry/chain.ts';
+import type { EntryBody } from './entry/entries.ts';
+import { readEntry } from './entry/stored-entry.ts';
 
 /** What an entry will say: its members, or how they are made once its index is known, and how many characters are held for it until then. */
 export type Draft = EntryBody | { readonly holds: number; make(index: number): Promise<EntryBody> };

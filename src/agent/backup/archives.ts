@@ -1,17 +1,17 @@
 import { type Bytes, concat, toHex } from '../../protocol/bytes.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
-import type { Environment } from '../../protocol/environment.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { canonicalBytes } from '../../protocol/wire/canonical.ts';
 import { label } from '../../protocol/wire/label.ts';
-import { bytesAtOnce } from '../history/ports.ts';
+import type { ArchivePlace, ArchiveStore, StoredArchiveRecord } from '../contracts/archive-store.ts';
+import { bytesAtOnce } from '../contracts/history-store.ts';
+import type { ArchiveView, HistoryPageView } from '../contracts/history-views.ts';
 import { unreadableExchange } from '../history/record.ts';
 import { type KeptExchange, openAt, type RecordContext, sealAt } from '../history/sealed-exchange.ts';
-import type { ArchiveView, HistoryPageView } from '../kept-views.ts';
 import { historyFileLimits, readHistoryFile } from './history-file.ts';
 import { notHistory } from './json-line.ts';
 import { decryptUnderPassphrase } from './passphrase-file.ts';
-import type { ArchivePlace, ArchiveStore, StoredArchiveRecord } from './ports.ts';
 
 /** What archives are kept with: the agent's own record key, and where. */
 export interface ArchivesParts extends RecordContext {

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
+import type { HistoryStore } from '../contracts/history-store.ts';
 import type { History } from '../history/history.ts';
-import type { HistoryStore } from '../history/ports.ts';
 import { HistoryFileWriter } from './history-file.ts';
 import { encryptUnderPassphrase, requirePassphrase } from './passphrase-file.ts';
 

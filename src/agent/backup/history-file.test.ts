@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeUtf8 } from '../../protocol/gather.ts';
+import { encodeUtf8 } from '../../protocol/scratch-buffer.ts';
+import type { Json } from '../contracts/views.ts';
 import type { KeptExchange } from '../history/sealed-exchange.ts';
-import type { Json } from '../views.ts';
 import { HistoryFileWriter, readHistoryFile } from './history-file.ts';
 import { histories, someExchange } from './testing/exchanges.ts';
 

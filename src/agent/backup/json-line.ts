@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../../protocol/errors.ts';
-import { encodeUtf8 } from '../../protocol/gather.ts';
+import { encodeUtf8 } from '../../protocol/scratch-buffer.ts';
 import { scanJson } from '../../protocol/wire/scan.ts';
 
 /** Levels of objects and arrays in a line; the protocol carries 16. */

@@ -2,7 +2,7 @@ import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Bytes } from '../../protocol/bytes.ts';
-import { encodeUtf8 } from '../../protocol/gather.ts';
+import { encodeUtf8 } from '../../protocol/scratch-buffer.ts';
 import { decryptUnderPassphrase, encryptUnderPassphrase, requirePassphrase } from './passphrase-file.ts';
 
 const passphrase = 'correct horse battery staple';

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import { shortestPassphrase } from '../kept-limits.ts';
+import { shortestPassphrase } from '../contracts/history-limits.ts';
 
 /**
  * The base-2 logarithm of scrypt's N (age's own default): 256 MiB, and about two seconds in Chromium. A file that asks for more

@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
 import { ParleyError } from '../../protocol/errors.ts';
 import type { Agent } from '../agent.ts';
-import { MethodRegistry } from '../methods.ts';
+import type { AgentEvent } from '../contracts/views.ts';
+import { MethodRegistry } from '../messages/methods.ts';
 import { passing } from '../testing/passing.ts';
 import { World } from '../testing/world.ts';
-import type { AgentEvent } from '../views.ts';
 import { type FaultyStore, faultyStore } from './testing/faulty-store.ts';
 
 const addresses = { traveller: 'https://localhost:5000', helper: 'https://localhost:5001' } as const;

@@ -1,15 +1,22 @@
 import type { Bytes } from '../../protocol/bytes.ts';
-import type { Environment } from '../../protocol/environment.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
 import { asParleyError, ParleyError } from '../../protocol/errors.ts';
-import type { HistoryPageView } from '../kept-views.ts';
-import { failureView } from '../records.ts';
-import type { RequestChange } from '../request-store.ts';
-import type { ExchangeView, StorageView } from '../views.ts';
-import { type Companion, type Deletion, Journal } from './journal.ts';
+import {
+  bytesAtOnce,
+  type HistoryKeys,
+  type HistoryStore,
+  isOneOf,
+  type StoredExchange,
+  type Which,
+} from '../contracts/history-store.ts';
+import type { HistoryPageView } from '../contracts/history-views.ts';
+import type { RequestChange } from '../contracts/request-store.ts';
+import type { ExchangeView, StorageView } from '../contracts/views.ts';
+import { failureView } from '../state/activity-log.ts';
 import { PeerBudget, usualPeerBudget } from './peer-budget.ts';
-import { bytesAtOnce, type HistoryKeys, type HistoryStore, isOneOf, type StoredExchange, type Which } from './ports.ts';
 import { isOpen, openExchange, sealExchange, tagOf, unreadableExchange } from './record.ts';
 import type { KeptExchange, RecordContext } from './sealed-exchange.ts';
+import { type Companion, type Deletion, Journal } from './write-queue.ts';
 
 /** Exchanges of a piece when nobody says how many, and at most. */
 const pieceSize = { usual: 50, most: 500 } as const;

@@ -1,7 +1,7 @@
 import type { Subtle } from '../../protocol/crypto/subtle.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import type { ArchiveStore } from '../backup/ports.ts';
-import type { HistoryKeys, HistoryStore } from './ports.ts';
+import type { ArchiveStore } from '../contracts/archive-store.ts';
+import type { HistoryKeys, HistoryStore } from '../contracts/history-store.ts';
 
 /**
  * The keys of an agent's history, made at first use. No key that it gives can be taken out; where the store writes them to a

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { ParleyError } from '../../protocol/errors.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import { exchange } from '../../storage/testing/history-contract.ts';
-import type { AgentStore } from '../ports.ts';
+import { bytesAtOnce, type StoredExchange } from '../contracts/history-store.ts';
+import type { AgentStore } from '../contracts/ports.ts';
 import { loadOrCreateHistoryKeys } from './keys.ts';
-import { bytesAtOnce, type StoredExchange } from './ports.ts';
 import { asked, keptConversation, peerId } from './testing/kept-conversation.ts';
 
 const mebibyte = 1_048_576;

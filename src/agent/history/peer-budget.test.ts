@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
-import type { ExchangeView } from '../views.ts';
+import type { ExchangeView } from '../contracts/views.ts';
 import { asked, type KeptConversation, keptConversation, peerId } from './testing/kept-conversation.ts';
 
 const peerBudget = 20_000;

@@ -1,5 +1,5 @@
 import { ParleyError } from '../../protocol/errors.ts';
-import type { HistoryStore } from './ports.ts';
+import type { HistoryStore } from '../contracts/history-store.ts';
 
 /** Bytes of ciphertext that are kept of the conversation with a peer when nobody has limited it. */
 export const usualPeerBudget = 268_435_456;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { padmeLength } from '../../protocol/session/padding.ts';
-import type { StoredExchange } from './ports.ts';
+import type { StoredExchange } from '../contracts/history-store.ts';
 import { openExchange, sealExchange, tagOf } from './record.ts';
 import type { KeptExchange, RecordContext } from './sealed-exchange.ts';
 import { recordContext } from './testing/keys.ts';

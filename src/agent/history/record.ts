@@ -1,10 +1,10 @@
 import { type Bytes, concat, toHex } from '../../protocol/bytes.ts';
 import { mac } from '../../protocol/crypto/signatures.ts';
-import { withGathered } from '../../protocol/gather.ts';
+import { withGathered } from '../../protocol/scratch-buffer.ts';
 import { canonicalBytes } from '../../protocol/wire/canonical.ts';
 import { label } from '../../protocol/wire/label.ts';
-import type { ExchangeView } from '../views.ts';
-import type { HistoryPlace, StoredExchange } from './ports.ts';
+import type { HistoryPlace, StoredExchange } from '../contracts/history-store.ts';
+import type { ExchangeView } from '../contracts/views.ts';
 import { type KeptExchange, openAt, type RecordContext, sealAt } from './sealed-exchange.ts';
 
 /** Bytes of an exchange's tag. */

@@ -1,8 +1,8 @@
-import type { Records } from '../records.ts';
-import { exchangeKey } from '../records.ts';
-import type { ExchangeView } from '../views.ts';
+import { bytesAtOnce, type HistoryStore } from '../contracts/history-store.ts';
+import type { ExchangeView } from '../contracts/views.ts';
+import type { Records } from '../state/activity-log.ts';
+import { exchangeKey } from '../state/activity-log.ts';
 import type { History } from './history.ts';
-import { bytesAtOnce, type HistoryStore } from './ports.ts';
 import { isOpen } from './record.ts';
 import type { KeptExchange } from './sealed-exchange.ts';
 

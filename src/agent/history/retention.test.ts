@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import { ParleyError } from '../../protocol/errors.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
-import type { AgentStore } from '../ports.ts';
+import type { AgentStore } from '../contracts/ports.ts';
+import type { AgentEvent } from '../contracts/views.ts';
 import { TestClock } from '../testing/clock.ts';
-import type { AgentEvent } from '../views.ts';
 import { asked, type KeptConversation, keptConversation, peerId } from './testing/kept-conversation.ts';
 
 const dayMs = 86_400_000;

@@ -1,9 +1,9 @@
-import type { Environment } from '../../protocol/environment.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import type { KeptHistoryView } from '../kept-views.ts';
-import type { Scheduler } from '../ports.ts';
+import type { HistoryStore, Retention, StoredUsage } from '../contracts/history-store.ts';
+import type { KeptHistoryView } from '../contracts/history-views.ts';
+import type { Scheduler } from '../contracts/ports.ts';
 import type { History } from './history.ts';
-import type { HistoryStore, Retention, StoredUsage } from './ports.ts';
 
 /** Milliseconds between looks for what has grown too old. */
 const lookEveryMs = 3_600_000;

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { type Bytes, concat } from '../../protocol/bytes.ts';
 import { open, seal } from '../../protocol/crypto/aead.ts';
-import type { Environment } from '../../protocol/environment.ts';
-import { encodeUtf8, withGathered } from '../../protocol/gather.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
+import { encodeUtf8, withGathered } from '../../protocol/scratch-buffer.ts';
 import { paddingFor } from '../../protocol/session/padding.ts';
 import { anyJson } from '../../protocol/wire/members.ts';
-import type { ExchangeView } from '../views.ts';
-import type { HistoryKeys } from './ports.ts';
+import type { HistoryKeys } from '../contracts/history-store.ts';
+import type { ExchangeView } from '../contracts/views.ts';
 
 const ivLength = 12;
 const tagLength = 16;

@@ -1,5 +1,5 @@
-import { searched } from '../kept-limits.ts';
-import type { ExchangeView, Json } from '../views.ts';
+import { searched } from '../contracts/history-limits.ts';
+import type { ExchangeView, Json } from '../contracts/views.ts';
 import { wordsIn } from './words.ts';
 
 /** An exchange as far as it is searched. */

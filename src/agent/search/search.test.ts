@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { concat, toHex } from '../../protocol/bytes.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
-import type { IndexedExchange } from '../history/ports.ts';
+import type { IndexedExchange } from '../contracts/history-store.ts';
 import { keptConversation, peerId } from '../history/testing/kept-conversation.ts';
 import { World } from '../testing/world.ts';
 

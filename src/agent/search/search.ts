@@ -1,7 +1,7 @@
-import type { Environment } from '../../protocol/environment.ts';
-import { bytesAtOnce, type HistoryStore, type StoredExchange } from '../history/ports.ts';
-import type { SearchInput, SearchView } from '../kept-views.ts';
-import type { ExchangeView } from '../views.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
+import { bytesAtOnce, type HistoryStore, type StoredExchange } from '../contracts/history-store.ts';
+import type { SearchInput, SearchView } from '../contracts/history-views.ts';
+import type { ExchangeView } from '../contracts/views.ts';
 import { wordsOfExchange } from './exchange-words.ts';
 import { haveAll, isExact, lookupOf, type Term, termsOf } from './query.ts';
 import type { SearchTokens } from './tokens.ts';

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import { mac } from '../../protocol/crypto/signatures.ts';
 import type { Subtle } from '../../protocol/crypto/subtle.ts';
-import { withGathered } from '../../protocol/gather.ts';
+import { withGathered } from '../../protocol/scratch-buffer.ts';
 import { label } from '../../protocol/wire/label.ts';
 import { isUnspaced } from './words.ts';
 

@@ -1,4 +1,4 @@
-import type { Scheduler } from '../ports.ts';
+import type { Scheduler } from '../contracts/ports.ts';
 
 /** A clock that stands still until a test moves it, and the timers that hang on it. */
 export class TestClock implements Scheduler {

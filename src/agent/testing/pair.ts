@@ -1,8 +1,7 @@
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import type { Agent, AgentOptions } from '../agent.ts';
-import type { GenerateRsa } from '../identity.ts';
-import type { AgentStore } from '../ports.ts';
-import type { SessionView } from '../views.ts';
+import type { AgentStore, GenerateRsa } from '../contracts/ports.ts';
+import type { SessionView } from '../contracts/views.ts';
 import { during, passing } from './passing.ts';
 import { type Cryptography, generateRsa, type OpenedAgent, World } from './world.ts';
 

@@ -1,7 +1,7 @@
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import { createMemoryControllerStore } from '../../storage/memory/controller-store.ts';
 import type { Agent } from '../agent.ts';
-import type { StoredIdentity } from '../ports.ts';
+import type { StoredIdentity } from '../contracts/ports.ts';
 import { generateRsa, type World } from './world.ts';
 
 const agentId = 'helper_agent_001';

@@ -3,7 +3,7 @@ import { describeCertificate } from '../../pki/describe.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import type { CertificatePair } from '../../protocol/handshake/identity.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
-import type { AgentStore, StoredIdentity } from '../ports.ts';
+import type { AgentStore, StoredIdentity } from '../contracts/ports.ts';
 import type { Tamper, World } from './world.ts';
 
 /** What the Controller's CA says from now on, in place of what the Controller has stored. */

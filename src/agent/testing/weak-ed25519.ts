@@ -1,24 +1,24 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import { importEd25519Key, verifyEd25519 } from '../../protocol/crypto/ed25519.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
 import { constantSignatures, openPair, weakKeys } from '../../protocol/crypto/testing/weak-ed25519.ts';
-import type { Environment } from '../../protocol/environment.ts';
 import type { Established } from '../../protocol/handshake/established.ts';
-import { handleServerHello, initiateHandshake } from '../../protocol/handshake/initiator.ts';
+import { handleServerHello, initiateHandshake } from '../../protocol/handshake/full/initiator.ts';
+import { handleClientHello } from '../../protocol/handshake/full/responder.ts';
 import { readHandshake } from '../../protocol/handshake/received.ts';
-import { handleClientHello } from '../../protocol/handshake/responder.ts';
 import { handleResumeAccept, initiateResumption } from '../../protocol/handshake/resumption/initiator.ts';
 import { isSignedResumption } from '../../protocol/handshake/resumption/proofs.ts';
 import { handleResumeHello } from '../../protocol/handshake/resumption/responder.ts';
-import { reviewHandshakeMessage } from '../../protocol/handshake/review.ts';
 import { startTranscript } from '../../protocol/handshake/transcript.ts';
 import { accepting, makeAgent, runHandshake, testEnvironment } from '../../protocol/properties/testing/fixture.ts';
 import { resumablePair } from '../../protocol/properties/testing/resumptions.ts';
 import { readBody, refusal, writeBody } from '../../protocol/properties/testing/tamper.ts';
 import { decryptMessage, encryptMessage, readEnvelope } from '../../protocol/session/envelope.ts';
-import { reviewEnvelope } from '../../protocol/session/review.ts';
 import { Session } from '../../protocol/session/session.ts';
-import { unobserved } from '../../protocol/trace.ts';
+import { unobserved } from '../../protocol/trace/events.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
+import { reviewEnvelope } from '../../recording/review/envelope.ts';
+import { reviewHandshakeMessage } from '../../recording/review/handshake.ts';
 
 /** What a function that verifies made of a vector. */
 export interface Outcome {

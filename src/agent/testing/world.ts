@@ -1,16 +1,16 @@
 import { createController, type FetchApp } from '../../controller/controller.ts';
 import type { ControllerStore } from '../../controller/store.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
+import { type Environment, unixSeconds } from '../../protocol/crypto/environment.ts';
 import { nobleKem } from '../../protocol/crypto/noble-kem.ts';
 import { platformKem } from '../../protocol/crypto/platform-kem.ts';
-import { type Environment, unixSeconds } from '../../protocol/environment.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import { createMemoryControllerStore } from '../../storage/memory/controller-store.ts';
 import { Agent, type AgentOptions } from '../agent.ts';
-import type { AgentStore, Network } from '../ports.ts';
-import type { AgentEvent } from '../views.ts';
+import type { AgentStore, Network } from '../contracts/ports.ts';
+import type { AgentEvent } from '../contracts/views.ts';
 import { TestClock } from './clock.ts';
 
 const controllerUrl = 'https://controller.test';

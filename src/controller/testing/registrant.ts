@@ -1,7 +1,7 @@
 import { createCertificateRequest } from '../../pki/certificate-request.ts';
 import { type Bytes, concat } from '../../protocol/bytes.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
-import { decryptSessionKey } from '../../protocol/crypto/session-key.ts';
+import { decryptSessionKey } from '../../protocol/crypto/rsa-oaep.ts';
 import { signPss } from '../../protocol/crypto/signatures.ts';
 import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
 import { canonicalBytes } from '../../protocol/wire/canonical.ts';

@@ -1,5 +1,5 @@
 import type { CertificateFacts } from '../../pki/certificate-facts.ts';
-import type { MessageName, TraceEvent } from '../../protocol/trace.ts';
+import type { MessageName, TraceEvent } from '../../protocol/trace/events.ts';
 
 export type { CertificateFacts };
 

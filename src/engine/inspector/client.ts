@@ -1,6 +1,6 @@
 import * as Comlink from 'comlink';
-import { carryParleyErrors } from '../error-transfer.ts';
-import { notStarted } from '../worker-start.ts';
+import { carryParleyErrors } from '../../platform/error-transfer.ts';
+import { notStarted } from '../../platform/worker-start.ts';
 import type { Inspector } from './api.ts';
 
 carryParleyErrors();

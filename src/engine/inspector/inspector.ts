@@ -1,14 +1,14 @@
-import { platformEnvironment } from '../../agent/platform.ts';
 import { certificateFacts } from '../../pki/certificate-facts.ts';
 import { createCertificateVerifier } from '../../pki/verifier.ts';
+import { platformEnvironment } from '../../platform/platform.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import type { HandshakeContext } from '../../protocol/handshake/context.ts';
-import { reviewResumptionMessage } from '../../protocol/handshake/resumption/review.ts';
-import { canonicalBody, type Earlier, reviewHandshakeMessage } from '../../protocol/handshake/review.ts';
-import { reviewEnvelope } from '../../protocol/session/review.ts';
-import type { TraceEvent } from '../../protocol/trace.ts';
+import type { TraceEvent } from '../../protocol/trace/events.ts';
 import { decodeBase64 } from '../../protocol/wire/base64.ts';
+import { reviewEnvelope } from '../../recording/review/envelope.ts';
+import { canonicalBody, type Earlier, reviewHandshakeMessage } from '../../recording/review/handshake.ts';
+import { reviewResumptionMessage } from '../../recording/review/resumption.ts';
 import type { CertificateFacts, Inspector, Review, ReviewInput } from './api.ts';
 
 const encoder = new TextEncoder();

@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink';
-import { carryParleyErrors } from '../error-transfer.ts';
+import { carryParleyErrors } from '../../platform/error-transfer.ts';
 import { inspector } from './inspector.ts';
 
 carryParleyErrors();

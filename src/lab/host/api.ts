@@ -1,5 +1,5 @@
-import type { SessionView } from '../../agent/views.ts';
-import type { Attempt, LabMessage, LabParty, Progress, ScenarioInfo } from '../scenario.ts';
+import type { SessionView } from '../../agent/contracts/views.ts';
+import type { Attempt, LabMessage, LabParty, Progress, ScenarioInfo } from '../run/scenario.ts';
 
 /** The lab as the page uses it; it runs in a worker of its own. Every call rejects with a `ParleyError`. */
 export interface Lab {

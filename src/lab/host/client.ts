@@ -1,6 +1,6 @@
 import * as Comlink from 'comlink';
-import { carryParleyErrors } from '../../engine/error-transfer.ts';
-import { notStarted } from '../../engine/worker-start.ts';
+import { carryParleyErrors } from '../../platform/error-transfer.ts';
+import { notStarted } from '../../platform/worker-start.ts';
 import type { Lab, Line } from './api.ts';
 import type { LabHost } from './host.ts';
 

@@ -1,10 +1,10 @@
 import * as Comlink from 'comlink';
 import { ParleyError } from '../../protocol/errors.ts';
-import { catalogue } from '../catalogue.ts';
-import { FreeLine } from '../free-line.ts';
-import { KeyPool } from '../key-pool.ts';
-import type { Attempt, Progress, ScenarioInfo } from '../scenario.ts';
+import { KeyPool } from '../run/key-pool.ts';
+import type { Attempt, Progress, ScenarioInfo } from '../run/scenario.ts';
 import type { LineState } from './api.ts';
+import { catalogue } from './catalogue.ts';
+import { FreeLine } from './free-line.ts';
 
 /** The lab in its worker: one pool of keys for everything that is run. */
 export class LabHost {

@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink';
-import { carryParleyErrors } from '../../engine/error-transfer.ts';
+import { carryParleyErrors } from '../../platform/error-transfer.ts';
 import { LabHost } from './host.ts';
 
 carryParleyErrors();

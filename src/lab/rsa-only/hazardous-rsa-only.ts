@@ -2,7 +2,7 @@ import { type Bytes, concat } from '../../protocol/bytes.ts';
 import { open, seal } from '../../protocol/crypto/aead.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
 import { importKeyMaterial } from '../../protocol/crypto/hkdf.ts';
-import { encryptSessionKeyForPeer, openOaep } from '../../protocol/crypto/session-key.ts';
+import { encryptSessionKeyForPeer, openOaep } from '../../protocol/crypto/rsa-oaep.ts';
 import type { Subtle } from '../../protocol/crypto/subtle.ts';
 import { deriveSessionKeys } from '../../protocol/handshake/key-schedule.ts';
 

@@ -1,9 +1,9 @@
-import { bodyOf, changeAnswers, changeRequests } from '../attacks.ts';
-import { altered, leaves, withMember } from '../body.ts';
-import { sessionsOf } from '../judge.ts';
-import { converse, failureOf, onStage, runTries, type Scenario, type Stage, type Try } from '../run.ts';
-import type { LabMessage } from '../scenario.ts';
-import { readOnly } from '../wire.ts';
+import { bodyOf, changeAnswers, changeRequests } from '../attacker/attacks.ts';
+import { altered, leaves, withMember } from '../run/body.ts';
+import { sessionsOf } from '../run/judge.ts';
+import { converse, failureOf, onStage, runTries, type Scenario, type Stage, type Try } from '../run/run.ts';
+import type { LabMessage } from '../run/scenario.ts';
+import { readOnly } from '../run/wire.ts';
 
 const kinds = ['CLIENT_HELLO', 'SERVER_HELLO', 'CLIENT_CONFIRM', 'SESSION_ESTABLISHED'] as const;
 type Kind = (typeof kinds)[number];

@@ -1,14 +1,14 @@
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
 import { isObject } from '../../protocol/wire/parse.ts';
-import { changeAnswers, changeRequests } from '../attacks.ts';
-import { kindOf, withMember } from '../body.ts';
-import { craftClientHello } from '../craft.ts';
-import { asPeer, identityOf } from '../forge.ts';
-import { sessionsOf } from '../judge.ts';
-import { converse, failureOf, runTries, type Scenario, type Try } from '../run.ts';
-import { type Attack, readOnly } from '../wire.ts';
-import { helperAddress, mallory } from '../world.ts';
+import { changeAnswers, changeRequests } from '../attacker/attacks.ts';
+import { craftClientHello } from '../attacker/craft.ts';
+import { asPeer, identityOf } from '../attacker/forge.ts';
+import { kindOf, withMember } from '../run/body.ts';
+import { sessionsOf } from '../run/judge.ts';
+import { converse, failureOf, runTries, type Scenario, type Try } from '../run/run.ts';
+import { type Attack, readOnly } from '../run/wire.ts';
+import { helperAddress, mallory } from '../run/world.ts';
 
 /** The neutral element of Ed25519 as RFC 8032 writes it: a point of order 1. */
 const identityPoint = new Uint8Array(32).fill(1, 0, 1);

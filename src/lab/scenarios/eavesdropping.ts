@@ -1,8 +1,8 @@
 import { ParleyError } from '../../protocol/errors.ts';
-import { leaves } from '../body.ts';
-import { timesRun } from '../judge.ts';
-import { runTries, type Scenario } from '../run.ts';
-import type { LabMessage } from '../scenario.ts';
+import { leaves } from '../run/body.ts';
+import { timesRun } from '../run/judge.ts';
+import { runTries, type Scenario } from '../run/run.ts';
+import type { LabMessage } from '../run/scenario.ts';
 
 const secret = 'Meet me at the north harbour at nine';
 

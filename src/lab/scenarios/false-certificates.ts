@@ -1,10 +1,10 @@
-import { kindOf } from '../body.ts';
-import { craftClientHello, craftServerHello, type Speaker } from '../craft.ts';
-import { asPeer, type Forger, forgeWithOwnCa, identityOf } from '../forge.ts';
-import { sessionsOf } from '../judge.ts';
-import { converse, failureOf, runTries, type Scenario, type Stage, type Try } from '../run.ts';
-import { type Attack, readOnly } from '../wire.ts';
-import { helperAddress, mallory, travellerAddress } from '../world.ts';
+import { craftClientHello, craftServerHello, type Speaker } from '../attacker/craft.ts';
+import { asPeer, type Forger, forgeWithOwnCa, identityOf } from '../attacker/forge.ts';
+import { kindOf } from '../run/body.ts';
+import { sessionsOf } from '../run/judge.ts';
+import { converse, failureOf, runTries, type Scenario, type Stage, type Try } from '../run/run.ts';
+import { type Attack, readOnly } from '../run/wire.ts';
+import { helperAddress, mallory, travellerAddress } from '../run/world.ts';
 
 type Certificates = (stage: Stage, agentId: string, address: string) => Promise<Speaker>;
 

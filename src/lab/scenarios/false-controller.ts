@@ -1,10 +1,10 @@
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
-import { authorityOf, forgeWithController } from '../forge.ts';
-import { sessionsOf, timesRun } from '../judge.ts';
-import { failureOf, runTries, type Scenario, type Stage, type Try } from '../run.ts';
-import { readOnly } from '../wire.ts';
-import { helperAddress, type LabAgent } from '../world.ts';
+import { authorityOf, forgeWithController } from '../attacker/forge.ts';
+import { sessionsOf, timesRun } from '../run/judge.ts';
+import { failureOf, runTries, type Scenario, type Stage, type Try } from '../run/run.ts';
+import { readOnly } from '../run/wire.ts';
+import { helperAddress, type LabAgent } from '../run/world.ts';
 
 const secret = 'The key is under the third stone';
 const falseAddress = 'https://false-helper.lab';

@@ -1,8 +1,8 @@
-import { readObject } from '../body.ts';
-import { craftClientHello } from '../craft.ts';
-import { asPeer, forgeWithOwnCa, identityOf } from '../forge.ts';
-import { failureOf, type Lab, runTry, type Scenario, type Stage, type Try } from '../run.ts';
-import { helperAddress, type LabAgent, LabWorld, mallory } from '../world.ts';
+import { craftClientHello } from '../attacker/craft.ts';
+import { asPeer, forgeWithOwnCa, identityOf } from '../attacker/forge.ts';
+import { readObject } from '../run/body.ts';
+import { failureOf, type Lab, runTry, type Scenario, type Stage, type Try } from '../run/run.ts';
+import { helperAddress, type LabAgent, LabWorld, mallory } from '../run/world.ts';
 
 /** Small limits, so that the flood is short; the product's are 1,000 sessions and 200 half-open handshakes. */
 const limits = { sessions: 20, halfOpen: 8 };

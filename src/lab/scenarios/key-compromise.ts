@@ -1,15 +1,15 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
-import { openOaep } from '../../protocol/crypto/session-key.ts';
+import { openOaep } from '../../protocol/crypto/rsa-oaep.ts';
 import { formatFingerprint } from '../../protocol/handshake/fingerprints.ts';
 import { combineSecrets, deriveSessionKeys } from '../../protocol/handshake/key-schedule.ts';
-import type { SecretName } from '../../protocol/trace.ts';
+import type { SecretName } from '../../protocol/trace/events.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
-import { readRecording, tryToDecrypt } from '../attackers-copy.ts';
-import { identityOf } from '../forge.ts';
+import { readRecording, tryToDecrypt } from '../attacker/attackers-copy.ts';
+import { identityOf } from '../attacker/forge.ts';
 import { breakHazardousExchange, hazardousRsaOnlyExchange } from '../rsa-only/hazardous-rsa-only.ts';
-import { type Lab, runTry, type Scenario, type Stage, type Try } from '../run.ts';
-import { type LabAgent, LabWorld, random } from '../world.ts';
+import { type Lab, runTry, type Scenario, type Stage, type Try } from '../run/run.ts';
+import { type LabAgent, LabWorld, random } from '../run/world.ts';
 
 const secret = 'The tide turns at midnight';
 

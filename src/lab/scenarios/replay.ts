@@ -1,11 +1,11 @@
-import { bodyOf } from '../attacks.ts';
-import { withMember } from '../body.ts';
-import { sessionsOf, timesRun } from '../judge.ts';
-import { latestSession } from '../record.ts';
-import { failureOf, runTries, type Scenario, type Stage, type Try } from '../run.ts';
-import type { LabMessage } from '../scenario.ts';
-import { readOnly } from '../wire.ts';
-import { helperAddress, type LabAgent } from '../world.ts';
+import { bodyOf } from '../attacker/attacks.ts';
+import { withMember } from '../run/body.ts';
+import { sessionsOf, timesRun } from '../run/judge.ts';
+import { latestSession } from '../run/record.ts';
+import { failureOf, runTries, type Scenario, type Stage, type Try } from '../run/run.ts';
+import type { LabMessage } from '../run/scenario.ts';
+import { readOnly } from '../run/wire.ts';
+import { helperAddress, type LabAgent } from '../run/world.ts';
 
 type When = 'at once' | 'six minutes later' | 'after Helper has restarted' | 'after a new session has begun';
 

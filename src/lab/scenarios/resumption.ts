@@ -1,10 +1,10 @@
-import { bodyOf, changeAnswers, changeRequests } from '../attacks.ts';
-import { altered, kindOf, leaves, withMember } from '../body.ts';
-import { craftResumeHello } from '../craft-resumption.ts';
-import { sessionsOf } from '../judge.ts';
-import { converse, type Lab, onStage, runTries, type Scenario, type Stage, type Try } from '../run.ts';
-import { readOnly } from '../wire.ts';
-import { helperAddress, mallory, travellerAddress } from '../world.ts';
+import { bodyOf, changeAnswers, changeRequests } from '../attacker/attacks.ts';
+import { craftResumeHello } from '../attacker/craft-resumption.ts';
+import { altered, kindOf, leaves, withMember } from '../run/body.ts';
+import { sessionsOf } from '../run/judge.ts';
+import { converse, type Lab, onStage, runTries, type Scenario, type Stage, type Try } from '../run/run.ts';
+import { readOnly } from '../run/wire.ts';
+import { helperAddress, mallory, travellerAddress } from '../run/world.ts';
 
 /** Long enough for a session to end by itself, so that the next one is resumed from it. */
 const untilOver = 3_601_000;

@@ -1,9 +1,9 @@
-import { kindOf } from '../body.ts';
-import { craftClientHello } from '../craft.ts';
-import { asPeer, identityOf } from '../forge.ts';
-import { sessionsOf, timesRun } from '../judge.ts';
-import { converse, failureOf, runTries, type Scenario, type Try } from '../run.ts';
-import { helperAddress, mallory } from '../world.ts';
+import { craftClientHello } from '../attacker/craft.ts';
+import { asPeer, identityOf } from '../attacker/forge.ts';
+import { kindOf } from '../run/body.ts';
+import { sessionsOf, timesRun } from '../run/judge.ts';
+import { converse, failureOf, runTries, type Scenario, type Try } from '../run/run.ts';
+import { helperAddress, mallory } from '../run/world.ts';
 
 /** A certificate is used after it was revoked. */
 export const revokedCertificate: Scenario = {

@@ -1,8 +1,8 @@
-import { bodyOf } from '../attacks.ts';
-import { leaves, withMember } from '../body.ts';
-import { sessionsOf, timesRun } from '../judge.ts';
-import { runTries, type Scenario, type Stage, type Try } from '../run.ts';
-import { helperAddress, mallory, travellerAddress } from '../world.ts';
+import { bodyOf } from '../attacker/attacks.ts';
+import { leaves, withMember } from '../run/body.ts';
+import { sessionsOf, timesRun } from '../run/judge.ts';
+import { runTries, type Scenario, type Stage, type Try } from '../run/run.ts';
+import { helperAddress, mallory, travellerAddress } from '../run/world.ts';
 
 const order = 'Open the east gate';
 

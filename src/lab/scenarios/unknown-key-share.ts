@@ -1,11 +1,11 @@
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
-import { kindOf, withMember } from '../body.ts';
-import { signAgain } from '../craft.ts';
-import { asPeer, identityOf } from '../forge.ts';
-import { sessionsOf } from '../judge.ts';
-import { failureOf, runTries, type Scenario, type Try } from '../run.ts';
-import { readOnly } from '../wire.ts';
-import { mallory } from '../world.ts';
+import { signAgain } from '../attacker/craft.ts';
+import { asPeer, identityOf } from '../attacker/forge.ts';
+import { kindOf, withMember } from '../run/body.ts';
+import { sessionsOf } from '../run/judge.ts';
+import { failureOf, runTries, type Scenario, type Try } from '../run/run.ts';
+import { readOnly } from '../run/wire.ts';
+import { mallory } from '../run/world.ts';
 
 /** The attacker puts her own name under Traveller's key shares. */
 export const unknownKeyShare: Scenario = {

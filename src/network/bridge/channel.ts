@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { requestMessage, responseMessage } from '../http-messages.ts';
+import { requestMessage, responseMessage } from '../../http/http-messages.ts';
 
 /** The channel that all tabs of this origin share. */
 export const channelName = 'parley:network';

@@ -1,5 +1,5 @@
-import { fromRequestMessage, toResponseMessage } from '../http-messages.ts';
-import { lockRefusal } from '../lock-refusal.ts';
+import { fromRequestMessage, toResponseMessage } from '../../http/http-messages.ts';
+import { lockRefusal } from '../../platform/lock-refusal.ts';
 import { type BridgeChannel, type BridgeMessage, openChannel } from './channel.ts';
 import { hostLockName, liveHosts, normalAddress, ownerLockName } from './locks.ts';
 

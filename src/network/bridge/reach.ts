@@ -1,6 +1,11 @@
+import {
+  fromResponseMessage,
+  type RequestMessage,
+  type ResponseMessage,
+  toRequestMessage,
+} from '../../http/http-messages.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { defaultDeadlineMs } from '../deadline.ts';
-import { fromResponseMessage, type RequestMessage, type ResponseMessage, toRequestMessage } from '../http-messages.ts';
 import { type BridgeChannel, type BridgeMessage, openChannel } from './channel.ts';
 import { isUnder, type LiveHost, liveHosts } from './locks.ts';
 

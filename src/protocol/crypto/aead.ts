@@ -1,5 +1,5 @@
 import type { Bytes } from '../bytes.ts';
-import { withGathered } from '../gather.ts';
+import { withGathered } from '../scratch-buffer.ts';
 import type { Subtle } from './subtle.ts';
 
 const tagLength = 16;

@@ -1,6 +1,6 @@
 import type { Bytes, CertificateFingerprint, Nonce, ResumptionId, SessionId } from '../bytes.ts';
-import type { Environment } from '../environment.ts';
-import type { Observer } from '../trace.ts';
+import type { Environment } from '../crypto/environment.ts';
+import type { Observer } from '../trace/events.ts';
 import type { PeerIdentity, VerifyCertificates } from './identity.ts';
 
 /** What both sides of a handshake are handed. */

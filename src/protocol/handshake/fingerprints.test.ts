@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { toHex } from '../bytes.ts';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../crypto/environment.ts';
 import { accepting, makeAgent, runHandshake, type TestAgent, testEnvironment } from '../properties/testing/fixture.ts';
-import type { TraceEvent } from '../trace.ts';
+import type { TraceEvent } from '../trace/events.ts';
 
 /** A handshake and what both sides told of it. */
 async function observed(environment: Environment, client: TestAgent, server: TestAgent) {

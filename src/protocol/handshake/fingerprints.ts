@@ -2,11 +2,8 @@ import { type Bytes, toHex, wipe } from '../bytes.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { deriveBytes } from '../crypto/hkdf.ts';
 import type { Subtle } from '../crypto/subtle.ts';
-import type { SecretName } from '../trace.ts';
+import type { Fingerprints, SecretName } from '../trace/events.ts';
 import type { HandshakeSecrets } from './key-schedule.ts';
-
-/** What may be shown of secrets: four bytes of each, from which nothing of it can be computed. */
-export type Fingerprints = readonly (readonly [of: SecretName, fingerprint: string])[];
 
 const handshakeKeys: readonly SecretName[] = ['client_handshake_key', 'server_handshake_key'];
 const sessionKeys: readonly SecretName[] = [

@@ -1,11 +1,12 @@
 import type { Bytes, CertificateFingerprint, Nonce } from '../bytes.ts';
 import { equalConstantTime } from '../bytes.ts';
+import { unixSeconds } from '../crypto/environment.ts';
 import { sha256 } from '../crypto/hash.ts';
-import { unixSeconds } from '../environment.ts';
 import { ParleyError } from '../errors.ts';
+import type { Steps } from '../trace/steps.ts';
 import type { ClientHello, ServerHello } from '../wire/handshake-messages.ts';
-import { checkFreshness, type Steps } from './checks.ts';
 import type { HandshakeContext, NonceOwner } from './context.ts';
+import { checkFreshness } from './freshness.ts';
 import type { OwnIdentity, PeerIdentity } from './identity.ts';
 
 function isFingerprint(bytes: Bytes): bytes is CertificateFingerprint {

@@ -1,7 +1,7 @@
 import { type Bytes, isTranscriptHash, type TranscriptHash } from '../bytes.ts';
 import { sha256 } from '../crypto/hash.ts';
 import type { Subtle } from '../crypto/subtle.ts';
-import { withGathered } from '../gather.ts';
+import { withGathered } from '../scratch-buffer.ts';
 import { canonicalText } from '../wire/canonical.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { label } from '../wire/label.ts';

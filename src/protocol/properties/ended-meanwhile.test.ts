@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../crypto/environment.ts';
 import type { Established } from '../handshake/established.ts';
 import { decryptMessage, encryptMessage, readEnvelope } from '../session/envelope.ts';
 import { Session } from '../session/session.ts';
-import { unobserved } from '../trace.ts';
+import { unobserved } from '../trace/events.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import { clock, makeAgent, runHandshake, testEnvironment } from './testing/fixture.ts';
 import { refusal } from './testing/tamper.ts';

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TranscriptHash } from '../bytes.ts';
-import type { Environment } from '../environment.ts';
-import { handleServerHello, handleSessionEstablished, initiateHandshake } from '../handshake/initiator.ts';
+import type { Environment } from '../crypto/environment.ts';
+import { handleServerHello, handleSessionEstablished, initiateHandshake } from '../handshake/full/initiator.ts';
+import { handleClientConfirm, handleClientHello } from '../handshake/full/responder.ts';
+import { signMessage } from '../handshake/message-signature.ts';
 import { readHandshake } from '../handshake/received.ts';
-import { handleClientConfirm, handleClientHello } from '../handshake/responder.ts';
-import { signMessage } from '../handshake/signed.ts';
 import { startTranscript } from '../handshake/transcript.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import type { JsonObject, JsonValue } from '../wire/json.ts';

@@ -3,19 +3,18 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Bytes } from '../bytes.ts';
 import { concat } from '../bytes.ts';
 import { signEd25519 } from '../crypto/ed25519.ts';
+import type { Environment } from '../crypto/environment.ts';
 import { sha256 } from '../crypto/hash.ts';
-
-import type { Environment } from '../environment.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Established } from '../handshake/established.ts';
+import { limits } from '../limits.ts';
 import { decryptMessage, encryptMessage, readEnvelope } from '../session/envelope.ts';
 import { Session } from '../session/session.ts';
-import { unobserved } from '../trace.ts';
+import { unobserved } from '../trace/events.ts';
 import { decodeBase64, encodeBase64 } from '../wire/base64.ts';
 import { canonicalBytes } from '../wire/canonical.ts';
 import type { JsonObject, JsonValue } from '../wire/json.ts';
 import { label } from '../wire/label.ts';
-import { limits } from '../wire/limits.ts';
 import { clock, makeAgent, runHandshake, testEnvironment } from './testing/fixture.ts';
 import {
   dropped,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../crypto/environment.ts';
 import { type ErrorCode, ParleyError } from '../errors.ts';
 import { readHandshake } from '../handshake/received.ts';
 import { initiateResumption } from '../handshake/resumption/initiator.ts';

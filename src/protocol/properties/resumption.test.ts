@@ -1,22 +1,22 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Bytes } from '../bytes.ts';
+import type { Environment } from '../crypto/environment.ts';
 import type { Subtle } from '../crypto/subtle.ts';
-import type { Environment } from '../environment.ts';
 import { type ErrorCode, ParleyError } from '../errors.ts';
 import { readHandshake } from '../handshake/received.ts';
 import { handleResumeAccept, initiateResumption } from '../handshake/resumption/initiator.ts';
 import { acceptBinder, helloBinder, signResumption } from '../handshake/resumption/proofs.ts';
 import { handleResumeHello } from '../handshake/resumption/responder.ts';
 import { extendTranscript, startTranscript } from '../handshake/transcript.ts';
+import { limits } from '../limits.ts';
 import { decryptMessage, encryptMessage, readEnvelope } from '../session/envelope.ts';
-import { resumptionOf } from '../session/resumption.ts';
+import { resumptionOf } from '../session/exchange/resumption.ts';
 import { Session } from '../session/session.ts';
-import { unobserved } from '../trace.ts';
+import { unobserved } from '../trace/events.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import { without } from '../wire/canonical.ts';
 import type { JsonObject, JsonValue } from '../wire/json.ts';
-import { limits } from '../wire/limits.ts';
 import { clock, makeAgent, type TestAgent, testEnvironment } from './testing/fixture.ts';
 import { type ResumableSide, resumablePair, runResumption } from './testing/resumptions.ts';
 import {

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../crypto/environment.ts';
 import type { HandshakeContext } from '../handshake/context.ts';
 import { readHandshake } from '../handshake/received.ts';
 import { handleResumeHello } from '../handshake/resumption/responder.ts';
-import type { OperationName, TraceEvent } from '../trace.ts';
+import type { OperationName, TraceEvent } from '../trace/events.ts';
 import { accepting, makeAgent, runHandshake, type TestAgent, testEnvironment } from './testing/fixture.ts';
 import { resumablePair, runResumption } from './testing/resumptions.ts';
 import { readBody, refusal, withByteChanged, writeBody } from './testing/tamper.ts';

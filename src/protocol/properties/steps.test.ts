@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../crypto/environment.ts';
 import { ParleyError } from '../errors.ts';
 import { decryptMessage, encryptMessage, readEnvelope } from '../session/envelope.ts';
-import type { MadeUpdate } from '../session/key-updates.ts';
 import { Session } from '../session/session.ts';
-import type { TraceEvent } from '../trace.ts';
+import type { MadeUpdate } from '../session/update-state.ts';
+import type { TraceEvent } from '../trace/events.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import {
   accepting,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../bytes.ts';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../crypto/environment.ts';
 import type { Established } from '../handshake/established.ts';
 import {
   decryptMessage,
@@ -10,7 +10,7 @@ import {
   type WitnessedEnvelope,
 } from '../session/envelope.ts';
 import { Session } from '../session/session.ts';
-import { unobserved } from '../trace.ts';
+import { unobserved } from '../trace/events.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import { makeAgent, runHandshake, testEnvironment } from './testing/fixture.ts';
 import { refusal, withByteChanged, writeBody } from './testing/tamper.ts';

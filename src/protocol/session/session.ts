@@ -7,7 +7,7 @@ import type { PeerIdentity } from '../handshake/identity.ts';
 import type { Role } from '../handshake/key-schedule.ts';
 import type { Extensions } from '../wire/extensions.ts';
 import { Epoch, type EpochInput } from './epoch.ts';
-import type { KeyUpdates } from './key-updates.ts';
+import type { KeyUpdates } from './update-state.ts';
 
 /** Seconds for which an epoch's messages are still accepted after the next has begun (protocol page, section 4). */
 export const oldEpochSeconds = 30;

@@ -1,5 +1,5 @@
 import { toHex } from '../bytes.ts';
-import { withGathered } from '../gather.ts';
+import { withGathered } from '../scratch-buffer.ts';
 
 const aesKey = new Uint8Array(32).fill(1);
 const iv = new Uint8Array(12).fill(2);

@@ -5,7 +5,7 @@ import { type Bytes, concat, fromHex, toHex } from '../bytes.ts';
 import { open, seal } from '../crypto/aead.ts';
 import { importEd25519Key, verifyEd25519 } from '../crypto/ed25519.ts';
 import { hkdfBytes, importKeyMaterial } from '../crypto/hkdf.ts';
-import { openOaep } from '../crypto/session-key.ts';
+import { openOaep } from '../crypto/rsa-oaep.ts';
 import { verifyPss } from '../crypto/signatures.ts';
 import { x25519 } from '../crypto/x25519.ts';
 import { ParleyError } from '../errors.ts';

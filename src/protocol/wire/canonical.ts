@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
 import type { Bytes } from '../bytes.ts';
 import { ParleyError } from '../errors.ts';
-import { encodeUtf8 } from '../gather.ts';
+import { encodeUtf8 } from '../scratch-buffer.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 
 /** `JCS(x)`: RFC 8785 canonical JSON as UTF-8 bytes. Throws `malformed_message` for what JSON cannot say. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { limits } from './limits.ts';
+import { limits } from '../limits.ts';
 import * as member from './members.ts';
 
 /** The envelope of every message in a session (protocol page, section 4). */

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { isWireCode, ParleyError, type WireCode } from '../errors.ts';
+import { limits } from '../limits.ts';
 import { cutText } from './cut.ts';
 import { type JsonObject, type JsonValue, parseJson } from './json.ts';
-import { limits } from './limits.ts';
 import type { JsonShape } from './scan.ts';
 import { shapes } from './shapes.ts';
 

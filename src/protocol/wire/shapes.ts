@@ -1,4 +1,4 @@
-import { limits } from './limits.ts';
+import { limits } from '../limits.ts';
 import type { JsonShape } from './scan.ts';
 
 /** The shapes of parley/1 (protocol page, section 1). */

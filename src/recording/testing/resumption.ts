@@ -1,5 +1,5 @@
-import type { Recording } from '../../agent/recording.ts';
-import type { CheckName, MessageName, OperationName, SecretName, TraceEvent } from '../../protocol/trace.ts';
+import type { CheckName, MessageName, OperationName, SecretName, TraceEvent } from '../../protocol/trace/events.ts';
+import type { Recording } from '../recording.ts';
 
 /** A clock for events: every one is later than the one before. */
 function script(from: number) {

@@ -1,9 +1,9 @@
 import { WebSocket } from 'ws';
-import { signRelayClaim } from '../../agent/relay-proof.ts';
 import { answerChallenge, makeRegistrant, type Registrant, registration } from '../../controller/testing/registrant.ts';
-import { decodeFromRelay, encodeFrame, type FromRelay, type ToRelay } from '../../network/relay/frames.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
+import { signRelayClaim } from '../../relay/claim.ts';
+import { decodeFromRelay, encodeFrame, type FromRelay, type ToRelay } from '../../relay/client/frames.ts';
 
 /** Registers an agent_id with a server, with keys that are given or made; what it registered with. */
 export async function registerRaw(server: string, agentId: string, keys?: Registrant): Promise<Registrant> {

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readServerOptions } from '../options.ts';
-import { type RelayLimits, standardRelayLimits } from '../relay/limits.ts';
+import { type RelayLimits, standardRelayLimits } from '../../relay/server/limits.ts';
+import { readServerOptions } from '../options/options.ts';
 import { type RunningServer, startServer } from '../server.ts';
 
 /** A server on a free port, with data of its own. */

@@ -1,14 +1,14 @@
 import { Agent, type AgentOptions } from '../../agent/agent.ts';
-import { MethodRegistry } from '../../agent/methods.ts';
-import { platformEnvironment, scheduler } from '../../agent/platform.ts';
+import type { AgentEvent, LineView } from '../../agent/contracts/views.ts';
+import { MethodRegistry } from '../../agent/messages/methods.ts';
 import { generateRsa } from '../../agent/testing/world.ts';
-import type { AgentEvent, LineView } from '../../agent/views.ts';
 import { httpNetwork } from '../../network/http.ts';
-import { relayGroupNetwork } from '../../network/relay/group.ts';
-import { RelayLine } from '../../network/relay/line.ts';
-import { LineEvents } from '../../network/relay/line-events.ts';
+import { platformEnvironment, scheduler } from '../../platform/platform.ts';
 import type { AgentId } from '../../protocol/bytes.ts';
 import { isAgentId } from '../../protocol/ids.ts';
+import { relayGroupNetwork } from '../../relay/client/group.ts';
+import { RelayLine } from '../../relay/client/line.ts';
+import { LineEvents } from '../../relay/client/line-events.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 
 /** An agent as a tab has it: reached through a relay, its keys in memory. */

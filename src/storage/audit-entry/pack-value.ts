@@ -1,6 +1,6 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import { fromHex } from '../../protocol/bytes.ts';
-import { encodeUtf8 } from '../../protocol/gather.ts';
+import { encodeUtf8 } from '../../protocol/scratch-buffer.ts';
 import { decodeBase64 } from '../../protocol/wire/base64.ts';
 import type { JsonObject, JsonValue } from '../../protocol/wire/json.ts';
 import { isObject } from '../../protocol/wire/parse.ts';

@@ -1,4 +1,4 @@
-import type { StoredAuditEntry } from '../../agent/audit/ports.ts';
+import type { StoredAuditEntry } from '../../agent/contracts/audit-store.ts';
 import { type Bytes, concat, toHex } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { StoredIdentity } from '../../agent/ports.ts';
+import type { StoredIdentity } from '../../agent/contracts/ports.ts';
 import { agentStoreContract } from '../testing/agent-store-contract.ts';
 import { auditEntry, certificate, exchange, handshakeEntry, makeHistoryKeysOf } from '../testing/history-contract.ts';
 import { openFileAgentStore } from './agent-store.ts';

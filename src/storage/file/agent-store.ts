@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
-import type { AgentStore, StoredIdentity } from '../../agent/ports.ts';
+import type { AgentStore, StoredIdentity } from '../../agent/contracts/ports.ts';
 import { type Bytes, toHex } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { guarded } from '../guarded.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
-import type { ArchiveStore, StoredArchiveRecord } from '../../agent/backup/ports.ts';
+import type { ArchiveStore, StoredArchiveRecord } from '../../agent/contracts/archive-store.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { BoundedPiece } from '../bounded-piece.ts';
 import { guarded } from '../guarded.ts';

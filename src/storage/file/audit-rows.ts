@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
-import type { StoredAuditEntry } from '../../agent/audit/ports.ts';
+import type { StoredAuditEntry } from '../../agent/contracts/audit-store.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { certificatesOf, type PackedEntry, unpackText } from '../audit-entry/packed-entry.ts';
 import { storedCertificate, usedUntil } from '../stored-certificate.ts';

@@ -1,4 +1,4 @@
-import type { HistoryKeys } from '../../agent/history/ports.ts';
+import type { HistoryKeys } from '../../agent/contracts/history-store.ts';
 import { type Bytes, concat, wipe } from '../../protocol/bytes.ts';
 import { readPem, writePem } from './pem.ts';
 import { SecretFile } from './secret-file.ts';

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import * as v from 'valibot';
-import type { AuditStore } from '../../agent/audit/ports.ts';
-import type { HistoryStore, StoredExchange, StoredUsage } from '../../agent/history/ports.ts';
+import type { AuditStore } from '../../agent/contracts/audit-store.ts';
+import type { HistoryStore, StoredExchange, StoredUsage } from '../../agent/contracts/history-store.ts';
 import { packEntry } from '../audit-entry/packed-entry.ts';
 import { bounded } from '../bounded-piece.ts';
 import { guarded } from '../guarded.ts';

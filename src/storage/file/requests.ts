@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
-import type { RequestChange, RequestStore } from '../../agent/request-store.ts';
+import type { RequestChange, RequestStore } from '../../agent/contracts/request-store.ts';
 import { fromHex } from '../../protocol/bytes.ts';
 import { guarded } from '../guarded.ts';
 

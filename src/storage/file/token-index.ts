@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
-import type { HistoryStore } from '../../agent/history/ports.ts';
+import type { HistoryStore } from '../../agent/contracts/history-store.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { readableOf, storedBytes } from '../stored-history.ts';
 import { applyChange, type Change, type StoredRow, segmentsTouched } from '../token-index/change.ts';

@@ -1,6 +1,6 @@
 import { deleteDB, type IDBPDatabase } from 'idb';
 import * as v from 'valibot';
-import type { AgentStore, SeenNonce, StoredIdentity, StoredVerification } from '../../agent/ports.ts';
+import type { AgentStore, SeenNonce, StoredIdentity, StoredVerification } from '../../agent/contracts/ports.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { isNamed } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';

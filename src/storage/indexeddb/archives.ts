@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ArchiveStore, StoredArchive, StoredArchiveRecord } from '../../agent/backup/ports.ts';
+import type { ArchiveStore, StoredArchive, StoredArchiveRecord } from '../../agent/contracts/archive-store.ts';
 import { BoundedPiece } from '../bounded-piece.ts';
 import { guarded } from '../guarded.ts';
 import { storedArchive, storedArchiveRecord } from '../stored-archive.ts';

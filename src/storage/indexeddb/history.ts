@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { AuditStore } from '../../agent/audit/ports.ts';
+import type { AuditStore } from '../../agent/contracts/audit-store.ts';
 import type {
   ExchangeSize,
   HistoryKeys,
@@ -7,7 +7,7 @@ import type {
   IndexedExchange,
   StoredExchange,
   StoredUsage,
-} from '../../agent/history/ports.ts';
+} from '../../agent/contracts/history-store.ts';
 import { packEntry } from '../audit-entry/packed-entry.ts';
 import { BoundedPiece } from '../bounded-piece.ts';
 import { guarded } from '../guarded.ts';

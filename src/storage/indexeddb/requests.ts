@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { RequestChange, RequestStore } from '../../agent/request-store.ts';
+import type { RequestChange, RequestStore } from '../../agent/contracts/request-store.ts';
 import { guarded } from '../guarded.ts';
 import type { OpenDatabase } from './transaction.ts';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ResumptionStore, StoredResumption } from '../../agent/resumption-store.ts';
+import type { ResumptionStore, StoredResumption } from '../../agent/contracts/resumption-store.ts';
 import { guarded } from '../guarded.ts';
 import { readableOf, storedBytes } from '../stored-history.ts';
 import { secretKey } from './secret-key.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { HistoryStore, StoredExchange } from '../../agent/history/ports.ts';
+import type { HistoryStore, StoredExchange } from '../../agent/contracts/history-store.ts';
 import { BoundedPiece } from '../bounded-piece.ts';
 import { readableOf, storedBytes, storedExchange } from '../stored-history.ts';
 import { applyChange, type Change, segmentsTouched } from '../token-index/change.ts';

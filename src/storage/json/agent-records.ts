@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { StoredIdentity, StoredVerification } from '../../agent/ports.ts';
+import type { StoredIdentity, StoredVerification } from '../../agent/contracts/ports.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { bytesBetween } from '../../protocol/wire/members.ts';
 import { parsedRecord, recordToJson } from './record.ts';

@@ -1,4 +1,4 @@
-import type { AgentStore, SeenNonce, StoredIdentity, StoredVerification } from '../../agent/ports.ts';
+import type { AgentStore, SeenNonce, StoredIdentity, StoredVerification } from '../../agent/contracts/ports.ts';
 import { createMemoryArchives } from './archives.ts';
 import { createMemoryHistory } from './history.ts';
 import { createMemoryResumptions } from './resumptions.ts';

@@ -1,4 +1,4 @@
-import type { ArchiveStore, StoredArchive, StoredArchiveRecord } from '../../agent/backup/ports.ts';
+import type { ArchiveStore, StoredArchive, StoredArchiveRecord } from '../../agent/contracts/archive-store.ts';
 import { bounded } from '../bounded-piece.ts';
 
 /** Imported histories for as long as the process lives. */

@@ -1,6 +1,6 @@
-import type { AuditStore, StoredAuditEntry } from '../../agent/audit/ports.ts';
-import type { HistoryKeys, HistoryStore, IndexedExchange, Retention } from '../../agent/history/ports.ts';
-import type { RequestStore } from '../../agent/request-store.ts';
+import type { AuditStore, StoredAuditEntry } from '../../agent/contracts/audit-store.ts';
+import type { HistoryKeys, HistoryStore, IndexedExchange, Retention } from '../../agent/contracts/history-store.ts';
+import type { RequestStore } from '../../agent/contracts/request-store.ts';
 import { toHex } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { bounded } from '../bounded-piece.ts';

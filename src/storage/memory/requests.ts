@@ -1,4 +1,4 @@
-import type { RequestChange, RequestStore, StoredFloor, StoredRequest } from '../../agent/request-store.ts';
+import type { RequestChange, RequestStore, StoredFloor, StoredRequest } from '../../agent/contracts/request-store.ts';
 
 /** Which requests ran, for as long as the process lives. */
 export interface MemoryRequests extends RequestStore {

@@ -1,4 +1,4 @@
-import type { ResumptionStore, StoredResumption } from '../../agent/resumption-store.ts';
+import type { ResumptionStore, StoredResumption } from '../../agent/contracts/resumption-store.ts';
 
 /** What can be resumed, for as long as the process lives. */
 export interface MemoryResumptions extends ResumptionStore {

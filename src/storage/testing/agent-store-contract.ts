@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AgentStore, StoredIdentity } from '../../agent/ports.ts';
+import type { AgentStore, StoredIdentity } from '../../agent/contracts/ports.ts';
 import { archiveContract } from './archive-contract.ts';
 import { auditEntry, exchange, historyContract, makeHistoryKeysOf } from './history-contract.ts';
 import { requestContract } from './request-contract.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ArchiveStore, StoredArchive, StoredArchiveRecord } from '../../agent/backup/ports.ts';
-import type { AgentStore } from '../../agent/ports.ts';
+import type { ArchiveStore, StoredArchive, StoredArchiveRecord } from '../../agent/contracts/archive-store.ts';
+import type { AgentStore } from '../../agent/contracts/ports.ts';
 
 const [first, second] = ['a1'.repeat(16), 'b2'.repeat(16)];
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { StoredAuditEntry } from '../../agent/audit/ports.ts';
-import type { HistoryKeys, IndexedExchange, StoredExchange } from '../../agent/history/ports.ts';
-import type { AgentStore } from '../../agent/ports.ts';
+import type { StoredAuditEntry } from '../../agent/contracts/audit-store.ts';
+import type { HistoryKeys, IndexedExchange, StoredExchange } from '../../agent/contracts/history-store.ts';
+import type { AgentStore } from '../../agent/contracts/ports.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { canonicalText } from '../../protocol/wire/canonical.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AgentStore } from '../../agent/ports.ts';
-import type { StoredRequest } from '../../agent/request-store.ts';
+import type { AgentStore } from '../../agent/contracts/ports.ts';
+import type { StoredRequest } from '../../agent/contracts/request-store.ts';
 import { auditEntry, exchange } from './history-contract.ts';
 
 const [peer, other] = ['aa'.repeat(12), 'bb'.repeat(12)];

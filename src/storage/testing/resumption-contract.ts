@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AgentStore } from '../../agent/ports.ts';
-import type { StoredResumption } from '../../agent/resumption-store.ts';
+import type { AgentStore } from '../../agent/contracts/ports.ts';
+import type { StoredResumption } from '../../agent/contracts/resumption-store.ts';
 
 /** What every agent's store must do with resumption records. */
 export function resumptionContract(fresh: () => Promise<AgentStore>): void {

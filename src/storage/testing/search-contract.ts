@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { HistoryStore, StoredExchange } from '../../agent/history/ports.ts';
+import type { HistoryStore, StoredExchange } from '../../agent/contracts/history-store.ts';
+import type { ExchangeView } from '../../agent/contracts/views.ts';
 import { wordsOfExchange } from '../../agent/search/exchange-words.ts';
 import { searchHistory } from '../../agent/search/search.ts';
 import { SearchTokens } from '../../agent/search/tokens.ts';
-import type { ExchangeView } from '../../agent/views.ts';
 import { exchange } from './history-contract.ts';
 
 /** Words as they are written, with beginnings in common; the last are of a script without spaces. */

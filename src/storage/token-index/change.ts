@@ -1,4 +1,4 @@
-import type { IndexedExchange } from '../../agent/history/ports.ts';
+import type { IndexedExchange } from '../../agent/contracts/history-store.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { packTokens, unpackTokens } from './packed-tokens.ts';
 import { encodePlaces, type Place, type Places, type StoredPlaces } from './places.ts';

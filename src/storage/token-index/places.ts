@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { HistoryStore } from '../../agent/history/ports.ts';
+import type { HistoryStore } from '../../agent/contracts/history-store.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { storedBytes } from '../stored-history.ts';
 

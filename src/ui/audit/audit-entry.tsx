@@ -1,4 +1,4 @@
-import type { AuditEntryView } from '../../agent/kept-views.ts';
+import type { AuditEntryView } from '../../agent/contracts/history-views.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { formatDateTime } from '../design/format.ts';
 import { UntrustedText } from '../design/untrusted-text.tsx';

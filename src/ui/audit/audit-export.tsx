@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import type { AuditHeadView } from '../../agent/kept-views.ts';
-import type { FailureView } from '../../agent/views.ts';
+import type { AuditHeadView } from '../../agent/contracts/history-views.ts';
+import type { FailureView } from '../../agent/contracts/views.ts';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatCount } from '../design/format.ts';
 import { saveFile } from '../design/save-file.ts';

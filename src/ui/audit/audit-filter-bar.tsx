@@ -1,5 +1,5 @@
 import { useId, useMemo } from 'react';
-import type { AuditEntryView } from '../../agent/kept-views.ts';
+import type { AuditEntryView } from '../../agent/contracts/history-views.ts';
 import { Choice } from '../design/choice.tsx';
 import { useFilterKey } from '../frame/filter-key.ts';
 import { distinct } from '../inspector/traffic/traffic-model.ts';

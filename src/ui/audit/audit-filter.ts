@@ -1,4 +1,4 @@
-import type { AuditEntryView } from '../../agent/kept-views.ts';
+import type { AuditEntryView } from '../../agent/contracts/history-views.ts';
 
 /** Which entries are shown. Empty strings choose everything. */
 export interface AuditFilter {

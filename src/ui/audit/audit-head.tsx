@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import type { AuditHeadView, AuditVerdictView } from '../../agent/kept-views.ts';
-import type { FailureView } from '../../agent/views.ts';
+import type { AuditHeadView, AuditVerdictView } from '../../agent/contracts/history-views.ts';
+import type { FailureView } from '../../agent/contracts/views.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatCount, formatDateTime } from '../design/format.ts';

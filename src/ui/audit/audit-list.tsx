@@ -1,6 +1,6 @@
 import { useId, useMemo, useRef } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
-import type { AuditEntryView } from '../../agent/kept-views.ts';
+import type { AuditEntryView } from '../../agent/contracts/history-views.ts';
 import { formatDateTime, formatTime } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
 import { UntrustedText } from '../design/untrusted-text.tsx';

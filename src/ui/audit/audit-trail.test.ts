@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AuditEntryView } from '../../agent/kept-views.ts';
+import type { AuditEntryView } from '../../agent/contracts/history-views.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { chosenEntries, formatAuditFilter, parseAuditFilter } from './audit-filter.ts';
 import { AuditTrail } from './audit-trail.ts';

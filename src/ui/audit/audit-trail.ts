@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand';
-import type { AuditEntryView, AuditHeadView } from '../../agent/kept-views.ts';
-import type { FailureView } from '../../agent/views.ts';
+import type { AuditEntryView, AuditHeadView } from '../../agent/contracts/history-views.ts';
+import type { FailureView } from '../../agent/contracts/views.ts';
 import { failureOf } from '../state/failure.ts';
 
 /** Reads a piece of the trail: the newest entries, or those before an index, the newest first. */

@@ -1,4 +1,4 @@
-import type { FailureView } from '../../agent/views.ts';
+import type { FailureView } from '../../agent/contracts/views.ts';
 import { FailureLine } from '../design/failure-line.tsx';
 
 interface TryAgainProps {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import type { AuditEntryView } from '../../agent/kept-views.ts';
-import type { FailureView } from '../../agent/views.ts';
+import type { AuditEntryView } from '../../agent/contracts/history-views.ts';
+import type { FailureView } from '../../agent/contracts/views.ts';
 import { failureOf } from '../state/failure.ts';
 import { useHosted } from '../state/hosted.ts';
 

@@ -10,7 +10,7 @@ import {
   useState,
 } from 'react';
 import { type StoreApi, useStore } from 'zustand';
-import type { PeerView } from '../../agent/views.ts';
+import type { PeerView } from '../../agent/contracts/views.ts';
 import { complete } from '../../console/complete.ts';
 import { shortName } from '../../console/names.ts';
 import { shortcutKey } from '../frame/shortcut-key.ts';

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import type { FailureView } from '../../agent/views.ts';
+import type { FailureView } from '../../agent/contracts/views.ts';
 import { failureOf } from '../state/failure.ts';
 import { FailureLine } from './failure-line.tsx';
 import { Modal } from './modal.tsx';

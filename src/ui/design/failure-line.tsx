@@ -1,4 +1,4 @@
-import type { FailureView } from '../../agent/views.ts';
+import type { FailureView } from '../../agent/contracts/views.ts';
 import { UntrustedText } from './untrusted-text.tsx';
 import './failure-line.css';
 

@@ -1,7 +1,7 @@
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, expect, test } from 'vitest';
 import { page } from 'vitest/browser';
-import type { Json } from '../../agent/views.ts';
+import type { Json } from '../../agent/contracts/views.ts';
 import { JsonText } from './json-text.tsx';
 import type { MarkedWord } from './marked-ranges.ts';
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Json } from '../../agent/views.ts';
+import type { Json } from '../../agent/contracts/views.ts';
 import { cutText } from '../../protocol/wire/cut.ts';
 import { type MarkedWord, markedRanges } from './marked-ranges.ts';
 import { MarkedText } from './marked-text.tsx';

@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
-import type { ArchiveView } from '../../agent/kept-views.ts';
+import type { ArchiveView } from '../../agent/contracts/history-views.ts';
 import { ConversationLog } from '../agent/conversation/conversation-log.tsx';
 import { KeptPages } from '../agent/conversation/conversation-pages.ts';
 import { ExchangeRow } from '../agent/exchange/exchange-row.tsx';

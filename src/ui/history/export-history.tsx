@@ -1,6 +1,6 @@
 import { type SubmitEvent, useId, useState } from 'react';
-import { shortestPassphrase } from '../../agent/kept-limits.ts';
-import type { FailureView } from '../../agent/views.ts';
+import { shortestPassphrase } from '../../agent/contracts/history-limits.ts';
+import type { FailureView } from '../../agent/contracts/views.ts';
 import { Choice } from '../design/choice.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatSize } from '../design/format.ts';

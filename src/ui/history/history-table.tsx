@@ -1,4 +1,4 @@
-import type { KeptHistoryView } from '../../agent/kept-views.ts';
+import type { KeptHistoryView } from '../../agent/contracts/history-views.ts';
 import { ConfirmButton } from '../design/confirm-button.tsx';
 import { formatCount, formatDateTime, formatRelativeTime, formatSize } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';

@@ -1,5 +1,5 @@
 import { type SubmitEvent, useRef, useState } from 'react';
-import type { FailureView } from '../../agent/views.ts';
+import type { FailureView } from '../../agent/contracts/views.ts';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatCount } from '../design/format.ts';
 import { failureOf } from '../state/failure.ts';

@@ -1,4 +1,4 @@
-import { shortestPassphrase } from '../../agent/kept-limits.ts';
+import { shortestPassphrase } from '../../agent/contracts/history-limits.ts';
 
 /** Why a history cannot be exported under a passphrase yet; undefined when it can. */
 export function whyNotExport(passphrase: string, repeated: string): string | undefined {

@@ -1,7 +1,7 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { KeptHistoryView } from '../../agent/kept-views.ts';
-import type { FailureView } from '../../agent/views.ts';
+import type { KeptHistoryView } from '../../agent/contracts/history-views.ts';
+import type { FailureView } from '../../agent/contracts/views.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatCount } from '../design/format.ts';

@@ -1,4 +1,4 @@
-import type { KeptHistoryView } from '../../agent/kept-views.ts';
+import type { KeptHistoryView } from '../../agent/contracts/history-views.ts';
 import { formatCount, formatSize } from '../design/format.ts';
 
 type Retention = KeptHistoryView['retention'];

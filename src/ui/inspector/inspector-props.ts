@@ -1,4 +1,4 @@
-import type { Recording } from '../../agent/recording.ts';
+import type { Recording } from '../../recording/recording.ts';
 import type { PointOfView } from '../routing/agent-place.ts';
 
 /** What is open in a view of a recording, and through whose eyes it is looked at. The address of the page holds it. */

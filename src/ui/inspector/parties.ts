@@ -1,4 +1,4 @@
-import type { Recording } from '../../agent/recording.ts';
+import type { Recording } from '../../recording/recording.ts';
 import { controllerParty, observerParty, type Party, partyOf } from '../design/party.tsx';
 import type { PointOfView } from '../routing/agent-place.ts';
 

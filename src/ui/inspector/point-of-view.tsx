@@ -1,5 +1,5 @@
 import { type ReactNode, useId } from 'react';
-import type { Recording } from '../../agent/recording.ts';
+import type { Recording } from '../../recording/recording.ts';
 import { Mark } from '../design/party.tsx';
 import type { PointOfView } from '../routing/agent-place.ts';
 import { type Fact, facts } from './knowledge.ts';

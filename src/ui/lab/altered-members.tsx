@@ -1,4 +1,4 @@
-import type { LabMessage } from '../../lab/scenario.ts';
+import type { LabMessage } from '../../lab/run/scenario.ts';
 import { memberAt } from './member-at.ts';
 
 /** The members that the attacker changed: the old value struck through, the new one beside it. */

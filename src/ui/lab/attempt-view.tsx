@@ -1,5 +1,5 @@
 import { Suspense, useState } from 'react';
-import type { Attempt } from '../../lab/scenario.ts';
+import type { Attempt } from '../../lab/run/scenario.ts';
 import { lazyView } from '../frame/lazy-view.tsx';
 import type { Looking } from '../inspector/inspector-props.ts';
 import { LineDiagram } from './line-diagram.tsx';

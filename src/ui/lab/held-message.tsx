@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Decision, Line } from '../../lab/host/api.ts';
-import type { LabMessage } from '../../lab/scenario.ts';
+import type { LabMessage } from '../../lab/run/scenario.ts';
 import { Mark } from '../design/party.tsx';
 import { prettyJson } from '../inspector/wire/wire-body.ts';
 import { labParties } from './party-of-lab.ts';

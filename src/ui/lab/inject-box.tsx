@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Line } from '../../lab/host/api.ts';
-import type { LabMessage } from '../../lab/scenario.ts';
+import type { LabMessage } from '../../lab/run/scenario.ts';
 import { labParties } from './party-of-lab.ts';
 
 interface InjectBoxProps {

@@ -1,8 +1,8 @@
 import { create } from 'zustand';
-import type { FailureView } from '../../agent/views.ts';
+import type { FailureView } from '../../agent/contracts/views.ts';
 import type { Lab } from '../../lab/host/api.ts';
 import { openLab } from '../../lab/host/client.ts';
-import type { Attempt, Progress, ScenarioInfo } from '../../lab/scenario.ts';
+import type { Attempt, Progress, ScenarioInfo } from '../../lab/run/scenario.ts';
 import { failureOf } from '../state/failure.ts';
 
 /** How one scenario stands. Attempts are shown as they end. */

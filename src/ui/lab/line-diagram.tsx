@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import type { Recording } from '../../agent/recording.ts';
-import type { LabMessage, LabParty } from '../../lab/scenario.ts';
+import type { LabMessage, LabParty } from '../../lab/run/scenario.ts';
+import type { Recording } from '../../recording/recording.ts';
 import { formatBytes } from '../design/format.ts';
 import { Mark } from '../design/party.tsx';
 import { handleStepKeys } from '../design/step-keys.ts';

@@ -1,4 +1,4 @@
-import type { LabParty } from '../../lab/scenario.ts';
+import type { LabParty } from '../../lab/run/scenario.ts';
 import { attackerParty, controllerParty, type Party, partyOf } from '../design/party.tsx';
 
 /** How each party of the lab is drawn and called. */

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import type { ScenarioGroup, ScenarioInfo } from '../../lab/scenario.ts';
+import type { ScenarioGroup, ScenarioInfo } from '../../lab/run/scenario.ts';
 import { labAddress } from './lab-place.ts';
 import { outcomeOf, type RunOutcome, runAll, useLab } from './lab-store.ts';
 

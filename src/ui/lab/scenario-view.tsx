@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import type { Attempt, ScenarioInfo } from '../../lab/scenario.ts';
+import type { Attempt, ScenarioInfo } from '../../lab/run/scenario.ts';
 import { FailureLine } from '../design/failure-line.tsx';
 import { handleStepKeys } from '../design/step-keys.ts';
 import { AttemptView } from './attempt-view.tsx';

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { FailureView } from '../../agent/views.ts';
+import type { FailureView } from '../../agent/contracts/views.ts';
 import type { Line, LineState } from '../../lab/host/api.ts';
 import { failureOf } from '../state/failure.ts';
 import { theLab } from './lab-store.ts';

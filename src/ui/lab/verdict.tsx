@@ -1,4 +1,4 @@
-import type { Verdict } from '../../lab/scenario.ts';
+import type { Verdict } from '../../lab/run/scenario.ts';
 import { Mark } from '../design/party.tsx';
 import { checkWords } from '../inspector/steps/step-words.ts';
 import { labParties } from './party-of-lab.ts';

@@ -1,4 +1,4 @@
-import { searched } from '../../agent/kept-limits.ts';
+import { searched } from '../../agent/contracts/history-limits.ts';
 
 /** What can be searched, before anything is. */
 export function SearchIntroduction() {

@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from 'react';
-import type { SearchView } from '../../agent/kept-views.ts';
+import type { SearchView } from '../../agent/contracts/history-views.ts';
 import { ExchangeRow } from '../agent/exchange/exchange-row.tsx';
 import { formatDateTime } from '../design/format.ts';
 import { formatWords } from '../design/marked-ranges.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AgentSnapshot, ExchangeView, SessionView, WireView } from '../../agent/views.ts';
-import type { TraceEvent } from '../../protocol/trace.ts';
+import type { AgentSnapshot, ExchangeView, SessionView, WireView } from '../../agent/contracts/views.ts';
+import type { TraceEvent } from '../../protocol/trace/events.ts';
 import { applyEvents, emptyAgentState, exchangeKey, fromSnapshot } from './agent-state.ts';
 
 const session: SessionView = {

@@ -10,8 +10,8 @@ import type {
   TrimmedEvent,
   VerificationView,
   WireView,
-} from '../../agent/views.ts';
-import type { TraceEvent } from '../../protocol/trace.ts';
+} from '../../agent/contracts/views.ts';
+import type { TraceEvent } from '../../protocol/trace/events.ts';
 
 /** All that a page shows of an agent. Each list is in the order in which its members first appeared. */
 export interface AgentState {

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { create } from 'zustand';
-import type { FailureView } from '../../agent/views.ts';
+import type { FailureView } from '../../agent/contracts/views.ts';
 import { forgetDrafts, loadDrafts, saveDraft } from '../../storage/indexeddb/drafts.ts';
 import { failureOf } from './failure.ts';
 

@@ -1,4 +1,4 @@
-import type { FailureView } from '../../agent/views.ts';
+import type { FailureView } from '../../agent/contracts/views.ts';
 import { asParleyError } from '../../protocol/errors.ts';
 
 /** What a person is told of anything that was thrown. */

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand';
-import type { AgentEvent } from '../../agent/views.ts';
+import type { AgentEvent } from '../../agent/contracts/views.ts';
 import type { Engine } from '../../engine/api.ts';
 import { openEngine } from '../../engine/client.ts';
 import { agentAddressOf } from './agent-addresses.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { createStore, type StoreApi } from 'zustand';
-import type { RecordedEnd } from '../../agent/recording.ts';
+import type { RecordedEnd } from '../../recording/recording.ts';
 import { recordedEnd } from '../../recording/trace-event-schema.ts';
 import type { AgentState } from './agent-state.ts';
 

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { PeerView } from '../../agent/views.ts';
+import type { PeerView } from '../../agent/contracts/views.ts';
 import type { HostedAgent } from './hosted-agent.ts';
 
 /** Peers of a page of the directory. */

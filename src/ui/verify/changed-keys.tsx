@@ -1,4 +1,4 @@
-import type { VerificationView } from '../../agent/views.ts';
+import type { VerificationView } from '../../agent/contracts/views.ts';
 import { formatDateTime } from '../design/format.ts';
 import { KeyFingerprint } from './key-fingerprint.tsx';
 import './changed-keys.css';

@@ -1,4 +1,4 @@
-import type { VerificationView } from '../../agent/views.ts';
+import type { VerificationView } from '../../agent/contracts/views.ts';
 import { useAgentState } from '../state/hosted.ts';
 
 /** What is known of a peer's signing key, as it stands now. */

@@ -1,5 +1,5 @@
 import { Suspense, useState } from 'react';
-import type { Verification } from '../../agent/views.ts';
+import type { Verification } from '../../agent/contracts/views.ts';
 import { Modal } from '../design/modal.tsx';
 import { partyOf } from '../design/party.tsx';
 import { useVerification } from './use-verification.ts';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useState } from 'react';
-import type { FailureView, SafetyNumberView, VerificationView } from '../../agent/views.ts';
+import type { FailureView, SafetyNumberView, VerificationView } from '../../agent/contracts/views.ts';
 import { ConfirmButton } from '../design/confirm-button.tsx';
 import { CopyButton } from '../design/copy-button.tsx';
 import { FailureLine } from '../design/failure-line.tsx';

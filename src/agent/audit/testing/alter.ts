@@ -2,7 +2,7 @@ import { fromHex, toHex } from '../../../protocol/bytes.ts';
 import { canonicalText } from '../../../protocol/wire/canonical.ts';
 import type { JsonObject, JsonValue } from '../../../protocol/wire/json.ts';
 import { parseObject } from '../../../protocol/wire/parse.ts';
-import { chainEntry } from '../chain.ts';
+import { chainEntry } from '../entry/chain.ts';
 
 const encoder = new TextEncoder();
 

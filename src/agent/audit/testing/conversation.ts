@@ -1,9 +1,9 @@
 import { createMemoryAgentStore } from '../../../storage/memory/agent-store.ts';
 import type { Agent } from '../../agent.ts';
-import type { AuditEntryView } from '../../kept-views.ts';
+import type { AuditEntryView } from '../../contracts/history-views.ts';
 import { until } from '../../testing/until.ts';
 import { type OpenedAgent, World } from '../../testing/world.ts';
-import { checkpointIndex, readCheckpoint } from '../checkpoint.ts';
+import { checkpointIndex, readCheckpoint } from '../entry/checkpoint.ts';
 
 /** Two agents that have talked, and the trail that one of them exports. */
 export interface Conversation {

@@ -1,7 +1,7 @@
 import { signPss } from '../../../protocol/crypto/signatures.ts';
 import { encodeBase64 } from '../../../protocol/wire/base64.ts';
 import type { JsonObject } from '../../../protocol/wire/json.ts';
-import { signedHead } from '../file.ts';
+import { signedHead } from '../entry/file.ts';
 import { closeExport, type OpenExport, object, rehashed } from './alter.ts';
 
 /** An export without disclosures with another entry in a place, hashed and signed anew by the agent whose key is given. */

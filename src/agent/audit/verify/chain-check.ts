@@ -1,7 +1,7 @@
 import { toHex } from '../../../protocol/bytes.ts';
 import type { Subtle } from '../../../protocol/crypto/subtle.ts';
 import type { JsonObject } from '../../../protocol/wire/json.ts';
-import { emptyHead, hashEntry } from '../chain.ts';
+import { emptyHead, hashEntry } from '../entry/chain.ts';
 
 /** An entry as somebody kept it: JCS of it is `text`, and `hash` is what is said to be its hash, in hex. */
 export interface KeptEntry {

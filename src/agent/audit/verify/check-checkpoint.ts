@@ -1,6 +1,6 @@
 import { acceptPair } from '../../../pki/accept-pair.ts';
 import type { Subtle } from '../../../protocol/crypto/subtle.ts';
-import { type Checkpoint, isSignedCheckpoint } from '../checkpoint.ts';
+import { type Checkpoint, isSignedCheckpoint } from '../entry/checkpoint.ts';
 import type { Fault } from './chain-check.ts';
 import type { Evidence } from './evidence.ts';
 

@@ -1,7 +1,7 @@
 import { type Bytes, toHex } from '../../../protocol/bytes.ts';
 import type { Subtle } from '../../../protocol/crypto/subtle.ts';
-import { hashEntry } from '../chain.ts';
-import type { Checkpoint } from '../checkpoint.ts';
+import { hashEntry } from '../entry/chain.ts';
+import type { Checkpoint } from '../entry/checkpoint.ts';
 import { ChainCheck, type Fault, type KeptEntry } from './chain-check.ts';
 import type { Evidence } from './evidence.ts';
 

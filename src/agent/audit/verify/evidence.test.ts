@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { limits } from '../../../protocol/limits.ts';
 import type { JsonObject, JsonValue } from '../../../protocol/wire/json.ts';
-import { limits } from '../../../protocol/wire/limits.ts';
-import type { AgentStore } from '../../ports.ts';
+import type { AgentStore } from '../../contracts/ports.ts';
 import { World } from '../../testing/world.ts';
-import { auditEntry } from '../entries.ts';
+import { auditEntry } from '../entry/entries.ts';
 import { object, openExport } from '../testing/alter.ts';
 import { converse, resumedTraveller } from '../testing/conversation.ts';
 import { AcceptedPairs } from './accepted-pairs.ts';

@@ -6,11 +6,11 @@ import { type Ed25519VerifyKey, importEd25519Key } from '../../../protocol/crypt
 import { sha256 } from '../../../protocol/crypto/hash.ts';
 import type { Subtle } from '../../../protocol/crypto/subtle.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
+import { limits } from '../../../protocol/limits.ts';
 import { isSignedHeader } from '../../../protocol/session/envelope.ts';
 import { canonicalBytes } from '../../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../../protocol/wire/json.ts';
-import { limits } from '../../../protocol/wire/limits.ts';
-import { type AuditEntry, auditEntry, type EntryOf } from '../entries.ts';
+import { type AuditEntry, auditEntry, type EntryOf } from '../entry/entries.ts';
 import { AcceptedPairs } from './accepted-pairs.ts';
 import { type ClaimedSession, checkHandshake, validityOf } from './handshake-evidence.ts';
 import { hold, isWithin, type KnownSession } from './known-session.ts';

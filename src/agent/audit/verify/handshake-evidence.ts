@@ -2,8 +2,9 @@ import type { AcceptedPair } from '../../../pki/accept-pair.ts';
 import type { X509Certificate } from '../../../pki/x509.ts';
 import type { AgentId } from '../../../protocol/bytes.ts';
 import type { Subtle } from '../../../protocol/crypto/subtle.ts';
-import { checkMessageSignature } from '../../../protocol/handshake/signed.ts';
+import { checkMessageSignature } from '../../../protocol/handshake/message-signature.ts';
 import { extendTranscript, startTranscript } from '../../../protocol/handshake/transcript.ts';
+import { limits } from '../../../protocol/limits.ts';
 import {
   type ClientConfirm,
   type ClientHello,
@@ -13,9 +14,8 @@ import {
   serverHello,
   sessionEstablished,
 } from '../../../protocol/wire/handshake-messages.ts';
-import { limits } from '../../../protocol/wire/limits.ts';
 import { type Parsed, parseMessage } from '../../../protocol/wire/parse.ts';
-import type { EntryOf } from '../entries.ts';
+import type { EntryOf } from '../entry/entries.ts';
 import type { AcceptedPairs } from './accepted-pairs.ts';
 import { hold, isWithin, type KnownSession, type Validity } from './known-session.ts';
 

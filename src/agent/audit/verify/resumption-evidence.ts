@@ -2,7 +2,7 @@ import type { AgentId, Bytes } from '../../../protocol/bytes.ts';
 import type { Subtle } from '../../../protocol/crypto/subtle.ts';
 import { isSignedResumption } from '../../../protocol/handshake/resumption/proofs.ts';
 import { extendTranscript, startTranscript } from '../../../protocol/handshake/transcript.ts';
-import { limits } from '../../../protocol/wire/limits.ts';
+import { limits } from '../../../protocol/limits.ts';
 import { type Parsed, parseMessage } from '../../../protocol/wire/parse.ts';
 import {
   type ResumeAccept,
@@ -10,7 +10,7 @@ import {
   resumeAccept,
   resumeHello,
 } from '../../../protocol/wire/resumption-messages.ts';
-import type { EntryOf } from '../entries.ts';
+import type { EntryOf } from '../entry/entries.ts';
 import type { ClaimedSession } from './handshake-evidence.ts';
 import { hold, isWithin, type KnownSession } from './known-session.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { weakKeys } from '../../../protocol/crypto/testing/weak-ed25519.ts';
-import { signMessage } from '../../../protocol/handshake/signed.ts';
+import { signMessage } from '../../../protocol/handshake/message-signature.ts';
 import { extendTranscript, startTranscript } from '../../../protocol/handshake/transcript.ts';
 import { encodeBase64 } from '../../../protocol/wire/base64.ts';
 import { without } from '../../../protocol/wire/canonical.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { Json } from '../../contracts/views.ts';
 import type { KeptExchange } from '../../history/sealed-exchange.ts';
-import type { Json } from '../../views.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 20 });
 /** As JSON has it: minus zero becomes zero. */

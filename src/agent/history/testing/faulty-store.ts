@@ -1,6 +1,6 @@
 import { ParleyError } from '../../../protocol/errors.ts';
 import { createMemoryAgentStore } from '../../../storage/memory/agent-store.ts';
-import type { AgentStore } from '../../ports.ts';
+import type { AgentStore } from '../../contracts/ports.ts';
 
 /** A store in memory whose transactions can be stopped, as a full disk or the end of the process stops them. */
 export interface FaultyStore {

@@ -1,11 +1,11 @@
 import { createMemoryAgentStore } from '../../../storage/memory/agent-store.ts';
-import type { AgentStore } from '../../ports.ts';
-import { Records } from '../../records.ts';
+import type { AgentStore } from '../../contracts/ports.ts';
+import type { AgentEvent, ExchangeView } from '../../contracts/views.ts';
+import { type Keeping, startKeeping } from '../../history-service.ts';
+import { Records } from '../../state/activity-log.ts';
 import { TestClock } from '../../testing/clock.ts';
-import type { AgentEvent, ExchangeView } from '../../views.ts';
-import { type Keeping, startKeeping } from '../assembly.ts';
-import { alone } from '../journal.ts';
 import { loadOrCreateHistoryKeys } from '../keys.ts';
+import { alone } from '../write-queue.ts';
 
 /** The peer of the conversation. */
 export const peerId = 'helper_agent_001';

@@ -3,7 +3,7 @@ import { importEd25519Key, signEd25519, verifyEd25519 } from '../../crypto/ed255
 import { mac, verifyMac } from '../../crypto/signatures.ts';
 import type { Subtle } from '../../crypto/subtle.ts';
 import { ParleyError } from '../../errors.ts';
-import { withGathered } from '../../gather.ts';
+import { withGathered } from '../../scratch-buffer.ts';
 import { encodeBase64 } from '../../wire/base64.ts';
 import { canonicalBytes, canonicalText, without } from '../../wire/canonical.ts';
 import type { JsonObject } from '../../wire/json.ts';

@@ -3,8 +3,8 @@ import { sha256 } from '../../crypto/hash.ts';
 import { importKeyMaterial } from '../../crypto/hkdf.ts';
 import { mac } from '../../crypto/signatures.ts';
 import type { Subtle } from '../../crypto/subtle.ts';
+import type { Steps } from '../../trace/steps.ts';
 import { label } from '../../wire/label.ts';
-import type { Steps } from '../checks.ts';
 import { fingerprintSessionKeys, formatFingerprint } from '../fingerprints.ts';
 import { deriveSessionKeys, type Role, type SessionKeys } from '../key-schedule.ts';
 

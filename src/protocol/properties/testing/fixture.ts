@@ -1,15 +1,15 @@
 import { type AgentId, type Bytes, type CertificateFingerprint, type KeyId, toHex } from '../../bytes.ts';
+import type { Environment } from '../../crypto/environment.ts';
 import { nobleKem } from '../../crypto/noble-kem.ts';
 import { platformKem } from '../../crypto/platform-kem.ts';
-import type { Environment } from '../../environment.ts';
 import { ParleyError } from '../../errors.ts';
 import type { HandshakeContext, HandshakeMemory } from '../../handshake/context.ts';
+import { handleServerHello, handleSessionEstablished, initiateHandshake } from '../../handshake/full/initiator.ts';
+import { handleClientConfirm, handleClientHello } from '../../handshake/full/responder.ts';
 import type { OwnIdentity, PeerIdentity } from '../../handshake/identity.ts';
-import { handleServerHello, handleSessionEstablished, initiateHandshake } from '../../handshake/initiator.ts';
 import { readHandshake } from '../../handshake/received.ts';
-import { handleClientConfirm, handleClientHello } from '../../handshake/responder.ts';
 import { isAgentId } from '../../ids.ts';
-import { unobserved } from '../../trace.ts';
+import { unobserved } from '../../trace/events.ts';
 
 /** Every agent of these tests has the same clock: it stands still at this Unix second. */
 export const clock = 1_790_000_000;

@@ -1,12 +1,12 @@
 import { type Bytes, toHex } from '../../bytes.ts';
-import type { Environment } from '../../environment.ts';
+import type { Environment } from '../../crypto/environment.ts';
 import type { HandshakeContext } from '../../handshake/context.ts';
 import type { Established } from '../../handshake/established.ts';
 import { readHandshake } from '../../handshake/received.ts';
 import { handleResumeAccept, initiateResumption } from '../../handshake/resumption/initiator.ts';
 import type { ResumptionContext, ResumptionMemory, ResumptionRecord } from '../../handshake/resumption/record.ts';
 import { handleResumeHello } from '../../handshake/resumption/responder.ts';
-import { resumptionOf } from '../../session/resumption.ts';
+import { resumptionOf } from '../../session/exchange/resumption.ts';
 import { Session } from '../../session/session.ts';
 import { accepting, runHandshake, type TestAgent, type TestMemory } from './fixture.ts';
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { ExchangeView, FailureView } from '../../../agent/views.ts';
+import type { ExchangeView, FailureView } from '../../../agent/contracts/views.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
 import './conversation.css';
 import { type SessionRun, sessionRuns } from './conversation-model.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ExchangeView } from '../../../agent/views.ts';
+import type { ExchangeView } from '../../../agent/contracts/views.ts';
 import { exchange } from '../exchange/testing/exchange.ts';
 import { drawnFrom, mergedExchanges, sessionRuns, withoutDeleted } from './conversation-model.ts';
 

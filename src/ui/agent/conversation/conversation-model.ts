@@ -1,4 +1,4 @@
-import type { ExchangeView } from '../../../agent/views.ts';
+import type { ExchangeView } from '../../../agent/contracts/views.ts';
 import { type DeletedSequences, exchangeKey } from '../../state/agent-state.ts';
 
 /** A stretch of a kept conversation without gaps, and whether it goes on at either end. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HistoryPageView } from '../../../agent/kept-views.ts';
+import type { HistoryPageView } from '../../../agent/contracts/history-views.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import { exchange } from '../exchange/testing/exchange.ts';
 import { KeptPages } from './conversation-pages.ts';

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand';
-import type { HistoryPageView } from '../../../agent/kept-views.ts';
-import type { ExchangeView, FailureView } from '../../../agent/views.ts';
+import type { HistoryPageView } from '../../../agent/contracts/history-views.ts';
+import type { ExchangeView, FailureView } from '../../../agent/contracts/views.ts';
 import { failureOf } from '../../state/failure.ts';
 import type { Stretch } from './conversation-model.ts';
 

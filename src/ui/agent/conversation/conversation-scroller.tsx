@@ -1,5 +1,5 @@
 import { Component, createRef, type ReactNode } from 'react';
-import type { ExchangeView } from '../../../agent/views.ts';
+import type { ExchangeView } from '../../../agent/contracts/views.ts';
 import { exchangeKey } from '../../state/agent-state.ts';
 
 /** Pixels from the end within which a reader counts as being there. */

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { ExchangeView, SessionView } from '../../../agent/views.ts';
+import type { ExchangeView, SessionView } from '../../../agent/contracts/views.ts';
 import { parseWords } from '../../design/marked-ranges.ts';
 import type { Place } from '../../routing/agent-place.ts';
 import { exchangeKey } from '../../state/agent-state.ts';

@@ -1,4 +1,4 @@
-import type { ExchangeView, SessionView } from '../../../agent/views.ts';
+import type { ExchangeView, SessionView } from '../../../agent/contracts/views.ts';
 import { formatBytes, formatDateTime, formatTime } from '../../design/format.ts';
 import { partyColour } from '../../design/party.tsx';
 import { useAgentState, useHosted } from '../../state/hosted.ts';

@@ -1,5 +1,5 @@
 import { useId, useRef, useState } from 'react';
-import type { FailureView } from '../../../agent/views.ts';
+import type { FailureView } from '../../../agent/contracts/views.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
 import { partyOf } from '../../design/party.tsx';
 import { useDraft, useDraftFailure } from '../../state/drafts.ts';

@@ -1,5 +1,5 @@
 import { Suspense } from 'react';
-import type { SessionView } from '../../../agent/views.ts';
+import type { SessionView } from '../../../agent/contracts/views.ts';
 import type { Place, SessionTab } from '../../routing/agent-place.ts';
 import { useAgentState } from '../../state/hosted.ts';
 import { ChangedKeyNotice } from '../../verify/changed-key-notice.tsx';

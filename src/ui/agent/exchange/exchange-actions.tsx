@@ -1,4 +1,4 @@
-import type { ExchangeView } from '../../../agent/views.ts';
+import type { ExchangeView } from '../../../agent/contracts/views.ts';
 import { ConfirmButton } from '../../design/confirm-button.tsx';
 import { CopyButton } from '../../design/copy-button.tsx';
 import { agentAddress, type Place } from '../../routing/agent-place.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { ExchangeView, FailureView } from '../../../agent/views.ts';
+import type { ExchangeView, FailureView } from '../../../agent/contracts/views.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
 import { failureOf } from '../../state/failure.ts';
 import { useHosted } from '../../state/hosted.ts';

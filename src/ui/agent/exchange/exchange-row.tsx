@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { ExchangeView } from '../../../agent/views.ts';
+import type { ExchangeView } from '../../../agent/contracts/views.ts';
 import { formatDateTime, formatDuration, formatTime } from '../../design/format.ts';
 import { JsonText } from '../../design/json-text.tsx';
 import type { MarkedWord } from '../../design/marked-ranges.ts';

@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import type { ExchangeView, FailureView, PersonAnswer } from '../../../agent/views.ts';
+import type { ExchangeView, FailureView, PersonAnswer } from '../../../agent/contracts/views.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
 import { partyOf } from '../../design/party.tsx';
 import { useDraft } from '../../state/drafts.ts';

@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import type { ExchangeView } from '../../../agent/views.ts';
+import type { ExchangeView } from '../../../agent/contracts/views.ts';
 import type { MarkedWord } from '../../design/marked-ranges.ts';
 import type { Place } from '../../routing/agent-place.ts';
 import { PlaceLink } from '../../routing/place-link.tsx';

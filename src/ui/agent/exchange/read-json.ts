@@ -1,4 +1,4 @@
-import type { Json } from '../../../agent/views.ts';
+import type { Json } from '../../../agent/contracts/views.ts';
 import { readTypedJson } from '../../../console/typed-json.ts';
 import { asParleyError } from '../../../protocol/errors.ts';
 

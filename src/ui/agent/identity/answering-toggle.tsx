@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import type { Answering } from '../../../agent/views.ts';
+import type { Answering } from '../../../agent/contracts/views.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 
 const choices: readonly (readonly [answering: Answering, words: string, why: string])[] = [

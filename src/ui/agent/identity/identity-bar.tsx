@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { AgentPhase } from '../../../agent/views.ts';
+import type { AgentPhase } from '../../../agent/contracts/views.ts';
 import { PartyMark, partyColour } from '../../design/party.tsx';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { AnsweringToggle } from './answering-toggle.tsx';

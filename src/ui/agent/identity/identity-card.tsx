@@ -1,5 +1,5 @@
 import { Fragment, useId } from 'react';
-import type { IdentityView } from '../../../agent/views.ts';
+import type { IdentityView } from '../../../agent/contracts/views.ts';
 import { CopyButton } from '../../design/copy-button.tsx';
 import { formatDateTime } from '../../design/format.ts';
 import { UntrustedText } from '../../design/untrusted-text.tsx';

@@ -1,4 +1,4 @@
-import type { LineView } from '../../../agent/views.ts';
+import type { LineView } from '../../../agent/contracts/views.ts';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { useNow } from '../../state/now.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { PeerView } from '../../../agent/views.ts';
+import type { PeerView } from '../../../agent/contracts/views.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
 import { PartyMark, partyOf } from '../../design/party.tsx';
 import { agentAddress, type Place } from '../../routing/agent-place.ts';

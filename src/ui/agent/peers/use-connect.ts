@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { FailureView } from '../../../agent/views.ts';
+import type { FailureView } from '../../../agent/contracts/views.ts';
 import { failureOf } from '../../state/failure.ts';
 import { useHosted } from '../../state/hosted.ts';
 

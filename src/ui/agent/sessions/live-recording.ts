@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
-import type { RecordedEnd, Recording } from '../../../agent/recording.ts';
-import type { SessionView } from '../../../agent/views.ts';
+import type { SessionView } from '../../../agent/contracts/views.ts';
+import type { RecordedEnd, Recording } from '../../../recording/recording.ts';
 import { useFormerSigningKeys } from '../../inspector/message/former-signing-keys.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 

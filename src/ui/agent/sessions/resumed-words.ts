@@ -1,4 +1,4 @@
-import type { SessionView } from '../../../agent/views.ts';
+import type { SessionView } from '../../../agent/contracts/views.ts';
 
 /** What a session has done with the one it resumes, or tried to. */
 export function resumedWord(status: SessionView['status']): string {

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useRef } from 'react';
-import type { SessionView } from '../../../agent/views.ts';
+import type { SessionView } from '../../../agent/contracts/views.ts';
 import { ConfirmButton } from '../../design/confirm-button.tsx';
 import { FailureLine } from '../../design/failure-line.tsx';
 import { formatDateTime, formatDuration, formatRelativeTime, shortId } from '../../design/format.ts';

@@ -1,4 +1,4 @@
-import type { SessionView } from '../../../agent/views.ts';
+import type { SessionView } from '../../../agent/contracts/views.ts';
 import { formatDateTime, formatRelativeTime, shortId } from '../../design/format.ts';
 import { PartyMark } from '../../design/party.tsx';
 import type { Place } from '../../routing/agent-place.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SessionView } from '../../../agent/views.ts';
+import type { SessionView } from '../../../agent/contracts/views.ts';
 import { shownSession } from './shown-session.ts';
 
 function session(sessionId: string, peerId: string, status: SessionView['status'], resumes?: string): SessionView {

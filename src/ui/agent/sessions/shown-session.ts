@@ -1,4 +1,4 @@
-import type { SessionView } from '../../../agent/views.ts';
+import type { SessionView } from '../../../agent/contracts/views.ts';
 import type { Place } from '../../routing/agent-place.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { SessionView } from '../../../agent/views.ts';
+import type { SessionView } from '../../../agent/contracts/views.ts';
 import type { InspectorProps, Looking } from '../../inspector/inspector-props.ts';
 import type { Place } from '../../routing/agent-place.ts';
 import { useLiveRecording } from './live-recording.ts';

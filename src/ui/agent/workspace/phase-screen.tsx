@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { FailureView } from '../../../agent/views.ts';
+import type { FailureView } from '../../../agent/contracts/views.ts';
 import { isAgentId } from '../../../protocol/ids.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
 import { Notice } from '../../design/notice.tsx';

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import type { FailureView } from '../../../agent/views.ts';
+import type { FailureView } from '../../../agent/contracts/views.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
 import { Notice } from '../../design/notice.tsx';
 import { UntrustedText } from '../../design/untrusted-text.tsx';

@@ -1,4 +1,4 @@
-import type { Recording } from '../../../agent/recording.ts';
+import type { Recording } from '../../../recording/recording.ts';
 import type { Beginning } from '../beginning.ts';
 import { StepList } from '../steps/work-steps.tsx';
 import type { Afterwards } from './handshake-model.ts';

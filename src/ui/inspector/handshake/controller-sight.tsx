@@ -1,4 +1,4 @@
-import type { RecordedEnd, Recording } from '../../../agent/recording.ts';
+import type { RecordedEnd, Recording } from '../../../recording/recording.ts';
 import { formatDateTime, formatDuration, formatTime } from '../../design/format.ts';
 import { controllerParty, Mark, PartyMark } from '../../design/party.tsx';
 import { beginningOf } from '../beginning.ts';

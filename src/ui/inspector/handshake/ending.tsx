@@ -1,4 +1,4 @@
-import type { Recording } from '../../../agent/recording.ts';
+import type { Recording } from '../../../recording/recording.ts';
 import { formatDuration } from '../../design/format.ts';
 import { PartyMark } from '../../design/party.tsx';
 import { UntrustedText } from '../../design/untrusted-text.tsx';

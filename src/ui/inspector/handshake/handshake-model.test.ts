@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckName, MessageName, OperationName, TraceEvent } from '../../../protocol/trace.ts';
+import type { CheckName, MessageName, OperationName, TraceEvent } from '../../../protocol/trace/events.ts';
 import type { Side } from '../steps/timeline.ts';
 import { handshakeModel, type Row } from './handshake-model.ts';
 import { outline } from './testing/outline.ts';

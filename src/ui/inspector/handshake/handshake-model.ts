@@ -1,6 +1,6 @@
-import type { RecordedEnd, Recording } from '../../../agent/recording.ts';
 import type { ErrorCode } from '../../../protocol/errors.ts';
-import type { MessageName, TraceEvent } from '../../../protocol/trace.ts';
+import type { MessageName, TraceEvent } from '../../../protocol/trace/events.ts';
+import type { RecordedEnd, Recording } from '../../../recording/recording.ts';
 import { ofMessages } from '../steps/of-messages.ts';
 import { type Step, stepOf } from '../steps/step.ts';
 import { otherSide, type Side, type TimelineItem, timeline } from '../steps/timeline.ts';

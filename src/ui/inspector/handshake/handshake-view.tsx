@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import type { Recording } from '../../../agent/recording.ts';
+import type { Recording } from '../../../recording/recording.ts';
 import { PartyMark } from '../../design/party.tsx';
 import { handleStepKeys } from '../../design/step-keys.ts';
 import { type Beginning, beginningOf } from '../beginning.ts';

@@ -1,4 +1,4 @@
-import type { Recording } from '../../../agent/recording.ts';
+import type { Recording } from '../../../recording/recording.ts';
 import { shortId } from '../../design/format.ts';
 import './resumption-head.css';
 

@@ -1,5 +1,5 @@
-import type { Recording } from '../../../agent/recording.ts';
-import type { TraceEvent } from '../../../protocol/trace.ts';
+import type { TraceEvent } from '../../../protocol/trace/events.ts';
+import type { Recording } from '../../../recording/recording.ts';
 import type { PointOfView } from '../../routing/agent-place.ts';
 import { visibleTo } from './names.ts';
 

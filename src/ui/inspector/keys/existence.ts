@@ -1,4 +1,4 @@
-import type { Recording } from '../../../agent/recording.ts';
+import type { Recording } from '../../../recording/recording.ts';
 import type { Beginning } from '../beginning.ts';
 import type { Seen } from './fingerprints.ts';
 import { ancestors, type NodeId, type Schedule, type ScheduleNode } from './schedule-model.ts';

@@ -1,4 +1,4 @@
-import type { RecordedEnd } from '../../../agent/recording.ts';
+import type { RecordedEnd } from '../../../recording/recording.ts';
 import type { NodeId } from './schedule-model.ts';
 
 /** What either end recorded of a node: four bytes of a secret, or the transcript hash itself, which is public. */

@@ -1,4 +1,4 @@
-import type { Recording } from '../../../agent/recording.ts';
+import type { Recording } from '../../../recording/recording.ts';
 import type { PointOfView } from '../../routing/agent-place.ts';
 import { compared, type Seen } from './fingerprints.ts';
 import { named, visibleTo } from './names.ts';

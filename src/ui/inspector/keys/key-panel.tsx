@@ -1,4 +1,4 @@
-import type { Recording } from '../../../agent/recording.ts';
+import type { Recording } from '../../../recording/recording.ts';
 import { PartyMark } from '../../design/party.tsx';
 import type { PointOfView } from '../../routing/agent-place.ts';
 import { courseOf, existence } from './existence.ts';

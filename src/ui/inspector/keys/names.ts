@@ -1,4 +1,4 @@
-import type { Recording } from '../../../agent/recording.ts';
+import type { Recording } from '../../../recording/recording.ts';
 import type { PointOfView } from '../../routing/agent-place.ts';
 import type { ScheduleNode } from './schedule-model.ts';
 

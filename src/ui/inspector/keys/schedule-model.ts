@@ -1,4 +1,4 @@
-import type { SecretName, TranscriptName } from '../../../protocol/trace.ts';
+import type { SecretName, TranscriptName } from '../../../protocol/trace/events.ts';
 import type { Beginning } from '../beginning.ts';
 
 /** What only exists as a step between others. */

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { Recording } from '../../../agent/recording.ts';
+import type { Recording } from '../../../recording/recording.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { sessionSigningKeys } from './signing-keys.ts';
 

@@ -1,4 +1,4 @@
-import type { MessageName } from '../../../protocol/trace.ts';
+import type { MessageName } from '../../../protocol/trace/events.ts';
 import { isOfResumption } from '../beginning.ts';
 
 /** What the bytes of a member are, by its path: how they are decoded in place. */

@@ -1,4 +1,4 @@
-import type { MessageName } from '../../../protocol/trace.ts';
+import type { MessageName } from '../../../protocol/trace/events.ts';
 import { CopyButton } from '../../design/copy-button.tsx';
 import { formatBytes } from '../../design/format.ts';
 import { UntrustedText } from '../../design/untrusted-text.tsx';

@@ -1,5 +1,5 @@
-import type { Recording } from '../../../agent/recording.ts';
-import type { MessageName } from '../../../protocol/trace.ts';
+import type { MessageName } from '../../../protocol/trace/events.ts';
+import type { Recording } from '../../../recording/recording.ts';
 
 /** A message that is shown, and which of its members is selected. */
 export interface ShownMessage {

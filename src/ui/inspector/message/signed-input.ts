@@ -1,5 +1,5 @@
-import type { Recording } from '../../../agent/recording.ts';
-import type { MessageName, TranscriptName } from '../../../protocol/trace.ts';
+import type { MessageName, TranscriptName } from '../../../protocol/trace/events.ts';
+import type { Recording } from '../../../recording/recording.ts';
 
 /** How a message is authenticated: what is put before its canonical bytes, and what is left out of them. */
 export interface SignedInput {

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
-import type { Recording } from '../../../agent/recording.ts';
 import { theInspector } from '../../../engine/inspector/client.ts';
-import type { MessageName } from '../../../protocol/trace.ts';
+import type { MessageName } from '../../../protocol/trace/events.ts';
+import type { Recording } from '../../../recording/recording.ts';
 import { formatBytes } from '../../design/format.ts';
 import { PartyMark } from '../../design/party.tsx';
 import { failureOf } from '../../state/failure.ts';

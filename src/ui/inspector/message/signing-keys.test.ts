@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MessageName, TraceEvent } from '../../../protocol/trace.ts';
+import type { MessageName, TraceEvent } from '../../../protocol/trace/events.ts';
 import { sessionSigningKeys } from './signing-keys.ts';
 
 const agents = { client: 'traveller_agent_001', server: 'helper_agent_001' };

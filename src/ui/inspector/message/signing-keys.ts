@@ -1,5 +1,5 @@
-import type { Recording } from '../../../agent/recording.ts';
-import type { MessageName, TraceEvent } from '../../../protocol/trace.ts';
+import type { MessageName, TraceEvent } from '../../../protocol/trace/events.ts';
+import type { Recording } from '../../../recording/recording.ts';
 import { bodyJson } from '../wire/body-json.ts';
 
 /** The session signing keys that a session's hellos named, base64 by agent_id, as far as its trace has them. Public. */

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Review } from '../../../engine/inspector/api.ts';
 import { theInspector } from '../../../engine/inspector/client.ts';
-import type { MessageName } from '../../../protocol/trace.ts';
+import type { MessageName } from '../../../protocol/trace/events.ts';
 import { failureOf } from '../../state/failure.ts';
 import { stepOf } from '../steps/step.ts';
 import { wordsOfCheck } from '../steps/step-words.ts';

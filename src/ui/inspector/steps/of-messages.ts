@@ -1,4 +1,4 @@
-import type { OperationName } from '../../../protocol/trace.ts';
+import type { OperationName } from '../../../protocol/trace/events.ts';
 
 /** Work for messages and key updates, which comes after the handshake. */
 export const ofMessages: ReadonlySet<OperationName> = new Set<OperationName>([

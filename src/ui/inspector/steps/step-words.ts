@@ -1,4 +1,4 @@
-import type { CheckName, MessageName, OperationName } from '../../../protocol/trace.ts';
+import type { CheckName, MessageName, OperationName } from '../../../protocol/trace/events.ts';
 import { type Beginning, isOfResumption } from '../beginning.ts';
 
 interface Words {

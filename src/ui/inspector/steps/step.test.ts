@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CheckName, OperationName } from '../../../protocol/trace.ts';
+import type { CheckName, OperationName } from '../../../protocol/trace/events.ts';
 import { type Step, totalDuration } from './step.ts';
 
 const did = (operation: OperationName, duration: number): Step => ({ kind: 'operation', operation, duration });

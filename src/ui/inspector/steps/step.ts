@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../protocol/errors.ts';
-import type { CheckName, MessageName, OperationName, TraceEvent } from '../../../protocol/trace.ts';
+import type { CheckName, MessageName, OperationName, TraceEvent } from '../../../protocol/trace/events.ts';
 
 /** A check or an operation, as it was recorded. Durations in milliseconds. */
 export type Step =

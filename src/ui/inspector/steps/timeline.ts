@@ -1,5 +1,5 @@
-import type { RecordedEnd } from '../../../agent/recording.ts';
-import type { MessageName, TraceEvent } from '../../../protocol/trace.ts';
+import type { MessageName, TraceEvent } from '../../../protocol/trace/events.ts';
+import type { RecordedEnd } from '../../../recording/recording.ts';
 
 /** The client is the side that sent the hello. */
 export type Side = RecordedEnd['role'];

@@ -1,4 +1,4 @@
-import type { RecordedEnd } from '../../../agent/recording.ts';
+import type { RecordedEnd } from '../../../recording/recording.ts';
 
 /** What time is spent on. */
 export type Category =

@@ -1,4 +1,4 @@
-import type { RecordedEnd } from '../../../agent/recording.ts';
+import type { RecordedEnd } from '../../../recording/recording.ts';
 
 /** What two clocks of one machine may differ by, in milliseconds, before anything is moved. */
 const tolerance = 0.2;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { MessageName, OperationName, TraceEvent } from '../../../protocol/trace.ts';
+import type { MessageName, OperationName, TraceEvent } from '../../../protocol/trace/events.ts';
 import { resumptionRecording } from '../../../recording/testing/resumption.ts';
 import { waterfall } from './waterfall-model.ts';
 

@@ -1,5 +1,5 @@
-import type { RecordedEnd } from '../../../agent/recording.ts';
-import type { CheckName, OperationName, TraceEvent } from '../../../protocol/trace.ts';
+import type { CheckName, OperationName, TraceEvent } from '../../../protocol/trace/events.ts';
+import type { RecordedEnd } from '../../../recording/recording.ts';
 import type { Beginning } from '../beginning.ts';
 import { ofMessages } from '../steps/of-messages.ts';
 import { partsOfKeyExchange } from '../steps/step.ts';

@@ -1,4 +1,4 @@
-import type { Recording } from '../../../agent/recording.ts';
+import type { Recording } from '../../../recording/recording.ts';
 import { traceFileName, writeTraceFile } from '../../../recording/trace-file.ts';
 import { saveFile } from '../../design/save-file.ts';
 

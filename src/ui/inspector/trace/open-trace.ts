@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { FailureView } from '../../../agent/views.ts';
+import type { FailureView } from '../../../agent/contracts/views.ts';
 import { readTraceFile, requireTraceSize, type SavedRecording } from '../../../recording/trace-file.ts';
 import { failureOf } from '../../state/failure.ts';
 

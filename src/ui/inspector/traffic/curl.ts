@@ -1,4 +1,4 @@
-import type { WireView } from '../../../agent/views.ts';
+import type { WireView } from '../../../agent/contracts/views.ts';
 
 /** A text as one word of a POSIX shell. */
 function shellWord(text: string): string {

@@ -1,4 +1,4 @@
-import type { MessageName } from '../../../protocol/trace.ts';
+import type { MessageName } from '../../../protocol/trace/events.ts';
 import { readWireBody } from '../wire/wire-body.ts';
 
 const names: readonly MessageName[] = [

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { RecordedEnd } from '../../../agent/recording.ts';
+import type { RecordedEnd } from '../../../recording/recording.ts';
 import { CopyButton } from '../../design/copy-button.tsx';
 import { formatDateTime } from '../../design/format.ts';
 import { JsonText } from '../../design/json-text.tsx';

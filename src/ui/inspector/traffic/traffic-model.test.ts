@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ExchangeView, WireView } from '../../../agent/views.ts';
+import type { ExchangeView, WireView } from '../../../agent/contracts/views.ts';
 import { asCurl } from './curl.ts';
 import { chosen, everything, formatFilter, parseFilter, trafficRows } from './traffic-model.ts';
 

@@ -1,4 +1,4 @@
-import type { ExchangeView, WireView } from '../../../agent/views.ts';
+import type { ExchangeView, WireView } from '../../../agent/contracts/views.ts';
 import { exchangeKey } from '../../state/agent-state.ts';
 import { bodyName, wireRow } from '../wire/wire-model.ts';
 

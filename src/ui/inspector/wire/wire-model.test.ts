@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { WireView } from '../../../agent/views.ts';
+import type { WireView } from '../../../agent/contracts/views.ts';
 import { bodyName, exchangeAsJson, matches, summarise, wireRow } from './wire-model.ts';
 
 const envelope = JSON.stringify({

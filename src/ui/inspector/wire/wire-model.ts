@@ -1,4 +1,4 @@
-import type { WireView } from '../../../agent/views.ts';
+import type { WireView } from '../../../agent/contracts/views.ts';
 import { bodyJson } from './body-json.ts';
 import type { MemberKind } from './member-kinds.ts';
 import { prettyJson, readWireBody, type WireBody } from './wire-body.ts';

@@ -1,5 +1,5 @@
 import { useId, useMemo, useState } from 'react';
-import type { WireView as WireEntry } from '../../../agent/views.ts';
+import type { WireView as WireEntry } from '../../../agent/contracts/views.ts';
 import { formatBytes } from '../../design/format.ts';
 import { ObserverMark } from '../../design/party.tsx';
 import type { Selectable } from '../../design/selectable.ts';

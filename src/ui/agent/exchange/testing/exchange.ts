@@ -1,4 +1,4 @@
-import type { ExchangeView } from '../../../../agent/views.ts';
+import type { ExchangeView } from '../../../../agent/contracts/views.ts';
 
 /** An exchange that was kept at a place of its conversation, as `change` has it. */
 export function exchange(sequence: number, change: Partial<ExchangeView> = {}): ExchangeView {

@@ -1,0 +1,101 @@
+import { describeCertificate } from '../../pki/describe.ts';
+import { asParleyError, type ParleyError } from '../../protocol/errors.ts';
+import type { Scheduler, StoredRegistration } from '../contracts/ports.ts';
+
+/** Part of a certificate's life after which it is renewed: ten days before the end of thirty. */
+const renewAt = 2 / 3;
+/** Part of its life over which agents spread their renewals. */
+const spread = 1 / 24;
+/** Milliseconds between looks at the clock: a machine that slept looks soon after it wakes. */
+const lookMs = 60 * 60_000;
+/** Milliseconds before a renewal that failed is tried again, doubled with each failure up to the longest. */
+const firstWaitMs = 60_000;
+const longestWaitMs = 60 * 60_000;
+
+/** When a pair of certificates begins, ends and is to be renewed. Unix seconds. */
+export interface Lifetime {
+  readonly notAfter: number;
+  readonly renewAt: number;
+}
+
+/** Returns the life of a registration's certificates; `chance` from 0 up to 1 spreads renewals. */
+export async function lifetimeOf({ certificates }: StoredRegistration, chance = 0): Promise<Lifetime> {
+  const both = await Promise.all([certificates.signing, certificates.encryption].map(describeCertificate));
+  const notBefore = Math.max(...both.map((certificate) => certificate.notBefore));
+  const notAfter = Math.min(...both.map((certificate) => certificate.notAfter));
+  return { notAfter, renewAt: notBefore + (notAfter - notBefore) * (renewAt + spread * chance) };
+}
+
+/** What renewing needs of its agent. */
+export interface RenewalParts {
+  readonly scheduler: Scheduler;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** A number from 0 up to 1. */
+  readonly chance: () => number;
+  /** Registers again and takes the new certificates into use; rejects when either fails. */
+  renew(): Promise<StoredRegistration>;
+  /** Hears of every failure, and of `undefined` once it is over. */
+  told(failure: ParleyError | undefined): void;
+}
+
+/**
+ * Renews an agent's certificates well before they end, for as long as the agent is open. What is due is decided by timestamps,
+ * not by how long a timer ran. A renewal that fails is tried again, also after the certificates have ended.
+ */
+export class Renewal {
+  readonly #parts: RenewalParts;
+  #lifetime: Lifetime;
+  #timer: { cancel(): void } | undefined;
+  #failures = 0;
+  /** Milliseconds since 1970 before which a renewal that failed is not tried again. */
+  #notBefore = 0;
+  #isUnderWay = false;
+  #isStopped = false;
+
+  constructor(parts: RenewalParts, lifetime: Lifetime) {
+    this.#parts = parts;
+    this.#lifetime = lifetime;
+    this.#wait();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+  }
+
+  #wait(): void {
+    if (this.#isStopped) return;
+    const ms = Math.min(lookMs, Math.max(1_000, this.#dueIn(this.#parts.now())));
+    this.#timer = this.#parts.scheduler.after(ms, () => void this.#look());
+  }
+
+  async #look(): Promise<void> {
+    if (!this.#isUnderWay && this.#dueIn(this.#parts.now()) <= 0) await this.#renew();
+    this.#wait();
+  }
+
+  /** Milliseconds from `now` until it is to be renewed. A wait longer than the longest was begun by a clock that was ahead: it is over. */
+  #dueIn(now: number): number {
+    const wait = this.#notBefore - now;
+    return Math.max(this.#lifetime.renewAt * 1_000 - now, wait > longestWaitMs ? 0 : wait);
+  }
+
+  async #renew(): Promise<void> {
+    const { renew, told, chance, now } = this.#parts;
+    this.#isUnderWay = true;
+    try {
+      this.#lifetime = await lifetimeOf(await renew(), chance());
+      this.#failures = 0;
+      this.#notBefore = 0;
+      if (!this.#isStopped) told(undefined);
+    } catch (cause) {
+      const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** this.#failures) * (0.5 + 0.5 * chance());
+      this.#failures += 1;
+      this.#notBefore = now() + wait;
+      if (!this.#isStopped) told(asParleyError(cause));
+    } finally {
+      this.#isUnderWay = false;
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import type { Bytes } from '../protocol/bytes.ts';
+import type { Environment } from '../protocol/crypto/environment.ts';
+import { Archives } from './backup/archives.ts';
+import { exportHistory } from './backup/export-history.ts';
+import type { HistoryKeys } from './contracts/history-store.ts';
+import type { SearchInput, SearchView } from './contracts/history-views.ts';
+import type { AgentStore, Scheduler } from './contracts/ports.ts';
+import type { AgentEvent, ExchangeView } from './contracts/views.ts';
+import { History } from './history/history.ts';
+import { restoreConversations } from './history/restart.ts';
+import { RetentionKeeper } from './history/retention.ts';
+import type { Companion } from './history/write-queue.ts';
+import { wordsOfExchange } from './search/exchange-words.ts';
+import { searchHistory } from './search/search.ts';
+import { SearchTokens } from './search/tokens.ts';
+import type { Records } from './state/activity-log.ts';
+
+/** What keeping conversations takes. */
+export interface KeepingParts {
+  readonly agentId: string;
+  readonly store: AgentStore;
+  readonly environment: Pick<Environment, 'subtle' | 'random' | 'now' | 'monotonic'>;
+  readonly scheduler: Scheduler;
+  readonly records: Records;
+  readonly emit: (event: AgentEvent) => void;
+  readonly keys: HistoryKeys;
+  /** What is written in the same transactions. */
+  readonly companion: Companion;
+  /** See `HistoryParts`. */
+  readonly peerBudget?: number;
+}
+
+/** An agent's kept conversations at work. */
+export interface Keeping {
+  readonly keys: HistoryKeys;
+  readonly history: History;
+  readonly retention: RetentionKeeper;
+  /** Requests of the last run that have no answer yet, the oldest first. */
+  readonly unanswered: readonly ExchangeView[];
+  /** Deletes exchanges with a peer for good, all or those of `sequences`; gives how many were there. */
+  deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number>;
+  /** Histories that were imported, to be read. */
+  readonly archives: Archives;
+  /** The history, of one peer or all, as a file under a passphrase; see `exportHistory`. */
+  exportHistory(passphrase: string, peerId?: string): Promise<Bytes>;
+  /** Finds exchanges by words; see `searchHistory`. */
+  search(input: SearchInput): Promise<SearchView>;
+  /** Ends the background work and keeps nothing more. */
+  stop(): void;
+}
+
+/** Opens what an agent keeps and brings its conversations back. Rejects with `storage_failed` or `storage_full`. */
+export async function startKeeping(parts: KeepingParts): Promise<Keeping> {
+  const { agentId, store, environment, scheduler, records, keys, companion } = parts;
+  const tokens = new SearchTokens(environment.subtle, keys.index);
+  const history = await History.open({
+    agentId,
+    store,
+    keys,
+    environment,
+    deleted: (peerId, which) => records.dropExchanges(peerId, which),
+    changed: (storage) => parts.emit({ type: 'storage', storage }),
+    tokensOf: (exchange) => tokens.ofWords(wordsOfExchange(exchange)),
+    companion,
+    ...(parts.peerBudget === undefined ? {} : { peerBudget: parts.peerBudget }),
+  });
+  const retention = new RetentionKeeper({ store, history, scheduler, environment });
+  await retention.start();
+  const unanswered = await restoreConversations(history, store, records).catch((cause: unknown) => {
+    retention.stop();
+    history.close();
+    throw cause;
+  });
+  const archives = new Archives({ agentId, keys, environment, store });
+  return {
+    keys,
+    history,
+    retention,
+    unanswered,
+    deleteHistory: (peerId, sequences) =>
+      history.delete({
+        peerId,
+        which: sequences === undefined ? { upTo: history.lastSequence(peerId) } : { sequences },
+        reason: 'person',
+      }),
+    archives,
+    exportHistory: (passphrase, peerId) =>
+      exportHistory({ agentId, history, store, now: () => environment.now() }, passphrase, peerId),
+    search: (input) => searchHistory({ store, tokens, read: (found) => history.read(found), environment }, input),
+    stop: () => {
+      retention.stop();
+      history.close();
+      archives.close();
+    },
+  };
+}

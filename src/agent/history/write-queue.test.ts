@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { exchange } from '../../storage/testing/history-contract.ts';
+import { faultyStore } from './testing/faulty-store.ts';
+import { alone, Journal } from './write-queue.ts';
+
+const numbered =
+  (sequence: number, size = 32) =>
+  async () =>
+    exchange({ sequence, ciphertext: new Uint8Array(size).fill(sequence) });
+
+test('what comes in while a transaction runs goes out in one, in its order', async () => {
+  const faulty = faultyStore();
+  const journal = new Journal(faulty.store, alone);
+  const order: number[] = [];
+  const note = (sequence: number) => () => order.push(sequence);
+  const first = journal.write(numbered(1)).then(note(1));
+  await Promise.resolve();
+  await Promise.resolve();
+  const rest = Array.from({ length: 100 }, (_, i) => journal.write(numbered(i + 2)).then(note(i + 2)));
+  await Promise.all([first, ...rest]);
+  expect(faulty.commits).toBe(2);
+  expect(order).toEqual(Array.from({ length: 101 }, (_, i) => i + 1));
+  expect(await faulty.store.exchangesBefore('helper_agent_001', undefined, 500)).toHaveLength(101);
+});
+
+test('the later of two writings of an exchange stays', async () => {
+  const { store } = faultyStore();
+  const journal = new Journal(store, alone);
+  await Promise.all([journal.write(numbered(1, 10)), journal.write(numbered(1, 20))]);
+  expect(await store.usages()).toMatchObject([{ exchanges: 1, bytes: 20 }]);
+});
+
+test('one that cannot be made takes no other with it', async () => {
+  const { store } = faultyStore();
+  const journal = new Journal(store, alone);
+  const written = await Promise.allSettled([
+    journal.write(numbered(1)),
+    journal.write(() => Promise.reject(new Error('no cipher'))),
+    journal.write(numbered(3)),
+  ]);
+  expect(written.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect((await store.exchangesAfter('helper_agent_001', 0, 9)).map(({ sequence }) => sequence)).toEqual([1, 3]);
+});
+
+test('a full store is told to each, and what comes later is tried anew', async () => {
+  const faulty = faultyStore();
+  const journal = new Journal(faulty.store, alone);
+  faulty.isFull = true;
+  await expect(Promise.all([journal.write(numbered(1)), journal.write(numbered(2))])).rejects.toThrow(/storage_full/);
+  faulty.isFull = false;
+  await journal.write(numbered(3));
+  expect(await faulty.store.usages()).toMatchObject([{ exchanges: 1 }]);
+});
+
+test('what was written is waited for, and not what never stops coming', async () => {
+  const faulty = faultyStore();
+  const audit = { isWaiting: true, written: 0 };
+  const journal = new Journal(faulty.store, {
+    get isWaiting() {
+      return audit.isWaiting;
+    },
+    write: async (commit) => {
+      const result = await commit([]);
+      audit.isWaiting = false;
+      audit.written += 1;
+      return result;
+    },
+  });
+  let sequence = 0;
+  let isGoingOn = true;
+  const goOn = (): unknown => isGoingOn && journal.write(numbered(++sequence)).then(goOn);
+  goOn();
+  goOn();
+  await journal.write(numbered(++sequence));
+  audit.isWaiting = true;
+  audit.written = 0;
+  const wanted = journal.write(numbered(++sequence));
+  const last = sequence;
+  await journal.settled();
+  await wanted;
+  expect(audit.written).toBeGreaterThan(0);
+  expect(await faulty.store.exchangesBefore('helper_agent_001', last + 1, 1)).toMatchObject([{ sequence: last }]);
+  isGoingOn = false;
+  await journal.settled();
+});
+
+test('a deletion takes what was written before it, and nothing after', async () => {
+  const { store } = faultyStore();
+  const journal = new Journal(store, alone);
+  const deletion = { peerId: 'helper_agent_001', which: { upTo: 9 }, reason: 'person' } as const;
+  const done = [journal.write(numbered(1)), journal.delete(deletion), journal.write(numbered(2))];
+  expect(await Promise.all(done)).toEqual([undefined, 1, undefined]);
+  expect((await store.exchangesAfter('helper_agent_001', 0, 9)).map(({ sequence }) => sequence)).toEqual([2]);
+});
+
+test('what goes along is written with the exchanges, with a deletion, and by itself when nothing else is', async () => {
+  const { store } = faultyStore();
+  let waiting = 1;
+  let next = 0;
+  const journal = new Journal(store, {
+    get isWaiting() {
+      return waiting > 0;
+    },
+    write: async (commit) => {
+      const entries = Array.from({ length: waiting }, () => ({ index: next++, text: '{}', hash: new Uint8Array(32) }));
+      waiting = 0;
+      return commit(entries);
+    },
+  });
+  await journal.write(numbered(1));
+  expect(await store.auditEntries(0, 9)).toHaveLength(1);
+  waiting = 2;
+  journal.nudge();
+  await journal.settled();
+  expect(await store.auditEntries(0, 9)).toHaveLength(3);
+  waiting = 1;
+  await journal.delete({ peerId: 'helper_agent_001', which: { sequences: [1] }, reason: 'person' });
+  expect(await store.auditEntries(0, 9)).toHaveLength(4);
+});

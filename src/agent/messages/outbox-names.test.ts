@@ -1,0 +1,36 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { Agent } from '../agent.ts';
+import { names } from '../testing/pair.ts';
+import { World } from '../testing/world.ts';
+import { MethodRegistry } from './methods.ts';
+
+const smiles = (count: number) => '😀'.repeat(count);
+let traveller: Agent;
+
+beforeAll(async () => {
+  const world = await World.create();
+  const methods = new MethodRegistry();
+  for (const method of ['x', smiles(128)]) methods.register(method, () => 'done');
+  ({ agent: traveller } = await world.open(names.traveller, 'https://localhost:5000'));
+  await world.open(names.helper, 'https://localhost:5001', { methods });
+});
+
+test.each([
+  ['x', 'x'],
+  [smiles(128), smiles(128)],
+])('a method and a request_id have 1 to 128 characters, not code units', async (method, requestId) => {
+  const sent = traveller.send({ peerId: names.helper, method, parameters: null, requestId });
+  expect(await sent).toMatchObject({ status: 'success', result: 'done' });
+});
+
+test.each([
+  ['', 'a'],
+  ['x', ''],
+  [smiles(129), 'b'],
+  ['x', smiles(129)],
+  ['\ud83d', 'c'],
+  ['x', '\ud83d'],
+])('any other is refused before anything is sent', async (method, requestId) => {
+  const sent = traveller.send({ peerId: names.helper, method, parameters: null, requestId });
+  await expect(sent).rejects.toMatchObject({ code: 'invalid_input' });
+});

@@ -1,0 +1,385 @@
+import type { Bytes } from '../../protocol/bytes.ts';
+import { type Environment, unixSeconds } from '../../protocol/crypto/environment.ts';
+import { asParleyError, type ErrorCode, ParleyError } from '../../protocol/errors.ts';
+import type { MessageContext } from '../../protocol/session/envelope.ts';
+import { type Answer, sendEncryptedMessage } from '../../protocol/session/exchange/exchange.ts';
+import { updateKeys } from '../../protocol/session/exchange/update-keys.ts';
+import type { Session } from '../../protocol/session/session.ts';
+import { encodeBase64 } from '../../protocol/wire/base64.ts';
+import type { JsonObject, JsonValue } from '../../protocol/wire/json.ts';
+import { isShortText, type ResponsePayload } from '../../protocol/wire/payload.ts';
+import type { AuditRecorder } from '../audit/recorder.ts';
+import type { Network, Scheduler } from '../contracts/ports.ts';
+import type { ExchangeView } from '../contracts/views.ts';
+import type { History } from '../history/history.ts';
+import { clientFirstMs } from '../sessions/connector.ts';
+import type { Pauses } from '../sessions/pauses.ts';
+import type { Resumptions } from '../sessions/resumptions.ts';
+import type { SessionTable } from '../sessions/session-table.ts';
+import { exchangeKey, failureView, isSessionLost, type Records } from '../state/activity-log.ts';
+import type { WireLog } from '../state/wire-log.ts';
+import type { VerifiedPeers } from '../trust/verified-peers.ts';
+import { rememberedFor } from './idempotency-cache.ts';
+import { readPlainJson } from './plain-json.ts';
+
+/** Milliseconds before each repetition of a request whose answer was lost: a peer that is reloaded is back within them. */
+const retryAfterMs: readonly number[] = [150, 450, 1_000, 2_000, 4_000];
+/** The same of a key update, for which somebody may be waiting at the screen. */
+const updateRetryAfterMs: readonly number[] = [150, 450];
+/** Milliseconds a request may take: the peer may ask a person, who has a minute. */
+const answerDeadlineMs = 90_000;
+/** Milliseconds after which nothing is repeated any more by itself: a network may have each try wait for a connection. */
+const repeatForMs = 180_000;
+/** Codes after which the same request is sent again: no answer came, or the peer is only just starting. */
+const lost: readonly ErrorCode[] = ['peer_unreachable', 'replayed_message', 'unavailable'];
+const closeDeadlineMs = 3_000;
+const updateDeadlineMs = 10_000;
+
+/** What is asked of whom. A given `requestId` repeats an earlier request, which the peer runs once. */
+export interface OutgoingRequest {
+  readonly peerId: string;
+  readonly method: string;
+  readonly parameters: JsonValue;
+  readonly requestId?: string;
+}
+
+/** A payload that is answered. */
+type Message = JsonObject & { readonly request_id: string; readonly sent_at?: number };
+
+/** What the outbox works with. */
+export interface OutboxParts {
+  readonly environment: Environment;
+  readonly network: Network;
+  readonly scheduler: Scheduler;
+  readonly pauses: Pauses;
+  readonly wireLog: WireLog;
+  readonly records: Records;
+  readonly sessions: SessionTable;
+  readonly verified: VerifiedPeers;
+  readonly resumptions: Resumptions;
+  readonly audit: AuditRecorder;
+  readonly history: History;
+  /** A new session with a peer. */
+  connect(peerId: string): Promise<Session>;
+  newId(): string;
+}
+
+/** Sends requests, repeats those whose answer was lost, and says plainly which were not answered. */
+export class Outbox {
+  readonly #parts: OutboxParts;
+  /** Peers to whom requests of an earlier run are being sent again. */
+  readonly #again = new Map<string, Promise<void>>();
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Keeps a request, sends it over the peer's session, made first when there is none, and gives the answered exchange. One that
+   * cannot be kept rejects with `storage_full` or `storage_failed`, and nothing went out. One that got no answer rejects with its
+   * code and stays in the records as `failed`; sending it again with its `requestId` is safe.
+   */
+  send(request: OutgoingRequest): Promise<ExchangeView> {
+    return this.#send(request, () => this.#again.get(request.peerId));
+  }
+
+  /**
+   * Sends requests again that an earlier run of this agent got no answer to, once their peer is there: to each peer one after the
+   * other, as they were asked, under their request_id, which the peer runs once. What is asked meanwhile comes after them. Once the
+   * peer cannot be reached, the rest has failed too: each would be waited for as long.
+   */
+  sendAgain(unanswered: readonly ExchangeView[], connected: (peerId: string) => Promise<void>): void {
+    for (const peerId of new Set(unanswered.map((exchange) => exchange.peerId))) {
+      const requests = unanswered.filter((exchange) => exchange.peerId === peerId);
+      const sending = async () => {
+        await connected(peerId);
+        let gone: ParleyError | undefined;
+        for (const exchange of requests) {
+          const { method, parameters, requestId } = exchange;
+          try {
+            requireRepeatable(exchange, this.#parts.environment.now());
+            if (gone === undefined) await this.#send({ peerId, method, parameters, requestId });
+            else await this.#giveUp(exchange, gone);
+          } catch (cause) {
+            const error = asParleyError(cause);
+            if (error.code === 'peer_unreachable') gone = error;
+            if (error.code === 'stale_timestamp') await this.#giveUp(exchange, error);
+          }
+        }
+        this.#again.delete(peerId);
+      };
+      this.#again.set(peerId, sending());
+    }
+  }
+
+  async #send(given: OutgoingRequest, earlier?: () => Promise<void> | undefined): Promise<ExchangeView> {
+    const { environment, records, history } = this.#parts;
+    const request = { ...given, parameters: parametersOf(given) };
+    const requestId = request.requestId ?? `req_${this.#parts.newId()}`;
+    requireName(request.method, 'method');
+    requireName(requestId, 'request_id');
+    const repeated = await this.#earlier(request);
+    requireRepeatable(repeated, environment.now());
+    const started = environment.monotonic();
+    // What cannot be kept is not sent: the answer would come to nothing that is known after a restart.
+    const at = repeated?.at ?? environment.now();
+    const sentAt = repeated?.sentAt ?? Math.floor(at / 1_000);
+    let view = await history.keep({
+      requestId,
+      sessionId: repeated?.sessionId ?? '',
+      peerId: request.peerId,
+      direction: 'outgoing',
+      method: request.method,
+      parameters: request.parameters,
+      at,
+      sentAt,
+      status: 'pending',
+      ...(repeated?.sequence === undefined ? {} : { sequence: repeated.sequence }),
+    });
+    records.putExchange(view);
+    await earlier?.();
+    const message = {
+      message_type: 'REQUEST',
+      sent_at: sentAt,
+      request_id: requestId,
+      method: request.method,
+      parameters: request.parameters,
+    };
+    try {
+      const { session, response } = await this.#deliver(request.peerId, message, (sessionId) => {
+        view = { ...view, sessionId };
+        records.putExchange(view);
+      });
+      const done = { ...view, sessionId: session.id, durationMs: environment.monotonic() - started };
+      const answered = await history.settle(
+        response.status === 'SUCCESS'
+          ? { ...done, status: 'success', result: response.result }
+          : { ...done, status: 'error', error: readError(response.error) },
+      );
+      records.putExchange(answered);
+      return answered;
+    } catch (cause) {
+      const error = asParleyError(cause);
+      const durationMs = environment.monotonic() - started;
+      records.putExchange(await history.settle({ ...view, status: 'failed', error: failureView(error), durationMs }));
+      throw error;
+    }
+  }
+
+  async #giveUp(exchange: ExchangeView, error: ParleyError): Promise<void> {
+    const { records, history } = this.#parts;
+    records.putExchange(await history.settle({ ...exchange, status: 'failed', error: failureView(error) }));
+  }
+
+  /** The request as it was sent before, for one that is repeated. */
+  async #earlier({ requestId, peerId }: OutgoingRequest): Promise<ExchangeView | undefined> {
+    if (requestId === undefined) return undefined;
+    const { records, history } = this.#parts;
+    return (
+      records.exchange(exchangeKey({ direction: 'outgoing', peerId, requestId })) ??
+      (await history.find('outgoing', peerId, requestId))
+    );
+  }
+
+  /**
+   * Sends CLOSE once and ends the session for good (protocol page, section 4). Its keys go also when the peer could not be told, or
+   * when what resumes it could not be deleted: then it rejects.
+   */
+  async close(session: Session): Promise<void> {
+    const { sessions, resumptions } = this.#parts;
+    const message = { message_type: 'CLOSE', request_id: `close_${this.#parts.newId()}` };
+    const { agentId } = session.peer;
+    // First of all: whoever closes the page right after has disconnected all the same.
+    const failed = await resumptions.forgetPeer(agentId).then(() => undefined, asParleyError);
+    try {
+      await this.#within(closeDeadlineMs, this.#post(session, message, closeDeadlineMs));
+    } finally {
+      sessions.end(session, 'CLOSED');
+      // An update that was under way may have kept the session anew; of one that has ended, nothing is kept. A newer one stays.
+      await resumptions.forget(session.id, agentId);
+    }
+    if (failed !== undefined) throw failed;
+  }
+
+  /** Waits no longer, also for a network that waits for its connection; what is under way may still arrive. */
+  async #within(ms: number, work: Promise<unknown>): Promise<void> {
+    const late = Promise.withResolvers<never>();
+    const timeout = this.#parts.scheduler.after(ms, () =>
+      late.reject(new ParleyError('peer_unreachable', 'The peer could not be told in time.')),
+    );
+    work.catch(() => undefined);
+    try {
+      await Promise.race([work, late.promise]);
+    } finally {
+      timeout.cancel();
+    }
+  }
+
+  /** One session lost at the other side is replaced once; the request keeps its request_id, so it runs at most once. */
+  async #deliver(
+    peerId: string,
+    message: Message,
+    using: (sessionId: string) => void,
+  ): Promise<{ session: Session; response: ResponsePayload }> {
+    const { sessions, connect } = this.#parts;
+    const existing = sessions.withPeer(peerId);
+    let session = existing ?? (await connect(peerId));
+    using(session.id);
+    try {
+      return { session, response: await this.#ask(session, message) };
+    } catch (cause) {
+      const error = asParleyError(cause);
+      if (existing === undefined || !isSessionLost(error)) throw error;
+      // A client that lost its session comes back by itself, and goes first: two resumptions at once would use up one record.
+      if (error.code === 'unknown_session' && existing.role === 'server' && sessions.withPeer(peerId) === existing) {
+        await sessions.nextWithPeer(peerId, clientFirstMs);
+      }
+      // Another request may have found the loss first and made the new session.
+      const youngest = sessions.withPeer(peerId);
+      session = youngest === undefined || youngest === existing ? await connect(peerId) : youngest;
+      using(session.id);
+      return { session, response: await this.#ask(session, message) };
+    }
+  }
+
+  /**
+   * Brings a session into its next epoch (protocol page, section 4). A try that was not answered is repeated; when it rejects,
+   * the next call repeats it once more. The number of the newest epoch: still the old one while the peer's own update, which
+   * stands when both start one, is on its way.
+   */
+  async updateKeys(session: Session): Promise<number> {
+    const { sessions, newId } = this.#parts;
+    session.updates.retry ??= async () => {
+      await this.updateKeys(session);
+    };
+    const context = this.#context(session);
+    const post = this.#carrier(session, {}, updateDeadlineMs);
+    await this.#repeat(session, updateRetryAfterMs, () =>
+      updateKeys(context, session, () => `update_${newId()}`, post),
+    );
+    sessions.renewed(session);
+    return session.epochNumber;
+  }
+
+  async #ask(session: Session, message: Message): Promise<ResponsePayload> {
+    await this.#keepFresh(session);
+    return this.#repeat(session, retryAfterMs, () => this.#post(session, message, answerDeadlineMs));
+  }
+
+  /** Updates keys that have been used for long: while messages go on when they are due, before any when they are overdue. */
+  async #keepFresh(session: Session): Promise<void> {
+    if (session.status !== 'ESTABLISHED') return;
+    const now = unixSeconds(this.#parts.environment);
+    const due = session.live(now).epoch.due(now);
+    // One that was not answered may have begun the next epoch at the peer: it comes first.
+    if (due === 'overdue' || session.updates.own !== undefined) await this.updateKeys(session);
+    else if (due === 'due') this.updateKeys(session).catch(() => undefined);
+  }
+
+  /**
+   * A lost answer is asked for again in a new envelope (protocol page, section 4). It is also lost when the peer has had this
+   * very envelope before: the wire has doubled it, and the answer went with the copy.
+   */
+  async #repeat<T>(session: Session, waitsMs: readonly number[], run: () => Promise<T>): Promise<T> {
+    const { records, environment } = this.#parts;
+    const started = environment.monotonic();
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const result = await run();
+        records.updateSession(session.id, { unreachable: false });
+        return result;
+      } catch (cause) {
+        const error = asParleyError(cause);
+        const wait = waitsMs[attempt];
+        const isLost = lost.includes(error.code);
+        if (!isLost || wait === undefined || environment.monotonic() - started >= repeatForMs) {
+          if (error.code === 'peer_unreachable') records.updateSession(session.id, { unreachable: true });
+          throw error;
+        }
+        await this.#parts.pauses.of(wait);
+      }
+    }
+  }
+
+  async #post(session: Session, message: Message, deadlineMs: number): Promise<ResponsePayload> {
+    const { environment, verified, sessions } = this.#parts;
+    verified.requireDecided(session.peer.agentId);
+    const { value } = await sessions.using(session, () =>
+      sendEncryptedMessage(
+        this.#context(session),
+        session,
+        { ...readableBy(session, message), nonce: encodeBase64(environment.random(16)) },
+        this.#carrier(session, { requestId: message.request_id }, deadlineMs),
+      ),
+    );
+    return value;
+  }
+
+  #context(session: Session): MessageContext {
+    const { environment, records, audit } = this.#parts;
+    return {
+      environment,
+      observe: (event) => records.trace(session.id, event),
+      witness: (envelope) => audit.message(session.peer.agentId, envelope),
+    };
+  }
+
+  /** Posts envelopes of a session to its peer, and counts them. */
+  #carrier(session: Session, about: { readonly requestId?: string }, deadlineMs: number) {
+    const { network, wireLog, records, verified } = this.#parts;
+    const peerId = session.peer.agentId;
+    return async (body: Bytes): Promise<Answer> => {
+      verified.requireDecided(peerId);
+      const before = records.session(session.id);
+      if (before !== undefined) records.updateSession(session.id, { sent: before.sent + 1 });
+      const url = `${before?.peerAddress ?? ''}/agent/message`;
+      const answer = await wireLog.post(network, url, body, { peerId, sessionId: session.id, ...about }, deadlineMs);
+      const after = records.session(session.id);
+      if (after !== undefined && answer.ok) records.updateSession(session.id, { received: after.received + 1 });
+      return answer;
+    };
+  }
+}
+
+/** A message without what the session's peer has not said that it can take in (protocol page, section 4.1). */
+function readableBy({ peerExtensions }: Session, message: Message): Message {
+  if (peerExtensions?.sentAt === true) return message;
+  const { sent_at: _, ...known } = message;
+  return known;
+}
+
+/** Throws `stale_timestamp` for a request that is repeated after 24 h: its receiver may have forgotten that it ran (protocol page, section 4). */
+function requireRepeatable(repeated: ExchangeView | undefined, now: number): void {
+  if (repeated === undefined || now - repeated.at <= rememberedFor) return;
+  throw new ParleyError(
+    'stale_timestamp',
+    'This request is more than 24 hours old: the peer may have run it and forgotten. Nothing was sent. Send it as a new one.',
+  );
+}
+
+/** The parameters as JSON; `invalid_input` for what JSON cannot hold. */
+function parametersOf({ parameters }: OutgoingRequest): JsonValue {
+  const plain = readPlainJson(parameters);
+  if ('json' in plain) return plain.json;
+  throw new ParleyError('invalid_input', `These parameters cannot be sent. ${plain.refused} Nothing was sent.`);
+}
+
+/** `invalid_input` unless a peer takes this as a method or request_id: 1 to 128 characters (protocol page, section 1). */
+function requireName(name: string, what: 'method' | 'request_id'): void {
+  if (isShortText(name) && name.isWellFormed()) return;
+  throw new ParleyError('invalid_input', `A ${what} has 1 to 128 characters. Nothing was sent.`);
+}
+
+/** A peer may send any JSON as its error. */
+function readError(error: JsonValue): { readonly code: string; readonly detail: string } {
+  if (typeof error !== 'object' || error === null || Array.isArray(error)) {
+    return { code: 'handler_failed', detail: typeof error === 'string' ? error : 'The peer answered with an error.' };
+  }
+  const members = new Map(Object.entries(error));
+  const code = members.get('code');
+  const detail = members.get('detail') ?? members.get('message');
+  return {
+    code: typeof code === 'string' ? code : 'handler_failed',
+    detail: typeof detail === 'string' ? detail : 'The peer answered with an error.',
+  };
+}

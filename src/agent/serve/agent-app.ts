@@ -1,0 +1,318 @@
+import { Hono } from 'hono';
+import { problemResponse } from '../../http/problem-response.ts';
+import { certificateUntrusted } from '../../pki/verifier.ts';
+import type { Bytes } from '../../protocol/bytes.ts';
+import { unixSeconds } from '../../protocol/crypto/environment.ts';
+import { asParleyError, ParleyError } from '../../protocol/errors.ts';
+import { handleClientConfirm, handleClientHello } from '../../protocol/handshake/full/responder.ts';
+import type { OwnIdentity } from '../../protocol/handshake/identity.ts';
+import { type ReceivedHandshake, readHandshake } from '../../protocol/handshake/received.ts';
+import type { ResumptionContext } from '../../protocol/handshake/resumption/record.ts';
+import { handleResumeHello } from '../../protocol/handshake/resumption/responder.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { Witness } from '../../protocol/session/envelope.ts';
+import { receiveEncryptedMessage } from '../../protocol/session/exchange/exchange.ts';
+import type { Observer, TraceEvent } from '../../protocol/trace/events.ts';
+import { Steps } from '../../protocol/trace/steps.ts';
+import { cutText } from '../../protocol/wire/cut.ts';
+import { clientConfirm } from '../../protocol/wire/handshake-messages.ts';
+import { parseMessage } from '../../protocol/wire/parse.ts';
+import { HandshakeNotes } from '../audit/entry/handshake-notes.ts';
+import type { SessionView } from '../contracts/views.ts';
+import type { Inbox } from '../messages/inbox.ts';
+import type { AgentHandshakeMemory } from '../sessions/handshake-memory.ts';
+import type { WaitingHandshake } from '../sessions/session-table.ts';
+import { type SettlingParts, settleSession } from '../sessions/settle-session.ts';
+import { failureView } from '../state/activity-log.ts';
+import type { Correspondence, WireLog } from '../state/wire-log.ts';
+import type { VerifiedPeers } from '../trust/verified-peers.ts';
+
+/** What the endpoints work with. */
+export interface ResponderParts extends SettlingParts {
+  readonly identity: OwnIdentity;
+  readonly address: string;
+  readonly inbox: Inbox;
+  readonly memory: AgentHandshakeMemory;
+  readonly wireLog: WireLog;
+  readonly verified: VerifiedPeers;
+  /** The handshake's context for one observer. */
+  context(observe: Observer): ResumptionContext;
+  /** The same for a resumption, which goes on with a superseded certificate (protocol page, section 5). */
+  resumptionContext(observe: Observer): ResumptionContext;
+}
+
+/** The agent's endpoints (protocol page, sections 3 to 5) as one fetch-style application. */
+export function createAgentApp(parts: ResponderParts): { fetch(request: Request): Promise<Response> } {
+  const app = new Hono().basePath(new URL(parts.address).pathname);
+  const { wireLog, sessions, records } = parts;
+
+  /** Answers what is posted to one path; a refusal is told to the peer and kept in the trail. */
+  const serve = (of: 'handshake' | 'message', limit: number, answer: typeof answerMessage) => {
+    app.post(`/agent/${of}`, (c) =>
+      wireLog.serve(c.req.raw, limit, async (body, know) => {
+        let learned: Learned = { peerId: '', sessionId: '' };
+        const learn: Know = (who) => {
+          learned = who;
+          const { notes: _, ...correspondence } = who;
+          know(correspondence);
+        };
+        try {
+          return json(await answer(parts, body, learn));
+        } catch (cause) {
+          const { sessionId, peerId: senderId, notes } = learned;
+          parts.audit.refused({ of, body, error: asParleyError(cause), sessionId, senderId, notes });
+          return problemResponse(asToldToPeer(cause));
+        }
+      }),
+    );
+  };
+  serve('handshake', limits.handshakeBody, answerHandshake);
+  serve('message', limits.messageBody, answerMessage);
+
+  app.get('/agent/session/:id', (c) => {
+    sessions.alive();
+    const session = records.session(c.req.param('id'));
+    if (session === undefined || session.status === 'FAILED') {
+      throw new ParleyError('unknown_session', 'The agent that was asked has no such session.');
+    }
+    const { sessionId, status, createdAt, expiresAt } = session;
+    return json(
+      encoder.encode(JSON.stringify({ session_id: sessionId, status, created_at: createdAt, expires_at: expiresAt })),
+    );
+  });
+
+  app.notFound(() =>
+    problemResponse(
+      new ParleyError(
+        'not_found',
+        'An agent answers at /agent/handshake, /agent/message and /agent/session/<session_id>.',
+      ),
+    ),
+  );
+  app.onError((error) => problemResponse(error));
+  return { fetch: async (request) => app.fetch(request) };
+}
+
+/** A changed key is the person's matter alone; to the peer, the certificate is one that is not trusted. */
+function asToldToPeer(error: unknown): unknown {
+  return error instanceof ParleyError && error.code === 'peer_key_changed' ? certificateUntrusted() : error;
+}
+
+const encoder = new TextEncoder();
+
+function json(body: Bytes): Response {
+  return new Response(body, { headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } });
+}
+
+/** Whom a request is from, as far as it is known, and what was noted of its handshake. */
+interface Learned extends Correspondence {
+  readonly notes?: HandshakeNotes;
+}
+
+type Know = (who: Learned) => void;
+
+async function answerHandshake(parts: ResponderParts, bytes: Bytes, know: Know): Promise<Bytes> {
+  const received = readHandshake(bytes);
+  switch (received.messageType) {
+    case 'CLIENT_HELLO':
+      return answerHello(parts, received, know);
+    case 'CLIENT_CONFIRM':
+      return answerConfirm(parts, received, know);
+    case 'RESUME_HELLO':
+      return answerResumption(parts, received, know);
+  }
+}
+
+async function answerHello(parts: ResponderParts, received: ReceivedHandshake, know: Know): Promise<Bytes> {
+  const { records, sessions } = parts;
+  const { sessionId } = received;
+  return answerFirst(parts, received, know, async (context, view, begun) => {
+    const { state, body } = await handleClientHello(context, parts.identity, received);
+    const { agentId: peerId, address: peerAddress } = state.peer;
+    records.putSession({ ...view, peerId, peerAddress, status: 'HANDSHAKING' });
+    sessions.holdOpen({ state, ...begun });
+    parts.memory.settle(sessionId);
+    return body;
+  });
+}
+
+async function answerResumption(parts: ResponderParts, received: ReceivedHandshake, know: Know): Promise<Bytes> {
+  const { verified } = parts;
+  return answerFirst(parts, received, know, async (context, view, { startedAt, notes }) => {
+    const resuming = parts.resumptionContext(context.observe);
+    const { state, body } = await handleResumeHello(resuming, parts.identity, received);
+    const { established, record } = state;
+    // The person may have marked another key meanwhile.
+    await verified.requireUnchanged(established.peer);
+    const resumes = record.sessionId;
+    const handshakeMs = context.environment.monotonic() - startedAt;
+    const resumed = { ...view, peerAddress: established.peer.address, resumes, handshakeMs };
+    await settleSession(parts, established, resumed, notes);
+    parts.memory.settle(received.sessionId);
+    return body;
+  });
+}
+
+type FirstView = Omit<SessionView, 'status'>;
+/** When a handshake began on the monotonic clock, and what was noted of it. */
+type Begun = Omit<WaitingHandshake, 'state'>;
+
+/** Answers the first message of a session that is to be, recorded under its id unless that is known already. */
+async function answerFirst(
+  parts: ResponderParts,
+  { sessionId, json, messageType }: ReceivedHandshake,
+  know: Know,
+  handle: (context: ResumptionContext, view: FirstView, begun: Begun) => Promise<Bytes>,
+): Promise<Bytes> {
+  const { records, watch } = parts;
+  // A hello that reuses a known id must not write into that session's record.
+  const isNew = records.session(sessionId) === undefined;
+  const notes = new HandshakeNotes();
+  const observe: Observer = (event) => {
+    notes.note(event);
+    if (isNew) records.trace(sessionId, event);
+  };
+  const context = parts.context(observe);
+  const { environment } = context;
+  const claimed = typeof json.sender_id === 'string' ? cutText(json.sender_id, 63) : '';
+  know({ peerId: claimed, sessionId, notes });
+  const steps = new Steps(environment, observe, messageType);
+  await steps.operation('fetch_revocation_list', () => watch.refresh());
+  const createdAt = unixSeconds(environment);
+  const startedAt = environment.monotonic();
+  const view = {
+    sessionId,
+    peerId: claimed,
+    peerAddress: '',
+    role: 'server',
+    createdAt,
+    expiresAt: createdAt + limits.halfOpen,
+    sent: 0,
+    received: 0,
+    unreachable: false,
+  } as const;
+  try {
+    return await handle(context, view, { startedAt, notes });
+  } catch (cause) {
+    const error = asParleyError(cause);
+    observe({ kind: 'failed', at: environment.monotonic(), code: error.code, detail: error.detail });
+    // Another hello of the same id may have been faster.
+    if (records.session(sessionId) === undefined) {
+      records.putSession({ ...view, status: 'FAILED', failure: failureView(error) });
+    }
+    throw error;
+  }
+}
+
+/**
+ * Answers a CLIENT_CONFIRM. Until one is found to be signed by the initiator it changes nothing, and its steps are recorded nowhere but
+ * in the audit trail's refusals: anybody can post one that names a session id from the wire.
+ */
+async function answerConfirm(parts: ResponderParts, received: ReceivedHandshake, know: Know): Promise<Bytes> {
+  const { records, sessions, memory } = parts;
+  const { sessionId } = received;
+  parseMessage(clientConfirm, received.json);
+  const waiting = sessions.waitingFor(sessionId);
+  if (waiting === undefined) {
+    if (memory.hasSession(sessionId)) {
+      throw new ParleyError('session_conflict', 'This handshake is over. Start a new one.');
+    }
+    throw new ParleyError('unknown_session', 'No handshake of this id waits here. Start a new one.');
+  }
+  const { state, startedAt, notes } = waiting;
+  const ownNotes = new HandshakeNotes();
+  know({ peerId: state.peer.agentId, sessionId, notes: ownNotes });
+  const steps: TraceEvent[] = [];
+  const context = parts.context((event) => {
+    ownNotes.note(event);
+    steps.push(event);
+  });
+  const take = () => {
+    if (sessions.takeHalfOpen(sessionId) === undefined) {
+      throw new ParleyError('session_conflict', 'This handshake is over. Start a new one.');
+    }
+    for (const event of steps) {
+      notes.note(event);
+      records.trace(sessionId, event);
+    }
+  };
+  const confirmed = await handleClientConfirm(context, state, received).catch((cause: unknown) => {
+    const error = asParleyError(cause);
+    if (error.code !== 'challenge_failed') throw error;
+    // The initiator has signed it: the attempt is over.
+    take();
+    throw failConfirm(parts, context, sessionId, error);
+  });
+  take();
+  try {
+    const { state: established, body } = confirmed;
+    // The person may have marked another key meanwhile.
+    await parts.verified.requireUnchanged(established.peer);
+    const view = records.session(sessionId);
+    if (view === undefined) throw new ParleyError('internal_error', 'The handshake was not recorded.');
+    const handshakeMs = context.environment.monotonic() - startedAt;
+    await settleSession(parts, established, { ...view, handshakeMs }, notes);
+    sessions.confirmed(sessionId);
+    return body;
+  } catch (cause) {
+    throw failConfirm(parts, context, sessionId, asParleyError(cause));
+  }
+}
+
+/** Records why a handshake has failed at its CLIENT_CONFIRM, and frees its place; gives that. */
+function failConfirm(
+  { records, sessions }: ResponderParts,
+  { environment }: ResumptionContext,
+  sessionId: ReceivedHandshake['sessionId'],
+  error: ParleyError,
+): ParleyError {
+  records.trace(sessionId, { kind: 'failed', at: environment.monotonic(), code: error.code, detail: error.detail });
+  records.updateSession(sessionId, { status: 'FAILED', failure: failureView(error) });
+  sessions.confirmed(sessionId);
+  return error;
+}
+
+async function answerMessage(parts: ResponderParts, bytes: Bytes, know: Know): Promise<Bytes> {
+  const { records, sessions, inbox, verified, audit } = parts;
+  let sessionId: string | undefined;
+  const { environment, observe } = parts.context((event) => {
+    if (sessionId !== undefined) records.trace(sessionId, event);
+  });
+  let peerId = '';
+  const witness: Witness = (envelope) => audit.message(peerId, envelope);
+  const { session, message, body } = await receiveEncryptedMessage(
+    { environment, observe, witness },
+    bytes,
+    async (id) => {
+      const found = await sessions.findMade(id);
+      sessionId = found.id;
+      peerId = found.peer.agentId;
+      know({ peerId: found.peer.agentId, sessionId: found.id });
+      verified.requireDecided(found.peer.agentId);
+      return found;
+    },
+    async (from, payload) => {
+      know({ peerId: from.peer.agentId, sessionId: from.id, requestId: payload.request_id });
+      const view = records.session(from.id);
+      if (view !== undefined) records.updateSession(from.id, { received: view.received + 1, unreachable: false });
+      const response = await sessions.using(from, () => inbox.handle(from, payload));
+      // A person may have taken a minute to answer.
+      verified.requireDecided(from.peer.agentId);
+      return response;
+    },
+  );
+  const view = records.session(session.id);
+  if (view !== undefined) records.updateSession(session.id, { sent: view.sent + 1 });
+  if (message.message_type === 'CLOSE') {
+    sessions.end(session, 'CLOSED');
+    await parts.resumptions.forgetPeer(session.peer.agentId).catch(() => undefined);
+  }
+  if (message.message_type === 'KEY_UPDATE') {
+    sessions.renewed(session);
+    // The peer was told that this side's update stands: one that waits for its repetition is repeated now.
+    if (session.updates.own !== undefined && session.updates.underWay === undefined) {
+      session.updates.retry?.().catch(() => undefined);
+    }
+  }
+  return body;
+}

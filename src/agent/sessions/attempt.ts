@@ -1,0 +1,98 @@
+import { type Environment, unixSeconds } from '../../protocol/crypto/environment.ts';
+import { asParleyError, ParleyError } from '../../protocol/errors.ts';
+import type { Established } from '../../protocol/handshake/established.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { Session } from '../../protocol/session/session.ts';
+import type { Observer, TraceEvent } from '../../protocol/trace/events.ts';
+import { HandshakeNotes } from '../audit/entry/handshake-notes.ts';
+import type { AuditRecorder } from '../audit/recorder.ts';
+import { failureView, type Records } from '../state/activity-log.ts';
+import { type SettlingParts, settleSession } from './settle-session.ts';
+
+/** With whom a session is tried. */
+export interface AttemptWith {
+  readonly peerId: string;
+  readonly peerAddress: string;
+  /** The session that is resumed. */
+  readonly resumes?: string;
+}
+
+/** Where a try is recorded. */
+export interface AttemptParts {
+  readonly records: Records;
+  readonly audit: AuditRecorder;
+}
+
+/** A try to make a session as this agent's client, as it is recorded: before it has an id, while it goes on, and its end. */
+export class Attempt {
+  readonly #records: Records;
+  readonly #environment: Environment;
+  readonly #audit: AuditRecorder;
+  readonly #notes = new HandshakeNotes();
+  readonly #early: TraceEvent[] = [];
+  #sessionId: string | undefined;
+  #startedAt: number;
+
+  constructor({ records, audit }: AttemptParts, environment: Environment) {
+    this.#records = records;
+    this.#audit = audit;
+    this.#environment = environment;
+    this.#startedAt = environment.monotonic();
+  }
+
+  /** What was observed before the session had an id is recorded once it has one. */
+  readonly observe: Observer = (event) => {
+    this.#notes.note(event);
+    if (this.#sessionId === undefined) this.#early.push(event);
+    else this.#records.trace(this.#sessionId, event);
+  };
+
+  /** From here on its time counts: all that comes before asks the Controller. */
+  startClock(): void {
+    this.#startedAt = this.#environment.monotonic();
+  }
+
+  /** It has an id from now on, and is shown. */
+  begin(sessionId: string, { peerId, peerAddress, resumes }: AttemptWith): void {
+    this.#sessionId = sessionId;
+    const createdAt = unixSeconds(this.#environment);
+    this.#records.putSession({
+      sessionId,
+      peerId,
+      peerAddress,
+      role: 'client',
+      status: 'HANDSHAKING',
+      createdAt,
+      expiresAt: createdAt + limits.halfOpen,
+      sent: 0,
+      received: 0,
+      unreachable: false,
+      ...(resumes === undefined ? {} : { resumes }),
+    });
+    for (const event of this.#early) this.#records.trace(sessionId, event);
+  }
+
+  /** Makes a session of what it has established; see `settleSession`. */
+  succeeded(parts: SettlingParts, established: Established): Promise<Session> {
+    const view = this.#records.session(established.id);
+    if (view === undefined) throw new ParleyError('internal_error', 'The attempt was not recorded.');
+    return settleSession(parts, established, { ...view, handshakeMs: this.#elapsed() }, this.#notes);
+  }
+
+  /** Records why it failed, and gives that. */
+  failed(cause: unknown): unknown {
+    const error = asParleyError(cause);
+    this.observe({ kind: 'failed', at: this.#environment.monotonic(), code: error.code, detail: error.detail });
+    if (this.#sessionId !== undefined) {
+      const handshakeMs = this.#elapsed();
+      this.#records.updateSession(this.#sessionId, { status: 'FAILED', failure: failureView(error), handshakeMs });
+      const view = this.#records.session(this.#sessionId);
+      if (view !== undefined) this.#audit.failed(view, this.#notes);
+    }
+    return error;
+  }
+
+  #elapsed(): number {
+    return this.#environment.monotonic() - this.#startedAt;
+  }
+}

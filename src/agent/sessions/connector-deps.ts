@@ -1,0 +1,22 @@
+import type { OwnIdentity } from '../../protocol/handshake/identity.ts';
+import type { ResumptionContext } from '../../protocol/handshake/resumption/record.ts';
+import type { Observer } from '../../protocol/trace/events.ts';
+import type { ControllerClient } from '../controller/client.ts';
+import type { OwnClock } from '../controller/own-clock.ts';
+import type { AgentHandshakeMemory } from './handshake-memory.ts';
+import type { HandshakePostParts } from './handshake-post.ts';
+import type { Pauses } from './pauses.ts';
+import type { SettlingParts } from './settle-session.ts';
+
+/** What the connector works with. */
+export interface ConnectorParts extends HandshakePostParts, SettlingParts {
+  readonly identity: OwnIdentity;
+  readonly controller: ControllerClient;
+  readonly memory: AgentHandshakeMemory;
+  readonly pauses: Pauses;
+  readonly clock: OwnClock;
+  /** The handshake's context for one observer. */
+  context(observe: Observer): ResumptionContext;
+  /** The same for a resumption, which goes on with a superseded certificate (protocol page, section 5). */
+  resumptionContext(observe: Observer): ResumptionContext;
+}

@@ -1,0 +1,107 @@
+import { asParleyError, type ParleyError } from '../../protocol/errors.ts';
+import type { CertificatePair, VerifyCertificates } from '../../protocol/handshake/identity.ts';
+import type { Session } from '../../protocol/session/session.ts';
+import type { AuditRecorder } from '../audit/recorder.ts';
+import type { Revocations } from '../controller/revocations.ts';
+import type { Resumptions } from './resumptions.ts';
+import type { SessionTable } from './session-table.ts';
+
+/** The requests that peers wait for an answer to. */
+interface RequestsUnderWay {
+  /** The sessions that they came by. */
+  underWay(): Iterable<Session>;
+  /** Ends those of a session; their peers are told of `error`. */
+  abort(session: Session, error: ParleyError): void;
+}
+
+/** What the watch works with. */
+export interface RevocationWatchParts {
+  readonly revocations: Revocations;
+  readonly sessions: SessionTable;
+  readonly inbox: RequestsUnderWay;
+  readonly resumptions: Resumptions;
+  readonly audit: AuditRecorder;
+  /** The check that lets a superseded certificate pass while its key has another one that is valid. */
+  readonly verifyGoingOn: VerifyCertificates;
+  /** Unix seconds. */
+  now(): number;
+}
+
+/** Applies every new CRL to everything that is under way with the peers it lists (protocol page, section 3). */
+export class RevocationWatch {
+  readonly #parts: RevocationWatchParts;
+
+  constructor(parts: RevocationWatchParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Looks for a newer CRL unless one was just fetched; a new one is applied before this resolves. What resumes sessions stays: a
+   * resumption that is being looked at is refused for what it is, by the check of its certificates.
+   */
+  async refresh(): Promise<void> {
+    const { revocations } = this.#parts;
+    const before = revocations.current;
+    await revocations.refresh();
+    if (revocations.current !== before) await this.#endListed();
+  }
+
+  /** Looks for a CRL that is signed after this call, and applies it. */
+  async check(): Promise<void> {
+    await this.#parts.revocations.refresh(true);
+    await this.apply();
+  }
+
+  /**
+   * Checks certificates by `verify` against the newest CRL and then runs `body` in the same step: no CRL can come between the two.
+   * Rejects with the code of the check.
+   */
+  async whenGood<T>(verify: VerifyCertificates, pair: CertificatePair, body: () => T): Promise<T> {
+    const { revocations, now } = this.#parts;
+    for (;;) {
+      const list = revocations.current;
+      await verify(pair, now());
+      if (revocations.current === list) return body();
+    }
+  }
+
+  /** Ends what is under way with every peer that the newest CRL lists, and deletes what resumes its sessions. */
+  async apply(): Promise<void> {
+    const { resumptions } = this.#parts;
+    await this.#endListed();
+    await resumptions.forgetExpired().catch(doNothing);
+    for (const record of resumptions.all()) {
+      const isRevoked = (await this.#refusalOf(record.peerCertificates)) !== undefined;
+      if (isRevoked) await resumptions.take(record.id).catch(doNothing);
+    }
+  }
+
+  /** Ends sessions, half-open handshakes and requests. */
+  async #endListed(): Promise<void> {
+    const { sessions, inbox, audit } = this.#parts;
+    for (const { sessionId, peer } of sessions.waiting()) {
+      const error = await this.#refusalOf(peer.certificates);
+      if (error !== undefined) sessions.endHalfOpen(sessionId, error);
+    }
+    for (const session of sessions.alive()) {
+      const error = await this.#refusalOf(session.peer.certificates);
+      if (error === undefined) continue;
+      audit.revoked(session.peer);
+      sessions.end(session, 'CLOSED', error);
+    }
+    // Also of a session that has ended before its request was answered.
+    for (const session of inbox.underWay()) {
+      const error = await this.#refusalOf(session.peer.certificates);
+      if (error !== undefined) inbox.abort(session, error);
+    }
+  }
+
+  /** Only a CRL that lists the peer ends anything; an unknown status does not (protocol page, section 2). */
+  async #refusalOf(pair: CertificatePair): Promise<ParleyError | undefined> {
+    const { verifyGoingOn, now } = this.#parts;
+    const error = await verifyGoingOn(pair, now()).then(doNothing, asParleyError);
+    return error?.code === 'certificate_revoked' ? error : undefined;
+  }
+}
+
+function doNothing(): void {}

@@ -1,0 +1,139 @@
+import { readBody } from '../../http/body.ts';
+import type { Bytes } from '../../protocol/bytes.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
+import { asParleyError, ParleyError } from '../../protocol/errors.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { Answer } from '../../protocol/session/exchange/exchange.ts';
+import { beginsObject } from '../../protocol/wire/parse.ts';
+import type { Network } from '../contracts/ports.ts';
+import type { WireView } from '../contracts/views.ts';
+import { failureView, type Records } from './activity-log.ts';
+
+const decoder = new TextDecoder('utf-8');
+/** Bytes of a body that the log keeps: any handshake message, and no flood of large bodies. */
+const kept = 16 * 1024;
+
+/** Whom an HTTP exchange is with and what it belongs to. */
+export interface Correspondence {
+  readonly peerId: string;
+  readonly sessionId: string;
+  /** The request that an envelope carries. */
+  readonly requestId?: string;
+}
+
+/** A peer's answer, or its relay's. */
+interface PostedAnswer extends Answer {
+  /** Seconds after which whoever refused says that it may be tried again. */
+  readonly retryAfter?: number;
+}
+
+/** The agent's HTTP, both ways, and the log of it: exactly what an observer of the network sees. */
+export class WireLog {
+  readonly #records: Records;
+  readonly #environment: Pick<Environment, 'now' | 'monotonic'>;
+  readonly #newId: () => string;
+
+  constructor(records: Records, environment: Pick<Environment, 'now' | 'monotonic'>, newId: () => string) {
+    this.#records = records;
+    this.#environment = environment;
+    this.#newId = newId;
+  }
+
+  /** Posts a protocol body to a peer. Rejects with `peer_unreachable`, or `invalid_answer` when the answer is not JSON. */
+  async post(
+    network: Network,
+    url: string,
+    body: Bytes,
+    who: Correspondence,
+    deadlineMs?: number,
+  ): Promise<PostedAnswer> {
+    const started = this.#environment.monotonic();
+    const entry = {
+      id: this.#newId(),
+      at: this.#environment.now(),
+      direction: 'outgoing',
+      method: 'POST',
+      url,
+      ...who,
+      requestBody: excerpt(body),
+      requestSize: body.length,
+    } as const;
+    this.#records.putWire(entry);
+    const elapsed = () => this.#environment.monotonic() - started;
+    const headers = { 'content-type': 'application/json' };
+    const send = async () => {
+      const response = await network.send(new Request(url, { method: 'POST', headers, body }), deadlineMs);
+      return { response, answer: await readBody(response, limits.messageBody) };
+    };
+    const { response, answer } = await send().catch((cause: unknown) => {
+      const error = asParleyError(cause, 'peer_unreachable');
+      this.#records.putWire({ ...entry, durationMs: elapsed(), failure: failureView(error) });
+      throw error;
+    });
+    this.#records.putWire({
+      ...entry,
+      status: response.status,
+      responseBody: excerpt(answer),
+      responseSize: answer.length,
+      durationMs: elapsed(),
+    });
+    // By what it says, not by its content-type, which is not checked (protocol page, section 1).
+    if (!beginsObject(answer)) throw notAnAgent(response.status);
+    const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+    return { ok: response.ok, body: answer, ...(retryAfter >= 0 ? { retryAfter } : {}) };
+  }
+
+  /** Answers an incoming request by `handle` and logs both bodies. `handle` is given the body within its limit. */
+  async serve(
+    request: Request,
+    limit: number,
+    handle: (body: Bytes, know: (who: Correspondence) => void) => Promise<Response>,
+  ): Promise<Response> {
+    const started = this.#environment.monotonic();
+    const body = await readBody(request, limit);
+    let entry: WireView = {
+      id: this.#newId(),
+      at: this.#environment.now(),
+      direction: 'incoming',
+      method: request.method,
+      url: request.url,
+      requestBody: excerpt(body),
+      requestSize: body.length,
+    };
+    this.#records.putWire(entry);
+    const response = await handle(body, (who) => {
+      entry = { ...entry, ...who };
+    });
+    const answer = new Uint8Array(await response.clone().arrayBuffer());
+    this.#records.putWire({
+      ...entry,
+      status: response.status,
+      responseBody: excerpt(answer),
+      responseSize: answer.length,
+      durationMs: this.#environment.monotonic() - started,
+    });
+    return response;
+  }
+}
+
+/** What an answer without JSON says: a proxy before the agent gives its own, by their status. */
+function notAnAgent(status: number): ParleyError {
+  if (status === 413) {
+    return new ParleyError(
+      'message_too_large',
+      'A proxy before the agent that was asked refuses messages of this size. Nothing ran.',
+    );
+  }
+  if (status === 429)
+    return new ParleyError('rate_limited', 'A proxy before the agent that was asked refuses more requests for now.');
+  if (status === 502 || status === 503 || status === 504) {
+    const detail = `A proxy answers with HTTP ${status} in place of the agent that was asked. Try again later.`;
+    return new ParleyError('peer_unreachable', detail);
+  }
+  return new ParleyError('invalid_answer', 'Something that is not a Parley agent answers at this address.');
+}
+
+function excerpt(body: Uint8Array): string {
+  const text = decoder.decode(body.subarray(0, kept));
+  return body.length > kept ? `${text}…` : text;
+}

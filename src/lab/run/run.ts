@@ -1,0 +1,100 @@
+import { asParleyError, type ParleyError } from '../../protocol/errors.ts';
+import { type Facts, judge } from './judge.ts';
+import type { KeyPool } from './key-pool.ts';
+import { latestSession, recordSession } from './record.ts';
+import type { Attempt, LabMessage, Progress, ScenarioInfo } from './scenario.ts';
+import { type LabAgent, LabWorld } from './world.ts';
+
+/** What a scenario works with. */
+export interface Lab {
+  readonly keys: KeyPool;
+  /** How far it is. */
+  progress(progress: Progress): void;
+  /** An attempt has ended. */
+  report(attempt: Attempt): void;
+}
+
+/** An attack: its words, and what is done. */
+export interface Scenario {
+  readonly info: ScenarioInfo;
+  run(lab: Lab): Promise<readonly Attempt[]>;
+}
+
+/** Traveller and Helper with the attacker between them. */
+export interface Stage {
+  readonly world: LabWorld;
+  readonly traveller: LabAgent;
+  readonly helper: LabAgent;
+}
+
+/** One try: what is done, and the facts that came of it. */
+export interface Try {
+  readonly id: string;
+  readonly title: string;
+  act(stage: Stage): Promise<Facts & { readonly sessionId?: string | undefined }>;
+}
+
+/** Opens a stage, gives it to `play` and clears it away. */
+export async function onStage<T>(lab: Lab, play: (stage: Stage) => Promise<T>): Promise<T> {
+  const world = await LabWorld.create(lab.keys);
+  try {
+    const traveller = await world.openTraveller();
+    const helper = await world.openHelper();
+    return await play({ world, traveller, helper });
+  } finally {
+    world.close();
+  }
+}
+
+/** Runs tries one after the other, each on a stage of its own, or all on `shared`. */
+export async function runTries(lab: Lab, tries: readonly Try[], shared?: Stage): Promise<readonly Attempt[]> {
+  const attempts: Attempt[] = [];
+  for (const [done, each] of tries.entries()) {
+    lab.progress({ done, of: tries.length, doing: each.title });
+    const attempt =
+      shared === undefined ? await onStage(lab, (stage) => runTry(each, stage)) : await runTry(each, shared);
+    attempts.push(attempt);
+    lab.report(attempt);
+  }
+  lab.progress({ done: tries.length, of: tries.length, doing: 'done' });
+  return attempts;
+}
+
+/** Runs one try on a stage. */
+export async function runTry({ id, title, act }: Try, stage: Stage): Promise<Attempt> {
+  const { world, traveller, helper } = stage;
+  world.wire.clear();
+  const since = world.clock.monotonic();
+  const { sessionId = latestSession(traveller), ...facts } = await act(stage);
+  const recording = await recordSession(world, [traveller, helper], sessionId);
+  return {
+    id,
+    title,
+    messages: kept(world.wire.log),
+    ...(recording === undefined ? {} : { recording }),
+    verdict: judge(world, [traveller, helper], since, facts),
+  };
+}
+
+/** All of a log, or of a flood the beginning and the end. */
+function kept(log: readonly LabMessage[]): readonly LabMessage[] {
+  return log.length <= 60 ? [...log] : [...log.slice(0, 40), ...log.slice(-20)];
+}
+
+/** The error that `work` ended with; undefined when it succeeded. */
+export async function failureOf(work: Promise<unknown>): Promise<ParleyError | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (cause) {
+    return asParleyError(cause);
+  }
+}
+
+/** Connects Traveller to Helper and sends a request, on a line that nobody touches: what it takes for a refusal to mean anything. */
+export async function converse({ traveller, helper }: Stage, text: string): Promise<string> {
+  await traveller.agent.connect(helper.agentId);
+  await traveller.agent.send({ peerId: helper.agentId, method: 'send_request', parameters: { query: text } });
+  const sessionId = latestSession(traveller);
+  return `Untouched, the line works: session ${sessionId?.slice(0, 8)} was established and the request answered.`;
+}

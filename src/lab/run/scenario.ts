@@ -1,0 +1,81 @@
+import type { ErrorCode } from '../../protocol/errors.ts';
+import type { CheckName, MessageName } from '../../protocol/trace/events.ts';
+import type { Recording } from '../../recording/recording.ts';
+
+/** A kind of attack, as the list names it. */
+export type ScenarioGroup =
+  | 'eavesdropping'
+  | 'man_in_the_middle'
+  | 'replay'
+  | 'session_hijack'
+  | 'key_compromise'
+  | 'identity'
+  | 'availability';
+
+/** An attack in words. */
+export interface ScenarioInfo {
+  /** Lowercase words joined by `-`: part of the scenario's address. */
+  readonly id: string;
+  readonly group: ScenarioGroup;
+  readonly title: string;
+  /** What the attacker has, one sentence. */
+  readonly has: string;
+  /** What the attacker wants, one sentence. */
+  readonly wants: string;
+  /** What the protocol promises against it, and where that is specified. */
+  readonly promise: string;
+}
+
+/** Who is on the line in the lab. */
+export type LabParty = 'traveller' | 'helper' | 'attacker' | 'controller';
+
+/** A body on its way, as the attacker on the wire has it. */
+export interface LabMessage {
+  /** Counts from 1 in each attempt. */
+  readonly number: number;
+  /** Milliseconds since 1970 on the lab's clock. */
+  readonly at: number;
+  readonly from: LabParty;
+  readonly to: LabParty;
+  readonly kind: MessageName;
+  /** What the sender wrote; undefined when the attacker made it. */
+  readonly sent?: string;
+  /** What arrived; undefined when it was dropped. */
+  readonly delivered?: string;
+  /** Of an answer. */
+  readonly httpStatus?: number;
+  /** Paths of the members that differ between `sent` and `delivered`, names joined by `.`. */
+  readonly altered: readonly string[];
+  /** What the attacker did with it, in a few words; empty when it was only read. */
+  readonly deed: string;
+}
+
+/** What came of an attempt, found in the agents' own answers and state. */
+export interface Verdict {
+  readonly outcome: 'refused' | 'succeeded';
+  /** What a sound protocol gives: `succeeded` only against the lab's own RSA-only schedule. */
+  readonly expected: 'refused' | 'succeeded';
+  /** Who refused, by which check and under which code. */
+  readonly refusal?: { readonly by: LabParty; readonly check?: CheckName; readonly code: ErrorCode };
+  /** The facts that the outcome was read from, a sentence each. */
+  readonly evidence: readonly string[];
+}
+
+/** One try of a scenario. */
+export interface Attempt {
+  readonly id: string;
+  /** What is tried, in a few words: `CLIENT_HELLO.nonce altered`. */
+  readonly title: string;
+  readonly messages: readonly LabMessage[];
+  /** The session that was attacked, as both agents recorded it. */
+  readonly recording?: Recording;
+  readonly verdict: Verdict;
+}
+
+/** How far a running scenario is. */
+export interface Progress {
+  readonly done: number;
+  readonly of: number;
+  /** What is being done, in a few words. */
+  readonly doing: string;
+}

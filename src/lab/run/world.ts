@@ -1,0 +1,137 @@
+import { Agent, type AgentOptions } from '../../agent/agent.ts';
+import type { AgentStore } from '../../agent/contracts/ports.ts';
+import type { AgentEvent, AgentSnapshot } from '../../agent/contracts/views.ts';
+import { createController, type FetchApp } from '../../controller/controller.ts';
+import type { ControllerStore } from '../../controller/store.ts';
+import type { Bytes } from '../../protocol/bytes.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
+import { nobleKem } from '../../protocol/crypto/noble-kem.ts';
+import { platformKem } from '../../protocol/crypto/platform-kem.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import { isAgentId } from '../../protocol/ids.ts';
+import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
+import { createMemoryControllerStore } from '../../storage/memory/controller-store.ts';
+import { LabClock } from './clock.ts';
+import type { KeyPool } from './key-pool.ts';
+import type { LabParty } from './scenario.ts';
+import { Wire } from './wire.ts';
+
+const controllerUrl = 'https://controller.lab';
+/** The lab's Controller guards nothing but the lab. */
+const operatorToken = 'operator-of-the-lab';
+
+/** The one source of randomness. */
+export const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
+
+/** An agent of the lab and all that it told. */
+export interface LabAgent {
+  readonly party: LabParty;
+  readonly agentId: string;
+  readonly address: string;
+  readonly agent: Agent;
+  readonly store: AgentStore;
+  readonly events: readonly AgentEvent[];
+  snapshot(): AgentSnapshot;
+}
+
+/** Which agent to open, and what is unusual about it. */
+export interface LabAgentOptions extends Partial<Pick<AgentOptions, 'limits' | 'store' | 'generateRsa'>> {
+  readonly party: LabParty;
+  readonly agentId: string;
+  readonly address: string;
+}
+
+export const travellerAddress = 'https://traveller.lab';
+export const helperAddress = 'https://helper.lab';
+export const mallory = { party: 'attacker', agentId: 'mallory_agent_001', address: 'https://mallory.lab' } as const;
+
+/** A Controller, agents and the attacker's wire between them: real ones, in memory, with a clock that can be moved. */
+export class LabWorld {
+  readonly clock = new LabClock();
+  readonly wire: Wire;
+  readonly environment: Environment;
+  readonly controllerStore: ControllerStore = createMemoryControllerStore();
+  readonly honestController: FetchApp;
+  readonly keys: KeyPool;
+  readonly #open = new Set<LabAgent>();
+
+  private constructor(
+    environment: Pick<Environment, 'subtle' | 'kem' | 'random'>,
+    keys: KeyPool,
+    changed?: () => void,
+  ) {
+    this.environment = { ...environment, now: this.clock.now, monotonic: this.clock.monotonic };
+    this.keys = keys;
+    this.wire = new Wire(this.clock.now, changed);
+    this.honestController = createController({
+      store: this.controllerStore,
+      clock: this.clock.now,
+      random,
+      baseUrl: controllerUrl,
+      presence: async () => true,
+      operatorToken,
+    });
+    this.controller = this.honestController;
+  }
+
+  static async create(keys: KeyPool, changed?: () => void): Promise<LabWorld> {
+    const { subtle } = crypto;
+    return new LabWorld({ subtle, kem: (await platformKem(subtle)) ?? nobleKem(random), random }, keys, changed);
+  }
+
+  /** Puts another Controller in the place of the honest one. */
+  set controller(controller: FetchApp) {
+    this.wire.listen(controllerUrl, { party: 'controller', fetch: (request) => controller.fetch(request) });
+  }
+
+  /** An agent that has started and listens at its address. Rejects when it does not get ready. */
+  async open({ party, agentId, address, ...more }: LabAgentOptions): Promise<LabAgent> {
+    if (!isAgentId(agentId)) throw new ParleyError('invalid_input', `${agentId} is no agent_id.`);
+    const events: AgentEvent[] = [];
+    const store = more.store ?? createMemoryAgentStore();
+    const agent = new Agent({
+      agentId,
+      address,
+      controllerUrl,
+      environment: this.environment,
+      generateRsa: more.generateRsa ?? this.keys.generatorFor(agentId),
+      store,
+      network: this.wire.networkOf(party),
+      scheduler: this.clock,
+      emit: (event) => events.push(event),
+      ...(more.limits === undefined ? {} : { limits: more.limits }),
+    });
+    this.wire.listen(address, { party, fetch: (request) => agent.fetch(request) });
+    await agent.start();
+    const { phase } = agent.snapshot();
+    if (phase.phase === 'failed') throw new ParleyError(phase.failure.code, phase.failure.detail);
+    const opened: LabAgent = { party, agentId, address, agent, store, events, snapshot: () => agent.snapshot() };
+    this.#open.add(opened);
+    return opened;
+  }
+
+  /** Revokes an agent's certificates, as the Controller's operator does. */
+  async revoke(agentId: string): Promise<void> {
+    const statement = { agent_id: agentId, reason: 'keyCompromise', timestamp: Math.floor(this.clock.now() / 1_000) };
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${operatorToken}` };
+    const request = { method: 'POST', headers, body: JSON.stringify(statement) };
+    const answer = await this.honestController.fetch(new Request(`${controllerUrl}/controller/revoke`, request));
+    if (!answer.ok) throw new ParleyError('internal_error', 'The Controller of the lab did not revoke.');
+  }
+
+  /** Traveller, ready. */
+  openTraveller(more: Partial<LabAgentOptions> = {}): Promise<LabAgent> {
+    return this.open({ party: 'traveller', agentId: 'traveller_agent_001', address: travellerAddress, ...more });
+  }
+
+  /** Helper, ready. */
+  openHelper(more: Partial<LabAgentOptions> = {}): Promise<LabAgent> {
+    return this.open({ party: 'helper', agentId: 'helper_agent_001', address: helperAddress, ...more });
+  }
+
+  /** Ends every agent and every timer. */
+  close(): void {
+    for (const { agent } of this.#open) void agent.stop();
+    this.clock.stop();
+  }
+}

@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import { catalogue } from '../host/catalogue.ts';
+import { KeyPool } from '../run/key-pool.ts';
+import type { Attempt, Progress } from '../run/scenario.ts';
+
+const keys = new KeyPool();
+const silent = { keys, progress: () => undefined, report: () => undefined };
+
+/** Who refused what, in a line: `helper nonce replayed_nonce`; the outcome where nobody had to. */
+const line = ({ verdict: { outcome, refusal } }: Attempt) =>
+  refusal === undefined ? outcome : [refusal.by, refusal.check ?? '-', refusal.code].join(' ');
+
+/** Every scenario but the long one, attempt by attempt: what came of it, as the agents recorded it. */
+const expected: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  eavesdropping: { read: 'refused' },
+  'false-certificates': {
+    'helper-own-ca': 'traveller certificate certificate_untrusted',
+    'traveller-own-ca': 'helper certificate certificate_untrusted',
+    'helper-own-name': 'traveller identity identity_mismatch',
+    'traveller-own-name': 'helper identity identity_mismatch',
+    'helper-stolen-certificate': 'traveller signature signature_invalid',
+    'traveller-stolen-certificate': 'helper signature signature_invalid',
+  },
+  downgrade: {
+    'older-version': 'helper shape unsupported_protocol',
+    'no-ml-kem': 'helper shape malformed_message',
+    'no-x25519': 'helper shape malformed_message',
+    'other-suite': 'helper signature signature_invalid',
+    'zero-ciphertext': 'traveller signature signature_invalid',
+    'small-order': 'helper key_exchange key_exchange_failed',
+    'bad-kem-key': 'helper key_exchange key_exchange_failed',
+    'weak-signing-key': 'helper key_exchange key_exchange_failed',
+  },
+  replay: {
+    'client_hello-at-once': 'helper nonce replayed_nonce',
+    'client_hello-six-minutes-later': 'helper timestamp stale_timestamp',
+    'client_hello-after-helper-has-restarted': 'helper nonce replayed_nonce',
+    'client_hello-after-a-new-session-has-begun': 'helper nonce replayed_nonce',
+    'client_confirm-at-once': 'helper session_id session_conflict',
+    'client_confirm-six-minutes-later': 'helper session_id session_conflict',
+    'client_confirm-after-helper-has-restarted': 'helper session unknown_session',
+    'client_confirm-after-a-new-session-has-begun': 'helper session_id session_conflict',
+    'envelope-at-once': 'helper sequence replayed_message',
+    'envelope-six-minutes-later': 'helper timestamp stale_timestamp',
+    'envelope-after-helper-has-restarted': 'helper session unknown_session',
+    'envelope-after-a-new-session-has-begun': 'helper session session_closed',
+    'envelope-moved': 'helper signature signature_invalid',
+    server_hello: 'traveller nonce replayed_nonce',
+  },
+  'session-hijack': {
+    'made-up': 'helper signature signature_invalid',
+    'next-number': 'helper signature signature_invalid',
+    'other-session': 'helper sender identity_mismatch',
+    'other-sender': 'helper sender identity_mismatch',
+    'wrong-direction': 'traveller sender identity_mismatch',
+    'answer-as-request': 'helper sender identity_mismatch',
+  },
+  resumption: {
+    ...Object.fromEntries(
+      [
+        ['message_type', 'shape malformed_message'],
+        ['protocol', 'shape unsupported_protocol'],
+        ['session_id', 'signature resumption_unknown'],
+        ['resumption_id', 'resumption resumption_unknown'],
+        ['sender_id', 'resumption resumption_unknown'],
+        ['recipient_id', 'recipient wrong_recipient'],
+        ['nonce', 'signature resumption_unknown'],
+        ['timestamp', 'signature resumption_unknown'],
+        ['key_shares.x25519', 'signature resumption_unknown'],
+        ['key_shares.ml_kem_768', 'signature resumption_unknown'],
+        ['session_signing_key', 'signature resumption_unknown'],
+        ['extensions.payloads', 'signature resumption_unknown'],
+        ['signature', 'signature resumption_unknown'],
+        ['binder', 'binder resumption_unknown'],
+      ].map(([path, refusal]) => [`resume_hello-${path}`, `helper ${refusal}`]),
+    ),
+    ...Object.fromEntries(
+      [
+        ['message_type', 'shape malformed_message'],
+        ['session_id', 'session_id session_conflict'],
+        ['nonce', 'signature signature_invalid'],
+        ['timestamp', 'signature signature_invalid'],
+        ['key_shares.x25519', 'signature signature_invalid'],
+        ['key_shares.ml_kem_768', 'signature signature_invalid'],
+        ['session_signing_key', 'signature signature_invalid'],
+        ['extensions.payloads', 'signature signature_invalid'],
+        ['expires_at', 'signature signature_invalid'],
+        ['signature', 'signature signature_invalid'],
+        ['binder', 'binder confirmation_failed'],
+      ].map(([path, refusal]) => [`resume_accept-${path}`, `traveller ${refusal}`]),
+    ),
+    again: 'helper nonce replayed_nonce',
+    'again-later': 'helper timestamp stale_timestamp',
+    reflected: 'traveller recipient wrong_recipient',
+    'own-session': 'helper resumption resumption_unknown',
+    'stolen-key': 'helper signature resumption_unknown',
+    revoked: 'helper certificate certificate_revoked',
+  },
+  'key-compromise': { parley: 'refused', 'rsa-only': 'succeeded' },
+  'unknown-key-share': {
+    'as-it-is': 'traveller recipient wrong_recipient',
+    readdressed: 'traveller signature signature_invalid',
+  },
+  'revoked-certificate': {
+    calling: 'helper certificate certificate_revoked',
+    called: 'traveller - certificate_revoked',
+    during: 'traveller - certificate_revoked',
+  },
+  'false-controller': { verified: 'traveller - peer_key_changed', unverified: 'succeeded' },
+  flood: {
+    strangers: 'helper certificate certificate_untrusted',
+    registered: 'helper room session_limit_reached',
+  },
+};
+
+test('every scenario is looked at', () => {
+  const ids = catalogue.map(({ info }) => info.id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.sort()).toEqual([...Object.keys(expected), 'altered-members'].sort());
+});
+
+describe('each attempt ends as a sound protocol has it, and is refused where and as the protocol page says', () => {
+  for (const scenario of catalogue.filter(({ info }) => info.id !== 'altered-members')) {
+    test(scenario.info.title, async () => {
+      const shown: Progress[] = [];
+      const attempts = await scenario.run({ ...silent, progress: (progress) => shown.push(progress) });
+      // The bar goes on with every attempt, and never back.
+      expect(shown[0]?.done).toBe(0);
+      expect(shown.map(({ done }) => done)).toEqual(shown.map(({ done }) => done).sort((a, b) => a - b));
+      for (const { of } of shown) expect(of).toBe(attempts.length);
+      expect(Object.fromEntries(attempts.map((attempt) => [attempt.id.toLowerCase(), line(attempt)]))).toEqual(
+        expected[scenario.info.id],
+      );
+      for (const { verdict } of attempts) expect(verdict.outcome).toBe(verdict.expected);
+    });
+  }
+
+  test('every member of every handshake message, altered and dropped', async () => {
+    const scenario = catalogue.find(({ info }) => info.id === 'altered-members');
+    const attempts = (await scenario?.run(silent)) ?? [];
+    expect(attempts.length).toBeGreaterThan(80);
+    for (const attempt of attempts) {
+      const { title, messages, verdict } = attempt;
+      const receiver = /^(?:SERVER_HELLO|SESSION_ESTABLISHED)/.test(title) ? 'traveller' : 'helper';
+      expect(
+        messages.some(({ altered }) => altered.length > 0),
+        title,
+      ).toBe(true);
+      expect({ title, outcome: verdict.outcome, by: verdict.refusal?.by }).toEqual({
+        title,
+        outcome: 'refused',
+        by: receiver,
+      });
+      // Nothing stands on both sides but what had stood before.
+      const [client, server] = attempt.recording?.ends ?? [];
+      const established = [client, server].filter((end) => end?.events.some(({ kind }) => kind === 'established'));
+      expect(established.length, title).toBeLessThan(2);
+    }
+  });
+});

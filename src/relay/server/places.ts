@@ -1,0 +1,94 @@
+import { changeShare, type Shares } from '../../http/server/shares.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import type { RelayLimits } from './limits.ts';
+import type { Owner } from './pot.ts';
+
+/** Milliseconds after which a request that still waits may lose its place to an address that has fewer. */
+const heldMs = 2_000;
+
+/** A request that has a place. */
+interface Taken {
+  readonly address: string;
+  readonly since: number;
+  readonly end: (why: ParleyError) => void;
+}
+
+/**
+ * The requests that are under way to one agent: handshakes have places of their own, and no address has all of any. When all are
+ * taken, whoever has fewer than another gets the place of the one that the other has held longest: requests that wait for a person
+ * lock nobody out.
+ */
+export class Places {
+  readonly #messages: Kind;
+  readonly #handshakes: Kind;
+
+  /** `now` is in milliseconds. */
+  constructor(
+    limits: Pick<RelayLimits, 'requestsPerAgent' | 'handshakesPerAgent' | 'shareOfAddress'>,
+    now: () => number = () => performance.now(),
+  ) {
+    const { requests } = limits.shareOfAddress;
+    this.#messages = new Kind(limits.requestsPerAgent, requests, now);
+    this.#handshakes = new Kind(limits.handshakesPerAgent, requests, now);
+  }
+
+  /** Takes a place, or throws `rate_limited`. The function it returns gives the place back; `end` ends a request that has lost it. */
+  take({ address, isHandshake }: Omit<Owner, 'agentId'>, end: (why: ParleyError) => void): () => void {
+    return (isHandshake ? this.#handshakes : this.#messages).take(address, end);
+  }
+}
+
+class Kind {
+  readonly #most: number;
+  readonly #mostOfAddress: number;
+  readonly #now: () => number;
+  /** In the order in which they were taken. */
+  readonly #taken = new Set<Taken>();
+  readonly #ofAddresses: Shares = new Map();
+
+  constructor(most: number, shareOfAddress: number, now: () => number) {
+    this.#most = most;
+    this.#mostOfAddress = most * shareOfAddress;
+    this.#now = now;
+  }
+
+  /** What another server of the group has passed on is nobody's: it has no share, and counts as one address among others. */
+  take(from: string | undefined, end: (why: ParleyError) => void): () => void {
+    const address = from ?? '';
+    const fromThere = this.#ofAddresses.get(address) ?? 0;
+    if (from !== undefined && fromThere >= this.#mostOfAddress) throw noPlace();
+    if (this.#taken.size >= this.#most) this.#makeRoom(fromThere);
+    const one: Taken = { address, since: this.#now(), end };
+    this.#taken.add(one);
+    changeShare(this.#ofAddresses, address, 1);
+    return () => this.#leave(one);
+  }
+
+  #leave(one: Taken): void {
+    if (this.#taken.delete(one)) changeShare(this.#ofAddresses, one.address, -1);
+  }
+
+  /** Ends the oldest request of the address that has most, if it has held its place long enough and more than `fromThere` are its. */
+  #makeRoom(fromThere: number): void {
+    const most = Math.max(...this.#ofAddresses.values());
+    const before = this.#now() - heldMs;
+    for (const one of this.#taken) {
+      if (one.since > before || most <= fromThere + 1) break;
+      if (this.#ofAddresses.get(one.address) !== most) continue;
+      this.#leave(one);
+      one.end(noPlace());
+      return;
+    }
+    throw noPlace();
+  }
+}
+
+function noPlace(): ParleyError {
+  return new ParleyError(
+    'rate_limited',
+    'The agent that was asked has as much to answer as it can. Try again in a second.',
+    {
+      retryAfter: 1,
+    },
+  );
+}

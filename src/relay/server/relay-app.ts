@@ -1,0 +1,114 @@
+import { type Context, Hono } from 'hono';
+import { problemResponse } from '../../http/problem-response.ts';
+import { addressOf } from '../../http/server/client-address.ts';
+import type { TrustedProxies } from '../../http/server/proxies.ts';
+import type { SessionId } from '../../protocol/bytes.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import { isAgentId } from '../../protocol/ids.ts';
+import { limits as wireLimits } from '../../protocol/limits.ts';
+import { readWithin, requireAllowed, sendWithin } from './bodies.ts';
+import { sessionPath } from './body-check.ts';
+import type { Budget } from './budget.ts';
+import { passingHeaders } from './passing-headers.ts';
+import { isHandshake, type Reach, type RelayedAnswer, type RelayedRequest } from './relayed.ts';
+
+/** What the relay's HTTP side works with. */
+export interface RelayAppParts {
+  readonly reach: Reach;
+  readonly bytes: Budget;
+  readonly trustProxy: TrustedProxies;
+  /** True when there is room for another connection from an address. */
+  takesLines(address: string): boolean;
+  /** Hears how each request for an agent ended, and after how many seconds. */
+  readonly relayed: (outcome: 'answered' | 'refused', seconds: number) => void;
+}
+
+/** Characters that a path may have: a frame holds so many. */
+const longestPath = 1_024;
+
+/** Gives each agent an address: `/agents/<agent_id>/agent/…`. Of a body it looks at the shape and the session_id alone. */
+export function createRelayApp(parts: RelayAppParts): Hono {
+  const app = new Hono();
+  app.post('/agents/:id/agent/handshake', (c) => relay(parts, c, wireLimits.handshakeBody));
+  app.post('/agents/:id/agent/message', (c) => relay(parts, c, wireLimits.messageBody));
+  app.get('/agents/:id/agent/session/:session', (c) => relay(parts, c, 0));
+  // An upgrade that has lost its header on the way arrives here; so does an agent that looks for the reason.
+  app.get('/relay/connect', (c) => {
+    const isTaken = parts.takesLines(addressOf(c, parts.trustProxy));
+    return c.text('Agents connect here by WebSocket.', isTaken ? 426 : 503, { upgrade: 'websocket' });
+  });
+  app.onError((error) => problemResponse(error));
+  return app;
+}
+
+async function relay(parts: RelayAppParts, c: Context, limit: number): Promise<Response> {
+  const agentId = c.req.param('id') ?? '';
+  if (!isAgentId(agentId)) throw new ParleyError('unknown_agent', 'This is no agent_id.');
+  const { method, raw, url } = c.req;
+  const { pathname, search } = new URL(url);
+  const path = pathname + search;
+  if (path.length > longestPath)
+    throw new ParleyError('malformed_message', 'No address of an agent is as long as this.');
+  requireAllowed(c.req.header('content-length'), limit);
+  const started = performance.now();
+  let outcome: 'answered' | 'refused' = 'refused';
+  const address = addressOf(c, parts.trustProxy);
+  const hold = parts.bytes.hold({ agentId, address, isHandshake: isHandshake({ path }) });
+  const hasSession = async (sessionId: SessionId) => {
+    const question = {
+      method: 'GET',
+      path: sessionPath(pathname, sessionId),
+      headers: [],
+      body: null,
+      address,
+      signal: raw.signal,
+    };
+    return (await ask(parts.reach, agentId, question)).status !== 404;
+  };
+  try {
+    await requireReachable(parts.reach, agentId);
+    const body = limit === 0 ? null : await readWithin(hold, c, limit, hasSession);
+    const headers = passingHeaders([...raw.headers]);
+    const answer = await ask(parts.reach, agentId, { method, path, headers, body, address, hold, signal: raw.signal });
+    hold.atLeast((body?.length ?? 0) + answer.body.length);
+    outcome = 'answered';
+    return sendWithin(hold, c, toResponse(answer), answer.body);
+  } catch (error) {
+    hold.end();
+    throw error;
+  } finally {
+    parts.relayed(outcome, (performance.now() - started) / 1000);
+  }
+}
+
+/** Looks whether the agent is there, before anything of a body is read. */
+async function requireReachable(reach: Reach, agentId: string): Promise<void> {
+  if (reach.mightReach(agentId)) return;
+  await reach.comesBack(agentId);
+  if (!reach.mightReach(agentId)) throw notConnected(agentId);
+}
+
+async function ask(reach: Reach, agentId: string, request: RelayedRequest): Promise<RelayedAnswer> {
+  const answer = await reach.ask(agentId, request);
+  if (answer !== undefined) return answer;
+  await reach.comesBack(agentId);
+  const again = await reach.ask(agentId, request);
+  if (again === undefined) throw notConnected(agentId);
+  return again;
+}
+
+/** Says whose connection it is: the sender, who reads it, has one. */
+function notConnected(agentId: string): ParleyError {
+  const detail = `${agentId} is not connected to its relay: it is closed, or has no network. Nothing was delivered. Ask whoever runs it to open it, then send again.`;
+  return new ParleyError('peer_unreachable', detail);
+}
+
+const plainData = /^application\/(problem\+)?json(; *charset=utf-8)?$/i;
+
+/** The answer without its body. */
+function toResponse({ status, headers }: RelayedAnswer): ResponseInit {
+  const passed = new Headers(passingHeaders(headers));
+  // An agent's answers stand on the origin of the app: none may be a page or a script.
+  if (!plainData.test(passed.get('content-type') ?? '')) passed.set('content-type', 'application/octet-stream');
+  return { status, headers: passed };
+}

@@ -1,0 +1,23 @@
+import type { EventHub } from '../../controller/events.ts';
+import type { ControllerStore } from '../../controller/store.ts';
+import type { AgentId } from '../../protocol/bytes.ts';
+import type { AgentLines } from '../../relay/server/lines.ts';
+import type { Reach } from '../../relay/server/relayed.ts';
+
+/** What a server stands on: its data, the agents that it reaches, and what is told to everyone. */
+export interface Backing {
+  readonly kind: 'sqlite' | 'nats';
+  readonly store: ControllerStore;
+  readonly lines: AgentLines;
+  readonly reach: Reach;
+  readonly events: EventHub;
+  /** An agent has proved itself here. */
+  connected(agentId: AgentId): void;
+  /** Resolves when requests can be answered. Rejects with `storage_failed` and a sentence that says why not. */
+  ready(): Promise<void>;
+  /** How many records, claims and events at NATS were found that no server of the group made. */
+  forged(): number;
+  /** Takes nothing new; agents are told. */
+  leave(): void;
+  close(): Promise<void>;
+}
