@@ -59,7 +59,7 @@ test('one exchange is led to by its address and deleted for good, then the whole
   await expect(rows(first)).toHaveText([/stays/]);
   await expect(first.getByRole('tabpanel')).toBeFocused();
   await first.goBack();
-  await expect(first.getByText('is not stored any more')).toBeVisible();
+  await expect(first.getByText('is no longer stored')).toBeVisible();
   await first.reload();
   await one.ready();
   await expect(rows(first)).toHaveText([/stays/]);
@@ -74,7 +74,7 @@ test('one exchange is led to by its address and deleted for good, then the whole
   await expect(first.getByRole('dialog')).toContainText('helper_agent_001 keeps its copy');
   await expectAccessible(first, 'deleting a conversation');
   await first.getByRole('dialog').getByRole('button', { name: 'Delete it' }).click();
-  await expect(kept.getByText('Nothing yet.')).toBeVisible();
+  await expect(kept.getByText('No conversations yet.')).toBeVisible();
   await expect(second.getByRole('button', { name: `Talk to ${traveller}` })).toBeVisible();
   await second.getByRole('button', { name: `Talk to ${traveller}` }).click();
   await expect(rows(second)).toHaveText([/stays/, /goes/]);

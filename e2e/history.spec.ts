@@ -71,7 +71,7 @@ test('what came while History is open is counted, also in the dialog that would 
   await two.say('three');
   await expect(first.getByRole('dialog')).toContainText('3 exchanges and what finds them');
   await first.getByRole('dialog').getByRole('button', { name: 'Delete it' }).click();
-  await expect(kept.getByText('Nothing yet.')).toBeVisible();
+  await expect(kept.getByText('No conversations yet.')).toBeVisible();
 });
 
 test('a shorter limit says how much goes at once, and counts what comes while it asks', async ({

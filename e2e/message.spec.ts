@@ -31,7 +31,7 @@ test('a member that is selected in one view is lit in all, and its address bring
   await expect(first.getByText('parley/1 client hello')).toBeVisible();
   await expect(first.getByText(/^th0 = [0-9a-f]{64}$/)).toBeVisible();
   await expect(first.locator('.message-outside')).toContainText('"signature":"');
-  await expect(first.getByText('and is what travelled')).toBeVisible();
+  await expect(first.getByText('and was sent in this form')).toBeVisible();
   await view(first, 'Hex').click();
   await expect(lit.first()).toBeInViewport();
   expect(await lit.count()).toBeGreaterThan(2);

@@ -25,7 +25,7 @@ test('a closed tab is a refused connection, told at once; the request can be sen
 
   await one.send('echo', '{"words": "Is anybody there?"}');
   await expect(one.lastExchange).toContainText('peer_unreachable');
-  await expect(one.lastExchange).toContainText('Trying again is safe');
+  await expect(one.lastExchange).toContainText('Retrying is safe');
   await expect(first.getByLabel('Parameters, as JSON')).toHaveValue('{"words": "Is anybody there?"}');
 
   await AgentTab.open(await openTab(first.context()), helper);

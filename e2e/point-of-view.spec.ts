@@ -32,7 +32,7 @@ test('a handshake shows both ends, and of each party’s view only what that par
   await expect(first.getByRole('region', { name: 'The conversation as an observer sees it' })).toContainText(' B');
 
   await first.getByRole('radio', { name: 'Controller' }).check();
-  await expect(first.getByText('Nothing of this conversation passes the Controller')).toBeVisible();
+  await expect(first.getByText('No message of this conversation passes through the Controller')).toBeVisible();
   await one.show('Handshake');
   await expect(first.getByText('The Controller is not on the line')).toBeVisible();
 

@@ -156,7 +156,7 @@ test('a resumption that the other side does not know is shown with its refusal, 
   await one.show('Handshake');
   await expect(first.getByRole('heading', { name: /^Resumption of session [0-9a-f]{8}$/ })).toBeVisible();
   await expect(first.locator('[data-step]')).toHaveText([/RESUME_HELLO/, /PROBLEM.*resumption_unknown/]);
-  await expect(first.getByText('a full handshake follows by itself').first()).toBeVisible();
+  await expect(first.getByText('a full handshake follows automatically').first()).toBeVisible();
 });
 
 /** Deletes what an agent could resume out of its page's storage, while the agent is not open. */

@@ -20,7 +20,7 @@ test('what was said is found by keyboard alone, also after a reload, and opened 
   await first.keyboard.press('f');
   await expect(first).toHaveURL(/\/search$/);
   await expect(first.getByRole('heading', { name: 'Search' })).toBeFocused();
-  await expect(first.getByText('What you look for never leaves this device')).toBeVisible();
+  await expect(first.getByText('Your search words never leave this device')).toBeVisible();
   await expectAccessible(first, 'search before anything is looked for');
 
   await first.keyboard.press('/');
@@ -37,7 +37,7 @@ test('what was said is found by keyboard alone, also after a reload, and opened 
   await first.getByLabel('Words').fill('door zebra');
   await expect(first.getByText('No stored message has all of these words.')).toBeVisible();
   await first.getByLabel('Words').fill('?!');
-  await expect(first.getByText('There is no word in this to look for.')).toBeVisible();
+  await expect(first.getByText('This contains no word to search for.')).toBeVisible();
   await first.getByLabel('Words').fill('blue');
   await expect(found(first)).toHaveCount(1);
 

@@ -33,7 +33,7 @@ test('a message is found by what it said, opened by keyboard, and has a link of 
   await expect(first).toHaveURL(/\/traffic\/[0-9a-f]{16}\?q=/);
   const detail = first.getByRole('region', { name: 'The open exchange' });
   await expect(detail.getByRole('region', { name: 'What was said' })).toContainText('the red door');
-  await detail.getByText('The request, as it travelled').click();
+  await detail.getByText('The request, as sent').click();
   await expect(detail.locator(`button[data-member="encrypted_payload.ciphertext"]`).first()).toBeVisible();
   const address = first.url();
   await first.keyboard.press('Escape');
@@ -74,12 +74,12 @@ test('by kind, direction and status; paused, resumed, cleared', async ({ tabs: [
 
   await first.getByRole('button', { name: 'Clear' }).click();
   await first.getByRole('dialog').getByRole('button', { name: 'Clear' }).click();
-  await expect(first.getByText('Nothing has travelled yet.')).toBeVisible();
+  await expect(first.getByText('No traffic yet.')).toBeVisible();
   // With nobody there, nothing is resumed.
   await second.goto('about:blank');
   await first.goto(`/agent/${traveller}/traffic/0123456789abcdef`);
   await one.ready();
-  await expect(first.getByText('Nothing has travelled yet.')).toBeVisible();
+  await expect(first.getByText('No traffic yet.')).toBeVisible();
 });
 
 inEachLook([1440, 390], ({ look, width }) =>

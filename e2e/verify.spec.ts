@@ -135,8 +135,8 @@ inEachLook([1440, 390], ({ look, width }) =>
     await page.getByRole('button', { name: /^Compare the new number/ }).click();
     await expect(page.getByRole('dialog').getByRole('img', { name: /QR code/ })).toBeVisible();
     await expectAccessible(page, 'the decision');
-    await page.getByRole('button', { name: 'Go on unverified' }).last().click();
-    await page.getByRole('button', { name: 'Go on unverified' }).last().click();
+    await page.getByRole('button', { name: 'Continue unverified' }).last().click();
+    await page.getByRole('button', { name: 'Continue unverified' }).last().click();
     // The notice is gone, and what was opened from it.
     await expect(page.getByRole('dialog')).toHaveCount(0);
     await one.lastExchange.getByRole('button', { name: 'Retry' }).click();

@@ -18,7 +18,7 @@ test.afterEach(async () => {
 test('a server that wants a token asks for it, says when it is wrong, and takes the right one once', async () => {
   const { page } = await profiles.open(server.url);
   await page.goto(`/agent/${traveller}`);
-  await expect(page.getByText('This Controller registers new agents for a token only')).toBeVisible({
+  await expect(page.getByText('This Controller registers new agents only with a token')).toBeVisible({
     timeout: 60_000,
   });
   await expect(page.getByText('needs a token', { exact: true })).toBeVisible();

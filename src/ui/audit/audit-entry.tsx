@@ -82,7 +82,7 @@ function ReadEntry({ entry, disclosures, go }: ReadEntryProps) {
             checked={disclosures.chosen.includes(entry.index)}
             onChange={() => disclosures.toggle(entry.index)}
           />
-          <span>Disclose what was said, in the clear, to whoever gets the exported file</span>
+          <span>Disclose the content, in the clear, to everybody who gets the exported file</span>
         </label>
       )}
       <div>

@@ -40,18 +40,18 @@ export function AuditExport({ head, disclosures }: AuditExportProps) {
       <div className="audit-export-body">
         <p>
           The file holds all {formatCount(head.length - (head.deleted ?? 0), 'entry', 'entries')}: the certificates, the
-          signed handshake messages, and of each message its sender’s signature, its time and a commitment to what was
-          said. With <code>parley verify</code>, or with <code>openssl</code> and the documented steps, whoever trusts
-          the Controller can check that a peer signed exactly these encrypted messages and when, and that no entry was
-          altered, moved or taken out from among the others.
+          signed handshake messages, and of each message its sender’s signature, its time and a commitment to its
+          content. With <code>parley verify</code>, or with <code>openssl</code> and the documented steps, whoever
+          trusts the Controller can check that a peer signed exactly these encrypted messages and when, and that no
+          entry was altered, moved or taken out from among the others.
         </p>
         <p>
-          It cannot prove that nothing was cut off at the end: for that, give the head to somebody in time. What a
-          disclosed message says is this agent’s statement, bound to the trail since the message was sent.
+          It cannot prove that nothing was cut off at the end: for that, give the head to somebody in time. The content
+          of a disclosed message is this agent’s statement, fixed in the trail when the message was sent.
         </p>
         <p>
-          It shows with whom this agent spoke, when and how often. What was said is not in it, except for the messages
-          that you disclose: open the entry of a message to choose it.
+          It shows with whom this agent communicated, when and how often. It holds no content of messages, except of
+          those that you disclose: open the entry of a message to choose it.
         </p>
         <p>
           <strong>{chosen.length === 0 ? 'No message is disclosed.' : 'Disclosed in the clear:'}</strong>{' '}

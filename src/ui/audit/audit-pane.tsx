@@ -70,9 +70,8 @@ export function AuditPane({ place, go }: AuditPaneProps) {
         {failure !== undefined && <TryAgain failure={failure} again={() => void trail.again()} isAtWork={isLoading} />}
         {head?.length === 0 ? (
           <p className="audit-empty muted">
-            Nothing has happened yet. Every handshake with its checks, every message by its hash and its signature,
-            every certificate seen, refusal, revocation and deletion becomes an entry here, and each entry holds the
-            hash of the one before: none can be changed or taken out without being found.
+            No entries yet. Each handshake, message, certificate, refusal, revocation and deletion becomes an entry
+            here. Each entry holds the hash of the previous one, so none can be changed or removed unnoticed.
           </p>
         ) : (
           <>

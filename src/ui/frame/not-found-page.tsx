@@ -12,9 +12,7 @@ export function NotFoundPage({ reason }: { readonly reason?: string }) {
         <Notice tone="plain" heading="There is nothing at this address">
           <p>
             <UntrustedText
-              text={
-                reason ?? 'The address may have been cut short or typed wrongly. Nothing was sent and nothing is lost.'
-              }
+              text={reason ?? 'The address may be incomplete or mistyped. Nothing was sent and nothing is lost.'}
             />
           </p>
           <p>

@@ -23,7 +23,7 @@ export function PageHeader({ children }: { readonly children?: ReactNode }) {
           className="page-header-network"
           title={
             isRealNetwork
-              ? 'Agents are reached through this server’s relay, which can read nothing that they say.'
+              ? 'Agents are reached through this server’s relay, which cannot read their messages.'
               : 'Agents and the Controller run inside this browser. Nothing leaves it.'
           }
         >

@@ -29,7 +29,7 @@ function NotLoaded({ retry }: Pick<ViewFailedProps, 'retry'>) {
     <div className="view-failed" role="alert">
       <p>
         <strong>{version === 'other' ? 'Parley was updated.' : 'This part could not be loaded.'}</strong>{' '}
-        {version === undefined ? 'Nothing was lost, and everything else goes on.' : advice[version]}
+        {version === undefined ? 'Nothing was lost, and everything else keeps working.' : advice[version]}
       </p>
       <p className="view-failed-actions">
         {version !== 'other' && (
@@ -45,10 +45,10 @@ function NotLoaded({ retry }: Pick<ViewFailedProps, 'retry'>) {
 
 const advice: Readonly<Record<ServedVersion, string>> = {
   unreachable:
-    'The server does not answer. Nothing was lost and everything else goes on: try again when it can be reached.',
+    'The server does not answer. Nothing was lost and everything else keeps working: try again when it can be reached.',
   other:
-    'This page still runs the former version, and nothing was lost. Reload to go on: open sessions are resumed by themselves.',
-  same: 'The server can be reached. Nothing was lost and everything else goes on: try again, or reload the page if that does not help.',
+    'This page still runs the former version, and nothing was lost. Reload to continue: open sessions are resumed automatically.',
+  same: 'The server can be reached. Nothing was lost and everything else keeps working: try again, or reload the page if that does not help.',
 };
 
 function NotDrawn({ retry }: Pick<ViewFailedProps, 'retry'>) {
@@ -56,7 +56,7 @@ function NotDrawn({ retry }: Pick<ViewFailedProps, 'retry'>) {
     <div className="view-failed" role="alert">
       <p>
         <strong>This part could not be drawn.</strong> An unexpected error stopped it. Nothing was lost and everything
-        else goes on: try again, or reload the page if that does not help.
+        else keeps working: try again, or reload the page if that does not help.
       </p>
       <p className="view-failed-actions">
         <button type="button" className="button button-primary" onClick={retry}>

@@ -76,8 +76,8 @@ function ArchiveHead({ archive, peerId, go }: ArchiveHeadProps) {
         )}
       </h2>
       <p className="muted">
-        A copy of {formatDateTime(exportedAt)}, brought in from a file. Whether it was said as it stands here, only its
-        owner’s audit trail can prove.
+        A copy of {formatDateTime(exportedAt)}, imported from a file. Only its owner’s audit trail can prove that its
+        messages are genuine.
       </p>
       {peers.length > 1 && (
         <nav className="archive-peers" aria-label="Conversations of this archive">
@@ -117,7 +117,7 @@ function ArchivedConversation({ archive, peerId, at }: ArchivedConversationProps
   return (
     <ConversationLog
       exchanges={exchanges}
-      empty="Nothing was said with this peer."
+      empty="No messages with this peer."
       {...(hasOlder ? { older: () => void pages.older() } : {})}
       {...(hasNewer ? { newer: () => void pages.newer() } : {})}
       isLoading={isLoading}

@@ -47,8 +47,8 @@ export function ExportHistory({ peers }: { readonly peers: readonly string[] }) 
   return (
     <form className="kept-form" aria-label="Export the history" onSubmit={(event) => void submit(event)}>
       <p className="muted">
-        One file in the age format, which other age programs open too. Whoever gets hold of it can try passphrases for
-        as long as they like: take six random words, at least {shortestPassphrase} characters.
+        One file in the age format, which other age programs open too. Whoever gets it can try passphrases without
+        limit: use six random words, at least {shortestPassphrase} characters.
       </p>
       <div className="kept-fields">
         <Choice label="Peer" value={peer} values={peers} onChange={setPeer} />

@@ -22,8 +22,8 @@ export function KeptTable({ kept, changed, go }: KeptTableProps) {
   if (kept.length === 0) {
     return (
       <p className="muted">
-        Nothing yet. Conversations are stored here, encrypted under a key that no page can read out of the browser, so
-        that a conversation goes on after a reload and can be searched. For each peer you choose for how long.
+        No conversations yet. They are stored here, encrypted under a key that no page can export, so that they continue
+        after a reload and can be searched. You choose for each peer how long they are stored.
       </p>
     );
   }
@@ -54,7 +54,7 @@ export function KeptTable({ kept, changed, go }: KeptTableProps) {
               accessibleName={`Delete the conversation with ${peerId}`}
               className="button button-danger"
               heading={`Delete the conversation with ${peerId}?`}
-              description={`${formatCount(exchanges, 'exchange')} and what finds them in a search are erased from this device. This cannot be undone. ${peerId} keeps its copy; sessions and the audit trail stay.`}
+              description={`${formatCount(exchanges, 'exchange')} and their entries in the search index are erased from this device. This cannot be undone. ${peerId} keeps its copy; sessions and the audit trail stay.`}
               confirm="Delete it"
               onOpen={changed}
               action={async () => {

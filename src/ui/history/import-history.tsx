@@ -38,7 +38,7 @@ export function ImportHistory({ changed }: { readonly changed: () => void }) {
   return (
     <form ref={form} className="kept-form" aria-label="Import a history" onSubmit={(event) => void submit(event)}>
       <p className="muted">
-        A history that was exported elsewhere opens here to be read. It stays apart from this agent’s own conversations:
+        Open a history that was exported elsewhere, to read it. It stays separate from this agent’s own conversations:
         nothing in it is sent, answered or searched.
       </p>
       <div className="kept-fields">

@@ -67,7 +67,7 @@ export function RetentionChoice({ history, changed }: RetentionChoiceProps) {
         open={asked !== undefined}
         close={() => setAsked(undefined)}
         heading={`Keep only ${words}?`}
-        description={`${formatCount(goes, 'exchange')} of ${exchanges} with ${peerId} ${goes === 1 ? 'goes' : 'go'} at once, the oldest first, and from now on what is over goes by itself. This cannot be undone. ${peerId} keeps its copy.`}
+        description={`${formatCount(goes, 'exchange')} of ${exchanges} with ${peerId} ${goes === 1 ? 'is' : 'are'} deleted at once, the oldest first, and later ones are deleted automatically. This cannot be undone. ${peerId} keeps its copy.`}
         confirm={`Delete ${formatCount(goes, 'exchange')}`}
         action={async () => {
           if (asked !== undefined) await set(asked);

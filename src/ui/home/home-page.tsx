@@ -62,7 +62,7 @@ export function HomePage() {
 const views: readonly (readonly [name: string, words: string])[] = [
   ['Conversation', 'Requests and answers in the clear, in both directions, each with its status and its time.'],
   ['Handshake', 'Four messages between two lifelines, and under each the checks that it passed.'],
-  ['Wire', 'The same traffic as an observer has it: sizes, times, certificates, ciphertext. No plaintext.'],
+  ['Wire', 'The same traffic as an observer sees it: sizes, times, certificates, ciphertext. No plaintext.'],
 ];
 
 function Door({ agentId, name, words }: { readonly agentId: string; readonly name: string; readonly words: string }) {

@@ -58,7 +58,7 @@ export function KnownAgents() {
               accessibleName={`Forget ${agentId}`}
               className="button button-quiet"
               heading={`Forget ${agentId}?`}
-              description="Its certificates are revoked, and both private keys and every stored conversation are erased from this browser. There is no backup of the keys, by design. This cannot be undone: nobody, you included, can be this agent again."
+              description="Its certificates are revoked, and both private keys and every stored conversation are erased from this browser. There is no backup of the keys, by design. This cannot be undone: nobody, including you, can be this agent again."
               confirm="Forget it"
               action={async () => {
                 await forgetAgent(agentId);

@@ -43,7 +43,7 @@ export function FreeMode() {
           label="Start over"
           className="button"
           heading="Start over?"
-          description="Both agents, their sessions and everything on the line are thrown away, and two new ones are opened."
+          description="Both agents, their sessions and all traffic are deleted, and two new agents are opened."
           confirm="Start over"
           action={async () => startOver()}
         />

@@ -26,7 +26,7 @@ export function HeldMessage({ message, line, attempt }: HeldMessageProps) {
         to <Mark party={labParties[message.to]} /> {labParties[message.to].name}
       </p>
       <label htmlFor={id} className="small muted">
-        Its body. Change anything{isJson(body) ? '' : '; this is no JSON any more, and will be sent so'}.
+        Its body. Change anything{isJson(body) ? '' : '; this is no longer JSON, and is sent as it is'}.
       </label>
       <textarea
         id={id}

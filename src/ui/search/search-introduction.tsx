@@ -10,7 +10,7 @@ export function SearchIntroduction() {
         long exchange is found by its first {searched.words} different words within {searched.characters} characters,
         the short texts of it before the long ones. Archives are not searched: they are read only.
       </p>
-      <p>What you look for never leaves this device, and neither does the index.</p>
+      <p>Your search words never leave this device, and neither does the index.</p>
       <details>
         <summary>What the index reveals to somebody who copies it</summary>
         <p>

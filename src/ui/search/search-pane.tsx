@@ -39,7 +39,7 @@ export function SearchPane({ place, go }: SearchPaneProps) {
         {first !== undefined && first.total === 0 && !isFetching && error === null && (
           <p className="search-empty muted">
             {first.words.length === 0
-              ? 'There is no word in this to look for. A word is made of letters and digits.'
+              ? 'This contains no word to search for. A word consists of letters and digits.'
               : 'No stored message has all of these words. Only the last one may be the beginning of a word.'}
           </p>
         )}
@@ -97,7 +97,7 @@ function SearchBar({ filter, change }: SearchBarProps) {
         className="input"
         type="search"
         value={filter.text}
-        placeholder="words of what was said, in any conversation"
+        placeholder="words in any conversation"
         aria-keyshortcuts="/"
         autoComplete="off"
         spellCheck={false}

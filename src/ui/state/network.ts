@@ -32,7 +32,7 @@ async function start(): Promise<void> {
       const { startMockNetwork } = await import('../../mocks/start.ts').catch((cause: unknown) => {
         throw new ParleyError(
           'part_unavailable',
-          'The part of Parley that carries messages could not be loaded. Reload the page when the server can be reached.',
+          'The part of Parley that sends messages could not be loaded. Reload the page when the server can be reached.',
           { cause },
         );
       });

@@ -8,10 +8,10 @@ export function GoOnUnverified({ peerId }: { readonly peerId: string }) {
   const { name } = partyOf(peerId);
   return (
     <ConfirmButton
-      label="Go on unverified"
-      heading={`Go on with ${name}’s new key?`}
+      label="Continue unverified"
+      heading={`Continue with ${name}’s new key?`}
       description={`The key you verified is forgotten, and its session ends. Whoever holds the new key reads what you send from then on. If the Controller certified it falsely, that is not ${name}.`}
-      confirm="Go on unverified"
+      confirm="Continue unverified"
       action={() => engine.acceptChangedKey(peerId)}
     />
   );

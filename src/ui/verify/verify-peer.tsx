@@ -40,7 +40,7 @@ export function VerifyPeer({ peerId, close }: VerifyPeerProps) {
       {view.verification === 'changed' && <ChangedKeys view={view} />}
       {error !== null && <FailureLine failure={failureOf(error)} />}
       {data === undefined ? (
-        error === null && <p className="muted verify-working">Working out the digits: 10,400 rounds of SHA-512.</p>
+        error === null && <p className="muted verify-working">Computing the digits: 10,400 rounds of SHA-512.</p>
       ) : (
         <ShownNumber key={data.digits} number={data} view={view} close={close} />
       )}
@@ -77,8 +77,8 @@ function ShownNumber({ number: { digits, peerId, keyFingerprint }, view, close }
       </div>
       <p className="small muted">
         Both sides see the same digits. Read them to each other, {partyOf(agentId).name} one half and{' '}
-        {partyOf(peerId).name} the other, or scan the code. A chat works too, if whoever runs the Controller cannot
-        change what it carries.
+        {partyOf(peerId).name} the other, or scan the code. A chat works too, if the Controller’s operator cannot change
+        its messages.
       </p>
       <CompareField text={pasted} change={setPasted} comparison={comparison} />
       <Decisions view={view} keyFingerprint={keyFingerprint} differs={comparison.outcome === 'differs'} close={close} />

@@ -42,7 +42,7 @@ export function Conversation({ peerId, session, place, go, bar }: ConversationPr
           <OutsideView exchanges={live.filter(({ sessionId }) => sessionId === session.sessionId)} session={session} />
         ) : (
           <p className="conversation-empty muted">
-            Nothing of this conversation passes the Controller: the agents talk to each other directly.
+            No message of this conversation passes through the Controller: the agents talk to each other directly.
           </p>
         )}
       </div>
@@ -109,12 +109,12 @@ function WholeConversation({ peerId, live, place, go, bar }: WholeConversationPr
           {bar}
           {isGone && (
             <p className="conversation-gone" role="status">
-              The exchange that this address leads to is not stored any more: it was deleted, or it expired.
+              The exchange at this address is no longer stored: it was deleted, or it expired.
             </p>
           )}
         </>
       }
-      empty="Nothing has been said yet. Write a request below; the peer’s answer appears under it."
+      empty="No messages yet. Write a request below; the peer’s answer appears under it."
       {...(from > 0 || hasOlder ? { older } : {})}
       {...(hasNewer ? { newer: () => void pages.newer() } : {})}
       isLoading={isLoading}

@@ -20,10 +20,10 @@ export function NoSession({ named, go }: NoSessionProps) {
   if (named !== undefined) {
     return (
       <section className="no-session">
-        <h2>Session {shortId(named)} is not here any more</h2>
+        <h2>Session {shortId(named)} is no longer in memory</h2>
         <p className="muted">
-          A session’s keys and traces live in memory only: they are gone when a tab is closed or loaded again. That is
-          what keeps old traffic unreadable. Its conversation is stored, and goes on in a new session.
+          A session’s keys and traces are only in memory. Closing or reloading the tab erases them, which keeps old
+          traffic unreadable. Its conversation is stored and continues in a new session.
         </p>
         <KeptConversations go={go} />
         <p>
@@ -56,7 +56,7 @@ export function NoSession({ named, go }: NoSessionProps) {
           <span>It appears under Peers as online. Connect: three messages, and both prove who they are.</span>
         </li>
         <li>
-          <span>Send a request. Conversation shows the words, Wire what anybody else could see of them.</span>
+          <span>Send a request. Conversation shows its content, Wire what anybody else could see of it.</span>
         </li>
       </ol>
     </section>

@@ -17,13 +17,13 @@ export function OutsideView({ exchanges, session }: OutsideViewProps) {
     ({ sessionId, url }) => sessionId === session.sessionId && url.endsWith('/agent/message'),
   );
   if (messages.length === 0) {
-    return <p className="conversation-empty muted">Nothing has been said in this session yet.</p>;
+    return <p className="conversation-empty muted">No messages in this session yet.</p>;
   }
   return (
     <section aria-label="The conversation as an observer sees it">
       <p className="outside-note muted">
         {messages.length} {messages.length === 1 ? 'exchange' : 'exchanges'} on the wire. Of the {exchanges.length} in
-        the conversation an observer has these times and sizes, padded, and no word.
+        the conversation, an observer learns these times and padded sizes, and no content.
       </p>
       <ol className="outside">
         {messages.map(({ id, at, direction, requestSize, responseSize }) => (

@@ -13,7 +13,7 @@ export function KeptConversations({ go }: { readonly go: (place: Place) => void 
   if (kept.length === 0) return null;
   return (
     <section className="no-session-kept" aria-label={`Conversations of ${agentId} stored on this device`}>
-      <h2>Go on with a conversation</h2>
+      <h2>Continue a conversation</h2>
       <ul>
         {kept.map(({ peerId, exchanges }) => (
           <li key={peerId}>

@@ -32,7 +32,7 @@ export function ExchangeActions({ exchange, go }: ExchangeActionsProps) {
           accessibleName="Delete this exchange"
           className="button button-quiet"
           heading="Delete this exchange?"
-          description={`The request and its answer are erased from this device, and from what is searched. ${peerId} keeps its copy. This cannot be undone.`}
+          description={`The request and its answer are erased from this device and from the search index. ${peerId} keeps its copy. This cannot be undone.`}
           confirm="Delete it"
           action={async () => {
             await engine.deleteHistory(peerId, [sequence]);

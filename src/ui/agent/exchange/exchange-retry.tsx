@@ -23,7 +23,7 @@ export function ExchangeRetry({ exchange }: { readonly exchange: ExchangeView })
   };
   return (
     <div className="exchange-answer exchange-retry">
-      <p className="muted">No answer came. Trying again is safe: the peer runs this request once.</p>
+      <p className="muted">No answer arrived. Retrying is safe: the peer runs this request once.</p>
       <button type="button" className="button" disabled={trying} onClick={() => void retry()}>
         {trying ? 'Trying' : 'Retry'}
       </button>

@@ -9,7 +9,7 @@ export function ForgetAgent({ label }: { readonly label: string }) {
       label={label}
       className="button button-danger"
       heading={`Forget ${agentId}?`}
-      description="This cannot be undone: nobody, you included, can be this agent again."
+      description="This cannot be undone: nobody, including you, can be this agent again."
       confirm="Forget it"
       action={() => engine.forget()}
     >

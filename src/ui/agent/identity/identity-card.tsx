@@ -42,8 +42,8 @@ export function IdentityCard({ identity }: { readonly identity: IdentityView }) 
       >
         <p className="small muted">
           Compare these over another channel to be sure whom a certificate names. Both private keys are RSA-
-          {identity.keyBits}, made in this browser, and cannot be read out of it. There is no backup of them, by design:
-          when the browser’s storage is cleared, nobody can be this agent again.
+          {identity.keyBits}, made in this browser, and cannot be exported. There is no backup of them, by design: when
+          the browser’s storage is cleared, nobody can be this agent again.
         </p>
         <dl>
           <div className="identity-card-fact">
@@ -77,7 +77,7 @@ export function IdentityCard({ identity }: { readonly identity: IdentityView }) 
             <dt>renewal</dt>
             <dd>
               {identity.renewalFailure === undefined ? (
-                'by itself, ten days before the end'
+                'automatic, ten days before they expire'
               ) : (
                 <>
                   fails since {formatDateTime(identity.renewalFailure.since)}:{' '}

@@ -44,7 +44,7 @@ function LineWords({ line }: { readonly line: LineView }) {
 
 function Waiting({ retryAt }: { readonly retryAt: number }) {
   const seconds = Math.max(0, Math.ceil((retryAt - useNow()) / 1_000));
-  return <Again words={`relay lost, next try in ${seconds} s; what you send waits`} act="Try now" />;
+  return <Again words={`relay lost, next try in ${seconds} s; messages wait`} act="Try now" />;
 }
 
 function Again({ words, act }: { readonly words: string; readonly act: string }) {

@@ -34,7 +34,7 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
             session <code>{shortId(sessionId)}</code>
           </span>
           {resumes !== undefined && (
-            <span title={`It goes on from session ${resumes}, without a new handshake`}>
+            <span title={`It resumes session ${resumes}, without a new handshake`}>
               {resumedWord(status)} <code>{shortId(resumes)}</code>
               {handshakeMs !== undefined && (
                 <span className="session-header-more"> in {formatDuration(handshakeMs)}</span>
@@ -62,7 +62,7 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
               type="button"
               className="button button-quiet"
               disabled={keys.isAtWork}
-              title="Fresh keys for this session: whoever stole the old ones cannot read on"
+              title="Fresh keys for this session: whoever stole the old keys cannot read new messages"
               onClick={keys.update}
             >
               {keys.isAtWork ? 'Updating keys' : 'Update keys'}
@@ -71,7 +71,7 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
               label="Disconnect"
               className="button button-quiet"
               heading={`Disconnect from ${peerId}?`}
-              description="Both sides erase the keys of this session. What was said stays on screen; nothing more can be sent over it. Connecting again takes one handshake."
+              description="Both sides erase the keys of this session, and it can send nothing more. The conversation stays on screen. Connecting again takes one handshake."
               confirm="Disconnect"
               action={() => engine.disconnect(sessionId)}
             />

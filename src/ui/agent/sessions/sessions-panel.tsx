@@ -26,7 +26,7 @@ export function SessionsPanel({ go, shown }: SessionsPanelProps) {
       </header>
       {sessions.length === 0 && (
         <div className="panel-empty">
-          <p>A session is a secret that this agent and one peer share for an hour. Connect to a peer to begin one.</p>
+          <p>A session is a secret that this agent and one peer share for an hour. Connect to a peer to start one.</p>
         </div>
       )}
       <ul>
@@ -85,7 +85,7 @@ function SessionRow({ session, isShown, onOpen }: SessionRowProps) {
           {resumes !== undefined && (
             <>
               {resumedWord(status)} <span className="visually-hidden">session </span>
-              <code title={`It goes on from session ${resumes}`}>{shortId(resumes)}</code>{' '}
+              <code title={`It resumes session ${resumes}`}>{shortId(resumes)}</code>{' '}
             </>
           )}
           {formatRelativeTime(createdAt * 1000, now)}

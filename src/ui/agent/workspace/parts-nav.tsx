@@ -39,9 +39,9 @@ interface Part {
 }
 
 const parts: readonly Part[] = [
-  { section: 'traffic', word: 'Traffic', words: 'Everything that was sent and received, as it travelled' },
-  { section: 'search', word: 'Search', words: 'Words that were said, in every stored conversation' },
-  { section: 'audit', word: 'Audit trail', words: 'What happened, in a chain that shows every change' },
+  { section: 'traffic', word: 'Traffic', words: 'All requests and handshakes, as they were sent' },
+  { section: 'search', word: 'Search', words: 'Find words in every stored conversation' },
+  { section: 'audit', word: 'Audit trail', words: 'A hash chain of what happened, which shows every change' },
   {
     section: 'history',
     word: 'History',

@@ -53,7 +53,7 @@ export function PhaseScreen() {
         <Notice tone="plain" heading={`${agentId} is forgotten`}>
           <p>
             Both private keys, the certificates and everything else this browser stored of it are erased, and the
-            certificates are revoked. This Controller gives the name {agentId} to no other key again.
+            certificates are revoked. This Controller gives the name {agentId} to no other key.
           </p>
           <div className="notice-actions">
             {isAgentId(next) && (
@@ -76,7 +76,8 @@ function CaChanged({ pinned, seen }: { readonly pinned: string; readonly seen: s
     <Notice tone="bad" heading="The Controller shows another CA than the one this agent trusts">
       <p>
         When this agent registered it pinned the authority that certifies all agents. The Controller now shows a
-        different one. Either it was set up anew, or somebody stands in its place. <strong>Nothing was sent.</strong>
+        different one. Either it was installed again, or somebody has taken its place.{' '}
+        <strong>Nothing was sent.</strong>
       </p>
       <dl>
         <div>
@@ -93,8 +94,8 @@ function CaChanged({ pinned, seen }: { readonly pinned: string; readonly seen: s
         </div>
       </dl>
       <p>
-        If you know that the Controller is new, forget this agent and start anew under the new authority. If you do not,
-        leave it closed and ask whoever runs the Controller.
+        If you know that the Controller is new, forget this agent and register again. If not, leave the agent closed and
+        ask the Controller’s operator.
       </p>
       <div className="notice-actions">
         <ForgetAgent label="Forget this agent" />
@@ -143,7 +144,7 @@ function lossOf(code: string): string {
     case 'storage_blocked':
       return 'Whatever this browser stored of the agent before was not changed.';
     default:
-      return 'Nothing was lost: keys that were made are stored, and starting again goes on from there.';
+      return 'Nothing was lost: keys that were made are stored, and the next start continues from there.';
   }
 }
 

@@ -19,7 +19,7 @@ export function RegistrationToken({ detail }: { readonly detail: string }) {
     engine.restart(token.trim()).catch((cause: unknown) => setFailure(failureOf(cause)));
   };
   return (
-    <Notice tone="plain" heading="This Controller registers new agents for a token only">
+    <Notice tone="plain" heading="This Controller registers new agents only with a token">
       <p>
         <UntrustedText text={detail} /> The keys of this agent are made and stored; the token is needed once and is not
         stored.

@@ -11,8 +11,8 @@ interface ProgressProps {
 
 const steps: readonly (readonly [step: Step, words: string, why: string])[] = [
   isRealNetwork
-    ? ['network', 'Find the relay', 'It gives this tab an address, and reads nothing of what it carries.']
-    : ['network', 'Start the mock network', 'A service worker carries requests between the agents of this browser.'],
+    ? ['network', 'Find the relay', 'It gives this tab an address, and cannot read what it forwards.']
+    : ['network', 'Start the mock network', 'A service worker forwards requests between the agents of this browser.'],
   ['starting', 'Open the agent', 'Its worker starts and looks for keys that this browser already has.'],
   [
     'making_keys',

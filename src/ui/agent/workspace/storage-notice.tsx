@@ -9,8 +9,8 @@ export function StorageNotice({ go }: { readonly go: (place: Place) => void }) {
   return (
     <div className="storage-notice" role="alert">
       <p>
-        <strong>{failure.title}.</strong> {failure.detail} Nothing is sent or answered that cannot be stored, and what
-        you wrote stays in its box. <code>{failure.code}</code>
+        <strong>{failure.title}.</strong> {failure.detail} Parley sends and answers nothing that it cannot store. Your
+        text stays in its box. <code>{failure.code}</code>
       </p>
       {failure.code === 'storage_full' && (
         <button type="button" className="button" onClick={() => go({ section: 'history', tab: 'conversation' })}>

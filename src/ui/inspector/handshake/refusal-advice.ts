@@ -14,18 +14,17 @@ const advice: Partial<Record<ErrorCode, string>> = {
   session_conflict: 'Connect again: every handshake needs a new session_id.',
   session_limit_reached: 'Wait a minute, or close sessions at the peer.',
   rate_limited: 'Wait a minute, then connect again.',
-  certificate_untrusted: 'Do not go on: this certificate is not from the Controller you pinned.',
+  certificate_untrusted: 'Stop: this certificate is not from the Controller you pinned.',
   certificate_expired: 'The agent it belongs to has to renew its certificate.',
-  certificate_revoked:
-    'Do not go on: this identity was withdrawn. Ask its owner over another channel (a call, in person).',
+  certificate_revoked: 'Stop: this identity was revoked. Ask its owner over another channel (a call, in person).',
   revocation_status_unknown: 'Connect again once the Controller can be reached.',
-  identity_mismatch: 'Do not go on: the peer is not who it says.',
+  identity_mismatch: 'Stop: the peer is not the agent that it claims to be.',
   signature_invalid: again,
   key_exchange_failed: again,
   challenge_failed: again,
   confirmation_failed: again,
   peer_key_changed:
-    'Do not go on yet: ask the peer’s owner over another channel (a call, in person), compare the new number, then decide.',
+    'Wait: ask the peer’s owner over another channel (a call, in person), compare the new number, then decide.',
   peer_unreachable: 'Open the peer’s tab, then connect again.',
   controller_unreachable: 'Connect again once the Controller can be reached.',
   invalid_answer: 'Check the peer’s address in the directory.',
@@ -37,7 +36,7 @@ const final: readonly ErrorCode[] = ['certificate_revoked', 'peer_key_changed', 
 /** What a person can do about a handshake or a resumption that ended with `code`, in one sentence. */
 export function refusalAdvice(code: ErrorCode, beginning: Beginning): string {
   if (beginning === 'resumption' && !final.includes(code)) {
-    return 'Nothing is lost: a full handshake follows by itself and makes a separate session.';
+    return 'Nothing is lost: a full handshake follows automatically and makes a separate session.';
   }
   return advice[code] ?? 'Nothing was established and nothing was lost. Connect again.';
 }

@@ -34,7 +34,7 @@ export function ResumptionHead({ session: { resumes, status }, showFormer }: Res
         sides are. <strong>Still done:</strong> fresh X25519 and ML-KEM-768 shares, so forward secrecy stays, and the
         peer’s certificates are looked up in the revocation list again.
       </p>
-      {status === 'FAILED' && <p>It came to nothing: the end of the diagram says why, and what follows.</p>}
+      {status === 'FAILED' && <p>It failed: the end of the diagram says why, and what happens next.</p>}
     </header>
   );
 }

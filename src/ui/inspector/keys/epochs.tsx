@@ -29,9 +29,9 @@ export function Epochs({ recording: { ends, session }, pov }: EpochsProps) {
     <section className="keys-epochs" aria-label="Key updates">
       <h3>Key updates</h3>
       <p className="muted small">
-        Each epoch mixes a fresh X25519 and a fresh ML-KEM-768 secret into the update key of the one before. Whoever had
-        stolen every symmetric key of an epoch reads nothing from the next one on, not even from the middle of the wire:
-        the session’s signing keys are never bytes. The keys of an epoch are erased 30 seconds after its end.
+        Each epoch mixes a fresh X25519 and a fresh ML-KEM-768 secret into the update key of the one before. Whoever
+        stole every symmetric key of an epoch cannot read the next one, not even as an active attacker on the wire,
+        because the session’s signing keys are never bytes. The keys of an epoch are erased 30 seconds after its end.
       </p>
       <ol className="keys-epoch-list">
         {[...begun.values()].map(({ event, by, sides, isSame }) => (

@@ -39,7 +39,7 @@ export function existence({ lifetime }: ScheduleNode, course: Course, came: bool
     case 'public':
       return 'Public.';
     case 'kept':
-      return 'Kept by its agent, never taken out.';
+      return 'Stored by its agent, never exported.';
     case 'handshake':
       return status === 'HANDSHAKING'
         ? `May still be in memory: the ${beginning} is not over.`
@@ -48,7 +48,8 @@ export function existence({ lifetime }: ScheduleNode, course: Course, came: bool
       return ofSession(course) ?? (status === 'ESTABLISHED' ? 'Held by both agents until the session ends.' : erased);
     case 'resumable':
       return (
-        ofSession(course) ?? (status === 'CLOSED' ? erased : 'Kept by both agents until it is used, 24 hours at most.')
+        ofSession(course) ??
+        (status === 'CLOSED' ? erased : 'Stored by both agents until it is used, 24 hours at most.')
       );
   }
 }

@@ -18,7 +18,7 @@ const nodes: readonly ScheduleNode[] = [
     'secret',
     'handshake',
     'resumption key',
-    'HMAC-SHA-256, out of the session before. Used once, by both sides, and deleted. It also makes the binders.',
+    'HMAC-SHA-256, from the session before. Used once, by both sides, and deleted. It also makes the binders.',
     'former_session',
   ),
   ...shares,

@@ -212,7 +212,7 @@ describe('the key schedule of a resumption', () => {
     const key = nodeOf(resumptionSchedule, 'resumption');
     if (key === undefined) throw new TypeError('There is no such key.');
     const course = courseOf(recording, 'resumption');
-    expect(existence(key, course, true)).toBe('Kept by both agents until it is used, 24 hours at most.');
+    expect(existence(key, course, true)).toBe('Stored by both agents until it is used, 24 hours at most.');
     expect(existence(key, { ...course, status: 'EXPIRED' }, true)).toContain('Kept');
     expect(existence(key, { ...course, status: 'CLOSED' }, true)).toContain('Gone');
     const [client, server] = recording.ends;

@@ -24,8 +24,8 @@ export const shares: readonly ScheduleNode[] = [
 
 /** The keys of a session, all of them out of the last derivation. */
 export const sessionKeys: readonly ScheduleNode[] = [
-  node('client_key', 'key', 'session', 'client key', `${aes} Encrypts what {client} says.`, 'session_hkdf'),
-  node('server_key', 'key', 'session', 'server key', `${aes} Encrypts what {server} says.`, 'session_hkdf'),
+  node('client_key', 'key', 'session', 'client key', `${aes} Encrypts the messages of {client}.`, 'session_hkdf'),
+  node('server_key', 'key', 'session', 'server key', `${aes} Encrypts the messages of {server}.`, 'session_hkdf'),
   node('client_iv', 'key', 'session', 'client iv', '12 bytes: with the number of each message its IV.', 'session_hkdf'),
   node('server_iv', 'key', 'session', 'server iv', '12 bytes: with the number of each message its IV.', 'session_hkdf'),
   node('hmac_key', 'key', 'handshake', 'hmac key', 'HMAC-SHA-256: confirms the whole handshake.', 'session_hkdf'),
@@ -34,7 +34,7 @@ export const sessionKeys: readonly ScheduleNode[] = [
     'key',
     'resumable',
     'resumption',
-    'HMAC-SHA-256, not extractable. Resumes this session when a tab comes back: once, within 24 hours, in one round trip without RSA.',
+    'HMAC-SHA-256, not extractable. Resumes this session after a reload: once, within 24 hours, in one round trip without RSA.',
     'session_hkdf',
   ),
   node('update', 'key', 'session', 'update', 'HMAC-SHA-256: for the next epoch.', 'session_hkdf'),

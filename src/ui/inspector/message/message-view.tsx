@@ -46,7 +46,7 @@ export function MessageView(props: ShownMessage) {
   return (
     <section className="message" aria-label={`Members of ${message}`} ref={box} onKeyDown={onKey}>
       {leaves.length === 0 ? (
-        <p className="muted">This body is no JSON object. It is shown as it came.</p>
+        <p className="muted">This body is not a JSON object. It is shown as received.</p>
       ) : (
         <MembersTable {...selection} message={message} body={body} />
       )}

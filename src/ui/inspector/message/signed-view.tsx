@@ -45,7 +45,7 @@ export function SignedView({ message, body, sender, recording, member, onMember 
       ))}
       <p className="small muted">
         The canonical form of the whole has {formatBytes(bytesOfText(canonical.text).bytes.length)}
-        {canonical.text === body ? ', and is what travelled.' : '; what travelled was written differently.'}
+        {canonical.text === body ? ', and was sent in this form.' : '; the sent form was different.'}
       </p>
     </>
   );

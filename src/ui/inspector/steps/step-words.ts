@@ -15,7 +15,7 @@ export const checkWords: Readonly<Record<CheckName, Words>> = {
   },
   recipient: {
     name: 'Meant for me',
-    why: 'A message for another agent, or for an old key, cannot be passed on to me.',
+    why: 'A message for another agent, or for an old key, cannot be redirected to me.',
   },
   timestamp: { name: 'Fresh, within 300 s', why: 'An old recording is refused, however genuine it was.' },
   nonce: { name: 'Nonce never seen', why: 'A recording that is still fresh is refused the second time.' },
@@ -25,7 +25,7 @@ export const checkWords: Readonly<Record<CheckName, Words>> = {
   },
   room: {
     name: 'Room for a session',
-    why: 'A flood of hellos is turned away before it costs a private-key operation.',
+    why: 'A flood of hellos is refused before it costs a private-key operation.',
   },
   certificate: {
     name: 'Certificate valid, not revoked',
@@ -65,7 +65,7 @@ export const checkWords: Readonly<Record<CheckName, Words>> = {
 
 /** Checks that mean something else in a resumption. */
 const resumptionCheckWords: Partial<Record<CheckName, Words>> = {
-  room: { name: checkWords.room.name, why: 'A flood of hellos is turned away before it costs a key exchange.' },
+  room: { name: checkWords.room.name, why: 'A flood of hellos is refused before it costs a key exchange.' },
   certificate: {
     name: 'Certificates valid, not revoked since',
     why: 'The certificates stored from the old session are looked up again in the newest revocation list.',
@@ -76,7 +76,7 @@ const resumptionCheckWords: Partial<Record<CheckName, Words>> = {
   },
   key_exchange: {
     name: 'Fresh secrets agreed',
-    why: 'X25519 and ML-KEM-768 are done anew: the resumption key alone, stolen before or later, opens nothing.',
+    why: 'X25519 and ML-KEM-768 run again: the resumption key alone, stolen before or later, opens nothing.',
   },
 };
 

@@ -12,7 +12,7 @@ export function ExportButton({ recording }: { readonly recording: Recording }) {
     <button
       type="button"
       className="button button-quiet"
-      title="A JSON file for a bug report: messages as they travelled, checks and times. No keys, nothing decrypted."
+      title="A JSON file for a bug report: messages as sent, checks and times. No keys, nothing decrypted."
       onClick={save}
     >
       Export trace

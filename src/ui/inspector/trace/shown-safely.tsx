@@ -13,7 +13,7 @@ export class ShownSafely extends Component<{ readonly children: ReactNode }, { r
     if (!this.state.failed) return this.props.children;
     return (
       <Notice tone="bad" heading="This trace cannot be drawn">
-        <p>The file is well formed, but what it says does not fit together. Export the trace again, or open another.</p>
+        <p>The file is well formed, but its content is inconsistent. Export the trace again, or open another.</p>
       </Notice>
     );
   }

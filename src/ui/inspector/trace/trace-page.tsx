@@ -49,8 +49,8 @@ function ChooseFile({ reading, returning }: { readonly reading: boolean; readonl
     <section className="trace-choose">
       <h1>Open a saved trace</h1>
       <p>
-        A trace is one session as its agents recorded it: every message as it travelled, every check, every time. It
-        holds no keys and nothing decrypted, so it can be sent to others. Nothing of the file leaves this page.
+        A trace is one session as its agents recorded it: every message as sent, every check, every time. It holds no
+        keys and nothing decrypted, so it can be sent to others. Nothing of the file leaves this page.
       </p>
       {returning && (
         <p className="muted">The file of this address is not stored: open it again, and the same view appears.</p>

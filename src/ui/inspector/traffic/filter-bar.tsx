@@ -29,7 +29,7 @@ export function FilterBar({ filter, change, rows }: FilterBarProps) {
         ref={box}
         type="search"
         value={filter.text}
-        placeholder="text in what was said, a method, an id"
+        placeholder="text in a message, a method, an id"
         aria-keyshortcuts="/"
         onChange={(event) => change({ ...filter, text: event.target.value })}
       />

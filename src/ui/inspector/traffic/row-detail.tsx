@@ -91,14 +91,14 @@ export function RowDetail({ row, close, go }: RowDetailProps) {
         </p>
       )}
       <Body
-        words="The request, as it travelled"
+        words="The request, as sent"
         body={entry.requestBody}
         sender={entry.direction === 'outgoing' ? agentId : peerId}
         row={row}
       />
       {entry.responseBody !== undefined && (
         <Body
-          words="The answer, as it travelled"
+          words="The answer, as sent"
           body={entry.responseBody}
           sender={entry.direction === 'outgoing' ? peerId : agentId}
           row={row}

@@ -63,8 +63,8 @@ export function TrafficPane({ place, go }: TrafficPaneProps) {
       <FilterBar filter={filter} change={setFilter} rows={rows} />
       {rows.length === 0 ? (
         <p className="traffic-empty muted">
-          Nothing has travelled yet. Connect to a peer or send it something: every handshake and every message appears
-          here, with what it said and what an observer saw of it.
+          No traffic yet. Connect to a peer or send it something: every handshake and every message appears here, with
+          its content and what an observer saw of it.
         </p>
       ) : (
         <div className="traffic-body" data-open={place.open !== undefined}>
@@ -72,8 +72,7 @@ export function TrafficPane({ place, go }: TrafficPaneProps) {
           {place.open !== undefined &&
             (open === undefined ? (
               <p className="traffic-detail muted">
-                This row is no longer held: it was cleared, or the page was loaded again since. Traffic lives in memory
-                only.
+                This row is no longer in memory: it was cleared, or the page was reloaded. Traffic is never stored.
               </p>
             ) : (
               <RowDetail key={open.entry.id} row={open} close={() => show(undefined)} go={go} />

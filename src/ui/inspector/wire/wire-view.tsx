@@ -79,7 +79,7 @@ function NothingYet() {
   return (
     <section className="wire wire-empty" aria-label="What an observer saw">
       <h2>
-        <ObserverMark /> Nothing has travelled yet
+        <ObserverMark /> No traffic yet
       </h2>
       <p className="wire-muted">
         This is the view of somebody who taps the line: every HTTP exchange, byte for byte, in both directions.{' '}
