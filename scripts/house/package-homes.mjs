@@ -11,6 +11,8 @@ export const packageHomes = {
   '@nats-io/kv': ['storage/nats'],
   '@nats-io/transport-node': ['relay/server', 'server', 'storage/nats'],
   '@noble/post-quantum': ['protocol/crypto'],
+  '@peculiar/asn1-schema': ['pki'],
+  '@peculiar/asn1-x509': ['pki'],
   '@peculiar/x509': ['pki'],
   '@tanstack/react-query': ['ui'],
   'age-encryption': ['agent', 'storage/file'],

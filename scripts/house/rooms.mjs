@@ -39,7 +39,7 @@ export const rooms = {
     'protocol/session',
     'protocol/session/key-update',
   ],
-  pki: ['protocol', 'protocol/handshake/identity.ts'],
+  pki: ['protocol', 'protocol/handshake/identity.ts', 'protocol/wire/base64.ts'],
   http: ['protocol'],
   'http/server': ['http', 'protocol', 'storage/file/tls-watch.ts'],
   platform: ['protocol', 'protocol/crypto'],
@@ -131,6 +131,7 @@ export const rooms = {
   'storage/file': [
     'agent/contracts',
     'controller/store.ts',
+    'pki/pem.ts',
     'pki/tls-certificate.ts',
     'protocol',
     'storage',

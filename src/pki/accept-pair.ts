@@ -1,3 +1,11 @@
+import {
+  id_ce_authorityKeyIdentifier,
+  id_ce_basicConstraints,
+  id_ce_cRLDistributionPoints,
+  id_ce_keyUsage,
+  id_ce_subjectAltName,
+  id_ce_subjectKeyIdentifier,
+} from '@peculiar/asn1-x509';
 import type { Bytes, CertificateFingerprint, KeyId } from '../protocol/bytes.ts';
 import { toHex } from '../protocol/bytes.ts';
 import type { CertificatePair, PeerIdentity } from '../protocol/handshake/identity.ts';
@@ -13,8 +21,9 @@ import {
   BasicConstraintsExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
+  parseCertificate,
   SubjectKeyIdentifierExtension,
-  X509Certificate,
+  type X509Certificate,
 } from './x509.ts';
 
 /** A pair that the CA signed for one agent. Times are in Unix seconds and hold for both certificates. */
@@ -28,7 +37,14 @@ export interface AcceptedPair {
 const usages = { signing: KeyUsageFlags.digitalSignature, encryption: KeyUsageFlags.keyEncipherment } as const;
 
 /** Extensions that the checks below understand; any other critical one is refused (RFC 5280, section 4.2). */
-const understood = new Set(['2.5.29.14', '2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.31', '2.5.29.35']);
+const understood = new Set<string>([
+  id_ce_subjectKeyIdentifier,
+  id_ce_keyUsage,
+  id_ce_subjectAltName,
+  id_ce_basicConstraints,
+  id_ce_cRLDistributionPoints,
+  id_ce_authorityKeyIdentifier,
+]);
 
 /** Runs every check of a pair (protocol page, section 2) but time and revocation. Undefined when anything is amiss. */
 export async function acceptPair(ca: X509Certificate, pair: CertificatePair): Promise<AcceptedPair | undefined> {
@@ -89,7 +105,7 @@ async function checkPair(ca: X509Certificate, pair: CertificatePair): Promise<Ac
 
 async function acceptOne(ca: X509Certificate, der: Bytes, usage: KeyUsageFlags) {
   if (!endsInEcdsaSignature(der)) return undefined;
-  const certificate = new X509Certificate(der);
+  const certificate = parseCertificate(der);
   if (!(await isSignedBy(certificate, ca))) return undefined;
   const constraints = certificate.getExtensions(BasicConstraintsExtension);
   const keyUsages = certificate.getExtensions(KeyUsagesExtension);

@@ -17,9 +17,9 @@ import {
   Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
+  parseCertificate,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
-  X509Certificate,
   X509CertificateGenerator,
 } from './x509.ts';
 
@@ -108,7 +108,7 @@ async function certify(use: keyof CertificatePair, unusual: Unusual): Promise<By
   return new Uint8Array(certificate.rawData);
 }
 
-const readAuthority = (der: Bytes) => (der === rsaCa.certificate ? new X509Certificate(der) : readCaCertificate(der));
+const readAuthority = (der: Bytes) => (der === rsaCa.certificate ? parseCertificate(der) : readCaCertificate(der));
 
 interface Listed {
   readonly serial: string;

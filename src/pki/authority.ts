@@ -1,8 +1,9 @@
+import { id_ce_cRLNumber } from '@peculiar/asn1-x509';
 import type { Bytes } from '../protocol/bytes.ts';
 import type { CertificatePair } from '../protocol/handshake/identity.ts';
 import { agentUrn } from './agent-urn.ts';
 import { readCaCertificate } from './ca-certificate.ts';
-import { derInteger } from './der.ts';
+import { encodeCrlNumber } from './crl-number.ts';
 import type { RevocationReason } from './revocation-reason.ts';
 import { reasonCode } from './revocation-reason.ts';
 import { makeSerial, normalSerial } from './serial.ts';
@@ -23,7 +24,6 @@ import {
 const ecdsa = { name: 'ECDSA', hash: 'SHA-256' } as const;
 /** Seconds by which not-before is back-dated for clock skew (protocol page, section 2). */
 const backDated = 300;
-const crlNumber = '2.5.29.20';
 
 /** A certificate authority's key and certificate. The private key may be non-extractable. */
 export interface Authority {
@@ -148,7 +148,7 @@ export async function issueRevocationList(
     signingKey: authority.signingKey,
     extensions: [
       await AuthorityKeyIdentifierExtension.create(ca),
-      new Extension(crlNumber, false, derInteger(input.number)),
+      new Extension(id_ce_cRLNumber, false, encodeCrlNumber(input.number)),
     ],
     entries: input.revoked.map(({ serial, revokedAt, reason }) => ({
       serialNumber: serial.padStart(serial.length + (serial.length % 2), '0'),

@@ -1,13 +1,15 @@
 import { type Bytes, hexPairs } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
+import { writePem } from './pem.ts';
 import { normalSerial } from './serial.ts';
 import { sha256 } from './sha256.ts';
 import {
   BasicConstraintsExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
+  parseCertificate,
   SubjectAlternativeNameExtension,
-  X509Certificate,
+  type X509Certificate,
 } from './x509.ts';
 
 /** Everything a certificate says that people ask about. It says nothing about whether the certificate is to be trusted. */
@@ -53,7 +55,7 @@ export async function certificateFacts(der: Bytes): Promise<CertificateFacts> {
 }
 
 async function read(der: Bytes): Promise<CertificateFacts> {
-  const certificate = new X509Certificate(der);
+  const certificate = parseCertificate(der);
   const { algorithm } = certificate.publicKey;
   const used = certificate.getExtension(KeyUsagesExtension)?.usages ?? 0;
   return {
@@ -70,7 +72,7 @@ async function read(der: Bytes): Promise<CertificateFacts> {
     keyFingerprint: await fingerprint(certificate.publicKey.rawData),
     fingerprint: await fingerprint(der),
     signatureAlgorithm: signatureWords(certificate.signatureAlgorithm),
-    pem: `${certificate.toString('pem')}\n`,
+    pem: writePem('CERTIFICATE', der),
   };
 }
 

@@ -1,9 +1,8 @@
 import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
-import { derLength } from './der.ts';
 import { commonName } from './names.ts';
 import { readRsaPublicKey } from './rsa-public-key.ts';
-import { Pkcs10CertificateRequest, Pkcs10CertificateRequestGenerator } from './x509.ts';
+import { Pkcs10CertificateRequestGenerator, parseCertificateRequest } from './x509.ts';
 
 const pss = { name: 'RSA-PSS', hash: 'SHA-256', saltLength: 32 } as const;
 
@@ -40,8 +39,7 @@ export async function readCertificateRequest(der: Bytes): Promise<CertificateReq
 }
 
 async function read(der: Bytes): Promise<CertificateRequest | undefined> {
-  if (derLength(der) !== der.length) return undefined;
-  const request = new Pkcs10CertificateRequest(der);
+  const request = parseCertificateRequest(der);
   const agentId = commonName(request.subjectName);
   const signingSpki = new Uint8Array(request.publicKey.rawData);
   if (agentId === undefined || !isPss(request.signatureAlgorithm)) return undefined;

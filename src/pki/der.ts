@@ -1,5 +1,5 @@
-/** The whole length, header included, that the first DER element of `bytes` claims; undefined for what is no DER header. */
-export function derLength(bytes: Uint8Array): number | undefined {
+/** Returns the whole length, header included, that the first DER element of `bytes` claims; undefined for what is no DER header. */
+function derLength(bytes: Uint8Array): number | undefined {
   const first = bytes[1];
   if (first === undefined) return undefined;
   if (first < 0x80) return 2 + first;
@@ -10,21 +10,9 @@ export function derLength(bytes: Uint8Array): number | undefined {
   return 2 + count + length;
 }
 
-/** DER INTEGER of a whole number from 0 to 2^53 - 1 (X.690, 8.3). */
-export function derInteger(value: number): Uint8Array<ArrayBuffer> {
-  const bytes: number[] = [];
-  for (let rest = value; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
-  if ((bytes[0] ?? 0x80) >= 0x80) bytes.unshift(0);
-  return Uint8Array.of(2, bytes.length, ...bytes);
-}
-
-/** The number in a DER INTEGER from 0 to 2^53 - 1; undefined for anything else. */
-export function readDerInteger(bytes: Uint8Array): number | undefined {
-  if (bytes[0] !== 2 || derLength(bytes) !== bytes.length || bytes.length > 9) return undefined;
-  const content = bytes.subarray(2);
-  if (content.length === 0 || (content[0] ?? 0) >= 0x80) return undefined;
-  const value = content.reduce((sum, byte) => sum * 256 + byte, 0);
-  return Number.isSafeInteger(value) ? value : undefined;
+/** True when `bytes` are one DER SEQUENCE and nothing after it. */
+export function isDerSequence(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x30 && derLength(bytes) === bytes.length;
 }
 
 /** `ecdsa-with-SHA256` without parameters, as DER has it (RFC 5758, section 3.2). */
@@ -36,7 +24,7 @@ const ecdsaWithSha256 = [0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0
  * spellings of them too, which would give one certificate or list several encodings.
  */
 export function endsInEcdsaSignature(der: Uint8Array): boolean {
-  if (der[0] !== 0x30 || derLength(der) !== der.length) return false;
+  if (!isDerSequence(der)) return false;
   const header = (der[1] ?? 0) < 0x80 ? 2 : 2 + ((der[1] ?? 0) & 0x7f);
   const rest = der.subarray(header + (derLength(der.subarray(header)) ?? der.length));
   const [tag, length, unusedBits] = rest.subarray(ecdsaWithSha256.length);
@@ -51,7 +39,7 @@ export function endsInEcdsaSignature(der: Uint8Array): boolean {
 }
 
 function isEcdsaSignature(bytes: Uint8Array): boolean {
-  if (bytes[0] !== 0x30 || derLength(bytes) !== bytes.length || (bytes[1] ?? 0x80) >= 0x80) return false;
+  if (!isDerSequence(bytes) || (bytes[1] ?? 0x80) >= 0x80) return false;
   const first = bytes.subarray(2, 4 + (bytes[3] ?? 0));
   const second = bytes.subarray(2 + first.length);
   return isPositiveInteger(first) && isPositiveInteger(second);

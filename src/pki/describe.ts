@@ -4,7 +4,7 @@ import { agentIdOfUrn } from './agent-urn.ts';
 import { alternativeUris, commonName } from './names.ts';
 import { normalSerial } from './serial.ts';
 import { sha256 } from './sha256.ts';
-import { X509Certificate } from './x509.ts';
+import { parseCertificate, type X509Certificate } from './x509.ts';
 
 /** What a certificate says, as people read it. It says nothing about whether the certificate is to be trusted. */
 export interface CertificateDescription {
@@ -26,7 +26,7 @@ export interface CertificateDescription {
 export async function describeCertificate(der: Bytes): Promise<CertificateDescription> {
   const fingerprint = hexPairs(await sha256(der));
   try {
-    return { fingerprint, ...describe(new X509Certificate(der)) };
+    return { fingerprint, ...describe(parseCertificate(der)) };
   } catch (cause) {
     throw new ParleyError('certificate_untrusted', 'What should be a certificate is none.', { cause });
   }

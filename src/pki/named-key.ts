@@ -1,6 +1,6 @@
 import type { Bytes } from '../protocol/bytes.ts';
 import { commonName } from './names.ts';
-import { X509Certificate } from './x509.ts';
+import { parseCertificate } from './x509.ts';
 
 /** A signing key and the agent that a certificate names with it. */
 export interface CertifiedKey {
@@ -11,7 +11,7 @@ export interface CertifiedKey {
 /** Reads the name and the key of a certificate, DER, without asking who signed it; undefined for what is no certificate. */
 export function readNamedKey(der: Bytes): CertifiedKey | undefined {
   try {
-    const certificate = new X509Certificate(der);
+    const certificate = parseCertificate(der);
     const agentId = commonName(certificate.subjectName);
     return agentId === undefined ? undefined : { agentId, signingSpki: new Uint8Array(certificate.publicKey.rawData) };
   } catch {

@@ -1,9 +1,11 @@
+import { id_ce_authorityKeyIdentifier, id_ce_cRLNumber } from '@peculiar/asn1-x509';
 import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { readCaCertificate } from './ca-certificate.ts';
-import { endsInEcdsaSignature, readDerInteger } from './der.ts';
+import { decodeCrlNumber } from './crl-number.ts';
+import { endsInEcdsaSignature } from './der.ts';
 import { normalSerial } from './serial.ts';
-import { type X509Certificate, X509Crl, X509CrlReason } from './x509.ts';
+import { parseRevocationList, type X509Certificate, X509CrlReason } from './x509.ts';
 
 /** A CRL whose signature by the pinned CA has been verified. Times are in Unix seconds. */
 export interface RevocationList {
@@ -17,9 +19,8 @@ export interface RevocationList {
   supersedes(serial: string): boolean;
 }
 
-const crlNumber = '2.5.29.20';
 /** CRL number and authority key identifier: what this reader understands of a list. */
-const understood = new Set([crlNumber, '2.5.29.35']);
+const understood = new Set([id_ce_cRLNumber, id_ce_authorityKeyIdentifier]);
 /** Seconds by which a list may be dated ahead of this clock. */
 const clockSkew = 300;
 
@@ -39,9 +40,9 @@ export async function readRevocationList(der: Bytes, caCertificate: Bytes, now: 
 
 async function read(der: Bytes, ca: X509Certificate, now: number): Promise<RevocationList | undefined> {
   if (!endsInEcdsaSignature(der)) return undefined;
-  const list = new X509Crl(der);
+  const list = parseRevocationList(der);
   if (!(await list.verify({ publicKey: ca.publicKey }))) return undefined;
-  const number = readDerInteger(new Uint8Array(list.getExtension(crlNumber)?.value ?? new ArrayBuffer(0)));
+  const number = decodeCrlNumber(new Uint8Array(list.getExtension(id_ce_cRLNumber)?.value ?? new ArrayBuffer(0)));
   const thisUpdate = list.thisUpdate.getTime() / 1000;
   const nextUpdate = (list.nextUpdate?.getTime() ?? Number.NaN) / 1000;
   const isWhole =

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { readBody } from '../../http/body.ts';
+import { readPem } from '../../pki/pem.ts';
 import type { RevocationReason } from '../../pki/revocation-reason.ts';
 import { type Bytes, concat } from '../../protocol/bytes.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
@@ -66,9 +67,9 @@ export class ControllerClient {
   /** DER of the CA certificate. */
   async caCertificate(): Promise<Bytes> {
     const pem = new TextDecoder().decode(await this.#get('/controller/ca'));
-    const body = /-----BEGIN CERTIFICATE-----([\sA-Za-z0-9+/=]+)-----END CERTIFICATE-----/.exec(pem)?.[1];
-    if (body === undefined) throw notAController();
-    return Uint8Array.from(atob(body.replace(/\s/g, '')), (c) => c.charCodeAt(0));
+    const certificate = readPem(pem, 'CERTIFICATE');
+    if (certificate === undefined) throw notAController();
+    return certificate;
   }
 
   /** DER of the newest CRL. */

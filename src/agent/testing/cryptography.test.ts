@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { X509Certificate } from '../../pki/x509.ts';
+import { parseCertificate } from '../../pki/x509.ts';
 import { cryptographyUnderWay } from './cryptography.ts';
 import { registered } from './superseded.ts';
 import { until } from './until.ts';
@@ -19,8 +19,8 @@ test('an operation counts until it is over, also one that fails, and one that a 
   const world = await World.create();
   const { store } = await world.open('traveller_agent_001', 'https://localhost:5000');
   const { registration } = await registered(store);
-  const ca = new X509Certificate(registration.caCertificate);
-  const verifying = new X509Certificate(registration.certificates.signing).verify({
+  const ca = parseCertificate(registration.caCertificate);
+  const verifying = parseCertificate(registration.certificates.signing).verify({
     publicKey: ca.publicKey,
     signatureOnly: true,
   });

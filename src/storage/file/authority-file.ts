@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { link, rm, stat } from 'node:fs/promises';
 import type { AuthorityStore, StoredAuthority } from '../../controller/store.ts';
+import { readPem, writePem } from '../../pki/pem.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { guarded } from '../guarded.ts';
 import { hasCode } from './error-code.ts';
 import { deriveGroupKey } from './group-key.ts';
-import { readPem, writePem } from './pem.ts';
 import { writePrivateFile } from './private-file.ts';
 import { readFileUpTo } from './read-file.ts';
 

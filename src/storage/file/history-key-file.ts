@@ -1,6 +1,6 @@
 import type { HistoryKeys } from '../../agent/contracts/history-store.ts';
+import { readPem, writePem } from '../../pki/pem.ts';
 import { type Bytes, concat, wipe } from '../../protocol/bytes.ts';
-import { readPem, writePem } from './pem.ts';
 import { SecretFile } from './secret-file.ts';
 
 const pemLabel = 'PARLEY HISTORY KEYS';

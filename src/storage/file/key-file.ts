@@ -1,5 +1,5 @@
+import { readPem, writePem } from '../../pki/pem.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
-import { readPem, writePem } from './pem.ts';
 import { SecretFile } from './secret-file.ts';
 
 /** The private keys of an agent, PKCS#8 DER. Whoever gets them overwrites them. */

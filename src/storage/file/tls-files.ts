@@ -1,12 +1,12 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writePem } from '../../pki/pem.ts';
 import { createTlsCertificate } from '../../pki/tls-certificate.ts';
 import { isError } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';
 import { hasCode } from './error-code.ts';
 import { makeFolder } from './make-folder.ts';
-import { writePem } from './pem.ts';
 import { writePrivateFile } from './private-file.ts';
 
 /** Milliseconds before its end at which a certificate is made anew. */
