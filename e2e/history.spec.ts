@@ -93,9 +93,9 @@ test('a shorter limit says how much goes at once, and counts what comes while it
   const dialog = first.getByRole('dialog');
   await choice.focus();
   await choice.selectOption('the newest 1.0 MB');
-  await expect(dialog).toContainText('1 exchange of 2 with helper_agent_001 goes at once');
+  await expect(dialog).toContainText('1 exchange of 2 with helper_agent_001 is deleted at once');
   await sendLong(2);
-  await expect(dialog).toContainText('2 exchanges of 3 with helper_agent_001 go at once');
+  await expect(dialog).toContainText('2 exchanges of 3 with helper_agent_001 are deleted at once');
   await dialog.getByRole('button', { name: 'Keep' }).click();
   await expect(choice).toHaveValue('everything');
   await expect(choice).toBeFocused();

@@ -213,7 +213,7 @@ describe('the key schedule of a resumption', () => {
     if (key === undefined) throw new TypeError('There is no such key.');
     const course = courseOf(recording, 'resumption');
     expect(existence(key, course, true)).toBe('Stored by both agents until it is used, 24 hours at most.');
-    expect(existence(key, { ...course, status: 'EXPIRED' }, true)).toContain('Kept');
+    expect(existence(key, { ...course, status: 'EXPIRED' }, true)).toContain('Stored');
     expect(existence(key, { ...course, status: 'CLOSED' }, true)).toContain('Gone');
     const [client, server] = recording.ends;
     if (client === undefined || server === undefined) throw new TypeError('Both ends are recorded.');
