@@ -182,7 +182,15 @@ export const rooms = {
     'storage/indexeddb/agent-store.ts',
   ],
   'engine/inspector': ['pki', 'platform', 'protocol/**', 'recording/review'],
-  console: ['agent', 'agent/contracts', 'protocol', 'protocol/trace', 'protocol/wire'],
+  console: [
+    'agent',
+    'agent/contracts',
+    'protocol',
+    'protocol/trace',
+    'protocol/wire',
+    'recording/check-words.ts',
+    'recording/operation-words.ts',
+  ],
   library: [
     'agent',
     'agent/contracts',

@@ -1,6 +1,6 @@
 import type { Verdict } from '../../lab/run/scenario.ts';
+import { checkWords } from '../../recording/check-words.ts';
 import { Mark } from '../design/party.tsx';
-import { checkWords } from '../inspector/steps/step-words.ts';
 import { labParties } from './party-of-lab.ts';
 
 /** The verdict in one line of a list. */

@@ -1,5 +1,5 @@
+import type { Beginning } from '../../../recording/beginning.ts';
 import type { Recording } from '../../../recording/recording.ts';
-import type { Beginning } from '../beginning.ts';
 import { StepList } from '../steps/work-steps.tsx';
 import type { Afterwards } from './handshake-model.ts';
 

@@ -1,9 +1,9 @@
+import { beginningOf } from '../../../recording/beginning.ts';
+import { wordsOfOperation } from '../../../recording/operation-words.ts';
 import type { RecordedEnd, Recording } from '../../../recording/recording.ts';
 import { formatDateTime, formatDuration, formatTime } from '../../design/format.ts';
 import { controllerParty, Mark, PartyMark } from '../../design/party.tsx';
-import { beginningOf } from '../beginning.ts';
 import { agentsOf } from '../inspector-props.ts';
-import { wordsOfOperation } from '../steps/step-words.ts';
 
 /** All that the Controller had to do with a handshake: it is asked before it, and is not on the line during it. */
 export function ControllerSight({ recording }: { readonly recording: Recording }) {

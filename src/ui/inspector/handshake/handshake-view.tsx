@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react';
+import { type Beginning, beginningOf } from '../../../recording/beginning.ts';
 import type { Recording } from '../../../recording/recording.ts';
 import { PartyMark } from '../../design/party.tsx';
 import { handleStepKeys } from '../../design/step-keys.ts';
-import { type Beginning, beginningOf } from '../beginning.ts';
 import { agentsOf, type InspectorProps } from '../inspector-props.ts';
 import { partyOfView } from '../parties.ts';
 import { AfterwardsList } from './afterwards-list.tsx';

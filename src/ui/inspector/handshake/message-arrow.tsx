@@ -3,10 +3,10 @@ import { formatBytes, formatDateTime, formatTime } from '../../design/format.ts'
 import { attackerParty, Mark, PartyMark, partyColour } from '../../design/party.tsx';
 import { agentsOf, type InspectorProps } from '../inspector-props.ts';
 import { MessageView } from '../message/message-view.tsx';
-import { messagePurpose } from '../steps/step-words.ts';
 import { otherSide } from '../steps/timeline.ts';
 import { readWireBody } from '../wire/wire-body.ts';
 import type { Fate, MessageRow } from './handshake-model.ts';
+import { messagePurpose } from './message-purpose.ts';
 
 interface MessageArrowProps extends InspectorProps {
   readonly row: MessageRow;

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../protocol/errors.ts';
-import type { Beginning } from '../beginning.ts';
+import type { Beginning } from '../../../recording/beginning.ts';
 
 const again = 'Connect again; if it repeats, somebody on the network may be altering messages.';
 

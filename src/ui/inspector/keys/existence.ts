@@ -1,5 +1,5 @@
+import type { Beginning } from '../../../recording/beginning.ts';
 import type { Recording } from '../../../recording/recording.ts';
-import type { Beginning } from '../beginning.ts';
 import type { Seen } from './fingerprints.ts';
 import { ancestors, type NodeId, type Schedule, type ScheduleNode } from './schedule-model.ts';
 

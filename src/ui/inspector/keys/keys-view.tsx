@@ -1,6 +1,6 @@
 import type { KeyboardEvent } from 'react';
 import { useMemo } from 'react';
-import { beginningOf } from '../beginning.ts';
+import { beginningOf } from '../../../recording/beginning.ts';
 import type { InspectorProps } from '../inspector-props.ts';
 import { AsText } from './as-text.tsx';
 import { Epochs } from './epochs.tsx';

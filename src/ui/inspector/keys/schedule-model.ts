@@ -1,5 +1,5 @@
 import type { SecretName, TranscriptName } from '../../../protocol/trace/events.ts';
-import type { Beginning } from '../beginning.ts';
+import type { Beginning } from '../../../recording/beginning.ts';
 
 /** What only exists as a step between others. */
 type StepName =

@@ -1,4 +1,4 @@
-import type { Beginning } from '../beginning.ts';
+import type { Beginning } from '../../../recording/beginning.ts';
 import { handshakeSchedule } from './handshake-schedule.ts';
 import { resumptionSchedule } from './resumption-schedule.ts';
 import type { Schedule } from './schedule-model.ts';

@@ -1,5 +1,5 @@
 import type { MessageName } from '../../../protocol/trace/events.ts';
-import { isOfResumption } from '../beginning.ts';
+import { isOfResumption } from '../../../recording/beginning.ts';
 
 /** What the bytes of a member are, by its path: how they are decoded in place. */
 export type Decoding = 'certificate' | 'x25519' | 'ml_kem' | 'ed25519' | 'time' | 'bytes' | 'text';

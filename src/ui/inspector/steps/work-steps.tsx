@@ -1,9 +1,10 @@
+import type { Beginning } from '../../../recording/beginning.ts';
+import { wordsOfCheck } from '../../../recording/check-words.ts';
+import { wordsOfOperation } from '../../../recording/operation-words.ts';
 import { formatDuration } from '../../design/format.ts';
 import { PartyMark } from '../../design/party.tsx';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
-import type { Beginning } from '../beginning.ts';
 import { type Step, totalDuration } from './step.ts';
-import { wordsOfCheck, wordsOfOperation } from './step-words.ts';
 import type { Side } from './timeline.ts';
 
 interface WorkStepsProps {

@@ -1,5 +1,5 @@
+import type { Beginning } from '../../../recording/beginning.ts';
 import { formatDuration } from '../../design/format.ts';
-import type { Beginning } from '../beginning.ts';
 import type { Waterfall } from './waterfall-model.ts';
 
 interface StepsTableProps {

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
+import { type Beginning, beginningOf } from '../../../recording/beginning.ts';
 import { formatBytes, formatDateTime, formatDuration, formatTime } from '../../design/format.ts';
 import { PartyMark, partyColour } from '../../design/party.tsx';
-import { type Beginning, beginningOf } from '../beginning.ts';
 import { agentsOf, type InspectorProps } from '../inspector-props.ts';
 import { SharesTable } from './shares-table.tsx';
 import { StepsTable } from './steps-table.tsx';

@@ -1,9 +1,10 @@
 import type { CheckName, OperationName, TraceEvent } from '../../../protocol/trace/events.ts';
+import type { Beginning } from '../../../recording/beginning.ts';
+import { wordsOfCheck } from '../../../recording/check-words.ts';
+import { wordsOfOperation } from '../../../recording/operation-words.ts';
 import type { RecordedEnd } from '../../../recording/recording.ts';
-import type { Beginning } from '../beginning.ts';
 import { ofMessages } from '../steps/of-messages.ts';
 import { partsOfKeyExchange } from '../steps/step.ts';
-import { wordsOfCheck, wordsOfOperation } from '../steps/step-words.ts';
 import type { Bar, Category, Side } from './bar.ts';
 import { moveServer, serverClockShift } from './clocks.ts';
 import { type Shares, sharesOf } from './shares.ts';

@@ -1,5 +1,5 @@
-import type { MessageName, TraceEvent } from '../../protocol/trace/events.ts';
-import type { Recording } from '../../recording/recording.ts';
+import type { MessageName, TraceEvent } from '../protocol/trace/events.ts';
+import type { Recording } from './recording.ts';
 
 /** How a session begins: by a handshake, or by resuming an earlier one (protocol page, sections 3 and 5). */
 export type Beginning = 'handshake' | 'resumption';
