@@ -9,7 +9,7 @@ import { readHandshake } from '../../protocol/handshake/received.ts';
 import { handleResumeAccept, initiateResumption } from '../../protocol/handshake/resumption/initiator.ts';
 import { isSignedResumption } from '../../protocol/handshake/resumption/proofs.ts';
 import { handleResumeHello } from '../../protocol/handshake/resumption/responder.ts';
-import { startTranscript } from '../../protocol/handshake/transcript.ts';
+import { Transcript } from '../../protocol/handshake/transcript.ts';
 import { accepting, makeAgent, runHandshake, testEnvironment } from '../../protocol/properties/testing/fixture.ts';
 import { resumablePair } from '../../protocol/properties/testing/resumptions.ts';
 import { readBody, refusal, writeBody } from '../../protocol/properties/testing/tamper.ts';
@@ -70,7 +70,7 @@ export async function outcomesOfWeakKeys(): Promise<readonly Outcome[]> {
     await tell('import', () => importEd25519Key(subtle, key));
     if (key.length !== 32) continue;
     for (const constant of constantSignatures) {
-      const th0 = await startTranscript(subtle);
+      const th0 = await Transcript.start(subtle);
       const outcome = await isSignedResumption(subtle, key, 'resume hello', th0, {}, constant);
       outcomes.push({ by: 'isSignedResumption', vector, outcome });
     }

@@ -2,7 +2,7 @@ import type { Bytes, TranscriptHash } from '../../protocol/bytes.ts';
 import { concat } from '../../protocol/bytes.ts';
 import { open } from '../../protocol/crypto/aead.ts';
 import type { Subtle } from '../../protocol/crypto/subtle.ts';
-import { extendTranscript, startTranscript } from '../../protocol/handshake/transcript.ts';
+import { Transcript } from '../../protocol/handshake/transcript.ts';
 import { limits } from '../../protocol/limits.ts';
 import { readEnvelope } from '../../protocol/session/envelope.ts';
 import { canonicalBytes } from '../../protocol/wire/canonical.ts';
@@ -29,14 +29,14 @@ export async function readRecording(subtle: Subtle, log: readonly LabMessage[]):
     parseObject(encoder.encode(bodyOf(log, kind) ?? ''), limits.handshakeBody);
   const hello = parse('CLIENT_HELLO');
   const answer = parse('SERVER_HELLO');
-  const th1 = await extendTranscript(subtle, await startTranscript(subtle), hello);
-  const th2 = await extendTranscript(subtle, th1, answer);
+  const th1 = await (await Transcript.start(subtle)).with(hello);
+  const th2 = await th1.with(answer);
   return {
     encrypted: {
       client: parseMessage(clientHello, hello).value.encrypted_session_key,
       server: parseMessage(serverHello, answer).value.encrypted_session_key,
     },
-    th3: await extendTranscript(subtle, th2, parse('CLIENT_CONFIRM')),
+    th3: (await th2.with(parse('CLIENT_CONFIRM'))).hash,
     envelope: bodyOf(log, 'ENVELOPE') ?? '',
   };
 }

@@ -4,7 +4,7 @@ import { unixSeconds } from '../../protocol/crypto/environment.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { generateShares } from '../../protocol/handshake/key-exchange.ts';
 import { helloBinder, signResumption } from '../../protocol/handshake/resumption/proofs.ts';
-import { startTranscript } from '../../protocol/handshake/transcript.ts';
+import { Transcript } from '../../protocol/handshake/transcript.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { canonicalText } from '../../protocol/wire/canonical.ts';
 import type { LabWorld } from '../run/world.ts';
@@ -31,7 +31,7 @@ export async function craftResumeHello(
     key_shares: { x25519: encodeBase64(fresh.x25519.publicKey), ml_kem_768: encodeBase64(encapsulationKey) },
     session_signing_key: encodeBase64(fresh.signing.publicKey),
   };
-  const th0 = await startTranscript(subtle);
+  const th0 = await Transcript.start(subtle);
   const signed = await signResumption(subtle, record.signingKey, 'resume hello', th0, unsigned);
   return canonicalText({ ...signed, binder: encodeBase64(await helloBinder(subtle, record.key, signed)) });
 }

@@ -5,7 +5,7 @@ import { helloMembers } from '../../protocol/handshake/full/hello.ts';
 import type { CertificatePair, PeerIdentity } from '../../protocol/handshake/identity.ts';
 import { generateSessionKeys } from '../../protocol/handshake/key-exchange.ts';
 import { signMessage } from '../../protocol/handshake/message-signature.ts';
-import { extendTranscript, startTranscript } from '../../protocol/handshake/transcript.ts';
+import { Transcript } from '../../protocol/handshake/transcript.ts';
 import { isAgentId, isSessionId } from '../../protocol/ids.ts';
 import { limits } from '../../protocol/limits.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
@@ -42,7 +42,7 @@ export async function craftClientHello(
     toHex(world.environment.random(16)),
     encapsulationKey,
   );
-  const th0 = await startTranscript(subtle);
+  const th0 = await Transcript.start(subtle);
   return canonicalText(await signMessage(subtle, speaker.signingKey, 'client hello', th0, change(unsigned)));
 }
 
@@ -62,7 +62,7 @@ export async function craftServerHello(
     ciphertext: encodeBase64(random(32)),
     tag: encodeBase64(random(16)),
   };
-  const th1 = await extendTranscript(subtle, await startTranscript(subtle), hello);
+  const th1 = await (await Transcript.start(subtle)).with(hello);
   return canonicalText(
     await signMessage(subtle, speaker.signingKey, 'server hello', th1, { ...unchallenged, challenge }),
   );
@@ -77,7 +77,7 @@ export async function signAgain(
 ): Promise<string> {
   const { subtle } = world.environment;
   const { signature: _, ...unsigned } = parseObject(encoder.encode(hello), limits.handshakeBody);
-  const th0 = await startTranscript(subtle);
+  const th0 = await Transcript.start(subtle);
   return canonicalText(await signMessage(subtle, signingKey, 'client hello', th0, change(unsigned)));
 }
 

@@ -5,7 +5,7 @@ import { hkdfBytes } from '../crypto/hkdf.ts';
 import { type LabelText, label } from '../wire/label.ts';
 import { takeKeyFingerprint } from './fingerprints.ts';
 import { combineSecrets, deriveSessionKeys } from './key-schedule.ts';
-import { extendTranscript, startTranscript } from './transcript.ts';
+import { Transcript } from './transcript.ts';
 
 const { subtle } = crypto;
 const labels: readonly LabelText[] = [
@@ -60,11 +60,11 @@ describe('the key schedule', () => {
   });
 
   test('gives keys that cannot be taken out, each for one direction', async () => {
-    const th0 = await startTranscript(subtle);
-    const salt = await extendTranscript(subtle, th0, { message_type: 'CLIENT_HELLO' });
+    const th0 = await Transcript.start(subtle);
+    const salt = await th0.with({ message_type: 'CLIENT_HELLO' });
     const ikm = await inputKeyMaterial(new Uint8Array(128));
-    const client = await deriveSessionKeys(subtle, ikm, salt, 'client');
-    const server = await deriveSessionKeys(subtle, ikm, salt, 'server');
+    const client = await deriveSessionKeys(subtle, ikm, salt.hash, 'client');
+    const server = await deriveSessionKeys(subtle, ikm, salt.hash, 'server');
     for (const keys of [client, server]) {
       for (const key of Object.values(keys)) {
         if (key instanceof CryptoKey) expect(key.extractable).toBe(false);

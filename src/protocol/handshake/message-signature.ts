@@ -1,4 +1,3 @@
-import type { TranscriptHash } from '../bytes.ts';
 import { signPss, verifyPss } from '../crypto/signatures.ts';
 import type { Subtle } from '../crypto/subtle.ts';
 import { ParleyError } from '../errors.ts';
@@ -7,6 +6,7 @@ import { encodeBase64 } from '../wire/base64.ts';
 import { canonicalText, without } from '../wire/canonical.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { label } from '../wire/label.ts';
+import type { Transcript } from './transcript.ts';
 
 type SignatureLabel = 'client hello' | 'server hello' | 'client confirm';
 
@@ -15,11 +15,11 @@ export async function signMessage(
   subtle: Subtle,
   key: CryptoKey,
   text: SignatureLabel,
-  th: TranscriptHash,
+  th: Transcript,
   message: JsonObject,
 ): Promise<JsonObject> {
   const signature = await withGathered((gather) =>
-    signPss(subtle, key, gather(label(text), th, canonicalText(message))),
+    signPss(subtle, key, gather(label(text), th.hash, canonicalText(message))),
   );
   return { ...message, signature: encodeBase64(signature) };
 }
@@ -29,12 +29,12 @@ export async function checkMessageSignature(
   subtle: Subtle,
   key: CryptoKey,
   text: SignatureLabel,
-  th: TranscriptHash,
+  th: Transcript,
   message: JsonObject,
   signature: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
   const signed = canonicalText(without(message, 'signature'));
-  if (!(await withGathered((gather) => verifyPss(subtle, key, signature, gather(label(text), th, signed))))) {
+  if (!(await withGathered((gather) => verifyPss(subtle, key, signature, gather(label(text), th.hash, signed))))) {
     throw new ParleyError('signature_invalid', 'The signature does not cover this message. Nothing was decrypted.');
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCertificateVerifier } from '../../pki/verifier.ts';
-import { type Bytes, concat, type TranscriptHash } from '../bytes.ts';
+import { type Bytes, concat } from '../bytes.ts';
 import { open } from '../crypto/aead.ts';
 import { importEd25519Key, signEd25519, verifyEd25519 } from '../crypto/ed25519.ts';
 import { sha256 } from '../crypto/hash.ts';
@@ -19,7 +19,7 @@ import { checkMessageSignature } from '../handshake/message-signature.ts';
 import { acceptBinder, helloBinder, isSignedResumption } from '../handshake/resumption/proofs.ts';
 import { resumptionIdOf } from '../handshake/resumption/record.ts';
 import { scheduleResumedKeys } from '../handshake/resumption/schedule.ts';
-import { extendTranscript, startTranscript } from '../handshake/transcript.ts';
+import { Transcript } from '../handshake/transcript.ts';
 import { decryptMessage, encryptMessage, readEnvelope } from '../session/envelope.ts';
 import { beginNextEpoch } from '../session/key-update/next-epoch.ts';
 import { paddingFor, padmeLength } from '../session/padding.ts';
@@ -63,15 +63,15 @@ interface KnownAgent {
 }
 let traveller: KnownAgent;
 let helper: KnownAgent;
-let th: { th0: TranscriptHash; th1: TranscriptHash; keys: TranscriptHash; th2: TranscriptHash; th3: TranscriptHash };
+let th: Record<'th0' | 'th1' | 'keys' | 'th2' | 'th3', Transcript>;
 
 beforeAll(async () => {
   [traveller, helper] = await Promise.all([knownAgent(names[0]), knownAgent(names[1])]);
-  const th0 = await startTranscript(subtle);
-  const th1 = await extendTranscript(subtle, th0, helloJson);
-  const keys = await extendTranscript(subtle, th1, without(answerJson, 'challenge', 'signature'));
-  const th2 = await extendTranscript(subtle, th1, answerJson);
-  const th3 = await extendTranscript(subtle, th2, confirmJson);
+  const th0 = await Transcript.start(subtle);
+  const th1 = await th0.with(helloJson);
+  const keys = await th1.with(without(answerJson, 'challenge', 'signature'));
+  const th2 = await th1.with(answerJson);
+  const th3 = await th2.with(confirmJson);
   th = { th0, th1, keys, th2, th3 };
 });
 
@@ -142,11 +142,11 @@ describe('identities', () => {
 
 describe('handshake', () => {
   test('transcript hashes', () => {
-    expect(th.th0).toEqual(answers.bytes('handshake', 'th0'));
-    expect(th.th1).toEqual(answers.bytes('handshake', 'th1'));
-    expect(th.keys).toEqual(answers.bytes('handshake', 'th_keys'));
-    expect(th.th2).toEqual(answers.bytes('handshake', 'th2'));
-    expect(th.th3).toEqual(answers.bytes('handshake', 'th3'));
+    expect(th.th0.hash).toEqual(answers.bytes('handshake', 'th0'));
+    expect(th.th1.hash).toEqual(answers.bytes('handshake', 'th1'));
+    expect(th.keys.hash).toEqual(answers.bytes('handshake', 'th_keys'));
+    expect(th.th2.hash).toEqual(answers.bytes('handshake', 'th2'));
+    expect(th.th3.hash).toEqual(answers.bytes('handshake', 'th3'));
   });
 
   test.each([
@@ -155,7 +155,7 @@ describe('handshake', () => {
     ['client_confirm', 'client confirm', confirmJson, confirm.signature, () => [traveller, th.th2] as const],
   ] as const)('signed bytes and signature of %s', async (name, text, json, signature, who) => {
     const [{ identity }, transcript] = who();
-    const signed = concat(label(text), transcript, canonicalBytes(without(json, 'signature')));
+    const signed = concat(label(text), transcript.hash, canonicalBytes(without(json, 'signature')));
     expect(await sha256(subtle, signed)).toEqual(answers.bytes('handshake', `${name}_signed_bytes_sha256`));
     await checkMessageSignature(subtle, identity.verifyKey, text, transcript, json, signature);
   });
@@ -211,36 +211,36 @@ describe('handshake', () => {
   test('handshake keys open both challenges', async () => {
     const ikm = await inputKeyMaterial();
     for (const side of ['client', 'server'] as const) {
-      const bits = await hkdfBytes(subtle, ikm, th.keys, label(`${side} handshake key`), 32);
+      const bits = await hkdfBytes(subtle, ikm, th.keys.hash, label(`${side} handshake key`), 32);
       expect(bits).toEqual(answers.bytes('handshake', `${side}_handshake_key`));
     }
-    const { server } = await deriveHandshakeKeys(subtle, ikm, th.keys, 'client');
+    const { server } = await deriveHandshakeKeys(subtle, ikm, th.keys.hash, 'client');
     await checkChallenge(environment, server, 'challenge', hello.session_id, answer.challenge, hello.nonce);
-    const { client } = await deriveHandshakeKeys(subtle, ikm, th.keys, 'server');
+    const { client } = await deriveHandshakeKeys(subtle, ikm, th.keys.hash, 'server');
     const response = confirm.challenge_response;
     await checkChallenge(environment, client, 'challenge response', hello.session_id, response, answer.nonce);
   });
 
   test('session keys, their use in the confirmation, and the resumption id', async () => {
     const ikm = await inputKeyMaterial();
-    await checkSchedule(ikm, th.th3, 'handshake', 'schedule');
-    const keys = await deriveSessionKeys(subtle, ikm, th.th3, 'client');
+    await checkSchedule(ikm, th.th3.hash, 'handshake', 'schedule');
+    const keys = await deriveSessionKeys(subtle, ikm, th.th3.hash, 'client');
     expect(keys.clientIv).toEqual(answers.bytes('handshake', 'schedule', 'client_iv'));
     expect(keys.exporter).toEqual(answers.bytes('handshake', 'schedule', 'exporter'));
     const confirmed = concat(
       label('session established'),
-      th.th3,
+      th.th3.hash,
       canonicalBytes(without(establishedJson, 'confirmation')),
     );
     expect(await verifyMac(subtle, keys.hmacKey, established.confirmation, confirmed)).toBe(true);
     expect(established.expires_at).toBe(now + 3_600);
-    expect(encodeBase64(await resumptionIdOf(subtle, th.th3))).toBe(answers.text('handshake', 'resumption_id'));
+    expect(encodeBase64(await resumptionIdOf(subtle, th.th3.hash))).toBe(answers.text('handshake', 'resumption_id'));
   });
 });
 
 /** One side's session as the handshake would have handed it over. */
 async function sessionOf(role: 'client' | 'server', own: KnownAgent, peer: KnownAgent): Promise<Session> {
-  const keys: SessionKeys = await deriveSessionKeys(subtle, await inputKeyMaterial(), th.th3, role);
+  const keys: SessionKeys = await deriveSessionKeys(subtle, await inputKeyMaterial(), th.th3.hash, role);
   const peerKey = role === 'client' ? answer.session_signing_key : hello.session_signing_key;
   return new Session({
     id: hello.session_id,
@@ -250,7 +250,7 @@ async function sessionOf(role: 'client' | 'server', own: KnownAgent, peer: Known
     createdAt: now,
     expiresAt: established.expires_at,
     keys,
-    transcript: th.th3,
+    transcript: th.th3.hash,
     signingKey: await importCurveKey('Ed25519', answers.bytes('handshake', `${role}_session_signing_private`)),
     peerSigningKey: await importEd25519Key(subtle, peerKey),
     peerSigningPublic: peerKey,
@@ -309,7 +309,7 @@ describe('key update', () => {
       ),
     );
     if (request === undefined || response === undefined) throw new Error('unreachable');
-    const salt = await sha256(subtle, concat(th.th3, request, response));
+    const salt = await sha256(subtle, concat(th.th3.hash, request, response));
     await checkSchedule(ikm, salt, 'key_update', 'schedule');
     const id = (await sha256(subtle, concat(label('resumption id'), salt))).subarray(0, 16);
     expect(encodeBase64(id)).toBe(answers.text('key_update', 'resumption_id'));
@@ -364,8 +364,8 @@ describe('resumption', () => {
     expect(resume.resumption_id).toBe(answers.text('key_update', 'resumption_id'));
     const { signature: asked, binder: askedBinder } = parseMessage(resumeHello, resume).value;
     const { signature: accepted, binder: acceptedBinder } = parseMessage(resumeAccept, accept).value;
-    const tr1 = await extendTranscript(subtle, th.th0, resume);
-    const tr = await extendTranscript(subtle, tr1, without(accept, 'binder'));
+    const tr1 = await th.th0.with(resume);
+    const { hash: tr } = await tr1.with(without(accept, 'binder'));
     for (const [text, json, transcript, signer, signature] of [
       ['resume hello', resume, th.th0, hello.session_signing_key, asked],
       ['resume accept', accept, tr1, answer.session_signing_key, accepted],

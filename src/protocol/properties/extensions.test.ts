@@ -5,7 +5,7 @@ import { handleServerHello, handleSessionEstablished, initiateHandshake } from '
 import { handleClientConfirm, handleClientHello } from '../handshake/full/responder.ts';
 import { signMessage } from '../handshake/message-signature.ts';
 import { readHandshake } from '../handshake/received.ts';
-import { extendTranscript, startTranscript } from '../handshake/transcript.ts';
+import { Transcript } from '../handshake/transcript.ts';
 import { limits } from '../limits.ts';
 import { resumptionOf } from '../session/exchange/resumption.ts';
 import { Session } from '../session/session.ts';
@@ -32,11 +32,11 @@ async function handshakeWith(extensions: JsonValue): Promise<readonly [string, s
   const { subtle } = environment;
   const [client, server] = [accepting(environment, callee), accepting(environment, caller)];
   const { state, body } = await initiateHandshake(client, caller.own, callee.asPeer);
-  const th0 = await startTranscript(subtle);
+  const th0 = await Transcript.start(subtle);
   const unsigned = { ...without(parseObject(body, limits.handshakeBody), 'signature'), extensions };
   const hello = await signMessage(subtle, caller.own.signingKey, 'client hello', th0, unsigned);
   const answer = await handleClientHello(server, callee.own, readHandshake(canonicalBytes(hello)));
-  const th1 = await extendTranscript(subtle, th0, hello);
+  const th1 = await th0.with(hello);
   const confirm = await handleServerHello(client, { ...state, th1 }, answer.body);
   const established = await handleClientConfirm(server, answer.state, readHandshake(confirm.body));
   const session = await handleSessionEstablished(client, confirm.state, established.body);

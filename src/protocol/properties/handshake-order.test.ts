@@ -1,11 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { TranscriptHash } from '../bytes.ts';
 import type { Environment } from '../crypto/environment.ts';
 import { handleServerHello, handleSessionEstablished, initiateHandshake } from '../handshake/full/initiator.ts';
 import { handleClientConfirm, handleClientHello } from '../handshake/full/responder.ts';
 import { signMessage } from '../handshake/message-signature.ts';
 import { readHandshake } from '../handshake/received.ts';
-import { startTranscript } from '../handshake/transcript.ts';
+import { Transcript } from '../handshake/transcript.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import type { JsonObject, JsonValue } from '../wire/json.ts';
 import { accepting, makeAgent, runHandshake, type TestAgent, testEnvironment } from './testing/fixture.ts';
@@ -97,12 +96,12 @@ async function signed(
   message: JsonObject,
   by: TestAgent,
   label: 'client hello' | 'server hello' | 'client confirm',
-  th?: TranscriptHash,
+  th?: Transcript,
 ) {
   const { subtle } = environment;
   const unsigned = dropped(message, ['signature']);
   return writeBody(
-    await signMessage(subtle, by.own.signingKey, label, th ?? (await startTranscript(subtle)), unsigned),
+    await signMessage(subtle, by.own.signingKey, label, th ?? (await Transcript.start(subtle)), unsigned),
   );
 }
 

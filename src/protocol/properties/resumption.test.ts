@@ -8,7 +8,7 @@ import { readHandshake } from '../handshake/received.ts';
 import { handleResumeAccept, initiateResumption } from '../handshake/resumption/initiator.ts';
 import { acceptBinder, helloBinder, signResumption } from '../handshake/resumption/proofs.ts';
 import { handleResumeHello } from '../handshake/resumption/responder.ts';
-import { extendTranscript, startTranscript } from '../handshake/transcript.ts';
+import { Transcript } from '../handshake/transcript.ts';
 import { limits } from '../limits.ts';
 import { decryptMessage, encryptMessage, readEnvelope } from '../session/envelope.ts';
 import { resumptionOf } from '../session/exchange/resumption.ts';
@@ -275,7 +275,7 @@ describe.each(['RESUME_HELLO', 'RESUME_ACCEPT'] as const)('every member of %s', 
 
 test('both messages may have extensions, whose members are ignored and signed like the rest', async () => {
   const { subtle } = environment;
-  const th0 = await startTranscript(subtle);
+  const th0 = await Transcript.start(subtle);
   const helloWith = async (extensions: JsonValue) => {
     const { body } = await initiateResumption(client.context(), client.agent.own, client.record);
     const unsigned = { ...without(readBody(body), 'signature', 'binder'), extensions };
@@ -295,8 +295,8 @@ test('both messages may have extensions, whose members are ignored and signed li
   const unsigned = { ...without(readBody(body), 'signature', 'binder'), extensions: some };
   const { tr1 } = begun.state;
   const signed = await signResumption(subtle, server.record.signingKey, 'resume accept', tr1, unsigned);
-  const tr = await extendTranscript(subtle, tr1, signed);
-  const binder = await acceptBinder(subtle, server.record.key, tr);
+  const tr = await tr1.with(signed);
+  const binder = await acceptBinder(subtle, server.record.key, tr.hash);
   const accept = writeBody({ ...signed, binder: encodeBase64(binder) });
   expect(await refusal(() => handleResumeAccept(client.context(), begun.state, accept))).toBe('accepted');
 });

@@ -10,7 +10,7 @@ import {
   checkRecipient,
 } from '../../protocol/handshake/hello-checks.ts';
 import { checkMessageSignature } from '../../protocol/handshake/message-signature.ts';
-import { extendTranscript, startTranscript } from '../../protocol/handshake/transcript.ts';
+import { Transcript } from '../../protocol/handshake/transcript.ts';
 import { Steps } from '../../protocol/trace/steps.ts';
 import { canonicalText } from '../../protocol/wire/canonical.ts';
 import {
@@ -93,9 +93,9 @@ async function reviewHello(
   }
   const peer = await checkHelloCertificate(context, steps, hello);
   await steps.check('signature', async () => {
-    const th0 = await startTranscript(subtle);
+    const th0 = await Transcript.start(subtle);
     const isFirst = genuine.message_type === 'CLIENT_HELLO';
-    const th = isFirst ? th0 : await extendTranscript(subtle, th0, read(required(earlier.clientHello)));
+    const th = isFirst ? th0 : await th0.with(read(required(earlier.clientHello)));
     const label = isFirst ? 'client hello' : 'server hello';
     await checkMessageSignature(subtle, peer.verifyKey, label, th, json, hello.signature);
   });
@@ -119,8 +119,8 @@ async function reviewConfirm(context: HandshakeContext, steps: Steps, copy: Byte
   await steps.check('session_id', () => requireSession(value.session_id, hello.session_id));
   const peer = await context.verifyCertificates(hello.my_certificate, Math.floor(now() / 1_000));
   await steps.check('signature', async () => {
-    const th1 = await extendTranscript(subtle, await startTranscript(subtle), helloJson);
-    const th2 = await extendTranscript(subtle, th1, read(required(earlier.serverHello)));
+    const th1 = await (await Transcript.start(subtle)).with(helloJson);
+    const th2 = await th1.with(read(required(earlier.serverHello)));
     await checkMessageSignature(subtle, peer.verifyKey, 'client confirm', th2, json, value.signature);
   });
 }

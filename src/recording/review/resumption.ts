@@ -4,7 +4,7 @@ import type { HandshakeContext } from '../../protocol/handshake/context.ts';
 import { checkHelloTime } from '../../protocol/handshake/hello-checks.ts';
 import { isSignedResumption } from '../../protocol/handshake/resumption/proofs.ts';
 import { resumptionUnknown } from '../../protocol/handshake/resumption/record.ts';
-import { extendTranscript, startTranscript } from '../../protocol/handshake/transcript.ts';
+import { Transcript } from '../../protocol/handshake/transcript.ts';
 import { Steps } from '../../protocol/trace/steps.ts';
 import { parseHandshakeObject, parseMessage } from '../../protocol/wire/parse.ts';
 import { type ResumeHello, resumeAccept, resumeHello } from '../../protocol/wire/resumption-messages.ts';
@@ -54,7 +54,7 @@ async function reviewHello(
   await steps.check('resumption', () => requireRecord(hello, expected));
   if (key === undefined) return false;
   await steps.check('signature', async () => {
-    const th0 = await startTranscript(subtle);
+    const th0 = await Transcript.start(subtle);
     if (!(await isSignedResumption(subtle, key, 'resume hello', th0, json, hello.signature))) throw resumptionUnknown();
   });
   await reviewSigningKey(steps, subtle, hello.session_signing_key);
@@ -83,7 +83,7 @@ async function reviewAccept(
   await checkHelloTime(context, steps, accept);
   if (key === undefined || hello === undefined) return false;
   await steps.check('signature', async () => {
-    const tr1 = await extendTranscript(subtle, await startTranscript(subtle), read(hello));
+    const tr1 = await (await Transcript.start(subtle)).with(read(hello));
     if (!(await isSignedResumption(subtle, key, 'resume accept', tr1, json, accept.signature))) {
       throw new ParleyError('signature_invalid', 'The signature does not cover this message. Nothing was derived.');
     }

@@ -3,7 +3,7 @@ import type { X509Certificate } from '../../../pki/x509.ts';
 import type { AgentId } from '../../../protocol/bytes.ts';
 import type { Subtle } from '../../../protocol/crypto/subtle.ts';
 import { checkMessageSignature } from '../../../protocol/handshake/message-signature.ts';
-import { extendTranscript, startTranscript } from '../../../protocol/handshake/transcript.ts';
+import { Transcript } from '../../../protocol/handshake/transcript.ts';
 import { limits } from '../../../protocol/limits.ts';
 import {
   type ClientConfirm,
@@ -74,9 +74,9 @@ async function checkSignatures(
   [first, second, third]: readonly [Parsed<ClientHello>, Parsed<ServerHello>, Parsed<ClientConfirm>],
   { client, server }: { readonly client: Signer; readonly server: Signer },
 ): Promise<void> {
-  const th0 = await startTranscript(subtle);
-  const th1 = await extendTranscript(subtle, th0, first.json);
-  const th2 = await extendTranscript(subtle, th1, second.json);
+  const th0 = await Transcript.start(subtle);
+  const th1 = await th0.with(first.json);
+  const th2 = await th1.with(second.json);
   const steps = [
     ['client hello', client, th0, first],
     ['server hello', server, th1, second],

@@ -1,7 +1,7 @@
 import type { AgentId, Bytes } from '../../../protocol/bytes.ts';
 import type { Subtle } from '../../../protocol/crypto/subtle.ts';
 import { isSignedResumption } from '../../../protocol/handshake/resumption/proofs.ts';
-import { extendTranscript, startTranscript } from '../../../protocol/handshake/transcript.ts';
+import { Transcript } from '../../../protocol/handshake/transcript.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { type Parsed, parseMessage } from '../../../protocol/wire/parse.ts';
 import {
@@ -62,8 +62,8 @@ async function checkSignatures(
   [first, second]: readonly [Parsed<ResumeHello>, Parsed<ResumeAccept>],
   { client, server }: { readonly client: Signer; readonly server: Signer },
 ): Promise<void> {
-  const th0 = await startTranscript(subtle);
-  const tr1 = await extendTranscript(subtle, th0, first.json);
+  const th0 = await Transcript.start(subtle);
+  const tr1 = await th0.with(first.json);
   const [isHelloSigned, isAcceptSigned] = await Promise.all([
     isSignedResumption(subtle, client.key, 'resume hello', th0, first.json, first.value.signature),
     isSignedResumption(subtle, server.key, 'resume accept', tr1, second.json, second.value.signature),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { weakKeys } from '../../../protocol/crypto/testing/weak-ed25519.ts';
 import { signMessage } from '../../../protocol/handshake/message-signature.ts';
-import { extendTranscript, startTranscript } from '../../../protocol/handshake/transcript.ts';
+import { Transcript } from '../../../protocol/handshake/transcript.ts';
 import { encodeBase64 } from '../../../protocol/wire/base64.ts';
 import { without } from '../../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../../protocol/wire/json.ts';
@@ -29,16 +29,16 @@ test.each(['client_hello', 'server_hello'] as const)(
     const { entries, own, peer } = await trail();
     const at = entries.findIndex(({ kind }) => kind === 'handshake');
     const entry = object(entries[at]);
-    const th0 = await startTranscript(subtle);
+    const th0 = await Transcript.start(subtle);
     const faults = new Map<string, string | undefined>();
     for (const [name, key] of [['genuine', undefined] as const, ...weakKeys]) {
       const weak = (of: string): JsonObject =>
         key === undefined || of !== side ? {} : { session_signing_key: encodeBase64(key) };
       const unsigned = (of: string) => ({ ...without(object(entry[of]), 'signature'), ...weak(of) });
       const clientHello = await signMessage(subtle, own, 'client hello', th0, unsigned('client_hello'));
-      const th1 = await extendTranscript(subtle, th0, clientHello);
+      const th1 = await th0.with(clientHello);
       const serverHello = await signMessage(subtle, peer, 'server hello', th1, unsigned('server_hello'));
-      const th2 = await extendTranscript(subtle, th1, serverHello);
+      const th2 = await th1.with(serverHello);
       const confirm = await signMessage(subtle, own, 'client confirm', th2, unsigned('client_confirm'));
       const altered = { ...entry, client_hello: clientHello, server_hello: serverHello, client_confirm: confirm };
       const evidence = new Evidence(subtle);

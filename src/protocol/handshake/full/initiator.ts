@@ -1,4 +1,4 @@
-import { type Bytes, concat, type SessionId, type TranscriptHash, toHex, wipe } from '../../bytes.ts';
+import { type Bytes, concat, type SessionId, toHex, wipe } from '../../bytes.ts';
 import { type Ed25519VerifyKey, importEd25519Key } from '../../crypto/ed25519.ts';
 import { unixSeconds } from '../../crypto/environment.ts';
 import type { KemKeyPair } from '../../crypto/kem.ts';
@@ -22,7 +22,7 @@ import type { OwnIdentity, PeerIdentity } from '../identity.ts';
 import { exchangeKeys, type FreshSessionKeys, generateSessionKeys, oneAfterAnother } from '../key-exchange.ts';
 import type { SessionKeys } from '../key-schedule.ts';
 import { checkMessageSignature, signMessage } from '../message-signature.ts';
-import { extendTranscript, startTranscript } from '../transcript.ts';
+import { Transcript } from '../transcript.ts';
 import { checkChallenge, makeChallenge } from './challenge.ts';
 import { helloMembers } from './hello.ts';
 import { scheduleHandshakeKeys, scheduleSessionKeys } from './schedule-steps.ts';
@@ -35,7 +35,7 @@ export interface AwaitingServerHello {
   readonly called: PeerIdentity;
   readonly fresh: FreshSessionKeys;
   readonly kem: KemKeyPair;
-  readonly th1: TranscriptHash;
+  readonly th1: Transcript;
 }
 
 /** CLIENT_CONFIRM is sent; SESSION_ESTABLISHED is awaited. Good for one step. */
@@ -45,7 +45,7 @@ export interface AwaitingEstablished {
   readonly self: OwnIdentity;
   readonly peer: PeerIdentity;
   readonly fresh: FreshSessionKeys;
-  readonly th3: TranscriptHash;
+  readonly th3: Transcript;
   readonly keys: SessionKeys;
   readonly peerSigningKey: Ed25519VerifyKey;
   readonly peerSigningPublic: Bytes;
@@ -80,13 +80,13 @@ export async function initiateHandshake(
     encrypted,
     kemShare: kem.encapsulationKey,
   });
-  const th0 = await startTranscript(subtle);
+  const th0 = await Transcript.start(subtle);
   const hello = await steps.operation('sign', () =>
     signMessage(subtle, self.signingKey, 'client hello', th0, unsigned),
   );
-  const th1 = await extendTranscript(subtle, th0, hello);
-  steps.transcript('th0', th0);
-  steps.transcript('th1', th1);
+  const th1 = await th0.with(hello);
+  steps.transcript('th0', th0.hash);
+  steps.transcript('th1', th1.hash);
   const body = canonicalBytes(hello);
   steps.message('sent', 'CLIENT_HELLO', body);
   const state = { phase: 'awaiting_server_hello', sessionId, self, called: peer, fresh, kem, th1 } as const;
@@ -152,14 +152,14 @@ export async function handleServerHello(
   );
   const { ikm, handshakeKeys } = await scheduleHandshakeKeys(steps, subtle, 'client', {
     secrets: { clientSessionKey: fresh.sessionKey, serverSessionKey, x25519Secret, kemSecret },
-    thKeys: await extendTranscript(subtle, state.th1, without(json, 'challenge', 'signature')),
+    thKeys: (await state.th1.with(without(json, 'challenge', 'signature'))).hash,
   });
   await steps.check('challenge', () =>
     checkChallenge(environment, handshakeKeys.server, 'challenge', sessionId, hello.challenge, fresh.nonce),
   );
 
-  const th2 = await extendTranscript(subtle, state.th1, json);
-  steps.transcript('th2', th2);
+  const th2 = await state.th1.with(json);
+  steps.transcript('th2', th2.hash);
   const unsigned = {
     message_type: 'CLIENT_CONFIRM',
     session_id: sessionId,
@@ -172,8 +172,8 @@ export async function handleServerHello(
   const confirm = await steps.operation('sign', () =>
     signMessage(subtle, self.signingKey, 'client confirm', th2, unsigned),
   );
-  const th3 = await extendTranscript(subtle, th2, confirm);
-  const keys = await scheduleSessionKeys(steps, subtle, 'client', { ikm, th3 });
+  const th3 = await th2.with(confirm);
+  const keys = await scheduleSessionKeys(steps, subtle, 'client', { ikm, th3: th3.hash });
   const body = canonicalBytes(confirm);
   steps.message('sent', 'CLIENT_CONFIRM', body);
   const peerSigningPublic = hello.session_signing_key;
@@ -216,7 +216,11 @@ export async function handleSessionEstablished(
     }
   });
   await steps.check('confirmation', async () => {
-    const confirmed = concat(label('session established'), state.th3, canonicalBytes(without(json, 'confirmation')));
+    const confirmed = concat(
+      label('session established'),
+      state.th3.hash,
+      canonicalBytes(without(json, 'confirmation')),
+    );
     if (!(await verifyMac(subtle, state.keys.hmacKey, value.confirmation, confirmed))) {
       throw new ParleyError('confirmation_failed', 'The peer did not confirm the same transcript and keys.');
     }
@@ -236,7 +240,7 @@ export async function handleSessionEstablished(
     createdAt,
     expiresAt,
     keys: state.keys,
-    transcript: state.th3,
+    transcript: state.th3.hash,
     signingKey: state.fresh.signing.privateKey,
     peerSigningKey: state.peerSigningKey,
     peerSigningPublic: state.peerSigningPublic,

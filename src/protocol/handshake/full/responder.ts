@@ -1,4 +1,4 @@
-import { type Bytes, concat, type SessionId, type TranscriptHash, wipe } from '../../bytes.ts';
+import { type Bytes, concat, type SessionId, wipe } from '../../bytes.ts';
 import { type Ed25519VerifyKey, importEd25519Key } from '../../crypto/ed25519.ts';
 import { unixSeconds } from '../../crypto/environment.ts';
 import { decryptSessionKey, encryptSessionKeyForPeer } from '../../crypto/rsa-oaep.ts';
@@ -28,7 +28,7 @@ import { exchangeKeys, type FreshSessionKeys, generateSessionKeys, oneAfterAnoth
 import type { HandshakeKeys } from '../key-schedule.ts';
 import { checkMessageSignature, signMessage } from '../message-signature.ts';
 import type { ReceivedHandshake } from '../received.ts';
-import { extendTranscript, startTranscript } from '../transcript.ts';
+import { Transcript } from '../transcript.ts';
 import { checkChallenge, makeChallenge } from './challenge.ts';
 import { helloMembers } from './hello.ts';
 import { scheduleHandshakeKeys, scheduleSessionKeys } from './schedule-steps.ts';
@@ -40,7 +40,7 @@ export interface AwaitingClientConfirm {
   readonly self: OwnIdentity;
   readonly peer: PeerIdentity;
   readonly fresh: FreshSessionKeys;
-  readonly th2: TranscriptHash;
+  readonly th2: Transcript;
   readonly ikm: CryptoKey;
   readonly handshakeKeys: HandshakeKeys;
   readonly peerSigningKey: Ed25519VerifyKey;
@@ -74,8 +74,8 @@ export async function handleClientHello(
     });
     await steps.check('room', () => memory.requireRoom(hello.my_certificate.signing));
     const certified = await checkHelloCertificate(context, steps, hello);
-    const start = await startTranscript(subtle);
-    steps.transcript('th0', start);
+    const start = await Transcript.start(subtle);
+    steps.transcript('th0', start.hash);
     await steps.check('signature', () =>
       checkMessageSignature(subtle, certified.verifyKey, 'client hello', start, json, hello.signature),
     );
@@ -113,11 +113,11 @@ export async function handleClientHello(
     encrypted,
     kemShare: kem.ciphertext,
   });
-  const th1 = await extendTranscript(subtle, th0, json);
-  steps.transcript('th1', th1);
+  const th1 = await th0.with(json);
+  steps.transcript('th1', th1.hash);
   const { ikm, handshakeKeys } = await scheduleHandshakeKeys(steps, subtle, 'server', {
     secrets: { clientSessionKey, serverSessionKey: fresh.sessionKey, x25519Secret, kemSecret: kem.secret },
-    thKeys: await extendTranscript(subtle, th1, unchallenged),
+    thKeys: (await th1.with(unchallenged)).hash,
   });
   const challenge = await steps.operation('encrypt_challenge', () =>
     makeChallenge(environment, handshakeKeys.server, 'challenge', hello.session_id, hello.nonce),
@@ -125,8 +125,8 @@ export async function handleClientHello(
   const answer = await steps.operation('sign', () =>
     signMessage(subtle, self.signingKey, 'server hello', th1, { ...unchallenged, challenge: { ...challenge } }),
   );
-  const th2 = await extendTranscript(subtle, th1, answer);
-  steps.transcript('th2', th2);
+  const th2 = await th1.with(answer);
+  steps.transcript('th2', th2.hash);
   const body = canonicalBytes(answer);
   steps.message('sent', 'SERVER_HELLO', body);
   const state = {
@@ -179,13 +179,13 @@ export async function handleClientConfirm(
       fresh.nonce,
     ),
   );
-  const th3 = await extendTranscript(subtle, state.th2, json);
-  const keys = await scheduleSessionKeys(steps, subtle, 'server', { ikm: state.ikm, th3 });
+  const th3 = await state.th2.with(json);
+  const keys = await scheduleSessionKeys(steps, subtle, 'server', { ikm: state.ikm, th3: th3.hash });
   const createdAt = unixSeconds(environment);
   const expiresAt = createdAt + limits.sessionLifetime;
   const unconfirmed = { message_type: 'SESSION_ESTABLISHED', session_id: sessionId, expires_at: expiresAt };
   const confirmation = await steps.operation('make_confirmation', () =>
-    mac(subtle, keys.hmacKey, concat(label('session established'), th3, canonicalBytes(unconfirmed))),
+    mac(subtle, keys.hmacKey, concat(label('session established'), th3.hash, canonicalBytes(unconfirmed))),
   );
   const body = canonicalBytes({ ...unconfirmed, confirmation: encodeBase64(confirmation) });
   steps.message('sent', 'SESSION_ESTABLISHED', body);
@@ -199,7 +199,7 @@ export async function handleClientConfirm(
     createdAt,
     expiresAt,
     keys,
-    transcript: th3,
+    transcript: th3.hash,
     signingKey: fresh.signing.privateKey,
     peerSigningKey: state.peerSigningKey,
     peerSigningPublic: state.peerSigningPublic,

@@ -1,4 +1,4 @@
-import type { Bytes, SessionId, TranscriptHash } from '../../bytes.ts';
+import type { Bytes, SessionId } from '../../bytes.ts';
 import { importEd25519Key } from '../../crypto/ed25519.ts';
 import { unixSeconds } from '../../crypto/environment.ts';
 import type { KemKeyPair } from '../../crypto/kem.ts';
@@ -17,7 +17,7 @@ import { newSessionId } from '../full/initiator.ts';
 import { checkHelloTime } from '../hello-checks.ts';
 import type { OwnIdentity, PeerIdentity } from '../identity.ts';
 import { exchangeKeys, type FreshShares, generateShares, oneAfterAnother } from '../key-exchange.ts';
-import { extendTranscript, startTranscript } from '../transcript.ts';
+import { Transcript } from '../transcript.ts';
 import { helloBinder, isAcceptBound, isSignedResumption, signResumption } from './proofs.ts';
 import { type ResumptionContext, type ResumptionRecord, resumptionUnknown, useUp } from './record.ts';
 import { scheduleResumedKeys } from './schedule.ts';
@@ -31,7 +31,7 @@ export interface AwaitingAccept {
   readonly record: ResumptionRecord;
   readonly fresh: FreshShares;
   readonly kem: KemKeyPair;
-  readonly tr1: TranscriptHash;
+  readonly tr1: Transcript;
 }
 
 /**
@@ -69,15 +69,15 @@ export async function initiateResumption(
     session_signing_key: encodeBase64(fresh.signing.publicKey),
     ...(record.isExtended ? { extensions: ownExtensions } : {}),
   };
-  const th0 = await startTranscript(subtle);
+  const th0 = await Transcript.start(subtle);
   const signed = await steps.operation('sign', () =>
     signResumption(subtle, record.signingKey, 'resume hello', th0, unsigned),
   );
   const binder = await steps.operation('make_binder', () => helloBinder(subtle, record.key, signed));
   const hello = { ...signed, binder: encodeBase64(binder) };
-  const tr1 = await extendTranscript(subtle, th0, hello);
-  steps.transcript('th0', th0);
-  steps.transcript('tr1', tr1);
+  const tr1 = await th0.with(hello);
+  steps.transcript('th0', th0.hash);
+  steps.transcript('tr1', tr1.hash);
   const body = canonicalBytes(hello);
   steps.message('sent', 'RESUME_HELLO', body);
   return {
@@ -122,10 +122,10 @@ export async function handleResumeAccept(
     }
   });
   await steps.operation('store_nonce', () => memory.recordNonce(record.id, accept.nonce));
-  const tr = await extendTranscript(subtle, tr1, without(json, 'binder'));
-  steps.transcript('tr', tr);
+  const tr = await tr1.with(without(json, 'binder'));
+  steps.transcript('tr', tr.hash);
   await steps.check('binder', async () => {
-    if (!(await isAcceptBound(subtle, record.key, tr, accept.binder))) {
+    if (!(await isAcceptBound(subtle, record.key, tr.hash, accept.binder))) {
       throw new ParleyError('confirmation_failed', 'The peer did not prove that it holds the key of the old session.');
     }
   });
@@ -141,7 +141,7 @@ export async function handleResumeAccept(
   const keys = await scheduleResumedKeys(steps, subtle, 'client', {
     resumptionKey: record.key,
     shared: [x25519Secret, kemSecret],
-    tr,
+    tr: tr.hash,
   });
   const createdAt = unixSeconds(environment);
   const expiresAt = Math.min(accept.expires_at, createdAt + limits.sessionLifetime);
@@ -158,7 +158,7 @@ export async function handleResumeAccept(
     createdAt,
     expiresAt,
     keys,
-    transcript: tr,
+    transcript: tr.hash,
     signingKey: fresh.signing.privateKey,
     peerSigningKey,
     peerSigningPublic: accept.session_signing_key,

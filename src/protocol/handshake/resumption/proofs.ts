@@ -8,6 +8,7 @@ import { encodeBase64 } from '../../wire/base64.ts';
 import { canonicalBytes, canonicalText, without } from '../../wire/canonical.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { label } from '../../wire/label.ts';
+import type { Transcript } from '../transcript.ts';
 
 type ProofLabel = 'resume hello' | 'resume accept';
 
@@ -16,11 +17,11 @@ export async function signResumption(
   subtle: Subtle,
   key: CryptoKey,
   text: ProofLabel,
-  th: TranscriptHash,
+  th: Transcript,
   message: JsonObject,
 ): Promise<JsonObject> {
   const signature = await withGathered((gather) =>
-    signEd25519(subtle, key, gather(label(text), th, canonicalText(message))),
+    signEd25519(subtle, key, gather(label(text), th.hash, canonicalText(message))),
   );
   return { ...message, signature: encodeBase64(signature) };
 }
@@ -30,14 +31,14 @@ export async function isSignedResumption(
   subtle: Subtle,
   publicKey: Uint8Array<ArrayBuffer>,
   text: ProofLabel,
-  th: TranscriptHash,
+  th: Transcript,
   message: JsonObject,
   signature: Uint8Array<ArrayBuffer>,
 ): Promise<boolean> {
   const key = await importEd25519Key(subtle, publicKey).catch(refusedKey);
   if (key === undefined) return false;
   const signed = canonicalText(without(message, 'signature', 'binder'));
-  return withGathered((gather) => verifyEd25519(subtle, key, signature, gather(label(text), th, signed)));
+  return withGathered((gather) => verifyEd25519(subtle, key, signature, gather(label(text), th.hash, signed)));
 }
 
 /** A record of an earlier version may hold a key that is refused now. */

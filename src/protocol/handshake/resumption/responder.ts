@@ -15,7 +15,7 @@ import { asFirstCopy, checkHelloTime, replayedHello } from '../hello-checks.ts';
 import type { OwnIdentity } from '../identity.ts';
 import { exchangeKeys, generateShares, oneAfterAnother } from '../key-exchange.ts';
 import type { ReceivedHandshake } from '../received.ts';
-import { extendTranscript, startTranscript } from '../transcript.ts';
+import { Transcript } from '../transcript.ts';
 import { acceptBinder, isHelloBound, isSignedResumption, signResumption } from './proofs.ts';
 import { type ResumptionContext, type ResumptionRecord, resumptionUnknown, useUp } from './record.ts';
 import { scheduleResumedKeys } from './schedule.ts';
@@ -64,7 +64,7 @@ export async function handleResumeHello(
     await steps.check('room', () =>
       memory.requireRoom(resumptions.find(hello.resumption_id)?.peerCertificates.signing),
     );
-    const start = await startTranscript(subtle);
+    const start = await Transcript.start(subtle);
     // After a refusal as much work follows as for a hello that is accepted: what is wrong cannot be told from the time it takes. It
     // follows the check, so that the check is timed alone.
     const found = await steps
@@ -113,9 +113,9 @@ export async function handleResumeHello(
   );
   const createdAt = unixSeconds(environment);
   const expiresAt = createdAt + limits.sessionLifetime;
-  const tr1 = await extendTranscript(subtle, th0, json);
-  steps.transcript('th0', th0);
-  steps.transcript('tr1', tr1);
+  const tr1 = await th0.with(json);
+  steps.transcript('th0', th0.hash);
+  steps.transcript('tr1', tr1.hash);
   const signed = await steps.operation('sign', () =>
     signResumption(subtle, record.signingKey, 'resume accept', tr1, {
       message_type: 'RESUME_ACCEPT',
@@ -128,13 +128,13 @@ export async function handleResumeHello(
       ...(hello.extensions === undefined ? {} : { extensions: ownExtensions }),
     }),
   );
-  const tr = await extendTranscript(subtle, tr1, signed);
-  steps.transcript('tr', tr);
-  const binder = await steps.operation('make_binder', () => acceptBinder(subtle, record.key, tr));
+  const tr = await tr1.with(signed);
+  steps.transcript('tr', tr.hash);
+  const binder = await steps.operation('make_binder', () => acceptBinder(subtle, record.key, tr.hash));
   const keys = await scheduleResumedKeys(steps, subtle, 'server', {
     resumptionKey: record.key,
     shared: [x25519Secret, encapsulated.secret],
-    tr,
+    tr: tr.hash,
   });
   const body = canonicalBytes({ ...signed, binder: encodeBase64(binder) });
   steps.message('sent', 'RESUME_ACCEPT', body);
@@ -148,7 +148,7 @@ export async function handleResumeHello(
     createdAt,
     expiresAt,
     keys,
-    transcript: tr,
+    transcript: tr.hash,
     signingKey: fresh.signing.privateKey,
     peerSigningKey,
     peerSigningPublic: hello.session_signing_key,
