@@ -33,7 +33,7 @@ test('everything the buttons do, typed', async ({ tabs: [first, second] }) => {
   await expect(log(first)).toContainText('its keys erased');
   await type(first, 'connect nobody');
   await expect(log(first)).toContainText('[ERROR] ✗');
-  await expect(log(first)).toContainText('Type peers to see who there is');
+  await expect(log(first)).toContainText('Type peers to list them');
 });
 
 test('history, completion, several pasted lines, and the way out, by keyboard alone', async ({

@@ -5,7 +5,7 @@ import { type Command, info } from './command.ts';
 export const audit: Command = {
   name: 'audit',
   usage: 'audit [verify]',
-  help: 'Shows the head of the audit trail, and its newest entries. With verify, checks every hash and signature of it.',
+  help: 'Shows the head of the audit trail and its newest entries. With verify, checks every hash and signature.',
   arguments: ['text'],
   run: async (agent, [word], say) => {
     if (word === 'verify') {
@@ -13,7 +13,8 @@ export const audit: Command = {
       say(brokenAt === undefined ? info(words, '✓') : { line: { level: 'ERROR', mark: '✗', text: words } });
       return;
     }
-    if (word !== undefined) throw new ParleyError('invalid_input', `“${word}” is neither nothing nor verify.`);
+    if (word !== undefined)
+      throw new ParleyError('invalid_input', `“${word}” is not an option of audit. Type audit, or audit verify.`);
     const { head, entries } = await agent.audit(newest);
     say({
       table: {
@@ -22,7 +23,7 @@ export const audit: Command = {
       },
     });
     say(info(`${head.length} entries, head ${head.hash}`));
-    say(info('Whoever has written this head down can tell later whether anything before it was changed.'));
+    say(info('Write this head down: it shows later whether an earlier entry was changed.'));
   },
 };
 

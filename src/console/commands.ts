@@ -10,7 +10,7 @@ import { readTypedJson } from './typed-json.ts';
 const send: Command = {
   name: 'send',
   usage: 'send <peer> "text"   or   send <peer> <method> <json>',
-  help: 'Sends a request over the session with the peer, which is made first when there is none, and shows the answer.',
+  help: 'Sends a request to the peer and shows the answer. Opens a session first if there is none.',
   arguments: ['peer', 'text', 'text'],
   run: async (agent, [word, first, ...rest], say) => {
     const { agentId: peerId } = await findPeer(agent, required(word, 'a peer', send));
@@ -41,7 +41,7 @@ const peersShown = 100;
 const peers: Command = {
   name: 'peers',
   usage: 'peers [after]',
-  help: 'Lists the other agents of the directory, a hundred at a time; after an agent_id when one is given.',
+  help: 'Lists the other agents of the directory, 100 at a time, after the given agent_id.',
   arguments: ['peer'],
   run: async (agent, [after], say) => {
     const page = await agent.peers({ limit: peersShown, ...(after === undefined ? {} : { after }) });
@@ -69,7 +69,7 @@ const peers: Command = {
 const whoami: Command = {
   name: 'whoami',
   usage: 'whoami',
-  help: 'Tells who this agent is: name, address, certificate.',
+  help: 'Shows this agent: name, address, certificate.',
   arguments: [],
   run: async (agent, _, say) => {
     const identity = agent.identity();
@@ -111,7 +111,11 @@ const verify: Command = {
       say(info(`${agentId} is marked as verified. If its key ever changes, nothing is sent until you decide.`, '✓'));
       return;
     }
-    if (answer !== undefined) throw new ParleyError('invalid_input', `“${answer}” is neither nothing nor yes.`);
+    if (answer !== undefined)
+      throw new ParleyError(
+        'invalid_input',
+        `“${answer}” is not an option of verify. After the peer, type yes or nothing.`,
+      );
     if (number.verification === 'verified') {
       say(info(`${agentId} is verified: you have compared these 60 digits.`, '✓'));
       return;
@@ -129,7 +133,7 @@ const verify: Command = {
 const trace: Command = {
   name: 'trace',
   usage: 'trace [session]',
-  help: 'Shows every step of a session’s handshake; without a session, of the latest.',
+  help: 'Shows every step of a session’s handshake; without a session, of the newest.',
   arguments: ['session'],
   run: async (agent, [word], say) => {
     const all = agent.sessions();
@@ -139,7 +143,7 @@ const trace: Command = {
       return;
     }
     const lines = traceLines(agent.trace(session.sessionId));
-    if (lines.length === 0) say(info(`Nothing is recorded of session ${session.sessionId.slice(0, 8)} any more.`));
+    if (lines.length === 0) say(info(`The steps of session ${session.sessionId.slice(0, 8)} are no longer in memory.`));
     for (const line of lines) say({ line });
   },
 };
@@ -147,7 +151,7 @@ const trace: Command = {
 const clear: Command = {
   name: 'clear',
   usage: 'clear',
-  help: 'Empties this console. Sessions and conversations stay.',
+  help: 'Clears this console. Sessions and conversations stay.',
   arguments: [],
   run: async (_agent, _words, say) => say({ clear: true }),
 };

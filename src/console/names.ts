@@ -17,7 +17,7 @@ export interface NameAdvice {
   readonly several: string;
 }
 
-const inConsole: NameAdvice = { unknown: 'Type peers to see who there is.', several: 'Type more of the name.' };
+const inConsole: NameAdvice = { unknown: 'Type peers to list them.', several: 'Type more of the name.' };
 
 /** What names are looked up in. */
 export type Directory = Pick<ConsoleAgent, 'peer' | 'peers'>;

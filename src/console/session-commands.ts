@@ -9,7 +9,7 @@ import { handshakeLines } from './trace-lines.ts';
 export const connect: Command = {
   name: 'connect',
   usage: 'connect <peer> [address]',
-  help: 'Shakes hands with a peer of the directory. The address, if given, must be the directory’s.',
+  help: 'Opens a session with a peer of the directory. The address, if given, must be the directory’s.',
   arguments: ['peer', 'text'],
   run: async (agent, [word, address], say) => {
     const peer = await findPeer(agent, required(word, 'a peer', connect));
@@ -63,7 +63,7 @@ export const sessions: Command = {
 export const status: Command = {
   name: 'status',
   usage: 'status <session>',
-  help: 'Tells how a session stands.',
+  help: 'Shows the state of a session.',
   arguments: ['session'],
   run: async (agent, [word], say) => {
     const session = findSession(agent.sessions(), required(word, 'a session', status));
@@ -100,13 +100,13 @@ export const disconnect: Command = {
 export const rekey: Command = {
   name: 'rekey',
   usage: 'rekey <peer or session>',
-  help: 'Updates the keys of a session now: whoever stole the old ones cannot read on. It also happens by itself.',
+  help: 'Updates the keys of a session now: whoever stole the old keys cannot read new messages. It also happens automatically.',
   arguments: ['peer'],
   run: async (agent, [word], say) => {
     const session = await openSession(agent, required(word, 'a peer or a session', rekey));
     const number = await agent.updateKeys(session.sessionId);
     if (number === (session.epoch ?? 0)) {
-      say(info(`${session.peerId} has started an update too. Its own stands, and is on its way.`));
+      say(info(`${session.peerId} has started an update too. Its update wins and is under way.`));
       return;
     }
     const begun = agent.trace(session.sessionId).findLast((event) => event.kind === 'epoch' && event.number === number);

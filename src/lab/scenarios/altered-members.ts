@@ -14,9 +14,10 @@ export const alteredMembers: Scenario = {
     id: 'altered-members',
     group: 'man_in_the_middle',
     title: 'Alter every member of the handshake',
-    has: 'The line: every message passes through the attacker’s hands and can be changed.',
+    has: 'The line: the attacker can change every message.',
     wants: 'One byte of the handshake changed without either agent noticing.',
-    promise: 'Signatures cover the whole transcript, and the confirmation is keyed by all of it (parley/1, section 3).',
+    promise:
+      'Signatures cover the whole transcript, and the confirmation key depends on all of it (parley/1, section 3).',
   },
   run: (lab) =>
     onStage(lab, async (stage) => {

@@ -19,10 +19,10 @@ export const downgrade: Scenario = {
   info: {
     id: 'downgrade',
     group: 'man_in_the_middle',
-    title: 'Talk them down to something weaker',
-    has: 'The line, or a genuine identity and the choice of bad key shares.',
+    title: 'Downgrade the protocol',
+    has: 'The line, or a genuine identity and bad key shares of their choice.',
     wants: 'An older version, a missing or a worthless key share, or a suite that the attacker can break.',
-    promise: 'There is one suite and no negotiation; every share must be there and be sound (parley/1, section 3).',
+    promise: 'There is one suite and no negotiation; every share must be present and valid (parley/1, section 3).',
   },
   run: (lab) =>
     runTries(lab, [
@@ -54,7 +54,7 @@ export const downgrade: Scenario = {
       asPeerOfHelper('small-order', 'Offer an X25519 share of small order, signed', share('x25519', zeros(32))),
       asPeerOfHelper(
         'bad-kem-key',
-        'Offer an ML-KEM key that is none, signed',
+        'Offer an invalid ML-KEM key, signed',
         share('ml_kem_768', encodeBase64(new Uint8Array(1_184).fill(255))),
       ),
       asPeerOfHelper(

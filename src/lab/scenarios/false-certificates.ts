@@ -44,7 +44,7 @@ export const falseCertificates: Scenario = {
     group: 'man_in_the_middle',
     title: 'Pose as the other agent',
     has: 'The line, a CA of their own, a genuine certificate in their own name, and everybody’s public certificates.',
-    wants: 'To be taken for Helper by Traveller, or for Traveller by Helper.',
+    wants: 'To be accepted as Helper by Traveller, or as Traveller by Helper.',
     promise:
       'Certificates chain to the pinned Controller, name the sender, and every hello is signed by their key (parley/1, sections 2 and 3).',
   },

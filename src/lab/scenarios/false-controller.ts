@@ -15,10 +15,10 @@ export const falseController: Scenario = {
     id: 'false-controller',
     group: 'identity',
     title: 'A Controller that certifies a false Helper',
-    has: 'The Controller: it signs whatever the attacker likes, and its directory says what the attacker likes. And the line.',
+    has: 'The line and the Controller: its certificates and its directory say what the attacker wants.',
     wants: 'Traveller to talk to the attacker, believing it to be Helper.',
     promise:
-      'Against its own Controller an agent has the safety number: a verified peer’s key may not change unseen (parley/1, section 3).',
+      'Against its own Controller an agent has the safety number: a verified peer’s key cannot change unnoticed (parley/1, section 3).',
   },
   run: (lab) =>
     runTries(lab, [

@@ -51,8 +51,8 @@ const withoutCertificate: Try = {
     const facts = await outcome(stage, answers, privateKeyOperations(helper) > 1);
     const words =
       failure === undefined
-        ? 'In the middle of the flood Traveller connected without trouble.'
-        : `In the middle of the flood Traveller could not connect: ${failure.code}.`;
+        ? 'During the flood Traveller connected without trouble.'
+        : `During the flood Traveller could not connect: ${failure.code}.`;
     return { ...facts, succeeded: facts.succeeded || failure !== undefined, evidence: [...facts.evidence, words] };
   },
 };

@@ -19,7 +19,7 @@ export const keyCompromise: Scenario = {
     id: 'key-compromise',
     group: 'key_compromise',
     title: 'Steal both private keys afterwards',
-    has: 'Both agents’ RSA private keys, which in this scenario alone can be taken out, and a recording of everything they sent.',
+    has: 'Both agents’ RSA private keys, which only in this scenario can be exported, and a recording of everything they sent.',
     wants: 'To decrypt the recording.',
     promise:
       'The traffic keys also need the X25519 and the ML-KEM secret of the session, which no longer exist: forward secrecy (parley/1, section 3).',
@@ -145,7 +145,7 @@ const againstRsaOnly: Try = {
       evidence: [
         'The same two stolen keys, the same HKDF and AES-256-GCM, but session keys that come from RSA alone.',
         text === undefined ? 'The recorded message was not decrypted.' : `The recorded message, decrypted: “${text}”.`,
-        'This is what a protocol without an ephemeral exchange gives away, and that the attacker’s tools above work.',
+        'A protocol without an ephemeral exchange gives this away. It also shows that the attacker’s tools above work.',
       ],
     };
   },
@@ -186,6 +186,6 @@ async function compared(world: LabWorld, agent: LabAgent, of: SecretName, opened
     )
     .at(-1);
   return mine === theirs
-    ? `${of} opens with the stolen key: fingerprint ${mine}, the same as the agents recorded. RSA alone protects nothing any more.`
-    : `${of} opens with the stolen key to something else (${mine}) than the agents recorded (${theirs ?? 'nothing'}).`;
+    ? `${of} opens with the stolen key: fingerprint ${mine}, the same as the agents recorded. RSA alone no longer protects anything.`
+    : `${of} opens with the stolen key to another value (${mine}) than the agents recorded (${theirs ?? 'nothing'}).`;
 }

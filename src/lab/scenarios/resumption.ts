@@ -18,9 +18,9 @@ export const resumption: Scenario = {
     group: 'session_hijack',
     title: 'Resume a session of others',
     has: 'The line; recorded resumptions; a genuine session of their own; in one attempt, Traveller’s stolen resumption key.',
-    wants: 'A session resumed that Traveller and Helper did not both mean, or one resumed twice.',
+    wants: 'A session resumed that Traveller and Helper did not both intend, or one resumed twice.',
     promise:
-      'A resumption works once, is signed by the old session’s key, bound to its secret, and asks again for revocations (parley/1, section 5).',
+      'A resumption works once, is signed by the old session’s key, bound to its secret, and checks revocation again (parley/1, section 5).',
   },
   run: (lab) =>
     onStage(lab, async (stage) => {
@@ -69,7 +69,7 @@ function change(kind: Kind, path: string, control: string): Try {
         sessionId: resumed?.sessionId,
         evidence: [
           touched ? `${kind} was changed at ${path} on its way.` : `${kind} never passed: nothing was changed.`,
-          'Afterwards Traveller made a full handshake by itself, as it does whenever a resumption fails.',
+          'Afterwards Traveller made a full handshake automatically, as it does whenever a resumption fails.',
           sessionsOf(traveller, 2),
           sessionsOf(helper, 2),
           control,

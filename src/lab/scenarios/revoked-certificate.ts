@@ -12,9 +12,9 @@ export const revokedCertificate: Scenario = {
     group: 'identity',
     title: 'Use a revoked certificate',
     has: 'Private keys whose certificate the Controller has revoked.',
-    wants: 'A session, or to keep one that stands.',
+    wants: 'A session, or to keep an open one.',
     promise:
-      'Every handshake asks the newest revocation list, and an established session ends when the list names the peer (parley/1, section 2).',
+      'Every handshake checks the newest revocation list, and an established session ends when the list names the peer (parley/1, section 2).',
   },
   run: (lab) => runTries(lab, [calling, called, during]),
 };
@@ -68,7 +68,7 @@ const called: Try = {
 
 const during: Try = {
   id: 'during',
-  title: 'Be revoked while a session stands',
+  title: 'Be revoked while a session is open',
   act: async (stage) => {
     const { world, traveller, helper } = stage;
     const control = await converse(stage, 'before the revocation');

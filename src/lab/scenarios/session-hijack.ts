@@ -11,7 +11,7 @@ export const sessionHijack: Scenario = {
   info: {
     id: 'session-hijack',
     group: 'session_hijack',
-    title: 'Speak in a session of others',
+    title: 'Inject messages into a session of others',
     has: 'The session id, which is visible on the line, genuine envelopes, and a genuine session of their own.',
     wants: 'Helper or Traveller to accept an envelope that its peer did not send to it in this session.',
     promise:
@@ -87,8 +87,8 @@ function hijack(id: string, title: string, aim: (stage: Stage, envelope: string)
         evidence: [
           `The injected envelope was answered with HTTP ${answer.status}; requests run before ${ran}, after ${ranAfter}.`,
           stillGood
-            ? 'The genuine session goes on undisturbed: a request after the attack was answered in it.'
-            : 'The genuine session did not go on.',
+            ? 'The genuine session continues undisturbed: a request after the attack was answered in it.'
+            : 'The genuine session did not continue.',
           sessionsOf(helper),
         ],
       };

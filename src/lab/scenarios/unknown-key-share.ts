@@ -13,7 +13,7 @@ export const unknownKeyShare: Scenario = {
     id: 'unknown-key-share',
     group: 'identity',
     title: 'Put another name under the key shares',
-    has: 'The line, and a genuine identity of her own: mallory_agent_001, registered like everybody.',
+    has: 'The line, and a genuine identity: mallory_agent_001, registered like everybody.',
     wants: 'Traveller and Helper to share keys while Helper believes that it shares them with mallory.',
     promise:
       'Names, certificates and shares are signed together, and each side signs the transcript that it saw (parley/1, section 3).',
@@ -57,7 +57,7 @@ function relay(id: string, title: string, readdress: boolean): Try {
       return {
         succeeded: stands,
         evidence: [
-          'Helper took the hello for mallory’s, as it says: she has a right to speak in her own name.',
+          'Helper took the hello for mallory’s, as it says: mallory may use her own name.',
           `Traveller’s connect ended with ${failure?.code ?? 'a session'}.`,
           sessionsOf(traveller),
           sessionsOf(helper),
