@@ -146,6 +146,10 @@ export const screens = {
     'protocol/trace/events.ts',
   ],
   'ui/inspector/message': [
+    'protocol/bytes.ts',
+    'protocol/crypto/hash.ts',
+    'protocol/errors.ts',
+    'protocol/wire/base64.ts',
     'ui/inspector/wire',
     'ui/inspector/steps',
     'ui/design',

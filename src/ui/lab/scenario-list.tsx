@@ -2,6 +2,7 @@ import { Link } from 'wouter';
 import type { ScenarioGroup, ScenarioInfo } from '../../lab/run/scenario.ts';
 import { labAddress } from './lab-place.ts';
 import { outcomeOf, type RunOutcome, runAll, useLab } from './lab-store.ts';
+import './scenario-list.css';
 
 const groups: readonly (readonly [group: ScenarioGroup, words: string])[] = [
   ['eavesdropping', 'Listening'],

@@ -2,6 +2,7 @@ import type { Verdict } from '../../lab/run/scenario.ts';
 import { checkWords } from '../../recording/check-words.ts';
 import { Mark } from '../design/party.tsx';
 import { labParties } from './party-of-lab.ts';
+import './verdict.css';
 
 /** The verdict in one line of a list. */
 export function VerdictWord({ verdict }: { readonly verdict: Verdict }) {

@@ -17,17 +17,17 @@ export function AfterwardsList({ afterwards, wire, beginning }: AfterwardsListPr
     <section className="handshake-afterwards" aria-label={`Messages after the ${beginning}`}>
       <p>
         Messages after the {beginning}: <strong className="handshake-figure">{total}</strong>{' '}
-        <span className="handshake-muted">
+        <span className="small muted">
           {total === 1 ? 'exchange' : 'exchanges'} on the wire, {afterwards.refused} refused
         </span>
       </p>
       {afterwards.latest.length > 0 ? (
         <>
-          <p className="handshake-muted">Latest recorded checks:</p>
+          <p className="small muted">Latest recorded checks:</p>
           <StepList steps={afterwards.latest} />
         </>
       ) : (
-        <p className="handshake-muted">
+        <p className="small muted">
           Each one was checked for session, sender, time, signature, number and tag. A check that passes is not
           recorded, a refusal is.
         </p>

@@ -20,7 +20,7 @@ export function ControllerSight({ recording }: { readonly recording: Recording }
         revocation list. None of the messages between {agents.client} and {agents.server} passes it.
       </p>
       {asked.length === 0 ? (
-        <p className="handshake-muted">For this {beginning} it was not asked for anything that is recorded here.</p>
+        <p className="small muted">For this {beginning} it was not asked for anything that is recorded here.</p>
       ) : (
         <ul className="handshake-steps">
           {asked.map(({ side, event }) => (
@@ -29,7 +29,7 @@ export function ControllerSight({ recording }: { readonly recording: Recording }
               <span className="handshake-step-name">
                 {agents[side]}: {wordsOfOperation(event.operation, beginning)}
               </span>
-              <span className="handshake-figure handshake-muted" title={formatDateTime(event.at)}>
+              <span className="handshake-figure small muted" title={formatDateTime(event.at)}>
                 {formatTime(event.at)} · {formatDuration(event.duration)}
               </span>
             </li>

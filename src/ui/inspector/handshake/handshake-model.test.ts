@@ -1,59 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckName, MessageName, OperationName, TraceEvent } from '../../../protocol/trace/events.ts';
-import type { Side } from '../steps/timeline.ts';
-import { handshakeModel, type Row } from './handshake-model.ts';
-import { outline } from './testing/outline.ts';
-import { throughEyes } from './through-eyes.ts';
-
-const moved = (direction: 'sent' | 'received', message: MessageName, body = '{}'): TraceEvent => ({
-  kind: 'message',
-  at: 1,
-  direction,
-  message,
-  body,
-  size: body.length,
-});
-const sent = (message: MessageName) => moved('sent', message);
-const received = (message: MessageName) => moved('received', message);
-const passed = (of: MessageName, check: CheckName, note?: string): TraceEvent => ({
-  kind: 'check',
-  at: 1,
-  of,
-  check,
-  duration: 0.2,
-  outcome: 'passed',
-  ...(note === undefined ? {} : { note }),
-});
-const refused = (of: MessageName, check: CheckName): TraceEvent => ({
-  kind: 'check',
-  at: 1,
-  of,
-  check,
-  duration: 0.2,
-  outcome: 'failed',
-  code: 'signature_invalid',
-  detail: 'It does not verify.',
-});
-const did = (operation: OperationName): TraceEvent => ({ kind: 'operation', at: 1, operation, duration: 1.5 });
-const established: TraceEvent = { kind: 'established', at: 2, keyFingerprint: '9c:41:7f:02', expiresAt: 3_600 };
-const failed: TraceEvent = { kind: 'failed', at: 2, code: 'signature_invalid', detail: 'It does not verify.' };
-
-/** The diagram of what one side recorded. */
-const modelOf = (events: readonly TraceEvent[], role: Side) => handshakeModel([{ role, events }]);
-
-const clientEvents = [
-  did('make_key_shares'),
-  did('sign'),
-  sent('CLIENT_HELLO'),
-  received('SERVER_HELLO'),
-  passed('SERVER_HELLO', 'shape'),
-  passed('SERVER_HELLO', 'timestamp', '+1 s'),
-  did('derive_handshake_keys'),
-  sent('CLIENT_CONFIRM'),
-  received('SESSION_ESTABLISHED'),
-  passed('SESSION_ESTABLISHED', 'confirmation'),
+import type { TraceEvent } from '../../../protocol/trace/events.ts';
+import { handshakeModel } from './handshake-model.ts';
+import {
+  clientEvents,
+  did,
   established,
-];
+  failed,
+  modelOf,
+  moved,
+  passed,
+  received,
+  refused,
+  sent,
+  serverEvents,
+} from './testing/events.ts';
+import { outline } from './testing/outline.ts';
 
 describe('the diagram', () => {
   test('of the client', () => {
@@ -169,18 +130,6 @@ describe('a failed handshake', () => {
   });
 });
 
-const serverEvents = [
-  did('fetch_revocation_list'),
-  received('CLIENT_HELLO'),
-  passed('CLIENT_HELLO', 'shape'),
-  did('sign'),
-  sent('SERVER_HELLO'),
-  received('CLIENT_CONFIRM'),
-  passed('CLIENT_CONFIRM', 'signature'),
-  sent('SESSION_ESTABLISHED'),
-  established,
-];
-
 describe('the diagram of both ends', () => {
   const both = (client: readonly TraceEvent[], server: readonly TraceEvent[], status?: 'FAILED' | 'ESTABLISHED') =>
     handshakeModel(
@@ -243,57 +192,6 @@ describe('the diagram of both ends', () => {
   test('while it is under way nothing counts as lost', () => {
     const rows = both([sent('CLIENT_HELLO')], [did('fetch_revocation_list')]);
     expect(outline(rows)[0]).toBe('client sends CLIENT_HELLO');
-  });
-});
-
-describe('through the eyes of', () => {
-  const all = handshakeModel([
-    { role: 'client', events: clientEvents },
-    { role: 'server', events: serverEvents },
-  ]).rows;
-
-  test('the client: its own work, and the other’s answers', () => {
-    expect(outline(throughEyes(all, 'client'))).toEqual(outline(modelOf(clientEvents, 'client').rows));
-  });
-
-  test('the server', () => {
-    expect(outline(throughEyes(all, 'server'))).toEqual([
-      'client sends CLIENT_HELLO',
-      'server works fetch_revocation_list,shape,sign',
-      'server sends SERVER_HELLO',
-      'client accepted SERVER_HELLO',
-      'client sends CLIENT_CONFIRM',
-      'server works signature',
-      'server sends SESSION_ESTABLISHED',
-      'client unknown SESSION_ESTABLISHED',
-      'server established',
-    ]);
-  });
-
-  test('an observer: messages, and no work of anybody', () => {
-    const seen = throughEyes(all, 'observer');
-    expect(seen.some(({ kind }) => kind === 'work' || kind === 'ending')).toBe(false);
-    expect(seen.filter(({ kind }) => kind === 'message')).toHaveLength(4);
-  });
-
-  test('the Controller: nothing', () => {
-    expect(throughEyes(all, 'controller')).toEqual([]);
-  });
-
-  test('an agent, of an altered message: only its own version', () => {
-    const altered: Row = {
-      kind: 'message',
-      id: 'CLIENT_HELLO',
-      message: 'CLIENT_HELLO',
-      from: 'client',
-      at: 1,
-      body: '{"b":2}',
-      size: 7,
-      fate: 'altered',
-      sentBody: '{"a":1}',
-    };
-    expect(throughEyes([altered], 'client')).toMatchObject([{ body: '{"a":1}', fate: 'arrived' }]);
-    expect(throughEyes([altered], 'server')).toMatchObject([{ body: '{"b":2}', fate: 'arrived' }]);
   });
 });
 

@@ -55,14 +55,14 @@ export function HandshakeView({ recording, looking, look, own, showFormer }: Han
         {(['client', 'server'] as const).map((side) => (
           <p key={side} className={`handshake-lane handshake-lane-${side}`}>
             <PartyMark agentId={agents[side]} /> <strong>{agents[side]}</strong>{' '}
-            <span className="handshake-muted">
+            <span className="small muted">
               {side}
               {side === own ? ', you' : ''}
             </span>
           </p>
         ))}
       </header>
-      <p className="handshake-hint handshake-muted">
+      <p className="handshake-hint small muted">
         Select a message to see what it carries. <kbd>↑</kbd> <kbd>↓</kbd> step between messages, <kbd>Enter</kbd>{' '}
         opens, <kbd>Esc</kbd> closes.{' '}
         <button type="button" className="button button-quiet" onClick={replay.playing ? replay.stop : replay.start}>
@@ -142,7 +142,7 @@ function RowContent({ row, number, startedAt, recording, looking, look, own, beg
       );
     case 'elsewhere':
       return (
-        <p className={`handshake-elsewhere handshake-side-${row.side} handshake-muted`}>
+        <p className={`handshake-elsewhere handshake-side-${row.side} small muted`}>
           <SideLabel agentId={agents[row.side]} />{' '}
           {pov === undefined
             ? elsewhereWords(row.outcome, agents[row.side])
@@ -211,7 +211,7 @@ function NothingRecorded({ session, beginning }: NothingRecordedProps) {
   return (
     <section className="handshake handshake-empty" aria-label="Handshake">
       <h2>No recording of this {beginning}</h2>
-      <p className="handshake-muted">
+      <p className="small muted">
         This page shows every message, check and key operation of a {beginning}, as it happened. The recording lives in
         memory only: a reload, or opening the tab later, ends it, and nothing is drawn that was not recorded.
       </p>

@@ -6,6 +6,7 @@ import { MessageView } from '../message/message-view.tsx';
 import { otherSide } from '../steps/timeline.ts';
 import { readWireBody } from '../wire/wire-body.ts';
 import type { Fate, MessageRow } from './handshake-model.ts';
+import './message-arrow.css';
 import { messagePurpose } from './message-purpose.ts';
 
 interface MessageArrowProps extends InspectorProps {
@@ -55,16 +56,16 @@ export function MessageArrow({ row, number, startedAt, recording, looking, look,
               <Mark party={attackerParty} /> {fateWords[row.fate]}
             </span>
           )}
-          <span className="handshake-muted">{formatBytes(row.size)}</span>
-          <span className="handshake-muted" title={formatDateTime(row.at)}>
+          <span className="small muted">{formatBytes(row.size)}</span>
+          <span className="small muted" title={formatDateTime(row.at)}>
             {number === 1 ? formatTime(row.at) : `+${Math.max(0, row.at - startedAt).toFixed(1)} ms`}
           </span>
         </span>
         <span className="handshake-route">
           <PartyMark agentId={agents[row.from]} /> {agents[row.from]} <span aria-hidden="true">→</span>
-          <span className="handshake-hidden"> to </span> <PartyMark agentId={agents[to]} /> {agents[to]}
+          <span className="visually-hidden"> to </span> <PartyMark agentId={agents[to]} /> {agents[to]}
         </span>
-        <span className="handshake-purpose handshake-muted">{messagePurpose[row.message]}</span>
+        <span className="handshake-purpose small muted">{messagePurpose[row.message]}</span>
       </button>
       {open && (
         <div id={panel}>

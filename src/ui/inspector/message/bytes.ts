@@ -1,29 +1,32 @@
+import { type Bytes, hexPairs } from '../../../protocol/bytes.ts';
+import { sha256 } from '../../../protocol/crypto/hash.ts';
+import { ParleyError } from '../../../protocol/errors.ts';
+import { decodeBase64 } from '../../../protocol/wire/base64.ts';
+
 const encoder = new TextEncoder();
 
-/** Bytes of a base64 text; undefined when it is none. */
-export function bytesOfBase64(text: string): Uint8Array | undefined {
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text) || text === '') return undefined;
-  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+/** Returns the bytes of a base64 text as the wire has it; undefined when it is empty or no canonical base64. */
+export function bytesOfBase64(text: string): Bytes | undefined {
+  if (text === '') return undefined;
+  try {
+    return decodeBase64(text);
+  } catch (cause) {
+    if (cause instanceof ParleyError) return undefined;
+    throw cause;
+  }
 }
 
-/** Base64 of bytes (RFC 4648, section 4). */
-export function base64OfBytes(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}
-
-/** Lowercase hex with a space between bytes. */
+/** Returns lowercase hex with a space between bytes. */
 export function spacedHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return hexPairs(bytes, ' ');
 }
 
-/** SHA-256 as hex pairs. */
-export async function sha256Pairs(bytes: Uint8Array): Promise<string> {
-  return spacedHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes)))).replaceAll(' ', ':');
+/** Returns the SHA-256 of bytes as hex pairs, as people compare it. */
+export async function sha256Pairs(bytes: Bytes): Promise<string> {
+  return hexPairs(await sha256(crypto.subtle, bytes));
 }
 
-/** The bytes of a text, and at which byte each place of it begins. */
+/** Returns the bytes of a text, and at which byte each place of it begins. */
 export function bytesOfText(text: string): { readonly bytes: Uint8Array; offsetOf(place: number): number } {
   const bytes = encoder.encode(text);
   const isAscii = bytes.length === text.length;

@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'react';
 import type { CertificateFacts } from '../../../engine/inspector/api.ts';
 import { theInspector } from '../../../engine/inspector/client.ts';
+import type { Bytes } from '../../../protocol/bytes.ts';
 import { formatDateTime } from '../../design/format.ts';
+import { saveFile } from '../../design/save-file.ts';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
 import { failureOf } from '../../state/failure.ts';
 import { sha256Pairs, spacedHex } from './bytes.ts';
@@ -10,7 +12,7 @@ import { decodingOf } from './member-facts.ts';
 interface DecodedProps {
   readonly path: string;
   readonly text: string;
-  readonly bytes: Uint8Array | undefined;
+  readonly bytes: Bytes | undefined;
 }
 
 /** A member's value as what it is: a certificate's fields, a key, bytes, a time. */
@@ -50,7 +52,7 @@ export function Decoded({ path, text, bytes }: DecodedProps) {
   }
 }
 
-function Key({ words, bytes }: { readonly words: string; readonly bytes: Uint8Array }) {
+function Key({ words, bytes }: { readonly words: string; readonly bytes: Bytes }) {
   const [fingerprint, setFingerprint] = useState('');
   useEffect(() => {
     let gone = false;
@@ -128,10 +130,5 @@ function Certificate({ base64 }: { readonly base64: string }) {
 }
 
 function savePem({ pem, serial }: CertificateFacts): void {
-  const url = URL.createObjectURL(new Blob([pem], { type: 'application/x-pem-file' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `certificate-${serial.slice(0, 8)}.pem`;
-  link.click();
-  URL.revokeObjectURL(url);
+  saveFile(`certificate-${serial.slice(0, 8)}.pem`, 'application/x-pem-file', pem);
 }

@@ -1,4 +1,5 @@
-import { base64OfBytes, bytesOfBase64 } from './bytes.ts';
+import { encodeBase64 } from '../../../protocol/wire/base64.ts';
+import { bytesOfBase64 } from './bytes.ts';
 import { jsonLeaves } from './json-ranges.ts';
 
 /** The text of a member's value in a body, with its quotes if it has them; undefined when there is no such member. */
@@ -24,7 +25,7 @@ export function withFlippedBit(body: string, path: string): string {
   if (bytes !== undefined && !/^[0-9a-f]{32}$/.test(inner)) {
     const middle = bytes.length >> 1;
     bytes[middle] = (bytes[middle] ?? 0) ^ 1;
-    return withValue(body, path, `"${base64OfBytes(bytes)}"`);
+    return withValue(body, path, `"${encodeBase64(bytes)}"`);
   }
   const last = inner.charCodeAt(inner.length - 1);
   return withValue(body, path, JSON.stringify(inner.slice(0, -1) + String.fromCharCode(last ^ 1)));

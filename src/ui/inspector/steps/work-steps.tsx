@@ -6,6 +6,7 @@ import { PartyMark } from '../../design/party.tsx';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
 import { type Step, totalDuration } from './step.ts';
 import type { Side } from './timeline.ts';
+import './work-steps.css';
 
 interface WorkStepsProps {
   readonly steps: readonly Step[];
@@ -24,7 +25,7 @@ export function WorkSteps({ steps, side, agentId, own, beginning }: WorkStepsPro
         <span>
           <PartyMark agentId={agentId} /> {own ? 'You' : agentId}
         </span>
-        <span className="handshake-figure handshake-muted">{formatDuration(total)} in all</span>
+        <span className="handshake-figure small muted">{formatDuration(total)} in all</span>
       </p>
       <StepList steps={steps} beginning={beginning} />
     </div>
@@ -50,9 +51,9 @@ export function StepList({ steps, beginning = 'handshake' }: StepListProps) {
               : wordsOfOperation(step.operation, beginning)}
           </span>
           <StepNote step={step} />
-          <span className="handshake-figure handshake-muted">{formatDuration(step.duration)}</span>
+          <span className="handshake-figure small muted">{formatDuration(step.duration)}</span>
           {step.kind === 'check' && (
-            <span className="handshake-step-why handshake-muted">{wordsOfCheck(step.check, step.of).why}</span>
+            <span className="handshake-step-why small muted">{wordsOfCheck(step.check, step.of).why}</span>
           )}
           {step.kind === 'check' && step.refusal !== undefined && (
             <span className="handshake-step-detail">
@@ -76,7 +77,7 @@ function StepNote({ step }: { readonly step: Step }) {
       </span>
     );
   }
-  return step.note === undefined ? null : <span className="handshake-step-note handshake-muted">{step.note}</span>;
+  return step.note === undefined ? null : <span className="handshake-step-note small muted">{step.note}</span>;
 }
 
 function stepClass(step: Step): string {
@@ -91,7 +92,7 @@ function StepMark({ step }: { readonly step: Step }) {
   return (
     <span className="handshake-mark">
       <span aria-hidden="true">{mark}</span>
-      <span className="handshake-hidden">{words}</span>
+      <span className="visually-hidden">{words}</span>
     </span>
   );
 }

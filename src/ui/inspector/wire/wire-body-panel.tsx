@@ -5,6 +5,7 @@ import { UntrustedText } from '../../design/untrusted-text.tsx';
 import { kindWords } from './kind-words.ts';
 import { memberMeaning } from './member-kinds.ts';
 import type { BodyLine, WireBody } from './wire-body.ts';
+import './wire-body-panel.css';
 
 interface WireBodyPanelProps {
   readonly heading: string;
@@ -23,7 +24,7 @@ export function WireBodyPanel({ heading, body, size, maker }: WireBodyPanelProps
       <header className="wire-body-head">
         <span>
           <strong>{heading}</strong> {maker !== '' && <PartyMark agentId={maker} />} <UntrustedText text={maker} />
-          {size !== undefined && <span className="wire-muted"> · {formatBytes(size)}</span>}
+          {size !== undefined && <span className="small muted"> · {formatBytes(size)}</span>}
         </span>
         {body.type === 'json' && (
           <button type="button" className="wire-full" aria-pressed={full} onClick={() => setFull(!full)}>
@@ -31,7 +32,7 @@ export function WireBodyPanel({ heading, body, size, maker }: WireBodyPanelProps
           </button>
         )}
       </header>
-      {body.type === 'empty' && <p className="wire-muted">No body.</p>}
+      {body.type === 'empty' && <p className="small muted">No body.</p>}
       {body.type === 'text' && (
         <pre className="wire-text">
           <UntrustedText text={body.text} />

@@ -29,28 +29,28 @@ export function WireExchange({ row, open, onToggle }: WireExchangeProps) {
           aria-controls={open ? panel : undefined}
           onClick={onToggle}
         >
-          <span className="wire-figure wire-muted" title={formatDateTime(entry.at)}>
+          <span className="wire-figure small muted" title={formatDateTime(entry.at)}>
             {formatTime(entry.at)}
           </span>
           <span className="wire-route">
             <Party agentId={from} /> <span aria-hidden="true">→</span>
-            <span className="wire-hidden"> to </span> <Party agentId={to} />
+            <span className="visually-hidden"> to </span> <Party agentId={to} />
           </span>
           <span className="wire-target" title={visibleLine(entry.url)}>
-            <span className="wire-muted">{entry.method}</span> <UntrustedText text={entry.url} />
+            <span className="small muted">{entry.method}</span> <UntrustedText text={entry.url} />
           </span>
           <span className="wire-names">
             <UntrustedText text={names} />
           </span>
           <span className="wire-figure wire-sizes">
             {formatBytes(entry.requestSize)} <span aria-hidden="true">→</span>
-            <span className="wire-hidden"> sent, </span>{' '}
+            <span className="visually-hidden"> sent, </span>{' '}
             {entry.responseSize === undefined ? (
               <span aria-hidden="true">–</span>
             ) : (
               <>
                 {formatBytes(entry.responseSize)}
-                <span className="wire-hidden"> answered</span>
+                <span className="visually-hidden"> answered</span>
               </>
             )}
           </span>
@@ -80,7 +80,7 @@ export function WireExchange({ row, open, onToggle }: WireExchangeProps) {
 }
 
 function Party({ agentId }: { readonly agentId: string }) {
-  if (agentId === '') return <span className="wire-muted">unknown</span>;
+  if (agentId === '') return <span className="small muted">unknown</span>;
   return (
     <span className="wire-party" title={visibleLine(agentId)}>
       <PartyMark agentId={agentId} />{' '}
@@ -93,6 +93,6 @@ function Party({ agentId }: { readonly agentId: string }) {
 
 function Outcome({ entry }: { readonly entry: WireRow['entry'] }) {
   if (entry.failure !== undefined) return <span className="wire-status wire-refused">no answer</span>;
-  if (entry.status === undefined) return <span className="wire-status wire-muted">under way</span>;
+  if (entry.status === undefined) return <span className="wire-status small muted">under way</span>;
   return <span className={`wire-status ${entry.status < 400 ? 'wire-accepted' : 'wire-refused'}`}>{entry.status}</span>;
 }

@@ -19,7 +19,7 @@ export function WireLegend() {
       {entries.map(([kind, words]) => (
         <li key={kind}>
           <span className={`wire-kind wire-kind-${kind}`}>{kindWords[kind].one}</span>{' '}
-          <span className="wire-muted">{words}</span>
+          <span className="small muted">{words}</span>
         </li>
       ))}
     </ul>

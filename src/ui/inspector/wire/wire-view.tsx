@@ -48,13 +48,13 @@ export function WireView({ entries, ownId, selected: opened, onSelect: setOpened
           onChange={(event) => setFilter(event.target.value)}
         />
         <kbd>/</kbd>
-        <output className="wire-muted">
+        <output className="small muted">
           {found.length === rows.length ? '' : `${found.length} of `}
           {rows.length} {rows.length === 1 ? 'exchange' : 'exchanges'}
         </output>
       </div>
       {found.length === 0 && (
-        <p className="wire-muted">No exchange contains “{filter}”. An observer who searched for it found nothing.</p>
+        <p className="small muted">No exchange contains “{filter}”. An observer who searched for it found nothing.</p>
       )}
       <ol className="wire-rows" onKeyDown={(event) => handleStepKeys(event, () => setOpened(undefined))}>
         {found.slice(0, shown).map((row) => (
@@ -81,7 +81,7 @@ function NothingYet() {
       <h2>
         <ObserverMark /> No traffic yet
       </h2>
-      <p className="wire-muted">
+      <p className="small muted">
         This is the view of somebody who taps the line: every HTTP exchange, byte for byte, in both directions.{' '}
         {formatBytes(0)} so far.
       </p>
