@@ -2,7 +2,7 @@ import type { AgentStore } from '../../src/agent/contracts/ports.ts';
 import { openExchange, sealExchange } from '../../src/agent/history/record.ts';
 import { wordsOfExchange } from '../../src/agent/search/exchange-words.ts';
 import { haveAll, termsOf } from '../../src/agent/search/query.ts';
-import { type SearchParts, searchHistory } from '../../src/agent/search/search.ts';
+import { type SearchDeps, searchHistory } from '../../src/agent/search/search.ts';
 import { SearchTokens } from '../../src/agent/search/tokens.ts';
 import { commonWord, exchanges } from './messages.ts';
 
@@ -71,18 +71,18 @@ export async function benchHistory(runtime: string, stores: BenchStores): Promis
     const name = `indexed_${messages}`;
     const appended = await append(stores, context, name, messages, true);
     const store = await stores.open(name);
-    const parts: SearchParts = {
+    const deps: SearchDeps = {
       store,
       tokens: new SearchTokens(subtle, context.keys.index),
       read: async (found) =>
         (await Promise.all(found.map((one) => openExchange(context, one)))).flatMap((one) => one ?? []),
       environment: { monotonic: () => performance.now() },
     };
-    const firstSearch = (await searchHistory(parts, { text: searches['in half of all'] })).durationMs;
+    const firstSearch = (await searchHistory(deps, { text: searches['in half of all'] })).durationMs;
     const search: Record<string, { found: number; ms: number }> = {};
     for (const [what, text] of Object.entries(searches)) {
       const found = [];
-      for (let repeat = 0; repeat < repeats; repeat++) found.push(await searchHistory(parts, { text }));
+      for (let repeat = 0; repeat < repeats; repeat++) found.push(await searchHistory(deps, { text }));
       const times = found.map(({ durationMs }) => durationMs).sort((a, b) => a - b);
       search[what] = { found: found[0]?.total ?? 0, ms: times[repeats >> 1] ?? 0 };
     }

@@ -1,4 +1,4 @@
-import { Agent, type AgentOptions } from '../../src/agent/agent.ts';
+import { Agent, type AgentDeps } from '../../src/agent/agent.ts';
 import type { AgentStore, Network } from '../../src/agent/contracts/ports.ts';
 import { ControllerClient } from '../../src/agent/controller/client.ts';
 import { ownIdentity, register } from '../../src/agent/controller/identity.ts';
@@ -238,7 +238,7 @@ function contextFor(environment: Environment, peer: PeerIdentity): HandshakeCont
   };
 }
 
-const generateRsa = (use: Parameters<AgentOptions['generateRsa']>[0], extractable: boolean) =>
+const generateRsa = (use: Parameters<AgentDeps['generateRsa']>[0], extractable: boolean) =>
   crypto.subtle.generateKey(
     {
       name: use === 'signing' ? 'RSA-PSS' : 'RSA-OAEP',

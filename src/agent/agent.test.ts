@@ -4,12 +4,12 @@ import type { Agent } from './agent.ts';
 import type { ExchangeView } from './contracts/views.ts';
 import { addresses, Pair } from './testing/pair.ts';
 import { until } from './testing/until.ts';
-import { World } from './testing/world.ts';
+import { TestWorld } from './testing/world.ts';
 
 const toHelper = { peerId: 'helper_agent_001', method: 'echo', parameters: { words: 'Hello Helper!' } } as const;
 
 async function connected() {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const { traveller, helper } = await world.pair();
   const session = await traveller.connect('helper_agent_001');
   return { world, traveller, helper, sessionId: session.sessionId };
@@ -27,7 +27,7 @@ const codeOf = (promise: Promise<unknown>) =>
 
 describe('two agents', () => {
   test('register, connect, and send both ways over one session', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const { traveller, helper } = await world.pair();
     expect(traveller.snapshot().phase).toMatchObject({ phase: 'ready', identity: { keyBits: 2_048 } });
 
@@ -81,7 +81,7 @@ describe('two agents', () => {
   });
 
   test('share one handshake when connect is called twice at once', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const { traveller, helper } = await world.pair();
     const [one, two] = await Promise.all([
       traveller.connect('helper_agent_001'),
@@ -235,7 +235,7 @@ describe('trust', () => {
   });
 
   test('stays with the CA that was pinned', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const { agent, store } = await world.open('traveller_agent_001', 'https://localhost:5000');
     const before = agent.snapshot().phase;
     world.controller = world.newController();
@@ -275,7 +275,7 @@ describe('a session id', () => {
 
 describe('an agent with few places', () => {
   test('never holds more sessions than it has, however many hellos come at once', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     await world.open('helper_agent_001', 'https://localhost:5001', { limits: { sessions: 3, halfOpen: 2 } });
     const callers = await Promise.all(
       [1, 2, 3, 4, 5, 6].map((n) => world.open(`caller_agent_${n}`, `https://localhost:510${n}`)),
@@ -294,7 +294,7 @@ describe('an agent with few places', () => {
 
 describe('an agent', () => {
   test('keeps its identity when it starts again', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const { agent, store } = await world.open('traveller_agent_001', 'https://localhost:5000');
     const again = await world.open('traveller_agent_001', 'https://localhost:5000', { store });
     expect(again.agent.snapshot().phase).toEqual(agent.snapshot().phase);
@@ -302,7 +302,7 @@ describe('an agent', () => {
   });
 
   test('starts without the Controller once it has registered', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const { store } = await world.open('traveller_agent_001', 'https://localhost:5000');
     world.tamper = async () => {
       throw new ParleyError('peer_unreachable', 'The Controller is away.');
@@ -312,7 +312,7 @@ describe('an agent', () => {
   });
 
   test('that cannot register says why, and registers when it is started again', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     world.tamper = async () => {
       throw new ParleyError('peer_unreachable', 'The Controller is away.');
     };
@@ -324,14 +324,14 @@ describe('an agent', () => {
   });
 
   test('whose name belongs to another key is refused', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     await world.open('traveller_agent_001', 'https://localhost:5000');
     const { agent } = await world.open('traveller_agent_001', 'https://localhost:5055');
     expect(agent.snapshot().phase).toMatchObject({ phase: 'failed', failure: { code: 'agent_id_taken' } });
   });
 
   test('renews its certificates before they end', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const { agent, store } = await world.open('traveller_agent_001', 'https://localhost:5000');
     world.clock.advance(25 * 86_400_000);
     const again = await world.open('traveller_agent_001', 'https://localhost:5000', { store });

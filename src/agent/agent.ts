@@ -4,7 +4,7 @@ import { type AgentId, type Bytes, equalConstantTime } from '../protocol/bytes.t
 import { type Environment, unixSeconds } from '../protocol/crypto/environment.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { type RelayClaim, signRelayClaim } from '../relay/claim.ts';
-import type { AuditDesk, AuditLimits } from './audit/audit-trail-api.ts';
+import type { AuditLimits, AuditTrailApi } from './audit/audit-trail-api.ts';
 import type {
   AgentStore,
   EventFeed,
@@ -29,20 +29,20 @@ import { ControllerClient } from './controller/client.ts';
 import { currentRegistration, loadOrCreateIdentity, register } from './controller/identity.ts';
 import { OwnClock } from './controller/own-clock.ts';
 import type { Renewal } from './controller/renewal.ts';
-import { type DirectoryParts, findPeerView, listPeers, type PeerPage } from './directory.ts';
-import type { Keeping } from './history-service.ts';
+import { type DirectoryDeps, findPeerView, listPeers, type PeerPage } from './directory.ts';
+import type { HistoryService } from './history-service.ts';
 import { keepRenewing, otherCa } from './keep-renewing.ts';
 import { type MethodRegistry, standardMethods } from './messages/methods.ts';
 import type { OutgoingRequest } from './messages/outbox.ts';
 import type { SessionLimits } from './sessions/handshake-memory.ts';
 import { notReady, type ReadyAgent, standardLimits, startAgent } from './start.ts';
-import { failureView, Records } from './state/activity-log.ts';
+import { ActivityLog, failureView } from './state/activity-log.ts';
 
 /** Milliseconds for which a request waits for an agent that is just coming up. */
 const startPatienceMs = 10_000;
 
 /** Everything an agent is given. */
-export interface AgentOptions {
+export interface AgentDeps {
   readonly agentId: AgentId;
   /** Base URL without a trailing slash. */
   readonly address: string;
@@ -66,8 +66,8 @@ export interface AgentOptions {
 
 /** An agent: its identity, its sessions, what it answers and what it sends. */
 export class Agent {
-  readonly #options: AgentOptions;
-  readonly #records: Records;
+  readonly #options: AgentDeps;
+  readonly #activity: ActivityLog;
   readonly #methods: MethodRegistry;
   readonly #controller: ControllerClient;
   readonly #clock: OwnClock;
@@ -80,9 +80,9 @@ export class Agent {
   /** True from `stop` to the next start. */
   #isStopped = false;
 
-  constructor(options: AgentOptions) {
+  constructor(options: AgentDeps) {
     this.#options = options;
-    this.#records = new Records(options.emit);
+    this.#activity = new ActivityLog(options.emit);
     this.#methods = options.methods ?? standardMethods();
     const { network, controllerUrl, environment, registrationToken } = options;
     this.#clock = new OwnClock(environment.now);
@@ -142,7 +142,7 @@ export class Agent {
       scheduler,
       controller: this.#controller,
       clock: this.#clock,
-      records: this.#records,
+      activity: this.#activity,
       emit: this.#options.emit,
       methods: this.#methods,
       limits: this.#options.limits ?? standardLimits,
@@ -161,8 +161,8 @@ export class Agent {
     this.#stored = stored;
     this.#ready = ready;
     this.#setPhase({ phase: 'ready', identity: ready.identity });
-    if (this.#options.isQuiet === true) ready.comeback.stop();
-    else ready.outbox.sendAgain(ready.keeping.unanswered, (peerId) => ready.comeback.of(peerId));
+    if (this.#options.isQuiet === true) ready.resumer.stop();
+    else ready.outbox.sendAgain(ready.historyService.unanswered, (peerId) => ready.resumer.of(peerId));
     const renewal = await keepRenewing({
       environment,
       scheduler,
@@ -247,11 +247,11 @@ export class Agent {
   snapshot(): AgentSnapshot {
     return {
       phase: this.#phase,
-      ...this.#records.snapshot(),
+      ...this.#activity.snapshot(),
       verifications: this.#ready?.verified.views() ?? [],
       answering: this.#ready?.inbox.answering ?? 'handlers',
       methods: this.#methods.names(),
-      ...(this.#ready === undefined ? {} : { storage: this.#ready.keeping.history.storage }),
+      ...(this.#ready === undefined ? {} : { storage: this.#ready.historyService.history.storage }),
     };
   }
 
@@ -265,14 +265,14 @@ export class Agent {
     return findPeerView(this.#directory(), peerId);
   }
 
-  #directory(): DirectoryParts {
+  #directory(): DirectoryDeps {
     return { controller: this.#controller, agentId: this.#options.agentId, ready: this.#ready };
   }
 
   /** Shakes hands with a peer of the directory. Rejects with the code that stopped it. */
   async connect(peerId: string): Promise<SessionView> {
     const session = await this.#requireReady().connector.connect(peerId);
-    const view = this.#records.session(session.id);
+    const view = this.#activity.session(session.id);
     if (view === undefined) throw new ParleyError('internal_error', 'The session was not recorded.');
     return view;
   }
@@ -335,18 +335,18 @@ export class Agent {
   }
 
   /** What is kept of the conversations, and for how long. Throws `not_registered` before the agent is ready. */
-  get keeping(): Keeping {
-    return this.#requireReady().keeping;
+  get historyService(): HistoryService {
+    return this.#requireReady().historyService;
   }
 
   /** The audit trail, to be read, checked and exported. Throws `not_registered` before the agent is ready. */
-  get audit(): AuditDesk {
+  get audit(): AuditTrailApi {
     return this.#requireReady().audit;
   }
 
   /** Empties the conversation, the wire log and the list of ended sessions in memory; what is kept stays. */
   clear(): void {
-    this.#records.clear();
+    this.#activity.clear();
   }
 
   /** Looks for a newer CRL now, and ends the sessions of peers it lists. */
@@ -367,7 +367,7 @@ export class Agent {
     await this.stop();
     await this.#options.store.erase();
     this.#stored = undefined;
-    this.#records.clear();
+    this.#activity.clear();
     this.#setPhase({ phase: 'forgotten' });
   }
 

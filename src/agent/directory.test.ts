@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { isAgentId } from '../protocol/ids.ts';
-import { World } from './testing/world.ts';
+import { TestWorld } from './testing/world.ts';
 
 const many = 1_700;
 
 test('a directory of 1,700 agents is read in pages, and keeps nobody from a peer that is named', async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const { traveller } = await world.pair();
   const record = await world.controllerStore.agent('helper_agent_001');
   if (record === undefined) throw new TypeError('not registered');

@@ -14,7 +14,7 @@ export interface PeerPage {
 }
 
 /** What the directory is read with. */
-export interface DirectoryParts {
+export interface DirectoryDeps {
   readonly controller: ControllerClient;
   /** Whose peers they are: it is none of them. */
   readonly agentId: string;
@@ -23,26 +23,26 @@ export interface DirectoryParts {
 }
 
 /** The other agents of a page of the directory, in order of agent_id. Fewer than `limit` are the last ones. */
-export async function listPeers(parts: DirectoryParts, page: PeerPage = {}): Promise<readonly PeerView[]> {
+export async function listPeers(deps: DirectoryDeps, page: PeerPage = {}): Promise<readonly PeerView[]> {
   const limit = Math.min(Math.max(1, page.limit ?? peersPerPage), longestPage);
   const found: DirectoryEntry[] = [];
   let after: string | undefined = page.after ?? '';
   while (after !== undefined && found.length < limit) {
     // One more than is missing: the agent itself may be among them.
-    const { agents, next } = await parts.controller.agents(after, Math.min(limit - found.length + 1, longestPage));
-    found.push(...agents.filter((entry) => entry.agent_id !== parts.agentId));
+    const { agents, next } = await deps.controller.agents(after, Math.min(limit - found.length + 1, longestPage));
+    found.push(...agents.filter((entry) => entry.agent_id !== deps.agentId));
     // A Controller that goes back would be asked without end.
     after = next !== undefined && next > after ? next : undefined;
   }
-  return Promise.all(found.slice(0, limit).map((entry) => peerView(parts, entry)));
+  return Promise.all(found.slice(0, limit).map((entry) => peerView(deps, entry)));
 }
 
 /** One agent of the directory by its exact agent_id. Rejects with `unknown_agent` when there is none. */
-export async function findPeerView(parts: DirectoryParts, peerId: string): Promise<PeerView> {
-  return peerView(parts, await parts.controller.agent(peerId));
+export async function findPeerView(deps: DirectoryDeps, peerId: string): Promise<PeerView> {
+  return peerView(deps, await deps.controller.agent(peerId));
 }
 
-async function peerView({ ready }: DirectoryParts, entry: DirectoryEntry): Promise<PeerView> {
+async function peerView({ ready }: DirectoryDeps, entry: DirectoryEntry): Promise<PeerView> {
   await ready?.notice(entry.certificate);
   return {
     agentId: entry.agent_id,

@@ -3,7 +3,7 @@ import { ParleyError } from '../protocol/errors.ts';
 import { createMemoryAgentStore } from '../storage/memory/agent-store.ts';
 import type { AgentStore } from './contracts/ports.ts';
 import { addresses, names } from './testing/pair.ts';
-import { World } from './testing/world.ts';
+import { TestWorld } from './testing/world.ts';
 
 /** A store whose call of a number fails, once; `calls` counts them. */
 function failingAt(disk: AgentStore, number: number) {
@@ -23,7 +23,7 @@ function failingAt(disk: AgentStore, number: number) {
 }
 
 test('a start that fails, wherever it does, leaves nothing at work, and the next one succeeds', async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const disk = createMemoryAgentStore();
   // Made once: the keys take most of the time.
   const first = await world.open(names.helper, addresses.helper, { store: disk });
@@ -49,7 +49,7 @@ test('a start that fails, wherever it does, leaves nothing at work, and the next
 }, 60_000);
 
 test('a Controller that fails at any call of a start leaves nothing at work', async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const disk = createMemoryAgentStore();
   await (await world.open(names.helper, addresses.helper, { store: disk })).agent.stop();
   for (let number = 1; number <= 6; number++) {

@@ -13,25 +13,25 @@ import type { Companion } from './history/write-queue.ts';
 import { wordsOfExchange } from './search/exchange-words.ts';
 import { searchHistory } from './search/search.ts';
 import { SearchTokens } from './search/tokens.ts';
-import type { Records } from './state/activity-log.ts';
+import type { ActivityLog } from './state/activity-log.ts';
 
 /** What keeping conversations takes. */
-export interface KeepingParts {
+export interface HistoryServiceDeps {
   readonly agentId: string;
   readonly store: AgentStore;
   readonly environment: Pick<Environment, 'subtle' | 'random' | 'now' | 'monotonic'>;
   readonly scheduler: Scheduler;
-  readonly records: Records;
+  readonly activity: ActivityLog;
   readonly emit: (event: AgentEvent) => void;
   readonly keys: HistoryKeys;
   /** What is written in the same transactions. */
   readonly companion: Companion;
-  /** See `HistoryParts`. */
+  /** See `HistoryDeps`. */
   readonly peerBudget?: number;
 }
 
 /** An agent's kept conversations at work. */
-export interface Keeping {
+export interface HistoryService {
   readonly keys: HistoryKeys;
   readonly history: History;
   readonly retention: RetentionKeeper;
@@ -50,23 +50,23 @@ export interface Keeping {
 }
 
 /** Opens what an agent keeps and brings its conversations back. Rejects with `storage_failed` or `storage_full`. */
-export async function startKeeping(parts: KeepingParts): Promise<Keeping> {
-  const { agentId, store, environment, scheduler, records, keys, companion } = parts;
+export async function startHistoryService(deps: HistoryServiceDeps): Promise<HistoryService> {
+  const { agentId, store, environment, scheduler, activity, keys, companion } = deps;
   const tokens = new SearchTokens(environment.subtle, keys.index);
   const history = await History.open({
     agentId,
     store,
     keys,
     environment,
-    deleted: (peerId, which) => records.dropExchanges(peerId, which),
-    changed: (storage) => parts.emit({ type: 'storage', storage }),
+    deleted: (peerId, which) => activity.dropExchanges(peerId, which),
+    changed: (storage) => deps.emit({ type: 'storage', storage }),
     tokensOf: (exchange) => tokens.ofWords(wordsOfExchange(exchange)),
     companion,
-    ...(parts.peerBudget === undefined ? {} : { peerBudget: parts.peerBudget }),
+    ...(deps.peerBudget === undefined ? {} : { peerBudget: deps.peerBudget }),
   });
   const retention = new RetentionKeeper({ store, history, scheduler, environment });
   await retention.start();
-  const unanswered = await restoreConversations(history, store, records).catch((cause: unknown) => {
+  const unanswered = await restoreConversations(history, store, activity).catch((cause: unknown) => {
     retention.stop();
     history.close();
     throw cause;

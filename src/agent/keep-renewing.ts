@@ -9,7 +9,7 @@ import { notReady, type ReadyAgent } from './start.ts';
 import { failureView } from './state/activity-log.ts';
 
 /** What renewing works with in a run of an agent. */
-export interface KeepRenewingParts {
+export interface KeepRenewingDeps {
   readonly environment: Environment;
   readonly scheduler: Scheduler;
   readonly store: Pick<AgentStore, 'saveIdentity'>;
@@ -27,12 +27,12 @@ export interface KeepRenewingParts {
 }
 
 /** Renews an agent's certificates for as long as its run lasts, without ending a session. */
-export async function keepRenewing(parts: KeepRenewingParts): Promise<Renewal> {
-  const { environment, scheduler, store, ready, pinnedCa } = parts;
+export async function keepRenewing(deps: KeepRenewingDeps): Promise<Renewal> {
+  const { environment, scheduler, store, ready, pinnedCa } = deps;
   let identity = ready.identity;
   let failedSince: number | undefined;
   const stored = () => {
-    const current = parts.stored();
+    const current = deps.stored();
     if (current === undefined) throw notReady();
     return current;
   };
@@ -46,11 +46,11 @@ export async function keepRenewing(parts: KeepRenewingParts): Promise<Renewal> {
       now: environment.now,
       chance,
       renew: async () => {
-        const registration = await parts.register(stored());
+        const registration = await deps.register(stored());
         if (toHex(registration.caCertificate) !== toHex(pinnedCa)) throw otherCa();
         identity = await ready.renew(registration);
         const renewed = { ...stored(), registration };
-        parts.renewed(renewed);
+        deps.renewed(renewed);
         await store.saveIdentity(renewed);
         return registration;
       },
@@ -60,8 +60,8 @@ export async function keepRenewing(parts: KeepRenewingParts): Promise<Renewal> {
         identity =
           error === undefined || failedSince === undefined
             ? rest
-            : { ...rest, renewalFailure: { ...failureView(parts.clock.blame(error)), since: failedSince } };
-        parts.told(identity);
+            : { ...rest, renewalFailure: { ...failureView(deps.clock.blame(error)), since: failedSince } };
+        deps.told(identity);
       },
     },
     lifetime,

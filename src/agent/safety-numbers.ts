@@ -9,7 +9,7 @@ import type { SessionTable } from './sessions/session-table.ts';
 import { fingerprintOf, type VerifiedPeers } from './trust/verified-peers.ts';
 
 /** What showing and deciding works with. */
-export interface SafetyNumbersParts {
+export interface SafetyNumbersDeps {
   readonly environment: Environment;
   readonly controller: ControllerClient;
   readonly sessions: SessionTable;
@@ -22,12 +22,12 @@ export interface SafetyNumbersParts {
 
 /** Shows the safety number of a peer, and carries out what the person decides about its key. */
 export class SafetyNumbers {
-  readonly #parts: SafetyNumbersParts;
+  readonly #deps: SafetyNumbersDeps;
   /** The key of each peer whose number was shown last, lowercase hex: the only one that can be marked. */
   readonly #shown = new Map<string, string>();
 
-  constructor(parts: SafetyNumbersParts) {
-    this.#parts = parts;
+  constructor(deps: SafetyNumbersDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -35,7 +35,7 @@ export class SafetyNumbers {
    * Rejects as the look-up and the certificate check do.
    */
   async show(peerId: string): Promise<SafetyNumberView> {
-    const { environment, self, verified } = this.#parts;
+    const { environment, self, verified } = this.#deps;
     const peer = await this.#keyOf(peerId);
     const keyHash = await verified.keyHash(peer);
     const digits = await safetyNumber(environment.subtle, self, peer);
@@ -45,7 +45,7 @@ export class SafetyNumbers {
 
   /** Marks the key whose number was shown; `invalid_input` when `keyFingerprint` is not that key's, or another was seen since. */
   async markVerified(peerId: string, keyFingerprint: string): Promise<void> {
-    const { verified } = this.#parts;
+    const { verified } = this.#deps;
     const shown = this.#shown.get(peerId);
     const changed = verified.mark(peerId)?.changed?.keyHash;
     if (shown === undefined || fingerprintOf(shown) !== keyFingerprint || (changed ?? shown) !== shown) {
@@ -57,7 +57,7 @@ export class SafetyNumbers {
 
   /** Forgets the verified key and goes on with the changed one, unverified; `invalid_input` when none has changed. */
   async acceptChangedKey(peerId: string): Promise<void> {
-    const { verified } = this.#parts;
+    const { verified } = this.#deps;
     const changed = verified.mark(peerId)?.changed;
     if (changed === undefined) throw new ParleyError('invalid_input', 'There is no changed key to decide on.');
     await verified.drop(peerId);
@@ -66,7 +66,7 @@ export class SafetyNumbers {
 
   /** Takes the mark off a verified peer; a changed key has to be decided on instead (`invalid_input`). */
   async clearVerification(peerId: string): Promise<void> {
-    const { verified } = this.#parts;
+    const { verified } = this.#deps;
     if (verified.mark(peerId)?.changed !== undefined) {
       throw new ParleyError('invalid_input', 'The key has changed: accept the new one or verify it.');
     }
@@ -74,7 +74,7 @@ export class SafetyNumbers {
   }
 
   async #keyOf(peerId: string): Promise<NamedKey> {
-    const { controller, environment, sessions, verified, verifyCertificates } = this.#parts;
+    const { controller, environment, sessions, verified, verifyCertificates } = this.#deps;
     const changed = verified.mark(peerId)?.changed;
     if (changed !== undefined) return { agentId: peerId, signingSpki: changed.signingSpki };
     const session = sessions.withPeer(peerId);
@@ -89,7 +89,7 @@ export class SafetyNumbers {
 
   /** Ends the sessions that were made with another key than the one that was decided on. */
   async #endOthers(peerId: string, keyHash: string): Promise<void> {
-    const { sessions, verified } = this.#parts;
+    const { sessions, verified } = this.#deps;
     for (const session of sessions.alive().filter(({ peer }) => peer.agentId === peerId)) {
       if ((await verified.keyHash(session.peer)) === keyHash) continue;
       const reason = 'This session was made with another signing key than the one you decided to trust.';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Bytes, toHex } from '../protocol/bytes.ts';
 import type { Subtle } from '../protocol/crypto/subtle.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
-import { type Cryptography, World } from './testing/world.ts';
+import { type Cryptography, TestWorld } from './testing/world.ts';
 
 /** Collects a copy of every secret that the agents' cryptography takes or gives as bytes. */
 function spy(secrets: Map<string, Bytes>): (environment: Cryptography) => Cryptography {
@@ -50,7 +50,7 @@ function spy(secrets: Map<string, Bytes>): (environment: Cryptography) => Crypto
 describe('an agent’s secrets', () => {
   test('are in nothing that it shows, traces, sends, keeps or throws', async () => {
     const secrets = new Map<string, Bytes>();
-    const world = await World.create(spy(secrets));
+    const world = await TestWorld.create(spy(secrets));
     const traveller = await world.open('traveller_agent_001', 'https://localhost:5000');
     const helper = await world.open('helper_agent_001', 'https://localhost:5001');
     await traveller.agent.connect('helper_agent_001');
@@ -85,7 +85,7 @@ describe('an agent’s secrets', () => {
 
   test('are overwritten once they are mixed', async () => {
     const parts: Uint8Array[] = [];
-    const world = await World.create(({ subtle, kem, random }) => ({
+    const world = await TestWorld.create(({ subtle, kem, random }) => ({
       subtle: new Proxy(subtle, {
         get: (target, name) => {
           const found: unknown = Reflect.get(target, name);

@@ -8,7 +8,7 @@ import type { ResumptionContext } from '../protocol/handshake/resumption/record.
 import { limits } from '../protocol/limits.ts';
 import type { Observer } from '../protocol/trace/events.ts';
 import { type Acquired, acquiring } from './acquired.ts';
-import { type AuditDesk, type AuditLimits, startAudit } from './audit/audit-trail-api.ts';
+import { type AuditLimits, type AuditTrailApi, startAudit } from './audit/audit-trail-api.ts';
 import type {
   AgentStore,
   EventFeed,
@@ -25,7 +25,7 @@ import type { OwnClock } from './controller/own-clock.ts';
 import { Revocations } from './controller/revocations.ts';
 import { supersededByValid } from './controller/superseded.ts';
 import { loadOrCreateHistoryKeys } from './history/keys.ts';
-import { type Keeping, startKeeping } from './history-service.ts';
+import { type HistoryService, startHistoryService } from './history-service.ts';
 import { Inbox } from './messages/inbox.ts';
 import type { MethodRegistry } from './messages/methods.ts';
 import { Outbox } from './messages/outbox.ts';
@@ -38,9 +38,9 @@ import { Pauses } from './sessions/pauses.ts';
 import { PeerIdentities } from './sessions/peer-identities.ts';
 import { Resumptions } from './sessions/resumptions.ts';
 import { RevocationWatch } from './sessions/revocation-watch.ts';
-import { Comeback } from './sessions/session-resumer.ts';
+import { SessionResumer } from './sessions/session-resumer.ts';
 import { SessionTable } from './sessions/session-table.ts';
-import type { Records } from './state/activity-log.ts';
+import type { ActivityLog } from './state/activity-log.ts';
 import { WireLog } from './state/wire-log.ts';
 import { VerifiedPeers } from './trust/verified-peers.ts';
 
@@ -48,7 +48,7 @@ import { VerifiedPeers } from './trust/verified-peers.ts';
 const revocationPollMs = 30_000;
 
 /** What a registered agent is made of. */
-export interface ReadyParts {
+export interface ReadyDeps {
   readonly stored: StoredIdentity;
   readonly registration: StoredRegistration;
   /** Registers again, at the same CA. */
@@ -60,7 +60,7 @@ export interface ReadyParts {
   readonly scheduler: Scheduler;
   readonly controller: ControllerClient;
   readonly clock: OwnClock;
-  readonly records: Records;
+  readonly activity: ActivityLog;
   readonly emit: (event: AgentEvent) => void;
   readonly methods: MethodRegistry;
   readonly limits: SessionLimits;
@@ -72,7 +72,7 @@ export interface ReadyParts {
 export interface ReadyAgent {
   /** What it has started with: newer certificates than it was given, when those were superseded. */
   readonly registration: StoredRegistration;
-  readonly audit: AuditDesk;
+  readonly audit: AuditTrailApi;
   readonly identity: IdentityView;
   /**
    * Uses new certificates in every handshake from now on; sessions go on. Rejects when they are not for this agent's keys and
@@ -81,8 +81,8 @@ export interface ReadyAgent {
   renew(registration: StoredRegistration): Promise<IdentityView>;
   readonly inbox: Inbox;
   readonly outbox: Outbox;
-  readonly keeping: Keeping;
-  readonly comeback: Comeback;
+  readonly historyService: HistoryService;
+  readonly resumer: SessionResumer;
   readonly connector: Connector;
   readonly sessions: SessionTable;
   readonly verified: VerifiedPeers;
@@ -98,19 +98,19 @@ export interface ReadyAgent {
 }
 
 /** Puts a registered agent together. Rejects with what the check of its own certificates throws, and leaves nothing at work then. */
-export function startAgent(parts: ReadyParts): Promise<ReadyAgent> {
-  return acquiring((acquired) => putTogether(parts, acquired));
+export function startAgent(deps: ReadyDeps): Promise<ReadyAgent> {
+  return acquiring((acquired) => putTogether(deps, acquired));
 }
 
-async function putTogether(parts: ReadyParts, acquired: Acquired): Promise<ReadyAgent> {
-  const { environment, records, scheduler, controller, store, network } = parts;
-  const { agentId, signing } = parts.stored;
+async function putTogether(deps: ReadyDeps, acquired: Acquired): Promise<ReadyAgent> {
+  const { environment, activity, scheduler, controller, store, network } = deps;
+  const { agentId, signing } = deps.stored;
   const keys = await loadOrCreateHistoryKeys(store, environment.subtle);
-  const auditing = await startAudit({ ...parts, agentId, keys, signingKey: signing.privateKey });
+  const auditing = await startAudit({ ...deps, agentId, keys, signingKey: signing.privateKey });
   acquired.add(() => auditing.stop());
   const audit = auditing.recorder;
-  records.watcher = audit;
-  const { caCertificate } = parts.registration;
+  activity.watcher = audit;
+  const { caCertificate } = deps.registration;
   const now = () => unixSeconds(environment);
   const revocations = new Revocations(controller, (der) => readRevocationList(der, caCertificate, now()), now);
   const revocation = () => revocations.current;
@@ -140,12 +140,12 @@ async function putTogether(parts: ReadyParts, acquired: Acquired): Promise<Ready
     audit.certificates(own);
     return own;
   };
-  const ownBy = (by: StoredRegistration) => ownIdentity(environment.subtle, parts.stored, by, recordedOwn, now());
-  let { registration } = parts;
+  const ownBy = (by: StoredRegistration) => ownIdentity(environment.subtle, deps.stored, by, recordedOwn, now());
+  let { registration } = deps;
   const first = await ownBy(registration).catch(async (cause: unknown) => {
     // Newer certificates of the same key were issued, and lost before they were stored.
     if (!isSuperseded) throw cause;
-    registration = await parts.register();
+    registration = await deps.register();
     return ownBy(registration);
   });
   let { certificates } = first;
@@ -156,17 +156,17 @@ async function putTogether(parts: ReadyParts, acquired: Acquired): Promise<Ready
     },
   };
   const signingSpki = await exportSpki(environment.subtle, signing.publicKey);
-  const view = await identityView(parts.stored, registration, parts.address);
+  const view = await identityView(deps.stored, registration, deps.address);
 
-  const sessions = new SessionTable(records, scheduler, now);
+  const sessions = new SessionTable(activity, scheduler, now);
   acquired.add(() => sessions.close());
-  const verified = new VerifiedPeers({ store, environment, emit: parts.emit, audit });
+  const verified = new VerifiedPeers({ store, environment, emit: deps.emit, audit });
   await verified.load();
   const memory = new AgentHandshakeMemory({
     store,
     now,
     room: () => sessions.room(),
-    limits: parts.limits,
+    limits: deps.limits,
     showsVerifiedKey: (signing) => verified.isMarked(signing),
   });
   await memory.load();
@@ -186,18 +186,18 @@ async function putTogether(parts: ReadyParts, acquired: Acquired): Promise<Ready
     verifyCertificates: verifyResumed,
   });
   const newId = () => toHex(environment.random(8));
-  const wireLog = new WireLog(records, environment, newId);
+  const wireLog = new WireLog(activity, environment, newId);
   const { companion } = auditing;
-  const keeping = await startKeeping({ ...parts, agentId, keys, companion });
-  acquired.add(() => keeping.stop());
-  const { history } = keeping;
+  const historyService = await startHistoryService({ ...deps, agentId, keys, companion });
+  acquired.add(() => historyService.stop());
+  const { history } = historyService;
   const desk = auditing.attach(
     history,
     () => new Set([...sessions.alive().map(({ id }) => id), ...resumptions.all().map(({ sessionId }) => sessionId)]),
   );
   const requests = await RequestMemory.load({ store, environment });
-  const { methods } = parts;
-  const inbox = new Inbox({ records, history, requests, methods, scheduler, now: () => environment.now() });
+  const { methods } = deps;
+  const inbox = new Inbox({ activity, history, requests, methods, scheduler, now: () => environment.now() });
   const watch = new RevocationWatch({ revocations, sessions, inbox, resumptions, audit, verifyGoingOn, now });
   const pauses = new Pauses(scheduler);
   const shared = {
@@ -205,11 +205,11 @@ async function putTogether(parts: ReadyParts, acquired: Acquired): Promise<Ready
     controller,
     watch,
     verifyGoingOn,
-    limits: parts.limits,
+    limits: deps.limits,
     resumptions,
     network,
     wireLog,
-    records,
+    activity,
     sessions,
     memory,
     verified,
@@ -220,7 +220,7 @@ async function putTogether(parts: ReadyParts, acquired: Acquired): Promise<Ready
     resumptionContext,
     written: () => history.settled(),
   };
-  const connector = new Connector({ ...shared, clock: parts.clock });
+  const connector = new Connector({ ...shared, clock: deps.clock });
   const outbox = new Outbox({
     ...shared,
     history,
@@ -232,7 +232,7 @@ async function putTogether(parts: ReadyParts, acquired: Acquired): Promise<Ready
   sessions.epochBegun = (session) => void resumptions.keep(session);
   const self = { agentId: identity.agentId, signingSpki };
   const safetyNumbers = new SafetyNumbers({ environment, controller, sessions, verified, self, verifyCertificates });
-  const app = createAgentApp({ ...shared, address: parts.address, inbox });
+  const app = createAgentApp({ ...shared, address: deps.address, inbox });
 
   await watch.apply();
   let poll = scheduler.after(revocationPollMs, tick);
@@ -242,7 +242,7 @@ async function putTogether(parts: ReadyParts, acquired: Acquired): Promise<Ready
     void watch.check();
   }
 
-  const comeback = new Comeback({
+  const resumer = new SessionResumer({
     resumptions,
     scheduler,
     now: () => environment.now(),
@@ -251,21 +251,21 @@ async function putTogether(parts: ReadyParts, acquired: Acquired): Promise<Ready
     resume: (peerId) => connector.resume(peerId),
     isAliveAt: (peerId) => connector.isAliveAt(peerId),
   });
-  acquired.add(() => comeback.stop());
+  acquired.add(() => resumer.stop());
 
   const stopWatching =
-    network.stream === undefined && parts.events === undefined
+    network.stream === undefined && deps.events === undefined
       ? doNothing
       : watchEvents({
           controller,
           scheduler,
           now: () => environment.now(),
           chance: () => (environment.random(1)[0] ?? 0) / 256,
-          feed: parts.events,
+          feed: deps.events,
           revoked: () => void watch.check(),
           directoryChanged: () => {
-            comeback.look();
-            parts.emit({ type: 'directory' });
+            resumer.look();
+            deps.emit({ type: 'directory' });
           },
         });
 
@@ -274,15 +274,15 @@ async function putTogether(parts: ReadyParts, acquired: Acquired): Promise<Ready
     identity: view,
     renew: async (renewed) => {
       const next = await ownBy(renewed);
-      const nextView = await identityView(parts.stored, renewed, parts.address);
+      const nextView = await identityView(deps.stored, renewed, deps.address);
       certificates = next.certificates;
       return nextView;
     },
     inbox,
     outbox,
-    keeping,
+    historyService,
     audit: desk,
-    comeback,
+    resumer,
     connector,
     sessions,
     verified,
@@ -294,12 +294,12 @@ async function putTogether(parts: ReadyParts, acquired: Acquired): Promise<Ready
     checkRevocations: () => watch.check(),
     stop: async () => {
       poll.cancel();
-      comeback.stop();
+      resumer.stop();
       connector.stop();
       stopWatching();
       sessions.close();
       auditing.stop();
-      keeping.stop();
+      historyService.stop();
       inbox.stop();
       // Nothing more is stored of what goes on then.
       pauses.stop();

@@ -4,10 +4,10 @@ import { ParleyError } from '../protocol/errors.ts';
 import { gate } from './testing/gate.ts';
 import { addresses, names, Pair } from './testing/pair.ts';
 import { until } from './testing/until.ts';
-import { World } from './testing/world.ts';
+import { TestWorld } from './testing/world.ts';
 
 /** Has the Controller's answers wait; `asked` opens with the first question. */
-function slowController(world: World) {
+function slowController(world: TestWorld) {
   const [asked, answered] = [gate(), gate()];
   world.tamper = async (request, next) => {
     if (request.url.includes('/controller/')) {
@@ -20,7 +20,7 @@ function slowController(world: World) {
 }
 
 test('an agent that is stopped while it starts does not come up', async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const { asked, answered } = slowController(world);
   const opening = world.open(names.helper, addresses.helper);
   await asked.opened;
@@ -37,7 +37,7 @@ test('an agent that is stopped while it starts does not come up', async () => {
 });
 
 test('an agent that is forgotten while it starts leaves nothing', async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const { asked, answered } = slowController(world);
   const opening = world.open(names.helper, addresses.helper);
   await asked.opened;
@@ -166,7 +166,7 @@ test('a session id that another peer uses again takes nothing from what resumes 
 });
 
 test('a request is repeated for three minutes at most, however long the network waits in each try', async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   let later = 0;
   const { agent } = await world.open(names.traveller, addresses.traveller, {
     environment: { ...world.environment, monotonic: () => world.environment.monotonic() + later },

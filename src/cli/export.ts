@@ -58,7 +58,7 @@ function requirePassphrase({ exportPassphrase }: AgentArguments): string {
 async function exportHistory(given: AgentArguments, file: string, handle: FileHandle): Promise<string> {
   const { peer } = given;
   const exportPassphrase = requirePassphrase(given);
-  const history = await withAgent(given, ({ keeping }) => keeping.exportHistory(exportPassphrase, peer));
+  const history = await withAgent(given, ({ historyService }) => historyService.exportHistory(exportPassphrase, peer));
   await write(handle, file, history);
   return `${given.id}’s history is in ${file}, encrypted under the passphrase in the age format.`;
 }

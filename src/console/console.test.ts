@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Agent } from '../agent/agent.ts';
 import type { PeerView } from '../agent/contracts/views.ts';
 import type { PeerPage } from '../agent/directory.ts';
-import { World as TestWorld, type World } from '../agent/testing/world.ts';
+import { TestWorld } from '../agent/testing/world.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { ConsoleAgent, Output } from './agent.ts';
 import { complete } from './complete.ts';
@@ -33,7 +33,7 @@ function consoleOf(agent: Agent, agentId: string, address: string): ConsoleAgent
   };
 }
 
-let world: World;
+let world: TestWorld;
 let agent: ConsoleAgent;
 
 /** What a line says, as text. */

@@ -7,7 +7,7 @@ const lifetime = 3_600;
 const renewAfter = lifetime / 2;
 
 /** What lists are made from. */
-export interface ListParts {
+export interface ListDeps {
   readonly store: Pick<ControllerStore, 'loadList' | 'nextListNumber' | 'revokedSerials' | 'keepList' | 'dropExpired'>;
   /** Unix seconds. */
   readonly now: () => number;
@@ -16,7 +16,7 @@ export interface ListParts {
 
 /** The CRLs of a Controller. However many ask for a new one at once, at most one is being signed and one waits for it. */
 export class RevocationLists {
-  readonly #parts: ListParts;
+  readonly #deps: ListDeps;
   #underWay: Promise<Bytes> | undefined;
   #next: Promise<Bytes> | undefined;
   #superseded = 0;
@@ -26,8 +26,8 @@ export class RevocationLists {
   /** True once it is known whether the list that an earlier process left names everything. */
   #isChecked = false;
 
-  constructor(parts: ListParts) {
-    this.#parts = parts;
+  constructor(deps: ListDeps) {
+    this.#deps = deps;
   }
 
   /** How many certificates the last list that was signed here names as superseded: what renewals alone make lists grow by. */
@@ -42,7 +42,7 @@ export class RevocationLists {
 
   /** The newest CRL, renewed when it is half through its life, or does not name everything. DER. */
   async current(): Promise<Bytes> {
-    const { store, now } = this.#parts;
+    const { store, now } = this.#deps;
     const stored = await store.loadList();
     const age = stored === undefined ? Number.POSITIVE_INFINITY : now() - stored.thisUpdate;
     // A list from the future was made under a wrong clock: replace it.
@@ -69,7 +69,7 @@ export class RevocationLists {
    */
   async catchUp(at: number): Promise<boolean> {
     await (this.#next ?? this.#underWay)?.catch(() => undefined);
-    const { store, now } = this.#parts;
+    const { store, now } = this.#deps;
     const stored = await store.loadList();
     // One that was revoked in the future was so under a wrong clock: the time of the list says nothing of it.
     const namesIt = stored !== undefined && (stored.thisUpdate >= at || at > now());
@@ -81,7 +81,7 @@ export class RevocationLists {
   /** True unless an earlier process may have been stopped between a revocation and its list. */
   async #namesAll({ thisUpdate }: StoredList): Promise<boolean> {
     if (this.#isChecked) return true;
-    const { store, now } = this.#parts;
+    const { store, now } = this.#deps;
     const revoked = await store.revokedSerials(now());
     if (revoked.some(({ revokedAt }) => revokedAt >= thisUpdate)) return false;
     this.#isChecked = true;
@@ -108,7 +108,7 @@ export class RevocationLists {
   }
 
   async #sign(): Promise<Bytes> {
-    const { store, now, authority } = this.#parts;
+    const { store, now, authority } = this.#deps;
     // The number is taken before the agents are read: a list of a higher number has seen every revocation of a lower one.
     const number = await store.nextListNumber();
     const thisUpdate = now();

@@ -37,9 +37,9 @@ import { generateRsa, platformEnvironment, scheduler } from '../platform/platfor
 import type { Bytes } from '../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { isAgentId } from '../protocol/ids.ts';
+import { LineEvents } from '../relay/client/connection-events.ts';
 import { relayGroupNetwork } from '../relay/client/group.ts';
-import { RelayLine } from '../relay/client/line.ts';
-import { LineEvents } from '../relay/client/line-events.ts';
+import { RelayConnection } from '../relay/client/relay-connection.ts';
 import { openAgentStore } from '../storage/indexeddb/agent-store.ts';
 import type { EngineOptions, SendInput } from './api.ts';
 import type { KeptEngine } from './kept-api.ts';
@@ -59,7 +59,7 @@ export class EngineHost {
   #opening = 0;
   /** Settles when the agent that is being opened can be asked, or there is none. */
   #made: Promise<void> = Promise.resolve();
-  #line: RelayLine | undefined;
+  #line: RelayConnection | undefined;
   readonly #lineEvents = new LineEvents();
   #registrationToken: string | undefined;
   readonly #storage: StorageWatch;
@@ -147,7 +147,7 @@ export class EngineHost {
     const { network, agentId, address } = this.#options;
     const agent = this.#agent;
     if (network.kind !== 'relay' || agent === undefined) return;
-    this.#line ??= new RelayLine({
+    this.#line ??= new RelayConnection({
       relays: network.relays,
       agentId,
       address,
@@ -282,49 +282,49 @@ export class EngineHost {
   }
 
   history(peerId: string, before?: number, count?: number): Promise<HistoryPageView> {
-    return this.#require().keeping.history.page(peerId, before, count);
+    return this.#require().historyService.history.page(peerId, before, count);
   }
 
   keptHistories(): Promise<readonly KeptHistoryView[]> {
-    return this.#require().keeping.retention.kept();
+    return this.#require().historyService.retention.kept();
   }
 
   setRetention(peerId: string, retention: Retention): Promise<KeptHistoryView> {
-    return this.#require().keeping.retention.set(peerId, retention);
+    return this.#require().historyService.retention.set(peerId, retention);
   }
 
   wouldDelete(peerId: string, retention: Retention): Promise<number> {
-    return this.#require().keeping.retention.wouldDelete(peerId, retention);
+    return this.#require().historyService.retention.wouldDelete(peerId, retention);
   }
 
   deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number> {
-    return this.#require().keeping.deleteHistory(peerId, sequences);
+    return this.#require().historyService.deleteHistory(peerId, sequences);
   }
 
   /** The file goes to the page without being copied. */
   async exportHistory(passphrase: string, peerId?: string): Promise<Bytes> {
-    const file = await this.#require().keeping.exportHistory(passphrase, peerId);
+    const file = await this.#require().historyService.exportHistory(passphrase, peerId);
     return Comlink.transfer(file, [file.buffer]);
   }
 
   importHistory(file: Bytes, passphrase: string): Promise<ArchiveView> {
-    return this.#require().keeping.archives.import(file, passphrase);
+    return this.#require().historyService.archives.import(file, passphrase);
   }
 
   archives(): Promise<readonly ArchiveView[]> {
-    return this.#require().keeping.archives.list();
+    return this.#require().historyService.archives.list();
   }
 
   archivePage(archiveId: string, peerId: string, before?: number, count?: number): Promise<HistoryPageView> {
-    return this.#require().keeping.archives.page(archiveId, peerId, before, count);
+    return this.#require().historyService.archives.page(archiveId, peerId, before, count);
   }
 
   deleteArchive(archiveId: string): Promise<void> {
-    return this.#require().keeping.archives.delete(archiveId);
+    return this.#require().historyService.archives.delete(archiveId);
   }
 
   search(input: SearchInput): Promise<SearchView> {
-    return this.#require().keeping.search(input);
+    return this.#require().historyService.search(input);
   }
 
   audit(before?: number, count?: number): ReturnType<KeptEngine['audit']> {

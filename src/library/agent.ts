@@ -128,22 +128,22 @@ export class ParleyAgent {
 
   /** A piece of the kept conversation with a peer, the oldest exchange first: the newest 50, or what stands before `olderThan` of another piece. */
   async history(peerId: string, before?: number): Promise<HistoryPageView> {
-    return this.#held.ask(async ({ agent }) => agent.keeping.history.page(peerId, before));
+    return this.#held.ask(async ({ agent }) => agent.historyService.history.page(peerId, before));
   }
 
   /** Every peer of whom something is kept: how much, and for how long. */
   async keptHistories(): Promise<readonly KeptHistoryView[]> {
-    return this.#held.ask(async ({ agent }) => agent.keeping.retention.kept());
+    return this.#held.ask(async ({ agent }) => agent.historyService.retention.kept());
   }
 
   /** How long the conversation with a peer is kept from now on; what is over goes at once. `invalid_input` for no such limit. */
   async setRetention(peerId: string, retention: Retention): Promise<KeptHistoryView> {
-    return this.#held.ask(async ({ agent }) => agent.keeping.retention.set(peerId, retention));
+    return this.#held.ask(async ({ agent }) => agent.historyService.retention.set(peerId, retention));
   }
 
   /** Deletes exchanges with a peer for good, all or those of `sequences`; gives how many were there. */
   async deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number> {
-    return this.#held.ask(async ({ agent }) => agent.keeping.deleteHistory(peerId, sequences));
+    return this.#held.ask(async ({ agent }) => agent.historyService.deleteHistory(peerId, sequences));
   }
 
   /**
@@ -151,27 +151,27 @@ export class ParleyAgent {
    * characters. No key is in it. Its thread is busy for a second or two.
    */
   async exportHistory(passphrase: string, peerId?: string): Promise<Bytes> {
-    return this.#held.ask(async ({ agent }) => agent.keeping.exportHistory(passphrase, peerId));
+    return this.#held.ask(async ({ agent }) => agent.historyService.exportHistory(passphrase, peerId));
   }
 
   /** Brings an exported history in, to be read only; `invalid_input` when the passphrase or the file is wrong. */
   async importHistory(file: Bytes, passphrase: string): Promise<ArchiveView> {
-    return this.#held.ask(async ({ agent }) => agent.keeping.archives.import(file, passphrase));
+    return this.#held.ask(async ({ agent }) => agent.historyService.archives.import(file, passphrase));
   }
 
   /** The histories that were imported, the first one first. */
   async archives(): Promise<readonly ArchiveView[]> {
-    return this.#held.ask(async ({ agent }) => agent.keeping.archives.list());
+    return this.#held.ask(async ({ agent }) => agent.historyService.archives.list());
   }
 
   /** A piece of an imported conversation, the oldest exchange first: the newest 50, or what stands before `olderThan` of another piece. */
   async archivePage(archiveId: string, peerId: string, before?: number): Promise<HistoryPageView> {
-    return this.#held.ask(async ({ agent }) => agent.keeping.archives.page(archiveId, peerId, before));
+    return this.#held.ask(async ({ agent }) => agent.historyService.archives.page(archiveId, peerId, before));
   }
 
   /** Deletes an imported history for good. */
   async deleteArchive(archiveId: string): Promise<void> {
-    await this.#held.ask(({ agent }) => agent.keeping.archives.delete(archiveId));
+    await this.#held.ask(({ agent }) => agent.historyService.archives.delete(archiveId));
   }
 
   /** Checks every hash and signature of the agent's audit trail. */

@@ -6,10 +6,10 @@ import { httpNetwork } from '../network/http.ts';
 import { platformEnvironment, scheduler } from '../platform/platform.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { isAgentId } from '../protocol/ids.ts';
+import { LineEvents } from '../relay/client/connection-events.ts';
 import { findRelays } from '../relay/client/find.ts';
 import { relayGroupNetwork } from '../relay/client/group.ts';
-import { RelayLine } from '../relay/client/line.ts';
-import { LineEvents } from '../relay/client/line-events.ts';
+import { RelayConnection } from '../relay/client/relay-connection.ts';
 import type { KeptOptions, Platform } from './platform.ts';
 
 /** Milliseconds to wait for the relay before going on without it. */
@@ -58,7 +58,7 @@ async function open(options: OpenOptions, platform: Platform, acquired: Acquired
   const address = options.address ?? `${server}/agents/${agentId}`;
   const relays = await findRelays(httpNetwork, server);
   const first = { relay: server, settled: async () => undefined };
-  let line: RelayLine | undefined;
+  let line: RelayConnection | undefined;
   const events = options.reachable === false ? undefined : new LineEvents();
   const agent = new Agent({
     agentId,
@@ -97,7 +97,7 @@ async function open(options: OpenOptions, platform: Platform, acquired: Acquired
   }
   if (events !== undefined) {
     // An agent with an address of its own keeps a line too: it is how the directory knows that it is online.
-    line = new RelayLine({
+    line = new RelayConnection({
       relays,
       agentId,
       address,

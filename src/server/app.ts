@@ -19,7 +19,7 @@ import { parleyVersion } from './web/package-folder.ts';
 import { securityHeaders } from './web/security-headers.ts';
 
 /** What the server's HTTP side is made of. */
-export interface ServerAppParts {
+export interface ServerAppDeps {
   readonly controller: FetchApp;
   readonly relay: Hono;
   readonly webApp: Hono | undefined;
@@ -41,17 +41,17 @@ export interface ServerAppParts {
 }
 
 /** Everything a server answers, on one port. */
-export function createServerApp(parts: ServerAppParts): Hono {
-  const { controller, relay, webApp, metrics, trustProxy, requestsPerSecond } = parts;
-  const ready = shared(parts.ready);
+export function createServerApp(deps: ServerAppDeps): Hono {
+  const { controller, relay, webApp, metrics, trustProxy, requestsPerSecond } = deps;
+  const ready = shared(deps.ready);
   const app = new Hono();
-  app.use(securityHeaders(parts.isTls));
+  app.use(securityHeaders(deps.isTls));
   app.use(async (c, next) => {
     await next();
     metrics.requests.inc({ route: routeOf(c.req.path), status: c.res.status });
   });
 
-  app.use(crossOrigin(parts.callers, (path) => routeOf(path) === 'app'));
+  app.use(crossOrigin(deps.callers, (path) => routeOf(path) === 'app'));
 
   app.get('/healthz', (c) => c.text('ok'));
   app.get('/readyz', async (c) => {
@@ -59,26 +59,26 @@ export function createServerApp(parts: ServerAppParts): Hono {
       await ready();
       return c.text('ready');
     } catch (error) {
-      parts.failed('not_ready', error);
+      deps.failed('not_ready', error);
       return c.text(error instanceof ParleyError ? `not ready: ${error.detail}` : 'not ready', 503);
     }
   });
   app.get('/version', (c) => c.json({ version: parleyVersion(), protocol: 'parley/1' }));
   app.get('/metrics', async (c) => {
-    await requireMetricsReader(c, parts.metricsToken);
+    await requireMetricsReader(c, deps.metricsToken);
     return metrics.answer();
   });
 
   app.use('/agents/*', rateLimit(requestsPerSecond, 1, trustProxy));
   app.use('/controller/*', rateLimit(requestsPerSecond, 1, trustProxy));
   app.use('/controller/agents', rateLimit(namesPerSecond(requestsPerSecond), 1, trustProxy, namesAsked));
-  app.get('/controller/events', parts.streams.limit);
+  app.get('/controller/events', deps.streams.limit);
   app.on('POST', postedTo, async (c) => {
     const address = addressOf(c, trustProxy);
-    return controller.fetch(await readPaced(c, address, parts.crumbs), address);
+    return controller.fetch(await readPaced(c, address, deps.crumbs), address);
   });
   app.all('/controller/*', (c) => controller.fetch(c.req.raw, addressOf(c, trustProxy)));
-  app.get('/relay', (c) => c.json({ relays: parts.relays(c.req.header('host')), registration: parts.registration }));
+  app.get('/relay', (c) => c.json({ relays: deps.relays(c.req.header('host')), registration: deps.registration }));
   app.route('/', relay);
   app.use(rateLimit(requestsPerSecond, 1, trustProxy));
   if (webApp !== undefined) app.route('/', webApp);
@@ -86,7 +86,7 @@ export function createServerApp(parts: ServerAppParts): Hono {
   app.notFound(() => problemResponse(new ParleyError('not_found', 'There is nothing at this address.')));
   app.onError((error) => {
     // A refusal is no failure.
-    if (!(error instanceof ParleyError)) parts.failed('request_failed', error);
+    if (!(error instanceof ParleyError)) deps.failed('request_failed', error);
     return problemResponse(error);
   });
   return app;

@@ -1,6 +1,6 @@
 import type { ControllerEvent, EventHub } from '../controller/events.ts';
 import { encodeFrame, eventsPerFrame } from '../relay/client/frames.ts';
-import type { AgentLines } from '../relay/server/lines.ts';
+import type { AgentConnections } from '../relay/server/agent-connections.ts';
 
 /** Milliseconds for which events of agents that come and go are gathered. */
 const gatherMs = 250;
@@ -9,7 +9,7 @@ const gatherMs = 250;
  * Tells the Controller's events to every agent on its line: a revocation at once, agents that come and go gathered, the last
  * word about each. Returns how to stop.
  */
-export function tellLines(hub: EventHub, lines: Pick<AgentLines, 'tellAll'>): () => void {
+export function tellLines(hub: EventHub, lines: Pick<AgentConnections, 'tellAll'>): () => void {
   const gathered = new Map<string, ControllerEvent>();
   let timer: NodeJS.Timeout | undefined;
   const tell = () => {

@@ -4,7 +4,7 @@ import { standardNameLimits } from '../controller/new-names.ts';
 import { addressOfServer, isLoopback } from '../http/server/addresses.ts';
 import { type Callers, refusalOf } from '../http/server/callers.ts';
 import { listen } from '../http/server/listen.ts';
-import { Answers } from '../http/server/open-answers.ts';
+import { OpenAnswers } from '../http/server/open-answers.ts';
 import { trustedProxies } from '../http/server/proxies.ts';
 import { isError } from '../protocol/realm.ts';
 import { Acceptor } from '../relay/server/accept.ts';
@@ -90,7 +90,7 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
     parley_agents_connected: { help: 'Agents connected to this relay', read: () => lines.size },
     parley_relayed_under_way: { help: 'Requests that wait for an agent', read: () => lines.requestsUnderWay },
     parley_forged_records: {
-      help: 'Records, claims and events at NATS that no server of this group made',
+      help: 'ActivityLog, claims and events at NATS that no server of this group made',
       read: () => backing.forged(),
     },
     parley_ca_seconds_left: { help: 'Seconds until the CA certificate ends', read: () => caEnd.secondsLeft },
@@ -113,7 +113,7 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
     await backing.close();
     throw error;
   });
-  const answers = new Answers(server);
+  const answers = new OpenAnswers(server);
   const url = options.url ?? addressOfServer({ host: options.host, port, isTls: tls !== undefined });
 
   const names = ownUrls(url, options.relays ?? []);

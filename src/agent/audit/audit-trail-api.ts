@@ -30,7 +30,7 @@ export interface AuditLimits {
 }
 
 /** What an audit trail takes. */
-export interface AuditParts {
+export interface AuditDeps {
   readonly agentId: string;
   readonly store: AgentStore;
   readonly keys: HistoryKeys;
@@ -49,22 +49,22 @@ export interface Auditing {
   readonly companion: Companion;
   /**
    * From here on what is recorded is written with the history, and what is too long gets shorter; gives who reads it. `usable`: see
-   * `RetentionParts`.
+   * `RetentionDeps`.
    */
-  attach(history: History, usable: () => ReadonlySet<string>): AuditDesk;
+  attach(history: History, usable: () => ReadonlySet<string>): AuditTrailApi;
   /** Writes down what was only counted, and deletes nothing more. */
   stop(): void;
 }
 
 /** What a person asks of the trail. */
-export type AuditDesk = Pick<AuditReader, 'page' | 'verify'> & {
+export type AuditTrailApi = Pick<AuditReader, 'page' | 'verify'> & {
   /** See `AuditReader.export`. */
   export(disclose: readonly number[]): Promise<string>;
 };
 
 /** Takes an agent's audit trail up where the store has it, or begins it. Rejects with `storage_failed`. */
-export async function startAudit(parts: AuditParts): Promise<Auditing> {
-  const { agentId, store, keys, environment, scheduler, registration, signingKey } = parts;
+export async function startAudit(deps: AuditDeps): Promise<Auditing> {
+  const { agentId, store, keys, environment, scheduler, registration, signingKey } = deps;
   const turns = new Turns();
   let retention: AuditRetention | undefined;
   const trail = new AuditTrail({ store, environment });
@@ -75,7 +75,7 @@ export async function startAudit(parts: AuditParts): Promise<Auditing> {
     environment,
     scheduler,
     openingKey: keys.opening,
-    ...parts.auditLimits,
+    ...deps.auditLimits,
     tagOf: (...exchange) => tagOf({ keys, environment }, ...exchange),
   });
   if (trail.head.length === 0) {
@@ -115,7 +115,7 @@ export async function startAudit(parts: AuditParts): Promise<Auditing> {
     },
     attach: (history, usable) => {
       retention = new AuditRetention({
-        ...parts.auditLimits,
+        ...deps.auditLimits,
         ...{ agentId, store, environment, signingKey, turns, usable },
       });
       trail.added = () => history.nudge();

@@ -7,7 +7,7 @@ import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import type { StoredAuditEntry } from '../contracts/audit-store.ts';
 import { certifySecondKey } from '../testing/second-key.ts';
 import { until } from '../testing/until.ts';
-import { generateRsa, World } from '../testing/world.ts';
+import { generateRsa, TestWorld } from '../testing/world.ts';
 import { writeExport } from './export.ts';
 import { refusalSpanMs } from './refusal-budget.ts';
 import { openExport } from './testing/alter.ts';
@@ -17,7 +17,7 @@ import { verifyExport } from './verify/verify-export.ts';
 const addresses = { traveller: 'https://localhost:5000', helper: 'https://localhost:5001' };
 const hold = (text: string, ca?: Uint8Array<ArrayBuffer>) => verifyExport(crypto.subtle, encodeUtf8(text), ca);
 
-async function postTo(world: World, address: string, path: string, body: string): Promise<number> {
+async function postTo(world: TestWorld, address: string, path: string, body: string): Promise<number> {
   const headers = { 'content-type': 'application/json' };
   const request = new Request(`${address}/agent/${path}`, { method: 'POST', headers, body });
   return (await world.network.send(request)).status;
@@ -57,7 +57,7 @@ describe('the trail of a conversation', () => {
   });
 
   test('goes on after a restart, also with a resumption', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const store = createMemoryAgentStore();
     const first = await world.open('traveller_agent_001', addresses.traveller, { store });
     const helper = await world.open('helper_agent_001', addresses.helper);
@@ -106,7 +106,7 @@ describe('the trail of a conversation', () => {
   });
 
   test('shows what was changed in the store', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const kept = createMemoryAgentStore();
     const alter: { with: (entry: StoredAuditEntry) => readonly StoredAuditEntry[] } = { with: (entry) => [entry] };
     const store = {
@@ -157,7 +157,7 @@ describe('what went wrong', () => {
   });
 
   test('is counted also when the agent stops before the time of that is over', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const store = createMemoryAgentStore();
     const { agent } = await world.open('other_agent_001', 'https://localhost:5002', { store });
     for (let i = 0; i < 100; i++) await postTo(world, 'https://localhost:5002', 'message', '{}');
@@ -168,7 +168,7 @@ describe('what went wrong', () => {
   });
 
   test('a hello in the name of a handshake that is under way does not spoil its evidence', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const { traveller, helper } = await world.pair();
     let isForged = false;
     world.tamper = async (request, next) => {
@@ -191,7 +191,7 @@ describe('what went wrong', () => {
     const before = (await entriesOf(traveller)).length;
     const { keyFingerprint } = await traveller.safetyNumber('helper_agent_001');
     await traveller.markVerified('helper_agent_001', keyFingerprint);
-    await traveller.keeping.deleteHistory('helper_agent_001');
+    await traveller.historyService.deleteHistory('helper_agent_001');
     world.tamper = async (request, next) =>
       request.url.includes('/agent/') ? Response.json({ code: 'rate_limited' }, { status: 429 }) : next(request);
     await expect(traveller.connect('helper_agent_001')).rejects.toThrow();
@@ -219,7 +219,7 @@ describe('a deletion', () => {
     const { traveller } = await converse();
     const peerId = `Not an agent ${'😀'.repeat(400)}`;
     await expect(traveller.send({ peerId, method: 'echo', parameters: 1 })).rejects.toThrow();
-    expect(await traveller.keeping.deleteHistory(peerId)).toBe(1);
+    expect(await traveller.historyService.deleteHistory(peerId)).toBe(1);
     const [last] = (await entriesOf(traveller)).slice(-1);
     expect(last).toMatchObject({ kind: 'deletion', words: expect.stringContaining('Not an agent') });
     expect(await traveller.audit.verify()).not.toHaveProperty('brokenAt');
@@ -228,10 +228,10 @@ describe('a deletion', () => {
   test('of nothing is not in the trail', async () => {
     const { traveller } = await converse();
     const before = await entriesOf(traveller);
-    expect(await traveller.keeping.deleteHistory('nobody_here_001')).toBe(0);
-    expect(await traveller.keeping.deleteHistory('helper_agent_001', [98, 99])).toBe(0);
+    expect(await traveller.historyService.deleteHistory('nobody_here_001')).toBe(0);
+    expect(await traveller.historyService.deleteHistory('helper_agent_001', [98, 99])).toBe(0);
     expect(await entriesOf(traveller)).toEqual(before);
-    expect(await traveller.keeping.deleteHistory('helper_agent_001', [99, 1])).toBe(1);
+    expect(await traveller.historyService.deleteHistory('helper_agent_001', [99, 1])).toBe(1);
     expect(await entriesOf(traveller)).toHaveLength(before.length + 1);
   });
 });
@@ -252,7 +252,7 @@ describe('an export', () => {
     }
     await expect(traveller.audit.export([6])).rejects.toMatchObject({ code: 'invalid_input' });
     await expect(traveller.audit.export([999])).rejects.toMatchObject({ code: 'invalid_input' });
-    await traveller.keeping.deleteHistory('helper_agent_001');
+    await traveller.historyService.deleteHistory('helper_agent_001');
     await expect(traveller.audit.export([request])).rejects.toMatchObject({ code: 'invalid_input' });
     expect((await entriesOf(traveller)).some(({ canDisclose }) => canDisclose)).toBe(false);
   });

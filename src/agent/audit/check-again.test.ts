@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import type { AgentStore } from '../contracts/ports.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 
 /** Helper, who was asked some things, its trail as a test may alter it, and how many signatures its checks have verified. */
 async function asked(count: number) {
   let verified = 0;
-  const world = await World.create((environment) => ({
+  const world = await TestWorld.create((environment) => ({
     ...environment,
     subtle: new Proxy(environment.subtle, {
       get: (subtle, name) => {

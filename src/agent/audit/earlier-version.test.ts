@@ -9,7 +9,7 @@ import { openFileAgentStore } from '../../storage/file/agent-store.ts';
 import { openAuthorityFile } from '../../storage/file/authority-file.ts';
 import { createMemoryControllerStore } from '../../storage/memory/controller-store.ts';
 import type { AgentStore } from '../contracts/ports.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 import { verifyExport } from './verify/verify-export.ts';
 
 /** An agent as 955839a stored it: a trail with a checkpoint, a handshake, a key update and a deletion, and 29 exchanges. */
@@ -43,7 +43,7 @@ async function recordOf(store: AgentStore) {
 }
 
 test('an agent that an earlier version stored opens with its whole trail and history, goes on, and exports both', async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   world.clock.advance(storedAt - world.clock.now());
   const store = await openFileAgentStore(folder);
   try {
@@ -61,10 +61,10 @@ test('an agent that an earlier version stored opens with its whole trail and his
     expect(await agent.audit.verify()).toMatchObject({
       words: expect.stringMatching(/^All \d+ entries hold\. 22 older entries were deleted/),
     });
-    const { exchanges } = await agent.keeping.history.page(peer, undefined, 100);
+    const { exchanges } = await agent.historyService.history.page(peer, undefined, 100);
     expect(exchanges.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 29 }, (_, i) => i + 3));
     expect(exchanges.at(-1)).toMatchObject({ status: 'success', parameters: { said: 'Hello Helper, number 11' } });
-    expect((await agent.keeping.search({ text: 'and back' })).total).toBe(1);
+    expect((await agent.historyService.search({ text: 'and back' })).total).toBe(1);
 
     const { agent: scout } = await world.open('scout_agent_001', 'https://localhost:5002');
     await scout.send({ peerId: 'helper_agent_001', method: 'echo', parameters: { said: 'and on' } });

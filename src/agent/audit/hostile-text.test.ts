@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Agent } from '../agent.ts';
-import type { World } from '../testing/world.ts';
+import type { TestWorld } from '../testing/world.ts';
 import { converse, entriesOf } from './testing/conversation.ts';
 
 /** Texts that a cut at any length parts between the halves of a pair, at the one parity or at the other. */
 const torn = [...Array(2).keys()].map((before) => 'a'.repeat(before) + '😀'.repeat(1_000));
 
 describe('an agent goes on, and so does its trail, after', () => {
-  let world: World;
+  let world: TestWorld;
   let traveller: Agent;
   let helper: Agent;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 import { PeerQuota } from './peer-quota.ts';
 import { openExport } from './testing/alter.ts';
 import { verifyExport } from './verify/verify-export.ts';
@@ -29,7 +29,7 @@ describe('the quota of a peer', () => {
 });
 
 test('a peer that asks without end adds one counted entry past its quota, and the trail still holds as a whole', async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const store = createMemoryAgentStore();
   const quota = { auditLimits: { quotaPerHour: 60_000 } };
   const { agent: helper } = await world.open('helper_agent_001', 'https://localhost:5001', { store, ...quota });

@@ -27,7 +27,7 @@ const atOnce = 500;
 const mostRemembered = 5_000;
 
 /** What reading the trail works with. */
-export interface ReaderParts {
+export interface ReaderDeps {
   readonly store: AuditStore;
   readonly trail: AuditTrail;
   readonly environment: Pick<Environment, 'subtle' | 'now'>;
@@ -50,12 +50,12 @@ interface Checked {
 
 /** Shows an agent's audit trail, checks it, and writes its export. */
 export class AuditReader {
-  readonly #parts: ReaderParts;
+  readonly #deps: ReaderDeps;
   /** How far the trail was checked in this run, and what was found: the next check goes on from there. */
   #checked: Checked | undefined;
 
-  constructor(parts: ReaderParts) {
-    this.#parts = parts;
+  constructor(deps: ReaderDeps) {
+    this.#deps = deps;
   }
 
   /** Up to `count` entries before an index, or the newest, the newest first. Rejects with `storage_failed`. */
@@ -76,7 +76,7 @@ export class AuditReader {
 
   /** The last `count` entries before an index; behind a checkpoint's length, those that it keeps. */
   async #newestBefore(end: number, count: number, checkpoint?: Checkpoint): Promise<readonly StoredAuditEntry[]> {
-    const { store } = this.#parts;
+    const { store } = this.#deps;
     const whole = checkpoint?.length ?? 0;
     const from = Math.max(whole, end - count);
     const recent = from < end ? await store.auditEntries(from, end - from) : [];
@@ -87,12 +87,12 @@ export class AuditReader {
   }
 
   async #checkpoint(): Promise<Checkpoint | undefined> {
-    return readCheckpoint((await this.#parts.store.auditEntries(checkpointIndex, 1))[0]);
+    return readCheckpoint((await this.#deps.store.auditEntries(checkpointIndex, 1))[0]);
   }
 
   async #head(): Promise<Head> {
-    await this.#parts.settled();
-    return this.#parts.trail.head;
+    await this.#deps.settled();
+    return this.#deps.trail.head;
   }
 
   async #view(stored: StoredAuditEntry): Promise<AuditEntryView> {
@@ -118,7 +118,7 @@ export class AuditReader {
   /** What opens a message entry; none when its exchange is gone, or is not what was committed to. */
   async #disclosure(entry: AuditEntry): Promise<Disclosure | undefined> {
     if (entry.kind !== 'message' || entry.exchange === undefined) return undefined;
-    const { environment, openingKey, exchangeOf } = this.#parts;
+    const { environment, openingKey, exchangeOf } = this.#deps;
     const exchange = await exchangeOf(entry.exchange);
     const payloads = exchange === undefined ? [] : payloadsOf(entry.type, exchange);
     if (payloads.length === 0) return undefined;
@@ -135,12 +135,12 @@ export class AuditReader {
    * with `storage_failed`.
    */
   verify(): Promise<AuditVerdictView> {
-    return this.#parts.turns.take(() => this.#verify());
+    return this.#deps.turns.take(() => this.#verify());
   }
 
   async #verify(): Promise<AuditVerdictView> {
     const { length, hash } = await this.#head();
-    const { subtle } = this.#parts.environment;
+    const { subtle } = this.#deps.environment;
     const head = { length, hash: toHex(hash) };
     const checkpoint = await this.#checkpoint();
     const deleted = checkpoint === undefined ? 0 : deletedBy(checkpoint);
@@ -171,14 +171,14 @@ export class AuditReader {
    * Rejects with `invalid_input` when one of them is no message whose content is still kept.
    */
   export(exporter: Exporter, disclose: readonly number[]): Promise<string> {
-    return this.#parts.turns.take(() => this.#export(exporter, disclose));
+    return this.#deps.turns.take(() => this.#export(exporter, disclose));
   }
 
   async #export(exporter: Exporter, disclose: readonly number[]): Promise<string> {
     const head = await this.#head();
     const disclosures: Disclosure[] = [];
     for (const index of [...new Set(disclose)].sort((a, b) => a - b)) {
-      const [stored] = index < head.length ? await this.#parts.store.auditEntries(index, 1) : [];
+      const [stored] = index < head.length ? await this.#deps.store.auditEntries(index, 1) : [];
       const entry = stored?.index === index ? readEntry(stored.text) : undefined;
       const disclosure = entry === undefined ? undefined : await this.#disclosure(entry);
       if (disclosure === undefined) {
@@ -191,12 +191,12 @@ export class AuditReader {
     }
     const checkpoint = await this.#checkpoint();
     const entries = this.#stored(head.length);
-    return writeExport(this.#parts.environment, exporter, { head, checkpoint, entries, disclosures });
+    return writeExport(this.#deps.environment, exporter, { head, checkpoint, entries, disclosures });
   }
 
   async *#stored(length: number): AsyncGenerator<StoredAuditEntry> {
     for (let from = 0; from < length; ) {
-      const read = await this.#parts.store.auditEntries(from, Math.min(atOnce, length - from));
+      const read = await this.#deps.store.auditEntries(from, Math.min(atOnce, length - from));
       yield* read.filter(({ index }) => index < length);
       const last = read.at(-1);
       if (last === undefined) return;

@@ -17,7 +17,7 @@ import { type Counted, RefusalBudget, refusalSpanMs } from './refusal-budget.ts'
 import type { AuditTrail, Draft } from './trail.ts';
 
 /** What the recorder works with. */
-export interface RecorderParts {
+export interface RecorderDeps {
   /** Whose trail it is. */
   readonly agentId: string;
   readonly trail: AuditTrail;
@@ -52,7 +52,7 @@ const messageTypes = ['REQUEST', 'RESPONSE', 'CLOSE', 'KEY_UPDATE'] as const;
 
 /** Turns what an agent does into entries of its audit trail. No call waits, and none throws. */
 export class AuditRecorder {
-  readonly #parts: RecorderParts;
+  readonly #deps: RecorderDeps;
   readonly #refusals = new RefusalBudget();
   readonly #quota: PeerQuota;
   /** Sessions whose beginning was over its peer's quota: nothing in them could be proven. */
@@ -61,18 +61,18 @@ export class AuditRecorder {
   #counting: { cancel(): void } | undefined;
   #closing: { cancel(): void } | undefined;
 
-  constructor(parts: RecorderParts) {
-    this.#parts = parts;
-    this.#quota = new PeerQuota(parts.quotaPerHour);
+  constructor(deps: RecorderDeps) {
+    this.#deps = deps;
+    this.#quota = new PeerQuota(deps.quotaPerHour);
   }
 
   #add(body: EntryBody): void {
-    this.#parts.trail.add(body);
+    this.#deps.trail.add(body);
   }
 
   /** Adds an entry that a peer has caused, of about so many characters, unless the peer is over its quota; true when it was added. */
   #addOf(peerId: string, size: number, draft: Draft): boolean {
-    const { trail, environment } = this.#parts;
+    const { trail, environment } = this.#deps;
     const now = environment.now();
     this.#addOmittedOf(this.#quota.close(now));
     if (this.#quota.takes(peerId, size, now)) {
@@ -85,9 +85,9 @@ export class AuditRecorder {
 
   /** What was over a quota is written down, as one entry for each peer, when its hour is over. */
   #closeLater(): void {
-    this.#closing ??= this.#parts.scheduler.after(hourMs, () => {
+    this.#closing ??= this.#deps.scheduler.after(hourMs, () => {
       this.#closing = undefined;
-      this.#addOmittedOf(this.#quota.close(this.#parts.environment.now()));
+      this.#addOmittedOf(this.#quota.close(this.#deps.environment.now()));
       if (this.#quota.hasOmitted) this.#closeLater();
     });
   }
@@ -108,7 +108,7 @@ export class AuditRecorder {
    * them in the handshake alone: beside that, the trail has one set of this agent's.
    */
   peerCertificates(peer: PeerIdentity): void {
-    if (peer.agentId !== this.#parts.agentId) {
+    if (peer.agentId !== this.#deps.agentId) {
       this.#addCertificates(peer, (body) => this.#addOf(peer.agentId, sizes.certificate, body));
     }
   }
@@ -211,7 +211,7 @@ export class AuditRecorder {
     if (type === undefined || typeof requestId !== 'string') return;
     // Counted as omitted with its session.
     const isRecorded = !this.#unrecorded.has(header.session_id);
-    const { openingKey, environment, tagOf, trail } = this.#parts;
+    const { openingKey, environment, tagOf, trail } = this.#deps;
     // Read now: whoever handles the message may change what it was given.
     const text = committedText(payload);
     const isAsked = type === 'REQUEST';
@@ -241,7 +241,7 @@ export class AuditRecorder {
 
   /** A request that was answered with a problem. A flood of them is counted, not kept one by one. */
   refused({ of, body, error, sessionId, senderId, notes }: Refused): void {
-    const { environment, trail } = this.#parts;
+    const { environment, trail } = this.#deps;
     const { isKept, omitted } = this.#refusals.count(environment.now());
     this.#addOmitted(omitted);
     if (!isKept) {
@@ -267,9 +267,9 @@ export class AuditRecorder {
 
   /** What is only counted is written down when its time is over. */
   #countLater(): void {
-    this.#counting ??= this.#parts.scheduler.after(refusalSpanMs, () => {
+    this.#counting ??= this.#deps.scheduler.after(refusalSpanMs, () => {
       this.#counting = undefined;
-      this.#addOmitted(this.#refusals.close(this.#parts.environment.now()));
+      this.#addOmitted(this.#refusals.close(this.#deps.environment.now()));
     });
   }
 
@@ -284,7 +284,7 @@ export class AuditRecorder {
     this.#addOmitted(this.#refusals.take());
     this.#closing?.cancel();
     this.#closing = undefined;
-    this.#addOmittedOf(this.#quota.close(this.#parts.environment.now(), true));
+    this.#addOmittedOf(this.#quota.close(this.#deps.environment.now(), true));
   }
 
   /** A peer with an open session whose certificates the Controller has revoked. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import type { Agent } from '../agent.ts';
 import { until } from '../testing/until.ts';
-import { generateRsa, World } from '../testing/world.ts';
+import { generateRsa, TestWorld } from '../testing/world.ts';
 import { chainEntry, emptyHead } from './entry/chain.ts';
 import { checkpointIndex, readCheckpoint } from './entry/checkpoint.ts';
 import { AuditRetention } from './retention.ts';
@@ -54,7 +54,7 @@ test('what is left can be disclosed, read in pieces, and goes on after a restart
 });
 
 test('what began a session that says nothing meanwhile stays, also when it is only to be resumed', async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const { agent: helper, store } = await world.open('helper_agent_001', 'https://localhost:5001', {
     auditLimits: { most: 40_000 },
   });
@@ -143,7 +143,7 @@ test.each<[string, (file: OpenExport) => OpenExport]>([
 });
 
 test('what was altered before it was deleted is said', async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const helper = await world.open('helper_agent_001', 'https://localhost:5001');
   const { agent: traveller } = await world.open('traveller_agent_001', 'https://localhost:5000');
   const ask = (count: number) =>

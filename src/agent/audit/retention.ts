@@ -19,7 +19,7 @@ const newest = 16;
 const atOnce = 500;
 
 /** What the retention of a trail works with. */
-export interface RetentionParts {
+export interface RetentionDeps {
   readonly agentId: string;
   readonly store: AuditStore;
   readonly environment: Pick<Environment, 'subtle' | 'now'>;
@@ -41,7 +41,7 @@ interface Beginning {
 
 /** Deletes the oldest entries of a trail that is over its size; a signed checkpoint stands for them. */
 export class AuditRetention {
-  readonly #parts: RetentionParts;
+  readonly #deps: RetentionDeps;
   readonly #most: number;
   /** Characters of the stored entries; none before they were counted. */
   #size: number | undefined;
@@ -51,9 +51,9 @@ export class AuditRetention {
   #isAtWork = false;
   #isStopped = false;
 
-  constructor(parts: RetentionParts) {
-    this.#parts = parts;
-    this.#most = parts.most ?? mostKept;
+  constructor(deps: RetentionDeps) {
+    this.#deps = deps;
+    this.#most = deps.most ?? mostKept;
     this.#limit = this.#most;
   }
 
@@ -73,7 +73,7 @@ export class AuditRetention {
   async #work(): Promise<void> {
     this.#isAtWork = true;
     try {
-      await this.#parts.turns.take(async () => {
+      await this.#deps.turns.take(async () => {
         if (this.#isStopped) return;
         this.#size = await this.#count();
         if (this.#size > this.#most && !this.#isStopped) {
@@ -99,7 +99,7 @@ export class AuditRetention {
 
   async *#entries(): AsyncGenerator<StoredAuditEntry> {
     for (let from = 0; !this.#isStopped; ) {
-      const read = await this.#parts.store.auditEntries(from, atOnce);
+      const read = await this.#deps.store.auditEntries(from, atOnce);
       yield* read;
       const last = read.at(-1);
       if (last === undefined) return;
@@ -108,7 +108,7 @@ export class AuditRetention {
   }
 
   async #deleteOldest(excess: number): Promise<void> {
-    const { store, environment, agentId, signingKey } = this.#parts;
+    const { store, environment, agentId, signingKey } = this.#deps;
     const [first] = await store.auditEntries(checkpointIndex, 1);
     const before = readCheckpoint(first);
     const end = ((await store.lastAuditEntry())?.index ?? -1) + 1 - newest;
@@ -152,7 +152,7 @@ export class AuditRetention {
     for await (const { index, text } of this.#entries()) {
       const json: JsonObject = readJson(text) ?? {};
       const { kind, session_id: id, resumes } = json;
-      if (index < length && isAboutAgent(json, this.#parts.agentId))
+      if (index < length && isAboutAgent(json, this.#deps.agentId))
         latest.set(`${String(kind)} ${String(json.use)}`, index);
       if (typeof id !== 'string') continue;
       if (kind === 'handshake' || kind === 'resumption') {
@@ -161,11 +161,10 @@ export class AuditRetention {
         if (index >= length) need(former);
       } else if (kind === 'message' && index >= length) need(beginnings.get(id));
     }
-    for (const id of this.#parts.usable()) need(beginnings.get(id));
+    for (const id of this.#deps.usable()) need(beginnings.get(id));
     const indexes = [...new Set([...needed, ...latest.values()])].filter((index) => index < length);
     const entries: StoredAuditEntry[] = [];
-    for (const index of indexes.sort((a, b) => a - b))
-      entries.push(...(await this.#parts.store.auditEntries(index, 1)));
+    for (const index of indexes.sort((a, b) => a - b)) entries.push(...(await this.#deps.store.auditEntries(index, 1)));
     return entries;
   }
 }

@@ -31,7 +31,7 @@ interface Made {
 const nothingMade: Made = { behind: emptyHead, of: [], entries: [] };
 
 /** What a trail works with. */
-export interface TrailParts {
+export interface TrailDeps {
   readonly store: AuditStore;
   readonly environment: Pick<Environment, 'subtle' | 'now'>;
 }
@@ -41,7 +41,7 @@ export interface TrailParts {
  * written in one transaction with the exchange it belongs to; an entry gets its place and its hash only then.
  */
 export class AuditTrail {
-  readonly #parts: TrailParts;
+  readonly #deps: TrailDeps;
   #head: Head = emptyHead;
   #waiting: Waiting[] = [];
   /** Characters that are held for them. */
@@ -54,13 +54,13 @@ export class AuditTrail {
   /** Called when something waits to be written. */
   added: () => void = () => undefined;
 
-  constructor(parts: TrailParts) {
-    this.#parts = parts;
+  constructor(deps: TrailDeps) {
+    this.#deps = deps;
   }
 
   /** Takes the trail up where the store has it. Rejects with `storage_failed`. */
   async load(): Promise<void> {
-    const last = await this.#parts.store.lastAuditEntry();
+    const last = await this.#deps.store.lastAuditEntry();
     if (last !== undefined) this.#head = { length: last.index + 1, hash: last.hash };
   }
 
@@ -79,7 +79,7 @@ export class AuditTrail {
    * not read back, stands there as `entries_omitted`: nothing that anybody sends may keep the history from being written.
    */
   add(...drafts: readonly Draft[]): void {
-    const at = this.#parts.environment.now();
+    const at = this.#deps.environment.now();
     for (const draft of drafts) this.#wait({ at, draft });
     this.added();
   }
@@ -95,7 +95,7 @@ export class AuditTrail {
   }
 
   async #write<T>(commit: (entries: readonly StoredAuditEntry[]) => Promise<T>, drafts: readonly Draft[]): Promise<T> {
-    const at = this.#parts.environment.now();
+    const at = this.#deps.environment.now();
     const added = drafts.map((draft) => ({ at, draft }));
     for (let tries = 1; ; tries++) {
       const { waiting, omitted } = this.#takeWaiting();
@@ -138,7 +138,7 @@ export class AuditTrail {
   }
 
   async #chain(all: readonly Waiting[]): Promise<readonly StoredAuditEntry[]> {
-    const { subtle } = this.#parts.environment;
+    const { subtle } = this.#deps.environment;
     const entries = this.#madeBefore(all);
     const last = entries.at(-1);
     let head = last === undefined ? this.#head : { length: last.index + 1, hash: last.hash };

@@ -14,7 +14,7 @@ import { notHistory } from './json-line.ts';
 import { decryptUnderPassphrase } from './passphrase-file.ts';
 
 /** What archives are kept with: the agent's own record key, and where. */
-export interface ArchivesParts extends RecordContext {
+export interface ArchivesDeps extends RecordContext {
   readonly environment: Pick<Environment, 'subtle' | 'random' | 'now'>;
   readonly store: ArchiveStore;
 }
@@ -27,11 +27,11 @@ const encryptionOverhead = 1_024 * 1_024;
  * of their requests counts as received, and they are no part of this agent's own history.
  */
 export class Archives {
-  readonly #parts: ArchivesParts;
+  readonly #deps: ArchivesDeps;
   #isClosed = false;
 
-  constructor(parts: ArchivesParts) {
-    this.#parts = parts;
+  constructor(deps: ArchivesDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -41,7 +41,7 @@ export class Archives {
    */
   async import(file: Bytes, passphrase: string): Promise<ArchiveView> {
     if (file.length > historyFileLimits.bytes + encryptionOverhead) throw notHistory('it is too large');
-    const { environment, store } = this.#parts;
+    const { environment, store } = this.#deps;
     const digest = await sha256(environment.subtle, file);
     const archiveId = toHex(digest.subarray(0, 16));
     const { header, exchanges } = readHistoryFile(await decryptUnderPassphrase(file, passphrase));
@@ -56,7 +56,7 @@ export class Archives {
 
   /** Every archive, the first imported first. */
   list(): Promise<readonly ArchiveView[]> {
-    return this.#parts.store.loadArchives();
+    return this.#deps.store.loadArchives();
   }
 
   /**
@@ -65,7 +65,7 @@ export class Archives {
    */
   async page(archiveId: string, peerId: string, before?: number, count = 50): Promise<HistoryPageView> {
     const wanted = Math.max(1, Math.min(count, 500));
-    const { store } = this.#parts;
+    const { store } = this.#deps;
     const records = await store.archiveRecordsBefore(archiveId, peerId, before, wanted, bytesAtOnce);
     const exchanges = await Promise.all([...records].reverse().map((record) => this.#open(record)));
     const olderThan = records.at(-1)?.sequence;
@@ -76,7 +76,7 @@ export class Archives {
 
   /** Deletes an archive and everything in it for good; nothing happens when it is not there. */
   async delete(archiveId: string): Promise<void> {
-    await this.#parts.store.deleteArchive(archiveId);
+    await this.#deps.store.deleteArchive(archiveId);
   }
 
   /** Imports nothing more: what is erased after this stays erased. */
@@ -86,16 +86,16 @@ export class Archives {
 
   async #seal(archiveId: string, exchange: KeptExchange): Promise<StoredArchiveRecord> {
     const place = { archiveId, peerId: exchange.peerId, sequence: exchange.sequence };
-    return { ...place, ...(await sealAt(this.#parts, this.#aadOf(place), exchange)) };
+    return { ...place, ...(await sealAt(this.#deps, this.#aadOf(place), exchange)) };
   }
 
   async #open(record: StoredArchiveRecord): Promise<KeptExchange> {
-    const exchange = await openAt(this.#parts, this.#aadOf(record), record);
+    const exchange = await openAt(this.#deps, this.#aadOf(record), record);
     return exchange ?? unreadableExchange({ ...record, sessionId: '', direction: 'incoming', at: 0 });
   }
 
   #aadOf({ archiveId, peerId, sequence }: ArchivePlace): Bytes {
-    const place = { agent_id: this.#parts.agentId, archive_id: archiveId, peer_id: peerId, sequence };
+    const place = { agent_id: this.#deps.agentId, archive_id: archiveId, peer_id: peerId, sequence };
     return concat(label('archive record'), canonicalBytes(place));
   }
 }

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
-import type { Agent, AgentOptions } from '../agent.ts';
+import type { Agent, AgentDeps } from '../agent.ts';
 import type { ExchangeView, Json } from '../contracts/views.ts';
 import { MethodRegistry } from '../messages/methods.ts';
-import { type OpenedAgent, World } from '../testing/world.ts';
+import { type OpenedAgent, TestWorld } from '../testing/world.ts';
 import { Archives } from './archives.ts';
 import { collectHistory } from './export-history.ts';
 import { encryptUnderPassphrase } from './passphrase-file.ts';
@@ -12,13 +12,13 @@ import { encryptUnderPassphrase } from './passphrase-file.ts';
 const passphrase = 'correct horse battery staple';
 const secret = 'Under the floorboards, behind the heirloom clock.';
 
-let world: World;
+let world: TestWorld;
 let traveller: Agent;
 /** What Traveller and Helper exported. Under little work, so that it opens at once. */
 let files: { readonly traveller: Bytes; readonly clerkOnly: Bytes; readonly helper: Bytes };
 
 beforeAll(async () => {
-  world = await World.create();
+  world = await TestWorld.create();
   const methods = new MethodRegistry();
   methods.register('echo', (parameters) => parameters);
   const opened = await world.open('traveller_agent_001', 'https://localhost:5000');
@@ -41,13 +41,13 @@ function ask(peerId: string, parameters: Json, requestId?: string): Promise<Exch
 
 /** An export with the least work that a passphrase can be given. */
 async function quickExport(agentId: string, { agent, store }: OpenedAgent, peerId?: string): Promise<Bytes> {
-  const parts = { agentId, store, history: agent.keeping.history, now: world.clock.now };
+  const parts = { agentId, store, history: agent.historyService.history, now: world.clock.now };
   return encryptUnderPassphrase(await collectHistory(parts, peerId), passphrase, 1);
 }
 
 let count = 0;
 /** Another agent, in a profile of its own: what it keeps, and how to open it, again if need be. */
-function newReader(more: Partial<AgentOptions> = {}) {
+function newReader(more: Partial<AgentDeps> = {}) {
   const number = ++count;
   const agentId = `reader_agent_${number}`;
   const store = createMemoryAgentStore();
@@ -61,7 +61,7 @@ describe('an exported history', () => {
   test('opens in another agent as it was, is still there after a restart, and goes when it is deleted', async () => {
     const reader = newReader();
     const first = await reader.open();
-    const archive = await first.keeping.archives.import(files.traveller, passphrase);
+    const archive = await first.historyService.archives.import(files.traveller, passphrase);
     expect(archive).toMatchObject({
       agentId: 'traveller_agent_001',
       importedAt: world.clock.now(),
@@ -72,10 +72,10 @@ describe('an exported history', () => {
     });
     await first.stop();
 
-    const { archives } = (await reader.open()).keeping;
+    const { archives } = (await reader.open()).historyService;
     expect(await archives.list()).toEqual([archive]);
     const page = await archives.page(archive.archiveId, 'helper_agent_001');
-    expect(page).toEqual(await traveller.keeping.history.page('helper_agent_001'));
+    expect(page).toEqual(await traveller.historyService.history.page('helper_agent_001'));
     expect(page.exchanges).toMatchObject(
       [1, 2, 3].map((number) => ({ parameters: { number, secret }, result: { number, secret }, status: 'success' })),
     );
@@ -87,15 +87,15 @@ describe('an exported history', () => {
   });
 
   test('opens with all the work that its passphrase deserves', async () => {
-    const { archives } = (await newReader().open()).keeping;
-    const file = await traveller.keeping.exportHistory(passphrase);
+    const { archives } = (await newReader().open()).historyService;
+    const file = await traveller.historyService.exportHistory(passphrase);
     const { archiveId, peers } = await archives.import(file, passphrase);
     expect(peers.map(({ exchanges }) => exchanges)).toEqual([1, 3]);
     expect((await archives.page(archiveId, 'clerk_agent_001')).exchanges).toMatchObject([{ result: 'Good morning' }]);
   });
 
   test('is read a piece at a time', async () => {
-    const { archives } = (await newReader().open()).keeping;
+    const { archives } = (await newReader().open()).historyService;
     const { archiveId } = await archives.import(files.traveller, passphrase);
     const newest = await archives.page(archiveId, 'helper_agent_001', undefined, 2);
     expect(newest.exchanges.map(place)).toEqual([2, 3]);
@@ -106,7 +106,7 @@ describe('an exported history', () => {
   });
 
   test('is one archive, however often it is imported', async () => {
-    const { archives } = (await newReader().open()).keeping;
+    const { archives } = (await newReader().open()).historyService;
     const first = await archives.import(files.traveller, passphrase);
     await world.clock.advance(5_000);
     expect(await archives.import(files.traveller, passphrase)).toEqual(first);
@@ -115,7 +115,7 @@ describe('an exported history', () => {
   });
 
   test('of one peer holds nothing of another', async () => {
-    const { archives } = (await newReader().open()).keeping;
+    const { archives } = (await newReader().open()).historyService;
     const { peers } = await archives.import(files.clerkOnly, passphrase);
     expect(peers).toEqual([{ peerId: 'clerk_agent_001', exchanges: 1 }]);
   });
@@ -126,7 +126,7 @@ describe('an exported history', () => {
     methods.register('echo', (parameters) => ran.push(parameters));
     const reader = newReader({ methods });
     const agent = await reader.open();
-    const { archives, history, retention } = agent.keeping;
+    const { archives, history, retention } = agent.historyService;
     const before = world.carried.length;
     const { archiveId } = await archives.import(files.helper, passphrase);
     const { exchanges } = await archives.page(archiveId, 'traveller_agent_001');
@@ -147,7 +147,7 @@ describe('an exported history', () => {
 
   test('is nowhere in the clear: not in the file, not in the store of who imports it', async () => {
     const reader = newReader();
-    const { archiveId } = await (await reader.open()).keeping.archives.import(files.traveller, passphrase);
+    const { archiveId } = await (await reader.open()).historyService.archives.import(files.traveller, passphrase);
     const records = await reader.store.archiveRecordsBefore(archiveId, 'helper_agent_001', undefined, 9);
     expect(records).toHaveLength(3);
     const texts = [files.traveller, ...records.map(({ ciphertext }) => ciphertext)].map((bytes) =>
@@ -162,7 +162,7 @@ describe('an exported history', () => {
   test('does not decrypt at another place, in another archive, or for another agent', async () => {
     const { agentId, store, open } = newReader();
     const agent = await open();
-    const { archives, keys } = agent.keeping;
+    const { archives, keys } = agent.historyService;
     const archive = await archives.import(files.traveller, passphrase);
     const [third, second] = await store.archiveRecordsBefore(archive.archiveId, 'helper_agent_001', undefined, 2);
     if (second === undefined || third === undefined) throw new Error('no records');
@@ -188,20 +188,20 @@ describe('an exported history', () => {
 
 describe('nothing is exported', () => {
   test('under a passphrase that is too short', async () => {
-    await expect(traveller.keeping.exportHistory('eleven 1111')).rejects.toThrow('at least 12 characters');
+    await expect(traveller.historyService.exportHistory('eleven 1111')).rejects.toThrow('at least 12 characters');
   });
 
   test('when nothing is kept', async () => {
-    const { keeping } = await newReader().open();
+    const { historyService } = await newReader().open();
     const nothing = 'invalid_input: There is nothing to export: no message is kept.';
-    await expect(keeping.exportHistory(passphrase)).rejects.toThrow(nothing);
-    await expect(traveller.keeping.exportHistory(passphrase, 'nobody_here')).rejects.toThrow(nothing);
+    await expect(historyService.exportHistory(passphrase)).rejects.toThrow(nothing);
+    await expect(traveller.historyService.exportHistory(passphrase, 'nobody_here')).rejects.toThrow(nothing);
   });
 });
 
 describe('nothing is imported', () => {
   test('with another passphrase, or out of another file', async () => {
-    const { archives } = (await newReader().open()).keeping;
+    const { archives } = (await newReader().open()).historyService;
     const other = await encryptUnderPassphrase(new Blob(['{"format":"parley-history/2"}']), passphrase, 1);
     const refused: readonly [Bytes, string, string][] = [
       [files.traveller, 'wrong horse battery', 'The passphrase is not that of this file'],
@@ -219,7 +219,7 @@ describe('nothing is imported', () => {
   test('once the agent has stopped, though the import had begun', async () => {
     const { store, open } = newReader();
     const agent = await open();
-    const { archives } = agent.keeping;
+    const { archives } = agent.historyService;
     const imported = archives.import(files.traveller, passphrase);
     const [outcome] = await Promise.allSettled([imported, agent.stop()]);
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'storage_failed' } });

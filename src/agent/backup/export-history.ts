@@ -6,7 +6,7 @@ import { HistoryFileWriter } from './history-file.ts';
 import { encryptUnderPassphrase, requirePassphrase } from './passphrase-file.ts';
 
 /** What is exported, and whose it is. */
-export interface ExportParts {
+export interface ExportDeps {
   readonly agentId: string;
   readonly history: Pick<History, 'all'>;
   readonly store: Pick<HistoryStore, 'usages'>;
@@ -18,21 +18,21 @@ export interface ExportParts {
  * The history with a peer, or with all, as one age file under a passphrase. Rejects with `invalid_input` when the passphrase is too
  * short, and when there is nothing to export or more than a file may have.
  */
-export async function exportHistory(parts: ExportParts, passphrase: string, peerId?: string): Promise<Bytes> {
+export async function exportHistory(deps: ExportDeps, passphrase: string, peerId?: string): Promise<Bytes> {
   requirePassphrase(passphrase);
-  return encryptUnderPassphrase(await collectHistory(parts, peerId), passphrase);
+  return encryptUnderPassphrase(await collectHistory(deps, peerId), passphrase);
 }
 
 /** The same before it is encrypted. */
-export async function collectHistory(parts: ExportParts, peerId?: string): Promise<Blob> {
-  const usages = await parts.store.usages();
+export async function collectHistory(deps: ExportDeps, peerId?: string): Promise<Blob> {
+  const usages = await deps.store.usages();
   const peers = usages.filter((usage) => peerId === undefined || usage.peerId === peerId);
   const writer = new HistoryFileWriter();
   for (const peer of peers.map((usage) => usage.peerId).sort()) {
-    for await (const exchange of parts.history.all(peer)) writer.add(exchange);
+    for await (const exchange of deps.history.all(peer)) writer.add(exchange);
   }
   if (writer.isEmpty) {
     throw new ParleyError('invalid_input', 'There is nothing to export: no message is kept. Nothing was written.');
   }
-  return writer.finish(parts.agentId, parts.now());
+  return writer.finish(deps.agentId, deps.now());
 }

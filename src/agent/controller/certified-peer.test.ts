@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { addresses, living, names, Pair } from '../testing/pair.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 
 /** The directory is altered: what `change` gives replaces members of an entry. */
-function alter(world: World, change: Record<string, unknown>): void {
+function alter(world: TestWorld, change: Record<string, unknown>): void {
   world.tamper = async (request, next) => {
     const response = await next(request);
     if (!request.url.endsWith(`/controller/agents/${names.helper}`)) return response;
@@ -14,7 +14,7 @@ function alter(world: World, change: Record<string, unknown>): void {
 test.each(['https://localhost:5001/', 'https://LOCALHOST:5001', 'https://elsewhere.example', 'https://localhost:5002'])(
   'nothing is sent to an address that the certificates do not name: %s',
   async (address) => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const { traveller } = await world.pair();
     alter(world, { address });
     const before = world.carried.length;
@@ -55,7 +55,7 @@ test.each([
   ['safetyNumber', 'another entry'],
   ['safetyNumber', 'another address'],
 ] as const)('%s shows nothing of an agent for whom the directory gives %s', async (look, wrong) => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const { traveller } = await world.pair();
   await world.open('mallory_agent', 'https://localhost:5666');
   world.tamper = async (request, next) => {

@@ -16,7 +16,7 @@ const directoryMs = 1_000;
 const longestDirectoryMs = 8_000;
 
 /** What is done when the Controller has said something. */
-export interface EventWatchParts {
+export interface EventWatchDeps {
   readonly controller: ControllerClient;
   readonly scheduler: Scheduler;
   /** Milliseconds on any clock. */
@@ -30,31 +30,31 @@ export interface EventWatchParts {
 }
 
 /** Follows the Controller's events while the agent is open, through every break. Returns how to stop. */
-export function watchEvents(parts: EventWatchParts): () => void {
+export function watchEvents(deps: EventWatchDeps): () => void {
   const directory = atMostEvery(
-    { ms: directoryMs, longestMs: longestDirectoryMs, now: parts.now },
-    parts.scheduler,
-    parts.directoryChanged,
+    { ms: directoryMs, longestMs: longestDirectoryMs, now: deps.now },
+    deps.scheduler,
+    deps.directoryChanged,
   );
   const heard = (type: string) => {
-    if (type === 'certificate_revoked') parts.revoked();
+    if (type === 'certificate_revoked') deps.revoked();
     directory.call();
   };
   /** Events that were told while nobody listened. */
   const missed = () => {
-    parts.revoked();
+    deps.revoked();
     directory.call();
   };
   let stopStream: (() => void) | undefined;
   const follow = () => {
-    stopStream ??= followStream(parts, heard, missed);
+    stopStream ??= followStream(deps, heard, missed);
   };
   const leave = () => {
     stopStream?.();
     stopStream = undefined;
   };
-  if (parts.feed === undefined) follow();
-  const stopFeed = parts.feed?.follow({
+  if (deps.feed === undefined) follow();
+  const stopFeed = deps.feed?.follow({
     heard,
     began: (hasEvents) => {
       if (hasEvents) leave();
@@ -70,8 +70,8 @@ export function watchEvents(parts: EventWatchParts): () => void {
 }
 
 /** Follows the Controller's stream of events until the function it returns is called. */
-function followStream(parts: EventWatchParts, heard: (type: string) => void, missed: () => void): () => void {
-  const { controller, scheduler, now, chance } = parts;
+function followStream(deps: EventWatchDeps, heard: (type: string) => void, missed: () => void): () => void {
+  const { controller, scheduler, now, chance } = deps;
   const ended = new AbortController();
   let failures = 0;
   let retry: { cancel(): void } | undefined;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import type { Agent } from '../agent.ts';
 import { registered, SaidByCa } from '../testing/superseded.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 
 const names = ['traveller_agent_001', 'helper_agent_001'] as const;
 const addresses = ['https://localhost:5000', 'https://localhost:5001'] as const;
@@ -14,7 +14,7 @@ const failureOf = (agent: Agent) => {
 
 describe('an agent whose own certificates are on the revocation list', () => {
   test('as superseded renews them when it starts, and is heard by its peers', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const store = createMemoryAgentStore();
     const first = await world.open(names[0], addresses[0], { store });
     const before = await registered(store);
@@ -34,7 +34,7 @@ describe('an agent whose own certificates are on the revocation list', () => {
   test.each(['keyCompromise', 'cessationOfOperation'] as const)(
     'as %s does not start, and says why',
     async (reason) => {
-      const world = await World.create();
+      const world = await TestWorld.create();
       const store = createMemoryAgentStore();
       const first = await world.open(names[0], addresses[0], { store });
       const before = await registered(store);
@@ -55,8 +55,8 @@ describe('an agent whose own certificates are on the revocation list', () => {
 const day = 86_400;
 
 /** Agents whose Controller says in each answer, as a server does, what time it is. */
-async function dated(): Promise<World> {
-  const world = await World.create();
+async function dated(): Promise<TestWorld> {
+  const world = await TestWorld.create();
   world.tamper = async (request, next) => {
     const response = await next(request);
     if (new URL(request.url).pathname.startsWith('/controller/')) {
@@ -68,7 +68,7 @@ async function dated(): Promise<World> {
 }
 
 /** The world's cryptography with a clock that is wrong by so many seconds. */
-const wrongBy = (world: World, seconds: number) => ({
+const wrongBy = (world: TestWorld, seconds: number) => ({
   ...world.environment,
   now: () => world.clock.now() + 1_000 * seconds,
 });
@@ -97,7 +97,7 @@ describe('a clock that is wrong', () => {
   });
 
   test.each([-3 * day, 3 * day])('by %i s is what a first registration names', async (seconds) => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const { agent } = await world.open(names[0], addresses[0], { environment: wrongBy(world, seconds) });
     expect(failureOf(agent)?.code).toBe('clock_wrong');
   });

@@ -4,7 +4,7 @@ import type { Agent } from '../agent.ts';
 import type { IdentityView } from '../contracts/views.ts';
 import { cryptographyUnderWay } from '../testing/cryptography.ts';
 import { until } from '../testing/until.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -16,12 +16,12 @@ function identityOf(agent: Agent): IdentityView {
 }
 
 /** Days until the end of an agent's certificates. */
-const daysLeft = (world: World, agent: Agent) => identityOf(agent).notAfter / 86_400 - world.clock.now() / day;
+const daysLeft = (world: TestWorld, agent: Agent) => identityOf(agent).notAfter / 86_400 - world.clock.now() / day;
 
 const ask = (agent: Agent, peerId: string) => agent.send({ peerId, method: 'echo', parameters: { words: 'Hello' } });
 
 /** Lets a renewal that is due come to its end: one whose clock jumped while it was signed is tried again within an hour. */
-async function renewed(world: World, agent: Agent, atLeast: number): Promise<void> {
+async function renewed(world: TestWorld, agent: Agent, atLeast: number): Promise<void> {
   while (daysLeft(world, agent) < atLeast) {
     const before = identityOf(agent);
     // Nobody has worked for so many turns: nothing is under way.
@@ -35,7 +35,7 @@ async function renewed(world: World, agent: Agent, atLeast: number): Promise<voi
 }
 
 /** No Controller answers until the function it returns is called. */
-function withoutController(world: World): () => void {
+function withoutController(world: TestWorld): () => void {
   const { tamper } = world;
   world.tamper = async (request, next) => {
     if (new URL(request.url).pathname.startsWith('/controller/register')) {
@@ -50,7 +50,7 @@ function withoutController(world: World): () => void {
 
 describe('certificates of an agent that stays open', () => {
   test('are renewed in time for 100 days, and every handshake and message goes on', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const { traveller, helper } = await world.pair();
     const serials = new Set<string>();
     for (let passed = 0; passed < 100; passed += 1) {
@@ -69,7 +69,7 @@ describe('certificates of an agent that stays open', () => {
   });
 
   test('change under a session that goes on, and are in the store and in the next handshake', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const { agent: helper } = await world.open('helper_agent_001', 'https://localhost:5001');
     const opened = await world.open('traveller_agent_001', 'https://localhost:5000');
     const traveller = opened.agent;
@@ -100,7 +100,7 @@ describe('certificates of an agent that stays open', () => {
   });
 
   test('that cannot be renewed are said to be so, tried again, and renewed also after their end', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const { agent } = await world.open('traveller_agent_001', 'https://localhost:5000');
     const restore = withoutController(world);
     const tries = () => world.carried.filter(({ url }) => url.endsWith('/controller/register')).length;
@@ -121,7 +121,7 @@ describe('certificates of an agent that stays open', () => {
   });
 
   test('that are due when the agent starts hold until the Controller can be asked', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const { agent, store } = await world.open('traveller_agent_001', 'https://localhost:5000');
     await agent.stop();
     world.clock.advance(25 * day);
@@ -135,7 +135,7 @@ describe('certificates of an agent that stays open', () => {
 
   /** Starts an agent whose certificates are due, at a Controller that refuses to renew them. */
   async function refusedAtStart(code: string, status: number) {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const { agent, store } = await world.open('traveller_agent_001', 'https://localhost:5000');
     await agent.stop();
     world.clock.advance(25 * day);
@@ -166,7 +166,7 @@ describe('certificates of an agent that stays open', () => {
   });
 
   test('are renewed in time after a clock that was years ahead has been set right', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     let ahead = 0;
     const environment = { ...world.environment, now: () => world.clock.now() + ahead };
     const { agent } = await world.open('traveller_agent_001', 'https://localhost:5000', { environment });

@@ -27,7 +27,7 @@ export async function lifetimeOf({ certificates }: StoredRegistration, chance = 
 }
 
 /** What renewing needs of its agent. */
-export interface RenewalParts {
+export interface RenewalDeps {
   readonly scheduler: Scheduler;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -44,7 +44,7 @@ export interface RenewalParts {
  * not by how long a timer ran. A renewal that fails is tried again, also after the certificates have ended.
  */
 export class Renewal {
-  readonly #parts: RenewalParts;
+  readonly #deps: RenewalDeps;
   #lifetime: Lifetime;
   #timer: { cancel(): void } | undefined;
   #failures = 0;
@@ -53,8 +53,8 @@ export class Renewal {
   #isUnderWay = false;
   #isStopped = false;
 
-  constructor(parts: RenewalParts, lifetime: Lifetime) {
-    this.#parts = parts;
+  constructor(deps: RenewalDeps, lifetime: Lifetime) {
+    this.#deps = deps;
     this.#lifetime = lifetime;
     this.#wait();
   }
@@ -66,12 +66,12 @@ export class Renewal {
 
   #wait(): void {
     if (this.#isStopped) return;
-    const ms = Math.min(lookMs, Math.max(1_000, this.#dueIn(this.#parts.now())));
-    this.#timer = this.#parts.scheduler.after(ms, () => void this.#look());
+    const ms = Math.min(lookMs, Math.max(1_000, this.#dueIn(this.#deps.now())));
+    this.#timer = this.#deps.scheduler.after(ms, () => void this.#look());
   }
 
   async #look(): Promise<void> {
-    if (!this.#isUnderWay && this.#dueIn(this.#parts.now()) <= 0) await this.#renew();
+    if (!this.#isUnderWay && this.#dueIn(this.#deps.now()) <= 0) await this.#renew();
     this.#wait();
   }
 
@@ -82,7 +82,7 @@ export class Renewal {
   }
 
   async #renew(): Promise<void> {
-    const { renew, told, chance, now } = this.#parts;
+    const { renew, told, chance, now } = this.#deps;
     this.#isUnderWay = true;
     try {
       this.#lifetime = await lifetimeOf(await renew(), chance());

@@ -6,7 +6,7 @@ import type { ControllerClient } from './client.ts';
 import type { Revocations } from './revocations.ts';
 
 /** What is asked of the directory and the CRL. */
-export interface SupersededParts {
+export interface SupersededDeps {
   readonly controller: ControllerClient;
   readonly revocations: Revocations;
   /** The check that refuses every certificate on the CRL. */
@@ -20,8 +20,8 @@ export interface SupersededParts {
  * on then (protocol page, section 3). The answer is asked of the directory once for each CRL. It rejects with
  * `revocation_status_unknown` when the directory cannot be asked: that ends nothing and begins nothing.
  */
-export function supersededByValid(parts: SupersededParts): (identity: PeerIdentity) => Promise<boolean> {
-  const { controller, revocations, verifyCertificates, now } = parts;
+export function supersededByValid(deps: SupersededDeps): (identity: PeerIdentity) => Promise<boolean> {
+  const { controller, revocations, verifyCertificates, now } = deps;
   const known = new Map<string, boolean>();
   let list = revocations.current;
   return async (identity) => {

@@ -4,7 +4,7 @@ import type { Agent } from '../agent.ts';
 import type { AgentEvent } from '../contracts/views.ts';
 import { MethodRegistry } from '../messages/methods.ts';
 import { passing } from '../testing/passing.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 import { type FaultyStore, faultyStore } from './testing/faulty-store.ts';
 
 const addresses = { traveller: 'https://localhost:5000', helper: 'https://localhost:5001' } as const;
@@ -19,7 +19,7 @@ interface Kept {
 
 /** Two agents, what Helper has run, and how to end and begin them again. */
 async function stage() {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const ran: unknown[] = [];
   const methods = new MethodRegistry();
   methods.register('note', (parameters) => {
@@ -177,7 +177,7 @@ describe('after a restart', () => {
     await Promise.all(all.map((word) => traveller.agent.send(note(word))));
     const reborn = await crash('traveller', traveller);
     expect(words(reborn.agent)).toHaveLength(100);
-    const { history } = reborn.agent.keeping;
+    const { history } = reborn.agent.historyService;
     const newest = await history.page(ids.helper, undefined, 50);
     expect(newest.olderThan).toBe(71);
     const older = await history.page(ids.helper, newest.olderThan, 50);
@@ -280,6 +280,8 @@ describe('forgetting', () => {
     await traveller.agent.send(note('stays'));
     traveller.agent.clear();
     expect(words(traveller.agent)).toEqual([]);
-    expect((await traveller.agent.keeping.history.page(ids.helper)).exchanges).toMatchObject([{ parameters: 'stays' }]);
+    expect((await traveller.agent.historyService.history.page(ids.helper)).exchanges).toMatchObject([
+      { parameters: 'stays' },
+    ]);
   });
 });

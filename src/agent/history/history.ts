@@ -16,7 +16,7 @@ import { failureView } from '../state/activity-log.ts';
 import { PeerBudget, usualPeerBudget } from './peer-budget.ts';
 import { isOpen, openExchange, sealExchange, tagOf, unreadableExchange } from './record.ts';
 import type { KeptExchange, RecordContext } from './sealed-exchange.ts';
-import { type Companion, type Deletion, Journal } from './write-queue.ts';
+import { type Companion, type Deletion, WriteQueue } from './write-queue.ts';
 
 /** Exchanges of a piece when nobody says how many, and at most. */
 const pieceSize = { usual: 50, most: 500 } as const;
@@ -24,7 +24,7 @@ const pieceSize = { usual: 50, most: 500 } as const;
 const readAtOnce = 200;
 
 /** What a history works with. */
-export interface HistoryParts {
+export interface HistoryDeps {
   readonly agentId: string;
   readonly store: HistoryStore;
   readonly keys: HistoryKeys;
@@ -43,9 +43,9 @@ export interface HistoryParts {
 
 /** The conversations of an agent, kept on this device, encrypted. */
 export class History {
-  readonly #parts: HistoryParts;
+  readonly #deps: HistoryDeps;
   readonly #context: RecordContext;
-  readonly #journal: Journal;
+  readonly #writeQueue: WriteQueue;
   readonly #budget: PeerBudget;
   readonly #lastSequence = new Map<string, number>();
   /** Exchanges that are open, and those of them that were deleted meanwhile: what becomes of these is not kept. */
@@ -56,17 +56,17 @@ export class History {
   /** Called when an exchange has been kept. */
   kept: (exchange: KeptExchange) => void = () => undefined;
 
-  private constructor(parts: HistoryParts) {
-    this.#parts = parts;
-    this.#context = { agentId: parts.agentId, keys: parts.keys, environment: parts.environment };
-    this.#journal = new Journal(parts.store, parts.companion);
-    this.#budget = new PeerBudget(parts.store, parts.peerBudget ?? usualPeerBudget);
+  private constructor(deps: HistoryDeps) {
+    this.#deps = deps;
+    this.#context = { agentId: deps.agentId, keys: deps.keys, environment: deps.environment };
+    this.#writeQueue = new WriteQueue(deps.store, deps.companion);
+    this.#budget = new PeerBudget(deps.store, deps.peerBudget ?? usualPeerBudget);
   }
 
   /** Takes the history up where the store has it. Rejects with `storage_failed`. */
-  static async open(parts: HistoryParts): Promise<History> {
-    const history = new History(parts);
-    const usages = await parts.store.usages();
+  static async open(deps: HistoryDeps): Promise<History> {
+    const history = new History(deps);
+    const usages = await deps.store.usages();
     for (const { peerId, lastSequence } of usages) history.#lastSequence.set(peerId, lastSequence);
     history.#budget.begin(usages);
     return history;
@@ -94,11 +94,11 @@ export class History {
     }
     if (isOpen(kept)) this.#open.set(key, kept);
     try {
-      await this.#journal.write(async () => {
+      await this.#writeQueue.write(async () => {
         const record = await sealExchange(this.#context, kept);
         this.#budget.wrote(kept.peerId, record.ciphertext.length);
         // What is under way is found once it is settled: a request does not wait for its index before it is sent.
-        return { record, tokens: isOpen(kept) ? [] : await this.#parts.tokensOf(kept) };
+        return { record, tokens: isOpen(kept) ? [] : await this.#deps.tokensOf(kept) };
       }, requests);
     } catch (cause) {
       this.#open.delete(key);
@@ -122,7 +122,7 @@ export class History {
     peerId: string,
     requestId: string,
   ): Promise<KeptExchange | undefined> {
-    const record = await this.#parts.store.exchangeByTag(await tagOf(this.#context, direction, peerId, requestId));
+    const record = await this.#deps.store.exchangeByTag(await tagOf(this.#context, direction, peerId, requestId));
     if (record === undefined) return undefined;
     const exchange = await this.#read(record);
     const isIt = exchange.direction === direction && exchange.peerId === peerId && exchange.requestId === requestId;
@@ -131,7 +131,7 @@ export class History {
 
   /** The exchange of a tag, as `tagOf` gives it, while it is kept and can be read. */
   async findByTag(tag: string): Promise<KeptExchange | undefined> {
-    const record = await this.#parts.store.exchangeByTag(tag);
+    const record = await this.#deps.store.exchangeByTag(tag);
     return record === undefined ? undefined : openExchange(this.#context, record);
   }
 
@@ -140,7 +140,7 @@ export class History {
    * `count`; one is in it when there is one.
    */
   async page(peerId: string, before?: number, count: number = pieceSize.usual): Promise<HistoryPageView> {
-    const { store } = this.#parts;
+    const { store } = this.#deps;
     const wanted = Math.max(1, Math.min(count, pieceSize.most));
     const records = await store.exchangesBefore(peerId, before, wanted, bytesAtOnce);
     const exchanges = await this.read([...records].reverse());
@@ -154,7 +154,7 @@ export class History {
   async *all(peerId: string): AsyncGenerator<KeptExchange, void, undefined> {
     let after = 0;
     for (;;) {
-      const records = await this.#parts.store.exchangesAfter(peerId, after, readAtOnce, bytesAtOnce);
+      const records = await this.#deps.store.exchangesAfter(peerId, after, readAtOnce, bytesAtOnce);
       yield* await this.read(records);
       const last = records.at(-1);
       if (last === undefined) return;
@@ -164,7 +164,7 @@ export class History {
 
   /** What was under way when the agent stopped, the oldest first, as far as it can be read; each is read when its turn comes. */
   async *open(): AsyncGenerator<KeptExchange, void, undefined> {
-    const { store } = this.#parts;
+    const { store } = this.#deps;
     for (const { peerId, sequence } of await store.openExchanges()) {
       const record = await store.exchangeAt(peerId, sequence);
       const exchange = record === undefined ? undefined : await this.#read(record);
@@ -187,9 +187,9 @@ export class History {
     );
     for (const key of underWay) this.#deleted.add(key);
     try {
-      const deleted = await this.#journal.delete(deletion);
+      const deleted = await this.#writeQueue.delete(deletion);
       this.limitChanged(peerId);
-      if (deleted > 0) this.#parts.deleted(peerId, which);
+      if (deleted > 0) this.#deps.deleted(peerId, which);
       return deleted;
     } catch (cause) {
       for (const key of underWay) this.#deleted.delete(key);
@@ -214,12 +214,12 @@ export class History {
 
   /** Writes what the companion has waiting. */
   nudge(): void {
-    if (!this.#isClosed) this.#journal.nudge();
+    if (!this.#isClosed) this.#writeQueue.nudge();
   }
 
   /** Resolves when everything that was kept so far is written, or has failed to be. */
   settled(): Promise<void> {
-    return this.#journal.settled();
+    return this.#writeQueue.settled();
   }
 
   /** Keeps nothing more. */
@@ -253,7 +253,7 @@ export class History {
   #tell(storage: StorageView): void {
     const isSame = storage.failure?.code === this.#storage.failure?.code;
     this.#storage = storage;
-    if (!isSame) this.#parts.changed(storage);
+    if (!isSame) this.#deps.changed(storage);
   }
 }
 

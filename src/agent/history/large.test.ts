@@ -49,42 +49,43 @@ test('a start reads 32 MiB and one exchange at most, and a peer with large ones 
   );
   await flood.commit({ exchanges: others, audit: [] });
   const { store, readings } = watched(flood);
-  const { records } = await keptConversation(store);
+  const { activity } = await keptConversation(store);
   expect(sum(readings)).toBeLessThanOrEqual(bytesAtOnce + largest.length);
-  const shown = records.snapshot().exchanges.filter((one) => one.peerId.startsWith('quiet'));
+  const shown = activity.snapshot().exchanges.filter((one) => one.peerId.startsWith('quiet'));
   expect(shown).toHaveLength(others.length);
 });
 
 test('large exchanges come in pages of one or more, and none is left out', async () => {
   const { store, readings } = watched(await flooded(5));
-  const { keeping } = await keptConversation(store);
+  const { historyService } = await keptConversation(store);
   const sequences: number[] = [];
   let before: number | undefined;
   do {
-    const page = await keeping.history.page(peerId, before);
+    const page = await historyService.history.page(peerId, before);
     expect(page.exchanges.length).toBeGreaterThan(0);
     sequences.unshift(...page.exchanges.flatMap(({ sequence }) => sequence ?? []));
     before = page.olderThan;
   } while (before !== undefined);
   expect(sequences).toEqual([1, 2, 3, 4, 5]);
   const iterated: number[] = [];
-  for await (const { sequence } of keeping.history.all(peerId)) iterated.push(sequence);
+  for await (const { sequence } of historyService.history.all(peerId)) iterated.push(sequence);
   expect(iterated).toEqual(sequences);
   expect(Math.max(...readings)).toBeLessThanOrEqual(bytesAtOnce);
 });
 
 test('a limit is kept without reading what is over it', async () => {
   const { store, readings } = watched(await flooded(5));
-  const { keeping } = await keptConversation(store);
+  const { historyService } = await keptConversation(store);
   readings.length = 0;
-  expect(await keeping.retention.wouldDelete(peerId, { keep: 'bytes', bytes: 2 * largest.length })).toBe(3);
+  expect(await historyService.retention.wouldDelete(peerId, { keep: 'bytes', bytes: 2 * largest.length })).toBe(3);
   expect(readings).toEqual([]);
 });
 
 test('interrupted requests are settled one after the other', async () => {
   const disk = createMemoryAgentStore();
   const first = await keptConversation(disk);
-  for (const id of ['a', 'b', 'c']) await first.keeping.history.keep({ ...asked(id, id), direction: 'incoming' });
+  for (const id of ['a', 'b', 'c'])
+    await first.historyService.history.keep({ ...asked(id, id), direction: 'incoming' });
   let underWay = 0;
   let most = 0;
   const reborn = await keptConversation({
@@ -100,15 +101,15 @@ test('interrupted requests are settled one after the other', async () => {
     },
   });
   expect(most).toBe(1);
-  expect(reborn.records.snapshot().exchanges.map(({ status }) => status)).toEqual(['error', 'error', 'error']);
+  expect(reborn.activity.snapshot().exchanges.map(({ status }) => status)).toEqual(['error', 'error', 'error']);
   expect(await disk.openExchanges()).toEqual([]);
 });
 
 test('interrupted requests are shown as such also when the disk is full', async () => {
   const disk = createMemoryAgentStore();
   const first = await keptConversation(disk);
-  await first.keeping.history.keep({ ...asked('a', 'a'), direction: 'incoming' });
+  await first.historyService.history.keep({ ...asked('a', 'a'), direction: 'incoming' });
   const full = new ParleyError('storage_full', 'There is no room.');
   const reborn = await keptConversation({ ...disk, commit: () => Promise.reject(full) });
-  expect(reborn.records.snapshot().exchanges).toMatchObject([{ status: 'error', error: { code: 'handler_failed' } }]);
+  expect(reborn.activity.snapshot().exchanges).toMatchObject([{ status: 'error', error: { code: 'handler_failed' } }]);
 });

@@ -12,7 +12,7 @@ const request = (id: string, of = peerId): ExchangeView => ({
 });
 
 /** Has the peer ask until it is refused; gives how many requests ran. */
-async function flood({ keeping: { history } }: KeptConversation, name: string): Promise<number> {
+async function flood({ historyService: { history } }: KeptConversation, name: string): Promise<number> {
   for (let ran = 0; ran < 100; ran++) {
     try {
       const kept = await history.keep(request(`${name}_${ran}`));
@@ -39,7 +39,7 @@ async function stage() {
 
 test('a peer without a limit is refused once its conversation takes the budget, and others are not', async () => {
   const { conversation, bytes, looks } = await stage();
-  const { history } = conversation.keeping;
+  const { history } = conversation.historyService;
   expect(await flood(conversation, 'a')).toBeGreaterThan(5);
   expect(await bytes()).toBeGreaterThanOrEqual(peerBudget);
   expect(await bytes()).toBeLessThan(peerBudget + 3_000);
@@ -54,18 +54,18 @@ test('a peer without a limit is refused once its conversation takes the budget, 
 
 test('what is deleted, or a limit of its own, makes room again', async () => {
   const { conversation, store, looks } = await stage();
-  const { keeping } = conversation;
+  const { historyService } = conversation;
   const ran = await flood(conversation, 'a');
-  await keeping.deleteHistory(peerId);
+  await historyService.deleteHistory(peerId);
   expect(await flood(conversation, 'b')).toBe(ran);
-  await keeping.retention.set(peerId, { keep: 'bytes', bytes: 10 * peerBudget });
-  await expect(keeping.history.keep(request('limited'))).resolves.toMatchObject({ status: 'pending' });
+  await historyService.retention.set(peerId, { keep: 'bytes', bytes: 10 * peerBudget });
+  await expect(historyService.history.keep(request('limited'))).resolves.toMatchObject({ status: 'pending' });
   const before = looks();
-  await expect(keeping.history.keep(request('limited too'))).resolves.toMatchObject({ status: 'pending' });
+  await expect(historyService.history.keep(request('limited too'))).resolves.toMatchObject({ status: 'pending' });
   expect(looks()).toBe(before);
-  await keeping.retention.set(peerId, { keep: 'all' });
-  await expect(keeping.history.keep(request('all'))).rejects.toMatchObject({ code: 'storage_full' });
-  keeping.stop();
+  await historyService.retention.set(peerId, { keep: 'all' });
+  await expect(historyService.history.keep(request('all'))).rejects.toMatchObject({ code: 'storage_full' });
+  historyService.stop();
   const reborn = await keptConversation(store, undefined, { peerBudget });
-  await expect(reborn.keeping.history.keep(request('reborn'))).rejects.toMatchObject({ code: 'storage_full' });
+  await expect(reborn.historyService.history.keep(request('reborn'))).rejects.toMatchObject({ code: 'storage_full' });
 });

@@ -1,6 +1,6 @@
 import { bytesAtOnce, type HistoryStore } from '../contracts/history-store.ts';
 import type { ExchangeView } from '../contracts/views.ts';
-import type { Records } from '../state/activity-log.ts';
+import type { ActivityLog } from '../state/activity-log.ts';
 import { exchangeKey } from '../state/activity-log.ts';
 import type { History } from './history.ts';
 import { isOpen } from './record.ts';
@@ -16,7 +16,7 @@ const shown = { ofEachPeer: 100, inAll: 1_000 } as const;
 export async function restoreConversations(
   history: History,
   store: HistoryStore,
-  records: Records,
+  records: ActivityLog,
 ): Promise<readonly ExchangeView[]> {
   const unanswered: KeptExchange[] = [];
   // Settled one after the other: they are a peer's, who may have made all of them as large as can be.

@@ -8,22 +8,22 @@ import { asked, type KeptConversation, keptConversation, peerId } from './testin
 
 const dayMs = 86_400_000;
 
-const shown = ({ records }: KeptConversation) => records.snapshot().exchanges.map(({ parameters }) => parameters);
+const shown = ({ activity }: KeptConversation) => activity.snapshot().exchanges.map(({ parameters }) => parameters);
 const deletions = (events: readonly AgentEvent[]) => events.filter(({ type }) => type === 'deleted');
 
-async function kept({ keeping }: KeptConversation) {
-  return (await keeping.history.page(peerId)).exchanges.map(({ parameters }) => parameters);
+async function kept({ historyService }: KeptConversation) {
+  return (await historyService.history.page(peerId)).exchanges.map(({ parameters }) => parameters);
 }
 
 describe('a conversation that is kept', () => {
   test('for days loses what is older, when that is set, every hour and at a start', async () => {
     const conversation = await keptConversation();
-    const { clock, keeping, events, store, say } = conversation;
+    const { clock, historyService, events, store, say } = conversation;
     await say('old');
     clock.advance(3 * dayMs);
     await say('young');
     const retention = { keep: 'days', days: 2 } as const;
-    expect(await keeping.retention.set(peerId, retention)).toMatchObject({ exchanges: 1, retention });
+    expect(await historyService.retention.set(peerId, retention)).toMatchObject({ exchanges: 1, retention });
     expect(shown(conversation)).toEqual(['young']);
     expect(await kept(conversation)).toEqual(['young']);
     expect(deletions(events)).toEqual([{ type: 'deleted', peerId, which: { upTo: 1 } }]);
@@ -34,7 +34,7 @@ describe('a conversation that is kept', () => {
     await vi.waitFor(async () => expect(await kept(conversation)).toEqual([]), { timeout: 10_000 });
 
     await say('last');
-    keeping.stop();
+    historyService.stop();
     clock.advance(3 * dayMs);
     const reborn = await keptConversation(store, clock);
     expect(shown(reborn)).toEqual([]);
@@ -43,39 +43,39 @@ describe('a conversation that is kept', () => {
 
   test('up to a size loses its oldest when it grows', async () => {
     const conversation = await keptConversation();
-    const { clock, keeping, say } = conversation;
+    const { clock, historyService, say } = conversation;
     await say('first');
-    const [{ bytes } = { bytes: 0 }] = await keeping.retention.kept();
-    await keeping.retention.set(peerId, { keep: 'bytes', bytes: 2 * bytes + 8 });
+    const [{ bytes } = { bytes: 0 }] = await historyService.retention.kept();
+    await historyService.retention.set(peerId, { keep: 'bytes', bytes: 2 * bytes + 8 });
     for (const word of ['words', 'third', 'forth']) await say(word);
     expect(await kept(conversation)).toHaveLength(4);
     clock.advance(10_000);
     await vi.waitFor(async () => expect(await kept(conversation)).toEqual(['third', 'forth']), { timeout: 10_000 });
-    expect(await keeping.retention.kept()).toMatchObject([{ peerId, exchanges: 2 }]);
+    expect(await historyService.retention.kept()).toMatchObject([{ peerId, exchanges: 2 }]);
   });
 
   test('says before how many exchanges would go, and then loses as many', async () => {
     const conversation = await keptConversation();
-    const { clock, keeping, say } = conversation;
+    const { clock, historyService, say } = conversation;
     for (const word of ['one', 'two', 'gone']) await say(word);
-    await keeping.deleteHistory(peerId, [3]);
+    await historyService.deleteHistory(peerId, [3]);
     clock.advance(3 * dayMs);
     await say('young');
-    const [{ bytes } = { bytes: 0 }] = await keeping.retention.kept();
-    expect(await keeping.retention.wouldDelete(peerId, { keep: 'all' })).toBe(0);
-    expect(await keeping.retention.wouldDelete(peerId, { keep: 'bytes', bytes })).toBe(0);
-    expect(await keeping.retention.wouldDelete(peerId, { keep: 'bytes', bytes: 1 })).toBe(3);
-    expect(await keeping.retention.wouldDelete('nobody', { keep: 'days', days: 1 })).toBe(0);
-    expect(await keeping.retention.wouldDelete(peerId, { keep: 'days', days: 2 })).toBe(2);
+    const [{ bytes } = { bytes: 0 }] = await historyService.retention.kept();
+    expect(await historyService.retention.wouldDelete(peerId, { keep: 'all' })).toBe(0);
+    expect(await historyService.retention.wouldDelete(peerId, { keep: 'bytes', bytes })).toBe(0);
+    expect(await historyService.retention.wouldDelete(peerId, { keep: 'bytes', bytes: 1 })).toBe(3);
+    expect(await historyService.retention.wouldDelete('nobody', { keep: 'days', days: 1 })).toBe(0);
+    expect(await historyService.retention.wouldDelete(peerId, { keep: 'days', days: 2 })).toBe(2);
     expect(await kept(conversation)).toEqual(['one', 'two', 'young']);
-    expect(await keeping.retention.set(peerId, { keep: 'days', days: 2 })).toMatchObject({ exchanges: 1 });
+    expect(await historyService.retention.set(peerId, { keep: 'days', days: 2 })).toMatchObject({ exchanges: 1 });
   });
 
   test('without a limit loses nothing', async () => {
     const conversation = await keptConversation();
     await conversation.say('stays');
     conversation.clock.advance(400 * dayMs);
-    await conversation.keeping.retention.enforce();
+    await conversation.historyService.retention.enforce();
     expect(await kept(conversation)).toEqual(['stays']);
   });
 
@@ -85,31 +85,33 @@ describe('a conversation that is kept', () => {
     { keep: 'days', days: 1.5 },
     { keep: 'bytes', bytes: Number.NaN },
   ] as const)('is not given the limit %j', async (retention) => {
-    const { keeping } = await keptConversation();
-    await expect(keeping.retention.set(peerId, retention)).rejects.toMatchObject({ code: 'invalid_input' });
-    await expect(keeping.retention.wouldDelete(peerId, retention)).rejects.toMatchObject({ code: 'invalid_input' });
+    const { historyService } = await keptConversation();
+    await expect(historyService.retention.set(peerId, retention)).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(historyService.retention.wouldDelete(peerId, retention)).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
   });
 });
 
 describe('what a person deletes', () => {
   test('is gone from the disk, from memory and from the pages, and its numbers are not given again', async () => {
     const conversation = await keptConversation();
-    const { keeping, events, store, say } = conversation;
+    const { historyService, events, store, say } = conversation;
     for (const word of ['one', 'two', 'three']) await say(word);
-    expect(await keeping.deleteHistory(peerId, [2])).toBe(1);
+    expect(await historyService.deleteHistory(peerId, [2])).toBe(1);
     expect(shown(conversation)).toEqual(['one', 'three']);
     expect(await kept(conversation)).toEqual(['one', 'three']);
-    expect(await keeping.deleteHistory(peerId)).toBe(2);
+    expect(await historyService.deleteHistory(peerId)).toBe(2);
     expect(shown(conversation)).toEqual([]);
     expect(await store.exchangesAfter(peerId, 0, 9)).toEqual([]);
     expect(deletions(events)).toHaveLength(2);
-    keeping.stop();
+    historyService.stop();
     expect((await (await keptConversation(store)).say('four')).sequence).toBe(4);
   });
 
   test('while it is under way is not kept again when its answer comes', async () => {
     const conversation = await keptConversation();
-    const { history, deleteHistory } = conversation.keeping;
+    const { history, deleteHistory } = conversation.historyService;
     const pending = await history.keep(asked('under way', 'req_9'));
     expect(await deleteHistory(peerId)).toBe(1);
     const answered = await history.settle({ ...pending, status: 'success', result: 'late' });
@@ -132,7 +134,7 @@ describe('what a person deletes', () => {
       },
     };
     const conversation = await keptConversation(refusing);
-    const { history, deleteHistory } = conversation.keeping;
+    const { history, deleteHistory } = conversation.historyService;
     const pending = await history.keep(asked('under way', 'req_9'));
     isFull = true;
     await expect(deleteHistory(peerId)).rejects.toMatchObject({ code: 'storage_full' });
@@ -141,8 +143,8 @@ describe('what a person deletes', () => {
   });
 
   test('of nobody is nothing', async () => {
-    const { keeping, events } = await keptConversation();
-    expect(await keeping.deleteHistory('nobody_here_001')).toBe(0);
+    const { historyService, events } = await keptConversation();
+    expect(await historyService.deleteHistory('nobody_here_001')).toBe(0);
     expect(deletions(events)).toEqual([]);
   });
 });

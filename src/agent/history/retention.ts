@@ -14,7 +14,7 @@ const dayMs = 86_400_000;
 const lookedAtOnce = 500;
 
 /** What retention works with. */
-export interface RetentionParts {
+export interface RetentionDeps {
   readonly store: HistoryStore;
   readonly history: History;
   readonly scheduler: Scheduler;
@@ -23,58 +23,58 @@ export interface RetentionParts {
 
 /** Keeps each conversation within the time or the size that the person has set for it. */
 export class RetentionKeeper {
-  readonly #parts: RetentionParts;
+  readonly #deps: RetentionDeps;
   readonly #limited = new Set<string>();
   #hourly: { cancel(): void } | undefined;
   #soon: { cancel(): void } | undefined;
 
-  constructor(parts: RetentionParts) {
-    this.#parts = parts;
+  constructor(deps: RetentionDeps) {
+    this.#deps = deps;
   }
 
   /** Deletes what is over its limit, now and from time to time until `stop`. What fails is tried again in an hour. */
   async start(): Promise<void> {
     const tick = () => {
-      this.#hourly = this.#parts.scheduler.after(lookEveryMs, tick);
+      this.#hourly = this.#deps.scheduler.after(lookEveryMs, tick);
       void this.enforce().catch(() => undefined);
     };
-    this.#hourly = this.#parts.scheduler.after(lookEveryMs, tick);
-    this.#parts.history.kept = ({ peerId }) => this.#grown(peerId);
+    this.#hourly = this.#deps.scheduler.after(lookEveryMs, tick);
+    this.#deps.history.kept = ({ peerId }) => this.#grown(peerId);
     await this.enforce().catch(() => undefined);
   }
 
   stop(): void {
     this.#hourly?.cancel();
     this.#soon?.cancel();
-    this.#parts.history.kept = () => undefined;
+    this.#deps.history.kept = () => undefined;
   }
 
   /** How much is kept of every peer of whom something is. */
   async kept(): Promise<readonly KeptHistoryView[]> {
-    const usages = await this.#parts.store.usages();
+    const usages = await this.#deps.store.usages();
     return usages.filter(({ exchanges }) => exchanges > 0).map(viewOf);
   }
 
   /** How long the conversation with a peer is kept from now on; what is over goes at once. `invalid_input` for no such limit. */
   async set(peerId: string, retention: Retention): Promise<KeptHistoryView> {
     requireLimit(retention);
-    await this.#parts.store.saveRetention(peerId, retention);
-    this.#parts.history.limitChanged(peerId);
+    await this.#deps.store.saveRetention(peerId, retention);
+    this.#deps.history.limitChanged(peerId);
     await this.enforce(peerId);
-    const usage = (await this.#parts.store.usages()).find((one) => one.peerId === peerId);
+    const usage = (await this.#deps.store.usages()).find((one) => one.peerId === peerId);
     return usage === undefined ? { peerId, exchanges: 0, bytes: 0, retention } : viewOf(usage);
   }
 
   /** How many exchanges with a peer would go at once under this limit. `invalid_input` for no such limit. */
   async wouldDelete(peerId: string, retention: Retention): Promise<number> {
     requireLimit(retention);
-    const usage = (await this.#parts.store.usages()).find((one) => one.peerId === peerId);
+    const usage = (await this.#deps.store.usages()).find((one) => one.peerId === peerId);
     return usage === undefined ? 0 : (await this.#over({ ...usage, retention })).count;
   }
 
   /** Deletes what is over its limit now, of one peer or all. */
   async enforce(peerId?: string): Promise<void> {
-    for (const usage of await this.#parts.store.usages()) {
+    for (const usage of await this.#deps.store.usages()) {
       if (usage.retention.keep === 'all') this.#limited.delete(usage.peerId);
       else this.#limited.add(usage.peerId);
       if (peerId === undefined || peerId === usage.peerId) await this.#enforce(usage);
@@ -84,7 +84,7 @@ export class RetentionKeeper {
   async #enforce(usage: StoredUsage): Promise<void> {
     const { upTo, count } = await this.#over(usage);
     if (count === 0) return;
-    await this.#parts.history.delete({ peerId: usage.peerId, which: { upTo }, reason: 'retention' });
+    await this.#deps.history.delete({ peerId: usage.peerId, which: { upTo }, reason: 'retention' });
   }
 
   /** The sequence up to which a conversation is over its limit, and how many exchanges that are; 0 when it is not. */
@@ -96,7 +96,7 @@ export class RetentionKeeper {
   }: StoredUsage): Promise<{ readonly upTo: number; readonly count: number }> {
     const over = { upTo: 0, count: 0 };
     if (retention.keep === 'all' || oldestAt === undefined) return over;
-    const { store, environment } = this.#parts;
+    const { store, environment } = this.#deps;
     let excess = retention.keep === 'bytes' ? bytes - retention.bytes : 0;
     const oldest = retention.keep === 'days' ? environment.now() - retention.days * dayMs : 0;
     for (;;) {
@@ -113,7 +113,7 @@ export class RetentionKeeper {
 
   #grown(peerId: string): void {
     if (!this.#limited.has(peerId)) return;
-    this.#soon ??= this.#parts.scheduler.after(afterGrowthMs, () => {
+    this.#soon ??= this.#deps.scheduler.after(afterGrowthMs, () => {
       this.#soon = undefined;
       void this.enforce().catch(() => undefined);
     });

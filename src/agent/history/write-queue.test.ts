@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { exchange } from '../../storage/testing/history-contract.ts';
 import { faultyStore } from './testing/faulty-store.ts';
-import { alone, Journal } from './write-queue.ts';
+import { alone, WriteQueue } from './write-queue.ts';
 
 const numbered =
   (sequence: number, size = 32) =>
@@ -10,13 +10,13 @@ const numbered =
 
 test('what comes in while a transaction runs goes out in one, in its order', async () => {
   const faulty = faultyStore();
-  const journal = new Journal(faulty.store, alone);
+  const writeQueue = new WriteQueue(faulty.store, alone);
   const order: number[] = [];
   const note = (sequence: number) => () => order.push(sequence);
-  const first = journal.write(numbered(1)).then(note(1));
+  const first = writeQueue.write(numbered(1)).then(note(1));
   await Promise.resolve();
   await Promise.resolve();
-  const rest = Array.from({ length: 100 }, (_, i) => journal.write(numbered(i + 2)).then(note(i + 2)));
+  const rest = Array.from({ length: 100 }, (_, i) => writeQueue.write(numbered(i + 2)).then(note(i + 2)));
   await Promise.all([first, ...rest]);
   expect(faulty.commits).toBe(2);
   expect(order).toEqual(Array.from({ length: 101 }, (_, i) => i + 1));
@@ -25,18 +25,18 @@ test('what comes in while a transaction runs goes out in one, in its order', asy
 
 test('the later of two writings of an exchange stays', async () => {
   const { store } = faultyStore();
-  const journal = new Journal(store, alone);
-  await Promise.all([journal.write(numbered(1, 10)), journal.write(numbered(1, 20))]);
+  const writeQueue = new WriteQueue(store, alone);
+  await Promise.all([writeQueue.write(numbered(1, 10)), writeQueue.write(numbered(1, 20))]);
   expect(await store.usages()).toMatchObject([{ exchanges: 1, bytes: 20 }]);
 });
 
 test('one that cannot be made takes no other with it', async () => {
   const { store } = faultyStore();
-  const journal = new Journal(store, alone);
+  const writeQueue = new WriteQueue(store, alone);
   const written = await Promise.allSettled([
-    journal.write(numbered(1)),
-    journal.write(() => Promise.reject(new Error('no cipher'))),
-    journal.write(numbered(3)),
+    writeQueue.write(numbered(1)),
+    writeQueue.write(() => Promise.reject(new Error('no cipher'))),
+    writeQueue.write(numbered(3)),
   ]);
   expect(written.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect((await store.exchangesAfter('helper_agent_001', 0, 9)).map(({ sequence }) => sequence)).toEqual([1, 3]);
@@ -44,18 +44,20 @@ test('one that cannot be made takes no other with it', async () => {
 
 test('a full store is told to each, and what comes later is tried anew', async () => {
   const faulty = faultyStore();
-  const journal = new Journal(faulty.store, alone);
+  const writeQueue = new WriteQueue(faulty.store, alone);
   faulty.isFull = true;
-  await expect(Promise.all([journal.write(numbered(1)), journal.write(numbered(2))])).rejects.toThrow(/storage_full/);
+  await expect(Promise.all([writeQueue.write(numbered(1)), writeQueue.write(numbered(2))])).rejects.toThrow(
+    /storage_full/,
+  );
   faulty.isFull = false;
-  await journal.write(numbered(3));
+  await writeQueue.write(numbered(3));
   expect(await faulty.store.usages()).toMatchObject([{ exchanges: 1 }]);
 });
 
 test('what was written is waited for, and not what never stops coming', async () => {
   const faulty = faultyStore();
   const audit = { isWaiting: true, written: 0 };
-  const journal = new Journal(faulty.store, {
+  const writeQueue = new WriteQueue(faulty.store, {
     get isWaiting() {
       return audit.isWaiting;
     },
@@ -68,27 +70,27 @@ test('what was written is waited for, and not what never stops coming', async ()
   });
   let sequence = 0;
   let isGoingOn = true;
-  const goOn = (): unknown => isGoingOn && journal.write(numbered(++sequence)).then(goOn);
+  const goOn = (): unknown => isGoingOn && writeQueue.write(numbered(++sequence)).then(goOn);
   goOn();
   goOn();
-  await journal.write(numbered(++sequence));
+  await writeQueue.write(numbered(++sequence));
   audit.isWaiting = true;
   audit.written = 0;
-  const wanted = journal.write(numbered(++sequence));
+  const wanted = writeQueue.write(numbered(++sequence));
   const last = sequence;
-  await journal.settled();
+  await writeQueue.settled();
   await wanted;
   expect(audit.written).toBeGreaterThan(0);
   expect(await faulty.store.exchangesBefore('helper_agent_001', last + 1, 1)).toMatchObject([{ sequence: last }]);
   isGoingOn = false;
-  await journal.settled();
+  await writeQueue.settled();
 });
 
 test('a deletion takes what was written before it, and nothing after', async () => {
   const { store } = faultyStore();
-  const journal = new Journal(store, alone);
+  const writeQueue = new WriteQueue(store, alone);
   const deletion = { peerId: 'helper_agent_001', which: { upTo: 9 }, reason: 'person' } as const;
-  const done = [journal.write(numbered(1)), journal.delete(deletion), journal.write(numbered(2))];
+  const done = [writeQueue.write(numbered(1)), writeQueue.delete(deletion), writeQueue.write(numbered(2))];
   expect(await Promise.all(done)).toEqual([undefined, 1, undefined]);
   expect((await store.exchangesAfter('helper_agent_001', 0, 9)).map(({ sequence }) => sequence)).toEqual([2]);
 });
@@ -97,7 +99,7 @@ test('what goes along is written with the exchanges, with a deletion, and by its
   const { store } = faultyStore();
   let waiting = 1;
   let next = 0;
-  const journal = new Journal(store, {
+  const writeQueue = new WriteQueue(store, {
     get isWaiting() {
       return waiting > 0;
     },
@@ -107,13 +109,13 @@ test('what goes along is written with the exchanges, with a deletion, and by its
       return commit(entries);
     },
   });
-  await journal.write(numbered(1));
+  await writeQueue.write(numbered(1));
   expect(await store.auditEntries(0, 9)).toHaveLength(1);
   waiting = 2;
-  journal.nudge();
-  await journal.settled();
+  writeQueue.nudge();
+  await writeQueue.settled();
   expect(await store.auditEntries(0, 9)).toHaveLength(3);
   waiting = 1;
-  await journal.delete({ peerId: 'helper_agent_001', which: { sequences: [1] }, reason: 'person' });
+  await writeQueue.delete({ peerId: 'helper_agent_001', which: { sequences: [1] }, reason: 'person' });
   expect(await store.auditEntries(0, 9)).toHaveLength(4);
 });

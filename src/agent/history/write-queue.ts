@@ -35,7 +35,7 @@ type Waiting =
  * Writes to the store, one transaction at a time and in order. While one runs, what comes in waits and goes out together: a
  * transaction costs the same for one exchange as for many.
  */
-export class Journal {
+export class WriteQueue {
   readonly #store: HistoryStore;
   readonly #companion: Companion;
   readonly #waiting: Waiting[] = [];

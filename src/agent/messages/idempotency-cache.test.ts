@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Answers } from './idempotency-cache.ts';
+import { IdempotencyCache } from './idempotency-cache.ts';
 
 const large = (size: number) => async () => ({ result: 'x'.repeat(size) });
 const never = () => expect.unreachable('it ran again');
@@ -9,7 +9,7 @@ const day = 86_400_000;
 test('a request runs once for 24 hours', async () => {
   let now = 0;
   let runs = 0;
-  const answers = new Answers(() => now);
+  const answers = new IdempotencyCache(() => now);
   const run = async () => ({ result: ++runs });
   expect(await answers.once(asked('one'), run, never)).toEqual({ result: 1 });
   now = day;
@@ -19,13 +19,13 @@ test('a request runs once for 24 hours', async () => {
 });
 
 test('a request_id belongs to its peer', async () => {
-  const answers = new Answers(() => 0);
+  const answers = new IdempotencyCache(() => 0);
   await answers.once(asked('one', 'first'), async () => ({ of: 'first' }), never);
   expect(await answers.once(asked('one', 'second'), async () => ({ of: 'second' }), never)).toEqual({ of: 'second' });
 });
 
 test('large answers make room for younger ones, and are looked up instead of run again', async () => {
-  const answers = new Answers(() => 0);
+  const answers = new IdempotencyCache(() => 0);
   await answers.once(asked('first'), large(20 * 1024 * 1024), never);
   await answers.once(asked('small'), large(10), never);
   await answers.once(asked('second'), large(20 * 1024 * 1024), never);
@@ -37,7 +37,7 @@ test('large answers make room for younger ones, and are looked up instead of run
 });
 
 test('one peer’s answers push out no other’s', async () => {
-  const answers = new Answers(() => 0);
+  const answers = new IdempotencyCache(() => 0);
   await answers.once(asked('of another', 'other'), large(1024 * 1024), never);
   for (let n = 0; n < 4; n++) await answers.once(asked(`large ${n}`), large(12 * 1024 * 1024), never);
   await Promise.resolve();
@@ -45,7 +45,7 @@ test('one peer’s answers push out no other’s', async () => {
 });
 
 test('the newest 10,000 answers of a peer are there, whatever other peers ask', async () => {
-  const answers = new Answers(() => 0);
+  const answers = new IdempotencyCache(() => 0);
   const run = async () => ({ result: 0 });
   await answers.once(asked('kept', 'other'), run, never);
   for (let n = 0; n <= 10_000; n++) await answers.once(asked(`request ${n}`), run, never);

@@ -31,7 +31,7 @@ export interface Asked {
  * The answers that this agent has given, to be repeated (protocol page, section 4): for 24 h, the newest 10,000 of each peer. Old and large
  * answers make room for younger ones, those of the peer with the most first. That their requests ran is in the `RequestMemory`.
  */
-export class Answers {
+export class IdempotencyCache {
   readonly #now: () => number;
   readonly #peers = new Map<string, Peer>();
   #requests = 0;

@@ -61,7 +61,7 @@ test('a request does not run again when its conversation was deleted meanwhile',
   const pair = await Pair.connected(undefined, { helper: { methods: counting() } });
   const request = { peerId: names.helper, method: 'count', parameters: null, requestId: 'one' };
   const first = await pair.agent('traveller').send(request);
-  await pair.agent('helper').keeping.deleteHistory(names.traveller);
+  await pair.agent('helper').historyService.deleteHistory(names.traveller);
   expect(await pair.agent('traveller').send(request)).toMatchObject({ status: 'success', result: first.result });
 });
 

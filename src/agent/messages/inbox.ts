@@ -7,8 +7,8 @@ import type { Scheduler } from '../contracts/ports.ts';
 import type { Answering, ExchangeView, PersonAnswer } from '../contracts/views.ts';
 import type { History } from '../history/history.ts';
 import { peerKeyOf } from '../sessions/peer-key.ts';
-import { failureView, type Records } from '../state/activity-log.ts';
-import { Answers, type Asked } from './idempotency-cache.ts';
+import { type ActivityLog, failureView } from '../state/activity-log.ts';
+import { type Asked, IdempotencyCache } from './idempotency-cache.ts';
 import type { MethodRegistry } from './methods.ts';
 import { readPlainJson } from './plain-json.ts';
 import { responseError } from './refusal.ts';
@@ -22,8 +22,8 @@ const handlerMs = 80_000;
 const mostRunning = 256;
 
 /** What the inbox works with. */
-export interface InboxParts {
-  readonly records: Records;
+export interface InboxDeps {
+  readonly activity: ActivityLog;
   readonly history: History;
   readonly requests: RequestMemory;
   readonly methods: MethodRegistry;
@@ -34,14 +34,14 @@ export interface InboxParts {
 
 /** What peers ask of this agent: each request_id runs once, by a handler or by the person at the screen. */
 export class Inbox {
-  readonly #records: Records;
+  readonly #activity: ActivityLog;
   readonly #history: History;
   readonly #requests: RequestMemory;
   readonly #methods: MethodRegistry;
   readonly #scheduler: Scheduler;
   readonly #now: () => number;
   /** By peer and request_id: a repeated request may come in another session than the first. */
-  readonly #answers: Answers;
+  readonly #answers: IdempotencyCache;
   readonly #held = new Map<string, (answer: PersonAnswer) => void>();
   /** How many requests of each peer's signing key are being answered. */
   readonly #running = new Map<string, number>();
@@ -49,14 +49,14 @@ export class Inbox {
   readonly #underWay = new Set<UnderWay>();
   answering: Answering = 'handlers';
 
-  constructor({ records, history, requests, methods, scheduler, now }: InboxParts) {
-    this.#records = records;
+  constructor({ activity, history, requests, methods, scheduler, now }: InboxDeps) {
+    this.#activity = activity;
     this.#history = history;
     this.#requests = requests;
     this.#methods = methods;
     this.#scheduler = scheduler;
     this.#now = now;
-    this.#answers = new Answers(now);
+    this.#answers = new IdempotencyCache(now);
   }
 
   /** The RESPONSE to a decrypted message; a repeated request_id gets the stored one and runs nothing (protocol page, section 4). */
@@ -170,7 +170,7 @@ export class Inbox {
       ...(held?.sequence === undefined ? {} : { sequence: held.sequence }),
     };
     const view = await this.#keep(asked, ranBy);
-    this.#records.putExchange(view);
+    this.#activity.putExchange(view);
     const answered = { message_type: 'RESPONSE', request_id } as const;
     const { answerBy: _, ...done } = view;
     if (session.status !== 'ESTABLISHED') {
@@ -204,7 +204,7 @@ export class Inbox {
   }
 
   async #settle(view: ExchangeView): Promise<void> {
-    this.#records.putExchange(await this.#history.settle(view));
+    this.#activity.putExchange(await this.#history.settle(view));
   }
 
   #askHandler(session: Session, request: RequestPayload, now: number): Promise<unknown> {

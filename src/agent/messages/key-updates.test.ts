@@ -3,12 +3,12 @@ import { ParleyError } from '../../protocol/errors.ts';
 import { updateAfter } from '../../protocol/session/epoch.ts';
 import type { Agent } from '../agent.ts';
 import { during, passing } from '../testing/passing.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 
 const toHelper = { peerId: 'helper_agent_001', method: 'echo', parameters: 'hello' } as const;
 
 async function connected() {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const { traveller, helper } = await world.pair();
   const { sessionId } = await traveller.connect('helper_agent_001');
   const epochs = () => [traveller, helper].map((agent) => agent.snapshot().sessions[0]?.epoch ?? 0);

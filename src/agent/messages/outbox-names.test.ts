@@ -1,14 +1,14 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Agent } from '../agent.ts';
 import { names } from '../testing/pair.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 import { MethodRegistry } from './methods.ts';
 
 const smiles = (count: number) => '😀'.repeat(count);
 let traveller: Agent;
 
 beforeAll(async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const methods = new MethodRegistry();
   for (const method of ['x', smiles(128)]) methods.register(method, () => 'done');
   ({ agent: traveller } = await world.open(names.traveller, 'https://localhost:5000'));

@@ -16,7 +16,7 @@ import { clientFirstMs } from '../sessions/connector.ts';
 import type { Pauses } from '../sessions/pauses.ts';
 import type { Resumptions } from '../sessions/resumptions.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
-import { exchangeKey, failureView, isSessionLost, type Records } from '../state/activity-log.ts';
+import { type ActivityLog, exchangeKey, failureView, isSessionLost } from '../state/activity-log.ts';
 import type { WireLog } from '../state/wire-log.ts';
 import type { VerifiedPeers } from '../trust/verified-peers.ts';
 import { rememberedFor } from './idempotency-cache.ts';
@@ -47,13 +47,13 @@ export interface OutgoingRequest {
 type Message = JsonObject & { readonly request_id: string; readonly sent_at?: number };
 
 /** What the outbox works with. */
-export interface OutboxParts {
+export interface OutboxDeps {
   readonly environment: Environment;
   readonly network: Network;
   readonly scheduler: Scheduler;
   readonly pauses: Pauses;
   readonly wireLog: WireLog;
-  readonly records: Records;
+  readonly activity: ActivityLog;
   readonly sessions: SessionTable;
   readonly verified: VerifiedPeers;
   readonly resumptions: Resumptions;
@@ -66,12 +66,12 @@ export interface OutboxParts {
 
 /** Sends requests, repeats those whose answer was lost, and says plainly which were not answered. */
 export class Outbox {
-  readonly #parts: OutboxParts;
+  readonly #deps: OutboxDeps;
   /** Peers to whom requests of an earlier run are being sent again. */
   readonly #again = new Map<string, Promise<void>>();
 
-  constructor(parts: OutboxParts) {
-    this.#parts = parts;
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -97,7 +97,7 @@ export class Outbox {
         for (const exchange of requests) {
           const { method, parameters, requestId } = exchange;
           try {
-            requireRepeatable(exchange, this.#parts.environment.now());
+            requireRepeatable(exchange, this.#deps.environment.now());
             if (gone === undefined) await this.#send({ peerId, method, parameters, requestId });
             else await this.#giveUp(exchange, gone);
           } catch (cause) {
@@ -113,9 +113,9 @@ export class Outbox {
   }
 
   async #send(given: OutgoingRequest, earlier?: () => Promise<void> | undefined): Promise<ExchangeView> {
-    const { environment, records, history } = this.#parts;
+    const { environment, activity, history } = this.#deps;
     const request = { ...given, parameters: parametersOf(given) };
-    const requestId = request.requestId ?? `req_${this.#parts.newId()}`;
+    const requestId = request.requestId ?? `req_${this.#deps.newId()}`;
     requireName(request.method, 'method');
     requireName(requestId, 'request_id');
     const repeated = await this.#earlier(request);
@@ -136,7 +136,7 @@ export class Outbox {
       status: 'pending',
       ...(repeated?.sequence === undefined ? {} : { sequence: repeated.sequence }),
     });
-    records.putExchange(view);
+    activity.putExchange(view);
     await earlier?.();
     const message = {
       message_type: 'REQUEST',
@@ -148,7 +148,7 @@ export class Outbox {
     try {
       const { session, response } = await this.#deliver(request.peerId, message, (sessionId) => {
         view = { ...view, sessionId };
-        records.putExchange(view);
+        activity.putExchange(view);
       });
       const done = { ...view, sessionId: session.id, durationMs: environment.monotonic() - started };
       const answered = await history.settle(
@@ -156,27 +156,27 @@ export class Outbox {
           ? { ...done, status: 'success', result: response.result }
           : { ...done, status: 'error', error: readError(response.error) },
       );
-      records.putExchange(answered);
+      activity.putExchange(answered);
       return answered;
     } catch (cause) {
       const error = asParleyError(cause);
       const durationMs = environment.monotonic() - started;
-      records.putExchange(await history.settle({ ...view, status: 'failed', error: failureView(error), durationMs }));
+      activity.putExchange(await history.settle({ ...view, status: 'failed', error: failureView(error), durationMs }));
       throw error;
     }
   }
 
   async #giveUp(exchange: ExchangeView, error: ParleyError): Promise<void> {
-    const { records, history } = this.#parts;
-    records.putExchange(await history.settle({ ...exchange, status: 'failed', error: failureView(error) }));
+    const { activity, history } = this.#deps;
+    activity.putExchange(await history.settle({ ...exchange, status: 'failed', error: failureView(error) }));
   }
 
   /** The request as it was sent before, for one that is repeated. */
   async #earlier({ requestId, peerId }: OutgoingRequest): Promise<ExchangeView | undefined> {
     if (requestId === undefined) return undefined;
-    const { records, history } = this.#parts;
+    const { activity, history } = this.#deps;
     return (
-      records.exchange(exchangeKey({ direction: 'outgoing', peerId, requestId })) ??
+      activity.exchange(exchangeKey({ direction: 'outgoing', peerId, requestId })) ??
       (await history.find('outgoing', peerId, requestId))
     );
   }
@@ -186,8 +186,8 @@ export class Outbox {
    * when what resumes it could not be deleted: then it rejects.
    */
   async close(session: Session): Promise<void> {
-    const { sessions, resumptions } = this.#parts;
-    const message = { message_type: 'CLOSE', request_id: `close_${this.#parts.newId()}` };
+    const { sessions, resumptions } = this.#deps;
+    const message = { message_type: 'CLOSE', request_id: `close_${this.#deps.newId()}` };
     const { agentId } = session.peer;
     // First of all: whoever closes the page right after has disconnected all the same.
     const failed = await resumptions.forgetPeer(agentId).then(() => undefined, asParleyError);
@@ -204,7 +204,7 @@ export class Outbox {
   /** Waits no longer, also for a network that waits for its connection; what is under way may still arrive. */
   async #within(ms: number, work: Promise<unknown>): Promise<void> {
     const late = Promise.withResolvers<never>();
-    const timeout = this.#parts.scheduler.after(ms, () =>
+    const timeout = this.#deps.scheduler.after(ms, () =>
       late.reject(new ParleyError('peer_unreachable', 'The peer could not be told in time.')),
     );
     work.catch(() => undefined);
@@ -221,7 +221,7 @@ export class Outbox {
     message: Message,
     using: (sessionId: string) => void,
   ): Promise<{ session: Session; response: ResponsePayload }> {
-    const { sessions, connect } = this.#parts;
+    const { sessions, connect } = this.#deps;
     const existing = sessions.withPeer(peerId);
     let session = existing ?? (await connect(peerId));
     using(session.id);
@@ -248,7 +248,7 @@ export class Outbox {
    * stands when both start one, is on its way.
    */
   async updateKeys(session: Session): Promise<number> {
-    const { sessions, newId } = this.#parts;
+    const { sessions, newId } = this.#deps;
     session.updates.retry ??= async () => {
       await this.updateKeys(session);
     };
@@ -269,7 +269,7 @@ export class Outbox {
   /** Updates keys that have been used for long: while messages go on when they are due, before any when they are overdue. */
   async #keepFresh(session: Session): Promise<void> {
     if (session.status !== 'ESTABLISHED') return;
-    const now = unixSeconds(this.#parts.environment);
+    const now = unixSeconds(this.#deps.environment);
     const due = session.live(now).epoch.due(now);
     // One that was not answered may have begun the next epoch at the peer: it comes first.
     if (due === 'overdue' || session.updates.own !== undefined) await this.updateKeys(session);
@@ -281,28 +281,28 @@ export class Outbox {
    * very envelope before: the wire has doubled it, and the answer went with the copy.
    */
   async #repeat<T>(session: Session, waitsMs: readonly number[], run: () => Promise<T>): Promise<T> {
-    const { records, environment } = this.#parts;
+    const { activity, environment } = this.#deps;
     const started = environment.monotonic();
     for (let attempt = 0; ; attempt++) {
       try {
         const result = await run();
-        records.updateSession(session.id, { unreachable: false });
+        activity.updateSession(session.id, { unreachable: false });
         return result;
       } catch (cause) {
         const error = asParleyError(cause);
         const wait = waitsMs[attempt];
         const isLost = lost.includes(error.code);
         if (!isLost || wait === undefined || environment.monotonic() - started >= repeatForMs) {
-          if (error.code === 'peer_unreachable') records.updateSession(session.id, { unreachable: true });
+          if (error.code === 'peer_unreachable') activity.updateSession(session.id, { unreachable: true });
           throw error;
         }
-        await this.#parts.pauses.of(wait);
+        await this.#deps.pauses.of(wait);
       }
     }
   }
 
   async #post(session: Session, message: Message, deadlineMs: number): Promise<ResponsePayload> {
-    const { environment, verified, sessions } = this.#parts;
+    const { environment, verified, sessions } = this.#deps;
     verified.requireDecided(session.peer.agentId);
     const { value } = await sessions.using(session, () =>
       sendEncryptedMessage(
@@ -316,26 +316,26 @@ export class Outbox {
   }
 
   #context(session: Session): MessageContext {
-    const { environment, records, audit } = this.#parts;
+    const { environment, activity, audit } = this.#deps;
     return {
       environment,
-      observe: (event) => records.trace(session.id, event),
+      observe: (event) => activity.trace(session.id, event),
       witness: (envelope) => audit.message(session.peer.agentId, envelope),
     };
   }
 
   /** Posts envelopes of a session to its peer, and counts them. */
   #carrier(session: Session, about: { readonly requestId?: string }, deadlineMs: number) {
-    const { network, wireLog, records, verified } = this.#parts;
+    const { network, wireLog, activity, verified } = this.#deps;
     const peerId = session.peer.agentId;
     return async (body: Bytes): Promise<Answer> => {
       verified.requireDecided(peerId);
-      const before = records.session(session.id);
-      if (before !== undefined) records.updateSession(session.id, { sent: before.sent + 1 });
+      const before = activity.session(session.id);
+      if (before !== undefined) activity.updateSession(session.id, { sent: before.sent + 1 });
       const url = `${before?.peerAddress ?? ''}/agent/message`;
       const answer = await wireLog.post(network, url, body, { peerId, sessionId: session.id, ...about }, deadlineMs);
-      const after = records.session(session.id);
-      if (after !== undefined && answer.ok) records.updateSession(session.id, { received: after.received + 1 });
+      const after = activity.session(session.id);
+      if (after !== undefined && answer.ok) activity.updateSession(session.id, { received: after.received + 1 });
       return answer;
     };
   }

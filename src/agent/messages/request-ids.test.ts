@@ -27,10 +27,10 @@ describe('a request_id that ran does not run again', () => {
       const { methods, runs } = counting();
       const pair = await Pair.connected(undefined, { traveller: quiet, helper: { ...quiet, methods } });
       expect(await ask(pair)).toMatchObject({ status: 'success', result: 1 });
-      const { keeping } = pair.agent('helper');
-      if (how === 'the conversation was deleted') await keeping.deleteHistory(names.traveller);
-      else await keeping.retention.set(names.traveller, { keep: 'bytes', bytes: 1 });
-      expect((await keeping.history.page(names.traveller)).exchanges).toEqual([]);
+      const { historyService } = pair.agent('helper');
+      if (how === 'the conversation was deleted') await historyService.deleteHistory(names.traveller);
+      else await historyService.retention.set(names.traveller, { keep: 'bytes', bytes: 1 });
+      expect((await historyService.history.page(names.traveller)).exchanges).toEqual([]);
       await pair.restart('helper');
       const again = await ask(pair);
       expect(again).toMatchObject({ status: 'error', error: { code: 'handler_failed' } });
@@ -51,7 +51,7 @@ describe('a request_id that ran does not run again', () => {
     await pair.passing(() => (stored === -1 ? undefined : true));
     expect(stored).toBeGreaterThan(0);
     await pair.restart('helper');
-    await pair.agent('helper').keeping.deleteHistory(names.traveller);
+    await pair.agent('helper').historyService.deleteHistory(names.traveller);
     expect(await ask(pair)).toMatchObject({ status: 'error', error: { code: 'handler_failed' } });
     expect(runs()).toBe(1);
   });

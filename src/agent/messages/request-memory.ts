@@ -35,7 +35,7 @@ interface Peer {
 }
 
 /** What the memory works with. */
-export interface RequestMemoryParts {
+export interface RequestMemoryDeps {
   readonly store: RequestStore & Pick<HistoryStore, 'commit' | 'usages'>;
   readonly environment: Pick<Environment, 'subtle' | 'now'>;
 }
@@ -45,7 +45,7 @@ export interface RequestMemoryParts {
  * the newest 10,000 of each peer. Past 200,000 in all, the peer with the most loses its oldest.
  */
 export class RequestMemory {
-  readonly #environment: RequestMemoryParts['environment'];
+  readonly #environment: RequestMemoryDeps['environment'];
   readonly #peers = new Map<string, Peer>();
   readonly #names = new WeakMap<PeerIdentity, Promise<string>>();
   #inAll = 0;
@@ -55,12 +55,12 @@ export class RequestMemory {
   /** Goes round the peers, whose old requests are dropped. */
   #round: Iterator<[string, Peer]> = this.#peers.entries();
 
-  private constructor(environment: RequestMemoryParts['environment']) {
+  private constructor(environment: RequestMemoryDeps['environment']) {
     this.#environment = environment;
   }
 
   /** Reads back what earlier runs of this agent have remembered. Rejects with `storage_failed` and `storage_full`. */
-  static async load({ store, environment }: RequestMemoryParts): Promise<RequestMemory> {
+  static async load({ store, environment }: RequestMemoryDeps): Promise<RequestMemory> {
     const memory = new RequestMemory(environment);
     const now = unixSeconds(environment);
     const { requests, floors } = await store.loadRequests();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AgentStore } from '../contracts/ports.ts';
 import { addresses, names, Pair, type Who } from '../testing/pair.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 import { MethodRegistry } from './methods.ts';
 
 /** A store whose resumption records are those of an earlier version, which did not remember what the peer's hello said. */
@@ -72,7 +72,7 @@ test('a record of an earlier version resumes without extensions, and its session
 });
 
 test('a request that is not remembered and more than 24 hours old does not run', async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const traveller = await world.open(names.traveller, addresses.traveller);
   const methods = new MethodRegistry();
   let runs = 0;

@@ -3,50 +3,52 @@ import { concat, toHex } from '../../protocol/bytes.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import type { IndexedExchange } from '../contracts/history-store.ts';
 import { keptConversation, peerId } from '../history/testing/kept-conversation.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 
 test('both agents find what was said, its answer too, also after a restart', async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const traveller = await world.open('traveller_agent_001', 'https://localhost:5000');
   const helper = await world.open('helper_agent_001', 'https://localhost:5001');
   const parameters = { text: 'Zwei Plätze nach Zürich, bitte' };
   await traveller.agent.send({ peerId: 'helper_agent_001', method: 'echo', parameters });
   await traveller.agent.send({ peerId: 'helper_agent_001', method: 'nonsense', parameters: 'something else' });
   for (const { agent } of [traveller, helper]) {
-    const found = await agent.keeping.search({ text: 'PLÄTZE zür' });
+    const found = await agent.historyService.search({ text: 'PLÄTZE zür' });
     expect(found).toMatchObject({ total: 1, exchanges: [{ parameters, sequence: 1, status: 'success' }] });
     expect(found.words).toEqual([
       { text: 'plätze', isPrefix: false },
       { text: 'zür', isPrefix: true },
     ]);
-    expect(await agent.keeping.search({ text: 'zürich', peerId: 'nobody_here_001' })).toMatchObject({ total: 0 });
+    expect(await agent.historyService.search({ text: 'zürich', peerId: 'nobody_here_001' })).toMatchObject({
+      total: 0,
+    });
   }
   // The code of the error is part of the second exchange alone.
-  expect(await traveller.agent.keeping.search({ text: 'unknown method' })).toMatchObject({
+  expect(await traveller.agent.historyService.search({ text: 'unknown method' })).toMatchObject({
     total: 1,
     exchanges: [{ sequence: 2 }],
   });
   await traveller.agent.stop();
   const again = await world.open('traveller_agent_001', 'https://localhost:5000', { store: traveller.store });
-  expect(await again.agent.keeping.search({ text: 'bitte' })).toMatchObject({ total: 1 });
+  expect(await again.agent.historyService.search({ text: 'bitte' })).toMatchObject({ total: 1 });
 });
 
 describe('a search', () => {
   test('gives pages, the newest first, and the number of all', async () => {
-    const { keeping, say } = await keptConversation();
+    const { historyService, say } = await keptConversation();
     for (const name of ['one', 'two', 'three', 'four', 'five']) await say(`number ${name}`);
-    const page = await keeping.search({ text: 'number', offset: 1, count: 2 });
+    const page = await historyService.search({ text: 'number', offset: 1, count: 2 });
     expect(page).toMatchObject({
       total: 5,
       exchanges: [{ parameters: 'number four' }, { parameters: 'number three' }],
     });
-    expect((await keeping.search({ text: 'number', offset: -3, count: 0 })).exchanges).toHaveLength(1);
-    expect(await keeping.search({ text: '  ' })).toMatchObject({ total: 0, exchanges: [], words: [] });
+    expect((await historyService.search({ text: 'number', offset: -3, count: 0 })).exchanges).toHaveLength(1);
+    expect(await historyService.search({ text: '  ' })).toMatchObject({ total: 0, exchanges: [], words: [] });
   });
 
   test('decrypts what it shows and nothing else, but candidates for a long prefix', async () => {
     const store = createMemoryAgentStore();
-    const { keeping, say } = await keptConversation(store);
+    const { historyService, say } = await keptConversation(store);
     for (let count = 0; count < 5; count++) await say(count === 0 ? 'internationally' : 'internationale affairs');
     let read = 0;
     const watched = await keptConversation({
@@ -57,21 +59,21 @@ describe('a search', () => {
         return found;
       },
     });
-    expect(await watched.keeping.search({ text: 'affairs', count: 2 })).toMatchObject({ total: 4 });
+    expect(await watched.historyService.search({ text: 'affairs', count: 2 })).toMatchObject({ total: 4 });
     expect(read).toBe(2);
-    expect(await watched.keeping.search({ text: 'internationall' })).toMatchObject({
+    expect(await watched.historyService.search({ text: 'internationall' })).toMatchObject({
       total: 1,
       exchanges: [{ parameters: 'internationally' }],
     });
-    expect(await keeping.search({ text: 'internat' })).toMatchObject({ total: 5 });
+    expect(await historyService.search({ text: 'internat' })).toMatchObject({ total: 5 });
   });
 
   test('finds no exchange that was deleted', async () => {
-    const { keeping, say } = await keptConversation();
+    const { historyService, say } = await keptConversation();
     await say('first secret');
     await say('second secret');
-    await keeping.deleteHistory(peerId, [1]);
-    expect(await keeping.search({ text: 'secret' })).toMatchObject({ total: 1, exchanges: [{ sequence: 2 }] });
+    await historyService.deleteHistory(peerId, [1]);
+    expect(await historyService.search({ text: 'secret' })).toMatchObject({ total: 1, exchanges: [{ sequence: 2 }] });
   });
 });
 

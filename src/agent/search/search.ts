@@ -14,7 +14,7 @@ const pageSize = { usual: 50, most: 500 } as const;
 const confirmed = { most: 1_000, atOnce: 200 } as const;
 
 /** What a search works with. */
-export interface SearchParts {
+export interface SearchDeps {
   readonly store: Pick<HistoryStore, 'exchangesWith'>;
   readonly tokens: Pick<SearchTokens, 'ofWord' | 'ofPrefix'>;
   readonly read: (records: readonly StoredExchange[]) => Promise<readonly ExchangeView[]>;
@@ -26,15 +26,15 @@ export interface SearchParts {
  * prefix longer than any that is indexed the first 1,000 candidates are read too, and `total` may be too high beyond them.
  * Rejects with `storage_failed`.
  */
-export async function searchHistory(parts: SearchParts, input: SearchInput): Promise<SearchView> {
-  const started = parts.environment.monotonic();
+export async function searchHistory(deps: SearchDeps, input: SearchInput): Promise<SearchView> {
+  const started = deps.environment.monotonic();
   const words = termsOf(input.text.slice(0, longestText));
   const page = {
     offset: Math.max(0, Math.trunc(input.offset ?? 0)),
     count: Math.max(1, Math.min(Math.trunc(input.count ?? pageSize.usual), pageSize.most)),
   };
-  const found = words.length === 0 ? { total: 0, exchanges: [] } : await find(parts, words, input.peerId, page);
-  return { ...found, words, durationMs: parts.environment.monotonic() - started };
+  const found = words.length === 0 ? { total: 0, exchanges: [] } : await find(deps, words, input.peerId, page);
+  return { ...found, words, durationMs: deps.environment.monotonic() - started };
 }
 
 interface Page {
@@ -49,21 +49,16 @@ interface Candidates extends Found {
   readonly sizes: readonly number[];
 }
 
-async function find(
-  parts: SearchParts,
-  terms: readonly Term[],
-  peerId: string | undefined,
-  page: Page,
-): Promise<Found> {
+async function find(deps: SearchDeps, terms: readonly Term[], peerId: string | undefined, page: Page): Promise<Found> {
   const tokens = await Promise.all(
-    terms.map(lookupOf).map(({ text, isPrefix }) => parts.tokens[isPrefix ? 'ofPrefix' : 'ofWord'](text)),
+    terms.map(lookupOf).map(({ text, isPrefix }) => deps.tokens[isPrefix ? 'ofPrefix' : 'ofWord'](text)),
   );
   const candidates = async (of: Page): Promise<Candidates> => {
     const options = { ...of, bytes: bytesAtOnce, ...(peerId === undefined ? {} : { peerId }) };
-    const { total, exchanges } = await parts.store.exchangesWith(tokens, options);
+    const { total, exchanges } = await deps.store.exchangesWith(tokens, options);
     return {
       total,
-      exchanges: await parts.read(exchanges),
+      exchanges: await deps.read(exchanges),
       sizes: exchanges.map(({ ciphertext }) => ciphertext.length),
     };
   };

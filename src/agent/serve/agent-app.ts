@@ -22,13 +22,13 @@ import type { SessionView } from '../contracts/views.ts';
 import type { Inbox } from '../messages/inbox.ts';
 import type { AgentHandshakeMemory } from '../sessions/handshake-memory.ts';
 import type { WaitingHandshake } from '../sessions/session-table.ts';
-import { type SettlingParts, settleSession } from '../sessions/settle-session.ts';
+import { type SettlingDeps, settleSession } from '../sessions/settle-session.ts';
 import { failureView } from '../state/activity-log.ts';
 import type { Correspondence, WireLog } from '../state/wire-log.ts';
 import type { VerifiedPeers } from '../trust/verified-peers.ts';
 
 /** What the endpoints work with. */
-export interface ResponderParts extends SettlingParts {
+export interface ResponderDeps extends SettlingDeps {
   readonly identity: OwnIdentity;
   readonly address: string;
   readonly inbox: Inbox;
@@ -42,9 +42,9 @@ export interface ResponderParts extends SettlingParts {
 }
 
 /** The agent's endpoints (protocol page, sections 3 to 5) as one fetch-style application. */
-export function createAgentApp(parts: ResponderParts): { fetch(request: Request): Promise<Response> } {
-  const app = new Hono().basePath(new URL(parts.address).pathname);
-  const { wireLog, sessions, records } = parts;
+export function createAgentApp(deps: ResponderDeps): { fetch(request: Request): Promise<Response> } {
+  const app = new Hono().basePath(new URL(deps.address).pathname);
+  const { wireLog, sessions, activity } = deps;
 
   /** Answers what is posted to one path; a refusal is told to the peer and kept in the trail. */
   const serve = (of: 'handshake' | 'message', limit: number, answer: typeof answerMessage) => {
@@ -57,10 +57,10 @@ export function createAgentApp(parts: ResponderParts): { fetch(request: Request)
           know(correspondence);
         };
         try {
-          return json(await answer(parts, body, learn));
+          return json(await answer(deps, body, learn));
         } catch (cause) {
           const { sessionId, peerId: senderId, notes } = learned;
-          parts.audit.refused({ of, body, error: asParleyError(cause), sessionId, senderId, notes });
+          deps.audit.refused({ of, body, error: asParleyError(cause), sessionId, senderId, notes });
           return problemResponse(asToldToPeer(cause));
         }
       }),
@@ -71,7 +71,7 @@ export function createAgentApp(parts: ResponderParts): { fetch(request: Request)
 
   app.get('/agent/session/:id', (c) => {
     sessions.alive();
-    const session = records.session(c.req.param('id'));
+    const session = activity.session(c.req.param('id'));
     if (session === undefined || session.status === 'FAILED') {
       throw new ParleyError('unknown_session', 'The agent that was asked has no such session.');
     }
@@ -111,44 +111,44 @@ interface Learned extends Correspondence {
 
 type Know = (who: Learned) => void;
 
-async function answerHandshake(parts: ResponderParts, bytes: Bytes, know: Know): Promise<Bytes> {
+async function answerHandshake(deps: ResponderDeps, bytes: Bytes, know: Know): Promise<Bytes> {
   const received = readHandshake(bytes);
   switch (received.messageType) {
     case 'CLIENT_HELLO':
-      return answerHello(parts, received, know);
+      return answerHello(deps, received, know);
     case 'CLIENT_CONFIRM':
-      return answerConfirm(parts, received, know);
+      return answerConfirm(deps, received, know);
     case 'RESUME_HELLO':
-      return answerResumption(parts, received, know);
+      return answerResumption(deps, received, know);
   }
 }
 
-async function answerHello(parts: ResponderParts, received: ReceivedHandshake, know: Know): Promise<Bytes> {
-  const { records, sessions } = parts;
+async function answerHello(deps: ResponderDeps, received: ReceivedHandshake, know: Know): Promise<Bytes> {
+  const { activity, sessions } = deps;
   const { sessionId } = received;
-  return answerFirst(parts, received, know, async (context, view, begun) => {
-    const { state, body } = await handleClientHello(context, parts.identity, received);
+  return answerFirst(deps, received, know, async (context, view, begun) => {
+    const { state, body } = await handleClientHello(context, deps.identity, received);
     const { agentId: peerId, address: peerAddress } = state.peer;
-    records.putSession({ ...view, peerId, peerAddress, status: 'HANDSHAKING' });
+    activity.putSession({ ...view, peerId, peerAddress, status: 'HANDSHAKING' });
     sessions.holdOpen({ state, ...begun });
-    parts.memory.settle(sessionId);
+    deps.memory.settle(sessionId);
     return body;
   });
 }
 
-async function answerResumption(parts: ResponderParts, received: ReceivedHandshake, know: Know): Promise<Bytes> {
-  const { verified } = parts;
-  return answerFirst(parts, received, know, async (context, view, { startedAt, notes }) => {
-    const resuming = parts.resumptionContext(context.observe);
-    const { state, body } = await handleResumeHello(resuming, parts.identity, received);
+async function answerResumption(deps: ResponderDeps, received: ReceivedHandshake, know: Know): Promise<Bytes> {
+  const { verified } = deps;
+  return answerFirst(deps, received, know, async (context, view, { startedAt, notes }) => {
+    const resuming = deps.resumptionContext(context.observe);
+    const { state, body } = await handleResumeHello(resuming, deps.identity, received);
     const { established, record } = state;
     // The person may have marked another key meanwhile.
     await verified.requireUnchanged(established.peer);
     const resumes = record.sessionId;
     const handshakeMs = context.environment.monotonic() - startedAt;
     const resumed = { ...view, peerAddress: established.peer.address, resumes, handshakeMs };
-    await settleSession(parts, established, resumed, notes);
-    parts.memory.settle(received.sessionId);
+    await settleSession(deps, established, resumed, notes);
+    deps.memory.settle(received.sessionId);
     return body;
   });
 }
@@ -159,20 +159,20 @@ type Begun = Omit<WaitingHandshake, 'state'>;
 
 /** Answers the first message of a session that is to be, recorded under its id unless that is known already. */
 async function answerFirst(
-  parts: ResponderParts,
+  deps: ResponderDeps,
   { sessionId, json, messageType }: ReceivedHandshake,
   know: Know,
   handle: (context: ResumptionContext, view: FirstView, begun: Begun) => Promise<Bytes>,
 ): Promise<Bytes> {
-  const { records, watch } = parts;
+  const { activity, watch } = deps;
   // A hello that reuses a known id must not write into that session's record.
-  const isNew = records.session(sessionId) === undefined;
+  const isNew = activity.session(sessionId) === undefined;
   const notes = new HandshakeNotes();
   const observe: Observer = (event) => {
     notes.note(event);
-    if (isNew) records.trace(sessionId, event);
+    if (isNew) activity.trace(sessionId, event);
   };
-  const context = parts.context(observe);
+  const context = deps.context(observe);
   const { environment } = context;
   const claimed = typeof json.sender_id === 'string' ? cutText(json.sender_id, 63) : '';
   know({ peerId: claimed, sessionId, notes });
@@ -197,8 +197,8 @@ async function answerFirst(
     const error = asParleyError(cause);
     observe({ kind: 'failed', at: environment.monotonic(), code: error.code, detail: error.detail });
     // Another hello of the same id may have been faster.
-    if (records.session(sessionId) === undefined) {
-      records.putSession({ ...view, status: 'FAILED', failure: failureView(error) });
+    if (activity.session(sessionId) === undefined) {
+      activity.putSession({ ...view, status: 'FAILED', failure: failureView(error) });
     }
     throw error;
   }
@@ -208,8 +208,8 @@ async function answerFirst(
  * Answers a CLIENT_CONFIRM. Until one is found to be signed by the initiator it changes nothing, and its steps are recorded nowhere but
  * in the audit trail's refusals: anybody can post one that names a session id from the wire.
  */
-async function answerConfirm(parts: ResponderParts, received: ReceivedHandshake, know: Know): Promise<Bytes> {
-  const { records, sessions, memory } = parts;
+async function answerConfirm(deps: ResponderDeps, received: ReceivedHandshake, know: Know): Promise<Bytes> {
+  const { activity, sessions, memory } = deps;
   const { sessionId } = received;
   parseMessage(clientConfirm, received.json);
   const waiting = sessions.waitingFor(sessionId);
@@ -223,7 +223,7 @@ async function answerConfirm(parts: ResponderParts, received: ReceivedHandshake,
   const ownNotes = new HandshakeNotes();
   know({ peerId: state.peer.agentId, sessionId, notes: ownNotes });
   const steps: TraceEvent[] = [];
-  const context = parts.context((event) => {
+  const context = deps.context((event) => {
     ownNotes.note(event);
     steps.push(event);
   });
@@ -233,7 +233,7 @@ async function answerConfirm(parts: ResponderParts, received: ReceivedHandshake,
     }
     for (const event of steps) {
       notes.note(event);
-      records.trace(sessionId, event);
+      activity.trace(sessionId, event);
     }
   };
   const confirmed = await handleClientConfirm(context, state, received).catch((cause: unknown) => {
@@ -241,42 +241,42 @@ async function answerConfirm(parts: ResponderParts, received: ReceivedHandshake,
     if (error.code !== 'challenge_failed') throw error;
     // The initiator has signed it: the attempt is over.
     take();
-    throw failConfirm(parts, context, sessionId, error);
+    throw failConfirm(deps, context, sessionId, error);
   });
   take();
   try {
     const { state: established, body } = confirmed;
     // The person may have marked another key meanwhile.
-    await parts.verified.requireUnchanged(established.peer);
-    const view = records.session(sessionId);
+    await deps.verified.requireUnchanged(established.peer);
+    const view = activity.session(sessionId);
     if (view === undefined) throw new ParleyError('internal_error', 'The handshake was not recorded.');
     const handshakeMs = context.environment.monotonic() - startedAt;
-    await settleSession(parts, established, { ...view, handshakeMs }, notes);
+    await settleSession(deps, established, { ...view, handshakeMs }, notes);
     sessions.confirmed(sessionId);
     return body;
   } catch (cause) {
-    throw failConfirm(parts, context, sessionId, asParleyError(cause));
+    throw failConfirm(deps, context, sessionId, asParleyError(cause));
   }
 }
 
 /** Records why a handshake has failed at its CLIENT_CONFIRM, and frees its place; gives that. */
 function failConfirm(
-  { records, sessions }: ResponderParts,
+  { activity, sessions }: ResponderDeps,
   { environment }: ResumptionContext,
   sessionId: ReceivedHandshake['sessionId'],
   error: ParleyError,
 ): ParleyError {
-  records.trace(sessionId, { kind: 'failed', at: environment.monotonic(), code: error.code, detail: error.detail });
-  records.updateSession(sessionId, { status: 'FAILED', failure: failureView(error) });
+  activity.trace(sessionId, { kind: 'failed', at: environment.monotonic(), code: error.code, detail: error.detail });
+  activity.updateSession(sessionId, { status: 'FAILED', failure: failureView(error) });
   sessions.confirmed(sessionId);
   return error;
 }
 
-async function answerMessage(parts: ResponderParts, bytes: Bytes, know: Know): Promise<Bytes> {
-  const { records, sessions, inbox, verified, audit } = parts;
+async function answerMessage(deps: ResponderDeps, bytes: Bytes, know: Know): Promise<Bytes> {
+  const { activity, sessions, inbox, verified, audit } = deps;
   let sessionId: string | undefined;
-  const { environment, observe } = parts.context((event) => {
-    if (sessionId !== undefined) records.trace(sessionId, event);
+  const { environment, observe } = deps.context((event) => {
+    if (sessionId !== undefined) activity.trace(sessionId, event);
   });
   let peerId = '';
   const witness: Witness = (envelope) => audit.message(peerId, envelope);
@@ -293,19 +293,19 @@ async function answerMessage(parts: ResponderParts, bytes: Bytes, know: Know): P
     },
     async (from, payload) => {
       know({ peerId: from.peer.agentId, sessionId: from.id, requestId: payload.request_id });
-      const view = records.session(from.id);
-      if (view !== undefined) records.updateSession(from.id, { received: view.received + 1, unreachable: false });
+      const view = activity.session(from.id);
+      if (view !== undefined) activity.updateSession(from.id, { received: view.received + 1, unreachable: false });
       const response = await sessions.using(from, () => inbox.handle(from, payload));
       // A person may have taken a minute to answer.
       verified.requireDecided(from.peer.agentId);
       return response;
     },
   );
-  const view = records.session(session.id);
-  if (view !== undefined) records.updateSession(session.id, { sent: view.sent + 1 });
+  const view = activity.session(session.id);
+  if (view !== undefined) activity.updateSession(session.id, { sent: view.sent + 1 });
   if (message.message_type === 'CLOSE') {
     sessions.end(session, 'CLOSED');
-    await parts.resumptions.forgetPeer(session.peer.agentId).catch(() => undefined);
+    await deps.resumptions.forgetPeer(session.peer.agentId).catch(() => undefined);
   }
   if (message.message_type === 'KEY_UPDATE') {
     sessions.renewed(session);

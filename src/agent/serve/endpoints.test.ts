@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isWireCode } from '../../protocol/errors.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 
 const base = 'https://localhost:5001';
 const json = { 'content-type': 'application/json' };
-let world: World;
+let world: TestWorld;
 let sessionId: string;
 
 beforeAll(async () => {
-  world = await World.create();
+  world = await TestWorld.create();
   const { traveller } = await world.pair();
   sessionId = (await traveller.connect('helper_agent_001')).sessionId;
 });
@@ -80,7 +80,7 @@ describe('POST', () => {
 });
 
 test('before it is registered an agent answers that it is not ready', async () => {
-  const other = await World.create();
+  const other = await TestWorld.create();
   other.tamper = async () => Response.error();
   const { agent } = await other.open('late_agent', 'https://localhost:5003');
   const response = await agent.fetch(new Request('https://localhost:5003/agent/handshake', { method: 'POST' }));

@@ -5,13 +5,13 @@ import { createMemoryControllerStore } from '../../storage/memory/controller-sto
 import { MethodRegistry } from '../messages/methods.ts';
 import { peerError, Refusal } from '../messages/refusal.ts';
 import { addresses, names } from '../testing/pair.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 
 const secret = '/home/somebody/keys/ca.pem';
 const local = Object.keys(localCodes).filter(isLocalCode);
 
 async function pairWith(methods: MethodRegistry) {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const { agent: traveller } = await world.open(names.traveller, addresses.traveller);
   const { agent: helper } = await world.open(names.helper, addresses.helper, { methods });
   return { world, traveller, helper };
@@ -94,7 +94,7 @@ test('an ERROR of the peer stands for nothing that this side would have found', 
 });
 
 test('what fails in the Controller is told without its text', async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   for (const code of [...local, 'internal_error'] as const) {
     const store = {
       ...createMemoryControllerStore(),

@@ -6,8 +6,8 @@ import type { Session } from '../../protocol/session/session.ts';
 import type { Observer, TraceEvent } from '../../protocol/trace/events.ts';
 import { HandshakeNotes } from '../audit/entry/handshake-notes.ts';
 import type { AuditRecorder } from '../audit/recorder.ts';
-import { failureView, type Records } from '../state/activity-log.ts';
-import { type SettlingParts, settleSession } from './settle-session.ts';
+import { type ActivityLog, failureView } from '../state/activity-log.ts';
+import { type SettlingDeps, settleSession } from './settle-session.ts';
 
 /** With whom a session is tried. */
 export interface AttemptWith {
@@ -18,14 +18,14 @@ export interface AttemptWith {
 }
 
 /** Where a try is recorded. */
-export interface AttemptParts {
-  readonly records: Records;
+export interface AttemptDeps {
+  readonly activity: ActivityLog;
   readonly audit: AuditRecorder;
 }
 
 /** A try to make a session as this agent's client, as it is recorded: before it has an id, while it goes on, and its end. */
 export class Attempt {
-  readonly #records: Records;
+  readonly #activity: ActivityLog;
   readonly #environment: Environment;
   readonly #audit: AuditRecorder;
   readonly #notes = new HandshakeNotes();
@@ -33,8 +33,8 @@ export class Attempt {
   #sessionId: string | undefined;
   #startedAt: number;
 
-  constructor({ records, audit }: AttemptParts, environment: Environment) {
-    this.#records = records;
+  constructor({ activity, audit }: AttemptDeps, environment: Environment) {
+    this.#activity = activity;
     this.#audit = audit;
     this.#environment = environment;
     this.#startedAt = environment.monotonic();
@@ -44,7 +44,7 @@ export class Attempt {
   readonly observe: Observer = (event) => {
     this.#notes.note(event);
     if (this.#sessionId === undefined) this.#early.push(event);
-    else this.#records.trace(this.#sessionId, event);
+    else this.#activity.trace(this.#sessionId, event);
   };
 
   /** From here on its time counts: all that comes before asks the Controller. */
@@ -56,7 +56,7 @@ export class Attempt {
   begin(sessionId: string, { peerId, peerAddress, resumes }: AttemptWith): void {
     this.#sessionId = sessionId;
     const createdAt = unixSeconds(this.#environment);
-    this.#records.putSession({
+    this.#activity.putSession({
       sessionId,
       peerId,
       peerAddress,
@@ -69,14 +69,14 @@ export class Attempt {
       unreachable: false,
       ...(resumes === undefined ? {} : { resumes }),
     });
-    for (const event of this.#early) this.#records.trace(sessionId, event);
+    for (const event of this.#early) this.#activity.trace(sessionId, event);
   }
 
   /** Makes a session of what it has established; see `settleSession`. */
-  succeeded(parts: SettlingParts, established: Established): Promise<Session> {
-    const view = this.#records.session(established.id);
+  succeeded(deps: SettlingDeps, established: Established): Promise<Session> {
+    const view = this.#activity.session(established.id);
     if (view === undefined) throw new ParleyError('internal_error', 'The attempt was not recorded.');
-    return settleSession(parts, established, { ...view, handshakeMs: this.#elapsed() }, this.#notes);
+    return settleSession(deps, established, { ...view, handshakeMs: this.#elapsed() }, this.#notes);
   }
 
   /** Records why it failed, and gives that. */
@@ -85,8 +85,8 @@ export class Attempt {
     this.observe({ kind: 'failed', at: this.#environment.monotonic(), code: error.code, detail: error.detail });
     if (this.#sessionId !== undefined) {
       const handshakeMs = this.#elapsed();
-      this.#records.updateSession(this.#sessionId, { status: 'FAILED', failure: failureView(error), handshakeMs });
-      const view = this.#records.session(this.#sessionId);
+      this.#activity.updateSession(this.#sessionId, { status: 'FAILED', failure: failureView(error), handshakeMs });
+      const view = this.#activity.session(this.#sessionId);
       if (view !== undefined) this.#audit.failed(view, this.#notes);
     }
     return error;

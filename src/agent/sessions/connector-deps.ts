@@ -4,12 +4,12 @@ import type { Observer } from '../../protocol/trace/events.ts';
 import type { ControllerClient } from '../controller/client.ts';
 import type { OwnClock } from '../controller/own-clock.ts';
 import type { AgentHandshakeMemory } from './handshake-memory.ts';
-import type { HandshakePostParts } from './handshake-post.ts';
+import type { HandshakePostDeps } from './handshake-post.ts';
 import type { Pauses } from './pauses.ts';
-import type { SettlingParts } from './settle-session.ts';
+import type { SettlingDeps } from './settle-session.ts';
 
 /** What the connector works with. */
-export interface ConnectorParts extends HandshakePostParts, SettlingParts {
+export interface ConnectorDeps extends HandshakePostDeps, SettlingDeps {
   readonly identity: OwnIdentity;
   readonly controller: ControllerClient;
   readonly memory: AgentHandshakeMemory;

@@ -11,7 +11,7 @@ import { unobserved } from '../../protocol/trace/events.ts';
 import { Steps } from '../../protocol/trace/steps.ts';
 import { type CertifiedPeer, findCertifiedPeer } from '../controller/certified-peer.ts';
 import { Attempt } from './attempt.ts';
-import type { ConnectorParts } from './connector-deps.ts';
+import type { ConnectorDeps } from './connector-deps.ts';
 import { postHandshake } from './handshake-post.ts';
 import { Resumer } from './resumption-connector.ts';
 
@@ -25,14 +25,14 @@ const longestPauseMs = 3_000;
 
 /** Makes sessions with peers of the directory: this agent is their client. */
 export class Connector {
-  readonly #parts: ConnectorParts;
+  readonly #deps: ConnectorDeps;
   readonly #resumer: Resumer;
   readonly #underWay = new Map<string, Promise<Session>>();
   #isStopped = false;
 
-  constructor(parts: ConnectorParts) {
-    this.#parts = parts;
-    this.#resumer = new Resumer(parts);
+  constructor(deps: ConnectorDeps) {
+    this.#deps = deps;
+    this.#resumer = new Resumer(deps);
   }
 
   /**
@@ -64,7 +64,7 @@ export class Connector {
 
   /** When both sides have come back at once, the session that the former client resumes: two at once would use up one record. */
   async #clientsFirst(peerId: string): Promise<Session | undefined> {
-    const { sessions, resumptions } = this.#parts;
+    const { sessions, resumptions } = this.#deps;
     const record = resumptions.withPeer(peerId);
     if (record?.role !== 'server' || sessions.isKnown(record.sessionId)) return undefined;
     if ((await this.#resumer.standingAt(peerId)) !== 'unknown') return sessions.withPeer(peerId);
@@ -88,7 +88,7 @@ export class Connector {
     const made = async () => {
       this.#requireRunning();
       return make().catch((cause: unknown) => {
-        throw this.#parts.clock.blame(cause);
+        throw this.#deps.clock.blame(cause);
       });
     };
     const attempt = made().finally(() => this.#underWay.delete(peerId));
@@ -111,18 +111,18 @@ export class Connector {
         // A relay lost the peer's connection, or another relay, on the way: a new hello, for none is taken twice.
         const isLost = code === 'peer_unreachable' && retryAfter !== undefined && repeats < mostRepeats;
         if (!isRenewed && !isLost) throw error;
-        if (isLost) await this.#parts.pauses.of(Math.min(longestPauseMs, retryAfter * 1_000));
+        if (isLost) await this.#deps.pauses.of(Math.min(longestPauseMs, retryAfter * 1_000));
       }
     }
   }
 
   async #attempt(peerId: string): Promise<Session> {
-    const { identity, sessions, watch, verified } = this.#parts;
+    const { identity, sessions, watch, verified } = this.#deps;
     verified.requireDecided(peerId);
-    const { environment } = this.#parts.context(unobserved);
-    const attempt = new Attempt(this.#parts, environment);
+    const { environment } = this.#deps.context(unobserved);
+    const attempt = new Attempt(this.#deps, environment);
     const { observe } = attempt;
-    const context = this.#parts.context(observe);
+    const context = this.#deps.context(observe);
     const steps = new Steps(environment, observe, 'CLIENT_HELLO');
     await steps.operation('fetch_revocation_list', () => watch.refresh());
     const { peer } = await steps.operation('look_up_peer', () => this.#lookUp(peerId));
@@ -135,24 +135,24 @@ export class Connector {
     const to = { address, peerId, sessionId, observe };
     try {
       return await sessions.making(sessionId, async () => {
-        const answer = await postHandshake(this.#parts, environment, to, hello.body);
+        const answer = await postHandshake(this.#deps, environment, to, hello.body);
         const confirm = await handleServerHello(context, hello.state, answer);
-        const confirmed = await postHandshake(this.#parts, environment, to, confirm.body);
+        const confirmed = await postHandshake(this.#deps, environment, to, confirm.body);
         const established = await handleSessionEstablished(context, confirm.state, confirmed);
         // The person may have marked another key meanwhile.
         await verified.requireUnchanged(established.peer);
-        return attempt.succeeded(this.#parts, established);
+        return attempt.succeeded(this.#deps, established);
       });
     } catch (cause) {
       throw attempt.failed(cause);
     } finally {
       abandonHandshake(hello.state);
-      this.#parts.memory.settle(sessionId);
+      this.#deps.memory.settle(sessionId);
     }
   }
 
   #lookUp(peerId: string): Promise<CertifiedPeer> {
-    const { environment, verifyCertificates } = this.#parts.context(unobserved);
-    return findCertifiedPeer(this.#parts.controller, verifyCertificates, peerId, unixSeconds(environment));
+    const { environment, verifyCertificates } = this.#deps.context(unobserved);
+    return findCertifiedPeer(this.#deps.controller, verifyCertificates, peerId, unixSeconds(environment));
   }
 }

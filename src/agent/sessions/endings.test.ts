@@ -5,7 +5,7 @@ import type { AgentStore, Scheduler } from '../contracts/ports.ts';
 import { gate } from '../testing/gate.ts';
 import { addresses, living, names, Pair } from '../testing/pair.ts';
 import { until } from '../testing/until.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 
 const toHelper = { peerId: names.helper, method: 'echo', parameters: { words: 'Hello Helper!' } } as const;
 
@@ -95,7 +95,7 @@ test('a disconnect whose answer is late takes nothing from the session that the 
 });
 
 test('an agent that is forgotten in the middle of a handshake makes no session, and its store stays empty', async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const store = createMemoryAgentStore();
   const erased = gate();
   let isErased = false;
@@ -139,7 +139,7 @@ test('an agent that is forgotten in the middle of a handshake makes no session, 
 });
 
 test('a start that fails at its end leaves nothing running', async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const store = createMemoryAgentStore();
   let saved = 0;
   const full: AgentStore = {

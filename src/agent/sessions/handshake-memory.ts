@@ -25,7 +25,7 @@ export interface SessionLimits {
 }
 
 /** What the memory works with. */
-export interface HandshakeMemoryParts {
+export interface HandshakeMemoryDeps {
   readonly store: Pick<AgentStore, 'loadNonces' | 'addNonce' | 'dropNonces'>;
   /** Unix seconds. */
   now(): number;
@@ -47,7 +47,7 @@ interface Entering {
 
 /** Seen nonces, kept across restarts, and used session ids, kept as long (protocol page, section 3). */
 export class AgentHandshakeMemory implements HandshakeMemory {
-  readonly #parts: HandshakeMemoryParts;
+  readonly #deps: HandshakeMemoryDeps;
   readonly #nonces = new Map<string, number>();
   readonly #sessionIds = new Map<string, number>();
   /** Handshakes that have taken a place and are not yet in the session table. */
@@ -56,13 +56,13 @@ export class AgentHandshakeMemory implements HandshakeMemory {
   readonly #hellos = new Map<string, { readonly since: number; count: number }>();
   #prunedAt = 0;
 
-  constructor(parts: HandshakeMemoryParts) {
-    this.#parts = parts;
+  constructor(deps: HandshakeMemoryDeps) {
+    this.#deps = deps;
   }
 
   /** Reads back what earlier runs of this agent have seen. */
   async load(): Promise<void> {
-    const { store, now } = this.#parts;
+    const { store, now } = this.#deps;
     for (const { key, seenAt } of await store.loadNonces(now() - limits.nonceMemory)) this.#nonces.set(key, seenAt);
   }
 
@@ -81,7 +81,7 @@ export class AgentHandshakeMemory implements HandshakeMemory {
   async requireRoom(claimed: Bytes | undefined): Promise<void> {
     if (this.#free('all') > 0) return;
     const mayUseKept = this.#free('kept') > 0 && claimed !== undefined;
-    if (mayUseKept && (await this.#parts.showsVerifiedKey(claimed))) return;
+    if (mayUseKept && (await this.#deps.showsVerifiedKey(claimed))) return;
     throw this.#noRoom();
   }
 
@@ -89,20 +89,20 @@ export class AgentHandshakeMemory implements HandshakeMemory {
     const key = nonceKey(owner, nonce);
     if (this.#nonces.has(key)) throw replayedHello();
     if (peer !== undefined) this.#countHello(peerKeyOf(peer));
-    const seenAt = this.#parts.now();
+    const seenAt = this.#deps.now();
     this.#nonces.set(key, seenAt);
     await this.#prune();
-    await this.#parts.store.addNonce({ key, seenAt });
+    await this.#deps.store.addNonce({ key, seenAt });
   }
 
   async reserveSession(sessionId: SessionId, peer?: PeerIdentity): Promise<void> {
     // This side's own handshakes and verified peers have the kept places too.
-    const isKept = peer === undefined || (await this.#parts.showsVerifiedKey(peer.certificates.signing));
+    const isKept = peer === undefined || (await this.#deps.showsVerifiedKey(peer.certificates.signing));
     if (this.#sessionIds.has(sessionId)) {
       throw new ParleyError('session_conflict', 'This session id was used before. Start a new handshake.');
     }
     const peerKey = peer === undefined ? undefined : peerKeyOf(peer);
-    const since = this.#parts.now();
+    const since = this.#deps.now();
     if (peerKey !== undefined) {
       // Its signature has verified: whatever becomes of it, nobody continues it later (protocol page, section 3).
       this.#sessionIds.set(sessionId, since);
@@ -121,19 +121,19 @@ export class AgentHandshakeMemory implements HandshakeMemory {
   /** Places that are free: all of them, or without those that are kept. */
   #free(which: 'kept' | 'all'): number {
     // One that failed on its way is never settled: its place is free when a half-open handshake's would be.
-    const over = this.#parts.now() - limits.halfOpen;
+    const over = this.#deps.now() - limits.halfOpen;
     for (const [id, { since }] of this.#entering) if (since <= over) this.#entering.delete(id);
-    const { sessions, halfOpen } = this.#parts.room();
+    const { sessions, halfOpen } = this.#deps.room();
     const open = halfOpen + this.#entering.size;
-    const most = this.#parts.limits;
+    const most = this.#deps.limits;
     const kept = (places: number) => (which === 'kept' ? 0 : Math.floor(places / keptPart));
     return Math.min(most.sessions - kept(most.sessions) - sessions - open, most.halfOpen - kept(most.halfOpen) - open);
   }
 
   /** Applies the peer's share of half-open handshakes. */
   #requireShare(peerKey: string): void {
-    const { halfOpenPerPeer = limits.halfOpenPerPeer } = this.#parts.limits;
-    let open = this.#parts.room().halfOpenOf(peerKey);
+    const { halfOpenPerPeer = limits.halfOpenPerPeer } = this.#deps.limits;
+    let open = this.#deps.room().halfOpenOf(peerKey);
     for (const entering of this.#entering.values()) if (entering.peerKey === peerKey) open += 1;
     if (open >= halfOpenPerPeer) {
       throw new ParleyError(
@@ -146,7 +146,7 @@ export class AgentHandshakeMemory implements HandshakeMemory {
 
   /** Applies the peer's share of what has to be remembered. */
   #countHello(peerKey: string): void {
-    const now = this.#parts.now();
+    const now = this.#deps.now();
     const known = this.#hellos.get(peerKey);
     const hellos = known === undefined || now - known.since > limits.nonceMemory ? { since: now, count: 0 } : known;
     if (hellos.count >= mostHellos) {
@@ -158,13 +158,13 @@ export class AgentHandshakeMemory implements HandshakeMemory {
   }
 
   #noRoom(): ParleyError {
-    const retryAfter = Math.max(1, this.#parts.room().freeIn);
+    const retryAfter = Math.max(1, this.#deps.room().freeIn);
     const detail = 'The agent that was asked can take no more sessions now. Try again later.';
     return new ParleyError('session_limit_reached', detail, { retryAfter });
   }
 
   async #prune(): Promise<void> {
-    const { store, now: clock } = this.#parts;
+    const { store, now: clock } = this.#deps;
     const now = clock();
     if (now - this.#prunedAt < 60) return;
     this.#prunedAt = now;

@@ -11,7 +11,7 @@ import type { VerifiedPeers } from '../trust/verified-peers.ts';
 const handshakeDeadlineMs = 15_000;
 
 /** What handshake messages are posted with. */
-export interface HandshakePostParts {
+export interface HandshakePostDeps {
   readonly network: Network;
   readonly wireLog: WireLog;
   readonly verified: VerifiedPeers;
@@ -27,7 +27,7 @@ export interface HandshakeTo {
 
 /** Posts a handshake message and gives the body that answers it. Rejects with the code of a problem answer, or that of the network. */
 export async function postHandshake(
-  { network, wireLog, verified }: HandshakePostParts,
+  { network, wireLog, verified }: HandshakePostDeps,
   environment: Pick<Environment, 'monotonic'>,
   { address, peerId, sessionId, observe }: HandshakeTo,
   body: Bytes,

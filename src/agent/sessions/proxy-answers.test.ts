@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { names } from '../testing/pair.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 
 test.each([
   [413, 'message_too_large'],
@@ -11,7 +11,7 @@ test.each([
   [404, 'invalid_answer'],
   [200, 'invalid_answer'],
 ])('a page that a proxy gives with HTTP %i is called what it is: %s', async (status, code) => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const { traveller } = await world.pair();
   world.tamper = async (request, next) =>
     request.url.endsWith('/agent/handshake')

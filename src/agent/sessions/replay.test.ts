@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Carried, World } from '../testing/world.ts';
+import { type Carried, TestWorld } from '../testing/world.ts';
 
 const address = 'https://localhost:5001';
-let world: World;
+let world: TestWorld;
 /** What somebody on the wire has recorded: hello, confirm, and one message. */
 let recorded: { readonly hello: Carried; readonly confirm: Carried; readonly message: Carried };
 
 beforeAll(async () => {
-  world = await World.create();
+  world = await TestWorld.create();
   const { traveller } = await world.pair();
   await traveller.connect('helper_agent_001');
   await traveller.send({ peerId: 'helper_agent_001', method: 'echo', parameters: { words: 'Once' } });
@@ -72,7 +72,7 @@ describe('what was recorded on the wire and is sent again', () => {
 });
 
 test('an agent without room answers 503 and says when to come back', async () => {
-  const crowded = await World.create();
+  const crowded = await TestWorld.create();
   await crowded.open('helper_agent_001', address, { limits: { sessions: 0, halfOpen: 0 } });
   const { agent } = await crowded.open('traveller_agent_001', 'https://localhost:5000');
   let answer: Response | undefined;

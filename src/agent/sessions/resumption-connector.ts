@@ -16,7 +16,7 @@ import { parseJson } from '../../protocol/wire/json.ts';
 import { readProblem } from '../../protocol/wire/parse.ts';
 import { type CertifiedPeer, findCertifiedPeer } from '../controller/certified-peer.ts';
 import { Attempt } from './attempt.ts';
-import type { ConnectorParts } from './connector-deps.ts';
+import type { ConnectorDeps } from './connector-deps.ts';
 import { postHandshake } from './handshake-post.ts';
 
 /** After these, a full handshake is not the way on: a person decides, or there is no place for any session. */
@@ -33,10 +33,10 @@ type Standing = 'alive' | 'over' | 'unknown';
 
 /** Resumes sessions with peers in one round trip (protocol page, section 5): this agent is their client. */
 export class Resumer {
-  readonly #parts: ConnectorParts;
+  readonly #deps: ConnectorDeps;
 
-  constructor(parts: ConnectorParts) {
-    this.#parts = parts;
+  constructor(deps: ConnectorDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -44,13 +44,13 @@ export class Resumer {
    * full handshake is the way on. Rejects with `peer_unreachable`, and nothing is used up, when nobody answers for the peer.
    */
   async resume(peerId: string): Promise<Session | undefined> {
-    const { resumptions, verified, watch, sessions } = this.#parts;
+    const { resumptions, verified, watch, sessions } = this.#deps;
     const record = resumptions.withPeer(peerId);
     if (record === undefined) return undefined;
     verified.requireDecided(peerId);
     const before = sessions.withPeer(peerId);
-    const { environment } = this.#parts.context(unobserved);
-    const attempt = new Attempt(this.#parts, environment);
+    const { environment } = this.#deps.context(unobserved);
+    const attempt = new Attempt(this.#deps, environment);
     const steps = new Steps(environment, attempt.observe, 'RESUME_HELLO');
     await steps.operation('fetch_revocation_list', () => watch.refresh());
     const listed = await steps.operation('look_up_peer', () => this.#lookUp(peerId));
@@ -59,10 +59,10 @@ export class Resumer {
     try {
       attempt.startClock();
       const context = {
-        ...this.#parts.resumptionContext(attempt.observe),
+        ...this.#deps.resumptionContext(attempt.observe),
         resumptions: resumptions.forOwnHello(),
       };
-      begun = await initiateResumption(context, this.#parts.identity, record);
+      begun = await initiateResumption(context, this.#deps.identity, record);
     } catch (cause) {
       const error = asParleyError(cause);
       if (error.code === 'certificate_revoked') await resumptions.forget(record.sessionId, peerId);
@@ -87,7 +87,7 @@ export class Resumer {
    * waits (protocol page, section 5). Undefined when none has come in time.
    */
   async #theirs(peerId: string, before: Session | undefined): Promise<Session | undefined> {
-    const { sessions } = this.#parts;
+    const { sessions } = this.#deps;
     const made = () => {
       const youngest = sessions.withPeer(peerId);
       return youngest === before ? undefined : youngest;
@@ -101,10 +101,10 @@ export class Resumer {
    * name an address too. Rejects with `identity_mismatch` for an entry that contradicts its certificates.
    */
   async #lookUp(peerId: string): Promise<CertifiedPeer | undefined> {
-    const { environment, verifyCertificates } = this.#parts.context(unobserved);
+    const { environment, verifyCertificates } = this.#deps.context(unobserved);
     const now = unixSeconds(environment);
     try {
-      return await findCertifiedPeer(this.#parts.controller, verifyCertificates, peerId, now);
+      return await findCertifiedPeer(this.#deps.controller, verifyCertificates, peerId, now);
     } catch (cause) {
       if (asParleyError(cause).code === 'identity_mismatch') throw cause;
       // No Controller, or certificates that are refused: those of the record are checked by themselves.
@@ -125,7 +125,7 @@ export class Resumer {
   }
 
   async #certifiedAddress(record: ResumptionRecord): Promise<string | undefined> {
-    const { environment, verifyCertificates } = this.#parts.resumptionContext(unobserved);
+    const { environment, verifyCertificates } = this.#deps.resumptionContext(unobserved);
     try {
       return (await verifyCertificates(record.peerCertificates, unixSeconds(environment))).address;
     } catch {
@@ -139,9 +139,9 @@ export class Resumer {
    * Anybody on the wire can have said it: it only decides who resumes first.
    */
   async standingAt(peerId: string): Promise<Standing | undefined> {
-    const record = this.#parts.resumptions.withPeer(peerId);
+    const record = this.#deps.resumptions.withPeer(peerId);
     if (record === undefined) return undefined;
-    await this.#parts.watch.refresh();
+    await this.#deps.watch.refresh();
     const listed = await this.#lookUp(peerId).catch(() => undefined);
     const address = listed?.peer.address ?? (await this.#certifiedAddress(record));
     return address === undefined ? undefined : this.#statusAt(address, record.sessionId);
@@ -151,7 +151,7 @@ export class Resumer {
   async #statusAt(address: string, sessionId: string): Promise<Standing | undefined> {
     try {
       const request = new Request(`${address}/agent/session/${sessionId}`);
-      const response = await this.#parts.network.send(request, statusDeadlineMs);
+      const response = await this.#deps.network.send(request, statusDeadlineMs);
       const body = await readBody(response, statusLimit);
       // A relay answers too, for an agent that is not there.
       if (response.status === 404)
@@ -170,21 +170,21 @@ export class Resumer {
     { state, body }: Step<AwaitingAccept>,
     listedAt: string | undefined,
   ): Promise<Session> {
-    const { sessions, verified, memory } = this.#parts;
+    const { sessions, verified, memory } = this.#deps;
     const { sessionId, record, peer } = state;
     const { observe } = attempt;
-    const context = this.#parts.context(observe);
+    const context = this.#deps.context(observe);
     const address = listedAt ?? peer.address;
     const { agentId: peerId } = peer;
     attempt.begin(sessionId, { peerId, peerAddress: address, resumes: record.sessionId });
     const to = { address, peerId, sessionId, observe };
     try {
       return await sessions.making(sessionId, async () => {
-        const answer = await postHandshake(this.#parts, context.environment, to, body);
+        const answer = await postHandshake(this.#deps, context.environment, to, body);
         const established = await handleResumeAccept(context, state, answer);
         // The person may have marked another key meanwhile.
         await verified.requireUnchanged(established.peer);
-        return attempt.succeeded(this.#parts, established);
+        return attempt.succeeded(this.#deps, established);
       });
     } catch (cause) {
       throw attempt.failed(cause);

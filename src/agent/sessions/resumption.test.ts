@@ -108,8 +108,8 @@ describe('after a restart', () => {
     const [before] = await pair.store('traveller').loadResumptions();
     await pair.agent('traveller').updateKeys(pair.first.sessionId);
     const [after, ...more] = await until(async () => {
-      const records = await pair.store('traveller').loadResumptions();
-      return records.some(({ resumptionId }) => resumptionId === before?.resumptionId) ? undefined : records;
+      const activity = await pair.store('traveller').loadResumptions();
+      return activity.some(({ resumptionId }) => resumptionId === before?.resumptionId) ? undefined : activity;
     });
     expect(more).toEqual([]);
     expect(after?.sessionId).toBe(pair.first.sessionId);

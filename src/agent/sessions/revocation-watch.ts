@@ -15,7 +15,7 @@ interface RequestsUnderWay {
 }
 
 /** What the watch works with. */
-export interface RevocationWatchParts {
+export interface RevocationWatchDeps {
   readonly revocations: Revocations;
   readonly sessions: SessionTable;
   readonly inbox: RequestsUnderWay;
@@ -29,10 +29,10 @@ export interface RevocationWatchParts {
 
 /** Applies every new CRL to everything that is under way with the peers it lists (protocol page, section 3). */
 export class RevocationWatch {
-  readonly #parts: RevocationWatchParts;
+  readonly #deps: RevocationWatchDeps;
 
-  constructor(parts: RevocationWatchParts) {
-    this.#parts = parts;
+  constructor(deps: RevocationWatchDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -40,7 +40,7 @@ export class RevocationWatch {
    * resumption that is being looked at is refused for what it is, by the check of its certificates.
    */
   async refresh(): Promise<void> {
-    const { revocations } = this.#parts;
+    const { revocations } = this.#deps;
     const before = revocations.current;
     await revocations.refresh();
     if (revocations.current !== before) await this.#endListed();
@@ -48,7 +48,7 @@ export class RevocationWatch {
 
   /** Looks for a CRL that is signed after this call, and applies it. */
   async check(): Promise<void> {
-    await this.#parts.revocations.refresh(true);
+    await this.#deps.revocations.refresh(true);
     await this.apply();
   }
 
@@ -57,7 +57,7 @@ export class RevocationWatch {
    * Rejects with the code of the check.
    */
   async whenGood<T>(verify: VerifyCertificates, pair: CertificatePair, body: () => T): Promise<T> {
-    const { revocations, now } = this.#parts;
+    const { revocations, now } = this.#deps;
     for (;;) {
       const list = revocations.current;
       await verify(pair, now());
@@ -67,7 +67,7 @@ export class RevocationWatch {
 
   /** Ends what is under way with every peer that the newest CRL lists, and deletes what resumes its sessions. */
   async apply(): Promise<void> {
-    const { resumptions } = this.#parts;
+    const { resumptions } = this.#deps;
     await this.#endListed();
     await resumptions.forgetExpired().catch(doNothing);
     for (const record of resumptions.all()) {
@@ -78,7 +78,7 @@ export class RevocationWatch {
 
   /** Ends sessions, half-open handshakes and requests. */
   async #endListed(): Promise<void> {
-    const { sessions, inbox, audit } = this.#parts;
+    const { sessions, inbox, audit } = this.#deps;
     for (const { sessionId, peer } of sessions.waiting()) {
       const error = await this.#refusalOf(peer.certificates);
       if (error !== undefined) sessions.endHalfOpen(sessionId, error);
@@ -98,7 +98,7 @@ export class RevocationWatch {
 
   /** Only a CRL that lists the peer ends anything; an unknown status does not (protocol page, section 2). */
   async #refusalOf(pair: CertificatePair): Promise<ParleyError | undefined> {
-    const { verifyGoingOn, now } = this.#parts;
+    const { verifyGoingOn, now } = this.#deps;
     const error = await verifyGoingOn(pair, now()).then(doNothing, asParleyError);
     return error?.code === 'certificate_revoked' ? error : undefined;
   }

@@ -4,7 +4,7 @@ import type { Established } from '../../protocol/handshake/established.ts';
 import { isSessionId } from '../../protocol/ids.ts';
 import { clock, makeAgent, runHandshake, testEnvironment } from '../../protocol/properties/testing/fixture.ts';
 import { Session } from '../../protocol/session/session.ts';
-import { Records } from '../state/activity-log.ts';
+import { ActivityLog } from '../state/activity-log.ts';
 import { TestClock } from '../testing/clock.ts';
 import { SessionTable } from './session-table.ts';
 
@@ -28,7 +28,7 @@ function newTable() {
   /** Seconds by which the wall clock was set back. */
   const back = { seconds: 0 };
   const now = () => Math.floor(timers.now() / 1_000) - back.seconds;
-  const table = new SessionTable(new Records(() => undefined), timers, now);
+  const table = new SessionTable(new ActivityLog(() => undefined), timers, now);
   let made = 0;
   const establish = (seconds: number) => {
     const session = new Session({ ...established, id: idOf(made++), createdAt: now(), expiresAt: now() + seconds });

@@ -23,7 +23,7 @@ import { nonce as nonceMember } from '../../protocol/wire/members.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import { HandshakeNotes } from '../audit/entry/handshake-notes.ts';
 import { standardLimits } from '../start.ts';
-import { Records } from '../state/activity-log.ts';
+import { ActivityLog } from '../state/activity-log.ts';
 import { TestClock } from '../testing/clock.ts';
 import { AgentHandshakeMemory } from './handshake-memory.ts';
 import { SessionTable } from './session-table.ts';
@@ -44,7 +44,7 @@ beforeAll(async () => {
 function calleeWith(count: number, isVerified = false) {
   const scheduler = new TestClock(1_000 * clock);
   const now = () => Math.floor(scheduler.now() / 1_000);
-  const table = new SessionTable(new Records(() => undefined), scheduler, now);
+  const table = new SessionTable(new ActivityLog(() => undefined), scheduler, now);
   const sessions = Array.from({ length: count }, () => new Session({ ...established, id: newSessionId() }));
   for (const session of sessions) table.establish(session);
   const memory = new AgentHandshakeMemory({

@@ -11,7 +11,7 @@ const comingMs = 30_000;
 const mostPeers = 20;
 
 /** What coming back works with. */
-export interface ComebackParts {
+export interface SessionResumerDeps {
   readonly resumptions: Resumptions;
   readonly scheduler: Scheduler;
   /** Milliseconds since 1970. */
@@ -30,18 +30,18 @@ export interface ComebackParts {
  * Goes on with the conversations of an earlier run of this agent (protocol page, section 5). When both sides have come back at
  * once, the former client resumes, so that the two do not use up the same record at the same moment.
  */
-export class Comeback {
-  readonly #parts: ComebackParts;
+export class SessionResumer {
+  readonly #deps: SessionResumerDeps;
   readonly #peers: Set<string>;
   readonly #startedAt: number;
   #timer: { cancel(): void } | undefined;
   #looks = 0;
   #isLooking = false;
 
-  constructor(parts: ComebackParts) {
-    this.#parts = parts;
-    this.#startedAt = parts.now();
-    this.#peers = new Set(parts.resumptions.peers().slice(0, mostPeers));
+  constructor(deps: SessionResumerDeps) {
+    this.#deps = deps;
+    this.#startedAt = deps.now();
+    this.#peers = new Set(deps.resumptions.peers().slice(0, mostPeers));
     this.#wait();
   }
 
@@ -52,7 +52,7 @@ export class Comeback {
 
   /** Resolves when a session with a peer is there, at once when none can be expected to come by itself. */
   async of(peerId: string): Promise<void> {
-    const { isConnected, nextSession } = this.#parts;
+    const { isConnected, nextSession } = this.#deps;
     if (this.#peers.has(peerId) && !isConnected(peerId)) await nextSession(peerId, comingMs);
   }
 
@@ -64,7 +64,7 @@ export class Comeback {
   #wait(): void {
     const ms = looksMs[this.#looks++];
     if (ms === undefined || this.#peers.size === 0) return;
-    this.#timer = this.#parts.scheduler.after(ms, () => {
+    this.#timer = this.#deps.scheduler.after(ms, () => {
       void this.#look().finally(() => this.#wait());
     });
   }
@@ -77,7 +77,7 @@ export class Comeback {
   }
 
   async #tryPeer(peerId: string): Promise<void> {
-    const { resumptions, isConnected, resume, isAliveAt, now } = this.#parts;
+    const { resumptions, isConnected, resume, isAliveAt, now } = this.#deps;
     const record = resumptions.withPeer(peerId);
     if (record === undefined || isConnected(peerId)) {
       this.#peers.delete(peerId);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { MethodRegistry } from '../messages/methods.ts';
 import { gate } from '../testing/gate.ts';
 import { addresses, living, names } from '../testing/pair.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 
 const limits = { sessions: 16, halfOpen: 16, sessionsPerPeer: 3, halfOpenPerPeer: 2 };
 
@@ -17,7 +17,7 @@ async function opened() {
     await answer.opened;
     return 'slow';
   });
-  const world = await World.create();
+  const world = await TestWorld.create();
   const greedy = await world.open(names.traveller, addresses.traveller);
   const helper = await world.open(names.helper, addresses.helper, { limits, methods });
   const other = await world.open('other_agent_001', 'https://localhost:5002');

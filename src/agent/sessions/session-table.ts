@@ -6,7 +6,7 @@ import { limits } from '../../protocol/limits.ts';
 import { oldEpochSeconds, type Session } from '../../protocol/session/session.ts';
 import type { HandshakeNotes } from '../audit/entry/handshake-notes.ts';
 import type { Scheduler } from '../contracts/ports.ts';
-import { failureView, type Records } from '../state/activity-log.ts';
+import { type ActivityLog, failureView } from '../state/activity-log.ts';
 import { FairStore } from '../state/fair-store.ts';
 import type { Room } from './handshake-memory.ts';
 import { peerKeyOf } from './peer-key.ts';
@@ -37,7 +37,7 @@ interface Living {
 
 /** The sessions and half-open handshakes of an agent, and the clocks that end them. */
 export class SessionTable {
-  readonly #records: Records;
+  readonly #activity: ActivityLog;
   readonly #scheduler: Scheduler;
   readonly #now: () => number;
   readonly #alive = new Map<string, Living>();
@@ -60,8 +60,8 @@ export class SessionTable {
   readonly #waiting = new Map<string, Set<() => void>>();
 
   /** `now` gives Unix seconds. */
-  constructor(records: Records, scheduler: Scheduler, now: () => number) {
-    this.#records = records;
+  constructor(activity: ActivityLog, scheduler: Scheduler, now: () => number) {
+    this.#activity = activity;
     this.#scheduler = scheduler;
     this.#now = now;
   }
@@ -128,7 +128,7 @@ export class SessionTable {
     if (found === undefined) return;
     this.#halfOpen.delete(id);
     found.timeout.cancel();
-    this.#records.updateSession(id, { status: 'FAILED', failure: failureView(error) });
+    this.#activity.updateSession(id, { status: 'FAILED', failure: failureView(error) });
   }
 
   /** Says that a handshake which was taken out has become a session or is dead. */
@@ -246,8 +246,8 @@ export class SessionTable {
 
   /** Shows the epoch that a session has come to, and drops the keys of the one before when its time is over. */
   renewed(session: Session): void {
-    if (this.#records.session(session.id)?.epoch === session.epochNumber) return;
-    this.#records.updateSession(session.id, { epoch: session.epochNumber });
+    if (this.#activity.session(session.id)?.epoch === session.epochNumber) return;
+    this.#activity.updateSession(session.id, { epoch: session.epochNumber });
     this.epochBegun(session);
     this.#letGo(() => session.eraseOldEpoch(this.#now()));
   }
@@ -325,7 +325,7 @@ export class SessionTable {
     }
     session.end(status);
     this.#ended.set(session.id, peerKeyOf(session.peer), 1, session);
-    this.#records.updateSession(session.id, {
+    this.#activity.updateSession(session.id, {
       status,
       ...(reason === undefined ? {} : { failure: failureView(reason) }),
     });

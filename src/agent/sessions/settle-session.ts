@@ -5,7 +5,7 @@ import { Session } from '../../protocol/session/session.ts';
 import type { HandshakeNotes } from '../audit/entry/handshake-notes.ts';
 import type { AuditRecorder } from '../audit/recorder.ts';
 import type { SessionView } from '../contracts/views.ts';
-import type { Records } from '../state/activity-log.ts';
+import type { ActivityLog } from '../state/activity-log.ts';
 import type { SessionLimits } from './handshake-memory.ts';
 import type { PeerIdentities } from './peer-identities.ts';
 import type { Resumptions } from './resumptions.ts';
@@ -13,8 +13,8 @@ import type { RevocationWatch } from './revocation-watch.ts';
 import type { SessionTable } from './session-table.ts';
 
 /** What a new session is entered into. */
-export interface SettlingParts {
-  readonly records: Records;
+export interface SettlingDeps {
+  readonly activity: ActivityLog;
   readonly sessions: SessionTable;
   readonly resumptions: Resumptions;
   readonly audit: AuditRecorder;
@@ -35,7 +35,7 @@ export interface SettlingParts {
  * Rejects with the code of that check, and with `not_registered` when the agent was stopped meanwhile.
  */
 export async function settleSession(
-  { records, sessions, resumptions, audit, identities, watch, verifyGoingOn, limits: share, written }: SettlingParts,
+  { activity, sessions, resumptions, audit, identities, watch, verifyGoingOn, limits: share, written }: SettlingDeps,
   established: Established,
   view: Omit<SessionView, 'status'>,
   notes: HandshakeNotes,
@@ -64,7 +64,7 @@ export async function settleSession(
     return await watch.whenGood(verifyGoingOn, certificates, () => {
       sessions.requireOpen();
       sessions.makePlace(peer, most);
-      records.putSession(made);
+      activity.putSession(made);
       if (made.resumes !== undefined) sessions.retire(made.resumes);
       sessions.establish(session);
       return session;

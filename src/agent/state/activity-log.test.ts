@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AgentEvent, ExchangeView, SessionView, WireView } from '../contracts/views.ts';
-import { Records } from './activity-log.ts';
+import { ActivityLog } from './activity-log.ts';
 
 function session(sessionId: string, status: SessionView['status'], peerId = 'helper_agent_001'): SessionView {
   return {
@@ -18,15 +18,15 @@ function session(sessionId: string, status: SessionView['status'], peerId = 'hel
 }
 
 test('a flood of refused handshakes forgets old refusals and never a living session', () => {
-  const records = new Records(() => undefined);
-  records.putSession(session('alive', 'ESTABLISHED'));
-  records.putSession(session('opening', 'HANDSHAKING'));
+  const activity = new ActivityLog(() => undefined);
+  activity.putSession(session('alive', 'ESTABLISHED'));
+  activity.putSession(session('opening', 'HANDSHAKING'));
   for (let count = 0; count < 1_000; count++) {
     const id = `refused ${count}`;
-    records.trace(id, { kind: 'failed', at: 0, code: 'signature_invalid', detail: '' });
-    records.putSession(session(id, 'FAILED'));
+    activity.trace(id, { kind: 'failed', at: 0, code: 'signature_invalid', detail: '' });
+    activity.putSession(session(id, 'FAILED'));
   }
-  const { sessions, traces } = records.snapshot();
+  const { sessions, traces } = activity.snapshot();
   expect(sessions.length).toBeGreaterThan(250);
   expect(sessions.length).toBeLessThanOrEqual(302);
   expect(Object.keys(traces)).toHaveLength(sessions.length - 2);
@@ -35,22 +35,22 @@ test('a flood of refused handshakes forgets old refusals and never a living sess
 });
 
 /** What a handshake leaves in a trace, with messages of a usual size. */
-function traceHandshake(records: Records, sessionId: string): void {
+function traceHandshake(activity: ActivityLog, sessionId: string): void {
   for (const message of ['CLIENT_HELLO', 'SERVER_HELLO'] as const) {
     const body = 'x'.repeat(6_500);
-    records.trace(sessionId, { kind: 'message', at: 0, direction: 'sent', message, body, size: body.length });
+    activity.trace(sessionId, { kind: 'message', at: 0, direction: 'sent', message, body, size: body.length });
   }
 }
 
 test('the traces of all sessions together take a bounded amount of memory, and a session says that its trace went', () => {
   const events: AgentEvent[] = [];
-  const records = new Records((event) => events.push(event));
+  const activity = new ActivityLog((event) => events.push(event));
   for (let count = 0; count < 1_000; count++) {
     const id = `session ${count}`;
-    records.putSession(session(id, 'ESTABLISHED', 'peer_agent_001'));
-    traceHandshake(records, id);
+    activity.putSession(session(id, 'ESTABLISHED', 'peer_agent_001'));
+    traceHandshake(activity, id);
   }
-  const { sessions, traces } = records.snapshot();
+  const { sessions, traces } = activity.snapshot();
   expect(JSON.stringify(traces).length).toBeLessThan(1_000_000);
   expect(Object.keys(traces).at(-1)).toBe('session 999');
   expect(sessions).toHaveLength(1_000);
@@ -59,12 +59,12 @@ test('the traces of all sessions together take a bounded amount of memory, and a
   }
   const told = events.flatMap((event) => (event.type === 'trimmed' ? event.traces : []));
   expect(told).toHaveLength(1_000 - Object.keys(traces).length);
-  records.trace('session 0', { kind: 'failed', at: 0, code: 'signature_invalid', detail: '' });
-  expect(records.snapshot().traces).not.toHaveProperty('session 0');
+  activity.trace('session 0', { kind: 'failed', at: 0, code: 'signature_invalid', detail: '' });
+  expect(activity.snapshot().traces).not.toHaveProperty('session 0');
 });
 
 test('a peer that sends a lot pushes out what is shown of itself, and nothing of another peer', () => {
-  const records = new Records(() => undefined);
+  const activity = new ActivityLog(() => undefined);
   const entry = (peerId: string, id: string, bytes: number): WireView => ({
     id,
     at: 0,
@@ -86,13 +86,13 @@ test('a peer that sends a lot pushes out what is shown of itself, and nothing of
     at: 0,
     status: 'success',
   });
-  records.putWire(entry('quiet_agent_001', 'quiet', 100));
-  records.putExchange(exchange('quiet_agent_001', 'quiet', 100));
+  activity.putWire(entry('quiet_agent_001', 'quiet', 100));
+  activity.putExchange(exchange('quiet_agent_001', 'quiet', 100));
   for (let count = 0; count < 3_000; count++) {
-    records.putWire(entry('loud_agent_001', `loud ${count}`, 16_000));
-    records.putExchange(exchange('loud_agent_001', `loud ${count}`, 32_000));
+    activity.putWire(entry('loud_agent_001', `loud ${count}`, 16_000));
+    activity.putExchange(exchange('loud_agent_001', `loud ${count}`, 32_000));
   }
-  const { wire, exchanges } = records.snapshot();
+  const { wire, exchanges } = activity.snapshot();
   expect(wire[0]?.id).toBe('quiet');
   expect(exchanges[0]?.requestId).toBe('quiet');
   expect(wire.length).toBeLessThan(1_100);
@@ -101,14 +101,14 @@ test('a peer that sends a lot pushes out what is shown of itself, and nothing of
 });
 
 test('hellos in the name of a peer push out nothing of that peer', () => {
-  const records = new Records(() => undefined);
-  records.putSession({ ...session('real', 'ESTABLISHED', 'quiet_agent_001'), keyFingerprint: '00:00:00:00' });
-  traceHandshake(records, 'real');
+  const activity = new ActivityLog(() => undefined);
+  activity.putSession({ ...session('real', 'ESTABLISHED', 'quiet_agent_001'), keyFingerprint: '00:00:00:00' });
+  traceHandshake(activity, 'real');
   for (let count = 0; count < 200; count++) {
-    records.putSession(session(`claimed ${count}`, 'FAILED', 'quiet_agent_001'));
-    traceHandshake(records, `claimed ${count}`);
+    activity.putSession(session(`claimed ${count}`, 'FAILED', 'quiet_agent_001'));
+    traceHandshake(activity, `claimed ${count}`);
   }
-  const { sessions, traces } = records.snapshot();
+  const { sessions, traces } = activity.snapshot();
   expect(Object.keys(traces)[0]).toBe('real');
   expect(sessions[0]).not.toHaveProperty('isTraceDropped');
 });

@@ -42,15 +42,15 @@ export function failureView(error: ParleyError): FailureView {
 }
 
 /** Hears of every step and every change of a session, also of what is too common to be kept here. */
-export interface RecordsWatcher {
+export interface ActivityWatcher {
   trace(sessionId: string, peerId: string, event: TraceEvent): void;
   session(now: SessionView, before: SessionView | undefined): void;
 }
 
 /** What happened, kept in memory for whoever looks: sessions, conversation, wire log and traces. */
-export class Records {
+export class ActivityLog {
   readonly #emit: (event: AgentEvent) => void;
-  watcher: RecordsWatcher | undefined;
+  watcher: ActivityWatcher | undefined;
   readonly #sessions = new Map<string, SessionView>();
   /** Those of them that have ended, each with a weight of 1. */
   readonly #ended = new FairStore<SessionView>(capacity.endedSessions);

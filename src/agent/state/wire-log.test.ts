@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { ParleyError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { names } from '../testing/pair.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 
 test('both ends’ logs name the request that an envelope carried, which joins it to the conversation', async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const { traveller, helper } = await world.pair();
   const { requestId } = await traveller.send({ peerId: 'helper_agent_001', method: 'ping', parameters: null });
   for (const agent of [traveller, helper]) {
@@ -21,7 +21,7 @@ test('both ends’ logs name the request that an envelope carried, which joins i
 
 /** What Traveller's log says of a handshake whose answer is `answered`. */
 async function handshakeWith(answered: () => Response) {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const { traveller } = await world.pair();
   world.tamper = async (request, next) => (request.url.endsWith('/agent/handshake') ? answered() : next(request));
   await expect(traveller.connect(names.helper)).rejects.toThrow();

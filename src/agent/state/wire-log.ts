@@ -7,7 +7,7 @@ import type { Answer } from '../../protocol/session/exchange/exchange.ts';
 import { beginsObject } from '../../protocol/wire/parse.ts';
 import type { Network } from '../contracts/ports.ts';
 import type { WireView } from '../contracts/views.ts';
-import { failureView, type Records } from './activity-log.ts';
+import { type ActivityLog, failureView } from './activity-log.ts';
 
 const decoder = new TextDecoder('utf-8');
 /** Bytes of a body that the log keeps: any handshake message, and no flood of large bodies. */
@@ -29,12 +29,12 @@ interface PostedAnswer extends Answer {
 
 /** The agent's HTTP, both ways, and the log of it: exactly what an observer of the network sees. */
 export class WireLog {
-  readonly #records: Records;
+  readonly #activity: ActivityLog;
   readonly #environment: Pick<Environment, 'now' | 'monotonic'>;
   readonly #newId: () => string;
 
-  constructor(records: Records, environment: Pick<Environment, 'now' | 'monotonic'>, newId: () => string) {
-    this.#records = records;
+  constructor(activity: ActivityLog, environment: Pick<Environment, 'now' | 'monotonic'>, newId: () => string) {
+    this.#activity = activity;
     this.#environment = environment;
     this.#newId = newId;
   }
@@ -58,7 +58,7 @@ export class WireLog {
       requestBody: excerpt(body),
       requestSize: body.length,
     } as const;
-    this.#records.putWire(entry);
+    this.#activity.putWire(entry);
     const elapsed = () => this.#environment.monotonic() - started;
     const headers = { 'content-type': 'application/json' };
     const send = async () => {
@@ -67,10 +67,10 @@ export class WireLog {
     };
     const { response, answer } = await send().catch((cause: unknown) => {
       const error = asParleyError(cause, 'peer_unreachable');
-      this.#records.putWire({ ...entry, durationMs: elapsed(), failure: failureView(error) });
+      this.#activity.putWire({ ...entry, durationMs: elapsed(), failure: failureView(error) });
       throw error;
     });
-    this.#records.putWire({
+    this.#activity.putWire({
       ...entry,
       status: response.status,
       responseBody: excerpt(answer),
@@ -100,12 +100,12 @@ export class WireLog {
       requestBody: excerpt(body),
       requestSize: body.length,
     };
-    this.#records.putWire(entry);
+    this.#activity.putWire(entry);
     const response = await handle(body, (who) => {
       entry = { ...entry, ...who };
     });
     const answer = new Uint8Array(await response.clone().arrayBuffer());
-    this.#records.putWire({
+    this.#activity.putWire({
       ...entry,
       status: response.status,
       responseBody: excerpt(answer),

@@ -3,7 +3,7 @@ import { parseCertificate } from '../../pki/x509.ts';
 import { cryptographyUnderWay } from './cryptography.ts';
 import { registered } from './superseded.ts';
 import { until } from './until.ts';
-import { World } from './world.ts';
+import { TestWorld } from './world.ts';
 
 test('an operation counts until it is over, also one that fails, and one that a library asks for', async () => {
   expect(cryptographyUnderWay()).toBe(0);
@@ -16,7 +16,7 @@ test('an operation counts until it is over, also one that fails, and one that a 
   await expect(failing).rejects.toThrow();
   expect(cryptographyUnderWay()).toBe(0);
 
-  const world = await World.create();
+  const world = await TestWorld.create();
   const { store } = await world.open('traveller_agent_001', 'https://localhost:5000');
   const { registration } = await registered(store);
   const ca = parseCertificate(registration.caCertificate);

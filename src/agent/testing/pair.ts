@@ -1,9 +1,9 @@
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
-import type { Agent, AgentOptions } from '../agent.ts';
+import type { Agent, AgentDeps } from '../agent.ts';
 import type { AgentStore, GenerateRsa } from '../contracts/ports.ts';
 import type { SessionView } from '../contracts/views.ts';
 import { during, passing } from './passing.ts';
-import { type Cryptography, generateRsa, type OpenedAgent, World } from './world.ts';
+import { type Cryptography, generateRsa, type OpenedAgent, TestWorld } from './world.ts';
 
 const pairs = new Map<string, Promise<CryptoKeyPair>>();
 
@@ -26,18 +26,18 @@ export type Who = keyof typeof names;
 
 /** Two agents in a session that Traveller began, each of which can be restarted. Every use of an RSA key is in `rsa`. */
 export class Pair {
-  readonly world: World;
+  readonly world: TestWorld;
   readonly first: SessionView;
   readonly rsa: readonly string[];
   readonly #open: Record<Who, OpenedAgent>;
-  readonly #more: Record<Who, Partial<AgentOptions>>;
+  readonly #more: Record<Who, Partial<AgentDeps>>;
 
   private constructor(
-    world: World,
+    world: TestWorld,
     rsa: readonly string[],
     first: SessionView,
     open: Record<Who, OpenedAgent>,
-    more: Record<Who, Partial<AgentOptions>>,
+    more: Record<Who, Partial<AgentDeps>>,
   ) {
     this.world = world;
     this.#more = more;
@@ -49,10 +49,10 @@ export class Pair {
   /** `around` may put itself between Traveller and its store; `more` is what the agents are given besides, also when they come back. */
   static async connected(
     around: (store: AgentStore) => AgentStore = (same) => same,
-    { traveller: ofTraveller = {}, helper: ofHelper = {} }: Partial<Record<Who, Partial<AgentOptions>>> = {},
+    { traveller: ofTraveller = {}, helper: ofHelper = {} }: Partial<Record<Who, Partial<AgentDeps>>> = {},
   ): Promise<Pair> {
     const rsa: string[] = [];
-    const world = await World.create((environment) => noting(environment, rsa));
+    const world = await TestWorld.create((environment) => noting(environment, rsa));
     const traveller = await world.open(names.traveller, addresses.traveller, {
       generateRsa: pairOf('traveller'),
       store: around(createMemoryAgentStore()),

@@ -2,7 +2,7 @@ import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import { createMemoryControllerStore } from '../../storage/memory/controller-store.ts';
 import type { Agent } from '../agent.ts';
 import type { StoredIdentity } from '../contracts/ports.ts';
-import { generateRsa, type World } from './world.ts';
+import { generateRsa, type TestWorld } from './world.ts';
 
 const agentId = 'helper_agent_001';
 const address = 'https://localhost:5001';
@@ -23,7 +23,7 @@ export interface SecondKey {
  * signing key is another one.
  */
 export async function certifySecondKey(
-  world: World,
+  world: TestWorld,
   encryption?: Pick<StoredIdentity, 'encryption'>,
 ): Promise<SecondKey> {
   const trueController = world.controller;

@@ -4,16 +4,16 @@ import type { Bytes } from '../../protocol/bytes.ts';
 import type { CertificatePair } from '../../protocol/handshake/identity.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import type { AgentStore, StoredIdentity } from '../contracts/ports.ts';
-import type { Tamper, World } from './world.ts';
+import type { Tamper, TestWorld } from './world.ts';
 
 /** What the Controller's CA says from now on, in place of what the Controller has stored. */
 export class SaidByCa {
-  readonly #world: World;
+  readonly #world: TestWorld;
   readonly #listed = new Map<string, RevokedSerial>();
   #number = 1_000;
   readonly #entries = new Map<string, unknown>();
 
-  constructor(world: World) {
+  constructor(world: TestWorld) {
     this.#world = world;
   }
 

@@ -8,7 +8,7 @@ import { ParleyError } from '../../protocol/errors.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import { createMemoryControllerStore } from '../../storage/memory/controller-store.ts';
-import { Agent, type AgentOptions } from '../agent.ts';
+import { Agent, type AgentDeps } from '../agent.ts';
 import type { AgentStore, Network } from '../contracts/ports.ts';
 import type { AgentEvent } from '../contracts/views.ts';
 import { TestClock } from './clock.ts';
@@ -33,7 +33,7 @@ export type Tamper = (request: Request, next: (request: Request) => Promise<Resp
 const operatorToken = 'operator-token-of-the-test';
 
 /** A Controller, agents, and the network between them, all in memory, with one clock. */
-export class World {
+export class TestWorld {
   readonly clock = new TestClock(1_790_000_000_000);
   readonly carried: Carried[] = [];
   readonly agents = new Map<string, Agent>();
@@ -53,9 +53,9 @@ export class World {
   }
 
   /** `watch` may put itself between the agents and their cryptography. */
-  static async create(watch: (environment: Cryptography) => Cryptography = (same) => same): Promise<World> {
+  static async create(watch: (environment: Cryptography) => Cryptography = (same) => same): Promise<TestWorld> {
     const { subtle } = crypto;
-    return new World(watch({ subtle, kem: (await platformKem(subtle)) ?? nobleKem(random), random }));
+    return new TestWorld(watch({ subtle, kem: (await platformKem(subtle)) ?? nobleKem(random), random }));
   }
 
   /** Another Controller, with a CA of its own unless `store` has one. */
@@ -93,7 +93,7 @@ export class World {
   }
 
   /** An agent that has started and listens at its address. */
-  async open(agentId: string, address: string, more: Partial<AgentOptions> = {}): Promise<OpenedAgent> {
+  async open(agentId: string, address: string, more: Partial<AgentDeps> = {}): Promise<OpenedAgent> {
     if (!isAgentId(agentId)) throw new ParleyError('invalid_input', `${agentId} is no agent_id.`);
     const events: AgentEvent[] = [];
     const store = more.store ?? createMemoryAgentStore();
@@ -153,7 +153,7 @@ export interface OpenedAgent {
 }
 
 /** RSA pairs of the smallest size that is accepted, since their making is most of a test's time. */
-export const generateRsa: AgentOptions['generateRsa'] = (use) =>
+export const generateRsa: AgentDeps['generateRsa'] = (use) =>
   crypto.subtle.generateKey(
     {
       name: use === 'signing' ? 'RSA-PSS' : 'RSA-OAEP',

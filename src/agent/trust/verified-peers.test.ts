@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ParleyError } from '../../protocol/errors.ts';
 import type { Agent } from '../agent.ts';
 import { certifySecondKey } from '../testing/second-key.ts';
-import { World } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 
 const helperId = 'helper_agent_001';
 const helperAddress = 'https://localhost:5001';
@@ -21,7 +21,7 @@ async function verify(agent: Agent, peerId = helperId): Promise<void> {
 
 /** Traveller has verified Helper, and has a session with it when `connect` says so. */
 async function verified(connect: boolean) {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const opened = await world.open('traveller_agent_001', 'https://localhost:5000');
   const trueHelper = await world.open(helperId, helperAddress);
   const traveller = opened.agent;
@@ -35,7 +35,7 @@ async function verified(connect: boolean) {
 
 describe('the safety number of a peer', () => {
   test('is the same at both agents and belongs to the key, not to a session', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const { traveller, helper } = await world.pair();
     const before = await traveller.safetyNumber(helperId);
     expect(before).toMatchObject({ peerId: helperId, verification: 'unverified' });
@@ -47,7 +47,7 @@ describe('the safety number of a peer', () => {
   });
 
   test('is marked only by the fingerprint that came with it', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const { traveller } = await world.pair();
     const other = 'ab:'.repeat(31).concat('ab');
     expect(await codeOf(traveller.markVerified(helperId, other))).toBe('invalid_input');
@@ -185,7 +185,7 @@ describe('a Controller that certifies a second key for a verified peer', () => {
   });
 
   test('is not noticed by an agent that has compared nothing: that is what the number is for', async () => {
-    const world = await World.create();
+    const world = await TestWorld.create();
     const { traveller, helper } = await world.pair();
     const attack = await certifySecondKey(world);
     attack.lie();

@@ -10,7 +10,7 @@ import type { AgentStore, StoredVerification } from '../contracts/ports.ts';
 import type { AgentEvent, VerificationView } from '../contracts/views.ts';
 
 /** What the marks work with. */
-export interface VerifiedPeersParts {
+export interface VerifiedPeersDeps {
   readonly store: AgentStore;
   readonly environment: Environment;
   readonly emit: (event: AgentEvent) => void;
@@ -22,21 +22,21 @@ export interface VerifiedPeersParts {
  * since. A changed key is remembered across restarts until the person decides.
  */
 export class VerifiedPeers {
-  readonly #parts: VerifiedPeersParts;
+  readonly #deps: VerifiedPeersDeps;
   readonly #marks = new Map<string, StoredVerification>();
 
-  constructor(parts: VerifiedPeersParts) {
-    this.#parts = parts;
+  constructor(deps: VerifiedPeersDeps) {
+    this.#deps = deps;
   }
 
   /** Reads back what the person has marked and what was seen since. */
   async load(): Promise<void> {
-    for (const mark of await this.#parts.store.loadVerifications()) this.#set(mark);
+    for (const mark of await this.#deps.store.loadVerifications()) this.#set(mark);
   }
 
   /** H(SPKI DER) of a signing key, lowercase hex. */
   async keyHash({ signingSpki }: NamedKey): Promise<string> {
-    return toHex(await sha256(this.#parts.environment.subtle, signingSpki));
+    return toHex(await sha256(this.#deps.environment.subtle, signingSpki));
   }
 
   /** True when a certificate, DER, holds a signing key that is marked as verified. Nobody has to have signed it. */
@@ -87,11 +87,11 @@ export class VerifiedPeers {
     const keyHash = await this.keyHash(peer);
     const mark = this.#marks.get(peer.agentId);
     if (mark !== undefined && keyHash !== mark.keyHash && keyHash !== mark.changed?.keyHash) {
-      const changed = { signingSpki: peer.signingSpki, keyHash, seenAt: this.#parts.environment.now() };
+      const changed = { signingSpki: peer.signingSpki, keyHash, seenAt: this.#deps.environment.now() };
       // It holds from here on, also when storing it fails.
       this.#set({ ...mark, changed });
-      this.#parts.audit.verification(peer.agentId, 'changed', keyHash);
-      await this.#parts.store.saveVerification({ ...mark, changed });
+      this.#deps.audit.verification(peer.agentId, 'changed', keyHash);
+      await this.#deps.store.saveVerification({ ...mark, changed });
     }
     this.requireDecided(peer.agentId);
   }
@@ -107,17 +107,17 @@ export class VerifiedPeers {
 
   /** Marks a key as verified, in place of whatever was marked or seen before. */
   async save(peerId: string, keyHash: string): Promise<void> {
-    const mark = { peerId, keyHash, verifiedAt: this.#parts.environment.now() };
-    await this.#parts.store.saveVerification(mark);
-    this.#parts.audit.verification(peerId, 'verified', keyHash);
+    const mark = { peerId, keyHash, verifiedAt: this.#deps.environment.now() };
+    await this.#deps.store.saveVerification(mark);
+    this.#deps.audit.verification(peerId, 'verified', keyHash);
     this.#set(mark);
   }
 
   /** Forgets the mark and what was seen since. */
   async drop(peerId: string): Promise<void> {
-    await this.#parts.store.dropVerification(peerId);
+    await this.#deps.store.dropVerification(peerId);
     const dropped = this.#marks.get(peerId)?.keyHash;
-    if (dropped !== undefined) this.#parts.audit.verification(peerId, 'dropped', dropped);
+    if (dropped !== undefined) this.#deps.audit.verification(peerId, 'dropped', dropped);
     this.#marks.delete(peerId);
     this.#tell(peerId);
   }
@@ -128,7 +128,7 @@ export class VerifiedPeers {
   }
 
   #tell(peerId: string): void {
-    this.#parts.emit({ type: 'verification', verification: this.view(peerId) });
+    this.#deps.emit({ type: 'verification', verification: this.view(peerId) });
   }
 }
 

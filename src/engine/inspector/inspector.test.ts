@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { Answers } from '../../protocol/known-answers/testing/answers.ts';
+import { KnownAnswers } from '../../protocol/known-answers/testing/answers.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
 import type { ReviewInput } from './api.ts';
 import { inspector } from './inspector.ts';
 
-const answers = new Answers();
+const answers = new KnownAnswers();
 const bodyOf = (message: JsonObject) => JSON.stringify(message);
 const hello = answers.object('resumption', 'messages', 0);
 const accept = answers.object('resumption', 'messages', 1);

@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from 'node:http';
 
 /** The answers that a server is giving, so that it can wait for them before it ends. */
-export class Answers {
+export class OpenAnswers {
   readonly #open = new Set<ServerResponse>();
 
   constructor(server: Server) {

@@ -1,4 +1,4 @@
-import { Agent, type AgentOptions } from '../../agent/agent.ts';
+import { Agent, type AgentDeps } from '../../agent/agent.ts';
 import type { AgentStore } from '../../agent/contracts/ports.ts';
 import type { AgentEvent, AgentSnapshot } from '../../agent/contracts/views.ts';
 import { createController, type FetchApp } from '../../controller/controller.ts';
@@ -35,7 +35,7 @@ export interface LabAgent {
 }
 
 /** Which agent to open, and what is unusual about it. */
-export interface LabAgentOptions extends Partial<Pick<AgentOptions, 'limits' | 'store' | 'generateRsa'>> {
+export interface LabAgentDeps extends Partial<Pick<AgentDeps, 'limits' | 'store' | 'generateRsa'>> {
   readonly party: LabParty;
   readonly agentId: string;
   readonly address: string;
@@ -85,7 +85,7 @@ export class LabWorld {
   }
 
   /** An agent that has started and listens at its address. Rejects when it does not get ready. */
-  async open({ party, agentId, address, ...more }: LabAgentOptions): Promise<LabAgent> {
+  async open({ party, agentId, address, ...more }: LabAgentDeps): Promise<LabAgent> {
     if (!isAgentId(agentId)) throw new ParleyError('invalid_input', `${agentId} is no agent_id.`);
     const events: AgentEvent[] = [];
     const store = more.store ?? createMemoryAgentStore();
@@ -120,12 +120,12 @@ export class LabWorld {
   }
 
   /** Traveller, ready. */
-  openTraveller(more: Partial<LabAgentOptions> = {}): Promise<LabAgent> {
+  openTraveller(more: Partial<LabAgentDeps> = {}): Promise<LabAgent> {
     return this.open({ party: 'traveller', agentId: 'traveller_agent_001', address: travellerAddress, ...more });
   }
 
   /** Helper, ready. */
-  openHelper(more: Partial<LabAgentOptions> = {}): Promise<LabAgent> {
+  openHelper(more: Partial<LabAgentDeps> = {}): Promise<LabAgent> {
     return this.open({ party: 'helper', agentId: 'helper_agent_001', address: helperAddress, ...more });
   }
 

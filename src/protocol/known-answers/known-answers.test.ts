@@ -35,11 +35,11 @@ import { type LabelText, label } from '../wire/label.ts';
 import { parseMessage } from '../wire/parse.ts';
 import { payload } from '../wire/payload.ts';
 import { resumeAccept, resumeHello } from '../wire/resumption-messages.ts';
-import { Answers } from './testing/answers.ts';
+import { KnownAnswers } from './testing/answers.ts';
 import { importCurveKey, importMacKey, importRsaKey } from './testing/keys.ts';
 
 const { subtle } = crypto;
-const answers = new Answers();
+const answers = new KnownAnswers();
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 const names = ['traveller_agent_001', 'helper_agent_001'] as const;
 const now = answers.number('now');

@@ -1,7 +1,7 @@
 import type { Network } from '../../agent/contracts/ports.ts';
 import { wholeBody } from '../../http/http-messages.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import type { RelayLine } from './line.ts';
+import type { RelayConnection } from './relay-connection.ts';
 
 /** Milliseconds a request waits for a line that is being made again. */
 const patienceMs = 20_000;
@@ -12,7 +12,7 @@ const patienceMs = 20_000;
 const messagePatienceMs = 180_000;
 
 /** What the group's network needs of a line. */
-export type LineOfGroup = Pick<RelayLine, 'relay' | 'settled'>;
+export type LineOfGroup = Pick<RelayConnection, 'relay' | 'settled'>;
 
 /**
  * A network for an agent with relays that share their agents and their Controller: what is meant for any of them goes to

@@ -7,11 +7,11 @@ import { scheduler } from '../../platform/platform.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { signRelayClaim } from '../claim.ts';
-import { RelayLine } from '../client/line.ts';
+import { RelayConnection } from '../client/relay-connection.ts';
 import { Acceptor } from './accept.ts';
+import { AgentConnections } from './agent-connections.ts';
 import { Budget } from './budget.ts';
 import { standardRelayLimits } from './limits.ts';
-import { AgentLines } from './lines.ts';
 
 const agentId = 'helper_agent_001';
 const address = 'https://localhost:5001';
@@ -48,7 +48,7 @@ async function lineOver(...answers: readonly (AgentRecord | undefined | Error)[]
         return answer;
       },
     },
-    lines: new AgentLines(0, { online: () => undefined, offline: () => undefined }),
+    lines: new AgentConnections(0, { online: () => undefined, offline: () => undefined }),
     limits: standardRelayLimits,
     bytes: new Budget(1_000_000),
     trustProxy: false,
@@ -58,7 +58,7 @@ async function lineOver(...answers: readonly (AgentRecord | undefined | Error)[]
   server.on('upgrade', (request, socket, head) => acceptor.upgrade(request, socket, head));
   if (!isAgentId(agentId)) throw new TypeError(agentId);
   const views: LineView[] = [];
-  const line = new RelayLine({
+  const line = new RelayConnection({
     relays: [relay],
     agentId,
     address,

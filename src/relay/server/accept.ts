@@ -15,10 +15,10 @@ import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
 import { verifyRelayClaim } from '../claim.ts';
 import { isFinalRefusal } from '../client/final-refusals.ts';
 import { decodeToRelay, encodeFrame, withParts } from '../client/frames.ts';
+import type { AgentConnections } from './agent-connections.ts';
 import { type AgentLink, AgentSocket } from './agent-socket.ts';
 import type { Budget } from './budget.ts';
 import { frameBytes, provingBytes, provingMs, type RelayLimits, wholeFrameBytes } from './limits.ts';
-import type { AgentLines } from './lines.ts';
 
 /** Milliseconds that connections have to close when the server ends. */
 const closingMs = 1_000;
@@ -27,11 +27,11 @@ const closingMs = 1_000;
 const tryAgainLater = 1013;
 
 /** What is needed to take agents in. */
-export interface AcceptParts {
+export interface AcceptDeps {
   /** Base URL of this relay as the agent knows it: it is part of what it signs. */
   readonly urlOf: (request: IncomingMessage) => string;
   readonly store: Pick<ControllerStore, 'agent'>;
-  readonly lines: AgentLines;
+  readonly lines: AgentConnections;
   readonly limits: RelayLimits;
   readonly bytes: Budget;
   readonly trustProxy: TrustedProxies;
@@ -42,7 +42,7 @@ export interface AcceptParts {
 
 /** Takes WebSocket upgrades in and makes agents' connections of those that prove whose they are. */
 export class Acceptor {
-  readonly #parts: AcceptParts;
+  readonly #deps: AcceptDeps;
   readonly #server = takingFrames(frameBytes);
   readonly #serverOfWholeFrames = takingFrames(wholeFrameBytes);
   #unproven = 0;
@@ -51,13 +51,13 @@ export class Acceptor {
   readonly #linesFrom: Shares = new Map();
   #isClosed = false;
 
-  constructor(parts: AcceptParts) {
-    this.#parts = parts;
+  constructor(deps: AcceptDeps) {
+    this.#deps = deps;
   }
 
   /** True when there is room for another connection from `address`. */
   hasRoom(address: string): boolean {
-    const { limits, lines } = this.#parts;
+    const { limits, lines } = this.#deps;
     const share = limits.shareOfAddress.connections;
     const fromThere = this.#unprovenFrom.get(address) ?? 0;
     const mayProve = this.#unproven < limits.unproven && fromThere < limits.unproven * share;
@@ -67,7 +67,7 @@ export class Acceptor {
 
   /** Answers an upgrade to `/relay/connect`. */
   upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): void {
-    const address = addressOfUpgrade(request, this.#parts.trustProxy);
+    const address = addressOfUpgrade(request, this.#deps.trustProxy);
     if (!this.hasRoom(address)) {
       raw.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\r\n', () => raw.destroy());
       return;
@@ -94,11 +94,11 @@ export class Acceptor {
       // A frame that is too large or not one at all closes the connection by itself.
       socket.on('error', () => socket.terminate());
       socket.binaryType = 'arraybuffer';
-      void this.#meet(socket, this.#parts.urlOf(request)).then(
+      void this.#meet(socket, this.#deps.urlOf(request)).then(
         (agentId) => {
           settle();
           if (socket.readyState !== socket.OPEN) return;
-          const frames = this.#parts.bytes.frames.connection(address, () => raw.destroy());
+          const frames = this.#deps.bytes.frames.connection(address, () => raw.destroy());
           // Before the frames are read: a whole one is not counted.
           raw.prependListener('data', (chunk: Buffer) => frames.add(chunk.length));
           changeShare(this.#linesFrom, address, 1);
@@ -110,7 +110,7 @@ export class Acceptor {
         },
         (cause: unknown) => {
           const error = asParleyError(cause, 'malformed_message');
-          this.#parts.refused(error);
+          this.#deps.refused(error);
           if (!isFinalRefusal(error.code)) {
             // An agent of any version takes a connection that closes without a word as one to make again.
             socket.close(tryAgainLater);
@@ -145,7 +145,7 @@ export class Acceptor {
   #welcome(agentId: AgentId, socket: WebSocket, counted: Pick<AgentLink, 'frames' | 'bytesRead'>): void {
     if (this.#isClosed) socket.close();
     if (socket.readyState !== socket.OPEN) return;
-    const { lines, limits, bytes, accepted, store } = this.#parts;
+    const { lines, limits, bytes, accepted, store } = this.#deps;
     const link = { ...counted, socket, hasParts: socket.protocol === withParts };
     const agent = new AgentSocket(agentId, link, limits, bytes, () => lines.remove(agent));
     lines.add(agent);
@@ -162,7 +162,7 @@ export class Acceptor {
 
   /** Challenges a new connection; the agent that it has proved to be. */
   async #meet(socket: WebSocket, relay: string): Promise<AgentId> {
-    const { store } = this.#parts;
+    const { store } = this.#deps;
     const nonce = new Uint8Array(randomBytes(32));
     const connection = randomBytes(16).toString('hex');
     const heard = firstMessage(socket);

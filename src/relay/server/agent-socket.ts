@@ -4,11 +4,11 @@ import { asParleyError, ParleyError, toldToOthers } from '../../protocol/errors.
 import { limits as wireLimits } from '../../protocol/limits.ts';
 import { decodeToRelay, encodeFrame, type FromRelay, type ToRelay } from '../client/frames.ts';
 import { PartReceiver, PartSender } from '../client/parts.ts';
+import { isHandshake, type RelayedAnswer, type RelayedRequest } from './agent-router.ts';
 import type { Budget, Hold } from './budget.ts';
 import type { FrameCount } from './frame-memory.ts';
 import type { RelayLimits } from './limits.ts';
 import { Places } from './places.ts';
-import { isHandshake, type RelayedAnswer, type RelayedRequest } from './relayed.ts';
 
 /** WebSocket close codes of this relay (RFC 6455, section 7.4.2: 4000 to 4999 are private). */
 const closeCodes = { replaced: 4001, refused: 4003, leaving: 1001, malformed: 1002, slow: 1008 } as const;

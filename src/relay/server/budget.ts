@@ -97,7 +97,7 @@ function noRoom(): ParleyError {
   });
 }
 
-interface HoldParts {
+interface HoldDeps {
   readonly now: () => number;
   potFor(bytes: number): Pot;
   makeRoom(pot: Pot, bytes: number, hold: Hold): void;
@@ -108,7 +108,7 @@ interface HoldParts {
 /** Bytes that are held for one exchange until `end`. */
 export class Hold {
   readonly owner: Owner;
-  readonly #parts: HoldParts;
+  readonly #deps: HoldDeps;
   #pot: Pot;
   #bytes = 0;
   #cut: (() => void) | undefined;
@@ -120,10 +120,10 @@ export class Hold {
   #windows = 1;
   #isOver = false;
 
-  constructor(owner: Owner, parts: HoldParts) {
+  constructor(owner: Owner, deps: HoldDeps) {
     this.owner = owner;
-    this.#parts = parts;
-    this.#pot = parts.potFor(0);
+    this.#deps = deps;
+    this.#pot = deps.potFor(0);
   }
 
   get bytes(): number {
@@ -138,10 +138,10 @@ export class Hold {
   take(bytes: number): void {
     if (this.#isOver) throw noRoom();
     const total = this.#bytes + bytes;
-    const pot = this.#parts.potFor(total);
+    const pot = this.#deps.potFor(total);
     const isSame = pot === this.#pot;
     const added = isSame ? bytes : total;
-    this.#parts.makeRoom(pot, added, this);
+    this.#deps.makeRoom(pot, added, this);
     if (!isSame) this.#pot.add(this.owner, -this.#bytes);
     pot.add(this.owner, added);
     this.#pot = pot;
@@ -158,39 +158,39 @@ export class Hold {
   watch(cut: () => void, windows = 1): void {
     this.#cut = cut;
     this.#windows = windows;
-    this.#since = this.#movedAt = this.#windowAt = this.#parts.now();
+    this.#since = this.#movedAt = this.#windowAt = this.#deps.now();
     this.#moved = this.#windowMoved = 0;
-    this.#parts.moving.add(this);
+    this.#deps.moving.add(this);
   }
 
   /** `bytes` more have moved. */
   moved(bytes: number): void {
     this.#moved += bytes;
     this.#windowMoved += bytes;
-    this.#movedAt = this.#parts.now();
+    this.#movedAt = this.#deps.now();
   }
 
   /** Resolves when the part after one of `bytes` bytes in so many chunks may be read; undefined when that is at once. */
   pace(bytes: number, chunks: number): Promise<void> | undefined {
-    return this.#parts.crumbs.pace(this.owner.address, bytes, chunks);
+    return this.#deps.crumbs.pace(this.owner.address, bytes, chunks);
   }
 
   /** Nothing has to move any more. */
   unwatch(): void {
     this.#cut = undefined;
-    this.#parts.moving.delete(this);
+    this.#deps.moving.delete(this);
   }
 
   /** True when others may have its place. */
   get isStalled(): boolean {
-    const now = this.#parts.now();
+    const now = this.#deps.now();
     const age = now - this.#since;
     return now - this.#movedAt > stalledMs || (age > slowAfterMs && this.#moved * 1_000 < slowRate * age);
   }
 
   /** True when too little has moved in the last window, or in all. Begins a new window when the last one is over. */
   isTooSlow(windowMs: number): boolean {
-    const now = this.#parts.now();
+    const now = this.#deps.now();
     const late = now - this.#since - leastRateAfterMs;
     if (late > 0 && this.#moved * 1_000 < leastRate * late) return true;
     if (now - this.#windowAt < windowMs * this.#windows) return false;

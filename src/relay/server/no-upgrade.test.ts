@@ -6,7 +6,7 @@ import type { LineView } from '../../agent/contracts/views.ts';
 import { scheduler } from '../../platform/platform.ts';
 import { startTestServer, type TestServer } from '../../server/testing/server.ts';
 import { openTab } from '../../server/testing/tab.ts';
-import { RelayLine } from '../client/line.ts';
+import { RelayConnection } from '../client/relay-connection.ts';
 
 /** Time passes twenty times as fast: a connection that nobody greets is given up after half a second. */
 const fast = { after: (ms: number, task: () => void) => scheduler.after(ms / 20, task) };
@@ -65,9 +65,9 @@ function pass(incoming: IncomingMessage, outgoing: ServerResponse): void {
   incoming.pipe(far);
 }
 
-function open(relay: string): { readonly line: RelayLine; readonly views: LineView[] } {
+function open(relay: string): { readonly line: RelayConnection; readonly views: LineView[] } {
   const views: LineView[] = [];
-  const line = new RelayLine({
+  const line = new RelayConnection({
     relays: [relay],
     agentId: 'helper_agent_001',
     address: `${relay}/agents/helper_agent_001`,

@@ -1,12 +1,12 @@
 import type { Context } from 'hono';
 import { addressOf } from '../../http/server/client-address.ts';
 import { limits as wireLimits } from '../../protocol/limits.ts';
+import { isHandshake } from './agent-router.ts';
 import { readWithin, requireAllowed, sendWithin } from './bodies.ts';
 import { sessionPath } from './body-check.ts';
 import { Budget } from './budget.ts';
 import { type RelayLimits, standardRelayLimits } from './limits.ts';
 import { Places } from './places.ts';
-import { isHandshake } from './relayed.ts';
 
 /** Answers at the address of one agent within the limits that a relay gives each of its agents. */
 export class OwnAddress {

@@ -6,15 +6,15 @@ import type { SessionId } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { limits as wireLimits } from '../../protocol/limits.ts';
+import { type AgentRouter, isHandshake, type RelayedAnswer, type RelayedRequest } from './agent-router.ts';
 import { readWithin, requireAllowed, sendWithin } from './bodies.ts';
 import { sessionPath } from './body-check.ts';
 import type { Budget } from './budget.ts';
 import { passingHeaders } from './passing-headers.ts';
-import { isHandshake, type Reach, type RelayedAnswer, type RelayedRequest } from './relayed.ts';
 
 /** What the relay's HTTP side works with. */
-export interface RelayAppParts {
-  readonly reach: Reach;
+export interface RelayAppDeps {
+  readonly reach: AgentRouter;
   readonly bytes: Budget;
   readonly trustProxy: TrustedProxies;
   /** True when there is room for another connection from an address. */
@@ -27,21 +27,21 @@ export interface RelayAppParts {
 const longestPath = 1_024;
 
 /** Gives each agent an address: `/agents/<agent_id>/agent/…`. Of a body it looks at the shape and the session_id alone. */
-export function createRelayApp(parts: RelayAppParts): Hono {
+export function createRelayApp(deps: RelayAppDeps): Hono {
   const app = new Hono();
-  app.post('/agents/:id/agent/handshake', (c) => relay(parts, c, wireLimits.handshakeBody));
-  app.post('/agents/:id/agent/message', (c) => relay(parts, c, wireLimits.messageBody));
-  app.get('/agents/:id/agent/session/:session', (c) => relay(parts, c, 0));
+  app.post('/agents/:id/agent/handshake', (c) => relay(deps, c, wireLimits.handshakeBody));
+  app.post('/agents/:id/agent/message', (c) => relay(deps, c, wireLimits.messageBody));
+  app.get('/agents/:id/agent/session/:session', (c) => relay(deps, c, 0));
   // An upgrade that has lost its header on the way arrives here; so does an agent that looks for the reason.
   app.get('/relay/connect', (c) => {
-    const isTaken = parts.takesLines(addressOf(c, parts.trustProxy));
+    const isTaken = deps.takesLines(addressOf(c, deps.trustProxy));
     return c.text('Agents connect here by WebSocket.', isTaken ? 426 : 503, { upgrade: 'websocket' });
   });
   app.onError((error) => problemResponse(error));
   return app;
 }
 
-async function relay(parts: RelayAppParts, c: Context, limit: number): Promise<Response> {
+async function relay(deps: RelayAppDeps, c: Context, limit: number): Promise<Response> {
   const agentId = c.req.param('id') ?? '';
   if (!isAgentId(agentId)) throw new ParleyError('unknown_agent', 'This is no agent_id.');
   const { method, raw, url } = c.req;
@@ -52,8 +52,8 @@ async function relay(parts: RelayAppParts, c: Context, limit: number): Promise<R
   requireAllowed(c.req.header('content-length'), limit);
   const started = performance.now();
   let outcome: 'answered' | 'refused' = 'refused';
-  const address = addressOf(c, parts.trustProxy);
-  const hold = parts.bytes.hold({ agentId, address, isHandshake: isHandshake({ path }) });
+  const address = addressOf(c, deps.trustProxy);
+  const hold = deps.bytes.hold({ agentId, address, isHandshake: isHandshake({ path }) });
   const hasSession = async (sessionId: SessionId) => {
     const question = {
       method: 'GET',
@@ -63,13 +63,13 @@ async function relay(parts: RelayAppParts, c: Context, limit: number): Promise<R
       address,
       signal: raw.signal,
     };
-    return (await ask(parts.reach, agentId, question)).status !== 404;
+    return (await ask(deps.reach, agentId, question)).status !== 404;
   };
   try {
-    await requireReachable(parts.reach, agentId);
+    await requireReachable(deps.reach, agentId);
     const body = limit === 0 ? null : await readWithin(hold, c, limit, hasSession);
     const headers = passingHeaders([...raw.headers]);
-    const answer = await ask(parts.reach, agentId, { method, path, headers, body, address, hold, signal: raw.signal });
+    const answer = await ask(deps.reach, agentId, { method, path, headers, body, address, hold, signal: raw.signal });
     hold.atLeast((body?.length ?? 0) + answer.body.length);
     outcome = 'answered';
     return sendWithin(hold, c, toResponse(answer), answer.body);
@@ -77,18 +77,18 @@ async function relay(parts: RelayAppParts, c: Context, limit: number): Promise<R
     hold.end();
     throw error;
   } finally {
-    parts.relayed(outcome, (performance.now() - started) / 1000);
+    deps.relayed(outcome, (performance.now() - started) / 1000);
   }
 }
 
 /** Looks whether the agent is there, before anything of a body is read. */
-async function requireReachable(reach: Reach, agentId: string): Promise<void> {
+async function requireReachable(reach: AgentRouter, agentId: string): Promise<void> {
   if (reach.mightReach(agentId)) return;
   await reach.comesBack(agentId);
   if (!reach.mightReach(agentId)) throw notConnected(agentId);
 }
 
-async function ask(reach: Reach, agentId: string, request: RelayedRequest): Promise<RelayedAnswer> {
+async function ask(reach: AgentRouter, agentId: string, request: RelayedRequest): Promise<RelayedAnswer> {
   const answer = await reach.ask(agentId, request);
   if (answer !== undefined) return answer;
   await reach.comesBack(agentId);

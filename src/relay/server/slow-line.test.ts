@@ -7,7 +7,7 @@ import { registerRaw } from '../../server/testing/raw-agent.ts';
 import { startTestServer, type TestServer } from '../../server/testing/server.ts';
 import { SlowProxy } from '../../server/testing/slow-proxy.ts';
 import { signRelayClaim } from '../claim.ts';
-import { RelayLine } from '../client/line.ts';
+import { RelayConnection } from '../client/relay-connection.ts';
 
 const helper = 'helper_agent_001';
 /** A part of the real times and sizes: a line is dead after two and a half seconds, and 1 MB takes ten at 100 kB/s. */
@@ -17,7 +17,7 @@ const large = 1_000_000;
 
 let proxy: SlowProxy;
 let server: TestServer;
-let line: RelayLine;
+let line: RelayConnection;
 let views: LineView[];
 let served: Uint8Array[];
 
@@ -30,7 +30,7 @@ beforeEach(async () => {
   if (!isAgentId(helper)) throw new TypeError(helper);
   views = [];
   served = [];
-  line = new RelayLine({
+  line = new RelayConnection({
     relays: [proxy.url],
     agentId: helper,
     address,

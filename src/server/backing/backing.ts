@@ -1,15 +1,15 @@
 import type { EventHub } from '../../controller/events.ts';
 import type { ControllerStore } from '../../controller/store.ts';
 import type { AgentId } from '../../protocol/bytes.ts';
-import type { AgentLines } from '../../relay/server/lines.ts';
-import type { Reach } from '../../relay/server/relayed.ts';
+import type { AgentConnections } from '../../relay/server/agent-connections.ts';
+import type { AgentRouter } from '../../relay/server/agent-router.ts';
 
 /** What a server stands on: its data, the agents that it reaches, and what is told to everyone. */
 export interface Backing {
   readonly kind: 'sqlite' | 'nats';
   readonly store: ControllerStore;
-  readonly lines: AgentLines;
-  readonly reach: Reach;
+  readonly lines: AgentConnections;
+  readonly reach: AgentRouter;
   readonly events: EventHub;
   /** An agent has proved itself here. */
   connected(agentId: AgentId): void;

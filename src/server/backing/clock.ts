@@ -15,7 +15,7 @@ const answerMs = 500;
 const reading = v.object({ server: v.string(), now: v.number() });
 
 /** What a clock is compared with. */
-export interface ClockParts {
+export interface ClockDeps {
   readonly link: NatsLink;
   readonly seal: Seal;
   readonly server: string;
@@ -33,18 +33,18 @@ export interface ClockParts {
  * signs no list and changes nothing, because its lists would be expired, or from the future, for everybody.
  */
 export class GroupClock {
-  readonly #parts: ClockParts;
+  readonly #deps: ClockDeps;
   #trouble: ParleyError | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(parts: ClockParts) {
-    this.#parts = parts;
+  private constructor(deps: ClockDeps) {
+    this.#deps = deps;
   }
 
   /** Answers the others, and compares: once before this resolves, then every 10 s. */
-  static async start(parts: ClockParts): Promise<GroupClock> {
-    const clock = new GroupClock(parts);
-    const { link, seal, server, now } = parts;
+  static async start(deps: ClockDeps): Promise<GroupClock> {
+    const clock = new GroupClock(deps);
+    const { link, seal, server, now } = deps;
     link.connection.subscribe(subject, {
       callback: (error, message) => {
         if (error === null) {
@@ -68,7 +68,7 @@ export class GroupClock {
 
   /** Compares now. While NATS is away nothing is known that would change the verdict. */
   async compare(): Promise<void> {
-    const { link, changed, failed } = this.#parts;
+    const { link, changed, failed } = this.#deps;
     if (!link.isUp) return;
     try {
       const [nats, others] = await Promise.all([this.#differenceToNats(), this.#differencesToServers()]);
@@ -84,14 +84,14 @@ export class GroupClock {
   }
 
   async #differenceToNats(): Promise<number> {
-    const { now, natsTime } = this.#parts;
+    const { now, natsTime } = this.#deps;
     const asked = now();
     const theirs = await natsTime();
     return differenceOf(theirs, asked, now());
   }
 
   async #differencesToServers(): Promise<number[]> {
-    const { link, seal, now } = this.#parts;
+    const { link, seal, now } = this.#deps;
     const nonce = crypto.randomUUID();
     const asked = now();
     const found = new Map<string, number>();

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { createEventHub, type EventHub } from '../../controller/events.ts';
 import { revoked } from '../../relay/server/accept.ts';
+import { AgentConnections } from '../../relay/server/agent-connections.ts';
 import type { RelayLimits } from '../../relay/server/limits.ts';
-import { AgentLines } from '../../relay/server/lines.ts';
 import { openAuthorityFile } from '../../storage/file/authority-file.ts';
 import { openSqliteControllerStore } from '../../storage/sqlite/controller-store.ts';
 import type { ServerOptions } from '../options/options.ts';
@@ -35,7 +35,7 @@ async function openAlone(options: BackingOptions, limits: RelayLimits, log: Log)
   const store = await openSqliteControllerStore(database, authority);
   const events = createEventHub();
   const presence = new Presence(limits.graceMs, (event) => events.publish(event));
-  const lines = new AgentLines(limits.graceMs, presence);
+  const lines = new AgentConnections(limits.graceMs, presence);
   refuseRevoked(events, lines);
   return {
     kind: 'sqlite',
@@ -54,7 +54,7 @@ async function openAlone(options: BackingOptions, limits: RelayLimits, log: Log)
   };
 }
 
-function refuseRevoked(events: EventHub, lines: AgentLines): void {
+function refuseRevoked(events: EventHub, lines: AgentConnections): void {
   events.subscribe(({ type, agentId }) => {
     if (type === 'certificate_revoked') lines.refuse(agentId, revoked());
   });

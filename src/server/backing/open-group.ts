@@ -2,9 +2,9 @@ import { loadOrCreateAuthority } from '../../controller/authority.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { isError } from '../../protocol/realm.ts';
 import { revoked } from '../../relay/server/accept.ts';
-import { GroupReach } from '../../relay/server/group/group-reach.ts';
+import { AgentConnections } from '../../relay/server/agent-connections.ts';
+import { GroupRouter } from '../../relay/server/group/group-router.ts';
 import type { RelayLimits } from '../../relay/server/limits.ts';
-import { AgentLines } from '../../relay/server/lines.ts';
 import { openAuthorityFile } from '../../storage/file/authority-file.ts';
 import { openNatsControllerStore } from '../../storage/nats/controller-store.ts';
 import { NatsLink, unreachable } from '../../storage/nats/link.ts';
@@ -57,12 +57,12 @@ export async function openGroup(
     const seal = await store.seal();
     const events = sharedEventHub(link, seal);
     hub = events;
-    let group: GroupReach | undefined;
+    let group: GroupRouter | undefined;
     const presence = new Presence(limits.graceMs, (event) => {
       if (event.type !== 'agent_offline' || group?.isElsewhere(event.agentId) !== true) events.publish(event);
     });
     ending.push(() => presence.close());
-    const lines = new AgentLines(limits.graceMs, {
+    const lines = new AgentConnections(limits.graceMs, {
       online: (agentId) => presence.online(agentId),
       offline: (agentId) => {
         group?.disconnected(agentId);
@@ -73,7 +73,7 @@ export async function openGroup(
       if (type === 'certificate_revoked') lines.refuse(agentId, revoked());
     });
     const server = crypto.randomUUID();
-    const joined = await GroupReach.join({
+    const joined = await GroupRouter.join({
       link,
       seal,
       lines,

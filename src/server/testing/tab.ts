@@ -1,4 +1,4 @@
-import { Agent, type AgentOptions } from '../../agent/agent.ts';
+import { Agent, type AgentDeps } from '../../agent/agent.ts';
 import type { AgentEvent, LineView } from '../../agent/contracts/views.ts';
 import { MethodRegistry } from '../../agent/messages/methods.ts';
 import { generateRsa } from '../../agent/testing/world.ts';
@@ -6,9 +6,9 @@ import { httpNetwork } from '../../network/http.ts';
 import { platformEnvironment, scheduler } from '../../platform/platform.ts';
 import type { AgentId } from '../../protocol/bytes.ts';
 import { isAgentId } from '../../protocol/ids.ts';
+import { LineEvents } from '../../relay/client/connection-events.ts';
 import { relayGroupNetwork } from '../../relay/client/group.ts';
-import { RelayLine } from '../../relay/client/line.ts';
-import { LineEvents } from '../../relay/client/line-events.ts';
+import { RelayConnection } from '../../relay/client/relay-connection.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 
 /** An agent as a tab has it: reached through a relay, its keys in memory. */
@@ -16,7 +16,7 @@ export interface TestTab {
   readonly agentId: AgentId;
   readonly address: string;
   readonly agent: Agent;
-  readonly line: RelayLine;
+  readonly line: RelayConnection;
   readonly events: AgentEvent[];
   /** What this agent was asked to run, by its request_id's parameters. */
   readonly ran: unknown[];
@@ -27,7 +27,7 @@ export interface TestTab {
 export async function openTab(
   agentId: string,
   relays: readonly string[],
-  more: Partial<AgentOptions> = {},
+  more: Partial<AgentDeps> = {},
 ): Promise<TestTab> {
   if (!isAgentId(agentId)) throw new TypeError(agentId);
   const [base = ''] = relays;
@@ -39,7 +39,7 @@ export async function openTab(
     ran.push(parameters);
     return { noted: ran.length };
   });
-  let line: RelayLine | undefined;
+  let line: RelayConnection | undefined;
   const lineEvents = new LineEvents();
   const agent = new Agent({
     agentId,
@@ -56,7 +56,7 @@ export async function openTab(
     ...more,
   });
   await agent.start();
-  line = new RelayLine({
+  line = new RelayConnection({
     relays,
     agentId,
     address,
@@ -90,8 +90,8 @@ export async function openSecondLine(
   { agent, agentId, address }: TestTab,
   relay: string,
   body: string,
-): Promise<RelayLine> {
-  const second = new RelayLine({
+): Promise<RelayConnection> {
+  const second = new RelayConnection({
     relays: [relay],
     agentId,
     address,

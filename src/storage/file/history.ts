@@ -8,7 +8,7 @@ import { guarded } from '../guarded.ts';
 import { parsedRecord, recordToJson } from '../json/record.ts';
 import { lastOfEach, storedExchange, storedRetention } from '../stored-history.ts';
 import { placedTokens } from '../token-index/change.ts';
-import { type Place, placesDeletedBy } from '../token-index/places.ts';
+import { type PostingPlace, placesDeletedBy } from '../token-index/places.ts';
 import { addEntries, dropCertificates, readEntries } from './audit-rows.ts';
 import type { HistoryKeyFile } from './history-key-file.ts';
 import { putRequests } from './requests.ts';
@@ -66,7 +66,7 @@ export function openHistory(database: () => DatabaseSync, keyFile: HistoryKeyFil
   }
   const one = (where: string, ...values: readonly SQLInputValue[]): StoredExchange | undefined =>
     [...exchanges(`WHERE ${where} LIMIT 1`, ...values)][0];
-  function* at(places: readonly Place[]): Generator<StoredExchange, void, undefined> {
+  function* at(places: readonly PostingPlace[]): Generator<StoredExchange, void, undefined> {
     for (const { peerId, sequence } of places) yield* exchanges('WHERE peer_id = ? AND sequence = ?', peerId, sequence);
   }
   const entries = (rest: string, ...values: readonly number[]) => readEntries(database(), rest, ...values);

@@ -5,7 +5,7 @@ import type { Bytes } from '../../protocol/bytes.ts';
 import { readableOf, storedBytes } from '../stored-history.ts';
 import { applyChange, type Change, type StoredRow, segmentsTouched } from '../token-index/change.ts';
 import { tokenAt } from '../token-index/packed-tokens.ts';
-import { decodePlaces, type Place, storedPlaces } from '../token-index/places.ts';
+import { decodePlaces, type PostingPlace, storedPlaces } from '../token-index/places.ts';
 import { rowOf } from '../token-index/posting-row.ts';
 import { type IndexState, keyOfPlace, placesInIndex, stateOf } from '../token-index/state.ts';
 
@@ -68,7 +68,7 @@ export class TokenIndex {
   search(
     tokens: readonly Bytes[],
     { peerId, offset, count }: Options,
-  ): { readonly total: number; readonly places: readonly Place[] } {
+  ): { readonly total: number; readonly places: readonly PostingPlace[] } {
     if (tokens.length === 0) return { total: 0, places: [] };
     const wanted = tokens.map((token) => tokenAt(token, 0));
     const inRow = this.#database().prepare('SELECT row, segment, bytes FROM postings WHERE row = ?');

@@ -56,7 +56,7 @@ interface Waiter {
   reject(error: ParleyError): void;
 }
 
-interface Parts {
+interface Deps {
   readonly link: NatsLink;
   readonly js: JetStreamClient;
   readonly manager: JetStreamManager;
@@ -71,7 +71,7 @@ interface Parts {
  * the watch is whole again.
  */
 export class BucketWatch {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
   readonly #unsubscribe: () => void;
   readonly #waiters = new Set<Waiter>();
   #created = '';
@@ -88,9 +88,9 @@ export class BucketWatch {
   #isLoading = false;
   #isClosed = false;
 
-  private constructor(parts: Parts) {
-    this.#parts = parts;
-    this.#unsubscribe = parts.link.subscribe({
+  private constructor(deps: Deps) {
+    this.#deps = deps;
+    this.#unsubscribe = deps.link.subscribe({
       lost: () => this.#lose(unreachable()),
       back: () => this.#loadAgain(),
     });
@@ -142,7 +142,7 @@ export class BucketWatch {
   async whole(): Promise<void> {
     if (this.#trouble !== undefined) throw this.#trouble;
     if (this.#isWhole) return;
-    if (!this.#parts.link.isUp || this.#isClosed) throw unreachable();
+    if (!this.#deps.link.isUp || this.#isClosed) throw unreachable();
     const loading = this.#loading;
     await new Promise<void>((resolve) => {
       const timeout = setTimeout(resolve, patienceMs);
@@ -183,7 +183,7 @@ export class BucketWatch {
 
   /** Hears the newest message of a key, whoever wrote it, and writes nothing. Rejects with `unavailable` or `storage_failed`. */
   async catchUpWith(key: string): Promise<void> {
-    const { link, manager, bucket } = this.#parts;
+    const { link, manager, bucket } = this.#deps;
     await this.reached(await link.whileUp(() => newestRevision(manager, bucket, key)));
   }
 
@@ -195,7 +195,7 @@ export class BucketWatch {
 
   /** Publishes a text under a key, and hears it. The revision that NATS gave it. `last`: the revisions that it builds on. */
   async put(key: string, text: string, last: Expected): Promise<number> {
-    const { link, js, bucket } = this.#parts;
+    const { link, js, bucket } = this.#deps;
     const ack = await link.whileUp(() =>
       js.publish(`$KV.${bucket}.${key}`, text, { timeout: patienceMs, expect: { ...last } }),
     );
@@ -205,7 +205,7 @@ export class BucketWatch {
 
   /** Finds out whether NATS still has the data that were heard, by asking it. */
   async check(): Promise<void> {
-    const { link } = this.#parts;
+    const { link } = this.#deps;
     this.#compare(await link.whileUp(() => this.#info()));
   }
 
@@ -221,7 +221,7 @@ export class BucketWatch {
   }
 
   async #loadUntilWhole(): Promise<void> {
-    const { link, listener } = this.#parts;
+    const { link, listener } = this.#deps;
     this.#isLoading = true;
     try {
       while (link.isUp && !this.#isClosed && this.#trouble === undefined) {
@@ -239,7 +239,7 @@ export class BucketWatch {
   }
 
   async #loadOnce(): Promise<void> {
-    const { link, js, bucket, listener } = this.#parts;
+    const { link, js, bucket, listener } = this.#deps;
     this.#lose(unreachable());
     const load = this.#load;
     const info = await link.whileUp(() => this.#info());
@@ -274,7 +274,7 @@ export class BucketWatch {
   /** The state of the bucket; undefined when NATS has none of this name. */
   async #info(): Promise<StreamInfo | undefined> {
     try {
-      return await this.#parts.manager.streams.info(`KV_${this.#parts.bucket}`);
+      return await this.#deps.manager.streams.info(`KV_${this.#deps.bucket}`);
     } catch (error) {
       if (error instanceof JetStreamApiError && error.code === streamNotFound) return undefined;
       throw error;
@@ -294,7 +294,7 @@ export class BucketWatch {
   }
 
   #hear(load: number, message: JsMsg): void {
-    const { bucket, listener } = this.#parts;
+    const { bucket, listener } = this.#deps;
     const revision = message.info.streamSequence;
     if (load !== this.#load || revision <= this.#revision) return;
     const key = message.subject.slice(`$KV.${bucket}.`.length);

@@ -1,7 +1,7 @@
 import type { IndexedExchange } from '../../agent/contracts/history-store.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { packTokens, unpackTokens } from './packed-tokens.ts';
-import { encodePlaces, type Place, type Places, type StoredPlaces } from './places.ts';
+import { encodePlaces, type Places, type PostingPlace, type StoredPlaces } from './places.ts';
 import { encodePostings, rowOf, rowsOfSegment, withoutPlaces } from './posting-row.ts';
 import { type IndexState, keyOfPlace, type PlacedTokens, stateOf } from './state.ts';
 
@@ -13,7 +13,7 @@ const leftRecent = 128;
 /** What is to change: exchanges that get new tokens instead of any they had, and which ones are deleted. */
 export interface Change {
   readonly put: readonly PlacedTokens[];
-  readonly isDeleted?: (place: Place) => boolean;
+  readonly isDeleted?: (place: PostingPlace) => boolean;
 }
 
 /** The tokens of an exchange as the index takes them. */
@@ -32,7 +32,7 @@ export interface StoredRow {
 export interface Written {
   readonly next: IndexState;
   readonly putRecent: readonly PlacedTokens[];
-  readonly dropRecent: readonly Place[];
+  readonly dropRecent: readonly PostingPlace[];
   readonly putSegments: readonly (StoredPlaces & { readonly segment: number })[];
   /** With all their rows. */
   readonly dropSegments: readonly number[];
@@ -127,12 +127,12 @@ function cutSegments(state: IndexState, change: Change): ReadonlyMap<number, Pla
   return cut;
 }
 
-function isThere(place: Place | undefined): place is Place {
+function isThere(place: PostingPlace | undefined): place is PostingPlace {
   return place !== undefined;
 }
 
 /** Which places a change takes out of segments; nothing when it is sure that there is none. */
-function outOfSegments(state: IndexState, { put, isDeleted }: Change): ((place: Place) => boolean) | undefined {
+function outOfSegments(state: IndexState, { put, isDeleted }: Change): ((place: PostingPlace) => boolean) | undefined {
   const rewritten = new Set(
     put
       .filter(({ peerId, sequence }) => sequence <= (state.lastInSegments.get(peerId) ?? 0))

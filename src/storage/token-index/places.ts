@@ -4,7 +4,7 @@ import type { Bytes } from '../../protocol/bytes.ts';
 import { storedBytes } from '../stored-history.ts';
 
 /** Which exchange something belongs to, and when that was. */
-export interface Place {
+export interface PostingPlace {
   readonly peerId: string;
   readonly sequence: number;
   /** Milliseconds since 1970. */
@@ -12,7 +12,7 @@ export interface Place {
 }
 
 /** The exchanges of a segment by their place in it; nothing where one was deleted. */
-export type Places = readonly (Place | undefined)[];
+export type Places = readonly (PostingPlace | undefined)[];
 
 /** The places of a segment at rest: the peers, and 14 bytes for each place. */
 export interface StoredPlaces {
@@ -46,7 +46,7 @@ export function encodePlaces(places: Places): StoredPlaces {
 /** What `encodePlaces` made. */
 export function decodePlaces({ peers, places }: StoredPlaces): Places {
   const view = new DataView(places.buffer, places.byteOffset, places.length);
-  const decoded: (Place | undefined)[] = [];
+  const decoded: (PostingPlace | undefined)[] = [];
   for (let offset = 0; offset + placeLength <= places.length; offset += placeLength) {
     const peerId = peers[view.getUint16(offset)];
     const sequence = view.getUint32(offset + 2);
@@ -61,7 +61,7 @@ export function decodePlaces({ peers, places }: StoredPlaces): Places {
 export function placesDeletedBy(
   peerId: string,
   which: Parameters<HistoryStore['deleteExchanges']>[1],
-): (place: Place) => boolean {
+): (place: PostingPlace) => boolean {
   if ('upTo' in which) return (place) => place.peerId === peerId && place.sequence <= which.upTo;
   const sequences = new Set(which.sequences);
   return (place) => place.peerId === peerId && sequences.has(place.sequence);

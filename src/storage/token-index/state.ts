@@ -1,10 +1,10 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import { hasToken } from './packed-tokens.ts';
-import type { Place, Places } from './places.ts';
+import type { Places, PostingPlace } from './places.ts';
 import { placesWith } from './posting-row.ts';
 
 /** An exchange and its tokens, packed. */
-export interface PlacedTokens extends Place {
+export interface PlacedTokens extends PostingPlace {
   readonly tokens: Bytes;
 }
 
@@ -24,7 +24,7 @@ export interface IndexState {
 export type RowsOfToken = ReadonlyMap<number, Bytes>;
 
 /** The name of a place. */
-export function keyOfPlace({ peerId, sequence }: Pick<Place, 'peerId' | 'sequence'>): string {
+export function keyOfPlace({ peerId, sequence }: Pick<PostingPlace, 'peerId' | 'sequence'>): string {
   return `${peerId} ${sequence}`;
 }
 
@@ -50,9 +50,9 @@ export function placesInIndex(
   tokens: readonly bigint[],
   rows: readonly RowsOfToken[],
   peerId: string | undefined,
-): readonly Place[] {
-  const found: Place[] = [];
-  const add = (place: Place | undefined) => {
+): readonly PostingPlace[] {
+  const found: PostingPlace[] = [];
+  const add = (place: PostingPlace | undefined) => {
     if (place !== undefined && (peerId === undefined || place.peerId === peerId)) found.push(place);
   };
   for (const [segment, places] of state.segments) {
@@ -77,6 +77,6 @@ function inSegment(segment: number, tokens: readonly bigint[], rows: readonly Ro
   return common ?? [];
 }
 
-function newestFirst(a: Place, b: Place): number {
+function newestFirst(a: PostingPlace, b: PostingPlace): number {
   return b.at - a.at || b.sequence - a.sequence || (a.peerId < b.peerId ? 1 : -1);
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { applyChange, type Change, type StoredRow, segmentsTouched } from './change.ts';
 import { hasToken, packTokens, tokenAt, unpackTokens } from './packed-tokens.ts';
-import { decodePlaces, encodePlaces, type Place } from './places.ts';
+import { decodePlaces, encodePlaces, type PostingPlace } from './places.ts';
 import { encodePostings, placesWith, rowOf, withoutPlaces } from './posting-row.ts';
 import { type IndexState, type PlacedTokens, stateOf } from './state.ts';
 
@@ -138,7 +138,7 @@ describe('deleting', () => {
   };
   const isOf = (indexes: readonly number[]) => {
     const sequences = new Set(indexes.map((index) => index + 1));
-    return ({ sequence }: Place) => sequences.has(sequence);
+    return ({ sequence }: PostingPlace) => sequences.has(sequence);
   };
 
   test('takes the tokens of exactly those exchanges out of every row', () => {

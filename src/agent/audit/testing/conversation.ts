@@ -2,19 +2,19 @@ import { createMemoryAgentStore } from '../../../storage/memory/agent-store.ts';
 import type { Agent } from '../../agent.ts';
 import type { AuditEntryView } from '../../contracts/history-views.ts';
 import { until } from '../../testing/until.ts';
-import { type OpenedAgent, World } from '../../testing/world.ts';
+import { type OpenedAgent, TestWorld } from '../../testing/world.ts';
 import { checkpointIndex, readCheckpoint } from '../entry/checkpoint.ts';
 
 /** Two agents that have talked, and the trail that one of them exports. */
 export interface Conversation {
-  readonly world: World;
+  readonly world: TestWorld;
   readonly traveller: Agent;
   readonly helper: Agent;
 }
 
 /** Traveller and Helper, after requests both ways, a key update, and the end of their session. */
-export async function converse(world?: World): Promise<Conversation> {
-  const where = world ?? (await World.create());
+export async function converse(world?: TestWorld): Promise<Conversation> {
+  const where = world ?? (await TestWorld.create());
   const { traveller, helper } = await where.pair();
   await traveller.send({ peerId: 'helper_agent_001', method: 'echo', parameters: { said: 'the first secret' } });
   await helper.send({ peerId: 'traveller_agent_001', method: 'echo', parameters: { said: 'the second secret' } });
@@ -28,7 +28,7 @@ export async function converse(world?: World): Promise<Conversation> {
 
 /** Traveller after a restart that resumed its session with Helper, and the key that it signs with. */
 export async function resumedTraveller(): Promise<{ readonly agent: Agent; readonly signingKey: CryptoKey }> {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const store = createMemoryAgentStore();
   const address = 'https://localhost:5000';
   const request = { peerId: 'helper_agent_001', method: 'echo', parameters: 1 };
@@ -54,8 +54,8 @@ export async function entriesOf(agent: Agent): Promise<readonly AuditEntryView[]
 export const most = 100_000;
 
 /** Traveller, and Helper, whose trail takes `most` characters, after requests in more sessions than it can hold. */
-export async function talkedMuch(): Promise<{ world: World; helper: OpenedAgent; traveller: Agent }> {
-  const world = await World.create();
+export async function talkedMuch(): Promise<{ world: TestWorld; helper: OpenedAgent; traveller: Agent }> {
+  const world = await TestWorld.create();
   const helper = await world.open('helper_agent_001', 'https://localhost:5001', { auditLimits: { most } });
   const { agent: traveller } = await world.open('traveller_agent_001', 'https://localhost:5000');
   const ask = async (count: number) => {

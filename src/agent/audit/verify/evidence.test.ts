@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { limits } from '../../../protocol/limits.ts';
 import type { JsonObject, JsonValue } from '../../../protocol/wire/json.ts';
 import type { AgentStore } from '../../contracts/ports.ts';
-import { World } from '../../testing/world.ts';
+import { TestWorld } from '../../testing/world.ts';
 import { auditEntry } from '../entry/entries.ts';
 import { object, openExport } from '../testing/alter.ts';
 import { converse, resumedTraveller } from '../testing/conversation.ts';
@@ -162,7 +162,7 @@ test('a handshake holds while its certificates are valid, by clocks that may be 
 });
 
 test('a session id that a peer uses again after a restart breaks no trail, and what was said before does not go over', async () => {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const { environment } = world;
   const id = new Uint8Array(16).fill(7);
   let isChoosing = false;

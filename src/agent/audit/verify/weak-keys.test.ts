@@ -5,7 +5,7 @@ import { Transcript } from '../../../protocol/handshake/transcript.ts';
 import { encodeBase64 } from '../../../protocol/wire/base64.ts';
 import { without } from '../../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../../protocol/wire/json.ts';
-import { World } from '../../testing/world.ts';
+import { TestWorld } from '../../testing/world.ts';
 import { object, openExport } from '../testing/alter.ts';
 import { Evidence } from './evidence.ts';
 
@@ -13,7 +13,7 @@ const { subtle } = crypto;
 
 /** A trail of Traveller's with a request in it, and the keys that both agents sign handshakes with. */
 async function trail() {
-  const world = await World.create();
+  const world = await TestWorld.create();
   const traveller = await world.open('traveller_agent_001', 'https://localhost:5000');
   const helper = await world.open('helper_agent_001', 'https://localhost:5001');
   await traveller.agent.send({ peerId: 'helper_agent_001', method: 'echo', parameters: 1 });

@@ -1,8 +1,8 @@
 import { createMemoryAgentStore } from '../../../storage/memory/agent-store.ts';
 import type { AgentStore } from '../../contracts/ports.ts';
 import type { AgentEvent, ExchangeView } from '../../contracts/views.ts';
-import { type Keeping, startKeeping } from '../../history-service.ts';
-import { Records } from '../../state/activity-log.ts';
+import { type HistoryService, startHistoryService } from '../../history-service.ts';
+import { ActivityLog } from '../../state/activity-log.ts';
 import { TestClock } from '../../testing/clock.ts';
 import { loadOrCreateHistoryKeys } from '../keys.ts';
 import { alone } from '../write-queue.ts';
@@ -14,8 +14,8 @@ export const peerId = 'helper_agent_001';
 export interface KeptConversation {
   readonly clock: TestClock;
   readonly store: AgentStore;
-  readonly keeping: Keeping;
-  readonly records: Records;
+  readonly historyService: HistoryService;
+  readonly activity: ActivityLog;
   readonly events: AgentEvent[];
   /** Keeps and shows an exchange that is over. */
   say(text: string): Promise<ExchangeView>;
@@ -30,15 +30,15 @@ export async function keptConversation(
   const { subtle } = crypto;
   const events: AgentEvent[] = [];
   const emit = (event: AgentEvent) => events.push(event);
-  const records = new Records(emit);
+  const activity = new ActivityLog(emit);
   const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
   const environment = { subtle, random, now: clock.now, monotonic: clock.now };
-  const keeping = await startKeeping({
+  const historyService = await startHistoryService({
     agentId: 'traveller_agent_001',
     store,
     environment,
     scheduler: clock,
-    records,
+    activity,
     emit,
     keys: await loadOrCreateHistoryKeys(store, subtle),
     companion: alone,
@@ -48,16 +48,16 @@ export async function keptConversation(
   return {
     clock,
     store,
-    keeping,
-    records,
+    historyService,
+    activity,
     events,
     say: async (text) => {
-      const exchange = await keeping.history.keep({
+      const exchange = await historyService.history.keep({
         ...asked(text, `req_${++said}`),
         at: clock.now(),
         status: 'success',
       });
-      records.putExchange(exchange);
+      activity.putExchange(exchange);
       return exchange;
     },
   };

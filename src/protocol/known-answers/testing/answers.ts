@@ -7,7 +7,7 @@ import { type JsonObject, type JsonValue, parseJson } from '../../wire/json.ts';
 type Path = readonly (string | number)[];
 
 /** The known answers, and which of them have been looked at. */
-export class Answers {
+export class KnownAnswers {
   readonly #json: JsonValue;
   readonly #seen = new Set<string>();
 

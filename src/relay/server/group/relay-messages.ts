@@ -2,8 +2,8 @@ import { headers as createHeaders, type Msg, type MsgHdrs } from '@nats-io/trans
 import * as v from 'valibot';
 import type { Bytes } from '../../../protocol/bytes.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
+import type { RelayedAnswer, RelayedRequest } from '../agent-router.ts';
 import { passingHeaders } from '../passing-headers.ts';
-import type { RelayedAnswer, RelayedRequest } from '../relayed.ts';
 
 /** Why a server of the group has no answer of the agent: it is not connected there, or has too much to do. */
 const failures = v.picklist(['offline', 'rate_limited', 'message_too_large', 'peer_unreachable']);

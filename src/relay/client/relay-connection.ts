@@ -3,9 +3,9 @@ import type { LineTrouble, LineView } from '../../agent/contracts/views.ts';
 import { httpNetwork } from '../../network/http.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import type { RelayChallenge } from './challenge.ts';
-import { RelayConnection } from './connection.ts';
-import type { LineEvents } from './line-events.ts';
+import type { LineEvents } from './connection-events.ts';
 import { wouldTakeWebSocket } from './probe.ts';
+import { RelaySocket } from './relay-socket.ts';
 import { type Waiting, whenTrue } from './when-true.ts';
 
 /** Milliseconds before a first new try, and at most; each try waits a random part of twice the last. */
@@ -35,11 +35,11 @@ export interface LineOptions {
 }
 
 /** An agent's standing connection to one of its relays: made again whenever it is lost, at another relay when one fails. */
-export class RelayLine {
+export class RelayConnection {
   readonly #options: LineOptions;
   #at = 0;
   #attempt = 0;
-  #connection: RelayConnection | undefined;
+  #connection: RelaySocket | undefined;
   #timer: { cancel(): void } | undefined;
   #view: LineView;
   #isClosed = false;
@@ -68,7 +68,7 @@ export class RelayLine {
     this.#timer?.cancel();
     this.#show({ status: 'connecting', relay: this.relay, ...this.#reason() });
     const { agentId, address, prove, serve, scheduler, events } = this.#options;
-    const connection = new RelayConnection({
+    const connection = new RelaySocket({
       relay: this.relay,
       agentId,
       address,

@@ -4,9 +4,9 @@ import { asParleyError, ParleyError } from '../../../protocol/errors.ts';
 import { type Claim, type Connections, openConnections } from '../../../storage/nats/connections.ts';
 import type { NatsLink } from '../../../storage/nats/link.ts';
 import type { Seal } from '../../../storage/nats/seal.ts';
+import type { AgentConnections } from '../agent-connections.ts';
+import type { AgentRouter, RelayedAnswer, RelayedRequest } from '../agent-router.ts';
 import type { RelayLimits } from '../limits.ts';
-import type { AgentLines } from '../lines.ts';
-import type { Reach, RelayedAnswer, RelayedRequest } from '../relayed.ts';
 import { PresenceProbes } from './presence-probes.ts';
 import { answerHeaders, failureHeaders, failureOf, readAnswer, readRequest, requestHeaders } from './relay-messages.ts';
 
@@ -25,10 +25,10 @@ const empty = new Uint8Array(0);
 const never = new AbortController().signal;
 
 /** What a server of a group needs to reach the agents of the others. */
-export interface GroupParts {
+export interface GroupDeps {
   readonly link: NatsLink;
   readonly seal: Seal;
-  readonly lines: AgentLines;
+  readonly lines: AgentConnections;
   readonly limits: Pick<RelayLimits, 'answerMs' | 'graceMs'>;
   /** A name that no other server of the group has. */
   readonly server: string;
@@ -41,8 +41,8 @@ export interface GroupParts {
  * Reaches every agent of a group of servers: those connected here directly, the others by NATS request-reply. Each agent
  * has one subject, and the server that it is connected to answers there.
  */
-export class GroupReach implements Reach {
-  readonly #parts: GroupParts;
+export class GroupRouter implements AgentRouter {
+  readonly #deps: GroupDeps;
   readonly #subscriptions = new Map<AgentId, Subscription>();
   /** The newest claim of every agent, by whomever. */
   readonly #claims = new Map<string, Claim>();
@@ -55,22 +55,22 @@ export class GroupReach implements Reach {
   #isClosed = false;
   #renewal: NodeJS.Timeout | undefined;
 
-  private constructor(parts: GroupParts) {
-    this.#parts = parts;
-    this.#probes = new PresenceProbes(parts.link.connection, parts.server, (agentId) => parts.lines.has(agentId));
+  private constructor(deps: GroupDeps) {
+    this.#deps = deps;
+    this.#probes = new PresenceProbes(deps.link.connection, deps.server, (agentId) => deps.lines.has(agentId));
   }
 
   /** Joins the group. Rejects with `storage_failed`. */
-  static async join(parts: GroupParts): Promise<GroupReach> {
-    const reach = new GroupReach(parts);
+  static async join(deps: GroupDeps): Promise<GroupRouter> {
+    const reach = new GroupRouter(deps);
     reach.#renewal = setInterval(() => {
       for (const agentId of reach.#subscriptions.keys()) void reach.#claim(agentId);
     }, renewMs).unref();
-    reach.#connections = await openConnections(parts.link, parts.seal, parts.server, {
+    reach.#connections = await openConnections(deps.link, deps.seal, deps.server, {
       changed: (id, claim) => reach.#hear(id, claim),
       whole: () => reach.#releaseForgotten(),
-      forged: parts.forged,
-      failed: parts.failed,
+      forged: deps.forged,
+      failed: deps.failed,
     });
     return reach;
   }
@@ -93,13 +93,13 @@ export class GroupReach implements Reach {
     this.#subscriptions.delete(agentId);
     const own = this.#own.get(agentId);
     this.#own.delete(agentId);
-    if (own !== undefined) this.#connections?.release(agentId, own).catch(this.#parts.failed);
+    if (own !== undefined) this.#connections?.release(agentId, own).catch(this.#deps.failed);
   }
 
   async ask(agentId: string, request: RelayedRequest): Promise<RelayedAnswer | undefined> {
-    const near = await this.#parts.lines.ask(agentId, request);
-    if (near !== undefined || !this.#parts.link.isUp) return near;
-    const { link, limits } = this.#parts;
+    const near = await this.#deps.lines.ask(agentId, request);
+    if (near !== undefined || !this.#deps.link.isUp) return near;
+    const { link, limits } = this.#deps;
     const body = request.body ?? empty;
     if (body.length > this.#mostBytes) throw failureOf('message_too_large');
     const moved = this.#untilMoved(agentId);
@@ -118,11 +118,11 @@ export class GroupReach implements Reach {
   }
 
   mightReach(agentId: string): boolean {
-    return this.#parts.lines.mightReach(agentId) || (this.#parts.link.isUp && this.isElsewhere(agentId));
+    return this.#deps.lines.mightReach(agentId) || (this.#deps.link.isUp && this.isElsewhere(agentId));
   }
 
   async isOnline(agentId: string): Promise<boolean> {
-    const { lines, link, server } = this.#parts;
+    const { lines, link, server } = this.#deps;
     if (lines.has(agentId)) return true;
     const claim = this.#claims.get(agentId);
     if (claim === undefined || claim.server === server || !link.isUp) return false;
@@ -130,7 +130,7 @@ export class GroupReach implements Reach {
   }
 
   comesBack(agentId: string): Promise<void> {
-    const { lines, limits } = this.#parts;
+    const { lines, limits } = this.#deps;
     const leftAt = this.#leftAt.get(agentId);
     const hasJustLeft = leftAt !== undefined && Date.now() - leftAt < limits.graceMs * graces;
     return lines.comesBack(agentId, hasJustLeft || this.#claims.has(agentId));
@@ -139,7 +139,7 @@ export class GroupReach implements Reach {
   /** Whether an agent has a newer connection at another server. */
   isElsewhere(agentId: string): boolean {
     const claim = this.#claims.get(agentId);
-    return claim !== undefined && claim.server !== this.#parts.server;
+    return claim !== undefined && claim.server !== this.#deps.server;
   }
 
   /** Takes no requests of other servers any more. */
@@ -156,13 +156,13 @@ export class GroupReach implements Reach {
   }
 
   get #mostBytes(): number {
-    return (this.#parts.link.connection.info?.max_payload ?? 1024 * 1024) - headerRoom;
+    return (this.#deps.link.connection.info?.max_payload ?? 1024 * 1024) - headerRoom;
   }
 
   #subscribe(agentId: AgentId): void {
     if (this.#subscriptions.has(agentId) || this.#isClosed) return;
     // In a queue group one member gets a message: nothing runs twice while an agent moves from one server to another.
-    const subscription = this.#parts.link.connection.subscribe(subjectOf(agentId), {
+    const subscription = this.#deps.link.connection.subscribe(subjectOf(agentId), {
       queue: 'agent',
       callback: (error, message) => {
         if (error === null) void this.#answer(agentId, message);
@@ -172,7 +172,7 @@ export class GroupReach implements Reach {
   }
 
   async #answer(agentId: AgentId, message: Msg): Promise<void> {
-    const { lines } = this.#parts;
+    const { lines } = this.#deps;
     try {
       const answer = await lines.ask(agentId, { ...readRequest(message), signal: never });
       if (answer === undefined) message.respond(empty, { headers: failureHeaders('offline') });
@@ -186,7 +186,7 @@ export class GroupReach implements Reach {
   }
 
   async #claim(agentId: AgentId): Promise<void> {
-    const { lines, failed } = this.#parts;
+    const { lines, failed } = this.#deps;
     while (lines.has(agentId) && !this.#isClosed) {
       try {
         const number = await this.#connections?.claim(agentId);
@@ -212,14 +212,14 @@ export class GroupReach implements Reach {
     this.#leftAt.delete(agentId);
     this.#claims.set(agentId, claim);
     this.#yieldToNewer(agentId);
-    this.#parts.lines.tell(agentId);
+    this.#deps.lines.tell(agentId);
     if (before?.server === claim.server) return;
     for (const moved of this.#underWay.get(agentId) ?? []) moved();
   }
 
   #rememberLoss(agentId: string): void {
     this.#leftAt.set(agentId, Date.now());
-    const before = Date.now() - this.#parts.limits.graceMs * graces;
+    const before = Date.now() - this.#deps.limits.graceMs * graces;
     for (const [oldest, at] of this.#leftAt) {
       if (at >= before) return;
       this.#leftAt.delete(oldest);
@@ -228,7 +228,7 @@ export class GroupReach implements Reach {
 
   /** Takes back claims of this server for agents that left while NATS was away. */
   #releaseForgotten(): void {
-    const { lines, server, failed } = this.#parts;
+    const { lines, server, failed } = this.#deps;
     for (const [agentId, claim] of this.#claims) {
       if (claim.server !== server || lines.has(agentId)) continue;
       this.#connections?.release(agentId, claim.number).catch(failed);
@@ -239,7 +239,7 @@ export class GroupReach implements Reach {
     const claim = this.#claims.get(agentId);
     const own = this.#own.get(agentId);
     if (own === undefined || claim === undefined || claim.number <= own) return;
-    if (this.isElsewhere(agentId)) this.#parts.lines.replaced(agentId);
+    if (this.isElsewhere(agentId)) this.#deps.lines.replaced(agentId);
   }
 
   /** Fails when the agent has connected anew while it is asked, and the answer of its earlier connection does not come. */
@@ -250,7 +250,7 @@ export class GroupReach implements Reach {
     let moved = () => {};
     const failed = new Promise<never>((_, reject) => {
       moved = () => {
-        timeout ??= setTimeout(() => reject(failureOf('peer_unreachable')), this.#parts.limits.graceMs);
+        timeout ??= setTimeout(() => reject(failureOf('peer_unreachable')), this.#deps.limits.graceMs);
       };
     });
     all.add(moved);

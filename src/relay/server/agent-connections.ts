@@ -1,7 +1,7 @@
 import type { AgentId, Bytes } from '../../protocol/bytes.ts';
 import type { ParleyError } from '../../protocol/errors.ts';
+import type { AgentRouter, RelayedAnswer, RelayedRequest } from './agent-router.ts';
 import type { AgentSocket } from './agent-socket.ts';
-import type { Reach, RelayedAnswer, RelayedRequest } from './relayed.ts';
 
 /** What happens to agents of this server. */
 export interface LinesListener {
@@ -10,7 +10,7 @@ export interface LinesListener {
 }
 
 /** The agents that are connected to this server: one connection each. */
-export class AgentLines implements Reach {
+export class AgentConnections implements AgentRouter {
   readonly #sockets = new Map<string, AgentSocket>();
   readonly #waiters = new Map<string, Set<() => void>>();
   /** When agents lost their connection, so that a request waits for those that are about to come back. */

@@ -29,7 +29,7 @@ export interface RelayedAnswer {
 }
 
 /** Ways to reach agents: those connected to this server, or to any server of the group. */
-export interface Reach {
+export interface AgentRouter {
   /**
    * Carries a request to an agent once. Undefined when it is not connected. Rejects with `rate_limited` when it has too much
    * to do, and with `peer_unreachable` when its answer did not come.

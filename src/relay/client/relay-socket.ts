@@ -6,9 +6,9 @@ import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
 import { bodyScan } from '../../protocol/wire/body-scan.ts';
 import type { PrefixScan } from '../../protocol/wire/prefix-scan.ts';
 import type { RelayChallenge } from './challenge.ts';
+import type { LineEvents } from './connection-events.ts';
 import { isFinalRefusal } from './final-refusals.ts';
 import { decodeFromRelay, encodeFrame, type FromRelay, subprotocols, type ToRelay, withParts } from './frames.ts';
-import type { LineEvents } from './line-events.ts';
 import { PartReceiver, PartSender } from './parts.ts';
 
 /** Milliseconds a relay may take to greet. */
@@ -46,7 +46,7 @@ export interface ConnectionOptions {
 }
 
 /** One WebSocket to a relay: proves who the agent is, then answers the requests that come over it. */
-export class RelayConnection {
+export class RelaySocket {
   readonly #options: ConnectionOptions;
   readonly #socket: WebSocket;
   readonly #sender = new PartSender<AnswerHeader>((header, part) => this.#send(header, part));

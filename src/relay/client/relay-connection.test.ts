@@ -3,7 +3,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { LineView } from '../../agent/contracts/views.ts';
 import { scheduler } from '../../platform/platform.ts';
 import { encodeFrame } from './frames.ts';
-import { RelayLine } from './line.ts';
+import { RelayConnection } from './relay-connection.ts';
 
 const ending: (() => void)[] = [];
 afterEach(() => {
@@ -22,7 +22,7 @@ async function lineToldFirst(code: string): Promise<LineView[]> {
   });
   const at = server.address();
   const views: LineView[] = [];
-  const line = new RelayLine({
+  const line = new RelayConnection({
     relays: [`http://localhost:${typeof at === 'object' ? at?.port : ''}`],
     agentId: 'helper_agent_001',
     address: 'https://localhost:5001',
