@@ -14,7 +14,7 @@ const inTesting = /(^|\/)testing\//;
  * @returns {string[]}
  */
 export function violations(path, code) {
-  if (/\.test\.tsx?$/.test(path) || inTesting.test(path) || !/\.tsx?$/.test(path)) return [];
+  if (!isRuled(path)) return [];
   const room = roomOf(path);
   if (room === undefined) return [`${path} is in no room that scripts/house/rooms.mjs knows`];
   return importsOf(path, code).flatMap(({ specifier }) => {
@@ -23,6 +23,15 @@ export function violations(path, code) {
       : againstPackage(room, specifier);
     return reason === undefined ? [] : [`${path} imports ${specifier}: ${reason}`];
   });
+}
+
+/**
+ * True for a file that the directions hold for.
+ *
+ * @param {string} path
+ */
+export function isRuled(path) {
+  return /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path) && !inTesting.test(path);
 }
 
 /**
@@ -61,10 +70,12 @@ function packageName(specifier) {
 }
 
 /**
+ * True when a door leads to a file.
+ *
  * @param {string} door
  * @param {string} target
  */
-function opens(door, target) {
+export function opens(door, target) {
   if (door.endsWith('/**')) return target.startsWith(door.slice(0, -2));
   return target === door || roomOf(target) === door;
 }
@@ -73,7 +84,7 @@ function opens(door, target) {
  * @param {string} path relative to `src`
  * @returns {string | undefined} the innermost room that holds it
  */
-function roomOf(path) {
+export function roomOf(path) {
   return Object.keys(rooms)
     .filter((room) => path.startsWith(`${room}/`))
     .sort((a, b) => b.length - a.length)[0];

@@ -52,7 +52,6 @@ export const rooms = {
     'pki/rsa-public-key.ts',
     'protocol',
     'protocol/wire',
-    'recording',
     'relay',
     'relay/client',
   ],
