@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { agentAddress, type Place } from '../ui/routing/agent-place.ts';
+import { type AgentPlace, agentAddress } from '../ui/routing/agent-place.ts';
 import { isPage } from './pages.ts';
 
 const sessionId = '0123456789abcdef0123456789abcdef';
 
 /** One place of every section: a section that is new has to be added here, or this does not compile. */
-const places: Readonly<Record<Place['section'], Place>> = {
+const places: Readonly<Record<AgentPlace['section'], AgentPlace>> = {
   peers: { section: 'peers', tab: 'conversation' },
   sessions: { section: 'sessions', tab: 'conversation' },
   traffic: { section: 'traffic', tab: 'conversation', open: '5f0c9e1b2a3d4c5e', filter: 'q=hello' },

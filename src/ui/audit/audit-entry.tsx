@@ -2,23 +2,23 @@ import type { AuditEntryView } from '../../agent/contracts/history-views.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { formatDateTime } from '../design/format.ts';
 import { UntrustedText } from '../design/untrusted-text.tsx';
-import type { Place } from '../routing/agent-place.ts';
+import type { AgentPlace } from '../routing/agent-place.ts';
 import { useAgentState } from '../state/hosted.ts';
 import type { Disclosures } from './disclosures.ts';
 import { TryAgain } from './try-again.tsx';
 import type { OpenEntry } from './use-open-entry.ts';
 
-interface AuditEntryProps {
+interface AuditEntryPanelProps {
   readonly open: OpenEntry;
   /** As the address has it. */
   readonly index: string;
   readonly disclosures: Disclosures;
   readonly close: () => void;
-  readonly go: (place: Place) => void;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** The entry that is open, or why it cannot be shown. */
-export function AuditEntry({ open, index, disclosures, close, go }: AuditEntryProps) {
+export function AuditEntryPanel({ open, index, disclosures, close, go }: AuditEntryPanelProps) {
   return (
     <section className="audit-entry" aria-label="The open entry">
       <header className="audit-entry-head">
@@ -37,7 +37,7 @@ export function AuditEntry({ open, index, disclosures, close, go }: AuditEntryPr
   );
 }
 
-interface ReadEntryProps extends Pick<AuditEntryProps, 'disclosures' | 'go'> {
+interface ReadEntryProps extends Pick<AuditEntryPanelProps, 'disclosures' | 'go'> {
   readonly entry: AuditEntryView;
 }
 

@@ -2,24 +2,24 @@ import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { formatCount } from '../design/format.ts';
 import { PaneHead } from '../frame/pane-head.tsx';
-import type { Place } from '../routing/agent-place.ts';
+import type { AgentPlace } from '../routing/agent-place.ts';
 import { useHosted } from '../state/hosted.ts';
 import { useChanges } from '../state/use-changes.ts';
 import './audit.css';
-import { AuditEntry } from './audit-entry.tsx';
+import { AuditEntryPanel } from './audit-entry.tsx';
 import { AuditExport } from './audit-export.tsx';
 import { type AuditFilter, chosenEntries, formatAuditFilter, parseAuditFilter } from './audit-filter.ts';
 import { AuditFilterBar } from './audit-filter-bar.tsx';
 import { AuditHead } from './audit-head.tsx';
 import { AuditList } from './audit-list.tsx';
-import { AuditTrail } from './audit-trail.ts';
+import { AuditTrailPages } from './audit-trail-pages.ts';
 import { useDisclosures } from './disclosures.ts';
 import { TryAgain } from './try-again.tsx';
 import { useOpenEntry } from './use-open-entry.ts';
 
 interface AuditPaneProps {
-  readonly place: Place;
-  readonly go: (place: Place) => void;
+  readonly place: AgentPlace;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** Entries that a filter should find before no more are read by themselves. */
@@ -86,7 +86,7 @@ export function AuditPane({ place, go }: AuditPaneProps) {
                 emptiness={emptiness(failure !== undefined, head === undefined || hasOlder)}
               />
               {place.open !== undefined && (
-                <AuditEntry
+                <AuditEntryPanel
                   open={open}
                   index={place.open}
                   disclosures={disclosures}
@@ -112,9 +112,9 @@ function emptiness(hasFailed: boolean, hasMore: boolean): string {
 const recorded = ['exchanges', 'sessions', 'wire', 'verifications', 'deleted'] as const;
 
 /** The trail, read anew whenever something has happened. */
-function useTrail(): AuditTrail {
+function useTrail(): AuditTrailPages {
   const { engine } = useHosted();
-  const trail = useMemo(() => new AuditTrail((before, count) => engine.audit(before, count)), [engine]);
+  const trail = useMemo(() => new AuditTrailPages((before, count) => engine.audit(before, count)), [engine]);
   const refresh = useCallback(() => trail.refresh(), [trail]);
   useEffect(() => void refresh(), [refresh]);
   useChanges(recorded, refresh);

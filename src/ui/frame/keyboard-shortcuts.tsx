@@ -2,13 +2,13 @@ import { useEffect } from 'react';
 import { create } from 'zustand';
 import { Modal } from '../design/modal.tsx';
 import './keyboard-shortcuts.css';
-import { type GoTo, goTo } from '../routing/go-to.ts';
+import { type Destination, goTo } from '../routing/go-to.ts';
 import { shortcutKey } from './shortcut-key.ts';
 import { steadyInput } from './steady-input.ts';
 
 const useKeysDialog = create<{ open: boolean }>(() => ({ open: false }));
 
-const places: readonly (readonly [letter: string, place: GoTo, words: string])[] = [
+const places: readonly (readonly [letter: string, place: Destination, words: string])[] = [
   ['h', 'home', 'Home: the agents of this browser'],
   ['l', 'lab', 'Attack lab'],
   ['o', 'trace', 'Open a saved trace'],
@@ -35,7 +35,7 @@ const others: readonly (readonly [keys: readonly string[], words: string])[] = [
 const chordMs = 1_500;
 
 /** Opens the list of keyboard shortcuts. */
-export function KeysButton() {
+export function ShortcutsButton() {
   return (
     <button
       type="button"
@@ -50,7 +50,7 @@ export function KeysButton() {
 }
 
 /** Listens for the keys of the whole app, and shows them all when asked. */
-export function KeyboardKeys() {
+export function KeyboardShortcuts() {
   const open = useKeysDialog((state) => state.open);
   useEffect(listenForKeys, []);
   useEffect(steadyInput, []);

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import './page-header.css';
 import { isRealNetwork } from '../state/network.ts';
-import { KeysButton } from './keyboard-shortcuts.tsx';
+import { ShortcutsButton } from './keyboard-shortcuts.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
 
 /** The line at the top of every page: the product's name, what the page adds, and the controls of the whole app. */
@@ -29,7 +29,7 @@ export function PageHeader({ children }: { readonly children?: ReactNode }) {
         >
           {isRealNetwork ? 'relay' : 'mock network'}
         </span>
-        <KeysButton />
+        <ShortcutsButton />
         <ThemeToggle />
       </div>
     </header>

@@ -2,24 +2,24 @@ import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { ArchiveView } from '../../agent/contracts/history-views.ts';
 import { ConversationLog } from '../agent/conversation/conversation-log.tsx';
-import { KeptPages } from '../agent/conversation/conversation-pages.ts';
+import { ConversationPages } from '../agent/conversation/conversation-pages.ts';
 import { ExchangeRow } from '../agent/exchange/exchange-row.tsx';
 import { PlainSessionLine } from '../agent/sessions/session-line.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatDateTime } from '../design/format.ts';
 import type { MarkedWord } from '../design/marked-ranges.ts';
 import { PartyMark } from '../design/party.tsx';
-import type { Place } from '../routing/agent-place.ts';
+import type { AgentPlace } from '../routing/agent-place.ts';
 import { PlaceLink } from '../routing/place-link.tsx';
 import { exchangeKey } from '../state/agent-state.ts';
 import { failureOf } from '../state/failure.ts';
 import { useHosted } from '../state/hosted.ts';
-import { useArchives } from './archives.tsx';
+import { useArchives } from './archive-list.tsx';
 import './history.css';
 
 interface ArchivePaneProps {
-  readonly place: Place;
-  readonly go: (place: Place) => void;
+  readonly place: AgentPlace;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** A conversation out of a history that was brought in, to be read only. */
@@ -59,7 +59,7 @@ export function ArchivePane({ place, go }: ArchivePaneProps) {
 interface ArchiveHeadProps {
   readonly archive: ArchiveView;
   readonly peerId: string | undefined;
-  readonly go: (place: Place) => void;
+  readonly go: (place: AgentPlace) => void;
 }
 
 function ArchiveHead({ archive, peerId, go }: ArchiveHeadProps) {
@@ -109,7 +109,7 @@ function ArchivedConversation({ archive, peerId, at }: ArchivedConversationProps
   const { engine } = useHosted();
   const { archiveId, agentId } = archive;
   const pages = useMemo(
-    () => new KeptPages((before, count) => engine.archivePage(archiveId, peerId, before, count)),
+    () => new ConversationPages((before, count) => engine.archivePage(archiveId, peerId, before, count)),
     [engine, archiveId, peerId],
   );
   useEffect(() => void pages.open(at), [pages, at]);

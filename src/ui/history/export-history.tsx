@@ -45,12 +45,12 @@ export function ExportHistory({ peers }: { readonly peers: readonly string[] }) 
     }
   };
   return (
-    <form className="kept-form" aria-label="Export the history" onSubmit={(event) => void submit(event)}>
+    <form className="history-form" aria-label="Export the history" onSubmit={(event) => void submit(event)}>
       <p className="muted">
         One file in the age format, which other age programs open too. Whoever gets it can try passphrases without
         limit: use six random words, at least {shortestPassphrase} characters.
       </p>
-      <div className="kept-fields">
+      <div className="history-fields">
         <Choice label="Peer" value={peer} values={peers} onChange={setPeer} />
         <PassphraseField
           label="Passphrase"

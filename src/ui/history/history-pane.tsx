@@ -3,24 +3,24 @@ import { type ReactNode, useCallback } from 'react';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatCount, formatSize } from '../design/format.ts';
 import { PaneHead } from '../frame/pane-head.tsx';
-import type { Place } from '../routing/agent-place.ts';
+import type { AgentPlace } from '../routing/agent-place.ts';
 import { failureOf } from '../state/failure.ts';
 import { useHosted } from '../state/hosted.ts';
-import { Archives } from './archives.tsx';
+import { ArchiveList } from './archive-list.tsx';
 import { ExportHistory } from './export-history.tsx';
 import { ImportHistory } from './import-history.tsx';
 import './history.css';
 import { useChanges } from '../state/use-changes.ts';
-import { KeptTable } from './history-table.tsx';
+import { HistoryTable } from './history-table.tsx';
 import { StorageFacts } from './storage-facts.tsx';
 
 interface HistoryPaneProps {
-  readonly place: Place;
-  readonly go: (place: Place) => void;
+  readonly place: AgentPlace;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** What changes how much is kept, also by what other agents send. */
-const keptParts = ['exchanges', 'deleted'] as const;
+const followedParts = ['exchanges', 'deleted'] as const;
 
 /** What this agent keeps of its conversations and for how long, where it is kept, and how to bring it elsewhere. */
 export function HistoryPane({ go }: HistoryPaneProps) {
@@ -33,7 +33,7 @@ export function HistoryPane({ go }: HistoryPaneProps) {
   const readAgain = useCallback(async () => {
     await Promise.all([['kept', agentId], ['storage']].map((queryKey) => queries.invalidateQueries({ queryKey })));
   }, [queries, agentId]);
-  useChanges(keptParts, readAgain);
+  useChanges(followedParts, readAgain);
   const changed = () => void readAgain();
   const exchanges = kept?.reduce((sum, each) => sum + each.exchanges, 0) ?? 0;
   const bytes = kept?.reduce((sum, each) => sum + each.bytes, 0) ?? 0;
@@ -44,34 +44,34 @@ export function HistoryPane({ go }: HistoryPaneProps) {
         section="history"
         status={kept === undefined ? '' : `${formatCount(exchanges, 'exchange')}, ${formatSize(bytes)}, encrypted`}
       />
-      <div className="kept-body">
+      <div className="history-body">
         {error !== null && <FailureLine failure={failureOf(error)} />}
-        <KeptSection heading="Conversations on this device">
-          {kept !== undefined && <KeptTable kept={kept} changed={changed} go={go} />}
-        </KeptSection>
-        <KeptSection heading="Storage">
+        <HistorySection heading="Conversations on this device">
+          {kept !== undefined && <HistoryTable kept={kept} changed={changed} go={go} />}
+        </HistorySection>
+        <HistorySection heading="Storage">
           <StorageFacts />
-        </KeptSection>
-        <KeptSection heading="Backup">
+        </HistorySection>
+        <HistorySection heading="Backup">
           <p>
             <strong>There is no backup of the keys, by design.</strong> Private keys are made in this browser, and no
             page can read them out of it. When the browser’s storage is cleared, nobody can be this agent again; a new
             one takes its place, and peers verify it anew. What was said can be taken along:
           </p>
           <ExportHistory peers={kept?.map(({ peerId }) => peerId) ?? []} />
-        </KeptSection>
-        <KeptSection heading="Archives">
+        </HistorySection>
+        <HistorySection heading="Archives">
           <ImportHistory changed={changed} />
-          <Archives changed={changed} go={go} />
-        </KeptSection>
+          <ArchiveList changed={changed} go={go} />
+        </HistorySection>
       </div>
     </section>
   );
 }
 
-function KeptSection({ heading, children }: { readonly heading: string; readonly children: ReactNode }) {
+function HistorySection({ heading, children }: { readonly heading: string; readonly children: ReactNode }) {
   return (
-    <section className="kept-section" aria-label={heading}>
+    <section className="history-section" aria-label={heading}>
       <h3>{heading}</h3>
       {children}
     </section>

@@ -2,21 +2,21 @@ import type { KeptHistoryView } from '../../agent/contracts/history-views.ts';
 import { ConfirmButton } from '../design/confirm-button.tsx';
 import { formatCount, formatDateTime, formatRelativeTime, formatSize } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
-import type { Place } from '../routing/agent-place.ts';
+import type { AgentPlace } from '../routing/agent-place.ts';
 import { PlaceLink } from '../routing/place-link.tsx';
 import { useHosted } from '../state/hosted.ts';
 import { useNow } from '../state/now.ts';
 import { RetentionChoice } from './retention-choice.tsx';
 
-interface KeptTableProps {
+interface HistoryTableProps {
   readonly kept: readonly KeptHistoryView[];
   /** Something was deleted or set, or is about to be: what is shown is read again. */
   readonly changed: () => void;
-  readonly go: (place: Place) => void;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** How much is kept of each peer and for how long. */
-export function KeptTable({ kept, changed, go }: KeptTableProps) {
+export function HistoryTable({ kept, changed, go }: HistoryTableProps) {
   const { engine } = useHosted();
   const now = useNow();
   if (kept.length === 0) {
@@ -28,18 +28,18 @@ export function KeptTable({ kept, changed, go }: KeptTableProps) {
     );
   }
   return (
-    <ul className="kept-table">
+    <ul className="history-table">
       {kept.map((history) => {
         const { peerId, exchanges, bytes, oldestAt } = history;
         return (
-          <li key={peerId} className="kept-row">
-            <span className="kept-peer">
+          <li key={peerId} className="history-row">
+            <span className="history-peer">
               <PartyMark agentId={peerId} />{' '}
               <PlaceLink place={{ section: 'talk', peerId, tab: 'conversation' }} go={go}>
                 {peerId}
               </PlaceLink>
             </span>
-            <span className="kept-facts muted">
+            <span className="history-facts muted">
               <span>{formatCount(exchanges, 'exchange')}</span>
               <span>{formatSize(bytes)}</span>
               {oldestAt !== undefined && (

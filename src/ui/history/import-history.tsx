@@ -36,12 +36,12 @@ export function ImportHistory({ changed }: { readonly changed: () => void }) {
     }
   };
   return (
-    <form ref={form} className="kept-form" aria-label="Import a history" onSubmit={(event) => void submit(event)}>
+    <form ref={form} className="history-form" aria-label="Import a history" onSubmit={(event) => void submit(event)}>
       <p className="muted">
         Open a history that was exported elsewhere, to read it. It stays separate from this agent’s own conversations:
         nothing in it is sent, answered or searched.
       </p>
-      <div className="kept-fields">
+      <div className="history-fields">
         <label className="field">
           <span className="field-label">File</span>
           <input

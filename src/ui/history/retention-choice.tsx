@@ -48,7 +48,7 @@ export function RetentionChoice({ history, changed }: RetentionChoiceProps) {
   };
   const words = asked === undefined ? '' : retentionWords(asked);
   return (
-    <span className="kept-retention">
+    <span className="history-retention">
       <label>
         <span className="muted">keep</span>
         <span className="visually-hidden"> of the conversation with {peerId}</span>

@@ -23,7 +23,7 @@ export function StorageFacts() {
   const { used, quota, isPersistent } = data;
   return (
     <>
-      <p className="kept-room">
+      <p className="history-room">
         <meter min={0} max={quota} value={used} high={quota * 0.9} aria-label="Room that is used" />
         <span>
           {formatSize(used)} used of {formatSize(quota)} that the browser gives this site
@@ -31,7 +31,7 @@ export function StorageFacts() {
       </p>
       {isPersistent ? (
         <p>
-          <span className="kept-good" aria-hidden="true">
+          <span className="history-good" aria-hidden="true">
             ✓
           </span>{' '}
           The browser keeps this until you delete it yourself.
@@ -44,7 +44,7 @@ export function StorageFacts() {
               Ask it to keep everything
             </button>
           </p>
-          <p role="status" className={isRefused ? 'kept-refused' : undefined}>
+          <p role="status" className={isRefused ? 'history-refused' : undefined}>
             {isRefused &&
               'The browser did not promise it. Nothing is lost now: it decides by how a site is used, and says yes more readily to one that is bookmarked, installed or visited often. Until then an exported history is the safe copy.'}
           </p>

@@ -7,7 +7,7 @@ import { formatDateTime, formatRelativeTime } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
 import { shortFingerprint } from '../design/short-fingerprint.ts';
 import { agentAddress } from '../routing/agent-place.ts';
-import { addressOf } from '../state/agent-addresses.ts';
+import { addressOfAgent } from '../state/agent-addresses.ts';
 import { failureOf } from '../state/failure.ts';
 import { forgetAgent } from '../state/forget-agent.ts';
 import { useNow } from '../state/now.ts';
@@ -46,7 +46,7 @@ export function KnownAgents() {
                   {shortFingerprint(signingFingerprint)}
                 </code>
               )}
-              <code className="home-known-address">{addressOf(agentId)}</code>
+              <code className="home-known-address">{addressOfAgent(agentId)}</code>
               {usedAt !== undefined && (
                 <time dateTime={new Date(usedAt).toISOString()} title={formatDateTime(usedAt)}>
                   used {formatRelativeTime(usedAt, now)}

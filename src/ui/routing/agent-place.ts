@@ -20,7 +20,7 @@ export type SessionTab = 'conversation' | 'handshake' | 'keys' | 'timing' | 'wir
 export type PointOfView = 'client' | 'server' | 'observer' | 'controller';
 
 /** Where in an agent a person is: the part of an address that follows the agent. */
-export interface Place {
+export interface AgentPlace {
   readonly section: Section;
   readonly sessionId?: string;
   /** With whom a conversation is, whatever sessions carried it: of this agent, or of `archiveId`. */
@@ -41,7 +41,7 @@ export interface Place {
 }
 
 /** Where an agent page opens. */
-export const startingPlace: Place = { section: 'talk', tab: 'conversation' };
+export const startingPlace: AgentPlace = { section: 'talk', tab: 'conversation' };
 
 const tabs: readonly SessionTab[] = ['conversation', 'handshake', 'keys', 'timing', 'wire'];
 const pointsOfView: readonly PointOfView[] = ['client', 'server', 'observer', 'controller'];
@@ -51,7 +51,7 @@ const filteredSections = ['traffic', 'search', 'audit'] as const;
 const id = /^[\w-]{1,64}$/;
 
 /** Reads what follows the agent in an address; undefined when no place is written so. */
-export function parsePlace(text: string): Place | undefined {
+export function parsePlace(text: string): AgentPlace | undefined {
   const [path = '', query = ''] = text.split('?', 2);
   const place = parsePath(path.split('/').filter((part) => part !== ''));
   if (place === undefined || query === '') return place;
@@ -61,7 +61,7 @@ export function parsePlace(text: string): Place | undefined {
   return place.sessionId === undefined ? place : { ...place, ...parseView(read) };
 }
 
-function parsePath(parts: readonly string[]): Place | undefined {
+function parsePath(parts: readonly string[]): AgentPlace | undefined {
   const [first, second] = parts;
   if (first === undefined) return startingPlace;
   const plain = plainSections.find((section) => section === first);
@@ -77,18 +77,18 @@ function parsePath(parts: readonly string[]): Place | undefined {
   return first === 'session' ? parseSession(parts) : undefined;
 }
 
-function parsePeer([, peerId, ...rest]: readonly string[]): Place | undefined {
+function parsePeer([, peerId, ...rest]: readonly string[]): AgentPlace | undefined {
   if (peerId === undefined || rest.length > 0 || !isAgentId(peerId)) return undefined;
   return { section: 'talk', peerId, tab: 'conversation' };
 }
 
-function parseArchive([, archiveId, peerId, ...rest]: readonly string[]): Place | undefined {
+function parseArchive([, archiveId, peerId, ...rest]: readonly string[]): AgentPlace | undefined {
   if (archiveId === undefined || rest.length > 0 || !id.test(archiveId)) return undefined;
   if (peerId === undefined) return { section: 'archive', archiveId, tab: 'conversation' };
   return isAgentId(peerId) ? { section: 'archive', archiveId, peerId, tab: 'conversation' } : undefined;
 }
 
-function parseSession([, sessionId, tab = 'conversation', open, ...rest]: readonly string[]): Place | undefined {
+function parseSession([, sessionId, tab = 'conversation', open, ...rest]: readonly string[]): AgentPlace | undefined {
   const known = tabs.find((name) => name === tab);
   if (rest.length > 0 || known === undefined) return undefined;
   if (open !== undefined && (known === 'conversation' || !id.test(open))) return undefined;
@@ -97,7 +97,7 @@ function parseSession([, sessionId, tab = 'conversation', open, ...rest]: readon
 }
 
 /** What a query says that no place has is not looked at. */
-function parseView(query: URLSearchParams): Pick<Place, 'member' | 'pov'> {
+function parseView(query: URLSearchParams): Pick<AgentPlace, 'member' | 'pov'> {
   const member = query.get('member');
   const pov = pointsOfView.find((name) => name === query.get('pov'));
   return {
@@ -106,7 +106,7 @@ function parseView(query: URLSearchParams): Pick<Place, 'member' | 'pov'> {
   };
 }
 
-function parseWhere(query: URLSearchParams): Pick<Place, 'at' | 'words'> {
+function parseWhere(query: URLSearchParams): Pick<AgentPlace, 'at' | 'words'> {
   const at = query.get('at') ?? '';
   const words = (query.get('words') ?? '').slice(0, 200);
   return {
@@ -116,7 +116,7 @@ function parseWhere(query: URLSearchParams): Pick<Place, 'at' | 'words'> {
 }
 
 /** The address part of a place; `parsePlace` reads it back. */
-export function formatPlace(place: Place): string {
+export function formatPlace(place: AgentPlace): string {
   const { filter = '', at, words, member, pov } = place;
   const view = new URLSearchParams({
     ...(at === undefined ? {} : { at: String(at) }),
@@ -128,7 +128,7 @@ export function formatPlace(place: Place): string {
   return `${formatPath(place)}${query === '' ? '' : `?${query}`}`;
 }
 
-function formatPath({ section, sessionId, peerId, archiveId, tab, open }: Place): string {
+function formatPath({ section, sessionId, peerId, archiveId, tab, open }: AgentPlace): string {
   const opened = open === undefined ? [] : [open];
   switch (section) {
     case 'talk':
@@ -142,13 +142,13 @@ function formatPath({ section, sessionId, peerId, archiveId, tab, open }: Place)
 }
 
 /** The address of a place in an agent's own page. */
-export function agentAddress(agentId: string, place: Place = startingPlace): string {
+export function agentAddress(agentId: string, place: AgentPlace = startingPlace): string {
   const rest = formatPlace(place);
   return rest === '' ? `/agent/${agentId}` : `/agent/${agentId}/${rest}`;
 }
 
 /** True when going from one place to the other only changes a filter: then it takes no step of its own in the history. */
-export function isSameView(from: Place, to: Place): boolean {
+export function isSameView(from: AgentPlace, to: AgentPlace): boolean {
   return (
     from.section === to.section && from.open === to.open && filteredSections.some((section) => section === from.section)
   );

@@ -2,7 +2,7 @@ import { type RefObject, useEffect } from 'react';
 import { navigate } from 'wouter/use-browser-location';
 
 /** Where `g` and a letter can go. */
-export type GoTo =
+export type Destination =
   | 'home'
   | 'lab'
   | 'trace'
@@ -17,13 +17,13 @@ export type GoTo =
   | 'wire';
 
 /** A place inside an agent. */
-export type AgentPlace = Exclude<GoTo, 'home' | 'lab' | 'trace'>;
-type Guide = (place: AgentPlace) => void;
+export type AgentDestination = Exclude<Destination, 'home' | 'lab' | 'trace'>;
+type Guide = (place: AgentDestination) => void;
 
 const guides = new Map<RefObject<HTMLElement | null>, Guide>();
 
 /** Goes to a place: home, the lab and saved traces always, the others in the agent that has the focus, or else the first one on screen. */
-export function goTo(place: GoTo): void {
+export function goTo(place: Destination): void {
   if (place === 'home') {
     navigate('/');
     return;

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import { useHosted } from '../state/hosted.ts';
-import { agentAddress, type Place } from './agent-place.ts';
+import { type AgentPlace, agentAddress } from './agent-place.ts';
 
 interface PlaceLinkProps {
-  readonly place: Place;
-  readonly go: (place: Place) => void;
+  readonly place: AgentPlace;
+  readonly go: (place: AgentPlace) => void;
   readonly className?: string;
   /** It leads to what is shown. */
   readonly isCurrent?: boolean;

@@ -6,7 +6,7 @@ import { formatCount, formatDuration } from '../design/format.ts';
 import { useSlow } from '../design/use-slow.ts';
 import { useFilterKey } from '../frame/filter-key.ts';
 import { PaneHead } from '../frame/pane-head.tsx';
-import type { Place } from '../routing/agent-place.ts';
+import type { AgentPlace } from '../routing/agent-place.ts';
 import { failureOf } from '../state/failure.ts';
 import { useHosted } from '../state/hosted.ts';
 import './search.css';
@@ -16,8 +16,8 @@ import { SearchResults } from './search-results.tsx';
 import { useSearch } from './use-search.ts';
 
 interface SearchPaneProps {
-  readonly place: Place;
-  readonly go: (place: Place) => void;
+  readonly place: AgentPlace;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** Finds what was said in every conversation that is kept, by words. */
@@ -59,13 +59,13 @@ export function SearchPane({ place, go }: SearchPaneProps) {
   );
 }
 
-interface Progress {
+interface SearchProgress {
   readonly isSlow: boolean;
   readonly isAsked: boolean;
   readonly first: { readonly total: number; readonly durationMs: number } | undefined;
 }
 
-function summary({ isSlow, first, isAsked }: Progress): string {
+function summary({ isSlow, first, isAsked }: SearchProgress): string {
   if (!isAsked) return '';
   if (isSlow) return 'Searching';
   return first === undefined ? '' : `${formatCount(first.total, 'exchange')} in ${formatDuration(first.durationMs)}`;
@@ -115,7 +115,7 @@ function SearchBar({ filter, change }: SearchBarProps) {
 }
 
 /** What is typed, which follows the address and writes itself into it. */
-function useFilter(place: Place, go: (place: Place) => void) {
+function useFilter(place: AgentPlace, go: (place: AgentPlace) => void) {
   const [filter, setFilter] = useState(() => parseSearch(place.filter));
   const written = formatSearch(filter);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address changes without the search when one goes back

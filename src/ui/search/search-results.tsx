@@ -4,7 +4,7 @@ import { ExchangeRow } from '../agent/exchange/exchange-row.tsx';
 import { formatDateTime } from '../design/format.ts';
 import { formatWords } from '../design/marked-ranges.ts';
 import { PartyMark } from '../design/party.tsx';
-import type { Place } from '../routing/agent-place.ts';
+import type { AgentPlace } from '../routing/agent-place.ts';
 import { PlaceLink } from '../routing/place-link.tsx';
 import { exchangeKey } from '../state/agent-state.ts';
 import { useHosted } from '../state/hosted.ts';
@@ -14,7 +14,7 @@ const resultLines = 4;
 
 interface SearchResultsProps {
   readonly pages: readonly SearchView[];
-  readonly go: (place: Place) => void;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** The exchanges that were found, the newest first, each with the way to it. Arrows go from one to the next. */

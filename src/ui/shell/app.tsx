@@ -3,12 +3,12 @@ import { Suspense } from 'react';
 import { Route, Switch, useSearch } from 'wouter';
 import { pages } from '../../http/pages.ts';
 import { AgentPage } from '../agent/workspace/agent-page.tsx';
-import { KeyboardKeys } from '../frame/keyboard-shortcuts.tsx';
+import { KeyboardShortcuts } from '../frame/keyboard-shortcuts.tsx';
 import { lazyView } from '../frame/lazy-view.tsx';
 import { NotFoundPage } from '../frame/not-found-page.tsx';
 import { HomePage } from '../home/home-page.tsx';
 import { parsePlace } from '../routing/agent-place.ts';
-import { BothPage } from '../split-view/split-view-page.tsx';
+import { SplitViewPage } from '../split-view/split-view-page.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 
 const LabPage = lazyView(async () => (await import('../lab/lab-page.tsx')).LabPage);
@@ -30,7 +30,7 @@ export function App() {
             <HomePage />
           </Route>
           <Route path={pages.both}>
-            <BothPage />
+            <SplitViewPage />
           </Route>
           <Route path={pages.lab}>
             {({ scenario, attempt }) => (
@@ -63,7 +63,7 @@ export function App() {
             <NotFoundPage />
           </Route>
         </Switch>
-        <KeyboardKeys />
+        <KeyboardShortcuts />
       </QueryClientProvider>
     </ErrorBoundary>
   );

@@ -3,28 +3,28 @@ import { useSearchParams } from 'wouter';
 import { Workspace } from '../agent/workspace/workspace.tsx';
 import { PartyMark } from '../design/party.tsx';
 import { PageHeader } from '../frame/page-header.tsx';
-import { formatPlace, isSameView, type Place, parsePlace, startingPlace } from '../routing/agent-place.ts';
+import { type AgentPlace, formatPlace, isSameView, parsePlace, startingPlace } from '../routing/agent-place.ts';
 import './split-view.css';
 
 const sides = ['traveller', 'helper'] as const;
-type Side = (typeof sides)[number];
+type SplitSide = (typeof sides)[number];
 
-const agentIds: Readonly<Record<Side, string>> = { traveller: 'traveller_agent_001', helper: 'helper_agent_001' };
+const agentIds: Readonly<Record<SplitSide, string>> = { traveller: 'traveller_agent_001', helper: 'helper_agent_001' };
 
 /** Traveller and Helper on one page, each a full agent. Where there is no room for two, a switch chooses one. */
-export function BothPage() {
+export function SplitViewPage() {
   const [search, setSearch] = useSearchParams();
-  const shown: Side = search.get('side') === 'helper' ? 'helper' : 'traveller';
+  const shown: SplitSide = search.get('side') === 'helper' ? 'helper' : 'traveller';
   return (
-    <div className="both-page">
+    <div className="split-view-page">
       <title>Traveller and Helper · Parley</title>
       <PageHeader />
-      <nav className="both-switch" aria-label="Agents on this page">
+      <nav className="split-view-switch" aria-label="Agents on this page">
         {sides.map((side) => (
           <button
             key={side}
             type="button"
-            className="both-switch-item"
+            className="split-view-switch-item"
             aria-current={side === shown ? 'page' : undefined}
             onClick={() => setSearch(changed('side', side))}
           >
@@ -32,9 +32,9 @@ export function BothPage() {
           </button>
         ))}
       </nav>
-      <main id="main" className="both-main" data-shown={shown}>
+      <main id="main" className="split-view-main" data-shown={shown}>
         {sides.map((side) => (
-          <BothSide key={side} side={side} text={search.get(side) ?? ''} setSearch={setSearch} />
+          <SplitViewSide key={side} side={side} text={search.get(side) ?? ''} setSearch={setSearch} />
         ))}
       </main>
     </div>
@@ -43,20 +43,20 @@ export function BothPage() {
 
 type Change = (before: URLSearchParams) => URLSearchParams;
 
-interface BothSideProps {
-  readonly side: Side;
+interface SplitViewSideProps {
+  readonly side: SplitSide;
   readonly text: string;
   readonly setSearch: (change: Change, options?: { readonly replace: boolean }) => void;
 }
 
-function BothSide({ side, text, setSearch }: BothSideProps) {
+function SplitViewSide({ side, text, setSearch }: SplitViewSideProps) {
   const place = useMemo(() => parsePlace(text) ?? startingPlace, [text]);
   const go = useCallback(
-    (next: Place) => setSearch(changed(side, formatPlace(next)), { replace: isSameView(place, next) }),
+    (next: AgentPlace) => setSearch(changed(side, formatPlace(next)), { replace: isSameView(place, next) }),
     [side, setSearch, place],
   );
   return (
-    <div className="both-side" data-side={side}>
+    <div className="split-view-side" data-side={side}>
       <Workspace agentId={agentIds[side]} place={place} go={go} />
     </div>
   );

@@ -20,11 +20,11 @@ interface PortMemory {
 
 /** Where an agent of this page is reached: at this server's relay, or within this browser. */
 export function agentAddressOf(agentId: string): string {
-  return isRealNetwork ? `${location.origin}/agents/${agentId}` : addressOf(agentId);
+  return isRealNetwork ? `${location.origin}/agents/${agentId}` : addressOfAgent(agentId);
 }
 
 /** The address of an agent of the mock network: always the same one, and no two agents share it. */
-export function addressOf(agentId: string, memory: PortMemory = portMemory()): string {
+export function addressOfAgent(agentId: string, memory: PortMemory = portMemory()): string {
   return `https://localhost:${portOf(agentId, memory)}`;
 }
 

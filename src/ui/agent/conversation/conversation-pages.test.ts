@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { HistoryPageView } from '../../../agent/contracts/history-views.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import { exchange } from '../exchange/testing/exchange.ts';
-import { KeptPages } from './conversation-pages.ts';
+import { ConversationPages } from './conversation-pages.ts';
 
 /** A history of the given sequences, of which no more than `most` are read at a time. */
 function historyOf(sequences: readonly number[], most = Number.POSITIVE_INFINITY) {
@@ -18,11 +18,11 @@ function historyOf(sequences: readonly number[], most = Number.POSITIVE_INFINITY
 }
 
 const upTo = (count: number) => Array.from({ length: count }, (_, at) => at + 1);
-const sequencesOf = (pages: KeptPages) => pages.store.getState().exchanges.map(({ sequence }) => sequence);
+const sequencesOf = (pages: ConversationPages) => pages.store.getState().exchanges.map(({ sequence }) => sequence);
 
 describe('pages of a kept conversation', () => {
   test('from the end back to the beginning, each exchange once', async () => {
-    const pages = new KeptPages(historyOf(upTo(25)), 10);
+    const pages = new ConversationPages(historyOf(upTo(25)), 10);
     await pages.open();
     expect(sequencesOf(pages)).toEqual(upTo(25).slice(-10));
     expect(pages.store.getState()).toMatchObject({ hasOlder: true, hasNewer: false });
@@ -33,7 +33,7 @@ describe('pages of a kept conversation', () => {
   });
 
   test('around an exchange in the middle, and on to the end, over what was deleted', async () => {
-    const pages = new KeptPages(historyOf([...upTo(30), ...upTo(100).slice(80)]), 10);
+    const pages = new ConversationPages(historyOf([...upTo(30), ...upTo(100).slice(80)]), 10);
     await pages.open(15);
     expect(sequencesOf(pages)).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
     expect(pages.store.getState()).toMatchObject({ hasOlder: true, hasNewer: true });
@@ -43,7 +43,7 @@ describe('pages of a kept conversation', () => {
   });
 
   test('have no gap where exchanges are so large that few are read at a time', async () => {
-    const pages = new KeptPages(historyOf(upTo(40), 3), 10);
+    const pages = new ConversationPages(historyOf(upTo(40), 3), 10);
     await pages.open(15);
     expect(sequencesOf(pages)).toContain(15);
     const first = sequencesOf(pages)[0] ?? 0;
@@ -57,7 +57,7 @@ describe('pages of a kept conversation', () => {
   test('a reading that failed leaves what was read, and says why', async () => {
     let broken = false;
     const whole = historyOf(upTo(20));
-    const pages = new KeptPages(async (...page) => {
+    const pages = new ConversationPages(async (...page) => {
       if (broken) throw new ParleyError('storage_failed', 'The disk is gone.');
       return whole(...page);
     }, 10);
@@ -76,7 +76,7 @@ describe('pages of a kept conversation', () => {
     const late = Promise.withResolvers<HistoryPageView>();
     const whole = historyOf(upTo(40));
     let calls = 0;
-    const pages = new KeptPages((...page) => {
+    const pages = new ConversationPages((...page) => {
       calls += 1;
       return calls === 1 ? late.promise : whole(...page);
     }, 10);

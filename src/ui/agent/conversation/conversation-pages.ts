@@ -8,19 +8,19 @@ import type { Stretch } from './conversation-model.ts';
 export type LoadPage = (before?: number, count?: number) => Promise<HistoryPageView>;
 
 /** As much of a kept conversation as was read. */
-interface KeptPagesState extends Stretch {
+interface ConversationPagesState extends Stretch {
   readonly isLoading: boolean;
   readonly failure?: FailureView;
 }
 
-const nothing: KeptPagesState = { exchanges: [], hasOlder: false, hasNewer: false, isLoading: true };
+const nothing: ConversationPagesState = { exchanges: [], hasOlder: false, hasNewer: false, isLoading: true };
 
 /** Exchanges read at a time. */
 const pageSize = 100;
 
 /** Reads a kept conversation piece by piece, from its end or from somewhere within, in both directions. */
-export class KeptPages {
-  readonly store: StoreApi<KeptPagesState> = createStore<KeptPagesState>(() => nothing);
+export class ConversationPages {
+  readonly store: StoreApi<ConversationPagesState> = createStore<ConversationPagesState>(() => nothing);
   readonly #load: LoadPage;
   readonly #size: number;
   /** Counts the readings: the answer to an earlier one comes too late. */
@@ -83,7 +83,7 @@ export class KeptPages {
     return lastOf((await this.#load(undefined, 1)).exchanges);
   }
 
-  async #read(read: () => Promise<KeptPagesState>): Promise<void> {
+  async #read(read: () => Promise<ConversationPagesState>): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
     const { failure: _, ...before } = this.store.getState();
@@ -97,7 +97,7 @@ export class KeptPages {
   }
 }
 
-function stretch({ exchanges, olderThan }: HistoryPageView, hasNewer: boolean): KeptPagesState {
+function stretch({ exchanges, olderThan }: HistoryPageView, hasNewer: boolean): ConversationPagesState {
   return { exchanges, hasOlder: olderThan !== undefined, hasNewer, isLoading: false };
 }
 

@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { ExchangeView, SessionView } from '../../../agent/contracts/views.ts';
 import { parseWords } from '../../design/marked-ranges.ts';
-import type { Place } from '../../routing/agent-place.ts';
+import type { AgentPlace } from '../../routing/agent-place.ts';
 import { exchangeKey } from '../../state/agent-state.ts';
 import './conversation.css';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
@@ -11,7 +11,7 @@ import { SessionLine } from '../sessions/session-line.tsx';
 import { shownSession } from '../sessions/shown-session.ts';
 import { ConversationLog } from './conversation-log.tsx';
 import { drawnFrom, mergedExchanges, withoutDeleted } from './conversation-model.ts';
-import { KeptPages } from './conversation-pages.ts';
+import { ConversationPages } from './conversation-pages.ts';
 import { OutsideView } from './outside-view.tsx';
 import { SendBox } from './send-box.tsx';
 
@@ -22,8 +22,8 @@ interface ConversationProps {
   readonly peerId: string;
   /** The session that carries it now, or the last one that this page knows. */
   readonly session: SessionView | undefined;
-  readonly place: Place;
-  readonly go: (place: Place) => void;
+  readonly place: AgentPlace;
+  readonly go: (place: AgentPlace) => void;
   /** Chooses the point of view. */
   readonly bar?: ReactNode;
 }
@@ -73,8 +73,8 @@ export function Conversation({ peerId, session, place, go, bar }: ConversationPr
 interface WholeConversationProps {
   readonly peerId: string;
   readonly live: readonly ExchangeView[];
-  readonly place: Place;
-  readonly go: (place: Place) => void;
+  readonly place: AgentPlace;
+  readonly go: (place: AgentPlace) => void;
   readonly bar: ReactNode;
 }
 
@@ -84,7 +84,7 @@ function WholeConversation({ peerId, live, place, go, bar }: WholeConversationPr
   const isLedTo = (exchange: ExchangeView) =>
     at === undefined ? isOlderSession && exchange.sessionId === sessionId : exchange.sequence === at;
   const [around] = useState(() => at ?? live.find((exchange) => isLedTo(exchange))?.sequence);
-  const pages = useKeptPages(peerId, around, live);
+  const pages = useConversationPages(peerId, around, live);
   const { hasOlder, hasNewer, isLoading, failure, exchanges: kept } = useStore(pages.store);
   const deleted = useAgentState((state) => state.deleted.get(peerId));
   const exchanges = useMemo(
@@ -136,12 +136,16 @@ function WholeConversation({ peerId, live, place, go, bar }: WholeConversationPr
 }
 
 /** What is kept of a conversation, read from its end or around an exchange. */
-function useKeptPages(peerId: string, around: number | undefined, live: readonly ExchangeView[]): KeptPages {
+function useConversationPages(
+  peerId: string,
+  around: number | undefined,
+  live: readonly ExchangeView[],
+): ConversationPages {
   const { engine } = useHosted();
   const [emptied, setEmptied] = useState(0);
   const held = useRef(live.length);
   const pages = useMemo(
-    () => new KeptPages((before, count) => engine.history(peerId, before, count)),
+    () => new ConversationPages((before, count) => engine.history(peerId, before, count)),
     [engine, peerId],
   );
   useEffect(() => {
@@ -158,7 +162,7 @@ interface QuietSessionProps {
   readonly peerId: string;
   /** The session of the last exchange. */
   readonly last: string | undefined;
-  readonly go: (place: Place) => void;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** The line of a session that stands ready and has carried nothing yet. */

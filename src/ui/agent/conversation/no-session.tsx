@@ -1,15 +1,15 @@
 import { Link } from 'wouter';
 import { shortId } from '../../design/format.ts';
 import { partyOf } from '../../design/party.tsx';
-import { agentAddress, type Place, startingPlace } from '../../routing/agent-place.ts';
+import { type AgentPlace, agentAddress, startingPlace } from '../../routing/agent-place.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { otherAgent } from '../peers/other-agent.ts';
-import { KeptConversations } from './stored-conversations.tsx';
+import { StoredConversations } from './stored-conversations.tsx';
 
 interface NoSessionProps {
   /** The session that the address names and that is not there. */
   readonly named: string | undefined;
-  readonly go: (place: Place) => void;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** The main pane without a session: what to do first, or why the one asked for is gone. */
@@ -25,7 +25,7 @@ export function NoSession({ named, go }: NoSessionProps) {
           A session’s keys and traces are only in memory. Closing or reloading the tab erases them, which keeps old
           traffic unreadable. Its conversation is stored and continues in a new session.
         </p>
-        <KeptConversations go={go} />
+        <StoredConversations go={go} />
         <p>
           <button
             type="button"
@@ -40,7 +40,7 @@ export function NoSession({ named, go }: NoSessionProps) {
   }
   return (
     <section className="no-session">
-      <KeptConversations go={go} />
+      <StoredConversations go={go} />
       <h2>Connect to a peer</h2>
       <ol className="muted">
         <li>

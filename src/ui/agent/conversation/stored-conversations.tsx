@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { formatCount } from '../../design/format.ts';
 import { PartyMark } from '../../design/party.tsx';
-import type { Place } from '../../routing/agent-place.ts';
+import type { AgentPlace } from '../../routing/agent-place.ts';
 import { PlaceLink } from '../../routing/place-link.tsx';
 import { useHosted } from '../../state/hosted.ts';
 
 /** The conversations that are stored on this device, each with the way to it; nothing when there are none. */
-export function KeptConversations({ go }: { readonly go: (place: Place) => void }) {
+export function StoredConversations({ go }: { readonly go: (place: AgentPlace) => void }) {
   const { engine, agentId } = useHosted();
   const { data = [] } = useQuery({ queryKey: ['kept', agentId, 'histories'], queryFn: () => engine.keptHistories() });
   const kept = data.filter(({ exchanges }) => exchanges > 0);

@@ -1,6 +1,6 @@
 import { Suspense } from 'react';
 import type { SessionView } from '../../../agent/contracts/views.ts';
-import type { Place, SessionTab } from '../../routing/agent-place.ts';
+import type { AgentPlace, SessionTab } from '../../routing/agent-place.ts';
 import { useAgentState } from '../../state/hosted.ts';
 import { ChangedKeyNotice } from '../../verify/changed-key-notice.tsx';
 import { PeerHeader } from '../peers/peer-header.tsx';
@@ -13,9 +13,9 @@ import { NoSession } from './no-session.tsx';
 import './talk-pane.css';
 
 interface TalkPaneProps {
-  readonly place: Place;
+  readonly place: AgentPlace;
   readonly session: SessionView | undefined;
-  readonly go: (place: Place) => void;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** What is said with a peer, and the session that carries it: its handshake, its keys, what the wire showed of it. */

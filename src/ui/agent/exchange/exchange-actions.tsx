@@ -1,12 +1,12 @@
 import type { ExchangeView } from '../../../agent/contracts/views.ts';
 import { ConfirmButton } from '../../design/confirm-button.tsx';
 import { CopyButton } from '../../design/copy-button.tsx';
-import { agentAddress, type Place } from '../../routing/agent-place.ts';
+import { type AgentPlace, agentAddress } from '../../routing/agent-place.ts';
 import { useHosted } from '../../state/hosted.ts';
 
 interface ExchangeActionsProps {
   readonly exchange: ExchangeView;
-  readonly go: (place: Place) => void;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** What can be done with the exchange that the address leads to. */
@@ -14,7 +14,7 @@ export function ExchangeActions({ exchange, go }: ExchangeActionsProps) {
   const { engine, agentId } = useHosted();
   const { peerId, sequence, sessionId } = exchange;
   if (sequence === undefined) return null;
-  const here: Place = { section: 'talk', peerId, tab: 'conversation', at: sequence };
+  const here: AgentPlace = { section: 'talk', peerId, tab: 'conversation', at: sequence };
   const trail = new URLSearchParams({ peer: peerId, session: sessionId }).toString();
   return (
     <div className="exchange-actions">

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import type { ExchangeView } from '../../../agent/contracts/views.ts';
 import type { MarkedWord } from '../../design/marked-ranges.ts';
-import type { Place } from '../../routing/agent-place.ts';
+import type { AgentPlace } from '../../routing/agent-place.ts';
 import { PlaceLink } from '../../routing/place-link.tsx';
 import { useHosted } from '../../state/hosted.ts';
 import { ExchangeActions } from './exchange-actions.tsx';
@@ -14,14 +14,14 @@ interface LiveRowProps {
   /** The exchange that the address leads to. */
   readonly isTarget: boolean;
   readonly words: readonly MarkedWord[];
-  readonly go: (place: Place) => void;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** An exchange of this agent, and what can be done about it. */
 export const LiveRow = memo(function LiveRow({ exchange, isTarget, words, go }: LiveRowProps) {
   const { agentId } = useHosted();
   const { status, direction, sequence, peerId, at } = exchange;
-  const end: Place = { section: 'talk', peerId, tab: 'conversation' };
+  const end: AgentPlace = { section: 'talk', peerId, tab: 'conversation' };
   return (
     <ExchangeRow
       exchange={exchange}

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { PeerView } from '../../../agent/contracts/views.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
 import { PartyMark, partyOf } from '../../design/party.tsx';
-import { agentAddress, type Place } from '../../routing/agent-place.ts';
+import { type AgentPlace, agentAddress } from '../../routing/agent-place.ts';
 import { failureOf } from '../../state/failure.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { isRealNetwork } from '../../state/network.ts';
@@ -19,7 +19,7 @@ import { useConnect } from './use-connect.ts';
 const refreshMs = isRealNetwork ? 30_000 : 5_000;
 
 /** The Controller's directory of every other agent, and the way to a session with each. */
-export function PeersPanel({ go }: { readonly go: (place: Place) => void }) {
+export function PeersPanel({ go }: { readonly go: (place: AgentPlace) => void }) {
   const hosted = useHosted();
   const { agentId } = hosted;
   const [pages, setPages] = useState(1);
@@ -76,8 +76,8 @@ export function PeersPanel({ go }: { readonly go: (place: Place) => void }) {
   );
 }
 
-function Peer({ peer, go }: { readonly peer: PeerView; readonly go: (place: Place) => void }) {
-  const place: Place = { section: 'talk', peerId: peer.agentId, tab: 'conversation' };
+function Peer({ peer, go }: { readonly peer: PeerView; readonly go: (place: AgentPlace) => void }) {
+  const place: AgentPlace = { section: 'talk', peerId: peer.agentId, tab: 'conversation' };
   const { isAtWork, failure, connect } = useConnect(peer.agentId, () => go(place));
   const isOpen = useAgentState(({ sessions }) =>
     sessions.some(({ peerId, status }) => peerId === peer.agentId && status === 'ESTABLISHED'),

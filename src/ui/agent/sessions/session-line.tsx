@@ -1,12 +1,12 @@
 import { formatDateTime, shortId } from '../../design/format.ts';
-import type { Place } from '../../routing/agent-place.ts';
+import type { AgentPlace } from '../../routing/agent-place.ts';
 import { useAgentState } from '../../state/hosted.ts';
 
 interface SessionLineProps {
   readonly sessionId: string;
   /** Milliseconds since 1970 of the first exchange that is shown of it. */
   readonly at: number;
-  readonly go: (place: Place) => void;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** Where a session of a conversation begins: how it came about, and the way to its handshake while that is in memory. */

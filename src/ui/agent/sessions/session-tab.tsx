@@ -10,7 +10,7 @@ const HandshakeView = lazyView(
 );
 const KeysView = lazyView(async () => (await import('../../inspector/keys/keys-view.tsx')).KeysView);
 const TimingView = lazyView(async () => (await import('../../inspector/timing/timing-view.tsx')).TimingView);
-const WireView = lazyView(async () => (await import('../../inspector/wire/wire-view.tsx')).WireView);
+const WireLogView = lazyView(async () => (await import('../../inspector/wire/wire-log-view.tsx')).WireLogView);
 
 interface SessionTabContentProps extends InspectedSession {
   readonly tab: Exclude<SessionTab, 'conversation'>;
@@ -60,7 +60,7 @@ export function SessionTabContent({ tab, ...props }: SessionTabContentProps) {
       const { recording, looking, look } = inspected;
       const { pov, open } = looking;
       return (
-        <WireView
+        <WireLogView
           key={sessionId}
           entries={recording.wire}
           ownId={agentId}

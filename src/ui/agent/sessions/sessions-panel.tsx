@@ -1,14 +1,14 @@
 import type { SessionView } from '../../../agent/contracts/views.ts';
 import { formatDateTime, formatRelativeTime, shortId } from '../../design/format.ts';
 import { PartyMark } from '../../design/party.tsx';
-import type { Place } from '../../routing/agent-place.ts';
+import type { AgentPlace } from '../../routing/agent-place.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { useNow } from '../../state/now.ts';
 import { resumedWord } from './resumed-words.ts';
 import './sessions-panel.css';
 
 interface SessionsPanelProps {
-  readonly go: (place: Place) => void;
+  readonly go: (place: AgentPlace) => void;
   /** The session in the main pane. */
   readonly shown: string | undefined;
 }

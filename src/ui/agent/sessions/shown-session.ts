@@ -1,5 +1,5 @@
 import type { SessionView } from '../../../agent/contracts/views.ts';
-import type { Place } from '../../routing/agent-place.ts';
+import type { AgentPlace } from '../../routing/agent-place.ts';
 
 /**
  * The session that a place shows: the one it names, or the one that went on where that ended; with the peer it names, or with
@@ -7,7 +7,7 @@ import type { Place } from '../../routing/agent-place.ts';
  */
 export function shownSession(
   sessions: readonly SessionView[],
-  { sessionId, peerId }: Pick<Place, 'sessionId' | 'peerId'>,
+  { sessionId, peerId }: Pick<AgentPlace, 'sessionId' | 'peerId'>,
 ): SessionView | undefined {
   if (sessionId !== undefined) {
     return (

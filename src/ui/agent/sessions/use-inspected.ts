@@ -1,13 +1,13 @@
 import type { SessionView } from '../../../agent/contracts/views.ts';
 import type { InspectorProps, Looking } from '../../inspector/inspector-props.ts';
-import type { Place } from '../../routing/agent-place.ts';
+import type { AgentPlace } from '../../routing/agent-place.ts';
 import { useLiveRecording } from './live-recording.ts';
 
 /** A session of this agent, and how a person looks at it. */
 export interface InspectedSession {
-  readonly place: Place;
+  readonly place: AgentPlace;
   readonly session: SessionView;
-  readonly go: (place: Place) => void;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** What every view of a session is given. What else the address says, an exchange that is led to and words, stays in it. */

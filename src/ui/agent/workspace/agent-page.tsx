@@ -3,15 +3,15 @@ import { useLocation } from 'wouter';
 import { isAgentId } from '../../../protocol/ids.ts';
 import { NotFoundPage } from '../../frame/not-found-page.tsx';
 import { PageHeader } from '../../frame/page-header.tsx';
-import { agentAddress, isSameView, type Place } from '../../routing/agent-place.ts';
+import { type AgentPlace, agentAddress, isSameView } from '../../routing/agent-place.ts';
 import './agent-page.css';
 import { Workspace } from './workspace.tsx';
 
 /** One agent, filling the window. */
-export function AgentPage({ agentId, place }: { readonly agentId: string; readonly place: Place }) {
+export function AgentPage({ agentId, place }: { readonly agentId: string; readonly place: AgentPlace }) {
   const [, navigate] = useLocation();
   const go = useCallback(
-    (next: Place) => navigate(agentAddress(agentId, next), { replace: isSameView(place, next) }),
+    (next: AgentPlace) => navigate(agentAddress(agentId, next), { replace: isSameView(place, next) }),
     [agentId, navigate, place],
   );
   if (!isAgentId(agentId)) {

@@ -2,7 +2,7 @@ import { Notice } from '../../design/notice.tsx';
 import { agentAddressOf } from '../../state/agent-addresses.ts';
 import { startNetwork, useNetwork } from '../../state/network.ts';
 import { IdentityHead } from '../identity/identity-bar.tsx';
-import { Progress } from './start-progress.tsx';
+import { StartProgress } from './start-progress.tsx';
 
 /** What stands in an agent's place until the page has a network. */
 export function NetworkScreen({ agentId }: { readonly agentId: string }) {
@@ -28,7 +28,7 @@ export function NetworkScreen({ agentId }: { readonly agentId: string }) {
           </div>
         </Notice>
       ) : (
-        <Progress step="network" />
+        <StartProgress step="network" />
       )}
     </>
   );

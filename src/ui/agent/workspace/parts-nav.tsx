@@ -1,9 +1,9 @@
-import type { Place, Section } from '../../routing/agent-place.ts';
+import type { AgentPlace, Section } from '../../routing/agent-place.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 
 interface PartsNavProps {
   readonly section: Section;
-  readonly go: (place: Place) => void;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** The ways to what concerns the whole agent, all peers and all sessions. */

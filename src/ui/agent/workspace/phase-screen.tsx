@@ -12,7 +12,7 @@ import { isRealNetwork } from '../../state/network.ts';
 import { ForgetAgent } from '../identity/forget-button.tsx';
 import { nextAgentId } from './next-agent-id.ts';
 import { RegistrationToken } from './registration-token.tsx';
-import { Progress } from './start-progress.tsx';
+import { StartProgress } from './start-progress.tsx';
 
 /** What an agent that is not ready shows: where it is, or what stopped it and what to do. */
 export function PhaseScreen() {
@@ -22,9 +22,9 @@ export function PhaseScreen() {
   switch (phase.phase) {
     case 'starting':
     case 'registering':
-      return <Progress step={phase.phase} />;
+      return <StartProgress step={phase.phase} />;
     case 'making_keys':
-      return <Progress step="making_keys" made={phase.made} of={phase.of} />;
+      return <StartProgress step="making_keys" made={phase.made} of={phase.of} />;
     case 'ready':
       return null;
     case 'in_use':

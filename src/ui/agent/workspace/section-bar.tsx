@@ -1,11 +1,11 @@
-import type { Place, Section } from '../../routing/agent-place.ts';
+import type { AgentPlace, Section } from '../../routing/agent-place.ts';
 import { useHosted } from '../../state/hosted.ts';
 
 interface SectionBarProps {
   readonly section: Section;
   /** With whom the conversation is that is shown. */
   readonly peerId: string | undefined;
-  readonly go: (place: Place) => void;
+  readonly go: (place: AgentPlace) => void;
 }
 
 const sections: readonly (readonly [section: Section, word: string])[] = [

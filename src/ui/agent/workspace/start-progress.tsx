@@ -1,15 +1,15 @@
 import { isRealNetwork } from '../../state/network.ts';
 import './start-progress.css';
 
-type Step = 'network' | 'starting' | 'making_keys' | 'registering';
+type StartStep = 'network' | 'starting' | 'making_keys' | 'registering';
 
-interface ProgressProps {
-  readonly step: Step;
+interface StartProgressProps {
+  readonly step: StartStep;
   readonly made?: number;
   readonly of?: number;
 }
 
-const steps: readonly (readonly [step: Step, words: string, why: string])[] = [
+const steps: readonly (readonly [step: StartStep, words: string, why: string])[] = [
   isRealNetwork
     ? ['network', 'Find the relay', 'It gives this tab an address, and cannot read what it forwards.']
     : ['network', 'Start the mock network', 'A service worker forwards requests between the agents of this browser.'],
@@ -23,7 +23,7 @@ const steps: readonly (readonly [step: Step, words: string, why: string])[] = [
 ];
 
 /** Where an agent is on its way to being ready. */
-export function Progress({ step, made = 0, of = 2 }: ProgressProps) {
+export function StartProgress({ step, made = 0, of = 2 }: StartProgressProps) {
   const current = steps.findIndex(([name]) => name === step);
   return (
     <section className="progress" aria-label="Starting">

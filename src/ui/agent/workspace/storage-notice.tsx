@@ -1,9 +1,9 @@
-import type { Place } from '../../routing/agent-place.ts';
+import type { AgentPlace } from '../../routing/agent-place.ts';
 import { useAgentState } from '../../state/hosted.ts';
 import './storage-notice.css';
 
 /** That nothing more can be kept, on every screen of the agent for as long as it is so. */
-export function StorageNotice({ go }: { readonly go: (place: Place) => void }) {
+export function StorageNotice({ go }: { readonly go: (place: AgentPlace) => void }) {
   const failure = useAgentState(({ storage }) => storage?.failure);
   if (failure === undefined) return null;
   return (

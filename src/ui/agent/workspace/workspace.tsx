@@ -1,7 +1,7 @@
 import { type ComponentType, type RefObject, Suspense, useCallback, useEffect, useRef } from 'react';
 import { ConsoleBar } from '../../console/console-bar.tsx';
-import type { Place, Section } from '../../routing/agent-place.ts';
-import { type AgentPlace, useGuide } from '../../routing/go-to.ts';
+import type { AgentPlace, Section } from '../../routing/agent-place.ts';
+import { type AgentDestination, useGuide } from '../../routing/go-to.ts';
 import { HostedProvider, useAgentState, useHosting } from '../../state/hosted.ts';
 import { TalkPane } from '../conversation/talk-pane.tsx';
 import { IdentityBar } from '../identity/identity-bar.tsx';
@@ -20,8 +20,8 @@ import { whenIdle } from '../../frame/when-idle.ts';
 
 interface WorkspaceProps {
   readonly agentId: string;
-  readonly place: Place;
-  readonly go: (place: Place) => void;
+  readonly place: AgentPlace;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** A full agent: its identity, its peers, its sessions, and one session in full. It fits whatever width it is given. */
@@ -37,8 +37,8 @@ export function Workspace({ agentId, place, go }: WorkspaceProps) {
 }
 
 interface PlaceProps {
-  readonly place: Place;
-  readonly go: (place: Place) => void;
+  readonly place: AgentPlace;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** What takes the middle instead of a conversation. */
@@ -71,7 +71,7 @@ function Instrument({ place, go }: PlaceProps) {
   const sessionId = session?.sessionId;
   const peerId = session?.peerId ?? place.peerId;
   const guide = useCallback(
-    (target: AgentPlace) => {
+    (target: AgentDestination) => {
       if (target === 'conversation') {
         go({ section: 'talk', tab: target, ...(peerId === undefined ? {} : { peerId }) });
       } else if (target === 'handshake' || target === 'wire') {

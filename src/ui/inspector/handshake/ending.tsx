@@ -6,13 +6,13 @@ import type { Side } from '../steps/timeline.ts';
 import type { Outcome, Row } from './handshake-model.ts';
 import { refusalAdvice } from './refusal-advice.ts';
 
-interface EndingProps {
+interface EndingRowProps {
   readonly row: Extract<Row, { kind: 'ending' }>;
   readonly session: Recording['session'];
 }
 
 /** How the handshake or the resumption ended, across both lifelines: once when both sides agree, else for each side. */
-export function Ending({ row, session }: EndingProps) {
+export function EndingRow({ row, session }: EndingRowProps) {
   const { client, server } = row;
   if (client?.kind === 'established' && server?.kind === 'established') {
     return <BothEstablished client={client} server={server} session={session} />;

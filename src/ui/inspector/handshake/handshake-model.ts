@@ -2,8 +2,8 @@ import type { ErrorCode } from '../../../protocol/errors.ts';
 import type { MessageName, TraceEvent } from '../../../protocol/trace/events.ts';
 import type { RecordedEnd, Recording } from '../../../recording/recording.ts';
 import { ofMessages } from '../steps/of-messages.ts';
-import { type Step, stepOf } from '../steps/step.ts';
 import { otherSide, type Side, type TimelineItem, timeline } from '../steps/timeline.ts';
+import { stepOf, type WorkStep } from '../steps/work-step.ts';
 
 /** What became of a message on its way, as far as the recorded ends tell. */
 export type Fate =
@@ -40,7 +40,7 @@ export type Outcome =
 /** One line of the diagram, from top to bottom in time. */
 export type Row =
   | MessageRow
-  | { readonly kind: 'work'; readonly side: Side; readonly steps: readonly Step[] }
+  | { readonly kind: 'work'; readonly side: Side; readonly steps: readonly WorkStep[] }
   /** Work on a message at a side that is not recorded here: only what came of it is known. */
   | {
       readonly kind: 'elsewhere';
@@ -55,7 +55,7 @@ export type Row =
 /** What the trace says about messages after the handshake. */
 export interface Afterwards {
   /** The steps of the latest envelope that was checked, as far as they were recorded. */
-  readonly latest: readonly Step[];
+  readonly latest: readonly WorkStep[];
   readonly refused: number;
 }
 
@@ -185,12 +185,12 @@ function afterwards(events: readonly TraceEvent[]): Afterwards {
   const steps = events
     .flatMap((event) => (event.kind === 'check' ? [stepOf(event)] : []))
     .filter((step) => step !== undefined);
-  const isRefused = (step: Step) => step.kind === 'check' && step.refusal !== undefined;
+  const isRefused = (step: WorkStep) => step.kind === 'check' && step.refusal !== undefined;
   const ends = steps.slice(0, -1).findLastIndex((step) => isRefused(step) || isLastCheck(step));
   return { latest: steps.slice(ends + 1), refused: steps.filter(isRefused).length };
 }
 
 /** Decryption is the last check of an envelope. */
-function isLastCheck(step: Step): boolean {
+function isLastCheck(step: WorkStep): boolean {
   return step.kind === 'check' && step.check === 'decryption';
 }

@@ -7,7 +7,7 @@ import { agentsOf, type InspectorProps } from '../inspector-props.ts';
 import { partyOfView } from '../parties.ts';
 import { AfterwardsList } from './afterwards-list.tsx';
 import { ControllerSight } from './controller-sight.tsx';
-import { Ending } from './ending.tsx';
+import { EndingRow } from './ending.tsx';
 import './handshake.css';
 import './handshake-motion.css';
 import './handshake-narrow.css';
@@ -157,7 +157,7 @@ function RowContent({ row, number, startedAt, recording, looking, look, own, beg
         </p>
       );
     case 'ending':
-      return <Ending row={row} session={recording.session} />;
+      return <EndingRow row={row} session={recording.session} />;
   }
 }
 

@@ -4,7 +4,7 @@ import { theInspector } from '../../../engine/inspector/client.ts';
 import type { MessageName } from '../../../protocol/trace/events.ts';
 import { wordsOfCheck } from '../../../recording/check-words.ts';
 import { failureOf } from '../../state/failure.ts';
-import { stepOf } from '../steps/step.ts';
+import { stepOf } from '../steps/work-step.ts';
 import { StepList } from '../steps/work-steps.tsx';
 import { valueText, withFlippedBit, withValue } from './flip.ts';
 import type { ShownMessage } from './shown-message.ts';

@@ -4,12 +4,12 @@ import { wordsOfOperation } from '../../../recording/operation-words.ts';
 import { formatDuration } from '../../design/format.ts';
 import { PartyMark } from '../../design/party.tsx';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
-import { type Step, totalDuration } from './step.ts';
 import type { Side } from './timeline.ts';
+import { totalDuration, type WorkStep } from './work-step.ts';
 import './work-steps.css';
 
 interface WorkStepsProps {
-  readonly steps: readonly Step[];
+  readonly steps: readonly WorkStep[];
   readonly side: Side;
   readonly agentId: string;
   readonly own: boolean;
@@ -33,7 +33,7 @@ export function WorkSteps({ steps, side, agentId, own, beginning }: WorkStepsPro
 }
 
 interface StepListProps {
-  readonly steps: readonly Step[];
+  readonly steps: readonly WorkStep[];
   readonly beginning?: Beginning;
 }
 
@@ -67,7 +67,7 @@ export function StepList({ steps, beginning = 'handshake' }: StepListProps) {
 }
 
 /** A refusal's code, or the short public fact that was noted. */
-function StepNote({ step }: { readonly step: Step }) {
+function StepNote({ step }: { readonly step: WorkStep }) {
   if (step.kind === 'check' && step.refusal !== undefined) {
     return (
       <span className="handshake-step-note">
@@ -80,13 +80,13 @@ function StepNote({ step }: { readonly step: Step }) {
   return step.note === undefined ? null : <span className="handshake-step-note small muted">{step.note}</span>;
 }
 
-function stepClass(step: Step): string {
+function stepClass(step: WorkStep): string {
   if (step.kind === 'operation') return 'handshake-step-operation';
   return step.refusal === undefined ? 'handshake-step-passed' : 'handshake-step-refused';
 }
 
 /** A tick, a cross, or a dot for work that is no check. */
-function StepMark({ step }: { readonly step: Step }) {
+function StepMark({ step }: { readonly step: WorkStep }) {
   const [mark, words] =
     step.kind === 'operation' ? ['·', 'Done: '] : step.refusal === undefined ? ['✓', 'Passed: '] : ['✕', 'Refused: '];
   return (

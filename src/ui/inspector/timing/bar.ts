@@ -1,4 +1,4 @@
-import type { RecordedEnd } from '../../../recording/recording.ts';
+import type { Side } from '../steps/timeline.ts';
 
 /** What time is spent on. */
 export type Category =
@@ -14,9 +14,6 @@ export type Category =
   | 'waiting for the other side'
   | 'network'
   | 'between steps';
-
-/** The side that something is on. */
-export type Side = RecordedEnd['role'];
 
 /** A stretch of time. `start` is milliseconds after the first thing that happened; both have fractions. */
 export interface Bar {

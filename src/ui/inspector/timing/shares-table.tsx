@@ -1,7 +1,7 @@
 import { formatDuration } from '../../design/format.ts';
 import { PartyMark } from '../../design/party.tsx';
 import type { Category } from './bar.ts';
-import type { Shares } from './shares.ts';
+import type { CategoryShares } from './category-shares.ts';
 import type { Spent, Waterfall } from './waterfall-model.ts';
 
 interface SharesTableProps {
@@ -76,7 +76,7 @@ export function SharesTable({ drawn: { spent, clockShift }, agents }: SharesTabl
   );
 }
 
-function timeOf(shares: Shares, category: Category): number | undefined {
+function timeOf(shares: CategoryShares, category: Category): number | undefined {
   return shares.find(([each]) => each === category)?.[1];
 }
 

@@ -4,16 +4,17 @@ import { wordsOfCheck } from '../../../recording/check-words.ts';
 import { wordsOfOperation } from '../../../recording/operation-words.ts';
 import type { RecordedEnd } from '../../../recording/recording.ts';
 import { ofMessages } from '../steps/of-messages.ts';
-import { partsOfKeyExchange } from '../steps/step.ts';
-import type { Bar, Category, Side } from './bar.ts';
+import type { Side } from '../steps/timeline.ts';
+import { partsOfKeyExchange } from '../steps/work-step.ts';
+import type { Bar, Category } from './bar.ts';
+import { type CategoryShares, sharesOf } from './category-shares.ts';
 import { moveServer, serverClockShift } from './clocks.ts';
-import { type Shares, sharesOf } from './shares.ts';
 
 /** What one side's time was spent on: the shares add up to `total` milliseconds, from its first thing to its last. */
 export interface Spent {
   readonly side: Side;
   readonly total: number;
-  readonly shares: Shares;
+  readonly shares: CategoryShares;
 }
 
 /** The time of a handshake or a resumption: every stretch, and the sums of each recorded side. */

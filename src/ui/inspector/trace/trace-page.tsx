@@ -13,7 +13,7 @@ import type { Looking } from '../inspector-props.ts';
 import { KeysView } from '../keys/keys-view.tsx';
 import { PointOfViewBar } from '../point-of-view.tsx';
 import { TimingView } from '../timing/timing-view.tsx';
-import { WireView } from '../wire/wire-view.tsx';
+import { WireLogView } from '../wire/wire-log-view.tsx';
 import { closeTraceFile, openTraceFile, useOpenTrace } from './open-trace.ts';
 import { ShownSafely } from './shown-safely.tsx';
 import { parseTracePlace, type TraceTab, traceAddress, traceTabs } from './trace-place.ts';
@@ -158,7 +158,7 @@ function View({ tab, saved: { recording }, looking, look }: ViewProps) {
     case 'wire': {
       const recorder = recording.ends[0]?.role ?? 'client';
       return (
-        <WireView
+        <WireLogView
           entries={recording.wire}
           ownId={recording.session[recorder].agentId}
           selected={looking.open}

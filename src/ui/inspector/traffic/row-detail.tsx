@@ -4,7 +4,7 @@ import { CopyButton } from '../../design/copy-button.tsx';
 import { formatDateTime } from '../../design/format.ts';
 import { JsonText } from '../../design/json-text.tsx';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
-import { agentAddress, type Place } from '../../routing/agent-place.ts';
+import { type AgentPlace, agentAddress } from '../../routing/agent-place.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { useFormerSigningKeys } from '../message/former-signing-keys.ts';
 import { MessageView } from '../message/message-view.tsx';
@@ -16,7 +16,7 @@ import type { TrafficRow } from './traffic-model.ts';
 interface RowDetailProps {
   readonly row: TrafficRow;
   readonly close: () => void;
-  readonly go: (place: Place) => void;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** One exchange: what was said, in the clear, and the request and the answer as they travelled. */

@@ -1,6 +1,6 @@
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { ConfirmButton } from '../../design/confirm-button.tsx';
-import type { Place } from '../../routing/agent-place.ts';
+import type { AgentPlace } from '../../routing/agent-place.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { RowDetail } from './row-detail.tsx';
@@ -9,8 +9,8 @@ import { TrafficList } from './traffic-list.tsx';
 import { chosen, formatFilter, parseFilter, type TrafficFilter, trafficRows } from './traffic-model.ts';
 
 interface TrafficPaneProps {
-  readonly place: Place;
-  readonly go: (place: Place) => void;
+  readonly place: AgentPlace;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** Everything that this agent sent and received, in all sessions: what travelled, and what it meant. */
@@ -84,7 +84,10 @@ export function TrafficPane({ place, go }: TrafficPaneProps) {
 }
 
 /** The filter as it is being typed, which follows the address and writes itself into it. */
-function useFilter(place: Place, go: (place: Place) => void): readonly [TrafficFilter, (next: TrafficFilter) => void] {
+function useFilter(
+  place: AgentPlace,
+  go: (place: AgentPlace) => void,
+): readonly [TrafficFilter, (next: TrafficFilter) => void] {
   const [filter, setFilter] = useState(() => parseFilter(place.filter));
   const written = formatFilter(filter);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address changes without the filter when one goes back

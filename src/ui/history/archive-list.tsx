@@ -3,29 +3,29 @@ import { ConfirmButton } from '../design/confirm-button.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatCount, formatDateTime } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
-import type { Place } from '../routing/agent-place.ts';
+import type { AgentPlace } from '../routing/agent-place.ts';
 import { PlaceLink } from '../routing/place-link.tsx';
 import { failureOf } from '../state/failure.ts';
 import { useHosted } from '../state/hosted.ts';
 
-interface ArchivesProps {
+interface ArchiveListProps {
   readonly changed: () => void;
-  readonly go: (place: Place) => void;
+  readonly go: (place: AgentPlace) => void;
 }
 
 /** The histories that were brought in, each with its conversations. */
-export function Archives({ changed, go }: ArchivesProps) {
+export function ArchiveList({ changed, go }: ArchiveListProps) {
   const { engine } = useHosted();
   const { data: archives, error } = useArchives();
   if (error !== null) return <FailureLine failure={failureOf(error)} />;
   return (
-    <ul className="kept-table">
+    <ul className="history-table">
       {archives?.map(({ archiveId, agentId, exportedAt, importedAt, peers }) => (
-        <li key={archiveId} className="kept-archive">
+        <li key={archiveId} className="history-archive">
           <p>
             History of <PartyMark agentId={agentId} /> <strong>{agentId}</strong>
           </p>
-          <p className="kept-facts muted">
+          <p className="history-facts muted">
             <span>exported {formatDateTime(exportedAt)}</span>
             <span>imported {formatDateTime(importedAt)}</span>
           </p>

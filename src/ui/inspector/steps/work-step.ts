@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../../protocol/errors.ts';
 import type { CheckName, MessageName, OperationName, TraceEvent } from '../../../protocol/trace/events.ts';
 
 /** A check or an operation, as it was recorded. Durations in milliseconds. */
-export type Step =
+export type WorkStep =
   | {
       readonly kind: 'check';
       readonly of: MessageName;
@@ -19,7 +19,7 @@ export type Step =
     };
 
 /** The step that an event records; undefined for events that are no work. */
-export function stepOf(event: TraceEvent): Step | undefined {
+export function stepOf(event: TraceEvent): WorkStep | undefined {
   if (event.kind === 'operation') {
     const { operation, duration, note } = event;
     return { kind: 'operation', operation, duration, ...(note === undefined ? {} : { note }) };
@@ -36,14 +36,14 @@ export function stepOf(event: TraceEvent): Step | undefined {
  * Returns the time that steps took, in milliseconds. In a trace before version 3 a `key_exchange` check contains its operations and
  * counts once; from version 3 on it follows them.
  */
-export function totalDuration(steps: readonly Step[]): number {
+export function totalDuration(steps: readonly WorkStep[]): number {
   const parts = steps.filter((step) => step.kind === 'operation' && partsOfKeyExchange.has(step.operation));
   const whole = steps.find((step) => step.kind === 'check' && step.check === 'key_exchange');
   const isWithin = whole !== undefined && whole.duration >= sumOf(parts);
   return sumOf(isWithin ? steps.filter((step) => !parts.includes(step)) : steps);
 }
 
-const sumOf = (steps: readonly Step[]) => steps.reduce((sum, { duration }) => sum + duration, 0);
+const sumOf = (steps: readonly WorkStep[]) => steps.reduce((sum, { duration }) => sum + duration, 0);
 
 /** The operations of a key exchange, whose outcome is the `key_exchange` check. */
 export const partsOfKeyExchange: ReadonlySet<OperationName> = new Set([

@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
 import type { CheckName, OperationName } from '../../../protocol/trace/events.ts';
-import { type Step, totalDuration } from './step.ts';
+import { totalDuration, type WorkStep } from './work-step.ts';
 
-const did = (operation: OperationName, duration: number): Step => ({ kind: 'operation', operation, duration });
-const passed = (check: CheckName, duration: number): Step => ({ kind: 'check', of: 'SERVER_HELLO', check, duration });
+const did = (operation: OperationName, duration: number): WorkStep => ({ kind: 'operation', operation, duration });
+const passed = (check: CheckName, duration: number): WorkStep => ({
+  kind: 'check',
+  of: 'SERVER_HELLO',
+  check,
+  duration,
+});
 
 const parts = [did('open_session_key', 4), did('agree_x25519', 2), did('decapsulate', 1)];
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AuditEntryView } from '../../agent/contracts/history-views.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { chosenEntries, formatAuditFilter, parseAuditFilter } from './audit-filter.ts';
-import { AuditTrail } from './audit-trail.ts';
+import { AuditTrailPages } from './audit-trail-pages.ts';
 
 const broken = new ParleyError('storage_failed', 'The disk is broken.');
 
@@ -34,11 +34,11 @@ function trailOf(count: number) {
 }
 
 const downFrom = (newest: number, to: number) => Array.from({ length: newest - to + 1 }, (_, at) => newest - at);
-const indexesOf = (trail: AuditTrail) => trail.store.getState().entries.map(({ index }) => index);
+const indexesOf = (trail: AuditTrailPages) => trail.store.getState().entries.map(({ index }) => index);
 
 describe('the audit trail on the page', () => {
   test('is read from its end to its beginning, and no further', async () => {
-    const trail = new AuditTrail(trailOf(25).load, 10);
+    const trail = new AuditTrailPages(trailOf(25).load, 10);
     await trail.refresh();
     expect(indexesOf(trail)).toEqual(downFrom(24, 15));
     for (let turn = 0; turn < 4; turn++) await trail.older();
@@ -48,7 +48,7 @@ describe('the audit trail on the page', () => {
 
   test('what is added goes before what was read, without a gap, however much it is', async () => {
     const { grow, load } = trailOf(12);
-    const trail = new AuditTrail(load, 10);
+    const trail = new AuditTrailPages(load, 10);
     await trail.refresh();
     grow(35);
     await Promise.all([trail.refresh(), trail.older(), trail.refresh()]);
@@ -59,7 +59,7 @@ describe('the audit trail on the page', () => {
   test('what could not be read is told until it was read once more', async () => {
     const { load } = trailOf(25);
     let isBroken = true;
-    const trail = new AuditTrail((before, count) => (isBroken ? Promise.reject(broken) : load(before, count)), 10);
+    const trail = new AuditTrailPages((before, count) => (isBroken ? Promise.reject(broken) : load(before, count)), 10);
     await trail.refresh();
     expect(trail.store.getState()).toMatchObject({
       entries: [],
@@ -83,7 +83,7 @@ describe('the audit trail on the page', () => {
   });
 
   test('an empty trail has no entries and a head of length 0', async () => {
-    const trail = new AuditTrail(trailOf(0).load);
+    const trail = new AuditTrailPages(trailOf(0).load);
     await trail.refresh();
     expect(trail.store.getState()).toMatchObject({ entries: [], isLoading: false, head: { length: 0 } });
   });

@@ -13,13 +13,13 @@ import './wire.css';
 
 const page = 500;
 
-interface WireViewProps extends Selectable {
+interface WireLogViewProps extends Selectable {
   readonly entries: readonly WireEntry[];
   readonly ownId: string;
 }
 
 /** What anyone on the network saw: every HTTP exchange, the newest first. What is selected is an exchange, by its id. */
-export function WireView({ entries, ownId, selected: opened, onSelect: setOpened }: WireViewProps) {
+export function WireLogView({ entries, ownId, selected: opened, onSelect: setOpened }: WireLogViewProps) {
   const [filter, setFilter] = useState('');
   const [shown, setShown] = useState(page);
   const filterBox = useFilterKey();

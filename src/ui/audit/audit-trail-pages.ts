@@ -9,7 +9,7 @@ type LoadEntries = (
   count?: number,
 ) => Promise<{ readonly head: AuditHeadView; readonly entries: readonly AuditEntryView[] }>;
 
-interface AuditTrailState {
+interface AuditTrailPagesState {
   readonly head?: AuditHeadView;
   /** The newest first, without gaps, as far back as it was read. */
   readonly entries: readonly AuditEntryView[];
@@ -21,8 +21,11 @@ interface AuditTrailState {
 const pageSize = 200;
 
 /** Reads an audit trail from its end backwards, and what is added to it since. */
-export class AuditTrail {
-  readonly store: StoreApi<AuditTrailState> = createStore<AuditTrailState>(() => ({ entries: [], isLoading: true }));
+export class AuditTrailPages {
+  readonly store: StoreApi<AuditTrailPagesState> = createStore<AuditTrailPagesState>(() => ({
+    entries: [],
+    isLoading: true,
+  }));
   readonly #load: LoadEntries;
   readonly #size: number;
   #reading: Promise<void> = Promise.resolve();
@@ -68,7 +71,7 @@ export class AuditTrail {
   }
 
   /** One reading after another, so that none leaves a gap. What has failed is said until something was read. */
-  #read(read: () => Promise<AuditTrailState>): Promise<void> {
+  #read(read: () => Promise<AuditTrailPagesState>): Promise<void> {
     const next = this.#reading.then(async () => {
       this.store.setState({ isLoading: true });
       try {
