@@ -42,7 +42,7 @@ export default defineConfig({
     ...(hasWebKit ? [{ name: 'webkit', timeout: slowBrowserMs, testMatch: '**/e2e/browsers/webkit.spec.ts' }] : []),
   ],
   webServer: {
-    command: `node node_modules/vite/bin/vite.js preview --mode mock --port ${port} --strictPort`,
+    command: `node node_modules/vite/bin/vite.js preview --config e2e/preview.config.ts --mode mock --port ${port} --strictPort`,
     url: `http://localhost:${port}`,
     reuseExistingServer: false,
   },

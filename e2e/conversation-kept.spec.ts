@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test';
-import { expectAccessible } from './accessible.ts';
+import { expectAccessible, expectAccessibleInEachLook } from './accessible.ts';
 import { AgentTab, helper, traveller } from './agent-tab.ts';
 import { expect, test } from './harness.ts';
 import { LimitedDisk } from './limited-disk.ts';
-import { inEachLook } from './looks.ts';
+import { narrow, showAt } from './looks.ts';
 import { talk } from './talk.ts';
 
 const rows = (page: Page) => page.getByRole('log').getByRole('listitem');
@@ -151,18 +151,17 @@ test('a full disk is told before anything is lost: nothing is sent, the draft st
   await expect(rows(second)).toHaveText([/fits/, /too much/]);
 });
 
-inEachLook([390], ({ look, width }) =>
-  test(`no axe violation in a kept conversation and the history, ${look}`, async ({ tabs: [page, other] }) => {
-    // Made ready on a wide screen, where the peers stand beside the conversation.
-    await page.setViewportSize({ width: 1440, height: 900 });
-    await talk(page, other, 'narrow');
-    await page.setViewportSize({ width, height: 900 });
-    await rows(page).getByRole('link').click();
-    await expectAccessible(page, 'an exchange that is led to');
-    await page.getByRole('button', { name: 'More' }).click();
-    await expectAccessible(page, 'more');
-    await page.getByRole('button', { name: 'History' }).click();
-    await expect(page.getByText('There is no backup of the keys, by design.').first()).toBeVisible();
-    await expectAccessible(page, 'history');
-  }),
-);
+test('axe finds no violation in a kept conversation and the history on a narrow screen, light or dark', async ({
+  tabs: [page, other],
+}) => {
+  // Made ready on a wide screen, where the peers stand beside the conversation.
+  await talk(page, other, 'narrow');
+  await showAt(page, narrow);
+  await rows(page).getByRole('link').click();
+  await expectAccessibleInEachLook(page, 'an exchange that is led to', [narrow]);
+  await page.getByRole('button', { name: 'More' }).click();
+  await expectAccessibleInEachLook(page, 'more', [narrow]);
+  await page.getByRole('button', { name: 'History' }).click();
+  await expect(page.getByText('There is no backup of the keys, by design.').first()).toBeVisible();
+  await expectAccessibleInEachLook(page, 'history', [narrow]);
+});

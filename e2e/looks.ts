@@ -1,19 +1,42 @@
-import { test } from './harness.ts';
+import type { Page } from '@playwright/test';
 
-interface Look {
-  readonly width: number;
-  /** For the test's title. */
-  readonly look: string;
+/** Widths that a page is looked at in, in pixels: a screen on a desk, and a telephone. */
+export const wide = 1440;
+export const narrow = 390;
+
+const height = 900;
+
+/** Gives a page a window of this width, in which nothing moves. */
+export async function showAt(page: Page, width: number): Promise<void> {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.setViewportSize({ width, height });
 }
 
-/** Declares tests once for light and once for dark at each width, in pixels; nothing moves. */
-export function inEachLook(widths: readonly number[], declare: (look: Look) => void): void {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of widths) {
-      test.describe(() => {
-        test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' }, viewport: { width, height: 900 } });
-        declare({ width, look: `${colorScheme}, ${width} px wide` });
-      });
+/**
+ * Looks at a page as it stands in light and in dark at each width, by `look`, which gets the look's name. Afterwards the page
+ * is as wide as before, and light.
+ */
+export async function inEachLook(
+  page: Page,
+  widths: readonly number[],
+  look: (name: string) => Promise<void>,
+): Promise<void> {
+  const before = page.viewportSize();
+  for (const width of widths) {
+    await showAt(page, width);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await drawn(page);
+      await look(`${colorScheme}, ${width} px wide`);
     }
   }
+  await page.emulateMedia({ colorScheme: 'light' });
+  if (before !== null) await page.setViewportSize(before);
+}
+
+/** Resolves once the page has been drawn in what was just changed. */
+function drawn(page: Page): Promise<void> {
+  return page.evaluate(
+    () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+  );
 }

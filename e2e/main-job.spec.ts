@@ -1,6 +1,7 @@
 import { AgentTab, helper, traveller } from './agent-tab.ts';
 import { expect, test } from './harness.ts';
 import { openTab } from './open-tab.ts';
+import { makeOwnKeys } from './own-keys.ts';
 import { tracesOf } from './plaintext.ts';
 import { readStorage } from './storage.ts';
 
@@ -15,6 +16,7 @@ test('two tabs register, connect, talk both ways, answer by hand and disconnect;
   network,
 }) => {
   test.slow();
+  await makeOwnKeys(first.context());
   // The third tab stands for anybody who listens to what passes between the tabs outside of HTTP.
   const listener = await openTab(first.context());
   await listener.goto('/');
@@ -90,6 +92,7 @@ test('no key in either tab can be taken out, and no storage, trace or page holds
   tabs: [first, second],
 }) => {
   test.slow();
+  await makeOwnKeys(first.context());
   const one = await AgentTab.open(first, traveller);
   const two = await AgentTab.open(second, helper);
   await one.connect(helper);

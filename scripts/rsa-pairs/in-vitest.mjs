@@ -1,4 +1,5 @@
 import { handOutRsaPairs } from './hand-out.mjs';
-import { storedPairs } from './stock.mjs';
+import { RsaPairs } from './stock.mjs';
 
-handOutRsaPairs(storedPairs());
+const pairs = new RsaPairs();
+handOutRsaPairs(async (bits) => pairs.next(bits));
