@@ -26,7 +26,7 @@ test('a server that wants a token asks for it, says when it is wrong, and takes 
   const field = page.getByLabel('Registration token');
   await field.fill('not-the-token-of-the-test');
   await field.press('Enter');
-  await expect(page.getByText(/is not one that this Controller takes/)).toBeVisible();
+  await expect(page.getByText(/Controller does not accept this registration token/)).toBeVisible();
   await page.getByLabel('Registration token').fill('registration-token-of-the-test');
   await page.getByRole('button', { name: 'Register' }).click();
   await expect(page.getByText('ready', { exact: true })).toBeVisible();

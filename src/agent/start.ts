@@ -323,6 +323,6 @@ export function notReady(): ParleyError {
 function ofThisAgent(error: unknown): unknown {
   if (!(error instanceof ParleyError) || error.code !== 'certificate_revoked') return error;
   const detail =
-    'The Controller has revoked this agent: it can neither send nor answer. Its stored data stays; open an agent with another agent_id to go on.';
+    'The Controller has revoked this agent: it can neither send nor answer. Its stored data stays; open an agent with another agent_id to continue.';
   return new ParleyError('certificate_revoked', detail, { cause: error });
 }

@@ -149,8 +149,8 @@ describe('a command', () => {
     [['server', 'now'], 'This command takes flags only, not “now”.'],
     [['verify', 'audit.json', '--ca'], '--ca needs a value.'],
     [['agent', '--listen', 'ftp://localhost:5001'], '--listen is ftp://localhost:5001, which is no base URL'],
-    [['server', '--app', '/nowhere'], '--app (PARLEY_APP) is /nowhere, which is not there.'],
-    [['verify', '/nowhere/audit.json'], '/nowhere/audit.json cannot be used: it is not there'],
+    [['server', '--app', '/nowhere'], '--app (PARLEY_APP) is /nowhere, which does not exist.'],
+    [['verify', '/nowhere/audit.json'], '/nowhere/audit.json cannot be used: it does not exist'],
     [['verify', 'audit.json', '--ca', 'package.json'], '--ca is package.json. The file holds no certificate'],
   ])('names the flag that is wrong: %j', async (args, words) => {
     const { ended, text } = parley(args);

@@ -60,7 +60,7 @@ describe('parley verify', () => {
     const { code, said } = await verify(file('unproven.json'));
     expect(code).toBe(exitCodes.refused);
     expect(said).toMatch(
-      /^\? Nothing was altered in \d+ entries, but not everything can be proven: what 1 session with /,
+      /^\? Nothing was altered in \d+ entries, but not everything can be proven: the beginning of 1 session with /,
     );
     expect(said).toContain('1 handshakes, 0 resumptions');
     const json = await verify(file('unproven.json'), '--json');

@@ -23,7 +23,7 @@ export function withRenewal(
   if (over !== undefined) {
     throw new ParleyError(
       'rate_limited',
-      'This agent has renewed its certificates too often. The newest ones hold: use them until the oldest are forgotten.',
+      'This agent has renewed its certificates too often. The newest ones are valid: use them until the oldest expire.',
       { retryAfter: Math.max(1, listedUntil(over) + 1 - now) },
     );
   }

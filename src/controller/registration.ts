@@ -58,7 +58,7 @@ export interface Applicant {
 
 const refusals = {
   'without token': 'New agents need a registration token here. Ask whoever runs this Controller for one.',
-  'with a wrong token': 'This registration token is not one that this Controller takes. Check it, or ask for another.',
+  'with a wrong token': 'This Controller does not accept this registration token. Check it, or ask for another.',
 } as const;
 
 /** Registers agents in two steps: a signed request, then the proof that the encryption key is held too. */
@@ -207,7 +207,7 @@ export class Registrations {
     if ((await store.countAgents()) >= this.#limits.total) {
       throw new ParleyError(
         'rate_limited',
-        'This Controller has as many agents as it can have. Its operator can delete unused names.',
+        'This Controller has as many agents as it can hold. Its operator can delete unused names.',
         { retryAfter: 3_600 },
       );
     }
@@ -245,7 +245,7 @@ async function issueFor(
   if (caEnd <= now) {
     throw new ParleyError(
       'certificate_expired',
-      'The CA of this Controller has ended. Its operator has to make another.',
+      'The CA of this Controller has expired. Its operator has to make a new one.',
     );
   }
   // No certificate outlives the CA that vouches for it.

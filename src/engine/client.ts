@@ -92,7 +92,7 @@ class EngineClient implements Engine {
     end(
       new ParleyError(
         'network_unavailable',
-        'The page was left while this was under way. A request that was sent stays in the conversation, and its answer is asked for again.',
+        'The page was left while this was under way. A request that was sent stays in the conversation, and is sent again.',
       ),
     );
   }

@@ -95,7 +95,7 @@ export class HeldAgent {
     this.#run.end(
       new ParleyError(
         'network_unavailable',
-        'The page was left while this was under way. A request that was sent is kept, and its answer is asked for again.',
+        'The page was left while this was under way. A request that was sent is stored, and is sent again.',
       ),
     );
   }

@@ -39,7 +39,7 @@ async function start(): Promise<void> {
     if (cause instanceof ParleyError) throw cause;
     throw new ParleyError(
       'network_unavailable',
-      'The service worker that carries messages did not start. Allow this site to store data, then reload.',
+      'The service worker that forwards messages did not start. Allow this site to store data, then reload.',
       { cause },
     );
   }

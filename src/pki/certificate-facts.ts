@@ -50,7 +50,7 @@ export async function certificateFacts(der: Bytes): Promise<CertificateFacts> {
   try {
     return await read(der);
   } catch (cause) {
-    throw new ParleyError('certificate_untrusted', 'What should be a certificate is none.', { cause });
+    throw new ParleyError('certificate_untrusted', 'This is not a certificate.', { cause });
   }
 }
 

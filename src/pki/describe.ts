@@ -28,7 +28,7 @@ export async function describeCertificate(der: Bytes): Promise<CertificateDescri
   try {
     return { fingerprint, ...describe(parseCertificate(der)) };
   } catch (cause) {
-    throw new ParleyError('certificate_untrusted', 'What should be a certificate is none.', { cause });
+    throw new ParleyError('certificate_untrusted', 'This is not a certificate.', { cause });
   }
 }
 

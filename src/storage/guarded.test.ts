@@ -28,7 +28,7 @@ describe('what a storage throws', () => {
 
   test.each([
     ['InvalidStateError', 'closed the stored data'],
-    ['AbortError', 'broke off a write'],
+    ['AbortError', 'aborted a write'],
     ['VersionError', 'newer version of Parley'],
     ['NotFoundError', 'is missing'],
     ['DataError', 'is damaged'],

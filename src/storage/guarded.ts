@@ -20,7 +20,7 @@ const failures: Readonly<Record<string, Failure>> = {
   },
   AbortError: {
     code: 'storage_failed',
-    detail: 'The browser broke off a write. Nothing was changed: try again.',
+    detail: 'The browser aborted a write. Nothing was changed: try again.',
   },
   VersionError: {
     code: 'storage_failed',
@@ -62,7 +62,7 @@ export async function guarded<T>(work: () => Promise<T>): Promise<T> {
     if (isFull(cause)) {
       throw new ParleyError(
         'storage_full',
-        'There is no room left to keep this. Nothing was changed. Make room, or delete old conversations, and try again.',
+        'There is no room left to store this. Nothing was changed. Make room, or delete old conversations, and try again.',
         { cause },
       );
     }

@@ -153,7 +153,7 @@ describe('what went wrong', () => {
     expect((await entriesOf(helper)).length - before).toBe(30);
     world.clock.advance(refusalSpanMs);
     const [last] = (await helper.audit.page()).entries;
-    expect(last?.words).toBe('70 more refusals were counted and not kept.');
+    expect(last?.words).toBe('70 more refusals were counted and not stored.');
   });
 
   test('is counted also when the agent stops before the time of that is over', async () => {

@@ -184,7 +184,7 @@ export class AuditReader {
       if (disclosure === undefined) {
         throw new ParleyError(
           'invalid_input',
-          `Entry ${index} cannot be disclosed: it is no message, or what was said is no longer kept. Nothing was exported.`,
+          `Entry ${index} cannot be disclosed: it is not a message, or its content is no longer stored. Nothing was exported.`,
         );
       }
       disclosures.push(disclosure);

@@ -193,7 +193,7 @@ describe('nothing is exported', () => {
 
   test('when nothing is kept', async () => {
     const { historyService } = await newReader().open();
-    const nothing = 'invalid_input: There is nothing to export: no message is kept.';
+    const nothing = 'invalid_input: There is nothing to export: no message is stored.';
     await expect(historyService.exportHistory(passphrase)).rejects.toThrow(nothing);
     await expect(traveller.historyService.exportHistory(passphrase, 'nobody_here')).rejects.toThrow(nothing);
   });
@@ -204,7 +204,7 @@ describe('nothing is imported', () => {
     const { archives } = (await newReader().open()).historyService;
     const other = await encryptUnderPassphrase(new Blob(['{"format":"parley-history/2"}']), passphrase, 1);
     const refused: readonly [Bytes, string, string][] = [
-      [files.traveller, 'wrong horse battery', 'The passphrase is not that of this file'],
+      [files.traveller, 'wrong horse battery', 'The passphrase is wrong'],
       [files.traveller.slice(0, -1), passphrase, 'The passphrase is right, but the file is damaged or cut short'],
       [Uint8Array.of(1, 2, 3), passphrase, 'it is not in the age format under a passphrase'],
       [other, passphrase, 'This file holds no history as Parley exports it: line 1'],

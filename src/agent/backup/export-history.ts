@@ -32,7 +32,7 @@ export async function collectHistory(deps: ExportDeps, peerId?: string): Promise
     for await (const exchange of deps.history.all(peer)) writer.add(exchange);
   }
   if (writer.isEmpty) {
-    throw new ParleyError('invalid_input', 'There is nothing to export: no message is kept. Nothing was written.');
+    throw new ParleyError('invalid_input', 'There is nothing to export: no message is stored. Nothing was written.');
   }
   return writer.finish(deps.agentId, deps.now());
 }

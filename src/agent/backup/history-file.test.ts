@@ -92,7 +92,7 @@ describe('an untrusted history file', () => {
     ],
     ['a count that is none', [header([{ peer_id: 'helper_agent_001', exchanges: -1 }])], 'line 1'],
     ['a line too few', [header(), line(1)], 'it ends before line 3'],
-    ['a line too many', [header(), line(1), line(2), line(3)], 'it goes on after line 3'],
+    ['a line too many', [header(), line(1), line(2), line(3)], 'it continues after line 3'],
     ['the same number twice', [header(), line(1), line(1)], 'line 3 is out of order'],
     ['another order', [header(), line(2), line(1)], 'line 3 is out of order'],
     ['another peer', [header(), line(1), line(2, { peer_id: 'other_agent_001' })], 'line 3 is out of order'],

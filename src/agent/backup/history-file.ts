@@ -43,7 +43,7 @@ export class HistoryFileWriter {
     if (this.#bytes > historyFileLimits.bytes - headerRoom) {
       throw new ParleyError(
         'invalid_input',
-        `This history is larger than the ${historyFileLimits.bytes >> 20} MiB that a file may have. Export one peer at a time, or keep less of a peer. Nothing was written.`,
+        `This history is larger than the ${historyFileLimits.bytes >> 20} MiB that a file may have. Nothing was written. Export one peer at a time, or delete some of a conversation.`,
       );
     }
     this.#lines.push(line);
@@ -102,7 +102,7 @@ function* readExchanges({ peers }: HistoryFileHeader, lines: Iterator<Uint8Array
       yield exchange;
     }
   }
-  if (lines.next().done !== true) throw notHistory(`it goes on after line ${number}`);
+  if (lines.next().done !== true) throw notHistory(`it continues after line ${number}`);
 }
 
 const newline = 0x0a;

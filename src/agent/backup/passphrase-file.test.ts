@@ -33,7 +33,7 @@ describe('a file under a passphrase', () => {
 
   test('stays closed to another passphrase, and says what may be wrong', async () => {
     await expect(decrypt(await encrypt(words), `${passphrase}.`)).rejects.toThrow(
-      'invalid_input: The passphrase is not that of this file, or the beginning of the file is damaged. Type it again. Nothing was imported.',
+      'invalid_input: The passphrase is wrong, or the beginning of the file is damaged. Type it again. Nothing was imported.',
     );
   });
 
@@ -61,7 +61,7 @@ describe('a file under a passphrase', () => {
   test('is refused before any work when it asks for too much of it', async () => {
     const greedy = new TextDecoder('latin1').decode(await encrypt(words)).replace(/ 1\n/, ' 19\n');
     const file = Uint8Array.from(greedy, (character) => character.charCodeAt(0));
-    await expect(decrypt(file)).rejects.toThrow('This file asks for more work than is done here (2^19, at most 2^18).');
+    await expect(decrypt(file)).rejects.toThrow('This file needs more work than Parley allows (2^19, at most 2^18).');
   });
 
   test('is told from everything else', async () => {

@@ -17,7 +17,7 @@ export function requirePassphrase(passphrase: string): void {
   if ([...passphrase].length < shortestPassphrase) {
     throw new ParleyError(
       'invalid_input',
-      `The passphrase needs at least ${shortestPassphrase} characters. Several random words are better: whoever gets the file can try passphrases for as long as they like.`,
+      `The passphrase needs at least ${shortestPassphrase} characters. Several random words are better: whoever gets the file can try passphrases without limit.`,
     );
   }
 }
@@ -43,11 +43,11 @@ export async function encryptUnderPassphrase(
 export async function decryptUnderPassphrase(file: Bytes, passphrase: string): Promise<Bytes> {
   const [, logarithmOfN] = beginning.exec(String.fromCharCode(...file.subarray(0, beginningBytes))) ?? [];
   if (logarithmOfN === undefined) {
-    throw refused('This is no file that “Export history” made: it is not in the age format under a passphrase');
+    throw refused('This file was not made by “Export history”: it is not in the age format under a passphrase');
   }
   if (Number(logarithmOfN) > workFactor) {
     throw refused(
-      `This file asks for more work than is done here (2^${logarithmOfN}, at most 2^${workFactor}). If it is yours, decrypt it with age and encrypt it again with “age -p”`,
+      `This file needs more work than Parley allows (2^${logarithmOfN}, at most 2^${workFactor}). If it is yours, decrypt it with age and encrypt it again with “age -p”`,
     );
   }
   const { Decrypter } = await age();
@@ -55,10 +55,7 @@ export async function decryptUnderPassphrase(file: Bytes, passphrase: string): P
   decrypter.addPassphrase(passphrase);
   // The stream is given once passphrase and header fit each other; what fails after that is the content.
   const content = await decrypter.decrypt(new Blob([file]).stream()).catch((cause: unknown) => {
-    throw refused(
-      'The passphrase is not that of this file, or the beginning of the file is damaged. Type it again',
-      cause,
-    );
+    throw refused('The passphrase is wrong, or the beginning of the file is damaged. Type it again', cause);
   });
   return readAll(content).catch((cause: unknown) => {
     throw refused('The passphrase is right, but the file is damaged or cut short. Use another copy of it', cause);
@@ -72,7 +69,7 @@ async function age() {
   } catch (cause) {
     throw new ParleyError(
       'part_unavailable',
-      'The part of Parley that encrypts and decrypts files could not be loaded, and nothing was changed. Try again when the server can be reached; after an update of Parley, close it and open it again.',
+      'The part of Parley that encrypts and decrypts files could not be loaded. Nothing was changed. Try again when the server can be reached; after an update, close Parley and open it again.',
       { cause },
     );
   }

@@ -20,7 +20,7 @@ export async function readEvents(response: Response, listener: EventListener): P
   const type = response.headers.get('content-type') ?? '';
   if (!response.ok || !type.startsWith('text/event-stream') || response.body === null) {
     await response.body?.cancel();
-    throw new ParleyError('controller_unreachable', 'The Controller tells no events.');
+    throw new ParleyError('controller_unreachable', 'The Controller sends no events.');
   }
   const parser = createParser({
     maxBufferSize: mostBuffered,
@@ -42,7 +42,7 @@ export async function readEvents(response: Response, listener: EventListener): P
       parser.feed(decoder.decode(value, { stream: true }));
     }
   } catch (cause) {
-    throw new ParleyError('controller_unreachable', 'The Controller’s events broke off.', { cause });
+    throw new ParleyError('controller_unreachable', 'The Controller’s events ended.', { cause });
   } finally {
     // A stream that has failed has let its connection go already.
     await reader.cancel().catch(() => undefined);

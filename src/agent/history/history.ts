@@ -83,7 +83,7 @@ export class History {
    * is remembered of the request is written in the same transaction.
    */
   async keep(exchange: ExchangeView, requests: readonly RequestChange[] = []): Promise<ExchangeView> {
-    if (this.#isClosed) throw new ParleyError('storage_failed', 'This agent has stopped. Nothing was kept or sent.');
+    if (this.#isClosed) throw new ParleyError('storage_failed', 'This agent has stopped. Nothing was stored or sent.');
     const isAsked = exchange.direction === 'incoming' && isOpen(exchange);
     if (isAsked && this.#budget.mayBeOver(exchange.peerId)) await this.#requireRoom(exchange.peerId);
     const kept = { ...exchange, sequence: exchange.sequence ?? this.#nextSequence(exchange.peerId) };

@@ -21,7 +21,7 @@ describe('the keys of the history', () => {
     await kept.commit({ exchanges: [exchange()], audit: [] });
     await imported.addArchive(archive, []);
     for (const store of [kept, imported, { ...kept, keepsKeysAsFiles: true }]) {
-      await expect(loadOrCreateHistoryKeys(store, crypto.subtle)).rejects.toThrow(/storage_failed.*Restore them/);
+      await expect(loadOrCreateHistoryKeys(store, crypto.subtle)).rejects.toThrow(/storage_failed.*Restore the keys/);
       expect(await store.loadHistoryKeys()).toBeUndefined();
     }
   });

@@ -22,7 +22,7 @@ export async function loadOrCreateHistoryKeys(
   if (!store.keepsKeysAsFiles) return made;
   const written = await store.loadHistoryKeys();
   if (written === undefined) {
-    throw new ParleyError('storage_failed', 'The keys of the history were not kept. Nothing was lost. Try again.');
+    throw new ParleyError('storage_failed', 'The keys of the history were not stored. Nothing was lost. Try again.');
   }
   return written;
 }
@@ -31,7 +31,7 @@ function keysAreGone(areFiles: boolean): ParleyError {
   const where = areFiles ? ' (history.pem or history.age)' : '';
   return new ParleyError(
     'storage_failed',
-    `The keys of the history${where} are gone, and what is kept cannot be read without them. Nothing was changed. Restore them, or start with a new agent.`,
+    `The keys of the history${where} are lost, and the stored conversations cannot be read without them. Nothing was changed. Restore the keys, or start with a new agent.`,
   );
 }
 

@@ -51,7 +51,7 @@ export class PeerBudget {
     if (this.#found.get(peerId) === 'limited') return;
     throw new ParleyError(
       'storage_full',
-      `The conversation with ${peerId} has no limit and takes ${Math.ceil(this.#bytes / bytesOfMebibyte)} MiB, so its requests are refused and nothing of them runs. Set a limit for it, or delete some of it.`,
+      `The conversation with ${peerId} has no limit and takes ${Math.ceil(this.#bytes / bytesOfMebibyte)} MiB, so its requests are refused and do not run. Set a limit for it, or delete some of it.`,
     );
   }
 

@@ -53,7 +53,7 @@ export function unreadableExchange({
     error: {
       code: 'decryption_failed',
       detail:
-        'This message is kept, but cannot be read: it was damaged or changed on the disk. The others are not affected.',
+        'This message is stored, but cannot be read: it was damaged or changed on the disk. Others are not affected.',
     },
   };
 }

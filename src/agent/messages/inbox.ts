@@ -130,7 +130,7 @@ export class Inbox {
     const { peerKey } = asked;
     const running = this.#running.get(peerKey) ?? 0;
     if (running >= mostRunning) {
-      const detail = `The agent that was asked answers ${mostRunning} requests of one peer at once. Nothing was run. Send it again later.`;
+      const detail = `The agent that was asked answers ${mostRunning} requests of one peer at once. Nothing ran. Send it again later.`;
       throw new ParleyError('rate_limited', detail);
     }
     this.#running.set(peerKey, running + 1);
@@ -149,8 +149,7 @@ export class Inbox {
     const { ranBy, answer, held } = await this.#before(session, request_id);
     if (answer !== undefined) return { message_type: 'RESPONSE', request_id, ...answer };
     if (held === undefined && this.#requests.isTooOld(ranBy.peer, request.sent_at)) {
-      const detail =
-        'This request is older than what is remembered: it may have run. Nothing was run. Send it as a new one.';
+      const detail = 'This request is too old to tell whether it ran before. Nothing ran. Send it as a new one.';
       throw new ParleyError('stale_timestamp', detail, { now: Math.floor(this.#now() / 1_000) });
     }
     const at = this.#now();
@@ -313,7 +312,7 @@ async function orCannotKeep<T>(kept: Promise<T>): Promise<T> {
     return await kept;
   } catch (cause) {
     const detail =
-      'The agent that was asked cannot store the request at the moment, so nothing was run. Send it again later.';
+      'The agent that was asked cannot store the request at the moment, so nothing ran. Send it again later.';
     throw new ParleyError('cannot_keep', detail, { cause });
   }
 }

@@ -45,7 +45,7 @@ export class MethodRegistry {
     } catch (cause) {
       const refusal = refusalOf(cause);
       if (refusal !== undefined) throw refusal;
-      throw new ParleyError('handler_failed', 'The handler of this method failed at the other side.', { cause });
+      throw new ParleyError('handler_failed', 'The peer’s handler of this method failed.', { cause });
     }
   }
 }

@@ -93,7 +93,7 @@ function copyOfObject(value: object, level: number, budget: Budget): JsonValue {
   const prototype: unknown = Object.getPrototypeOf(value);
   // An object of another realm has another Object.prototype.
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    throw new Refusal('An object of a class is no JSON: make it a string, a number, an array or a plain object.');
+    throw new Refusal('An object of a class is not JSON: make it a string, a number, an array or a plain object.');
   }
   const members: [string, JsonValue][] = [];
   for (const [name, member] of Object.entries(value)) {

@@ -18,7 +18,7 @@ export class Refusal extends Error {
     if (!refusalCode.test(code) || isLocalCode(code)) {
       throw new ParleyError(
         'invalid_input',
-        'The code of a Refusal has 1 to 64 characters of a-z, 0-9 and _, and none of an agent’s own codes.',
+        'The code of a Refusal has 1 to 64 characters of a-z, 0-9 and _, and is not one of an agent’s own codes.',
       );
     }
     super(`${code}: ${detail}`);

@@ -215,9 +215,9 @@ async function answerConfirm(deps: ResponderDeps, received: ReceivedHandshake, k
   const waiting = sessions.waitingFor(sessionId);
   if (waiting === undefined) {
     if (memory.hasSession(sessionId)) {
-      throw new ParleyError('session_conflict', 'This handshake is over. Start a new one.');
+      throw new ParleyError('session_conflict', 'This handshake has ended. Start a new one.');
     }
-    throw new ParleyError('unknown_session', 'No handshake of this id waits here. Start a new one.');
+    throw new ParleyError('unknown_session', 'No handshake with this id is under way. Start a new one.');
   }
   const { state, startedAt, notes } = waiting;
   const ownNotes = new HandshakeNotes();
@@ -229,7 +229,7 @@ async function answerConfirm(deps: ResponderDeps, received: ReceivedHandshake, k
   });
   const take = () => {
     if (sessions.takeHalfOpen(sessionId) === undefined) {
-      throw new ParleyError('session_conflict', 'This handshake is over. Start a new one.');
+      throw new ParleyError('session_conflict', 'This handshake has ended. Start a new one.');
     }
     for (const event of steps) {
       notes.note(event);

@@ -130,7 +130,7 @@ function notAnAgent(status: number): ParleyError {
     const detail = `A proxy answers with HTTP ${status} in place of the agent that was asked. Try again later.`;
     return new ParleyError('peer_unreachable', detail);
   }
-  return new ParleyError('invalid_answer', 'Something that is not a Parley agent answers at this address.');
+  return new ParleyError('invalid_answer', 'The program at this address is not a Parley agent.');
 }
 
 function excerpt(body: Uint8Array): string {

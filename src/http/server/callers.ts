@@ -32,7 +32,7 @@ export function refusalOf(callers: Callers, headers: CallHeaders): ParleyError |
   if (callers.isLocal && !isOwnName(callers, headers.host)) {
     return new ParleyError(
       'wrong_recipient',
-      'This server is called by another name than its own. Use the address that it printed, or give it this one with --url.',
+      'This server was called by a name that is not its own. Use the address that it printed, or give it this one with --url.',
     );
   }
   const { origin, secFetchSite } = headers;

@@ -171,7 +171,7 @@ export async function decryptMessage(
     session.live(later);
     const found = session.epochOf(value.epoch, later);
     if (found === undefined)
-      throw new ParleyError('unknown_epoch', 'The keys of this epoch are not held. Connect again.');
+      throw new ParleyError('unknown_epoch', 'The keys of this epoch are erased. Connect again.');
     return found;
   });
   steps.checkNow('sequence', () => {
@@ -203,7 +203,7 @@ function requireSpacesOnly(plaintext: Bytes): void {
   let end = plaintext.length;
   while (end > 0 && plaintext[end - 1] === space) end -= 1;
   if (plaintext[end - 1] !== closeBrace) {
-    throw new ParleyError('malformed_message', 'The payload is no JSON object with spaces behind it.');
+    throw new ParleyError('malformed_message', 'The payload is not a JSON object followed by spaces.');
   }
 }
 

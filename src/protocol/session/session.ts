@@ -70,8 +70,8 @@ export class Session {
     if (this.#live !== undefined && now >= this.expiresAt) this.end('EXPIRED');
     if (this.#live === undefined) {
       throw this.#status === 'EXPIRED'
-        ? new ParleyError('session_expired', 'The session has reached its end. Connect again to go on.')
-        : new ParleyError('session_closed', 'The session was closed. Connect again to go on.');
+        ? new ParleyError('session_expired', 'The session has expired. Connect again to continue.')
+        : new ParleyError('session_closed', 'The session was closed. Connect again to continue.');
     }
     return this.#live;
   }

@@ -84,7 +84,7 @@ export class PrefixScan {
       this.#state = 'no JSON';
       return;
     }
-    if (this.#state === 'after') refuse('something stands behind its end');
+    if (this.#state === 'after') refuse('something follows its end');
     if (this.#state === 'number' && isOfNumber(c)) return;
     this.#state = 'between';
     this.#bare += 1;

@@ -133,7 +133,7 @@ export function refusedResumption(): Recording {
   const recording = resumptionRecording();
   const why = {
     code: 'resumption_unknown',
-    detail: 'There is nothing to resume here. A new handshake is the way on.',
+    detail: 'There is nothing to resume here. Make a new handshake.',
   } as const;
   const at = 1_790_000_000_004;
   const failed: TraceEvent = { kind: 'failed', at, ...why };

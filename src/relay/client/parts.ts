@@ -128,7 +128,7 @@ export class PartReceiver<Header extends Carrying> {
   /** Takes the frame that begins a body. Throws `malformed_message` when the id has begun already, for too large a body, and for crumbs. */
   begin(header: Header, part: Bytes): void {
     const { id, more } = header;
-    if (this.#begun.has(id)) throw new ParleyError('malformed_message', 'A body begins once.');
+    if (this.#begun.has(id)) throw new ParleyError('malformed_message', 'A body begins only once.');
     this.#begun.set(id, { header, parts: [], length: 0, look: this.#parts.looksAt?.(header) });
     this.add(id, part, more === true);
   }
@@ -137,7 +137,7 @@ export class PartReceiver<Header extends Carrying> {
   add(id: number, part: Bytes, more: boolean): void {
     if (part.length > 0) this.#parts.taken(part.length);
     if (more && part.length < leastPartBytes) {
-      throw new ParleyError('malformed_message', 'A part is as small as this only at the end of a body.');
+      throw new ParleyError('malformed_message', 'Only the last part of a body may be as small as this.');
     }
     const body = this.#begun.get(id);
     if (body === undefined) return;

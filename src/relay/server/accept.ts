@@ -169,7 +169,7 @@ export class Acceptor {
     socket.send(encodeFrame({ type: 'challenge', connection, nonce: encodeBase64(nonce) }));
     const { header } = decodeToRelay(await heard);
     if (header.type !== 'prove' || !isAgentId(header.agent_id)) {
-      throw new ParleyError('malformed_message', 'A connection begins with the proof whose it is.');
+      throw new ParleyError('malformed_message', 'A connection begins with the agent’s proof.');
     }
     const agentId = header.agent_id;
     const record = await store.agent(agentId);

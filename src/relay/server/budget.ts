@@ -92,9 +92,13 @@ export class Budget {
 }
 
 function noRoom(): ParleyError {
-  return new ParleyError('rate_limited', 'The relay carries as much as it can. Try again in a second.', {
-    retryAfter: 1,
-  });
+  return new ParleyError(
+    'rate_limited',
+    'The relay has as many bytes under way as it can hold. Try again in a second.',
+    {
+      retryAfter: 1,
+    },
+  );
 }
 
 interface HoldDeps {

@@ -86,7 +86,7 @@ class Kind {
 function noPlace(): ParleyError {
   return new ParleyError(
     'rate_limited',
-    'The agent that was asked has as much to answer as it can. Try again in a second.',
+    'The agent that was asked has as many requests as it can answer. Try again in a second.',
     {
       retryAfter: 1,
     },

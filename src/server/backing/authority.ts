@@ -49,7 +49,7 @@ function mismatch({ database, ca }: AuthorityFiles, pin: AuthorityPin, found: X5
   const { fingerprint: wanted, anAgent } = pin;
   const missed = wanted ?? 'which this database of an earlier version does not name';
   const offer =
-    'Restore it from its backup. If it is lost, start once with --new-ca: the database is set aside, and every agent has to register anew.';
+    'Restore it from its backup. If it is lost, start once with --new-ca: the database is set aside, and every agent has to register again.';
   if (found === undefined) {
     if (wanted === undefined && anAgent === undefined) return undefined;
     return new ParleyError(
@@ -69,7 +69,7 @@ function mismatch({ database, ca }: AuthorityFiles, pin: AuthorityPin, found: X5
 function withoutDatabase({ database, ca }: AuthorityFiles, fingerprint: string): ParleyError {
   return new ParleyError(
     'storage_failed',
-    `${ca} holds the CA ${fingerprint}, but ${database} with its agents and revocations is not there. Restore it from its backup, or start once with --new-database: all revocations are forgotten, and every name is free.`,
+    `${ca} holds the CA ${fingerprint}, but ${database} with its agents and revocations is missing. Restore it from its backup, or start once with --new-database: all revocations are forgotten, and every name is free.`,
   );
 }
 
@@ -114,7 +114,7 @@ function hasEnded(ca: X509Certificate | undefined): ca is X509Certificate {
 function ended(path: string, ca: X509Certificate): ParleyError {
   return new ParleyError(
     'storage_failed',
-    `The CA in ${path} expired on ${ca.validTo}: no agent accepts its certificates. Start once with --new-ca: the CA and the database are set aside, and every agent has to register anew.`,
+    `The CA in ${path} expired on ${ca.validTo}: no agent accepts its certificates. Start once with --new-ca: the CA and the database are set aside, and every agent has to register again.`,
   );
 }
 

@@ -51,7 +51,7 @@ export class EventStreams {
     if (fromThere >= perAddress) {
       return refused(`One address has at most ${perAddress} streams of events. Close one first.`);
     }
-    if (this.#open.size >= total) return refused('All streams of events are taken. Try again later.');
+    if (this.#open.size >= total) return refused('All streams of events are in use. Try again later.');
     const open = { address, isStuck: false };
     this.#open.set(outgoing, open);
     outgoing.once('close', () => this.#open.delete(outgoing));

@@ -21,7 +21,7 @@ export function rateLimit(
     return problemResponse(
       new ParleyError(
         'rate_limited',
-        'This address asks for more than its share. Nothing was done. Try again in a moment.',
+        'This address sends more requests than its share. Nothing was done. Try again in a moment.',
         { retryAfter: seconds },
       ),
     );

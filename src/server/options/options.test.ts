@@ -65,7 +65,7 @@ describe('how a server is to run', () => {
     [['--proxies', '10.0.0.0/33'], /--proxies \(PARLEY_PROXIES\) names no IP address/],
     [['--tls-cert', 'cert.pem'], /needs both/],
     [['--host', '0.0.0.0'], /Without TLS the server listens on localhost only/],
-    [['--host', '0.0.0.0', '--allow-http'], /say with --url/],
+    [['--host', '0.0.0.0', '--allow-http'], /use with --url/],
     [['--colour', 'red'], /--colour/],
   ])('%j is refused with what to change', (flags, sentence) => {
     expect(() => readServerOptions(flags, {})).toThrow(sentence);

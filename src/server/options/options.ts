@@ -200,13 +200,13 @@ function checked(output: v.InferOutput<typeof schema>): ServerOptions {
   if (cert === undefined && !isLoopback(host) && !mayHttp) {
     throw new ParleyError(
       'invalid_input',
-      `Without TLS the server listens on localhost only, not on ${host}. Give --tls-cert and --tls-key, or --allow-http when something in front of it speaks TLS.`,
+      `Without TLS the server listens on localhost only, not on ${host}. Give --tls-cert and --tls-key, or --allow-http when a proxy in front of it speaks TLS.`,
     );
   }
   if (isEverywhere(host) && url === undefined) {
     throw new ParleyError(
       'invalid_input',
-      `${host} is every address of this machine: say with --url (PARLEY_URL) by which one browsers and agents know this server.`,
+      `${host} is every address of this machine: give the address that browsers and agents use with --url (PARLEY_URL).`,
     );
   }
   if (output.app !== undefined) requireApp(output.app);
@@ -247,7 +247,7 @@ function checked(output: v.InferOutput<typeof schema>): ServerOptions {
 
 function requireApp(path: string): void {
   if (existsSync(join(path, 'index.html'))) return;
-  const what = existsSync(path) ? 'where no index.html can be read' : 'which is not there';
+  const what = existsSync(path) ? 'which has no readable index.html' : 'which does not exist';
   throw new ParleyError(
     'invalid_input',
     `--app (PARLEY_APP) is ${path}, ${what}. Name the folder of a built app, or leave it out.`,

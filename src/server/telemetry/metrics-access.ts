@@ -24,7 +24,7 @@ export async function requireMetricsReader(c: Context, token: Token | undefined)
   const shown = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
   if (token !== undefined && shown !== undefined) {
     if (await isToken(shown, [token])) return;
-    throw new ParleyError('not_authorized', 'This is not the metrics token. Show the one of the server as a Bearer.');
+    throw new ParleyError('not_authorized', 'This is not the metrics token. Send the server’s token as a Bearer.');
   }
   const remote = plainAddress(getConnInfo(c).remote.address ?? '') ?? '';
   const isNear = token === undefined && isLoopback(remote) && marks.every((name) => c.req.header(name) === undefined);

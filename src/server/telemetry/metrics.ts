@@ -27,7 +27,7 @@ export class Metrics {
     });
     this.refusedConnections = new Counter({
       name: 'parley_refused_connections_total',
-      help: 'Connections that did not prove whose they are',
+      help: 'Connections without a valid proof of their agent',
       labelNames: ['code'],
       registers,
     });

@@ -13,7 +13,7 @@ const deepest = 64;
 export function unpackValue(bytes: Bytes, certificates: readonly string[]): JsonValue {
   const unpacking = new Unpacking(bytes, certificates);
   const value = unpacking.value(deepest);
-  if (!unpacking.isAtEnd) throw new RangeError('The entry goes on behind its end.');
+  if (!unpacking.isAtEnd) throw new RangeError('The entry continues after its end.');
   return value;
 }
 

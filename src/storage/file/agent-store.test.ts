@@ -68,7 +68,7 @@ test('keys under a passphrase open with it alone, and are not on the disk in the
     expect(content).not.toContain(secret.slice(40, 100));
   }
   expect(await load('correct horse battery')).toMatchObject({ agentId: 'helper_agent_001' });
-  await expect(load('wrong horse')).rejects.toThrow(/passphrase is not that of these keys/);
+  await expect(load('wrong horse')).rejects.toThrow(/passphrase is wrong/);
   await expect(load()).rejects.toThrow(/Give their passphrase/);
 });
 
@@ -76,7 +76,7 @@ test('a passphrase for keys in the clear, and keys that are gone, are said plain
   await saved();
   await expect(load('unneeded')).rejects.toThrow(/Leave it out/);
   await rename(join(folder, 'keys.pem'), join(folder, 'elsewhere.pem'));
-  await expect(load()).rejects.toThrow(/is not there/);
+  await expect(load()).rejects.toThrow(/is missing/);
 });
 
 test('other keys never replace the ones in the file', async () => {

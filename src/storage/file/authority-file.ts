@@ -80,7 +80,7 @@ export function openAuthorityFile(path: string): AuthorityFile {
           await rm(whole);
         }
         const kept = await load();
-        if (kept === undefined) throw new ParleyError('storage_failed', `${path} has gone. Try again.`);
+        if (kept === undefined) throw new ParleyError('storage_failed', `${path} is missing. Try again.`);
         return kept;
       }),
   };

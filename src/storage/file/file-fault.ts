@@ -6,7 +6,7 @@ const faults = {
   full: ['there is no room on its disk', 'Nothing was lost. Make room, then start again.'],
   denied: ['this user may not read and write it', 'Give it to the user that runs this command, or name another.'],
   readOnly: ['its file system is read-only', 'Mount it for writing, or name another.'],
-  missing: ['it is not there, or cannot be made there', 'Check the path, or name another.'],
+  missing: ['it does not exist, or cannot be created', 'Check the path, or name another.'],
   notFolder: ['a part of its path is a file, not a folder', 'Name another.'],
   folder: ['it is a folder, not a file', 'Name a file.'],
   special: ['it is a device or a pipe, not a file', 'Name a file.'],
@@ -17,7 +17,7 @@ const faults = {
   disk: ['its disk failed', 'Check the disk, then start again.'],
   files: ['this process may open no more files', 'Raise the limit (ulimit -n), then start again.'],
   damaged: ['it is damaged', 'Restore it from its backup.'],
-  busy: ['another process uses it and does not let go', 'Stop that process, then start again.'],
+  busy: ['another process uses it and keeps it locked', 'Stop that process, then start again.'],
 } as const;
 
 /** A kind of what is wrong. */

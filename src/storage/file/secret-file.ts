@@ -36,20 +36,20 @@ export class SecretFile {
     const [plain, sealed] = [await mode(this.#plain), await mode(this.#sealed)];
     if (this.#passphrase === undefined) {
       if (sealed !== undefined) throw unusable('The keys are encrypted. Give their passphrase', false);
-      if (plain === undefined) throw unusable(`${this.#plain} is not there`);
+      if (plain === undefined) throw unusable(`${this.#plain} is missing`);
       if ((plain & 0o077) !== 0) throw unusable(`Others may read the keys. Run: chmod 600 ${this.#plain}`, false);
       return readFile(this.#plain, 'utf8');
     }
     if (plain !== undefined) {
       throw unusable('The keys are not encrypted, but a passphrase was given. Leave it out', false);
     }
-    if (sealed === undefined) throw unusable(`${this.#sealed} is not there`);
+    if (sealed === undefined) throw unusable(`${this.#sealed} is missing`);
     const decrypter = new Decrypter();
     decrypter.addPassphrase(this.#passphrase);
     try {
       return await decrypter.decrypt(new Uint8Array(await readFile(this.#sealed)), 'text');
     } catch (cause) {
-      throw new ParleyError('storage_failed', 'The passphrase is not that of these keys, or their file is damaged.', {
+      throw new ParleyError('storage_failed', 'The passphrase is wrong, or the file of the keys is damaged.', {
         cause,
       });
     }

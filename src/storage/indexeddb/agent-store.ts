@@ -74,7 +74,7 @@ export async function openAgentStore(
   };
   const open = async () => {
     // Whoever still reads would bring it back, empty.
-    if (isErased) throw new ParleyError('storage_failed', 'This agent was erased. Nothing of it is kept.');
+    if (isErased) throw new ParleyError('storage_failed', 'This agent was erased. Nothing of it is stored.');
     if (clearing !== undefined) throw clearing;
     const opening = database ?? connect();
     database = opening;

@@ -263,7 +263,7 @@ async function hasGroup(link: NatsLink, bucket: string): Promise<boolean> {
 function caIsElsewhere(): ParleyError {
   return new ParleyError(
     'storage_failed',
-    'The servers of this group have a CA already. Copy the CA file of one of them here.',
+    'The servers of this group already have a CA. Copy the CA file of one of them here.',
   );
 }
 

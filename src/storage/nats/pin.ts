@@ -63,7 +63,7 @@ async function untilBegun(records: PinnedRecords): Promise<void> {
     if (Date.now() > end) {
       throw new ParleyError(
         'storage_failed',
-        'This server has the CA of a group, and NATS has no records of it: every registration and revocation would be forgotten. Restore the JetStream data. To begin an empty group with this CA, start with --new-group.',
+        'This server has the CA of a group, and NATS has no records of it: every registration and revocation would be forgotten. Restore the JetStream data. To start an empty group with this CA, use --new-group.',
       );
     }
     await new Promise((resolve) => setTimeout(resolve, lookMs));
@@ -104,6 +104,6 @@ function isCertified(text: string, key: string, own: StoredAuthority): boolean {
 function anotherCa(): ParleyError {
   return new ParleyError(
     'storage_failed',
-    'This server has a CA of its own, and its group has another. Copy the CA file of a server of the group here.',
+    'This server and its group have different CAs. Copy the CA file of a server of the group here.',
   );
 }

@@ -24,9 +24,9 @@ export function entryWords(entry: AuditEntry): string {
         ? `Shook hands with ${entry.peer_id}: session ${short(entry.session_id)}.`
         : `${entry.peer_id} shook hands with this agent: session ${short(entry.session_id)}.`;
     case 'resumption':
-      return `Session ${short(entry.resumes)} with ${entry.peer_id} went on as ${short(entry.session_id)}, begun by ${entry.role === 'client' ? 'this agent' : entry.peer_id}.`;
+      return `Session ${short(entry.resumes)} with ${entry.peer_id} was resumed as ${short(entry.session_id)}, by ${entry.role === 'client' ? 'this agent' : entry.peer_id}.`;
     case 'handshake_failed':
-      return `No session was made with ${entry.peer_id}: ${entry.code}.`;
+      return `No session was established with ${entry.peer_id}: ${entry.code}.`;
     case 'message': {
       const what = messageWords[entry.type];
       const { epoch, sequence } = entry.header;
@@ -42,10 +42,10 @@ export function entryWords(entry: AuditEntry): string {
     case 'refusal':
       return `A ${entry.of} ${entry.claimed_sender === undefined ? '' : `in the name of ${entry.claimed_sender} `}was refused: ${entry.code}.`;
     case 'refusals_omitted':
-      return `${entry.count} more refusals were counted and not kept.`;
+      return `${entry.count} more refusals were counted and not stored.`;
     case 'entries_omitted':
       if (entry.reason === 'peer_quota') {
-        return `${entry.count} entries were counted and not kept: ${entry.peer_id ?? 'a peer'} caused more than one peer may in an hour.`;
+        return `${entry.count} entries were counted and not stored: ${entry.peer_id ?? 'a peer'} caused more than one peer may in an hour.`;
       }
       return entry.reason === 'unwritable'
         ? 'What happened here could not be written as an entry.'
@@ -55,14 +55,14 @@ export function entryWords(entry: AuditEntry): string {
     case 'verification':
       return verificationWords[entry.mark](entry.peer_id);
     case 'deletion':
-      return `${entry.sequences === undefined ? 'Exchanges' : `${entry.sequences.length} exchanges`} with ${entry.peer_id} were deleted${entry.reason === 'retention' ? ' because their time was over' : ''}.`;
+      return `${entry.sequences === undefined ? 'Exchanges' : `${entry.sequences.length} exchanges`} with ${entry.peer_id} were deleted${entry.reason === 'retention' ? ' because they expired' : ''}.`;
   }
 }
 
 const verificationWords = {
   verified: (peer: string) => `The key of ${peer} was marked as verified.`,
   changed: (peer: string) => `${peer} showed another key than the verified one.`,
-  dropped: (peer: string) => `The mark on the key of ${peer} was taken off.`,
+  dropped: (peer: string) => `The mark on the key of ${peer} was removed.`,
 } as const;
 
 function short(sessionId: string): string {

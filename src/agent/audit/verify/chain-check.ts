@@ -52,7 +52,7 @@ export class ChainCheck {
     if (this.#suspect !== undefined) return this.#decide(json.prev);
     if (json.index !== at) return misplaced(at, json.index);
     const computed = toHex(await hashed);
-    if (computed !== hash) return { at, words: `Entry ${at} is not what its hash was made of.` };
+    if (computed !== hash) return { at, words: `Entry ${at} does not match its hash.` };
     if (json.prev !== this.#hash) this.#suspect = computed;
     this.#length += 1;
     this.#hash = computed;
@@ -64,7 +64,7 @@ export class ChainCheck {
     if (this.#suspect !== undefined) return this.#decide(head.length === this.#length ? head.hash : undefined);
     const at = this.#length;
     if (head.length > at) return { at, words: `Entry ${at} is missing: the trail has ${head.length} entries.` };
-    if (head.length < at) return { at: head.length, words: `Entry ${head.length} stands behind the trail’s end.` };
+    if (head.length < at) return { at: head.length, words: `Entry ${head.length} is after the trail’s end.` };
     if (head.hash === this.#hash) return undefined;
     return { at: Math.max(0, at - 1), words: `Entry ${at - 1} is not the one that the trail ends with.` };
   }
@@ -79,8 +79,8 @@ export class ChainCheck {
 }
 
 function misplaced(at: number, index: unknown): Fault {
-  if (typeof index !== 'number') return { at, words: `What stands in the place of entry ${at} is none.` };
+  if (typeof index !== 'number') return { at, words: `The value in the place of entry ${at} is not an entry.` };
   return index > at
-    ? { at, words: `Entry ${at} is missing: entry ${index} stands in its place.` }
-    : { at, words: `Entry ${index} stands in the place of entry ${at}.` };
+    ? { at, words: `Entry ${at} is missing: entry ${index} is in its place.` }
+    : { at, words: `Entry ${index} is in the place of entry ${at}.` };
 }

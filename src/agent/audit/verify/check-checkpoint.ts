@@ -13,7 +13,7 @@ export async function checkCheckpoint(
   if (checkpoint === undefined) return undefined;
   const at = checkpoint.length;
   if (agentId !== checkpoint.agent_id || authority === undefined || ownCertificates === undefined) {
-    return { at, words: `The checkpoint before entry ${at} is that of another agent.` };
+    return { at, words: `The checkpoint before entry ${at} belongs to another agent.` };
   }
   const pair = await acceptPair(authority.certificate, ownCertificates);
   const isSigned = pair !== undefined && (await isSignedCheckpoint(subtle, pair.identity.verifyKey, checkpoint));

@@ -58,7 +58,7 @@ export async function checkTrail(
     if (chain.isUndecided) continue;
     if (checked !== undefined && at < checked.length) {
       const isLast = at === checked.length - 1;
-      if (isLast && chain.hash !== checked.hash) return { at, words: `Entry ${at} was another when it was checked.` };
+      if (isLast && chain.hash !== checked.hash) return { at, words: `Entry ${at} was different when it was checked.` };
       continue;
     }
     const { words, signed } = await evidence.start(entry.json);

@@ -67,7 +67,7 @@ describe('a certificate in a trail', () => {
     const words = 'The certificate is not from this authority, or not for this use.';
     expect(await fault(own, at, encryption)).toBe(`${at}: ${words}`);
     const another = partsOf(own, certificateOf(own, 'signing', 'traveller_agent_001'));
-    expect(await fault(own, at, another)).toBe(`${at}: The certificate is that of another agent.`);
+    expect(await fault(own, at, another)).toBe(`${at}: The certificate belongs to another agent.`);
   });
 
   test('was valid when it was seen, by a clock that may be 300 s off', async () => {
@@ -237,7 +237,7 @@ test('a session that goes on from one that is not in the trail is not proven, an
   expect(evidence.counts.get('message')).toBe(undefined);
   expect(evidence.counts.get('resumption')).toBe(undefined);
   const again = entries.find(({ kind }) => kind === 'resumption') ?? {};
-  expect(await evidence.next(again)).toBe('Its session was made before.');
+  expect(await evidence.next(again)).toBe('Its session was already established.');
   const whole = new Evidence(crypto.subtle);
   for (const entry of resumed) await whole.next(entry);
   expect(whole.unproven).toBe(undefined);

@@ -144,7 +144,7 @@ export class Evidence {
   }
 
   async #check(entry: AuditEntry): Promise<{ readonly signed: Promise<void> } | undefined> {
-    hold((entry.index === 0) === (entry.kind === 'began'), 'A trail begins once, with whose it is.');
+    hold((entry.index === 0) === (entry.kind === 'began'), 'A trail has one first entry, which names its agent.');
     switch (entry.kind) {
       case 'began':
         this.#agentId = entry.agent_id;
@@ -153,13 +153,13 @@ export class Evidence {
         await this.#checkCertificate(entry);
         return undefined;
       case 'handshake': {
-        hold(this.#authority !== undefined && this.#agentId !== undefined, 'No authority was named before it.');
+        hold(this.#authority !== undefined && this.#agentId !== undefined, 'No earlier entry names the authority.');
         await this.#requireNew(entry.client_hello);
         return this.#know(await checkHandshake(this.#subtle, this.#authority.pairs, this.#agentId, entry));
       }
       case 'resumption': {
         const old = this.#sessions.get(entry.resumes);
-        hold(this.#agentId !== undefined, 'Whose trail it is was not said before it.');
+        hold(this.#agentId !== undefined, 'No earlier entry names the trail’s agent.');
         await this.#requireNew(entry.resume_hello);
         if (old === undefined) {
           this.#knowUnproven(entry.session_id);
@@ -196,7 +196,7 @@ export class Evidence {
 
   async #requireNew(hello: JsonObject): Promise<void> {
     const hash = toHex(await sha256(this.#subtle, canonicalBytes(hello)));
-    hold(!this.#hellos.has(hash), 'Its session was made before.');
+    hold(!this.#hellos.has(hash), 'Its session was already established.');
     this.#hellos.add(hash);
   }
 
@@ -209,11 +209,11 @@ export class Evidence {
       this.#authority = { der, certificate, pairs: new AcceptedPairs(certificate) };
       return;
     }
-    hold(this.#authority !== undefined, 'No authority was named before it.');
+    hold(this.#authority !== undefined, 'No earlier entry names the authority.');
     const { certificate: ca, pairs } = this.#authority;
     const accepted = await pairs.acceptOne(der, use);
     hold(accepted !== undefined, 'The certificate is not from this authority, or not for this use.');
-    hold(accepted.agentId === agent_id, 'The certificate is that of another agent.');
+    hold(accepted.agentId === agent_id, 'The certificate belongs to another agent.');
     const isValid = isWithin(validityOf(ca, accepted), at / 1_000, limits.freshness);
     hold(isValid, 'The certificate was not valid at the time.');
     if (agent_id === this.#agentId) this.#own.set(use, der);
@@ -222,14 +222,14 @@ export class Evidence {
   async #checkMessage(entry: EntryOf<'message'>): Promise<void> {
     const { header, direction, session_id, peer_id, digest, signature } = entry;
     const session = this.#sessions.get(session_id);
-    hold(session !== undefined, 'No handshake before it has made its session.');
+    hold(session !== undefined, 'No earlier handshake established its session.');
     const [sender, key] = direction === 'sent' ? [this.#agentId, session.ownKey] : [session.peerId, session.peerKey];
     const isNamed =
       header.session_id === session_id &&
       peer_id === session.peerId &&
       sender !== undefined &&
       header.sender_id === sender;
-    hold(isNamed, 'It is not from who sent it in this session.');
+    hold(isNamed, 'Its sender is not the party that sends in this direction of the session.');
     // The signing key is of this session alone, also when there is another one of its id.
     const place = `${session_id} ${toHex(key)} ${header.epoch} ${header.sequence}`;
     const isNew = !this.#messages.has(place);
@@ -239,7 +239,7 @@ export class Evidence {
       await isSignedHeader(this.#subtle, imported, header, digest, signature),
       `${header.sender_id} has not signed this message.`,
     );
-    hold(isNew, 'The same message stands before it.');
+    hold(isNew, 'The same message occurs before it.');
   }
 
   async #import(publicKey: Bytes): Promise<Ed25519VerifyKey> {

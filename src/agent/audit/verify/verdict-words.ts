@@ -10,5 +10,5 @@ function wordsOf(entries: number, unproven: Unproven | undefined): string {
   if (unproven === undefined) return `All ${entries} entries hold.`;
   const { sessions, messages } = unproven;
   const [session, message] = [sessions === 1 ? 'session' : 'sessions', messages === 1 ? 'message' : 'messages'];
-  return `Nothing was altered in ${entries} entries, but not everything can be proven: what ${sessions} ${session} with ${messages} ${message} began with or went on from is not in the trail.`;
+  return `Nothing was altered in ${entries} entries, but not everything can be proven: the beginning of ${sessions} ${session} with ${messages} ${message} is not in the trail.`;
 }

@@ -108,7 +108,7 @@ function* keptEntries({ entries }: AuditFile) {
 async function checkSigner(subtle: Subtle, file: AuditFile, evidence: Evidence): Promise<void> {
   const { format, agent_id: agentId, exported_at: exportedAt, head, signature, disclosures, certificate } = file;
   const { authority, ownCertificates: own } = evidence;
-  hold(evidence.agentId === agentId, 'The trail is that of another agent.');
+  hold(evidence.agentId === agentId, 'The trail belongs to another agent.');
   hold(
     authority !== undefined && toHex(authority.der) === toHex(file.ca_certificate),
     'The authority is another than that of the trail.',
@@ -117,7 +117,7 @@ async function checkSigner(subtle: Subtle, file: AuditFile, evidence: Evidence):
     own !== undefined &&
       toHex(own.signing) === toHex(certificate.signing) &&
       toHex(own.encryption) === toHex(certificate.encryption),
-    'The agent’s certificates are not the last of it in the trail.',
+    'The agent’s certificates are not its newest ones in the trail.',
   );
   const pair = await acceptPair(authority.certificate, certificate);
   hold(pair !== undefined && pair.identity.agentId === agentId, 'The agent’s certificates are not from its authority.');
@@ -129,7 +129,7 @@ async function checkSigner(subtle: Subtle, file: AuditFile, evidence: Evidence):
   const signed = signedHead({ format, agentId, exportedAt, ...head, disclosed });
   hold(
     await verifyPss(subtle, pair.identity.verifyKey, signature, signed),
-    `${agentId} has not signed this head: it was altered, or entries before it were, and their hashes made anew.`,
+    `${agentId} has not signed this head: it was altered, or entries before it were, and their hashes were computed again.`,
   );
 }
 
@@ -151,7 +151,7 @@ async function checkDisclosures(
     hold(message !== undefined, `Entry ${index} is disclosed and holds no message.`);
     hold(
       (await commit(subtle, fromHex(opening), canonicalText(payload))) === message.commitment,
-      `What is disclosed of entry ${index} is not what was committed to.`,
+      `The content that is disclosed of entry ${index} does not match its commitment.`,
     );
     const { sender_id: sender, session_id: sessionId, timestamp } = message.header;
     disclosed.push({ index, sender, sessionId, timestamp, payload, isProven: !evidence.isUnproven(index) });

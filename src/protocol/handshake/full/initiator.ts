@@ -228,7 +228,7 @@ export async function handleSessionEstablished(
   const createdAt = unixSeconds(environment);
   const expiresAt = Math.min(value.expires_at, createdAt + limits.sessionLifetime);
   if (expiresAt <= createdAt) {
-    throw new ParleyError('session_expired', 'The session is over before it began. Check both clocks.');
+    throw new ParleyError('session_expired', 'The session expired before it began. Check both clocks.');
   }
   const keyFingerprint = await takeKeyFingerprint(subtle, state.keys.exporter);
   observe({ kind: 'established', at: environment.monotonic(), keyFingerprint, expiresAt });

@@ -56,7 +56,7 @@ export async function resumptionIdOf(subtle: Subtle, th: TranscriptHash): Promis
 
 /** What every failure of a resumption is called, so that no two causes can be told apart (protocol page, section 5). */
 export function resumptionUnknown(): ParleyError {
-  return new ParleyError('resumption_unknown', 'There is nothing to resume here. A new handshake is the way on.');
+  return new ParleyError('resumption_unknown', 'There is nothing to resume here. Make a new handshake.');
 }
 
 /** Takes a record out of `resumptions`, durably before it resolves. Throws `resumption_unknown` when another hello has used it. */

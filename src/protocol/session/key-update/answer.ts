@@ -68,7 +68,7 @@ export async function answerKeyUpdate(
   const earlier = updates.answered?.get(request_id);
   if (earlier !== undefined) return earlier;
   if (updates.ran?.has(name) === true) {
-    throw new ParleyError('unknown_epoch', 'This key update ran before, and the epoch that it began is over.');
+    throw new ParleyError('unknown_epoch', 'This key update ran before, and the epoch that it began has ended.');
   }
   // Another one of the peer's may be at work in this very epoch: only one of them ends it.
   await updates.peers?.response.catch(() => undefined);
@@ -78,7 +78,7 @@ export async function answerKeyUpdate(
   if (updates.own?.epoch === received.epoch && session.role === 'client') {
     const error = {
       code: 'key_update_conflict',
-      detail: 'Both sides started a key update. The one of the session’s client stands.',
+      detail: 'Both sides started a key update. The one of the session’s client wins.',
     };
     const conflict = { message_type: 'RESPONSE', request_id, status: 'ERROR', error };
     remember(updates, request_id, name, conflict);

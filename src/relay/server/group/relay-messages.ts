@@ -65,11 +65,15 @@ export function readAnswer(message: Msg): RelayedAnswer | undefined {
 export function failureOf(code: Exclude<v.InferOutput<typeof failures>, 'offline'>): ParleyError {
   switch (code) {
     case 'rate_limited':
-      return new ParleyError(code, 'The agent that was asked has as much to answer as it can. Try again in a second.', {
-        retryAfter: 1,
-      });
+      return new ParleyError(
+        code,
+        'The agent that was asked has as many requests as it can answer. Try again in a second.',
+        {
+          retryAfter: 1,
+        },
+      );
     case 'message_too_large':
-      return new ParleyError(code, 'This is larger than what NATS carries here: raise max_payload of nats-server.');
+      return new ParleyError(code, 'This is larger than NATS forwards here: raise max_payload of nats-server.');
     case 'peer_unreachable':
       return new ParleyError(code, 'The agent’s server did not answer. Trying again is safe.', { retryAfter: 1 });
   }
