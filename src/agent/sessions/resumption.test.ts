@@ -273,35 +273,3 @@ test('a hello that is replayed after it was accepted is refused, also after a re
     expect([answer.status, (await answer.json()).code]).toEqual([409, 'replayed_nonce']);
   }
 });
-
-describe('in the audit trail', () => {
-  test('no message stands before its session, however long it takes to keep what resumes it', async () => {
-    const pair = await Pair.connected();
-    await pair.restart('traveller');
-    const asked = pair.agent('helper').send(toTraveller);
-    await pair.resumed('traveller');
-    await asked;
-    await pair.agent('traveller').send(toHelper);
-    for (const who of ['traveller', 'helper'] as const) {
-      expect(await pair.agent(who).audit.verify()).not.toHaveProperty('brokenAt');
-    }
-  });
-
-  test('what resumes a session is kept only once the session stands there', async () => {
-    const order: string[] = [];
-    const pair = await Pair.connected(({ commit, saveResumption, ...store }) => ({
-      ...store,
-      commit: (batch) => {
-        const kinds = batch.audit.flatMap(({ text }) => /"kind":"(handshake|resumption)"/.exec(text)?.[1] ?? []);
-        return commit(batch).then(() => void order.push(...kinds));
-      },
-      saveResumption: (...given) => {
-        order.push('kept');
-        return saveResumption(...given);
-      },
-    }));
-    await pair.restart('traveller');
-    await pair.resumed('traveller');
-    expect(order).toEqual(['handshake', 'kept', 'resumption', 'kept']);
-  });
-});
