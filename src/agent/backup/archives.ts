@@ -7,8 +7,9 @@ import { label } from '../../protocol/wire/label.ts';
 import type { ArchivePlace, ArchiveStore, StoredArchiveRecord } from '../contracts/archive-store.ts';
 import { bytesAtOnce } from '../contracts/history-store.ts';
 import type { ArchiveView, HistoryPageView } from '../contracts/history-views.ts';
+import { type HistoryExchange, toExchangeRecordV1 } from '../history/exchange-record.ts';
 import { unreadableExchange } from '../history/record.ts';
-import { type KeptExchange, openAt, type RecordContext, sealAt } from '../history/sealed-exchange.ts';
+import { openAt, type RecordContext, sealAt } from '../history/sealed-exchange.ts';
 import { historyFileLimits, readHistoryFile } from './history-file.ts';
 import { notHistory } from './json-line.ts';
 import { decryptUnderPassphrase } from './passphrase-file.ts';
@@ -84,12 +85,12 @@ export class Archives {
     this.#isClosed = true;
   }
 
-  async #seal(archiveId: string, exchange: KeptExchange): Promise<StoredArchiveRecord> {
+  async #seal(archiveId: string, exchange: HistoryExchange): Promise<StoredArchiveRecord> {
     const place = { archiveId, peerId: exchange.peerId, sequence: exchange.sequence };
-    return { ...place, ...(await sealAt(this.#deps, this.#aadOf(place), exchange)) };
+    return { ...place, ...(await sealAt(this.#deps, this.#aadOf(place), toExchangeRecordV1(exchange))) };
   }
 
-  async #open(record: StoredArchiveRecord): Promise<KeptExchange> {
+  async #open(record: StoredArchiveRecord): Promise<HistoryExchange> {
     const exchange = await openAt(this.#deps, this.#aadOf(record), record);
     return exchange ?? unreadableExchange({ ...record, sessionId: '', direction: 'incoming', at: 0 });
   }

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeUtf8 } from '../../protocol/scratch-buffer.ts';
 import type { Json } from '../contracts/views.ts';
-import type { KeptExchange } from '../history/sealed-exchange.ts';
+import type { HistoryExchange } from '../history/exchange-record.ts';
 import { HistoryFileWriter, readHistoryFile } from './history-file.ts';
 import { histories, someExchange } from './testing/exchanges.ts';
 
-async function write(exchanges: readonly KeptExchange[]): Promise<Uint8Array> {
+async function write(exchanges: readonly HistoryExchange[]): Promise<Uint8Array> {
   const writer = new HistoryFileWriter();
   for (const exchange of exchanges) writer.add(exchange);
   return new Uint8Array(await writer.finish('traveller_agent_001', 7).arrayBuffer());

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import type { KeptExchange } from '../history/sealed-exchange.ts';
+import type { HistoryExchange } from '../history/exchange-record.ts';
 import { readExchangeLine, writeExchangeLine } from './exchange-line.ts';
 import { notHistory, readLine, writeLine } from './json-line.ts';
 import * as member from './members.ts';
@@ -37,7 +37,7 @@ export class HistoryFileWriter {
   #bytes = 0;
 
   /** `invalid_input` when the exchange cannot be written, or the file becomes too large to be imported. */
-  add(exchange: KeptExchange): void {
+  add(exchange: HistoryExchange): void {
     const line = writeExchangeLine(exchange);
     this.#bytes += line.length;
     if (this.#bytes > historyFileLimits.bytes - headerRoom) {
@@ -70,7 +70,7 @@ const headerRoom = 2 * 1_024 * 1_024;
  */
 export function readHistoryFile(file: Uint8Array): {
   readonly header: HistoryFileHeader;
-  readonly exchanges: Iterable<KeptExchange>;
+  readonly exchanges: Iterable<HistoryExchange>;
 } {
   if (file.length > historyFileLimits.bytes) {
     throw notHistory(`it has more than ${historyFileLimits.bytes >> 20} MiB`);
@@ -88,7 +88,7 @@ export function readHistoryFile(file: Uint8Array): {
 }
 
 /** In the order of the header's peers, each peer's by ascending sequence and as many as the header says. */
-function* readExchanges({ peers }: HistoryFileHeader, lines: Iterator<Uint8Array>): Generator<KeptExchange> {
+function* readExchanges({ peers }: HistoryFileHeader, lines: Iterator<Uint8Array>): Generator<HistoryExchange> {
   let number = 1;
   for (const { peerId, exchanges } of peers) {
     let last = 0;

@@ -13,9 +13,10 @@ import type { HistoryPageView } from '../contracts/history-views.ts';
 import type { RequestChange } from '../contracts/request-store.ts';
 import type { ExchangeView, StorageView } from '../contracts/views.ts';
 import { failureView } from '../state/activity-log.ts';
+import type { HistoryExchange } from './exchange-record.ts';
 import { PeerBudget, usualPeerBudget } from './peer-budget.ts';
 import { isOpen, openExchange, sealExchange, tagOf, unreadableExchange } from './record.ts';
-import type { KeptExchange, RecordContext } from './sealed-exchange.ts';
+import type { RecordContext } from './sealed-exchange.ts';
 import { type Companion, type Deletion, WriteQueue } from './write-queue.ts';
 
 /** Exchanges of a piece when nobody says how many, and at most. */
@@ -49,12 +50,12 @@ export class History {
   readonly #budget: PeerBudget;
   readonly #lastSequence = new Map<string, number>();
   /** Exchanges that are open, and those of them that were deleted meanwhile: what becomes of these is not kept. */
-  readonly #open = new Map<string, KeptExchange>();
+  readonly #open = new Map<string, HistoryExchange>();
   readonly #deleted = new Set<string>();
   #isClosed = false;
   #storage: StorageView = {};
   /** Called when an exchange has been kept. */
-  kept: (exchange: KeptExchange) => void = () => undefined;
+  kept: (exchange: HistoryExchange) => void = () => undefined;
 
   private constructor(deps: HistoryDeps) {
     this.#deps = deps;
@@ -121,7 +122,7 @@ export class History {
     direction: ExchangeView['direction'],
     peerId: string,
     requestId: string,
-  ): Promise<KeptExchange | undefined> {
+  ): Promise<HistoryExchange | undefined> {
     const record = await this.#deps.store.exchangeByTag(await tagOf(this.#context, direction, peerId, requestId));
     if (record === undefined) return undefined;
     const exchange = await this.#read(record);
@@ -130,7 +131,7 @@ export class History {
   }
 
   /** The exchange of a tag, as `tagOf` gives it, while it is kept and can be read. */
-  async findByTag(tag: string): Promise<KeptExchange | undefined> {
+  async findByTag(tag: string): Promise<HistoryExchange | undefined> {
     const record = await this.#deps.store.exchangeByTag(tag);
     return record === undefined ? undefined : openExchange(this.#context, record);
   }
@@ -151,7 +152,7 @@ export class History {
   }
 
   /** Every exchange with a peer, the oldest first, read as it goes. */
-  async *all(peerId: string): AsyncGenerator<KeptExchange, void, undefined> {
+  async *all(peerId: string): AsyncGenerator<HistoryExchange, void, undefined> {
     let after = 0;
     for (;;) {
       const records = await this.#deps.store.exchangesAfter(peerId, after, readAtOnce, bytesAtOnce);
@@ -163,7 +164,7 @@ export class History {
   }
 
   /** What was under way when the agent stopped, the oldest first, as far as it can be read; each is read when its turn comes. */
-  async *open(): AsyncGenerator<KeptExchange, void, undefined> {
+  async *open(): AsyncGenerator<HistoryExchange, void, undefined> {
     const { store } = this.#deps;
     for (const { peerId, sequence } of await store.openExchanges()) {
       const record = await store.exchangeAt(peerId, sequence);
@@ -175,7 +176,7 @@ export class History {
   }
 
   /** The exchanges of records. One that cannot be read is shown as such. */
-  read(records: readonly StoredExchange[]): Promise<readonly KeptExchange[]> {
+  read(records: readonly StoredExchange[]): Promise<readonly HistoryExchange[]> {
     return Promise.all(records.map((record) => this.#read(record)));
   }
 
@@ -227,7 +228,7 @@ export class History {
     this.#isClosed = true;
   }
 
-  async #read(record: StoredExchange): Promise<KeptExchange> {
+  async #read(record: StoredExchange): Promise<HistoryExchange> {
     return (await openExchange(this.#context, record)) ?? unreadableExchange(record);
   }
 
@@ -257,10 +258,10 @@ export class History {
   }
 }
 
-function withoutPlace({ sequence: _, ...exchange }: KeptExchange): ExchangeView {
+function withoutPlace({ sequence: _, ...exchange }: HistoryExchange): ExchangeView {
   return exchange;
 }
 
-function keyOf({ peerId, sequence }: KeptExchange): string {
+function keyOf({ peerId, sequence }: HistoryExchange): string {
   return `${peerId} ${sequence}`;
 }

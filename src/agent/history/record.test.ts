@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { padmeLength } from '../../protocol/session/padding.ts';
 import type { StoredExchange } from '../contracts/history-store.ts';
+import type { HistoryExchange } from './exchange-record.ts';
 import { openExchange, sealExchange, tagOf } from './record.ts';
-import type { KeptExchange, RecordContext } from './sealed-exchange.ts';
+import type { RecordContext } from './sealed-exchange.ts';
 import { recordContext } from './testing/keys.ts';
 
 let context: RecordContext;
@@ -11,7 +12,7 @@ beforeAll(async () => {
   context = await recordContext();
 });
 
-const exchanges: fc.Arbitrary<KeptExchange> = fc.record(
+const exchanges: fc.Arbitrary<HistoryExchange> = fc.record(
   {
     requestId: fc.string({ maxLength: 40, unit: 'binary' }),
     sessionId: fc.constantFrom('', 'ab'.repeat(16), 'cd'.repeat(16)),
@@ -47,7 +48,7 @@ describe('a record at rest', () => {
     ));
 
   test('encrypts nothing that stands beside it', async () => {
-    const exchange: KeptExchange = {
+    const exchange: HistoryExchange = {
       requestId: 'r'.repeat(16),
       sessionId: 'ab'.repeat(16),
       peerId: 'helper_agent_001',

@@ -5,29 +5,30 @@ import { canonicalBytes } from '../../protocol/wire/canonical.ts';
 import { label } from '../../protocol/wire/label.ts';
 import type { HistoryPlace, StoredExchange } from '../contracts/history-store.ts';
 import type { ExchangeView } from '../contracts/views.ts';
-import { type KeptExchange, openAt, type RecordContext, sealAt } from './sealed-exchange.ts';
+import { type HistoryExchange, toExchangeRecordV2 } from './exchange-record.ts';
+import { openAt, type RecordContext, sealAt } from './sealed-exchange.ts';
 
 /** Bytes of an exchange's tag. */
 const tagLength = 16;
 
 /** True until it is known what became of an exchange. */
-export function isOpen({ status }: Pick<KeptExchange, 'status'>): boolean {
+export function isOpen({ status }: Pick<HistoryExchange, 'status'>): boolean {
   return status === 'pending' || status === 'held';
 }
 
 /** An exchange as the history's store keeps it. Its place is authenticated with it, and not encrypted once more: it stands beside it. */
-export async function sealExchange(context: RecordContext, exchange: KeptExchange): Promise<StoredExchange> {
-  const { peerId, sessionId, direction, sequence, ...said } = exchange;
+export async function sealExchange(context: RecordContext, exchange: HistoryExchange): Promise<StoredExchange> {
+  const { peerId, sessionId, direction, sequence, requestId, at } = exchange;
   const place = { peerId, sessionId, direction, sequence };
   const [sealed, tag] = await Promise.all([
-    sealAt(context, aadOf(context.agentId, place), said),
-    tagOf(context, direction, peerId, said.requestId),
+    sealAt(context, aadOf(context.agentId, place), toExchangeRecordV2(exchange)),
+    tagOf(context, direction, peerId, requestId),
   ]);
-  return { ...place, ...sealed, at: said.at, isOpen: isOpen(exchange), tag };
+  return { ...place, ...sealed, at, isOpen: isOpen(exchange), tag };
 }
 
 /** The exchange of a record; none when the record was damaged, altered or moved. */
-export function openExchange(context: RecordContext, record: StoredExchange): Promise<KeptExchange | undefined> {
+export function openExchange(context: RecordContext, record: StoredExchange): Promise<HistoryExchange | undefined> {
   const { peerId, sessionId, direction, sequence } = record;
   return openAt(context, aadOf(context.agentId, record), record, { peerId, sessionId, direction, sequence });
 }
@@ -39,7 +40,7 @@ export function unreadableExchange({
   direction,
   sequence,
   at,
-}: HistoryPlace & { readonly at: number }): KeptExchange {
+}: HistoryPlace & { readonly at: number }): HistoryExchange {
   return {
     requestId: `unreadable_${sequence}`,
     sessionId,

@@ -2,9 +2,9 @@ import { bytesAtOnce, type HistoryStore } from '../contracts/history-store.ts';
 import type { ExchangeView } from '../contracts/views.ts';
 import type { ActivityLog } from '../state/activity-log.ts';
 import { exchangeKey } from '../state/activity-log.ts';
+import type { HistoryExchange } from './exchange-record.ts';
 import type { History } from './history.ts';
 import { isOpen } from './record.ts';
-import type { KeptExchange } from './sealed-exchange.ts';
 
 /** How much of the conversations is in memory after a start; what is older is read when somebody looks. */
 const shown = { ofEachPeer: 100, inAll: 1_000 } as const;
@@ -18,7 +18,7 @@ export async function restoreConversations(
   store: HistoryStore,
   records: ActivityLog,
 ): Promise<readonly ExchangeView[]> {
-  const unanswered: KeptExchange[] = [];
+  const unanswered: HistoryExchange[] = [];
   // Settled one after the other: they are a peer's, who may have made all of them as large as can be.
   for await (const exchange of history.open()) {
     if (exchange.direction === 'outgoing') unanswered.push(exchange);
@@ -34,9 +34,9 @@ export async function restoreConversations(
 }
 
 /** The newest exchanges of each peer, with as many bytes for each as are left by those who have less. */
-async function newestOfEach(history: History, store: HistoryStore): Promise<readonly KeptExchange[]> {
+async function newestOfEach(history: History, store: HistoryStore): Promise<readonly HistoryExchange[]> {
   const peers = (await store.usages()).filter(({ exchanges }) => exchanges > 0).sort((a, b) => a.bytes - b.bytes);
-  const newest: KeptExchange[] = [];
+  const newest: HistoryExchange[] = [];
   let bytesLeft = bytesAtOnce;
   for (const [index, { peerId }] of peers.entries()) {
     if (bytesLeft <= 0) break;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Json } from '../../contracts/views.ts';
-import type { KeptExchange } from '../../history/sealed-exchange.ts';
+import type { HistoryExchange } from '../../history/exchange-record.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 20 });
 /** As JSON has it: minus zero becomes zero. */
@@ -33,14 +33,14 @@ const exchange = fc.record(
 );
 
 /** Histories with several peers, peer by peer, the oldest exchange first; sequences may have gaps. */
-export const histories: fc.Arbitrary<readonly KeptExchange[]> = fc
+export const histories: fc.Arbitrary<readonly HistoryExchange[]> = fc
   .uniqueArray(fc.stringMatching(/^[a-z][a-z0-9_]{2,10}$/), { maxLength: 4 })
   .chain((peers) =>
     fc.tuple(
       ...peers.map((peerId) =>
         fc.array(fc.tuple(exchange, fc.integer({ min: 1, max: 3 })), { minLength: 1, maxLength: 8 }).map((items) => {
           let sequence = 0;
-          return items.map(([view, step]): KeptExchange => {
+          return items.map(([view, step]): HistoryExchange => {
             sequence += step;
             return { ...view, peerId, sequence };
           });
@@ -51,7 +51,7 @@ export const histories: fc.Arbitrary<readonly KeptExchange[]> = fc
   .map((conversations) => conversations.flat());
 
 /** One exchange to change in a test. */
-export const someExchange: KeptExchange = {
+export const someExchange: HistoryExchange = {
   peerId: 'helper_agent_001',
   sequence: 1,
   requestId: 'req_1',

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { fromExchangeRecord, type HistoryExchange, toExchangeRecordV1, toExchangeRecordV2 } from './exchange-record.ts';
+
+const place = {
+  sessionId: 'ab'.repeat(16),
+  peerId: 'helper_agent_001',
+  direction: 'incoming',
+  sequence: 7,
+} as const;
+
+/** Exchanges, and the JSON that is written of them beside their place: to the byte. */
+const golden: Readonly<Record<string, readonly [HistoryExchange, string]>> = {
+  'a request that waits for a person': [
+    {
+      ...place,
+      requestId: 'req_1',
+      peerKey: '0123456789abcdef01234567',
+      method: 'send_request',
+      parameters: { query: 'Where is the heirloom?' },
+      at: 1_790_000_000_000,
+      sentAt: 1_789_999_999,
+      status: 'held',
+      answerBy: 1_790_000_300_000,
+    },
+    '{"requestId":"req_1","peerKey":"0123456789abcdef01234567","method":"send_request","parameters":{"query":"Where is the heirloom?"},"at":1790000000000,"sentAt":1789999999,"status":"held","answerBy":1790000300000}',
+  ],
+  'an answered request': [
+    {
+      ...place,
+      requestId: 'req_2',
+      method: 'echo',
+      parameters: null,
+      at: 1_790_000_000_000,
+      status: 'success',
+      result: { text: 'Under the floorboards.' },
+      durationMs: 12.5,
+    },
+    '{"requestId":"req_2","method":"echo","parameters":null,"at":1790000000000,"status":"success","result":{"text":"Under the floorboards."},"durationMs":12.5}',
+  ],
+  'a request that failed': [
+    {
+      ...place,
+      requestId: 'req_3',
+      method: 'echo',
+      parameters: 'Hello',
+      at: 1_790_000_000_000,
+      status: 'error',
+      error: { code: 'handler_failed', detail: 'No.' },
+    },
+    '{"requestId":"req_3","method":"echo","parameters":"Hello","at":1790000000000,"status":"error","error":{"code":"handler_failed","detail":"No."}}',
+  ],
+};
+
+describe('the stored form of an exchange', () => {
+  test.each(Object.entries(golden))('version 2 of %s is the same to the byte and reads back', (_, [exchange, json]) => {
+    expect(JSON.stringify(toExchangeRecordV2(exchange))).toBe(json);
+    expect(fromExchangeRecord(JSON.parse(json), place)).toEqual(exchange);
+  });
+
+  test.each(Object.entries(golden))('version 1 of %s has its place in it and reads back', (_, [exchange, json]) => {
+    const whole = `${json.slice(0, -1)},"sessionId":"${place.sessionId}","peerId":"helper_agent_001","direction":"incoming","sequence":7}`;
+    expect(JSON.stringify(toExchangeRecordV1(exchange))).toBe(whole);
+    expect(fromExchangeRecord(JSON.parse(whole))).toEqual(exchange);
+  });
+
+  test('nothing is written that a view holds beside it, not even in an error', () => {
+    const shown = { code: 'peer_unreachable', title: 'Peer unreachable', detail: 'No answer.' };
+    const [exchange] = golden['a request that failed'] ?? [];
+    if (exchange === undefined) throw new TypeError('There is no such exchange.');
+    const view = { ...exchange, error: shown, isShown: true };
+    expect(toExchangeRecordV2(view).error).toEqual({ code: 'peer_unreachable', detail: 'No answer.' });
+    expect(toExchangeRecordV2(view)).not.toHaveProperty('isShown');
+  });
+
+  test('what is no exchange is none: without a place, of another kind, or with a status that nobody knows', () => {
+    const [, json] = golden['an answered request'] ?? ['', ''];
+    const record = JSON.parse(json);
+    expect(fromExchangeRecord(record)).toBeUndefined();
+    for (const other of [null, 'text', [], { ...record, status: 'lost' }, { ...record, at: '1' }]) {
+      expect(fromExchangeRecord(other, place)).toBeUndefined();
+    }
+  });
+});

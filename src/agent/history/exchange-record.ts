@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+import { anyJson } from '../../protocol/wire/members.ts';
+import type { NoMembers } from '../contracts/no-members.ts';
+import type { ExchangeView } from '../contracts/views.ts';
+
+/** An exchange that has its number in the history with its peer. */
+export type HistoryExchange = ExchangeView & { readonly sequence: number };
+
+/** What stands beside an encrypted exchange, and is authenticated with it. */
+export type ExchangePlace = Pick<HistoryExchange, 'peerId' | 'sessionId' | 'direction' | 'sequence'>;
+
+/** Where the exchange stands. Version 1 alone has it in its plaintext. */
+const placeV1 = {
+  sessionId: v.string(),
+  peerId: v.string(),
+  direction: v.picklist(['outgoing', 'incoming']),
+  sequence: v.number(),
+} as const;
+
+/** The plaintext of a history record since place and plaintext are apart (docs/history.md). It is never changed: what comes next is version 3. */
+const exchangeRecordV2 = v.object({
+  requestId: v.string(),
+  peerKey: v.exactOptional(v.string()),
+  method: v.string(),
+  parameters: anyJson,
+  at: v.number(),
+  sentAt: v.exactOptional(v.number()),
+  status: v.picklist(['pending', 'held', 'success', 'error', 'failed']),
+  answerBy: v.exactOptional(v.number()),
+  result: v.exactOptional(anyJson),
+  error: v.exactOptional(v.object({ code: v.string(), detail: v.string() })),
+  durationMs: v.exactOptional(v.number()),
+});
+
+/** The plaintext of a record of an archive, and of a history record before version 2. It is never changed. */
+const exchangeRecordV1 = v.object({ ...exchangeRecordV2.entries, ...placeV1 });
+
+/** The JSON of a history record. Times are in milliseconds since 1970, `sentAt` in Unix seconds. */
+export type ExchangeRecordV2 = v.InferOutput<typeof exchangeRecordV2>;
+/** The same with its place in it. */
+export type ExchangeRecordV1 = v.InferOutput<typeof exchangeRecordV1>;
+
+/** Returns what is written of an exchange beside its place. */
+export function toExchangeRecordV2(exchange: HistoryExchange): ExchangeRecordV2 {
+  const { requestId, peerKey, method, parameters, at, sentAt, status, answerBy, result, error, durationMs, ...rest } =
+    exchange;
+  const { peerId: _peer, sessionId: _session, direction: _direction, sequence: _sequence, ...undecided } = rest;
+  undecided satisfies NoMembers;
+  return {
+    requestId,
+    ...(peerKey === undefined ? {} : { peerKey }),
+    method,
+    parameters,
+    at,
+    ...(sentAt === undefined ? {} : { sentAt }),
+    status,
+    ...(answerBy === undefined ? {} : { answerBy }),
+    ...(result === undefined ? {} : { result }),
+    ...(error === undefined ? {} : { error: toErrorV1(error) }),
+    ...(durationMs === undefined ? {} : { durationMs }),
+  };
+}
+
+/** Returns what is written of an exchange with its place in it. */
+export function toExchangeRecordV1(exchange: HistoryExchange): ExchangeRecordV1 {
+  const { peerId, sessionId, direction, sequence } = exchange;
+  return { ...toExchangeRecordV2(exchange), sessionId, peerId, direction, sequence };
+}
+
+/** Returns the exchange of a decrypted record of any version; undefined when it is none. `place` holds for a record that does not say. */
+export function fromExchangeRecord(json: unknown, place?: ExchangePlace): HistoryExchange | undefined {
+  const whole = v.safeParse(exchangeRecordV1, json);
+  if (whole.success) return fromVersion1(whole.output);
+  const apart = v.safeParse(exchangeRecordV2, json);
+  return apart.success && place !== undefined ? fromVersion1({ ...apart.output, ...place }) : undefined;
+}
+
+function fromVersion1(record: ExchangeRecordV1): HistoryExchange {
+  return record;
+}
+
+function toErrorV1({
+  code,
+  detail,
+  ...undecided
+}: NonNullable<ExchangeView['error']>): NonNullable<ExchangeRecordV2['error']> {
+  undecided satisfies NoMembers;
+  return { code, detail };
+}
