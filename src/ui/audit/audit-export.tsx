@@ -1,11 +1,10 @@
 import { useState } from 'react';
 import type { AuditHeadView } from '../../agent/contracts/history-views.ts';
-import type { FailureView } from '../../agent/contracts/views.ts';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatCount } from '../design/format.ts';
 import { saveFile } from '../design/save-file.ts';
-import { failureOf } from '../state/failure.ts';
 import { useHosted } from '../state/hosted.ts';
+import { useTask } from '../state/use-task.ts';
 import type { Disclosures } from './disclosures.ts';
 
 interface AuditExportProps {
@@ -16,23 +15,16 @@ interface AuditExportProps {
 /** Saves the trail as a file that anybody can check, and says what is in it and what is not. */
 export function AuditExport({ head, disclosures }: AuditExportProps) {
   const { engine, agentId } = useHosted();
-  const [failure, setFailure] = useState<FailureView>();
-  const [isAtWork, setAtWork] = useState(false);
+  const { isAtWork, failure, run } = useTask();
   const [done, setDone] = useState('');
   const { chosen, toggle, exported } = disclosures;
-  const save = async () => {
-    setAtWork(true);
-    setFailure(undefined);
+  const save = () => {
     setDone('');
-    try {
+    return run(async () => {
       saveFile(`${agentId}.audit.json`, 'application/json', await engine.exportAudit(chosen));
       exported(chosen);
       setDone(`The file is among your downloads, with ${formatCount(chosen.length, 'message')} disclosed.`);
-    } catch (cause) {
-      setFailure(failureOf(cause));
-    } finally {
-      setAtWork(false);
-    }
+    });
   };
   return (
     <details className="audit-export">

@@ -1,11 +1,10 @@
 import { useState } from 'react';
 import type { AuditHeadView, AuditVerdictView } from '../../agent/contracts/history-views.ts';
-import type { FailureView } from '../../agent/contracts/views.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatCount, formatDateTime } from '../design/format.ts';
-import { failureOf } from '../state/failure.ts';
 import { useHosted } from '../state/hosted.ts';
+import { useTask } from '../state/use-task.ts';
 
 interface AuditHeadProps {
   readonly head: AuditHeadView;
@@ -16,19 +15,10 @@ interface AuditHeadProps {
 export function AuditHead({ head, openEntry }: AuditHeadProps) {
   const { engine } = useHosted();
   const [verdict, setVerdict] = useState<AuditVerdictView>();
-  const [failure, setFailure] = useState<FailureView>();
-  const [isAtWork, setAtWork] = useState(false);
-  const verify = async () => {
-    setAtWork(true);
-    setFailure(undefined);
+  const { isAtWork, failure, run } = useTask();
+  const verify = () => {
     setVerdict(undefined);
-    try {
-      setVerdict(await engine.verifyAudit());
-    } catch (cause) {
-      setFailure(failureOf(cause));
-    } finally {
-      setAtWork(false);
-    }
+    return run(async () => setVerdict(await engine.verifyAudit()));
   };
   return (
     <div className="audit-head">

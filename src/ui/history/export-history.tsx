@@ -1,12 +1,11 @@
 import { type SubmitEvent, useId, useState } from 'react';
 import { shortestPassphrase } from '../../agent/contracts/history-limits.ts';
-import type { FailureView } from '../../agent/contracts/views.ts';
 import { Choice } from '../design/choice.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatSize } from '../design/format.ts';
 import { saveFile } from '../design/save-file.ts';
-import { failureOf } from '../state/failure.ts';
 import { useHosted } from '../state/hosted.ts';
+import { useTask } from '../state/use-task.ts';
 import { PassphraseField } from './passphrase-field.tsx';
 import { whyNotExport } from './passphrases.ts';
 
@@ -17,20 +16,18 @@ export function ExportHistory({ peers }: { readonly peers: readonly string[] }) 
   const [passphrase, setPassphrase] = useState('');
   const [repeated, setRepeated] = useState('');
   const [problem, setProblem] = useState<string>();
-  const [failure, setFailure] = useState<FailureView>();
-  const [isAtWork, setAtWork] = useState(false);
+  const { isAtWork, failure, run, forget } = useTask();
   const [saved, setSaved] = useState<string>();
   const problemId = useId();
   const name = `${agentId}.history.age`;
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setSaved(undefined);
-    setFailure(undefined);
+    forget();
     const why = whyNotExport(passphrase, repeated);
     setProblem(why);
     if (why !== undefined) return;
-    setAtWork(true);
-    try {
+    await run(async () => {
       const file = await engine.exportHistory(passphrase, peer === '' ? undefined : peer);
       saveFile(name, 'application/octet-stream', file);
       setSaved(
@@ -38,11 +35,7 @@ export function ExportHistory({ peers }: { readonly peers: readonly string[] }) 
       );
       setPassphrase('');
       setRepeated('');
-    } catch (cause) {
-      setFailure(failureOf(cause));
-    } finally {
-      setAtWork(false);
-    }
+    });
   };
   return (
     <form className="history-form" aria-label="Export the history" onSubmit={(event) => void submit(event)}>

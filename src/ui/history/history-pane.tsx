@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useCallback } from 'react';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatCount, formatSize } from '../design/format.ts';
@@ -11,6 +11,7 @@ import { ExportHistory } from './export-history.tsx';
 import { ImportHistory } from './import-history.tsx';
 import './history.css';
 import { useChanges } from '../state/use-changes.ts';
+import { useStoredHistories } from '../state/use-stored-histories.ts';
 import { HistoryTable } from './history-table.tsx';
 import { StorageFacts } from './storage-facts.tsx';
 
@@ -24,12 +25,9 @@ const followedParts = ['exchanges', 'deleted'] as const;
 
 /** What this agent keeps of its conversations and for how long, where it is kept, and how to bring it elsewhere. */
 export function HistoryPane({ go }: HistoryPaneProps) {
-  const { engine, agentId } = useHosted();
+  const { agentId } = useHosted();
   const queries = useQueryClient();
-  const { data: kept, error } = useQuery({
-    queryKey: ['kept', agentId, 'histories'],
-    queryFn: () => engine.keptHistories(),
-  });
+  const { data: kept, error } = useStoredHistories();
   const readAgain = useCallback(async () => {
     await Promise.all([['kept', agentId], ['storage']].map((queryKey) => queries.invalidateQueries({ queryKey })));
   }, [queries, agentId]);
@@ -38,7 +36,7 @@ export function HistoryPane({ go }: HistoryPaneProps) {
   const exchanges = kept?.reduce((sum, each) => sum + each.exchanges, 0) ?? 0;
   const bytes = kept?.reduce((sum, each) => sum + each.bytes, 0) ?? 0;
   return (
-    <section className="talk kept" aria-label={`History of ${agentId}`}>
+    <section className="talk" aria-label={`History of ${agentId}`}>
       <PaneHead
         heading="History"
         section="history"

@@ -1,9 +1,8 @@
 import { type SubmitEvent, useRef, useState } from 'react';
-import type { FailureView } from '../../agent/contracts/views.ts';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatCount } from '../design/format.ts';
-import { failureOf } from '../state/failure.ts';
 import { useHosted } from '../state/hosted.ts';
+import { useTask } from '../state/use-task.ts';
 import { PassphraseField } from './passphrase-field.tsx';
 
 /** Brings an exported history in, to be read. */
@@ -12,16 +11,13 @@ export function ImportHistory({ changed }: { readonly changed: () => void }) {
   const form = useRef<HTMLFormElement>(null);
   const [file, setFile] = useState<File>();
   const [passphrase, setPassphrase] = useState('');
-  const [failure, setFailure] = useState<FailureView>();
-  const [isAtWork, setAtWork] = useState(false);
+  const { isAtWork, failure, run, forget } = useTask();
   const [done, setDone] = useState<string>();
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     if (file === undefined) return;
-    setAtWork(true);
-    setFailure(undefined);
     setDone(undefined);
-    try {
+    await run(async () => {
       const { agentId, peers } = await engine.importHistory(await file.bytes(), passphrase);
       const exchanges = peers.reduce((sum, each) => sum + each.exchanges, 0);
       setDone(`The history of ${agentId} is here: ${formatCount(exchanges, 'exchange')}.`);
@@ -29,11 +25,7 @@ export function ImportHistory({ changed }: { readonly changed: () => void }) {
       setFile(undefined);
       form.current?.reset();
       changed();
-    } catch (cause) {
-      setFailure(failureOf(cause));
-    } finally {
-      setAtWork(false);
-    }
+    });
   };
   return (
     <form ref={form} className="history-form" aria-label="Import a history" onSubmit={(event) => void submit(event)}>
@@ -50,7 +42,7 @@ export function ImportHistory({ changed }: { readonly changed: () => void }) {
             accept=".age"
             onChange={(event) => {
               setFile(event.target.files?.[0]);
-              setFailure(undefined);
+              forget();
             }}
           />
         </label>

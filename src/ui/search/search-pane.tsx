@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useEffect, useId, useState } from 'react';
 import { Choice } from '../design/choice.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
@@ -9,6 +8,7 @@ import { PaneHead } from '../frame/pane-head.tsx';
 import type { AgentPlace } from '../routing/agent-place.ts';
 import { failureOf } from '../state/failure.ts';
 import { useHosted } from '../state/hosted.ts';
+import { useStoredHistories } from '../state/use-stored-histories.ts';
 import './search.css';
 import { formatSearch, parseSearch, type SearchFilter } from './search-filter.ts';
 import { SearchIntroduction } from './search-introduction.tsx';
@@ -77,10 +77,9 @@ interface SearchBarProps {
 }
 
 function SearchBar({ filter, change }: SearchBarProps) {
-  const { engine, agentId } = useHosted();
   const box = useFilterKey();
   const id = useId();
-  const { data = [] } = useQuery({ queryKey: ['kept', agentId, 'histories'], queryFn: () => engine.keptHistories() });
+  const { data = [] } = useStoredHistories();
   const toFirst = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key !== 'ArrowDown') return;
     event.preventDefault();

@@ -5,6 +5,7 @@ import { partyOf } from '../../design/party.tsx';
 import { useDraft, useDraftFailure } from '../../state/drafts.ts';
 import { failureOf } from '../../state/failure.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
+import { JsonField, onSubmitKey } from '../exchange/json-field.tsx';
 import { readJson } from '../exchange/read-json.ts';
 import { shownSession } from '../sessions/shown-session.ts';
 
@@ -67,11 +68,7 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
         event.preventDefault();
         void send();
       }}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-        event.preventDefault();
-        form.current?.requestSubmit();
-      }}
+      onKeyDown={(event) => onSubmitKey(event, () => form.current?.requestSubmit())}
     >
       <div className="send-method">
         <label className="field">
@@ -93,21 +90,17 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
           />
         )}
       </div>
-      <label className="field send-parameters">
-        <span className="field-label">Parameters, as JSON</span>
-        <textarea
-          className="input mono"
-          rows={2}
-          spellCheck={false}
-          value={text}
-          aria-invalid={problem !== undefined}
-          aria-describedby={problemId}
-          onChange={(event) => {
-            setText(event.target.value);
-            setProblem(undefined);
-          }}
-        />
-      </label>
+      <JsonField
+        label="Parameters, as JSON"
+        className="send-parameters"
+        text={text}
+        change={(next) => {
+          setText(next);
+          setProblem(undefined);
+        }}
+        isWrong={problem !== undefined}
+        problemId={problemId}
+      />
       <div className="send-end">
         <button type="submit" className="button button-primary">
           Send

@@ -1,14 +1,14 @@
-import { useQuery } from '@tanstack/react-query';
 import { formatCount } from '../../design/format.ts';
 import { PartyMark } from '../../design/party.tsx';
 import type { AgentPlace } from '../../routing/agent-place.ts';
 import { PlaceLink } from '../../routing/place-link.tsx';
 import { useHosted } from '../../state/hosted.ts';
+import { useStoredHistories } from '../../state/use-stored-histories.ts';
 
 /** The conversations that are stored on this device, each with the way to it; nothing when there are none. */
 export function StoredConversations({ go }: { readonly go: (place: AgentPlace) => void }) {
-  const { engine, agentId } = useHosted();
-  const { data = [] } = useQuery({ queryKey: ['kept', agentId, 'histories'], queryFn: () => engine.keptHistories() });
+  const { agentId } = useHosted();
+  const { data = [] } = useStoredHistories();
   const kept = data.filter(({ exchanges }) => exchanges > 0);
   if (kept.length === 0) return null;
   return (

@@ -6,6 +6,7 @@ import { useDraft } from '../../state/drafts.ts';
 import { failureOf } from '../../state/failure.ts';
 import { useHosted } from '../../state/hosted.ts';
 import { useNow } from '../../state/now.ts';
+import { JsonField, onSubmitKey } from './json-field.tsx';
 import { readJson } from './read-json.ts';
 
 /** A request that waits for the person: time left, the answer, or a refusal. */
@@ -36,27 +37,18 @@ export function HeldAnswer({ exchange }: { readonly exchange: ExchangeView }) {
         event.preventDefault();
         answer();
       }}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-        event.preventDefault();
-        answer();
-      }}
+      onKeyDown={(event) => onSubmitKey(event, answer)}
     >
-      <label className="field">
-        <span className="field-label">Your answer, as JSON</span>
-        <textarea
-          className="input mono"
-          rows={2}
-          spellCheck={false}
-          value={text}
-          aria-invalid={problem !== undefined}
-          aria-describedby={problemId}
-          onChange={(event) => {
-            setText(event.target.value);
-            setProblem(undefined);
-          }}
-        />
-      </label>
+      <JsonField
+        label="Your answer, as JSON"
+        text={text}
+        change={(next) => {
+          setText(next);
+          setProblem(undefined);
+        }}
+        isWrong={problem !== undefined}
+        problemId={problemId}
+      />
       <p id={problemId} className="field-error" role="status">
         {problem}
       </p>

@@ -1,24 +1,14 @@
-import { useState } from 'react';
-import type { FailureView } from '../../../agent/contracts/views.ts';
-import { failureOf } from '../../state/failure.ts';
 import { useHosted } from '../../state/hosted.ts';
+import { useTask } from '../../state/use-task.ts';
 
 /** Begins a session with a peer when asked to, and tells how that goes. */
 export function useConnect(peerId: string, connected?: () => void) {
   const { engine } = useHosted();
-  const [isAtWork, setAtWork] = useState(false);
-  const [failure, setFailure] = useState<FailureView>();
-  const connect = async () => {
-    setAtWork(true);
-    setFailure(undefined);
-    try {
+  const { isAtWork, failure, run } = useTask();
+  const connect = () =>
+    run(async () => {
       await engine.connect(peerId);
       connected?.();
-    } catch (cause) {
-      setFailure(failureOf(cause));
-    } finally {
-      setAtWork(false);
-    }
-  };
+    });
   return { isAtWork, failure, connect };
 }
