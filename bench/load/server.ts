@@ -33,7 +33,7 @@ await loadOrCreateAuthority(store, Math.floor(Date.now() / 1_000), (length) =>
 );
 store.close();
 
-const options = readServerOptions(['--port', '0', '--data', folder, '--rate-limit', '1000000'], {});
+const options = readServerOptions({ port: '0', data: folder, 'rate-limit': '1000000' }, {});
 const server = await startServer(options, () => undefined, { ...standardRelayLimits, unproven: 5_000 });
 // The same HTTP stack in the same process, and nothing behind it.
 const echo = await listen({ host: 'localhost', port: 0, tls: undefined }, async (request) => {

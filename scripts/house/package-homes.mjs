@@ -18,6 +18,7 @@ export const packageHomes = {
   'age-encryption': ['agent', 'storage/file'],
   comlink: ['engine', 'mocks', 'platform', 'lab/host'],
   canonicalize: ['protocol/wire'],
+  commander: ['cli'],
   'eventsource-parser': ['agent'],
   'fastest-levenshtein': ['console'],
   hono: ['agent', 'cli', 'controller', 'http', 'relay/server', 'server'],

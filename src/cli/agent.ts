@@ -13,18 +13,19 @@ import { loadOrCreateTls } from '../storage/file/tls-files.ts';
 import type { TlsNews } from '../storage/file/tls-watch.ts';
 import { complain } from './complain.ts';
 import { exitCodes } from './exit-codes.ts';
+import type { Given } from './given.ts';
 import { openNamed, withNames } from './open-named.ts';
 import { type AgentArguments, readAgentArguments } from './options.ts';
 import { runRepl, type Terminal } from './repl.ts';
 import { trustCertificates } from './trust.ts';
 
 /** `parley agent`: an agent that answers and has a console, until its input ends or it is told to stop. The exit code. */
-export async function runAgent(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runAgent({ flags }: Given, terminal: Terminal): Promise<number> {
   const say = (text: string) => terminal.output.write(`${visibleLine(text)}\n`);
   const stop = stopSignal();
   let listening: Listening | undefined;
   try {
-    const given = await readAgentArguments(args, process.env, 'helper_agent_001');
+    const given = await readAgentArguments(flags, process.env, 'helper_agent_001');
     if (given.trust !== undefined) await trustCertificates(given.trust);
     let opened: OpenedAgent | undefined;
     listening = given.listen === undefined ? undefined : await serve(given, () => opened, say);

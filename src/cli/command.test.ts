@@ -106,16 +106,23 @@ describe('parley agent', () => {
 });
 
 describe('a command', () => {
-  test.each(['server', 'agent', 'send', 'export', 'verify', 'health'])(
-    'explains itself and no other: %s',
-    async (name) => {
-      const { ended, text } = parley([name, '--help']);
-      expect(await ended).toBe(exitCodes.done);
-      const explained = [...text().matchAll(/^ {2}parley (\w+)/gm)].map(([, word]) => word);
-      expect(new Set(explained)).toEqual(new Set(name === 'health' ? ['health', 'server'] : [name]));
-      expect(text().includes('AGENT FLAGS\n')).toBe(['agent', 'send', 'export'].includes(name));
-    },
-  );
+  test.each([
+    ['server', 'Usage: parley server [flags]\n', '--nats-creds FILE', '--id NAME'],
+    ['health', 'Usage: parley health [flags]\n', '--port PORT', '--id NAME'],
+    ['agent', 'Usage: parley agent [flags]\n', '--listen URL', '--method'],
+    ['send', 'Usage: parley send [flags] <PEER> <TEXT...>\n', '--method NAME', '--listen'],
+    ['export', 'Usage: parley export [flags] <WHAT> <FILE>\n', '--disclose NUMBERS', '--listen'],
+    ['verify', 'Usage: parley verify [flags] <FILE>\n', '--ca FILE', '--id NAME'],
+  ])('explains itself and no other: %s', async (name, usage, own, foreign) => {
+    const { ended, text } = parley([name, '--help']);
+    expect(await ended).toBe(exitCodes.done);
+    expect(text().startsWith(usage)).toBe(true);
+    expect(text()).toContain(`  ${own}  `);
+    expect(text()).toMatch(/^Exit codes:\n {2}0 /m);
+    expect(text()).not.toContain(foreign);
+    const asked = parley(['help', name]);
+    expect([await asked.ended, asked.text()]).toEqual([exitCodes.done, text()]);
+  });
 
   test.each([
     ['{"amount":1,"amount":2}', 'same name twice'],
@@ -145,7 +152,19 @@ describe('a command', () => {
   });
 
   test.each([
-    [['agent', '--colour'], 'This command has no flag --colour.'],
+    [['agent', '--colour'], 'This command has no flag --colour. Run parley agent --help to see the flags.'],
+    [['server', '--prot', '1'], 'This command has no flag --prot. Did you mean --port?'],
+    [['server', '--allow-http=1'], '--allow-http takes no value.'],
+    [['agent', '--id', '--listen', 'x'], '--id needs a value.'],
+    [['agent', 'helper'], 'This command takes flags only, not “helper”.'],
+    [['agnet'], 'There is no command “agnet”. Did you mean agent?'],
+    [['--colour', 'agent'], 'There is no command “--colour”.'],
+    [['export', 'trail', 'audit.json'], 'Say what, and into which file'],
+    [['export', 'audit'], 'Say what, and into which file'],
+    [['verify', 'one.json', 'two.json'], 'Say which file'],
+    [['send', 'helper'], '"detail":"Say to whom and what'],
+    [['send', 'helper', 'Hello', '--colour'], '"detail":"This command has no flag --colour.'],
+    [['send', 'helper', 'Hello', '--id'], '"detail":"--id needs a value.'],
     [['server', 'now'], 'This command takes flags only, not “now”.'],
     [['verify', 'audit.json', '--ca'], '--ca needs a value.'],
     [['agent', '--listen', 'ftp://localhost:5001'], '--listen is ftp://localhost:5001, which is no base URL'],

@@ -7,6 +7,7 @@ import { hasCode } from '../storage/file/error-code.ts';
 import { faultOf, faultSentence } from '../storage/file/file-fault.ts';
 import { complain } from './complain.ts';
 import { exitCodes } from './exit-codes.ts';
+import type { Given } from './given.ts';
 import { openNamed } from './open-named.ts';
 import { type AgentArguments, readAgentArguments } from './options.ts';
 import { trustCertificates } from './trust.ts';
@@ -15,15 +16,10 @@ import { trustCertificates } from './trust.ts';
  * `parley export audit|history FILE`: what an agent keeps, as a file for somebody else or for another agent. Nothing is overwritten.
  * The exit code.
  */
-export async function runExport(args: readonly string[], out: { write(text: string): unknown }): Promise<number> {
+export async function runExport({ words, flags }: Given, out: { write(text: string): unknown }): Promise<number> {
   try {
-    const given = await readAgentArguments(args, process.env, 'helper_agent_001');
-    const [what, file, ...more] = given.words;
-    if ((what !== 'audit' && what !== 'history') || file === undefined || more.length > 0) {
-      throw invalid(
-        'Say what, and into which file: parley export audit audit.json, or parley export history history.age.',
-      );
-    }
+    const given = await readAgentArguments(flags, process.env, 'helper_agent_001');
+    const [what = 'audit', file = ''] = words;
     if (what === 'history') requirePassphrase(given);
     // Opening an agent that is not there would make it, and register its name.
     if (!existsSync(given.folder)) {

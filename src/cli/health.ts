@@ -4,6 +4,7 @@ import { visibleLine } from '../console/visible-text.ts';
 import { addressOfServer, isEverywhere, withoutBrackets } from '../http/server/addresses.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { isError } from '../protocol/realm.ts';
+import type { GivenFlags } from '../server/options/flags.ts';
 import { readServerOptions } from '../server/options/options.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -14,8 +15,8 @@ const deadlineMs = 4_000;
  * `parley health`: asks the server that these flags and this environment describe, on this machine. Returns 0 when it answers, and 3,
  * with the reason on stderr, when it does not.
  */
-export async function runHealth(args: readonly string[], out: { write(text: string): unknown }): Promise<number> {
-  const { host, port, tls } = readServerOptions(args, process.env);
+export async function runHealth(flags: GivenFlags, out: { write(text: string): unknown }): Promise<number> {
+  const { host, port, tls } = readServerOptions(flags, process.env);
   if (port === 0) throw new ParleyError('invalid_input', '--port (PORT) is 0, which no server answers at.');
   const asked = isEverywhere(host) ? 'localhost' : host;
   const failure = await ask({ host: withoutBrackets(asked), port, path: '/healthz', agent: false }, tls !== undefined);

@@ -1,35 +1,17 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { isOrigin } from '../http/server/addresses.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { isAgentId } from '../protocol/ids.ts';
-import { flagError } from '../server/options/flag-error.ts';
+import type { GivenFlags } from '../server/options/flags.ts';
 import { readNamedFile } from '../storage/file/read-file.ts';
+import { type AgentFlag, agentFlagNames } from './agent-flags.ts';
 
 /** Bytes of a file that holds a passphrase or a token. */
 const largestSecret = 64 * 1024;
 
-const flags = {
-  id: { type: 'string' },
-  listen: { type: 'string' },
-  controller: { type: 'string' },
-  'allow-origin': { type: 'string' },
-  data: { type: 'string' },
-  trust: { type: 'string' },
-  'tls-cert': { type: 'string' },
-  'tls-key': { type: 'string' },
-  'passphrase-file': { type: 'string' },
-  'token-file': { type: 'string' },
-  method: { type: 'string' },
-  disclose: { type: 'string' },
-  peer: { type: 'string' },
-  'export-passphrase-file': { type: 'string' },
-} as const;
-
-/** What the command line of an agent says. */
+/** What the flags and the environment of an agent say. */
 export interface AgentArguments {
-  readonly words: readonly string[];
   readonly id: string;
   readonly listen: URL | undefined;
   readonly controller: string;
@@ -52,13 +34,13 @@ export interface AgentArguments {
   readonly exportPassphrase: string | undefined;
 }
 
-/** Reads the arguments of `agent`, `send` and `export`. Throws `invalid_input` with a sentence that says what to change. */
+/** Reads the flags of `agent`, `send` and `export`. Throws `invalid_input` with a sentence that says what to change. */
 export async function readAgentArguments(
-  args: readonly string[],
+  given: GivenFlags,
   environment: Readonly<Record<string, string | undefined>>,
   defaultId: string,
 ): Promise<AgentArguments> {
-  const { values, positionals } = parsed(args);
+  const values = textsOf(given);
   const variable = (name: string) => (environment[name] === '' ? undefined : environment[name]);
   const id = agentIdIn('--id (PARLEY_ID)', values.id ?? variable('PARLEY_ID') ?? defaultId);
   const cert = values['tls-cert'];
@@ -66,7 +48,6 @@ export async function readAgentArguments(
   if ((cert === undefined) !== (key === undefined)) throw invalid('TLS needs both --tls-cert and --tls-key.');
   const root = values.data ?? variable('PARLEY_AGENT_DATA') ?? join(homedir(), '.parley');
   return {
-    words: positionals,
     id,
     listen: values.listen === undefined ? undefined : listenUrl(values.listen),
     controller: baseUrl(
@@ -92,16 +73,15 @@ export async function readAgentArguments(
   };
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    const read = parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: true });
-    for (const [flag, value] of Object.entries(read.values)) {
-      if (value === '' && flag !== 'allow-origin') throw invalid(`--${flag} needs a value.`);
-    }
-    return read;
-  } catch (error) {
-    throw error instanceof ParleyError ? error : flagError(error);
+/** Returns the flags of an agent by name. Throws `invalid_input` for an empty one. */
+function textsOf(given: GivenFlags): Readonly<Partial<Record<AgentFlag, string>>> {
+  const texts: Partial<Record<AgentFlag, string>> = {};
+  for (const flag of agentFlagNames) {
+    const value = given[flag];
+    if (value === '' && flag !== 'allow-origin') throw invalid(`--${flag} needs a value.`);
+    if (typeof value === 'string') texts[flag] = value;
   }
+  return texts;
 }
 
 function agentIdIn(flag: string, text: string): string {

@@ -1,8 +1,9 @@
 import { findPeer, type NameAdvice } from '../console/names.ts';
 import { readTypedJson } from '../console/typed-json.ts';
 import { visibleLine } from '../console/visible-text.ts';
-import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import { asParleyError } from '../protocol/errors.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import type { Given } from './given.ts';
 import { openNamed } from './open-named.ts';
 import { readAgentArguments } from './options.ts';
 import { trustCertificates } from './trust.ts';
@@ -12,17 +13,14 @@ const inShell: NameAdvice = {
   several: 'Nothing was sent. Give the whole agent_id.',
 };
 
-/** `parley send <peer> <text>`: one request, its outcome as one line of JSON on `out`. The exit code. */
-export async function runSend(args: readonly string[], out: { write(text: string): unknown }): Promise<number> {
+/** Runs `parley send PEER TEXT`: one request, its outcome as one line of JSON on `out`. Returns the exit code. */
+export async function runSend({ words, flags }: Given, out: { write(text: string): unknown }): Promise<number> {
   try {
-    const given = await readAgentArguments(args, process.env, 'cli_agent_001');
-    const [peer, ...words] = given.words;
-    if (peer === undefined || words.length === 0) {
-      throw new ParleyError('invalid_input', 'Say to whom and what: parley send helper "Hello".');
-    }
+    const given = await readAgentArguments(flags, process.env, 'cli_agent_001');
     if (given.trust !== undefined) await trustCertificates(given.trust);
     const { method = 'send_request' } = given;
-    const text = words.join(' ');
+    const [peer = '', ...said] = words;
+    const text = said.join(' ');
     const parameters =
       given.method === undefined ? { query: text } : readTypedJson(text, 'With --method, what is sent is JSON.');
     const opened = await openNamed(given, { reachable: false });
@@ -46,10 +44,15 @@ export async function runSend(args: readonly string[], out: { write(text: string
       await opened.close();
     }
   } catch (cause) {
-    const { code, detail } = asParleyError(cause);
-    out.write(line({ status: 'failed', error: { code, detail } }));
-    return exitCodeOf(code);
+    return writeFailure(cause, out);
   }
+}
+
+/** Writes why nothing was sent, or what went wrong, as the outcome. Returns the exit code. */
+export function writeFailure(cause: unknown, out: { write(text: string): unknown }): number {
+  const { code, detail } = asParleyError(cause);
+  out.write(line({ status: 'failed', error: { code, detail } }));
+  return exitCodeOf(code);
 }
 
 /** JSON that does nothing to a terminal and is the same JSON to a program. */

@@ -2,16 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { runServer } from '../server/main.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../storage/nats/testing/free-port.ts';
-import { runAgent } from './agent.ts';
-import { complain } from './complain.ts';
 import { exitCodes } from './exit-codes.ts';
-import { runExport } from './export.ts';
-import { runHealth } from './health.ts';
-import { runSend } from './send.ts';
-import { runVerify } from './verify.ts';
+import { type Ended, runParley } from './testing/run.ts';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -30,43 +24,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 /** Runs a command in this process: what it says and how it ends. */
-async function run(command: string, args: readonly string[]): Promise<Ended> {
-  const said = { out: '', err: '' };
-  const out = { write: (text: string) => (said.out += text) };
-  const complaints = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    said.err += String(text);
-    return true;
-  });
-  try {
-    return { code: await start(command, args, out).catch(complain), ...said };
-  } finally {
-    complaints.mockRestore();
-  }
-}
-
-function start(command: string, args: readonly string[], out: { write(text: string): unknown }): Promise<number> {
-  switch (command) {
-    case 'server':
-      return runServer(args);
-    case 'health':
-      return runHealth(args, out);
-    case 'send':
-      return runSend(['peer', 'Hello', ...args], out);
-    case 'export':
-      return runExport(args, out);
-    case 'verify':
-      return runVerify(args, out);
-    default:
-      return runAgent(args, { input: process.stdin, output: process.stdout, isInteractive: false });
-  }
-}
+const run = (command: string, args: readonly string[]) =>
+  command === 'send' ? runParley(command, 'peer', 'Hello', ...args) : runParley(command, ...args);
 
 /** The sentence: on stderr, or in the line of JSON that is the outcome of `send`. */
 async function refusalOf(command: string, args: readonly string[]): Promise<Ended & { readonly sentence: string }> {

@@ -6,7 +6,7 @@ import { openExport } from '../agent/audit/testing/alter.ts';
 import { converse, resumedTraveller } from '../agent/audit/testing/conversation.ts';
 import { withoutWhatWasResumed } from '../agent/audit/testing/sign-anew.ts';
 import { exitCodes } from './exit-codes.ts';
-import { runVerify } from './verify.ts';
+import { runParley } from './testing/run.ts';
 
 describe('parley verify', () => {
   let folder: string;
@@ -27,13 +27,8 @@ describe('parley verify', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   async function verify(...args: string[]): Promise<{ readonly code: number; readonly said: string }> {
-    let said = '';
-    const code = await runVerify(args, {
-      write: (text) => {
-        said += text;
-      },
-    });
-    return { code, said };
+    const { code, out } = await runParley('verify', ...args);
+    return { code, said: out };
   }
 
   test('says that an export holds, whose it is, and what it discloses', async () => {

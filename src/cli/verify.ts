@@ -1,33 +1,28 @@
-import { parseArgs } from 'node:util';
 import { largestExport } from '../agent/audit/entry/file.ts';
 import { type ExportVerdict, verifyExport } from '../agent/audit/verify/verify-export.ts';
 import { visibleLine } from '../console/visible-text.ts';
 import { certificateInFile } from '../pki/ca-certificate.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
-import { flagError } from '../server/options/flag-error.ts';
 import { readNamedFile } from '../storage/file/read-file.ts';
 import { complain } from './complain.ts';
 import { exitCodes } from './exit-codes.ts';
+import type { Given } from './given.ts';
 
 /** Bytes of a file that holds one certificate. */
 const largestCertificate = 64 * 1024;
 
 /** `parley verify FILE`: whether an exported audit trail holds, and what it shows. The exit code. */
-export async function runVerify(args: readonly string[], out: { write(text: string): unknown }): Promise<number> {
+export async function runVerify({ words, flags }: Given, out: { write(text: string): unknown }): Promise<number> {
   try {
-    const { files, ca, isJson } = readArguments(args);
-    const [file, ...more] = files;
-    if (file === undefined || more.length > 0) {
-      throw new ParleyError('invalid_input', 'Say which file: parley verify audit.json.');
-    }
-    const pinned = ca === undefined ? undefined : await readCa(ca);
+    const [file = ''] = words;
+    const pinned = typeof flags.ca === 'string' ? await readCa(flags.ca) : undefined;
     const verdict = await verifyExport(
       crypto.subtle,
       await readNamedFile({ flag: undefined, path: file }, largestExport),
       pinned,
     );
-    out.write(isJson ? line(JSON.stringify(asJson(verdict))) : verdictLines(verdict).map(line).join(''));
+    out.write(flags.json === true ? line(JSON.stringify(asJson(verdict))) : verdictLines(verdict).map(line).join(''));
     return verdict.holds ? exitCodes.done : exitCodes.refused;
   } catch (cause) {
     return complain(cause);
@@ -36,16 +31,6 @@ export async function runVerify(args: readonly string[], out: { write(text: stri
 
 function line(text: string): string {
   return `${visibleLine(text)}\n`;
-}
-
-function readArguments(args: readonly string[]) {
-  const options = { ca: { type: 'string' }, json: { type: 'boolean' } } as const;
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
-    return { files: positionals, ca: values.ca, isJson: values.json === true };
-  } catch (error) {
-    throw flagError(error);
-  }
 }
 
 async function readCa(path: string): Promise<Bytes> {

@@ -1,8 +1,8 @@
-import { distance } from 'fastest-levenshtein';
 import { ParleyError } from '../protocol/errors.ts';
 import { audit } from './audit-command.ts';
 import { type Command, info, out, required } from './command.ts';
 import { findPeer, findSession } from './names.ts';
+import { nearest } from './nearest.ts';
 import { connect, disconnect, rekey, sessions, status } from './session-commands.ts';
 import { traceLines } from './trace-lines.ts';
 import { readTypedJson } from './typed-json.ts';
@@ -195,9 +195,12 @@ export const commands: readonly Command[] = [
 export function commandNamed(name: string): Command {
   const found = commands.find((command) => command.name === name);
   if (found !== undefined) return found;
-  const near = commands.find((command) => command.name.startsWith(name) || distance(command.name, name) <= 2);
+  const near = nearest(
+    name,
+    commands.map((command) => command.name),
+  );
   throw new ParleyError(
     'invalid_input',
-    `There is no command “${name}”.${near === undefined ? '' : ` Did you mean ${near.name}?`} Type help to see them all.`,
+    `There is no command “${name}”.${near === undefined ? '' : ` Did you mean ${near}?`} Type help to see them all.`,
   );
 }

@@ -2,28 +2,7 @@ import * as v from 'valibot';
 import { ParleyError } from '../../protocol/errors.ts';
 import type { NatsOptions } from '../../storage/nats/connect.ts';
 import type { JoinOptions } from '../../storage/nats/pin.ts';
-
-/** The flags of a server of a group, beside the URL of NATS. */
-export const groupFlags = {
-  'nats-creds': { type: 'string' },
-  'nats-nkey': { type: 'string' },
-  'nats-ca': { type: 'string' },
-  'nats-cert': { type: 'string' },
-  'nats-key': { type: 'string' },
-  'new-group': { type: 'boolean' },
-  'adopt-group': { type: 'boolean' },
-} as const;
-
-/** The variables of the environment that stand for them. */
-export const groupVariables = {
-  'nats-creds': 'NATS_CREDS',
-  'nats-nkey': 'NATS_NKEY',
-  'nats-ca': 'NATS_CA',
-  'nats-cert': 'NATS_CERT',
-  'nats-key': 'NATS_KEY',
-  'new-group': 'PARLEY_NEW_GROUP',
-  'adopt-group': 'PARLEY_ADOPT_GROUP',
-} as const satisfies Record<keyof typeof groupFlags, string>;
+import type { groupFlags } from './flags.ts';
 
 const truth = v.pipe(
   v.picklist(['true', 'false', '1', '0'], 'is neither true nor false'),
@@ -41,7 +20,7 @@ export const groupSchema = {
   'nats-key': v.optional(file),
   'new-group': v.optional(truth, 'false'),
   'adopt-group': v.optional(truth, 'false'),
-} as const;
+} as const satisfies Record<keyof typeof groupFlags, v.GenericSchema>;
 
 /** How a server joins the others of its group. */
 export interface GroupOptions extends Omit<NatsOptions, 'urls'>, JoinOptions {}

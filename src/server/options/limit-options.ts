@@ -1,28 +1,7 @@
 import * as v from 'valibot';
 import { type RelayLimits, standardRelayLimits } from '../../relay/server/limits.ts';
 import { type StreamLimits, standardStreamLimits } from '../limits/event-streams.ts';
-
-/** The flags that change what a server holds at most, and what one address may have of it. */
-export const limitFlags = {
-  'relay-memory': { type: 'string' },
-  'requests-per-agent': { type: 'string' },
-  'handshakes-per-agent': { type: 'string' },
-  'connected-agents': { type: 'string' },
-  'event-streams': { type: 'string' },
-  'event-streams-per-address': { type: 'string' },
-  'address-share': { type: 'string' },
-} as const;
-
-/** The variables of the environment that stand for them. */
-export const limitVariables = {
-  'relay-memory': 'PARLEY_RELAY_MEMORY',
-  'requests-per-agent': 'PARLEY_REQUESTS_PER_AGENT',
-  'handshakes-per-agent': 'PARLEY_HANDSHAKES_PER_AGENT',
-  'connected-agents': 'PARLEY_CONNECTED_AGENTS',
-  'event-streams': 'PARLEY_EVENT_STREAMS',
-  'event-streams-per-address': 'PARLEY_EVENT_STREAMS_PER_ADDRESS',
-  'address-share': 'PARLEY_ADDRESS_SHARE',
-} as const satisfies Record<keyof typeof limitFlags, string>;
+import type { limitFlags } from './flags.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -45,7 +24,7 @@ export const limitSchema = {
   'event-streams': v.optional(whole(1, 1_000_000)),
   'event-streams-per-address': v.optional(whole(1, 1_000_000)),
   'address-share': v.optional(whole(1, 100)),
-} as const;
+} as const satisfies Record<keyof typeof limitFlags, v.GenericSchema>;
 
 /** What a server holds at most, as its operator wants it. */
 export interface LimitOptions {

@@ -1,64 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { isBaseUrl, isEverywhere, isHost, isLoopback, isNatsUrls, isOrigin } from '../../http/server/addresses.ts';
 import { isNetwork } from '../../http/server/proxies.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import { flagError } from './flag-error.ts';
-import { type GroupOptions, groupFlags, groupOptions, groupSchema, groupVariables } from './group-options.ts';
-import { type LimitOptions, limitFlags, limitOptions, limitSchema, limitVariables, whole } from './limit-options.ts';
-
-const flags = {
-  host: { type: 'string' },
-  port: { type: 'string' },
-  url: { type: 'string' },
-  data: { type: 'string' },
-  ca: { type: 'string' },
-  'new-ca': { type: 'boolean' },
-  'new-database': { type: 'boolean' },
-  app: { type: 'string' },
-  'tls-cert': { type: 'string' },
-  'tls-key': { type: 'string' },
-  'allow-http': { type: 'boolean' },
-  registration: { type: 'string' },
-  relays: { type: 'string' },
-  'allow-origin': { type: 'string' },
-  nats: { type: 'string' },
-  ...groupFlags,
-  'trust-proxy': { type: 'boolean' },
-  proxies: { type: 'string' },
-  'rate-limit': { type: 'string' },
-  'names-per-key': { type: 'string' },
-  'new-agents-per-hour': { type: 'string' },
-  ...limitFlags,
-} as const;
-
-/** Flags that stand for the same environment variable in capitals, `PARLEY_` before it. Tokens are never flags. */
-export const variables = {
-  host: 'PARLEY_HOST',
-  port: 'PORT',
-  url: 'PARLEY_URL',
-  data: 'PARLEY_DATA',
-  ca: 'PARLEY_CA',
-  'new-ca': 'PARLEY_NEW_CA',
-  'new-database': 'PARLEY_NEW_DATABASE',
-  app: 'PARLEY_APP',
-  'tls-cert': 'PARLEY_TLS_CERT',
-  'tls-key': 'PARLEY_TLS_KEY',
-  'allow-http': 'PARLEY_ALLOW_HTTP',
-  registration: 'PARLEY_REGISTRATION',
-  relays: 'PARLEY_RELAYS',
-  'allow-origin': 'PARLEY_ALLOW_ORIGIN',
-  nats: 'NATS_URL',
-  ...groupVariables,
-  'trust-proxy': 'PARLEY_TRUST_PROXY',
-  proxies: 'PARLEY_PROXIES',
-  'rate-limit': 'PARLEY_RATE_LIMIT',
-  'names-per-key': 'PARLEY_NAMES_PER_KEY',
-  'new-agents-per-hour': 'PARLEY_NEW_AGENTS_PER_HOUR',
-  ...limitVariables,
-} as const satisfies Record<keyof typeof flags, string>;
+import { type GivenFlags, type ServerFlag, serverFlags } from './flags.ts';
+import { type GroupOptions, groupOptions, groupSchema } from './group-options.ts';
+import { type LimitOptions, limitOptions, limitSchema, whole } from './limit-options.ts';
 
 const baseUrl = v.pipe(
   v.string(),
@@ -85,7 +33,7 @@ const listOf = <const Item extends v.GenericSchema<string, string>>(item: Item) 
     v.array(item),
   );
 
-const schema = v.object({
+const flagSchemas = {
   host: v.optional(v.pipe(text, v.check(isHost, 'is no host name and no IP address')), 'localhost'),
   port: v.optional(whole(0, 65_535), '4173'),
   url: v.optional(baseUrl),
@@ -111,6 +59,10 @@ const schema = v.object({
   'names-per-key': v.optional(whole(1, 1_000_000), '16'),
   'new-agents-per-hour': v.optional(whole(1, 1_000_000), '1000'),
   ...limitSchema,
+} as const satisfies Record<keyof typeof serverFlags, v.GenericSchema>;
+
+const schema = v.object({
+  ...flagSchemas,
   operatorToken: v.optional(token),
   metricsToken: v.optional(token),
   registrationTokens: v.optional(listOf(v.pipe(v.string(), v.minLength(16, 'has one of fewer than 16 characters')))),
@@ -161,9 +113,9 @@ export interface ServerOptions {
   readonly registrationTokens: readonly string[] | undefined;
 }
 
-/** Reads the command line and the environment. Throws `invalid_input` with a sentence for everything that is wrong. */
+/** Returns what a server is told by its flags and the environment. Throws `invalid_input` with a sentence for everything that is wrong. */
 export function readServerOptions(
-  args: readonly string[],
+  given: GivenFlags,
   environment: Readonly<Record<string, string | undefined>>,
 ): ServerOptions {
   const raw: Record<string, string | undefined> = {
@@ -171,24 +123,16 @@ export function readServerOptions(
     metricsToken: environment.PARLEY_METRICS_TOKEN,
     registrationTokens: environment.PARLEY_REGISTRATION_TOKENS,
   };
-  for (const [flag, variable] of Object.entries(variables)) {
-    const value = environment[variable];
-    if (value !== undefined && value !== '') raw[flag] = value;
+  for (const [flag, { variable }] of Object.entries<ServerFlag>(serverFlags)) {
+    const fallback = environment[variable];
+    const value = given[flag] ?? (fallback === '' ? undefined : fallback);
+    if (value !== undefined) raw[flag] = String(value);
   }
-  for (const [flag, value] of Object.entries(parsed(args))) raw[flag] = String(value);
   const { success, output, issues } = v.safeParse(schema, raw);
   if (!success) {
     throw new ParleyError('invalid_input', issues.map((issue) => `${nameOf(issue)} ${issue.message}.`).join(' '));
   }
   return checked(output);
-}
-
-function parsed(args: readonly string[]): Record<string, string | boolean | undefined> {
-  try {
-    return parseArgs({ args: [...args], options: flags, strict: true }).values;
-  } catch (error) {
-    throw flagError(error);
-  }
 }
 
 function checked(output: v.InferOutput<typeof schema>): ServerOptions {
@@ -263,7 +207,7 @@ const tokenVariables: Readonly<Record<string, string>> = {
 
 function nameOf(issue: v.InferIssue<typeof schema>): string {
   const flag = v.getDotPath(issue)?.split('.')[0] ?? '';
-  const variable = Object.entries(variables).find(([name]) => name === flag)?.[1];
-  if (variable !== undefined) return `--${flag} (${variable})`;
+  const found = Object.entries<ServerFlag>(serverFlags).find(([name]) => name === flag)?.[1];
+  if (found !== undefined) return `--${flag} (${found.variable})`;
   return tokenVariables[flag] ?? flag;
 }

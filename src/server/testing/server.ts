@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type RelayLimits, standardRelayLimits } from '../../relay/server/limits.ts';
 import { readServerOptions } from '../options/options.ts';
 import { type RunningServer, startServer } from '../server.ts';
+import { flagsIn } from './flags.ts';
 
 /** A server on a free port, with data of its own. */
 export interface TestServer extends RunningServer {
@@ -23,9 +24,10 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'parley-server-')));
   const log: string[] = [];
-  const options = readServerOptions(['--port', '0', '--data', folder, '--rate-limit', '100000', ...flags], {
-    PARLEY_OPERATOR_TOKEN: operatorToken,
-  });
+  const options = readServerOptions(
+    { port: '0', data: folder, 'rate-limit': '100000', ...flagsIn(flags) },
+    { PARLEY_OPERATOR_TOKEN: operatorToken },
+  );
   const server = await startServer(
     options,
     (level, event, facts) => log.push(`${level} ${event} ${JSON.stringify(facts ?? {})}`),

@@ -1,0 +1,77 @@
+import type { FlagTable } from '../server/options/flags.ts';
+
+/** The flags of whatever opens an agent. */
+export const identityFlags = {
+  id: { value: 'NAME', variable: 'PARLEY_ID', help: 'Its agent_id.' },
+  controller: {
+    value: 'URL',
+    variable: 'PARLEY_CONTROLLER',
+    help: 'Base URL of the server. Default: http://localhost:4173.',
+  },
+  data: {
+    value: 'FOLDER',
+    variable: 'PARLEY_AGENT_DATA',
+    help: 'Keys and conversations of all agents. Default: ~/.parley.',
+  },
+  'passphrase-file': {
+    value: 'FILE',
+    help: 'Passphrase that encrypts the keys (or PARLEY_PASSPHRASE). Without one, the mode of the file protects them.',
+  },
+  'token-file': { value: 'FILE', help: 'Registration token (or PARLEY_REGISTRATION_TOKEN).' },
+  trust: { value: 'FILE', help: "TLS certificate to trust besides the system's, in PEM." },
+} as const satisfies FlagTable;
+
+/** The flags of an agent that answers at its own address. */
+export const listenFlags = {
+  listen: {
+    value: 'URL',
+    help: 'Its own address, such as https://localhost:5001. Default: reached through the relay.',
+  },
+  'tls-cert': { value: 'FILE', help: 'Certificate for --listen, in PEM. Default: one that the agent makes.' },
+  'tls-key': { value: 'FILE', help: 'Key of the certificate, in PEM.' },
+  'allow-origin': {
+    value: 'URLS',
+    variable: 'PARLEY_ALLOW_ORIGIN',
+    help: 'For --listen: origins of other sites whose pages may call it, separated by commas.',
+  },
+} as const satisfies FlagTable;
+
+/** The flags of `parley send`. */
+export const sendFlags = {
+  method: { value: 'NAME', help: 'Calls this method; what is sent is JSON then.' },
+} as const satisfies FlagTable;
+
+/** The flags of `parley export`. */
+export const exportFlags = {
+  disclose: { value: 'NUMBERS', help: 'Of a trail: the entries whose content is shown, such as 12,15.' },
+  peer: { value: 'AGENT_ID', help: 'Of a history: the conversation with this agent alone.' },
+  'export-passphrase-file': {
+    value: 'FILE',
+    help: 'Of a history: passphrase that encrypts the file (or PARLEY_EXPORT_PASSPHRASE).',
+  },
+} as const satisfies FlagTable;
+
+/** A flag of `agent`, `send` or `export`. Each takes those of the others too, and does nothing with them. */
+export type AgentFlag =
+  | keyof typeof identityFlags
+  | keyof typeof listenFlags
+  | keyof typeof sendFlags
+  | keyof typeof exportFlags;
+
+/** Every one of them. */
+export const agentFlagNames: readonly AgentFlag[] = [
+  'id',
+  'controller',
+  'data',
+  'passphrase-file',
+  'token-file',
+  'trust',
+  'listen',
+  'tls-cert',
+  'tls-key',
+  'allow-origin',
+  'method',
+  'disclose',
+  'peer',
+  'export-passphrase-file',
+];

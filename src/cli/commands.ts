@@ -1,0 +1,113 @@
+import { type FlagTable, serverFlagGroups } from '../server/options/flags.ts';
+import { exportFlags, identityFlags, listenFlags, sendFlags } from './agent-flags.ts';
+import type { Given } from './given.ts';
+import type { Terminal } from './repl.ts';
+
+/** A command of `parley`: what help says of it, what it takes, and what it does. */
+export interface CommandRow {
+  readonly name: string;
+  /** One line in the list of commands. */
+  readonly summary: string;
+  readonly description: string;
+  /** The words that it takes, in order: each name as the library writes it, and what it is. */
+  readonly words?: Readonly<Record<string, string>>;
+  /** What to write in place of words that it does not take. */
+  readonly wanted?: string;
+  /** Its flags, under headings. */
+  readonly flagGroups: Readonly<Record<string, FlagTable>>;
+  /** Flags that it takes and that do nothing. */
+  readonly hiddenFlags?: FlagTable;
+  /** What each of its exit codes means. */
+  readonly ends: Readonly<Record<number, string>>;
+  /** Runs it; returns its exit code. Loads what it needs, and nothing of the others. */
+  run(given: Given, terminal: Terminal): Promise<number>;
+  /** Says why the command line cannot be used, where that is not a line on stderr. Returns the exit code. */
+  refuse?(cause: unknown, terminal: Terminal): Promise<number>;
+}
+
+/** The exit codes of a command that opens an agent, when it fails. */
+const failures = {
+  2: 'the command cannot be used',
+  3: 'the peer or the server cannot be reached',
+  4: 'refused by a check',
+  5: 'keys or data cannot be used',
+  70: 'unexpected error',
+} as const;
+
+/** Every command but `help` and `version`, in the order of the help. */
+export const commands: readonly CommandRow[] = [
+  {
+    name: 'server',
+    summary: 'Run the web app, the Controller and the relay on one port.',
+    description:
+      'Runs the web app, the Controller and the relay on one port. Tokens come from the environment (PARLEY_OPERATOR_TOKEN, PARLEY_REGISTRATION_TOKENS, PARLEY_METRICS_TOKEN) or from files made in the data folder.',
+    flagGroups: serverFlagGroups,
+    ends: {
+      0: 'told to stop',
+      2: 'a flag or variable cannot be used',
+      5: 'the data folder, the CA or NATS cannot be used',
+    },
+    run: async ({ flags }) => (await import('../server/main.ts')).runServer(flags),
+  },
+  {
+    name: 'health',
+    summary: 'Check whether a server answers on this machine.',
+    description: 'Checks whether the server that these flags describe answers on this machine.',
+    flagGroups: serverFlagGroups,
+    ends: { 0: 'it answers', 2: 'a flag cannot be used', 3: 'it does not answer' },
+    run: async ({ flags }, { output }) => (await import('./health.ts')).runHealth(flags, output),
+  },
+  {
+    name: 'agent',
+    summary: 'Run an agent with a console.',
+    description:
+      'Runs an agent with a console: connect, send, sessions, rekey, disconnect, peers, verify, audit, trace, help. Without a terminal or commands (</dev/null, systemd, a container) it serves until SIGTERM. Its default --id is helper_agent_001.',
+    flagGroups: { 'Agent:': identityFlags, 'Its own address:': listenFlags },
+    hiddenFlags: { ...sendFlags, ...exportFlags },
+    ends: { 0: 'stopped', ...failures },
+    run: async (given, terminal) => (await import('./agent.ts')).runAgent(given, terminal),
+  },
+  {
+    name: 'send',
+    summary: 'Send one request, and print its outcome as one line of JSON.',
+    description: 'Sends one request, and prints its outcome as one line of JSON. Its default --id is cli_agent_001.',
+    words: {
+      '<PEER>': 'Its agent_id, the beginning of it, or a short form such as helper_1.',
+      '<TEXT...>': 'What is asked; JSON with --method.',
+    },
+    wanted: 'Say to whom and what: parley send helper "Hello".',
+    flagGroups: { 'Request:': sendFlags, 'Agent:': identityFlags },
+    hiddenFlags: { ...listenFlags, ...exportFlags },
+    ends: { 0: 'answered', 1: 'answered with an error', ...failures },
+    run: async (given, { output }) => (await import('./send.ts')).runSend(given, output),
+    refuse: async (cause, { output }) => (await import('./send.ts')).writeFailure(cause, output),
+  },
+  {
+    name: 'export',
+    summary: "Write an agent's audit trail or history to a file.",
+    description:
+      'Writes the audit trail, with the content of the entries of --disclose and no others; or the conversations, encrypted in the age format. No file is overwritten. Its default --id is helper_agent_001.',
+    words: { '<WHAT>': 'What is written.', '<FILE>': 'A file that is not there yet.' },
+    wanted: 'Say what, and into which file: parley export audit audit.json, or parley export history history.age.',
+    flagGroups: { 'Export:': exportFlags, 'Agent:': identityFlags },
+    hiddenFlags: { ...listenFlags, ...sendFlags },
+    ends: { 0: 'written', ...failures },
+    run: async (given, { output }) => (await import('./export.ts')).runExport(given, output),
+  },
+  {
+    name: 'verify',
+    summary: 'Verify an exported audit trail.',
+    description:
+      "Verifies an exported audit trail: every hash, every signature, and the certificates up to the Controller's. It needs no network.",
+    words: { '<FILE>': 'The exported trail.' },
+    wanted: 'Say which file: parley verify audit.json.',
+    flagGroups: {
+      'Flags:': {
+        ca: { value: 'FILE', help: 'Pins the Controller by its certificate, in PEM or DER.' },
+        json: { help: 'Prints one object in place of sentences.' },
+      },
+    },
+    ends: { 0: 'everything holds', 2: 'the command cannot be used', 4: 'something does not hold' },
+    run: async (given, { output }) => (await import('./verify.ts')).runVerify(given, output),
+  },
+];

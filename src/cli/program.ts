@@ -1,0 +1,86 @@
+import { Argument, Command } from 'commander';
+import { nearest } from '../console/nearest.ts';
+import { visibleLine } from '../console/visible-text.ts';
+import { type CommandRow, commands } from './commands.ts';
+import { exitCodes } from './exit-codes.ts';
+import { addFlags, flagsOf } from './flags.ts';
+import type { Terminal } from './repl.ts';
+
+/** What a program does with the exit code of the command that it ran. */
+type Ended = (code: number) => void;
+
+/** Returns the command line of `parley`, which writes help to `terminal`. It throws a CommanderError for what it cannot use. */
+export function makeProgram(terminal: Terminal, ended: Ended): Command {
+  const program = new Command('parley')
+    .description('Parley: the secure line between agents.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.output.write(text),
+      // Errors are told by whoever catches them.
+      writeErr: () => undefined,
+    })
+    .configureHelp({
+      optionTerm: ({ flags }) => flags.replace(/[[\]]/g, ''),
+      subcommandTerm: (command) => command.name(),
+    })
+    .usage('COMMAND [flags]')
+    .optionsGroup('Flags:')
+    .helpOption('-h, --help', 'Show this help.')
+    .helpCommand(false)
+    .option('-V, --version', 'Print the version.')
+    .argument('[command]')
+    // The words of a command are its own; what comes before any is told with the commands that there are.
+    .enablePositionalOptions()
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .addHelpText('after', '\nparley COMMAND --help explains a command and its flags.')
+    .action((word: unknown) => {
+      if (typeof word === 'string') ended(refuseWord(program, word));
+      else program.outputHelp();
+    });
+  for (const row of commands) addCommand(program, row, terminal, ended);
+  program
+    .command('help')
+    .summary('Explain a command.')
+    .argument('[command]')
+    .action((word: unknown) => (program.commands.find((command) => command.name() === word) ?? program).outputHelp());
+  program
+    .command('version')
+    .summary('Print the version.')
+    .action(async () => ended((await import('./version.ts')).writeVersion(terminal.output)));
+  return program;
+}
+
+function addCommand(program: Command, row: CommandRow, terminal: Terminal, ended: Ended): void {
+  const command = program
+    .command(row.name)
+    .summary(row.summary)
+    .description(row.description)
+    .usage(['[flags]', ...Object.keys(row.words ?? {})].join(' '))
+    .optionsGroup('Flags:')
+    .helpOption('-h, --help', 'Show this help.')
+    .allowExcessArguments(false)
+    .addHelpText('after', () => endsIn(row));
+  for (const [name, help] of Object.entries(row.words ?? {})) {
+    const argument = new Argument(name, help);
+    command.addArgument(name === '<WHAT>' ? argument.choices(['audit', 'history']) : argument);
+  }
+  for (const [heading, flags] of Object.entries(row.flagGroups)) addFlags(command, { heading, flags });
+  addFlags(command, { heading: undefined, flags: row.hiddenFlags ?? {} });
+  command.action(async () => ended(await row.run({ words: command.args, flags: flagsOf(command) }, terminal)));
+}
+
+function endsIn({ ends }: CommandRow): string {
+  const lines = Object.entries(ends).map(([code, meaning]) => `  ${code.padEnd(2)}  ${meaning}`);
+  return `\nExit codes:\n${lines.join('\n')}`;
+}
+
+function refuseWord(program: Command, word: string): number {
+  const near = nearest(
+    word,
+    program.commands.map((command) => command.name()),
+  );
+  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+  process.stderr.write(`There is no command “${visibleLine(word)}”.${hint}\n\n${program.helpInformation()}`);
+  return exitCodes.usage;
+}
