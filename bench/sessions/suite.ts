@@ -1,9 +1,9 @@
-import { Agent, type AgentDeps } from '../../src/agent/agent.ts';
-import type { AgentStore, Network } from '../../src/agent/contracts/ports.ts';
+import type { AgentStore, GenerateRsa, Network } from '../../src/agent/contracts/ports.ts';
 import { ControllerClient } from '../../src/agent/controller/client.ts';
 import { ownIdentity, register } from '../../src/agent/controller/identity.ts';
 import { standardLimits } from '../../src/agent/start.ts';
 import { createController } from '../../src/controller/controller.ts';
+import { HostedAgent } from '../../src/host/hosted-agent.ts';
 import { createCertificateVerifier } from '../../src/pki/verifier.ts';
 import type { Bytes } from '../../src/protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../../src/protocol/crypto/environment.ts';
@@ -132,14 +132,14 @@ export async function openStage(store: AgentStore, extractable: boolean): Promis
     },
   };
   const agentId = agentIdOf('bench_agent');
-  const agent = new Agent({
+  const { agent } = new HostedAgent({
     agentId,
     address,
     controllerUrl,
     environment,
     generateRsa: (use) => generateRsa(use, extractable),
     store,
-    network,
+    transport: { kind: 'network', network },
     scheduler: {
       after: (ms, task) => {
         const timeout = setTimeout(task, ms);
@@ -238,7 +238,7 @@ function contextFor(environment: Environment, peer: PeerIdentity): HandshakeCont
   };
 }
 
-const generateRsa = (use: Parameters<AgentDeps['generateRsa']>[0], extractable: boolean) =>
+const generateRsa = (use: Parameters<GenerateRsa>[0], extractable: boolean) =>
   crypto.subtle.generateKey(
     {
       name: use === 'signing' ? 'RSA-PSS' : 'RSA-OAEP',

@@ -3,14 +3,15 @@ import { describeCertificate } from '../pki/describe.ts';
 import { type AgentId, type Bytes, equalConstantTime } from '../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../protocol/crypto/environment.ts';
 import { ParleyError } from '../protocol/errors.ts';
-import { type RelayClaim, signRelayClaim } from '../relay/claim.ts';
 import type { AuditLimits, AuditTrailApi } from './audit/audit-trail-api.ts';
 import type {
   AgentStore,
   EventFeed,
   GenerateRsa,
   Network,
+  RelayChallenge,
   Scheduler,
+  SignRelayClaim,
   StoredIdentity,
   StoredRegistration,
 } from './contracts/ports.ts';
@@ -60,6 +61,7 @@ export interface AgentDeps {
   readonly registrationToken?: string;
   /** Goes on with nothing of an earlier run by itself: it is opened to be read or forgotten. */
   readonly isQuiet?: boolean;
+  readonly signRelayClaim: SignRelayClaim;
   /** The Controller's events, where a connection of the agent carries them; otherwise the Controller's stream is followed. */
   readonly events?: EventFeed;
 }
@@ -238,10 +240,9 @@ export class Agent {
   }
 
   /** Signs what a relay wants signed before it carries requests to this agent; `not_registered` before there are keys. */
-  async proveToRelay(challenge: Omit<RelayClaim, 'agentId'>): Promise<Bytes> {
+  async proveToRelay(challenge: RelayChallenge): Promise<Bytes> {
     if (this.#stored === undefined) throw notReady();
-    const { agentId, environment } = this.#options;
-    return signRelayClaim(environment.subtle, this.#stored.signing.privateKey, { agentId, ...challenge });
+    return this.#options.signRelayClaim(this.#stored.signing.privateKey, challenge);
   }
 
   snapshot(): AgentSnapshot {

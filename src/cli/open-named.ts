@@ -1,4 +1,4 @@
-import { nodePlatform } from '../library/node-platform.ts';
+import { nodePlatform } from '../host/node-platform.ts';
 import { type OpenedAgent, type OpenOptions, openAgent } from '../library/open-agent.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { faultOf, faultSentence } from '../storage/file/file-fault.ts';

@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink';
-import { Agent } from '../agent/agent.ts';
+import type { Agent } from '../agent/agent.ts';
 import type { Retention } from '../agent/contracts/history-store.ts';
 import type {
   ArchiveView,
@@ -11,6 +11,7 @@ import type {
 } from '../agent/contracts/history-views.ts';
 import type { Network } from '../agent/contracts/ports.ts';
 import type {
+  AgentEvent,
   AgentPhase,
   AgentSnapshot,
   Answering,
@@ -23,6 +24,10 @@ import type {
 import type { PeerPage } from '../agent/directory.ts';
 import { notReady } from '../agent/start.ts';
 import { failureView } from '../agent/state/activity-log.ts';
+import { openBrowserStore } from '../host/browser-platform.ts';
+import type { HostedAgent } from '../host/hosted-agent.ts';
+import { openAgent } from '../host/open-agent.ts';
+import type { Transport } from '../host/transport.ts';
 import {
   fromRequestMessage,
   fromResponseMessage,
@@ -31,16 +36,10 @@ import {
   toRequestMessage,
   toResponseMessage,
 } from '../http/http-messages.ts';
-import { httpNetwork } from '../network/http.ts';
 import { holdAgentLock } from '../platform/agent-lock.ts';
-import { generateRsa, platformEnvironment, scheduler } from '../platform/platform.ts';
+import { generateRsa, scheduler } from '../platform/platform.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
-import { isAgentId } from '../protocol/ids.ts';
-import { LineEvents } from '../relay/client/connection-events.ts';
-import { relayGroupNetwork } from '../relay/client/group.ts';
-import { RelayConnection } from '../relay/client/relay-connection.ts';
-import { openAgentStore } from '../storage/indexeddb/agent-store.ts';
 import type { EngineOptions, SendInput } from './api.ts';
 import type { KeptEngine } from './kept-api.ts';
 import type { PagePort } from './page-port.ts';
@@ -52,15 +51,13 @@ const requestDeadlineMs = 100_000;
 export class EngineHost {
   readonly #options: EngineOptions;
   readonly #page: PagePort;
-  #agent: Agent | undefined;
+  #hosted: HostedAgent | undefined;
   #phase: AgentPhase = { phase: 'starting' };
   #holdsLock = false;
   /** Grows whenever the agent is opened, or lost to another tab. */
   #opening = 0;
   /** Settles when the agent that is being opened can be asked, or there is none. */
   #made: Promise<void> = Promise.resolve();
-  #line: RelayConnection | undefined;
-  readonly #lineEvents = new LineEvents();
   #registrationToken: string | undefined;
   readonly #storage: StorageWatch;
 
@@ -91,10 +88,10 @@ export class EngineHost {
       }
       if (this.#options.network.kind === 'bridge') await this.#page.host(steal);
       if (isOver()) return;
-      const agent = await this.#createAgent();
+      const hosted = await this.#openAgent();
       if (isOver()) return;
-      this.#agent = agent;
-      const started = agent.start();
+      this.#hosted = hosted;
+      const started = hosted.start();
       made.resolve();
       await started;
     } catch (cause) {
@@ -104,79 +101,41 @@ export class EngineHost {
     }
   }
 
-  async #createAgent(): Promise<Agent> {
+  #openAgent(): Promise<HostedAgent> {
     const { agentId, address, controllerUrl, isQuiet } = this.#options;
     const opening = this.#opening;
-    if (!isAgentId(agentId)) {
-      throw new ParleyError(
-        'invalid_input',
-        'An agent_id has 3 to 63 characters: a to z, 0 to 9 and _, a letter first.',
-      );
-    }
-    return new Agent({
+    return openAgent({
       agentId,
       address,
       controllerUrl,
-      environment: await platformEnvironment(),
-      generateRsa,
-      store: await openAgentStore(agentId, (why) => this.#loseStorage(opening, why)),
-      network: this.#network(),
-      scheduler,
       isQuiet,
-      ...(this.#options.network.kind === 'relay' ? { events: this.#lineEvents } : {}),
-      emit: (event) => {
-        if (event.type === 'storage') {
-          void this.#storage.heard(event.storage);
-          return;
-        }
-        void this.#page.event(event);
-        if (event.type !== 'phase') return;
-        // An agent is ready again, with other certificates, each time it has renewed them.
-        const wasReady = this.#phase.phase === 'ready';
-        this.#phase = event.phase;
-        if (event.phase.phase !== 'ready' || wasReady) return;
-        this.#openLine();
-        void this.#storage.start();
+      transport: this.#transport(),
+      platform: {
+        generateRsa,
+        openStore: (checked) => openBrowserStore(checked, (why) => this.#loseStorage(opening, why)),
       },
+      emit: (event) => this.#heard(event),
       ...(this.#registrationToken === undefined ? {} : { registrationToken: this.#registrationToken }),
     });
   }
 
-  /** Makes the agent reachable, where that takes a relay. */
-  #openLine(): void {
-    const { network, agentId, address } = this.#options;
-    const agent = this.#agent;
-    if (network.kind !== 'relay' || agent === undefined) return;
-    this.#line ??= new RelayConnection({
-      relays: network.relays,
-      agentId,
-      address,
-      prove: (challenge) => agent.proveToRelay(challenge),
-      serve: (request) => agent.fetch(request),
-      events: this.#lineEvents,
-      changed: (line) => void this.#page.event({ type: 'line', line }),
-      scheduler,
-      now: () => Date.now(),
-      chance: () => Math.random(),
-    });
-    this.#line.open();
-  }
-
-  #closeLine(): void {
-    this.#line?.close();
-    this.#line = undefined;
-  }
-
-  #network(): Network {
-    const { network } = this.#options;
-    if (network.kind === 'relay') {
-      const first = { relay: network.relays[0] ?? '', settled: async () => undefined };
-      return relayGroupNetwork(httpNetwork, network.relays, () => this.#line ?? first);
+  #heard(event: AgentEvent): void {
+    if (event.type === 'storage') {
+      void this.#storage.heard(event.storage);
+      return;
     }
-    return {
-      send: async (request, deadlineMs = requestDeadlineMs) =>
-        fromResponseMessage(await this.#page.fetch(await toRequestMessage(request), deadlineMs)),
-    };
+    void this.#page.event(event);
+    if (event.type !== 'phase') return;
+    // An agent is ready again, with other certificates, each time it has renewed them.
+    const wasReady = this.#phase.phase === 'ready';
+    this.#phase = event.phase;
+    if (event.phase.phase === 'ready' && !wasReady) void this.#storage.start();
+  }
+
+  #transport(): Transport {
+    const { network } = this.#options;
+    if (network.kind === 'relay') return { kind: 'relays', relays: network.relays };
+    return { kind: 'network', network: pageNetwork(this.#page) };
   }
 
   #lose(): void {
@@ -194,11 +153,10 @@ export class EngineHost {
 
   #end(): void {
     this.#opening += 1;
-    this.#closeLine();
     this.#storage.stop();
     // What it could not store any more has gone either way.
-    this.#agent?.stop().catch(() => undefined);
-    this.#agent = undefined;
+    this.#hosted?.stop().catch(() => undefined);
+    this.#hosted = undefined;
     void this.#page.release();
   }
 
@@ -208,8 +166,8 @@ export class EngineHost {
   }
 
   #require(): Agent {
-    if (this.#agent === undefined) throw notReady();
-    return this.#agent;
+    if (this.#hosted === undefined) throw notReady();
+    return this.#hosted.agent;
   }
 
   /** Answers a request that reached this agent's address. */
@@ -229,8 +187,9 @@ export class EngineHost {
       answering: 'handlers',
       methods: [],
     } as const;
-    const line = this.#line === undefined ? {} : { line: this.#line.view };
-    return { ...(this.#agent?.snapshot() ?? empty), phase: this.#phase, ...line, storage: this.#storage.view };
+    const hosted = this.#hosted;
+    const line = hosted?.line === undefined ? {} : { line: hosted.line };
+    return { ...(hosted?.agent.snapshot() ?? empty), phase: this.#phase, ...line, storage: this.#storage.view };
   }
 
   peers(page?: PeerPage): Promise<readonly PeerView[]> {
@@ -351,27 +310,33 @@ export class EngineHost {
   restart(registrationToken?: string): Promise<void> {
     if (registrationToken !== undefined) {
       this.#registrationToken = registrationToken;
-      this.#closeLine();
-      void this.#agent?.stop();
-      this.#agent = undefined;
+      void this.#hosted?.stop();
+      this.#hosted = undefined;
     }
-    return this.#agent === undefined ? this.open(false) : this.#agent.start();
+    return this.#hosted === undefined ? this.open(false) : this.#hosted.start();
   }
 
   reconnect(): void {
-    this.#line?.open();
+    this.#hosted?.reconnect();
   }
 
   networkIsBack(): void {
-    this.#line?.hurry();
+    this.#hosted?.networkIsBack();
   }
 
   /** Erases the agent, also when it never became ready. */
   async forget(): Promise<void> {
-    if (this.#agent === undefined)
+    if (this.#hosted === undefined)
       throw new ParleyError('agent_in_use', 'Take the agent over first, then forget it here.');
-    await this.#agent.forget();
+    await this.#hosted.forget();
     this.#storage.stop();
-    this.#closeLine();
   }
+}
+
+/** The network of a worker whose page carries its requests to other tabs. */
+function pageNetwork(page: PagePort): Network {
+  return {
+    send: async (request, deadlineMs = requestDeadlineMs) =>
+      fromResponseMessage(await page.fetch(await toRequestMessage(request), deadlineMs)),
+  };
 }

@@ -9,14 +9,14 @@ import type { AgentEvent, Json, PeerView, SafetyNumberView, SessionView } from '
 import type { PeerPage } from '../agent/directory.ts';
 import { type MethodHandler, MethodRegistry } from '../agent/messages/methods.ts';
 import { peerError } from '../agent/messages/refusal.ts';
+import type { Platform, StoreOptions } from '../host/platform.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { HeldAgent } from './held-agent.ts';
 import { openAgent } from './open-agent.ts';
-import type { KeptOptions, Platform } from './platform.ts';
 
 /** How an agent is opened. */
-export interface AgentOptions extends KeptOptions {
+export interface AgentOptions extends StoreOptions {
   /** `[a-z][a-z0-9_]{2,62}`; belongs to the keys that register it first. */
   readonly id: string;
   /** Base URL of a Parley server, such as `https://parley.example`. */

@@ -1,5 +1,5 @@
+import { browserPlatform } from '../host/browser-platform.ts';
 import { type AgentOptions, ParleyAgent } from './agent.ts';
-import { browserPlatform } from './browser-platform.ts';
 
 export type { Retention } from '../agent/contracts/history-store.ts';
 export type {

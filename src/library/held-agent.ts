@@ -1,6 +1,6 @@
+import type { WatchPage } from '../host/platform.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { OpenedAgent } from './open-agent.ts';
-import type { WatchPage } from './platform.ts';
 
 /** Opens the agent; `left` aborts when it has to be let go at once, also while it is being opened. */
 type Open = (left: AbortSignal) => Promise<OpenedAgent>;

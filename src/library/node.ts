@@ -1,5 +1,5 @@
+import { nodePlatform } from '../host/node-platform.ts';
 import { type AgentOptions, ParleyAgent } from './agent.ts';
-import { nodePlatform } from './node-platform.ts';
 
 export type { Retention } from '../agent/contracts/history-store.ts';
 export type {

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AgentStore } from '../agent/contracts/ports.ts';
 import type { AgentEvent } from '../agent/contracts/views.ts';
 import { generateRsa } from '../agent/testing/world.ts';
+import type { Platform } from '../host/platform.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { startTestServer, type TestServer } from '../server/testing/server.ts';
 import { createMemoryAgentStore } from '../storage/memory/agent-store.ts';
 import { openAgent } from './open-agent.ts';
-import type { Platform } from './platform.ts';
 
 const agentId = 'helper_agent_001';
 let server: TestServer;

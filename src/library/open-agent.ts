@@ -1,22 +1,16 @@
 import { type Acquired, acquiring } from '../agent/acquired.ts';
-import { Agent } from '../agent/agent.ts';
+import type { Agent } from '../agent/agent.ts';
 import type { AgentEvent } from '../agent/contracts/views.ts';
 import type { MethodRegistry } from '../agent/messages/methods.ts';
-import { httpNetwork } from '../network/http.ts';
-import { platformEnvironment, scheduler } from '../platform/platform.ts';
+import { openAgent as openHosted } from '../host/open-agent.ts';
+import type { Platform, StoreOptions } from '../host/platform.ts';
 import { ParleyError } from '../protocol/errors.ts';
-import { isAgentId } from '../protocol/ids.ts';
-import { LineEvents } from '../relay/client/connection-events.ts';
-import { findRelays } from '../relay/client/find.ts';
-import { relayGroupNetwork } from '../relay/client/group.ts';
-import { RelayConnection } from '../relay/client/relay-connection.ts';
-import type { KeptOptions, Platform } from './platform.ts';
 
 /** Milliseconds to wait for the relay before going on without it. */
-const lineMs = 5_000;
+const connectionMs = 5_000;
 
 /** What an agent is opened with. */
-export interface OpenOptions extends KeptOptions {
+export interface OpenOptions extends StoreOptions {
   readonly agentId: string;
   /** Base URL of the server: Controller and relay. */
   readonly server: string;
@@ -50,85 +44,52 @@ export function openAgent(options: OpenOptions, platform: Platform): Promise<Ope
 
 async function open(options: OpenOptions, platform: Platform, acquired: Acquired): Promise<OpenedAgent> {
   const { agentId, server, methods, registrationToken, isQuiet = false, emit = () => undefined, left } = options;
-  if (!isAgentId(agentId)) {
-    throw new ParleyError('invalid_input', 'An agent_id has 3 to 63 characters: a to z, 0 to 9 and _, a letter first.');
-  }
-  const held = await platform.openStore(agentId, options);
-  acquired.add(() => held.close());
   const address = options.address ?? `${server}/agents/${agentId}`;
-  const relays = await findRelays(httpNetwork, server);
-  const first = { relay: server, settled: async () => undefined };
-  let line: RelayConnection | undefined;
-  const events = options.reachable === false ? undefined : new LineEvents();
-  const agent = new Agent({
+  const hosted = await openHosted({
     agentId,
     address,
     controllerUrl: server,
-    environment: await platformEnvironment(),
-    generateRsa: platform.generateRsa,
-    store: held.store,
-    network: relayGroupNetwork(httpNetwork, relays, () => line ?? first),
-    scheduler,
+    platform,
+    stored: options,
+    // An agent with an address of its own keeps a connection too: it is how the directory knows that it is online.
+    transport: { kind: 'server', server, isReachable: options.reachable !== false },
     emit,
     isQuiet,
-    ...(events === undefined ? {} : { events }),
     ...(methods === undefined ? {} : { methods }),
     ...(registrationToken === undefined ? {} : { registrationToken }),
   });
-  const leave = () => {
-    line?.close();
-    // It stops at once; what was under way ends by itself, and nobody waits for it.
-    void Promise.allSettled([agent.stop()]);
-    held.close();
-  };
-  acquired.add(() => agent.stop());
+  acquired.add(() => hosted.stop());
+  const leave = () => hosted.leave();
   left?.addEventListener('abort', leave);
   acquired.add(() => left?.removeEventListener('abort', leave));
   if (left?.aborted === true) leave();
-  else await agent.start();
+  else await hosted.start();
   left?.throwIfAborted();
-  const { phase } = agent.snapshot();
-  if (phase.phase !== 'ready') {
-    if (phase.phase === 'failed') throw new ParleyError(phase.failure.code, phase.failure.detail);
-    throw new ParleyError(
-      'ca_changed',
-      'The Controller shows another CA than the one this agent trusts. Nothing was sent.',
-    );
-  }
-  if (events !== undefined) {
-    // An agent with an address of its own keeps a line too: it is how the directory knows that it is online.
-    line = new RelayConnection({
-      relays,
-      agentId,
-      address,
-      prove: (challenge) => agent.proveToRelay(challenge),
-      serve: (request) => agent.fetch(request),
-      events,
-      changed: (view) => emit({ type: 'line', line: view }),
-      scheduler,
-      now: () => Date.now(),
-      chance: () => Math.random(),
-    });
-    const opened = line;
-    acquired.add(() => opened.close());
-    line.open();
-    await line.settled(lineMs);
-    left?.throwIfAborted();
-    const { view } = line;
-    if (view.status === 'refused') {
-      throw new ParleyError('peer_unreachable', `The relay refuses this agent: ${view.detail}`);
-    }
+  const { agent } = hosted;
+  requireReady(agent);
+  await hosted.connectionSettled(connectionMs);
+  left?.throwIfAborted();
+  if (hosted.line?.status === 'refused') {
+    throw new ParleyError('peer_unreachable', `The relay refuses this agent: ${hosted.line.detail}`);
   }
   return {
     agent,
     address,
-    relays,
+    relays: hosted.relays,
     close: async () => {
       const open = agent.snapshot().sessions.filter(({ status }) => status === 'ESTABLISHED');
       await Promise.allSettled(open.map(({ sessionId }) => agent.disconnect(sessionId)));
-      line?.close();
-      await agent.stop();
-      held.close();
+      await hosted.stop();
     },
   };
+}
+
+function requireReady(agent: Agent): void {
+  const { phase } = agent.snapshot();
+  if (phase.phase === 'ready') return;
+  if (phase.phase === 'failed') throw new ParleyError(phase.failure.code, phase.failure.detail);
+  throw new ParleyError(
+    'ca_changed',
+    'The Controller shows another CA than the one this agent trusts. Nothing was sent.',
+  );
 }

@@ -19,7 +19,7 @@ export const peerAttacks: readonly Attack[] = [
     name: 'half-open handshakes',
     does: 'sends hellos with a genuine certificate to the honest agent, 20 a second, and confirms none',
     prepare: async (server) => {
-      const { agent } = await openTab('evasive_agent', [server], { network: withoutConfirm });
+      const { agent } = await openTab('evasive_agent', [server], withoutConfirm);
       return (signal) =>
         repeat(signal, { perSecond: 20, atOnce: 4 }, async () => {
           try {

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { HostOptions } from '../../host/hosted-agent.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
-import type { Agent, AgentDeps } from '../agent.ts';
+import type { Agent } from '../agent.ts';
 import type { ExchangeView, Json } from '../contracts/views.ts';
 import { MethodRegistry } from '../messages/methods.ts';
 import { type OpenedAgent, TestWorld } from '../testing/world.ts';
@@ -47,7 +48,7 @@ async function quickExport(agentId: string, { agent, store }: OpenedAgent, peerI
 
 let count = 0;
 /** Another agent, in a profile of its own: what it keeps, and how to open it, again if need be. */
-function newReader(more: Partial<AgentDeps> = {}) {
+function newReader(more: Partial<HostOptions> = {}) {
   const number = ++count;
   const agentId = `reader_agent_${number}`;
   const store = createMemoryAgentStore();

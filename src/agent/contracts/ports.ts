@@ -16,6 +16,18 @@ export interface Network {
 /** Makes RSA key pairs: the only operations of SubtleCrypto that the protocol room does not need. */
 export type GenerateRsa = (use: 'signing' | 'encryption', bits: number) => Promise<CryptoKeyPair>;
 
+/** What a relay wants signed before it forwards requests to an agent (protocol page, section 7). */
+export interface RelayChallenge {
+  /** Base URL of the relay as the agent knows it. */
+  readonly relay: string;
+  readonly connection: string;
+  /** 32 bytes of the relay's choosing. */
+  readonly nonce: Bytes;
+}
+
+/** Signs a relay's challenge for the agent that has `signingKey`. */
+export type SignRelayClaim = (signingKey: CryptoKey, challenge: RelayChallenge) => Promise<Bytes>;
+
 /** Whoever follows the Controller's events. */
 export interface FeedListener {
   /** Called with the type of each event (protocol page, section 6). */

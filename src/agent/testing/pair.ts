@@ -1,5 +1,6 @@
+import type { HostOptions } from '../../host/hosted-agent.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
-import type { Agent, AgentDeps } from '../agent.ts';
+import type { Agent } from '../agent.ts';
 import type { AgentStore, GenerateRsa } from '../contracts/ports.ts';
 import type { SessionView } from '../contracts/views.ts';
 import { during, passing } from './passing.ts';
@@ -30,14 +31,14 @@ export class Pair {
   readonly first: SessionView;
   readonly rsa: readonly string[];
   readonly #open: Record<Who, OpenedAgent>;
-  readonly #more: Record<Who, Partial<AgentDeps>>;
+  readonly #more: Record<Who, Partial<HostOptions>>;
 
   private constructor(
     world: TestWorld,
     rsa: readonly string[],
     first: SessionView,
     open: Record<Who, OpenedAgent>,
-    more: Record<Who, Partial<AgentDeps>>,
+    more: Record<Who, Partial<HostOptions>>,
   ) {
     this.world = world;
     this.#more = more;
@@ -49,7 +50,7 @@ export class Pair {
   /** `around` may put itself between Traveller and its store; `more` is what the agents are given besides, also when they come back. */
   static async connected(
     around: (store: AgentStore) => AgentStore = (same) => same,
-    { traveller: ofTraveller = {}, helper: ofHelper = {} }: Partial<Record<Who, Partial<AgentDeps>>> = {},
+    { traveller: ofTraveller = {}, helper: ofHelper = {} }: Partial<Record<Who, Partial<HostOptions>>> = {},
   ): Promise<Pair> {
     const rsa: string[] = [];
     const world = await TestWorld.create((environment) => noting(environment, rsa));

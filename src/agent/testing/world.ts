@@ -1,15 +1,15 @@
 import { createController, type FetchApp } from '../../controller/controller.ts';
 import type { ControllerStore } from '../../controller/store.ts';
+import { HostedAgent, type HostOptions } from '../../host/hosted-agent.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../../protocol/crypto/environment.ts';
 import { nobleKem } from '../../protocol/crypto/noble-kem.ts';
 import { platformKem } from '../../protocol/crypto/platform-kem.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import { isAgentId } from '../../protocol/ids.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import { createMemoryControllerStore } from '../../storage/memory/controller-store.ts';
-import { Agent, type AgentDeps } from '../agent.ts';
-import type { AgentStore, Network } from '../contracts/ports.ts';
+import type { Agent } from '../agent.ts';
+import type { AgentStore, GenerateRsa, Network } from '../contracts/ports.ts';
 import type { AgentEvent } from '../contracts/views.ts';
 import { TestClock } from './clock.ts';
 
@@ -93,18 +93,17 @@ export class TestWorld {
   }
 
   /** An agent that has started and listens at its address. */
-  async open(agentId: string, address: string, more: Partial<AgentDeps> = {}): Promise<OpenedAgent> {
-    if (!isAgentId(agentId)) throw new ParleyError('invalid_input', `${agentId} is no agent_id.`);
+  async open(agentId: string, address: string, more: Partial<HostOptions> = {}): Promise<OpenedAgent> {
     const events: AgentEvent[] = [];
     const store = more.store ?? createMemoryAgentStore();
-    const agent = new Agent({
+    const { agent } = new HostedAgent({
       agentId,
       address,
       controllerUrl,
       environment: this.environment,
       generateRsa,
       store,
-      network: this.network,
+      transport: { kind: 'network', network: this.network },
       scheduler: this.clock,
       emit: (event) => events.push(event),
       ...more,
@@ -153,7 +152,7 @@ export interface OpenedAgent {
 }
 
 /** RSA pairs of the smallest size that is accepted, since their making is most of a test's time. */
-export const generateRsa: AgentDeps['generateRsa'] = (use) =>
+export const generateRsa: GenerateRsa = (use) =>
   crypto.subtle.generateKey(
     {
       name: use === 'signing' ? 'RSA-PSS' : 'RSA-OAEP',

@@ -1,14 +1,14 @@
-import { Agent, type AgentDeps } from '../../agent/agent.ts';
+import type { Agent } from '../../agent/agent.ts';
 import type { AgentStore } from '../../agent/contracts/ports.ts';
 import type { AgentEvent, AgentSnapshot } from '../../agent/contracts/views.ts';
 import { createController, type FetchApp } from '../../controller/controller.ts';
 import type { ControllerStore } from '../../controller/store.ts';
+import { HostedAgent, type HostOptions } from '../../host/hosted-agent.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import type { Environment } from '../../protocol/crypto/environment.ts';
 import { nobleKem } from '../../protocol/crypto/noble-kem.ts';
 import { platformKem } from '../../protocol/crypto/platform-kem.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import { isAgentId } from '../../protocol/ids.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import { createMemoryControllerStore } from '../../storage/memory/controller-store.ts';
 import { LabClock } from './clock.ts';
@@ -35,7 +35,7 @@ export interface LabAgent {
 }
 
 /** Which agent to open, and what is unusual about it. */
-export interface LabAgentDeps extends Partial<Pick<AgentDeps, 'limits' | 'store' | 'generateRsa'>> {
+export interface LabAgentDeps extends Partial<Pick<HostOptions, 'limits' | 'store' | 'generateRsa'>> {
   readonly party: LabParty;
   readonly agentId: string;
   readonly address: string;
@@ -86,17 +86,16 @@ export class LabWorld {
 
   /** An agent that has started and listens at its address. Rejects when it does not get ready. */
   async open({ party, agentId, address, ...more }: LabAgentDeps): Promise<LabAgent> {
-    if (!isAgentId(agentId)) throw new ParleyError('invalid_input', `${agentId} is no agent_id.`);
     const events: AgentEvent[] = [];
     const store = more.store ?? createMemoryAgentStore();
-    const agent = new Agent({
+    const { agent } = new HostedAgent({
       agentId,
       address,
       controllerUrl,
       environment: this.environment,
       generateRsa: more.generateRsa ?? this.keys.generatorFor(agentId),
       store,
-      network: this.wire.networkOf(party),
+      transport: { kind: 'network', network: this.wire.networkOf(party) },
       scheduler: this.clock,
       emit: (event) => events.push(event),
       ...(more.limits === undefined ? {} : { limits: more.limits }),

@@ -1,8 +1,7 @@
-import type { Scheduler } from '../../agent/contracts/ports.ts';
+import type { RelayChallenge, Scheduler } from '../../agent/contracts/ports.ts';
 import type { LineTrouble, LineView } from '../../agent/contracts/views.ts';
 import { httpNetwork } from '../../network/http.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
-import type { RelayChallenge } from './challenge.ts';
 import type { LineEvents } from './connection-events.ts';
 import { wouldTakeWebSocket } from './probe.ts';
 import { RelaySocket } from './relay-socket.ts';

@@ -1,11 +1,10 @@
-import type { Scheduler } from '../../agent/contracts/ports.ts';
+import type { RelayChallenge, Scheduler } from '../../agent/contracts/ports.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
 import { bodyScan } from '../../protocol/wire/body-scan.ts';
 import type { PrefixScan } from '../../protocol/wire/prefix-scan.ts';
-import type { RelayChallenge } from './challenge.ts';
 import type { LineEvents } from './connection-events.ts';
 import { isFinalRefusal } from './final-refusals.ts';
 import { decodeFromRelay, encodeFrame, type FromRelay, subprotocols, type ToRelay, withParts } from './frames.ts';

@@ -30,7 +30,7 @@ async function open(agentId: string) {
       return (httpNetwork.stream ?? httpNetwork.send)(request);
     },
   };
-  const tab = await openTab(agentId, [server.url], { network });
+  const tab = await openTab(agentId, [server.url], network);
   tabs.push(tab);
   return tab;
 }

@@ -114,12 +114,12 @@ test('an agent that cannot be reached so can still send, at once, and is reachab
   const helper = await openTab('helper_agent_001', [proxyUrl]);
   upgrades = 'stripped';
   const traveller = await openTab('traveller_agent_001', [proxyUrl]);
-  await vi.waitFor(() => expect(traveller.line.view).toMatchObject({ reason: 'no_websocket' }), { timeout: 15_000 });
+  await vi.waitFor(() => expect(traveller.hosted.line).toMatchObject({ reason: 'no_websocket' }), { timeout: 15_000 });
   const sent = await traveller.agent.send({ peerId: 'helper_agent_001', method: 'note', parameters: 1 });
   expect(sent.status).toBe('success');
   upgrades = 'passed';
-  traveller.line.hurry();
-  await vi.waitFor(() => expect(traveller.line.view).toMatchObject({ status: 'connected' }), { timeout: 20_000 });
+  traveller.hosted.networkIsBack();
+  await vi.waitFor(() => expect(traveller.hosted.line).toMatchObject({ status: 'connected' }), { timeout: 20_000 });
   helper.close();
   traveller.close();
 });

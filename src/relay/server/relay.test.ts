@@ -23,7 +23,7 @@ describe('two agents and a server', () => {
   test('talk in both directions through the relay, which sees no word of it', async () => {
     const traveller = await open('traveller_agent_001');
     const helper = await open('helper_agent_001');
-    expect(traveller.line.view.status).toBe('connected');
+    expect(traveller.hosted.line?.status).toBe('connected');
     const there = await traveller.agent.send({
       peerId: 'helper_agent_001',
       method: 'note',
@@ -72,7 +72,7 @@ describe('two agents and a server', () => {
         }),
       { timeout: 10_000 },
     );
-    await vi.waitFor(() => expect(helper.line.view.status).toBe('refused'), { timeout: 10_000 });
+    await vi.waitFor(() => expect(helper.hosted.line?.status).toBe('refused'), { timeout: 10_000 });
     const again = traveller.agent.send({ peerId: 'helper_agent_001', method: 'note', parameters: 2 });
     await expect(again).rejects.toThrow(/certificate_revoked/);
     expect(helper.ran).toEqual([1]);
@@ -82,7 +82,7 @@ describe('two agents and a server', () => {
 test('a newer proof of the same agent takes over, and the older one is told', async () => {
   const first = await open('traveller_agent_001');
   const second = await openSecondLine(first, server.url, '{}');
-  await vi.waitFor(() => expect(first.line.view.status).toBe('replaced'), { timeout: 10_000 });
+  await vi.waitFor(() => expect(first.hosted.line?.status).toBe('replaced'), { timeout: 10_000 });
   expect(second.view.status).toBe('connected');
   const answer = await fetch(`${server.url}/agents/traveller_agent_001/agent/session/abc`);
   expect(await answer.text()).toBe('{}');

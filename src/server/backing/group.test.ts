@@ -50,7 +50,7 @@ describe.runIf(hasNats)('two servers that share their agents over NATS', () => {
   test('agents on different servers talk in both directions, and see each other in the directory', async () => {
     const traveller = await open('traveller_agent_001');
     const helper = await open('helper_agent_001', urls().toReversed());
-    expect(traveller.line.relay).not.toBe(helper.line.relay);
+    expect(traveller.hosted.line?.relay).not.toBe(helper.hosted.line?.relay);
     await vi.waitFor(async () => expect((await traveller.agent.peers())[0]).toMatchObject({ online: true }), {
       timeout: 10_000,
     });
@@ -69,7 +69,7 @@ describe.runIf(hasNats)('two servers that share their agents over NATS', () => {
     await servers[0]?.close();
     expect((await note(traveller, 'helper_agent_001', 2)).status).toBe('success');
     expect((await note(helper, 'traveller_agent_001', 3)).status).toBe('success');
-    expect(traveller.line.relay).toBe(servers[1]?.url);
+    expect(traveller.hosted.line?.relay).toBe(servers[1]?.url);
     expect([helper.ran, traveller.ran]).toEqual([[1, 2], [3]]);
   });
 
@@ -78,7 +78,7 @@ describe.runIf(hasNats)('two servers that share their agents over NATS', () => {
     const [first, second] = urls();
     if (first === undefined || second === undefined) throw new TypeError('servers');
     const again = await openSecondLine(helper, second, '{"from":"the newer one"}');
-    await vi.waitFor(() => expect(helper.line.view.status).toBe('replaced'), { timeout: 10_000 });
+    await vi.waitFor(() => expect(helper.hosted.line?.status).toBe('replaced'), { timeout: 10_000 });
     for (const base of [first, second]) {
       const answer = await fetch(`${base}/agents/helper_agent_001/agent/session/abc`);
       expect(await answer.text()).toBe('{"from":"the newer one"}');
@@ -127,7 +127,7 @@ describe.runIf(hasNats)('two servers that share their agents over NATS', () => {
         timestamp: Math.floor(Date.now() / 1000),
       }),
     });
-    await vi.waitFor(() => expect(helper.line.view.status).toBe('refused'), { timeout: 10_000 });
+    await vi.waitFor(() => expect(helper.hosted.line?.status).toBe('refused'), { timeout: 10_000 });
     await vi.waitFor(() => expect(traveller.agent.snapshot().sessions[0]).toMatchObject({ status: 'CLOSED' }), {
       timeout: 10_000,
     });

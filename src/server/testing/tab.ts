@@ -1,35 +1,28 @@
-import { Agent, type AgentDeps } from '../../agent/agent.ts';
-import type { AgentEvent, LineView } from '../../agent/contracts/views.ts';
+import type { Agent } from '../../agent/agent.ts';
+import type { Network } from '../../agent/contracts/ports.ts';
+import type { AgentEvent } from '../../agent/contracts/views.ts';
 import { MethodRegistry } from '../../agent/messages/methods.ts';
 import { generateRsa } from '../../agent/testing/world.ts';
-import { httpNetwork } from '../../network/http.ts';
+import { HostedAgent } from '../../host/hosted-agent.ts';
 import { platformEnvironment, scheduler } from '../../platform/platform.ts';
-import type { AgentId } from '../../protocol/bytes.ts';
-import { isAgentId } from '../../protocol/ids.ts';
-import { LineEvents } from '../../relay/client/connection-events.ts';
-import { relayGroupNetwork } from '../../relay/client/group.ts';
 import { RelayConnection } from '../../relay/client/relay-connection.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 
 /** An agent as a tab has it: reached through a relay, its keys in memory. */
 export interface TestTab {
-  readonly agentId: AgentId;
+  readonly agentId: string;
   readonly address: string;
   readonly agent: Agent;
-  readonly line: RelayConnection;
+  /** The agent with its connection. */
+  readonly hosted: HostedAgent;
   readonly events: AgentEvent[];
   /** What this agent was asked to run, by its request_id's parameters. */
   readonly ran: unknown[];
   close(): void;
 }
 
-/** Opens an agent at the first of `relays` and waits until it is connected. */
-export async function openTab(
-  agentId: string,
-  relays: readonly string[],
-  more: Partial<AgentDeps> = {},
-): Promise<TestTab> {
-  if (!isAgentId(agentId)) throw new TypeError(agentId);
+/** Opens an agent at the first of `relays` and waits until it is connected. Its requests go over `network`, HTTP unless given. */
+export async function openTab(agentId: string, relays: readonly string[], network?: Network): Promise<TestTab> {
   const [base = ''] = relays;
   const address = `${base}/agents/${agentId}`;
   const events: AgentEvent[] = [];
@@ -39,50 +32,21 @@ export async function openTab(
     ran.push(parameters);
     return { noted: ran.length };
   });
-  let line: RelayConnection | undefined;
-  const lineEvents = new LineEvents();
-  const agent = new Agent({
+  const hosted = new HostedAgent({
     agentId,
     address,
     controllerUrl: base,
     environment: await platformEnvironment(),
     generateRsa,
     store: createMemoryAgentStore(),
-    network: relayGroupNetwork(httpNetwork, relays, () => line ?? { relay: base, settled: async () => undefined }),
+    transport: { kind: 'relays', relays, ...(network === undefined ? {} : { network }) },
     scheduler,
     emit: (event) => events.push(event),
     methods,
-    events: lineEvents,
-    ...more,
   });
-  await agent.start();
-  line = new RelayConnection({
-    relays,
-    agentId,
-    address,
-    prove: (challenge) => agent.proveToRelay(challenge),
-    serve: (request) => agent.fetch(request),
-    events: lineEvents,
-    changed: (view: LineView) => events.push({ type: 'line', line: view }),
-    scheduler,
-    now: () => Date.now(),
-    chance: () => Math.random(),
-  });
-  line.open();
-  await line.settled(20_000);
-  const opened = line;
-  return {
-    agentId,
-    address,
-    agent,
-    line,
-    events,
-    ran,
-    close: () => {
-      opened.close();
-      void agent.stop();
-    },
-  };
+  await hosted.start();
+  await hosted.connectionSettled(20_000);
+  return { agentId, address, agent: hosted.agent, hosted, events, ran, close: () => hosted.leave() };
 }
 
 /** Connects an agent a second time, at `relay`, with its keys; every request there is answered with `body`. */

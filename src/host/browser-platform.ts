@@ -1,8 +1,17 @@
 import { holdAgentLock } from '../platform/agent-lock.ts';
 import { generateRsa } from '../platform/platform.ts';
+import type { AgentId } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { openAgentStore } from '../storage/indexeddb/agent-store.ts';
-import type { Platform } from './platform.ts';
+import type { HeldStore, Platform } from './platform.ts';
+
+/**
+ * Opens an agent's store in IndexedDB for a caller that holds the agent's lock. `lost` hears when the agent's data was deleted behind
+ * its back. Rejects with `storage_failed`.
+ */
+export async function openBrowserStore(agentId: AgentId, lost: (why: ParleyError) => void): Promise<HeldStore> {
+  return { store: await openAgentStore(agentId, lost), close: () => undefined };
+}
 
 /** Keys in IndexedDB that nobody can take out, held by one tab at a time. */
 export const browserPlatform: Platform = {

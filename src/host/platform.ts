@@ -1,8 +1,8 @@
 import type { AgentStore, GenerateRsa } from '../agent/contracts/ports.ts';
 import type { AgentId } from '../protocol/bytes.ts';
 
-/** How a platform's agents keep their keys. */
-export interface KeptOptions {
+/** Where a platform's agents store their keys. */
+export interface StoreOptions {
   /** On Node: the folder of this agent's keys; `~/.parley/<id>` when undefined. */
   readonly folder?: string;
   /** On Node: encrypts the keys on the disk. */
@@ -10,7 +10,7 @@ export interface KeptOptions {
 }
 
 /** An agent's store, held by this process or tab alone until it is closed. */
-interface HeldStore {
+export interface HeldStore {
   readonly store: AgentStore;
   close(): void;
 }
@@ -25,7 +25,7 @@ export type WatchPage = (moments: { left(): void; shown(): void }) => () => void
 export interface Platform {
   readonly generateRsa: GenerateRsa;
   /** Rejects with `agent_in_use` while another process or tab has the agent open, and with `storage_failed`. */
-  openStore(agentId: AgentId, options: KeptOptions): Promise<HeldStore>;
+  openStore(agentId: AgentId, options: StoreOptions): Promise<HeldStore>;
   /** Undefined where agents have no page. */
   readonly watchPage?: WatchPage;
 }

@@ -1,0 +1,40 @@
+import { acquiring } from '../agent/acquired.ts';
+import type { AgentDeps } from '../agent/agent.ts';
+import { platformEnvironment, scheduler } from '../platform/platform.ts';
+import { HostedAgent, requireAgentId } from './hosted-agent.ts';
+import type { Platform, StoreOptions } from './platform.ts';
+import { type OpeningTransport, withRelays } from './transport.ts';
+
+/** Where an agent is opened, what differs from one platform to the next, and what the agent is given besides. */
+export interface OpenAgentOptions
+  extends Omit<
+    AgentDeps,
+    'agentId' | 'environment' | 'events' | 'generateRsa' | 'network' | 'scheduler' | 'signRelayClaim' | 'store'
+  > {
+  readonly agentId: string;
+  readonly transport: OpeningTransport;
+  readonly platform: Platform;
+  /** Where its keys are stored. */
+  readonly stored?: StoreOptions;
+}
+
+/**
+ * Opens an agent's store and puts the agent together on this runtime's cryptography, clock and timers; `start` of what it returns
+ * brings it up. Rejects with `invalid_input` for an agent_id that cannot be one, with `agent_in_use` while somebody else has the agent
+ * open, and with `storage_failed`; then it holds nothing.
+ */
+export function openAgent({ platform, stored = {}, ...options }: OpenAgentOptions): Promise<HostedAgent> {
+  return acquiring(async (acquired) => {
+    const held = await platform.openStore(requireAgentId(options.agentId), stored);
+    acquired.add(() => held.close());
+    return new HostedAgent({
+      ...options,
+      transport: await withRelays(options.transport),
+      environment: await platformEnvironment(),
+      scheduler,
+      generateRsa: platform.generateRsa,
+      store: held.store,
+      releaseStore: () => held.close(),
+    });
+  });
+}
