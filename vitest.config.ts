@@ -9,6 +9,22 @@ declare module 'vitest' {
   }
 }
 
+/** Tests in Node that start programs, servers or NATS, or try so much that they take long. `npm run test:unit` leaves them out. */
+const beyondUnits = [
+  'src/cli/**',
+  'src/http/server/**',
+  'src/lab/**',
+  'src/library/**',
+  'src/relay/server/**',
+  'src/server/**',
+  'src/storage/nats/**',
+  'src/agent/audit/alterations.test.ts',
+  'src/agent/backup/age-tool.test.ts',
+  'src/agent/sessions/comeback.test.ts',
+  'src/**/openssl.test.ts',
+  'scripts/house/**',
+];
+
 const browserTests = 'src/**/*.browser.test.{ts,tsx}';
 
 /** Every wait is bounded, and none by less than what a machine at ten times its load needs: making RSA keys takes seconds there. */
@@ -30,7 +46,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['src/**/*.test.ts', 'scripts/**/*.test.mjs'],
-          exclude: [browserTests],
+          exclude: [browserTests, ...(process.env.PARLEY_UNIT === '1' ? beyondUnits : [])],
           ...patience,
           globalSetup: ['scripts/rsa-pairs/stock.mjs'],
           setupFiles: [...patience.setupFiles, 'scripts/rsa-pairs/in-vitest.mjs'],

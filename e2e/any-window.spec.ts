@@ -1,18 +1,6 @@
 import type { Page } from '@playwright/test';
-import { AgentTab, helper, traveller } from './agent-tab.ts';
-import { expect, test } from './harness.ts';
-
-const said = 15;
-
-/** Traveller with more said to Helper than a window shows. */
-async function talkative(tabs: readonly [Page, Page]): Promise<AgentTab> {
-  const [page, other] = tabs;
-  await AgentTab.open(other, helper);
-  const tab = await AgentTab.open(page, traveller);
-  await tab.connect(helper);
-  for (let count = 1; count <= said; count += 1) await tab.say(`word ${count}`);
-  return tab;
-}
+import { helper } from './agent-tab.ts';
+import { expect, said, test } from './ready-pair.ts';
 
 /** True if a click in the middle of what is named reaches it, once it is scrolled into view. */
 async function isReachable(page: Page, name: string): Promise<boolean> {
@@ -25,9 +13,8 @@ async function isReachable(page: Page, name: string): Promise<boolean> {
 }
 
 test('a low window and one at 400 % zoom show the conversation, and nothing covers the way to send', async ({
-  tabs,
+  pair: { first: page },
 }) => {
-  const { page } = await talkative(tabs);
   for (const [width, height] of [
     [667, 375],
     [320, 256],
@@ -45,14 +32,12 @@ test('a low window and one at 400 % zoom show the conversation, and nothing cove
   }
 });
 
-test('nothing hidden lengthens the page', async ({ tabs }) => {
-  const { page } = await talkative(tabs);
+test('nothing hidden lengthens the page', async ({ pair: { first: page } }) => {
   const hidden = () => page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
   await expect.poll(hidden).toBeLessThanOrEqual(0);
 });
 
-test('the selected tab can be told from the others in the colours of the system', async ({ tabs }) => {
-  const { page } = await talkative(tabs);
+test('the selected tab can be told from the others in the colours of the system', async ({ pair: { first: page } }) => {
   await page.emulateMedia({ forcedColors: 'active' });
   const ground = (name: string) =>
     page.getByRole('tab', { name }).evaluate((element) => getComputedStyle(element).backgroundColor);
@@ -60,8 +45,7 @@ test('the selected tab can be told from the others in the colours of the system'
   expect(await ground('Wire')).toBe(await ground('Handshake'));
 });
 
-test('a page on paper is all of it', async ({ tabs }) => {
-  const { page } = await talkative(tabs);
+test('a page on paper is all of it', async ({ pair: { first: page } }) => {
   await page.setViewportSize({ width: 1024, height: 400 });
   const print = async () => {
     await page.emulateMedia({ media: 'print' });
@@ -80,5 +64,5 @@ test('a page on paper is all of it', async ({ tabs }) => {
   await expect(page.getByRole('heading', { name: 'Traffic' })).toBeVisible();
   await print();
   // Two of the handshake, and every request.
-  await expect(page.getByRole('option')).toHaveCount(said + 2);
+  await expect(page.getByRole('option')).toHaveCount(said.length + 2);
 });

@@ -5,6 +5,7 @@ import {
   expect,
   type Page,
   type Request,
+  type WebError,
 } from '@playwright/test';
 import { openTab } from './open-tab.ts';
 import { crashes } from './real/server.ts';
@@ -67,18 +68,29 @@ function isRefusal(message: ConsoleMessage): boolean {
   );
 }
 
-/** Adds to `found` what a content security policy refused: in a page by the browser's own report, in a worker by what it logs. */
-async function watchPolicy(context: BrowserContext, found: string[]): Promise<BrowserContext> {
-  context.on('console', (message) => {
-    if (/Content Security Policy/i.test(message.text())) found.push(message.text());
-  });
+/** Errors that pages of `context` log from now until `end` is called. */
+export function errorsOf(context: BrowserContext): { readonly found: readonly string[]; end(): void } {
+  const found: string[] = [];
+  const hear = (message: ConsoleMessage) => {
+    // That an agent or the Controller refused is the page's to tell; the browser logs it besides.
+    if (message.type() === 'error' && !isRefusal(message)) found.push(message.text());
+  };
+  context.on('console', hear);
+  return { found, end: () => context.off('console', hear) };
+}
+
+/** Contexts whose pages report what a content security policy refused. */
+const reporting = new WeakSet<BrowserContext>();
+
+/** Lets the pages of a context report what a content security policy refused as an error that nobody caught. */
+async function reportPolicy(context: BrowserContext): Promise<void> {
+  if (reporting.has(context)) return;
+  reporting.add(context);
   await context.addInitScript(() => {
     addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, sample }) => {
-      // As an error that nobody caught.
       reportError(new Error(`Content Security Policy: ${violatedDirective} ${blockedURI} ${sourceFile} ${sample}`));
     });
   });
-  return context;
 }
 
 interface Fixtures {
@@ -87,7 +99,7 @@ interface Fixtures {
   /** Two pages of one context, as two tabs of one browser. */
   readonly tabs: readonly [Page, Page];
   /** Errors that any page of the context logged. A test that leaves one here fails. */
-  readonly pageErrors: string[];
+  readonly pageErrors: readonly string[];
   /** What no code caught: in a page or a worker of any context, or in a program that a test has started. A test that leaves one here fails. */
   readonly uncaught: string[];
 }
@@ -97,29 +109,36 @@ export const test = base.extend<Fixtures>({
   tabs: async ({ context }, use) => use([await openTab(context), await openTab(context)]),
   pageErrors: [
     async ({ context }, use) => {
-      const errors: string[] = [];
-      context.on('console', (message) => {
-        // That an agent or the Controller refused is the page's to tell; the browser logs it besides.
-        if (message.type() === 'error' && !isRefusal(message)) errors.push(message.text());
-      });
-      await use(errors);
-      expect(errors, 'errors in the pages').toEqual([]);
+      const { found } = errorsOf(context);
+      await use(found);
+      expect(found, 'errors in the pages').toEqual([]);
     },
     { auto: true },
   ],
   uncaught: [
     async ({ browser }, use) => {
       const found: string[] = [];
-      const watch = (context: BrowserContext) => {
-        // Unhandled rejections too, and those of the workers of its pages.
-        context.on('weberror', (error) => found.push(String(error.error())));
-        return watchPolicy(context, found);
+      // Unhandled rejections too, and those of the workers of its pages.
+      const hearError = (error: WebError) => found.push(String(error.error()));
+      // A worker cannot report what the policy refused; it logs it.
+      const hearPolicy = (message: ConsoleMessage) => {
+        if (/Content Security Policy/i.test(message.text())) found.push(message.text());
+      };
+      const watch = async (context: BrowserContext) => {
+        context.on('weberror', hearError);
+        context.on('console', hearPolicy);
+        await reportPolicy(context);
+        return context;
       };
       await Promise.all(browser.contexts().map(watch));
       const { newContext } = browser;
       browser.newContext = async (...options) => watch(await newContext.apply(browser, options));
       await use(found);
       browser.newContext = newContext;
+      for (const context of browser.contexts()) {
+        context.off('weberror', hearError);
+        context.off('console', hearPolicy);
+      }
       expect([...found, ...crashes.splice(0)], 'uncaught errors and unhandled rejections').toEqual([]);
     },
     { auto: true },

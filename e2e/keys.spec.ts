@@ -1,12 +1,9 @@
-import { AgentTab, helper, traveller } from './agent-tab.ts';
-import { expect, test } from './harness.ts';
+import { traveller } from './agent-tab.ts';
+import { expect, test } from './ready-pair.ts';
 
 test('both agents show the same fingerprints; a key lights up what it depends on, and its address keeps it', async ({
-  tabs: [first, second],
+  pair: { one, two, first, second },
 }) => {
-  const one = await AgentTab.open(first, traveller);
-  const two = await AgentTab.open(second, helper);
-  await one.connect(helper);
   await two.talkTo(traveller);
   await one.show('Keys');
   await two.show('Keys');

@@ -1,24 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import type { Page } from '@playwright/test';
 import { expectAccessibleInEachLook } from './accessible.ts';
-import { AgentTab, helper, traveller } from './agent-tab.ts';
-import { expect, test } from './harness.ts';
+import { type AgentTab, traveller } from './agent-tab.ts';
+import { expect, test } from './ready-pair.ts';
 
 const memberButton = (page: Page, path: string) => page.locator(`button[data-member="${path}"]`);
 const view = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
-async function openHello(first: Page, second: Page): Promise<void> {
-  const one = await AgentTab.open(first, traveller);
-  await AgentTab.open(second, helper);
-  await one.connect(helper);
+async function openHello(one: AgentTab): Promise<void> {
   await one.show('Handshake');
-  await first.getByRole('button', { name: /CLIENT_HELLO/ }).click();
+  await one.page.getByRole('button', { name: /CLIENT_HELLO/ }).click();
 }
 
 test('a member that is selected in one view is lit in all, and its address brings it back', async ({
-  tabs: [first, second],
+  pair: { one, first },
 }) => {
-  await openHello(first, second);
+  await openHello(one);
   const path = 'key_shares.x25519';
   await memberButton(first, path).click();
   await expect(first).toHaveURL(/CLIENT_HELLO\?member=key_shares\.x25519$/);
@@ -45,8 +42,8 @@ test('a member that is selected in one view is lit in all, and its address bring
   await expect(first).toHaveURL(/member=message_type$/);
 });
 
-test('a certificate is decoded in place, and its PEM is one that openssl reads', async ({ tabs: [first, second] }) => {
-  await openHello(first, second);
+test('a certificate is decoded in place, and its PEM is one that openssl reads', async ({ pair: { one, first } }) => {
+  await openHello(one);
   await memberButton(first, 'my_certificate.signing').click();
   const facts = first.locator('.message-facts');
   for (const text of [
@@ -77,9 +74,9 @@ function opensslSubject(path: string): string | undefined {
 }
 
 test('a copy with one bit flipped fails the check that finds it, and both versions stand side by side', async ({
-  tabs: [first, second],
+  pair: { one, first },
 }) => {
-  await openHello(first, second);
+  await openHello(one);
   await view(first, 'Verify again').click();
   await expect(first.getByText('A second arrival would be refused as a replay.')).toBeVisible();
   const expected: readonly (readonly [path: string, check: string])[] = [
@@ -109,8 +106,8 @@ test('a copy with one bit flipped fails the check that finds it, and both versio
   await expect(first.getByRole('region', { name: 'Both versions' }).locator('mark').first()).toBeVisible();
 });
 
-test('every message of the handshake passes again unchanged', async ({ tabs: [first, second] }) => {
-  await openHello(first, second);
+test('every message of the handshake passes again unchanged', async ({ pair: { one, first } }) => {
+  await openHello(one);
   for (const message of ['CLIENT_HELLO', 'SERVER_HELLO', 'CLIENT_CONFIRM', 'SESSION_ESTABLISHED']) {
     const arrow = first.locator(`button[data-step="${message}"]`);
     if ((await arrow.getAttribute('aria-expanded')) === 'false') await arrow.click();
@@ -120,9 +117,11 @@ test('every message of the handshake passes again unchanged', async ({ tabs: [fi
   }
 });
 
-test('axe finds no violation with a message open, light or dark, wide or narrow', async ({ tabs: [page, other] }) => {
+test('axe finds no violation with a message open, light or dark, wide or narrow', async ({
+  pair: { one, first: page },
+}) => {
   test.slow();
-  await openHello(page, other);
+  await openHello(one);
   await memberButton(page, 'my_certificate.signing').click();
   await expect(page.getByText('ECDSA, SHA-256')).toBeVisible();
   for (const name of ['JSON', 'Signed bytes', 'Hex', 'Verify again']) {

@@ -1,14 +1,9 @@
-import { AgentTab, helper, traveller } from './agent-tab.ts';
-import { expect, test } from './harness.ts';
+import { traveller } from './agent-tab.ts';
+import { expect, test } from './ready-pair.ts';
 
 test('a handshake shows both ends, and of each party’s view only what that party can know', async ({
-  tabs: [first, second],
+  pair: { one, first },
 }) => {
-  const one = await AgentTab.open(first, traveller);
-  await AgentTab.open(second, helper);
-  await one.connect(helper);
-  await one.send('send_request', '{"query": "only the two of us"}');
-  await expect(one.lastExchange).toContainText('SUCCESS');
   await one.show('Handshake');
 
   // All: the helper's checks come from its own tab.
@@ -28,7 +23,7 @@ test('a handshake shows both ends, and of each party’s view only what that par
   // The view stays with the person from tab to tab, and the conversation is blank in it.
   await one.show('Conversation');
   await expect(first.getByRole('radio', { name: 'Observer' })).toBeChecked();
-  await expect(first.getByText('only the two of us')).toHaveCount(0);
+  await expect(first.getByText('heron stands')).toHaveCount(0);
   await expect(first.getByRole('region', { name: 'The conversation as an observer sees it' })).toContainText(' B');
 
   await first.getByRole('radio', { name: 'Controller' }).check();
@@ -38,13 +33,10 @@ test('a handshake shows both ends, and of each party’s view only what that par
 
   await first.goBack();
   await first.getByRole('radio', { name: 'All that is recorded' }).check();
-  await expect(first.getByText('only the two of us').first()).toBeVisible();
+  await expect(first.getByText('heron stands').first()).toBeVisible();
 });
 
-test('a handshake plays again step by step', async ({ tabs: [first, second] }) => {
-  const one = await AgentTab.open(first, traveller);
-  await AgentTab.open(second, helper);
-  await one.connect(helper);
+test('a handshake plays again step by step', async ({ pair: { one, first } }) => {
   await one.show('Handshake');
   const last = first.getByRole('button', { name: /SESSION_ESTABLISHED/ });
   await expect(last).toBeVisible();

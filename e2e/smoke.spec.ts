@@ -1,5 +1,4 @@
-import { AgentTab, helper, traveller } from './agent-tab.ts';
-import { expect, test } from './harness.ts';
+import { expect, test } from './ready-pair.ts';
 
 test('the home page opens', async ({ page }) => {
   await page.goto('/');
@@ -14,11 +13,8 @@ test('an address inside the app opens directly', async ({ page }) => {
 });
 
 test('a message of a handshake and an exchange on the wire have addresses; back closes them', async ({
-  tabs: [first, second],
+  pair: { one, first },
 }) => {
-  const one = await AgentTab.open(first, traveller);
-  await AgentTab.open(second, helper);
-  await one.connect(helper);
   await one.show('Handshake');
   await first.getByRole('button', { name: /SERVER_HELLO/ }).click();
   await expect(first).toHaveURL(/\/handshake\/SERVER_HELLO$/);

@@ -1,14 +1,9 @@
-import { AgentTab, helper, traveller } from './agent-tab.ts';
-import { expect, test } from './harness.ts';
+import { helper, traveller } from './agent-tab.ts';
+import { expect, said, test } from './ready-pair.ts';
 
 test('where the time of a handshake went, for both agents, and the same as a table', async ({
-  tabs: [first, second],
+  pair: { one, first },
 }) => {
-  const one = await AgentTab.open(first, traveller);
-  await AgentTab.open(second, helper);
-  await one.connect(helper);
-  await one.send('send_request', '{"query": "Hello Helper!"}');
-  await expect(one.lastExchange).toContainText('SUCCESS');
   await one.show('Timing');
 
   const totals = first.getByRole('table', { name: 'Time by what it was spent on' });
@@ -25,5 +20,5 @@ test('where the time of a handshake went, for both agents, and the same as a tab
   const steps = first.getByRole('table', { name: 'Steps of the handshake' });
   await expect(steps.getByRole('row')).toHaveCount(drawn + 1);
   await expect(steps.getByRole('row', { name: /CLIENT_HELLO on the way/ })).toContainText('on the wire');
-  await expect(first.getByRole('heading', { name: 'Messages after the handshake: 1' })).toBeVisible();
+  await expect(first.getByRole('heading', { name: `Messages after the handshake: ${said.length}` })).toBeVisible();
 });

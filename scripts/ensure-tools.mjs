@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { say } from './say.mjs';
 import { run } from './spawn.mjs';
@@ -13,9 +14,16 @@ const tools = [
   { name: 'xvfb', path: '/usr/bin/Xvfb' },
 ];
 
+const missing = () => tools.filter(({ path }) => !existsSync(path)).map(({ name }) => name);
+
+/** True where every test can run: all tools are there, and the user may capture packets and mount a file system. */
+export function everyTestCanRun() {
+  const mayMount = () => spawnSync('unshare', ['--mount', 'true']).status === 0;
+  return missing().length === 0 && process.getuid?.() === 0 && mayMount();
+}
+
 /** Installs what some tests use where this is allowed, and says what is left out where it is not. */
 export async function ensureTools() {
-  const missing = () => tools.filter(({ path }) => !existsSync(path)).map(({ name }) => name);
   if (missing().length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     say(`Installing ${missing().join(' and ')} for the tests ...`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };

@@ -16,6 +16,7 @@ const tasks = {
   dev: () => import('./tasks/dev.mjs'),
   check: () => import('./tasks/check.mjs'),
   test: () => import('./tasks/test.mjs'),
+  'test:unit': () => import('./tasks/test-unit.mjs'),
   'test:slow': () => import('./tasks/test-slow.mjs'),
   bench: () => import('./tasks/bench.mjs'),
   abuse: () => import('./tasks/abuse.mjs'),

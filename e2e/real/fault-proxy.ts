@@ -22,7 +22,7 @@ type Fault = keyof typeof faults;
 
 const delayMs = 5_000;
 /** Requests between two cuts of the agents' own connections. */
-const cutLinesEvery = 150;
+const cutLinesEvery = 60;
 
 /** Stands between tabs and their server, and harms what passes. */
 export class FaultProxy {

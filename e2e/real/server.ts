@@ -12,6 +12,9 @@ export const crashes: string[] = [];
 /** Node prints its version last when an uncaught error or an unhandled rejection ends it. */
 const isCrash = /^Node\.js v\d+\./;
 
+/** Milliseconds that a program has to print what a test waits for. */
+const patienceMs = 90_000;
+
 /** A process of the product, as it is started from a shell. */
 export class Program {
   readonly #process: ChildProcess;
@@ -44,20 +47,24 @@ export class Program {
     return new Program(spawn(process.execPath, [quiet, path, ...args], { cwd }));
   }
 
-  /** The first line that has been or will be printed that matches. */
+  /** The first line that has been or will be printed that matches. Rejects when it ends without, or takes too long. */
   async printed(pattern: RegExp): Promise<string> {
     const found = () => this.lines.find((line) => pattern.test(line));
     return new Promise((resolve, reject) => {
+      const fail = (how: string) => reject(new Error(`${how} it printed ${pattern}:\n${this.lines.join('\n')}`));
+      const late = setTimeout(() => fail(`${patienceMs / 1_000} s passed before`), patienceMs);
       const look = () => {
         const line = found();
         if (line === undefined) return;
+        clearTimeout(late);
         this.#heard.delete(look);
         resolve(line);
       };
       this.#heard.add(look);
-      this.#process.once('exit', () =>
-        reject(new Error(`it ended before it printed ${pattern}:\n${this.lines.join('\n')}`)),
-      );
+      this.#process.once('exit', () => {
+        clearTimeout(late);
+        fail('it ended before');
+      });
       look();
     });
   }

@@ -14,7 +14,7 @@ export function passing<T>(clock: TestClock, look: () => T | undefined): Promise
     quiet = cryptographyUnderWay() === 0 ? quiet + 1 : 0;
     if (quiet % turns === turns - 1) clock.advance(stepMs);
     return look();
-  });
+  }, `time passed without what had to come of it: ${look}`);
 }
 
 /** Lets time pass until `work` is over; gives what it gives. */
