@@ -95,7 +95,7 @@ export const screens = {
     'agent/contracts/history-views.ts',
     'agent/contracts/views.ts',
   ],
-  'ui/audit': ['ui/inspector/traffic', ...underPages, 'agent/contracts/history-views.ts', 'agent/contracts/views.ts'],
+  'ui/audit': [...underPages, 'agent/contracts/history-views.ts', 'agent/contracts/views.ts'],
   'ui/search': [
     'ui/agent/exchange',
     ...underPages,

@@ -1,8 +1,8 @@
 import { useId, useMemo } from 'react';
 import type { AuditEntryView } from '../../agent/contracts/history-views.ts';
 import { Choice } from '../design/choice.tsx';
+import { distinct } from '../design/distinct.ts';
 import { useFilterKey } from '../frame/filter-key.ts';
-import { distinct } from '../inspector/traffic/traffic-model.ts';
 import type { AuditFilter } from './audit-filter.ts';
 
 interface AuditFilterBarProps {

@@ -23,7 +23,7 @@ export function useOpenEntry(named: string | undefined, { entries, isAwaited }: 
   const index = named !== undefined && /^\d{1,15}$/.test(named) ? Number(named) : undefined;
   const entry = entries.find((each) => each.index === index);
   const { data, error, refetch } = useQuery({
-    queryKey: ['kept', agentId, 'audit', index],
+    queryKey: ['stored', agentId, 'audit', index],
     queryFn: async () => (await engine.audit((index ?? 0) + 1, 1)).entries.find((each) => each.index === index) ?? null,
     enabled: index !== undefined && entry === undefined && !isAwaited,
   });

@@ -61,5 +61,5 @@ export function ArchiveList({ changed, go }: ArchiveListProps) {
 /** The histories that were brought into this agent. */
 export function useArchives() {
   const { engine, agentId } = useHosted();
-  return useQuery({ queryKey: ['kept', agentId, 'archives'], queryFn: () => engine.archives() });
+  return useQuery({ queryKey: ['stored', agentId, 'archives'], queryFn: () => engine.archives() });
 }

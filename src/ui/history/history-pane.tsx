@@ -20,32 +20,32 @@ interface HistoryPaneProps {
   readonly go: (place: AgentPlace) => void;
 }
 
-/** What changes how much is kept, also by what other agents send. */
+/** What changes how much is stored, also by what other agents send. */
 const followedParts = ['exchanges', 'deleted'] as const;
 
-/** What this agent keeps of its conversations and for how long, where it is kept, and how to bring it elsewhere. */
+/** What this agent keeps of its conversations and for how long, where it is stored, and how to bring it elsewhere. */
 export function HistoryPane({ go }: HistoryPaneProps) {
   const { agentId } = useHosted();
   const queries = useQueryClient();
-  const { data: kept, error } = useStoredHistories();
+  const { data: stored, error } = useStoredHistories();
   const readAgain = useCallback(async () => {
-    await Promise.all([['kept', agentId], ['storage']].map((queryKey) => queries.invalidateQueries({ queryKey })));
+    await Promise.all([['stored', agentId], ['storage']].map((queryKey) => queries.invalidateQueries({ queryKey })));
   }, [queries, agentId]);
   useChanges(followedParts, readAgain);
   const changed = () => void readAgain();
-  const exchanges = kept?.reduce((sum, each) => sum + each.exchanges, 0) ?? 0;
-  const bytes = kept?.reduce((sum, each) => sum + each.bytes, 0) ?? 0;
+  const exchanges = stored?.reduce((sum, each) => sum + each.exchanges, 0) ?? 0;
+  const bytes = stored?.reduce((sum, each) => sum + each.bytes, 0) ?? 0;
   return (
     <section className="talk" aria-label={`History of ${agentId}`}>
       <PaneHead
         heading="History"
         section="history"
-        status={kept === undefined ? '' : `${formatCount(exchanges, 'exchange')}, ${formatSize(bytes)}, encrypted`}
+        status={stored === undefined ? '' : `${formatCount(exchanges, 'exchange')}, ${formatSize(bytes)}, encrypted`}
       />
       <div className="history-body">
         {error !== null && <FailureLine failure={failureOf(error)} />}
         <HistorySection heading="Conversations on this device">
-          {kept !== undefined && <HistoryTable kept={kept} changed={changed} go={go} />}
+          {stored !== undefined && <HistoryTable stored={stored} changed={changed} go={go} />}
         </HistorySection>
         <HistorySection heading="Storage">
           <StorageFacts />
@@ -56,7 +56,7 @@ export function HistoryPane({ go }: HistoryPaneProps) {
             page can read them out of it. When the browser’s storage is cleared, nobody can be this agent again; a new
             one takes its place, and peers verify it anew. What was said can be taken along:
           </p>
-          <ExportHistory peers={kept?.map(({ peerId }) => peerId) ?? []} />
+          <ExportHistory peers={stored?.map(({ peerId }) => peerId) ?? []} />
         </HistorySection>
         <HistorySection heading="Archives">
           <ImportHistory changed={changed} />

@@ -9,17 +9,17 @@ import { useNow } from '../state/now.ts';
 import { RetentionChoice } from './retention-choice.tsx';
 
 interface HistoryTableProps {
-  readonly kept: readonly KeptHistoryView[];
+  readonly stored: readonly KeptHistoryView[];
   /** Something was deleted or set, or is about to be: what is shown is read again. */
   readonly changed: () => void;
   readonly go: (place: AgentPlace) => void;
 }
 
 /** How much is kept of each peer and for how long. */
-export function HistoryTable({ kept, changed, go }: HistoryTableProps) {
+export function HistoryTable({ stored, changed, go }: HistoryTableProps) {
   const { engine } = useHosted();
   const now = useNow();
-  if (kept.length === 0) {
+  if (stored.length === 0) {
     return (
       <p className="muted">
         No conversations yet. They are stored here, encrypted under a key that no page can export, so that they continue
@@ -29,7 +29,7 @@ export function HistoryTable({ kept, changed, go }: HistoryTableProps) {
   }
   return (
     <ul className="history-table">
-      {kept.map((history) => {
+      {stored.map((history) => {
         const { peerId, exchanges, bytes, oldestAt } = history;
         return (
           <li key={peerId} className="history-row">

@@ -24,7 +24,7 @@ export function RetentionChoice({ history, changed }: RetentionChoiceProps) {
   const choices = choicesWith(history.retention);
   const wouldGo = (retention: KeptHistoryView['retention']) =>
     queryOptions({
-      queryKey: ['kept', agentId, 'would go', peerId, retention],
+      queryKey: ['stored', agentId, 'would go', peerId, retention],
       queryFn: () => engine.wouldDelete(peerId, retention),
     });
   const { data: goes = 0 } = useQuery({ ...wouldGo(asked ?? history.retention), enabled: asked !== undefined });

@@ -13,7 +13,7 @@ export function useSearch(typed: SearchFilter) {
   const { engine, agentId } = useHosted();
   const { text, peer } = useRested(typed);
   return useInfiniteQuery({
-    queryKey: ['kept', agentId, 'search', text, peer],
+    queryKey: ['stored', agentId, 'search', text, peer],
     queryFn: ({ pageParam }) =>
       engine.search({ text, ...(peer === '' ? {} : { peerId: peer }), offset: pageParam, count: pageSize }),
     initialPageParam: 0,

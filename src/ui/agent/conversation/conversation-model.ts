@@ -1,7 +1,7 @@
 import type { ExchangeView } from '../../../agent/contracts/views.ts';
 import { type DeletedSequences, exchangeKey } from '../../state/agent-state.ts';
 
-/** A stretch of a kept conversation without gaps, and whether it goes on at either end. */
+/** A stretch of a stored conversation without gaps, and whether it goes on at either end. */
 export interface Stretch {
   readonly exchanges: readonly ExchangeView[];
   readonly hasOlder: boolean;
@@ -21,11 +21,11 @@ export function withoutDeleted(stretch: Stretch, deleted: DeletedSequences | und
  * Nothing is added beyond an end of the stretch that goes on: there would be a gap between.
  */
 export function mergedExchanges(stretch: Stretch, live: readonly ExchangeView[]): readonly ExchangeView[] {
-  const { exchanges: kept, hasNewer } = stretch;
+  const { exchanges: stored, hasNewer } = stretch;
   const newest = new Map(live.map((exchange) => [exchangeKey(exchange), exchange]));
-  const known = new Set(kept.map(exchangeKey));
+  const known = new Set(stored.map(exchangeKey));
   return inOrder([
-    ...kept.map((exchange) => newest.get(exchangeKey(exchange)) ?? exchange),
+    ...stored.map((exchange) => newest.get(exchangeKey(exchange)) ?? exchange),
     ...(hasNewer ? [] : live.filter((exchange) => !known.has(exchangeKey(exchange)) && !isBefore(exchange, stretch))),
   ]);
 }
@@ -36,7 +36,7 @@ function isBefore({ sequence, at }: ExchangeView, { exchanges: [first], hasOlder
   return sequence === undefined ? at < first.at : sequence < (first.sequence ?? 0);
 }
 
-/** By sequence; what is not kept has none, and stands where its time puts it. */
+/** By sequence; what is not stored has none, and stands where its time puts it. */
 function inOrder(exchanges: readonly ExchangeView[]): readonly ExchangeView[] {
   const numbered = exchanges
     .filter(({ sequence }) => sequence !== undefined)

@@ -85,11 +85,11 @@ function WholeConversation({ peerId, live, place, go, bar }: WholeConversationPr
     at === undefined ? isOlderSession && exchange.sessionId === sessionId : exchange.sequence === at;
   const [around] = useState(() => at ?? live.find((exchange) => isLedTo(exchange))?.sequence);
   const pages = useConversationPages(peerId, around, live);
-  const { hasOlder, hasNewer, isLoading, failure, exchanges: kept } = useStore(pages.store);
+  const { hasOlder, hasNewer, isLoading, failure, exchanges: stored } = useStore(pages.store);
   const deleted = useAgentState((state) => state.deleted.get(peerId));
   const exchanges = useMemo(
-    () => mergedExchanges(withoutDeleted({ exchanges: kept, hasOlder, hasNewer }, deleted), live),
-    [kept, hasOlder, hasNewer, deleted, live],
+    () => mergedExchanges(withoutDeleted({ exchanges: stored, hasOlder, hasNewer }, deleted), live),
+    [stored, hasOlder, hasNewer, deleted, live],
   );
   const [drawn, setDrawn] = useState(page);
   const words = useMemo(() => parseWords(place.words), [place.words]);
@@ -153,7 +153,7 @@ function useConversationPages(
     if (live.length < held.current) setEmptied((count) => count + 1);
     held.current = live.length;
   }, [live.length]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: after that the stretch that was read is not all that is kept
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after that the stretch that was read is not all that is stored
   useEffect(() => void pages.open(around), [pages, around, emptied]);
   return pages;
 }

@@ -9,13 +9,13 @@ import { useStoredHistories } from '../../state/use-stored-histories.ts';
 export function StoredConversations({ go }: { readonly go: (place: AgentPlace) => void }) {
   const { agentId } = useHosted();
   const { data = [] } = useStoredHistories();
-  const kept = data.filter(({ exchanges }) => exchanges > 0);
-  if (kept.length === 0) return null;
+  const stored = data.filter(({ exchanges }) => exchanges > 0);
+  if (stored.length === 0) return null;
   return (
-    <section className="no-session-kept" aria-label={`Conversations of ${agentId} stored on this device`}>
+    <section className="no-session-stored" aria-label={`Conversations of ${agentId} stored on this device`}>
       <h2>Continue a conversation</h2>
       <ul>
-        {kept.map(({ peerId, exchanges }) => (
+        {stored.map(({ peerId, exchanges }) => (
           <li key={peerId}>
             <PlaceLink place={{ section: 'talk', peerId, tab: 'conversation' }} go={go}>
               <PartyMark agentId={peerId} /> {peerId}

@@ -56,11 +56,7 @@ export function PhaseScreen() {
             certificates are revoked. This Controller gives the name {agentId} to no other key.
           </p>
           <div className="notice-actions">
-            {isAgentId(next) && (
-              <Link className="button button-primary" href={agentAddress(next)}>
-                Open {next}
-              </Link>
-            )}
+            <OpenNext next={next} />
             <Link className="button" href="/">
               Go home
             </Link>
@@ -163,11 +159,7 @@ function DataDeleted({ failure }: { readonly failure: FailureView }) {
           : 'The Controller of this browser may be gone with it. Then the same name can be registered again, with new keys.'}
       </p>
       <div className="notice-actions">
-        {isAgentId(next) && (
-          <Link className="button button-primary" href={agentAddress(next)}>
-            Open {next}
-          </Link>
-        )}
+        <OpenNext next={next} />
         <Act word="Try the same name with new keys" act={() => engine.restart()} quiet />
       </div>
     </Notice>
@@ -194,5 +186,15 @@ function Act({ word, act, quiet = false }: ActProps) {
       </button>
       {failure !== undefined && <FailureLine failure={failure} />}
     </>
+  );
+}
+
+/** The way to an agent with another name, where there is such a name. */
+function OpenNext({ next }: { readonly next: string }) {
+  if (!isAgentId(next)) return null;
+  return (
+    <Link className="button button-primary" href={agentAddress(next)}>
+      Open {next}
+    </Link>
   );
 }

@@ -1,7 +1,8 @@
 import { useId, useMemo } from 'react';
 import { Choice } from '../../design/choice.tsx';
+import { distinct } from '../../design/distinct.ts';
 import { useFilterKey } from '../../frame/filter-key.ts';
-import { distinct, type TrafficFilter, type TrafficRow } from './traffic-model.ts';
+import type { TrafficFilter, TrafficRow } from './traffic-model.ts';
 
 interface FilterBarProps {
   readonly filter: TrafficFilter;

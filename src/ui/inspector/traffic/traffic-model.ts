@@ -138,8 +138,3 @@ export function formatFilter({ text, peer, direction, kind, status }: TrafficFil
   }
   return query.toString();
 }
-
-/** Each value once, in alphabetical order. */
-export function distinct(values: Iterable<string>): readonly string[] {
-  return [...new Set(values)].filter((value) => value !== '').sort();
-}
