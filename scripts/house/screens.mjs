@@ -101,6 +101,7 @@ export const screens = {
     ...underPages,
     'agent/contracts/history-limits.ts',
     'agent/contracts/history-views.ts',
+    'agent/contracts/views.ts',
     'protocol/ids.ts',
   ],
   'ui/verify': ['ui/frame', 'ui/design', 'ui/state', 'agent/contracts/views.ts'],
@@ -182,13 +183,13 @@ export const screens = {
   ],
   'ui/state': [
     'recording',
+    'agent/contracts/event-reducer.ts',
     'agent/contracts/views.ts',
     'engine/api.ts',
     'engine/client.ts',
     'mocks/start.ts',
     'protocol/errors.ts',
     'protocol/realm.ts',
-    'protocol/trace/events.ts',
     'storage/indexeddb/drafts.ts',
   ],
 };

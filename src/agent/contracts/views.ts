@@ -138,6 +138,11 @@ export interface ExchangeView {
   readonly sequence?: number;
 }
 
+/** Returns what an exchange is found by. A request_id belongs to its sender: both sides may use the same one. */
+export function exchangeKey(exchange: Pick<ExchangeView, 'direction' | 'peerId' | 'requestId'>): string {
+  return `${exchange.direction} ${exchange.peerId} ${exchange.requestId}`;
+}
+
 /** One HTTP exchange as an observer of the network sees it: nothing but what travelled. Sizes in bytes. */
 export interface WireView {
   readonly id: string;

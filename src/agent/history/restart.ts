@@ -1,7 +1,6 @@
 import { bytesAtOnce, type HistoryStore } from '../contracts/history-store.ts';
-import type { ExchangeView } from '../contracts/views.ts';
+import { type ExchangeView, exchangeKey } from '../contracts/views.ts';
 import type { ActivityLog } from '../state/activity-log.ts';
-import { exchangeKey } from '../state/activity-log.ts';
 import type { HistoryExchange } from './exchange-record.ts';
 import type { History } from './history.ts';
 import { isOpen } from './record.ts';

@@ -1,40 +1,46 @@
 import type { ErrorCode, ParleyError } from '../../protocol/errors.ts';
 import type { TraceEvent } from '../../protocol/trace/events.ts';
-import { isOneOf, type Which } from '../contracts/history-store.ts';
-import type {
-  AgentEvent,
-  AgentSnapshot,
-  ExchangeView,
-  FailureView,
-  Json,
-  SessionView,
-  TrimmedEvent,
-  WireView,
+import { applyToActivity, deletedKeys, emptyActivity } from '../contracts/event-reducer.ts';
+import type { Which } from '../contracts/history-store.ts';
+import {
+  type AgentEvent,
+  type AgentSnapshot,
+  type ExchangeView,
+  exchangeKey,
+  type FailureView,
+  type Json,
+  type SessionView,
+  type TrimmedEvent,
+  type WireView,
 } from '../contracts/views.ts';
-import { FairStore } from './fair-store.ts';
+import { type Capacity, FairStore } from './fair-store.ts';
 
 /** How much an agent remembers to show, for all peers together; weights are about bytes of memory. See `FairStore` for who loses. */
-const capacity = {
+export interface LogCapacity {
+  readonly endedSessions: Capacity;
+  /** Events of one session. */
+  readonly traceEvents: number;
+  readonly exchanges: Capacity;
+  /** HTTP exchanges that carry messages. */
+  readonly messages: Capacity;
+  /** HTTP exchanges that carry handshakes, some 15 kB each. */
+  readonly handshakes: Capacity;
+  readonly traces: Capacity;
+}
+
+const standardCapacity: LogCapacity = {
   endedSessions: { items: 300, weight: 300 },
   traceEvents: 400,
   exchanges: { items: 10_000, weight: 32 * 1_024 * 1_024 },
-  /** HTTP exchanges that carry messages. */
   messages: { items: 10_000, weight: 16 * 1_024 * 1_024 },
-  /** HTTP exchanges that carry handshakes, some 15 kB each. */
   handshakes: { items: 1_000, weight: 512 * 1_024 },
   traces: { items: 1_000, weight: 768 * 1_024 },
-} as const;
+};
 
 /** What an item weighs beside its text. */
 const itemWeight = 256;
 
 type Trimmed = Omit<TrimmedEvent, 'type'>;
-
-/** The events of a session, and what they weigh together. */
-interface Trace {
-  readonly events: TraceEvent[];
-  weight: number;
-}
 
 /** A failure as a person is told it. */
 export function failureView(error: ParleyError): FailureView {
@@ -47,138 +53,139 @@ export interface ActivityWatcher {
   session(now: SessionView, before: SessionView | undefined): void;
 }
 
-/** What happened, kept in memory for whoever looks: sessions, conversation, wire log and traces. */
+/**
+ * What happened, kept in memory for whoever looks: sessions, conversation, wire log and traces. It holds what its own events say, and
+ * chooses what goes when there is too much.
+ */
 export class ActivityLog {
   readonly #emit: (event: AgentEvent) => void;
+  readonly #mostEvents: number;
   watcher: ActivityWatcher | undefined;
-  readonly #sessions = new Map<string, SessionView>();
-  /** Those of them that have ended, each with a weight of 1. */
-  readonly #ended = new FairStore<SessionView>(capacity.endedSessions);
-  readonly #exchanges = new FairStore<ExchangeView>(capacity.exchanges);
-  readonly #messages = new FairStore<WireView>(capacity.messages);
-  readonly #handshakes = new FairStore<WireView>(capacity.handshakes);
-  readonly #traces = new FairStore<Trace>(capacity.traces);
+  readonly #activity = emptyActivity();
+  /** Whose share of the room each item takes, by the keys of the activity. A session has one once it has ended, of weight 1. */
+  readonly #ended: FairStore<null>;
+  readonly #exchanges: FairStore<null>;
+  readonly #messages: FairStore<null>;
+  readonly #handshakes: FairStore<null>;
+  /** Holds what each trace weighs. */
+  readonly #traces: FairStore<number>;
 
-  constructor(emit: (event: AgentEvent) => void) {
+  constructor(emit: (event: AgentEvent) => void, capacity = standardCapacity) {
     this.#emit = emit;
+    this.#mostEvents = capacity.traceEvents;
+    this.#ended = new FairStore(capacity.endedSessions);
+    this.#exchanges = new FairStore(capacity.exchanges);
+    this.#messages = new FairStore(capacity.messages);
+    this.#handshakes = new FairStore(capacity.handshakes);
+    this.#traces = new FairStore(capacity.traces);
   }
 
   session(id: string): SessionView | undefined {
-    return this.#sessions.get(id);
+    return this.#activity.sessions.get(id);
   }
 
   /** Adds a session's view or replaces it. */
   putSession(session: SessionView): void {
-    const before = this.#sessions.get(session.sessionId);
+    const { sessionId } = session;
+    const before = this.session(sessionId);
     this.watcher?.session(session, before);
-    this.#sessions.set(session.sessionId, session);
-    if (ownerOf(before) !== ownerOf(session)) this.#putTrace(session.sessionId, this.#traces.get(session.sessionId));
-    this.#emit({ type: 'session', session });
-    if (!hasEnded(session)) return;
+    this.#tell({ type: 'session', session });
     // A living session is never forgotten, however many refused handshakes come in.
-    const sessions = this.#ended.set(session.sessionId, ownerOf(session), 1, session);
-    for (const id of sessions) this.#forget(id);
-    this.#tellTrimmed({ sessions });
+    if (hasEnded(session)) {
+      const sessions = this.#ended.set(sessionId, ownerOf(session), 1, null);
+      for (const id of sessions) this.#traces.delete(id);
+      this.#tellTrimmed({ sessions });
+    }
+    if (ownerOf(before) !== ownerOf(session)) this.#shareTrace(sessionId, this.#traces.get(sessionId));
   }
 
   /** Changes members of a session's view, if it is still remembered. */
   updateSession(id: string, change: Partial<SessionView>): void {
-    const session = this.#sessions.get(id);
+    const session = this.session(id);
     if (session !== undefined) this.putSession({ ...session, ...change });
   }
 
   exchange(key: string): ExchangeView | undefined {
-    return this.#exchanges.get(key);
+    return this.#activity.exchanges.get(key);
   }
 
   /** Adds an exchange's view or replaces it. */
   putExchange(exchange: ExchangeView): void {
     const { parameters, result } = exchange;
     const weight = 2 * itemWeight + jsonWeight(parameters) + jsonWeight(result ?? null);
-    const exchanges = this.#exchanges.set(exchangeKey(exchange), exchange.peerId, weight, exchange);
-    this.#emit({ type: 'exchange', exchange });
-    this.#tellTrimmed({ exchanges });
+    this.#tell({ type: 'exchange', exchange });
+    this.#tellTrimmed({ exchanges: this.#exchanges.set(exchangeKey(exchange), exchange.peerId, weight, null) });
   }
 
   /** Forgets exchanges that were deleted from the history with a peer. */
   dropExchanges(peerId: string, which: Which): void {
-    for (const [key, exchange] of [...this.#exchanges.entries()]) {
-      if (exchange.peerId === peerId && isOneOf(which, exchange.sequence)) this.#exchanges.delete(key);
-    }
-    this.#emit({ type: 'deleted', peerId, which });
+    for (const key of deletedKeys(this.#activity.exchanges.items, { peerId, which })) this.#exchanges.delete(key);
+    this.#tell({ type: 'deleted', peerId, which });
   }
 
   /** Adds a wire entry or replaces it. */
   putWire(entry: WireView): void {
     const { requestBody, responseBody = '', url } = entry;
-    const store = url.endsWith('/agent/handshake') ? this.#handshakes : this.#messages;
+    const shares = url.endsWith('/agent/handshake') ? this.#handshakes : this.#messages;
     const weight = 2 * itemWeight + requestBody.length + responseBody.length;
-    const wire = store.set(entry.id, wireOwner(entry), weight, entry);
-    this.#emit({ type: 'wire', entry });
-    this.#tellTrimmed({ wire });
+    this.#tell({ type: 'wire', entry });
+    this.#tellTrimmed({ wire: shares.set(entry.id, wireOwner(entry), weight, null) });
   }
 
   /** Adds an event to a session's trace. A passed check of an envelope is too common to be kept. */
   trace(sessionId: string, event: TraceEvent): void {
-    const session = this.#sessions.get(sessionId);
+    const session = this.session(sessionId);
     this.watcher?.trace(sessionId, session?.peerId ?? '', event);
     if (event.kind === 'operation' && event.operation === 'encrypt_message') return;
     if (event.kind === 'check' && event.of === 'ENVELOPE' && event.outcome === 'passed') return;
-    const trace = this.#traces.get(sessionId) ?? { events: [], weight: itemWeight };
+    const index = this.#activity.traces.length(sessionId);
     // What follows on a trace that had to go is of no use without its beginning.
-    if (session?.isTraceDropped === true || trace.events.length >= capacity.traceEvents) return;
-    const index = trace.events.push(event) - 1;
-    trace.weight += eventWeight(event);
-    this.#emit({ type: 'trace', sessionId, index, event });
-    this.#putTrace(sessionId, trace);
+    if (session?.isTraceDropped === true || index >= this.#mostEvents) return;
+    const weight = (this.#traces.get(sessionId) ?? itemWeight) + eventWeight(event);
+    this.#tell({ type: 'trace', sessionId, index, event });
+    this.#shareTrace(sessionId, weight);
   }
 
-  #putTrace(sessionId: string, trace: Trace | undefined): void {
-    if (trace === undefined) return;
-    const traces = this.#traces.set(sessionId, ownerOf(this.#sessions.get(sessionId)), trace.weight, trace);
+  #shareTrace(sessionId: string, weight: number | undefined): void {
+    if (weight === undefined) return;
+    const traces = this.#traces.set(sessionId, ownerOf(this.session(sessionId)), weight, weight);
     for (const id of traces) this.updateSession(id, { isTraceDropped: true });
     this.#tellTrimmed({ traces });
   }
 
   #tellTrimmed({ sessions = [], exchanges = [], wire = [], traces = [] }: Partial<Trimmed>): void {
     if (sessions.length + exchanges.length + wire.length + traces.length === 0) return;
-    this.#emit({ type: 'trimmed', sessions, exchanges, wire, traces });
+    this.#tell({ type: 'trimmed', sessions, exchanges, wire, traces });
+  }
+
+  /** Holds what an event says, and tells it. */
+  #tell(event: AgentEvent): void {
+    applyToActivity(this.#activity, event);
+    this.#emit(event);
   }
 
   /** Forgets the conversation, the wire log and the sessions that are over. */
   clear(): void {
-    this.#exchanges.clear();
-    this.#messages.clear();
-    this.#handshakes.clear();
-    for (const session of this.#sessions.values()) if (hasEnded(session)) this.#forget(session.sessionId);
-  }
-
-  #forget(sessionId: string): void {
-    this.#sessions.delete(sessionId);
-    this.#ended.delete(sessionId);
-    this.#traces.delete(sessionId);
+    const { sessions, exchanges, wire } = this.#activity;
+    const ended = sessions.items.filter(hasEnded).map(({ sessionId }) => sessionId);
+    for (const id of ended) this.#traces.delete(id);
+    for (const shares of [this.#ended, this.#exchanges, this.#messages, this.#handshakes]) shares.clear();
+    this.#tellTrimmed({
+      sessions: ended,
+      exchanges: exchanges.items.map(exchangeKey),
+      wire: wire.items.map(({ id }) => id),
+    });
   }
 
   /** Everything at once. */
   snapshot(): Pick<AgentSnapshot, 'sessions' | 'exchanges' | 'wire' | 'traces'> {
-    return {
-      sessions: [...this.#sessions.values()],
-      exchanges: [...this.#exchanges.entries()].map(([, exchange]) => exchange),
-      wire: [...this.#handshakes.entries(), ...this.#messages.entries()]
-        .map(([, entry]) => entry)
-        .sort((a, b) => a.at - b.at),
-      traces: Object.fromEntries([...this.#traces.entries()].map(([id, { events }]) => [id, events])),
-    };
+    const { sessions, exchanges, wire, traces } = this.#activity;
+    return { sessions: sessions.items, exchanges: exchanges.items, wire: wire.items, traces: traces.record };
   }
 }
 
 function hasEnded({ status }: SessionView): boolean {
   return status !== 'ESTABLISHED' && status !== 'HANDSHAKING';
-}
-
-/** A request_id belongs to its sender: both sides may use the same one. */
-export function exchangeKey(exchange: Pick<ExchangeView, 'direction' | 'peerId' | 'requestId'>): string {
-  return `${exchange.direction} ${exchange.peerId} ${exchange.requestId}`;
 }
 
 /** Whose share a session's trace takes: nobody's in particular while it is only claimed whose the session is. */

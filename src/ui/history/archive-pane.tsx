@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { ArchiveView } from '../../agent/contracts/history-views.ts';
+import { exchangeKey } from '../../agent/contracts/views.ts';
 import { ConversationLog } from '../agent/conversation/conversation-log.tsx';
 import { ConversationPages } from '../agent/conversation/conversation-pages.ts';
 import { ExchangeRow } from '../agent/exchange/exchange-row.tsx';
@@ -11,7 +12,6 @@ import type { MarkedWord } from '../design/marked-ranges.ts';
 import { PartyMark } from '../design/party.tsx';
 import type { AgentPlace } from '../routing/agent-place.ts';
 import { PlaceLink } from '../routing/place-link.tsx';
-import { exchangeKey } from '../state/agent-state.ts';
 import { failureOf } from '../state/failure.ts';
 import { useHosted } from '../state/hosted.ts';
 import { useArchives } from './archive-list.tsx';

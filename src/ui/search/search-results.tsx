@@ -1,12 +1,12 @@
 import type { KeyboardEvent } from 'react';
 import type { SearchView } from '../../agent/contracts/history-views.ts';
+import { exchangeKey } from '../../agent/contracts/views.ts';
 import { ExchangeRow } from '../agent/exchange/exchange-row.tsx';
 import { formatDateTime } from '../design/format.ts';
 import { formatWords } from '../design/marked-ranges.ts';
 import { PartyMark } from '../design/party.tsx';
 import type { AgentPlace } from '../routing/agent-place.ts';
 import { PlaceLink } from '../routing/place-link.tsx';
-import { exchangeKey } from '../state/agent-state.ts';
 import { useHosted } from '../state/hosted.ts';
 
 /** Of a long request or answer, as many lines as show where the words stand. */

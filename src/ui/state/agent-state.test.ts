@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { AgentSnapshot, ExchangeView, SessionView, WireView } from '../../agent/contracts/views.ts';
+import {
+  type AgentSnapshot,
+  type ExchangeView,
+  exchangeKey,
+  type SessionView,
+  type WireView,
+} from '../../agent/contracts/views.ts';
 import type { TraceEvent } from '../../protocol/trace/events.ts';
-import { applyEvents, emptyAgentState, exchangeKey, fromSnapshot } from './agent-state.ts';
+import { applyEvents, emptyAgentState, fromSnapshot } from './agent-state.ts';
 
 const session: SessionView = {
   sessionId: 'a'.repeat(32),

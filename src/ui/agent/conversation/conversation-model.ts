@@ -1,5 +1,5 @@
-import type { ExchangeView } from '../../../agent/contracts/views.ts';
-import { type DeletedSequences, exchangeKey } from '../../state/agent-state.ts';
+import { type ExchangeView, exchangeKey } from '../../../agent/contracts/views.ts';
+import type { DeletedSequences } from '../../state/agent-state.ts';
 
 /** A stretch of a stored conversation without gaps, and whether it goes on at either end. */
 export interface Stretch {

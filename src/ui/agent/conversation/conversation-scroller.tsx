@@ -1,6 +1,5 @@
 import { Component, createRef, type ReactNode } from 'react';
-import type { ExchangeView } from '../../../agent/contracts/views.ts';
-import { exchangeKey } from '../../state/agent-state.ts';
+import { type ExchangeView, exchangeKey } from '../../../agent/contracts/views.ts';
 
 /** Pixels from the end within which a reader counts as being there. */
 const nearEnd = 80;

@@ -1,9 +1,8 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { ExchangeView, SessionView } from '../../../agent/contracts/views.ts';
+import { type ExchangeView, exchangeKey, type SessionView } from '../../../agent/contracts/views.ts';
 import { parseWords } from '../../design/marked-ranges.ts';
 import type { AgentPlace } from '../../routing/agent-place.ts';
-import { exchangeKey } from '../../state/agent-state.ts';
 import './conversation.css';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { LiveRow } from '../exchange/live-row.tsx';

@@ -1,5 +1,4 @@
-import type { ExchangeView, WireView } from '../../../agent/contracts/views.ts';
-import { exchangeKey } from '../../state/agent-state.ts';
+import { type ExchangeView, exchangeKey, type WireView } from '../../../agent/contracts/views.ts';
 import { bodyName, wireRow } from '../wire/wire-model.ts';
 
 /** How a row ended, in a word that can be filtered by. */
