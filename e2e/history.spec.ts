@@ -67,9 +67,9 @@ test('what came while History is open is counted, also in the dialog that would 
   await two.say('two');
   await expect(kept.getByText('2 exchanges', { exact: true })).toBeVisible();
   await kept.getByRole('button', { name: `Delete the conversation with ${helper}` }).click();
-  await expect(first.getByRole('dialog')).toContainText('2 exchanges and what finds them');
+  await expect(first.getByRole('dialog')).toContainText('2 exchanges and their entries in the search index');
   await two.say('three');
-  await expect(first.getByRole('dialog')).toContainText('3 exchanges and what finds them');
+  await expect(first.getByRole('dialog')).toContainText('3 exchanges and their entries in the search index');
   await first.getByRole('dialog').getByRole('button', { name: 'Delete it' }).click();
   await expect(kept.getByText('No conversations yet.')).toBeVisible();
 });

@@ -19,7 +19,8 @@ import { useHosted } from '../state/hosted.ts';
 import { usePeers } from '../state/use-peers.ts';
 import { consoleAgent } from './console-agent.ts';
 import { ConsoleEntry } from './console-entry.tsx';
-import { add, type ConsoleState, enterLines } from './console-store.ts';
+import { add, type ConsoleState } from './console-store.ts';
+import { enterLines } from './enter-lines.ts';
 
 /** Pixels from the end within which a reader counts as being there. */
 const nearEnd = 40;

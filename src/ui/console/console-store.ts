@@ -1,9 +1,8 @@
 import { createStore, type StoreApi } from 'zustand';
-import type { ConsoleAgent, Output } from '../../console/agent.ts';
-import { runLine } from '../../console/run.ts';
+import type { Output } from '../../console/agent.ts';
 
-/** Entries and typed lines that are kept; the oldest go first. */
-const most = { entries: 1_000, history: 200 } as const;
+/** Entries and typed lines that are held; the oldest go first. */
+export const most = { entries: 1_000, history: 200 } as const;
 
 /** Something in the log: a line that was typed, or what a command said. `id` counts up. */
 export type Entry =
@@ -31,32 +30,6 @@ export function consoleStoreOf(agentId: string): StoreApi<ConsoleState> {
     stores.get(agentId) ?? createStore<ConsoleState>(() => ({ open: false, entries: [], history: [], waiting: [] }));
   stores.set(agentId, store);
   return store;
-}
-
-/** Runs lines one after the other, after those that are waiting already. */
-export function enterLines(store: StoreApi<ConsoleState>, agent: ConsoleAgent, lines: readonly string[]): void {
-  const { running } = store.getState();
-  store.setState(({ waiting, history }) => ({
-    waiting: [...waiting, ...lines],
-    history: [...history, ...lines.filter((line) => line.trim() !== '')].slice(-most.history),
-  }));
-  if (running === undefined) void runWaiting(store, agent);
-}
-
-async function runWaiting(store: StoreApi<ConsoleState>, agent: ConsoleAgent): Promise<void> {
-  for (;;) {
-    const [line, ...waiting] = store.getState().waiting;
-    if (line === undefined) {
-      store.setState(({ running: _, ...rest }) => rest, true);
-      return;
-    }
-    store.setState({ running: line, waiting });
-    add(store, { typed: line });
-    await runLine(agent, line, (output) => {
-      if ('clear' in output) store.setState({ entries: [] });
-      else add(store, { said: output });
-    });
-  }
 }
 
 type Added = { readonly typed: string } | { readonly said: Exclude<Output, { readonly clear: true }> };
