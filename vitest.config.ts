@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumLaunchOptions } from './scripts/chromium.mjs';
@@ -37,8 +38,8 @@ const patience = {
 
 export default defineConfig({
   test: {
-    // Vitest leaves one core to itself unless told; it needs hardly any.
-    maxWorkers: '100%',
+    // Many tests wait for a server or a timer: one worker more than there are cores keeps all cores busy.
+    maxWorkers: availableParallelism() + 1,
     provide: { exhaustive: process.env.PARLEY_EXHAUSTIVE === '1' },
     projects: [
       {

@@ -1,30 +1,62 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from './accessible.ts';
 import { AgentTab, helper, traveller } from './agent-tab.ts';
-import { expect, test } from './harness.ts';
+import { test as base, expect } from './harness.ts';
 import { openTab } from './open-tab.ts';
+import { sharedContext, showAgain, useWithoutErrors } from './ready-pair.ts';
 import { talk } from './talk.ts';
 
 const step = (page: Page, message: string) => page.locator(`[data-step="${message}"]`);
 const resumption = (page: Page) => page.getByRole('region', { name: `Resumption of ${helper} with ${traveller}` });
 
-/** Both agents talk, then the helper's tab is reloaded and resumes by itself; gives both pages at the resumed session. */
-async function resumed([first, second]: readonly [Page, Page]) {
-  const one = await talk(first, second, 'before');
-  const two = AgentTab.of(second, helper);
-  const before = (await first.locator('.session-header-facts code').first().textContent()) ?? '';
-  await second.reload();
-  await two.ready();
-  const rows = (page: Page) => page.locator('.session-row').filter({ hasText: `resumed session ${before}` });
-  for (const page of [first, second]) await rows(page).click();
-  return { one, two, before };
+/** Two agents that talked before Helper's tab was reloaded and resumed by itself; both pages at the resumed session. */
+interface ResumedPair {
+  readonly first: Page;
+  readonly second: Page;
+  readonly one: AgentTab;
+  readonly two: AgentTab;
+  /** The short id of the session before. */
+  readonly before: string;
 }
 
+interface SharedPair extends ResumedPair {
+  readonly addresses: readonly (readonly [page: Page, address: string])[];
+}
+
+/** The tests that only read share one such pair. */
+const test = base.extend<{ pair: ResumedPair }, { sharedPair: SharedPair }>({
+  sharedPair: [
+    async ({ browser }, use, { project }) => {
+      const context = await sharedContext(browser, project);
+      const [first, second] = [await openTab(context), await openTab(context)];
+      const one = await talk(first, second, 'before');
+      const two = AgentTab.of(second, helper);
+      const before = (await first.locator('.session-header-facts code').first().textContent()) ?? '';
+      await second.reload();
+      await two.ready();
+      const addresses: [Page, string][] = [];
+      for (const page of [first, second]) {
+        await page
+          .locator('.session-row')
+          .filter({ hasText: `resumed session ${before}` })
+          .click();
+        await expect(page.locator('.session-header')).toContainText('resumed');
+        addresses.push([page, page.url()]);
+      }
+      await use({ first, second, one, two, before, addresses });
+      await context.close();
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+  pair: async ({ sharedPair }, use) => {
+    for (const [page, address] of sharedPair.addresses) await showAgain(page, address);
+    await useWithoutErrors(sharedPair.first.context(), () => use(sharedPair));
+  },
+});
+
 test('after a reload both tabs show a resumption: two messages, no RSA, of which session, and what it saved', async ({
-  tabs,
+  pair: { first, second, one, two, before },
 }) => {
-  const [first, second] = tabs;
-  const { one, two, before } = await resumed(tabs);
   for (const tab of [one, two]) {
     const { page } = tab;
     await expect(page.locator('.session-header')).toContainText(new RegExp(`resumed ${before} in [\\d.]+ (?:ms|µs)`));
@@ -54,10 +86,8 @@ test('after a reload both tabs show a resumption: two messages, no RSA, of which
 });
 
 test('its messages show what was signed, and are verified again with the key that the old session’s hello named', async ({
-  tabs,
+  pair: { first, second, one, two },
 }) => {
-  const [first, second] = tabs;
-  const { one, two } = await resumed(tabs);
   await one.show('Handshake');
   await two.show('Handshake');
   for (const message of ['RESUME_HELLO', 'RESUME_ACCEPT']) {
@@ -84,9 +114,7 @@ test('its messages show what was signed, and are verified again with the key tha
   await expect(second.getByText(/^tr = [0-9a-f]{64}$/)).toBeVisible();
 });
 
-test('the keys, the times and the wire are those of a resumption', async ({ tabs }) => {
-  const [first] = tabs;
-  const { one } = await resumed(tabs);
+test('the keys, the times and the wire are those of a resumption', async ({ pair: { first, one } }) => {
   await one.show('Keys');
   for (const node of ['resumption_key', 'x25519_secret', 'ml_kem_secret', 'client_key', 'exporter', 'tr']) {
     await expect(first.locator(`[data-node="${node}"]`)).toContainText('the same on both sides');
@@ -116,14 +144,13 @@ test('the keys, the times and the wire are those of a resumption', async ({ tabs
   await line.press('Enter');
   await expect(first.getByText(/Received RESUME_HELLO, [\d,]+ B/)).toBeVisible();
   await expect(first.getByText(/Resumption known and unused/)).toBeVisible();
+  await first.keyboard.press('Escape');
+  await expect(line).toHaveCount(0);
 });
 
 test('at 390 px in the dark axe finds nothing in the inspector of a resumption, and its file opens', async ({
-  tabs,
-  context,
+  pair: { first, one },
 }) => {
-  const [first] = tabs;
-  const { one } = await resumed(tabs);
   await first.emulateMedia({ colorScheme: 'dark' });
   await first.setViewportSize({ width: 390, height: 900 });
   await one.show('Handshake');
@@ -134,11 +161,12 @@ test('at 390 px in the dark axe finds nothing in the inspector of a resumption, 
   await first.getByRole('button', { name: 'Signed bytes' }).click();
   await expect(first.getByText('parley/1 resume hello')).toHaveCount(2);
   await expectAccessible(first, 'RESUME_HELLO, Signed bytes');
-  const page = await openTab(context);
+  const page = await openTab(first.context());
   await page.goto('/trace');
   await page.locator('input[type="file"]').first().setInputFiles(file);
   await expect(page.getByRole('heading', { name: /^Resumption of session/ })).toBeVisible();
   await expect(page.locator('[data-step]')).toHaveText([/RESUME_HELLO/, /RESUME_ACCEPT/]);
+  await page.close();
 });
 
 test('a resumption that the other side does not know is shown with its refusal, and a handshake follows by itself', async ({

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import { MethodRegistry, standardMethods } from '../messages/methods.ts';
 import { gate } from '../testing/gate.ts';
@@ -92,7 +92,7 @@ test('wherever a handshake, a resumption, a key update or a request stands when 
       ).toEqual([]);
       expect(await pair.store(honest).loadResumptions()).toEqual([]);
     }),
-    { numRuns: 40 },
+    { numRuns: inject('exhaustive') ? 200 : 15 },
   );
 }, 120_000);
 
