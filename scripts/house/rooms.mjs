@@ -124,7 +124,8 @@ export const rooms = {
   storage: ['agent/contracts', 'platform/blocked-storage.ts', 'protocol'],
   'storage/audit-entry': ['agent/contracts', 'protocol', 'protocol/wire'],
   'storage/token-index': ['agent/contracts', 'protocol', 'storage'],
-  'storage/json': ['agent/contracts', 'controller/store.ts', 'protocol', 'protocol/wire'],
+  'storage/records': ['agent/contracts', 'controller/store.ts', 'protocol', 'protocol/wire'],
+  'storage/json': ['agent/contracts', 'controller/store.ts', 'protocol', 'protocol/wire', 'storage/records'],
   'storage/memory': ['agent/contracts', 'controller/revoked-serials.ts', 'controller/store.ts', 'protocol', 'storage'],
   'storage/file': [
     'agent/contracts',
@@ -136,6 +137,7 @@ export const rooms = {
     'storage/audit-entry',
     'storage/json',
     'storage/memory/resumptions.ts',
+    'storage/records',
     'storage/token-index',
   ],
   'storage/indexeddb': [
@@ -146,6 +148,7 @@ export const rooms = {
     'protocol',
     'storage',
     'storage/audit-entry',
+    'storage/records',
     'storage/token-index',
   ],
   'storage/sqlite': [
@@ -155,6 +158,7 @@ export const rooms = {
     'storage',
     'storage/file/private-database.ts',
     'storage/json',
+    'storage/records',
   ],
   'storage/nats': [
     'controller/revoked-serials.ts',

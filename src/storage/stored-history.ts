@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { Retention } from '../agent/contracts/history-store.ts';
+import type { Retention, StoredExchange } from '../agent/contracts/history-store.ts';
+import type { NoMembers } from '../agent/contracts/no-members.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { isBytes } from '../protocol/realm.ts';
 
@@ -12,10 +13,10 @@ export const storedBytes = v.pipe(
 const none = new Uint8Array(0);
 
 /**
- * An exchange at rest. What stands in its key has to be right; any other member that is damaged becomes one under which the
+ * Version 1 of the row of an exchange, whose plaintext has versions of its own. What stands in its key has to be right; any other member that is damaged becomes one under which the
  * record does not decrypt, so that one record never hides the rest.
  */
-export const storedExchange = v.object({
+export const exchangeV1 = v.object({
   peerId: v.string(),
   sequence: v.number(),
   sessionId: v.fallback(v.string(), ''),
@@ -27,12 +28,32 @@ export const storedExchange = v.object({
   ciphertext: v.fallback(storedBytes, none),
 });
 
-/** How long the conversation with a peer is kept. */
-export const storedRetention = v.variant('keep', [
+/** Version 1 of how long the conversation with a peer is stored. */
+export const retentionV1 = v.variant('keep', [
   v.object({ keep: v.literal('all') }),
   v.object({ keep: v.literal('days'), days: v.number() }),
   v.object({ keep: v.literal('bytes'), bytes: v.number() }),
 ]);
+
+/** Returns what is stored of an exchange. `openAt` finds it while it is open. */
+export function toExchangeV1(record: StoredExchange): v.InferOutput<typeof exchangeV1> & { readonly openAt?: number } {
+  const { peerId, sessionId, direction, sequence, iv, ciphertext, at, isOpen, tag, ...undecided } = record;
+  undecided satisfies NoMembers;
+  const row = { peerId, sessionId, direction, sequence, iv, ciphertext, at, isOpen, tag };
+  return isOpen ? { ...row, openAt: at } : row;
+}
+
+/** Returns what is stored of a limit. */
+export function toRetentionV1(retention: Retention): v.InferOutput<typeof retentionV1> {
+  switch (retention.keep) {
+    case 'all':
+      return { keep: 'all' };
+    case 'days':
+      return { keep: 'days', days: retention.days };
+    case 'bytes':
+      return { keep: 'bytes', bytes: retention.bytes };
+  }
+}
 
 /** What holds until a person says otherwise. */
 export const keepAll: Retention = { keep: 'all' };

@@ -14,6 +14,7 @@ import {
   verificationToJson,
 } from '../json/agent-records.ts';
 import { createMemoryResumptions } from '../memory/resumptions.ts';
+import { nonceV1 } from '../records/agent.ts';
 import { openArchives } from './archives.ts';
 import { openAgentDatabase } from './database.ts';
 import { openHistory } from './history.ts';
@@ -90,7 +91,7 @@ export async function openFileAgentStore(
         database()
           .prepare('SELECT key, seen_at AS seenAt FROM nonces WHERE seen_at >= ?')
           .all(since)
-          .map((row) => v.parse(seenNonce, row)),
+          .map((row) => v.parse(nonceV1, row)),
       ),
     addNonce: ({ key, seenAt }) =>
       guarded(async () => {
@@ -127,8 +128,6 @@ export async function openFileAgentStore(
     },
   };
 }
-
-const seenNonce = v.object({ key: v.string(), seenAt: v.number() });
 
 function textOf({ value }: Record<string, unknown>): string {
   if (typeof value === 'string') return value;

@@ -5,7 +5,7 @@ import { ParleyError } from '../../protocol/errors.ts';
 import { BoundedPiece } from '../bounded-piece.ts';
 import { guarded } from '../guarded.ts';
 import { parsedRecord, recordToJson } from '../json/record.ts';
-import { storedArchive, storedArchiveRecord } from '../stored-archive.ts';
+import { archiveRecordV1, archiveV1, toArchiveV1 } from '../stored-archive.ts';
 import { emptyLog, inTransaction } from './transaction.ts';
 
 /** Imported histories, and their exchanges, which go with them. */
@@ -32,7 +32,7 @@ export function openArchives(database: () => DatabaseSync): ArchiveStore {
           .prepare('SELECT record FROM archives ORDER BY imported_at')
           .all()
           .map(({ record }) => {
-            if (typeof record === 'string') return parsedRecord(storedArchive, record);
+            if (typeof record === 'string') return parsedRecord(archiveV1, record);
             throw new ParleyError('storage_failed', 'A stored record is damaged. Restore the data from a backup.');
           }),
       ),
@@ -41,7 +41,7 @@ export function openArchives(database: () => DatabaseSync): ArchiveStore {
         inTransaction(database(), () => {
           const added = database()
             .prepare('INSERT INTO archives VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
-            .run(archive.archiveId, archive.importedAt, recordToJson(archive));
+            .run(archive.archiveId, archive.importedAt, recordToJson(toArchiveV1(archive)));
           if (Number(added.changes) === 0) return false;
           const add = database().prepare('INSERT INTO archive_records VALUES (?, ?, ?, ?, ?)');
           for (const { archiveId, peerId, sequence, iv, ciphertext } of records) {
@@ -54,7 +54,7 @@ export function openArchives(database: () => DatabaseSync): ArchiveStore {
       guarded(async () => {
         const piece = new BoundedPiece<StoredArchiveRecord>(count, bytes);
         for (const row of database().prepare(selectRecords).iterate(archiveId, peerId, before)) {
-          if (!piece.add(v.parse(storedArchiveRecord, row))) break;
+          if (!piece.add(v.parse(archiveRecordV1, row))) break;
         }
         return piece.records;
       }),

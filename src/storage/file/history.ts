@@ -6,7 +6,7 @@ import { packEntry } from '../audit-entry/packed-entry.ts';
 import { bounded } from '../bounded-piece.ts';
 import { guarded } from '../guarded.ts';
 import { parsedRecord, recordToJson } from '../json/record.ts';
-import { lastOfEach, storedExchange, storedRetention } from '../stored-history.ts';
+import { exchangeV1, lastOfEach, retentionV1, toRetentionV1 } from '../stored-history.ts';
 import { placedTokens } from '../token-index/change.ts';
 import { type PostingPlace, placesDeletedBy } from '../token-index/places.ts';
 import { addEntries, dropCertificates, readEntries } from './audit-rows.ts';
@@ -62,7 +62,7 @@ export function openHistory(database: () => DatabaseSync, keyFile: HistoryKeyFil
     const rows = database()
       .prepare(`${selectExchanges} ${rest}`)
       .iterate(...values);
-    for (const { open, ...row } of rows) yield v.parse(storedExchange, { ...row, isOpen: open === 1 });
+    for (const { open, ...row } of rows) yield v.parse(exchangeV1, { ...row, isOpen: open === 1 });
   }
   const one = (where: string, ...values: readonly SQLInputValue[]): StoredExchange | undefined =>
     [...exchanges(`WHERE ${where} LIMIT 1`, ...values)][0];
@@ -134,7 +134,7 @@ export function openHistory(database: () => DatabaseSync, keyFile: HistoryKeyFil
       guarded(async () => {
         database()
           .prepare('INSERT INTO peers VALUES (?, 0, 0, 0, ?) ON CONFLICT DO UPDATE SET retention = excluded.retention')
-          .run(peerId, recordToJson(retention));
+          .run(peerId, recordToJson(toRetentionV1(retention)));
       }),
     deleteExchanges: (peerId, which, audit) =>
       guarded(async () => {
@@ -196,6 +196,6 @@ function readUsage(row: Record<string, unknown>): StoredUsage {
   return {
     ...usage,
     ...(oldestAt === null ? {} : { oldestAt }),
-    retention: parsedRecord(storedRetention, retention),
+    retention: parsedRecord(retentionV1, retention),
   };
 }

@@ -1,9 +1,18 @@
 import { deleteDB, type IDBPDatabase } from 'idb';
 import * as v from 'valibot';
+import type { NoMembers } from '../../agent/contracts/no-members.ts';
 import type { AgentStore, SeenNonce, StoredIdentity, StoredVerification } from '../../agent/contracts/ports.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { isNamed } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';
+import {
+  nonceV1,
+  registrationV1,
+  toNonceV1,
+  toRegistrationV1,
+  toVerificationV1,
+  verificationV1,
+} from '../records/agent.ts';
 import { storedBytes } from '../stored-history.ts';
 import { openArchives } from './archives.ts';
 import { openHistory } from './history.ts';
@@ -12,34 +21,23 @@ import { openResumptions } from './resumptions.ts';
 import { type AgentSchema, agentDatabaseName, openAgentDatabase, storageCleared } from './schema.ts';
 import { secretKey } from './secret-key.ts';
 
-const storedPair = (algorithm: 'RSA-PSS' | 'RSA-OAEP') =>
+const pairV1 = (algorithm: 'RSA-PSS' | 'RSA-OAEP') =>
   v.object({
     privateKey: secretKey(algorithm),
     /** SPKI DER: a public CryptoKey is always extractable, and nothing that is belongs in here. */
     publicKey: storedBytes,
   });
-const storedIdentity = v.object({
+/** Version 1 of an identity with its keys. */
+const identityV1 = v.object({
   agentId: v.string(),
   address: v.string(),
   createdAt: v.number(),
   usedAt: v.exactOptional(v.number()),
-  signing: storedPair('RSA-PSS'),
-  encryption: storedPair('RSA-OAEP'),
-  registration: v.exactOptional(
-    v.object({
-      certificates: v.object({ signing: storedBytes, encryption: storedBytes }),
-      caCertificate: storedBytes,
-    }),
-  ),
+  signing: pairV1('RSA-PSS'),
+  encryption: pairV1('RSA-OAEP'),
+  registration: v.exactOptional(registrationV1(storedBytes)),
 });
-const seenNonce = v.object({ key: v.string(), seenAt: v.number() });
-const keyHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-const storedVerification = v.object({
-  peerId: v.string(),
-  keyHash,
-  verifiedAt: v.number(),
-  changed: v.exactOptional(v.object({ signingSpki: storedBytes, keyHash, seenAt: v.number() })),
-});
+const verification = verificationV1(storedBytes);
 
 /** Milliseconds before each look at a database whose connection was lost. */
 const lookAgainMs = [0, 50, 200, 1_000, 5_000];
@@ -118,21 +116,21 @@ export async function openAgentStore(
         const found = await (await open()).get('identity', 'self');
         if (found === undefined) return undefined;
         isKnown = true;
-        return revive(v.parse(storedIdentity, found));
+        return revive(v.parse(identityV1, found));
       }),
     saveIdentity: (identity) =>
       guarded(async () => {
-        await (await open()).put('identity', await flatten(identity), 'self');
+        await (await open()).put('identity', await toIdentityV1(identity), 'self');
         isKnown = true;
       }),
     loadNonces: (since) =>
       guarded(async (): Promise<readonly SeenNonce[]> => {
         const found = await (await open()).getAllFromIndex('nonces', 'seenAt', IDBKeyRange.lowerBound(since));
-        return found.map((nonce) => v.parse(seenNonce, nonce));
+        return found.map((nonce) => v.parse(nonceV1, nonce));
       }),
     addNonce: (nonce) =>
       guarded(async () => {
-        await (await open()).put('nonces', nonce);
+        await (await open()).put('nonces', toNonceV1(nonce));
       }),
     dropNonces: (before) =>
       guarded(async () => {
@@ -144,11 +142,11 @@ export async function openAgentStore(
     loadVerifications: () =>
       guarded(async (): Promise<readonly StoredVerification[]> => {
         const found = await (await open()).getAll('verifications');
-        return found.map((verification) => v.parse(storedVerification, verification));
+        return found.map((one) => v.parse(verification, one));
       }),
-    saveVerification: (verification) =>
+    saveVerification: (record) =>
       guarded(async () => {
-        await (await open()).put('verifications', verification);
+        await (await open()).put('verifications', toVerificationV1(record));
       }),
     dropVerification: (peerId) =>
       guarded(async () => {
@@ -166,15 +164,25 @@ export async function openAgentStore(
   };
 }
 
-async function flatten({ signing, encryption, ...rest }: StoredIdentity): Promise<v.InferInput<typeof storedIdentity>> {
-  return { ...rest, signing: await flattenPair(signing), encryption: await flattenPair(encryption) };
+async function toIdentityV1(identity: StoredIdentity): Promise<v.InferOutput<typeof identityV1>> {
+  const { agentId, address, createdAt, usedAt, signing, encryption, registration, ...undecided } = identity;
+  undecided satisfies NoMembers;
+  return {
+    agentId,
+    address,
+    createdAt,
+    ...(usedAt === undefined ? {} : { usedAt }),
+    signing: await toPairV1(signing),
+    encryption: await toPairV1(encryption),
+    ...(registration === undefined ? {} : { registration: toRegistrationV1(registration) }),
+  };
 }
 
-async function flattenPair({ privateKey, publicKey }: CryptoKeyPair) {
+async function toPairV1({ privateKey, publicKey }: CryptoKeyPair) {
   return { privateKey, publicKey: new Uint8Array(await crypto.subtle.exportKey('spki', publicKey)) };
 }
 
-async function revive({ signing, encryption, ...rest }: v.InferOutput<typeof storedIdentity>): Promise<StoredIdentity> {
+async function revive({ signing, encryption, ...rest }: v.InferOutput<typeof identityV1>): Promise<StoredIdentity> {
   return {
     ...rest,
     signing: await revivePair(signing, 'RSA-PSS', 'verify'),
@@ -183,7 +191,7 @@ async function revive({ signing, encryption, ...rest }: v.InferOutput<typeof sto
 }
 
 async function revivePair(
-  { privateKey, publicKey }: v.InferOutput<ReturnType<typeof storedPair>>,
+  { privateKey, publicKey }: v.InferOutput<ReturnType<typeof pairV1>>,
   name: 'RSA-PSS' | 'RSA-OAEP',
   use: KeyUsage,
 ): Promise<CryptoKeyPair> {

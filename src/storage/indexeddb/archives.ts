@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { ArchiveStore, StoredArchive, StoredArchiveRecord } from '../../agent/contracts/archive-store.ts';
 import { BoundedPiece } from '../bounded-piece.ts';
 import { guarded } from '../guarded.ts';
-import { storedArchive, storedArchiveRecord } from '../stored-archive.ts';
+import { archiveRecordV1, archiveV1, toArchiveRecordV1, toArchiveV1 } from '../stored-archive.ts';
 import { type OpenDatabase, writeAtOnce } from './transaction.ts';
 
 const archiveStores: ('archives' | 'archiveRecords')[] = ['archives', 'archiveRecords'];
@@ -12,7 +12,7 @@ export function openArchives(open: OpenDatabase): ArchiveStore {
   return {
     loadArchives: () =>
       guarded(async (): Promise<readonly StoredArchive[]> => {
-        const found = v.parse(v.array(storedArchive), await (await open()).getAll('archives'));
+        const found = v.parse(v.array(archiveV1), await (await open()).getAll('archives'));
         return found.sort((a, b) => a.importedAt - b.importedAt);
       }),
     addArchive: (archive, records) =>
@@ -21,7 +21,10 @@ export function openArchives(open: OpenDatabase): ArchiveStore {
           const archives = transaction.objectStore('archives');
           if ((await archives.count(archive.archiveId)) > 0) return false;
           const store = transaction.objectStore('archiveRecords');
-          await Promise.all([archives.add(archive), ...records.map((record) => store.add(record))]);
+          await Promise.all([
+            archives.add(toArchiveV1(archive)),
+            ...records.map((record) => store.add(toArchiveRecordV1(record))),
+          ]);
           return true;
         }),
       ),
@@ -31,7 +34,7 @@ export function openArchives(open: OpenDatabase): ArchiveStore {
         const { store } = (await open()).transaction('archiveRecords');
         const range = IDBKeyRange.bound([archiveId, peerId, 0], [archiveId, peerId, before], false, true);
         for await (const cursor of store.iterate(range, 'prev')) {
-          if (!piece.add(v.parse(storedArchiveRecord, cursor.value))) break;
+          if (!piece.add(v.parse(archiveRecordV1, cursor.value))) break;
         }
         return piece.records;
       }),

@@ -1,18 +1,23 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import * as v from 'valibot';
+import type { NoMembers } from '../../agent/contracts/no-members.ts';
 import { storedCertificate } from '../../controller/certificate-hash.ts';
 import { isForgotten, revokedSerials } from '../../controller/revoked-serials.ts';
-import type {
-  AgentRecord,
-  ControllerStore,
-  PendingRegistration,
-  StoredCertificate,
-  StoredList,
-} from '../../controller/store.ts';
+import type { AgentRecord, ControllerStore, StoredAuthority, StoredCertificate } from '../../controller/store.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
-import { isAgentId } from '../../protocol/ids.ts';
-import { isBytes, isKey } from '../../protocol/realm.ts';
+import { isKey } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';
+import {
+  agentRecordV1,
+  issuedDerV1,
+  pendingRegistrationV1,
+  revocationListV1,
+  toAgentRecordV1,
+  toIssuedDerV1,
+  toPendingRegistrationV1,
+  toRevocationListV1,
+} from '../records/controller.ts';
+import { storedBytes } from '../stored-history.ts';
 
 const version = 2;
 /** The Controller's database: one for all tabs. */
@@ -21,61 +26,31 @@ const controllerDatabaseName = 'parley-controller';
 interface ControllerSchema extends DBSchema {
   /** One record under the key `self`. */
   authority: { key: 'self'; value: unknown };
-  agents: { key: string; value: AgentRecord; indexes: { signingSpki: Bytes; deletedAt: number } };
+  agents: { key: string; value: unknown; indexes: { signingSpki: Bytes; deletedAt: number } };
   /** By keyId. */
-  pending: { key: string; value: PendingRegistration; indexes: { id: string; expiresAt: number } };
+  pending: { key: string; value: unknown; indexes: { id: string; expiresAt: number } };
   signatures: { key: string; value: { hash: string; until: number }; indexes: { until: number } };
-  certificates: { key: string; value: StoredCertificate };
+  certificates: { key: string; value: unknown };
   /** `newest`: the CRL. */
-  lists: { key: 'newest'; value: StoredList };
+  lists: { key: 'newest'; value: unknown };
   /** `number`: the last CRL number given out. */
   counters: { key: 'number'; value: number };
   /** Of version 1. */
   registrations: { key: string; value: unknown };
 }
 
-const bytes = v.pipe(
-  v.custom<Uint8Array>(isBytes),
-  v.transform((view): Bytes => new Uint8Array(view)),
-);
-const agentId = v.pipe(v.string(), v.guard(isAgentId));
-const storedAuthority = v.object({
+/** Version 1 of the CA. */
+const authorityV1 = v.object({
   signingKey: v.pipe(
     v.custom<CryptoKey>(isKey),
     v.check(({ extractable }) => !extractable, 'the CA key is extractable'),
   ),
-  certificate: bytes,
+  certificate: storedBytes,
 });
-const revocation = v.object({
-  at: v.number(),
-  reason: v.picklist([
-    'keyCompromise',
-    'affiliationChanged',
-    'superseded',
-    'cessationOfOperation',
-    'privilegeWithdrawn',
-  ]),
-});
-const agentRecord = v.object({
-  agentId,
-  address: v.string(),
-  signingSpki: bytes,
-  certificates: v.object({ signing: bytes, encryption: bytes }),
-  issued: v.array(v.object({ serial: v.string(), notAfter: v.number(), revoked: v.exactOptional(revocation) })),
-  revoked: v.exactOptional(revocation),
-  deletedAt: v.exactOptional(v.number()),
-});
-const pendingRegistration = v.object({
-  id: v.string(),
-  keyId: v.string(),
-  agentId,
-  address: v.string(),
-  signingSpki: bytes,
-  encryptionSpki: bytes,
-  responseHash: bytes,
-  expiresAt: v.number(),
-});
-const storedList = v.object({ number: v.number(), der: bytes, thisUpdate: v.number(), nextUpdate: v.number() });
+const agentRecord = agentRecordV1(storedBytes);
+const pendingRegistration = pendingRegistrationV1(storedBytes);
+const revocationList = revocationListV1(storedBytes);
+const issuedDer = issuedDerV1(storedBytes);
 
 /** The Controller's store in IndexedDB, shared by every tab of the origin. */
 export async function openControllerStore(name = controllerDatabaseName): Promise<ControllerStore> {
@@ -120,15 +95,15 @@ export async function openControllerStore(name = controllerDatabaseName): Promis
     loadAuthority: () =>
       guarded(async () => {
         const found = await (await open()).get('authority', 'self');
-        return found === undefined ? undefined : v.parse(storedAuthority, found);
+        return found === undefined ? undefined : v.parse(authorityV1, found);
       }),
     keepAuthority: (candidate) =>
       guarded(async () => {
         const transaction = (await open()).transaction('authority', 'readwrite');
         const found = await transaction.store.get('self');
-        if (found === undefined) await transaction.store.put(candidate, 'self');
+        if (found === undefined) await transaction.store.put(toAuthorityV1(candidate), 'self');
         await transaction.done;
-        return v.parse(storedAuthority, found ?? candidate);
+        return v.parse(authorityV1, found ?? candidate);
       }),
     agent: (id) =>
       guarded(async () => {
@@ -152,7 +127,7 @@ export async function openControllerStore(name = controllerDatabaseName): Promis
         const { store } = (await open()).transaction('agents');
         if (signingSpki === undefined) return (await store.count()) - (await store.index('deletedAt').count());
         const ofKey = await store.index('signingSpki').getAll(signingSpki);
-        return ofKey.filter(({ deletedAt }) => deletedAt === undefined).length;
+        return ofKey.filter((found) => v.parse(agentRecord, found).deletedAt === undefined).length;
       }),
     updateAgent: (id, change) =>
       guarded(async () => {
@@ -167,7 +142,7 @@ export async function openControllerStore(name = controllerDatabaseName): Promis
           await transaction.done.catch(() => undefined);
           throw error;
         }
-        if (changed !== current) await transaction.store.put(changed);
+        if (changed !== current) await transaction.store.put(toAgentRecordV1(changed));
         await transaction.done;
       }),
     revokedSerials: (now) =>
@@ -179,11 +154,11 @@ export async function openControllerStore(name = controllerDatabaseName): Promis
     certificate: (hash) =>
       guarded(async () => {
         const found: unknown = await (await open()).get('certificates', hash);
-        return found === undefined ? undefined : v.parse(v.object({ der: bytes }), found).der;
+        return found === undefined ? undefined : v.parse(issuedDer, found).der;
       }),
     putRegistration: (registration) =>
       guarded(async () => {
-        await (await open()).put('pending', registration);
+        await (await open()).put('pending', toPendingRegistrationV1(registration));
       }),
     takeRegistration: (id) =>
       guarded(async () => {
@@ -212,7 +187,8 @@ export async function openControllerStore(name = controllerDatabaseName): Promis
         const signatures = transaction.objectStore('signatures').index('until');
         for await (const cursor of signatures.iterate(before)) await cursor.delete();
         for await (const cursor of transaction.objectStore('agents').index('deletedAt').iterate()) {
-          if (cursor.value.issued.every((certificate) => isForgotten(certificate, now))) await cursor.delete();
+          const { issued } = v.parse(agentRecord, cursor.value);
+          if (issued.every((certificate) => isForgotten(certificate, now))) await cursor.delete();
         }
         await transaction.done;
       }),
@@ -227,16 +203,23 @@ export async function openControllerStore(name = controllerDatabaseName): Promis
     loadList: () =>
       guarded(async () => {
         const found: unknown = await (await open()).get('lists', 'newest');
-        return found === undefined ? undefined : v.parse(storedList, found);
+        return found === undefined ? undefined : v.parse(revocationList, found);
       }),
     keepList: (list) =>
       guarded(async () => {
         const transaction = (await open()).transaction('lists', 'readwrite');
-        const found = await transaction.store.get('newest');
-        if (found === undefined || found.number < list.number) await transaction.store.put(list, 'newest');
+        const found: unknown = await transaction.store.get('newest');
+        if (found === undefined || v.parse(revocationList, found).number < list.number) {
+          await transaction.store.put(toRevocationListV1(list), 'newest');
+        }
         await transaction.done;
       }),
   };
+}
+
+function toAuthorityV1({ signingKey, certificate, ...undecided }: StoredAuthority): v.InferOutput<typeof authorityV1> {
+  undecided satisfies NoMembers;
+  return { signingKey, certificate };
 }
 
 /** Version 1 kept the newest certificates of each agent with its record alone. */
@@ -252,6 +235,6 @@ async function putCertificates(
   certificates: readonly StoredCertificate[],
 ): Promise<void> {
   const transaction = database.transaction('certificates', 'readwrite');
-  for (const certificate of certificates) await transaction.store.put(certificate);
+  for (const certificate of certificates) await transaction.store.put(toIssuedDerV1(certificate));
   await transaction.done;
 }

@@ -11,7 +11,7 @@ import type {
 import { packEntry } from '../audit-entry/packed-entry.ts';
 import { BoundedPiece } from '../bounded-piece.ts';
 import { guarded } from '../guarded.ts';
-import { keepAll, lastOfEach, storedExchange, storedRetention } from '../stored-history.ts';
+import { exchangeV1, keepAll, lastOfEach, retentionV1, toExchangeV1, toRetentionV1 } from '../stored-history.ts';
 import { placedTokens } from '../token-index/change.ts';
 import { placesDeletedBy } from '../token-index/places.ts';
 import { addEntries, auditStores, deleteEntries, readEntries, readLastEntry } from './audit-rows.ts';
@@ -21,14 +21,15 @@ import { indexStores, TokenIndex } from './token-index.ts';
 import { type OpenDatabase, type Writing, writeAtOnce } from './transaction.ts';
 
 const historyKeys = v.object({ record: secretKey('AES-GCM'), index: secretKey('HMAC'), opening: secretKey('HMAC') });
-const storedPeer = v.object({
+/** Version 1 of how much is stored of a peer. */
+const peerV1 = v.object({
   peerId: v.string(),
   exchanges: v.number(),
   bytes: v.number(),
   lastSequence: v.number(),
-  retention: storedRetention,
+  retention: retentionV1,
 });
-type StoredPeer = v.InferOutput<typeof storedPeer>;
+type PeerV1 = v.InferOutput<typeof peerV1>;
 
 const historyStores: (
   | 'exchanges'
@@ -84,7 +85,7 @@ export function openHistory(open: OpenDatabase): HistoryStore & AuditStore {
         const range = IDBKeyRange.bound([peerId, 0], [peerId, before], false, true);
         const piece = new BoundedPiece<StoredExchange>(count, bytes);
         for await (const { value } of store.iterate(range, 'prev')) {
-          if (!piece.add(v.parse(storedExchange, value))) break;
+          if (!piece.add(v.parse(exchangeV1, value))) break;
         }
         return piece.records;
       }),
@@ -93,7 +94,7 @@ export function openHistory(open: OpenDatabase): HistoryStore & AuditStore {
         const { store } = (await open()).transaction('exchanges');
         const piece = new BoundedPiece<StoredExchange>(count, bytes);
         for await (const { value } of store.iterate(allAfter(peerId, after))) {
-          if (!piece.add(v.parse(storedExchange, value))) break;
+          if (!piece.add(v.parse(exchangeV1, value))) break;
         }
         return piece.records;
       }),
@@ -104,7 +105,7 @@ export function openHistory(open: OpenDatabase): HistoryStore & AuditStore {
         // One at a time is in memory.
         for await (const { value } of store.iterate(allAfter(peerId, after))) {
           if (found.length === count) break;
-          const { sequence, at, ciphertext } = v.parse(storedExchange, value);
+          const { sequence, at, ciphertext } = v.parse(exchangeV1, value);
           found.push({ sequence, at, bytes: ciphertext.length });
         }
         return found;
@@ -112,12 +113,12 @@ export function openHistory(open: OpenDatabase): HistoryStore & AuditStore {
     exchangeAt: (peerId, sequence) =>
       guarded(async () => {
         const found = await (await open()).get('exchanges', [peerId, sequence]);
-        return found === undefined ? undefined : v.parse(storedExchange, found);
+        return found === undefined ? undefined : v.parse(exchangeV1, found);
       }),
     exchangeByTag: (tag) =>
       guarded(async () => {
         const newest = await (await open()).transaction('exchanges').store.index('tag').openCursor(tag, 'prev');
-        return newest === null ? undefined : v.parse(storedExchange, newest.value);
+        return newest === null ? undefined : v.parse(exchangeV1, newest.value);
       }),
     openExchanges: () =>
       guarded(async () => {
@@ -128,11 +129,11 @@ export function openHistory(open: OpenDatabase): HistoryStore & AuditStore {
     usages: () =>
       guarded(async () => {
         const transaction = (await open()).transaction(['peers', 'exchanges']);
-        const peers = v.parse(v.array(storedPeer), await transaction.objectStore('peers').getAll());
+        const peers = v.parse(v.array(peerV1), await transaction.objectStore('peers').getAll());
         const usages: StoredUsage[] = [];
         for (const peer of peers) {
           const first = await transaction.objectStore('exchanges').get(allAfter(peer.peerId, 0));
-          usages.push({ ...peer, ...(first === undefined ? {} : { oldestAt: v.parse(storedExchange, first).at }) });
+          usages.push({ ...peer, ...(first === undefined ? {} : { oldestAt: v.parse(exchangeV1, first).at }) });
         }
         return usages;
       }),
@@ -140,7 +141,7 @@ export function openHistory(open: OpenDatabase): HistoryStore & AuditStore {
       guarded(() =>
         writeAtOnce(open, ['peers'], 'strict', async (transaction) => {
           const peers = transaction.objectStore('peers');
-          await peers.put({ ...peerOf(peerId, await peers.get(peerId)), retention });
+          await peers.put({ ...peerOf(peerId, await peers.get(peerId)), retention: toRetentionV1(retention) });
         }),
       ),
     deleteExchanges: (peerId, which, audit) =>
@@ -179,8 +180,8 @@ function allAfter(peerId: string, after: number): IDBKeyRange {
   return IDBKeyRange.bound([peerId, after], [peerId, Number.POSITIVE_INFINITY], true);
 }
 
-function peerOf(peerId: string, found: unknown): StoredPeer {
-  if (found !== undefined) return v.parse(storedPeer, found);
+function peerOf(peerId: string, found: unknown): PeerV1 {
+  if (found !== undefined) return v.parse(peerV1, found);
   return { peerId, exchanges: 0, bytes: 0, lastSequence: 0, retention: keepAll };
 }
 
@@ -193,7 +194,7 @@ async function putExchanges(transaction: HistoryWriting, exchanges: readonly Ind
     // Only a sequence that was given before can have a record already.
     const replaced = records.filter(({ sequence }) => sequence <= peer.lastSequence);
     const before = (await Promise.all(replaced.map(({ sequence }) => store.get([peerId, sequence])))).flatMap(
-      (found) => (found === undefined ? [] : [v.parse(storedExchange, found)]),
+      (found) => (found === undefined ? [] : [v.parse(exchangeV1, found)]),
     );
     await transaction.objectStore('peers').put({
       ...peer,
@@ -202,9 +203,7 @@ async function putExchanges(transaction: HistoryWriting, exchanges: readonly Ind
       lastSequence: records.reduce((last, { sequence }) => Math.max(last, sequence), peer.lastSequence),
     });
   }
-  await Promise.all(
-    exchanges.map(({ record }) => store.put(record.isOpen ? { ...record, openAt: record.at } : record)),
-  );
+  await Promise.all(exchanges.map(({ record }) => store.put(toExchangeV1(record))));
 }
 
 interface Deleted {
@@ -223,7 +222,7 @@ async function deleteThese(
       const found = await store.get([peerId, sequence]);
       if (found === undefined) return [];
       await store.delete([peerId, sequence]);
-      return [v.parse(storedExchange, found)];
+      return [v.parse(exchangeV1, found)];
     }),
   );
   return { exchanges: deleted.flat().length, bytes: sizeOf(deleted.flat()) };
@@ -237,7 +236,7 @@ async function deleteUpTo(transaction: HistoryWriting, peerId: string, upTo: num
   // One at a time is in memory.
   for await (const { value } of store.iterate(range)) {
     exchanges += 1;
-    bytes += v.parse(storedExchange, value).ciphertext.length;
+    bytes += v.parse(exchangeV1, value).ciphertext.length;
   }
   await store.delete(range);
   return { exchanges, bytes };

@@ -1,16 +1,8 @@
 import * as v from 'valibot';
 import type { RequestChange, RequestStore } from '../../agent/contracts/request-store.ts';
 import { guarded } from '../guarded.ts';
+import { requestFloorV1, requestV1, toRequestFloorV1, toRequestV1 } from '../records/agent.ts';
 import type { OpenDatabase } from './transaction.ts';
-
-const storedRequest = v.object({
-  number: v.number(),
-  peer: v.string(),
-  tag: v.string(),
-  at: v.number(),
-  sentAt: v.exactOptional(v.number()),
-});
-const storedFloor = v.object({ peer: v.string(), sentAt: v.number() });
 
 /** The object stores in which this is. */
 export const requestStores = ['requests', 'requestFloors'] as const;
@@ -25,7 +17,7 @@ export function openRequests(open: OpenDatabase): RequestStore {
           transaction.objectStore('requests').getAll(),
           transaction.objectStore('requestFloors').getAll(),
         ]);
-        return { requests: v.parse(v.array(storedRequest), requests), floors: v.parse(v.array(storedFloor), floors) };
+        return { requests: v.parse(v.array(requestV1), requests), floors: v.parse(v.array(requestFloorV1), floors) };
       }),
   };
 }
@@ -43,7 +35,7 @@ export async function putRequests(
 ): Promise<void> {
   await Promise.all([
     ...drop.map((number) => requests.delete(number)),
-    ...add.map((request) => requests.add(request)),
-    ...raised.map((floor) => floors.put(floor)),
+    ...add.map((request) => requests.add(toRequestV1(request))),
+    ...raised.map((floor) => floors.put(toRequestFloorV1(floor))),
   ]);
 }

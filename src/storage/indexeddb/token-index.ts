@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { HistoryStore, StoredExchange } from '../../agent/contracts/history-store.ts';
 import { BoundedPiece } from '../bounded-piece.ts';
-import { readableOf, storedBytes, storedExchange } from '../stored-history.ts';
+import { exchangeV1, readableOf, storedBytes } from '../stored-history.ts';
 import { applyChange, type Change, segmentsTouched } from '../token-index/change.ts';
 import { tokenAt } from '../token-index/packed-tokens.ts';
 import { decodePlaces, storedPlaces } from '../token-index/places.ts';
@@ -88,7 +88,7 @@ export class TokenIndex {
     // One after the other: how large they are is known only once they are read.
     for (const place of places.slice(offset, offset + count)) {
       const found = await transaction.objectStore('exchanges').get([place.peerId, place.sequence]);
-      if (found !== undefined && !piece.add(v.parse(storedExchange, found))) break;
+      if (found !== undefined && !piece.add(v.parse(exchangeV1, found))) break;
     }
     return { total: places.length, exchanges: piece.records };
   };

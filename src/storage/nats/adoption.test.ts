@@ -9,7 +9,7 @@ import { createCaCertificate, issueCertificates } from '../../pki/authority.ts';
 import { toHex } from '../../protocol/bytes.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { openAuthorityFile } from '../file/authority-file.ts';
-import { toJson } from '../json/controller-records.ts';
+import { agentToJson } from '../json/controller-records.ts';
 import { NatsLink } from './link.ts';
 import { pinAuthority } from './pin.ts';
 import { SealedRecords } from './records.ts';
@@ -65,7 +65,7 @@ describe.runIf(hasNats)('records of a version that authenticated none', () => {
     };
     const { certificates, serials } = await issueCertificates(authority, request, { now, random });
     const issued = serials.map((serial) => ({ serial, notAfter: now + 86_400 }));
-    return toJson({ agentId, address, signingSpki, certificates, issued });
+    return agentToJson({ agentId, address, signingSpki, certificates, issued });
   }
 
   test('are refused, and taken over once when the operator says so: what this CA certified, and nothing else', async () => {

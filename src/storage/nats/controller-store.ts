@@ -12,7 +12,7 @@ import type {
 import { toHex } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { isAgentId } from '../../protocol/ids.ts';
-import { agentFromJson, listFromJson, toJson } from '../json/controller-records.ts';
+import { agentFromJson, agentToJson, listFromJson, listToJson } from '../json/controller-records.ts';
 import { parsedRecord } from '../json/record.ts';
 import { AgentIndex } from './agent-index.ts';
 import { newestRevision } from './bucket-watch.ts';
@@ -161,7 +161,7 @@ export function openNatsControllerStore(
         await records.change(`agents.${id}`, (text) => {
           const current = agentIn(text ?? '');
           const made = change(current);
-          return made === current ? undefined : toJson(made);
+          return made === current ? undefined : agentToJson(made);
         });
       }),
     revokedSerials: (now) =>
@@ -215,7 +215,7 @@ export function openNatsControllerStore(
         await records.renew('list.newest', (text) =>
           text !== undefined && listIn(text).list.number >= list.number
             ? undefined
-            : JSON.stringify({ over, list: toJson(list) }),
+            : JSON.stringify({ over, list: listToJson(list) }),
         );
       }),
     seal: async () => (await opened()).seal,

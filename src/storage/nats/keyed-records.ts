@@ -2,7 +2,7 @@ import { jetstream } from '@nats-io/jetstream';
 import { type KV, Kvm, type KvOptions } from '@nats-io/kv';
 import type { PendingRegistration, StoredCertificate } from '../../controller/store.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
-import { registrationFromJson, toJson } from '../json/controller-records.ts';
+import { registrationFromJson, registrationToJson } from '../json/controller-records.ts';
 import { isOutrun } from './change.ts';
 import type { NatsLink } from './link.ts';
 import type { Seal } from './seal.ts';
@@ -55,7 +55,7 @@ export class KeyedRecords {
   }
 
   async putRegistration(registration: PendingRegistration): Promise<void> {
-    await this.#put(this.#registrations, `pending.${registration.keyId}`, toJson(registration));
+    await this.#put(this.#registrations, `pending.${registration.keyId}`, registrationToJson(registration));
   }
 
   async takeRegistration(id: string): Promise<PendingRegistration | undefined> {

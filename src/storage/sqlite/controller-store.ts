@@ -7,14 +7,16 @@ import { isBytes } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';
 import {
   agentFromJson,
+  agentToJson,
   listFromJson,
+  listToJson,
   registrationFromJson,
-  revocationReason,
-  toJson,
+  registrationToJson,
 } from '../json/controller-records.ts';
+import { revocationReasonV1 } from '../records/controller.ts';
 import { agentWriter, inTransaction, openDatabase } from './schema.ts';
 
-const revokedRow = v.object({ serial: v.string(), revokedAt: v.number(), reason: revocationReason });
+const revokedRow = v.object({ serial: v.string(), revokedAt: v.number(), reason: revocationReasonV1 });
 
 /** A Controller's store that can be closed. */
 export interface SqliteControllerStore extends ControllerStore {
@@ -89,7 +91,7 @@ export async function openSqliteControllerStore(
         inTransaction(database, () => {
           const current = first(recordById(id), agentFromJson);
           const changed = change(current);
-          if (changed !== current) putAgent(changed, toJson(changed));
+          if (changed !== current) putAgent(changed, agentToJson(changed));
         }),
       ),
     revokedSerials: (now) => guarded(async () => revoked.all(now).map((row) => v.parse(revokedRow, row))),
@@ -106,7 +108,7 @@ export async function openSqliteControllerStore(
       }),
     putRegistration: (registration) =>
       guarded(async () => {
-        putPending.run(registration.keyId, registration.id, registration.expiresAt, toJson(registration));
+        putPending.run(registration.keyId, registration.id, registration.expiresAt, registrationToJson(registration));
       }),
     takeRegistration: (id) => guarded(async () => first(takePending(id), registrationFromJson)),
     hasSignature: (hash) => guarded(async () => signatureByHash.get(hash) !== undefined),
@@ -122,7 +124,7 @@ export async function openSqliteControllerStore(
     loadList: () => guarded(async () => first(newestList(), listFromJson)),
     keepList: (list) =>
       guarded(async () => {
-        putList.run(list.number, toJson(list));
+        putList.run(list.number, listToJson(list));
       }),
     close: () => database.close(),
   };
