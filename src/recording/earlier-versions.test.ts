@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { goldenFile } from '../storage/testing/golden.ts';
+import { checkNames, messageNames, operationNames, secretNames, transcriptNames } from './names.ts';
 import { readTraceFile, writeTraceFile } from './trace-file.ts';
 
 /** The commits whose trace files are checked in, by the version of the format that they wrote. */
@@ -21,3 +22,15 @@ test.each(versions)(
     expect(writeTraceFile(recording, writtenAt)).toBe(text.replace(`"version": ${version}`, '"version": 3'));
   },
 );
+
+test('the names of version 3 are these: another one makes the next version, which earlier readers refuse', () => {
+  expect(
+    [messageNames, checkNames, operationNames, transcriptNames, secretNames].map((names) => names.join(' ')),
+  ).toEqual([
+    'CLIENT_HELLO SERVER_HELLO CLIENT_CONFIRM SESSION_ESTABLISHED RESUME_HELLO RESUME_ACCEPT ENVELOPE PROBLEM',
+    'shape recipient timestamp nonce session_id room certificate identity signature key_exchange challenge confirmation session sender epoch sequence decryption resumption binder',
+    'fetch_revocation_list look_up_peer reserve_session use_up_resumption make_key_shares encrypt_session_key open_session_key agree_x25519 encapsulate decapsulate derive_handshake_keys derive_session_keys store_nonce sign encrypt_challenge encrypt_message make_confirmation make_update_shares derive_next_epoch make_binder derive_resumed_keys',
+    'th0 th1 th_keys th2 th3 tr1 tr',
+    'resumption_key client_session_key server_session_key x25519_secret ml_kem_secret client_handshake_key server_handshake_key client_key server_key client_iv server_iv hmac_key resumption update exporter',
+  ]);
+});

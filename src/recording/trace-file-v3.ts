@@ -1,0 +1,195 @@
+import * as v from 'valibot';
+import type { NoMembers } from '../agent/contracts/no-members.ts';
+import type { FailureView, WireView } from '../agent/contracts/views.ts';
+import type { TraceEvent } from '../protocol/trace/events.ts';
+import type { RecordedEnd, RecordedParty, Recording } from './recording.ts';
+import { bodyText, byteCount, duration, errorCode, instant, recordedEnd, shortText } from './trace-event-schema.ts';
+
+/** What a trace file calls itself. */
+export const traceFormat = 'parley-trace';
+/** What is written. Earlier versions are read too: they have fewer names. */
+export const traceVersion = 3;
+
+const id = v.pipe(v.string(), v.maxLength(64));
+const sessionId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
+const unixSeconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(253_402_300_800));
+const base64 = v.pipe(v.string(), v.maxLength(64 * 1_024), v.regex(/^[A-Za-z0-9+/]*={0,2}$/));
+const failure = v.strictObject({ code: errorCode, title: shortText, detail: shortText });
+const party = v.strictObject({ agentId: id, address: v.pipe(v.string(), v.maxLength(300)) });
+
+const session = v.strictObject({
+  sessionId,
+  status: v.picklist(['HANDSHAKING', 'ESTABLISHED', 'CLOSED', 'EXPIRED', 'FAILED']),
+  createdAt: unixSeconds,
+  expiresAt: unixSeconds,
+  client: party,
+  server: party,
+  resumes: v.exactOptional(sessionId),
+  handshakeMs: v.exactOptional(duration),
+  keyFingerprint: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{2}(?::[0-9a-f]{2}){3}$/))),
+  failure: v.exactOptional(failure),
+});
+
+const wireEntry = v.strictObject({
+  id,
+  at: instant,
+  direction: v.picklist(['outgoing', 'incoming']),
+  method: v.pipe(v.string(), v.maxLength(16)),
+  url: v.pipe(v.string(), v.maxLength(2_000)),
+  peerId: v.exactOptional(id),
+  sessionId: v.exactOptional(sessionId),
+  requestBody: bodyText,
+  requestSize: byteCount,
+  status: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(100), v.maxValue(599))),
+  responseBody: v.exactOptional(bodyText),
+  responseSize: v.exactOptional(byteCount),
+  durationMs: v.exactOptional(duration),
+  failure: v.exactOptional(failure),
+});
+
+/** A trace file (docs/trace-format.md). A member or a name that it does not have makes the next version. */
+export const traceFileV3 = v.strictObject({
+  format: v.literal(traceFormat),
+  version: v.picklist([1, 2, traceVersion]),
+  /** When the file was written, milliseconds since 1970. */
+  writtenAt: instant,
+  session,
+  ends: v.pipe(v.array(recordedEnd), v.minLength(1), v.maxLength(2)),
+  wire: v.pipe(v.array(wireEntry), v.maxLength(10_000)),
+  trust: v.exactOptional(v.strictObject({ caCertificate: base64, revocationList: v.exactOptional(base64) })),
+});
+
+type TraceFileV3 = v.InferOutput<typeof traceFileV3>;
+type EventV3 = TraceFileV3['ends'][number]['events'][number];
+type FailureV3 = v.InferOutput<typeof failure>;
+
+/** Returns what is written of a recording, its members in the order of the file. `writtenAt` is in milliseconds since 1970. */
+export function toTraceFileV3(recording: Recording, writtenAt: number): TraceFileV3 {
+  // Keys of an earlier session are known to this page alone.
+  const { session, ends, wire, trust, formerSigningKeys: _former, ...undecided } = recording;
+  undecided satisfies NoMembers;
+  return {
+    format: traceFormat,
+    version: traceVersion,
+    writtenAt,
+    session: toSessionV3(session),
+    ends: ends.map(toEndV3),
+    wire: wire.map(toWireV3),
+    ...(trust === undefined ? {} : { trust: toTrustV3(trust) }),
+  };
+}
+
+function toSessionV3(recorded: Recording['session']): TraceFileV3['session'] {
+  const { sessionId, status, createdAt, expiresAt, client, server, resumes, handshakeMs, ...rest } = recorded;
+  const { keyFingerprint, failure, ...undecided } = rest;
+  undecided satisfies NoMembers;
+  return {
+    sessionId,
+    status,
+    createdAt,
+    expiresAt,
+    client: toPartyV3(client),
+    server: toPartyV3(server),
+    ...(resumes === undefined ? {} : { resumes }),
+    ...(handshakeMs === undefined ? {} : { handshakeMs }),
+    ...(keyFingerprint === undefined ? {} : { keyFingerprint }),
+    ...(failure === undefined ? {} : { failure: toFailureV3(failure) }),
+  };
+}
+
+function toPartyV3({ agentId, address, ...undecided }: RecordedParty): v.InferOutput<typeof party> {
+  undecided satisfies NoMembers;
+  return { agentId, address };
+}
+
+function toFailureV3({ code, title, detail, ...undecided }: FailureView): FailureV3 {
+  undecided satisfies NoMembers;
+  return { code, title, detail };
+}
+
+function toTrustV3(trust: NonNullable<Recording['trust']>): NonNullable<TraceFileV3['trust']> {
+  const { caCertificate, revocationList, ...undecided } = trust;
+  undecided satisfies NoMembers;
+  return { caCertificate, ...(revocationList === undefined ? {} : { revocationList }) };
+}
+
+function toWireV3(entry: WireView): v.InferOutput<typeof wireEntry> {
+  // What an envelope asked for is known to its agents alone.
+  const { id, at, direction, method, url, peerId, sessionId, requestId: _requestId, ...rest } = entry;
+  const { requestBody, requestSize, status, responseBody, responseSize, durationMs, failure, ...undecided } = rest;
+  undecided satisfies NoMembers;
+  return {
+    id,
+    at,
+    direction,
+    method,
+    url,
+    ...(peerId === undefined ? {} : { peerId }),
+    ...(sessionId === undefined ? {} : { sessionId }),
+    requestBody,
+    requestSize,
+    ...(status === undefined ? {} : { status }),
+    ...(responseBody === undefined ? {} : { responseBody }),
+    ...(responseSize === undefined ? {} : { responseSize }),
+    ...(durationMs === undefined ? {} : { durationMs }),
+    ...(failure === undefined ? {} : { failure: toFailureV3(failure) }),
+  };
+}
+
+function toEndV3({ role, events, ...undecided }: RecordedEnd): TraceFileV3['ends'][number] {
+  undecided satisfies NoMembers;
+  return { role, events: events.map(toEventV3) };
+}
+
+function toEventV3(event: TraceEvent): EventV3 {
+  switch (event.kind) {
+    case 'message': {
+      const { kind, at, direction, message, body, size, ...undecided } = event;
+      undecided satisfies NoMembers;
+      return { kind, at, direction, message, body, size };
+    }
+    case 'check':
+      return toCheckV3(event);
+    case 'operation': {
+      const { kind, at, operation, duration, note, ...undecided } = event;
+      undecided satisfies NoMembers;
+      return { kind, at, operation, duration, ...(note === undefined ? {} : { note }) };
+    }
+    case 'transcript': {
+      const { kind, at, name, hash, ...undecided } = event;
+      undecided satisfies NoMembers;
+      return { kind, at, name, hash };
+    }
+    case 'fingerprint': {
+      const { kind, at, of, fingerprint, ...undecided } = event;
+      undecided satisfies NoMembers;
+      return { kind, at, of, fingerprint };
+    }
+    case 'established': {
+      const { kind, at, keyFingerprint, expiresAt, ...undecided } = event;
+      undecided satisfies NoMembers;
+      return { kind, at, keyFingerprint, expiresAt };
+    }
+    case 'epoch': {
+      const { kind, at, number, by, keyFingerprint, ...undecided } = event;
+      undecided satisfies NoMembers;
+      return { kind, at, number, by, keyFingerprint };
+    }
+    case 'failed': {
+      const { kind, at, code, detail, ...undecided } = event;
+      undecided satisfies NoMembers;
+      return { kind, at, code, detail };
+    }
+  }
+}
+
+function toCheckV3(event: Extract<TraceEvent, { readonly kind: 'check' }>): EventV3 {
+  if (event.outcome === 'failed') {
+    const { kind, at, of, check, duration, outcome, code, detail, ...undecided } = event;
+    undecided satisfies NoMembers;
+    return { kind, at, of, check, duration, outcome, code, detail };
+  }
+  const { kind, at, of, check, duration, outcome, note, ...undecided } = event;
+  undecided satisfies NoMembers;
+  return { kind, at, of, check, duration, outcome, ...(note === undefined ? {} : { note }) };
+}
