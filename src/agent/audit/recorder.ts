@@ -12,9 +12,9 @@ import type { SessionView } from '../contracts/views.ts';
 import { commit, committedText, openingOf } from './entry/commitment.ts';
 import type { EntryBody } from './entry/entries.ts';
 import type { HandshakeNotes } from './entry/handshake-notes.ts';
-import { hourMs, type OmittedOfPeer, PeerQuota } from './peer-quota.ts';
+import { LimitedTrail } from './limited-trail.ts';
 import { type Counted, RefusalBudget, refusalSpanMs } from './refusal-budget.ts';
-import type { AuditTrail, Draft } from './trail.ts';
+import type { AuditTrail } from './trail.ts';
 
 /** What the recorder works with. */
 export interface RecorderDeps {
@@ -54,48 +54,15 @@ const messageTypes = ['REQUEST', 'RESPONSE', 'CLOSE', 'KEY_UPDATE'] as const;
 export class AuditRecorder {
   readonly #deps: RecorderDeps;
   readonly #refusals = new RefusalBudget();
-  readonly #quota: PeerQuota;
+  readonly #trail: LimitedTrail;
   /** Sessions whose beginning was over its peer's quota: nothing in them could be proven. */
   readonly #unrecorded = new Set<string>();
   readonly #certificates = new Set<string>();
   #counting: { cancel(): void } | undefined;
-  #closing: { cancel(): void } | undefined;
 
   constructor(deps: RecorderDeps) {
     this.#deps = deps;
-    this.#quota = new PeerQuota(deps.quotaPerHour);
-  }
-
-  #add(body: EntryBody): void {
-    this.#deps.trail.add(body);
-  }
-
-  /** Adds an entry that a peer has caused, of about so many characters, unless the peer is over its quota; true when it was added. */
-  #addOf(peerId: string, size: number, draft: Draft): boolean {
-    const { trail, environment } = this.#deps;
-    const now = environment.now();
-    this.#addOmittedOf(this.#quota.close(now));
-    if (this.#quota.takes(peerId, size, now)) {
-      trail.add(draft);
-      return true;
-    }
-    this.#closeLater();
-    return false;
-  }
-
-  /** What was over a quota is written down, as one entry for each peer, when its hour is over. */
-  #closeLater(): void {
-    this.#closing ??= this.#deps.scheduler.after(hourMs, () => {
-      this.#closing = undefined;
-      this.#addOmittedOf(this.#quota.close(this.#deps.environment.now()));
-      if (this.#quota.hasOmitted) this.#closeLater();
-    });
-  }
-
-  #addOmittedOf(omitted: readonly OmittedOfPeer[]): void {
-    for (const { peerId: peer_id, count, since } of omitted) {
-      this.#add({ kind: 'entries_omitted', reason: 'peer_quota', peer_id, count, since });
-    }
+    this.#trail = new LimitedTrail(deps);
   }
 
   /** Says that the trail has a certificate already, by its SHA-256 in hex. */
@@ -109,13 +76,13 @@ export class AuditRecorder {
    */
   peerCertificates(peer: PeerIdentity): void {
     if (peer.agentId !== this.#deps.agentId) {
-      this.#addCertificates(peer, (body) => this.#addOf(peer.agentId, sizes.certificate, body));
+      this.#addCertificates(peer, (body) => this.#trail.addOf(peer.agentId, sizes.certificate, body));
     }
   }
 
   /** This agent's own certificates, which have passed the check of the protocol page, section 2. */
   certificates(own: PeerIdentity): void {
-    this.#addCertificates(own, (body) => this.#add(body));
+    this.#addCertificates(own, (body) => this.#trail.add(body));
   }
 
   #addCertificates(
@@ -139,7 +106,7 @@ export class AuditRecorder {
     if (event.kind !== 'epoch') return;
     const { number: epoch, by, keyFingerprint } = event;
     if (this.#unrecorded.has(sessionId)) return;
-    this.#addOf(peerId, sizes.small, {
+    this.#trail.addOf(peerId, sizes.small, {
       kind: 'key_update',
       session_id: sessionId,
       peer_id: peerId,
@@ -158,7 +125,7 @@ export class AuditRecorder {
     if (status !== 'CLOSED' && status !== 'EXPIRED') return;
     if (this.#unrecorded.has(session_id)) return;
     const reason = failure === undefined ? {} : { code: failure.code, detail: cutText(failure.detail, 600) };
-    this.#addOf(peer_id, sizes.small, { kind: 'session_ended', session_id, peer_id, status, ...reason });
+    this.#trail.addOf(peer_id, sizes.small, { kind: 'session_ended', session_id, peer_id, status, ...reason });
   }
 
   /** A handshake or a resumption that has made a session. */
@@ -172,7 +139,13 @@ export class AuditRecorder {
       if (resume_hello === undefined || resume_accept === undefined) return;
       const isAdded =
         !this.#unrecorded.has(resumes) &&
-        this.#addOf(peer_id, sizes.resumption, { kind: 'resumption', ...made, resumes, resume_hello, resume_accept });
+        this.#trail.addOf(peer_id, sizes.resumption, {
+          kind: 'resumption',
+          ...made,
+          resumes,
+          resume_hello,
+          resume_accept,
+        });
       if (!isAdded) this.#leaveOut(session_id);
       return;
     }
@@ -183,7 +156,7 @@ export class AuditRecorder {
     if (client_hello === undefined || server_hello === undefined) return;
     if (client_confirm === undefined || session_established === undefined) return;
     const messages = { client_hello, server_hello, client_confirm, session_established };
-    const isAdded = this.#addOf(peer_id, sizes.handshake, { kind: 'handshake', ...made, ...messages });
+    const isAdded = this.#trail.addOf(peer_id, sizes.handshake, { kind: 'handshake', ...made, ...messages });
     if (!isAdded) this.#leaveOut(session_id);
   }
 
@@ -200,18 +173,19 @@ export class AuditRecorder {
     const detail = cutText(failure?.detail ?? '', 600);
     const said = { session_id, peer_id: cutText(peer_id, 600), role, code, detail, ...checksOf(notes) };
     const body: EntryBody = { kind: 'handshake_failed', ...said };
-    if (role === 'server') this.#addOf(peer_id, sizes.small, body);
-    else this.#add(body);
+    if (role === 'server') this.#trail.addOf(peer_id, sizes.small, body);
+    else this.#trail.add(body);
   }
 
   /** An envelope that was sent to a peer or accepted from it. */
   message(peerId: string, { direction, header, digest, signature, payload }: WitnessedEnvelope): void {
+    const { session_id, sender_id, epoch, sequence, timestamp } = header;
     const type = messageTypes.find((name) => name === payload.message_type);
     const { request_id: requestId } = payload;
     if (type === undefined || typeof requestId !== 'string') return;
     // Counted as omitted with its session.
-    const isRecorded = !this.#unrecorded.has(header.session_id);
-    const { openingKey, environment, tagOf, trail } = this.#deps;
+    const isRecorded = !this.#unrecorded.has(session_id);
+    const { openingKey, environment, tagOf } = this.#deps;
     // Read now: whoever handles the message may change what it was given.
     const text = committedText(payload);
     const isAsked = type === 'REQUEST';
@@ -221,11 +195,11 @@ export class AuditRecorder {
       const opening = await openingOf(environment.subtle, openingKey, index);
       return {
         kind: 'message',
-        session_id: header.session_id,
+        session_id,
         peer_id: peerId,
         direction,
         type,
-        header: { ...header },
+        header: { session_id, sender_id, epoch, sequence, timestamp },
         digest: encodeBase64(digest),
         signature: encodeBase64(signature),
         commitment: await commit(environment.subtle, opening, text),
@@ -235,13 +209,13 @@ export class AuditRecorder {
     const draft = { holds: text.length, make };
     // What this agent asks is its own doing, and so are the answers.
     const isOwn = asker === 'outgoing';
-    if (isOwn && isRecorded) trail.add(draft);
-    else this.#addOf(peerId, isRecorded ? sizes.message : Number.POSITIVE_INFINITY, draft);
+    if (isOwn && isRecorded) this.#trail.add(draft);
+    else this.#trail.addOf(peerId, isRecorded ? sizes.message : Number.POSITIVE_INFINITY, draft);
   }
 
   /** A request that was answered with a problem. A flood of them is counted, not kept one by one. */
   refused({ of, body, error, sessionId, senderId, notes }: Refused): void {
-    const { environment, trail } = this.#deps;
+    const { environment } = this.#deps;
     const { isKept, omitted } = this.#refusals.count(environment.now());
     this.#addOmitted(omitted);
     if (!isKept) {
@@ -262,7 +236,7 @@ export class AuditRecorder {
       size,
       ...checksOf(notes),
     });
-    trail.add({ holds: 0, make });
+    this.#trail.add({ holds: 0, make });
   }
 
   /** What is only counted is written down when its time is over. */
@@ -274,7 +248,7 @@ export class AuditRecorder {
   }
 
   #addOmitted(omitted: Counted['omitted']): void {
-    if (omitted !== undefined) this.#add({ kind: 'refusals_omitted', ...omitted });
+    if (omitted !== undefined) this.#trail.add({ kind: 'refusals_omitted', ...omitted });
   }
 
   /** Writes down at once what was only counted. */
@@ -282,20 +256,18 @@ export class AuditRecorder {
     this.#counting?.cancel();
     this.#counting = undefined;
     this.#addOmitted(this.#refusals.take());
-    this.#closing?.cancel();
-    this.#closing = undefined;
-    this.#addOmittedOf(this.#quota.close(this.#deps.environment.now(), true));
+    this.#trail.stop();
   }
 
   /** A peer with an open session whose certificates the Controller has revoked. */
   revoked({ agentId, signingFingerprint, encryptionFingerprint }: PeerIdentity): void {
     const [signing, encryption] = [toHex(signingFingerprint), toHex(encryptionFingerprint)];
-    this.#add({ kind: 'revocation', peer_id: agentId, signing, encryption });
+    this.#trail.add({ kind: 'revocation', peer_id: agentId, signing, encryption });
   }
 
   /** A mark on a peer's signing key, or another key of a verified peer. `keyHash` is H(SPKI DER), lowercase hex. */
   verification(peerId: string, mark: 'verified' | 'changed' | 'dropped', keyHash: string): void {
-    this.#add({ kind: 'verification', peer_id: peerId, mark, key_hash: keyHash });
+    this.#trail.add({ kind: 'verification', peer_id: peerId, mark, key_hash: keyHash });
   }
 }
 
