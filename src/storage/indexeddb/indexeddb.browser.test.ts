@@ -160,6 +160,27 @@ describe('an agent’s database', () => {
     database.close();
   });
 
+  test('resumes by what each earlier version stored of a session', async () => {
+    const store = await openAgentStore('resumed_agent');
+    const database = await openDB(agentDatabaseName('resumed_agent'));
+    const { isExtended: _, resumed: _resumed, ...first } = await makeResumption('first');
+    await database.put('resumptions', first);
+    await database.put('resumptions', { ...first, resumptionId: 'second', isExtended: true });
+    await database.put('resumptions', { ...first, resumptionId: 'third', isExtended: true, resumed: 2 });
+    const found = await store.loadResumptions();
+    expect(found.map(({ resumptionId, isExtended, resumed }) => [resumptionId, isExtended, resumed])).toEqual([
+      ['first', undefined, undefined],
+      ['second', true, undefined],
+      ['third', true, 2],
+    ]);
+    for (const { key } of found) expect((await crypto.subtle.sign('HMAC', key, new Uint8Array(4))).byteLength).toBe(32);
+    // What is written of one today is what the newest of them has, member by member.
+    const third = await database.get('resumptions', 'third');
+    await store.saveResumption({ ...first, resumptionId: 'third', isExtended: true, resumed: 2 }, 'third');
+    expect(await database.get('resumptions', 'third')).toEqual(third);
+    database.close();
+  });
+
   test('whose search index is damaged still keeps, deletes and finds the rest', async () => {
     const tokens = [new Uint8Array(8).fill(7)];
     const placed = (sequence: number) => ({ ...exchange({ sequence }), tokens });
