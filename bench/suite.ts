@@ -12,11 +12,13 @@ import { readHandshake } from '../src/protocol/handshake/received.ts';
 import { handleResumeAccept, initiateResumption } from '../src/protocol/handshake/resumption/initiator.ts';
 import type { ResumptionContext, ResumptionRecord } from '../src/protocol/handshake/resumption/record.ts';
 import { handleResumeHello } from '../src/protocol/handshake/resumption/responder.ts';
-import { receiveEncryptedMessage, sendEncryptedMessage } from '../src/protocol/session/exchange/exchange.ts';
+import { encryptMessage } from '../src/protocol/session/encrypt-message.ts';
+import { checkEnvelope, openEnvelope, type ReceivedPayload, readEnvelope } from '../src/protocol/session/envelope.ts';
+import { encryptResponse, readRequest, readResponse } from '../src/protocol/session/exchange/exchange.ts';
 import { resumptionOf } from '../src/protocol/session/exchange/resumption.ts';
-import { updateKeys } from '../src/protocol/session/exchange/update-keys.ts';
 import { Session } from '../src/protocol/session/session.ts';
 import { encodeBase64 } from '../src/protocol/wire/base64.ts';
+import type { JsonObject } from '../src/protocol/wire/json.ts';
 import { type BenchAgent, contextFor, makeAgent } from './agents.ts';
 import { measure, type Row } from './measure.ts';
 import { type Cryptography, recordingPlatform } from './recorder.ts';
@@ -105,25 +107,36 @@ function messages(size: number, [ours, theirs]: readonly [Established, Establish
       parameters: { text },
       nonce: encodeBase64(random(16)),
     };
-    const post = async (posted: Bytes) => {
-      const { body } = await receiveEncryptedMessage(
-        server.context,
-        posted,
-        async () => far,
-        async (_session, message) => ({
-          message_type: 'RESPONSE',
-          request_id: message.request_id,
-          status: 'SUCCESS',
-          result: message.message_type === 'REQUEST' ? message.parameters : null,
-        }),
-      );
-      return { ok: true, body };
-    };
     // As an agent does: what it costs is part of what a message costs.
     const now = unixSeconds(client.context.environment);
     if (near.live(now).epoch.due(now) === 'due') {
-      await updateKeys(client.context, near, () => `update-${requests}`, post);
+      const step = near.startKeyUpdate(client.context, () => `update-${requests}`);
+      if (step.kind === 'send') {
+        const update = await step.message;
+        await near.finishKeyUpdate(client.context, step.epoch, await exchanged(client, server, update));
+      }
     }
-    await sendEncryptedMessage(client.context, near, request, post);
+    await exchanged(client, server, request);
   };
+
+  async function exchanged(client: Side, server: Side, message: JsonObject & { readonly request_id: string }) {
+    const isData = message.message_type === 'REQUEST';
+    const asked = await decrypted(server, far, await encryptMessage(client.context, near, message, { isData }));
+    const { value, json, epoch } = readRequest(server.context, far, asked);
+    const response =
+      value.message_type === 'KEY_UPDATE'
+        ? await far.answerKeyUpdate(server.context, { value, json, epoch })
+        : {
+            message_type: 'RESPONSE',
+            request_id: value.request_id,
+            status: 'SUCCESS',
+            result: value.message_type === 'REQUEST' ? value.parameters : null,
+          };
+    const answer = await encryptResponse(server.context, far, { value, json, epoch }, response);
+    return readResponse(await decrypted(client, near, answer), message.request_id);
+  }
+}
+
+async function decrypted({ context }: Side, session: Session, body: Bytes): Promise<ReceivedPayload> {
+  return openEnvelope(context, session, await checkEnvelope(context, session, readEnvelope(body)));
 }

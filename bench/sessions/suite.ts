@@ -17,7 +17,9 @@ import {
 } from '../../src/protocol/handshake/full/initiator.ts';
 import type { OwnIdentity, PeerIdentity } from '../../src/protocol/handshake/identity.ts';
 import { isAgentId } from '../../src/protocol/ids.ts';
-import { sendEncryptedMessage } from '../../src/protocol/session/exchange/exchange.ts';
+import { encryptMessage } from '../../src/protocol/session/encrypt-message.ts';
+import { checkEnvelope, openEnvelope } from '../../src/protocol/session/envelope.ts';
+import { readAnswer, readResponse } from '../../src/protocol/session/exchange/exchange.ts';
 import { Session } from '../../src/protocol/session/session.ts';
 import { unobserved } from '../../src/protocol/trace/events.ts';
 import { encodeBase64 } from '../../src/protocol/wire/base64.ts';
@@ -207,10 +209,9 @@ export async function openStage(store: AgentStore, extractable: boolean): Promis
           parameters: { text: 'Hello Helper!' },
           nonce: encodeBase64(random(16)),
         };
-        await sendEncryptedMessage(context, session, request, async (body) => ({
-          ok: true,
-          body: await post('/agent/message', body),
-        }));
+        const body = await post('/agent/message', await encryptMessage(context, session, request));
+        const checked = await checkEnvelope(context, session, readAnswer({ ok: true, body }));
+        readResponse(await openEnvelope(context, session, checked), request.request_id);
       }
     },
     verify: async () => {

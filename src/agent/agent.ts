@@ -319,10 +319,10 @@ export class Agent {
     await ready.outbox.close(session);
   }
 
-  /** Updates a session's keys now; see `Outbox.updateKeys`. `unknown_session` when there is none. */
+  /** Updates a session's keys now; see `KeyUpdater.update`. `unknown_session` when there is none. */
   async updateKeys(sessionId: string): Promise<number> {
     const ready = this.#requireReady();
-    return ready.outbox.updateKeys(ready.sessions.find(sessionId));
+    return ready.keyUpdater.update(ready.sessions.find(sessionId));
   }
 
   setAnswering(answering: Answering): void {

@@ -26,7 +26,11 @@ import { Revocations } from './controller/revocations.ts';
 import { supersededByValid } from './controller/superseded.ts';
 import { loadOrCreateHistoryKeys } from './history/keys.ts';
 import { type HistoryService, startHistoryService } from './history-service.ts';
+import { NetworkCarrier } from './messages/carrier.ts';
 import { Inbox } from './messages/inbox.ts';
+import { KeyUpdater } from './messages/key-updater.ts';
+import { LostAnswers } from './messages/lost-answers.ts';
+import { MessageExchange } from './messages/message-exchange.ts';
 import type { MethodRegistry } from './messages/methods.ts';
 import { Outbox } from './messages/outbox.ts';
 import { RequestMemory } from './messages/request-memory.ts';
@@ -81,6 +85,7 @@ export interface ReadyAgent {
   renew(registration: StoredRegistration): Promise<IdentityView>;
   readonly inbox: Inbox;
   readonly outbox: Outbox;
+  readonly keyUpdater: KeyUpdater;
   readonly historyService: HistoryService;
   readonly resumer: SessionResumer;
   readonly connector: Connector;
@@ -221,18 +226,24 @@ async function putTogether(deps: ReadyDeps, acquired: Acquired): Promise<ReadyAg
     written: () => history.settled(),
   };
   const connector = new Connector({ ...shared, clock: deps.clock });
+  const exchange = new MessageExchange(new NetworkCarrier({ ...shared, environment }));
+  const lostAnswers = new LostAnswers({ environment, activity, pauses });
+  const keyUpdater = new KeyUpdater({ exchange, lostAnswers, sessions, newId });
   const outbox = new Outbox({
     ...shared,
     history,
     environment,
     scheduler,
+    exchange,
+    lostAnswers,
+    keyUpdater,
     newId,
     connect: (peerId) => connector.connect(peerId),
   });
   sessions.epochBegun = (session) => void resumptions.keep(session);
   const self = { agentId: identity.agentId, signingSpki };
   const safetyNumbers = new SafetyNumbers({ environment, controller, sessions, verified, self, verifyCertificates });
-  const app = createAgentApp({ ...shared, address: deps.address, inbox });
+  const app = createAgentApp({ ...shared, environment, address: deps.address, inbox, keyUpdater });
 
   await watch.apply();
   let poll = scheduler.after(revocationPollMs, tick);
@@ -280,6 +291,7 @@ async function putTogether(deps: ReadyDeps, acquired: Acquired): Promise<ReadyAg
     },
     inbox,
     outbox,
+    keyUpdater,
     historyService,
     audit: desk,
     resumer,

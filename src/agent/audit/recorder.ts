@@ -3,7 +3,7 @@ import type { Environment } from '../../protocol/crypto/environment.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
 import type { ParleyError } from '../../protocol/errors.ts';
 import type { PeerIdentity } from '../../protocol/handshake/identity.ts';
-import type { WitnessedEnvelope } from '../../protocol/session/envelope.ts';
+import type { WitnessedEnvelope } from '../../protocol/session/message-context.ts';
 import type { TraceEvent } from '../../protocol/trace/events.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { cutText } from '../../protocol/wire/cut.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ParleyError } from '../../protocol/errors.ts';
-import { updateAfter } from '../../protocol/session/epoch.ts';
+import { updateAfter } from '../../protocol/session/epoch/epoch.ts';
 import type { Agent } from '../agent.ts';
 import { during, passing } from '../testing/passing.ts';
 import { TestWorld } from '../testing/world.ts';

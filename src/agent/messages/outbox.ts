@@ -1,39 +1,28 @@
-import type { Bytes } from '../../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../../protocol/crypto/environment.ts';
-import { asParleyError, type ErrorCode, ParleyError } from '../../protocol/errors.ts';
-import type { MessageContext } from '../../protocol/session/envelope.ts';
-import { type Answer, sendEncryptedMessage } from '../../protocol/session/exchange/exchange.ts';
-import { updateKeys } from '../../protocol/session/exchange/update-keys.ts';
+import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import type { Session } from '../../protocol/session/session.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
-import type { JsonObject, JsonValue } from '../../protocol/wire/json.ts';
+import type { JsonValue } from '../../protocol/wire/json.ts';
 import { isShortText, type ResponsePayload } from '../../protocol/wire/payload.ts';
-import type { AuditRecorder } from '../audit/recorder.ts';
-import type { Network, Scheduler } from '../contracts/ports.ts';
+import type { Scheduler } from '../contracts/ports.ts';
 import { type ExchangeView, exchangeKey } from '../contracts/views.ts';
 import type { History } from '../history/history.ts';
 import { clientFirstMs } from '../sessions/connector.ts';
-import type { Pauses } from '../sessions/pauses.ts';
 import type { Resumptions } from '../sessions/resumptions.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
 import { type ActivityLog, failureView, isSessionLost } from '../state/activity-log.ts';
-import type { WireLog } from '../state/wire-log.ts';
 import type { VerifiedPeers } from '../trust/verified-peers.ts';
 import { rememberedFor } from './idempotency-cache.ts';
+import type { KeyUpdater } from './key-updater.ts';
+import type { LostAnswers } from './lost-answers.ts';
+import type { Message as AnyMessage, MessageExchange } from './message-exchange.ts';
 import { readPlainJson } from './plain-json.ts';
 
 /** Milliseconds before each repetition of a request whose answer was lost: a peer that is reloaded is back within them. */
 const retryAfterMs: readonly number[] = [150, 450, 1_000, 2_000, 4_000];
-/** The same of a key update, for which somebody may be waiting at the screen. */
-const updateRetryAfterMs: readonly number[] = [150, 450];
 /** Milliseconds a request may take: the peer may ask a person, who has a minute. */
 const answerDeadlineMs = 90_000;
-/** Milliseconds after which nothing is repeated any more by itself: a network may have each try wait for a connection. */
-const repeatForMs = 180_000;
-/** Codes after which the same request is sent again: no answer came, or the peer is only just starting. */
-const lost: readonly ErrorCode[] = ['peer_unreachable', 'replayed_message', 'unavailable'];
 const closeDeadlineMs = 3_000;
-const updateDeadlineMs = 10_000;
 
 /** What is asked of whom. A given `requestId` repeats an earlier request, which the peer runs once. */
 export interface OutgoingRequest {
@@ -43,21 +32,20 @@ export interface OutgoingRequest {
   readonly requestId?: string;
 }
 
-/** A payload that is answered. */
-type Message = JsonObject & { readonly request_id: string; readonly sent_at?: number };
+/** A request or the end of a session; a request says when it was first sent. */
+type Message = AnyMessage & { readonly sent_at?: number };
 
 /** What the outbox works with. */
 export interface OutboxDeps {
   readonly environment: Environment;
-  readonly network: Network;
   readonly scheduler: Scheduler;
-  readonly pauses: Pauses;
-  readonly wireLog: WireLog;
+  readonly exchange: MessageExchange;
+  readonly lostAnswers: LostAnswers;
+  readonly keyUpdater: KeyUpdater;
   readonly activity: ActivityLog;
   readonly sessions: SessionTable;
   readonly verified: VerifiedPeers;
   readonly resumptions: Resumptions;
-  readonly audit: AuditRecorder;
   readonly history: History;
   /** A new session with a peer. */
   connect(peerId: string): Promise<Session>;
@@ -242,102 +230,32 @@ export class Outbox {
     }
   }
 
-  /**
-   * Brings a session into its next epoch (protocol page, section 4). A try that was not answered is repeated; when it rejects,
-   * the next call repeats it once more. The number of the newest epoch: still the old one while the peer's own update, which
-   * stands when both start one, is on its way.
-   */
-  async updateKeys(session: Session): Promise<number> {
-    const { sessions, newId } = this.#deps;
-    session.updates.retry ??= async () => {
-      await this.updateKeys(session);
-    };
-    const context = this.#context(session);
-    const post = this.#carrier(session, {}, updateDeadlineMs);
-    await this.#repeat(session, updateRetryAfterMs, () =>
-      updateKeys(context, session, () => `update_${newId()}`, post),
-    );
-    sessions.renewed(session);
-    return session.epochNumber;
-  }
-
   async #ask(session: Session, message: Message): Promise<ResponsePayload> {
     await this.#keepFresh(session);
-    return this.#repeat(session, retryAfterMs, () => this.#post(session, message, answerDeadlineMs));
+    return this.#deps.lostAnswers.repeat(session, retryAfterMs, () => this.#post(session, message, answerDeadlineMs));
   }
 
   /** Updates keys that have been used for long: while messages go on when they are due, before any when they are overdue. */
   async #keepFresh(session: Session): Promise<void> {
     if (session.status !== 'ESTABLISHED') return;
-    const now = unixSeconds(this.#deps.environment);
+    const { environment, keyUpdater } = this.#deps;
+    const now = unixSeconds(environment);
     const due = session.live(now).epoch.due(now);
     // One that was not answered may have begun the next epoch at the peer: it comes first.
-    if (due === 'overdue' || session.updates.own !== undefined) await this.updateKeys(session);
-    else if (due === 'due') this.updateKeys(session).catch(() => undefined);
-  }
-
-  /**
-   * A lost answer is asked for again in a new envelope (protocol page, section 4). It is also lost when the peer has had this
-   * very envelope before: the wire has doubled it, and the answer went with the copy.
-   */
-  async #repeat<T>(session: Session, waitsMs: readonly number[], run: () => Promise<T>): Promise<T> {
-    const { activity, environment } = this.#deps;
-    const started = environment.monotonic();
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const result = await run();
-        activity.updateSession(session.id, { unreachable: false });
-        return result;
-      } catch (cause) {
-        const error = asParleyError(cause);
-        const wait = waitsMs[attempt];
-        const isLost = lost.includes(error.code);
-        if (!isLost || wait === undefined || environment.monotonic() - started >= repeatForMs) {
-          if (error.code === 'peer_unreachable') activity.updateSession(session.id, { unreachable: true });
-          throw error;
-        }
-        await this.#deps.pauses.of(wait);
-      }
-    }
+    if (due === 'overdue' || session.hasUnansweredUpdate) await keyUpdater.update(session);
+    else if (due === 'due') keyUpdater.update(session).catch(() => undefined);
   }
 
   async #post(session: Session, message: Message, deadlineMs: number): Promise<ResponsePayload> {
-    const { environment, verified, sessions } = this.#deps;
+    const { environment, verified, sessions, exchange, keyUpdater } = this.#deps;
     verified.requireDecided(session.peer.agentId);
-    const { value } = await sessions.using(session, () =>
-      sendEncryptedMessage(
-        this.#context(session),
-        session,
-        { ...readableBy(session, message), nonce: encodeBase64(environment.random(16)) },
-        this.#carrier(session, { requestId: message.request_id }, deadlineMs),
-      ),
-    );
+    const { value } = await sessions.using(session, async () => {
+      const sent = { ...readableBy(session, message), nonce: encodeBase64(environment.random(16)) };
+      const answer = await exchange.ask(session, sent, { requestId: message.request_id, deadlineMs });
+      if (answer.isOfNextEpoch) await keyUpdater.settle(session);
+      return exchange.open(session, sent, answer);
+    });
     return value;
-  }
-
-  #context(session: Session): MessageContext {
-    const { environment, activity, audit } = this.#deps;
-    return {
-      environment,
-      observe: (event) => activity.trace(session.id, event),
-      witness: (envelope) => audit.message(session.peer.agentId, envelope),
-    };
-  }
-
-  /** Posts envelopes of a session to its peer, and counts them. */
-  #carrier(session: Session, about: { readonly requestId?: string }, deadlineMs: number) {
-    const { network, wireLog, activity, verified } = this.#deps;
-    const peerId = session.peer.agentId;
-    return async (body: Bytes): Promise<Answer> => {
-      verified.requireDecided(peerId);
-      const before = activity.session(session.id);
-      if (before !== undefined) activity.updateSession(session.id, { sent: before.sent + 1 });
-      const url = `${before?.peerAddress ?? ''}/agent/message`;
-      const answer = await wireLog.post(network, url, body, { peerId, sessionId: session.id, ...about }, deadlineMs);
-      const after = activity.session(session.id);
-      if (after !== undefined && answer.ok) activity.updateSession(session.id, { received: after.received + 1 });
-      return answer;
-    };
   }
 }
 

@@ -10,8 +10,6 @@ import { type ReceivedHandshake, readHandshake } from '../../protocol/handshake/
 import type { ResumptionContext } from '../../protocol/handshake/resumption/record.ts';
 import { handleResumeHello } from '../../protocol/handshake/resumption/responder.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { Witness } from '../../protocol/session/envelope.ts';
-import { receiveEncryptedMessage } from '../../protocol/session/exchange/exchange.ts';
 import type { Observer, TraceEvent } from '../../protocol/trace/events.ts';
 import { Steps } from '../../protocol/trace/steps.ts';
 import { cutText } from '../../protocol/wire/cut.ts';
@@ -19,22 +17,20 @@ import { clientConfirm } from '../../protocol/wire/handshake-messages.ts';
 import { parseMessage } from '../../protocol/wire/parse.ts';
 import { HandshakeNotes } from '../audit/entry/handshake-notes.ts';
 import type { SessionView } from '../contracts/views.ts';
-import type { Inbox } from '../messages/inbox.ts';
 import type { AgentHandshakeMemory } from '../sessions/handshake-memory.ts';
 import type { WaitingHandshake } from '../sessions/session-table.ts';
 import { type SettlingDeps, settleSession } from '../sessions/settle-session.ts';
 import { failureView } from '../state/activity-log.ts';
-import type { Correspondence, WireLog } from '../state/wire-log.ts';
-import type { VerifiedPeers } from '../trust/verified-peers.ts';
+import type { WireLog } from '../state/wire-log.ts';
+import { answerMessage, type MessageEndpointDeps } from './answer-message.ts';
+import type { Know, Learned } from './learned.ts';
 
 /** What the endpoints work with. */
-export interface ResponderDeps extends SettlingDeps {
+export interface ResponderDeps extends SettlingDeps, MessageEndpointDeps {
   readonly identity: OwnIdentity;
   readonly address: string;
-  readonly inbox: Inbox;
   readonly memory: AgentHandshakeMemory;
   readonly wireLog: WireLog;
-  readonly verified: VerifiedPeers;
   /** The handshake's context for one observer. */
   context(observe: Observer): ResumptionContext;
   /** The same for a resumption, which goes on with a superseded certificate (protocol page, section 5). */
@@ -47,7 +43,7 @@ export function createAgentApp(deps: ResponderDeps): { fetch(request: Request): 
   const { wireLog, sessions, activity } = deps;
 
   /** Answers what is posted to one path; a refusal is told to the peer and kept in the trail. */
-  const serve = (of: 'handshake' | 'message', limit: number, answer: typeof answerMessage) => {
+  const serve = (of: 'handshake' | 'message', limit: number, answer: typeof answerHandshake) => {
     app.post(`/agent/${of}`, (c) =>
       wireLog.serve(c.req.raw, limit, async (body, know) => {
         let learned: Learned = { peerId: '', sessionId: '' };
@@ -103,13 +99,6 @@ const encoder = new TextEncoder();
 function json(body: Bytes): Response {
   return new Response(body, { headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } });
 }
-
-/** Whom a request is from, as far as it is known, and what was noted of its handshake. */
-interface Learned extends Correspondence {
-  readonly notes?: HandshakeNotes;
-}
-
-type Know = (who: Learned) => void;
 
 async function answerHandshake(deps: ResponderDeps, bytes: Bytes, know: Know): Promise<Bytes> {
   const received = readHandshake(bytes);
@@ -270,49 +259,4 @@ function failConfirm(
   activity.updateSession(sessionId, { status: 'FAILED', failure: failureView(error) });
   sessions.confirmed(sessionId);
   return error;
-}
-
-async function answerMessage(deps: ResponderDeps, bytes: Bytes, know: Know): Promise<Bytes> {
-  const { activity, sessions, inbox, verified, audit } = deps;
-  let sessionId: string | undefined;
-  const { environment, observe } = deps.context((event) => {
-    if (sessionId !== undefined) activity.trace(sessionId, event);
-  });
-  let peerId = '';
-  const witness: Witness = (envelope) => audit.message(peerId, envelope);
-  const { session, message, body } = await receiveEncryptedMessage(
-    { environment, observe, witness },
-    bytes,
-    async (id) => {
-      const found = await sessions.findMade(id);
-      sessionId = found.id;
-      peerId = found.peer.agentId;
-      know({ peerId: found.peer.agentId, sessionId: found.id });
-      verified.requireDecided(found.peer.agentId);
-      return found;
-    },
-    async (from, payload) => {
-      know({ peerId: from.peer.agentId, sessionId: from.id, requestId: payload.request_id });
-      const view = activity.session(from.id);
-      if (view !== undefined) activity.updateSession(from.id, { received: view.received + 1, unreachable: false });
-      const response = await sessions.using(from, () => inbox.handle(from, payload));
-      // A person may have taken a minute to answer.
-      verified.requireDecided(from.peer.agentId);
-      return response;
-    },
-  );
-  const view = activity.session(session.id);
-  if (view !== undefined) activity.updateSession(session.id, { sent: view.sent + 1 });
-  if (message.message_type === 'CLOSE') {
-    sessions.end(session, 'CLOSED');
-    await deps.resumptions.forgetPeer(session.peer.agentId).catch(() => undefined);
-  }
-  if (message.message_type === 'KEY_UPDATE') {
-    sessions.renewed(session);
-    // The peer was told that this side's update stands: one that waits for its repetition is repeated now.
-    if (session.updates.own !== undefined && session.updates.underWay === undefined) {
-      session.updates.retry?.().catch(() => undefined);
-    }
-  }
-  return body;
 }

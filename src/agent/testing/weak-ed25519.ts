@@ -11,9 +11,11 @@ import { isSignedResumption } from '../../protocol/handshake/resumption/proofs.t
 import { handleResumeHello } from '../../protocol/handshake/resumption/responder.ts';
 import { Transcript } from '../../protocol/handshake/transcript.ts';
 import { accepting, makeAgent, runHandshake, testEnvironment } from '../../protocol/properties/testing/fixture.ts';
+import { decryptMessage } from '../../protocol/properties/testing/messages.ts';
 import { resumablePair } from '../../protocol/properties/testing/resumptions.ts';
 import { readBody, refusal, writeBody } from '../../protocol/properties/testing/tamper.ts';
-import { decryptMessage, encryptMessage, readEnvelope } from '../../protocol/session/envelope.ts';
+import { encryptMessage } from '../../protocol/session/encrypt-message.ts';
+import { readEnvelope } from '../../protocol/session/envelope.ts';
 import { Session } from '../../protocol/session/session.ts';
 import { unobserved } from '../../protocol/trace/events.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';

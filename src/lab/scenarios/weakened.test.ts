@@ -8,7 +8,7 @@ vi.mock('../../protocol/handshake/message-signature.ts', async (original) => ({
   ...(await original<typeof import('../../protocol/handshake/message-signature.ts')>()),
   checkMessageSignature: async () => undefined,
 }));
-vi.mock('../../protocol/session/replay-window.ts', () => ({
+vi.mock('../../protocol/session/epoch/replay-window.ts', () => ({
   ReplayWindow: class {
     accepts = () => true;
     mark = () => true;

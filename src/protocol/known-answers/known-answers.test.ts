@@ -20,8 +20,10 @@ import { acceptBinder, helloBinder, isSignedResumption } from '../handshake/resu
 import { resumptionIdOf } from '../handshake/resumption/record.ts';
 import { scheduleResumedKeys } from '../handshake/resumption/schedule.ts';
 import { Transcript } from '../handshake/transcript.ts';
-import { decryptMessage, encryptMessage, readEnvelope } from '../session/envelope.ts';
-import { beginNextEpoch } from '../session/key-update/next-epoch.ts';
+import { decryptMessage } from '../properties/testing/messages.ts';
+import { encryptMessage } from '../session/encrypt-message.ts';
+import { readEnvelope } from '../session/envelope.ts';
+import { deriveNextEpoch } from '../session/key-update/next-epoch.ts';
 import { paddingFor, padmeLength } from '../session/padding.ts';
 import { Session } from '../session/session.ts';
 import { unobserved } from '../trace/events.ts';
@@ -334,13 +336,15 @@ describe('key update', () => {
     const client = await sessionOf('client', traveller, helper);
     const server = await sessionOf('server', helper, traveller);
     for (const session of [client, server]) {
-      await beginNextEpoch(context, session, {
+      const next = await deriveNextEpoch(context, {
         epoch: session.live(now).epoch,
+        role: session.role,
         request: answers.object('key_update', 'request'),
         response: answers.object('key_update', 'response'),
         secrets: [answers.bytes('key_update', 'x25519_secret'), answers.bytes('key_update', 'ml_kem_secret')],
         by: 'self',
       });
+      session.advance(next.keys, next.salt, now);
       expect(session.live(now).epoch.salt).toEqual(answers.bytes('key_update', 'schedule', 'salt'));
     }
     const body = canonicalBytes(answers.object('key_update', 'next_envelope'));

@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Environment } from '../crypto/environment.ts';
 import type { Established } from '../handshake/established.ts';
-import { decryptMessage, encryptMessage, readEnvelope } from '../session/envelope.ts';
+import { encryptMessage } from '../session/encrypt-message.ts';
+import { readEnvelope } from '../session/envelope.ts';
 import { Session } from '../session/session.ts';
 import { unobserved } from '../trace/events.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import { clock, makeAgent, runHandshake, testEnvironment } from './testing/fixture.ts';
+import { decryptMessage } from './testing/messages.ts';
 import { refusal } from './testing/tamper.ts';
 
 let environment: Environment;

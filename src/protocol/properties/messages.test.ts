@@ -8,7 +8,8 @@ import { sha256 } from '../crypto/hash.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Established } from '../handshake/established.ts';
 import { limits } from '../limits.ts';
-import { decryptMessage, encryptMessage, readEnvelope } from '../session/envelope.ts';
+import { encryptMessage } from '../session/encrypt-message.ts';
+import { readEnvelope } from '../session/envelope.ts';
 import { Session } from '../session/session.ts';
 import { unobserved } from '../trace/events.ts';
 import { decodeBase64, encodeBase64 } from '../wire/base64.ts';
@@ -16,6 +17,7 @@ import { canonicalBytes } from '../wire/canonical.ts';
 import type { JsonObject, JsonValue } from '../wire/json.ts';
 import { label } from '../wire/label.ts';
 import { clock, makeAgent, runHandshake, testEnvironment } from './testing/fixture.ts';
+import { decryptMessage } from './testing/messages.ts';
 import {
   dropped,
   duplicated,

@@ -10,7 +10,8 @@ import { acceptBinder, helloBinder, signResumption } from '../handshake/resumpti
 import { handleResumeHello } from '../handshake/resumption/responder.ts';
 import { Transcript } from '../handshake/transcript.ts';
 import { limits } from '../limits.ts';
-import { decryptMessage, encryptMessage, readEnvelope } from '../session/envelope.ts';
+import { encryptMessage } from '../session/encrypt-message.ts';
+import { readEnvelope } from '../session/envelope.ts';
 import { resumptionOf } from '../session/exchange/resumption.ts';
 import { Session } from '../session/session.ts';
 import { unobserved } from '../trace/events.ts';
@@ -18,6 +19,7 @@ import { encodeBase64 } from '../wire/base64.ts';
 import { without } from '../wire/canonical.ts';
 import type { JsonObject, JsonValue } from '../wire/json.ts';
 import { clock, makeAgent, type TestAgent, testEnvironment } from './testing/fixture.ts';
+import { decryptMessage } from './testing/messages.ts';
 import { type ResumableSide, resumablePair, runResumption } from './testing/resumptions.ts';
 import {
   dropped,

@@ -1,9 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Environment } from '../crypto/environment.ts';
-import { ParleyError } from '../errors.ts';
-import { decryptMessage, encryptMessage, readEnvelope } from '../session/envelope.ts';
+import { encryptMessage } from '../session/encrypt-message.ts';
+import { checkEnvelope, openEnvelope, readEnvelope } from '../session/envelope.ts';
 import { Session } from '../session/session.ts';
-import type { MadeUpdate } from '../session/update-state.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import {
@@ -15,6 +14,7 @@ import {
   type TestMemory,
   testEnvironment,
 } from './testing/fixture.ts';
+import { decryptMessage } from './testing/messages.ts';
 import { resumablePair, runResumption } from './testing/resumptions.ts';
 
 let platform: Environment;
@@ -101,7 +101,7 @@ test('of two copies of an envelope at once the second fails by its sequence, not
   expect(failed).toMatchObject([{ check: 'sequence', code: 'replayed_message' }]);
 });
 
-test('the look for an epoch does not take the time of an update that is waited for', async () => {
+test('an envelope of the next epoch says so once it is signed, and is looked for when this side’s update is settled', async () => {
   const { sender, receiver } = await sessions();
   let at = 0;
   const lasting: unknown[] = [];
@@ -121,12 +121,10 @@ test('the look for an epoch does not take the time of an update that is waited f
   };
   sender.advance(keys, epoch.salt, clock);
   const envelope = readEnvelope(await encryptMessage(context, sender, request()));
-  const made = Promise.withResolvers<MadeUpdate>().promise;
-  receiver.updates.own = { epoch: receiver.live(clock).epoch, made };
-  receiver.updates.retry = async () => {
-    at += 1_000;
-    throw new ParleyError('peer_unreachable', 'No answer.');
-  };
-  await expect(decryptMessage(context, receiver, envelope)).rejects.toMatchObject({ code: 'unknown_epoch' });
+  const checked = await checkEnvelope(context, receiver, envelope);
+  expect(checked.isOfNextEpoch).toBe(true);
+  // The time for which an update is waited for belongs to no check.
+  at += 1_000;
+  await expect(openEnvelope(context, receiver, checked)).rejects.toMatchObject({ code: 'unknown_epoch' });
   expect(lasting).toEqual([]);
 });

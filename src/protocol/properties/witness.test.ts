@@ -2,17 +2,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../bytes.ts';
 import type { Environment } from '../crypto/environment.ts';
 import type { Established } from '../handshake/established.ts';
-import {
-  decryptMessage,
-  encryptMessage,
-  isSignedHeader,
-  readEnvelope,
-  type WitnessedEnvelope,
-} from '../session/envelope.ts';
+import { encryptMessage } from '../session/encrypt-message.ts';
+import { readEnvelope } from '../session/envelope.ts';
+import { isSignedHeader } from '../session/header.ts';
+import type { WitnessedEnvelope } from '../session/message-context.ts';
 import { Session } from '../session/session.ts';
 import { unobserved } from '../trace/events.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import { makeAgent, runHandshake, testEnvironment } from './testing/fixture.ts';
+import { decryptMessage } from './testing/messages.ts';
 import { refusal, withByteChanged, writeBody } from './testing/tamper.ts';
 
 let environment: Environment;

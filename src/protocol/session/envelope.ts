@@ -1,132 +1,38 @@
-import type { AgentId, Bytes, SessionId } from '../bytes.ts';
-import { open, type Sealed, seal } from '../crypto/aead.ts';
-import { type Ed25519VerifyKey, signEd25519, verifyEd25519 } from '../crypto/ed25519.ts';
-import { type Environment, unixSeconds } from '../crypto/environment.ts';
-import { sha256 } from '../crypto/hash.ts';
-import type { Subtle } from '../crypto/subtle.ts';
+import type { Bytes } from '../bytes.ts';
+import { open } from '../crypto/aead.ts';
+import { unixSeconds } from '../crypto/environment.ts';
 import { ParleyError } from '../errors.ts';
 import { checkFreshness } from '../handshake/freshness.ts';
 import { limits } from '../limits.ts';
-import { encodeUtf8, withGathered } from '../scratch-buffer.ts';
-import type { Observer } from '../trace/events.ts';
+import { withGathered } from '../scratch-buffer.ts';
 import { Steps } from '../trace/steps.ts';
-import { encodeBase64 } from '../wire/base64.ts';
-import { canonicalText } from '../wire/canonical.ts';
 import { type Envelope, envelope } from '../wire/envelope.ts';
-import type { JsonObject } from '../wire/json.ts';
 import { label } from '../wire/label.ts';
 import { type Parsed, parseMessage, parseObject } from '../wire/parse.ts';
 import { type Payload, payload } from '../wire/payload.ts';
 import { shapes } from '../wire/shapes.ts';
-import type { Epoch } from './epoch.ts';
-import { paddingFor } from './padding.ts';
+import type { Epoch } from './epoch/epoch.ts';
+import { checkEnvelopeSignature, headerJcs, ivFor } from './header.ts';
+import type { MessageContext } from './message-context.ts';
 import type { Session } from './session.ts';
-
-/** What a session's messages are handed. */
-export interface MessageContext {
-  readonly environment: Environment;
-  readonly observe: Observer;
-  /** Told of each envelope that was made or accepted. It must not throw. */
-  readonly witness?: Witness;
-}
-
-/** An envelope's evidence, and what it says. Unlike a trace event it holds a plaintext: it belongs in no trace, log or error. */
-export interface WitnessedEnvelope {
-  readonly direction: 'sent' | 'received';
-  readonly header: Header;
-  /** H(iv || ciphertext || tag), 32 bytes. */
-  readonly digest: Bytes;
-  /** 64 bytes: Ed25519 of the sender over the header and the digest. */
-  readonly signature: Bytes;
-  readonly payload: JsonObject;
-}
-
-/** Keeps evidence of the messages of a session. */
-export type Witness = (envelope: WitnessedEnvelope) => void;
-
-/** The members of an envelope that the AAD and the signature cover by name. */
-export interface Header {
-  readonly session_id: SessionId;
-  readonly sender_id: AgentId;
-  readonly epoch: number;
-  readonly sequence: number;
-  readonly timestamp: number;
-}
-
-/** What a message is besides its payload. */
-export interface Sending {
-  /** The epoch to send it in; the newest unless given. */
-  readonly epoch?: Epoch;
-  /** False for what a session may say when its keys are overdue: key updates and its end. */
-  readonly isData?: boolean;
-}
-
-/**
- * Encrypts, numbers and signs one payload (protocol page, section 4): the body to post. Throws `session_expired`,
- * `session_closed`, `unknown_epoch` when a key update is overdue, or `message_too_large` before a sequence number is spent.
- */
-export async function encryptMessage(
-  context: MessageContext,
-  session: Session,
-  message: JsonObject,
-  { epoch: given, isData = true }: Sending = {},
-): Promise<Bytes> {
-  const { environment, observe } = context;
-  const { subtle } = environment;
-  const text = canonicalText(message);
-  const steps = new Steps(environment, observe, 'ENVELOPE');
-  return steps.operation('encrypt_message', async () => {
-    const timestamp = unixSeconds(environment);
-    const { epoch: newest, signingKey } = session.live(timestamp);
-    const epoch = given ?? newest;
-    if (isData) requireFresh(epoch, timestamp);
-    const { header, headerText, sealing } = withGathered((gather) => {
-      const unpadded = gather(text);
-      const plaintext = gather(unpadded, paddingFor(unpadded.length));
-      if (4 * Math.ceil(plaintext.length / 3) + 1_024 > limits.messageBody) {
-        throw new ParleyError(
-          'message_too_large',
-          `An encrypted message may have at most ${limits.messageBody} bytes.`,
-        );
-      }
-      const sequence = epoch.takeSequence();
-      const header = { session_id: session.id, sender_id: session.self, epoch: epoch.number, sequence, timestamp };
-      const headerText = headerJcs(header);
-      const aad = gather(label('message'), headerText);
-      return {
-        header,
-        headerText,
-        sealing: seal(subtle, epoch.sendKey, ivFor(epoch.sendIv, sequence), aad, plaintext),
-      };
-    });
-    const sealed = await sealing;
-    const hash = await hashSealed(subtle, sealed);
-    const signature = await withGathered((gather) =>
-      signEd25519(subtle, signingKey, gather(label('message signature'), headerText, hash)),
-    );
-    context.witness?.({ direction: 'sent', header, digest: hash, signature, payload: message });
-    const { iv, ciphertext, tag } = sealed;
-    // Written out, because JSON.stringify would search base64 for characters to escape.
-    const encryptedPayload = `{"iv":"${encodeBase64(iv)}","ciphertext":"${encodeBase64(ciphertext)}","tag":"${encodeBase64(tag)}"}`;
-    return encodeUtf8(
-      `${headerText.slice(0, -1)},"encrypted_payload":${encryptedPayload},"signature":"${encodeBase64(signature)}"}`,
-    );
-  });
-}
-
-function requireFresh(epoch: Epoch, now: number): void {
-  if (epoch.due(now) !== 'overdue') return;
-  throw new ParleyError('unknown_epoch', 'The keys of this session are overdue for an update. Connect again.');
-}
-
-/** Throws `unknown_epoch` when a session sends no more data, because a key update is overdue at `now` (Unix seconds; protocol page, section 4). */
-export function requireNotOverdue(session: Session, now: number): void {
-  requireFresh(session.live(now).epoch, now);
-}
 
 /** Reads a body as an envelope; throws `message_too_large` or `malformed_message`. */
 export function readEnvelope(body: Uint8Array): Parsed<Envelope> {
   return parseMessage(envelope, parseObject(body, limits.messageBody, shapes.envelope));
+}
+
+/** An envelope of the session's peer, signed by it and of this time, that is not decrypted yet. */
+export interface CheckedEnvelope {
+  readonly value: Envelope;
+  /** H(iv || ciphertext || tag), 32 bytes: what the signature covers beside the header. */
+  readonly digest: Bytes;
+  /** The keys of its epoch, as they were held when it came. */
+  readonly held: Epoch | undefined;
+  /**
+   * True when the peer sends in the next epoch already: the answer that begins it here is on its way, or was lost. Whoever has this
+   * side's key update under way settles it before `openEnvelope`.
+   */
+  readonly isOfNextEpoch: boolean;
 }
 
 /** A decrypted message, the JSON it came as, and the epoch it came in. */
@@ -135,16 +41,14 @@ export interface ReceivedPayload extends Parsed<Payload> {
 }
 
 /**
- * Checks an envelope in the protocol's order and decrypts it (protocol page, section 4). Throws the codes listed there; a
- * refused envelope changes no state, and the replay window moves only after the tag has verified.
+ * Checks session, sender, timestamp and signature of an envelope, in this order (protocol page, section 4). Throws `unknown_session`,
+ * `session_expired`, `session_closed`, `identity_mismatch`, `stale_timestamp` or `signature_invalid`. Nothing is changed.
  */
-export async function decryptMessage(
-  context: MessageContext,
+export async function checkEnvelope(
+  { environment, observe }: MessageContext,
   session: Session,
   { value }: Parsed<Envelope>,
-): Promise<ReceivedPayload> {
-  const { environment, observe } = context;
-  const { subtle } = environment;
+): Promise<CheckedEnvelope> {
   const steps = new Steps(environment, observe, 'ENVELOPE');
   const now = unixSeconds(environment);
   const { peerSigningKey } = steps.checkNow('session', () => {
@@ -160,10 +64,24 @@ export async function decryptMessage(
   });
   steps.checkNow('timestamp', () => checkFreshness(value.timestamp, now));
   const held = session.epochOf(value.epoch, now);
-  const sealed = value.encrypted_payload;
-  const header = headerJcs(value);
-  const digest = await steps.check('signature', () => checkEnvelopeSignature(subtle, peerSigningKey, value));
-  if (value.epoch === session.epochNumber + 1) await settledUpdate(session);
+  const digest = await steps.check('signature', () =>
+    checkEnvelopeSignature(environment.subtle, peerSigningKey, value),
+  );
+  return { value, digest, held, isOfNextEpoch: value.epoch === session.epochNumber + 1 };
+}
+
+/**
+ * Checks epoch and sequence of an envelope whose other checks have passed, and decrypts it (protocol page, section 4). Throws
+ * `unknown_epoch`, `replayed_message`, `decryption_failed` or `malformed_message`, and `session_expired` or `session_closed`; a refused
+ * envelope changes no state, and the replay window moves only after the tag has verified.
+ */
+export async function openEnvelope(
+  context: MessageContext,
+  session: Session,
+  { value, digest, held }: CheckedEnvelope,
+): Promise<ReceivedPayload> {
+  const { environment, observe } = context;
+  const steps = new Steps(environment, observe, 'ENVELOPE');
   const epoch = steps.checkNow('epoch', () => {
     // What another copy of this envelope said may have ended the session or the epoch meanwhile: this one is a replay all the same.
     if (held?.accepts(value.sequence) === false) return held;
@@ -177,15 +95,7 @@ export async function decryptMessage(
   steps.checkNow('sequence', () => {
     if (!epoch.accepts(value.sequence)) refuseReplayed();
   });
-  const plaintext = await steps.check('decryption', async () => {
-    const expected = ivFor(epoch.receiveIv, value.sequence);
-    const same = expected.every((byte, i) => byte === sealed.iv[i]);
-    const opened = same
-      ? await withGathered((gather) => open(subtle, epoch.receiveKey, sealed, gather(label('message'), header)))
-      : undefined;
-    if (opened === undefined) throw new ParleyError('decryption_failed', 'The message does not decrypt.');
-    return opened;
-  });
+  const plaintext = await steps.check('decryption', () => decrypt(context, epoch, value));
   // Another copy of this envelope may have passed the look-up while this one was being decrypted.
   if (!epoch.mark(value.sequence)) steps.checkNow('sequence', refuseReplayed);
   requireSpacesOnly(plaintext);
@@ -196,6 +106,18 @@ export async function decryptMessage(
     context.witness({ direction: 'received', header: named, digest, signature, payload: received.json });
   }
   return { ...received, epoch };
+}
+
+async function decrypt({ environment }: MessageContext, epoch: Epoch, value: Envelope): Promise<Bytes> {
+  const { subtle } = environment;
+  const sealed = value.encrypted_payload;
+  const expected = ivFor(epoch.receiveIv, value.sequence);
+  const same = expected.every((byte, i) => byte === sealed.iv[i]);
+  const opened = same
+    ? await withGathered((gather) => open(subtle, epoch.receiveKey, sealed, gather(label('message'), headerJcs(value))))
+    : undefined;
+  if (opened === undefined) throw new ParleyError('decryption_failed', 'The message does not decrypt.');
+  return opened;
 }
 
 /** Nothing but spaces may stand behind the payload, which is an object: JSON itself would allow other white space too. */
@@ -210,58 +132,6 @@ function requireSpacesOnly(plaintext: Bytes): void {
 const space = 0x20;
 const closeBrace = 0x7d;
 
-/** H(iv || ciphertext || tag). Throws `signature_invalid` unless the envelope's Ed25519 signature covers it (protocol page, section 4). */
-export async function checkEnvelopeSignature(
-  subtle: Subtle,
-  peerSigningKey: Ed25519VerifyKey,
-  value: Envelope,
-): Promise<Bytes> {
-  const hash = await hashSealed(subtle, value.encrypted_payload);
-  if (!(await isSignedHeader(subtle, peerSigningKey, value, hash, value.signature))) {
-    throw new ParleyError('signature_invalid', 'The signature does not cover this message. Nothing was decrypted.');
-  }
-  return hash;
-}
-
-/** Whether a sender's Ed25519 `signature` covers a header and the `digest` of what was encrypted (protocol page, section 4). */
-export function isSignedHeader(
-  subtle: Subtle,
-  signingKey: Ed25519VerifyKey,
-  header: Header,
-  digest: Bytes,
-  signature: Bytes,
-): Promise<boolean> {
-  return withGathered((gather) =>
-    verifyEd25519(subtle, signingKey, gather(signature), gather(label('message signature'), headerJcs(header), digest)),
-  );
-}
-
-/** The peer may send in the next epoch before the answer has come that begins it here, or when that answer was lost. */
-async function settledUpdate({ updates }: Session): Promise<void> {
-  const settling = updates.underWay ?? (updates.own === undefined ? undefined : updates.retry?.());
-  await settling?.catch(() => undefined);
-}
-
 function refuseReplayed(): never {
   throw new ParleyError('replayed_message', 'This envelope was received before, or is too old to tell.');
-}
-
-/** JCS(header), written out: its members in their canonical order, none of which JSON has to escape. */
-function headerJcs({ session_id, sender_id, epoch, sequence, timestamp }: Header): string {
-  return `{"epoch":${epoch},"sender_id":"${sender_id}","sequence":${sequence},"session_id":"${session_id}","timestamp":${timestamp}}`;
-}
-
-/** `H(iv || ciphertext || tag)` */
-function hashSealed(subtle: Subtle, { iv, ciphertext, tag }: Sealed): Promise<Bytes> {
-  return withGathered((gather) => sha256(subtle, gather(iv, ciphertext, tag)));
-}
-
-/** Returns `iv` itself, which was the direction's IV, XOR the sequence as a 12-byte big-endian integer. */
-function ivFor(iv: Bytes, sequence: number): Bytes {
-  let rest = sequence;
-  for (let at = iv.length - 1; rest > 0; at--) {
-    iv[at] = (iv[at] ?? 0) ^ (rest % 256);
-    rest = Math.floor(rest / 256);
-  }
-  return iv;
 }

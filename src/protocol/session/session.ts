@@ -1,13 +1,21 @@
 import type { AgentId, Bytes, SessionId, TranscriptHash } from '../bytes.ts';
 import type { Ed25519VerifyKey } from '../crypto/ed25519.ts';
+import { unixSeconds } from '../crypto/environment.ts';
 import { lightHandle } from '../crypto/key-handle.ts';
 import { ParleyError } from '../errors.ts';
 import type { Established } from '../handshake/established.ts';
 import type { PeerIdentity } from '../handshake/identity.ts';
 import type { Role } from '../handshake/key-schedule.ts';
 import type { Extensions } from '../wire/extensions.ts';
-import { Epoch, type EpochInput } from './epoch.ts';
-import type { KeyUpdates } from './update-state.ts';
+import type { JsonObject } from '../wire/json.ts';
+import type { Parsed } from '../wire/parse.ts';
+import type { ResponsePayload } from '../wire/payload.ts';
+import { Epoch, type EpochInput } from './epoch/epoch.ts';
+import { nameOfUpdate } from './key-update/answered-updates.ts';
+import { makeKeyUpdate, nextEpochOf } from './key-update/initiator.ts';
+import type { KeyUpdateContext, NextEpoch } from './key-update/next-epoch.ts';
+import { type ReceivedUpdate, respondToKeyUpdate } from './key-update/responder.ts';
+import { KeyUpdateState, type UpdateStep } from './key-update/state.ts';
 
 /** Seconds for which an epoch's messages are still accepted after the next has begun (protocol page, section 4). */
 export const oldEpochSeconds = 30;
@@ -36,8 +44,7 @@ export class Session {
   #epochNumber = 0;
   #live: Live | undefined;
   #previous: { readonly epoch: Epoch; readonly until: number } | undefined;
-  /** What this side and the peer have under way of the next key update. */
-  readonly updates: KeyUpdates = {};
+  readonly #updates = new KeyUpdateState();
 
   constructor(input: Established) {
     this.id = input.id;
@@ -112,10 +119,76 @@ export class Session {
     this.#previous?.epoch.erase();
     this.#live = undefined;
     this.#previous = undefined;
-    // The private halves of an unanswered update's shares go with the keys.
-    this.updates.own = undefined;
-    this.updates.peers = undefined;
-    this.updates.answered = undefined;
-    this.updates.ran = undefined;
+    this.#updates.erase();
+  }
+
+  /** True from when this side has started a key update until it is settled: it comes before the next request. */
+  get hasUnansweredUpdate(): boolean {
+    return this.#updates.isUnanswered;
+  }
+
+  /**
+   * Starts a key update, or repeats the one that was not answered (protocol page, section 4): returns the KEY_UPDATE to send, or what to
+   * wait for while the peer's own update begins the next epoch. Throws `session_closed` or `session_expired`.
+   */
+  startKeyUpdate(context: KeyUpdateContext, newRequestId: () => string): UpdateStep {
+    const until = this.#updates.peersAtWork;
+    if (until !== undefined) return { kind: 'wait', until };
+    const { epoch } = this.live(unixSeconds(context.environment));
+    const { made } = this.#updates.wanted(epoch, () => makeKeyUpdate(context, newRequestId()));
+    return { kind: 'send', epoch, message: made.then(({ message }) => message) };
+  }
+
+  /**
+   * Takes the RESPONSE to this side's KEY_UPDATE that ends `epoch`: the next epoch has begun when it resolves, unless the peer's update
+   * stands. Rejects with `key_exchange_failed` or `malformed_message`, and with `session_closed` or `session_expired`.
+   */
+  async finishKeyUpdate(context: KeyUpdateContext, epoch: Epoch, response: Parsed<ResponsePayload>): Promise<void> {
+    const own = this.#updates.unanswered(epoch);
+    if (own === undefined) {
+      this.live(unixSeconds(context.environment));
+      return;
+    }
+    const next = await nextEpochOf(context, this.role, { epoch, made: await own.made }, response);
+    if (next !== undefined) this.#begin(context, next);
+    this.#updates.settled();
+  }
+
+  /** Takes note that a try to end `epoch` has failed. Returns `settled` when the peer's update has ended it meanwhile, else `repeat`. */
+  failKeyUpdate(epoch: Epoch): 'settled' | 'repeat' {
+    if (this.#epochNumber === epoch.number) return 'repeat';
+    this.#updates.settled();
+    return 'settled';
+  }
+
+  /**
+   * Returns the RESPONSE to a peer's KEY_UPDATE (protocol page, section 4); the next epoch has begun when it is there. A repeated one
+   * gets the same answer and begins nothing. Rejects with `unknown_epoch` for a new one that is not in the newest epoch, and with
+   * `key_exchange_failed`.
+   */
+  async answerKeyUpdate(context: KeyUpdateContext, received: ReceivedUpdate): Promise<JsonObject> {
+    const { request_id } = received.value;
+    const name = await nameOfUpdate(context.environment.subtle, request_id);
+    for (;;) {
+      const step = this.#updates.received(received, name, this.#epochNumber, this.role);
+      if (step.kind === 'answer') return step.response;
+      if (step.kind === 'respond') {
+        return this.#updates.responding(request_id, name, this.#respond(context, received));
+      }
+      await step.until;
+    }
+  }
+
+  async #respond(context: KeyUpdateContext, received: ReceivedUpdate): Promise<JsonObject> {
+    const { response, next } = await respondToKeyUpdate(context, this.role, received);
+    this.#begin(context, next);
+    return response;
+  }
+
+  /** Begins the next epoch, unless the other side's update began it while this one's was computed. */
+  #begin({ environment, observe }: KeyUpdateContext, { follows, keys, salt, keyFingerprint, by }: NextEpoch): void {
+    if (this.#epochNumber !== follows) return;
+    this.advance(keys, salt, unixSeconds(environment));
+    observe({ kind: 'epoch', at: environment.monotonic(), number: this.#epochNumber, by, keyFingerprint });
   }
 }

@@ -7,7 +7,7 @@ import { sha256 } from '../../../protocol/crypto/hash.ts';
 import type { Subtle } from '../../../protocol/crypto/subtle.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import { limits } from '../../../protocol/limits.ts';
-import { isSignedHeader } from '../../../protocol/session/envelope.ts';
+import { isSignedHeader } from '../../../protocol/session/header.ts';
 import { canonicalBytes } from '../../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../../protocol/wire/json.ts';
 import { type AuditEntry, auditEntry, type EntryOf } from '../entry/entries.ts';

@@ -2,12 +2,14 @@ import type { Bytes } from '../../bytes.ts';
 import { unixSeconds } from '../../crypto/environment.ts';
 import { ParleyError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
+import type { Envelope } from '../../wire/envelope.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import { readProblem } from '../../wire/parse.ts';
+import { type Parsed, readProblem } from '../../wire/parse.ts';
 import type { ClosePayload, KeyUpdatePayload, RequestPayload, ResponsePayload } from '../../wire/payload.ts';
-import { decryptMessage, encryptMessage, type MessageContext, readEnvelope, requireNotOverdue } from '../envelope.ts';
-import type { Epoch } from '../epoch.ts';
-import { answerKeyUpdate } from '../key-update/answer.ts';
+import { encryptMessage, requireNotOverdue } from '../encrypt-message.ts';
+import { type ReceivedPayload, readEnvelope } from '../envelope.ts';
+import type { Epoch } from '../epoch/epoch.ts';
+import type { MessageContext } from '../message-context.ts';
 import type { Session } from '../session.ts';
 
 /** An HTTP answer, as far as the protocol reads it. */
@@ -16,37 +18,19 @@ export interface Answer {
   readonly body: Bytes;
 }
 
-/** A RESPONSE as it came, with its members in `value`. */
-export interface ReceivedResponse {
-  readonly json: JsonObject;
-  readonly value: ResponsePayload;
+/** Returns the envelope of an answer (protocol page, section 4). Throws the code of a problem answer, or `invalid_answer`. */
+export function readAnswer({ ok, body }: Answer): Parsed<Envelope> {
+  if (ok) return readEnvelope(body);
+  const problem = readProblem(body, limits.handshakeBody);
+  if (problem === undefined) {
+    throw new ParleyError('invalid_answer', 'The peer’s address answered with something that is not parley/1.');
+  }
+  throw new ParleyError(problem.code, problem.detail, problem.now === undefined ? {} : { now: problem.now });
 }
 
-/**
- * Encrypts `message`, has it posted, and decrypts the RESPONSE in the answer (protocol page, section 4). Throws what
- * encrypting and decrypting throw, what `post` throws, the code of a problem answer, or `invalid_answer` for anything
- * that is not the response to this request. It goes out in the newest epoch unless one is given.
- */
-export async function sendEncryptedMessage(
-  context: MessageContext,
-  session: Session,
-  message: JsonObject & { readonly request_id: string },
-  post: (body: Bytes) => Promise<Answer>,
-  epoch?: Epoch,
-): Promise<ReceivedResponse> {
-  const isData = message.message_type === 'REQUEST';
-  const answer = await post(
-    await encryptMessage(context, session, message, epoch === undefined ? { isData } : { isData, epoch }),
-  );
-  if (!answer.ok) {
-    const problem = readProblem(answer.body, limits.handshakeBody);
-    if (problem === undefined)
-      throw new ParleyError('invalid_answer', 'The peer’s address answered with something that is not parley/1.');
-    throw new ParleyError(problem.code, problem.detail, problem.now === undefined ? {} : { now: problem.now });
-  }
-  const received = await decryptMessage(context, session, readEnvelope(answer.body));
-  const { value, json } = received;
-  if (value.message_type !== 'RESPONSE' || value.request_id !== message.request_id) {
+/** Returns the RESPONSE to the request of this id. Throws `invalid_answer` for anything else. */
+export function readResponse({ value, json }: ReceivedPayload, requestId: string): Parsed<ResponsePayload> {
+  if (value.message_type !== 'RESPONSE' || value.request_id !== requestId) {
     throw new ParleyError('invalid_answer', 'The answer belongs to another request.');
   }
   return { json, value };
@@ -55,35 +39,37 @@ export async function sendEncryptedMessage(
 /** What a peer can ask an application for. */
 export type IncomingPayload = RequestPayload | ClosePayload;
 
+/** A message that is answered, and the epoch that it came in. */
+export interface ReceivedRequest extends Parsed<IncomingPayload | KeyUpdatePayload> {
+  readonly epoch: Epoch;
+}
+
 /**
- * Reads, checks and decrypts a posted envelope, has it handled, and encrypts the RESPONSE (protocol page, section 4).
- * `find` rejects with `unknown_session` when there is none. Nothing is handled unless every check has passed. A KEY_UPDATE is
- * answered here; every other message is handed to `handle`.
+ * Returns what a posted envelope asks for. Throws `malformed_message` for a RESPONSE, and `unknown_epoch` for a request in a session
+ * whose keys are overdue (protocol page, section 4): no answer could be sent, which must be found before anything runs.
  */
-export async function receiveEncryptedMessage(
-  context: MessageContext,
-  body: Bytes,
-  find: (sessionId: string) => Promise<Session>,
-  handle: (session: Session, message: IncomingPayload) => Promise<JsonObject>,
-): Promise<{ readonly session: Session; readonly message: IncomingPayload | KeyUpdatePayload; readonly body: Bytes }> {
-  const envelope = readEnvelope(body);
-  const session = await find(envelope.value.session_id);
-  const { value, json, epoch } = await decryptMessage(context, session, envelope);
+export function readRequest(
+  { environment }: MessageContext,
+  session: Session,
+  { value, json, epoch }: ReceivedPayload,
+): ReceivedRequest {
   if (value.message_type === 'RESPONSE') {
     throw new ParleyError('malformed_message', 'A response answers a request and is never posted by itself.');
   }
-  if (value.message_type === 'KEY_UPDATE') {
-    const response = await answerKeyUpdate(context, session, { value, json, epoch });
-    // The answer still travels in the epoch that it ends.
-    return {
-      session,
-      message: value,
-      body: await encryptMessage(context, session, response, { epoch, isData: false }),
-    };
-  }
-  // No answer could be sent: it must be found before anything runs.
-  if (value.message_type === 'REQUEST') requireNotOverdue(session, unixSeconds(context.environment));
-  const response = await handle(session, value);
-  const isData = value.message_type === 'REQUEST';
-  return { session, message: value, body: await encryptMessage(context, session, response, { isData }) };
+  if (value.message_type === 'REQUEST') requireNotOverdue(session, unixSeconds(environment));
+  return { value, json, epoch };
+}
+
+/**
+ * Encrypts the RESPONSE to a message (protocol page, section 4): the body to answer with. What answers a KEY_UPDATE still travels in the
+ * epoch that it ends. Throws what `encryptMessage` throws.
+ */
+export function encryptResponse(
+  context: MessageContext,
+  session: Session,
+  { value, epoch }: ReceivedRequest,
+  response: JsonObject,
+): Promise<Bytes> {
+  if (value.message_type === 'KEY_UPDATE') return encryptMessage(context, session, response, { epoch, isData: false });
+  return encryptMessage(context, session, response, { isData: value.message_type === 'REQUEST' });
 }

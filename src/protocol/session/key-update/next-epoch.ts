@@ -1,35 +1,53 @@
-import { type Bytes, concat, isTranscriptHash, wipe } from '../../bytes.ts';
-import { unixSeconds } from '../../crypto/environment.ts';
+import { type Bytes, concat, isTranscriptHash, type TranscriptHash, wipe } from '../../bytes.ts';
+import type { Environment } from '../../crypto/environment.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import { importKeyMaterial } from '../../crypto/hkdf.ts';
 import { mac } from '../../crypto/signatures.ts';
+import { ParleyError } from '../../errors.ts';
 import { takeKeyFingerprint } from '../../handshake/fingerprints.ts';
-import { deriveSessionKeys } from '../../handshake/key-schedule.ts';
+import { deriveSessionKeys, type Role } from '../../handshake/key-schedule.ts';
+import type { Observer } from '../../trace/events.ts';
 import { Steps } from '../../trace/steps.ts';
 import { canonicalBytes } from '../../wire/canonical.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { label } from '../../wire/label.ts';
-import type { MessageContext } from '../envelope.ts';
-import type { Epoch } from '../epoch.ts';
-import type { Session } from '../session.ts';
+import type { Epoch, EpochInput } from '../epoch/epoch.ts';
+
+/** What a key update computes with, and who watches it. */
+export interface KeyUpdateContext {
+  readonly environment: Environment;
+  readonly observe: Observer;
+}
 
 /** What the next epoch is made from. */
-export interface Beginning {
+export interface NextEpochInput {
   /** The epoch that ends. */
   readonly epoch: Epoch;
+  readonly role: Role;
+  /** The two plaintext objects: KEY_UPDATE and its RESPONSE. */
   readonly request: JsonObject;
   readonly response: JsonObject;
   /** X25519 and ML-KEM secret; they are taken over and overwritten. */
-  readonly secrets: readonly [Bytes, Bytes];
+  readonly secrets: readonly [x25519: Bytes, mlKem: Bytes];
+  /** Whose KEY_UPDATE it is. */
   readonly by: 'self' | 'peer';
 }
 
-/** `ikm'`, `salt'` and every key of the next epoch (protocol page, section 4), which begins at once. */
-export async function beginNextEpoch(
-  { environment, observe }: MessageContext,
-  session: Session,
-  { epoch, request, response, secrets, by }: Beginning,
-): Promise<void> {
+/** An epoch that can begin. */
+export interface NextEpoch {
+  /** The number of the epoch that it follows. */
+  readonly follows: number;
+  readonly keys: EpochInput['keys'];
+  readonly salt: TranscriptHash;
+  readonly keyFingerprint: string;
+  readonly by: 'self' | 'peer';
+}
+
+/** Derives `ikm'`, `salt'` and every key of the next epoch (protocol page, section 4). Nothing has begun when it resolves. */
+export async function deriveNextEpoch(
+  { environment, observe }: KeyUpdateContext,
+  { epoch, role, request, response, secrets, by }: NextEpochInput,
+): Promise<NextEpoch> {
   const { subtle } = environment;
   const steps = new Steps(environment, observe, 'ENVELOPE');
   const { keys, salt } = await steps.operation('derive_next_epoch', async () => {
@@ -42,11 +60,9 @@ export async function beginNextEpoch(
     ]);
     const next = await sha256(subtle, concat(epoch.salt, asked, answered));
     const ikm = await importKeyMaterial(subtle, material);
-    return { keys: await deriveSessionKeys(subtle, ikm, next, session.role), salt: next };
+    return { keys: await deriveSessionKeys(subtle, ikm, next, role), salt: next };
   });
+  if (!isTranscriptHash(salt)) throw new ParleyError('internal_error', 'SHA-256 gives 32 bytes.');
   const keyFingerprint = await takeKeyFingerprint(subtle, keys.exporter);
-  // The peer's update may have begun this epoch while this side's answer was being read.
-  if (session.epochNumber !== epoch.number || !isTranscriptHash(salt)) return;
-  session.advance(keys, salt, unixSeconds(environment));
-  observe({ kind: 'epoch', at: environment.monotonic(), number: session.epochNumber, by, keyFingerprint });
+  return { follows: epoch.number, keys, salt, keyFingerprint, by };
 }

@@ -1,7 +1,7 @@
-import { type Bytes, concat, isTranscriptHash, type TranscriptHash } from '../bytes.ts';
-import { lightHandle } from '../crypto/key-handle.ts';
-import { ParleyError } from '../errors.ts';
-import type { Role, SessionKeys } from '../handshake/key-schedule.ts';
+import { type Bytes, concat, isTranscriptHash, type TranscriptHash } from '../../bytes.ts';
+import { lightHandle } from '../../crypto/key-handle.ts';
+import { ParleyError } from '../../errors.ts';
+import type { Role, SessionKeys } from '../../handshake/key-schedule.ts';
 import { ReplayWindow } from './replay-window.ts';
 
 /** When a session's keys are due to be updated (protocol page, section 4): by messages, both directions together, or by seconds. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { isTranscriptHash } from '../bytes.ts';
-import { importKeyMaterial } from '../crypto/hkdf.ts';
-import { deriveSessionKeys, type Role } from '../handshake/key-schedule.ts';
+import { isTranscriptHash } from '../../bytes.ts';
+import { importKeyMaterial } from '../../crypto/hkdf.ts';
+import { deriveSessionKeys, type Role } from '../../handshake/key-schedule.ts';
 import { Epoch } from './epoch.ts';
 
 const { subtle } = crypto;
