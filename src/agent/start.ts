@@ -26,10 +26,10 @@ import { Revocations } from './controller/revocations.ts';
 import { supersededByValid } from './controller/superseded.ts';
 import { loadOrCreateHistoryKeys } from './history/keys.ts';
 import { type HistoryService, startHistoryService } from './history-service.ts';
-import { NetworkCarrier } from './messages/carrier.ts';
+import { NetworkCarrier, type NetworkCarrierDeps } from './messages/carrier.ts';
 import { Inbox } from './messages/inbox.ts';
-import { KeyUpdater } from './messages/key-updater.ts';
-import { LostAnswers } from './messages/lost-answers.ts';
+import { KeyUpdater, type KeyUpdaterDeps } from './messages/key-updater.ts';
+import { LostAnswers, type LostAnswersDeps } from './messages/lost-answers.ts';
 import { MessageExchange } from './messages/message-exchange.ts';
 import type { MethodRegistry } from './messages/methods.ts';
 import { Outbox } from './messages/outbox.ts';
@@ -105,6 +105,14 @@ export interface ReadyAgent {
 /** Puts a registered agent together. Rejects with what the check of its own certificates throws, and leaves nothing at work then. */
 export function startAgent(deps: ReadyDeps): Promise<ReadyAgent> {
   return acquiring((acquired) => putTogether(deps, acquired));
+}
+
+/** Puts together what messages and key updates are sent with. */
+function sendingWith(deps: NetworkCarrierDeps & LostAnswersDeps & Pick<KeyUpdaterDeps, 'sessions' | 'newId'>) {
+  const exchange = new MessageExchange(new NetworkCarrier(deps));
+  const lostAnswers = new LostAnswers(deps);
+  const keyUpdater = new KeyUpdater({ exchange, lostAnswers, sessions: deps.sessions, newId: deps.newId });
+  return { exchange, lostAnswers, keyUpdater };
 }
 
 async function putTogether(deps: ReadyDeps, acquired: Acquired): Promise<ReadyAgent> {
@@ -226,24 +234,20 @@ async function putTogether(deps: ReadyDeps, acquired: Acquired): Promise<ReadyAg
     written: () => history.settled(),
   };
   const connector = new Connector({ ...shared, clock: deps.clock });
-  const exchange = new MessageExchange(new NetworkCarrier({ ...shared, environment }));
-  const lostAnswers = new LostAnswers({ environment, activity, pauses });
-  const keyUpdater = new KeyUpdater({ exchange, lostAnswers, sessions, newId });
+  const sending = sendingWith({ ...shared, environment, newId });
   const outbox = new Outbox({
     ...shared,
     history,
     environment,
     scheduler,
-    exchange,
-    lostAnswers,
-    keyUpdater,
+    ...sending,
     newId,
     connect: (peerId) => connector.connect(peerId),
   });
   sessions.epochBegun = (session) => void resumptions.keep(session);
   const self = { agentId: identity.agentId, signingSpki };
   const safetyNumbers = new SafetyNumbers({ environment, controller, sessions, verified, self, verifyCertificates });
-  const app = createAgentApp({ ...shared, environment, address: deps.address, inbox, keyUpdater });
+  const app = createAgentApp({ ...shared, environment, address: deps.address, inbox, ...sending });
 
   await watch.apply();
   let poll = scheduler.after(revocationPollMs, tick);
@@ -291,7 +295,7 @@ async function putTogether(deps: ReadyDeps, acquired: Acquired): Promise<ReadyAg
     },
     inbox,
     outbox,
-    keyUpdater,
+    keyUpdater: sending.keyUpdater,
     historyService,
     audit: desk,
     resumer,

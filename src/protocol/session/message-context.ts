@@ -24,4 +24,4 @@ export interface WitnessedEnvelope {
 }
 
 /** Keeps evidence of the messages of a session. */
-export type Witness = (envelope: WitnessedEnvelope) => void;
+type Witness = (envelope: WitnessedEnvelope) => void;
