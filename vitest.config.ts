@@ -19,10 +19,8 @@ const beyondUnits = [
   'src/relay/server/**',
   'src/server/**',
   'src/storage/nats/**',
-  'src/agent/audit/alterations.test.ts',
-  'src/agent/backup/age-tool.test.ts',
-  'src/agent/sessions/comeback.test.ts',
-  'src/**/openssl.test.ts',
+  'src/**/{age-tool,openssl}.test.ts',
+  'src/agent/**/{alterations,client-confirm,directory,idempotency,renewal,session-resumer}.test.ts',
   'scripts/house/**',
 ];
 
