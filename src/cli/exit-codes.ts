@@ -17,7 +17,7 @@ export const exitCodes = {
   unexpected: 70,
 } as const;
 
-/** The exit code for an error of the protocol. */
+/** Returns the exit code for an error of the protocol. */
 export function exitCodeOf(code: ErrorCode): number {
   switch (code) {
     case 'invalid_input':

@@ -13,8 +13,7 @@ import { type AgentArguments, readAgentArguments } from './options.ts';
 import { trustCertificates } from './trust.ts';
 
 /**
- * `parley export audit|history FILE`: what an agent keeps, as a file for somebody else or for another agent. Nothing is overwritten.
- * The exit code.
+ * Runs `parley export audit|history FILE`: writes what an agent stores to a new file. Nothing is overwritten. Returns the exit code.
  */
 export async function runExport({ words, flags }: Given, out: { write(text: string): unknown }): Promise<number> {
   try {
@@ -68,7 +67,7 @@ async function withAgent<T>(given: AgentArguments, use: (agent: OpenedAgent['age
   }
 }
 
-/** Where an export goes: a new file for its owner alone, made before the agent is opened, and removed when nothing comes of it. */
+/** Opens the file of an export for its owner alone before the agent is opened, and removes it when the export fails. */
 async function intoNewFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
   const file = await open(path, 'wx', 0o600).catch((cause: unknown) => {
     if (hasCode(cause, 'EEXIST')) throw invalid(`${path} is there already. Give another name: nothing is overwritten.`);
@@ -93,7 +92,7 @@ async function write(file: FileHandle, path: string, content: string | Uint8Arra
   }
 }
 
-/** Why the file cannot be written; what nobody expected is passed on as it is. */
+/** Returns the error that says why the file cannot be written; an unexpected error is returned as it is. */
 function unwritable(path: string, cause: unknown): unknown {
   const fault = faultOf(cause);
   if (fault === undefined) return cause;

@@ -12,8 +12,8 @@ import { exitCodes } from './exit-codes.ts';
 const deadlineMs = 4_000;
 
 /**
- * `parley health`: asks the server that these flags and this environment describe, on this machine. Returns 0 when it answers, and 3,
- * with the reason on stderr, when it does not.
+ * Runs `parley health`: asks the server that these flags and this environment describe, on this machine. Returns 0
+ * when it answers, and 3, with the reason on stderr, when it does not. Throws `invalid_input` for port 0.
  */
 export async function runHealth(flags: GivenFlags, out: { write(text: string): unknown }): Promise<number> {
   const { host, port, tls } = readServerOptions(flags, process.env);

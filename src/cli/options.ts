@@ -126,7 +126,10 @@ async function secretIn(flag: string, path: string | undefined): Promise<string 
   return secret;
 }
 
-/** A token goes into a header: it has visible ASCII characters alone. The token itself is never repeated. */
+/**
+ * Returns the registration token, which may hold visible ASCII characters alone, since it goes into a header. The
+ * token itself is never repeated.
+ */
 function tokenIn(fromFile: string | undefined, fromVariable: string | undefined): string | undefined {
   const token = fromFile ?? fromVariable;
   if (token === undefined || /^[\x21-\x7e]{1,4096}$/.test(token)) return token;

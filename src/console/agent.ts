@@ -20,17 +20,17 @@ export interface ConsoleAgent {
   identity(): IdentityView | undefined;
   sessions(): readonly SessionView[];
   trace(sessionId: string): readonly TraceEvent[];
-  /** A page of the directory, in order of agent_id; fewer than asked for are the last ones. */
+  /** Returns a page of the directory, in order of agent_id; a page with fewer than asked for is the last one. */
   peers(page?: PeerPage): Promise<readonly PeerView[]>;
   peer(peerId: string): Promise<PeerView>;
   connect(peerId: string): Promise<SessionView>;
   send(request: { readonly peerId: string; readonly method: string; readonly parameters: Json }): Promise<ExchangeView>;
   disconnect(sessionId: string): Promise<void>;
-  /** The newest epoch; the old one while the peer's own update is on its way. */
+  /** Updates the keys and returns the newest epoch, or the old one while the peer's own update is under way. */
   updateKeys(sessionId: string): Promise<number>;
   safetyNumber(peerId: string): Promise<SafetyNumberView>;
   markVerified(peerId: string, keyFingerprint: string): Promise<void>;
-  /** The end of the audit trail, and up to `count` of its newest entries, the newest first. */
+  /** Returns the head of the audit trail, and up to `count` of its newest entries, the newest first. */
   audit(count: number): Promise<{ readonly head: AuditHeadView; readonly entries: readonly AuditEntryView[] }>;
   verifyAudit(): Promise<AuditVerdictView>;
 }

@@ -14,17 +14,17 @@ export interface Command {
   run(agent: ConsoleAgent, words: readonly string[], say: Say): Promise<void>;
 }
 
-/** A line that tells what was done. */
+/** Returns a line that says what was done. */
 export function info(text: string, mark?: OutputLine['mark']) {
   return { line: { level: 'INFO', text, ...(mark === undefined ? {} : { mark }) } } as const;
 }
 
-/** A line of what was asked for. */
+/** Returns a line of what was asked for. */
 export function out(text: string) {
   return { line: { level: 'OUT', text } } as const;
 }
 
-/** A word that a command cannot do without; `invalid_input` when it is missing. */
+/** Returns a word that a command needs. Throws `invalid_input` when it is missing. */
 export function required(word: string | undefined, what: string, { usage }: Command): string {
   if (word === undefined || word === '') throw new ParleyError('invalid_input', `This needs ${what}: ${usage}`);
   return word;

@@ -191,7 +191,7 @@ export const commands: readonly Command[] = [
   help,
 ];
 
-/** The command of a name; `invalid_input`, with the nearest name, when there is none. */
+/** Returns the command of a name. Throws `invalid_input`, with the nearest name, when there is none. */
 export function commandNamed(name: string): Command {
   const found = commands.find((command) => command.name === name);
   if (found !== undefined) return found;

@@ -2,7 +2,10 @@ import type { PeerView, SessionView } from '../agent/contracts/views.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { ConsoleAgent } from './agent.ts';
 
-/** The short name of an agent, as prompts have it: `traveller_agent_001` is `traveller_1`; any other keeps its name. */
+/**
+ * Returns the short name of an agent, as prompts show it: `traveller_agent_001` is `traveller_1`; any other keeps its
+ * name.
+ */
 export function shortName(agentId: string): string {
   const [, role, number] = /^([a-z]+)_agent_0*(\d+)$/.exec(agentId) ?? [];
   return role === undefined || number === undefined ? agentId : `${role}_${number}`;
@@ -23,8 +26,9 @@ const inConsole: NameAdvice = { unknown: 'Type peers to list them.', several: 'T
 export type Directory = Pick<ConsoleAgent, 'peer' | 'peers'>;
 
 /**
- * The peer that `word` names: its agent_id, its short name, or the beginning of its agent_id when only one fits. Asks for these
- * alone, however many agents the directory has. Rejects with `unknown_agent`, or `invalid_input` when several fit, and with what to do.
+ * Finds the peer that `word` names: its agent_id, its short name, or the beginning of its agent_id when only one
+ * fits. Asks for these alone, however many agents the directory has. Rejects with `unknown_agent`, or `invalid_input`
+ * when several fit, and with what to do.
  */
 export async function findPeer(directory: Directory, word: string, advice = inConsole): Promise<PeerView> {
   for (const agentId of exactNames(word)) {
@@ -44,14 +48,14 @@ export async function findPeer(directory: Directory, word: string, advice = inCo
   throw new ParleyError('invalid_input', `“${word}” may be any of ${names}. ${advice.several}`);
 }
 
-/** The peers whose agent_id begins with `word`, the first of them when there are many. */
+/** Returns the peers whose agent_id begins with `word`, the first of them when there are many. */
 export async function peersThatBegin(directory: Directory, word: string): Promise<readonly PeerView[]> {
   if (!/^[a-z][a-z0-9_]{0,62}$/.test(word)) return [];
   const after = await directory.peers({ after: word, limit: mostFitting });
   return after.filter(({ agentId }) => agentId.startsWith(word));
 }
 
-/** The agent_ids that a whole name may stand for. */
+/** Returns the agent_ids that a whole name may stand for. */
 function exactNames(word: string): string[] {
   const [, role, number] = /^([a-z]+)_(\d{1,9})$/.exec(word) ?? [];
   const long =
@@ -70,7 +74,10 @@ async function peerOrNone(directory: Directory, agentId: string): Promise<PeerVi
   }
 }
 
-/** The session whose id begins with `word`. */
+/**
+ * Returns the session whose id begins with `word`. Throws `unknown_session` when none does, and `invalid_input` when
+ * several do.
+ */
 export function findSession(sessions: readonly SessionView[], word: string): SessionView {
   const found = sessions.filter(({ sessionId }) => sessionId.startsWith(word));
   const [only, ...more] = found;

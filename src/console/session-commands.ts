@@ -115,7 +115,7 @@ export const rekey: Command = {
   },
 };
 
-/** The open session that a word names, by its first letters or by its peer. */
+/** Returns the open session that a word names, by its first letters or by its peer. */
 async function openSession(agent: ConsoleAgent, word: string): Promise<SessionView> {
   const alive = agent.sessions().filter((session) => session.status === 'ESTABLISHED');
   const named = alive.find(({ sessionId }) => word.length >= 4 && sessionId.startsWith(word));

@@ -3,7 +3,7 @@ import { checkWords } from '../recording/check-words.ts';
 import { operationWords } from '../recording/operation-words.ts';
 import type { OutputLine } from './agent.ts';
 
-/** A trace as the console tells it, in order, each step with its time. */
+/** Returns a trace as the console shows it, in order, each step with its time. */
 export function traceLines(events: readonly TraceEvent[]): readonly OutputLine[] {
   return events.flatMap((event) => {
     const line = lineOf(event);
@@ -46,7 +46,7 @@ function lineOf(event: TraceEvent): OutputLine | undefined {
   }
 }
 
-/** The checks that passed, once each, and how it ended: a handshake in short. */
+/** Returns a handshake in short: the checks that passed, once each, and how it ended. */
 export function handshakeLines(events: readonly TraceEvent[]): readonly OutputLine[] {
   return traceLines(
     events.filter(

@@ -32,7 +32,7 @@ export function splitWords(line: string): readonly string[] {
   return words;
 }
 
-/** A word as `splitWords` reads it back. */
+/** Returns a word in the quotes that `splitWords` reads back. */
 export function quoteWord(word: string): string {
   return /^[\w.:/{}[\],-]+$/.test(word) ? word : `"${word.replace(/["\\]/g, '\\$&')}"`;
 }

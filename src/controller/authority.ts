@@ -5,9 +5,9 @@ import type { AuthorityStore, StoredAuthority } from './store.ts';
 const lifetime = 10 * 365 * 86_400;
 
 /**
- * The CA of this Controller: made at first use with an ECDSA P-256 key that nobody can extract, unless the store has to
- * write it to a file. Whoever else makes one at the same instant over the same store, one is kept and both get it. `now`
- * is in Unix seconds.
+ * Loads the CA of this Controller, or makes it at first use with an ECDSA P-256 key that nobody can extract, unless
+ * the store has to write it to a file. Whoever else makes one at the same instant over the same store, one is kept
+ * and both get it. `now` is in Unix seconds.
  */
 export async function loadOrCreateAuthority(
   store: AuthorityStore,

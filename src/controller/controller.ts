@@ -48,7 +48,10 @@ export interface FetchApp {
   fetch(request: Request, address?: string): Promise<Response>;
 }
 
-/** The Controller (protocol page, section 6) as one fetch-style application. */
+/**
+ * Creates the Controller (protocol page, section 6) as one fetch-style application; it throws nothing: a refusal is a
+ * problem+json answer.
+ */
 export function createController(options: ControllerOptions): FetchApp {
   const { store, random, baseUrl, presence, operatorToken, registrationTokens, events, ended } = options;
   const now = () => Math.floor(options.clock() / 1000);

@@ -8,9 +8,9 @@ const mostWaiting = 256;
 const encoder = new TextEncoder();
 
 /**
- * Server-sent events (HTML Living Standard, section 9.2) of everything the hub tells from now on: `event:` the type,
- * `data:` {"agent_id": …}. They are hints: what they say is read again from the directory and the signed CRL. The stream
- * ends when `ended` aborts.
+ * Returns server-sent events (HTML Living Standard, section 9.2) of everything that the hub emits from now on:
+ * `event:` the type, `data:` {"agent_id": …}. They are hints: what they say is read again from the directory and the
+ * signed CRL. The stream ends when `ended` aborts.
  */
 export function eventStream(hub: EventHub, ended?: AbortSignal): Response {
   let stop = () => {};

@@ -13,7 +13,7 @@ export interface EventHub {
   subscribe(listener: (event: ControllerEvent) => void): () => void;
 }
 
-/** A hub within one process. */
+/** Creates a hub within one process. */
 export function createEventHub(): EventHub {
   const listeners = new Set<(event: ControllerEvent) => void>();
   return {

@@ -147,7 +147,10 @@ export class Registrations {
     return { registrationId, challenge };
   }
 
-  /** One try: whatever comes of it, the registration is over. Issues the certificates and records the agent. */
+  /**
+   * Confirms a registration: issues the certificates and records the agent. Whatever the result, the registration has
+   * ended.
+   */
   async confirm(
     registrationId: string,
     body: v.InferOutput<typeof confirmBody>,
@@ -187,7 +190,10 @@ export class Registrations {
     return record;
   }
 
-  /** Whether a renewal waits: an eighth of each limit is kept for agents that have superseded few certificates. */
+  /**
+   * True when a renewal has to wait: an eighth of each limit is reserved for agents that have superseded few
+   * certificates.
+   */
   #isListLong(hasFew: boolean): boolean {
     const { lists } = this.#context;
     const part = (limit: number) => (hasFew ? limit : limit - Math.floor(limit / 8));

@@ -30,17 +30,20 @@ export class RevocationLists {
     this.#deps = deps;
   }
 
-  /** How many certificates the last list that was signed here names as superseded: what renewals alone make lists grow by. */
+  /**
+   * Returns the number of certificates that the last list signed here names as superseded: renewals alone make lists
+   * grow by these.
+   */
   get superseded(): number {
     return this.#superseded;
   }
 
-  /** How many certificates it names in all. */
+  /** Returns the number of certificates that the last list names in total. */
   get listed(): number {
     return this.#listed;
   }
 
-  /** The newest CRL, renewed when it is half through its life, or does not name everything. DER. */
+  /** Returns the newest CRL as DER, renewed when half of its life is over or when it does not name everything. DER. */
   async current(): Promise<Bytes> {
     const { store, now } = this.#deps;
     const stored = await store.loadList();

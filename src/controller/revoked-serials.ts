@@ -10,7 +10,7 @@ const listedAfterExpiry = 31 * 86_400;
  */
 export const storedAfterListed = 366 * 86_400;
 
-/** Unix seconds until which a list names the certificate once it is revoked. */
+/** Returns the Unix seconds until which a list names the certificate once it is revoked. */
 export function listedUntil({ notAfter }: IssuedCertificate): number {
   return notAfter + listedAfterExpiry;
 }
@@ -21,8 +21,8 @@ export function isForgotten(certificate: IssuedCertificate, now: number): boolea
 }
 
 /**
- * The serials of an agent that a list signed at `now` (Unix seconds) names. The revocation of the agent counts more than
- * that of one certificate: it ends sessions, which `superseded` does not.
+ * Returns the serials of an agent that a list signed at `now` (Unix seconds) names. The revocation of the agent
+ * counts more than that of one certificate: it ends sessions, which `superseded` does not.
  */
 export function revokedSerials({ issued, revoked }: AgentRecord, now: number): RevokedSerial[] {
   return issued.flatMap((certificate) => {

@@ -76,7 +76,7 @@ export interface StoredList {
 export interface AuthorityStore {
   /** True when a new CA's key must be extractable once, because the store writes it to a file. */
   readonly keepsKeyAsFile: boolean;
-  /** The signing key of what is loaded is never extractable. */
+  /** Loads the CA; the signing key of what is loaded is never extractable. */
   loadAuthority(): Promise<StoredAuthority | undefined>;
   /** Keeps `candidate` unless there is an authority already; the one that is kept, its key not extractable. */
   keepAuthority(candidate: StoredAuthority): Promise<StoredAuthority>;
@@ -86,7 +86,10 @@ export interface AuthorityStore {
 export interface ControllerStore extends AuthorityStore {
   /** The agent of this agent_id; undefined when nobody registered it, or the operator deleted it. */
   agent(agentId: string): Promise<AgentRecord | undefined>;
-  /** At most `limit` agents whose agent_id comes after `after` (`''`: from the first on), in order of agent_id. */
+  /**
+   * Returns at most `limit` agents whose agent_id comes after `after` (`''`: from the first on), in order of
+   * agent_id.
+   */
   agents(after: string, limit: number): Promise<readonly AgentRecord[]>;
   /** How many agents there are: of one key (SPKI DER), or in all. */
   countAgents(signingSpki?: Bytes): Promise<number>;
@@ -114,7 +117,7 @@ export interface ControllerStore extends AuthorityStore {
   /** Drops what ended before `now` (Unix seconds): registrations, signatures, and a year after no list names them, revocations and deleted names. */
   dropExpired(now: number): Promise<void>;
 
-  /** A number that no earlier call returned, larger than all of them; the first is 1. */
+  /** Returns a number that no earlier call returned, larger than all of them; the first is 1. */
   nextListNumber(): Promise<number>;
   loadList(): Promise<StoredList | undefined>;
   /** Keeps `list` unless one of a higher number is kept. */

@@ -41,7 +41,7 @@ export interface Engine extends KeptEngine {
   /** Tells of every change from now on; returns how to stop. */
   subscribe(listener: (event: AgentEvent) => void): () => void;
   snapshot(): Promise<AgentSnapshot>;
-  /** A page of the directory: `limit` peers (100; 500 at most) after `after`. Fewer are the last ones. */
+  /** Returns a page of the directory: `limit` peers (100; 500 at most) after `after`. Fewer are the last ones. */
   peers(page?: PeerPage): Promise<readonly PeerView[]>;
   /** One agent of the directory by its exact agent_id. */
   peer(peerId: string): Promise<PeerView>;
@@ -53,7 +53,9 @@ export interface Engine extends KeptEngine {
   disconnect(sessionId: string): Promise<void>;
   /** Updates the session's keys now, which also happens by itself. The newest epoch: the old one while the peer's update is on its way. */
   updateKeys(sessionId: string): Promise<number>;
-  /** The number to compare with the peer's person, of the key that would be used now. It takes about a second. */
+  /**
+   * Returns the number to compare with the peer's person, of the key that would be used now. It takes about a second.
+   */
   safetyNumber(peerId: string): Promise<SafetyNumberView>;
   /** Marks the peer's key as verified. `keyFingerprint` is that of the number that was shown, else `invalid_input`. */
   markVerified(peerId: string, keyFingerprint: string): Promise<void>;
@@ -62,7 +64,7 @@ export interface Engine extends KeptEngine {
   /** Takes the mark off a peer whose key has not changed. */
   clearVerification(peerId: string): Promise<void>;
   setAnswering(answering: Answering): Promise<void>;
-  /** Answers a held request of a peer; `invalid_input` when it waits no more. */
+  /** Answers a held request of a peer. Rejects with `invalid_input` when it no longer waits. */
   answer(peerId: string, requestId: string, answer: PersonAnswer): Promise<void>;
   /** Empties conversation, wire log and ended sessions from memory. */
   clear(): Promise<void>;

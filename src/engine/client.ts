@@ -117,7 +117,7 @@ class EngineClient implements Engine {
     return Promise.race([host.then(work), over]);
   }
 
-  /** What the page does for the worker. */
+  /** Returns what the page does for the worker. */
   #port(address: string): PagePort {
     return {
       event: async (event) => this.#tell(event),

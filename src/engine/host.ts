@@ -144,7 +144,7 @@ export class EngineHost {
     this.#setPhase({ phase: 'taken_over' });
   }
 
-  /** The agent's stored data was deleted: it ends here, since nothing that it said or received could be stored. */
+  /** Ends the agent because its stored data was deleted, since nothing that it sent or received could be stored. */
   #loseStorage(opening: number, why: ParleyError): void {
     if (this.#opening !== opening) return;
     this.#end();
@@ -260,7 +260,7 @@ export class EngineHost {
     return this.#require().historyService.deleteHistory(peerId, sequences);
   }
 
-  /** The file goes to the page without being copied. */
+  /** Exports the history; the file is transferred to the page without a copy. */
   async exportHistory(passphrase: string, peerId?: string): Promise<Bytes> {
     const file = await this.#require().historyService.exportHistory(passphrase, peerId);
     return Comlink.transfer(file, [file.buffer]);
@@ -324,7 +324,7 @@ export class EngineHost {
     this.#hosted?.networkIsBack();
   }
 
-  /** Erases the agent, also when it never became ready. */
+  /** Erases the agent, also when it never became ready. Rejects with `agent_in_use` while another tab has it open. */
   async forget(): Promise<void> {
     if (this.#hosted === undefined)
       throw new ParleyError('agent_in_use', 'Take the agent over first, then forget it here.');

@@ -15,16 +15,16 @@ import type { Bytes } from '../protocol/bytes.ts';
 export interface KeptEngine {
   /** A piece of the conversation with a peer: the newest, or what stands before a sequence. */
   history(peerId: string, before?: number, count?: number): Promise<HistoryPageView>;
-  /** Every peer of whom something is kept. */
+  /** Returns every peer with a stored conversation. */
   keptHistories(): Promise<readonly KeptHistoryView[]>;
   /** How long the conversation with a peer is kept from now on; what is older goes at once. */
   setRetention(peerId: string, retention: Retention): Promise<KeptHistoryView>;
-  /** How many exchanges with a peer would go at once under this retention. */
+  /** Returns how many exchanges with a peer this retention would delete at once. */
   wouldDelete(peerId: string, retention: Retention): Promise<number>;
   /** Deletes exchanges with a peer for good, all or those of `sequences`; gives how many. */
   deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number>;
   search(input: SearchInput): Promise<SearchView>;
-  /** The newest entries of the audit trail, or those before an index, the newest first. */
+  /** Returns the newest entries of the audit trail, or those before an index, the newest first. */
   audit(
     before?: number,
     count?: number,
@@ -33,7 +33,7 @@ export interface KeptEngine {
   verifyAudit(): Promise<AuditVerdictView>;
   /** The trail as a JSON text that anybody can check; the plaintexts of the message entries in `disclose` are in it, no others. */
   exportAudit(disclose: readonly number[]): Promise<string>;
-  /** The history, of one peer or all, under a passphrase in the age format. It takes seconds. */
+  /** Exports the history, of one peer or all, under a passphrase in the age format. It takes seconds. */
   exportHistory(passphrase: string, peerId?: string): Promise<Bytes>;
   /** Brings an exported history in, to be read only; `invalid_input` when the passphrase or the file is wrong. */
   importHistory(file: Bytes, passphrase: string): Promise<ArchiveView>;

@@ -6,10 +6,11 @@ import { ParleyError } from '../protocol/errors.ts';
 export type Keep = 'keep' | 'drop';
 
 /**
- * The body of a request or answer, read only as far as `limit` bytes. Throws `message_too_large` as soon as there is more,
- * before anything is parsed (protocol page, section 1). `received` is given each part as it comes and says whether it is kept; what
- * it throws ends the reading. Firefox has no `Request.body`: a request there is read whole, which costs at most as much again as it already takes
- * in memory, since only a request that came over the network could stream, and this platform has none.
+ * Reads the body of a request or answer, only as far as `limit` bytes. Throws `message_too_large` as soon as there is
+ * more, before anything is parsed (protocol page, section 1). `received` is given each part as it comes and says
+ * whether it is kept; what it throws ends the reading. Firefox has no `Request.body`: a request there is read whole,
+ * which costs at most as much again as it already takes in memory, since only a request that came over the network
+ * could stream, and this platform has none.
  */
 export async function readBody(
   message: Request | Response,
@@ -46,7 +47,7 @@ export async function readBody(
   }
 }
 
-/** The refusal of a body of more than `limit` bytes. */
+/** Returns the refusal `message_too_large` of a body of more than `limit` bytes. */
 export function messageTooLarge(limit: number): ParleyError {
   return new ParleyError('message_too_large', `The body may have at most ${limit} bytes.`);
 }

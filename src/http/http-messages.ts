@@ -40,7 +40,7 @@ export async function toRequestMessage(request: Request): Promise<RequestMessage
   };
 }
 
-/** The request that `toRequestMessage` read. */
+/** Returns the request that `toRequestMessage` read. */
 export function fromRequestMessage({ method, url, headers, body }: RequestMessage): Request {
   return new Request(url, { method, headers, body });
 }
@@ -50,7 +50,7 @@ export async function toResponseMessage(response: Response): Promise<ResponseMes
   return { status: response.status, headers: [...response.headers], body: await response.arrayBuffer() };
 }
 
-/** The response that `toResponseMessage` read. */
+/** Returns the response that `toResponseMessage` read. */
 export function fromResponseMessage({ status, headers, body }: ResponseMessage): Response {
   const mayHaveBody = status !== 204 && status !== 205 && status !== 304;
   return new Response(mayHaveBody ? body : null, { status, headers });

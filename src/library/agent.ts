@@ -63,7 +63,10 @@ export class ParleyAgent {
     return new ParleyAgent(id, address, held, methods);
   }
 
-  /** Answers `method` by `handler` from now on. What it throws is told to the sender as `handler_failed`, without its text. */
+  /**
+   * Answers `method` by `handler` from now on. What it throws is told to the sender as `handler_failed`, without its
+   * text.
+   */
   handle(method: string, handler: MethodHandler): void {
     this.#methods.register(method, handler);
   }
@@ -93,19 +96,19 @@ export class ParleyAgent {
   }
 
   /**
-   * A page of the other agents of the server's directory, in order of agent_id: `limit` of them (100; 500 at most) after the
-   * agent_id `after`. Fewer than `limit` are the last ones.
+   * Returns a page of the other agents of the server's directory, in order of agent_id: `limit` of them (100; 500 at
+   * most) after the agent_id `after`. Fewer than `limit` are the last ones.
    */
   peers(page?: PeerPage): Promise<readonly PeerView[]> {
     return this.#held.ask(async ({ agent }) => agent.peers(page));
   }
 
-  /** One agent of the directory by its exact agent_id. Rejects with `unknown_agent` when there is none. */
+  /** Returns one agent of the directory by its exact agent_id. Rejects with `unknown_agent` when there is none. */
   peer(peerId: string): Promise<PeerView> {
     return this.#held.ask(async ({ agent }) => agent.peer(peerId));
   }
 
-  /** This agent's sessions, oldest first. */
+  /** Returns this agent's sessions, oldest first. */
   sessions(): readonly SessionView[] {
     return this.#held.opened?.agent.snapshot().sessions ?? [];
   }
@@ -116,7 +119,7 @@ export class ParleyAgent {
     await this.#held.ask(({ agent }) => Promise.all(open.map(({ sessionId }) => agent.disconnect(sessionId))));
   }
 
-  /** The 60 digits that two people compare, and the key they belong to. */
+  /** Returns the 60 digits that two people compare, and the key they belong to. */
   safetyNumber(peerId: string): Promise<SafetyNumberView> {
     return this.#held.ask(async ({ agent }) => agent.safetyNumber(peerId));
   }
@@ -126,17 +129,23 @@ export class ParleyAgent {
     return this.#held.ask(async ({ agent }) => agent.markVerified(peerId, keyFingerprint));
   }
 
-  /** A piece of the kept conversation with a peer, the oldest exchange first: the newest 50, or what stands before `olderThan` of another piece. */
+  /**
+   * Returns a page of the stored conversation with a peer, the oldest exchange first: the newest 50, or those before
+   * `olderThan` of another page.
+   */
   async history(peerId: string, before?: number): Promise<HistoryPageView> {
     return this.#held.ask(async ({ agent }) => agent.historyService.history.page(peerId, before));
   }
 
-  /** Every peer of whom something is kept: how much, and for how long. */
+  /** Returns every peer with a stored conversation: its size, and its retention. */
   async keptHistories(): Promise<readonly KeptHistoryView[]> {
     return this.#held.ask(async ({ agent }) => agent.historyService.retention.kept());
   }
 
-  /** How long the conversation with a peer is kept from now on; what is over goes at once. `invalid_input` for no such limit. */
+  /**
+   * Sets how long the conversation with a peer is stored from now on; what is past the limit is deleted at once.
+   * Rejects with `invalid_input` for an invalid limit.
+   */
   async setRetention(peerId: string, retention: Retention): Promise<KeptHistoryView> {
     return this.#held.ask(async ({ agent }) => agent.historyService.retention.set(peerId, retention));
   }
@@ -147,8 +156,8 @@ export class ParleyAgent {
   }
 
   /**
-   * The conversations that are kept, with a peer or with all, as one file in the age format under a passphrase of at least 12
-   * characters. No key is in it. Its thread is busy for a second or two.
+   * Exports the stored conversations, with a peer or with all, as one file in the age format under a passphrase of at
+   * least 12 characters. No key is in it. Its thread is busy for a second or two.
    */
   async exportHistory(passphrase: string, peerId?: string): Promise<Bytes> {
     return this.#held.ask(async ({ agent }) => agent.historyService.exportHistory(passphrase, peerId));
@@ -159,12 +168,15 @@ export class ParleyAgent {
     return this.#held.ask(async ({ agent }) => agent.historyService.archives.import(file, passphrase));
   }
 
-  /** The histories that were imported, the first one first. */
+  /** Returns the histories that were imported, the oldest import first. */
   async archives(): Promise<readonly ArchiveView[]> {
     return this.#held.ask(async ({ agent }) => agent.historyService.archives.list());
   }
 
-  /** A piece of an imported conversation, the oldest exchange first: the newest 50, or what stands before `olderThan` of another piece. */
+  /**
+   * Returns a page of an imported conversation, the oldest exchange first: the newest 50, or those before `olderThan`
+   * of another page.
+   */
   async archivePage(archiveId: string, peerId: string, before?: number): Promise<HistoryPageView> {
     return this.#held.ask(async ({ agent }) => agent.historyService.archives.page(archiveId, peerId, before));
   }
@@ -179,7 +191,10 @@ export class ParleyAgent {
     return this.#held.ask(async ({ agent }) => agent.audit.verify());
   }
 
-  /** The audit trail as a JSON text that anybody can check; the plaintexts of the message entries in `disclose` are in it, no others. */
+  /**
+   * Exports the audit trail as a JSON text that anybody can check; it holds the plaintexts of the message entries in
+   * `disclose`, and no others.
+   */
   async exportAudit(disclose: readonly number[] = []): Promise<string> {
     return this.#held.ask(async ({ agent }) => agent.audit.export(disclose));
   }

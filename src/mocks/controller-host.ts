@@ -11,8 +11,8 @@ interface RunningController {
 let running: RunningController | undefined;
 
 /**
- * The Controller's answer to `request`. Its worker starts with the first one. Rejects with `controller_unreachable` when
- * the worker cannot be loaded or crashes; the next request starts another.
+ * Returns the Controller's answer to `request`. Its worker starts with the first one. Rejects with
+ * `controller_unreachable` when the worker cannot be loaded or crashes; the next request starts another.
  */
 export async function askController(request: Request): Promise<Response> {
   running ??= start();

@@ -10,7 +10,10 @@ export const handlers = [
   http.all(`${location.origin}/controller/*`, ({ request }) => orNetworkError(() => askController(request))),
 ];
 
-/** A thrown error would be shown as the answer of a server, with its text; `fetch` rejects instead. */
+/**
+ * Returns the answer, or a network error when it throws: a thrown error would be shown as a server's answer, with its
+ * text.
+ */
 async function orNetworkError(answer: () => Promise<Response>): Promise<Response> {
   try {
     return await answer();

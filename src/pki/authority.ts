@@ -37,7 +37,7 @@ interface Clocked {
   readonly random: (length: number) => Uint8Array;
 }
 
-/** A self-signed CA certificate over an ECDSA P-256 pair, DER. `lifetime` is in seconds. */
+/** Creates a self-signed CA certificate over an ECDSA P-256 pair, as DER. `lifetime` is in seconds. */
 export async function createCaCertificate(
   input: Clocked & { readonly name: string; readonly keys: CryptoKeyPair; readonly lifetime: number },
 ): Promise<Bytes> {

@@ -12,7 +12,7 @@ import {
 
 const needed = KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign;
 
-/** A DER certificate that may sign certificates and CRLs. Throws `certificate_untrusted` for any other. */
+/** Reads a DER certificate that may sign certificates and CRLs. Throws `certificate_untrusted` for any other. */
 export function readCaCertificate(der: Bytes): X509Certificate {
   const certificate = parse(der);
   if (certificate === undefined) {
@@ -32,12 +32,12 @@ function parse(der: Bytes): X509Certificate | undefined {
   }
 }
 
-/** PEM (RFC 7468) of a DER certificate. */
+/** Returns the PEM (RFC 7468) of a DER certificate. */
 export function certificatePem(der: Bytes): string {
   return writePem('CERTIFICATE', der);
 }
 
-/** The DER of a CA certificate in a PEM or DER file. Throws `certificate_untrusted` for what is none. */
+/** Returns the DER of a CA certificate in a PEM or DER file. Throws `certificate_untrusted` for what is none. */
 export function certificateInFile(file: Bytes): Bytes {
   try {
     const der = isDerSequence(file) ? file : readPem(new TextDecoder().decode(file), 'CERTIFICATE');

@@ -6,7 +6,10 @@ import { Pkcs10CertificateRequestGenerator, parseCertificateRequest } from './x5
 
 const pss = { name: 'RSA-PSS', hash: 'SHA-256', saltLength: 32 } as const;
 
-/** PKCS#10 request (RFC 2986), DER: subject CN = agent_id, signed RSA-PSS by the signing key (protocol page, section 6). */
+/**
+ * Creates a PKCS#10 request (RFC 2986) as DER: subject CN = agent_id, signed RSA-PSS by the signing key (protocol
+ * page, section 6).
+ */
 export async function createCertificateRequest(input: {
   readonly agentId: string;
   readonly signingKeys: CryptoKeyPair;

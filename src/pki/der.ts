@@ -45,7 +45,7 @@ function isEcdsaSignature(bytes: Uint8Array): boolean {
   return isPositiveInteger(first) && isPositiveInteger(second);
 }
 
-/** A DER INTEGER above zero, of at most 32 bytes and the padding that keeps it positive. */
+/** True for a DER INTEGER above zero, of at most 32 bytes and the padding that keeps it positive. */
 function isPositiveInteger(bytes: Uint8Array): boolean {
   const [tag, length = 0, first = 0x80, second = 0] = bytes;
   if (tag !== 2 || length !== bytes.length - 2 || length < 1 || length > 33 || first >= 0x80) return false;

@@ -1,7 +1,7 @@
 import type { X509Certificate } from './x509.ts';
 import { SubjectAlternativeNameExtension } from './x509.ts';
 
-/** The CN of a name that has nothing but one CN. */
+/** Returns the CN of a name that has nothing but one CN. */
 export function commonName(name: X509Certificate['subjectName']): string | undefined {
   const parts = name.toJSON();
   const [only] = parts;
@@ -10,7 +10,7 @@ export function commonName(name: X509Certificate['subjectName']): string | undef
   return values?.length === 1 ? values[0] : undefined;
 }
 
-/** The URIs of a certificate's subject alternative name; undefined when it names anything else besides. */
+/** Returns the URIs of a certificate's subject alternative name; undefined when it also names anything else. */
 export function alternativeUris(certificate: X509Certificate): readonly string[] | undefined {
   const extension = certificate.getExtension(SubjectAlternativeNameExtension);
   const names = extension?.names.items ?? [];

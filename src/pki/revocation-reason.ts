@@ -11,12 +11,15 @@ const codes = {
 /** Why a certificate is revoked: the names of RFC 5280, section 5.3.1, that fit an agent. */
 export type RevocationReason = keyof typeof codes;
 
-/** The reason code of RFC 5280, section 5.3.1. */
+/** Returns the reason code of RFC 5280, section 5.3.1. */
 export function reasonCode(reason: RevocationReason): X509CrlReason {
   return codes[reason];
 }
 
-/** The reason that `text` names (`keyCompromise`, `key_compromise`, ...); what it does not name is a withdrawn privilege. */
+/**
+ * Returns the reason that `text` names (`keyCompromise`, `key_compromise`, ...); for any other text, a withdrawn
+ * privilege.
+ */
 export function revocationReason(text: string): RevocationReason {
   const name = text.replace(/[_ -]([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase());
   return isReason(name) ? name : 'privilegeWithdrawn';

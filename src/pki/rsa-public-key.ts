@@ -20,8 +20,8 @@ export interface RsaPublicKey {
 }
 
 /**
- * The key in an SPKI when it is what an agent may have (protocol page, section 2): `rsaEncryption`, 2048 to 4096 bits, e = 65537,
- * canonical DER. Otherwise undefined.
+ * Reads the key in an SPKI when an agent may have it (protocol page, section 2): `rsaEncryption`, 2048 to 4096 bits,
+ * e = 65537, canonical DER. Otherwise undefined.
  */
 export async function readRsaPublicKey(spki: Bytes, use: keyof typeof uses): Promise<RsaPublicKey | undefined> {
   // SEQUENCE with a two-byte length, as every RSA key of at least 1024 bits has, then the algorithm.
@@ -38,7 +38,7 @@ export async function readRsaPublicKey(spki: Bytes, use: keyof typeof uses): Pro
   }
 }
 
-/** The modulus length of a key with e = 65537. */
+/** Returns the modulus length of a key with e = 65537; undefined for any other key. */
 function modulusBits({ algorithm }: CryptoKey): number | undefined {
   if (!('modulusLength' in algorithm) || typeof algorithm.modulusLength !== 'number') return undefined;
   if (!('publicExponent' in algorithm) || !isBytes(algorithm.publicExponent)) return undefined;

@@ -22,7 +22,10 @@ export interface TlsCertificate {
   readonly notAfter: number;
 }
 
-/** A self-signed ECDSA P-256 certificate for a server of these names (RFC 5280; RFC 6125). `now` is in Unix seconds. */
+/**
+ * Creates a self-signed ECDSA P-256 certificate for a server of these names (RFC 5280; RFC 6125). `now` is in Unix
+ * seconds.
+ */
 export async function createTlsCertificate(input: {
   readonly hostnames: readonly [string, ...string[]];
   readonly now: number;

@@ -22,9 +22,9 @@ export interface VerifierOptions {
 }
 
 /**
- * The certificate check of the protocol page, section 2. It refuses in this order: `certificate_untrusted` (one text for
- * every cause), `certificate_expired`, `certificate_revoked`, `revocation_status_unknown`. Validity and revocation are
- * looked at every time; signatures of a pair once.
+ * Creates the certificate check of the protocol page, section 2. It refuses in this order: `certificate_untrusted`
+ * (one text for every cause), `certificate_expired`, `certificate_revoked`, `revocation_status_unknown`. Validity and
+ * revocation are looked at every time; signatures of a pair once.
  */
 export function createCertificateVerifier(options: VerifierOptions): VerifyCertificates {
   const { caCertificate, revocation, unknownStatus = 'refuse', goesOn } = options;
@@ -71,7 +71,7 @@ export function createCertificateVerifier(options: VerifierOptions): VerifyCerti
   };
 }
 
-/** The one refusal of certificates that are not to be trusted, whatever the cause. */
+/** Returns the one refusal `certificate_untrusted` of certificates, whatever the cause. */
 export function certificateUntrusted(): ParleyError {
   return new ParleyError('certificate_untrusted', 'The certificates are not a pair that the pinned Controller issued.');
 }

@@ -3,7 +3,7 @@ import { lockRefusal, webLocks } from './lock-refusal.ts';
 /** Milliseconds to wait for a tab that is just closing or reloading. */
 const patienceMs = 1_000;
 
-/** The Web Lock that says which tab owns an agent. */
+/** Returns the name of the Web Lock that says which tab owns an agent. */
 function agentLockName(agentId: string): string {
   return `parley:agent:${agentId}`;
 }

@@ -4,12 +4,12 @@ import { generated, withRepeatedGeneration } from '../protocol/crypto/key-genera
 import { nobleKem } from '../protocol/crypto/noble-kem.ts';
 import { platformKem } from '../protocol/crypto/platform-kem.ts';
 
-/** The one source of randomness. */
+/** Returns random bytes from the one source of randomness. */
 function random(length: number): Bytes {
   return crypto.getRandomValues(new Uint8Array(length));
 }
 
-/** What the protocol needs of this platform: its cryptography, its clock, its randomness. */
+/** Returns what the protocol needs of this platform: its cryptography, its clock, its randomness. */
 export async function platformEnvironment(): Promise<Environment> {
   const subtle = withRepeatedGeneration(crypto.subtle);
   return {

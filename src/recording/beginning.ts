@@ -9,7 +9,7 @@ export function isOfResumption(message: MessageName): boolean {
   return message === 'RESUME_HELLO' || message === 'RESUME_ACCEPT';
 }
 
-/** How a recorded session began, or tried to. */
+/** Returns how a recorded session began, or tried to. */
 export function beginningOf({ session, ends }: Pick<Recording, 'session' | 'ends'>): Beginning {
   const resumes = session.resumes !== undefined || ends.some(({ events }) => events.some(isEventOfResumption));
   return resumes ? 'resumption' : 'handshake';

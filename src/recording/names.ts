@@ -1,6 +1,6 @@
 import type { CheckName, MessageName, OperationName, SecretName, TranscriptName } from '../protocol/trace/events.ts';
 
-/** The members of a record's type as a list. The compiler wants every name of `T` once. */
+/** Returns the members of a record's type as a list. The compiler wants every name of `T` once. */
 function namesOf<T extends string>(all: Readonly<Record<T, true>>): readonly T[] {
   const isName = (name: string): name is T => Object.hasOwn(all, name);
   return Object.keys(all).filter(isName);

@@ -24,7 +24,7 @@ export class BoundedPiece<T extends Sealed> {
   }
 }
 
-/** As many of the records as fit, in their order. */
+/** Returns as many of the records as fit, in their order. */
 export function bounded<T extends Sealed>(records: Iterable<T>, count: number, bytes?: number): readonly T[] {
   const piece = new BoundedPiece<T>(count, bytes);
   for (const record of records) if (!piece.add(record)) break;

@@ -51,8 +51,8 @@ function nameOf(cause: unknown): string {
 const sqliteFull = 13;
 
 /**
- * What `work` gives. What the storage throws becomes `storage_full` when there is no room, `storage_blocked` when the
- * browser allows none, `storage_failed` otherwise; a `ParleyError` passes as it is.
+ * Returns the result of `work`. What the storage throws becomes `storage_full` when there is no room,
+ * `storage_blocked` when the browser allows none, `storage_failed` otherwise; a `ParleyError` passes as it is.
  */
 export async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -71,7 +71,7 @@ export async function guarded<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A browser's quota is used up (Storage Standard), SQLite found no room, or the file system did. */
+/** True when a browser's quota is used up (Storage Standard), or SQLite or the file system found no room. */
 function isFull(cause: unknown): boolean {
   // By name, not by class: an error may come from another realm.
   if (typeof cause !== 'object' || cause === null) return false;

@@ -66,14 +66,14 @@ export const storedAuditEntry = v.object({
   hash: storedBytes,
 });
 
-/** The last writing of each record of a batch. */
+/** Returns the last write of each record of a batch. */
 export function lastOfEach<T extends { readonly record: { readonly peerId: string; readonly sequence: number } }>(
   exchanges: readonly T[],
 ): readonly T[] {
   return [...new Map(exchanges.map((one) => [`${one.record.peerId} ${one.record.sequence}`, one])).values()];
 }
 
-/** Those of what was stored that are as they should be: a search finds less without the others, and nothing else suffers. */
+/** Returns the valid ones of the stored values: a search finds less without the others, and nothing else suffers. */
 export function readableOf<Schema extends v.GenericSchema>(
   schema: Schema,
   stored: readonly unknown[],

@@ -31,7 +31,7 @@ export interface Review {
 export interface Inspector {
   /** `JCS(body)`; `malformed_message` for what is no JSON object. */
   canonical(body: string): Promise<string>;
-  /** A base64 DER certificate; `certificate_untrusted` for what is none. */
+  /** Returns the facts of a base64 DER certificate. Rejects with `certificate_untrusted` for anything else. */
   certificate(base64: string): Promise<CertificateFacts>;
   review(input: ReviewInput): Promise<Review>;
 }

@@ -7,7 +7,10 @@ carryParleyErrors();
 
 let inspector: Inspector | undefined;
 
-/** The inspector's worker, started when it is first needed and kept for the page; after a failed start it is started anew. */
+/**
+ * Returns the inspector's worker, started when it is first needed and kept for the page; after a failed start it is
+ * started again.
+ */
 export function theInspector(): Inspector {
   inspector ??= start();
   return inspector;

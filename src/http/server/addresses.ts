@@ -42,14 +42,14 @@ export function isEverywhere(host: string): boolean {
   return host === '0.0.0.0' || withoutBrackets(host) === '::';
 }
 
-/** Base URL of a server at its host and port, spelled as browsers spell it: agents sign it. */
+/** Returns the base URL of a server at its host and port, spelled as browsers spell it, because agents sign it. */
 export function addressOfServer(at: { readonly host: string; readonly port: number; readonly isTls: boolean }): string {
   const bare = withoutBrackets(at.host);
   const host = bare.includes(':') ? `[${bare}]` : bare;
   return new URL(`${at.isTls ? 'https' : 'http'}://${host}:${at.port}`).origin;
 }
 
-/** The host of a URL as a socket wants it: an IPv6 address has no brackets there. */
+/** Returns the host of a URL as a socket needs it: an IPv6 address without brackets. */
 export function withoutBrackets(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1');
 }

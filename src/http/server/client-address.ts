@@ -44,7 +44,7 @@ export function plainAddress(text: string): string | undefined {
   }
 }
 
-/** IPv4 in IPv6 (RFC 4291, section 2.5.5.2) is the IPv4 address that it stands for. */
+/** Returns the IPv4 address that an IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2) stands for. */
 function withoutIpv4Prefix(address: string): string {
   const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address) ?? [];
   if (high === undefined || low === undefined) return address;

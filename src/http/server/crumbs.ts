@@ -40,7 +40,7 @@ export class Crumbs {
     return beyond > 0 ? this.#wait((beyond / perSecond) * 1_000) : undefined;
   }
 
-  /** What time has paid since the last look, for every address alike. */
+  /** Adds what the time since the last call pays, for every address alike. */
   #pay(): void {
     const paid = Math.floor(((this.#now() - this.#paidAt) * perSecond) / 1_000);
     if (paid < perSecond / 8) return;

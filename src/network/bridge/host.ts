@@ -14,8 +14,8 @@ export interface Hosting {
 
 /**
  * Answers at `address` for every tab of this origin, until released or until another tab takes the address over.
- * Resolves once requests arrive. Rejects with `agent_in_use` when another tab has the address and `takeOver` is false,
- * and with `invalid_input` when the address is no URL.
+ * Resolves once requests arrive. Rejects with `agent_in_use` when another tab has the address and `takeOver` is
+ * false, and with `invalid_input` when the address is no URL.
  */
 export async function hostAddress(
   address: string,

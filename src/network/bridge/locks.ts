@@ -8,19 +8,22 @@ const ownerPrefix = 'parley:address:';
 const hostPrefix = 'parley:host:';
 const uuidLength = 36;
 
-/** An address without what does not distinguish it: origin and path, no slash at the end. Throws `invalid_input`. */
+/**
+ * Returns an address without what does not distinguish it: origin and path, no slash at the end. Throws
+ * `invalid_input`.
+ */
 export function normalAddress(address: string): string {
   if (!URL.canParse(address)) throw new ParleyError('invalid_input', 'An address is a URL, such as https://host:port.');
   const { origin, pathname } = new URL(address);
   return origin + pathname.replace(/\/+$/, '');
 }
 
-/** The lock of the tab that owns a normal address. */
+/** Returns the name of the lock of the tab that owns a normal address. */
 export function ownerLockName(address: string): string {
   return ownerPrefix + address;
 }
 
-/** The lock of one host of a normal address. */
+/** Returns the name of the lock of one host of a normal address. */
 export function hostLockName(hostId: string, address: string): string {
   return `${hostPrefix}${hostId}:${address}`;
 }
@@ -32,7 +35,7 @@ export interface LiveHost {
   readonly lockName: string;
 }
 
-/** Every host that listens, in any tab of this origin. */
+/** Returns every host that listens, in any tab of this origin. */
 export async function liveHosts(): Promise<readonly LiveHost[]> {
   const { held = [] } = await navigator.locks.query();
   return held.flatMap(({ name = '', mode }) => {

@@ -29,7 +29,7 @@ export async function reachAddress(request: Request, deadlineMs = defaultDeadlin
   return fromResponseMessage(await exchange(host, await toRequestMessage(request), deadline));
 }
 
-/** The host of the longest address that `url` lies under. */
+/** Returns the host of the longest address that `url` lies under. */
 async function hostOf(url: string): Promise<LiveHost | undefined> {
   const candidates = (await liveHosts()).filter(({ address }) => isUnder(url, address));
   return candidates.sort((a, b) => b.address.length - a.address.length)[0];
@@ -53,7 +53,10 @@ async function exchange(host: LiveHost, request: RequestMessage, deadline: numbe
   }
 }
 
-/** A host holds its lock for as long as it listens: to be granted a share of it is to know that the host is gone. */
+/**
+ * Calls `gone` when the host is gone: a host holds its lock for as long as it listens, so a share of the lock is
+ * granted only then.
+ */
 function whenGone({ lockName }: LiveHost, signal: AbortSignal, gone: () => void): void {
   navigator.locks.request(lockName, { mode: 'shared', signal }, gone).catch(() => {
     // An answer ends the wait by the signal. Any other refusal means that the host cannot be watched.

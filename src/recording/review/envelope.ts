@@ -39,7 +39,10 @@ export async function reviewEnvelope(
   await steps.check('signature', () => checkEnvelopeSignature(environment.subtle, key, value));
 }
 
-/** The sender's session signing key, which the messages before said. */
+/**
+ * Returns the sender's session signing key, which the earlier messages name. Throws `invalid_input` when none of them
+ * is recorded.
+ */
 function signingKeyOf(senderId: string, earlier: Earlier): Bytes {
   const { clientHello: first, serverHello: second, resumeHello: hello, resumeAccept: accept } = earlier;
   const keys = new Map<string, Bytes>();

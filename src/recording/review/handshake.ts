@@ -125,7 +125,7 @@ async function reviewConfirm(context: HandshakeContext, steps: Steps, copy: Byte
   });
 }
 
-/** JCS of a body, for show; `malformed_message` for what is no message. */
+/** Returns the JCS of a body, to show it. Throws `malformed_message` for a body that is not a message. */
 export function canonicalBody(body: Bytes): string {
   return canonicalText(read(body));
 }

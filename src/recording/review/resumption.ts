@@ -61,7 +61,7 @@ async function reviewHello(
   return true;
 }
 
-/** A record is found by its id, and is for its peer alone. */
+/** Throws `resumption_unknown` unless the record has this id and belongs to this peer. */
 function requireRecord(hello: ResumeHello, expected: ResumeHello): void {
   const isSame = equalConstantTime(hello.resumption_id, expected.resumption_id);
   if (!isSame || hello.sender_id !== expected.sender_id) throw resumptionUnknown();

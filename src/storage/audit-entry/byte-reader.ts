@@ -30,12 +30,12 @@ export class ByteReader {
     return this.#bytes.subarray(this.#at - count, this.#at);
   }
 
-  /** Everything that is left. */
+  /** Reads everything that is left. */
   rest(): Bytes {
     return this.bytes(this.#bytes.length - this.#at);
   }
 
-  /** A natural number, 7 bits a byte, the lowest first. */
+  /** Reads a natural number, 7 bits a byte, the lowest first. */
   natural(): number {
     let value = 0;
     let weight = 1;

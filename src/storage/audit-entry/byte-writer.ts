@@ -21,7 +21,7 @@ export class ByteWriter {
     this.#length += value.length;
   }
 
-  /** A natural number below 2^53, 7 bits a byte, the lowest first. */
+  /** Writes a natural number below 2^53, 7 bits a byte, the lowest first. */
   natural(value: number): void {
     let rest = value;
     for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) this.byte((rest % 0x80) | 0x80);

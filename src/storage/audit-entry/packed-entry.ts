@@ -54,7 +54,7 @@ export async function packEntry({ index, text, hash }: StoredAuditEntry): Promis
   return unpackText(packed, known) === text ? { index, hash, text, packed, certificates: kept } : asText;
 }
 
-/** The fingerprints of the certificates that a packed entry refers to; none when it is damaged. */
+/** Returns the fingerprints of the certificates that a packed entry refers to; none when it is damaged. */
 export function certificatesOf(packed: Bytes): readonly string[] {
   try {
     return readHeader(packed).fingerprints;
@@ -64,7 +64,7 @@ export function certificatesOf(packed: Bytes): readonly string[] {
   }
 }
 
-/** The text of a packed entry; empty when it is damaged, or refers to a certificate that is not there. */
+/** Returns the text of a packed entry; empty when it is damaged, or refers to a missing certificate. */
 export function unpackText(packed: Bytes, certificates: ReadonlyMap<string, Bytes>): string {
   try {
     const { fingerprints, value } = readHeader(packed);

@@ -29,10 +29,11 @@ export interface FileAgentStore extends AgentStore {
 }
 
 /**
- * An agent's store in `folder`: its private keys and those of its history in files for their owner alone, encrypted when there
- * is a passphrase; the rest in SQLite. New keys have to be extractable, once; those it loads are not. The keys of a resumption
- * never are, so they cannot be written: what can be resumed lives as long as the process. Rejects with `agent_in_use` while
- * another process has it open, with `storage_failed`, and with `storage_full`.
+ * Opens an agent's store in `folder`: its private keys and those of its history in files for their owner alone,
+ * encrypted when there is a passphrase; the rest in SQLite. New keys have to be extractable, once; those it loads are
+ * not. The keys of a resumption never are, so they cannot be written: what can be resumed lives as long as the
+ * process. Rejects with `agent_in_use` while another process has it open, with `storage_failed`, and with
+ * `storage_full`.
  */
 export async function openFileAgentStore(
   folder: string,

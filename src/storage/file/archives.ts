@@ -23,7 +23,10 @@ export const archivesSchema = `
 const selectRecords = `SELECT archive_id AS archiveId, peer_id AS peerId, sequence, iv, ciphertext FROM archive_records
   WHERE archive_id = ? AND peer_id = ? AND sequence < ? ORDER BY sequence DESC`;
 
-/** The part of an agent's store that holds imported histories. */
+/**
+ * Opens the part of an agent's store that holds imported histories. Its calls throw `storage_failed` for a damaged
+ * record.
+ */
 export function openArchives(database: () => DatabaseSync): ArchiveStore {
   return {
     loadArchives: () =>

@@ -21,8 +21,8 @@ interface AuthorityFile extends AuthorityStore {
 }
 
 /**
- * The CA in one PEM file of mode 0600: its certificate and its private key (PKCS#8). Rejects with `storage_failed` when
- * others may read the file, or when it holds anything else.
+ * Opens the CA in one PEM file of mode 0600: its certificate and its private key (PKCS#8). Rejects with
+ * `storage_failed` when others may read the file, or when it holds anything else.
  */
 export function openAuthorityFile(path: string): AuthorityFile {
   const read = async () => {

@@ -56,7 +56,10 @@ export function openAgentDatabase(path: string): DatabaseSync {
 /** Primary result codes of SQLite (sqlite.org/rescode.html). */
 const [busy, locked, corrupt, notADatabase] = [5, 6, 11, 26];
 
-/** Why an agent's database does not open. What only the system knows, such as a full disk, is passed on as it is. */
+/**
+ * Returns the error that says why an agent's database does not open. What only the system knows, such as a full disk,
+ * is passed on as it is.
+ */
 function openingFailure(path: string, cause: unknown): unknown {
   const code = isError(cause) && 'errcode' in cause ? Number(cause.errcode) & 0xff : undefined;
   if (code === busy || code === locked) {

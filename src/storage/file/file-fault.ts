@@ -110,7 +110,7 @@ export function faultSentence({ flag, path }: Named, fault: Fault): string {
   return `${where}: ${why}. ${advice}`;
 }
 
-/** What `guarded` throws is made for the owner of an agent. */
+/** True for an error that `guarded` made for the owner of an agent. */
 function isFromStorage({ code }: ParleyError): boolean {
   return code === 'storage_failed' || code === 'storage_full';
 }

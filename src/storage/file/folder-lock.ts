@@ -61,7 +61,7 @@ function inUse(folder: string, who: string): ParleyError {
   );
 }
 
-/** Who holds the lock; undefined in the moment before it has said so. */
+/** Returns the holder of the lock; undefined in the moment before it has written its name. */
 function readHolder(path: string): v.InferOutput<typeof holder> | undefined {
   try {
     const read = v.safeParse(holder, JSON.parse(readFileSync(path, 'utf8')));

@@ -25,7 +25,7 @@ export class HistoryKeyFile {
     }
   }
 
-  /** The keys, which cannot be taken out again. Throws `storage_failed` when their file cannot be used. */
+  /** Reads the keys as non-extractable ones. Throws `storage_failed` when their file cannot be used. */
   async read(): Promise<HistoryKeys | undefined> {
     if (!(await this.#file.isThere())) return undefined;
     const whole = readPem(await this.#file.read(), pemLabel);

@@ -55,7 +55,7 @@ const usageRow = v.object({
   retention: v.string(),
 });
 
-/** The part of an agent's store that holds its history and its audit trail. */
+/** Opens the part of an agent's store that holds its history and its audit trail. */
 export function openHistory(database: () => DatabaseSync, keyFile: HistoryKeyFile): HistoryStore & AuditStore {
   /** Read one by one, as they are asked for. */
   function* exchanges(rest: string, ...values: readonly SQLInputValue[]): Generator<StoredExchange, void, undefined> {

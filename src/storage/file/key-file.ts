@@ -21,7 +21,7 @@ export class KeyFile {
     return this.#file.write(writePem('PRIVATE KEY', signing) + writePem('PRIVATE KEY', encryption));
   }
 
-  /** The keys. Throws `storage_failed` when they are not there, or the passphrase is not theirs. */
+  /** Reads the keys. Throws `storage_failed` when they are not there, or the passphrase is not theirs. */
   async read(): Promise<PrivateKeys> {
     const text = await this.#file.read();
     const second = text.indexOf('-----BEGIN', 1);

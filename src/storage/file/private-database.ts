@@ -12,7 +12,10 @@ export function openPrivateDatabase(path: string, options: { readonly timeout: n
   return new DatabaseSync(path, options);
 }
 
-/** Never opens a file that is there: to close it again would end the locks that this process has on it (POSIX). */
+/**
+ * Creates the file; never opens an existing one, because closing it again would end this process's locks on it
+ * (POSIX).
+ */
 function create(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600));

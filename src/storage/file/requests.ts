@@ -21,7 +21,7 @@ const requestRow = v.object({
 });
 const floorRow = v.object({ peer: v.string(), sentAt: v.number() });
 
-/** The part of an agent's store that holds which requests ran. */
+/** Opens the part of an agent's store that holds which requests ran. */
 export function openRequests(database: () => DatabaseSync): RequestStore {
   return {
     loadRequests: () =>

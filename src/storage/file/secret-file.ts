@@ -31,7 +31,7 @@ export class SecretFile {
     return ((await mode(this.#plain)) ?? (await mode(this.#sealed))) !== undefined;
   }
 
-  /** The text. Throws `storage_failed` when it is not there, or the passphrase is not its own. */
+  /** Reads the text. Throws `storage_failed` when it is not there, or the passphrase is not its own. */
   async read(): Promise<string> {
     const [plain, sealed] = [await mode(this.#plain), await mode(this.#sealed)];
     if (this.#passphrase === undefined) {
@@ -55,7 +55,7 @@ export class SecretFile {
     }
   }
 
-  /** What is thrown when the text is there but is not what it should be. */
+  /** Returns the error `storage_failed` for a text that can be read but is not valid. */
   damaged(): ParleyError {
     return unusable(`${this.#plain} is damaged`);
   }

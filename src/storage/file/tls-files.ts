@@ -20,7 +20,10 @@ export interface TlsFiles {
   readonly fingerprint: string;
 }
 
-/** The self-signed certificate of `hostname` in `folder`, made at first use and near its end. Rejects with `storage_failed`. */
+/**
+ * Loads the self-signed certificate of `hostname` in `folder`; makes it at first use and near its end. Rejects with
+ * `storage_failed`.
+ */
 export async function loadOrCreateTls(folder: string, hostname: string): Promise<TlsFiles> {
   const [cert, key] = [join(folder, 'tls-cert.pem'), join(folder, 'tls-key.pem')];
   return guarded(async () => {
@@ -57,7 +60,7 @@ async function hasKey(certificate: X509Certificate, path: string): Promise<boole
   return key !== undefined && certificate.checkPrivateKey(key);
 }
 
-/** What `read` gives; undefined for a file that is damaged, which is made anew. */
+/** Returns the result of `read`, or undefined for a damaged file, which is then made again. */
 function parsed<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -43,9 +43,9 @@ const verification = verificationV1(storedBytes);
 const lookAgainMs = [0, 50, 200, 1_000, 5_000];
 
 /**
- * An agent's store in IndexedDB, one database per agent. No key in it can be taken out. Every call rejects with
- * `storage_failed` when the browser does, with `storage_full` when the quota is used up, and with `storage_cleared` once the
- * agent's data was deleted behind its back, of which `cleared` is told at once.
+ * Opens an agent's store in IndexedDB, one database per agent. No key in it can be taken out. Every call rejects with
+ * `storage_failed` when the browser does, with `storage_full` when the quota is used up, and with `storage_cleared`
+ * once the agent's data was deleted behind its back, of which `cleared` is told at once.
  */
 export async function openAgentStore(
   agentId: string,

@@ -7,7 +7,7 @@ import { type OpenDatabase, writeAtOnce } from './transaction.ts';
 
 const archiveStores: ('archives' | 'archiveRecords')[] = ['archives', 'archiveRecords'];
 
-/** The part of an agent's store that holds imported histories. */
+/** Opens the part of an agent's store that holds imported histories. */
 export function openArchives(open: OpenDatabase): ArchiveStore {
   return {
     loadArchives: () =>

@@ -81,7 +81,7 @@ function withDrafts<T>(agentId: string, work: (database: IDBPDatabase<DraftSchem
   });
 }
 
-/** The key of an agent's drafts, made at first use; of two tabs that make one the first stays. */
+/** Returns the key of an agent's drafts, made at first use; if two tabs make one, the first stays. */
 async function secretOf(database: IDBPDatabase<DraftSchema>): Promise<CryptoKey> {
   const found = v.safeParse(key, await database.get('key', 'self'));
   if (found.success) return found.output;

@@ -40,7 +40,7 @@ const historyStores: (
 )[] = ['exchanges', 'peers', ...auditStores, ...indexStores, ...requestStores];
 type HistoryWriting = Writing<(typeof historyStores)[number]>;
 
-/** The part of an agent's store that holds its history and its audit trail. */
+/** Opens the part of an agent's store that holds its history and its audit trail. */
 export function openHistory(open: OpenDatabase): HistoryStore & AuditStore {
   const index = new TokenIndex(open);
   return {

@@ -20,7 +20,7 @@ const stored = v.object({
   registration: v.optional(v.object({ certificates: v.object({ signing: v.custom<Uint8Array>(isBytes) }) })),
 });
 
-/** The agents that have a database in this browser, the last used first. Rejects with `storage_failed`. */
+/** Returns the agents that have a database in this browser, the last used first. Rejects with `storage_failed`. */
 export function knownAgents(): Promise<readonly KnownAgent[]> {
   return guarded(async () => {
     const prefix = agentDatabaseName('');
@@ -33,7 +33,7 @@ export function knownAgents(): Promise<readonly KnownAgent[]> {
   });
 }
 
-/** None when the agent has been forgotten since its database was listed. */
+/** Reads an agent's entry; none when the agent was forgotten since its database was listed. */
 async function readAgent(agentId: string): Promise<readonly KnownAgent[]> {
   let isGone = false;
   const database = await openDB(agentDatabaseName(agentId), undefined, {

@@ -7,7 +7,7 @@ import type { OpenDatabase } from './transaction.ts';
 /** The object stores in which this is. */
 export const requestStores = ['requests', 'requestFloors'] as const;
 
-/** The part of an agent's store that holds which requests ran. */
+/** Opens the part of an agent's store that holds which requests ran. */
 export function openRequests(open: OpenDatabase): RequestStore {
   return {
     loadRequests: () =>

@@ -22,7 +22,7 @@ const resumptionV1 = v.object({
   expiresAt: v.number(),
 });
 
-/** The part of an agent's store that holds what can be resumed, with its keys, which no script can take out. */
+/** Opens the part of an agent's store that holds resumption records, with keys that no script can export. */
 export function openResumptions(open: OpenDatabase): ResumptionStore {
   return {
     loadResumptions: () =>

@@ -35,7 +35,7 @@ export interface AgentSchema extends DBSchema {
   requestFloors: { key: string; value: unknown };
 }
 
-/** The name of one agent's database. */
+/** Returns the name of one agent's database. */
 export function agentDatabaseName(agentId: string): string {
   return `parley-agent-${agentId}`;
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isKey } from '../../protocol/realm.ts';
 
-/** A key of an algorithm that no script can take out. */
+/** Returns the schema of a non-extractable key of an algorithm. */
 export const secretKey = (algorithm: 'AES-GCM' | 'HMAC' | 'Ed25519' | 'RSA-PSS' | 'RSA-OAEP') =>
   v.pipe(
     v.custom<CryptoKey>(isKey),

@@ -93,7 +93,10 @@ export class TokenIndex {
     return { total: places.length, exchanges: piece.records };
   };
 
-  /** The index as the transaction sees it: read anew when another connection has written, or a writing has failed. */
+  /**
+   * Returns the index as the transaction sees it: read again when another connection has written, or a write has
+   * failed.
+   */
   async #current(stores: ReadableStores): Promise<Held> {
     const version = v.parse(indexVersion, await stores('indexVersion').get('self'));
     if (this.#held?.version !== version) {

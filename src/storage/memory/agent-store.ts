@@ -3,7 +3,7 @@ import { createMemoryArchives } from './archives.ts';
 import { createMemoryHistory } from './history.ts';
 import { createMemoryResumptions } from './resumptions.ts';
 
-/** An agent's store that lives as long as the process. */
+/** Creates an agent's store that lives as long as the process. */
 export function createMemoryAgentStore(): AgentStore {
   const nonces = new Map<string, SeenNonce>();
   const verifications = new Map<string, StoredVerification>();

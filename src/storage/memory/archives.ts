@@ -6,7 +6,7 @@ export interface MemoryArchives extends ArchiveStore {
   clear(): void;
 }
 
-/** No archives yet. */
+/** Creates an empty store of archives. */
 export function createMemoryArchives(): MemoryArchives {
   const archives = new Map<string, { archive: StoredArchive; records: readonly StoredArchiveRecord[] }>();
   return {

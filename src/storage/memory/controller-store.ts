@@ -8,7 +8,7 @@ import type {
 } from '../../controller/store.ts';
 import { type Bytes, toHex } from '../../protocol/bytes.ts';
 
-/** A Controller's store that lives as long as the process. */
+/** Creates a Controller's store that lives as long as the process. */
 export function createMemoryControllerStore(): ControllerStore {
   const records = new Map<string, AgentRecord>();
   const certificates = new Map<string, Bytes>();

@@ -18,7 +18,10 @@ interface Peer {
   retention: Retention;
 }
 
-/** An empty history. */
+/**
+ * Creates an empty history. Its calls throw `storage_failed` when the audit trail has other entries in the place of
+ * new ones.
+ */
 export function createMemoryHistory(): MemoryHistory {
   const peers = new Map<string, Peer>();
   /** In the order of their indexes. */

@@ -6,7 +6,7 @@ export interface MemoryRequests extends RequestStore {
   clear(): void;
 }
 
-/** No request ran yet. */
+/** Creates an empty store of which requests ran. */
 export function createMemoryRequests(): MemoryRequests {
   const requests = new Map<number, StoredRequest>();
   const floors = new Map<string, StoredFloor>();

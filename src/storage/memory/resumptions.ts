@@ -5,7 +5,7 @@ export interface MemoryResumptions extends ResumptionStore {
   clear(): void;
 }
 
-/** An empty store of resumption records. */
+/** Creates an empty store of resumption records. */
 export function createMemoryResumptions(): MemoryResumptions {
   const records = new Map<string, StoredResumption>();
   return {

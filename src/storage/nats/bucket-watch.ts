@@ -123,17 +123,17 @@ export class BucketWatch {
     }
   }
 
-  /** The revision of the newest message that was heard. */
+  /** Returns the revision of the newest message that was received. */
   get revision(): number {
     return this.#revision;
   }
 
-  /** When NATS made the bucket: another time means other data. */
+  /** Returns when NATS made the bucket: another time means other data. */
   get created(): string {
     return this.#created;
   }
 
-  /** What no reconnect mends: NATS has lost the data, or has others. */
+  /** Returns the trouble that no reconnect mends: NATS has lost the data, or has other data. */
   get trouble(): ParleyError | undefined {
     return this.#trouble;
   }
@@ -271,7 +271,7 @@ export class BucketWatch {
     listener.whole?.();
   }
 
-  /** The state of the bucket; undefined when NATS has none of this name. */
+  /** Returns the state of the bucket; undefined when NATS has none of this name. */
   async #info(): Promise<StreamInfo | undefined> {
     try {
       return await this.#deps.manager.streams.info(`KV_${this.#deps.bucket}`);

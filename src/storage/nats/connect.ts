@@ -134,7 +134,7 @@ async function textIn(file: Named, form: RegExp, what: string): Promise<string> 
   throw new ParleyError('invalid_input', `${file.flag} is ${file.path}, which holds no ${what}. Name another file.`);
 }
 
-/** Why NATS could not be reached, and what to change. */
+/** Returns a sentence of why NATS could not be reached, and what to change. */
 function reasonOf(error: unknown, usesTls: boolean): string {
   const causes = chain(error);
   if (causes.some((cause) => cause instanceof AuthorizationError || cause instanceof UserAuthenticationExpiredError)) {

@@ -61,9 +61,10 @@ interface Opened {
 }
 
 /**
- * A Controller's store that servers share, in JetStream key-value buckets whose names begin with `prefix`. The CA's key stays
- * in `authority`; what stands at NATS is authenticated by a key that is derived from it. All agents are in memory, kept up to
- * date by one standing consumer; what is not certainly whole is an error. Rejects with `storage_failed`.
+ * Opens a Controller's store that servers share, in JetStream key-value buckets whose names begin with `prefix`. The
+ * CA's key stays in `authority`; what stands at NATS is authenticated by a key that is derived from it. All agents
+ * are in memory, kept up to date by one standing consumer; what is not certainly whole is an error. Rejects with
+ * `storage_failed`.
  */
 export function openNatsControllerStore(
   link: NatsLink,

@@ -40,8 +40,8 @@ export class NatsLink {
   }
 
   /**
-   * What `work` gives. Rejects with what `lost` makes, at once, when NATS cannot be reached, and when it goes meanwhile:
-   * then nobody knows whether NATS has done it.
+   * Returns the result of `work`. Rejects with what `lost` makes, at once, when NATS cannot be reached, and when it
+   * goes meanwhile: then nobody knows whether NATS has done it.
    */
   async whileUp<T>(work: () => Promise<T>, lost: () => ParleyError = unreachable): Promise<T> {
     if (!this.isUp) throw lost();
@@ -77,7 +77,7 @@ export class NatsLink {
   }
 }
 
-/** What a caller is told while NATS is away: `unavailable`. */
+/** Returns the error `unavailable` for callers while NATS is unreachable. */
 export function unreachable(): ParleyError {
   return new ParleyError(
     'unavailable',

@@ -72,30 +72,40 @@ export class SealedRecords {
     return this.#watch;
   }
 
-  /** What stands in the bucket without being a record of this group: an earlier version of Parley wrote it, or a forger. */
+  /**
+   * Returns the records in the bucket that are not this group's: an earlier version of Parley wrote them, or a
+   * forger.
+   */
   get foreign(): ReadonlyMap<string, string | undefined> {
     return this.#foreign;
   }
 
-  /** Every record, when they are certainly all. Rejects with `unavailable` or `storage_failed` otherwise. */
+  /**
+   * Returns every record, when they are certainly complete. Rejects with `unavailable` or `storage_failed` otherwise.
+   */
   async all(): Promise<ReadonlyMap<string, KeptRecord>> {
     await this.watch.whole();
     return this.#records;
   }
 
-  /** The record of a key; undefined when there is none. Rejects with `storage_failed` when it was forged, or NATS is away. */
+  /**
+   * Returns the record of a key; undefined when there is none. Rejects with `storage_failed` when it was forged, or
+   * NATS is away.
+   */
   async get(key: string): Promise<KeptRecord | undefined> {
     await this.watch.whole();
     return this.#kept(key);
   }
 
-  /** The record of a key; undefined when there is none, also where something else stands in its place. */
+  /** Returns the record of a key; undefined when there is none, also where a foreign value is in its place. */
   async ifAny(key: string): Promise<KeptRecord | undefined> {
     await this.watch.whole();
     return this.#records.get(key);
   }
 
-  /** `change`, but what was forged counts as nothing and is written over: for what can be made anew. */
+  /**
+   * Works as `change`, but a forged record counts as nothing and is overwritten: for records that can be made again.
+   */
   renew(key: string, change: (text: string | undefined) => string | undefined): Promise<number | undefined> {
     return this.#inTurn(() => this.#change(key, () => change(this.#records.get(key)?.text)));
   }

@@ -29,7 +29,7 @@ export class RevocationsFollowed {
     return this.#newest > this.#listed;
   }
 
-  /** An agent's record has changed at a revision. */
+  /** Notes that an agent's record has changed at a revision. */
   changed(before: AgentRecord | undefined, record: AgentRecord, revision: number): void {
     if (serialsOf(record) !== (before === undefined ? '' : serialsOf(before))) this.#newest = revision;
     if (record.revoked === undefined) this.#told.delete(record.agentId);
@@ -39,13 +39,13 @@ export class RevocationsFollowed {
     this.#look();
   }
 
-  /** A list is kept whose number was taken at a revision. */
+  /** Notes that a list is stored whose number was taken at a revision. */
   listed(revision: number): void {
     this.#listed = Math.max(this.#listed, revision);
     this.#look();
   }
 
-  /** Everything up to now has been heard. */
+  /** Notes that every change up to now was received. */
   whole(): void {
     this.#look(!this.#isWhole);
     this.#isWhole = true;

@@ -24,8 +24,8 @@ export interface SqliteControllerStore extends ControllerStore {
 }
 
 /**
- * A Controller's store in one SQLite file; the CA stays in `authority`. What a call has kept is on the disk when the call
- * resolves, also after a power cut. Several processes may share the file. Throws `storage_failed`.
+ * Opens a Controller's store in one SQLite file; the CA stays in `authority`. What a call has kept is on the disk
+ * when the call resolves, also after a power cut. Several processes may share the file. Throws `storage_failed`.
  */
 export async function openSqliteControllerStore(
   path: string,

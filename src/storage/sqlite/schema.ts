@@ -93,7 +93,7 @@ function bringUpToDate(database: DatabaseSync, path: string): void {
   if (found < version) database.exec(`PRAGMA user_version = ${version};`);
 }
 
-/** Version 1 kept each agent's record and nothing beside it. */
+/** Migrates from version 1, which stored each agent's record and nothing beside it. */
 function fillFromRecords(database: DatabaseSync): void {
   const write = agentWriter(database);
   const keep = database.prepare('INSERT OR IGNORE INTO certificates (hash, der) VALUES (?, ?)');

@@ -16,7 +16,7 @@ export interface Change {
   readonly isDeleted?: (place: PostingPlace) => boolean;
 }
 
-/** The tokens of an exchange as the index takes them. */
+/** Returns the tokens of an exchange as the index takes them. */
 export function placedTokens({ record: { peerId, sequence, at }, tokens }: IndexedExchange): PlacedTokens {
   return { peerId, sequence, at, tokens: packTokens(tokens) };
 }
@@ -40,7 +40,7 @@ export interface Written {
   readonly dropRows: readonly Omit<StoredRow, 'bytes'>[];
 }
 
-/** The segments that a change takes something out of and leaves something in: all their rows have to be at hand for it. */
+/** Returns the segments that a change removes some but not all entries of: all their rows have to be loaded for it. */
 export function segmentsTouched(state: IndexState, change: Change): readonly number[] {
   return [...cutSegments(state, change)].flatMap(([segment, left]) => (left.some(isThere) ? [segment] : []));
 }
@@ -95,7 +95,10 @@ export function applyChange(state: IndexState, change: Change, rows: readonly St
   };
 }
 
-/** A damaged row goes as a whole: its words are found no more, and nothing else suffers. */
+/**
+ * Returns the row without the removed exchanges; a damaged row is dropped as a whole, so its words are no longer
+ * found.
+ */
 function leftOf(row: Bytes, gone: ReadonlySet<number>): Bytes | undefined {
   try {
     return withoutPlaces(row, gone);
@@ -115,7 +118,7 @@ function recentAfter(state: IndexState, { put, isDeleted }: Change): Map<string,
   return recent;
 }
 
-/** What is left of each segment that a change takes something out of. */
+/** Returns the rest of each segment that a change removes something from. */
 function cutSegments(state: IndexState, change: Change): ReadonlyMap<number, Places> {
   const isOut = outOfSegments(state, change);
   const cut = new Map<number, Places>();
@@ -131,7 +134,7 @@ function isThere(place: PostingPlace | undefined): place is PostingPlace {
   return place !== undefined;
 }
 
-/** Which places a change takes out of segments; nothing when it is sure that there is none. */
+/** Returns a predicate of the places that a change removes from segments; undefined when it certainly removes none. */
 function outOfSegments(state: IndexState, { put, isDeleted }: Change): ((place: PostingPlace) => boolean) | undefined {
   const rewritten = new Set(
     put

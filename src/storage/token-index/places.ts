@@ -29,7 +29,7 @@ export const storedPlaces = v.fallback(v.object({ peers: v.array(v.string()), pl
 /** Peer (2 bytes), sequence (4), time (8). */
 const placeLength = 14;
 
-/** Places as they are stored. */
+/** Returns places in their stored form. */
 export function encodePlaces(places: Places): StoredPlaces {
   const peers = [...new Set(places.flatMap((place) => (place === undefined ? [] : [place.peerId])))];
   const numberOf = new Map(peers.map((peerId, number) => [peerId, number]));
@@ -43,7 +43,7 @@ export function encodePlaces(places: Places): StoredPlaces {
   return { peers, places: new Uint8Array(view.buffer) };
 }
 
-/** What `encodePlaces` made. */
+/** Reads what `encodePlaces` wrote. */
 export function decodePlaces({ peers, places }: StoredPlaces): Places {
   const view = new DataView(places.buffer, places.byteOffset, places.length);
   const decoded: (PostingPlace | undefined)[] = [];

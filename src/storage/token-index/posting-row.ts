@@ -4,15 +4,15 @@ import { tokenLength } from './packed-tokens.ts';
 /** Rows that the tokens of a segment are spread over, by their first seven bits. */
 export const rowsOfSegment = 128;
 
-/** The row that a token stands in. */
+/** Returns the row that a token is in. */
 export function rowOf(token: bigint): number {
   return Number(token >> 57n);
 }
 
 /**
- * Which exchanges of a segment have which tokens, in one row: how many tokens (4 bytes), the tokens in order (8 each), where
- * the list of each ends (4 each), and the lists: ascending places in the segment, each the distance to the one before as a
- * base-128 number. Numbers are big-endian.
+ * Encodes which exchanges of a segment have which tokens, in one row: how many tokens (4 bytes), the tokens in order
+ * (8 each), where the list of each ends (4 each), and the lists: ascending places in the segment, each the distance
+ * to the one before as a base-128 number. Numbers are big-endian.
  */
 export function encodePostings(postings: ReadonlyMap<bigint, readonly number[]>): Bytes {
   const sorted = [...postings].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -34,7 +34,7 @@ export function encodePostings(postings: ReadonlyMap<bigint, readonly number[]>)
   return bytes;
 }
 
-/** The places of the exchanges that have a token, ascending. Throws a RangeError when the row is damaged. */
+/** Returns the places of the exchanges that have a token, ascending. Throws a RangeError when the row is damaged. */
 export function placesWith(row: Bytes, token: bigint): readonly number[] {
   const view = viewOf(row);
   const count = view.getUint32(0);
@@ -50,7 +50,10 @@ export function placesWith(row: Bytes, token: bigint): readonly number[] {
   return [];
 }
 
-/** The row without the exchanges of `places`; none when nothing is left. Throws a RangeError when the row is damaged. */
+/**
+ * Returns the row without the exchanges of `places`; undefined when nothing is left. Throws a RangeError when the row
+ * is damaged.
+ */
 export function withoutPlaces(row: Bytes, places: ReadonlySet<number>): Bytes | undefined {
   const view = viewOf(row);
   const count = view.getUint32(0);

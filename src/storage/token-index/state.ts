@@ -23,12 +23,12 @@ export interface IndexState {
 /** The rows that a token stands in, by segment. */
 export type RowsOfToken = ReadonlyMap<number, Bytes>;
 
-/** The name of a place. */
+/** Returns the name of a place. */
 export function keyOfPlace({ peerId, sequence }: Pick<PostingPlace, 'peerId' | 'sequence'>): string {
   return `${peerId} ${sequence}`;
 }
 
-/** The index that these parts make. */
+/** Returns the index that these parts make. */
 export function stateOf(recent: IndexState['recent'], segments: IndexState['segments']): IndexState {
   const lastInSegments = new Map<string, number>();
   for (const places of segments.values()) {
@@ -42,8 +42,8 @@ export function stateOf(recent: IndexState['recent'], segments: IndexState['segm
 }
 
 /**
- * Where exchanges are that have every one of `tokens`, the newest first. `rows` holds the rows of each token, in the same
- * order. Throws a RangeError when a row is damaged.
+ * Returns the places of the exchanges that have every one of `tokens`, the newest first. `rows` holds the rows of
+ * each token, in the same order. Throws a RangeError when a row is damaged.
  */
 export function placesInIndex(
   state: IndexState,
