@@ -18,7 +18,7 @@ export interface RelayClaim {
   readonly nonce: Bytes;
 }
 
-/** RSA-PSS by the agent's signing key over label("relay") and JCS of the claim. */
+/** Signs a relay claim: RSA-PSS by the agent's signing key over label("relay") and JCS of the claim. */
 export function signRelayClaim(subtle: Subtle, signingKey: CryptoKey, claim: RelayClaim): Promise<Bytes> {
   return signPss(subtle, signingKey, signedBytes(claim));
 }

@@ -40,7 +40,7 @@ export interface ServerAppDeps {
   readonly failed: (event: 'request_failed' | 'not_ready', error: unknown) => void;
 }
 
-/** Everything a server answers, on one port. */
+/** Creates the app of everything that a server answers, on one port. */
 export function createServerApp(deps: ServerAppDeps): Hono {
   const { controller, relay, webApp, metrics, trustProxy, requestsPerSecond } = deps;
   const ready = shared(deps.ready);
@@ -105,7 +105,7 @@ async function readPaced(c: Context, address: string, crumbs: Crumbs): Promise<R
   return new Request(url, { method, headers, signal, body });
 }
 
-/** Names of the directory that one address may read in a second: a page costs what it holds. */
+/** Returns how many names of the directory one address may read in a second: a page costs as many as it holds. */
 function namesPerSecond(requestsPerSecond: number): number {
   return Math.max(longestPage, 10 * requestsPerSecond);
 }
@@ -115,7 +115,7 @@ function namesAsked(c: Context): number {
   return Number.isInteger(asked) && asked > 0 ? Math.min(asked, longestPage) : 1;
 }
 
-/** Who asks while an answer is on its way gets that one. */
+/** Returns `ask` such that callers during a call share its answer. */
 function shared<T>(ask: () => Promise<T>): () => Promise<T> {
   let answer: Promise<T> | undefined;
   return () => {

@@ -27,7 +27,7 @@ export class CaEnd {
     this.look();
   }
 
-  /** Seconds left; 0 before the certificate is known. */
+  /** Returns the seconds left; 0 before the certificate is known. */
   get secondsLeft(): number {
     return this.#notAfter === undefined ? 0 : this.#notAfter - this.#now();
   }

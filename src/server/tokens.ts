@@ -40,7 +40,7 @@ export async function rotatingToken(folder: string, name: string, log: Log): Pro
   };
 }
 
-/** What tells a file from the one that was there before; undefined when there is none. */
+/** Returns a mark that tells a file from the one before it; undefined when there is none. */
 async function markOf(path: string): Promise<string | undefined> {
   try {
     const { mtimeMs, ctimeMs, size, ino } = await stat(path);

@@ -15,7 +15,7 @@ export function changeAnswers(kind: LabMessage['kind'], change: (body: string) =
   };
 }
 
-/** The first body of a kind that passed, as its sender wrote it. */
+/** Returns the first body of a kind that passed, as its sender wrote it. */
 export function bodyOf(log: readonly LabMessage[], kind: LabMessage['kind']): string | undefined {
   return log.find((message) => message.kind === kind && message.sent !== undefined)?.sent;
 }

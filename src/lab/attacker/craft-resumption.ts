@@ -9,7 +9,7 @@ import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { canonicalText } from '../../protocol/wire/canonical.ts';
 import type { LabWorld } from '../run/world.ts';
 
-/** A well-formed RESUME_HELLO of the attacker's, with the keys of `record`, between the two that it names. */
+/** Crafts a well-formed RESUME_HELLO of the attacker's, with the keys of `record`, between the two that it names. */
 export async function craftResumeHello(
   world: LabWorld,
   record: StoredResumption | undefined,

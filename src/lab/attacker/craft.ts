@@ -25,7 +25,7 @@ export interface Speaker {
 const encoder = new TextEncoder();
 const kemBytes = { CLIENT_HELLO: 1_184, SERVER_HELLO: 1_088 } as const;
 
-/** A well-formed CLIENT_HELLO of the attacker's to `peer`, changed by `change` before it is signed. */
+/** Crafts a well-formed CLIENT_HELLO of the attacker's to `peer`, changed by `change` before it is signed. */
 export async function craftClientHello(
   world: LabWorld,
   speaker: Speaker,
@@ -46,7 +46,7 @@ export async function craftClientHello(
   return canonicalText(await signMessage(subtle, speaker.signingKey, 'client hello', th0, change(unsigned)));
 }
 
-/** A well-formed SERVER_HELLO of the attacker's that answers `clientHello`; its challenge cannot be right. */
+/** Crafts a well-formed SERVER_HELLO of the attacker's that answers `clientHello`; its challenge cannot be right. */
 export async function craftServerHello(
   world: LabWorld,
   speaker: Speaker,
@@ -68,7 +68,7 @@ export async function craftServerHello(
   );
 }
 
-/** `hello` with members changed and signed anew by the attacker's key. */
+/** Returns `hello` with members changed, signed again by the attacker's key. */
 export async function signAgain(
   world: LabWorld,
   hello: string,

@@ -16,7 +16,7 @@ export interface Forger {
 
 const monthSeconds = 30 * 86_400;
 
-/** Certificates for `agentId` over keys of the attacker's, issued by a CA of the attacker's. */
+/** Makes certificates for `agentId` over keys of the attacker's, issued by a CA of the attacker's. */
 export async function forgeWithOwnCa(world: LabWorld, agentId: string, address: string): Promise<Forger> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
   const keys = await generated(() => crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']));
@@ -31,7 +31,7 @@ export async function forgeWithOwnCa(world: LabWorld, agentId: string, address: 
   return forge(world, { signingKey: keys.privateKey, certificate }, agentId, address);
 }
 
-/** Certificates for `agentId` over keys of the attacker's, issued by the Controller itself: it has gone bad. */
+/** Makes certificates for `agentId` over keys of the attacker's, issued by a Controller that has gone bad. */
 export async function forgeWithController(world: LabWorld, agentId: string, address: string): Promise<Forger> {
   return forge(world, await authorityOf(world), agentId, address);
 }
@@ -50,7 +50,10 @@ async function forge(
   return { certificates, signing, encryption };
 }
 
-/** What an agent of the lab keeps of itself: an attacker's own agent is an open book to the attacker. */
+/**
+ * Returns the identity that an agent of the lab stores, which only its owner can read. Throws `not_registered` when
+ * it has none.
+ */
 export async function identityOf({ store }: LabAgent): Promise<StoredIdentity & Forger> {
   const stored = await store.loadIdentity();
   if (stored?.registration === undefined)
@@ -58,7 +61,7 @@ export async function identityOf({ store }: LabAgent): Promise<StoredIdentity & 
   return { ...stored, certificates: stored.registration.certificates };
 }
 
-/** An agent as its peers see it, from its certificates. */
+/** Returns an agent as its peers see it, from its certificates. */
 export async function asPeer(world: LabWorld, certificates: CertificatePair): Promise<PeerIdentity> {
   const { certificate } = await authorityOf(world);
   const verify = createCertificateVerifier({
@@ -69,7 +72,10 @@ export async function asPeer(world: LabWorld, certificates: CertificatePair): Pr
   return verify(certificates, seconds(world));
 }
 
-/** The Controller's own key: only a Controller that has gone bad would use it so. */
+/**
+ * Returns the Controller's own key: only a Controller that has gone bad would use it so. Throws `not_found` before
+ * the Controller has a CA.
+ */
 export async function authorityOf(world: LabWorld) {
   const authority = await world.controllerStore.loadAuthority();
   if (authority === undefined) throw new ParleyError('not_found', 'The Controller of the lab has no CA yet.');

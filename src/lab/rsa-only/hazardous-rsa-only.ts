@@ -13,7 +13,10 @@ export interface HazardousExchange {
   readonly sealed: { readonly iv: Bytes; readonly ciphertext: Bytes; readonly tag: Bytes };
 }
 
-/** HAZARD: exchanges two session keys under the agents' RSA keys alone, and sends one message under what follows from them. */
+/**
+ * HAZARD: exchanges two session keys under the agents' RSA keys alone, and sends one message under keys derived from
+ * them.
+ */
 export async function hazardousRsaOnlyExchange(
   subtle: Subtle,
   random: (length: number) => Bytes,
@@ -32,7 +35,7 @@ export async function hazardousRsaOnlyExchange(
   };
 }
 
-/** The attack on it: with both RSA private keys the traffic key follows. */
+/** Breaks that exchange: derives the traffic key from both RSA private keys. */
 export async function breakHazardousExchange(
   subtle: Subtle,
   { encrypted, sealed }: HazardousExchange,

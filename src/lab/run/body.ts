@@ -3,7 +3,7 @@ import type { MessageName } from '../../protocol/trace/events.ts';
 /** JSON as the attacker handles it: whatever it is. */
 export type LabJson = null | boolean | number | string | readonly LabJson[] | { readonly [name: string]: LabJson };
 
-/** The JSON object in a body; undefined when it is none. */
+/** Returns the JSON object in a body; undefined when it is not one. */
 export function readObject(body: string): { readonly [name: string]: LabJson } | undefined {
   try {
     const value: LabJson = JSON.parse(body);
@@ -26,7 +26,7 @@ const handshakeNames: readonly MessageName[] = [
   'RESUME_ACCEPT',
 ];
 
-/** Which message a body says it is. */
+/** Returns the message that a body claims to be. */
 export function kindOf(body: string): MessageName {
   const json = readObject(body);
   const named = handshakeNames.find((name) => name === json?.message_type);
@@ -34,7 +34,7 @@ export function kindOf(body: string): MessageName {
   return json?.encrypted_payload === undefined ? 'PROBLEM' : 'ENVELOPE';
 }
 
-/** Every member that is no object, by its path (names joined by `.`), in the order of the body. */
+/** Returns every member that is not an object, by its path (names joined by `.`), in the order of the body. */
 export function leaves(body: string): ReadonlyMap<string, LabJson> {
   const found = new Map<string, LabJson>();
   const walk = (value: LabJson, path: string) => {
@@ -49,7 +49,7 @@ export function leaves(body: string): ReadonlyMap<string, LabJson> {
   return found;
 }
 
-/** The body with another value at `path`, or without it when `value` is undefined. */
+/** Returns the body with another value at `path`, or without it when `value` is undefined. */
 export function withMember(body: string, path: string, value: LabJson | undefined): string {
   const change = (
     object: { readonly [name: string]: LabJson },
@@ -72,7 +72,10 @@ export function difference(before: string, after: string): readonly string[] {
   return [...paths].filter((path) => JSON.stringify(old.get(path)) !== JSON.stringify(now.get(path)));
 }
 
-/** Another value of the same shape: one bit of base64 bytes, one digit of a number or an id, one letter of a name. */
+/**
+ * Returns another value of the same shape: one bit of base64 bytes, one digit of a number or an id, one letter of a
+ * name.
+ */
 export function altered(value: LabJson): LabJson {
   if (typeof value === 'number') return value + 1;
   if (typeof value !== 'string' || value === '') return 'altered';

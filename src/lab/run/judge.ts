@@ -41,7 +41,7 @@ function ownRefusal(failure: Facts['failure']): Verdict['refusal'] {
   return failure?.error === undefined ? undefined : { by: failure.by, code: failure.error.code };
 }
 
-/** The first check that failed at an honest agent; else the first refusal that one of them answered with. */
+/** Returns the first check that failed at an honest agent; else the first refusal that one of them answered with. */
 function refusalBy(log: readonly LabMessage[], honest: readonly LabAgent[], since: number): Verdict['refusal'] {
   const failed = honest
     .flatMap((agent) => failedChecks(agent, since).map((event) => ({ agent, event })))
@@ -71,7 +71,7 @@ function failedChecks({ events }: LabAgent, since: number): readonly FailedCheck
   );
 }
 
-/** How the `latest` sessions of an agent stand, as a sentence. */
+/** Returns the states of the `latest` sessions of an agent, as a sentence. */
 export function sessionsOf({ agentId, snapshot }: LabAgent, latest = 2): string {
   const { sessions } = snapshot();
   if (sessions.length === 0) return `${agentId} has no session.`;
@@ -84,7 +84,7 @@ export function sessionsOf({ agentId, snapshot }: LabAgent, latest = 2): string 
   return `${agentId}’s sessions: ${told.join('; ')}.`;
 }
 
-/** How often an agent has run a request of its peers whose parameters hold `text`. */
+/** Returns how often an agent has run a request of its peers whose parameters hold `text`. */
 export function timesRun({ snapshot }: LabAgent, text: string): number {
   return snapshot().exchanges.filter(
     ({ direction, status, parameters }) =>

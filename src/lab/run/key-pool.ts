@@ -12,12 +12,12 @@ type Use = keyof typeof uses;
 export class KeyPool {
   readonly #pairs = new Map<string, Promise<CryptoKeyPair>>();
 
-  /** How an agent called `owner` makes its keys. They are non-extractable. */
+  /** Returns how an agent called `owner` makes its keys. They are non-extractable. */
   generatorFor(owner: string): GenerateRsa {
     return (use) => this.#pair(owner, use, false);
   }
 
-  /** HAZARD: keys that can be taken out, for the one scenario in which they are stolen. */
+  /** HAZARD: returns a generator of extractable keys, for the one scenario in which they are stolen. */
   hazardousExtractableGeneratorFor(owner: string): GenerateRsa {
     return (use) => this.#pair(owner, use, true);
   }

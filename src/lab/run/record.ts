@@ -2,7 +2,7 @@ import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import type { RecordedEnd, Recording } from '../../recording/recording.ts';
 import type { LabAgent, LabWorld } from './world.ts';
 
-/** A session as the agents of the lab recorded it, the client's end first; undefined when none of them knows it. */
+/** Records a session as the agents of the lab saw it, the client's end first; undefined when none of them knows it. */
 export async function recordSession(
   world: LabWorld,
   agents: readonly LabAgent[],
@@ -43,7 +43,7 @@ export async function recordSession(
   };
 }
 
-/** The id of the session that an agent began last. */
+/** Returns the id of the session that an agent began last. */
 export function latestSession({ snapshot }: LabAgent): string | undefined {
   return snapshot().sessions.at(-1)?.sessionId;
 }

@@ -8,7 +8,7 @@ import { type LabAgent, LabWorld } from './world.ts';
 /** What a scenario works with. */
 export interface Lab {
   readonly keys: KeyPool;
-  /** How far it is. */
+  /** Reports how far it is. */
   progress(progress: Progress): void;
   /** An attempt has ended. */
   report(attempt: Attempt): void;
@@ -76,12 +76,12 @@ export async function runTry({ id, title, act }: Try, stage: Stage): Promise<Att
   };
 }
 
-/** All of a log, or of a flood the beginning and the end. */
+/** Returns all of a log, or of a flood the beginning and the end. */
 function kept(log: readonly LabMessage[]): readonly LabMessage[] {
   return log.length <= 60 ? [...log] : [...log.slice(0, 40), ...log.slice(-20)];
 }
 
-/** The error that `work` ended with; undefined when it succeeded. */
+/** Returns the error that `work` ended with; undefined when it succeeded. */
 export async function failureOf(work: Promise<unknown>): Promise<ParleyError | undefined> {
   try {
     await work;

@@ -33,7 +33,7 @@ export interface Endpoint {
   fetch(request: Request): Promise<Response>;
 }
 
-/** The attacker only reads. */
+/** Forwards everything: the attacker only reads. */
 export const readOnly: Attack = (hop) => hop.forward();
 
 /** Ends a request without an answer. */
@@ -71,7 +71,7 @@ export class Wire {
     else this.#endpoints.set(address, endpoint);
   }
 
-  /** The network of one party. */
+  /** Returns the network of one party. */
   networkOf(from: LabParty): Network {
     return { send: (request) => this.#carry(from, request) };
   }
@@ -147,7 +147,10 @@ export class Wire {
     });
   }
 
-  /** Sends a body of the attacker's own to an agent; what comes back. */
+  /**
+   * Sends a body of the attacker's own to an agent, and returns the answer. Rejects with `peer_unreachable` when
+   * nobody listens there.
+   */
   async inject(address: string, path: string, body: string, deed: string): Promise<Answer> {
     const endpoint = this.#endpoints.get(address);
     if (endpoint === undefined) throw new ParleyError('peer_unreachable', 'Nobody answers at this address.');
@@ -192,7 +195,7 @@ export class Wire {
   }
 }
 
-/** An answer of the attacker's making, or one that passed through its hands. */
+/** Makes a Response of an answer that the attacker made or changed. */
 function toResponse({ status, body }: Answer): Response {
   const type = status === 200 ? 'application/json' : 'application/problem+json';
   return new Response(body, { status, headers: { 'content-type': type } });

@@ -20,7 +20,7 @@ const controllerUrl = 'https://controller.lab';
 /** The lab's Controller guards nothing but the lab. */
 const operatorToken = 'operator-of-the-lab';
 
-/** The one source of randomness. */
+/** Returns random bytes from the one source of randomness. */
 export const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
 
 /** An agent of the lab and all that it told. */
@@ -84,7 +84,10 @@ export class LabWorld {
     this.wire.listen(controllerUrl, { party: 'controller', fetch: (request) => controller.fetch(request) });
   }
 
-  /** An agent that has started and listens at its address. Rejects when it does not get ready. */
+  /**
+   * Opens an agent that listens at its address, and resolves when it is ready. Rejects when it does not get ready,
+   * and with `invalid_input` for an invalid agent_id.
+   */
   async open({ party, agentId, address, ...more }: LabAgentDeps): Promise<LabAgent> {
     const events: AgentEvent[] = [];
     const store = more.store ?? createMemoryAgentStore();
@@ -109,7 +112,10 @@ export class LabWorld {
     return opened;
   }
 
-  /** Revokes an agent's certificates, as the Controller's operator does. */
+  /**
+   * Revokes an agent's certificates, as the Controller's operator does. Rejects with `internal_error` when the
+   * Controller does not revoke.
+   */
   async revoke(agentId: string): Promise<void> {
     const statement = { agent_id: agentId, reason: 'keyCompromise', timestamp: Math.floor(this.clock.now() / 1_000) };
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${operatorToken}` };
@@ -118,12 +124,12 @@ export class LabWorld {
     if (!answer.ok) throw new ParleyError('internal_error', 'The Controller of the lab did not revoke.');
   }
 
-  /** Traveller, ready. */
+  /** Opens Traveller and resolves when it is ready. */
   openTraveller(more: Partial<LabAgentDeps> = {}): Promise<LabAgent> {
     return this.open({ party: 'traveller', agentId: 'traveller_agent_001', address: travellerAddress, ...more });
   }
 
-  /** Helper, ready. */
+  /** Opens Helper and resolves when it is ready. */
   openHelper(more: Partial<LabAgentDeps> = {}): Promise<LabAgent> {
     return this.open({ party: 'helper', agentId: 'helper_agent_001', address: helperAddress, ...more });
   }

@@ -65,7 +65,7 @@ function attempt(kind: Kind, path: string, how: 'altered' | 'dropped', control: 
   };
 }
 
-/** Whether the receiver of the changed message went on as if it were genuine. */
+/** True when the receiver of the changed message went on as if it were genuine. */
 function wasAccepted({ world, traveller }: Stage, kind: Kind): boolean {
   const { log } = world.wire;
   switch (kind) {

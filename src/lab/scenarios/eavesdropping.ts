@@ -50,7 +50,7 @@ export const eavesdropping: Scenario = {
     ]),
 };
 
-/** The pieces of `text` that occur in what passed, in any usual writing. */
+/** Returns the pieces of `text` that occur in the recorded traffic, in any usual encoding. */
 function findings(log: readonly LabMessage[], text: string): readonly string[] {
   const haystack = log.flatMap(({ sent = '', delivered = '' }) => [sent, delivered, ...decoded(delivered)]).join('\n');
   const pieces = [text, ...text.split(' ').filter((word) => word.length > 4)];
@@ -58,7 +58,7 @@ function findings(log: readonly LabMessage[], text: string): readonly string[] {
   return pieces.filter((piece) => writings(piece).some((writing) => haystack.includes(writing)));
 }
 
-/** Base64 members as the text their bytes would be. */
+/** Returns base64 members as the text that their bytes are. */
 function decoded(body: string): readonly string[] {
   return [...leaves(body).values()].flatMap((value) => {
     if (typeof value !== 'string' || !/^[A-Za-z0-9+/]{8,}={0,2}$/.test(value) || value.length % 4 !== 0) return [];
@@ -66,7 +66,10 @@ function decoded(body: string): readonly string[] {
   });
 }
 
-/** Text, hex, and the base64 at each of the three places that a piece can have in it, where that is long enough to mean anything. */
+/**
+ * Returns a piece as text, in hex, and in base64 at each of its three offsets, where that is long enough to mean
+ * anything.
+ */
 function writings(piece: string): readonly string[] {
   const hex = [...piece].map((c) => c.charCodeAt(0).toString(16).padStart(2, '0')).join('');
   const shifted = [0, 1, 2].map((by) =>

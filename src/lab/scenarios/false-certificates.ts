@@ -102,7 +102,7 @@ function asTraveller({ id, words, get }: Way): Try {
   };
 }
 
-/** Answers every hello itself and lets nothing through. */
+/** Returns an attack that answers every hello itself and lets nothing through. */
 function answerInstead(make: (hello: string) => Promise<string>): Attack {
   return async (hop) => ({ status: 200, body: await make(hop.body) });
 }

@@ -66,7 +66,7 @@ function substitution(id: string, title: string, verified: boolean): Try {
   };
 }
 
-/** A second helper_agent_001 with certificates of the real Controller, which the directory names from now on. */
+/** Opens a second helper_agent_001 with certificates of the real Controller, which the directory names from now on. */
 async function openImpostor({ world, helper }: Stage): Promise<LabAgent> {
   const { certificates, signing, encryption } = await forgeWithController(world, helper.agentId, helperAddress);
   const { certificate } = await authorityOf(world);

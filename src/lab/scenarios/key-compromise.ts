@@ -173,7 +173,7 @@ async function stolenKey(agent: LabAgent): Promise<CryptoKey> {
   return crypto.subtle.importKey('pkcs8', taken, { name: 'RSA-OAEP', hash: 'SHA-256' }, false, ['decrypt']);
 }
 
-/** Whether what the attacker opened is what the agents used, by the fingerprint in their own record. */
+/** Compares the secret that the attacker opened with the agents' own, by the fingerprint in their record. */
 async function compared(world: LabWorld, agent: LabAgent, of: SecretName, opened: Bytes | undefined): Promise<string> {
   if (opened === undefined) return `${of} did not open with the stolen keys.`;
   const { subtle } = world.environment;

@@ -128,12 +128,12 @@ function again(kind: (typeof kinds)[number], when: When): Try {
   };
 }
 
-/** The sessions that others have begun with an agent. */
+/** Returns the sessions that others have begun with an agent. */
 function theirSessions({ snapshot }: LabAgent) {
   return snapshot().sessions.filter(({ role, status }) => role === 'server' && status !== 'FAILED');
 }
 
-/** What happens before the copy is sent; the agent that it is sent to. */
+/** Waits as `when` says before the copy is sent, and returns the agent that it is sent to. */
 async function wait({ world, traveller, helper }: Stage, when: When): Promise<LabAgent> {
   switch (when) {
     case 'at once':

@@ -36,7 +36,7 @@ export const resumption: Scenario = {
     }),
 };
 
-/** The lab for some of all tries: its progress counts those that were made before them too. */
+/** Returns the lab for some of all tries, whose progress also counts the tries before them. */
 function partOf(lab: Lab, before: number, of: number): Lab {
   return { ...lab, progress: ({ done, doing }) => lab.progress({ done: before + done, of, doing }) };
 }

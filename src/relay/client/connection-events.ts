@@ -11,12 +11,12 @@ export class LineEvents implements EventFeed {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The relay has told an event of this type. */
+  /** Notes that the relay has sent an event of this type. */
   heard(type: string): void {
     for (const listener of this.#listeners) listener.heard(type);
   }
 
-  /** A connection is new. A relay of before has no events on it. */
+  /** Notes a new connection. An earlier relay sends no events on it. */
   began(hasEvents: boolean): void {
     this.#hasEvents = hasEvents;
     for (const listener of this.#listeners) listener.began(hasEvents);

@@ -6,7 +6,10 @@ const deadlineMs = 5_000;
 
 const answer = v.object({ relays: v.pipe(v.array(v.pipe(v.string(), v.url())), v.minLength(1)) });
 
-/** The relays that share their agents with `server`, itself first. One that does not answer is taken to be alone. */
+/**
+ * Returns the relays that share their agents with `server`, itself first. One that does not answer is taken to be
+ * alone.
+ */
 export async function findRelays(network: Network, server: string): Promise<readonly string[]> {
   try {
     const response = await network.send(new Request(`${server}/relay`), deadlineMs);

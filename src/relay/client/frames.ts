@@ -77,7 +77,7 @@ export interface Frame<Header> {
 const encoder = new TextEncoder();
 const empty = new Uint8Array(0);
 
-/** One binary WebSocket message: four bytes of header length, the header as JSON, the body. */
+/** Encodes one binary WebSocket message: four bytes of header length, the header as JSON, the body. */
 export function encodeFrame(header: FromRelay | ToRelay, body: Uint8Array = empty): Bytes {
   const json = encoder.encode(JSON.stringify(header));
   const frame = new Uint8Array(prefix + json.length + body.length);
@@ -87,12 +87,12 @@ export function encodeFrame(header: FromRelay | ToRelay, body: Uint8Array = empt
   return frame;
 }
 
-/** A frame of a relay; `malformed_message` for anything else. */
+/** Decodes a frame of a relay. Throws `malformed_message` for anything else. */
 export function decodeFromRelay(data: unknown): Frame<FromRelay> {
   return decode(fromRelay, data);
 }
 
-/** A frame of an agent; `malformed_message` for anything else. */
+/** Decodes a frame of an agent. Throws `malformed_message` for anything else. */
 export function decodeToRelay(data: unknown): Frame<ToRelay> {
   return decode(toRelay, data);
 }

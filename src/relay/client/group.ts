@@ -15,8 +15,9 @@ const messagePatienceMs = 180_000;
 export type LineOfGroup = Pick<RelayConnection, 'relay' | 'settled'>;
 
 /**
- * A network for an agent with relays that share their agents and their Controller: what is meant for any of them goes to
- * the one that the line stands with, and waits while the line is being made again. Everything else goes out as it is.
+ * Returns a network for an agent with relays that share their agents and their Controller: a request to any of them
+ * goes to the one that the line is connected to, and waits while the line reconnects. Everything else goes out as it
+ * is.
  */
 export function relayGroupNetwork(network: Network, relays: readonly string[], line: () => LineOfGroup): Network {
   const send = async (request: Request, carry: (request: Request) => Promise<Response>): Promise<Response> => {
@@ -36,7 +37,10 @@ function isMessage({ method, url }: Request): boolean {
   return method === 'POST' && /\/agent\/(message|handshake)$/.test(url);
 }
 
-/** Why an agent with an address of its own may not answer is more than one thing, and the platform does not say which. */
+/**
+ * Adds to an error the advice about an agent at its own address: there are several reasons why it does not answer,
+ * and the platform does not say which.
+ */
 function withAdvice(address: string): (cause: unknown) => never {
   return (cause) => {
     const { protocol, origin } = new URL(address);
@@ -46,7 +50,7 @@ function withAdvice(address: string): (cause: unknown) => never {
   };
 }
 
-/** The same request at another relay. */
+/** Returns the same request at another relay. */
 async function moved(request: Request, from: string, to: string): Promise<Request> {
   if (from === to) return request;
   const { method, headers, signal } = request;

@@ -64,7 +64,7 @@ export class PartSender<Header extends Carrying> {
     for (const { header } of [...this.#fresh, ...this.#begun]) this.drop(header.id);
   }
 
-  /** The other side has taken `bytes` more. Throws `malformed_message` when so many were never sent. */
+  /** Notes that the other side has taken `bytes` more. Throws `malformed_message` when so many were never sent. */
   taken(bytes: number): void {
     if (bytes > this.#onTheirWay) throw new ParleyError('malformed_message', 'More was taken than was sent.');
     this.#onTheirWay -= bytes;
@@ -87,7 +87,7 @@ export class PartSender<Header extends Carrying> {
     }
   }
 
-  /** A body that has just come, and one that is being written, in turn. */
+  /** Returns the next body to send a part of: new bodies and those under way take turns. */
   #next(): Outgoing<Header> | undefined {
     this.#isFreshNext = !this.#isFreshNext;
     const [first, second] = this.#isFreshNext ? [this.#begun, this.#fresh] : [this.#fresh, this.#begun];
@@ -103,7 +103,7 @@ export interface PartReceiverParts<Header> {
   accepts(id: number, bytes: number): boolean;
   /** Looks at the parts of one body as they come: `enough` when the rest of it changes nothing, and what is there counts as whole. */
   looksAt?(header: Header): ((part: Bytes) => 'go on' | 'enough') | undefined;
-  /** A body has come whole. */
+  /** Takes a body that is complete. */
   whole(header: Header, body: Bytes): void;
   /** Says to the other side that `bytes` more were taken. */
   taken(bytes: number): void;
@@ -133,7 +133,10 @@ export class PartReceiver<Header extends Carrying> {
     this.add(id, part, more === true);
   }
 
-  /** Takes a part. One of a body that was dropped, or of none, has no effect. */
+  /**
+   * Takes a part. One of a body that was dropped, or of none, has no effect. Throws `malformed_message` for a part
+   * that is too small or too large.
+   */
   add(id: number, part: Bytes, more: boolean): void {
     if (part.length > 0) this.#parts.taken(part.length);
     if (more && part.length < leastPartBytes) {

@@ -52,7 +52,7 @@ export class RelayConnection {
     this.#view = { status: 'connecting', relay: this.relay };
   }
 
-  /** The relay that is used, or tried. */
+  /** Returns the relay that is used, or tried. */
   get relay(): string {
     return this.#options.relays[this.#at] ?? '';
   }

@@ -200,7 +200,7 @@ export class RelaySocket {
     this.#alarm = this.#options.scheduler.after(ms, () => this.#lose());
   }
 
-  /** A relay that is leaving still takes the answers of what it asked, and closes the socket by itself. */
+  /** Leaves a relay that is stopping: it still takes the answers to its requests, and closes the socket itself. */
   #leave(): void {
     this.#report({ kind: 'lost', wasOpen: true });
     this.#alarm = this.#options.scheduler.after(leavingMs, () => this.#lose());
@@ -225,7 +225,7 @@ export class RelaySocket {
   }
 }
 
-/** The agent refuses the beginning that a scan refuses as it would the whole body: no more of it is waited for. */
+/** Returns a watcher of a body's parts that stops at a beginning that the agent would refuse as a whole. */
 function lookAt(scan: PrefixScan | undefined): ((part: Bytes) => 'go on' | 'enough') | undefined {
   if (scan === undefined) return undefined;
   return (part) => {

@@ -35,7 +35,7 @@ export interface AcceptDeps {
   readonly limits: RelayLimits;
   readonly bytes: Budget;
   readonly trustProxy: TrustedProxies;
-  /** An agent has proved itself; connections elsewhere are to end. */
+  /** Notes that an agent has proved itself; its connections elsewhere are to end. */
   accepted(agentId: AgentId): void;
   refused(error: ParleyError): void;
 }
@@ -160,7 +160,10 @@ export class Acceptor {
     );
   }
 
-  /** Challenges a new connection; the agent that it has proved to be. */
+  /**
+   * Challenges a new connection and returns the agent that it has proved to be. Rejects with `malformed_message`,
+   * `unknown_agent`, `certificate_revoked` or `signature_invalid`.
+   */
   async #meet(socket: WebSocket, relay: string): Promise<AgentId> {
     const { store } = this.#deps;
     const nonce = new Uint8Array(randomBytes(32));
@@ -200,7 +203,7 @@ function takingFrames(maxPayload: number): WebSocketServer {
   });
 }
 
-/** What an agent is told whose certificates were revoked. */
+/** Returns the refusal that a revoked agent gets. */
 export function revoked(): ParleyError {
   return new ParleyError('certificate_revoked', 'This agent was revoked. Make new keys and register another agent_id.');
 }

@@ -28,7 +28,7 @@ export class AgentConnections implements AgentRouter {
     return this.#sockets.size;
   }
 
-  /** How many requests wait for answers of agents. */
+  /** Returns the number of requests that wait for answers of agents. */
   get requestsUnderWay(): number {
     let sum = 0;
     for (const socket of this.#sockets.values()) sum += socket.requestsUnderWay;

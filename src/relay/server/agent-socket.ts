@@ -213,7 +213,7 @@ export class AgentSocket {
     }
   }
 
-  /** What serves nothing may come now and then. */
+  /** Counts a frame that serves nothing; a few are allowed. */
   #idle(): void {
     this.#idleFrames += 1;
     if (this.#idleFrames > mostIdle || this.#isDeaf) this.#socket.terminate();

@@ -86,7 +86,7 @@ function withBody(answer: ResponseInit, body: Bytes | ReadableStream<Bytes>, len
   return new Response(body, { status, headers });
 }
 
-/** A stream that hands a piece over whenever the one before was taken. */
+/** Returns a stream that hands over the next piece when the one before was taken. */
 function inPieces(body: Bytes, handed: (bytes: number) => void): ReadableStream<Bytes> {
   let at = 0;
   return new ReadableStream<Bytes>(

@@ -75,7 +75,7 @@ export class Budget {
     for (const hold of [...this.#moving]) if (hold.isTooSlow(this.#windowMs)) hold.cut();
   }
 
-  /** Room for `bytes` more of `hold`, if need be that of something that has stalled; otherwise `rate_limited`. */
+  /** Makes room for `bytes` more of `hold`, if need be that of a stalled transfer; throws `rate_limited` otherwise. */
   #makeRoom(pot: Pot, bytes: number, hold: Hold): void {
     for (;;) {
       const inTheWay = pot.inTheWay(hold.owner, bytes);
@@ -158,7 +158,7 @@ export class Hold {
     if (total > this.#bytes) this.take(total - this.#bytes);
   }
 
-  /** From now on bytes have to move; `cut` lets go whoever does not move them for so many windows. */
+  /** Requires from now on that bytes move; `cut` ends a transfer that has not moved for so many windows. */
   watch(cut: () => void, windows = 1): void {
     this.#cut = cut;
     this.#windows = windows;
@@ -167,7 +167,7 @@ export class Hold {
     this.#deps.moving.add(this);
   }
 
-  /** `bytes` more have moved. */
+  /** Notes that `bytes` more have moved. */
   moved(bytes: number): void {
     this.#moved += bytes;
     this.#windowMoved += bytes;
@@ -179,7 +179,7 @@ export class Hold {
     return this.#deps.crumbs.pace(this.owner.address, bytes, chunks);
   }
 
-  /** Nothing has to move any more. */
+  /** Stops requiring that bytes move. */
   unwatch(): void {
     this.#cut = undefined;
     this.#deps.moving.delete(this);

@@ -76,7 +76,7 @@ export class FrameMemory {
 export interface FrameCount {
   /** `bytes` more have come. */
   add(bytes: number): void;
-  /** The frame has come whole, or the connection is over. */
+  /** Notes that the frame is complete, or the connection has ended. */
   whole(): void;
   /** Bytes of the frame that is not whole yet. */
   bytes(): number;

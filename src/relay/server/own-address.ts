@@ -26,8 +26,8 @@ export class OwnAddress {
   }
 
   /**
-   * Answers a request by `answer`, which gets its whole body. Throws `message_too_large`, and `rate_limited` when the share of
-   * the address it comes from is used up.
+   * Answers a request by `answer`, which gets its whole body. Throws `message_too_large`, and `rate_limited` when the
+   * share of the address it comes from is used up.
    */
   async answer(c: Context, answer: (request: Request) => Promise<Response>): Promise<Response> {
     const { method, url, path, raw } = c.req;

@@ -52,7 +52,10 @@ class Kind {
     this.#now = now;
   }
 
-  /** What another server of the group has passed on is nobody's: it has no share, and counts as one address among others. */
+  /**
+   * Takes a place for a request. One that another server of the group forwarded has no share, and counts as one
+   * address among others.
+   */
   take(from: string | undefined, end: (why: ParleyError) => void): () => void {
     const address = from ?? '';
     const fromThere = this.#ofAddresses.get(address) ?? 0;

@@ -29,7 +29,10 @@ export class Pot {
     return this.#used;
   }
 
-  /** Undefined when there is room for `bytes` more; otherwise says of every owner whether their bytes are in the way. */
+  /**
+   * Returns undefined when there is room for `bytes` more; otherwise a predicate that says of every owner whether
+   * their bytes are in the way.
+   */
   inTheWay({ agentId, address }: Owner, bytes: number): ((other: Owner) => boolean) | undefined {
     if ((this.#ofAgents.get(agentId) ?? 0) + bytes > this.#most * shareOfAgent) {
       return (other) => other.agentId === agentId;

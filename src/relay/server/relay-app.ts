@@ -105,7 +105,7 @@ function notConnected(agentId: string): ParleyError {
 
 const plainData = /^application\/(problem\+)?json(; *charset=utf-8)?$/i;
 
-/** The answer without its body. */
+/** Returns the answer's status and headers. */
 function toResponse({ status, headers }: RelayedAnswer): ResponseInit {
   const passed = new Headers(passingHeaders(headers));
   // An agent's answers stand on the origin of the app: none may be a page or a script.

@@ -73,7 +73,7 @@ function withoutDatabase({ database, ca }: AuthorityFiles, fingerprint: string):
   );
 }
 
-/** Whether the CA has signed the agent's certificate; true where that cannot be read. */
+/** True when the CA has signed the agent's certificate, or where that cannot be read. */
 function isIssuer(ca: X509Certificate, { certificates }: AgentRecord): boolean {
   try {
     return new X509Certificate(certificates.signing).verify(ca.publicKey);
@@ -83,7 +83,9 @@ function isIssuer(ca: X509Certificate, { certificates }: AgentRecord): boolean {
   }
 }
 
-/** The CA's certificate. Throws `storage_failed` when it cannot be read, or when the key beside it is another's. */
+/**
+ * Reads the CA's certificate. Throws `storage_failed` when it cannot be read, or when the key beside it is another's.
+ */
 async function readCa(path: string, { certificate, signingKey }: StoredAuthority): Promise<X509Certificate> {
   let read: X509Certificate;
   try {
@@ -102,7 +104,7 @@ async function readCa(path: string, { certificate, signingKey }: StoredAuthority
   );
 }
 
-/** SHA-256 of a certificate, spelled as agents show the CA that they have pinned. */
+/** Returns the SHA-256 of a certificate, spelled as agents show the CA that they have pinned. */
 function fingerprintOf({ fingerprint256 }: X509Certificate): string {
   return fingerprint256.toLowerCase();
 }

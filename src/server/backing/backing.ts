@@ -11,11 +11,11 @@ export interface Backing {
   readonly lines: AgentConnections;
   readonly reach: AgentRouter;
   readonly events: EventHub;
-  /** An agent has proved itself here. */
+  /** Notes that an agent has proved itself here. */
   connected(agentId: AgentId): void;
   /** Resolves when requests can be answered. Rejects with `storage_failed` and a sentence that says why not. */
   ready(): Promise<void>;
-  /** How many records, claims and events at NATS were found that no server of the group made. */
+  /** Returns how many records, claims and events were found at NATS that no server of the group made. */
   forged(): number;
   /** Takes nothing new; agents are told. */
   leave(): void;

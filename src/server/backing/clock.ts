@@ -41,7 +41,7 @@ export class GroupClock {
     this.#deps = deps;
   }
 
-  /** Answers the others, and compares: once before this resolves, then every 10 s. */
+  /** Starts to answer the others and to compare: once before this resolves, then every 10 s. */
   static async start(deps: ClockDeps): Promise<GroupClock> {
     const clock = new GroupClock(deps);
     const { link, seal, server, now } = deps;
@@ -57,7 +57,7 @@ export class GroupClock {
     return clock;
   }
 
-  /** Why this server may change nothing; undefined while its clock agrees. */
+  /** Returns the reason why this server may change nothing; undefined while its clock agrees. */
   get trouble(): ParleyError | undefined {
     return this.#trouble;
   }
@@ -115,7 +115,10 @@ function isNobodyThere(error: unknown): boolean {
   return error instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders());
 }
 
-/** How far a clock is off that was read between two moments: at least so many milliseconds, 0 when it may be right. */
+/**
+ * Returns how far a clock is off that was read between two moments: at least so many milliseconds, 0 when it may be
+ * right.
+ */
 function differenceOf(theirs: number, asked: number, answered: number): number {
   if (theirs < asked) return theirs - asked;
   return theirs > answered ? theirs - answered : 0;

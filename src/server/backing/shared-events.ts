@@ -26,8 +26,9 @@ export interface SharedEventHub extends EventHub {
 }
 
 /**
- * A hub whose events are heard by every server of a group, authenticated. Of a revocation every server hears by the records
- * alone, so nobody can make one up here. Events of the time without NATS are lost; listeners read the directory again.
+ * Creates a hub whose authenticated events reach every server of a group. Of a revocation every server hears by the
+ * records alone, so nobody can make one up here. Events of the time without NATS are lost; listeners read the
+ * directory again.
  */
 export function sharedEventHub(link: NatsLink, seal: Seal): SharedEventHub {
   const here = createEventHub();

@@ -50,7 +50,7 @@ export class Metrics {
     }
   }
 
-  /** Everything, in Prometheus's text format. */
+  /** Answers with all metrics in Prometheus's text format. */
   async answer(): Promise<Response> {
     return new Response(await this.#registry.metrics(), { headers: { 'content-type': this.#registry.contentType } });
   }

@@ -65,7 +65,7 @@ function answerOf({ headers, body }: Kept): Response {
   return new Response(body, { headers: headers.map(([name, value]): [string, string] => [name, value]) });
 }
 
-/** What decides which form of a file is sent. */
+/** Returns the request header that selects which form of a file is sent. */
 function encodingsOf(c: Context): string {
   const accepted = c.req.header('accept-encoding')?.split(',') ?? [];
   const names = new Set(accepted.map((name) => name.trim()));

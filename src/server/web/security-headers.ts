@@ -38,7 +38,7 @@ const always = {
   'x-frame-options': 'DENY',
 } as const;
 
-/** Headers of every answer; under TLS browsers are told to stay with it for a year. */
+/** Adds the security headers to every answer; under TLS with HSTS for a year. */
 export function securityHeaders(isTls: boolean): MiddlewareHandler {
   return async (c, next) => {
     await next();

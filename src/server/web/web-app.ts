@@ -4,9 +4,9 @@ import { isPage } from '../../http/pages.ts';
 import { RecentFiles } from './recent-files.ts';
 
 /**
- * The built web app: its files, and its one page at every path that the app has a page at. Nothing is compressed here: `.br` and
- * `.gz` beside a file are sent in its place to whoever takes them. A browser that comes to another path gets 404 with the
- * page, which says so; everybody else the error of the API.
+ * Creates the built web app: its files, and its one page at every path of the app. Nothing is compressed here: `.br`
+ * and `.gz` beside a file are sent in its place to whoever takes them. A browser that comes to another path gets 404
+ * with the page, which says so; everybody else the error of the API.
  */
 export function createWebApp(folder: string): Hono {
   const app = new Hono();
@@ -38,7 +38,7 @@ export function createWebApp(folder: string): Hono {
   return app;
 }
 
-/** A file that was replaced has another time or size; its packed forms have tags of their own. */
+/** Returns the ETag of a file: it changes with its time, its size and its encoding. */
 function tagOf(headers: Headers): string {
   const time = Date.parse(headers.get('last-modified') ?? '').toString(36);
   return `"${[time, headers.get('content-length'), headers.get('content-encoding') ?? 'plain'].join('-')}"`;

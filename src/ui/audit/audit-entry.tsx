@@ -17,7 +17,7 @@ interface AuditEntryPanelProps {
   readonly go: (place: AgentPlace) => void;
 }
 
-/** The entry that is open, or why it cannot be shown. */
+/** Shows the open entry, or why it cannot be shown. */
 export function AuditEntryPanel({ open, index, disclosures, close, go }: AuditEntryPanelProps) {
   return (
     <section className="audit-entry" aria-label="The open entry">
@@ -41,7 +41,7 @@ interface ReadEntryProps extends Pick<AuditEntryPanelProps, 'disclosures' | 'go'
   readonly entry: AuditEntryView;
 }
 
-/** An entry as it is hashed, its hash, and whether its message is disclosed in an export. */
+/** Shows an entry as it is hashed, its hash, and whether its message is disclosed in an export. */
 function ReadEntry({ entry, disclosures, go }: ReadEntryProps) {
   const session = useAgentState(({ sessions }) =>
     sessions.find(({ sessionId }) => entry.sessionId !== undefined && sessionId === entry.sessionId),

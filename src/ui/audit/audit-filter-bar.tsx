@@ -11,7 +11,7 @@ interface AuditFilterBarProps {
   readonly change: (next: AuditFilter) => void;
 }
 
-/** Which entries the list shows: by kind, peer and session. */
+/** Shows the filter of the list: by kind, peer and session. */
 export function AuditFilterBar({ entries, filter, change }: AuditFilterBarProps) {
   const box = useFilterKey();
   const id = useId();

@@ -14,7 +14,7 @@ export function parseAuditFilter(query: string | undefined): AuditFilter {
   return { kind: value('kind'), peer: value('peer'), session: value('session') };
 }
 
-/** A filter as a query string; `parseAuditFilter` reads it back. */
+/** Returns a filter as a query string; `parseAuditFilter` reads it back. */
 export function formatAuditFilter({ kind, peer, session }: AuditFilter): string {
   return new URLSearchParams({
     ...(kind === '' ? {} : { kind }),
@@ -23,7 +23,7 @@ export function formatAuditFilter({ kind, peer, session }: AuditFilter): string 
   }).toString();
 }
 
-/** The entries that a filter chooses; of a session its id or the beginning of it. */
+/** Returns the entries that a filter chooses; a session is named by its id or the beginning of it. */
 export function chosenEntries(entries: readonly AuditEntryView[], filter: AuditFilter): readonly AuditEntryView[] {
   const { kind, peer, session } = filter;
   if (kind === '' && peer === '' && session === '') return entries;

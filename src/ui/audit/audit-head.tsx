@@ -11,7 +11,7 @@ interface AuditHeadProps {
   readonly openEntry: (index: number) => void;
 }
 
-/** The hash at the end of the trail, which stands for all of it, and a check of every entry. */
+/** Shows the hash at the end of the trail, which stands for all of it, and a check of every entry. */
 export function AuditHead({ head, openEntry }: AuditHeadProps) {
   const { engine } = useHosted();
   const [verdict, setVerdict] = useState<AuditVerdictView>();

@@ -22,7 +22,7 @@ interface AuditListProps {
 /** Pixels from the end within which more is read. */
 const reach = 400;
 
-/** The entries, the newest first, of which only those in view are in the page. */
+/** Shows the entries, the newest first; only those in view are in the page. */
 export function AuditList({ entries, open, onOpen, disclosed, nearEnd, emptiness }: AuditListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);

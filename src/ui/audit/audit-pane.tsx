@@ -25,7 +25,10 @@ interface AuditPaneProps {
 /** Entries that a filter should find before no more are read by themselves. */
 const enoughShown = 50;
 
-/** Everything of consequence that happened to this agent, each entry bound to the one before, and a proof of it for others. */
+/**
+ * Shows everything of consequence that happened to this agent, each entry bound to the one before, and exports a
+ * proof of it.
+ */
 export function AuditPane({ place, go }: AuditPaneProps) {
   const { agentId } = useHosted();
   const trail = useTrail();
@@ -102,7 +105,7 @@ export function AuditPane({ place, go }: AuditPaneProps) {
   );
 }
 
-/** Why no entry is shown. */
+/** Returns the words for why no entry is shown. */
 function emptiness(hasFailed: boolean, hasMore: boolean): string {
   if (hasFailed) return 'No entry is shown: they could not all be read.';
   return hasMore ? 'Loading' : 'No entry matches the filter.';
@@ -111,7 +114,7 @@ function emptiness(hasFailed: boolean, hasMore: boolean): string {
 /** What becomes entries of the trail: a request that was refused changes nothing but the wire. */
 const recorded = ['exchanges', 'sessions', 'wire', 'verifications', 'deleted'] as const;
 
-/** The trail, read anew whenever something has happened. */
+/** Reads the trail, again whenever something has happened. */
 function useTrail(): AuditTrailPages {
   const { engine } = useHosted();
   const trail = useMemo(() => new AuditTrailPages((before, count) => engine.audit(before, count)), [engine]);

@@ -70,7 +70,7 @@ export class AuditTrailPages {
     return this.#failed();
   }
 
-  /** One reading after another, so that none leaves a gap. What has failed is said until something was read. */
+  /** Reads one page after another, so that none leaves a gap. What has failed is said until something was read. */
   #read(read: () => Promise<AuditTrailPagesState>): Promise<void> {
     const next = this.#reading.then(async () => {
       this.store.setState({ isLoading: true });

@@ -8,11 +8,11 @@ const none: readonly number[] = [];
 export interface Disclosures {
   readonly chosen: readonly number[];
   toggle(index: number): void;
-  /** They are in a file now: for the next one a person chooses anew. */
+  /** Clears the choice: they are in a file now, and for the next one a person chooses again. */
   exported(indexes: readonly number[]): void;
 }
 
-/** What a person has chosen to disclose of this agent's trail: kept for as long as the page is, whatever else is looked at meanwhile. */
+/** Returns what a person has chosen to disclose of this agent's trail: it is held for as long as the page is open. */
 export function useDisclosures(): Disclosures {
   // An agent that was forgotten and made anew has the same name and another trail, and never the same certificate.
   const trail = useAgentState(({ phase }) => (phase.phase === 'ready' ? phase.identity.signingFingerprint : ''));

@@ -7,7 +7,7 @@ interface TryAgainProps {
   readonly isAtWork: boolean;
 }
 
-/** What could not be read, and the way to read it once more. */
+/** Shows what could not be read, and reads it again. */
 export function TryAgain({ failure, again, isAtWork }: TryAgainProps) {
   return (
     <div className="audit-failed">

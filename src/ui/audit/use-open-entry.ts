@@ -17,7 +17,7 @@ interface Listed {
   readonly isAwaited: boolean;
 }
 
-/** The entry that the address names, also when the list has not come to it. */
+/** Returns the entry that the address names, also when the list has not reached it. */
 export function useOpenEntry(named: string | undefined, { entries, isAwaited }: Listed): OpenEntry {
   const { engine, agentId } = useHosted();
   const index = named !== undefined && /^\d{1,15}$/.test(named) ? Number(named) : undefined;

@@ -1,7 +1,7 @@
 import type { ConsoleAgent } from '../../console/agent.ts';
 import type { HostedAgent } from '../state/hosted-agent.ts';
 
-/** The hosted agent as the console uses it: the very calls that the buttons make. */
+/** Returns the hosted agent as the console uses it: with the same calls as the buttons. */
 export function consoleAgent({ agentId, address, engine, store }: HostedAgent): ConsoleAgent {
   return {
     agentId,

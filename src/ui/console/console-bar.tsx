@@ -8,7 +8,7 @@ import { consoleStoreOf } from './console-store.ts';
 
 const ConsolePanel = lazyView(async () => (await import('./console-panel.tsx')).ConsolePanel);
 
-/** The console's line at the foot of an agent: it opens by a click or a backtick, and stays open until closed. */
+/** Shows the console's line at the foot of an agent: it opens by a click or a backtick, and stays open until closed. */
 export function ConsoleBar() {
   const { agentId } = useHosted();
   const store = consoleStoreOf(agentId);

@@ -3,7 +3,7 @@ import { formatDateTime } from '../design/format.ts';
 import { UntrustedText } from '../design/untrusted-text.tsx';
 import type { Entry } from './console-store.ts';
 
-/** One entry of the log, as text that copies as it reads. */
+/** Shows one entry of the log, as text that copies as it reads. */
 export function ConsoleEntry({ entry, prompt }: { readonly entry: Entry; readonly prompt: string }) {
   if ('typed' in entry) {
     return (

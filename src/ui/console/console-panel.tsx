@@ -28,7 +28,7 @@ const nearEnd = 40;
 /** Also where it is a dead key. */
 const isBacktick = (event: KeyboardEvent) => event.key === '`' || (event.key === 'Dead' && event.code === 'Backquote');
 
-/** The log of the console and its input line. */
+/** Shows the log of the console and its input line. */
 export function ConsolePanel({ store }: { readonly store: StoreApi<ConsoleState> }) {
   const hosted = useHosted();
   const agent = useMemo(() => consoleAgent(hosted), [hosted]);

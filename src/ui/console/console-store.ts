@@ -24,7 +24,7 @@ export interface ConsoleState {
 const stores = new Map<string, StoreApi<ConsoleState>>();
 let entries = 0;
 
-/** The console of an agent: kept for as long as the page is, whatever is looked at meanwhile. */
+/** Returns the console of an agent: it is held for as long as the page is open, whatever is shown meanwhile. */
 export function consoleStoreOf(agentId: string): StoreApi<ConsoleState> {
   const store =
     stores.get(agentId) ?? createStore<ConsoleState>(() => ({ open: false, entries: [], history: [], waiting: [] }));

@@ -7,7 +7,10 @@ interface ChoiceProps {
   readonly onChange: (value: string) => void;
 }
 
-/** One of some values, or all of them: the empty string. A value that is not among them any more stays to be seen. */
+/**
+ * Shows a choice of one of some values, or all of them: the empty string. A value that is not among them any more
+ * stays to be seen.
+ */
 export function Choice({ label, value, values, onChange }: ChoiceProps) {
   return (
     <label>

@@ -15,7 +15,7 @@ interface ConfirmButtonProps {
   readonly onOpen?: () => void;
 }
 
-/** A button for what cannot be undone: it asks first. */
+/** Shows a button for what cannot be undone: it asks first. */
 export function ConfirmButton({ label, className = 'button', accessibleName, onOpen, ...dialog }: ConfirmButtonProps) {
   const [open, setOpen] = useState(false);
   const ask = () => {

@@ -34,7 +34,10 @@ interface ConfirmationProps extends Pick<ConfirmDialogProps, 'confirm' | 'action
   readonly setWorking: (working: boolean) => void;
 }
 
-/** In the page only while the dialog is open: what failed before is not said when it opens again. */
+/**
+ * Shows the confirmation, in the page only while the dialog is open, so that an earlier failure is not shown when it
+ * opens again.
+ */
 function Confirmation({ confirm, action, close, working, setWorking }: ConfirmationProps) {
   const [failure, setFailure] = useState<FailureView>();
   const run = async () => {

@@ -2,7 +2,7 @@ import type { FailureView } from '../../agent/contracts/views.ts';
 import { UntrustedText } from './untrusted-text.tsx';
 import './failure-line.css';
 
-/** A failure in place: its title, what to do, and its code. */
+/** Shows a failure in place: its title, what to do, and its code. */
 export function FailureLine({ failure }: { readonly failure: FailureView }) {
   return (
     <p className="failure-line" role="alert">

@@ -5,7 +5,10 @@ const dateAndClock = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', tim
 /** What the clock can tell apart, in milliseconds: browsers coarsen it on pages that are not isolated from others. */
 const finest = globalThis.crossOriginIsolated === false ? 0.1 : 0.005;
 
-/** A duration in milliseconds as `40 µs`, `1.8 ms`, `120 ms`, `2.4 s`, `3 min` or `2 h`: about two digits and always a unit. */
+/**
+ * Returns a duration in milliseconds as `40 µs`, `1.8 ms`, `120 ms`, `2.4 s`, `3 min` or `2 h`: about two digits and
+ * always a unit.
+ */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms) || ms < 0) return '–';
   if (ms < finest) return `<${finest * 1000} µs`;
@@ -17,31 +20,31 @@ export function formatDuration(ms: number): string {
   return `${Math.round(ms / 3_600_000)} h`;
 }
 
-/** A size as whole bytes, `5,530 B`. */
+/** Returns a size as whole bytes, `5,530 B`. */
 export function formatBytes(bytes: number): string {
   return `${wholeNumber.format(bytes)} B`;
 }
 
 const largeUnits = ['kB', 'MB', 'GB', 'TB'] as const;
 
-/** A size that nobody counts in bytes: `940 B`, `12.4 kB`, `1.2 GB`; powers of 1000. */
+/** Returns a size that nobody counts in bytes: `940 B`, `12.4 kB`, `1.2 GB`; powers of 1000. */
 export function formatSize(bytes: number): string {
   if (bytes < 1_000) return formatBytes(bytes);
   const power = Math.min(largeUnits.length, Math.floor(Math.log10(bytes) / 3));
   return `${(bytes / 1_000 ** power).toFixed(1)} ${largeUnits[power - 1]}`;
 }
 
-/** How many of something there are: `1 exchange`, `1,234 exchanges`. */
+/** Returns how many of something there are: `1 exchange`, `1,234 exchanges`. */
 export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${wholeNumber.format(count)} ${count === 1 ? one : many}`;
 }
 
-/** The time of day of `ms` since 1970, local, as `14:02:11`. */
+/** Returns the time of day of `ms` since 1970, local, as `14:02:11`. */
 export function formatTime(ms: number): string {
   return clock.format(ms);
 }
 
-/** Date and time of day of `ms` since 1970, local, for tooltips. */
+/** Returns date and time of day of `ms` since 1970, local, for tooltips. */
 export function formatDateTime(ms: number): string {
   return dateAndClock.format(ms);
 }
@@ -53,7 +56,10 @@ const spans = [
   { unit: 's', ms: 1_000 },
 ] as const;
 
-/** `at` seen from `now`, both milliseconds since 1970: `now`, `12 s ago`, `in 58 min`, `in 29 d`; whole units, rounded down. */
+/**
+ * Returns `at` seen from `now`, both milliseconds since 1970: `now`, `12 s ago`, `in 58 min`, `in 29 d`; whole units,
+ * rounded down.
+ */
 export function formatRelativeTime(at: number, now: number): string {
   const distance = Math.abs(at - now);
   const span = spans.find(({ ms }) => distance >= ms);
@@ -62,7 +68,7 @@ export function formatRelativeTime(at: number, now: number): string {
   return at < now ? `${text} ago` : `in ${text}`;
 }
 
-/** The first eight characters of an id, which is how sessions and requests are named on screen. */
+/** Returns the first eight characters of an id, which is how sessions and requests are named on screen. */
 export function shortId(id: string): string {
   return id.slice(0, 8);
 }

@@ -20,7 +20,7 @@ interface JsonTextProps {
   readonly lines?: number | undefined;
 }
 
-/** JSON, pretty-printed: on one line when it fits, indented otherwise; of a long value a part. */
+/** Shows JSON, pretty-printed: on one line when it fits, indented otherwise; of a long value a part. */
 export function JsonText({ value, words = noWords, lines: linesShown = usualLines }: JsonTextProps) {
   const [isWhole, setWhole] = useState(false);
   const text = prettyJson(value);
@@ -49,7 +49,7 @@ export function JsonText({ value, words = noWords, lines: linesShown = usualLine
   );
 }
 
-/** The lines around the place `first` of a text, and of long ones the characters around it. */
+/** Returns the lines around the place `first` of a text, and of long ones the characters around it. */
 function partOf(text: string, lines: readonly string[], count: number, first: number) {
   const from = Math.max(0, Math.min(text.slice(0, first).split('\n').length - 2, lines.length - count));
   const before = lines.slice(0, from).reduce((sum, line) => sum + line.length + 1, 0);

@@ -15,7 +15,7 @@ export interface TextRange {
 /** What JSON writes in place of a character, or letters in a row. */
 const escapeOrLetters = /\\(?:u[0-9a-fA-F]{4}|.)|[\p{L}\p{N}\p{M}]+/gu;
 
-/** Where `words` occur in a JSON text, in its order. */
+/** Returns where `words` occur in a JSON text, in its order. */
 export function markedRanges(text: string, words: readonly MarkedWord[]): readonly TextRange[] {
   if (words.length === 0) return [];
   const ranges: TextRange[] = [];
@@ -33,7 +33,7 @@ interface Piece extends TextRange {
   readonly words: readonly string[];
 }
 
-/** Words of their own; of a script without spaces each pair of letters, for that is how it is searched. */
+/** Returns the words of a text; of a script without spaces each pair of letters, because it is searched so. */
 function piecesIn(found: string, start: number): readonly Piece[] {
   const letters = Array.from(found);
   if (!letters.some(isUnspaced)) return [{ start, end: start + found.length, words: [...wordsIn(found)] }];
@@ -74,7 +74,7 @@ function joined(ranges: readonly TextRange[]): readonly TextRange[] {
   return whole;
 }
 
-/** Words as an address holds them: separated by spaces, `*` after one for any ending. */
+/** Returns words as an address holds them: separated by spaces, `*` after one for any ending. */
 export function formatWords(words: readonly MarkedWord[]): string {
   return words.map(({ text, isPrefix }) => (isPrefix ? `${text}*` : text)).join(' ');
 }

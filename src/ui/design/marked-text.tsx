@@ -4,7 +4,7 @@ import { type MarkedWord, markedRanges, type TextRange } from './marked-ranges.t
 import { UntrustedText } from './untrusted-text.tsx';
 import './marked-text.css';
 
-/** An untrusted text with the words that were looked for set off. */
+/** Shows an untrusted text with the found words highlighted. */
 export function MarkedText({ text, words }: { readonly text: string; readonly words: readonly MarkedWord[] }) {
   const ranges = markedRanges(text, words);
   if (ranges.length === 0) return <UntrustedText text={text} />;

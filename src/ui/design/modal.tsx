@@ -13,12 +13,18 @@ interface ModalProps {
   readonly children: ReactNode;
 }
 
-/** A dialog over the page. Escape and a click beside it close it; the focus returns to where it was, or to what was around that. */
+/**
+ * Shows a dialog over the page. Escape and a click beside it close it; the focus returns to where it was, or to what
+ * was around that.
+ */
 export function Modal({ open, ...rest }: ModalProps) {
   return open ? <OpenModal {...rest} /> : null;
 }
 
-/** The browser's own modal dialog: it keeps the focus and needs no inline style, which the content security policy would refuse. */
+/**
+ * Shows the browser's own modal dialog: it keeps the focus and needs no inline style, which the content security
+ * policy would refuse.
+ */
 function OpenModal({ onOpenChange, heading, description, size, children }: Omit<ModalProps, 'open'>) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [headingId, descriptionId] = [useId(), useId()];
@@ -71,7 +77,10 @@ function OpenModal({ onOpenChange, heading, description, size, children }: Omit<
   );
 }
 
-/** The backdrop belongs to the dialog: only the place tells them apart. */
+/**
+ * True when the pointer is beside the dialog: the backdrop belongs to the element, so only the position tells them
+ * apart.
+ */
 function isBeside(element: Element, { clientX, clientY }: PointerEvent): boolean {
   const { left, right, top, bottom } = element.getBoundingClientRect();
   return clientX < left || clientX > right || clientY < top || clientY > bottom;
@@ -84,7 +93,7 @@ function giveBack(before: readonly HTMLElement[]): void {
   }
 }
 
-/** An element and everything that it is in, from the inside out. */
+/** Returns an element and everything that it is in, from the inside out. */
 function andAround(element: Element | null): HTMLElement[] {
   const around: HTMLElement[] = [];
   for (let each = element; each !== null; each = each.parentElement) if (each instanceof HTMLElement) around.push(each);

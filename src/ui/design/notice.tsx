@@ -7,7 +7,7 @@ interface NoticeProps {
   readonly children: ReactNode;
 }
 
-/** A screen with one thing to say: what happened, what it means, what to do. */
+/** Shows a screen with one thing to say: what happened, what it means, what to do. */
 export function Notice({ tone, heading, children }: NoticeProps) {
   return (
     <section className={`notice notice-${tone}`}>

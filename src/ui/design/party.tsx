@@ -52,7 +52,7 @@ export const attackerParty = named('Attacker', 'triangle', 'attacker');
 const otherShapes: readonly Shape[] = ['hexagon', 'pentagon', 'cross', 'bar', 'triangle-down', 'square', 'disc'];
 const otherColours = 5;
 
-/** The party that an agent is: Traveller and Helper by name, any other by a stable hash of its id. */
+/** Returns the party that an agent is: Traveller and Helper by name, any other by a stable hash of its id. */
 export function partyOf(agentId: string): Party {
   if (/^traveller_agent_\d+$/.test(agentId)) return named('Traveller', 'diamond', 'traveller');
   if (/^helper_agent_\d+$/.test(agentId)) return named('Helper', 'disc', 'helper');
@@ -61,22 +61,22 @@ export function partyOf(agentId: string): Party {
   return named(agentId, shape, `party-${1 + (Math.floor(hash / otherShapes.length) % otherColours)}`);
 }
 
-/** The colour of an agent as a CSS value. */
+/** Returns the colour of an agent as a CSS value. */
 export function partyColour(agentId: string): string {
   return partyOf(agentId).colour;
 }
 
-/** The mark of an agent, in its shape and colour. Decorative: its name is always written beside it. */
+/** Shows the mark of an agent, in its shape and colour. Decorative: its name is always written beside it. */
 export function PartyMark({ agentId }: { readonly agentId: string }) {
   return <Mark party={partyOf(agentId)} />;
 }
 
-/** The mark of whoever watches the network. */
+/** Shows the mark of an observer of the network. */
 export function ObserverMark() {
   return <Mark party={observerParty} />;
 }
 
-/** The mark of any party. Decorative: its name is always written beside it. */
+/** Shows the mark of any party. Decorative: its name is always written beside it. */
 export function Mark({ party }: { readonly party: Party }) {
   return (
     <svg
@@ -91,7 +91,7 @@ export function Mark({ party }: { readonly party: Party }) {
   );
 }
 
-/** FNV-1a, 32 bits: a spread of short names, nothing more. */
+/** Returns FNV-1a, 32 bits: a spread of short names, nothing more. */
 function stableHash(text: string): number {
   let hash = 0x811c9dc5;
   for (const character of text) {

@@ -1,8 +1,8 @@
 import type { KeyboardEvent } from 'react';
 
 /**
- * Keys of a list whose items each have one `[data-step]` button: up, down, Home and End move the focus between the
- * buttons; Escape calls `close` and gives the focus back to the item's button.
+ * Handles the keys of a list whose items each have one `[data-step]` button: up, down, Home and End move the focus
+ * between the buttons; Escape calls `close` and gives the focus back to the item's button.
  */
 export function handleStepKeys(event: KeyboardEvent<HTMLElement>, close: () => void): void {
   const { target } = event;

@@ -9,8 +9,8 @@ interface UntrustedTextProps {
 }
 
 /**
- * A text of a peer, a server or a file: nothing in it acts unseen, and it turns neither the row around it nor, between two
- * strings of JSON, its own order.
+ * Shows a text of a peer, a server or a file: nothing in it acts unseen, and it turns neither the row around it nor,
+ * between two strings of JSON, its own order.
  */
 export function UntrustedText({ text, mark = visibleText }: UntrustedTextProps) {
   const parts: ReactNode[] = [];

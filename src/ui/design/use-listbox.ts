@@ -12,7 +12,10 @@ interface ListboxOptions {
   readonly scrollTo: (index: number) => void;
 }
 
-/** The keyboard of a listbox of which only the rows in view are in the page: arrows move, Enter opens and closes. */
+/**
+ * Returns the keyboard handling of a listbox of which only the rows in view are in the page: arrows move, Enter opens
+ * and closes.
+ */
 export function useListbox({ ids, open, onOpen, scrollTo }: ListboxOptions) {
   const [active, setActive] = useState<string | undefined>(open);
   const at = active === undefined ? -1 : ids.indexOf(active);

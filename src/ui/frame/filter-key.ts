@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef } from 'react';
 
-/** A filter's box that `/` puts the focus into, unless the person is typing somewhere. */
+/** Returns a filter's box that `/` puts the focus into, unless the person is typing somewhere. */
 export function useFilterKey(): RefObject<HTMLInputElement | null> {
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => {

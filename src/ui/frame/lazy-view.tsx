@@ -7,8 +7,9 @@ import { ViewBoundary } from './view-boundary.tsx';
 const loads = new Set<() => Promise<unknown>>();
 
 /**
- * Returns a view whose code is loaded when it is first shown, or by `preloadViews`. It suspends meanwhile. A view that cannot be
- * loaded or drawn says so in its own place, with a way to try again; whatever is around it goes on.
+ * Returns a view whose code is loaded when it is first shown, or by `preloadViews`. It suspends meanwhile. A view
+ * that cannot be loaded or drawn says so in its own place, with a way to try again; whatever is around it goes on.
+ * Its loader throws `part_unavailable`.
  */
 export function lazyView<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
   const begin = () => {

@@ -3,7 +3,7 @@ import { Notice } from '../design/notice.tsx';
 import { UntrustedText } from '../design/untrusted-text.tsx';
 import { PageHeader } from './page-header.tsx';
 
-/** What an address shows at which there is nothing. */
+/** Shows that there is nothing at an address. */
 export function NotFoundPage({ reason }: { readonly reason?: string }) {
   return (
     <>

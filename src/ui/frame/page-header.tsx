@@ -5,7 +5,9 @@ import { isRealNetwork } from '../state/network.ts';
 import { ShortcutsButton } from './keyboard-shortcuts.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
 
-/** The line at the top of every page: the product's name, what the page adds, and the controls of the whole app. */
+/**
+ * Shows the line at the top of every page: the product's name, what the page adds, and the controls of the whole app.
+ */
 export function PageHeader({ children }: { readonly children?: ReactNode }) {
   return (
     <header className="page-header">

@@ -12,7 +12,7 @@ interface PaneHeadProps {
   readonly children?: ReactNode;
 }
 
-/** The line at the top of what takes an agent's middle. */
+/** Shows the line at the top of a pane in an agent's middle. */
 export function PaneHead({ heading, section, status, children }: PaneHeadProps) {
   return (
     <header className="pane-head">

@@ -10,7 +10,7 @@ interface ThemeState {
   toggle(): void;
 }
 
-/** The theme on screen: the person's choice, or the system's as long as there is none. */
+/** Holds the theme on screen: the person's choice, or the system's as long as there is none. */
 export const useTheme = create<ThemeState>((set, get) => ({
   theme: initialTheme(),
   toggle: () => {
@@ -21,7 +21,7 @@ export const useTheme = create<ThemeState>((set, get) => ({
   },
 }));
 
-/** Where the browser lets this site store nothing, the choice holds for this page. */
+/** Stores the theme; where the browser lets this site store nothing, the choice holds for this page. */
 function remember(theme: Theme): void {
   try {
     localStorage.setItem(storageKey, theme);

@@ -13,7 +13,7 @@ interface ArchiveListProps {
   readonly go: (place: AgentPlace) => void;
 }
 
-/** The histories that were brought in, each with its conversations. */
+/** Shows the histories that were imported, each with its conversations. */
 export function ArchiveList({ changed, go }: ArchiveListProps) {
   const { engine } = useHosted();
   const { data: archives, error } = useArchives();
@@ -58,7 +58,7 @@ export function ArchiveList({ changed, go }: ArchiveListProps) {
   );
 }
 
-/** The histories that were brought into this agent. */
+/** Returns the histories that were imported into this agent. */
 export function useArchives() {
   const { engine, agentId } = useHosted();
   return useQuery({ queryKey: ['stored', agentId, 'archives'], queryFn: () => engine.archives() });

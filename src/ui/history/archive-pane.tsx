@@ -22,7 +22,7 @@ interface ArchivePaneProps {
   readonly go: (place: AgentPlace) => void;
 }
 
-/** A conversation out of a history that was brought in, to be read only. */
+/** Shows a conversation of an imported history, to read. */
 export function ArchivePane({ place, go }: ArchivePaneProps) {
   const { agentId } = useHosted();
   const { data: archives, error } = useArchives();

@@ -15,7 +15,7 @@ interface HistoryTableProps {
   readonly go: (place: AgentPlace) => void;
 }
 
-/** How much is kept of each peer and for how long. */
+/** Shows how much is stored of each peer and for how long. */
 export function HistoryTable({ stored, changed, go }: HistoryTableProps) {
   const { engine } = useHosted();
   const now = useNow();

@@ -8,7 +8,7 @@ interface PassphraseFieldProps {
   readonly describedBy?: string;
 }
 
-/** A field for a passphrase, in which it is not seen. */
+/** Shows a field for a passphrase, which hides it. */
 export function PassphraseField({
   label,
   value,

@@ -14,7 +14,10 @@ interface RetentionChoiceProps {
   readonly changed: () => void;
 }
 
-/** For how long the conversation with a peer is kept. It asks before something would go, and says how much. */
+/**
+ * Shows for how long the conversation with a peer is stored, and changes it. It asks before something would go, and
+ * says how much.
+ */
 export function RetentionChoice({ history, changed }: RetentionChoiceProps) {
   const { engine, agentId } = useHosted();
   const queries = useQueryClient();

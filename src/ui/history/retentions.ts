@@ -10,7 +10,7 @@ export const retentions: readonly Retention[] = [
   ...[100_000_000, 10_000_000, 1_000_000].map((bytes) => ({ keep: 'bytes', bytes }) as const),
 ];
 
-/** A retention in words, also what tells it from others. */
+/** Returns a retention in words, also to tell it from others. */
 export function retentionWords(retention: Retention): string {
   switch (retention.keep) {
     case 'all':
@@ -22,7 +22,7 @@ export function retentionWords(retention: Retention): string {
   }
 }
 
-/** The choices, with the one that is set among them wherever it came from. */
+/** Returns the choices, with the one that is set among them. */
 export function choicesWith(set: Retention): readonly Retention[] {
   const isAmong = retentions.some((each) => retentionWords(each) === retentionWords(set));
   return isAmong ? retentions : [...retentions, set];

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatSize } from '../design/format.ts';
 
-/** How much room there is, and whether the browser has promised not to clear it. */
+/** Shows how much room there is, and whether the browser has promised not to clear it. */
 export function StorageFacts() {
   const queries = useQueryClient();
   const [isRefused, setRefused] = useState(false);
@@ -54,7 +54,10 @@ export function StorageFacts() {
   );
 }
 
-/** Undefined where the browser tells nothing of its storage: WebKitGTK, and a page that is not a secure context. */
+/**
+ * Returns the browser's storage; undefined where it tells nothing: WebKitGTK, and a page that is not a secure
+ * context.
+ */
 function browserStorage(): StorageManager | undefined {
   return 'storage' in navigator ? navigator.storage : undefined;
 }

@@ -5,7 +5,7 @@ import { agentAddress } from '../routing/agent-place.ts';
 import './home.css';
 import { KnownAgents } from './known-agents.tsx';
 
-/** The first page: what Parley is, and every way in. */
+/** Shows the first page: what Parley is, and every way in. */
 export function HomePage() {
   return (
     <>

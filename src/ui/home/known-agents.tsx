@@ -15,7 +15,7 @@ import { NewAgent } from './new-agent.tsx';
 
 const query = { queryKey: ['known-agents'], queryFn: knownAgents } as const;
 
-/** The agents whose keys are in this browser, and the way to make another. */
+/** Shows the agents whose keys are in this browser, and makes another. */
 export function KnownAgents() {
   const { data: agents, error } = useQuery(query);
   const queries = useQueryClient();

@@ -18,7 +18,7 @@ export interface InspectorProps {
   readonly look: (looking: Looking) => void;
 }
 
-/** The agent_ids of both sides of a recording. */
+/** Returns the agent_ids of both sides of a recording. */
 export function agentsOf({ session }: Recording): Readonly<Record<'client' | 'server', string>> {
   return { client: session.client.agentId, server: session.server.agentId };
 }

@@ -5,7 +5,7 @@ import type { PointOfView } from '../routing/agent-place.ts';
 /** Everyone through whose eyes a session can be looked at, in the order of the selector. */
 export const pointsOfView: readonly PointOfView[] = ['client', 'server', 'observer', 'controller'];
 
-/** How a point of view is drawn and called: an agent by its own name. */
+/** Returns how a point of view is drawn and called: an agent by its own name. */
 export function partyOfView(pov: PointOfView, { session }: Pick<Recording, 'session'>): Party {
   switch (pov) {
     case 'client':

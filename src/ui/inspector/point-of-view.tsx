@@ -68,7 +68,7 @@ function Choice({ group, name, short = name, mark, checked, onChoose }: ChoicePr
   );
 }
 
-/** One row a fact, one column a party; the chosen party's column stands out. */
+/** Shows one row a fact, one column a party; the chosen party's column stands out. */
 function Knowledge({ session, pov }: { readonly session: Recording['session']; readonly pov: PointOfView }) {
   return (
     <table className="pov-table">

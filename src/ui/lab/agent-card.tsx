@@ -9,7 +9,7 @@ interface AgentCardProps {
   readonly attempt: (call: Promise<void>) => void;
 }
 
-/** An agent of the free line: what it can be told to do, and what it says of itself. */
+/** Shows an agent of the free line: what it can be told to do, and its own state. */
 export function AgentCard({ agent, line, attempt }: AgentCardProps) {
   const { party, agentId, sessions, heard, ran } = agent;
   const [text, setText] = useState(party === 'traveller' ? 'Hello Helper!' : 'Hello Traveller!');

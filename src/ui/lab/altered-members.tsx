@@ -1,7 +1,7 @@
 import type { LabMessage } from '../../lab/run/scenario.ts';
 import { memberAt } from './member-at.ts';
 
-/** The members that the attacker changed: the old value struck through, the new one beside it. */
+/** Shows the members that the attacker changed: the old value struck through, the new one beside it. */
 export function AlteredMembers({ message }: { readonly message: LabMessage }) {
   const { sent = '', delivered = '', altered } = message;
   return (
@@ -33,7 +33,7 @@ export function AlteredMembers({ message }: { readonly message: LabMessage }) {
   );
 }
 
-/** At most 24 characters around the first that differs. */
+/** Returns at most 24 characters around the first that differs. */
 function excerpt(text: string, other: string | undefined): string {
   if (text.length <= 24) return text;
   let at = 0;

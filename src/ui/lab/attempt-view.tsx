@@ -12,7 +12,7 @@ const TimingView = lazyView(async () => (await import('../inspector/timing/timin
 const views = ['Line', 'Handshake', 'Keys', 'Timing'] as const;
 type View = (typeof views)[number];
 
-/** One try: its verdict, what went over the line, and both agents' own record of it. */
+/** Shows one attempt: its verdict, the traffic, and both agents' own record of it. */
 export function AttemptView({ attempt }: { readonly attempt: Attempt }) {
   const [view, setView] = useState<View>('Line');
   const [looking, look] = useState<Looking>({});

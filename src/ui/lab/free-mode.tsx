@@ -9,7 +9,10 @@ import { InjectBox } from './inject-box.tsx';
 import { LineDiagram } from './line-diagram.tsx';
 import { useFreeLine } from './use-free-line.ts';
 
-/** The person at the screen is the attacker: every message between Traveller and Helper waits for a decision. */
+/**
+ * Shows free mode: the person at the screen is the attacker, and every message between Traveller and Helper waits for
+ * a decision.
+ */
 export function FreeMode() {
   const { state, line, failure, startOver, attempt } = useFreeLine();
   const [chosen, setChosen] = useState<number>();

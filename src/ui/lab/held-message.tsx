@@ -11,7 +11,7 @@ interface HeldMessageProps {
   readonly attempt: (call: Promise<void>) => void;
 }
 
-/** A message in the attacker's hands: every member can be edited, and one decision sends it on its way. */
+/** Shows a message in the attacker's hands: every member can be edited, and one decision sends it on its way. */
 export function HeldMessage({ message, line, attempt }: HeldMessageProps) {
   const original = prettyJson(message.sent ?? '');
   const [body, setBody] = useState(original);

@@ -10,7 +10,7 @@ import { loadScenarios, useLab } from './lab-store.ts';
 import { ScenarioList } from './scenario-list.tsx';
 import { ScenarioView } from './scenario-view.tsx';
 
-/** The attack lab: every attack of the threat model, run against real agents in a worker of this page. */
+/** Shows the attack lab: every attack of the threat model, run against real agents in a worker of this page. */
 export function LabPage({ scenario, attempt }: LabPlace) {
   const scenarios = useLab((state) => state.scenarios);
   const failure = useLab((state) => state.failure);

@@ -5,7 +5,7 @@ export interface LabPlace {
   readonly attempt?: string;
 }
 
-/** The address of a place in the lab. */
+/** Returns the address of a place in the lab. */
 export function labAddress({ scenario, attempt }: LabPlace = {}): string {
   if (scenario === undefined) return '/lab';
   return attempt === undefined ? `/lab/${scenario}` : `/lab/${scenario}/${encodeURIComponent(attempt)}`;

@@ -27,7 +27,7 @@ export const useLab = create<LabState>(() => ({ scenarios: [], runs: {}, running
 let lab: Lab | undefined;
 const nothingDone: Progress = { done: 0, of: 1, doing: 'making keys and certificates' };
 
-/** The lab's worker, opened once for the page. */
+/** Returns the lab's worker, opened once for the page. */
 export function theLab(): Lab {
   lab ??= openLab();
   return lab;
@@ -83,7 +83,7 @@ export async function runAll(): Promise<void> {
 /** How a run ended, in one of four words. */
 export type RunOutcome = 'not run' | 'running' | 'held' | 'broken' | 'failed';
 
-/** `held`: every attempt ended as a sound protocol has it. */
+/** Returns the outcome of a run; `held`: every attempt ended as a sound protocol has it. */
 export function outcomeOf(run: ScenarioRun | undefined): RunOutcome {
   if (run === undefined) return 'not run';
   if (run.attempts.some(({ verdict }) => verdict.outcome !== verdict.expected)) return 'broken';

@@ -15,7 +15,7 @@ interface LineDiagramProps {
   readonly recording?: Recording | undefined;
 }
 
-/** Three lifelines: the agents, and the attacker through whose hands everything passes. It is a list, and reads as one. */
+/** Shows three lifelines: the agents, and the attacker between them. It is a list, and reads as one. */
 export function LineDiagram({ messages, recording }: LineDiagramProps) {
   const [open, setOpen] = useState<number>();
   if (messages.length === 0) {
@@ -83,7 +83,7 @@ function deedOf({ sent, delivered, altered }: LabMessage): Deed {
 
 const place: Readonly<Record<LabParty, number>> = { traveller: 0, attacker: 1, controller: 1, helper: 2 };
 
-/** One half of the way: from Traveller to the attacker, or from the attacker to Helper. */
+/** Shows one half of the way: from Traveller to the attacker, or from the attacker to Helper. */
 function Leg({ message, half }: { readonly message: LabMessage; readonly half: 0 | 1 }) {
   const [from, to] = [place[message.from], place[message.to]];
   const used = Math.min(from, to) <= half && half < Math.max(from, to);

@@ -1,4 +1,4 @@
-/** The member at `path` (names joined by `.`) of a JSON text, as text; undefined when there is none. */
+/** Returns the member at `path` (names joined by `.`) of a JSON text, as text; undefined when there is none. */
 export function memberAt(body: string, path: string): string | undefined {
   let value: unknown;
   try {

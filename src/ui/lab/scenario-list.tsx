@@ -14,7 +14,7 @@ const groups: readonly (readonly [group: ScenarioGroup, words: string])[] = [
   ['availability', 'By force'],
 ];
 
-/** Every scenario by its group, and how each stands. */
+/** Shows every scenario by its group, with its outcome. */
 export function ScenarioList({ shown }: { readonly shown: string | undefined }) {
   const scenarios = useLab((state) => state.scenarios);
   const runs = useLab((state) => state.runs);

@@ -13,7 +13,7 @@ interface ScenarioViewProps {
   readonly attempt: string | undefined;
 }
 
-/** One attack: who wants what, the button that runs it, and what came of every attempt. */
+/** Shows one attack: who wants what, the button that runs it, and the outcome of every attempt. */
 export function ScenarioView({ info, attempt }: ScenarioViewProps) {
   const run = useLab((state) => state.runs[info.id]);
   const [, navigate] = useLocation();

@@ -4,7 +4,7 @@ import { Mark } from '../design/party.tsx';
 import { labParties } from './party-of-lab.ts';
 import './verdict.css';
 
-/** The verdict in one line of a list. */
+/** Shows the verdict in one line of a list. */
 export function VerdictWord({ verdict }: { readonly verdict: Verdict }) {
   const { refusal } = verdict;
   return (
@@ -19,7 +19,7 @@ export function VerdictWord({ verdict }: { readonly verdict: Verdict }) {
   );
 }
 
-/** The verdict in full: what it was read from is below it. */
+/** Shows the verdict in full, above what it was read from. */
 export function VerdictPanel({ verdict }: { readonly verdict: Verdict }) {
   return (
     <section className="lab-verdict" data-tone={toneOf(verdict)} aria-label="Verdict">

@@ -96,7 +96,7 @@ function parseSession([, sessionId, tab = 'conversation', open, ...rest]: readon
   return { section: 'talk', sessionId, tab: known, ...(open === undefined ? {} : { open }) };
 }
 
-/** What a query says that no place has is not looked at. */
+/** Reads a view from a query; anything that no place has is ignored. */
 function parseView(query: URLSearchParams): Pick<AgentPlace, 'member' | 'pov'> {
   const member = query.get('member');
   const pov = pointsOfView.find((name) => name === query.get('pov'));
@@ -115,7 +115,7 @@ function parseWhere(query: URLSearchParams): Pick<AgentPlace, 'at' | 'words'> {
   };
 }
 
-/** The address part of a place; `parsePlace` reads it back. */
+/** Returns the address part of a place; `parsePlace` reads it back. */
 export function formatPlace(place: AgentPlace): string {
   const { filter = '', at, words, member, pov } = place;
   const view = new URLSearchParams({
@@ -141,7 +141,7 @@ function formatPath({ section, sessionId, peerId, archiveId, tab, open }: AgentP
   }
 }
 
-/** The address of a place in an agent's own page. */
+/** Returns the address of a place in an agent's own page. */
 export function agentAddress(agentId: string, place: AgentPlace = startingPlace): string {
   const rest = formatPlace(place);
   return rest === '' ? `/agent/${agentId}` : `/agent/${agentId}/${rest}`;

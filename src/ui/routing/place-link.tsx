@@ -11,7 +11,7 @@ interface PlaceLinkProps {
   readonly children: ReactNode;
 }
 
-/** A link to a place of this agent: it stays where the agent is shown, and can be opened elsewhere or copied. */
+/** Shows a link to a place of this agent: it stays where the agent is shown, and can be opened elsewhere or copied. */
 export function PlaceLink({ place, go, className, isCurrent = false, children }: PlaceLinkProps) {
   const { agentId } = useHosted();
   return (

@@ -13,7 +13,7 @@ export function parseSearch(query: string | undefined): SearchFilter {
   return { text: (read.get('q') ?? '').slice(0, 200), peer: isAgentId(peer) ? peer : '' };
 }
 
-/** A search as a query string; `parseSearch` reads it back. */
+/** Returns a search as a query string; `parseSearch` reads it back. */
 export function formatSearch({ text, peer }: SearchFilter): string {
   return new URLSearchParams({ ...(text === '' ? {} : { q: text }), ...(peer === '' ? {} : { peer }) }).toString();
 }

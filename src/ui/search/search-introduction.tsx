@@ -1,6 +1,6 @@
 import { searched } from '../../agent/contracts/history-limits.ts';
 
-/** What can be searched, before anything is. */
+/** Shows what can be searched, before anything is. */
 export function SearchIntroduction() {
   return (
     <div className="search-introduction muted">

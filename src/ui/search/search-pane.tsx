@@ -113,7 +113,7 @@ function SearchBar({ filter, change }: SearchBarProps) {
   );
 }
 
-/** What is typed, which follows the address and writes itself into it. */
+/** Returns the search as it is being typed, which follows the address and writes itself into it. */
 function useFilter(place: AgentPlace, go: (place: AgentPlace) => void) {
   const [filter, setFilter] = useState(() => parseSearch(place.filter));
   const written = formatSearch(filter);

@@ -17,7 +17,7 @@ interface SearchResultsProps {
   readonly go: (place: AgentPlace) => void;
 }
 
-/** The exchanges that were found, the newest first, each with the way to it. Arrows go from one to the next. */
+/** Shows the exchanges that were found, the newest first, each with a link to it. Arrows go from one to the next. */
 export function SearchResults({ pages, go }: SearchResultsProps) {
   const { agentId } = useHosted();
   return (

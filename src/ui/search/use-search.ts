@@ -8,7 +8,7 @@ const pageSize = 25;
 /** Milliseconds that typing must rest before a search begins. */
 const restMs = 150;
 
-/** What a search finds, piece by piece. An answer to what is no longer looked for is dropped. */
+/** Returns what a search finds, page by page. An answer to what is no longer looked for is dropped. */
 export function useSearch(typed: SearchFilter) {
   const { engine, agentId } = useHosted();
   const { text, peer } = useRested(typed);
@@ -27,7 +27,7 @@ export function useSearch(typed: SearchFilter) {
   });
 }
 
-/** What is typed, once it has rested. */
+/** Returns the search that is typed, once typing has paused. */
 function useRested(typed: SearchFilter): SearchFilter {
   const [rested, setRested] = useState(typed);
   useEffect(() => {

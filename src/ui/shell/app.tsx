@@ -16,7 +16,7 @@ const TracePage = lazyView(async () => (await import('../inspector/trace/trace-p
 
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: 'always' } } });
 
-/** Every screen of the product, by its address. */
+/** Shows every screen of the product, by its address. */
 export function App() {
   const search = useSearch();
   return (
@@ -69,7 +69,7 @@ export function App() {
   );
 }
 
-/** While a page's code is on its way. */
+/** Shows that a page's code is on its way. */
 function Opening() {
   return (
     <main id="main">

@@ -3,8 +3,8 @@ interface TrustedTypes {
 }
 
 /**
- * Where a server asks for Trusted Types, scripts may come from this origin alone, and no text becomes markup or code: there is
- * one policy, and it can only make the addresses of workers.
+ * Allows the workers of this origin where a server asks for Trusted Types: scripts may come from this origin alone,
+ * and no text becomes markup or code.
  */
 export function allowOwnWorkers(): void {
   const trustedTypes: TrustedTypes | undefined = Reflect.get(globalThis, 'trustedTypes');

@@ -11,7 +11,7 @@ type SplitSide = (typeof sides)[number];
 
 const agentIds: Readonly<Record<SplitSide, string>> = { traveller: 'traveller_agent_001', helper: 'helper_agent_001' };
 
-/** Traveller and Helper on one page, each a full agent. Where there is no room for two, a switch chooses one. */
+/** Shows Traveller and Helper on one page, each a full agent. Where there is no room for two, a switch chooses one. */
 export function SplitViewPage() {
   const [search, setSearch] = useSearchParams();
   const shown: SplitSide = search.get('side') === 'helper' ? 'helper' : 'traveller';

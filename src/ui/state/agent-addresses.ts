@@ -18,17 +18,17 @@ interface PortMemory {
   setItem(key: string, value: string): void;
 }
 
-/** Where an agent of this page is reached: at this server's relay, or within this browser. */
+/** Returns the address of an agent of this page: at this server's relay, or within this browser. */
 export function agentAddressOf(agentId: string): string {
   return isRealNetwork ? `${location.origin}/agents/${agentId}` : addressOfAgent(agentId);
 }
 
-/** The address of an agent of the mock network: always the same one, and no two agents share it. */
+/** Returns the address of an agent of the mock network: always the same one, and no two agents share it. */
 export function addressOfAgent(agentId: string, memory: PortMemory = portMemory()): string {
   return `https://localhost:${portOf(agentId, memory)}`;
 }
 
-/** This browser's, or where it lets this site store nothing, one that holds for this page. */
+/** Returns this browser's memory of ports, or where it lets this site store nothing, one that holds for this page. */
 function portMemory(): PortMemory {
   try {
     return localStorage;

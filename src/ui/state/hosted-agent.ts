@@ -27,8 +27,8 @@ export interface HostedAgent {
 const hosted = new Map<string, { agent: HostedAgent; users: number }>();
 
 /**
- * The hosted agent of this id, opened when it is not yet; a quiet one goes on with nothing of an earlier run by itself. Pair every
- * call with `leaveAgent`.
+ * Returns the hosted agent of this id, opened when it is not yet; a quiet one resumes nothing of an earlier run by
+ * itself. Pair every call with `leaveAgent`.
  */
 export function enterAgent(agentId: string, isQuiet = false): HostedAgent {
   const entry = hosted.get(agentId) ?? { agent: openAgent(agentId, isQuiet), users: 0 };
@@ -112,7 +112,7 @@ function follower(engine: Engine, store: StoreApi<AgentState>): () => Promise<vo
   return follow;
 }
 
-/** An agent that has just become ready has methods, which only a snapshot tells. */
+/** True for the event that an agent has just become ready: it has methods, which only a snapshot tells. */
 function isReady(event: AgentEvent): boolean {
   return event.type === 'phase' && event.phase.phase === 'ready';
 }

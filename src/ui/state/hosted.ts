@@ -9,14 +9,14 @@ const Hosted = createContext<HostedAgent | undefined>(undefined);
 /** Gives the agent to everything inside. */
 export const HostedProvider = Hosted.Provider;
 
-/** The agent that this part of the page shows. */
+/** Returns the agent that this part of the page shows. */
 export function useHosted(): HostedAgent {
   const hosted = useContext(Hosted);
   if (hosted === undefined) throw new TypeError('This part of the page stands outside of any agent.');
   return hosted;
 }
 
-/** A part of what is shown of the agent; the component is drawn again when that part changes. */
+/** Returns a part of the agent's state; the component is drawn again when that part changes. */
 export function useAgentState<T>(select: (state: AgentState) => T): T {
   return useStore(useHosted().store, select);
 }

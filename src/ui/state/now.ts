@@ -4,7 +4,7 @@ const listeners = new Set<() => void>();
 let now = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** The time in milliseconds since 1970, to the second: what shows it is drawn again every second. */
+/** Returns the time in milliseconds since 1970, to the second: what shows it is drawn again every second. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }

@@ -5,7 +5,7 @@ const mockWorker = '/parley-network.js';
 
 let known: readonly string[] | undefined;
 
-/** The relays that share this server's agents, the server itself first. */
+/** Returns the relays that share this server's agents, the server itself first. */
 export function relays(): readonly string[] {
   return known ?? [location.origin];
 }
@@ -22,7 +22,7 @@ export async function findRelays(): Promise<void> {
   }
 }
 
-/** A service worker that carried a mock network for this origin has nothing to do here. */
+/** Removes the service worker that carried a mock network for this origin. */
 async function retireMockWorker(): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
   for (const registration of await navigator.serviceWorker.getRegistrations()) {

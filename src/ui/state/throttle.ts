@@ -17,7 +17,7 @@ export class Throttle {
     if (!this.#isAtWork) this.#timer ??= setTimeout(() => void this.#run(), this.#everyMs);
   }
 
-  /** What was called for and has not begun is not done any more. */
+  /** Drops the calls that have not begun. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -12,7 +12,7 @@ interface Shown {
   readonly pages?: number;
 }
 
-/** The first pages of the Controller's directory of every other agent, read once for all who show them. */
+/** Returns the first pages of the Controller's directory of every other agent, read once for all who show them. */
 export function usePeers(
   { engine, agentId }: Pick<HostedAgent, 'engine' | 'agentId'>,
   { refreshMs, pages = 1 }: Shown = {},

@@ -5,7 +5,7 @@ import { useVerification } from './use-verification.ts';
 import { VerifyButton } from './verify-button.tsx';
 import './changed-key-notice.css';
 
-/** What stops a peer whose signing key is not the verified one any more, and the ways on. Nothing while all is well. */
+/** Shows that a peer's signing key is no longer the verified one, and what can be done.  Nothing while all is well. */
 export function ChangedKeyNotice({ peerId }: { readonly peerId: string }) {
   const view = useVerification(peerId);
   if (view.verification !== 'changed') return null;

@@ -3,7 +3,7 @@ import { formatDateTime } from '../design/format.ts';
 import { KeyFingerprint } from './key-fingerprint.tsx';
 import './changed-keys.css';
 
-/** The key that was verified and the one that was seen since. Fingerprints are SHA-256 of the public key. */
+/** Shows the key that was verified and the one that was seen since. Fingerprints are SHA-256 of the public key. */
 export function ChangedKeys({ view }: { readonly view: VerificationView }) {
   const { verifiedKeyFingerprint = '', verifiedAt = 0, changedKeyFingerprint = '', seenAt = 0 } = view;
   return (

@@ -7,7 +7,7 @@ interface CompareFieldProps {
   readonly comparison: Comparison;
 }
 
-/** Where the other side's number goes. It says equal or not, and marks nothing. */
+/** Shows the field for the other side's number. It says equal or not, and marks nothing. */
 export function CompareField({ text, change, comparison }: CompareFieldProps) {
   const id = useId();
   return (

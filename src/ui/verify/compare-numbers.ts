@@ -5,7 +5,7 @@ export type Comparison =
   | { readonly outcome: 'equal' }
   | { readonly outcome: 'differs'; readonly groups: readonly number[] };
 
-/** The twelve groups of five digits that a safety number is read in. */
+/** Returns the twelve groups of five digits that a safety number is read in. */
 export function groupsOf(digits: string): readonly string[] {
   return digits.match(/\d{5}/g) ?? [];
 }

@@ -2,7 +2,7 @@ import { ConfirmButton } from '../design/confirm-button.tsx';
 import { partyOf } from '../design/party.tsx';
 import { useHosted } from '../state/hosted.ts';
 
-/** The decision to use a changed key that nobody has compared. It asks first. */
+/** Shows the decision to use a changed key that nobody has compared. It asks first. */
 export function GoOnUnverified({ peerId }: { readonly peerId: string }) {
   const { engine } = useHosted();
   const { name } = partyOf(peerId);

@@ -1,4 +1,4 @@
-/** A key's whole fingerprint; it breaks between bytes only. */
+/** Shows a key's whole fingerprint; it breaks between bytes only. */
 export function KeyFingerprint({ text }: { readonly text: string }) {
   const bytes = text.split(':');
   return (

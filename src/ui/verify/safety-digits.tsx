@@ -9,7 +9,9 @@ interface SafetyDigitsProps {
   readonly differing: readonly number[];
 }
 
-/** The 60 digits in twelve groups of five, each agent's half under its name. Screen readers read digit by digit. */
+/**
+ * Shows the 60 digits in twelve groups of five, each agent's half under its name. Screen readers read digit by digit.
+ */
 export function SafetyDigits({ digits, agentIds, differing }: SafetyDigitsProps) {
   const groups = groupsOf(digits);
   return (

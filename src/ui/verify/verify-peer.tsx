@@ -24,7 +24,7 @@ interface VerifyPeerProps {
   readonly close: () => void;
 }
 
-/** The safety number with a peer, ways to compare it, and what to do then. */
+/** Shows the safety number with a peer, ways to compare it, and what to do then. */
 export function VerifyPeer({ peerId, close }: VerifyPeerProps) {
   const { engine, agentId } = useHosted();
   const view = useVerification(peerId);

@@ -75,19 +75,19 @@ export class GroupRouter implements AgentRouter {
     return reach;
   }
 
-  /** NATS's clock at a moment of this call, in milliseconds since 1970. Rejects with `storage_failed`. */
+  /** Returns NATS's clock at a moment of this call, in milliseconds since 1970. Rejects with `storage_failed`. */
   natsTime(): Promise<number> {
     if (this.#connections === undefined) return Promise.reject(failureOf('peer_unreachable'));
     return this.#connections.watch.time();
   }
 
-  /** An agent has connected here; a connection that it has elsewhere ends. */
+  /** Notes that an agent has connected here; a connection that it has elsewhere ends. */
   connected(agentId: AgentId): void {
     this.#subscribe(agentId);
     void this.#claim(agentId);
   }
 
-  /** An agent is not connected here any more. */
+  /** Notes that an agent is no longer connected here. */
   disconnected(agentId: AgentId): void {
     this.#subscriptions.get(agentId)?.unsubscribe();
     this.#subscriptions.delete(agentId);
@@ -136,7 +136,7 @@ export class GroupRouter implements AgentRouter {
     return lines.comesBack(agentId, hasJustLeft || this.#claims.has(agentId));
   }
 
-  /** Whether an agent has a newer connection at another server. */
+  /** True when an agent has a newer connection at another server. */
   isElsewhere(agentId: string): boolean {
     const claim = this.#claims.get(agentId);
     return claim !== undefined && claim.server !== this.#deps.server;

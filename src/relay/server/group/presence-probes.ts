@@ -55,7 +55,7 @@ export class PresenceProbes {
     for (const { agentId, answer } of questions) answer(there.has(agentId));
   }
 
-  /** The agents that a server has; none when it does not answer: it may have been killed. */
+  /** Returns the agents that a server has; none when it does not answer, because it may have crashed. */
   async #request(server: string, asked: readonly string[]): Promise<readonly string[]> {
     try {
       const answer = await this.#nats.request(subjectOf(server), JSON.stringify(asked), { timeout: probeMs });

@@ -14,7 +14,7 @@ const requestLine = v.object({
 const statusLine = v.pipe(v.string(), v.regex(/^[2-5]\d\d$/), v.transform(Number));
 const empty = new Uint8Array(0);
 
-/** A request as NATS carries it: its line and headers as NATS headers, its body as the payload. */
+/** Encodes a request for NATS: its line and headers as NATS headers, its body as the payload. */
 export function requestHeaders({ method, path, headers, body }: RelayedRequest): MsgHdrs {
   const carried = createHeaders();
   carried.set('Parley-Method', method);
@@ -24,7 +24,7 @@ export function requestHeaders({ method, path, headers, body }: RelayedRequest):
   return carried;
 }
 
-/** What `requestHeaders` and a payload say. Throws `malformed_message` for anything else. */
+/** Reads a request from NATS headers and a payload. Throws `malformed_message` for anything else. */
 export function readRequest(message: Msg): Omit<RelayedRequest, 'signal'> {
   const { headers } = message;
   const line = v.safeParse(requestLine, {
@@ -36,7 +36,7 @@ export function readRequest(message: Msg): Omit<RelayedRequest, 'signal'> {
   return { ...line.output, headers: plain(headers), body: hasBody ? copied(message.data) : null };
 }
 
-/** An agent's answer as NATS carries it. */
+/** Encodes an agent's answer for NATS. */
 export function answerHeaders({ status, headers }: RelayedAnswer): MsgHdrs {
   const carried = createHeaders();
   carried.set('Parley-Status', String(status));
@@ -44,14 +44,14 @@ export function answerHeaders({ status, headers }: RelayedAnswer): MsgHdrs {
   return carried;
 }
 
-/** That there is no answer, and why. */
+/** Encodes that there is no answer, and why. */
 export function failureHeaders(code: v.InferOutput<typeof failures>): MsgHdrs {
   const carried = createHeaders();
   carried.set('Parley-Failure', code);
   return carried;
 }
 
-/** An agent's answer; undefined when it is not connected there. Throws what kept it from answering. */
+/** Reads an agent's answer; undefined when it is not connected there. Throws the failure that the headers name. */
 export function readAnswer(message: Msg): RelayedAnswer | undefined {
   const { headers } = message;
   const status = v.safeParse(statusLine, headers?.get('Parley-Status'));
@@ -61,7 +61,7 @@ export function readAnswer(message: Msg): RelayedAnswer | undefined {
   throw failureOf(failure.success ? failure.output : 'peer_unreachable');
 }
 
-/** The error that a sender is told. */
+/** Returns the error that a sender is told. */
 export function failureOf(code: Exclude<v.InferOutput<typeof failures>, 'offline'>): ParleyError {
   switch (code) {
     case 'rate_limited':
@@ -79,7 +79,7 @@ export function failureOf(code: Exclude<v.InferOutput<typeof failures>, 'offline
   }
 }
 
-/** The headers that pass a relay, without those of this exchange. */
+/** Returns the headers that a relay forwards, without those of this exchange. */
 function plain(headers: MsgHdrs | undefined): [string, string][] {
   const all = (headers?.keys() ?? []).flatMap((name) =>
     (headers?.values(name) ?? []).map((value): [string, string] => [name, value]),
@@ -87,7 +87,7 @@ function plain(headers: MsgHdrs | undefined): [string, string][] {
   return passingHeaders(all);
 }
 
-/** Bytes of their own: what NATS hands over is a part of a larger buffer. */
+/** Copies bytes, since NATS hands over a part of a larger buffer. */
 function copied(data: Uint8Array): Bytes {
   return data.length === 0 ? empty : new Uint8Array(data);
 }

@@ -27,7 +27,7 @@ interface ConversationLogProps {
   readonly end?: ReactNode;
 }
 
-/** Exchanges in the order in which they were made, with a line where each session begins. */
+/** Shows exchanges in the order in which they were made, with a line where each session begins. */
 export function ConversationLog(props: ConversationLogProps) {
   const { exchanges, bar, empty, older, newer, isLoading, failure, row, line, target, end } = props;
   return (

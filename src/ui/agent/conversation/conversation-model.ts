@@ -8,7 +8,7 @@ export interface Stretch {
   readonly hasNewer: boolean;
 }
 
-/** The stretch without what was deleted since it was read. */
+/** Returns the stretch without what was deleted since it was read. */
 export function withoutDeleted(stretch: Stretch, deleted: DeletedSequences | undefined): Stretch {
   if (deleted === undefined) return stretch;
   const { upTo, single } = deleted;
@@ -17,7 +17,7 @@ export function withoutDeleted(stretch: Stretch, deleted: DeletedSequences | und
 }
 
 /**
- * A conversation out of what was read from the history and what this page has seen, each exchange once, in its newest state.
+ * Merges a conversation from the history and from this page's events: each exchange once, in its newest state.
  * Nothing is added beyond an end of the stretch that goes on: there would be a gap between.
  */
 export function mergedExchanges(stretch: Stretch, live: readonly ExchangeView[]): readonly ExchangeView[] {
@@ -62,7 +62,10 @@ export interface SessionRun {
   readonly exchanges: readonly ExchangeView[];
 }
 
-/** A conversation cut where another session goes on. A request that never got a session stands in the run it was made in. */
+/**
+ * Cuts a conversation where another session begins. A request that never got a session stands in the run it was made
+ * in.
+ */
 export function sessionRuns(exchanges: readonly ExchangeView[]): readonly SessionRun[] {
   const runs: { key: string; sessionId: string; exchanges: ExchangeView[] }[] = [];
   const counts = new Map<string, number>();
@@ -80,7 +83,7 @@ export function sessionRuns(exchanges: readonly ExchangeView[]): readonly Sessio
   return runs;
 }
 
-/** The newest of a conversation, `count` of them, or as many more as it takes to show one that is led to. */
+/** Returns how many of the newest exchanges to draw: `count`, or as many more as it takes to show the target. */
 export function drawnFrom(exchanges: readonly ExchangeView[], count: number, target: number): number {
   const newest = Math.max(0, exchanges.length - count);
   return target === -1 ? newest : Math.min(newest, Math.max(0, target - contextRows));

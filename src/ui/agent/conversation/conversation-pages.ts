@@ -68,7 +68,10 @@ export class ConversationPages {
     });
   }
 
-  /** A piece before `before` in which nothing is missing from `from` on: large exchanges make a piece short at its beginning. */
+  /**
+   * Reads a page before `before` in which nothing is missing from `from` on: large exchanges make a page short at its
+   * beginning.
+   */
   async #reaching(from: number, before: number): Promise<HistoryPageView> {
     let page = await this.#load(before, this.#size);
     while (page.olderThan !== undefined && page.olderThan > from) {

@@ -136,7 +136,7 @@ export class ConversationScroller extends Component<ConversationScrollerProps> {
   }
 }
 
-/** Where the rows of `exchanges` stand, in pixels from the upper edge of `box`. */
+/** Returns the positions of the rows of `exchanges`, in pixels from the upper edge of `box`. */
 function placesOf(box: HTMLElement, exchanges: readonly ExchangeView[]) {
   const edge = box.getBoundingClientRect().top;
   const rows = box.querySelectorAll('.exchange');

@@ -27,7 +27,7 @@ interface ConversationProps {
   readonly bar?: ReactNode;
 }
 
-/** What was said with a peer, in all sessions, as the chosen party can know it, and the box to say more. */
+/** Shows the conversation with a peer, in all sessions, as the chosen party can know it, and the send box. */
 export function Conversation({ peerId, session, place, go, bar }: ConversationProps) {
   const all = useAgentState((state) => state.exchanges);
   const live = useMemo(() => all.filter((exchange) => exchange.peerId === peerId), [all, peerId]);
@@ -134,7 +134,7 @@ function WholeConversation({ peerId, live, place, go, bar }: WholeConversationPr
   );
 }
 
-/** What is kept of a conversation, read from its end or around an exchange. */
+/** Reads the stored conversation, from its end or around an exchange. */
 function useConversationPages(
   peerId: string,
   around: number | undefined,
@@ -164,7 +164,7 @@ interface QuietSessionProps {
   readonly go: (place: AgentPlace) => void;
 }
 
-/** The line of a session that stands ready and has carried nothing yet. */
+/** Shows the line of a session that is open and has sent nothing yet. */
 function QuietSession({ peerId, last, go }: QuietSessionProps) {
   const session = useAgentState(({ sessions }) =>
     sessions.findLast((each) => each.peerId === peerId && each.status === 'ESTABLISHED'),

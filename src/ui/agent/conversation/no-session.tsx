@@ -12,7 +12,7 @@ interface NoSessionProps {
   readonly go: (place: AgentPlace) => void;
 }
 
-/** The main pane without a session: what to do first, or why the one asked for is gone. */
+/** Shows the main pane without a session: what to do first, or why the session of the address is gone. */
 export function NoSession({ named, go }: NoSessionProps) {
   const { agentId } = useHosted();
   const other = otherAgent(agentId);

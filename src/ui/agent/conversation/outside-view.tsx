@@ -9,7 +9,10 @@ interface OutsideViewProps {
   readonly session: SessionView;
 }
 
-/** A conversation as an observer of the network has it: when, which way and how many bytes; what was said is blank. */
+/**
+ * Shows a conversation as an observer of the network sees it: when, which way and how many bytes; its content is
+ * blank.
+ */
 export function OutsideView({ exchanges, session }: OutsideViewProps) {
   const { agentId } = useHosted();
   const wire = useAgentState((state) => state.wire);

@@ -5,7 +5,7 @@ import { PlaceLink } from '../../routing/place-link.tsx';
 import { useHosted } from '../../state/hosted.ts';
 import { useStoredHistories } from '../../state/use-stored-histories.ts';
 
-/** The conversations that are stored on this device, each with the way to it; nothing when there are none. */
+/** Shows the conversations that are stored on this device, each with a link to it; nothing when there are none. */
 export function StoredConversations({ go }: { readonly go: (place: AgentPlace) => void }) {
   const { agentId } = useHosted();
   const { data = [] } = useStoredHistories();

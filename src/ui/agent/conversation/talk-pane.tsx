@@ -18,7 +18,7 @@ interface TalkPaneProps {
   readonly go: (place: AgentPlace) => void;
 }
 
-/** What is said with a peer, and the session that carries it: its handshake, its keys, what the wire showed of it. */
+/** Shows the conversation with a peer, and the session that carries it: its handshake, its keys, its traffic. */
 export function TalkPane({ place, session, go }: TalkPaneProps) {
   const peerId = session?.peerId ?? place.peerId;
   return (
@@ -32,7 +32,7 @@ export function TalkPane({ place, session, go }: TalkPaneProps) {
   );
 }
 
-/** One tree with a session and without: what is being written stays in place when a session comes or goes. */
+/** Shows one tree with and without a session, so that unsent text stays in place when a session comes or goes. */
 function PeerPane({ peerId, place, session, go }: TalkPaneProps & { readonly peerId: string }) {
   const { pov } = place;
   const tab = session === undefined ? 'conversation' : place.tab;

@@ -9,7 +9,7 @@ interface ExchangeActionsProps {
   readonly go: (place: AgentPlace) => void;
 }
 
-/** What can be done with the exchange that the address leads to. */
+/** Shows what can be done with the exchange of the address. */
 export function ExchangeActions({ exchange, go }: ExchangeActionsProps) {
   const { engine, agentId } = useHosted();
   const { peerId, sequence, sessionId } = exchange;

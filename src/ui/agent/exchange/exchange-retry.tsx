@@ -3,7 +3,7 @@ import { FailureLine } from '../../design/failure-line.tsx';
 import { useHosted } from '../../state/hosted.ts';
 import { useTask } from '../../state/use-task.ts';
 
-/** What it means that a request of this agent got no answer, and the way to ask again. */
+/** Shows what it means that a request of this agent got no answer, and how to send it again. */
 export function ExchangeRetry({ exchange }: { readonly exchange: ExchangeView }) {
   const { engine } = useHosted();
   const { isAtWork, failure, run } = useTask();

@@ -22,7 +22,7 @@ interface ExchangeRowProps {
   readonly children?: ReactNode;
 }
 
-/** A request and, under it, what became of it. */
+/** Shows a request and, under it, its outcome. */
 export function ExchangeRow(props: ExchangeRowProps) {
   const { exchange, ownId, isTarget, words, lines, time, children } = props;
   const { direction, peerId, method, parameters, at, status, durationMs } = exchange;
@@ -76,7 +76,7 @@ export function ExchangeRow(props: ExchangeRowProps) {
   );
 }
 
-/** When a request was made. */
+/** Shows when a request was made. */
 export function ExchangeTime({ at }: { readonly at: number }) {
   return (
     <time className="exchange-time muted" dateTime={new Date(at).toISOString()} title={formatDateTime(at)}>

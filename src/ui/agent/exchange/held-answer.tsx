@@ -9,7 +9,7 @@ import { useNow } from '../../state/now.ts';
 import { JsonField, onSubmitKey } from './json-field.tsx';
 import { readJson } from './read-json.ts';
 
-/** A request that waits for the person: time left, the answer, or a refusal. */
+/** Shows a request that waits for the person: time left, the answer, or a refusal. */
 export function HeldAnswer({ exchange }: { readonly exchange: ExchangeView }) {
   const { engine, agentId } = useHosted();
   const { peerId, requestId, answerBy } = exchange;

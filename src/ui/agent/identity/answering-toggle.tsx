@@ -7,7 +7,7 @@ const choices: readonly (readonly [answering: Answering, words: string, why: str
   ['person', 'I answer myself', 'Requests wait in the conversation until you answer'],
 ];
 
-/** Who answers the requests of peers. */
+/** Shows who answers the requests of peers, and switches it. */
 export function AnsweringToggle() {
   const { engine } = useHosted();
   const answering = useAgentState((state) => state.answering);

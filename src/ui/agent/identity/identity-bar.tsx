@@ -8,7 +8,7 @@ import './identity-bar.css';
 import { IdentityCard } from './identity-card.tsx';
 import { LineStatus } from './line-status.tsx';
 
-/** Who this agent is, whether it is ready, and what is decided for the whole agent. */
+/** Shows who this agent is, its state, and the settings of the whole agent. */
 export function IdentityBar() {
   const { agentId, address } = useHosted();
   const phase = useAgentState((state) => state.phase);
@@ -47,7 +47,7 @@ function needsToken(phase: AgentPhase): boolean {
   return phase.phase === 'failed' && phase.failure.code === 'not_authorized';
 }
 
-/** An agent's name and how it stands: the same line from the first moment on. */
+/** Shows an agent's name and state: the same line from the first moment on. */
 export function IdentityHead({ agentId, phase, address, word, children }: IdentityHeadProps) {
   return (
     <header className="identity" style={{ borderTopColor: partyColour(agentId) }}>

@@ -7,7 +7,7 @@ import { useNow } from '../../state/now.ts';
 import './identity-card.css';
 import { shortFingerprint } from '../../design/short-fingerprint.ts';
 
-/** Everything that is public of an agent's identity, to read in full and to copy. */
+/** Shows all that is public of an agent's identity, to read in full and to copy. */
 export function IdentityCard({ identity }: { readonly identity: IdentityView }) {
   const id = useId();
   const facts: readonly (readonly [name: string, value: string])[] = [
@@ -96,7 +96,7 @@ export function IdentityCard({ identity }: { readonly identity: IdentityView }) 
   );
 }
 
-/** A fingerprint that breaks between bytes only, sixteen to a line where there is room. */
+/** Shows a fingerprint that breaks between bytes only, sixteen to a line where there is room. */
 function Fingerprint({ text }: { readonly text: string }) {
   return (
     <code className="identity-card-value">

@@ -4,7 +4,7 @@ import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { useNow } from '../../state/now.ts';
 import './line-status.css';
 
-/** How the agent stands with its relay; nothing where there is none. */
+/** Shows the state of the agent's connection to its relay; nothing where there is none. */
 export function LineStatus() {
   const line = useAgentState((state) => state.line);
   if (line === undefined) return null;

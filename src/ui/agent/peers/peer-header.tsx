@@ -3,7 +3,7 @@ import { PartyMark } from '../../design/party.tsx';
 import { VerifyButton } from '../../verify/verify-button.tsx';
 import { useConnect } from './use-connect.ts';
 
-/** Whose conversation it is while no session with the peer is known. */
+/** Shows the peer of a conversation while no session with it is known. */
 export function PeerHeader({ peerId }: { readonly peerId: string }) {
   const { isAtWork, failure, connect } = useConnect(peerId);
   return (

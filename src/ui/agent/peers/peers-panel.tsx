@@ -18,7 +18,7 @@ import { useConnect } from './use-connect.ts';
 /** Milliseconds between looks at the directory while the page is in view. */
 const refreshMs = isRealNetwork ? 30_000 : 5_000;
 
-/** The Controller's directory of every other agent, and the way to a session with each. */
+/** Shows the Controller's directory of every other agent, and how to open a session with each. */
 export function PeersPanel({ go }: { readonly go: (place: AgentPlace) => void }) {
   const hosted = useHosted();
   const { agentId } = hosted;

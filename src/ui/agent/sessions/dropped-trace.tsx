@@ -1,4 +1,4 @@
-/** What is shown in the place of a session's steps once the agent had no more room for them. */
+/** Shows what is in the place of a session's steps once the agent had no more room for them. */
 export function DroppedTrace() {
   return (
     <section className="no-session">

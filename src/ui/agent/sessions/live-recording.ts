@@ -7,7 +7,9 @@ import { useAgentState, useHosted } from '../../state/hosted.ts';
 
 const noEvents = [] as const;
 
-/** The session as this page's agent has recorded it so far, and its peer, if that is open in this browser too. */
+/**
+ * Returns the session as this page's agent has recorded it so far, and its peer, if that is open in this browser too.
+ */
 export function useLiveRecording(session: SessionView): Recording {
   const { agentId, address, otherEnds } = useHosted();
   const events = useAgentState(({ traces }) => traces[session.sessionId]) ?? noEvents;

@@ -17,7 +17,7 @@ interface SessionHeaderProps {
   readonly show: (tab: SessionTab) => void;
 }
 
-/** Which session this is and how it stands, and the ways to look at it. */
+/** Shows which session this is, its state, and the views of it. */
 export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
   const { engine, clear } = useHosted();
   const keyBits = useAgentState(({ phase }) => (phase.phase === 'ready' ? phase.identity.keyBits : undefined));
@@ -116,7 +116,7 @@ interface TabsProps {
   readonly sessionId: string;
 }
 
-/** A tab list as the ARIA practices describe it: one stop for Tab, arrows move within. */
+/** Shows a tab list as the ARIA practices describe it: one stop for Tab, arrows move within. */
 function Tabs({ tab, show, sessionId }: TabsProps) {
   const list = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent) => {

@@ -9,7 +9,9 @@ interface SessionLineProps {
   readonly go: (place: AgentPlace) => void;
 }
 
-/** Where a session of a conversation begins: how it came about, and the way to its handshake while that is in memory. */
+/**
+ * Shows where a session of a conversation begins: how it began, and a link to its handshake while that is in memory.
+ */
 export function SessionLine({ sessionId, at, go }: SessionLineProps) {
   const session = useAgentState(({ sessions }) => sessions.find((each) => each.sessionId === sessionId));
   if (sessionId === '') return null;
@@ -35,7 +37,7 @@ export function SessionLine({ sessionId, at, go }: SessionLineProps) {
   );
 }
 
-/** The same line where nothing is known of the session but its id. */
+/** Shows the same line where only the id of the session is known. */
 export function PlainSessionLine({ sessionId, at }: Pick<SessionLineProps, 'sessionId' | 'at'>) {
   return (
     <p className="session-line muted">

@@ -16,7 +16,7 @@ interface SessionTabContentProps extends InspectedSession {
   readonly tab: Exclude<SessionTab, 'conversation'>;
 }
 
-/** A session in full, looked at in one way. */
+/** Shows one view of a session. */
 export function SessionTabContent({ tab, ...props }: SessionTabContentProps) {
   const { session, go } = props;
   const { agentId } = useHosted();

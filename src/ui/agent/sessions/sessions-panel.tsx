@@ -13,7 +13,7 @@ interface SessionsPanelProps {
   readonly shown: string | undefined;
 }
 
-/** Every session of this agent, the newest first. */
+/** Shows every session of this agent, the newest first. */
 export function SessionsPanel({ go, shown }: SessionsPanelProps) {
   const { agentId } = useHosted();
   const sessions = useAgentState((state) => state.sessions);

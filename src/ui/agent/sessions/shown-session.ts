@@ -2,8 +2,8 @@ import type { SessionView } from '../../../agent/contracts/views.ts';
 import type { AgentPlace } from '../../routing/agent-place.ts';
 
 /**
- * The session that a place shows: the one it names, or the one that went on where that ended; with the peer it names, or with
- * any, the newest living one, or else the newest.
+ * Returns the session that a place shows: the one it names, or the one that resumed it; with the peer it names, or
+ * with any, the newest living one, or else the newest.
  */
 export function shownSession(
   sessions: readonly SessionView[],

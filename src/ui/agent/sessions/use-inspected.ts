@@ -10,7 +10,10 @@ export interface InspectedSession {
   readonly go: (place: AgentPlace) => void;
 }
 
-/** What every view of a session is given. What else the address says, an exchange that is led to and words, stays in it. */
+/**
+ * Returns what every view of a session is given. What else the address says, an exchange that is led to and words,
+ * stays in it.
+ */
 export function useInspected({ place, session, go }: InspectedSession): InspectorProps {
   const { sessionId, peerId } = session;
   const { tab, open, member, pov, at, words } = place;

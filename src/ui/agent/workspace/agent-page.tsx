@@ -7,7 +7,7 @@ import { type AgentPlace, agentAddress, isSameView } from '../../routing/agent-p
 import './agent-page.css';
 import { Workspace } from './workspace.tsx';
 
-/** One agent, filling the window. */
+/** Shows one agent, filling the window. */
 export function AgentPage({ agentId, place }: { readonly agentId: string; readonly place: AgentPlace }) {
   const [, navigate] = useLocation();
   const go = useCallback(

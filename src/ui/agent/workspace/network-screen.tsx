@@ -4,7 +4,7 @@ import { startNetwork, useNetwork } from '../../state/network.ts';
 import { IdentityHead } from '../identity/identity-bar.tsx';
 import { StartProgress } from './start-progress.tsx';
 
-/** What stands in an agent's place until the page has a network. */
+/** Shows what is in an agent's place until the page has a network. */
 export function NetworkScreen({ agentId }: { readonly agentId: string }) {
   const { status, reason } = useNetwork();
   return (

@@ -6,7 +6,7 @@ interface PartsNavProps {
   readonly go: (place: AgentPlace) => void;
 }
 
-/** The ways to what concerns the whole agent, all peers and all sessions. */
+/** Shows the links to what concerns the whole agent, all peers and all sessions. */
 export function PartsNav({ section, go }: PartsNavProps) {
   const { agentId } = useHosted();
   const count = useAgentState(({ wire }) => wire.length);

@@ -14,7 +14,7 @@ import { nextAgentId } from './next-agent-id.ts';
 import { RegistrationToken } from './registration-token.tsx';
 import { StartProgress } from './start-progress.tsx';
 
-/** What an agent that is not ready shows: where it is, or what stopped it and what to do. */
+/** Shows an agent that is not ready: what it is doing, or what stopped it and what to do. */
 export function PhaseScreen() {
   const phase = useAgentState((state) => state.phase);
   const { engine, agentId } = useHosted();
@@ -130,7 +130,7 @@ function Failed({ failure }: { readonly failure: FailureView }) {
   );
 }
 
-/** What a failed start has cost, which depends on what stopped it. */
+/** Returns what a failed start has cost, which depends on what stopped it. */
 function lossOf(code: string): string {
   switch (code) {
     case 'agent_id_taken':
@@ -144,7 +144,7 @@ function lossOf(code: string): string {
   }
 }
 
-/** The agent's data went while it was open. */
+/** Shows that the agent's data was deleted while it was open. */
 function DataDeleted({ failure }: { readonly failure: FailureView }) {
   const { engine, agentId } = useHosted();
   const next = nextAgentId(agentId);
@@ -172,7 +172,7 @@ interface ActProps {
   readonly quiet?: boolean;
 }
 
-/** The one thing to do on a screen; a failure of it stays beside it. */
+/** Shows the one thing to do on a screen; its failure stays beside it. */
 function Act({ word, act, quiet = false }: ActProps) {
   const [failure, setFailure] = useState<FailureView>();
   const run = () => {

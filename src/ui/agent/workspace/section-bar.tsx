@@ -17,7 +17,7 @@ const sections: readonly (readonly [section: Section, word: string])[] = [
 ];
 const behindMore: readonly Section[] = ['search', 'audit', 'history', 'archive'];
 
-/** Where there is room for one column, the way between its parts. */
+/** Shows the links between an agent's parts where there is room for one column. */
 export function SectionBar({ section, peerId, go }: SectionBarProps) {
   const { agentId } = useHosted();
   return (

@@ -22,7 +22,7 @@ const steps: readonly (readonly [step: StartStep, words: string, why: string])[]
   ['registering', 'Register', 'The Controller has the agent prove that it holds both keys, and certifies them.'],
 ];
 
-/** Where an agent is on its way to being ready. */
+/** Shows how far an agent is on its way to being ready. */
 export function StartProgress({ step, made = 0, of = 2 }: StartProgressProps) {
   const current = steps.findIndex(([name]) => name === step);
   return (

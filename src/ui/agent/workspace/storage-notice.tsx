@@ -2,7 +2,7 @@ import type { AgentPlace } from '../../routing/agent-place.ts';
 import { useAgentState } from '../../state/hosted.ts';
 import './storage-notice.css';
 
-/** That nothing more can be kept, on every screen of the agent for as long as it is so. */
+/** Shows that nothing more can be stored, on every screen of the agent for as long as it is so. */
 export function StorageNotice({ go }: { readonly go: (place: AgentPlace) => void }) {
   const failure = useAgentState(({ storage }) => storage?.failure);
   if (failure === undefined) return null;

@@ -24,7 +24,10 @@ interface WorkspaceProps {
   readonly go: (place: AgentPlace) => void;
 }
 
-/** A full agent: its identity, its peers, its sessions, and one session in full. It fits whatever width it is given. */
+/**
+ * Shows a full agent: its identity, its peers, its sessions, and one session in full. It fits whatever width it is
+ * given.
+ */
 export function Workspace({ agentId, place, go }: WorkspaceProps) {
   const hosted = useHosting(agentId);
   return (

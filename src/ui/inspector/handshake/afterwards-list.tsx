@@ -9,7 +9,7 @@ interface AfterwardsListProps {
   readonly beginning: Beginning;
 }
 
-/** Messages after the session began, in short: how many, and the checks of the latest that was recorded. */
+/** Shows messages after the session began, in short: how many, and the checks of the latest that was recorded. */
 export function AfterwardsList({ afterwards, wire, beginning }: AfterwardsListProps) {
   const total = wire.filter(({ url }) => url.endsWith('/agent/message')).length;
   if (total === 0 && afterwards.latest.length === 0) return null;

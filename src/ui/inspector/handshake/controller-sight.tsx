@@ -5,7 +5,9 @@ import { formatDateTime, formatDuration, formatTime } from '../../design/format.
 import { controllerParty, Mark, PartyMark } from '../../design/party.tsx';
 import { agentsOf } from '../inspector-props.ts';
 
-/** All that the Controller had to do with a handshake: it is asked before it, and is not on the line during it. */
+/**
+ * Shows all that the Controller had to do with a handshake: it is asked before it, and is not on the line during it.
+ */
 export function ControllerSight({ recording }: { readonly recording: Recording }) {
   const agents = agentsOf(recording);
   const beginning = beginningOf(recording);

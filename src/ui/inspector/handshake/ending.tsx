@@ -11,7 +11,10 @@ interface EndingRowProps {
   readonly session: Recording['session'];
 }
 
-/** How the handshake or the resumption ended, across both lifelines: once when both sides agree, else for each side. */
+/**
+ * Shows how the handshake or the resumption ended, across both lifelines: once when both sides agree, else for each
+ * side.
+ */
 export function EndingRow({ row, session }: EndingRowProps) {
   const { client, server } = row;
   if (client?.kind === 'established' && server?.kind === 'established') {

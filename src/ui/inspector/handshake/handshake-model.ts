@@ -130,7 +130,7 @@ function fateOf({ message, sent, received }: Extract<TimelineItem, { kind: 'mess
   return sent.body === received.body ? 'arrived' : 'altered';
 }
 
-/** Neighbouring work of one side becomes one block. */
+/** Joins neighbouring work of one side into one block. */
 function joinWork(rows: readonly Row[]): readonly Row[] {
   const joined: Row[] = [];
   for (const row of rows) {
@@ -171,7 +171,7 @@ function waiting(rows: readonly Row[], { recorded, status }: Known): readonly Ro
   return [{ kind: 'waiting', side: last.kind === 'message' ? otherSide(last.from) : (only ?? 'client') }];
 }
 
-/** The next message that came back says how the other side took the one before. */
+/** Adds to each message how the other side took it, as the next message back says. */
 function withOutcomes(rows: readonly Row[]): readonly Row[] {
   return rows.map((row, i) => {
     if (row.kind !== 'elsewhere') return row;
@@ -190,7 +190,7 @@ function afterwards(events: readonly TraceEvent[]): Afterwards {
   return { latest: steps.slice(ends + 1), refused: steps.filter(isRefused).length };
 }
 
-/** Decryption is the last check of an envelope. */
+/** True for the last check of an envelope: decryption. */
 function isLastCheck(step: WorkStep): boolean {
   return step.kind === 'check' && step.check === 'decryption';
 }

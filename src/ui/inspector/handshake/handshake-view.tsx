@@ -27,8 +27,8 @@ interface HandshakeViewProps extends InspectorProps {
 }
 
 /**
- * One session's handshake or resumption as its ends recorded it: messages between two lifelines, work and checks under each. What is
- * open is a message: its name, as `SERVER_HELLO`.
+ * Shows one session's handshake or resumption as its ends recorded it: messages between two lifelines, work and
+ * checks under each. What is open is a message: its name, as `SERVER_HELLO`.
  */
 export function HandshakeView({ recording, looking, look, own, showFormer }: HandshakeViewProps) {
   const { session, ends } = recording;
@@ -161,7 +161,7 @@ function RowContent({ row, number, startedAt, recording, looking, look, own, beg
   }
 }
 
-/** Whose side it is, where one column has room for one lifeline only. */
+/** Shows whose side it is, where one column has room for one lifeline only. */
 function SideLabel({ agentId }: { readonly agentId: string }) {
   return (
     <span className="handshake-side-label">

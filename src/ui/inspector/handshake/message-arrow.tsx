@@ -23,7 +23,7 @@ const fateWords: Readonly<Record<Exclude<Fate, 'arrived'>, string>> = {
   injected: 'not sent by its sender',
 };
 
-/** A message as an arrow from its sender to its receiver; a button that opens what it carries. */
+/** Shows a message as an arrow from its sender to its receiver; a button that opens it. */
 export function MessageArrow({ row, number, startedAt, recording, looking, look, onToggle }: MessageArrowProps) {
   const panel = useId();
   const agents = agentsOf(recording);

@@ -33,7 +33,7 @@ const advice: Partial<Record<ErrorCode, string>> = {
 /** Ends of a resumption after which no full handshake can take its place. */
 const final: readonly ErrorCode[] = ['certificate_revoked', 'peer_key_changed', 'session_limit_reached'];
 
-/** What a person can do about a handshake or a resumption that ended with `code`, in one sentence. */
+/** Returns what a person can do about a handshake or a resumption that ended with `code`, in one sentence. */
 export function refusalAdvice(code: ErrorCode, beginning: Beginning): string {
   if (beginning === 'resumption' && !final.includes(code)) {
     return 'Nothing is lost: a full handshake follows automatically and makes a separate session.';

@@ -3,8 +3,8 @@ import { otherSide, type Side } from '../steps/timeline.ts';
 import type { MessageRow, Row } from './handshake-model.ts';
 
 /**
- * The diagram as one party can know it: an agent has its own work and what it sent and received, an observer of the network
- * has the messages alone, and the Controller, which is not on the line, has nothing of it.
+ * Returns the diagram as one party can know it: an agent has its own work and what it sent and received, an observer
+ * of the network has the messages alone, and the Controller, which is not on the line, has nothing of it.
  */
 export function throughEyes(rows: readonly Row[], pov: PointOfView | undefined): readonly Row[] {
   if (pov === undefined) return rows;
@@ -40,7 +40,10 @@ function messageSeen(row: MessageRow, pov: Side | 'observer'): readonly MessageR
   return [{ ...row, fate: 'arrived', body: row.sentBody ?? row.body }];
 }
 
-/** A block of work that only its own side sees: of it, others see what came next. Work before a message shows nothing. */
+/**
+ * Hides a block of work that only its own side sees: others see the message that follows it. Work before a message
+ * shows nothing.
+ */
 function hidden(side: Side, before: readonly Row[], after: readonly Row[]): readonly Row[] {
   const received = before.findLast((row): row is MessageRow => row.kind === 'message');
   if (received === undefined || received.from !== otherSide(side)) return [];

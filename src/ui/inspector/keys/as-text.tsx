@@ -14,7 +14,7 @@ interface AsTextProps {
   readonly pov: PointOfView | undefined;
 }
 
-/** The graph as a table that says the same. */
+/** Shows the graph as a table that says the same. */
 export function AsText({ schedule, recording, fingerprints, came, pov }: AsTextProps) {
   const { session } = recording;
   const course = courseOf(recording, schedule.beginning);

@@ -10,7 +10,7 @@ interface EpochsProps {
 
 type Begun = Extract<TraceEvent, { kind: 'epoch' }>;
 
-/** The epochs of a session, each with who began it and what it heals; nothing before the first key update. */
+/** Shows the epochs of a session, each with who began it and what it heals; nothing before the first key update. */
 export function Epochs({ recording: { ends, session }, pov }: EpochsProps) {
   const begun = new Map<number, { event: Begun; by: string; sides: number; isSame: boolean }>();
   for (const { role, events } of ends) {

@@ -4,8 +4,8 @@ import type { Seen } from './fingerprints.ts';
 import { ancestors, type NodeId, type Schedule, type ScheduleNode } from './schedule-model.ts';
 
 /**
- * What came to be, as far as the recording tells: what left a fingerprint and all that it was computed from. Private keys
- * are there from the start.
+ * Returns the nodes that came to be, as far as the recording tells: those with a fingerprint and all that they were
+ * computed from. Private keys are there from the start.
  */
 export function cameToBe(schedule: Schedule, fingerprints: ReadonlyMap<NodeId, Seen>): ReadonlySet<NodeId> {
   const found = new Set(schedule.nodes.filter(({ kind }) => kind === 'private key').map(({ id }) => id));
@@ -24,13 +24,13 @@ export interface Course {
   readonly isUpdated: boolean;
 }
 
-/** How far a recorded session has come. */
+/** Returns how far a recorded session has come. */
 export function courseOf({ session, ends }: Recording, beginning: Beginning): Course {
   const isUpdated = ends.some(({ events }) => events.some(({ kind }) => kind === 'epoch'));
   return { beginning, status: session.status, isUpdated };
 }
 
-/** Whether something still exists, in words. `came` is whether the recording shows that it ever did. */
+/** Returns whether something still exists, in words. `came` is whether the recording shows that it ever did. */
 export function existence({ lifetime }: ScheduleNode, course: Course, came: boolean): string {
   const { beginning, status } = course;
   if (!came && status === 'HANDSHAKING') return `Not recorded yet: the ${beginning} is not over.`;

@@ -7,7 +7,7 @@ export interface Seen {
   readonly server?: string;
 }
 
-/** What the ends recorded, by node. */
+/** Returns what the ends recorded, by node. */
 export function fingerprintsOf(ends: readonly RecordedEnd[]): ReadonlyMap<NodeId, Seen> {
   const seen = new Map<NodeId, Seen>();
   for (const { role, events } of ends) {
@@ -19,7 +19,7 @@ export function fingerprintsOf(ends: readonly RecordedEnd[]): ReadonlyMap<NodeId
   return seen;
 }
 
-/** Whether both ends hold the same, as far as both are recorded. */
+/** Compares what both ends hold, as far as both are recorded. */
 export function compared({ client, server }: Seen = {}): 'same' | 'different' | 'one end' | 'none' {
   if (client !== undefined && server !== undefined) return client === server ? 'same' : 'different';
   return client === undefined && server === undefined ? 'none' : 'one end';

@@ -17,7 +17,7 @@ interface KeyNodeProps {
 
 const marks = { same: '=', different: '≠', 'one end': '', none: '' } as const;
 
-/** A node of the graph: a button with its name and, if there is one, its fingerprint. */
+/** Shows a node of the graph: a button with its name and, if there is one, its fingerprint. */
 export function KeyNode({ node, spot, session, fingerprints, came, pov, tone, onSelect }: KeyNodeProps) {
   const visible = visibleTo(node, pov);
   const state = compared(fingerprints);

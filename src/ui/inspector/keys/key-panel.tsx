@@ -25,7 +25,7 @@ const comparison = {
   none: 'It never came to be, or leaves nothing that could be shown.',
 } as const;
 
-/** What a node is, whether it still exists, who could compute it, and whether both sides have the same. */
+/** Shows what a node is, whether it still exists, who could compute it, and whether both sides have the same. */
 export function KeyPanel({ schedule, node, recording, fingerprints, came, pov, close }: KeyPanelProps) {
   const { session } = recording;
   const parents = [...ancestors(schedule, node.id)].flatMap((id) => nodeOf(schedule, id)?.name ?? []);

@@ -13,7 +13,7 @@ import { nodeHeight, rowHeight } from './layout.ts';
 import { ancestors, descendants, type NodeId, nodeOf, type Schedule } from './schedule-model.ts';
 import { schedules } from './schedules.ts';
 
-/** The key schedule of a session: what flows into HKDF, and every key that comes out of it. */
+/** Shows the key schedule of a session: what flows into HKDF, and every key that comes out of it. */
 export function KeysView({ recording, looking, look }: InspectorProps) {
   const { session, ends } = recording;
   const { open, pov } = looking;
@@ -99,7 +99,7 @@ interface EdgesProps {
   readonly came: ReadonlySet<NodeId>;
 }
 
-/** Lines from what a node is computed from to the node. */
+/** Shows lines from what a node is computed from to the node. */
 function Edges({ schedule: { nodes, spots, rows }, toneOf, came }: EdgesProps) {
   const height = rows * rowHeight;
   return (

@@ -7,7 +7,7 @@ const wide = 19;
 export const rowHeight = 48;
 export const nodeHeight = 40;
 
-/** The left side: each secret beside what it comes from, two rows apart, from `row` down. */
+/** Returns the left side: each secret beside what it comes from, two rows apart, from `row` down. */
 export function inputSpots(
   inputs: readonly (readonly [from: NodeId, secret: NodeId])[],
   row: number,
@@ -18,7 +18,7 @@ export function inputSpots(
   ]);
 }
 
-/** The right side: one key under the other, from `row` down. */
+/** Returns the right side: one key under the other, from `row` down. */
 export function outputSpots(outputs: readonly NodeId[], row: number): readonly (readonly [NodeId, Spot])[] {
   return outputs.map((id, i) => [id, { x: column.out, width: 100 - column.out, row: row + i }]);
 }

@@ -62,12 +62,12 @@ export interface Schedule {
   readonly rows: number;
 }
 
-/** The node of an id that came from an address. */
+/** Returns the node of an id that came from an address. */
 export function nodeOf({ nodes }: Schedule, id: string | undefined): ScheduleNode | undefined {
   return nodes.find((each) => each.id === id);
 }
 
-/** Everything a node is computed from, directly or not. */
+/** Returns everything that a node is computed from, directly or not. */
 export function ancestors(schedule: Schedule, id: NodeId): ReadonlySet<NodeId> {
   const found = new Set<NodeId>();
   const walk = (each: NodeId) => {
@@ -81,7 +81,7 @@ export function ancestors(schedule: Schedule, id: NodeId): ReadonlySet<NodeId> {
   return found;
 }
 
-/** Everything that is computed from a node. */
+/** Returns everything that is computed from a node. */
 export function descendants(schedule: Schedule, id: NodeId): ReadonlySet<NodeId> {
   return new Set(schedule.nodes.filter((each) => ancestors(schedule, each.id).has(id)).map((each) => each.id));
 }

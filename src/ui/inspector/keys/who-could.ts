@@ -3,7 +3,10 @@ import { ancestors, type NodeId, nodeOf, type Schedule } from './schedule-model.
 /** What is gone once the session has begun. */
 const passing: readonly NodeId[] = ['former_session', 'x25519_pairs', 'ml_kem_pair'];
 
-/** Who could compute a node: read from what it depends on. While the session is being made, its own keys are not gone yet. */
+/**
+ * Returns who could compute a node, read from what it depends on. While the session is being made, its own keys are
+ * not gone yet.
+ */
 export function whoCould(schedule: Schedule, id: NodeId, isRunning: boolean): string {
   const needed = new Set<NodeId>([id, ...ancestors(schedule, id)]);
   if (nodeOf(schedule, id)?.kind === 'transcript') return 'Public: whoever has the messages can compute it.';

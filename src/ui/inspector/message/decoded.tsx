@@ -15,7 +15,7 @@ interface DecodedProps {
   readonly bytes: Bytes | undefined;
 }
 
-/** A member's value as what it is: a certificate's fields, a key, bytes, a time. */
+/** Shows a member's value decoded: a certificate's fields, a key, bytes, a time. */
 export function Decoded({ path, text, bytes }: DecodedProps) {
   const decoding = decodingOf(path);
   if (decoding === 'time' && /^\d+$/.test(text)) {

@@ -2,19 +2,25 @@ import { encodeBase64 } from '../../../protocol/wire/base64.ts';
 import { bytesOfBase64 } from './bytes.ts';
 import { jsonLeaves } from './json-ranges.ts';
 
-/** The text of a member's value in a body, with its quotes if it has them; undefined when there is no such member. */
+/**
+ * Returns the text of a member's value in a body, with its quotes if it has them; undefined when there is no such
+ * member.
+ */
 export function valueText(body: string, path: string): string | undefined {
   const leaf = jsonLeaves(body).find((each) => each.path === path);
   return leaf === undefined ? undefined : body.slice(leaf.value.from, leaf.value.to);
 }
 
-/** The body with another text in the place of a member's value; everything else stays to the byte. */
+/** Returns the body with another text in the place of a member's value; everything else stays to the byte. */
 export function withValue(body: string, path: string, value: string): string {
   const leaf = jsonLeaves(body).find((each) => each.path === path);
   return leaf === undefined ? body : body.slice(0, leaf.value.from) + value + body.slice(leaf.value.to);
 }
 
-/** The body with one bit of a member flipped: of the bytes that base64 stands for, else of the value's last character. */
+/**
+ * Returns the body with one bit of a member flipped: of the bytes that base64 stands for, else of the value's last
+ * character.
+ */
 export function withFlippedBit(body: string, path: string): string {
   const text = valueText(body, path);
   if (text === undefined) return body;

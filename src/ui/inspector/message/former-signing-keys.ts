@@ -3,7 +3,10 @@ import type { Recording } from '../../../recording/recording.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { sessionSigningKeys } from './signing-keys.ts';
 
-/** The signing keys of the session that was resumed, where this page has its hellos; undefined where it does not. */
+/**
+ * Returns the signing keys of the session that was resumed, where this page has its hellos; undefined where it does
+ * not.
+ */
 export function useFormerSigningKeys(resumes: string | undefined): Recording['formerSigningKeys'] {
   const { agentId } = useHosted();
   const former = useAgentState(({ sessions }) => sessions.find(({ sessionId }) => sessionId === resumes));

@@ -11,7 +11,7 @@ interface HexViewProps extends Selection {
 
 const perRow = 16;
 
-/** The body's bytes: offset, hex, and ASCII; the selected member's bytes are lit. */
+/** Shows the body's bytes: offset, hex, and ASCII; the selected member's bytes are highlighted. */
 export function HexView({ text, leaves, member, onMember, copyLabel }: HexViewProps) {
   const { bytes, spans } = useMemo(() => layout(text, leaves), [text, leaves]);
   const rows = Array.from({ length: Math.ceil(bytes.length / perRow) }, (_, i) => i * perRow);

@@ -30,12 +30,12 @@ const decodings: ReadonlyMap<string, Decoding> = new Map([
   ].map((path): [string, Decoding] => [path, 'bytes']),
 ]);
 
-/** How the member at `path` is decoded. */
+/** Returns how the member at `path` is decoded. */
 export function decodingOf(path: string): Decoding {
   return decodings.get(path) ?? 'text';
 }
 
-/** Where a member is specified. */
+/** Returns where a member is specified. */
 export function sourceOf(path: string, message: MessageName): string {
   if (path.startsWith('my_certificate')) return 'parley/1, section 2';
   if (path.startsWith('encrypted_payload') || message === 'ENVELOPE') return 'parley/1, section 4';

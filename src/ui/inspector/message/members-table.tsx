@@ -20,7 +20,7 @@ interface MembersTableProps extends Selection {
   readonly body: string;
 }
 
-/** Every member: what it is, its size, where it is specified; the selected one decoded in place. */
+/** Shows every member: what it is, its size, where it is specified; the selected one decoded in place. */
 export function MembersTable({ leaves, member, onMember, message, body }: MembersTableProps) {
   return (
     <ul className="message-members" aria-label={`What ${message} carries`}>

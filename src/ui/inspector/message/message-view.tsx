@@ -12,7 +12,7 @@ import { VerifyAgain } from './verify-again.tsx';
 const views = ['JSON', 'Signed bytes', 'Hex', 'Verify again'] as const;
 type View = (typeof views)[number];
 
-/** A message in linked views of the same bytes: what is selected in one is lit in all. */
+/** Shows a message in linked views of the same bytes: a selection in one is highlighted in all. */
 export function MessageView(props: ShownMessage) {
   const { message, body, sender, recording, member, onMember } = props;
   const [view, setView] = useState<View>('JSON');

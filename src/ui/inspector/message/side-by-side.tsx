@@ -6,7 +6,7 @@ import { useCanonical } from './signed-view.tsx';
 const forms = ['JSON', 'Canonical bytes', 'Hex'] as const;
 type Form = (typeof forms)[number];
 
-/** Two versions of a message beside each other, with what differs marked. */
+/** Shows two versions of a message beside each other, with the differences marked. */
 export function SideBySide({ before, after }: { readonly before: string; readonly after: string }) {
   const [form, setForm] = useState<Form>('JSON');
   const [genuine, copy] = [useCanonical(before), useCanonical(after)];

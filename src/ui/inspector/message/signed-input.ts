@@ -76,7 +76,7 @@ export const signedInputs: Partial<Record<MessageName, readonly SignedInput[]>> 
   ],
 };
 
-/** A transcript hash as either end recorded it, 64 hex digits. */
+/** Returns a transcript hash as either end recorded it, 64 hex digits. */
 export function transcriptHash({ ends }: Pick<Recording, 'ends'>, name: TranscriptName): string | undefined {
   for (const { events } of ends) {
     for (const event of events) if (event.kind === 'transcript' && event.name === name) return event.hash;

@@ -18,7 +18,10 @@ interface SignedViewProps extends Selection {
   readonly recording: Pick<Recording, 'ends'>;
 }
 
-/** The exact bytes under each signature and code: label, transcript hash, canonical JSON; what is not under it is greyed. */
+/**
+ * Shows the exact bytes under each signature and code: label, transcript hash, canonical JSON; what is not under it
+ * is greyed.
+ */
 export function SignedView({ message, body, sender, recording, member, onMember }: SignedViewProps) {
   const canonical = useCanonical(body);
   const runs = useMemo(
@@ -60,7 +63,7 @@ interface SignedBytesProps extends Pick<Selection, 'member' | 'onMember'> {
   readonly runs: ReturnType<typeof runsOf>;
 }
 
-/** One signature or code of a message: who made it, and over what. */
+/** Shows one signature or code of a message: who made it, and over what. */
 function SignedBytes({ input, sender, hash, canonical, runs, member, onMember }: SignedBytesProps) {
   const { how, source, label, transcript, unsigned, later, hashed, isHashed } = input;
   const isOutside = (path: string) =>
@@ -122,7 +125,7 @@ interface Canonical {
   readonly failure?: string;
 }
 
-/** The canonical form of a body, made in the inspector's worker. */
+/** Returns the canonical form of a body, made in the inspector's worker. */
 export function useCanonical(body: string): Canonical {
   const [canonical, setCanonical] = useState<Canonical>({});
   useEffect(() => {

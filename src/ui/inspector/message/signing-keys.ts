@@ -2,7 +2,10 @@ import type { MessageName, TraceEvent } from '../../../protocol/trace/events.ts'
 import type { Recording } from '../../../recording/recording.ts';
 import { bodyJson } from '../wire/body-json.ts';
 
-/** The session signing keys that a session's hellos named, base64 by agent_id, as far as its trace has them. Public. */
+/**
+ * Returns the session signing keys that a session's hellos named, base64 by agent_id, as far as its trace has them.
+ * Public.
+ */
 export function sessionSigningKeys(
   events: readonly TraceEvent[],
   agents: Readonly<Record<'client' | 'server', string>>,

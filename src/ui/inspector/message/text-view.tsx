@@ -10,7 +10,7 @@ interface TextViewProps extends Selection {
   readonly copyLabel: string;
 }
 
-/** The body exactly as it travelled, each member a run that can be selected. */
+/** Shows the body exactly as it was sent, each member a run that can be selected. */
 export function TextView({ text, leaves, member, onMember, copyLabel }: TextViewProps) {
   const runs = useMemo(() => runsOf(text, leaves), [text, leaves]);
   return (
@@ -33,7 +33,7 @@ interface RunTextProps {
   readonly onMember: Selection['onMember'];
 }
 
-/** One run of a text. A click selects its member; the keyboard does it in the list of members. */
+/** Shows one run of a text. A click selects its member; the keyboard does it in the list of members. */
 export function RunText({ text, path, member, onMember }: RunTextProps) {
   if (path === undefined)
     return (

@@ -88,7 +88,10 @@ function Found({ review, changed }: { readonly review: Review | string | undefin
   );
 }
 
-/** The hellos as their receivers had them, the CA, and the sender's signing key in the session that was resumed. */
+/**
+ * Returns the hellos as their receivers had them, the CA, and the sender's signing key in the session that was
+ * resumed.
+ */
 function earlierBodies({ ends, trust, formerSigningKeys }: ShownMessage['recording'], sender: string) {
   const find = (message: MessageName) => {
     for (const { events } of ends) {

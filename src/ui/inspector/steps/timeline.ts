@@ -22,8 +22,8 @@ export type TimelineItem =
 export const otherSide = (side: Side): Side => (side === 'client' ? 'server' : 'client');
 
 /**
- * The events of one or both ends in one order. A handshake takes turns, so the order follows from who waits for whom: no
- * clock is asked. Every event of the ends is in it once.
+ * Returns the events of one or both ends in one order. A handshake takes turns, so the order follows from who waits
+ * for whom: no clock is asked. Every event of the ends is in it once.
  */
 export function timeline(ends: readonly RecordedEnd[]): readonly TimelineItem[] {
   const queues: Readonly<Record<Side, TraceEvent[]>> = {

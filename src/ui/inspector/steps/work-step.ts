@@ -18,7 +18,7 @@ export type WorkStep =
       readonly note?: string;
     };
 
-/** The step that an event records; undefined for events that are no work. */
+/** Returns the step that an event records; undefined for events that are no work. */
 export function stepOf(event: TraceEvent): WorkStep | undefined {
   if (event.kind === 'operation') {
     const { operation, duration, note } = event;

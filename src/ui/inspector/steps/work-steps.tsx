@@ -16,7 +16,7 @@ interface WorkStepsProps {
   readonly beginning: Beginning;
 }
 
-/** What one side did between two messages, with the sum of the times. */
+/** Shows what one side did between two messages, with the sum of the times. */
 export function WorkSteps({ steps, side, agentId, own, beginning }: WorkStepsProps) {
   const total = totalDuration(steps);
   return (
@@ -66,7 +66,7 @@ export function StepList({ steps, beginning = 'handshake' }: StepListProps) {
   );
 }
 
-/** A refusal's code, or the short public fact that was noted. */
+/** Shows a refusal's code, or the short public fact that was noted. */
 function StepNote({ step }: { readonly step: WorkStep }) {
   if (step.kind === 'check' && step.refusal !== undefined) {
     return (
@@ -85,7 +85,7 @@ function stepClass(step: WorkStep): string {
   return step.refusal === undefined ? 'handshake-step-passed' : 'handshake-step-refused';
 }
 
-/** A tick, a cross, or a dot for work that is no check. */
+/** Shows a tick, a cross, or a dot for work that is no check. */
 function StepMark({ step }: { readonly step: WorkStep }) {
   const [mark, words] =
     step.kind === 'operation' ? ['·', 'Done: '] : step.refusal === undefined ? ['✓', 'Passed: '] : ['✕', 'Refused: '];

@@ -11,8 +11,9 @@ export interface Spending {
 export type CategoryShares = readonly (readonly [category: Category, ms: number])[];
 
 /**
- * What the time from `from` to `until` (milliseconds) was spent on. Each moment counts once, so the shares add up to the
- * whole whatever overlaps: it belongs to the innermost work, else to the network or to waiting, else to `between steps`.
+ * Returns what the time from `from` to `until` (milliseconds) was spent on. Each moment counts once, so the shares
+ * add up to the whole whatever overlaps: it belongs to the innermost work, else to the network or to waiting, else to
+ * `between steps`.
  */
 export function sharesOf({ work, waits, wire }: Spending, from: number, until: number): CategoryShares {
   const edges = [...work, ...waits, ...wire]

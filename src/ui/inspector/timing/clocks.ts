@@ -4,8 +4,8 @@ import type { RecordedEnd } from '../../../recording/recording.ts';
 const tolerance = 0.2;
 
 /**
- * Milliseconds to add to the server's times so that no message arrives before it left: 0 when none does, or when no
- * addition would help. The middle of what is possible, because nothing tells more.
+ * Returns the milliseconds to add to the server's times so that no message arrives before it left: 0 when none does,
+ * or when no addition would help. The middle of what is possible, because nothing tells more.
  */
 export function serverClockShift(ends: readonly RecordedEnd[]): number {
   const least = Math.max(...journeys(ends, 'client').map(([sent, received]) => sent - received));
@@ -15,7 +15,7 @@ export function serverClockShift(ends: readonly RecordedEnd[]): number {
   return Number.isFinite(most) ? (least + most) / 2 : least;
 }
 
-/** The same ends, with the server's times moved by `shift` milliseconds. */
+/** Returns the same ends, with the server's times moved by `shift` milliseconds. */
 export function moveServer(ends: readonly RecordedEnd[], shift: number): readonly RecordedEnd[] {
   if (shift === 0) return ends;
   return ends.map((end) =>
@@ -23,7 +23,7 @@ export function moveServer(ends: readonly RecordedEnd[], shift: number): readonl
   );
 }
 
-/** When each message of one side left and when it arrived, each by the clock of where that was. */
+/** Returns when each message of one side left and when it arrived, each by the clock of where that was. */
 function journeys(ends: readonly RecordedEnd[], from: RecordedEnd['role']): readonly (readonly [number, number])[] {
   const arrivals = ends.filter(({ role }) => role !== from).flatMap(({ events }) => events);
   return ends

@@ -9,7 +9,7 @@ interface SharesTableProps {
   readonly agents: Readonly<Record<'client' | 'server', string>>;
 }
 
-/** One bar for the whole time of each side, and the table that says what they are made of: the legend of all bars. */
+/** Shows one bar for the whole time of each side, and the table of its parts: the legend of all bars. */
 export function SharesTable({ drawn: { spent, clockShift }, agents }: SharesTableProps) {
   const [first] = spent;
   const categories = [...new Set(spent.flatMap(({ shares }) => shares.map(([category]) => category)))];

@@ -8,7 +8,7 @@ interface StepsTableProps {
   readonly beginning: Beginning;
 }
 
-/** The waterfall as a table that says the same. */
+/** Shows the waterfall as a table that says the same. */
 export function StepsTable({ bars, agents, beginning }: StepsTableProps) {
   return (
     <details className="timing-text">

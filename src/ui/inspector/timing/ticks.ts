@@ -1,4 +1,4 @@
-/** Four to nine places on an axis of `total` milliseconds, at round numbers, the first at 0. */
+/** Returns four to nine places on an axis of `total` milliseconds, at round numbers, the first at 0. */
 export function ticks(total: number): readonly number[] {
   if (!(total > 0)) return [0];
   const rough = total / 6;

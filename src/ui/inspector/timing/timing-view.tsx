@@ -13,7 +13,7 @@ import { type Waterfall, waterfall } from './waterfall-model.ts';
 /** Messages drawn after that; there may be more. */
 const newest = 200;
 
-/** Where the time of a handshake or a resumption went, and how long each message took after it. */
+/** Shows where the time of a handshake or a resumption went, and how long each message took after it. */
 export function TimingView({ recording }: InspectorProps) {
   const beginning = beginningOf(recording);
   const drawn = useMemo(() => waterfall(recording.ends, beginning), [recording.ends, beginning]);
@@ -40,7 +40,7 @@ interface BarsProps {
   readonly beginning: Beginning;
 }
 
-/** Every step on one axis: a list whose lines say in words what their bars show. */
+/** Shows every step on one axis: a list whose lines say in words what their bars show. */
 function Bars({ drawn: { bars, total }, agents, beginning }: BarsProps) {
   return (
     <section aria-label="Waterfall">
@@ -94,7 +94,10 @@ function Line({ bar: { side, name, category, start, duration }, total, agents }:
   );
 }
 
-/** The exchanges after that, the newest first, each with how long its answer took: the network and the other side. */
+/**
+ * Shows the exchanges after that, the newest first, each with how long its answer took: the network and the other
+ * side.
+ */
 function Messages({ recording }: Pick<InspectorProps, 'recording'>) {
   const all = recording.wire.filter(({ url }) => url.endsWith('/agent/message'));
   if (all.length === 0) return null;

@@ -59,7 +59,7 @@ const checks: Partial<Record<CheckName, Category>> = {
   confirmation: 'encryption',
 };
 
-/** The waterfall of how a session began, from what its ends recorded; undefined when nothing has a time. */
+/** Returns the waterfall of how a session began, from what its ends recorded; undefined when nothing has a time. */
 export function waterfall(recorded: readonly RecordedEnd[], beginning: Beginning = 'handshake'): Waterfall | undefined {
   const clockShift = serverClockShift(recorded);
   const ends = moveServer(recorded, clockShift);
@@ -89,7 +89,7 @@ export function waterfall(recorded: readonly RecordedEnd[], beginning: Beginning
   };
 }
 
-/** From when to when one end was at the handshake; undefined when it recorded nothing of it. */
+/** Returns from when to when one end was at the handshake; undefined when it recorded nothing of it. */
 function spanOf(end: RecordedEnd) {
   const times = handshakeOf(end.events).flatMap(({ at, ...event }) => [
     'duration' in event ? at - event.duration : at,
@@ -141,7 +141,9 @@ function workOf({ role, events }: RecordedEnd, from: number, beginning: Beginnin
   });
 }
 
-/** From each message this side sent to the next one it received: it could do nothing but wait. */
+/**
+ * Returns the waits from each message that this side sent to the next one that it received: it could do nothing else.
+ */
 function waitsOf({ role, events }: RecordedEnd, from: number): readonly Bar[] {
   const waits: Bar[] = [];
   let sent: number | undefined;
@@ -162,7 +164,10 @@ function waitsOf({ role, events }: RecordedEnd, from: number): readonly Bar[] {
   return waits;
 }
 
-/** From a message's departure at one end to its arrival at the other, by clocks that `serverClockShift` made agree. */
+/**
+ * Returns the time from a message's departure at one end to its arrival at the other, by clocks that
+ * `serverClockShift` made agree.
+ */
 function wireOf(ends: readonly RecordedEnd[], from: number): readonly Bar[] {
   const moved = (direction: 'sent' | 'received') =>
     ends.flatMap(({ role, events }) =>

@@ -12,7 +12,7 @@ interface TraceState {
 
 const closed: TraceState = { name: '', reading: false };
 
-/** The file that the trace page shows; it lives as long as the page and is kept nowhere. */
+/** Holds the file that the trace page shows; it lives as long as the page and is stored nowhere. */
 export const useOpenTrace = create<TraceState>(() => closed);
 
 /** Reads a file; what is wrong with it is shown, and a file that was open before stays open. */

@@ -24,7 +24,7 @@ export function parseTracePlace(text: string): (Looking & { readonly tab: TraceT
   return { ...looking, tab };
 }
 
-/** The address of a view of the open file. */
+/** Returns the address of a view of the open file. */
 export function traceAddress(tab: TraceTab, looking: Looking): string {
   return `/trace/${formatPlace({ section: 'talk', sessionId: anySession, tab, ...looking }).slice(`session/${anySession}/`.length)}`;
 }

@@ -1,11 +1,11 @@
 import type { WireView } from '../../../agent/contracts/views.ts';
 
-/** A text as one word of a POSIX shell. */
+/** Returns a text as one word of a POSIX shell. */
 function shellWord(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The request as a `curl` command that sends it again; undefined when its body was cut short. */
+/** Returns the request as a `curl` command that sends it again; undefined when its body was cut. */
 export function asCurl({ method, url, requestBody, requestSize }: WireView): string | undefined {
   if (new TextEncoder().encode(requestBody).length !== requestSize) return undefined;
   const words = ['curl', '-X', method, shellWord(url), '-H', shellWord('content-type: application/json')];

@@ -10,7 +10,7 @@ interface FilterBarProps {
   readonly rows: readonly TrafficRow[];
 }
 
-/** What the list shows: by text in what was said, peer, direction, kind and status. */
+/** Shows the filter of the list: by text in messages, peer, direction, kind and status. */
 export function FilterBar({ filter, change, rows }: FilterBarProps) {
   const id = useId();
   const box = useFilterKey();

@@ -11,7 +11,7 @@ const names: readonly MessageName[] = [
   'ENVELOPE',
 ];
 
-/** Which message a body says it is; a refusal, or whatever it may be, is a PROBLEM. */
+/** Returns the message that a body claims to be; a refusal, or anything else, is a PROBLEM. */
 export function kindOfBody(body: string): MessageName {
   const read = readWireBody(body);
   return names.find((name) => read.type === 'json' && read.message === name) ?? 'PROBLEM';

@@ -19,7 +19,7 @@ interface RowDetailProps {
   readonly go: (place: AgentPlace) => void;
 }
 
-/** One exchange: what was said, in the clear, and the request and the answer as they travelled. */
+/** Shows one exchange: its content, in the clear, and the request and the answer as sent. */
 export function RowDetail({ row, close, go }: RowDetailProps) {
   const { agentId } = useHosted();
   const { entry, exchange, peerId } = row;

@@ -21,8 +21,8 @@ interface TrafficListProps {
 const nearEnd = 60;
 
 /**
- * The rows, of which only those in view are in the page. A listbox: one stop for Tab, arrows move, and each row says which
- * of how many it is, which a list whose items are mostly not there cannot.
+ * Shows the rows, of which only those in view are in the page. A listbox: one stop for Tab, arrows move, and each row
+ * says which of how many it is, which a list whose items are mostly not there cannot.
  */
 export function TrafficList({ rows, open, onOpen, following }: TrafficListProps) {
   const scroller = useRef<HTMLDivElement>(null);

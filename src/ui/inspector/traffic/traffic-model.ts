@@ -23,7 +23,7 @@ export interface TrafficRow {
 
 const made = new WeakMap<WireView, TrafficRow>();
 
-/** Rows for all entries, in their order. One that has not changed is the same object as before. */
+/** Returns rows for all entries, in their order. One that has not changed is the same object as before. */
 export function trafficRows(
   wire: readonly WireView[],
   exchanges: readonly ExchangeView[],
@@ -95,7 +95,7 @@ export interface TrafficFilter {
 export const everything: TrafficFilter = { text: '', peer: '', direction: '', kind: '', status: '' };
 const statuses: readonly RowStatus[] = ['ok', 'refused', 'failed', 'waiting'];
 
-/** The rows that a filter chooses. */
+/** Returns the rows that a filter chooses. */
 export function chosen(rows: readonly TrafficRow[], filter: TrafficFilter): readonly TrafficRow[] {
   const text = filter.text.trim().toLowerCase();
   if (text === '' && filter.peer === '' && filter.direction === '' && filter.kind === '' && filter.status === '')
@@ -123,7 +123,7 @@ export function parseFilter(query: string | undefined): TrafficFilter {
   };
 }
 
-/** A filter as a query string; `parseFilter` reads it back. */
+/** Returns a filter as a query string; `parseFilter` reads it back. */
 export function formatFilter({ text, peer, direction, kind, status }: TrafficFilter): string {
   const query = new URLSearchParams();
   for (const [name, value] of [

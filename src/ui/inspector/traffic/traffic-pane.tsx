@@ -13,7 +13,7 @@ interface TrafficPaneProps {
   readonly go: (place: AgentPlace) => void;
 }
 
-/** Everything that this agent sent and received, in all sessions: what travelled, and what it meant. */
+/** Shows everything that this agent sent and received, in all sessions: the traffic, and its content. */
 export function TrafficPane({ place, go }: TrafficPaneProps) {
   const { agentId, clear } = useHosted();
   const wire = useAgentState((state) => state.wire);
@@ -83,7 +83,7 @@ export function TrafficPane({ place, go }: TrafficPaneProps) {
   );
 }
 
-/** The filter as it is being typed, which follows the address and writes itself into it. */
+/** Returns the filter as it is being typed, which follows the address and writes itself into it. */
 function useFilter(
   place: AgentPlace,
   go: (place: AgentPlace) => void,

@@ -13,7 +13,7 @@ export const kindWords: Readonly<Record<MemberKind, { readonly one: string; read
   unknown: { one: 'not named by the protocol', many: 'members the protocol does not name' },
 };
 
-/** `a, b and c` */
+/** Returns a list in words: `a, b and c`. */
 export function inWords(parts: readonly string[]): string {
   const last = parts.at(-1);
   if (last === undefined || parts.length === 1) return last ?? '';

@@ -62,19 +62,22 @@ const known: ReadonlyMap<string, KnownMember> = new Map([
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** Bytes that base64 text stands for (RFC 4648, section 4, padded); undefined when it is not base64. */
+/** Returns how many bytes base64 text stands for (RFC 4648, section 4, padded); undefined when it is not base64. */
 export function base64Size(text: string): number | undefined {
   if (!base64.test(text)) return undefined;
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   return (text.length / 4) * 3 - padding;
 }
 
-/** What the protocol says of the member at `path`; a member of a list is what its list is. */
+/** Returns what the protocol says of the member at `path`; a member of a list is what its list is. */
 function meaningOf(path: string): KnownMember | undefined {
   return known.get(path.replace(/\.\d+$/, ''));
 }
 
-/** The kind of the member at `path` (names joined by `.`). What the protocol does not name, or is not bytes where bytes belong, is `unknown`. */
+/**
+ * Returns the kind of the member at `path` (names joined by `.`). What the protocol does not name, or is not bytes
+ * where bytes belong, is `unknown`.
+ */
 export function memberKind(path: string, value: unknown): MemberKind {
   const member = meaningOf(path);
   if (member === undefined) return 'unknown';
@@ -82,7 +85,7 @@ export function memberKind(path: string, value: unknown): MemberKind {
   return typeof value === 'string' && base64Size(value) !== undefined ? member.kind : 'unknown';
 }
 
-/** What the member at `path` of `message` is, in one line; empty when the protocol does not name it. */
+/** Returns what the member at `path` of `message` is, in one line; empty when the protocol does not name it. */
 export function memberMeaning(path: string, message: string): string {
   if (path === 'signature' && message.startsWith('RESUME_')) return 'By the old session’s key, over all but the binder';
   return meaningOf(path)?.what ?? '';

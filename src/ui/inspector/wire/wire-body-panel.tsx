@@ -15,7 +15,7 @@ interface WireBodyPanelProps {
   readonly maker: string;
 }
 
-/** A body as JSON, every member with its kind. */
+/** Shows a body as JSON, every member with its kind. */
 export function WireBodyPanel({ heading, body, size, maker }: WireBodyPanelProps) {
   const [full, setFull] = useState(false);
   const colour = maker === '' ? undefined : partyColour(maker);

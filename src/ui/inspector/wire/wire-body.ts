@@ -48,7 +48,7 @@ export function readWireBody(body: string): WireBody {
   };
 }
 
-/** The text with two spaces of indentation when it is JSON, unchanged otherwise. */
+/** Returns the text with two spaces of indentation when it is JSON, unchanged otherwise. */
 export function prettyJson(text: string): string {
   const value = bodyJson(text);
   return value === undefined ? text : JSON.stringify(value, null, 2);

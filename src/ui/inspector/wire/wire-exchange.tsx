@@ -13,7 +13,7 @@ interface WireExchangeProps {
   readonly onToggle: () => void;
 }
 
-/** One HTTP exchange: a line of figures that opens to both bodies. */
+/** Shows one HTTP exchange: a line of figures that opens to both bodies. */
 export function WireExchange({ row, open, onToggle }: WireExchangeProps) {
   const { entry, request, response, from, to } = row;
   const panel = useId();

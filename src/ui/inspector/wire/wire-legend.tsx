@@ -12,7 +12,7 @@ const entries: readonly (readonly [MemberKind, string])[] = [
   ['metadata', 'ids, numbers, time: readable'],
 ];
 
-/** How the members of the bodies are marked. */
+/** Shows how the members of the bodies are marked. */
 export function WireLegend() {
   return (
     <ul className="wire-legend" aria-label="Kinds of members">

@@ -18,7 +18,10 @@ interface WireLogViewProps extends Selectable {
   readonly ownId: string;
 }
 
-/** What anyone on the network saw: every HTTP exchange, the newest first. What is selected is an exchange, by its id. */
+/**
+ * Shows what anyone on the network saw: every HTTP exchange, the newest first. What is selected is an exchange, by
+ * its id.
+ */
 export function WireLogView({ entries, ownId, selected: opened, onSelect: setOpened }: WireLogViewProps) {
   const [filter, setFilter] = useState('');
   const [shown, setShown] = useState(page);

@@ -15,7 +15,7 @@ export interface WireRow {
 
 const read = new WeakMap<WireView, WireRow>();
 
-/** The exchange as a row. Reading a body costs time, so it is done once for each entry. */
+/** Returns the exchange as a row. Reading a body costs time, so it is done once for each entry. */
 export function wireRow(entry: WireView, ownId: string): WireRow {
   const known = read.get(entry);
   if (known !== undefined) return known;
@@ -86,14 +86,14 @@ export function matches({ entry, from, to, request, response }: WireRow, text: s
   return places.some((place) => place.toLowerCase().includes(wanted));
 }
 
-/** The name of the message in a body, in words where it has none. */
+/** Returns the name of the message in a body, in words where it has none. */
 export function bodyName(body: WireBody): string {
   if (body.type !== 'json') return body.type === 'empty' ? '' : 'text';
   if (body.problemCode !== undefined) return body.problemCode;
   return body.message === 'ENVELOPE' ? 'envelope' : body.message || 'JSON';
 }
 
-/** The whole exchange as indented JSON, for the clipboard; bodies that are JSON stay JSON. */
+/** Returns the whole exchange as indented JSON, for the clipboard; bodies that are JSON stay JSON. */
 export function exchangeAsJson({ entry, from, to }: WireRow): string {
   const { at, method, url, status, durationMs, requestSize, responseSize, requestBody, responseBody, failure } = entry;
   return prettyJson(

@@ -3,7 +3,7 @@ import { ObserverMark } from '../../design/party.tsx';
 import { inWords, kindWords } from './kind-words.ts';
 import type { WireSummary } from './wire-model.ts';
 
-/** The one sentence of the observer's view, added up from what is there. */
+/** Shows the one sentence of the observer's view, added up from what is there. */
 export function WireSummaryLine({ summary }: { readonly summary: WireSummary }) {
   const { exchanges, bytes, kinds, unread, unknown } = summary;
   const seen = inWords(kinds.map((kind) => kindWords[kind].many));
