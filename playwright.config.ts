@@ -27,7 +27,7 @@ export default defineConfig({
   },
   projects: [
     // First, for some of its tests take a minute of waiting.
-    { name: 'real-network', testMatch: '**/e2e/real/**', workers: 1, use: chromium },
+    { name: 'real-network', testMatch: '**/e2e/real/*.spec.ts', workers: 1, use: chromium },
     // Where a browser is not installed its run is left out; scripts/ensure-tools.mjs says so.
     ...(hasFirefox
       ? [

@@ -11,7 +11,7 @@ async function type(page: Page, line: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-test('everything the buttons do, typed', async ({ tabs: [first, second] }) => {
+test('everything that the buttons do can be typed', async ({ tabs: [first, second] }) => {
   const one = await AgentTab.open(first, traveller);
   await AgentTab.open(second, helper);
   await first.keyboard.press('`');
@@ -35,7 +35,7 @@ test('everything the buttons do, typed', async ({ tabs: [first, second] }) => {
   await expect(log(first)).toContainText('Type peers to list them');
 });
 
-test('history, completion, several pasted lines, and the way out, by keyboard alone', async ({
+test('the console is used by keyboard alone: history, completion, several pasted lines, and the way out', async ({
   tabs: [first, second],
 }) => {
   await AgentTab.open(first, traveller);

@@ -85,7 +85,7 @@ test('after a reload both tabs show a resumption: two messages, no RSA, of which
   await expect(first.getByText('Session resumed')).toBeVisible();
 });
 
-test('its messages show what was signed, and are verified again with the key that the old session’s hello named', async ({
+test('the messages of a resumption show what was signed, and are verified again with the key that the old session’s hello named', async ({
   pair: { first, second, one, two },
 }) => {
   await one.show('Handshake');
@@ -114,7 +114,7 @@ test('its messages show what was signed, and are verified again with the key tha
   await expect(second.getByText(/^tr = [0-9a-f]{64}$/)).toBeVisible();
 });
 
-test('the keys, the times and the wire are those of a resumption', async ({ pair: { first, one } }) => {
+test('the views of keys, times and wire show those of a resumption', async ({ pair: { first, one } }) => {
   await one.show('Keys');
   for (const node of ['resumption_key', 'x25519_secret', 'ml_kem_secret', 'client_key', 'exporter', 'tr']) {
     await expect(first.locator(`[data-node="${node}"]`)).toContainText('the same on both sides');

@@ -1,7 +1,7 @@
 import { helper, traveller } from './agent-tab.ts';
 import { expect, said, test } from './ready-pair.ts';
 
-test('where the time of a handshake went, for both agents, and the same as a table', async ({
+test('the timing view shows where the time of a handshake went, for both agents, and the same as a table', async ({
   pair: { one, first },
 }) => {
   await one.show('Timing');

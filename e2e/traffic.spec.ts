@@ -45,7 +45,9 @@ test('a message is found by what it said, opened by keyboard, and has a link of 
   await expect(first).toHaveURL(/\/handshake$/);
 });
 
-test('by kind, direction and status; paused, resumed, cleared', async ({ tabs: [first, second] }) => {
+test('the traffic is narrowed by kind, direction and status, paused, resumed and cleared', async ({
+  tabs: [first, second],
+}) => {
   const one = await talk(first, second, ...said);
   await first
     .getByRole('button', { name: /^Traffic/ })
