@@ -149,7 +149,6 @@ export const screens = {
   'ui/inspector/message': [
     'protocol/bytes.ts',
     'protocol/crypto/hash.ts',
-    'protocol/errors.ts',
     'protocol/wire/base64.ts',
     'ui/inspector/wire',
     'ui/inspector/steps',
@@ -168,6 +167,7 @@ export const screens = {
     'agent/contracts/views.ts',
     'console/visible-text.ts',
     'protocol/errors.ts',
+    'protocol/wire/base64.ts',
     'protocol/wire/json.ts',
   ],
   'ui/inspector/steps': ['ui/design', 'recording', 'protocol/errors.ts', 'protocol/trace/events.ts'],

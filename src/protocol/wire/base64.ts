@@ -30,11 +30,16 @@ export function encodeBase64(bytes: Uint8Array): string {
  * one encoding (protocol page, section 1). Throws `malformed_message`.
  */
 export function decodeBase64(text: string): Bytes {
-  const bytes = text.length % 4 === 0 ? decodeCanonical(text) : undefined;
+  const bytes = decodeIfBase64(text);
   if (bytes === undefined) {
     throw new ParleyError('malformed_message', 'A member is not canonical base64 (RFC 4648, section 4, padded).');
   }
   return bytes;
+}
+
+/** Returns the bytes of text that `decodeBase64` accepts; undefined for any other. */
+export function decodeIfBase64(text: string): Bytes | undefined {
+  return text.length % 4 === 0 ? decodeCanonical(text) : undefined;
 }
 
 function decodeCanonical(text: string): Bytes | undefined {

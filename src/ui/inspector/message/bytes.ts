@@ -1,19 +1,12 @@
 import { type Bytes, hexPairs } from '../../../protocol/bytes.ts';
 import { sha256 } from '../../../protocol/crypto/hash.ts';
-import { ParleyError } from '../../../protocol/errors.ts';
-import { decodeBase64 } from '../../../protocol/wire/base64.ts';
+import { decodeIfBase64 } from '../../../protocol/wire/base64.ts';
 
 const encoder = new TextEncoder();
 
 /** Returns the bytes of a base64 text as the wire has it; undefined when it is empty or no canonical base64. */
 export function bytesOfBase64(text: string): Bytes | undefined {
-  if (text === '') return undefined;
-  try {
-    return decodeBase64(text);
-  } catch (cause) {
-    if (cause instanceof ParleyError) return undefined;
-    throw cause;
-  }
+  return text === '' ? undefined : decodeIfBase64(text);
 }
 
 /** Returns lowercase hex with a space between bytes. */

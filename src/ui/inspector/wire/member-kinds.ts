@@ -1,3 +1,5 @@
+import { decodeIfBase64 } from '../../../protocol/wire/base64.ts';
+
 /** What an observer can tell about a member by its place in the protocol: nothing here needs a key. */
 export type MemberKind =
   | 'certificate'
@@ -60,13 +62,9 @@ const known: ReadonlyMap<string, KnownMember> = new Map([
   ['now', plain('Answering agent’s clock, Unix seconds')],
 ]);
 
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
-/** Returns how many bytes base64 text stands for (RFC 4648, section 4, padded); undefined when it is not base64. */
+/** Returns how many bytes a base64 text stands for; undefined when it is no canonical base64. */
 export function base64Size(text: string): number | undefined {
-  if (!base64.test(text)) return undefined;
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  return (text.length / 4) * 3 - padding;
+  return decodeIfBase64(text)?.length;
 }
 
 /** Returns what the protocol says of the member at `path`; a member of a list is what its list is. */
