@@ -206,13 +206,14 @@ export const rooms = {
   console: [
     'agent',
     'agent/contracts',
+    'http/base-url.ts',
     'protocol',
     'protocol/trace',
     'protocol/wire',
     'recording/check-words.ts',
     'recording/operation-words.ts',
   ],
-  library: ['agent', 'agent/contracts', 'agent/messages', 'host', 'protocol'],
+  library: ['agent', 'agent/contracts', 'agent/messages', 'host', 'http/base-url.ts', 'protocol'],
   lab: ['protocol/**'],
   // The lab is a small world of its own: it brings a Controller, stores in memory and the certificates an attacker forges.
   'lab/run': [

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { parseBaseUrl } from '../http/base-url.ts';
 import { isOrigin } from '../http/server/addresses.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { isAgentId } from '../protocol/ids.ts';
@@ -92,11 +93,9 @@ function agentIdIn(flag: string, text: string): string {
 }
 
 function baseUrl(flag: string, text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol) || (text !== url.origin && text !== `${url.origin}/`)) {
-    throw invalid(`${flag} is ${text}, which is no base URL such as http://localhost:4173.`);
-  }
-  return url.origin;
+  const base = parseBaseUrl(text);
+  if (base !== undefined) return base;
+  throw invalid(`${flag} is ${text}, which is no base URL such as http://localhost:4173.`);
 }
 
 function listenUrl(text: string): URL {

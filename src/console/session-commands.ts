@@ -1,4 +1,5 @@
 import type { SessionView } from '../agent/contracts/views.ts';
+import { withoutTrailingSlash } from '../http/base-url.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { ConsoleAgent } from './agent.ts';
 import { type Command, info, required } from './command.ts';
@@ -13,7 +14,7 @@ export const connect: Command = {
   arguments: ['peer', 'text'],
   run: async (agent, [word, address], say) => {
     const peer = await findPeer(agent, required(word, 'a peer', connect));
-    if (address !== undefined && address.replace(/\/$/, '') !== peer.address) {
+    if (address !== undefined && withoutTrailingSlash(address) !== peer.address) {
       throw new ParleyError(
         'invalid_input',
         `The directory has ${peer.agentId} at ${peer.address}, not at ${address}. Connect without an address, or ask its owner.`,

@@ -1,42 +1,32 @@
 import * as Comlink from 'comlink';
-import type { Retention } from '../agent/contracts/history-store.ts';
-import type {
-  ArchiveView,
-  AuditVerdictView,
-  HistoryPageView,
-  KeptHistoryView,
-  SearchInput,
-  SearchView,
-} from '../agent/contracts/history-views.ts';
-import type {
-  AgentEvent,
-  AgentSnapshot,
-  Answering,
-  ExchangeView,
-  PeerView,
-  PersonAnswer,
-  SafetyNumberView,
-  SessionView,
-} from '../agent/contracts/views.ts';
-import type { PeerPage } from '../agent/directory.ts';
+import type { AgentEvent } from '../agent/contracts/views.ts';
 import { failureView } from '../agent/state/activity-log.ts';
 import { fromRequestMessage, fromResponseMessage, toRequestMessage, toResponseMessage } from '../http/http-messages.ts';
 import { hostAddress } from '../network/bridge/host.ts';
 import { httpNetwork } from '../network/http.ts';
 import { carryParleyErrors } from '../platform/error-transfer.ts';
 import { notStarted } from '../platform/worker-start.ts';
-import type { Bytes } from '../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
-import type { Engine, EngineOptions, OpenEngine, SendInput } from './api.ts';
+import type { EngineOptions, OpenEngine } from './api.ts';
 import type { EngineWorker } from './engine.worker.ts';
 import type { EngineHost } from './host.ts';
-import type { KeptEngine } from './kept-api.ts';
+import { operationsThrough } from './operations.ts';
 import type { PagePort } from './page-port.ts';
 
 carryParleyErrors();
 
 /** Starts an agent in a dedicated worker; the page carries its requests and hosts its address. */
-export const openEngine: OpenEngine = (options) => new EngineClient(options);
+export const openEngine: OpenEngine = (options) => {
+  const client = new EngineClient(options);
+  return {
+    ...operationsThrough((name, args) => client.run(name, args)),
+    agentId: options.agentId,
+    subscribe: (listener) => client.subscribe(listener),
+    restart: (registrationToken) => client.restart(registrationToken),
+    forget: () => client.forget(),
+    close: () => client.close(),
+  };
+};
 
 /** One run of an agent's worker: from its start to its end, or until the page is left. */
 interface Run {
@@ -47,8 +37,8 @@ interface Run {
   readonly end: (why: ParleyError) => void;
 }
 
-class EngineClient implements Engine {
-  readonly agentId: string;
+/** An agent's worker, from the page. */
+class EngineClient {
   readonly #options: EngineOptions;
   readonly #listeners = new Set<(event: AgentEvent) => void>();
   #run: Run;
@@ -56,7 +46,6 @@ class EngineClient implements Engine {
   #hosting: Promise<{ release(): void }> | undefined;
 
   constructor(options: EngineOptions) {
-    this.agentId = options.agentId;
     this.#options = options;
     this.#run = this.#start();
     addEventListener('pagehide', this.#leave);
@@ -67,7 +56,7 @@ class EngineClient implements Engine {
   #start(): Run {
     const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), {
       type: 'module',
-      name: `parley ${this.agentId}`,
+      name: `parley ${this.#options.agentId}`,
     });
     const { promise: over, reject: end } = Promise.withResolvers<never>();
     const entry = Comlink.wrap<EngineWorker>(worker);
@@ -150,133 +139,20 @@ class EngineClient implements Engine {
     return () => this.#listeners.delete(listener);
   }
 
-  snapshot(): Promise<AgentSnapshot> {
-    return this.#ask((host) => host.snapshot());
+  /** Runs an operation of the table in the worker. */
+  run(name: string, args: readonly unknown[]): Promise<unknown> {
+    return this.#ask((host) => host.run(name, args));
   }
 
-  peers(page?: PeerPage): Promise<readonly PeerView[]> {
-    return this.#ask((host) => host.peers(page));
-  }
-
-  peer(peerId: string): Promise<PeerView> {
-    return this.#ask((host) => host.peer(peerId));
-  }
-
-  connect(peerId: string): Promise<SessionView> {
-    return this.#ask((host) => host.connect(peerId));
-  }
-
-  send(input: SendInput): Promise<ExchangeView> {
-    return this.#ask((host) => host.send(input));
-  }
-
-  disconnect(sessionId: string): Promise<void> {
-    return this.#ask((host) => host.disconnect(sessionId));
-  }
-
-  updateKeys(sessionId: string): Promise<number> {
-    return this.#ask((host) => host.updateKeys(sessionId));
-  }
-
-  safetyNumber(peerId: string): Promise<SafetyNumberView> {
-    return this.#ask((host) => host.safetyNumber(peerId));
-  }
-
-  markVerified(peerId: string, keyFingerprint: string): Promise<void> {
-    return this.#ask((host) => host.markVerified(peerId, keyFingerprint));
-  }
-
-  acceptChangedKey(peerId: string): Promise<void> {
-    return this.#ask((host) => host.acceptChangedKey(peerId));
-  }
-
-  clearVerification(peerId: string): Promise<void> {
-    return this.#ask((host) => host.clearVerification(peerId));
-  }
-
-  setAnswering(answering: Answering): Promise<void> {
-    return this.#ask((host) => host.setAnswering(answering));
-  }
-
-  answer(peerId: string, requestId: string, answer: PersonAnswer): Promise<void> {
-    return this.#ask((host) => host.answer(peerId, requestId, answer));
-  }
-
-  history(peerId: string, before?: number, count?: number): Promise<HistoryPageView> {
-    return this.#ask((host) => host.history(peerId, before, count));
-  }
-
-  keptHistories(): Promise<readonly KeptHistoryView[]> {
-    return this.#ask((host) => host.keptHistories());
-  }
-
-  setRetention(peerId: string, retention: Retention): Promise<KeptHistoryView> {
-    return this.#ask((host) => host.setRetention(peerId, retention));
-  }
-
-  wouldDelete(peerId: string, retention: Retention): Promise<number> {
-    return this.#ask((host) => host.wouldDelete(peerId, retention));
-  }
-
-  deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number> {
-    return this.#ask((host) => host.deleteHistory(peerId, sequences));
-  }
-
-  exportHistory(passphrase: string, peerId?: string): Promise<Bytes> {
-    return this.#ask((host) => host.exportHistory(passphrase, peerId));
-  }
-
-  importHistory(file: Bytes, passphrase: string): Promise<ArchiveView> {
-    return this.#ask((host) => host.importHistory(file, passphrase));
-  }
-
-  archives(): Promise<readonly ArchiveView[]> {
-    return this.#ask((host) => host.archives());
-  }
-
-  archivePage(archiveId: string, peerId: string, before?: number, count?: number): Promise<HistoryPageView> {
-    return this.#ask((host) => host.archivePage(archiveId, peerId, before, count));
-  }
-
-  deleteArchive(archiveId: string): Promise<void> {
-    return this.#ask((host) => host.deleteArchive(archiveId));
-  }
-
-  search(input: SearchInput): Promise<SearchView> {
-    return this.#ask((host) => host.search(input));
-  }
-
-  audit(before?: number, count?: number): ReturnType<KeptEngine['audit']> {
-    return this.#ask((host) => host.audit(before, count));
-  }
-
-  verifyAudit(): Promise<AuditVerdictView> {
-    return this.#ask((host) => host.verifyAudit());
-  }
-
-  exportAudit(disclose: readonly number[]): Promise<string> {
-    return this.#ask((host) => host.exportAudit(disclose));
-  }
-
-  clear(): Promise<void> {
-    return this.#ask((host) => host.clear());
-  }
-
-  takeOver(): Promise<void> {
-    return this.#ask((host) => host.takeOver());
-  }
-
+  /** Starts the agent again after a failure, in a new worker when the worker had failed. */
   async restart(registrationToken?: string): Promise<void> {
     if (this.#hasFailed) this.#run = this.#start();
-    else await this.#ask((host) => host.restart(registrationToken));
+    else await this.run('restart', [registrationToken]);
   }
 
-  reconnect(): Promise<void> {
-    return this.#ask((host) => host.reconnect());
-  }
-
+  /** Erases the agent, and stops hosting its address. */
   async forget(): Promise<void> {
-    await this.#ask((host) => host.forget());
+    await this.run('forget', []);
     this.#release();
   }
 

@@ -1,27 +1,7 @@
 import * as Comlink from 'comlink';
 import type { Agent } from '../agent/agent.ts';
-import type { Retention } from '../agent/contracts/history-store.ts';
-import type {
-  ArchiveView,
-  AuditVerdictView,
-  HistoryPageView,
-  KeptHistoryView,
-  SearchInput,
-  SearchView,
-} from '../agent/contracts/history-views.ts';
 import type { Network } from '../agent/contracts/ports.ts';
-import type {
-  AgentEvent,
-  AgentPhase,
-  AgentSnapshot,
-  Answering,
-  ExchangeView,
-  PeerView,
-  PersonAnswer,
-  SafetyNumberView,
-  SessionView,
-} from '../agent/contracts/views.ts';
-import type { PeerPage } from '../agent/directory.ts';
+import type { AgentEvent, AgentPhase, AgentSnapshot } from '../agent/contracts/views.ts';
 import { notReady } from '../agent/start.ts';
 import { failureView } from '../agent/state/activity-log.ts';
 import { openBrowserStore } from '../host/browser-platform.ts';
@@ -38,17 +18,16 @@ import {
 } from '../http/http-messages.ts';
 import { holdAgentLock } from '../platform/agent-lock.ts';
 import { generateRsa, scheduler } from '../platform/platform.ts';
-import type { Bytes } from '../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
-import type { EngineOptions, SendInput } from './api.ts';
-import type { KeptEngine } from './kept-api.ts';
+import type { EngineOptions } from './api.ts';
+import { type Host, operationNamed } from './operations.ts';
 import type { PagePort } from './page-port.ts';
 import { StorageWatch } from './storage-watch.ts';
 
 const requestDeadlineMs = 100_000;
 
 /** Hosts one agent in this worker: holds its lock, its keys and its state. */
-export class EngineHost {
+export class EngineHost implements Host {
   readonly #options: EngineOptions;
   readonly #page: PagePort;
   #hosted: HostedAgent | undefined;
@@ -177,6 +156,18 @@ export class EngineHost {
     return toResponseMessage(await this.#require().fetch(fromRequestMessage(message)));
   }
 
+  /**
+   * Runs an operation of the table for the page, and hands over what need not be copied. Rejects with `not_registered` while it needs an
+   * agent and there is none, and with `invalid_input` when there is no such operation.
+   */
+  async run(name: string, args: readonly unknown[]): Promise<unknown> {
+    const operation = operationNamed(name);
+    const result = await (operation.needs === 'nothing'
+      ? operation.run(this, ...args)
+      : operation.run(this.#require(), ...args));
+    return operation.transfer === undefined ? result : Comlink.transfer(result, operation.transfer(result));
+  }
+
   snapshot(): AgentSnapshot {
     const empty = {
       sessions: [],
@@ -190,116 +181,6 @@ export class EngineHost {
     const hosted = this.#hosted;
     const line = hosted?.line === undefined ? {} : { line: hosted.line };
     return { ...(hosted?.agent.snapshot() ?? empty), phase: this.#phase, ...line, storage: this.#storage.view };
-  }
-
-  peers(page?: PeerPage): Promise<readonly PeerView[]> {
-    return this.#require().peers(page);
-  }
-
-  peer(peerId: string): Promise<PeerView> {
-    return this.#require().peer(peerId);
-  }
-
-  connect(peerId: string): Promise<SessionView> {
-    return this.#require().connect(peerId);
-  }
-
-  send(input: SendInput): Promise<ExchangeView> {
-    return this.#require().send(input);
-  }
-
-  disconnect(sessionId: string): Promise<void> {
-    return this.#require().disconnect(sessionId);
-  }
-
-  updateKeys(sessionId: string): Promise<number> {
-    return this.#require().updateKeys(sessionId);
-  }
-
-  safetyNumber(peerId: string): Promise<SafetyNumberView> {
-    return this.#require().safetyNumber(peerId);
-  }
-
-  markVerified(peerId: string, keyFingerprint: string): Promise<void> {
-    return this.#require().markVerified(peerId, keyFingerprint);
-  }
-
-  acceptChangedKey(peerId: string): Promise<void> {
-    return this.#require().acceptChangedKey(peerId);
-  }
-
-  clearVerification(peerId: string): Promise<void> {
-    return this.#require().clearVerification(peerId);
-  }
-
-  setAnswering(answering: Answering): void {
-    this.#require().setAnswering(answering);
-  }
-
-  answer(peerId: string, requestId: string, answer: PersonAnswer): void {
-    this.#require().answer(peerId, requestId, answer);
-  }
-
-  history(peerId: string, before?: number, count?: number): Promise<HistoryPageView> {
-    return this.#require().historyService.history.page(peerId, before, count);
-  }
-
-  keptHistories(): Promise<readonly KeptHistoryView[]> {
-    return this.#require().historyService.retention.kept();
-  }
-
-  setRetention(peerId: string, retention: Retention): Promise<KeptHistoryView> {
-    return this.#require().historyService.retention.set(peerId, retention);
-  }
-
-  wouldDelete(peerId: string, retention: Retention): Promise<number> {
-    return this.#require().historyService.retention.wouldDelete(peerId, retention);
-  }
-
-  deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number> {
-    return this.#require().historyService.deleteHistory(peerId, sequences);
-  }
-
-  /** Exports the history; the file is transferred to the page without a copy. */
-  async exportHistory(passphrase: string, peerId?: string): Promise<Bytes> {
-    const file = await this.#require().historyService.exportHistory(passphrase, peerId);
-    return Comlink.transfer(file, [file.buffer]);
-  }
-
-  importHistory(file: Bytes, passphrase: string): Promise<ArchiveView> {
-    return this.#require().historyService.archives.import(file, passphrase);
-  }
-
-  archives(): Promise<readonly ArchiveView[]> {
-    return this.#require().historyService.archives.list();
-  }
-
-  archivePage(archiveId: string, peerId: string, before?: number, count?: number): Promise<HistoryPageView> {
-    return this.#require().historyService.archives.page(archiveId, peerId, before, count);
-  }
-
-  deleteArchive(archiveId: string): Promise<void> {
-    return this.#require().historyService.archives.delete(archiveId);
-  }
-
-  search(input: SearchInput): Promise<SearchView> {
-    return this.#require().historyService.search(input);
-  }
-
-  audit(before?: number, count?: number): ReturnType<KeptEngine['audit']> {
-    return this.#require().audit.page(before, count);
-  }
-
-  verifyAudit(): Promise<AuditVerdictView> {
-    return this.#require().audit.verify();
-  }
-
-  exportAudit(disclose: readonly number[]): Promise<string> {
-    return this.#require().audit.export(disclose);
-  }
-
-  clear(): void {
-    this.#require().clear();
   }
 
   takeOver(): Promise<void> {

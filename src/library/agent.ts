@@ -1,37 +1,30 @@
 import type { Retention } from '../agent/contracts/history-store.ts';
 import type {
   ArchiveView,
+  AuditPageView,
   AuditVerdictView,
   HistoryPageView,
   KeptHistoryView,
+  SearchInput,
+  SearchView,
 } from '../agent/contracts/history-views.ts';
-import type { AgentEvent, Json, PeerView, SafetyNumberView, SessionView } from '../agent/contracts/views.ts';
+import type {
+  AgentSnapshot,
+  Answering,
+  Json,
+  PeerView,
+  PersonAnswer,
+  SafetyNumberView,
+  SessionView,
+} from '../agent/contracts/views.ts';
 import type { PeerPage } from '../agent/directory.ts';
 import { type MethodHandler, MethodRegistry } from '../agent/messages/methods.ts';
 import { peerError } from '../agent/messages/refusal.ts';
-import type { Platform, StoreOptions } from '../host/platform.ts';
+import type { Platform } from '../host/platform.ts';
 import type { Bytes } from '../protocol/bytes.ts';
-import { ParleyError } from '../protocol/errors.ts';
+import { type AgentOptions, requireBaseUrl, telling } from './agent-options.ts';
 import { HeldAgent } from './held-agent.ts';
-import { openAgent } from './open-agent.ts';
-
-/** How an agent is opened. */
-export interface AgentOptions extends StoreOptions {
-  /** `[a-z][a-z0-9_]{2,62}`; belongs to the keys that register it first. */
-  readonly id: string;
-  /** Base URL of a Parley server, such as `https://parley.example`. */
-  readonly server: string;
-  /** What the agent answers, by method. */
-  readonly methods?: Readonly<Record<string, MethodHandler>>;
-  /** For a server that registers new agents for a token only. */
-  readonly registrationToken?: string;
-  /** Base URL of its own, when something else passes what comes there to `fetch`. */
-  readonly address?: string;
-  /** False for an agent that only asks, and cannot be asked. */
-  readonly reachable?: boolean;
-  /** Hears everything that happens: sessions, checks, the line to the relay, and requests with what they said. No event holds a key. */
-  readonly onEvent?: (event: AgentEvent) => void;
-}
+import { type OpenedAgent, openAgent } from './open-agent.ts';
 
 /**
  * An agent: keys of its own, and a private line to every other agent of its server. Rejections are `ParleyError`s with the
@@ -57,7 +50,7 @@ export class ParleyAgent {
     const methods = new MethodRegistry();
     for (const [method, handler] of Object.entries(handlers)) methods.register(method, handler);
     const emit = onEvent === undefined ? {} : { emit: telling(onEvent) };
-    const opening = { ...rest, ...emit, agentId: id, server: baseUrl(server), methods };
+    const opening = { ...rest, ...emit, agentId: id, server: requireBaseUrl(server), methods };
     const held = await HeldAgent.open((left) => openAgent({ ...opening, left }, platform), platform.watchPage);
     const address = await held.ask(async (opened) => opened.address);
     return new ParleyAgent(id, address, held, methods);
@@ -73,7 +66,7 @@ export class ParleyAgent {
 
   /** Shakes hands with a peer now; `send` does so by itself. */
   connect(peerId: string): Promise<SessionView> {
-    return this.#held.ask(async ({ agent }) => agent.connect(peerId));
+    return this.#ask((agent) => agent.connect(peerId));
   }
 
   /**
@@ -100,12 +93,12 @@ export class ParleyAgent {
    * most) after the agent_id `after`. Fewer than `limit` are the last ones.
    */
   peers(page?: PeerPage): Promise<readonly PeerView[]> {
-    return this.#held.ask(async ({ agent }) => agent.peers(page));
+    return this.#ask((agent) => agent.peers(page));
   }
 
   /** Returns one agent of the directory by its exact agent_id. Rejects with `unknown_agent` when there is none. */
   peer(peerId: string): Promise<PeerView> {
-    return this.#held.ask(async ({ agent }) => agent.peer(peerId));
+    return this.#ask((agent) => agent.peer(peerId));
   }
 
   /** Returns this agent's sessions, oldest first. */
@@ -113,118 +106,172 @@ export class ParleyAgent {
     return this.#held.opened?.agent.snapshot().sessions ?? [];
   }
 
-  /** Ends every session with a peer, for both sides. */
-  async disconnect(peerId: string): Promise<void> {
-    const open = this.sessions().filter((session) => session.peerId === peerId && session.status === 'ESTABLISHED');
-    await this.#held.ask(({ agent }) => Promise.all(open.map(({ sessionId }) => agent.disconnect(sessionId))));
+  /** Returns everything at once: phase, sessions with their traces, conversations and HTTP in memory. No key is in it. */
+  snapshot(): Promise<AgentSnapshot> {
+    return this.#ask((agent) => agent.snapshot());
+  }
+
+  /** Ends the session of this id or, when there is none, every session with the peer of this agent_id, for both sides. */
+  async disconnect(sessionOrPeerId: string): Promise<void> {
+    const open = this.sessions().filter(({ status }) => status === 'ESTABLISHED');
+    const one = open.filter(({ sessionId }) => sessionId === sessionOrPeerId);
+    const meant = one.length > 0 ? one : open.filter(({ peerId }) => peerId === sessionOrPeerId);
+    await this.#ask((agent) => Promise.all(meant.map(({ sessionId }) => agent.disconnect(sessionId))));
+  }
+
+  /**
+   * Updates a session's keys now, which also happens by itself. Returns the newest epoch: the old one while the peer's update is on its
+   * way. Rejects with `unknown_session`.
+   */
+  updateKeys(sessionId: string): Promise<number> {
+    return this.#ask((agent) => agent.updateKeys(sessionId));
+  }
+
+  /** Chooses who answers requests from now on: the handlers, or a person by `answer`. */
+  setAnswering(answering: Answering): Promise<void> {
+    return this.#ask((agent) => agent.setAnswering(answering));
+  }
+
+  /** Answers a request that is held for a person. Rejects with `invalid_input` when it waits no more. */
+  answer(peerId: string, requestId: string, answer: PersonAnswer): Promise<void> {
+    return this.#ask((agent) => agent.answer(peerId, requestId, answer));
   }
 
   /** Returns the 60 digits that two people compare, and the key they belong to. */
   safetyNumber(peerId: string): Promise<SafetyNumberView> {
-    return this.#held.ask(async ({ agent }) => agent.safetyNumber(peerId));
+    return this.#ask((agent) => agent.safetyNumber(peerId));
   }
 
   /** Marks a peer's key as compared; when another key shows up afterwards, nothing is sent: `peer_key_changed`. */
   markVerified(peerId: string, keyFingerprint: string): Promise<void> {
-    return this.#held.ask(async ({ agent }) => agent.markVerified(peerId, keyFingerprint));
+    return this.#ask((agent) => agent.markVerified(peerId, keyFingerprint));
+  }
+
+  /** Forgets the verified key of a peer and goes on, unverified, with the one seen since. Rejects with `invalid_input` when there is none. */
+  acceptChangedKey(peerId: string): Promise<void> {
+    return this.#ask((agent) => agent.acceptChangedKey(peerId));
+  }
+
+  /** Takes the mark off a peer whose key has not changed. Rejects with `invalid_input` when it has. */
+  clearVerification(peerId: string): Promise<void> {
+    return this.#ask((agent) => agent.clearVerification(peerId));
   }
 
   /**
    * Returns a page of the stored conversation with a peer, the oldest exchange first: the newest 50, or those before
    * `olderThan` of another page.
    */
-  async history(peerId: string, before?: number): Promise<HistoryPageView> {
-    return this.#held.ask(async ({ agent }) => agent.historyService.history.page(peerId, before));
+  history(peerId: string, before?: number, count?: number): Promise<HistoryPageView> {
+    return this.#ask((agent) => agent.historyService.history.page(peerId, before, count));
   }
 
   /** Returns every peer with a stored conversation: its size, and its retention. */
-  async keptHistories(): Promise<readonly KeptHistoryView[]> {
-    return this.#held.ask(async ({ agent }) => agent.historyService.retention.kept());
+  keptHistories(): Promise<readonly KeptHistoryView[]> {
+    return this.#ask((agent) => agent.historyService.retention.kept());
   }
 
   /**
    * Sets how long the conversation with a peer is stored from now on; what is past the limit is deleted at once.
    * Rejects with `invalid_input` for an invalid limit.
    */
-  async setRetention(peerId: string, retention: Retention): Promise<KeptHistoryView> {
-    return this.#held.ask(async ({ agent }) => agent.historyService.retention.set(peerId, retention));
+  setRetention(peerId: string, retention: Retention): Promise<KeptHistoryView> {
+    return this.#ask((agent) => agent.historyService.retention.set(peerId, retention));
+  }
+
+  /** Returns how many exchanges with a peer `setRetention` would delete at once. */
+  wouldDelete(peerId: string, retention: Retention): Promise<number> {
+    return this.#ask((agent) => agent.historyService.retention.wouldDelete(peerId, retention));
+  }
+
+  /** Finds stored exchanges by words, the newest first; see `SearchInput`. */
+  search(input: SearchInput): Promise<SearchView> {
+    return this.#ask((agent) => agent.historyService.search(input));
   }
 
   /** Deletes exchanges with a peer for good, all or those of `sequences`; gives how many were there. */
-  async deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number> {
-    return this.#held.ask(async ({ agent }) => agent.historyService.deleteHistory(peerId, sequences));
+  deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number> {
+    return this.#ask((agent) => agent.historyService.deleteHistory(peerId, sequences));
   }
 
   /**
    * Exports the stored conversations, with a peer or with all, as one file in the age format under a passphrase of at
    * least 12 characters. No key is in it. Its thread is busy for a second or two.
    */
-  async exportHistory(passphrase: string, peerId?: string): Promise<Bytes> {
-    return this.#held.ask(async ({ agent }) => agent.historyService.exportHistory(passphrase, peerId));
+  exportHistory(passphrase: string, peerId?: string): Promise<Bytes> {
+    return this.#ask((agent) => agent.historyService.exportHistory(passphrase, peerId));
   }
 
   /** Brings an exported history in, to be read only; `invalid_input` when the passphrase or the file is wrong. */
-  async importHistory(file: Bytes, passphrase: string): Promise<ArchiveView> {
-    return this.#held.ask(async ({ agent }) => agent.historyService.archives.import(file, passphrase));
+  importHistory(file: Bytes, passphrase: string): Promise<ArchiveView> {
+    return this.#ask((agent) => agent.historyService.archives.import(file, passphrase));
   }
 
   /** Returns the histories that were imported, the oldest import first. */
-  async archives(): Promise<readonly ArchiveView[]> {
-    return this.#held.ask(async ({ agent }) => agent.historyService.archives.list());
+  archives(): Promise<readonly ArchiveView[]> {
+    return this.#ask((agent) => agent.historyService.archives.list());
   }
 
   /**
    * Returns a page of an imported conversation, the oldest exchange first: the newest 50, or those before `olderThan`
    * of another page.
    */
-  async archivePage(archiveId: string, peerId: string, before?: number): Promise<HistoryPageView> {
-    return this.#held.ask(async ({ agent }) => agent.historyService.archives.page(archiveId, peerId, before));
+  archivePage(archiveId: string, peerId: string, before?: number, count?: number): Promise<HistoryPageView> {
+    return this.#ask((agent) => agent.historyService.archives.page(archiveId, peerId, before, count));
   }
 
   /** Deletes an imported history for good. */
   async deleteArchive(archiveId: string): Promise<void> {
-    await this.#held.ask(({ agent }) => agent.historyService.archives.delete(archiveId));
+    await this.#ask((agent) => agent.historyService.archives.delete(archiveId));
+  }
+
+  /** Returns the newest entries of the audit trail (50), or those before an index, the newest first, and the trail's head. */
+  audit(before?: number, count?: number): Promise<AuditPageView> {
+    return this.#ask((agent) => agent.audit.page(before, count));
   }
 
   /** Checks every hash and signature of the agent's audit trail. */
-  async verifyAudit(): Promise<AuditVerdictView> {
-    return this.#held.ask(async ({ agent }) => agent.audit.verify());
+  verifyAudit(): Promise<AuditVerdictView> {
+    return this.#ask((agent) => agent.audit.verify());
   }
 
   /**
    * Exports the audit trail as a JSON text that anybody can check; it holds the plaintexts of the message entries in
    * `disclose`, and no others.
    */
-  async exportAudit(disclose: readonly number[] = []): Promise<string> {
-    return this.#held.ask(async ({ agent }) => agent.audit.export(disclose));
+  exportAudit(disclose: readonly number[] = []): Promise<string> {
+    return this.#ask((agent) => agent.audit.export(disclose));
   }
 
   /** Answers a request that reached `address`: mount it in any fetch-style server. */
   fetch(request: Request): Promise<Response> {
-    return this.#held.ask(async ({ agent }) => agent.fetch(request));
+    return this.#ask((agent) => agent.fetch(request));
+  }
+
+  /** Empties conversations, HTTP and ended sessions from memory; what is stored stays. */
+  clear(): Promise<void> {
+    return this.#ask((agent) => agent.clear());
+  }
+
+  /** Connects to the relay now, also after another holder of the keys has taken the connection over. */
+  reconnect(): Promise<void> {
+    return this.#held.ask(async (opened) => opened.reconnect());
+  }
+
+  /**
+   * Ends its sessions, revokes its certificates and erases its keys and all else that is stored. Its agent_id stays taken, and this
+   * object is of no use any more.
+   */
+  async forget(): Promise<void> {
+    await this.#held.ask((opened) => opened.forget());
+    await this.#held.close();
   }
 
   /** Ends its sessions, erases their keys and leaves. Its own keys stay for the next time. */
   close(): Promise<void> {
     return this.#held.close();
   }
-}
 
-/** Calls a listener of the application, whose failure must not stop what it is told of: a handshake, or a timer of the agent. */
-function telling(onEvent: (event: AgentEvent) => void): (event: AgentEvent) => void {
-  return (event) => {
-    try {
-      onEvent(event);
-    } catch (cause) {
-      console.error('The onEvent function of this agent has thrown.', cause);
-    }
-  };
-}
-
-function baseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && /^https?:$/.test(url.protocol) && (text === url.origin || text === `${url.origin}/`)) {
-    return url.origin;
+  #ask<T>(work: (agent: OpenedAgent['agent']) => T | Promise<T>): Promise<T> {
+    return this.#held.ask(async ({ agent }) => work(agent));
   }
-  throw new ParleyError('invalid_input', `“${text}” is no base URL such as https://parley.example.`);
 }

@@ -1,25 +1,34 @@
 import { browserPlatform } from '../host/browser-platform.ts';
-import { type AgentOptions, ParleyAgent } from './agent.ts';
+import { ParleyAgent } from './agent.ts';
+import type { AgentOptions } from './agent-options.ts';
 
 export type { Retention } from '../agent/contracts/history-store.ts';
 export type {
   ArchiveView,
+  AuditEntryView,
+  AuditHeadView,
+  AuditPageView,
   AuditVerdictView,
   HistoryPageView,
   KeptHistoryView,
+  SearchInput,
+  SearchView,
 } from '../agent/contracts/history-views.ts';
 export type {
   AgentEvent,
+  AgentSnapshot,
+  Answering,
   ExchangeView,
   Json,
   PeerView,
+  PersonAnswer,
   SafetyNumberView,
   SessionView,
 } from '../agent/contracts/views.ts';
 export type { MethodHandler, RequestInfo } from '../agent/messages/methods.ts';
 export { Refusal } from '../agent/messages/refusal.ts';
 export { type ErrorCode, ParleyError } from '../protocol/errors.ts';
-export type { AgentOptions } from './agent.ts';
+export type { AgentOptions } from './agent-options.ts';
 
 /** Opens agents: `await Agent.open({ id, server })`. */
 export const Agent = {

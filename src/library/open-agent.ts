@@ -33,6 +33,10 @@ export interface OpenedAgent {
   readonly address: string;
   /** Base URLs of the relays of its server. */
   readonly relays: readonly string[];
+  /** Connects to the relay now, also after another holder of the keys has taken the connection over. */
+  reconnect(): void;
+  /** Erases the agent and ends it; see `Agent.forget`. */
+  forget(): Promise<void>;
   /** Ends its sessions and its connection; what it keeps stays. */
   close(): Promise<void>;
 }
@@ -76,6 +80,11 @@ async function open(options: OpenOptions, platform: Platform, acquired: Acquired
     agent,
     address,
     relays: hosted.relays,
+    reconnect: () => hosted.reconnect(),
+    forget: async () => {
+      await hosted.forget();
+      await hosted.stop();
+    },
     close: async () => {
       const open = agent.snapshot().sessions.filter(({ status }) => status === 'ESTABLISHED');
       await Promise.allSettled(open.map(({ sessionId }) => agent.disconnect(sessionId)));

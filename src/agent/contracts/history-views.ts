@@ -62,6 +62,12 @@ export interface AuditEntryView {
   readonly canDisclose?: boolean;
 }
 
+/** A piece of the audit trail, the newest entry first, and the trail's end. */
+export interface AuditPageView {
+  readonly head: AuditHeadView;
+  readonly entries: readonly AuditEntryView[];
+}
+
 /** What a check of the whole trail says; `brokenAt` is the first entry that does not hold. */
 export interface AuditVerdictView {
   readonly entries: number;

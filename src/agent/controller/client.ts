@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { withoutTrailingSlash } from '../../http/base-url.ts';
 import { readBody } from '../../http/body.ts';
 import { readPem } from '../../pki/pem.ts';
 import type { RevocationReason } from '../../pki/revocation-reason.ts';
@@ -60,7 +61,7 @@ export class ControllerClient {
     this.#heard = heard;
     this.#registrationToken = registrationToken;
     this.#network = network;
-    this.#baseUrl = baseUrl.replace(/\/+$/, '');
+    this.#baseUrl = withoutTrailingSlash(baseUrl);
     this.#subtle = subtle;
   }
 

@@ -1,11 +1,10 @@
 import { isIP } from 'node:net';
 import { isNamed } from '../../protocol/realm.ts';
+import { parseBaseUrl } from '../base-url.ts';
 
 /** True for `https://host` or `http://host:port`, spelled as an origin. */
 export function isBaseUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, origin } = new URL(text);
-  return (protocol === 'https:' || protocol === 'http:') && text === origin;
+  return parseBaseUrl(text) === text;
 }
 
 /** True for an origin as browsers send it. Extensions and apps have schemes of their own. */

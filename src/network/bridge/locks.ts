@@ -1,3 +1,4 @@
+import { withoutTrailingSlash } from '../../http/base-url.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 
 /**
@@ -15,7 +16,7 @@ const uuidLength = 36;
 export function normalAddress(address: string): string {
   if (!URL.canParse(address)) throw new ParleyError('invalid_input', 'An address is a URL, such as https://host:port.');
   const { origin, pathname } = new URL(address);
-  return origin + pathname.replace(/\/+$/, '');
+  return withoutTrailingSlash(origin + pathname);
 }
 
 /** Returns the name of the lock of the tab that owns a normal address. */

@@ -1,0 +1,41 @@
+import type { AgentEvent } from '../agent/contracts/views.ts';
+import type { MethodHandler } from '../agent/messages/methods.ts';
+import type { StoreOptions } from '../host/platform.ts';
+import { parseBaseUrl } from '../http/base-url.ts';
+import { ParleyError } from '../protocol/errors.ts';
+
+/** How an agent is opened. */
+export interface AgentOptions extends StoreOptions {
+  /** `[a-z][a-z0-9_]{2,62}`; belongs to the keys that register it first. */
+  readonly id: string;
+  /** Base URL of a Parley server, such as `https://parley.example`. */
+  readonly server: string;
+  /** What the agent answers, by method. */
+  readonly methods?: Readonly<Record<string, MethodHandler>>;
+  /** For a server that registers new agents for a token only. */
+  readonly registrationToken?: string;
+  /** Base URL of its own, when something else passes what comes there to `fetch`. */
+  readonly address?: string;
+  /** False for an agent that only asks, and cannot be asked. */
+  readonly reachable?: boolean;
+  /** Hears everything that happens: sessions, checks, the line to the relay, and requests with what they said. No event holds a key. */
+  readonly onEvent?: (event: AgentEvent) => void;
+}
+
+/** Calls a listener of the application, whose failure must not stop what it is told of: a handshake, or a timer of the agent. */
+export function telling(onEvent: (event: AgentEvent) => void): (event: AgentEvent) => void {
+  return (event) => {
+    try {
+      onEvent(event);
+    } catch (cause) {
+      console.error('The onEvent function of this agent has thrown.', cause);
+    }
+  };
+}
+
+/** Returns the base URL that `text` is. Throws `invalid_input` when it is none. */
+export function requireBaseUrl(text: string): string {
+  const base = parseBaseUrl(text);
+  if (base !== undefined) return base;
+  throw new ParleyError('invalid_input', `“${text}” is no base URL such as https://parley.example.`);
+}

@@ -1,0 +1,121 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Operations } from '../engine/operations.ts';
+import { operations } from '../engine/operations.ts';
+import { startTestServer, type TestServer } from '../server/testing/server.ts';
+import { ParleyAgent } from './agent.ts';
+import { Agent } from './node.ts';
+
+/** Operations that the app has alone, and why. */
+const ofTheApp = {
+  takeOver: 'Tabs of the app take an agent from one another; a program that finds it open is told agent_in_use.',
+  restart: 'Agent.open rejects when a start fails, and is called again; there is no agent before it succeeds.',
+} as const satisfies Partial<Record<keyof Operations, string>>;
+
+/** Operations that the library has in a form of its own, and why. */
+const ofOwnForm = {
+  send: 'A program wants the answer, or the error it was answered with, and not the exchange.',
+} as const satisfies Partial<Record<keyof Operations, string>>;
+
+type Shared = Exclude<keyof Operations, keyof typeof ofTheApp>;
+type Same = Exclude<Shared, keyof typeof ofOwnForm>;
+
+/** Does not compile while the library lacks an operation of the table, or has it in another form than its row. */
+const hasEveryOperation = (agent: ParleyAgent): Pick<Operations, Same> & Record<Shared, unknown> => agent;
+/** Does not compile when what is said to be the app's alone is the library's too. */
+const hasNoneOfTheApp: Extract<keyof typeof ofTheApp, keyof ParleyAgent> extends never ? true : false = true;
+
+const patience = { timeout: 60_000, interval: 50 };
+let folder: string;
+let server: TestServer;
+let asking: Agent;
+let helper: Agent;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'parley-library-'));
+  server = await startTestServer();
+  helper = await open('helper_agent_001');
+  asking = await open('asking_agent_001');
+}, 120_000);
+afterAll(async () => {
+  await Promise.all([asking?.close(), helper?.close()]);
+  await server?.end();
+  await rm(folder, { recursive: true });
+});
+
+function open(id: string): Promise<Agent> {
+  const methods = { echo: (parameters: unknown) => JSON.stringify(parameters) };
+  return Agent.open({ id, server: server.url, folder: join(folder, id), methods });
+}
+
+test('the library has a method for every operation of the table', () => {
+  expect(hasEveryOperation(asking)).toBe(asking);
+  expect(hasNoneOfTheApp).toBe(true);
+  const methods = Object.getOwnPropertyNames(ParleyAgent.prototype);
+  for (const name of Object.keys(operations)) expect(methods.includes(name)).toBe(!(name in ofTheApp));
+});
+
+test('a session’s keys are updated, and one session is closed by its id', async () => {
+  const { sessionId } = await asking.connect('helper_agent_001');
+  expect(await asking.updateKeys(sessionId)).toBe(1);
+  await asking.disconnect(sessionId);
+  const { sessions } = await asking.snapshot();
+  expect(sessions.find((session) => session.sessionId === sessionId)?.status).toBe('CLOSED');
+  await expect(asking.updateKeys('0'.repeat(32))).rejects.toMatchObject({ code: 'unknown_session' });
+});
+
+test('what was said is searched, counted before it is deleted, and cleared from memory', async () => {
+  await asking.send('helper_agent_001', 'echo', { text: 'a lantern in the harbour' });
+  expect(await asking.search({ text: 'lantern harb' })).toMatchObject({ total: 1 });
+  expect(await asking.search({ text: 'orchard' })).toMatchObject({ total: 0 });
+  expect((await asking.history('helper_agent_001', undefined, 1)).exchanges).toHaveLength(1);
+  expect(await asking.wouldDelete('helper_agent_001', { keep: 'bytes', bytes: 1_000_000 })).toBe(0);
+  await asking.clear();
+  expect(await asking.snapshot()).toMatchObject({ exchanges: [], wire: [] });
+  expect(await asking.search({ text: 'lantern' })).toMatchObject({ total: 1 });
+});
+
+test('the audit trail is read in pages', async () => {
+  const { head, entries } = await asking.audit(undefined, 2);
+  expect(entries.map(({ index }) => index)).toEqual([head.length - 1, head.length - 2]);
+  const [before] = (await asking.audit(entries[1]?.index, 1)).entries;
+  expect(before?.index).toBe(head.length - 3);
+});
+
+test('a mark of a compared key is set and taken off; there is no changed key to accept', async () => {
+  const { keyFingerprint } = await asking.safetyNumber('helper_agent_001');
+  await asking.markVerified('helper_agent_001', keyFingerprint);
+  expect(await asking.peer('helper_agent_001')).toMatchObject({ verification: 'verified' });
+  await asking.clearVerification('helper_agent_001');
+  expect(await asking.peer('helper_agent_001')).toMatchObject({ verification: 'unverified' });
+  await expect(asking.acceptChangedKey('helper_agent_001')).rejects.toMatchObject({ code: 'invalid_input' });
+});
+
+test('a person answers what is asked while they have chosen to', async () => {
+  await helper.setAnswering('person');
+  const answer = asking.send('helper_agent_001', 'echo', 'are you there');
+  const held = await vi.waitUntil(
+    async () => (await helper.snapshot()).exchanges.find(({ status }) => status === 'held'),
+    patience,
+  );
+  await helper.answer('asking_agent_001', held.requestId, { status: 'SUCCESS', result: 'I am' });
+  expect(await answer).toBe('I am');
+  await helper.setAnswering('handlers');
+  expect(await asking.send('helper_agent_001', 'echo', 1)).toBe('1');
+});
+
+test('an agent that connects again stays reachable', async () => {
+  await helper.reconnect();
+  await vi.waitUntil(async () => (await asking.peer('helper_agent_001')).online, patience);
+});
+
+test('an agent that is forgotten is revoked, and nothing of it is stored', async () => {
+  const third = await open('third_agent_001');
+  await third.send('helper_agent_001', 'echo', 1);
+  await third.forget();
+  expect(await asking.peer('third_agent_001')).toMatchObject({ status: 'revoked' });
+  expect(await readdir(join(folder, 'third_agent_001')).catch(() => [])).not.toContain('keys.pem');
+  await expect(open('third_agent_001')).rejects.toMatchObject({ code: 'agent_id_taken' });
+});
