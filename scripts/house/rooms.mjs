@@ -20,7 +20,6 @@ export const rooms = {
     'protocol/crypto',
     'protocol/trace',
     'protocol/handshake',
-    'protocol/handshake/full/initiator.ts',
   ],
   'protocol/session/epoch': ['protocol', 'protocol/crypto', 'protocol/handshake'],
   'protocol/session/key-update': [

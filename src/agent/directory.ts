@@ -1,11 +1,12 @@
 import { describeCertificate } from '../pki/describe.ts';
+import { limits } from '../protocol/limits.ts';
 import type { PeerView } from './contracts/views.ts';
 import type { ControllerClient, DirectoryEntry } from './controller/client.ts';
 import type { ReadyAgent } from './start.ts';
 
 /** Peers of a page when the caller does not say, and at most. */
 const peersPerPage = 100;
-const longestPage = 500;
+const longestPage = limits.longestPage;
 
 /** Which part of the directory: `limit` peers (100; 500 at most) whose agent_id comes after `after` (from the first on). */
 export interface PeerPage {

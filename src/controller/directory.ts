@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { sha256 } from '../protocol/crypto/hash.ts';
 import { ParleyError } from '../protocol/errors.ts';
+import { limits } from '../protocol/limits.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
 import type { AgentRecord, ControllerStore } from './store.ts';
 
 /** Agents of a page when the caller does not say, and at most (protocol page, section 6). */
-export const usualPage = 100;
-export const longestPage = 500;
+export const usualPage = limits.usualPage;
+export const longestPage = limits.longestPage;
 
 /** True when the agent holds a line to a relay of this installation. */
 export type Presence = (agent: Pick<AgentRecord, 'agentId' | 'address'>) => Promise<boolean>;

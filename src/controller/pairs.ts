@@ -1,9 +1,10 @@
 import { ParleyError } from '../protocol/errors.ts';
+import { limits } from '../protocol/limits.ts';
 import { isForgotten, listedUntil } from './revoked-serials.ts';
 import type { IssuedCertificate } from './store.ts';
 
 /** Unexpired pairs that an agent may have (protocol page, section 6). */
-const mostPairs = 4;
+const mostPairs = limits.certificatePairs;
 /** Entries of a record that a list may name, two for each pair: what bounds a revocation list. As many older ones are stored. */
 const mostEntries = 128;
 

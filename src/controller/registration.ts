@@ -5,7 +5,7 @@ import { readCertificateRequest } from '../pki/certificate-request.ts';
 import { readRsaPublicKey } from '../pki/rsa-public-key.ts';
 import { type Bytes, concat, equalConstantTime, toHex, wipe } from '../protocol/bytes.ts';
 import { sha256 } from '../protocol/crypto/hash.ts';
-import { encryptSessionKeyForPeer } from '../protocol/crypto/rsa-oaep.ts';
+import { encryptOaep } from '../protocol/crypto/rsa-oaep.ts';
 import { verifyPss } from '../protocol/crypto/signatures.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { limits } from '../protocol/limits.ts';
@@ -23,7 +23,7 @@ import type { AgentRecord, IssuedCertificate, PendingRegistration } from './stor
 import { UnderWay } from './under-way.ts';
 
 /** Seconds a registration waits for its confirmation (protocol page, section 6). */
-const pendingFor = 60;
+const pendingFor = limits.registration;
 /** Superseded certificates of an agent that renews no more often than it has to: two pairs. */
 const fewSuperseded = 4;
 /** Seconds between looks for registrations and signatures whose time is over. */
@@ -31,7 +31,7 @@ const cleanEvery = 30;
 /** Hex digits of a registration_id that say whose key it is. */
 const keyIdDigits = 32;
 /** Seconds a certificate lives (protocol page, section 2). */
-const certificateLifetime = 30 * 86_400;
+const certificateLifetime = limits.certificateLifetime;
 /** Bytes of a DER key or request: far above what 4096 bits need. */
 const derLimit = 4_096;
 
@@ -126,7 +126,7 @@ export class Registrations {
     const registrationId = keyId + toHex(random(16));
     const bound = canonicalBytes([registrationId, value.controller]);
     const response = await sha256(subtle, concat(label('registration'), bound, secret));
-    const challenge = await encryptSessionKeyForPeer(subtle, encryptionKey.key, secret);
+    const challenge = await encryptOaep(subtle, encryptionKey.key, secret);
     const expiresAt = now() + pendingFor;
     if (applicant.address !== undefined) {
       const waiting = { id: registrationId, address: applicant.address, expiresAt };

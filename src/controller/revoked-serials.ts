@@ -1,8 +1,9 @@
 import type { RevokedSerial } from '../pki/authority.ts';
+import { limits } from '../protocol/limits.ts';
 import type { AgentRecord, IssuedCertificate } from './store.ts';
 
 /** Seconds that a revoked serial stays on the list after its certificate expired (protocol page, section 6). */
-const listedAfterExpiry = 31 * 86_400;
+const listedAfterExpiry = limits.listedAfterExpiry;
 
 /**
  * Seconds that a revocation is stored after no list names it any more. A server whose clock was up to a year ahead goes on without

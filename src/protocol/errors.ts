@@ -1,4 +1,5 @@
-import { localCodes, wireCodes } from './error-codes.ts';
+import { localCodes } from './local-codes.ts';
+import { wireCodes } from './wire-codes.ts';
 
 /** A code that may be told to another party, and taken from one. */
 export type WireCode = keyof typeof wireCodes;

@@ -1,4 +1,4 @@
-/** The sizes and times of the protocol page. */
+/** Every size, number and time of the protocol page. What else is bounded is a choice of the room that bounds it. */
 export const limits = {
   /** Bytes of a handshake or registration body (protocol page, section 1). */
   handshakeBody: 32 * 1024,
@@ -25,4 +25,36 @@ export const limits = {
   resumptionLifetime: 24 * 3_600,
   /** Sequence numbers the replay window spans (protocol page, section 4). */
   replayWindow: 1_024,
+  /** Levels and members of an envelope (protocol page, section 1). */
+  envelopeDepth: 2,
+  envelopeMembers: 16,
+  /** Levels of a hello, and its tokens outside `extensions` (protocol page, section 1). */
+  handshakeDepth: 6,
+  handshakeTokens: 256,
+  /** Characters of a `request_id` and a `method` (protocol page, section 1). */
+  nameLength: 128,
+  /** Bytes of a payload's nonce, at least and at most (protocol page, section 1). */
+  leastPayloadNonce: 16,
+  mostPayloadNonce: 64,
+  /** Messages and seconds after which a session's keys are due to be updated (protocol page, section 4). */
+  updateAfterMessages: 1_000,
+  updateAfterSeconds: 600,
+  /** Seconds for which an epoch is accepted after the next has begun, and a session after it was resumed (protocol page, sections 4 and 5). */
+  oldKeys: 30,
+  /** Seconds for which a request_id is remembered, and how many of one peer (protocol page, section 4). */
+  requestMemory: 24 * 3_600,
+  requestsOfPeer: 10_000,
+  /** Seconds for which the session of a peer that resumes at the same moment is waited for (protocol page, section 5). */
+  resumptionTurn: 10,
+  /** Seconds a certificate lives (protocol page, section 2). */
+  certificateLifetime: 30 * 86_400,
+  /** Seconds a registration under way lives (protocol page, section 6). */
+  registration: 60,
+  /** Unexpired pairs of certificates that an agent has at most (protocol page, section 6). */
+  certificatePairs: 4,
+  /** Seconds a revoked serial stays on the list after it has expired (protocol page, section 6). */
+  listedAfterExpiry: 31 * 86_400,
+  /** Agents of a page of the directory when the caller does not say, and at most (protocol page, section 6). */
+  usualPage: 100,
+  longestPage: 500,
 } as const;

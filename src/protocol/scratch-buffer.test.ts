@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Bytes, concat } from './bytes.ts';
-import { encodeUtf8, withGathered } from './scratch-buffer.ts';
+import { encodeUtf8, ScratchBuffer } from './scratch-buffer.ts';
 import { outcomesWithInputsOverwritten } from './testing/overwritten-inputs.ts';
 
 const utf8 = new TextEncoder();
@@ -16,8 +16,8 @@ describe('gathering', () => {
   it('lays bytes and text side by side, as concatenating them does', () => {
     fc.assert(
       fc.property(fc.array(fc.array(part)), (calls) => {
-        withGathered((gather) => {
-          const gathered = calls.map((parts) => gather(...parts));
+        ScratchBuffer.use((scratch) => {
+          const gathered = calls.map((parts) => scratch.concat(...parts));
           const expected = calls.map((parts) =>
             concat(...parts.map((p) => (typeof p === 'string' ? utf8.encode(p) : p))),
           );
@@ -28,20 +28,20 @@ describe('gathering', () => {
   });
 
   it('keeps what an outer call gathered while an inner one comes and goes', () => {
-    withGathered((gather) => {
-      const outer = gather('outer');
-      expect(withGathered((inner) => inner('inner').slice())).toEqual(utf8.encode('inner'));
+    ScratchBuffer.use((scratch) => {
+      const outer = scratch.concat('outer');
+      expect(ScratchBuffer.use((inner) => inner.concat('inner').slice())).toEqual(utf8.encode('inner'));
       expect(outer).toEqual(utf8.encode('outer'));
-      expect(gather('more')).toEqual(utf8.encode('more'));
+      expect(scratch.concat('more')).toEqual(utf8.encode('more'));
     });
   });
 
   it('overwrites everything once the call has returned or thrown', () => {
     const kept: Bytes[] = [];
-    withGathered((gather) => kept.push(gather('a secret'), gather(new Uint8Array(9).fill(9))));
+    ScratchBuffer.use((scratch) => kept.push(scratch.concat('a secret'), scratch.concat(new Uint8Array(9).fill(9))));
     const failing = () =>
-      withGathered((gather) => {
-        kept.push(gather('another secret'));
+      ScratchBuffer.use((scratch) => {
+        kept.push(scratch.concat('another secret'));
         throw new RangeError('refused');
       });
     expect(failing).toThrow('refused');
@@ -51,7 +51,7 @@ describe('gathering', () => {
 
   it('takes what is too long for its buffer', () => {
     const long = 'é'.repeat(400_000);
-    withGathered((gather) => expect(gather('a', long, 'b')).toEqual(utf8.encode(`a${long}b`)));
+    ScratchBuffer.use((scratch) => expect(scratch.concat('a', long, 'b')).toEqual(utf8.encode(`a${long}b`)));
   });
 });
 

@@ -5,44 +5,49 @@ const encoder = new TextEncoder();
 const buffer = new Uint8Array(0x80000);
 let used = 0;
 
-/** Lays parts side by side, text as UTF-8. What it gives is good until the call it was made for returns. */
-export type Gather = (...parts: readonly (Uint8Array | string)[]) => Bytes;
-
 /**
- * Makes a cryptographic call whose inputs are gathered in one buffer that is used again and again and overwritten
- * afterwards. SubtleCrypto copies its inputs before it returns its promise, so `call` must not wait before it calls. A new
- * buffer for every input costs more than the cryptography of a short message.
+ * The inputs of one cryptographic call, side by side in one buffer that is used again and again and overwritten afterwards. A new buffer
+ * for every input costs more than the cryptography of a short message.
  */
-export function withGathered<T>(call: (gather: Gather) => T): T {
-  const start = used;
-  try {
-    return call(gather);
-  } finally {
-    buffer.fill(0, start, used);
-    used = start;
-  }
-}
-
-function gather(...parts: readonly (Uint8Array | string)[]): Bytes {
-  const start = used;
-  // Three bytes are the most that UTF-8 takes for one unit of a string.
-  let most = 0;
-  for (const part of parts) most += typeof part === 'string' ? 3 * part.length : part.length;
-  if (most > buffer.length - used) {
-    return concat(...parts.map((part) => (typeof part === 'string' ? encoder.encode(part) : part)));
-  }
-  for (const part of parts) {
-    if (typeof part === 'string') {
-      used += copyShortAscii(part) ?? encoder.encodeInto(part, buffer.subarray(used)).written;
-    } else {
-      buffer.set(part, used);
-      used += part.length;
+export class ScratchBuffer {
+  /**
+   * Makes a cryptographic call with a scratch buffer, and returns what it returns. SubtleCrypto copies its inputs before it returns its
+   * promise, so `call` must not wait before it calls.
+   */
+  static use<T>(call: (scratch: ScratchBuffer) => T): T {
+    const start = used;
+    try {
+      return call(shared);
+    } finally {
+      buffer.fill(0, start, used);
+      used = start;
     }
   }
-  return buffer.subarray(start, used);
+
+  /** Returns the parts side by side, text as UTF-8. The bytes are good until the call that they were made for returns. */
+  concat(...parts: readonly (Uint8Array | string)[]): Bytes {
+    const start = used;
+    // Three bytes are the most that UTF-8 takes for one unit of a string.
+    let most = 0;
+    for (const part of parts) most += typeof part === 'string' ? 3 * part.length : part.length;
+    if (most > buffer.length - used) {
+      return concat(...parts.map((part) => (typeof part === 'string' ? encoder.encode(part) : part)));
+    }
+    for (const part of parts) {
+      if (typeof part === 'string') {
+        used += copyShortAscii(part) ?? encoder.encodeInto(part, buffer.subarray(used)).written;
+      } else {
+        buffer.set(part, used);
+        used += part.length;
+      }
+    }
+    return buffer.subarray(start, used);
+  }
 }
 
-/** The number of bytes written; nothing for a text that is long or not ASCII. A call into the platform costs more than this. */
+const shared = new ScratchBuffer();
+
+/** Returns the number of bytes written; nothing for a text that is long or not ASCII. A call into the platform costs more than this. */
 function copyShortAscii(text: string): number | undefined {
   const { length } = text;
   if (length > 512) return undefined;
@@ -54,7 +59,7 @@ function copyShortAscii(text: string): number | undefined {
   return length;
 }
 
-/** UTF-8 of `text` in a buffer of its own. */
+/** Returns the UTF-8 of `text` in a new buffer. */
 export function encodeUtf8(text: string): Bytes {
   // Nearly every body is ASCII, and `encodeInto` a buffer of the right length takes a third of the time of `encode`.
   const bytes = new Uint8Array(text.length);

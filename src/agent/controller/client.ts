@@ -5,7 +5,7 @@ import { readPem } from '../../pki/pem.ts';
 import type { RevocationReason } from '../../pki/revocation-reason.ts';
 import { type Bytes, concat } from '../../protocol/bytes.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
-import { decryptSessionKey } from '../../protocol/crypto/rsa-oaep.ts';
+import { decryptOaepSessionKey } from '../../protocol/crypto/rsa-oaep.ts';
 import { signPss } from '../../protocol/crypto/signatures.ts';
 import type { Subtle } from '../../protocol/crypto/subtle.ts';
 import { ParleyError } from '../../protocol/errors.ts';
@@ -118,7 +118,7 @@ export class ControllerClient {
       registrationStarted,
       await this.#post('/controller/register', signed, this.#registrationToken),
     );
-    const secret = await decryptSessionKey(this.#subtle, input.decryptionKey, started.challenge);
+    const secret = await decryptOaepSessionKey(this.#subtle, input.decryptionKey, started.challenge);
     const bound = canonicalBytes([started.registration_id, this.#baseUrl]);
     const response = await sha256(this.#subtle, concat(label('registration'), bound, secret));
     const done = this.#read(

@@ -1,6 +1,6 @@
 import { type Bytes, concat, toHex } from '../../protocol/bytes.ts';
 import { mac } from '../../protocol/crypto/signatures.ts';
-import { withGathered } from '../../protocol/scratch-buffer.ts';
+import { ScratchBuffer } from '../../protocol/scratch-buffer.ts';
 import { canonicalBytes } from '../../protocol/wire/canonical.ts';
 import { label } from '../../protocol/wire/label.ts';
 import type { HistoryPlace, StoredExchange } from '../contracts/history-store.ts';
@@ -67,8 +67,8 @@ export async function tagOf(
   requestId: string,
 ): Promise<string> {
   const named = canonicalBytes({ direction, peer_id: peerId, request_id: requestId });
-  const whole = await withGathered((gather) =>
-    mac(environment.subtle, keys.index, gather(label('history tag'), named)),
+  const whole = await ScratchBuffer.use((scratch) =>
+    mac(environment.subtle, keys.index, scratch.concat(label('history tag'), named)),
   );
   return toHex(whole.subarray(0, tagLength));
 }

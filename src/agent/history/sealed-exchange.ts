@@ -1,7 +1,7 @@
 import { type Bytes, concat } from '../../protocol/bytes.ts';
 import { open, seal } from '../../protocol/crypto/aead.ts';
 import type { Environment } from '../../protocol/crypto/environment.ts';
-import { encodeUtf8, withGathered } from '../../protocol/scratch-buffer.ts';
+import { encodeUtf8, ScratchBuffer } from '../../protocol/scratch-buffer.ts';
 import { paddingFor } from '../../protocol/session/padding.ts';
 import type { HistoryKeys } from '../contracts/history-store.ts';
 import {
@@ -40,8 +40,8 @@ export async function sealAt(
 ): Promise<SealedExchange> {
   const json = encodeUtf8(JSON.stringify(record));
   const iv = environment.random(ivLength);
-  const { ciphertext, tag } = await withGathered((gather) =>
-    seal(environment.subtle, keys.record, iv, aad, gather(json, paddingFor(json.length))),
+  const { ciphertext, tag } = await ScratchBuffer.use((scratch) =>
+    seal(environment.subtle, keys.record, iv, aad, scratch.concat(json, paddingFor(json.length))),
   );
   return { iv, ciphertext: concat(ciphertext, tag) };
 }

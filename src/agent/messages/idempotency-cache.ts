@@ -1,9 +1,10 @@
+import { limits } from '../../protocol/limits.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
 
 /** Milliseconds for which a request is repeated, and its answer (protocol page, section 4). */
-export const rememberedFor = 86_400_000;
+export const rememberedFor = 1_000 * limits.requestMemory;
 /** Requests of one peer that are remembered at least, and of all peers at most. */
-const mostOfPeer = 10_000;
+const mostOfPeer = limits.requestsOfPeer;
 const mostRequests = 200_000;
 /** Characters of JSON that all kept answers may have together. */
 const mostCharacters = 32 * 1024 * 1024;

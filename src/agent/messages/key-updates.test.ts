@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ParleyError } from '../../protocol/errors.ts';
-import { updateAfter } from '../../protocol/session/epoch/epoch.ts';
+import { limits } from '../../protocol/limits.ts';
 import type { Agent } from '../agent.ts';
 import { during, passing } from '../testing/passing.ts';
 import { TestWorld } from '../testing/world.ts';
@@ -36,14 +36,14 @@ describe('the keys of a session', () => {
 
   test('are updated by themselves after their time, while what is sent goes on', async () => {
     const { world, traveller, epochs } = await connected();
-    world.clock.advance(1_000 * updateAfter.seconds);
+    world.clock.advance(1_000 * limits.updateAfterSeconds);
     expect((await traveller.send(toHelper)).status).toBe('success');
     await passing(world.clock, () => epochs().join() === '1,1' || undefined);
   });
 
   test('are updated before anything is sent when that is overdue', async () => {
     const { world, traveller, sessionId, epochs } = await connected();
-    world.clock.advance(2_000 * updateAfter.seconds);
+    world.clock.advance(2_000 * limits.updateAfterSeconds);
     expect((await traveller.send(toHelper)).status).toBe('success');
     expect(epochs()).toEqual([1, 1]);
     expect(traveller.snapshot().sessions).toHaveLength(1);
@@ -52,7 +52,7 @@ describe('the keys of a session', () => {
 
   test('are updated by count', async () => {
     const { traveller, epochs } = await connected();
-    for (let sent = 0; sent <= updateAfter.messages / 2; sent += 1) await traveller.send(toHelper);
+    for (let sent = 0; sent <= limits.updateAfterMessages / 2; sent += 1) await traveller.send(toHelper);
     await traveller.send(toHelper);
     expect(epochs()).toEqual([1, 1]);
   });
@@ -74,7 +74,7 @@ describe('the keys of a session', () => {
 
   test('that become overdue while a request is on its way run nothing: it runs once, in what follows', async () => {
     const { world, traveller, helper } = await connected();
-    world.clock.advance(2_000 * updateAfter.seconds - 1_000);
+    world.clock.advance(2_000 * limits.updateAfterSeconds - 1_000);
     let isLate = false;
     const runs = () => helper.snapshot().exchanges.filter(({ direction }) => direction === 'incoming').length;
     const codes: unknown[] = [];

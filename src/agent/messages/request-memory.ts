@@ -2,13 +2,14 @@ import { toHex } from '../../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../../protocol/crypto/environment.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
 import type { PeerIdentity } from '../../protocol/handshake/identity.ts';
+import { limits } from '../../protocol/limits.ts';
 import type { HistoryStore } from '../contracts/history-store.ts';
 import type { RequestChange, RequestStore, StoredRequest } from '../contracts/request-store.ts';
 
 /** Seconds for which a request that ran does not run again (protocol page, section 4). */
-const rememberedFor = 86_400;
+const rememberedFor = limits.requestMemory;
 /** Requests of one peer that are remembered, and of all peers. */
-const most = { ofPeer: 10_000, inAll: 200_000 } as const;
+const most = { ofPeer: limits.requestsOfPeer, inAll: 200_000 } as const;
 /** Bytes of the hash that names a peer's signing key, and hex digits of a tag. */
 const [peerBytes, tagDigits] = [12, 16];
 /** Requests whose time is over that go with each new one, at most: of its peer, and of one other. */

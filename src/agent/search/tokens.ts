@@ -1,7 +1,7 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import { mac } from '../../protocol/crypto/signatures.ts';
 import type { Subtle } from '../../protocol/crypto/subtle.ts';
-import { withGathered } from '../../protocol/scratch-buffer.ts';
+import { ScratchBuffer } from '../../protocol/scratch-buffer.ts';
 import { label } from '../../protocol/wire/label.ts';
 import { isUnspaced } from './words.ts';
 
@@ -66,8 +66,8 @@ export class SearchTokens {
   }
 
   async #make(kind: keyof typeof kinds, text: string): Promise<Bytes> {
-    const whole = await withGathered((gather) =>
-      mac(this.#subtle, this.#key, gather(label('search token'), kinds[kind], text)),
+    const whole = await ScratchBuffer.use((scratch) =>
+      mac(this.#subtle, this.#key, scratch.concat(label('search token'), kinds[kind], text)),
     );
     return whole.slice(0, tokenLength);
   }

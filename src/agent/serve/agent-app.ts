@@ -11,7 +11,7 @@ import type { ResumptionContext } from '../../protocol/handshake/resumption/reco
 import { handleResumeHello } from '../../protocol/handshake/resumption/responder.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Observer, TraceEvent } from '../../protocol/trace/events.ts';
-import { Steps } from '../../protocol/trace/steps.ts';
+import { StepRecorder } from '../../protocol/trace/step-recorder.ts';
 import { cutText } from '../../protocol/wire/cut.ts';
 import { clientConfirm } from '../../protocol/wire/handshake-messages.ts';
 import { parseMessage } from '../../protocol/wire/parse.ts';
@@ -165,7 +165,7 @@ async function answerFirst(
   const { environment } = context;
   const claimed = typeof json.sender_id === 'string' ? cutText(json.sender_id, 63) : '';
   know({ peerId: claimed, sessionId, notes });
-  const steps = new Steps(environment, observe, messageType);
+  const steps = new StepRecorder(environment, observe, messageType);
   await steps.operation('fetch_revocation_list', () => watch.refresh());
   const createdAt = unixSeconds(environment);
   const startedAt = environment.monotonic();

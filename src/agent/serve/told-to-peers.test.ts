@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { localCodes, wireCodes } from '../../protocol/error-codes.ts';
 import { isLocalCode, ParleyError } from '../../protocol/errors.ts';
+import { localCodes } from '../../protocol/local-codes.ts';
+import { wireCodes } from '../../protocol/wire-codes.ts';
 import { createMemoryControllerStore } from '../../storage/memory/controller-store.ts';
 import { MethodRegistry } from '../messages/methods.ts';
 import { peerError, Refusal } from '../messages/refusal.ts';

@@ -8,7 +8,7 @@ import {
 } from '../../protocol/handshake/full/initiator.ts';
 import type { Session } from '../../protocol/session/session.ts';
 import { unobserved } from '../../protocol/trace/events.ts';
-import { Steps } from '../../protocol/trace/steps.ts';
+import { StepRecorder } from '../../protocol/trace/step-recorder.ts';
 import { type CertifiedPeer, findCertifiedPeer } from '../controller/certified-peer.ts';
 import { Attempt } from './attempt.ts';
 import type { ConnectorDeps } from './connector-deps.ts';
@@ -123,7 +123,7 @@ export class Connector {
     const attempt = new Attempt(this.#deps, environment);
     const { observe } = attempt;
     const context = this.#deps.context(observe);
-    const steps = new Steps(environment, observe, 'CLIENT_HELLO');
+    const steps = new StepRecorder(environment, observe, 'CLIENT_HELLO');
     await steps.operation('fetch_revocation_list', () => watch.refresh());
     const { peer } = await steps.operation('look_up_peer', () => this.#lookUp(peerId));
     const { address } = peer;

@@ -2,16 +2,17 @@ import * as v from 'valibot';
 import { readBody } from '../../http/body.ts';
 import { unixSeconds } from '../../protocol/crypto/environment.ts';
 import { asParleyError, type ErrorCode, ParleyError } from '../../protocol/errors.ts';
-import type { Step } from '../../protocol/handshake/established.ts';
+import type { HandshakeStep } from '../../protocol/handshake/established.ts';
 import {
   type AwaitingAccept,
   handleResumeAccept,
   initiateResumption,
 } from '../../protocol/handshake/resumption/initiator.ts';
 import type { ResumptionRecord } from '../../protocol/handshake/resumption/record.ts';
+import { limits } from '../../protocol/limits.ts';
 import type { Session } from '../../protocol/session/session.ts';
 import { unobserved } from '../../protocol/trace/events.ts';
-import { Steps } from '../../protocol/trace/steps.ts';
+import { StepRecorder } from '../../protocol/trace/step-recorder.ts';
 import { parseJson } from '../../protocol/wire/json.ts';
 import { readProblem } from '../../protocol/wire/parse.ts';
 import { type CertifiedPeer, findCertifiedPeer } from '../controller/certified-peer.ts';
@@ -23,7 +24,7 @@ import { postHandshake } from './handshake-post.ts';
 const final: readonly ErrorCode[] = ['peer_key_changed', 'session_limit_reached'];
 
 /** Milliseconds for which the session of a peer that resumes at the same moment is waited for (protocol page, section 5). */
-const theirTurnMs = 10_000;
+const theirTurnMs = 1_000 * limits.resumptionTurn;
 const statusDeadlineMs = 5_000;
 const statusLimit = 4_096;
 /** What of a session's status is read (protocol page, section 4). */
@@ -51,11 +52,11 @@ export class Resumer {
     const before = sessions.withPeer(peerId);
     const { environment } = this.#deps.context(unobserved);
     const attempt = new Attempt(this.#deps, environment);
-    const steps = new Steps(environment, attempt.observe, 'RESUME_HELLO');
+    const steps = new StepRecorder(environment, attempt.observe, 'RESUME_HELLO');
     await steps.operation('fetch_revocation_list', () => watch.refresh());
     const listed = await steps.operation('look_up_peer', () => this.#lookUp(peerId));
     await this.#requireThere(record, listed);
-    let begun: Step<AwaitingAccept>;
+    let begun: HandshakeStep<AwaitingAccept>;
     try {
       attempt.startClock();
       const context = {
@@ -167,7 +168,7 @@ export class Resumer {
 
   async #finish(
     attempt: Attempt,
-    { state, body }: Step<AwaitingAccept>,
+    { state, body }: HandshakeStep<AwaitingAccept>,
     listedAt: string | undefined,
   ): Promise<Session> {
     const { sessions, verified, memory } = this.#deps;

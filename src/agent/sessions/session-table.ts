@@ -3,7 +3,7 @@ import { ParleyError } from '../../protocol/errors.ts';
 import type { AwaitingClientConfirm } from '../../protocol/handshake/full/responder.ts';
 import type { PeerIdentity } from '../../protocol/handshake/identity.ts';
 import { limits } from '../../protocol/limits.ts';
-import { oldEpochSeconds, type Session } from '../../protocol/session/session.ts';
+import type { Session } from '../../protocol/session/session.ts';
 import type { HandshakeNotes } from '../audit/entry/handshake-notes.ts';
 import type { Scheduler } from '../contracts/ports.ts';
 import { type ActivityLog, failureView } from '../state/activity-log.ts';
@@ -253,7 +253,7 @@ export class SessionTable {
   }
 
   #letGo(task: () => void): void {
-    const timeout = this.#scheduler.after(oldEpochSeconds * 1_000, () => {
+    const timeout = this.#scheduler.after(limits.oldKeys * 1_000, () => {
       this.#lettingGo.delete(timeout);
       task();
     });
@@ -269,7 +269,7 @@ export class SessionTable {
   find(id: string): Session {
     const session = this.#alive.get(id)?.session ?? this.#ended.get(id);
     const retiredAt = session === undefined ? undefined : this.#retired.get(session);
-    const isLate = retiredAt !== undefined && this.#now() - retiredAt > oldEpochSeconds;
+    const isLate = retiredAt !== undefined && this.#now() - retiredAt > limits.oldKeys;
     if (session !== undefined && isLate) this.end(session, 'CLOSED');
     if (session === undefined) {
       throw new ParleyError(

@@ -1,7 +1,7 @@
 import { createCertificateRequest } from '../../pki/certificate-request.ts';
 import { type Bytes, concat } from '../../protocol/bytes.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
-import { decryptSessionKey } from '../../protocol/crypto/rsa-oaep.ts';
+import { decryptOaepSessionKey } from '../../protocol/crypto/rsa-oaep.ts';
 import { signPss } from '../../protocol/crypto/signatures.ts';
 import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
 import { canonicalBytes } from '../../protocol/wire/canonical.ts';
@@ -70,7 +70,7 @@ export async function answerChallenge(
   { registration_id, challenge }: { readonly registration_id: string; readonly challenge: string },
   controller = baseUrl,
 ): Promise<string> {
-  const secret = await decryptSessionKey(crypto.subtle, encryption.privateKey, decodeBase64(challenge));
+  const secret = await decryptOaepSessionKey(crypto.subtle, encryption.privateKey, decodeBase64(challenge));
   const bound = canonicalBytes([registration_id, controller]);
   return encodeBase64(await sha256(crypto.subtle, concat(label('registration'), bound, secret)));
 }

@@ -2,7 +2,7 @@ import type { StoredResumption } from '../../agent/contracts/resumption-store.ts
 import { toHex } from '../../protocol/bytes.ts';
 import { unixSeconds } from '../../protocol/crypto/environment.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import { generateShares } from '../../protocol/handshake/key-exchange.ts';
+import { generateKeyExchangeShares } from '../../protocol/handshake/key-exchange.ts';
 import { helloBinder, signResumption } from '../../protocol/handshake/resumption/proofs.ts';
 import { Transcript } from '../../protocol/handshake/transcript.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
@@ -18,7 +18,7 @@ export async function craftResumeHello(
   if (record === undefined) throw new ParleyError('invalid_input', 'There is nothing to resume.');
   const { environment } = world;
   const { subtle, kem, random } = environment;
-  const [fresh, { encapsulationKey }] = await Promise.all([generateShares(environment), kem.generate()]);
+  const [fresh, { encapsulationKey }] = await Promise.all([generateKeyExchangeShares(environment), kem.generate()]);
   const unsigned = {
     message_type: 'RESUME_HELLO',
     protocol: 'parley/1',

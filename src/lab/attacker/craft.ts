@@ -1,9 +1,9 @@
 import { toHex } from '../../protocol/bytes.ts';
-import { encryptSessionKeyForPeer } from '../../protocol/crypto/rsa-oaep.ts';
+import { encryptOaep } from '../../protocol/crypto/rsa-oaep.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { helloMembers } from '../../protocol/handshake/full/hello.ts';
 import type { CertificatePair, PeerIdentity } from '../../protocol/handshake/identity.ts';
-import { generateSessionKeys } from '../../protocol/handshake/key-exchange.ts';
+import { generateFullExchangeShares } from '../../protocol/handshake/key-exchange.ts';
 import { signMessage } from '../../protocol/handshake/message-signature.ts';
 import { Transcript } from '../../protocol/handshake/transcript.ts';
 import { isAgentId, isSessionId } from '../../protocol/ids.ts';
@@ -92,8 +92,8 @@ async function members(
   if (!isAgentId(agentId) || !isSessionId(sessionId))
     throw new ParleyError('invalid_input', 'The hello cannot be made.');
   const { environment } = world;
-  const fresh = await generateSessionKeys(environment);
-  const encrypted = await encryptSessionKeyForPeer(environment.subtle, peer.encryptionKey, fresh.sessionKey);
+  const fresh = await generateFullExchangeShares(environment);
+  const encrypted = await encryptOaep(environment.subtle, peer.encryptionKey, fresh.sessionKey);
   // Of the sender only its name and its certificates go into a hello.
   const self = { agentId, certificates, signingKey, decryptionKey: signingKey, keyId: peer.keyId };
   return helloMembers(environment, messageType, { sessionId, self, peer, fresh, encrypted, kemShare });

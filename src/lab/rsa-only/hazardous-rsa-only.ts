@@ -2,7 +2,7 @@ import { type Bytes, concat } from '../../protocol/bytes.ts';
 import { open, seal } from '../../protocol/crypto/aead.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
 import { importKeyMaterial } from '../../protocol/crypto/hkdf.ts';
-import { encryptSessionKeyForPeer, openOaep } from '../../protocol/crypto/rsa-oaep.ts';
+import { decryptOaep, encryptOaep } from '../../protocol/crypto/rsa-oaep.ts';
 import type { Subtle } from '../../protocol/crypto/subtle.ts';
 import { deriveSessionKeys } from '../../protocol/handshake/key-schedule.ts';
 
@@ -25,8 +25,8 @@ export async function hazardousRsaOnlyExchange(
 ): Promise<HazardousExchange> {
   const [clientKey, serverKey] = [random(32), random(32)];
   const encrypted = {
-    client: await encryptSessionKeyForPeer(subtle, keys.server, clientKey),
-    server: await encryptSessionKeyForPeer(subtle, keys.client, serverKey),
+    client: await encryptOaep(subtle, keys.server, clientKey),
+    server: await encryptOaep(subtle, keys.client, serverKey),
   };
   const session = await schedule(subtle, encrypted, clientKey, serverKey, 'client');
   return {
@@ -41,8 +41,8 @@ export async function breakHazardousExchange(
   { encrypted, sealed }: HazardousExchange,
   stolen: { readonly client: CryptoKey; readonly server: CryptoKey },
 ): Promise<string | undefined> {
-  const clientKey = await openOaep(subtle, stolen.server, encrypted.client);
-  const serverKey = await openOaep(subtle, stolen.client, encrypted.server);
+  const clientKey = await decryptOaep(subtle, stolen.server, encrypted.client);
+  const serverKey = await decryptOaep(subtle, stolen.client, encrypted.server);
   if (clientKey === undefined || serverKey === undefined) return undefined;
   const session = await schedule(subtle, encrypted, clientKey, serverKey, 'server');
   const text = await open(subtle, session.clientKey, sealed, new Uint8Array(0));

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
-import { openOaep } from '../../protocol/crypto/rsa-oaep.ts';
+import { decryptOaep } from '../../protocol/crypto/rsa-oaep.ts';
 import { formatFingerprint } from '../../protocol/handshake/fingerprints.ts';
 import { combineSecrets, deriveSessionKeys } from '../../protocol/handshake/key-schedule.ts';
 import type { SecretName } from '../../protocol/trace/events.ts';
@@ -49,8 +49,8 @@ const againstParley: Try = {
     const { encrypted, th3, envelope } = await readRecording(subtle, world.wire.log);
     const stolen = { traveller: await stolenKey(traveller), helper: await stolenKey(helper) };
     const opened = [
-      await openOaep(subtle, stolen.helper, encrypted.client),
-      await openOaep(subtle, stolen.traveller, encrypted.server),
+      await decryptOaep(subtle, stolen.helper, encrypted.client),
+      await decryptOaep(subtle, stolen.traveller, encrypted.server),
     ] as const;
     const [clientKey, serverKey] = opened;
     const evidence = [

@@ -1,5 +1,5 @@
 import type { Bytes } from '../bytes.ts';
-import { withGathered } from '../scratch-buffer.ts';
+import { ScratchBuffer } from '../scratch-buffer.ts';
 import type { Subtle } from './subtle.ts';
 
 const tagLength = 16;
@@ -24,11 +24,11 @@ export async function seal(subtle: Subtle, key: CryptoKey, iv: Bytes, aad: Bytes
 export async function open(subtle: Subtle, key: CryptoKey, sealed: Sealed, aad: Bytes): Promise<Bytes | undefined> {
   try {
     return new Uint8Array(
-      await withGathered((gather) =>
+      await ScratchBuffer.use((scratch) =>
         subtle.decrypt(
-          { name: 'AES-GCM', iv: gather(sealed.iv), additionalData: aad, tagLength: 128 },
+          { name: 'AES-GCM', iv: scratch.concat(sealed.iv), additionalData: aad, tagLength: 128 },
           key,
-          gather(sealed.ciphertext, sealed.tag),
+          scratch.concat(sealed.ciphertext, sealed.tag),
         ),
       ),
     );

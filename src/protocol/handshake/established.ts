@@ -27,7 +27,7 @@ export interface Established {
 }
 
 /** A step's outcome: the state that waits for the answer, and what to send. */
-export interface Step<State> {
+export interface HandshakeStep<State> {
   readonly state: State;
   /** The body to send, JSON in UTF-8. */
   readonly body: Bytes;

@@ -3,7 +3,7 @@ import { equalConstantTime } from '../bytes.ts';
 import { unixSeconds } from '../crypto/environment.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { ParleyError } from '../errors.ts';
-import type { Steps } from '../trace/steps.ts';
+import type { StepRecorder } from '../trace/step-recorder.ts';
 import type { ClientHello, ServerHello } from '../wire/handshake-messages.ts';
 import type { HandshakeContext, NonceOwner } from './context.ts';
 import { checkFreshness } from './freshness.ts';
@@ -51,7 +51,7 @@ export function replayedHello(): ParleyError {
  */
 export async function asFirstCopy<T>(
   { memory }: Pick<HandshakeContext, 'memory'>,
-  steps: Steps,
+  steps: StepRecorder,
   [owner, nonce]: readonly [NonceOwner, Nonce],
   checks: () => Promise<T>,
 ): Promise<T> {
@@ -68,7 +68,7 @@ export async function asFirstCopy<T>(
 /** The check on time, shared by every message that has one; the note is the difference of the clocks. */
 export function checkHelloTime(
   context: HandshakeContext,
-  steps: Steps,
+  steps: StepRecorder,
   hello: { readonly timestamp: number },
 ): Promise<number> {
   return steps.check(
@@ -81,7 +81,7 @@ export function checkHelloTime(
 /** The certificate and whose it is; `expected` is the agent the initiator called. */
 export async function checkHelloCertificate(
   context: HandshakeContext,
-  steps: Steps,
+  steps: StepRecorder,
   hello: ClientHello | ServerHello,
   expected?: PeerIdentity,
 ): Promise<PeerIdentity> {

@@ -3,10 +3,10 @@ import type { Environment } from '../crypto/environment.ts';
 import { generateX25519, type X25519Pair } from '../crypto/x25519.ts';
 import { ParleyError } from '../errors.ts';
 import { isBytes } from '../realm.ts';
-import type { Steps } from '../trace/steps.ts';
+import type { StepRecorder } from '../trace/step-recorder.ts';
 
 /** What one side makes afresh for every session, also for one that is resumed. */
-export interface FreshShares {
+export interface KeyExchangeShares {
   readonly nonce: Nonce;
   readonly x25519: X25519Pair;
   /** Ed25519, made for this session; the private half is non-extractable. */
@@ -14,7 +14,7 @@ export interface FreshShares {
 }
 
 /** What one side makes afresh for a handshake. `sessionKey` is 32 secret bytes; its owner overwrites it. */
-export interface FreshSessionKeys extends FreshShares {
+export interface FullExchangeShares extends KeyExchangeShares {
   readonly sessionKey: Bytes;
 }
 
@@ -23,7 +23,7 @@ function isNonce(bytes: Bytes): bytes is Nonce {
 }
 
 /** A fresh nonce, X25519 share and session signing key (protocol page, sections 3 and 5). */
-export async function generateShares({ subtle, random }: Environment): Promise<FreshShares> {
+export async function generateKeyExchangeShares({ subtle, random }: Environment): Promise<KeyExchangeShares> {
   const nonce = random(32);
   if (!isNonce(nonce)) throw new ParleyError('internal_error', 'The random source gave too few bytes.');
   const [x25519, pair] = await Promise.all([
@@ -34,9 +34,9 @@ export async function generateShares({ subtle, random }: Environment): Promise<F
   return { nonce, x25519, signing: { publicKey, privateKey: pair.privateKey } };
 }
 
-/** What `generateShares` gives, and a fresh session key (protocol page, section 3). */
-export async function generateSessionKeys(environment: Environment): Promise<FreshSessionKeys> {
-  return { ...(await generateShares(environment)), sessionKey: environment.random(32) };
+/** What `generateKeyExchangeShares` gives, and a fresh session key (protocol page, section 3). */
+export async function generateFullExchangeShares(environment: Environment): Promise<FullExchangeShares> {
+  return { ...(await generateKeyExchangeShares(environment)), sessionKey: environment.random(32) };
 }
 
 /** Runs what it is given one after the other, whatever fails, so that each part's time is its own. */
@@ -53,8 +53,8 @@ export function oneAfterAnother(): <T>(body: () => Promise<T>) => Promise<T> {
  * Waits for every part of a key exchange, then runs the check `key_exchange`, which fails as one: whichever part failed, the answer
  * is the same `key_exchange_failed`, after all parts have run (protocol page, section 3, on oracles). Secrets already made are wiped.
  */
-export async function exchangeKeys<Parts extends readonly unknown[]>(
-  steps: Steps,
+export async function completeKeyExchange<Parts extends readonly unknown[]>(
+  steps: StepRecorder,
   ...parts: { readonly [I in keyof Parts]: Promise<Parts[I]> }
 ): Promise<Parts> {
   const settled = await Promise.allSettled(parts);

@@ -1,7 +1,7 @@
 import { signPss, verifyPss } from '../crypto/signatures.ts';
 import type { Subtle } from '../crypto/subtle.ts';
 import { ParleyError } from '../errors.ts';
-import { withGathered } from '../scratch-buffer.ts';
+import { ScratchBuffer } from '../scratch-buffer.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import { canonicalText, without } from '../wire/canonical.ts';
 import type { JsonObject } from '../wire/json.ts';
@@ -18,8 +18,8 @@ export async function signMessage(
   th: Transcript,
   message: JsonObject,
 ): Promise<JsonObject> {
-  const signature = await withGathered((gather) =>
-    signPss(subtle, key, gather(label(text), th.hash, canonicalText(message))),
+  const signature = await ScratchBuffer.use((scratch) =>
+    signPss(subtle, key, scratch.concat(label(text), th.hash, canonicalText(message))),
   );
   return { ...message, signature: encodeBase64(signature) };
 }
@@ -34,7 +34,11 @@ export async function checkMessageSignature(
   signature: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
   const signed = canonicalText(without(message, 'signature'));
-  if (!(await withGathered((gather) => verifyPss(subtle, key, signature, gather(label(text), th.hash, signed))))) {
+  if (
+    !(await ScratchBuffer.use((scratch) =>
+      verifyPss(subtle, key, signature, scratch.concat(label(text), th.hash, signed)),
+    ))
+  ) {
     throw new ParleyError('signature_invalid', 'The signature does not cover this message. Nothing was decrypted.');
   }
 }

@@ -2,7 +2,7 @@ import { isTranscriptHash, type TranscriptHash } from '../bytes.ts';
 import { sha256 } from '../crypto/hash.ts';
 import type { Subtle } from '../crypto/subtle.ts';
 import { ParleyError } from '../errors.ts';
-import { withGathered } from '../scratch-buffer.ts';
+import { ScratchBuffer } from '../scratch-buffer.ts';
 import { canonicalText } from '../wire/canonical.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { label } from '../wire/label.ts';
@@ -27,7 +27,10 @@ export class Transcript {
   /** Returns the transcript with one more message in it: `H(th || H(JCS(message)))` (protocol page, section 3). */
   async with(message: JsonObject): Promise<Transcript> {
     const subtle = this.#subtle;
-    const hash = await withGathered((gather) => sha256(subtle, gather(canonicalText(message))));
-    return new Transcript(subtle, await withGathered((gather) => sha256(subtle, gather(this.hash, hash))));
+    const hash = await ScratchBuffer.use((scratch) => sha256(subtle, scratch.concat(canonicalText(message))));
+    return new Transcript(
+      subtle,
+      await ScratchBuffer.use((scratch) => sha256(subtle, scratch.concat(this.hash, hash))),
+    );
   }
 }

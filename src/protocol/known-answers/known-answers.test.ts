@@ -7,7 +7,7 @@ import { sha256 } from '../crypto/hash.ts';
 import { hkdfBytes, importKeyMaterial } from '../crypto/hkdf.ts';
 import { nobleKem } from '../crypto/noble-kem.ts';
 import { platformKem, platformKeyPair } from '../crypto/platform-kem.ts';
-import { decryptSessionKey, encryptSessionKeyForPeer } from '../crypto/rsa-oaep.ts';
+import { decryptOaepSessionKey, encryptOaep } from '../crypto/rsa-oaep.ts';
 import { safetyNumber } from '../crypto/safety-number.ts';
 import { mac, signPss, verifyMac, verifyPss } from '../crypto/signatures.ts';
 import { hasEncapsulation } from '../crypto/subtle.ts';
@@ -27,7 +27,7 @@ import { deriveNextEpoch } from '../session/key-update/next-epoch.ts';
 import { paddingFor, padmeLength } from '../session/padding.ts';
 import { Session } from '../session/session.ts';
 import { unobserved } from '../trace/events.ts';
-import { Steps } from '../trace/steps.ts';
+import { StepRecorder } from '../trace/step-recorder.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import { canonicalBytes, without } from '../wire/canonical.ts';
 import { envelope } from '../wire/envelope.ts';
@@ -131,8 +131,8 @@ describe('identities', () => {
     const data = random(40);
     expect(await verifyPss(subtle, identity.verifyKey, await signPss(subtle, signingKey, data), data)).toBe(true);
     const secret = random(32);
-    const encrypted = await encryptSessionKeyForPeer(subtle, identity.encryptionKey, secret);
-    expect(await decryptSessionKey(subtle, decryptionKey, encrypted)).toEqual(secret);
+    const encrypted = await encryptOaep(subtle, identity.encryptionKey, secret);
+    expect(await decryptOaepSessionKey(subtle, decryptionKey, encrypted)).toEqual(secret);
   });
 
   test('the safety number', async () => {
@@ -172,10 +172,10 @@ describe('handshake', () => {
   });
 
   test('RSA-OAEP gives both session keys', async () => {
-    expect(await decryptSessionKey(subtle, helper.decryptionKey, hello.encrypted_session_key)).toEqual(
+    expect(await decryptOaepSessionKey(subtle, helper.decryptionKey, hello.encrypted_session_key)).toEqual(
       answers.bytes('handshake', 'client_session_key'),
     );
-    expect(await decryptSessionKey(subtle, traveller.decryptionKey, answer.encrypted_session_key)).toEqual(
+    expect(await decryptOaepSessionKey(subtle, traveller.decryptionKey, answer.encrypted_session_key)).toEqual(
       answers.bytes('handshake', 'server_session_key'),
     );
   });
@@ -382,7 +382,7 @@ describe('resumption', () => {
     const secrets = concat(answers.bytes('resumption', 'x25519_secret'), answers.bytes('resumption', 'ml_kem_secret'));
     const ikm = await importKeyMaterial(subtle, await mac(subtle, key, concat(label('resume mix'), secrets)));
     await checkSchedule(ikm, tr, 'resumption', 'schedule');
-    const steps = new Steps(environment, unobserved, 'RESUME_ACCEPT');
+    const steps = new StepRecorder(environment, unobserved, 'RESUME_ACCEPT');
     const shared = [secrets.slice(0, 32), secrets.slice(32)] as const;
     const keys = await scheduleResumedKeys(steps, subtle, 'client', { resumptionKey: key, shared, tr });
     expect(keys.exporter).toEqual(answers.bytes('resumption', 'schedule', 'exporter'));

@@ -3,10 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Bytes } from '../bytes.ts';
 import type { Environment } from '../crypto/environment.ts';
 import type { Established } from '../handshake/established.ts';
+import { limits } from '../limits.ts';
 import { encryptMessage } from '../session/encrypt-message.ts';
 import { readEnvelope } from '../session/envelope.ts';
-import { type Epoch, updateAfter } from '../session/epoch/epoch.ts';
-import { oldEpochSeconds } from '../session/session.ts';
+import type { Epoch } from '../session/epoch/epoch.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import { clock, makeAgent, runHandshake, testEnvironment } from './testing/fixture.ts';
 import { decryptMessage } from './testing/messages.ts';
@@ -77,7 +77,7 @@ describe('key updates', () => {
     ];
     await pair.update(pair.client);
     const receive = (body: Bytes) => refusal(() => decryptMessage(pair.context, pair.server, readEnvelope(body)));
-    pair.seconds += oldEpochSeconds - 1;
+    pair.seconds += limits.oldKeys - 1;
     expect(await receive(early)).toBe('accepted');
     expect(await receive(early)).toBe('replayed_message');
     pair.seconds += 1;
@@ -108,14 +108,14 @@ describe('key updates', () => {
 
   test('that are overdue stop data, and nothing else', async () => {
     const pair = newPair();
-    pair.seconds += 2 * updateAfter.seconds - 1;
+    pair.seconds += 2 * limits.updateAfterSeconds - 1;
     expect(await pair.send(pair.client)).toBe('accepted');
     expect(pair.client.live(pair.seconds).epoch.due(pair.seconds)).toBe('due');
     pair.seconds += 1;
     expect(await pair.send(pair.client)).toBe('unknown_epoch');
     expect(await pair.update(pair.client)).toBe('accepted');
     expect(await pair.send(pair.client)).toBe('accepted');
-    for (let sent = 0; sent < updateAfter.messages / 2 - 1; sent += 1) await pair.send(pair.client);
+    for (let sent = 0; sent < limits.updateAfterMessages / 2 - 1; sent += 1) await pair.send(pair.client);
     expect(pair.client.live(pair.seconds).epoch.due(pair.seconds)).toBe('due');
   });
 });
@@ -169,7 +169,7 @@ test('a KEY_UPDATE that met the other side’s is answered so when it is repeate
 
 test('a request in a session whose keys are overdue is refused before it runs', async () => {
   const pair = newPair();
-  pair.seconds += 2 * updateAfter.seconds;
+  pair.seconds += 2 * limits.updateAfterSeconds;
   const message = { message_type: 'REQUEST', request_id: 'late', method: 'echo', parameters: null };
   const nonce = encodeBase64(platform.random(16));
   const body = await encryptMessage(pair.context, pair.client, { ...message, nonce }, { isData: false });

@@ -4,8 +4,8 @@ import { signEd25519 } from '../crypto/ed25519.ts';
 import { unixSeconds } from '../crypto/environment.ts';
 import { ParleyError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { encodeUtf8, withGathered } from '../scratch-buffer.ts';
-import { Steps } from '../trace/steps.ts';
+import { encodeUtf8, ScratchBuffer } from '../scratch-buffer.ts';
+import { StepRecorder } from '../trace/step-recorder.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import { canonicalText } from '../wire/canonical.ts';
 import type { JsonObject } from '../wire/json.ts';
@@ -37,15 +37,15 @@ export async function encryptMessage(
   const { environment, observe } = context;
   const { subtle } = environment;
   const text = canonicalText(message);
-  const steps = new Steps(environment, observe, 'ENVELOPE');
+  const steps = new StepRecorder(environment, observe, 'ENVELOPE');
   return steps.operation('encrypt_message', async () => {
     const timestamp = unixSeconds(environment);
     const { epoch: newest, signingKey } = session.live(timestamp);
     const epoch = given ?? newest;
     if (isData) requireFresh(epoch, timestamp);
-    const { header, headerText, sealing } = withGathered((gather) => {
-      const unpadded = gather(text);
-      const plaintext = gather(unpadded, paddingFor(unpadded.length));
+    const { header, headerText, sealing } = ScratchBuffer.use((scratch) => {
+      const unpadded = scratch.concat(text);
+      const plaintext = scratch.concat(unpadded, paddingFor(unpadded.length));
       if (4 * Math.ceil(plaintext.length / 3) + 1_024 > limits.messageBody) {
         throw new ParleyError(
           'message_too_large',
@@ -55,7 +55,7 @@ export async function encryptMessage(
       const sequence = epoch.takeSequence();
       const header = { session_id: session.id, sender_id: session.self, epoch: epoch.number, sequence, timestamp };
       const headerText = headerJcs(header);
-      const aad = gather(label('message'), headerText);
+      const aad = scratch.concat(label('message'), headerText);
       return {
         header,
         headerText,
@@ -64,8 +64,8 @@ export async function encryptMessage(
     });
     const sealed = await sealing;
     const hash = await hashSealed(subtle, sealed);
-    const signature = await withGathered((gather) =>
-      signEd25519(subtle, signingKey, gather(label('message signature'), headerText, hash)),
+    const signature = await ScratchBuffer.use((scratch) =>
+      signEd25519(subtle, signingKey, scratch.concat(label('message signature'), headerText, hash)),
     );
     context.witness?.({ direction: 'sent', header, digest: hash, signature, payload: message });
     const { iv, ciphertext, tag } = sealed;

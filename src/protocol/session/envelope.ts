@@ -4,8 +4,8 @@ import { unixSeconds } from '../crypto/environment.ts';
 import { ParleyError } from '../errors.ts';
 import { checkFreshness } from '../handshake/freshness.ts';
 import { limits } from '../limits.ts';
-import { withGathered } from '../scratch-buffer.ts';
-import { Steps } from '../trace/steps.ts';
+import { ScratchBuffer } from '../scratch-buffer.ts';
+import { StepRecorder } from '../trace/step-recorder.ts';
 import { type Envelope, envelope } from '../wire/envelope.ts';
 import { label } from '../wire/label.ts';
 import { type Parsed, parseMessage, parseObject } from '../wire/parse.ts';
@@ -49,7 +49,7 @@ export async function checkEnvelope(
   session: Session,
   { value }: Parsed<Envelope>,
 ): Promise<CheckedEnvelope> {
-  const steps = new Steps(environment, observe, 'ENVELOPE');
+  const steps = new StepRecorder(environment, observe, 'ENVELOPE');
   const now = unixSeconds(environment);
   const { peerSigningKey } = steps.checkNow('session', () => {
     if (value.session_id !== session.id) {
@@ -81,7 +81,7 @@ export async function openEnvelope(
   { value, digest, held }: CheckedEnvelope,
 ): Promise<ReceivedPayload> {
   const { environment, observe } = context;
-  const steps = new Steps(environment, observe, 'ENVELOPE');
+  const steps = new StepRecorder(environment, observe, 'ENVELOPE');
   const epoch = steps.checkNow('epoch', () => {
     // What another copy of this envelope said may have ended the session or the epoch meanwhile: this one is a replay all the same.
     if (held?.accepts(value.sequence) === false) return held;
@@ -114,7 +114,9 @@ async function decrypt({ environment }: MessageContext, epoch: Epoch, value: Env
   const expected = ivFor(epoch.receiveIv, value.sequence);
   const same = expected.every((byte, i) => byte === sealed.iv[i]);
   const opened = same
-    ? await withGathered((gather) => open(subtle, epoch.receiveKey, sealed, gather(label('message'), headerJcs(value))))
+    ? await ScratchBuffer.use((scratch) =>
+        open(subtle, epoch.receiveKey, sealed, scratch.concat(label('message'), headerJcs(value))),
+      )
     : undefined;
   if (opened === undefined) throw new ParleyError('decryption_failed', 'The message does not decrypt.');
   return opened;

@@ -4,7 +4,7 @@ import { type Ed25519VerifyKey, verifyEd25519 } from '../crypto/ed25519.ts';
 import { sha256 } from '../crypto/hash.ts';
 import type { Subtle } from '../crypto/subtle.ts';
 import { ParleyError } from '../errors.ts';
-import { withGathered } from '../scratch-buffer.ts';
+import { ScratchBuffer } from '../scratch-buffer.ts';
 import type { Envelope } from '../wire/envelope.ts';
 import { label } from '../wire/label.ts';
 
@@ -38,8 +38,13 @@ export function isSignedHeader(
   digest: Bytes,
   signature: Bytes,
 ): Promise<boolean> {
-  return withGathered((gather) =>
-    verifyEd25519(subtle, signingKey, gather(signature), gather(label('message signature'), headerJcs(header), digest)),
+  return ScratchBuffer.use((scratch) =>
+    verifyEd25519(
+      subtle,
+      signingKey,
+      scratch.concat(signature),
+      scratch.concat(label('message signature'), headerJcs(header), digest),
+    ),
   );
 }
 
@@ -50,7 +55,7 @@ export function headerJcs({ session_id, sender_id, epoch, sequence, timestamp }:
 
 /** `H(iv || ciphertext || tag)` */
 export function hashSealed(subtle: Subtle, { iv, ciphertext, tag }: Sealed): Promise<Bytes> {
-  return withGathered((gather) => sha256(subtle, gather(iv, ciphertext, tag)));
+  return ScratchBuffer.use((scratch) => sha256(subtle, scratch.concat(iv, ciphertext, tag)));
 }
 
 /** Returns `iv` itself, which was the direction's IV, XOR the sequence as a 12-byte big-endian integer. */

@@ -6,6 +6,7 @@ import { ParleyError } from '../errors.ts';
 import type { Established } from '../handshake/established.ts';
 import type { PeerIdentity } from '../handshake/identity.ts';
 import type { Role } from '../handshake/key-schedule.ts';
+import { limits } from '../limits.ts';
 import type { Extensions } from '../wire/extensions.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { Parsed } from '../wire/parse.ts';
@@ -16,9 +17,6 @@ import { makeKeyUpdate, nextEpochOf } from './key-update/initiator.ts';
 import type { KeyUpdateContext, NextEpoch } from './key-update/next-epoch.ts';
 import { type ReceivedUpdate, respondToKeyUpdate } from './key-update/responder.ts';
 import { KeyUpdateState, type UpdateStep } from './key-update/state.ts';
-
-/** Seconds for which an epoch's messages are still accepted after the next has begun (protocol page, section 4). */
-export const oldEpochSeconds = 30;
 
 /** What a living session works with. */
 interface Live {
@@ -99,7 +97,7 @@ export class Session {
   advance(keys: EpochInput['keys'], salt: TranscriptHash, now: number): void {
     const live = this.live(now);
     this.#previous?.epoch.erase();
-    this.#previous = { epoch: live.epoch, until: now + oldEpochSeconds };
+    this.#previous = { epoch: live.epoch, until: now + limits.oldKeys };
     this.#epochNumber = live.epoch.number + 1;
     this.#live = { ...live, epoch: new Epoch(this.role, { number: this.#epochNumber, keys, salt, startedAt: now }) };
   }

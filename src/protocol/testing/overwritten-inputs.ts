@@ -1,5 +1,5 @@
 import { toHex } from '../bytes.ts';
-import { withGathered } from '../scratch-buffer.ts';
+import { ScratchBuffer } from '../scratch-buffer.ts';
 
 const aesKey = new Uint8Array(32).fill(1);
 const iv = new Uint8Array(12).fill(2);
@@ -19,16 +19,26 @@ export async function outcomesWithInputsOverwritten(size: number) {
   const signature = new Uint8Array(await subtle.sign('Ed25519', pair.privateKey, data));
   const hex = (buffer: ArrayBuffer) => toHex(new Uint8Array(buffer));
   const overwritten = [
-    await withGathered((gather) =>
-      subtle.encrypt({ name: 'AES-GCM', iv: gather(iv), additionalData: gather(iv) }, key, gather(data)),
+    await ScratchBuffer.use((scratch) =>
+      subtle.encrypt(
+        { name: 'AES-GCM', iv: scratch.concat(iv), additionalData: scratch.concat(iv) },
+        key,
+        scratch.concat(data),
+      ),
     ).then(hex),
-    await withGathered((gather) =>
-      subtle.decrypt({ name: 'AES-GCM', iv: gather(iv), additionalData: gather(iv) }, key, gather(sealed)),
+    await ScratchBuffer.use((scratch) =>
+      subtle.decrypt(
+        { name: 'AES-GCM', iv: scratch.concat(iv), additionalData: scratch.concat(iv) },
+        key,
+        scratch.concat(sealed),
+      ),
     ).then(hex),
-    await withGathered((gather) => subtle.digest('SHA-256', gather(data))).then(hex),
-    await withGathered((gather) => subtle.sign('HMAC', macKey, gather(data))).then(hex),
-    await withGathered((gather) => subtle.sign('Ed25519', pair.privateKey, gather(data))).then(hex),
-    await withGathered((gather) => subtle.verify('Ed25519', pair.publicKey, gather(signature), gather(data))),
+    await ScratchBuffer.use((scratch) => subtle.digest('SHA-256', scratch.concat(data))).then(hex),
+    await ScratchBuffer.use((scratch) => subtle.sign('HMAC', macKey, scratch.concat(data))).then(hex),
+    await ScratchBuffer.use((scratch) => subtle.sign('Ed25519', pair.privateKey, scratch.concat(data))).then(hex),
+    await ScratchBuffer.use((scratch) =>
+      subtle.verify('Ed25519', pair.publicKey, scratch.concat(signature), scratch.concat(data)),
+    ),
   ];
   const kept = [
     hex(sealed.buffer),

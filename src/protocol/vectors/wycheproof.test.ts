@@ -5,7 +5,7 @@ import { type Bytes, concat, fromHex, toHex } from '../bytes.ts';
 import { open, seal } from '../crypto/aead.ts';
 import { importEd25519Key, verifyEd25519 } from '../crypto/ed25519.ts';
 import { hkdfBytes, importKeyMaterial } from '../crypto/hkdf.ts';
-import { openOaep } from '../crypto/rsa-oaep.ts';
+import { decryptOaep } from '../crypto/rsa-oaep.ts';
 import { verifyPss } from '../crypto/signatures.ts';
 import { x25519 } from '../crypto/x25519.ts';
 import { ParleyError } from '../errors.ts';
@@ -136,7 +136,7 @@ async function openAllOaep(name: string) {
   )) {
     const algorithm = { name: 'RSA-OAEP', hash: 'SHA-256' };
     const key = await subtle.importKey('pkcs8', privateKeyPkcs8, algorithm, false, ['decrypt']);
-    for (const { ct, ...rest } of tests) opened.push({ ...rest, opened: await openOaep(subtle, key, ct) });
+    for (const { ct, ...rest } of tests) opened.push({ ...rest, opened: await decryptOaep(subtle, key, ct) });
   }
   return opened;
 }

@@ -1,15 +1,16 @@
 import * as v from 'valibot';
+import { limits } from '../limits.ts';
 import * as member from './members.ts';
 
 /** True for 1 to 128 characters, which are not UTF-16 code units: a `request_id` or a `method` (protocol page, section 1). */
 export function isShortText(text: string): boolean {
-  return text.length <= 256 && text !== '' && [...text].length <= 128;
+  return text.length <= 2 * limits.nameLength && text !== '' && [...text].length <= limits.nameLength;
 }
 
 const shortText = v.pipe(v.string(), v.check(isShortText, 'expected 1 to 128 characters'));
 const requestId = shortText;
 /** Fresh random bytes, so that equal requests differ inside the ciphertext. */
-const payloadNonce = member.bytesBetween(16, 64);
+const payloadNonce = member.bytesBetween(limits.leastPayloadNonce, limits.mostPayloadNonce);
 
 /** A request (protocol page, section 4). */
 const requestPayload = v.strictObject({

@@ -6,7 +6,7 @@ import { checkFreshness } from '../../protocol/handshake/freshness.ts';
 import { readEnvelope } from '../../protocol/session/envelope.ts';
 import { checkEnvelopeSignature } from '../../protocol/session/header.ts';
 import type { MessageContext } from '../../protocol/session/message-context.ts';
-import { Steps } from '../../protocol/trace/steps.ts';
+import { StepRecorder } from '../../protocol/trace/step-recorder.ts';
 import { clientHello, serverHello } from '../../protocol/wire/handshake-messages.ts';
 import { parseHandshakeObject, parseMessage } from '../../protocol/wire/parse.ts';
 import { resumeAccept, resumeHello } from '../../protocol/wire/resumption-messages.ts';
@@ -22,7 +22,7 @@ export async function reviewEnvelope(
   genuine: Bytes,
   earlier: Earlier,
 ): Promise<void> {
-  const steps = new Steps(environment, observe, 'ENVELOPE');
+  const steps = new StepRecorder(environment, observe, 'ENVELOPE');
   const { value } = await steps.check('shape', () => readEnvelope(copy));
   const expected = readEnvelope(genuine).value;
   await steps.check('session', () => {

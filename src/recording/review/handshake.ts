@@ -11,7 +11,7 @@ import {
 } from '../../protocol/handshake/hello-checks.ts';
 import { checkMessageSignature } from '../../protocol/handshake/message-signature.ts';
 import { Transcript } from '../../protocol/handshake/transcript.ts';
-import { Steps } from '../../protocol/trace/steps.ts';
+import { StepRecorder } from '../../protocol/trace/step-recorder.ts';
 import { canonicalText } from '../../protocol/wire/canonical.ts';
 import {
   type ClientHello,
@@ -43,7 +43,7 @@ export async function reviewHandshakeMessage(
   genuine: Bytes,
   earlier: Earlier,
 ): Promise<void> {
-  const steps = new Steps(context.environment, context.observe, message);
+  const steps = new StepRecorder(context.environment, context.observe, message);
   switch (message) {
     case 'CLIENT_HELLO':
       return reviewHello(
@@ -74,7 +74,7 @@ export async function reviewHandshakeMessage(
 
 async function reviewHello(
   context: HandshakeContext,
-  steps: Steps,
+  steps: StepRecorder,
   parse: () => Parsed<ClientHello | ServerHello>,
   genuine: ClientHello | ServerHello,
   earlier: Earlier,
@@ -103,7 +103,7 @@ async function reviewHello(
 }
 
 /** Records a failed key exchange for a session signing key that is refused. What else belongs to the exchange needs secrets. */
-export async function reviewSigningKey(steps: Steps, subtle: Subtle, publicKey: Bytes): Promise<void> {
+export async function reviewSigningKey(steps: StepRecorder, subtle: Subtle, publicKey: Bytes): Promise<void> {
   const refused = await importEd25519Key(subtle, publicKey).then(() => undefined, asParleyError);
   if (refused === undefined) return;
   await steps.check('key_exchange', () => {
@@ -111,7 +111,12 @@ export async function reviewSigningKey(steps: Steps, subtle: Subtle, publicKey: 
   });
 }
 
-async function reviewConfirm(context: HandshakeContext, steps: Steps, copy: Bytes, earlier: Earlier): Promise<void> {
+async function reviewConfirm(
+  context: HandshakeContext,
+  steps: StepRecorder,
+  copy: Bytes,
+  earlier: Earlier,
+): Promise<void> {
   const { subtle, now } = context.environment;
   const { json, value } = await steps.check('shape', () => parseMessage(clientConfirm, read(copy)));
   const helloJson = read(required(earlier.clientHello));

@@ -5,7 +5,7 @@ import { checkHelloTime } from '../../protocol/handshake/hello-checks.ts';
 import { isSignedResumption } from '../../protocol/handshake/resumption/proofs.ts';
 import { resumptionUnknown } from '../../protocol/handshake/resumption/record.ts';
 import { Transcript } from '../../protocol/handshake/transcript.ts';
-import { Steps } from '../../protocol/trace/steps.ts';
+import { StepRecorder } from '../../protocol/trace/step-recorder.ts';
 import { parseHandshakeObject, parseMessage } from '../../protocol/wire/parse.ts';
 import { type ResumeHello, resumeAccept, resumeHello } from '../../protocol/wire/resumption-messages.ts';
 import { reviewSigningKey } from './handshake.ts';
@@ -31,7 +31,7 @@ export async function reviewResumptionMessage(
   message: 'RESUME_HELLO' | 'RESUME_ACCEPT',
   review: ResumptionReview,
 ): Promise<boolean> {
-  const steps = new Steps(context.environment, context.observe, message);
+  const steps = new StepRecorder(context.environment, context.observe, message);
   return message === 'RESUME_HELLO' ? reviewHello(context, steps, review) : reviewAccept(context, steps, review);
 }
 
@@ -39,7 +39,7 @@ const read = (body: Bytes) => parseHandshakeObject(body);
 
 async function reviewHello(
   context: HandshakeContext,
-  steps: Steps,
+  steps: StepRecorder,
   { copy, genuine, formerSigningKey: key }: ResumptionReview,
 ): Promise<boolean> {
   const { subtle } = context.environment;
@@ -69,7 +69,7 @@ function requireRecord(hello: ResumeHello, expected: ResumeHello): void {
 
 async function reviewAccept(
   context: HandshakeContext,
-  steps: Steps,
+  steps: StepRecorder,
   { copy, genuine, resumeHello: hello, formerSigningKey: key }: ResumptionReview,
 ): Promise<boolean> {
   const { subtle } = context.environment;

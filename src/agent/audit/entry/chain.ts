@@ -1,7 +1,7 @@
 import { type Bytes, toHex } from '../../../protocol/bytes.ts';
 import { sha256 } from '../../../protocol/crypto/hash.ts';
 import type { Subtle } from '../../../protocol/crypto/subtle.ts';
-import { withGathered } from '../../../protocol/scratch-buffer.ts';
+import { ScratchBuffer } from '../../../protocol/scratch-buffer.ts';
 import { canonicalText } from '../../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../../protocol/wire/json.ts';
 import { label } from '../../../protocol/wire/label.ts';
@@ -18,7 +18,7 @@ export const emptyHead: Head = { length: 0, hash: new Uint8Array(32) };
 
 /** `H(label("audit entry") || text)`, 32 bytes, where `text` is JCS of an entry. */
 export function hashEntry(subtle: Subtle, text: string): Promise<Bytes> {
-  return withGathered((gather) => sha256(subtle, gather(label('audit entry'), text)));
+  return ScratchBuffer.use((scratch) => sha256(subtle, scratch.concat(label('audit entry'), text)));
 }
 
 /** The entry that follows a head: `content` with its place in the chain. */

@@ -1,7 +1,7 @@
 import { type Bytes, toHex } from '../../../protocol/bytes.ts';
 import { mac } from '../../../protocol/crypto/signatures.ts';
 import type { Subtle } from '../../../protocol/crypto/subtle.ts';
-import { withGathered } from '../../../protocol/scratch-buffer.ts';
+import { ScratchBuffer } from '../../../protocol/scratch-buffer.ts';
 import { canonicalText, without } from '../../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../../protocol/wire/json.ts';
 import { label } from '../../../protocol/wire/label.ts';
@@ -18,11 +18,11 @@ export function committedText(payload: JsonObject): string {
 export function openingOf(subtle: Subtle, openingKey: CryptoKey, index: number): Promise<Bytes> {
   const place = new Uint8Array(8);
   new DataView(place.buffer).setBigUint64(0, BigInt(index));
-  return withGathered((gather) => mac(subtle, openingKey, gather(label('audit opening'), place)));
+  return ScratchBuffer.use((scratch) => mac(subtle, openingKey, scratch.concat(label('audit opening'), place)));
 }
 
 /** HMAC-SHA-256 of `text` under a 32-byte opening, 64 hex digits. */
 export async function commit(subtle: Subtle, opening: Bytes, text: string): Promise<string> {
   const key = await subtle.importKey('raw', opening, { name: 'HMAC', hash: 'SHA-256', length: 256 }, false, ['sign']);
-  return toHex(await withGathered((gather) => mac(subtle, key, gather(text))));
+  return toHex(await ScratchBuffer.use((scratch) => mac(subtle, key, scratch.concat(text))));
 }

@@ -4,14 +4,14 @@ import { encodeBase64 } from '../../wire/base64.ts';
 import { ownExtensions } from '../../wire/extensions.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { OwnIdentity, PeerIdentity } from '../identity.ts';
-import type { FreshSessionKeys } from '../key-exchange.ts';
+import type { FullExchangeShares } from '../key-exchange.ts';
 
 /** What one side puts into its hello. */
 export interface HelloParts {
   readonly sessionId: SessionId;
   readonly self: OwnIdentity;
   readonly peer: PeerIdentity;
-  readonly fresh: FreshSessionKeys;
+  readonly fresh: FullExchangeShares;
   /** RSA-OAEP of this side's session key. */
   readonly encrypted: Bytes;
   /** 1184-byte encapsulation key in a CLIENT_HELLO, 1088-byte ciphertext in a SERVER_HELLO. */

@@ -1,27 +1,32 @@
-import { type Bytes, concat, type SessionId, toHex, wipe } from '../../bytes.ts';
+import { type Bytes, concat, type SessionId, wipe } from '../../bytes.ts';
 import { type Ed25519VerifyKey, importEd25519Key } from '../../crypto/ed25519.ts';
 import { unixSeconds } from '../../crypto/environment.ts';
 import type { KemKeyPair } from '../../crypto/kem.ts';
-import { decryptSessionKey, encryptSessionKeyForPeer } from '../../crypto/rsa-oaep.ts';
+import { decryptOaepSessionKey, encryptOaep } from '../../crypto/rsa-oaep.ts';
 import { verifyMac } from '../../crypto/signatures.ts';
 import { x25519 } from '../../crypto/x25519.ts';
 import { ParleyError } from '../../errors.ts';
-import { isSessionId } from '../../ids.ts';
 import { limits } from '../../limits.ts';
-import { Steps } from '../../trace/steps.ts';
+import { StepRecorder } from '../../trace/step-recorder.ts';
 import { canonicalBytes, without } from '../../wire/canonical.ts';
 import { type Extensions, readExtensions } from '../../wire/extensions.ts';
 import { serverHello, sessionEstablished } from '../../wire/handshake-messages.ts';
 import { label } from '../../wire/label.ts';
 import { parseHandshakeObject, parseMessage } from '../../wire/parse.ts';
 import type { HandshakeContext } from '../context.ts';
-import type { Established, Step } from '../established.ts';
+import type { Established, HandshakeStep } from '../established.ts';
 import { takeKeyFingerprint } from '../fingerprints.ts';
 import { checkHelloCertificate, checkHelloTime, checkNonceUnseen, checkRecipient } from '../hello-checks.ts';
 import type { OwnIdentity, PeerIdentity } from '../identity.ts';
-import { exchangeKeys, type FreshSessionKeys, generateSessionKeys, oneAfterAnother } from '../key-exchange.ts';
+import {
+  completeKeyExchange,
+  type FullExchangeShares,
+  generateFullExchangeShares,
+  oneAfterAnother,
+} from '../key-exchange.ts';
 import type { SessionKeys } from '../key-schedule.ts';
 import { checkMessageSignature, signMessage } from '../message-signature.ts';
+import { newSessionId } from '../session-id.ts';
 import { Transcript } from '../transcript.ts';
 import { checkChallenge, makeChallenge } from './challenge.ts';
 import { helloMembers } from './hello.ts';
@@ -33,7 +38,7 @@ export interface AwaitingServerHello {
   readonly sessionId: SessionId;
   readonly self: OwnIdentity;
   readonly called: PeerIdentity;
-  readonly fresh: FreshSessionKeys;
+  readonly fresh: FullExchangeShares;
   readonly kem: KemKeyPair;
   readonly th1: Transcript;
 }
@@ -44,7 +49,7 @@ export interface AwaitingEstablished {
   readonly sessionId: SessionId;
   readonly self: OwnIdentity;
   readonly peer: PeerIdentity;
-  readonly fresh: FreshSessionKeys;
+  readonly fresh: FullExchangeShares;
   readonly th3: Transcript;
   readonly keys: SessionKeys;
   readonly peerSigningKey: Ed25519VerifyKey;
@@ -60,17 +65,17 @@ export async function initiateHandshake(
   context: HandshakeContext,
   self: OwnIdentity,
   peer: PeerIdentity,
-): Promise<Step<AwaitingServerHello>> {
+): Promise<HandshakeStep<AwaitingServerHello>> {
   const { environment, observe, memory } = context;
   const { subtle } = environment;
-  const steps = new Steps(environment, observe, 'CLIENT_HELLO');
+  const steps = new StepRecorder(environment, observe, 'CLIENT_HELLO');
   const [fresh, kem] = await steps.operation('make_key_shares', () =>
-    Promise.all([generateSessionKeys(environment), environment.kem.generate()]),
+    Promise.all([generateFullExchangeShares(environment), environment.kem.generate()]),
   );
   const sessionId = newSessionId(environment.random(16));
   await steps.operation('reserve_session', () => memory.reserveSession(sessionId));
   const encrypted = await steps.operation('encrypt_session_key', () =>
-    encryptSessionKeyForPeer(subtle, peer.encryptionKey, fresh.sessionKey),
+    encryptOaep(subtle, peer.encryptionKey, fresh.sessionKey),
   );
   const unsigned = helloMembers(environment, 'CLIENT_HELLO', {
     sessionId,
@@ -93,13 +98,6 @@ export async function initiateHandshake(
   return { state, body };
 }
 
-/** A session id of 16 random bytes. */
-export function newSessionId(random: Bytes): SessionId {
-  const text = toHex(random);
-  if (!isSessionId(text)) throw new ParleyError('internal_error', 'The random source gave too few bytes.');
-  return text;
-}
-
 /** Overwrites what a handshake that will not go on still holds; called in every case, it does no harm after a success. */
 export function abandonHandshake(state: AwaitingServerHello): void {
   wipe(state.fresh.sessionKey);
@@ -113,11 +111,11 @@ export async function handleServerHello(
   context: HandshakeContext,
   state: AwaitingServerHello,
   received: Bytes,
-): Promise<Step<AwaitingEstablished>> {
+): Promise<HandshakeStep<AwaitingEstablished>> {
   const { environment, observe, memory } = context;
   const { subtle } = environment;
   const { self, fresh, sessionId } = state;
-  const steps = new Steps(environment, observe, 'SERVER_HELLO');
+  const steps = new StepRecorder(environment, observe, 'SERVER_HELLO');
   steps.message('received', 'SERVER_HELLO', received);
 
   const { json, value: hello } = await steps.check('shape', () =>
@@ -137,11 +135,11 @@ export async function handleServerHello(
   );
   await steps.operation('store_nonce', () => memory.recordNonce(signer, hello.nonce));
   const inTurn = oneAfterAnother();
-  const [serverSessionKey, x25519Secret, kemSecret, peerSigningKey] = await exchangeKeys(
+  const [serverSessionKey, x25519Secret, kemSecret, peerSigningKey] = await completeKeyExchange(
     steps,
     inTurn(() =>
       steps.operation('open_session_key', () =>
-        decryptSessionKey(subtle, self.decryptionKey, hello.encrypted_session_key),
+        decryptOaepSessionKey(subtle, self.decryptionKey, hello.encrypted_session_key),
       ),
     ),
     inTurn(() =>
@@ -205,7 +203,7 @@ export async function handleSessionEstablished(
 ): Promise<Established> {
   const { environment, observe } = context;
   const { subtle } = environment;
-  const steps = new Steps(environment, observe, 'SESSION_ESTABLISHED');
+  const steps = new StepRecorder(environment, observe, 'SESSION_ESTABLISHED');
   steps.message('received', 'SESSION_ESTABLISHED', received);
   const { json, value } = await steps.check('shape', () =>
     parseMessage(sessionEstablished, parseHandshakeObject(received)),

@@ -1,12 +1,12 @@
 import { type Bytes, concat, type SessionId, wipe } from '../../bytes.ts';
 import { type Ed25519VerifyKey, importEd25519Key } from '../../crypto/ed25519.ts';
 import { unixSeconds } from '../../crypto/environment.ts';
-import { decryptSessionKey, encryptSessionKeyForPeer } from '../../crypto/rsa-oaep.ts';
+import { decryptOaepSessionKey, encryptOaep } from '../../crypto/rsa-oaep.ts';
 import { mac } from '../../crypto/signatures.ts';
 import { x25519 } from '../../crypto/x25519.ts';
 import { ParleyError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
-import { Steps } from '../../trace/steps.ts';
+import { StepRecorder } from '../../trace/step-recorder.ts';
 import { encodeBase64 } from '../../wire/base64.ts';
 import { canonicalBytes } from '../../wire/canonical.ts';
 import { type Extensions, readExtensions } from '../../wire/extensions.ts';
@@ -14,7 +14,7 @@ import { clientConfirm, clientHello } from '../../wire/handshake-messages.ts';
 import { label } from '../../wire/label.ts';
 import { parseMessage } from '../../wire/parse.ts';
 import type { HandshakeContext } from '../context.ts';
-import type { Established, Step } from '../established.ts';
+import type { Established, HandshakeStep } from '../established.ts';
 import { takeKeyFingerprint } from '../fingerprints.ts';
 import {
   asFirstCopy,
@@ -24,7 +24,12 @@ import {
   checkRecipient,
 } from '../hello-checks.ts';
 import type { OwnIdentity, PeerIdentity } from '../identity.ts';
-import { exchangeKeys, type FreshSessionKeys, generateSessionKeys, oneAfterAnother } from '../key-exchange.ts';
+import {
+  completeKeyExchange,
+  type FullExchangeShares,
+  generateFullExchangeShares,
+  oneAfterAnother,
+} from '../key-exchange.ts';
 import type { HandshakeKeys } from '../key-schedule.ts';
 import { checkMessageSignature, signMessage } from '../message-signature.ts';
 import type { ReceivedHandshake } from '../received.ts';
@@ -39,7 +44,7 @@ export interface AwaitingClientConfirm {
   readonly sessionId: SessionId;
   readonly self: OwnIdentity;
   readonly peer: PeerIdentity;
-  readonly fresh: FreshSessionKeys;
+  readonly fresh: FullExchangeShares;
   readonly th2: Transcript;
   readonly ikm: CryptoKey;
   readonly handshakeKeys: HandshakeKeys;
@@ -56,10 +61,10 @@ export async function handleClientHello(
   context: HandshakeContext,
   self: OwnIdentity,
   received: ReceivedHandshake,
-): Promise<Step<AwaitingClientConfirm>> {
+): Promise<HandshakeStep<AwaitingClientConfirm>> {
   const { environment, observe, memory } = context;
   const { subtle } = environment;
-  const steps = new Steps(environment, observe, 'CLIENT_HELLO');
+  const steps = new StepRecorder(environment, observe, 'CLIENT_HELLO');
   steps.message('received', 'CLIENT_HELLO', received.bytes);
 
   const { json, value: hello } = await steps.check('shape', () => parseMessage(clientHello, received.json));
@@ -84,13 +89,13 @@ export async function handleClientHello(
   await steps.operation('store_nonce', () => memory.recordNonce(signer, hello.nonce, peer));
   await steps.operation('reserve_session', () => memory.reserveSession(hello.session_id, peer));
 
-  const fresh = await steps.operation('make_key_shares', () => generateSessionKeys(environment));
+  const fresh = await steps.operation('make_key_shares', () => generateFullExchangeShares(environment));
   const inTurn = oneAfterAnother();
-  const [clientSessionKey, x25519Secret, kem, peerSigningKey] = await exchangeKeys(
+  const [clientSessionKey, x25519Secret, kem, peerSigningKey] = await completeKeyExchange(
     steps,
     inTurn(() =>
       steps.operation('open_session_key', () =>
-        decryptSessionKey(subtle, self.decryptionKey, hello.encrypted_session_key),
+        decryptOaepSessionKey(subtle, self.decryptionKey, hello.encrypted_session_key),
       ),
     ),
     inTurn(() =>
@@ -103,7 +108,7 @@ export async function handleClientHello(
     throw error;
   });
   const encrypted = await steps.operation('encrypt_session_key', () =>
-    encryptSessionKeyForPeer(subtle, peer.encryptionKey, fresh.sessionKey),
+    encryptOaep(subtle, peer.encryptionKey, fresh.sessionKey),
   );
   const unchallenged = helloMembers(environment, 'SERVER_HELLO', {
     sessionId: hello.session_id,
@@ -153,11 +158,11 @@ export async function handleClientConfirm(
   context: HandshakeContext,
   state: AwaitingClientConfirm,
   received: ReceivedHandshake,
-): Promise<Step<Established>> {
+): Promise<HandshakeStep<Established>> {
   const { environment, observe } = context;
   const { subtle } = environment;
   const { sessionId, peer, fresh } = state;
-  const steps = new Steps(environment, observe, 'CLIENT_CONFIRM');
+  const steps = new StepRecorder(environment, observe, 'CLIENT_CONFIRM');
   steps.message('received', 'CLIENT_CONFIRM', received.bytes);
 
   const { json, value: confirm } = await steps.check('shape', () => parseMessage(clientConfirm, received.json));

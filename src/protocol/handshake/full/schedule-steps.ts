@@ -1,6 +1,6 @@
 import type { TranscriptHash } from '../../bytes.ts';
 import type { Subtle } from '../../crypto/subtle.ts';
-import type { Steps } from '../../trace/steps.ts';
+import type { StepRecorder } from '../../trace/step-recorder.ts';
 import { fingerprintHandshakeKeys, fingerprintSecrets, fingerprintSessionKeys } from '../fingerprints.ts';
 import {
   combineSecrets,
@@ -14,7 +14,7 @@ import {
 
 /** The first half of the key schedule, observed: `ikm`, which takes the secrets over, and the handshake keys. */
 export async function scheduleHandshakeKeys(
-  steps: Steps,
+  steps: StepRecorder,
   subtle: Subtle,
   role: Role,
   { secrets, thKeys }: { readonly secrets: HandshakeSecrets; readonly thKeys: TranscriptHash },
@@ -32,7 +32,7 @@ export async function scheduleHandshakeKeys(
 
 /** The second half, observed: every key of the session's first epoch. */
 export async function scheduleSessionKeys(
-  steps: Steps,
+  steps: StepRecorder,
   subtle: Subtle,
   role: Role,
   { ikm, th3 }: { readonly ikm: CryptoKey; readonly th3: TranscriptHash },

@@ -5,18 +5,23 @@ import type { KemKeyPair } from '../../crypto/kem.ts';
 import { x25519 } from '../../crypto/x25519.ts';
 import { ParleyError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
-import { Steps } from '../../trace/steps.ts';
+import { StepRecorder } from '../../trace/step-recorder.ts';
 import { encodeBase64 } from '../../wire/base64.ts';
 import { canonicalBytes, without } from '../../wire/canonical.ts';
 import { ownExtensions, readExtensions } from '../../wire/extensions.ts';
 import { parseHandshakeObject, parseMessage } from '../../wire/parse.ts';
 import { resumeAccept } from '../../wire/resumption-messages.ts';
-import type { Established, Step } from '../established.ts';
+import type { Established, HandshakeStep } from '../established.ts';
 import { takeKeyFingerprint } from '../fingerprints.ts';
-import { newSessionId } from '../full/initiator.ts';
 import { checkHelloTime } from '../hello-checks.ts';
 import type { OwnIdentity, PeerIdentity } from '../identity.ts';
-import { exchangeKeys, type FreshShares, generateShares, oneAfterAnother } from '../key-exchange.ts';
+import {
+  completeKeyExchange,
+  generateKeyExchangeShares,
+  type KeyExchangeShares,
+  oneAfterAnother,
+} from '../key-exchange.ts';
+import { newSessionId } from '../session-id.ts';
 import { Transcript } from '../transcript.ts';
 import { helloBinder, isAcceptBound, isSignedResumption, signResumption } from './proofs.ts';
 import { type ResumptionContext, type ResumptionRecord, resumptionUnknown, useUp } from './record.ts';
@@ -29,7 +34,7 @@ export interface AwaitingAccept {
   readonly self: OwnIdentity['agentId'];
   readonly peer: PeerIdentity;
   readonly record: ResumptionRecord;
-  readonly fresh: FreshShares;
+  readonly fresh: KeyExchangeShares;
   readonly kem: KemKeyPair;
   readonly tr1: Transcript;
 }
@@ -43,14 +48,14 @@ export async function initiateResumption(
   context: ResumptionContext,
   self: Pick<OwnIdentity, 'agentId'>,
   record: ResumptionRecord,
-): Promise<Step<AwaitingAccept>> {
+): Promise<HandshakeStep<AwaitingAccept>> {
   const { environment, observe, memory, resumptions, verifyCertificates } = context;
   const { subtle } = environment;
   const now = unixSeconds(environment);
-  const steps = new Steps(environment, observe, 'RESUME_HELLO');
+  const steps = new StepRecorder(environment, observe, 'RESUME_HELLO');
   const peer = await steps.check('certificate', () => verifyCertificates(record.peerCertificates, now));
   const [fresh, kem] = await steps.operation('make_key_shares', () =>
-    Promise.all([generateShares(environment), environment.kem.generate()]),
+    Promise.all([generateKeyExchangeShares(environment), environment.kem.generate()]),
   );
   const sessionId = newSessionId(environment.random(16));
   await steps.operation('reserve_session', () => memory.reserveSession(sessionId));
@@ -99,7 +104,7 @@ export async function handleResumeAccept(
   const { environment, observe, memory } = context;
   const { subtle } = environment;
   const { record, fresh, sessionId, tr1 } = state;
-  const steps = new Steps(environment, observe, 'RESUME_ACCEPT');
+  const steps = new StepRecorder(environment, observe, 'RESUME_ACCEPT');
   steps.message('received', 'RESUME_ACCEPT', received);
 
   const { json, value: accept } = await steps.check('shape', () =>
@@ -130,7 +135,7 @@ export async function handleResumeAccept(
     }
   });
   const inTurn = oneAfterAnother();
-  const [x25519Secret, kemSecret, peerSigningKey] = await exchangeKeys(
+  const [x25519Secret, kemSecret, peerSigningKey] = await completeKeyExchange(
     steps,
     inTurn(() =>
       steps.operation('agree_x25519', () => x25519(subtle, fresh.x25519.privateKey, accept.key_shares.x25519)),

@@ -3,7 +3,7 @@ import { importEd25519Key, signEd25519, verifyEd25519 } from '../../crypto/ed255
 import { mac, verifyMac } from '../../crypto/signatures.ts';
 import type { Subtle } from '../../crypto/subtle.ts';
 import { ParleyError } from '../../errors.ts';
-import { withGathered } from '../../scratch-buffer.ts';
+import { ScratchBuffer } from '../../scratch-buffer.ts';
 import { encodeBase64 } from '../../wire/base64.ts';
 import { canonicalBytes, canonicalText, without } from '../../wire/canonical.ts';
 import type { JsonObject } from '../../wire/json.ts';
@@ -20,8 +20,8 @@ export async function signResumption(
   th: Transcript,
   message: JsonObject,
 ): Promise<JsonObject> {
-  const signature = await withGathered((gather) =>
-    signEd25519(subtle, key, gather(label(text), th.hash, canonicalText(message))),
+  const signature = await ScratchBuffer.use((scratch) =>
+    signEd25519(subtle, key, scratch.concat(label(text), th.hash, canonicalText(message))),
   );
   return { ...message, signature: encodeBase64(signature) };
 }
@@ -38,7 +38,9 @@ export async function isSignedResumption(
   const key = await importEd25519Key(subtle, publicKey).catch(refusedKey);
   if (key === undefined) return false;
   const signed = canonicalText(without(message, 'signature', 'binder'));
-  return withGathered((gather) => verifyEd25519(subtle, key, signature, gather(label(text), th.hash, signed)));
+  return ScratchBuffer.use((scratch) =>
+    verifyEd25519(subtle, key, signature, scratch.concat(label(text), th.hash, signed)),
+  );
 }
 
 /** A record of an earlier version may hold a key that is refused now. */

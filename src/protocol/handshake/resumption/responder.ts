@@ -3,17 +3,17 @@ import { unixSeconds } from '../../crypto/environment.ts';
 import { x25519 } from '../../crypto/x25519.ts';
 import { ParleyError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
-import { Steps } from '../../trace/steps.ts';
+import { StepRecorder } from '../../trace/step-recorder.ts';
 import { encodeBase64 } from '../../wire/base64.ts';
 import { canonicalBytes } from '../../wire/canonical.ts';
 import { ownExtensions, readExtensions } from '../../wire/extensions.ts';
 import { parseMessage } from '../../wire/parse.ts';
 import { type ResumeHello, resumeHello } from '../../wire/resumption-messages.ts';
-import type { Established, Step } from '../established.ts';
+import type { Established, HandshakeStep } from '../established.ts';
 import { takeKeyFingerprint } from '../fingerprints.ts';
 import { asFirstCopy, checkHelloTime, replayedHello } from '../hello-checks.ts';
 import type { OwnIdentity } from '../identity.ts';
-import { exchangeKeys, generateShares, oneAfterAnother } from '../key-exchange.ts';
+import { completeKeyExchange, generateKeyExchangeShares, oneAfterAnother } from '../key-exchange.ts';
 import type { ReceivedHandshake } from '../received.ts';
 import { Transcript } from '../transcript.ts';
 import { acceptBinder, isHelloBound, isSignedResumption, signResumption } from './proofs.ts';
@@ -36,10 +36,10 @@ export async function handleResumeHello(
   context: ResumptionContext,
   self: Pick<OwnIdentity, 'agentId'>,
   received: ReceivedHandshake,
-): Promise<Step<Resumed>> {
+): Promise<HandshakeStep<Resumed>> {
   const { environment, observe, memory, resumptions, verifyCertificates } = context;
   const { subtle, kem } = environment;
-  const steps = new Steps(environment, observe, 'RESUME_HELLO');
+  const steps = new StepRecorder(environment, observe, 'RESUME_HELLO');
   steps.message('received', 'RESUME_HELLO', received.bytes);
 
   const { json, value: hello } = await steps.check('shape', () => parseMessage(resumeHello, received.json));
@@ -101,9 +101,9 @@ export async function handleResumeHello(
   await steps.operation('reserve_session', () => memory.reserveSession(hello.session_id, peer));
   await steps.operation('use_up_resumption', () => useUp(resumptions, record.id));
 
-  const fresh = await steps.operation('make_key_shares', () => generateShares(environment));
+  const fresh = await steps.operation('make_key_shares', () => generateKeyExchangeShares(environment));
   const inTurn = oneAfterAnother();
-  const [x25519Secret, encapsulated, peerSigningKey] = await exchangeKeys(
+  const [x25519Secret, encapsulated, peerSigningKey] = await completeKeyExchange(
     steps,
     inTurn(() =>
       steps.operation('agree_x25519', () => x25519(subtle, fresh.x25519.privateKey, hello.key_shares.x25519)),

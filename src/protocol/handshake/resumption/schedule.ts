@@ -3,7 +3,7 @@ import { sha256 } from '../../crypto/hash.ts';
 import { importKeyMaterial } from '../../crypto/hkdf.ts';
 import { mac } from '../../crypto/signatures.ts';
 import type { Subtle } from '../../crypto/subtle.ts';
-import type { Steps } from '../../trace/steps.ts';
+import type { StepRecorder } from '../../trace/step-recorder.ts';
 import { label } from '../../wire/label.ts';
 import { fingerprintSessionKeys, formatFingerprint } from '../fingerprints.ts';
 import { deriveSessionKeys, type Role, type SessionKeys } from '../key-schedule.ts';
@@ -18,7 +18,7 @@ export interface ResumptionSecrets {
 
 /** `ikm` = HMAC(resumption_key, label("resume mix") || X25519 secret || ML-KEM secret), salt tr: every key, observed (protocol page, section 5). */
 export async function scheduleResumedKeys(
-  steps: Steps,
+  steps: StepRecorder,
   subtle: Subtle,
   role: Role,
   { resumptionKey, shared, tr }: ResumptionSecrets,

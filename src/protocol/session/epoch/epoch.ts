@@ -2,10 +2,8 @@ import { type Bytes, concat, isTranscriptHash, type TranscriptHash } from '../..
 import { lightHandle } from '../../crypto/key-handle.ts';
 import { ParleyError } from '../../errors.ts';
 import type { Role, SessionKeys } from '../../handshake/key-schedule.ts';
+import { limits } from '../../limits.ts';
 import { ReplayWindow } from './replay-window.ts';
-
-/** When a session's keys are due to be updated (protocol page, section 4): by messages, both directions together, or by seconds. */
-export const updateAfter = { messages: 1_000, seconds: 600 } as const;
 
 /** Whether an epoch is to be followed by the next: `overdue` at twice the time or the messages, when no more data is sent. */
 export type Due = 'not yet' | 'due' | 'overdue';
@@ -88,8 +86,8 @@ export class Epoch {
 
   /** Whether its keys have been used for long enough, at `now` (Unix seconds). */
   due(now: number): Due {
-    const messages = (this.#nextSequence + this.#received) / updateAfter.messages;
-    const seconds = (now - this.startedAt) / updateAfter.seconds;
+    const messages = (this.#nextSequence + this.#received) / limits.updateAfterMessages;
+    const seconds = (now - this.startedAt) / limits.updateAfterSeconds;
     const used = Math.max(messages, seconds);
     if (used >= 2) return 'overdue';
     return used >= 1 ? 'due' : 'not yet';

@@ -1,4 +1,6 @@
-const span = 1_024;
+import { limits } from '../../limits.ts';
+
+const span = limits.replayWindow;
 const wordBits = 32;
 // One word more than the span, so that the word being cleared is never inside the window (RFC 6479, section 2).
 const words = span / wordBits + 1;

@@ -2,7 +2,7 @@ import type { KemKeyPair } from '../../crypto/kem.ts';
 import { generateX25519, type X25519Pair, x25519 } from '../../crypto/x25519.ts';
 import { isWireCode, ParleyError } from '../../errors.ts';
 import type { Role } from '../../handshake/key-schedule.ts';
-import { Steps } from '../../trace/steps.ts';
+import { StepRecorder } from '../../trace/step-recorder.ts';
 import { encodeBase64 } from '../../wire/base64.ts';
 import type { JsonObject, JsonValue } from '../../wire/json.ts';
 import type { Parsed } from '../../wire/parse.ts';
@@ -26,8 +26,9 @@ export async function makeKeyUpdate(
   requestId: string,
 ): Promise<MadeUpdate> {
   const { subtle, kem, random } = environment;
-  const [shares, kemPair] = await new Steps(environment, observe, 'ENVELOPE').operation('make_update_shares', () =>
-    Promise.all([generateX25519(subtle), kem.generate()]),
+  const [shares, kemPair] = await new StepRecorder(environment, observe, 'ENVELOPE').operation(
+    'make_update_shares',
+    () => Promise.all([generateX25519(subtle), kem.generate()]),
   );
   const message = {
     message_type: 'KEY_UPDATE',

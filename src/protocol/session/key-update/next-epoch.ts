@@ -7,7 +7,7 @@ import { ParleyError } from '../../errors.ts';
 import { takeKeyFingerprint } from '../../handshake/fingerprints.ts';
 import { deriveSessionKeys, type Role } from '../../handshake/key-schedule.ts';
 import type { Observer } from '../../trace/events.ts';
-import { Steps } from '../../trace/steps.ts';
+import { StepRecorder } from '../../trace/step-recorder.ts';
 import { canonicalBytes } from '../../wire/canonical.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { label } from '../../wire/label.ts';
@@ -49,7 +49,7 @@ export async function deriveNextEpoch(
   { epoch, role, request, response, secrets, by }: NextEpochInput,
 ): Promise<NextEpoch> {
   const { subtle } = environment;
-  const steps = new Steps(environment, observe, 'ENVELOPE');
+  const steps = new StepRecorder(environment, observe, 'ENVELOPE');
   const { keys, salt } = await steps.operation('derive_next_epoch', async () => {
     const mixed = concat(label('update mix'), ...secrets);
     wipe(...secrets);

@@ -1,6 +1,6 @@
 import { generateX25519, x25519 } from '../../crypto/x25519.ts';
 import type { Role } from '../../handshake/key-schedule.ts';
-import { Steps } from '../../trace/steps.ts';
+import { StepRecorder } from '../../trace/step-recorder.ts';
 import { encodeBase64 } from '../../wire/base64.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { KeyUpdatePayload } from '../../wire/payload.ts';
@@ -23,8 +23,9 @@ export async function respondToKeyUpdate(
   const { environment, observe } = context;
   const { subtle, kem } = environment;
   const { x25519: theirShare, ml_kem_768: theirKey } = value.key_shares;
-  const [shares, encapsulated] = await new Steps(environment, observe, 'ENVELOPE').operation('make_update_shares', () =>
-    Promise.all([generateX25519(subtle), kem.encapsulate(theirKey)]),
+  const [shares, encapsulated] = await new StepRecorder(environment, observe, 'ENVELOPE').operation(
+    'make_update_shares',
+    () => Promise.all([generateX25519(subtle), kem.encapsulate(theirKey)]),
   );
   const response = {
     message_type: 'RESPONSE',

@@ -4,7 +4,7 @@ import { asParleyError, type ParleyError } from '../errors.ts';
 import type { CheckName, Fingerprints, MessageName, Observer, OperationName, TranscriptName } from './events.ts';
 
 /** Times each step of one message's handling and tells the observer, so that checks and their record cannot differ. */
-export class Steps {
+export class StepRecorder {
   readonly #environment: Environment;
   readonly #observe: Observer;
   readonly #of: MessageName;
