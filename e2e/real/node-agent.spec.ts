@@ -117,7 +117,10 @@ test('a script learns from the exit code what went wrong', async () => {
     return { code, text: program.lines.join('\n') };
   };
   const to = (...words: string[]) => ['send', ...words, ...agentFlags('script_agent_001')];
-  expect(await run(...to('helper'))).toMatchObject({ code: 2, text: expect.stringContaining('Say to whom and what') });
+  expect(await run(...to('helper'))).toMatchObject({
+    code: 2,
+    text: expect.stringContaining('Name a peer and a text'),
+  });
   expect((await run(...to('nobody', 'x'))).code).toBe(3);
   expect((await run('send', 'helper', 'x', '--controller', 'nonsense')).code).toBe(2);
   const dead = `http://localhost:${await freePort()}`;

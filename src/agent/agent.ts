@@ -188,7 +188,7 @@ export class Agent {
     return register(this.#controller, environment.subtle, stored, address, unixSeconds(environment));
   }
 
-  /** Another run may have this agent's keys and records by now. */
+  /** Throws `not_registered` once the agent has stopped: another run may have its keys and records by now. */
   #requireRunning(): void {
     if (this.#isStopped) throw new ParleyError('not_registered', 'This agent was stopped while it started.');
   }
@@ -256,12 +256,12 @@ export class Agent {
     };
   }
 
-  /** A page of the other agents of the directory; see `listPeers`. */
+  /** Returns a page of the other agents of the directory; see `listPeers`. */
   async peers(page?: PeerPage): Promise<readonly PeerView[]> {
     return listPeers(this.#directory(), page);
   }
 
-  /** One agent of the directory by its exact agent_id. Rejects with `unknown_agent` when there is none. */
+  /** Returns one agent of the directory by its exact agent_id. Rejects with `unknown_agent` when there is none. */
   async peer(peerId: string): Promise<PeerView> {
     return findPeerView(this.#directory(), peerId);
   }
@@ -278,7 +278,7 @@ export class Agent {
     return view;
   }
 
-  /** The number to compare with the peer's person; see `SafetyNumbers.show`. */
+  /** Returns the number to compare with the peer's person; see `SafetyNumbers.show`. */
   async safetyNumber(peerId: string): Promise<SafetyNumberView> {
     return this.#requireReady().safetyNumbers.show(peerId);
   }
@@ -295,7 +295,7 @@ export class Agent {
     await this.#requireReady().safetyNumbers.acceptChangedKey(peerId);
   }
 
-  /** What resumes a session under the key before would show that key again, as another one than is trusted from now on. */
+  /** Forgets what resumes a session under the former key: it would show that key again, which is no longer trusted. */
   async #forgetChanged(peerId: string): Promise<void> {
     const { verified, resumptions } = this.#requireReady();
     if (verified.view(peerId).verification === 'changed') await resumptions.forgetPeer(peerId);
@@ -330,17 +330,17 @@ export class Agent {
     this.#options.emit({ type: 'answering', answering });
   }
 
-  /** Answers a held request of `peerId`; throws `invalid_input` when it waits no more. */
+  /** Answers a held request of `peerId`. Throws `invalid_input` when it no longer waits. */
   answer(peerId: string, requestId: string, answer: PersonAnswer): void {
     this.#requireReady().inbox.answer(peerId, requestId, answer);
   }
 
-  /** What is kept of the conversations, and for how long. Throws `not_registered` before the agent is ready. */
+  /** Returns the stored conversations, and their retention. Throws `not_registered` before the agent is ready. */
   get historyService(): HistoryService {
     return this.#requireReady().historyService;
   }
 
-  /** The audit trail, to be read, checked and exported. Throws `not_registered` before the agent is ready. */
+  /** Returns the audit trail, to be read, checked and exported. Throws `not_registered` before the agent is ready. */
   get audit(): AuditTrailApi {
     return this.#requireReady().audit;
   }

@@ -23,7 +23,7 @@ export interface DirectoryDeps {
   readonly ready: ReadyAgent | undefined;
 }
 
-/** The other agents of a page of the directory, in order of agent_id. Fewer than `limit` are the last ones. */
+/** Returns the other agents of a page of the directory, in order of agent_id. Fewer than `limit` are the last ones. */
 export async function listPeers(deps: DirectoryDeps, page: PeerPage = {}): Promise<readonly PeerView[]> {
   const limit = Math.min(Math.max(1, page.limit ?? peersPerPage), longestPage);
   const found: DirectoryEntry[] = [];
@@ -38,7 +38,7 @@ export async function listPeers(deps: DirectoryDeps, page: PeerPage = {}): Promi
   return Promise.all(found.slice(0, limit).map((entry) => peerView(deps, entry)));
 }
 
-/** One agent of the directory by its exact agent_id. Rejects with `unknown_agent` when there is none. */
+/** Returns one agent of the directory by its exact agent_id. Rejects with `unknown_agent` when there is none. */
 export async function findPeerView(deps: DirectoryDeps, peerId: string): Promise<PeerView> {
   return peerView(deps, await deps.controller.agent(peerId));
 }

@@ -68,7 +68,9 @@ export async function keepRenewing(deps: KeepRenewingDeps): Promise<Renewal> {
   );
 }
 
-/** What a Controller is told to have done whose new certificates come from another CA: nothing of theirs is taken. */
+/**
+ * Returns the error `ca_changed` for a Controller whose new certificates come from another CA: none of them is used.
+ */
 export function otherCa(): ParleyError {
   return new ParleyError(
     'ca_changed',

@@ -31,8 +31,8 @@ export class SafetyNumbers {
   }
 
   /**
-   * The number to compare, of the key that was seen last: a changed one, or that of the session, or the directory's.
-   * Rejects as the look-up and the certificate check do.
+   * Returns the number to compare, of the key that was seen last: a changed one, or that of the session, or the
+   * directory's. Rejects as the look-up and the certificate check do.
    */
   async show(peerId: string): Promise<SafetyNumberView> {
     const { environment, self, verified } = this.#deps;

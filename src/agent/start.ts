@@ -330,7 +330,7 @@ function doNothing(): void {}
 /** The session limits of the protocol page, section 3. */
 export const standardLimits: SessionLimits = { sessions: limits.sessions, halfOpen: limits.halfOpenHandshakes };
 
-/** What every call says before the agent is ready. */
+/** Returns the error `not_registered` of every call before the agent is ready. */
 export function notReady(): ParleyError {
   return new ParleyError('not_registered', 'This agent is not ready yet. Wait until it has registered.');
 }

@@ -19,7 +19,10 @@ import { type AgentArguments, readAgentArguments } from './options.ts';
 import { runRepl, type Terminal } from './repl.ts';
 import { trustCertificates } from './trust.ts';
 
-/** `parley agent`: an agent that answers and has a console, until its input ends or it is told to stop. The exit code. */
+/**
+ * Runs `parley agent`: an agent that answers and has a console, until its input ends or it is told to stop. Returns
+ * the exit code.
+ */
 export async function runAgent({ flags }: Given, terminal: Terminal): Promise<number> {
   const say = (text: string) => terminal.output.write(`${visibleLine(text)}\n`);
   const stop = stopSignal();
@@ -52,7 +55,7 @@ export async function runAgent({ flags }: Given, terminal: Terminal): Promise<nu
   }
 }
 
-/** Answers at the agent's own address; before it is ready, with its refusal. */
+/** Answers at the agent's own address; before the agent is ready, with its refusal. */
 async function serve(
   given: AgentArguments,
   opened: () => OpenedAgent | undefined,
@@ -107,7 +110,7 @@ async function serve(
 function keepRenewing({ server }: Listening, folder: string, url: URL, say: (text: string) => void): void {
   const look = () =>
     loadOrCreateTls(folder, withoutBrackets(url.hostname)).catch((error: unknown) => {
-      say(`[WARN] The TLS certificate could not be looked at: ${asParleyError(error).detail}`);
+      say(`[WARN] The TLS certificate could not be read: ${asParleyError(error).detail}`);
     });
   const timer = setInterval(() => void look(), 86_400_000);
   timer.unref();
@@ -140,21 +143,21 @@ function tell(event: AgentEvent, say: (text: string) => void): void {
     const { renewalFailure, notAfter } = event.phase.identity;
     const end = new Date(notAfter * 1_000).toISOString();
     if (renewalFailure === undefined) say(`[INFO] Certificates valid until ${end}; they are renewed before.`);
-    else say(`[WARN] The certificates end ${end} and cannot be renewed: ${renewalFailure.detail} Trying again.`);
+    else say(`[WARN] The certificates expire ${end} and cannot be renewed: ${renewalFailure.detail} Trying again.`);
   }
 }
 
 function lineWords(line: LineView): string {
   if ('reason' in line) {
-    return `[WARN] Not reachable: HTTP reaches ${line.relay}, but a proxy or firewall in between stops WebSockets. Have it pass “Upgrade: websocket” for /relay/connect. What you send goes out; trying again by itself.`;
+    return `[WARN] Not reachable: HTTP reaches ${line.relay}, but a proxy or firewall in between stops WebSockets. Have it pass “Upgrade: websocket” for /relay/connect. You can send; retrying automatically.`;
   }
   switch (line.status) {
     case 'connecting':
       return `[INFO] Connecting to ${line.relay} …`;
     case 'connected':
-      return `[INFO] ✓ Known as online at ${line.relay}`;
+      return `[INFO] ✓ Online at ${line.relay}`;
     case 'waiting':
-      return `[WARN] ${line.relay} does not answer. Trying again by itself.`;
+      return `[WARN] ${line.relay} does not answer. Retrying automatically.`;
     case 'replaced':
       return `[WARN] Another connection of this agent has taken over.`;
     case 'refused':

@@ -159,10 +159,10 @@ describe('a command', () => {
     [['agent', 'helper'], 'This command takes flags only, not “helper”.'],
     [['agnet'], 'There is no command “agnet”. Did you mean agent?'],
     [['--colour', 'agent'], 'There is no command “--colour”.'],
-    [['export', 'trail', 'audit.json'], 'Say what, and into which file'],
-    [['export', 'audit'], 'Say what, and into which file'],
-    [['verify', 'one.json', 'two.json'], 'Say which file'],
-    [['send', 'helper'], '"detail":"Say to whom and what'],
+    [['export', 'trail', 'audit.json'], 'Name what to export, and a file'],
+    [['export', 'audit'], 'Name what to export, and a file'],
+    [['verify', 'one.json', 'two.json'], 'Name a file'],
+    [['send', 'helper'], '"detail":"Name a peer and a text'],
     [['send', 'helper', 'Hello', '--colour'], '"detail":"This command has no flag --colour.'],
     [['send', 'helper', 'Hello', '--id'], '"detail":"--id needs a value.'],
     [['server', 'now'], 'This command takes flags only, not “now”.'],
@@ -184,7 +184,7 @@ describe('a command', () => {
         expect([args, await ended, text()]).toEqual([
           args,
           exitCodes.storage,
-          'The output could not be written (ENOSPC). The command itself ran: look before you repeat it.\n',
+          'The output could not be written (ENOSPC). The command itself ran: check before you repeat it.\n',
         ]);
       }
     } finally {

@@ -75,7 +75,7 @@ export const commands: readonly CommandRow[] = [
       '<PEER>': 'Its agent_id, the beginning of it, or a short form such as helper_1.',
       '<TEXT...>': 'What is asked; JSON with --method.',
     },
-    wanted: 'Say to whom and what: parley send helper "Hello".',
+    wanted: 'Name a peer and a text: parley send helper "Hello".',
     flagGroups: { 'Request:': sendFlags, 'Agent:': identityFlags },
     hiddenFlags: { ...listenFlags, ...exportFlags },
     ends: { 0: 'answered', 1: 'answered with an error', ...failures },
@@ -88,7 +88,7 @@ export const commands: readonly CommandRow[] = [
     description:
       'Writes the audit trail, with the content of the entries of --disclose and no others; or the conversations, encrypted in the age format. No file is overwritten. Its default --id is helper_agent_001.',
     words: { '<WHAT>': 'What is written.', '<FILE>': 'A file that is not there yet.' },
-    wanted: 'Say what, and into which file: parley export audit audit.json, or parley export history history.age.',
+    wanted: 'Name what to export, and a file: parley export audit audit.json, or parley export history history.age.',
     flagGroups: { 'Export:': exportFlags, 'Agent:': identityFlags },
     hiddenFlags: { ...listenFlags, ...sendFlags },
     ends: { 0: 'written', ...failures },
@@ -100,7 +100,7 @@ export const commands: readonly CommandRow[] = [
     description:
       "Verifies an exported audit trail: every hash, every signature, and the certificates up to the Controller's. It needs no network.",
     words: { '<FILE>': 'The exported trail.' },
-    wanted: 'Say which file: parley verify audit.json.',
+    wanted: 'Name a file: parley verify audit.json.',
     flagGroups: {
       'Flags:': {
         ca: { value: 'FILE', help: 'Pins the Controller by its certificate, in PEM or DER.' },

@@ -80,9 +80,9 @@ test('nothing is overwritten, no agent is made, and what is missing is said', as
     code: 'unknown_agent',
   });
   for (const [args, words] of [
-    [['keys', file('keys.json')], 'Say what, and into which file'],
-    [['audit'], 'Say what, and into which file'],
-    [['history', file('bare.age')], 'Say under which passphrase'],
+    [['keys', file('keys.json')], 'Name what to export, and a file'],
+    [['audit'], 'Name what to export, and a file'],
+    [['history', file('bare.age')], 'Give a passphrase'],
     [['audit', file('odd.json'), '--disclose', 'all'], '--disclose'],
     [['audit', file('far.json'), '--disclose', '99999'], '99999'],
     [['audit', file('no/such/folder.json')], 'Nothing was exported'],

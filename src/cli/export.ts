@@ -47,7 +47,7 @@ async function exportAudit(given: AgentArguments, file: string, handle: FileHand
 
 function requirePassphrase({ exportPassphrase }: AgentArguments): string {
   if (exportPassphrase !== undefined) return exportPassphrase;
-  throw invalid('Say under which passphrase: --export-passphrase-file FILE, or PARLEY_EXPORT_PASSPHRASE.');
+  throw invalid('Give a passphrase: --export-passphrase-file FILE, or PARLEY_EXPORT_PASSPHRASE.');
 }
 
 async function exportHistory(given: AgentArguments, file: string, handle: FileHandle): Promise<string> {
@@ -70,7 +70,7 @@ async function withAgent<T>(given: AgentArguments, use: (agent: OpenedAgent['age
 /** Opens the file of an export for its owner alone before the agent is opened, and removes it when the export fails. */
 async function intoNewFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
   const file = await open(path, 'wx', 0o600).catch((cause: unknown) => {
-    if (hasCode(cause, 'EEXIST')) throw invalid(`${path} is there already. Give another name: nothing is overwritten.`);
+    if (hasCode(cause, 'EEXIST')) throw invalid(`${path} already exists. Give another name: nothing is overwritten.`);
     throw unwritable(path, cause);
   });
   try {

@@ -121,7 +121,7 @@ function numbersIn(text: string | undefined): readonly number[] {
 async function secretIn(flag: string, path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return undefined;
   const secret = new TextDecoder().decode(await readNamedFile({ flag, path }, largestSecret)).trim();
-  if (secret === '') throw invalid(`${flag} is ${path}, which holds white space alone. Name another file.`);
+  if (secret === '') throw invalid(`${flag} is ${path}, which holds only white space. Name another file.`);
   return secret;
 }
 

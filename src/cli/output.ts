@@ -16,7 +16,7 @@ export function watchOutput(): void {
   process.on('exit', () => {
     if (failure === undefined) return;
     process.stderr.write(
-      `The output could not be written (${failure}). The command itself ran: look before you repeat it.\n`,
+      `The output could not be written (${failure}). The command itself ran: check before you repeat it.\n`,
     );
     if (process.exitCode === exitCodes.done) process.exitCode = exitCodes.storage;
   });

@@ -55,7 +55,7 @@ export function writeFailure(cause: unknown, out: { write(text: string): unknown
   return exitCodeOf(code);
 }
 
-/** JSON that does nothing to a terminal and is the same JSON to a program. */
+/** Returns JSON on one line that does nothing to a terminal and is the same JSON to a program. */
 function line(said: object): string {
   return `${visibleLine(JSON.stringify(said))}\n`;
 }

@@ -12,7 +12,9 @@ import type { Given } from './given.ts';
 /** Bytes of a file that holds one certificate. */
 const largestCertificate = 64 * 1024;
 
-/** `parley verify FILE`: whether an exported audit trail holds, and what it shows. The exit code. */
+/**
+ * Runs `parley verify FILE`: writes whether an exported audit trail holds, and what it shows. Returns the exit code.
+ */
 export async function runVerify({ words, flags }: Given, out: { write(text: string): unknown }): Promise<number> {
   try {
     const [file = ''] = words;
@@ -43,7 +45,7 @@ async function readCa(path: string): Promise<Bytes> {
   }
 }
 
-/** The verdict as people read it. Nothing of the file is trusted to be harmless in a terminal. */
+/** Returns the verdict as lines for people. Nothing of the file is trusted to be harmless in a terminal. */
 function verdictLines(verdict: ExportVerdict): readonly string[] {
   const { holds, words, agentId, exportedAt, caFingerprint, isPinned, disclosed, unproven } = verdict;
   const isWhole = holds || unproven !== undefined;
@@ -54,7 +56,7 @@ function verdictLines(verdict: ExportVerdict): readonly string[] {
     `  Authority: SHA-256 ${caFingerprint}`,
     isPinned
       ? '  It is the one you gave.'
-      : '  Compare it with the Controller’s, or give its certificate with --ca: whoever has another can make up everything.',
+      : '  Compare it with the Controller’s, or give its certificate with --ca: under another authority, everything can be made up.',
     `  Signed: ${verdict.handshakes} handshakes, ${verdict.resumptions} resumptions, ${verdict.messages} messages`,
   );
   for (const { index, sender, timestamp, sessionId, payload, isProven } of disclosed) {

@@ -25,7 +25,7 @@ export function isTranscriptHash(bytes: Bytes): bytes is TranscriptHash {
   return bytes.length === 32;
 }
 
-/** The concatenation of the parts, in a new buffer. */
+/** Returns the concatenation of the parts, in a new buffer. */
 export function concat(...parts: readonly Uint8Array[]): Bytes {
   let length = 0;
   for (const part of parts) length += part.length;
@@ -51,19 +51,19 @@ export function wipe(...secrets: readonly Uint8Array[]): void {
   for (const secret of secrets) secret.fill(0);
 }
 
-/** Lowercase hex. */
+/** Returns lowercase hex. */
 export function toHex(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
   return text;
 }
 
-/** Lowercase hex in pairs joined by `between`, as people compare it. */
+/** Returns lowercase hex in pairs joined by `between`, as people compare it. */
 export function hexPairs(bytes: Uint8Array, between = ':'): string {
   return Array.from(bytes, (byte) => toHex(Uint8Array.of(byte))).join(between);
 }
 
-/** The bytes of an even number of hex digits that the caller has checked. */
+/** Returns the bytes of an even number of hex digits that the caller has checked. */
 export function fromHex(text: string): Bytes {
   const bytes = new Uint8Array(text.length / 2);
   for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);

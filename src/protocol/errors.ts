@@ -50,12 +50,12 @@ export class ParleyError extends Error {
     this.peerCode = extras.peerCode;
   }
 
-  /** The HTTP status that belongs to the code. */
+  /** Returns the HTTP status that belongs to the code. */
   get status(): number {
     return entryOf(this.code).status;
   }
 
-  /** A short title, the same for every error of this code. */
+  /** Returns a short title, the same for every error of this code. */
   get title(): string {
     return entryOf(this.code).title;
   }

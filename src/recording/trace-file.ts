@@ -77,7 +77,7 @@ function refused(detail: string): ParleyError {
   return new ParleyError('invalid_input', detail);
 }
 
-/** The name of the file that a recording is saved under. */
+/** Returns the name of the file that a recording is saved under. */
 export function traceFileName({ session }: Recording, writtenAt: number): string {
   return `parley-trace-${session.sessionId.slice(0, 8)}-${new Date(writtenAt).toISOString().slice(0, 10)}.json`;
 }

@@ -35,9 +35,10 @@ export interface Disclosure {
 }
 
 /**
- * The export of a trail up to `head` (docs/audit.md), signed by the agent. Each entry is its canonical JSON on a line of its own, so that
- * it can be taken out and hashed without any program that knows the format. `disclosures` are in the order of their entries. Rejects
- * with `invalid_input` when it would have more than `most` bytes: nobody would read it.
+ * Writes the export of a trail up to `head` (docs/audit.md), signed by the agent. Each entry is its canonical JSON on
+ * a line of its own, so that it can be taken out and hashed without any program that knows the format. `disclosures`
+ * are in the order of their entries. Rejects with `invalid_input` when it would have more than `most` bytes: nobody
+ * would read it.
  */
 export async function writeExport(
   environment: Pick<Environment, 'subtle' | 'now'>,
@@ -99,7 +100,7 @@ export async function writeExport(
   return `{\n${members.map(([name, value]) => `"${name}":${value}`).join(',\n')}\n}\n`;
 }
 
-/** Bytes of a line and what ends it. */
+/** Returns the bytes of a line and its ending. */
 function bytesOf(line: string): number {
   return encodeUtf8(line).length + 2;
 }

@@ -35,7 +35,7 @@ export interface ReaderDeps {
   readonly openingKey: CryptoKey;
   /** What reads the whole trail takes a turn: nothing is deleted meanwhile. */
   readonly turns: Turns;
-  /** The exchange that has a tag, while it is kept and can be read. */
+  /** Returns the exchange that has a tag, while it is stored and can be read. */
   exchangeOf(tag: string): Promise<ExchangeView | undefined>;
   /** Resolves when everything that was added is written. */
   settled(): Promise<void>;
@@ -58,7 +58,7 @@ export class AuditReader {
     this.#deps = deps;
   }
 
-  /** Up to `count` entries before an index, or the newest, the newest first. Rejects with `storage_failed`. */
+  /** Returns up to `count` entries before an index, or the newest, the newest first. Rejects with `storage_failed`. */
   async page(
     before?: number,
     count = 50,
@@ -74,7 +74,7 @@ export class AuditReader {
     return { head: { length: head.length, hash: toHex(head.hash), ...deletion }, entries: entries.reverse() };
   }
 
-  /** The last `count` entries before an index; behind a checkpoint's length, those that it keeps. */
+  /** Returns the last `count` entries before an index; behind a checkpoint's length, those that it keeps. */
   async #newestBefore(end: number, count: number, checkpoint?: Checkpoint): Promise<readonly StoredAuditEntry[]> {
     const { store } = this.#deps;
     const whole = checkpoint?.length ?? 0;
@@ -115,7 +115,7 @@ export class AuditReader {
     };
   }
 
-  /** What opens a message entry; none when its exchange is gone, or is not what was committed to. */
+  /** Returns what opens a message entry; undefined when its exchange is gone, or does not match the commitment. */
   async #disclosure(entry: AuditEntry): Promise<Disclosure | undefined> {
     if (entry.kind !== 'message' || entry.exchange === undefined) return undefined;
     const { environment, openingKey, exchangeOf } = this.#deps;
@@ -167,8 +167,8 @@ export class AuditReader {
   }
 
   /**
-   * The trail as a JSON text (docs/audit.md), with what was said in the messages of the entries in `disclose` and in no others.
-   * Rejects with `invalid_input` when one of them is no message whose content is still kept.
+   * Exports the trail as a JSON text (docs/audit.md), with the content of the messages of the entries in `disclose`
+   * and of no others. Rejects with `invalid_input` when one of them is no message whose content is still kept.
    */
   export(exporter: Exporter, disclose: readonly number[]): Promise<string> {
     return this.#deps.turns.take(() => this.#export(exporter, disclose));

@@ -27,7 +27,7 @@ export interface RecorderDeps {
   readonly openingKey: CryptoKey;
   /** Characters of entries that a peer may cause in an hour; 4 MiB when absent. */
   readonly quotaPerHour?: number;
-  /** The tag of an exchange in the history. */
+  /** Returns the tag of an exchange in the history. */
   tagOf(direction: 'outgoing' | 'incoming', peerId: string, requestId: string): Promise<string>;
 }
 
@@ -71,8 +71,8 @@ export class AuditRecorder {
   }
 
   /**
-   * The certificates of a peer with whom a session was made. Whoever the Controller has certified under this agent's own name has
-   * them in the handshake alone: beside that, the trail has one set of this agent's.
+   * Records the certificates of a peer with whom a session was made. Whoever the Controller has certified under this
+   * agent's own name has them in the handshake alone: beside that, the trail has one set of this agent's.
    */
   peerCertificates(peer: PeerIdentity): void {
     if (peer.agentId !== this.#deps.agentId) {
@@ -80,7 +80,7 @@ export class AuditRecorder {
     }
   }
 
-  /** This agent's own certificates, which have passed the check of the protocol page, section 2. */
+  /** Records this agent's own certificates, which have passed the check of the protocol page, section 2. */
   certificates(own: PeerIdentity): void {
     this.#addCertificates(own, (body) => this.#trail.add(body));
   }
@@ -101,7 +101,7 @@ export class AuditRecorder {
     }
   }
 
-  /** A step of a session, as it is traced. */
+  /** Records a step of a session, as it is traced. */
   trace(sessionId: string, peerId: string, event: TraceEvent): void {
     if (event.kind !== 'epoch') return;
     const { number: epoch, by, keyFingerprint } = event;
@@ -116,7 +116,7 @@ export class AuditRecorder {
     });
   }
 
-  /** A session's view, as it is now and as it was. */
+  /** Records a session's view, as it is now and as it was. */
   session(now: SessionView, before: SessionView | undefined): void {
     const { sessionId: session_id, peerId: peer_id, status, failure } = now;
     if (status === before?.status) return;
@@ -128,7 +128,7 @@ export class AuditRecorder {
     this.#trail.addOf(peer_id, sizes.small, { kind: 'session_ended', session_id, peer_id, status, ...reason });
   }
 
-  /** A handshake or a resumption that has made a session. */
+  /** Records a handshake or a resumption that has made a session. */
   established(view: SessionView, notes: HandshakeNotes): void {
     const { sessionId: session_id, peerId: peer_id, role, expiresAt: expires_at, keyFingerprint = '', resumes } = view;
     const { passed } = notes.checks;
@@ -167,7 +167,7 @@ export class AuditRecorder {
     if (this.#unrecorded.size > mostUnrecorded && oldest !== undefined) this.#unrecorded.delete(oldest);
   }
 
-  /** A handshake or a resumption that this agent began and that has made no session. */
+  /** Records a handshake or a resumption that this agent began and that has made no session. */
   failed({ sessionId: session_id, peerId: peer_id, role, failure }: SessionView, notes?: HandshakeNotes): void {
     const code = failure?.code ?? 'internal_error';
     const detail = cutText(failure?.detail ?? '', 600);
@@ -177,7 +177,7 @@ export class AuditRecorder {
     else this.#trail.add(body);
   }
 
-  /** An envelope that was sent to a peer or accepted from it. */
+  /** Records an envelope that was sent to a peer or accepted from it. */
   message(peerId: string, { direction, header, digest, signature, payload }: WitnessedEnvelope): void {
     const { session_id, sender_id, epoch, sequence, timestamp } = header;
     const type = messageTypes.find((name) => name === payload.message_type);
@@ -213,7 +213,7 @@ export class AuditRecorder {
     else this.#trail.addOf(peerId, isRecorded ? sizes.message : Number.POSITIVE_INFINITY, draft);
   }
 
-  /** A request that was answered with a problem. A flood of them is counted, not kept one by one. */
+  /** Records a request that was answered with a problem. A flood of them is counted, not kept one by one. */
   refused({ of, body, error, sessionId, senderId, notes }: Refused): void {
     const { environment } = this.#deps;
     const { isKept, omitted } = this.#refusals.count(environment.now());
@@ -239,7 +239,7 @@ export class AuditRecorder {
     this.#trail.add({ holds: 0, make });
   }
 
-  /** What is only counted is written down when its time is over. */
+  /** Writes what is only counted when its time is over. */
   #countLater(): void {
     this.#counting ??= this.#deps.scheduler.after(refusalSpanMs, () => {
       this.#counting = undefined;
@@ -259,13 +259,16 @@ export class AuditRecorder {
     this.#trail.stop();
   }
 
-  /** A peer with an open session whose certificates the Controller has revoked. */
+  /** Records that the Controller has revoked the certificates of a peer with an open session. */
   revoked({ agentId, signingFingerprint, encryptionFingerprint }: PeerIdentity): void {
     const [signing, encryption] = [toHex(signingFingerprint), toHex(encryptionFingerprint)];
     this.#trail.add({ kind: 'revocation', peer_id: agentId, signing, encryption });
   }
 
-  /** A mark on a peer's signing key, or another key of a verified peer. `keyHash` is H(SPKI DER), lowercase hex. */
+  /**
+   * Records a mark on a peer's signing key, or another key of a verified peer. `keyHash` is H(SPKI DER), lowercase
+   * hex.
+   */
   verification(peerId: string, mark: 'verified' | 'changed' | 'dropped', keyHash: string): void {
     this.#trail.add({ kind: 'verification', peer_id: peerId, mark, key_hash: keyHash });
   }

@@ -33,7 +33,7 @@ export class RefusalBudget {
     return ended;
   }
 
-  /** What was only counted in the span so far, if anything; it is counted no more. */
+  /** Takes what was only counted in the span so far, if anything; it is counted no more. */
   take(): Counted['omitted'] {
     const counted = { count: this.#omitted, since: this.#since };
     this.#omitted = 0;

@@ -139,7 +139,10 @@ export class AuditRetention {
     await store.deleteAuditEntries({ before: length, keep: keep.map(({ index }) => index), checkpoint });
   }
 
-  /** The entries before an index that those from there on rest on: whose trail it is, and what began the sessions in them and those that go on. */
+  /**
+   * Returns the entries before an index that later ones rest on: whose trail it is, and what began the sessions in
+   * them and those that continue.
+   */
   async #needed(length: number): Promise<readonly StoredAuditEntry[]> {
     const beginnings = new Map<string, Beginning>();
     const latest = new Map<string, number>();
@@ -169,7 +172,7 @@ export class AuditRetention {
   }
 }
 
-/** What says whose trail it is, by whose authority, and with which certificates. */
+/** True for an entry of whose trail it is, by whose authority, and with which certificates. */
 function isAboutAgent({ kind, use, agent_id: agent }: JsonObject, agentId: string): boolean {
   return kind === 'began' || (kind === 'certificate' && (use === 'authority' || agent === agentId));
 }

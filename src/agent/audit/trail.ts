@@ -64,7 +64,7 @@ export class AuditTrail {
     if (last !== undefined) this.#head = { length: last.index + 1, hash: last.hash };
   }
 
-  /** The end of what is stored. */
+  /** Returns the end of what is stored. */
   get head(): Head {
     return this.#head;
   }
@@ -156,7 +156,7 @@ export class AuditTrail {
     return entries;
   }
 
-  /** The first entries of `all` that an earlier try has made for the same places. */
+  /** Returns the first entries of `all` that an earlier try has made for the same places. */
   #madeBefore(all: readonly Waiting[]): StoredAuditEntry[] {
     const { behind, of, entries } = this.#made;
     if (behind.length !== this.#head.length || toHex(behind.hash) !== toHex(this.#head.hash)) return [];
@@ -180,7 +180,10 @@ async function contentOf({ at, draft }: Waiting, index: number): Promise<JsonObj
   }
 }
 
-/** The entry that follows `head`; none when `content` cannot be written as one, or would not be read as one. */
+/**
+ * Returns the entry that follows `head`; undefined when `content` cannot be written as one, or would not be read as
+ * one.
+ */
 async function chained(subtle: Subtle, head: Head, content?: JsonObject): Promise<StoredAuditEntry | undefined> {
   if (content === undefined) return undefined;
   try {
@@ -191,7 +194,7 @@ async function chained(subtle: Subtle, head: Head, content?: JsonObject): Promis
   }
 }
 
-/** JSON has no undefined: an optional member that is not there is left out. */
+/** Returns the body without undefined members: JSON has none, so an optional member is left out. */
 function defined(body: EntryBody): JsonObject {
   const members: [string, JsonObject[string]][] = [];
   for (const [name, value] of Object.entries(body)) if (value !== undefined) members.push([name, value]);

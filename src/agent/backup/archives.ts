@@ -55,14 +55,14 @@ export class Archives {
     return archives.find((there) => there.archiveId === archiveId) ?? archive;
   }
 
-  /** Every archive, the first imported first. */
+  /** Returns every archive, the first imported first. */
   list(): Promise<readonly ArchiveView[]> {
     return this.#deps.store.loadArchives();
   }
 
   /**
-   * A piece of the conversation with a peer: the newest, or what stands before a sequence. Large exchanges make it shorter than
-   * `count`; empty when there is none.
+   * Returns a page of the conversation with a peer: the newest, or those before a sequence. Large exchanges make it
+   * shorter than `count`; empty when there is none.
    */
   async page(archiveId: string, peerId: string, before?: number, count = 50): Promise<HistoryPageView> {
     const wanted = Math.max(1, Math.min(count, 500));

@@ -15,15 +15,15 @@ export interface ExportDeps {
 }
 
 /**
- * The history with a peer, or with all, as one age file under a passphrase. Rejects with `invalid_input` when the passphrase is too
- * short, and when there is nothing to export or more than a file may have.
+ * Exports the history with a peer, or with all, as one age file under a passphrase. Rejects with `invalid_input` when
+ * the passphrase is too short, and when there is nothing to export or more than a file may have.
  */
 export async function exportHistory(deps: ExportDeps, passphrase: string, peerId?: string): Promise<Bytes> {
   requirePassphrase(passphrase);
   return encryptUnderPassphrase(await collectHistory(deps, peerId), passphrase);
 }
 
-/** The same before it is encrypted. */
+/** Collects the same history before it is encrypted. Rejects with `invalid_input` when there is nothing to export. */
 export async function collectHistory(deps: ExportDeps, peerId?: string): Promise<Blob> {
   const usages = await deps.store.usages();
   const peers = usages.filter((usage) => peerId === undefined || usage.peerId === peerId);

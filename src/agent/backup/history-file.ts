@@ -36,7 +36,9 @@ export class HistoryFileWriter {
   readonly #peers = new Map<string, number>();
   #bytes = 0;
 
-  /** `invalid_input` when the exchange cannot be written, or the file becomes too large to be imported. */
+  /**
+   * Adds an exchange. Throws `invalid_input` when it cannot be written, or the file becomes too large to be imported.
+   */
   add(exchange: HistoryExchange): void {
     const line = writeExchangeLine(exchange);
     this.#bytes += line.length;
@@ -54,7 +56,7 @@ export class HistoryFileWriter {
     return this.#lines.length === 0;
   }
 
-  /** The whole file. */
+  /** Returns the whole file. */
   finish(agentId: string, exportedAt: number): Blob {
     const peers = Array.from(this.#peers, ([peer_id, exchanges]) => ({ peer_id, exchanges }));
     return new Blob([writeLine({ format, agent_id: agentId, exported_at: exportedAt, peers }), ...this.#lines]);
@@ -87,7 +89,10 @@ export function readHistoryFile(file: Uint8Array): {
   return { header, exchanges: readExchanges(header, lines) };
 }
 
-/** In the order of the header's peers, each peer's by ascending sequence and as many as the header says. */
+/**
+ * Yields the exchanges in the order of the header's peers, each peer's by ascending sequence and as many as the
+ * header says.
+ */
 function* readExchanges({ peers }: HistoryFileHeader, lines: Iterator<Uint8Array>): Generator<HistoryExchange> {
   let number = 1;
   for (const { peerId, exchanges } of peers) {
@@ -107,7 +112,7 @@ function* readExchanges({ peers }: HistoryFileHeader, lines: Iterator<Uint8Array
 
 const newline = 0x0a;
 
-/** What stands before each newline; what follows the last one is a line too, unless it is nothing. */
+/** Yields the lines of a file: what is before each newline, and what follows the last one unless it is empty. */
 function* linesOf(file: Uint8Array): Generator<Uint8Array, void> {
   let from = 0;
   while (from < file.length) {

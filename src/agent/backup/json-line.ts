@@ -8,12 +8,14 @@ import { scanJson } from '../../protocol/wire/scan.ts';
 const deepest = 64;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** One JSON value as a line: JSON has no newline outside of its strings, and writes one in them as an escape. */
+/**
+ * Returns one JSON value as a line: JSON has no newline outside of its strings, and writes one in them as an escape.
+ */
 export function writeLine(value: object): Bytes {
   return encodeUtf8(`${JSON.stringify(value)}\n`);
 }
 
-/** A line by its schema. Throws `invalid_input` that names the line. */
+/** Reads a line by its schema. Throws `invalid_input` that names the line. */
 export function readLine<const Schema extends v.GenericSchema>(
   schema: Schema,
   line: Uint8Array,
@@ -27,7 +29,7 @@ export function readLine<const Schema extends v.GenericSchema>(
 /** What a line holds, or what is wrong with it. */
 type ParsedLine<T> = { readonly refusal: string } | { readonly refusal?: undefined; readonly value: T };
 
-/** A line by its schema, or why it is refused. */
+/** Reads a line by its schema, or returns why it is refused. */
 export function parseLine<const Schema extends v.GenericSchema>(
   schema: Schema,
   line: Uint8Array,
@@ -57,7 +59,7 @@ export function parseLine<const Schema extends v.GenericSchema>(
   return { refusal: path === null ? 'is no object of this format' : `has something unexpected under ${path}` };
 }
 
-/** What is said of a file that decrypts and is something else. */
+/** Returns the error `invalid_input` for a file that decrypts and is something else. */
 export function notHistory(why: string): ParleyError {
   return new ParleyError(
     'invalid_input',

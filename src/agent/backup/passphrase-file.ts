@@ -22,7 +22,10 @@ export function requirePassphrase(passphrase: string): void {
   }
 }
 
-/** `content` as an age file (age-encryption.org/v1, binary) under a passphrase. Blocks its thread while scrypt works. */
+/**
+ * Encrypts `content` as an age file (age-encryption.org/v1, binary) under a passphrase. Blocks its thread while
+ * scrypt works.
+ */
 export async function encryptUnderPassphrase(
   content: Blob,
   passphrase: string,
@@ -37,8 +40,8 @@ export async function encryptUnderPassphrase(
 }
 
 /**
- * What an age file holds. Throws `invalid_input` when it is no age file under a passphrase, when the passphrase is not its own, or
- * when it is damaged. Nothing of a file is given before all of it has been checked.
+ * Decrypts an age file. Throws `invalid_input` when it is no age file under a passphrase, when the passphrase is not
+ * its own, or when it is damaged. Nothing of a file is given before all of it has been checked.
  */
 export async function decryptUnderPassphrase(file: Bytes, passphrase: string): Promise<Bytes> {
   const [, logarithmOfN] = beginning.exec(String.fromCharCode(...file.subarray(0, beginningBytes))) ?? [];

@@ -20,7 +20,10 @@ interface AuditDeletion {
 /** Where an agent keeps its audit trail; entries are added by `HistoryStore.commit`. Rejects with `storage_failed`. */
 export interface AuditStore {
   lastAuditEntry(): Promise<StoredAuditEntry | undefined>;
-  /** Up to `count` entries from an index on, in their order. The row of index -1, when there is one, is the checkpoint. */
+  /**
+   * Returns up to `count` entries from an index on, in their order. The row of index -1, when there is one, is the
+   * checkpoint.
+   */
   auditEntries(from: number, count: number): Promise<readonly StoredAuditEntry[]>;
   /** Deletes the entries before an index, but not those of `keep`, and puts the checkpoint in the place of an earlier one, in one transaction. */
   deleteAuditEntries(deletion: AuditDeletion): Promise<void>;

@@ -96,8 +96,8 @@ export interface HistoryStore {
     readonly requests?: readonly RequestChange[];
   }): Promise<void>;
   /**
-   * Up to `count` exchanges with a peer before a sequence (all when absent), the newest first; fewer when their ciphertexts
-   * would be over `bytes` together, but one at least.
+   * Returns up to `count` exchanges with a peer before a sequence (all when absent), the newest first; fewer when
+   * their ciphertexts would be over `bytes` together, but one at least.
    */
   exchangesBefore(
     peerId: string,
@@ -105,18 +105,20 @@ export interface HistoryStore {
     count: number,
     bytes?: number,
   ): Promise<readonly StoredExchange[]>;
-  /** Up to `count` exchanges with a peer after a sequence, the oldest first; `bytes` as in `exchangesBefore`. */
+  /**
+   * Returns up to `count` exchanges with a peer after a sequence, the oldest first; `bytes` as in `exchangesBefore`.
+   */
   exchangesAfter(peerId: string, after: number, count: number, bytes?: number): Promise<readonly StoredExchange[]>;
   /** The sizes of up to `count` exchanges with a peer after a sequence, the oldest first. */
   sizesAfter(peerId: string, after: number, count: number): Promise<readonly ExchangeSize[]>;
   exchangeAt(peerId: string, sequence: number): Promise<StoredExchange | undefined>;
-  /** The newest exchange of a tag. */
+  /** Returns the newest exchange of a tag. */
   exchangeByTag(tag: string): Promise<StoredExchange | undefined>;
   /** Where every exchange is that is open, in the order of `at`. */
   openExchanges(): Promise<readonly Pick<HistoryPlace, 'peerId' | 'sequence'>[]>;
   /**
-   * Exchanges that have every one of `tokens`, the newest `at` first; of one peer when `peerId` is given; `bytes` as in
-   * `exchangesBefore`.
+   * Returns exchanges that have every one of `tokens`, the newest `at` first; of one peer when `peerId` is given;
+   * `bytes` as in `exchangesBefore`.
    */
   exchangesWith(
     tokens: readonly Bytes[],

@@ -65,7 +65,7 @@ export class ControllerClient {
     this.#subtle = subtle;
   }
 
-  /** DER of the CA certificate. */
+  /** Returns the DER of the CA certificate. */
   async caCertificate(): Promise<Bytes> {
     const pem = new TextDecoder().decode(await this.#get('/controller/ca'));
     const certificate = readPem(pem, 'CERTIFICATE');
@@ -73,12 +73,15 @@ export class ControllerClient {
     return certificate;
   }
 
-  /** DER of the newest CRL. */
+  /** Returns the DER of the newest CRL. */
   revocationList(): Promise<Bytes> {
     return this.#get('/controller/crl', listLimit);
   }
 
-  /** Up to `limit` agents whose agent_id comes after `after`, and `next` when there are more; the Controller sends 500 at most. */
+  /**
+   * Returns up to `limit` agents whose agent_id comes after `after`, and `next` when there are more; the Controller
+   * sends 500 at most.
+   */
   async agents(after: string, limit: number): Promise<DirectoryPage> {
     const query = new URLSearchParams({ ...(after === '' ? {} : { after }), limit: String(limit) });
     return this.#read(directory, await this.#get(`/controller/agents?${query}`));
@@ -150,7 +153,10 @@ export class ControllerClient {
     await this.#post('/controller/revoke', await this.#signed('revoke', statement, signingKey));
   }
 
-  /** RSA-PSS over the label and JCS of the rest, as registration and revocation are signed (protocol page, section 6). */
+  /**
+   * Signs a statement with RSA-PSS over the label and JCS of the rest, as registration and revocation are signed
+   * (protocol page, section 6).
+   */
   async #signed(what: 'register' | 'revoke', statement: JsonObject, signingKey: CryptoKey): Promise<JsonObject> {
     const signature = await signPss(this.#subtle, signingKey, concat(label(what), canonicalBytes(statement)));
     return { ...statement, signature: encodeBase64(signature) };

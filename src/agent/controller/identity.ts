@@ -13,7 +13,10 @@ import { lifetimeOf } from './renewal.ts';
 
 const keyBits = 3_072;
 
-/** The stored identity, or a new one with two non-extractable RSA pairs; `progress` hears of each pair made. */
+/**
+ * Loads the stored identity, or makes a new one with two non-extractable RSA pairs; `progress` is told of each pair
+ * made.
+ */
 export async function loadOrCreateIdentity(
   store: AgentStore,
   generate: GenerateRsa,
@@ -51,9 +54,9 @@ const passing: readonly ErrorCode[] = [
 ];
 
 /**
- * The registration to start with: the stored one, or a new one by `renew` when there is none, the address is another, or the
- * certificates are due. Where a due renewal fails because the Controller cannot be asked, those that still hold are used. `now`
- * in Unix seconds.
+ * Returns the registration to start with: the stored one, or a new one by `renew` when there is none, the address is
+ * another, or the certificates are due. Where a due renewal fails because the Controller cannot be asked, those that
+ * still hold are used. `now` in Unix seconds.
  */
 export async function currentRegistration(
   { registration, address: registeredAddress }: StoredIdentity,
@@ -96,8 +99,8 @@ export async function register(
 }
 
 /**
- * This agent as the handshake needs it. Throws `certificate_untrusted` or `identity_mismatch` when the Controller's
- * certificates are not for these keys.
+ * Returns this agent as the handshake needs it. Throws `certificate_untrusted` or `identity_mismatch` when the
+ * Controller's certificates are not for these keys.
  */
 export async function ownIdentity(
   subtle: Subtle,
@@ -128,7 +131,7 @@ export async function ownIdentity(
   };
 }
 
-/** What a person is shown of the identity. */
+/** Returns the identity as a person is shown it. */
 export async function identityView(
   identity: StoredIdentity,
   registration: StoredRegistration,
@@ -155,7 +158,7 @@ export async function identityView(
   };
 }
 
-/** SPKI DER of a public key. */
+/** Returns the SPKI DER of a public key. */
 export async function exportSpki(subtle: Subtle, key: CryptoKey): Promise<Bytes> {
   return new Uint8Array(await subtle.exportKey('spki', key));
 }

@@ -75,7 +75,10 @@ export class Renewal {
     this.#wait();
   }
 
-  /** Milliseconds from `now` until it is to be renewed. A wait longer than the longest was begun by a clock that was ahead: it is over. */
+  /**
+   * Returns the milliseconds from `now` until it is to be renewed. A wait longer than the longest was begun by a
+   * clock that was ahead: it is over.
+   */
   #dueIn(now: number): number {
     const wait = this.#notBefore - now;
     return Math.max(this.#lifetime.renewAt * 1_000 - now, wait > longestWaitMs ? 0 : wait);

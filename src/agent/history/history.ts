@@ -73,7 +73,7 @@ export class History {
     return history;
   }
 
-  /** Whether what is said can be kept. */
+  /** Returns whether conversations can be stored. */
   get storage(): StorageView {
     return this.#storage;
   }
@@ -117,7 +117,7 @@ export class History {
     return this.keep(exchange).catch(() => exchange);
   }
 
-  /** The exchange of this request_id, if it is kept. One that cannot be read comes without its request_id. */
+  /** Returns the exchange of this request_id, if it is stored. One that cannot be read comes without its request_id. */
   async find(
     direction: ExchangeView['direction'],
     peerId: string,
@@ -130,15 +130,15 @@ export class History {
     return isIt ? exchange : unreadableExchange(record);
   }
 
-  /** The exchange of a tag, as `tagOf` gives it, while it is kept and can be read. */
+  /** Returns the exchange of a tag, as `tagOf` gives it, while it is stored and can be read. */
   async findByTag(tag: string): Promise<HistoryExchange | undefined> {
     const record = await this.#deps.store.exchangeByTag(tag);
     return record === undefined ? undefined : openExchange(this.#context, record);
   }
 
   /**
-   * A piece of the conversation with a peer: the newest, or what stands before a sequence. Large exchanges make it shorter than
-   * `count`; one is in it when there is one.
+   * Returns a page of the conversation with a peer: the newest, or those before a sequence. Large exchanges make it
+   * shorter than `count`; one is in it when there is one.
    */
   async page(peerId: string, before?: number, count: number = pieceSize.usual): Promise<HistoryPageView> {
     const { store } = this.#deps;
@@ -175,7 +175,7 @@ export class History {
     }
   }
 
-  /** The exchanges of records. One that cannot be read is shown as such. */
+  /** Decrypts the exchanges of records. One that cannot be read is shown as such. */
   read(records: readonly StoredExchange[]): Promise<readonly HistoryExchange[]> {
     return Promise.all(records.map((record) => this.#read(record)));
   }
@@ -203,12 +203,12 @@ export class History {
     this.#budget.recheck(peerId);
   }
 
-  /** The highest number that was given to an exchange with a peer. */
+  /** Returns the highest number that was given to an exchange with a peer. */
   lastSequence(peerId: string): number {
     return this.#lastSequence.get(peerId) ?? 0;
   }
 
-  /** What the audit trail calls an exchange: 32 hex digits. */
+  /** Returns the tag that names an exchange in the audit trail: 32 hex digits. */
   tagOf(direction: ExchangeView['direction'], peerId: string, requestId: string): Promise<string> {
     return tagOf(this.#context, direction, peerId, requestId);
   }

@@ -4,9 +4,10 @@ import type { ArchiveStore } from '../contracts/archive-store.ts';
 import type { HistoryKeys, HistoryStore } from '../contracts/history-store.ts';
 
 /**
- * The keys of an agent's history, made at first use. No key that it gives can be taken out; where the store writes them to a
- * file, those that were made for it could be, and are dropped once they are written. Rejects with `storage_failed`, also when
- * the keys are gone from what they encrypt: under new ones no request that ran would be found again, and it would run twice.
+ * Loads the keys of an agent's history, or makes them at first use. No key that it gives can be taken out; where the
+ * store writes them to a file, those that were made for it could be, and are dropped once they are written. Rejects
+ * with `storage_failed`, also when the keys are gone from what they encrypt: under new ones no request that ran would
+ * be found again, and it would run twice.
  */
 export async function loadOrCreateHistoryKeys(
   store: HistoryStore & Pick<ArchiveStore, 'loadArchives'> & { readonly keepsKeysAsFiles: boolean },

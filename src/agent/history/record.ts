@@ -16,7 +16,10 @@ export function isOpen({ status }: Pick<HistoryExchange, 'status'>): boolean {
   return status === 'pending' || status === 'held';
 }
 
-/** An exchange as the history's store keeps it. Its place is authenticated with it, and not encrypted once more: it stands beside it. */
+/**
+ * Seals an exchange as the history's store keeps it. Its place is authenticated with it, and not encrypted once more:
+ * it stands beside it.
+ */
 export async function sealExchange(context: RecordContext, exchange: HistoryExchange): Promise<StoredExchange> {
   const { peerId, sessionId, direction, sequence, requestId, at } = exchange;
   const place = { peerId, sessionId, direction, sequence };
@@ -27,13 +30,13 @@ export async function sealExchange(context: RecordContext, exchange: HistoryExch
   return { ...place, ...sealed, at, isOpen: isOpen(exchange), tag };
 }
 
-/** The exchange of a record; none when the record was damaged, altered or moved. */
+/** Opens the exchange of a record; undefined when the record was damaged, altered or moved. */
 export function openExchange(context: RecordContext, record: StoredExchange): Promise<HistoryExchange | undefined> {
   const { peerId, sessionId, direction, sequence } = record;
   return openAt(context, aadOf(context.agentId, record), record, { peerId, sessionId, direction, sequence });
 }
 
-/** What is shown in the place of a record that cannot be read. */
+/** Returns what is shown in the place of a record that cannot be read. */
 export function unreadableExchange({
   peerId,
   sessionId,
@@ -59,7 +62,10 @@ export function unreadableExchange({
   };
 }
 
-/** What an exchange is found by: 16 bytes of HMAC-SHA-256 of its direction, peer and request_id, lowercase hex. */
+/**
+ * Returns the tag that an exchange is found by: 16 bytes of HMAC-SHA-256 of its direction, peer and request_id,
+ * lowercase hex.
+ */
 export async function tagOf(
   { keys, environment }: Pick<RecordContext, 'keys' | 'environment'>,
   direction: ExchangeView['direction'],

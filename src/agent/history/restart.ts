@@ -32,7 +32,7 @@ export async function restoreConversations(
   return unanswered;
 }
 
-/** The newest exchanges of each peer, with as many bytes for each as are left by those who have less. */
+/** Returns the newest exchanges of each peer, with as many bytes for each as are left by those who have less. */
 async function newestOfEach(history: History, store: HistoryStore): Promise<readonly HistoryExchange[]> {
   const peers = (await store.usages()).filter(({ exchanges }) => exchanges > 0).sort((a, b) => a.bytes - b.bytes);
   const newest: HistoryExchange[] = [];
@@ -51,7 +51,10 @@ function isInterrupted(exchange: ExchangeView): boolean {
   return exchange.direction === 'incoming' && isOpen(exchange);
 }
 
-/** Whether a handler that was under way has done its work is not known, so it never runs again; what waited for a person may. */
+/**
+ * Returns an exchange after an interruption: a handler that was under way may have done its work, so it never runs
+ * again; what waited for a person may.
+ */
 function afterInterruption({ answerBy: _, ...exchange }: ExchangeView): ExchangeView {
   if (exchange.status === 'held') {
     return {

@@ -49,13 +49,16 @@ export class RetentionKeeper {
     this.#deps.history.kept = () => undefined;
   }
 
-  /** How much is kept of every peer of whom something is. */
+  /** Returns how much is stored of every peer with a conversation. */
   async kept(): Promise<readonly KeptHistoryView[]> {
     const usages = await this.#deps.store.usages();
     return usages.filter(({ exchanges }) => exchanges > 0).map(viewOf);
   }
 
-  /** How long the conversation with a peer is kept from now on; what is over goes at once. `invalid_input` for no such limit. */
+  /**
+   * Sets how long the conversation with a peer is stored from now on; what is past the limit is deleted at once.
+   * Rejects with `invalid_input` for an invalid limit.
+   */
   async set(peerId: string, retention: Retention): Promise<KeptHistoryView> {
     requireLimit(retention);
     await this.#deps.store.saveRetention(peerId, retention);
@@ -65,7 +68,10 @@ export class RetentionKeeper {
     return usage === undefined ? { peerId, exchanges: 0, bytes: 0, retention } : viewOf(usage);
   }
 
-  /** How many exchanges with a peer would go at once under this limit. `invalid_input` for no such limit. */
+  /**
+   * Returns how many exchanges with a peer this limit would delete at once. Rejects with `invalid_input` for an
+   * invalid limit.
+   */
   async wouldDelete(peerId: string, retention: Retention): Promise<number> {
     requireLimit(retention);
     const usage = (await this.#deps.store.usages()).find((one) => one.peerId === peerId);
@@ -87,7 +93,10 @@ export class RetentionKeeper {
     await this.#deps.history.delete({ peerId: usage.peerId, which: { upTo }, reason: 'retention' });
   }
 
-  /** The sequence up to which a conversation is over its limit, and how many exchanges that are; 0 when it is not. */
+  /**
+   * Returns the sequence up to which a conversation is over its limit, and how many exchanges that are; 0 when it is
+   * not.
+   */
   async #over({
     peerId,
     retention,

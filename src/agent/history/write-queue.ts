@@ -131,7 +131,7 @@ export class WriteQueue {
     return taken;
   }
 
-  /** One that cannot be kept takes no other with it. */
+  /** Commits a batch; an exchange that cannot be stored takes no other with it. */
   async #commit(batch: readonly Extract<Waiting, { exchange: unknown }>[]): Promise<void> {
     try {
       const exchanges = await Promise.all(batch.map(({ exchange }) => exchange()));

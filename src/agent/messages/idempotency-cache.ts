@@ -97,7 +97,7 @@ export class IdempotencyCache {
     }
   }
 
-  /** Beyond what all may have together, the peer with the most requests loses its oldest. */
+  /** Drops the oldest requests of the peer with most, beyond what all may have together. */
   #dropMany(): void {
     while (this.#requests > mostRequests) {
       const sizeOf = ({ remembered }: Peer) => remembered.size;

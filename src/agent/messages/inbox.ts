@@ -59,7 +59,10 @@ export class Inbox {
     this.#answers = new IdempotencyCache(now);
   }
 
-  /** The RESPONSE to a decrypted message; a repeated request_id gets the stored one and runs nothing (protocol page, section 4). */
+  /**
+   * Returns the RESPONSE to a decrypted message; a repeated request_id gets the stored one and runs nothing (protocol
+   * page, section 4).
+   */
   async handle(session: Session, message: IncomingPayload): Promise<JsonObject> {
     const { request_id } = message;
     if (message.message_type === 'CLOSE') {
@@ -77,7 +80,7 @@ export class Inbox {
     }
   }
 
-  /** The sessions whose requests are being answered, each as often as it has some. */
+  /** Returns the sessions whose requests are being answered, each as often as it has some. */
   underWay(): readonly Session[] {
     return Array.from(this.#underWay, ({ session }) => session);
   }
@@ -92,7 +95,7 @@ export class Inbox {
     for (const { stopping } of this.#underWay) stopping.abort();
   }
 
-  /** Answers a held request; throws `invalid_input` when it waits no more. */
+  /** Answers a held request. Throws `invalid_input` when it no longer waits. */
   answer(peerId: string, requestId: string, answer: PersonAnswer): void {
     const resolve = this.#held.get(`${peerId} ${requestId}`);
     if (resolve === undefined) {
@@ -101,7 +104,7 @@ export class Inbox {
     resolve(answer);
   }
 
-  /** The answer to a request that ran before, when it is no longer in memory. */
+  /** Returns the answer to a request that ran before, when it is no longer in memory. */
   async #storedAnswer(session: Session, requestId: string): Promise<JsonObject> {
     const { answer = noAnswer } = await this.#before(session, requestId);
     return { message_type: 'RESPONSE', request_id: requestId, ...answer };
@@ -125,7 +128,7 @@ export class Inbox {
     return { ranBy, answer: isReadable && found.peerKey === undefined ? noAnswer : answerOf(found, requestId) };
   }
 
-  /** `#run` within the peer's share of what runs at once. */
+  /** Runs `#run` within the peer's share of what runs at once. Rejects with `rate_limited` past it. */
   async #once(session: Session, request: RequestPayload, asked: Asked): Promise<JsonObject> {
     const { peerKey } = asked;
     const running = this.#running.get(peerKey) ?? 0;
@@ -143,7 +146,10 @@ export class Inbox {
     }
   }
 
-  /** Runs a request that did not run before, not even before a restart. Rejects with `cannot_keep`, and has run nothing then. */
+  /**
+   * Runs a request that did not run before, not even before a restart. Rejects with `cannot_keep`, and has run
+   * nothing then. Rejects with `stale_timestamp` for a request that is too old to tell whether it ran.
+   */
   async #run(session: Session, request: RequestPayload): Promise<JsonObject> {
     const { request_id } = request;
     const { ranBy, answer, held } = await this.#before(session, request_id);
@@ -269,7 +275,10 @@ interface UnderWay {
   fail(error: ParleyError): void;
 }
 
-/** What a handler or a person gave, as JSON. Throws `handler_failed` for what JSON cannot hold: it would end in a promise that nobody awaits. */
+/**
+ * Returns as JSON what a handler or a person gave. Throws `handler_failed` for what JSON cannot hold: it would end in
+ * a promise that nobody awaits.
+ */
 function resultOf(given: unknown): JsonValue {
   const result = readPlainJson(given);
   if ('json' in result) return result.json;
@@ -285,7 +294,7 @@ interface Before {
   readonly held?: ExchangeView;
 }
 
-/** The answer that was given to a request before. */
+/** Returns the answer that was given to a request before. */
 function answerOf(earlier: ExchangeView, requestId: string): JsonObject {
   if (earlier.status === 'success') return { status: 'SUCCESS', result: earlier.result ?? null };
   const error =
@@ -306,7 +315,7 @@ const noAnswer = {
   },
 } as const;
 
-/** What the sender is told when its request could not be kept: nothing has run. */
+/** Returns the result, or rejects with `cannot_keep` when the request could not be stored: nothing has run then. */
 async function orCannotKeep<T>(kept: Promise<T>): Promise<T> {
   try {
     return await kept;

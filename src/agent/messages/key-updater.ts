@@ -50,7 +50,7 @@ export class KeyUpdater {
     if (session.hasUnansweredUpdate && !this.#underWay.has(session)) this.update(session).catch(() => undefined);
   }
 
-  /** One try for all who ask at the same time. */
+  /** Makes one try for all who ask at the same time. */
   #once(session: Session): Promise<void> {
     const underWay = this.#underWay.get(session) ?? this.#try(session).finally(() => this.#underWay.delete(session));
     this.#underWay.set(session, underWay);

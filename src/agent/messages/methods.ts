@@ -50,7 +50,7 @@ export class MethodRegistry {
   }
 }
 
-/** The methods every agent starts with: words for `send_request`, `echo`, and `ping`. */
+/** Returns the methods every agent starts with: words for `send_request`, `echo`, and `ping`. */
 export function standardMethods(): MethodRegistry {
   const registry = new MethodRegistry();
   registry.register('send_request', (parameters, { peerId, now }) => ({
@@ -62,7 +62,7 @@ export function standardMethods(): MethodRegistry {
   return registry;
 }
 
-/** `traveller_agent_001` is called Traveller. */
+/** Returns the name in an agent_id: `traveller_agent_001` is called Traveller. */
 function displayName(agentId: string): string {
   const first = agentId.split('_')[0] ?? agentId;
   return first.slice(0, 1).toUpperCase() + first.slice(1);

@@ -159,7 +159,7 @@ export class Outbox {
     activity.putExchange(await history.settle({ ...exchange, status: 'failed', error: failureView(error) }));
   }
 
-  /** The request as it was sent before, for one that is repeated. */
+  /** Returns the request as it was sent before, for one that is repeated. */
   async #earlier({ requestId, peerId }: OutgoingRequest): Promise<ExchangeView | undefined> {
     if (requestId === undefined) return undefined;
     const { activity, history } = this.#deps;
@@ -203,7 +203,10 @@ export class Outbox {
     }
   }
 
-  /** One session lost at the other side is replaced once; the request keeps its request_id, so it runs at most once. */
+  /**
+   * Delivers a request; one session lost at the other side is replaced once. The request keeps its request_id, so it
+   * runs at most once.
+   */
   async #deliver(
     peerId: string,
     message: Message,
@@ -259,7 +262,7 @@ export class Outbox {
   }
 }
 
-/** A message without what the session's peer has not said that it can take in (protocol page, section 4.1). */
+/** Returns a message without the members that the session's peer has not announced (protocol page, section 4.1). */
 function readableBy({ peerExtensions }: Session, message: Message): Message {
   if (peerExtensions?.sentAt === true) return message;
   const { sent_at: _, ...known } = message;
@@ -275,20 +278,23 @@ function requireRepeatable(repeated: ExchangeView | undefined, now: number): voi
   );
 }
 
-/** The parameters as JSON; `invalid_input` for what JSON cannot hold. */
+/** Returns the parameters as JSON. Throws `invalid_input` for what JSON cannot hold. */
 function parametersOf({ parameters }: OutgoingRequest): JsonValue {
   const plain = readPlainJson(parameters);
   if ('json' in plain) return plain.json;
   throw new ParleyError('invalid_input', `These parameters cannot be sent. ${plain.refused} Nothing was sent.`);
 }
 
-/** `invalid_input` unless a peer takes this as a method or request_id: 1 to 128 characters (protocol page, section 1). */
+/**
+ * Throws `invalid_input` unless a peer takes this as a method or request_id: 1 to 128 characters (protocol page,
+ * section 1).
+ */
 function requireName(name: string, what: 'method' | 'request_id'): void {
   if (isShortText(name) && name.isWellFormed()) return;
   throw new ParleyError('invalid_input', `A ${what} has 1 to 128 characters. Nothing was sent.`);
 }
 
-/** A peer may send any JSON as its error. */
+/** Reads an error of a peer, which may send any JSON as one. */
 function readError(error: JsonValue): { readonly code: string; readonly detail: string } {
   if (typeof error !== 'object' || error === null || Array.isArray(error)) {
     return { code: 'handler_failed', detail: typeof error === 'string' ? error : 'The peer answered with an error.' };

@@ -82,7 +82,7 @@ function checkedNumber(number: number): number {
   return number;
 }
 
-/** A cycle has no end of levels, so it is refused like any other depth. */
+/** Copies an object; a cycle has no end of levels, so it is refused like any other depth. */
 function copyOfObject(value: object, level: number, budget: Budget): JsonValue {
   if (level > mostLevels) throw new Refusal(`It has more than ${mostLevels} levels, or holds itself.`);
   if (Array.isArray(value)) {

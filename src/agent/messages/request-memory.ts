@@ -169,7 +169,7 @@ export class RequestMemory {
     return dropped;
   }
 
-  /** One peer's after the other: also of those who do not come again. */
+  /** Drops old requests of one peer after the other, also of those who do not come again. */
   #dropOfNext(): readonly number[] {
     let next = this.#round.next();
     if (next.done === true) {

@@ -6,8 +6,9 @@ import { wordsIn } from './words.ts';
 export type SearchedExchange = Pick<ExchangeView, 'method' | 'parameters' | 'result' | 'error'>;
 
 /**
- * The words an exchange is found by: those of its method, and of every name, text and number in its parameters and its result
- * or error. Short texts are read first, so that a long one cannot crowd them out, and equal ones once.
+ * Returns the words an exchange is found by: those of its method, and of every name, text and number in its
+ * parameters and its result or error. Short texts are read first, so that a long one cannot crowd them out, and equal
+ * ones once.
  */
 export function wordsOfExchange({ method, parameters, result, error }: SearchedExchange): ReadonlySet<string> {
   const texts = new ShortestFirst();

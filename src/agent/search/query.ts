@@ -11,8 +11,8 @@ export interface Term {
 }
 
 /**
- * The terms of a search: each has to occur. The last word is the beginning of one when nothing comes after it and it is long
- * enough to have a token as such. A single letter of a script without spaces always is.
+ * Returns the terms of a search: each has to occur. The last word is the beginning of one when nothing comes after it
+ * and it is long enough to have a token as such. A single letter of a script without spaces always is.
  */
 export function termsOf(text: string): readonly Term[] {
   const { words, isLastOpen } = wordsLookedFor(text);
@@ -24,7 +24,10 @@ export function termsOf(text: string): readonly Term[] {
   return [...new Map(terms.map((term) => [`${term.isPrefix} ${term.text}`, term])).values()].slice(0, mostWords);
 }
 
-/** What the index is asked for in the place of a term: the word, or the longest indexed prefix of what was typed. */
+/**
+ * Returns what the index is asked for in the place of a term: the word, or the longest indexed prefix of what was
+ * typed.
+ */
 export function lookupOf({ text, isPrefix }: Term): Term {
   return { text: isPrefix ? (indexedPrefixes(text).at(-1) ?? text) : text, isPrefix };
 }
@@ -34,7 +37,7 @@ export function isExact(terms: readonly Term[]): boolean {
   return terms.every((term) => lookupOf(term).text === term.text);
 }
 
-/** Whether words have every term among them. */
+/** True when words have every term among them. */
 export function haveAll(words: ReadonlySet<string>, terms: readonly Term[]): boolean {
   return terms.every(({ text, isPrefix }) => {
     if (!isPrefix) return words.has(text);

@@ -15,7 +15,7 @@ const kinds = { word: Uint8Array.of(1), prefix: Uint8Array.of(2) } as const;
 /** The lengths, in code points, of the prefixes that have a token. A word of a script without spaces has one letter or two. */
 const prefixLengths = { spaced: [2, 3, 4, 5, 6, 7, 8], unspaced: [1] } as const;
 
-/** The prefixes of a word that have a token; the last is the longest. */
+/** Returns the prefixes of a word that have a token; the last is the longest. */
 export function indexedPrefixes(word: string): readonly string[] {
   const letters = Array.from(word);
   const lengths: readonly number[] = isUnspaced(word) ? prefixLengths.unspaced : prefixLengths.spaced;
@@ -34,7 +34,7 @@ export class SearchTokens {
     this.#key = key;
   }
 
-  /** What an exchange with these words is found by: a token for each word and each indexed prefix of one. */
+  /** Returns the tokens an exchange with these words is found by: one for each word and each indexed prefix of one. */
   async ofWords(words: Iterable<string>): Promise<readonly Bytes[]> {
     const whole = new Set(words);
     const prefixes = new Set([...whole].flatMap(indexedPrefixes));
@@ -44,12 +44,12 @@ export class SearchTokens {
     ]);
   }
 
-  /** The token of a whole word. */
+  /** Returns the token of a whole word. */
   ofWord(word: string): Promise<Bytes> {
     return this.#token('word', word);
   }
 
-  /** The token of the words that begin so. */
+  /** Returns the token of the words that begin so. */
   ofPrefix(prefix: string): Promise<Bytes> {
     return this.#token('prefix', prefix);
   }

@@ -10,8 +10,9 @@ const unspacedStart = new RegExp(`^${unspacedLetter}`, 'v');
 const trailingLetter = /[\p{L}\p{M}\p{N}]$/v;
 
 /**
- * The words of a text, in its order: runs of letters, digits and what belongs to them, compared without regard to case or
- * form (Unicode NFKC). `req_12` is two words. A script without spaces gives its pairs of letters and the last letter of a run.
+ * Yields the words of a text, in its order: runs of letters, digits and what belongs to them, compared without regard
+ * to case or form (Unicode NFKC). `req_12` is two words. A script without spaces gives its pairs of letters and the
+ * last letter of a run.
  */
 export function* wordsIn(text: string): Generator<string> {
   for (const { 0: found, groups } of folded(text).matchAll(run)) {
@@ -21,8 +22,9 @@ export function* wordsIn(text: string): Generator<string> {
 }
 
 /**
- * The words that a person looks for, and whether the last may be the beginning of one: it does when nothing comes after it.
- * In a script without spaces a text of several letters is its pairs, a single letter the beginning of one.
+ * Returns the words that a person searches for, and whether the last may be the beginning of one: it may when nothing
+ * follows it. In a script without spaces a text of several letters is its pairs, a single letter the beginning of
+ * one.
  */
 export function wordsLookedFor(text: string): { readonly words: readonly string[]; readonly isLastOpen: boolean } {
   const normal = folded(text);
@@ -33,12 +35,15 @@ export function wordsLookedFor(text: string): { readonly words: readonly string[
   return { words, isLastOpen: trailingLetter.test(normal) };
 }
 
-/** Whether a word is of a script that puts no spaces between words. */
+/** True when a word is of a script that puts no spaces between words. */
 export function isUnspaced(word: string): boolean {
   return unspacedStart.test(word);
 }
 
-/** A text as texts are compared. By way of upper case, which has one form where lower case has several (ß and ss, ς and σ). */
+/**
+ * Returns a text as texts are compared. By way of upper case, which has one form where lower case has several (ß and
+ * ss, ς and σ).
+ */
 function folded(text: string): string {
   return text.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
 }

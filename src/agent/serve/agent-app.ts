@@ -31,13 +31,16 @@ export interface ResponderDeps extends SettlingDeps, MessageEndpointDeps {
   readonly address: string;
   readonly memory: AgentHandshakeMemory;
   readonly wireLog: WireLog;
-  /** The handshake's context for one observer. */
+  /** Returns the handshake's context for one observer. */
   context(observe: Observer): ResumptionContext;
   /** The same for a resumption, which goes on with a superseded certificate (protocol page, section 5). */
   resumptionContext(observe: Observer): ResumptionContext;
 }
 
-/** The agent's endpoints (protocol page, sections 3 to 5) as one fetch-style application. */
+/**
+ * Creates the agent's endpoints (protocol page, sections 3 to 5) as one fetch-style application; it throws nothing: a
+ * refusal is a problem+json answer.
+ */
 export function createAgentApp(deps: ResponderDeps): { fetch(request: Request): Promise<Response> } {
   const app = new Hono().basePath(new URL(deps.address).pathname);
   const { wireLog, sessions, activity } = deps;
@@ -89,7 +92,10 @@ export function createAgentApp(deps: ResponderDeps): { fetch(request: Request): 
   return { fetch: async (request) => app.fetch(request) };
 }
 
-/** A changed key is the person's matter alone; to the peer, the certificate is one that is not trusted. */
+/**
+ * Returns the error that the peer is told: a changed key is the person's matter alone, and to the peer the
+ * certificate is not trusted.
+ */
 function asToldToPeer(error: unknown): unknown {
   return error instanceof ParleyError && error.code === 'peer_key_changed' ? certificateUntrusted() : error;
 }
@@ -146,7 +152,7 @@ type FirstView = Omit<SessionView, 'status'>;
 /** When a handshake began on the monotonic clock, and what was noted of it. */
 type Begun = Omit<WaitingHandshake, 'state'>;
 
-/** Answers the first message of a session that is to be, recorded under its id unless that is known already. */
+/** Answers the first message of a new session, recorded under its id unless that is known already. */
 async function answerFirst(
   deps: ResponderDeps,
   { sessionId, json, messageType }: ReceivedHandshake,
@@ -194,8 +200,9 @@ async function answerFirst(
 }
 
 /**
- * Answers a CLIENT_CONFIRM. Until one is found to be signed by the initiator it changes nothing, and its steps are recorded nowhere but
- * in the audit trail's refusals: anybody can post one that names a session id from the wire.
+ * Answers a CLIENT_CONFIRM. Until one is found to be signed by the initiator it changes nothing, and its steps are
+ * recorded nowhere but in the audit trail's refusals: anybody can post one that names a session id from the wire.
+ * Rejects with `session_conflict`, `unknown_session` and the codes of the checks.
  */
 async function answerConfirm(deps: ResponderDeps, received: ReceivedHandshake, know: Know): Promise<Bytes> {
   const { activity, sessions, memory } = deps;
@@ -248,7 +255,7 @@ async function answerConfirm(deps: ResponderDeps, received: ReceivedHandshake, k
   }
 }
 
-/** Records why a handshake has failed at its CLIENT_CONFIRM, and frees its place; gives that. */
+/** Records why a handshake has failed at its CLIENT_CONFIRM, frees its place, and returns that. */
 function failConfirm(
   { activity, sessions }: ResponderDeps,
   { environment }: ResumptionContext,

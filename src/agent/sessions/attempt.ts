@@ -47,12 +47,12 @@ export class Attempt {
     else this.#activity.trace(this.#sessionId, event);
   };
 
-  /** From here on its time counts: all that comes before asks the Controller. */
+  /** Starts its clock: all that comes before asks the Controller. */
   startClock(): void {
     this.#startedAt = this.#environment.monotonic();
   }
 
-  /** It has an id from now on, and is shown. */
+  /** Gives it an id and shows it from now on. */
   begin(sessionId: string, { peerId, peerAddress, resumes }: AttemptWith): void {
     this.#sessionId = sessionId;
     const createdAt = unixSeconds(this.#environment);
@@ -79,7 +79,7 @@ export class Attempt {
     return settleSession(deps, established, { ...view, handshakeMs: this.#elapsed() }, this.#notes);
   }
 
-  /** Records why it failed, and gives that. */
+  /** Records why it failed, and returns that. */
   failed(cause: unknown): unknown {
     const error = asParleyError(cause);
     this.observe({ kind: 'failed', at: this.#environment.monotonic(), code: error.code, detail: error.detail });

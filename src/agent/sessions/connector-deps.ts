@@ -15,7 +15,7 @@ export interface ConnectorDeps extends HandshakePostDeps, SettlingDeps {
   readonly memory: AgentHandshakeMemory;
   readonly pauses: Pauses;
   readonly clock: OwnClock;
-  /** The handshake's context for one observer. */
+  /** Returns the handshake's context for one observer. */
   context(observe: Observer): ResumptionContext;
   /** The same for a resumption, which goes on with a superseded certificate (protocol page, section 5). */
   resumptionContext(observe: Observer): ResumptionContext;

@@ -36,8 +36,8 @@ export class Connector {
   }
 
   /**
-   * A new session with `peerId`: resumed where that is possible, else by a full handshake (protocol page, sections 5 and 3). Calls
-   * while one is being made share it. Rejects with the code that stopped it.
+   * Returns a new session with `peerId`: resumed where that is possible, else by a full handshake (protocol page,
+   * sections 5 and 3). Calls while one is being made share it. Rejects with the code that stopped it.
    */
   connect(peerId: string): Promise<Session> {
     return this.#once(peerId, async () => {
@@ -52,17 +52,23 @@ export class Connector {
     });
   }
 
-  /** `connect`, but only to a peer that is there: `peer_unreachable` when it is not, and nothing is used up. */
+  /**
+   * Works as `connect`, but only to a peer that is there. Rejects with `peer_unreachable` when it is not, and uses
+   * nothing up.
+   */
   async resume(peerId: string): Promise<void> {
     await this.#once(peerId, async () => (await this.#resumer.resume(peerId)) ?? this.#handshake(peerId));
   }
 
-  /** Whether a peer says that the session which could be resumed lives on its side; see `Resumer.standingAt`. */
+  /** True when a peer says that the session which could be resumed lives on its side; see `Resumer.standingAt`. */
   async isAliveAt(peerId: string): Promise<boolean> {
     return (await this.#resumer.standingAt(peerId)) === 'alive';
   }
 
-  /** When both sides have come back at once, the session that the former client resumes: two at once would use up one record. */
+  /**
+   * Returns the session that the former client resumes when both sides have come back at once: two at once would use
+   * up one record.
+   */
   async #clientsFirst(peerId: string): Promise<Session | undefined> {
     const { sessions, resumptions } = this.#deps;
     const record = resumptions.withPeer(peerId);

@@ -12,7 +12,7 @@ export interface Room {
   readonly sessions: number;
   readonly halfOpen: number;
   readonly freeIn: number;
-  /** Half-open handshakes of a peer's signing key; see `peerKeyOf`. */
+  /** Returns the number of half-open handshakes of a peer's signing key; see `peerKeyOf`. */
   halfOpenOf(peerKey: string): number;
 }
 
@@ -31,7 +31,10 @@ export interface HandshakeMemoryDeps {
   now(): number;
   room(): Room;
   readonly limits: SessionLimits;
-  /** Whether a signing certificate, DER and perhaps unsigned as yet, holds a key that the person has marked as verified. */
+  /**
+   * True when a signing certificate, DER and perhaps unsigned as yet, holds a key that the person has marked as
+   * verified.
+   */
   showsVerifiedKey(signing: Bytes): Promise<boolean>;
 }
 
@@ -118,7 +121,7 @@ export class AgentHandshakeMemory implements HandshakeMemory {
     this.#entering.delete(sessionId);
   }
 
-  /** Places that are free: all of them, or without those that are kept. */
+  /** Returns the number of free places: all of them, or without those that are reserved. */
   #free(which: 'kept' | 'all'): number {
     // One that failed on its way is never settled: its place is free when a half-open handshake's would be.
     const over = this.#deps.now() - limits.halfOpen;
@@ -130,7 +133,7 @@ export class AgentHandshakeMemory implements HandshakeMemory {
     return Math.min(most.sessions - kept(most.sessions) - sessions - open, most.halfOpen - kept(most.halfOpen) - open);
   }
 
-  /** Applies the peer's share of half-open handshakes. */
+  /** Applies the peer's share of half-open handshakes. Throws `session_limit_reached` past it. */
   #requireShare(peerKey: string): void {
     const { halfOpenPerPeer = limits.halfOpenPerPeer } = this.#deps.limits;
     let open = this.#deps.room().halfOpenOf(peerKey);
@@ -144,7 +147,7 @@ export class AgentHandshakeMemory implements HandshakeMemory {
     }
   }
 
-  /** Applies the peer's share of what has to be remembered. */
+  /** Applies the peer's share of what has to be remembered. Throws `rate_limited` past it. */
   #countHello(peerKey: string): void {
     const now = this.#deps.now();
     const known = this.#hellos.get(peerKey);

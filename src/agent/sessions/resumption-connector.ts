@@ -41,8 +41,9 @@ export class Resumer {
   }
 
   /**
-   * A resumed session with a peer, also one that the peer resumes at the same moment; undefined when there is nothing to resume, or a
-   * full handshake is the way on. Rejects with `peer_unreachable`, and nothing is used up, when nobody answers for the peer.
+   * Returns a resumed session with a peer, also one that the peer resumes at the same moment; undefined when there is
+   * nothing to resume, or a full handshake has to follow. Rejects with `peer_unreachable`, and nothing is used up,
+   * when nobody answers for the peer.
    */
   async resume(peerId: string): Promise<Session | undefined> {
     const { resumptions, verified, watch, sessions } = this.#deps;
@@ -84,8 +85,8 @@ export class Resumer {
   }
 
   /**
-   * The session that the peer makes with its own hello: when both sides resume at once, the former client's stands and the other side
-   * waits (protocol page, section 5). Undefined when none has come in time.
+   * Returns the session that the peer makes with its own hello: when both sides resume at once, the former client's
+   * stands and the other side waits (protocol page, section 5). Undefined when none has come in time.
    */
   async #theirs(peerId: string, before: Session | undefined): Promise<Session | undefined> {
     const { sessions } = this.#deps;
@@ -98,8 +99,9 @@ export class Resumer {
   }
 
   /**
-   * What the directory says and the certificates bear out; undefined when it says nothing that can be used: the record's certificates
-   * name an address too. Rejects with `identity_mismatch` for an entry that contradicts its certificates.
+   * Returns what the directory says and the certificates bear out; undefined when it says nothing that can be used:
+   * the record's certificates name an address too. Rejects with `identity_mismatch` for an entry that contradicts its
+   * certificates.
    */
   async #lookUp(peerId: string): Promise<CertifiedPeer | undefined> {
     const { environment, verifyCertificates } = this.#deps.context(unobserved);
@@ -114,8 +116,9 @@ export class Resumer {
   }
 
   /**
-   * A record works once: it is not spent on a peer at whose address nobody answers. One of this installation is there when the
-   * directory calls it online; any other is asked, whatever `online` says (protocol page, section 6).
+   * Rejects with `peer_unreachable` unless the peer is there: a record works once, so it is not spent on a peer at
+   * whose address nobody answers. One of this installation is there when the directory calls it online; any other is
+   * asked, whatever `online` says (protocol page, section 6).
    */
   async #requireThere(record: ResumptionRecord, listed: CertifiedPeer | undefined): Promise<void> {
     if (listed?.isOnline === true) return;
@@ -136,8 +139,8 @@ export class Resumer {
   }
 
   /**
-   * What a peer says of the session that could be resumed: that it lives, is over, or is not known there, as after a restart.
-   * Anybody on the wire can have said it: it only decides who resumes first.
+   * Returns what a peer says of the session that could be resumed: that it lives, has ended, or is not known there,
+   * as after a restart. Anybody on the wire can have said it: it only decides who resumes first.
    */
   async standingAt(peerId: string): Promise<Standing | undefined> {
     const record = this.#deps.resumptions.withPeer(peerId);
@@ -148,7 +151,7 @@ export class Resumer {
     return address === undefined ? undefined : this.#statusAt(address, record.sessionId);
   }
 
-  /** What an agent answers for a session; undefined when no agent answers. */
+  /** Returns what an agent answers for a session; undefined when no agent answers. */
   async #statusAt(address: string, sessionId: string): Promise<Standing | undefined> {
     try {
       const request = new Request(`${address}/agent/session/${sessionId}`);

@@ -60,8 +60,9 @@ export class Resumptions implements ResumptionMemory {
   }
 
   /**
-   * This memory for a RESUME_HELLO of this side. When both sides resume at once, the hello of the former client stands (protocol
-   * page, section 5): what a former server has taken for its own is still found by the client's, once, until `settle`.
+   * Returns this memory for a RESUME_HELLO of this side. When both sides resume at once, the hello of the former
+   * client stands (protocol page, section 5): what a former server has taken for its own is still found by the
+   * client's, once, until `settle`.
    */
   forOwnHello(): ResumptionMemory {
     return {
@@ -96,7 +97,7 @@ export class Resumptions implements ResumptionMemory {
     return this.#store.takeResumption(encodeBase64(id));
   }
 
-  /** The youngest record that resumes a session with a peer. */
+  /** Returns the youngest record that resumes a session with a peer. */
   withPeer(peerId: string): ResumptionRecord | undefined {
     const now = unixSeconds(this.#environment);
     return [...this.#records.values()]
@@ -105,12 +106,12 @@ export class Resumptions implements ResumptionMemory {
       .at(-1);
   }
 
-  /** Every record that is not used. */
+  /** Returns every record that is not used. */
   all(): readonly ResumptionRecord[] {
     return [...this.#records.values()];
   }
 
-  /** Every peer with whom a session can be resumed, the one of the youngest record first. */
+  /** Returns every peer with whom a session can be resumed, the one of the youngest record first. */
   peers(): readonly string[] {
     const now = unixSeconds(this.#environment);
     const usable = this.all().filter(({ expiresAt }) => expiresAt > now);
@@ -199,7 +200,10 @@ export class Resumptions implements ResumptionMemory {
     );
   }
 
-  /** An id alone is not enough: another peer may choose one that it has seen on the wire. */
+  /**
+   * Returns the record of a session and a peer: an id alone is not enough, because another peer may choose one that
+   * it has seen on the wire.
+   */
   #ofSession(sessionId: string, peerId: string): ResumptionRecord | undefined {
     return [...this.#records.values()].find((record) => record.sessionId === sessionId && record.peerId === peerId);
   }
@@ -216,7 +220,7 @@ function toStored({ id, peerSigningPublic, ...record }: KeptRecord): StoredResum
   return { ...record, resumptionId: encodeBase64(id), peerSigningKey: peerSigningPublic };
 }
 
-/** Undefined for what is damaged: it is of no use, and a full handshake is. */
+/** Returns a record as it was stored; undefined for a damaged one, after which a full handshake follows. */
 function fromStored({
   resumptionId,
   peerSigningKey,

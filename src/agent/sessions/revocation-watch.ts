@@ -96,7 +96,10 @@ export class RevocationWatch {
     }
   }
 
-  /** Only a CRL that lists the peer ends anything; an unknown status does not (protocol page, section 2). */
+  /**
+   * Returns the refusal of a pair of certificates. Only a CRL that lists the peer ends anything; an unknown status
+   * does not (protocol page, section 2).
+   */
   async #refusalOf(pair: CertificatePair): Promise<ParleyError | undefined> {
     const { verifyGoingOn, now } = this.#deps;
     const error = await verifyGoingOn(pair, now()).then(doNothing, asParleyError);

@@ -22,7 +22,7 @@ export interface SessionResumerDeps {
   nextSession(peerId: string, ms: number): Promise<void>;
   /** Resumes a session when the peer is there. */
   resume(peerId: string): Promise<void>;
-  /** Whether a peer says that the session which could be resumed lives on its side. */
+  /** True when a peer says that the session which could be resumed lives on its side. */
   isAliveAt(peerId: string): Promise<boolean>;
 }
 

@@ -110,13 +110,13 @@ export class SessionTable {
     return found;
   }
 
-  /** The handshakes that wait for their CLIENT_CONFIRM. */
+  /** Returns the handshakes that wait for their CLIENT_CONFIRM. */
   waiting(): readonly AwaitingClientConfirm[] {
     this.#endLate();
     return [...this.#halfOpen.values()].map(({ state }) => state);
   }
 
-  /** The handshake of this id that waits for its CLIENT_CONFIRM; it goes on waiting. */
+  /** Returns the handshake of this id that waits for its CLIENT_CONFIRM; it goes on waiting. */
   waitingFor(id: SessionId): WaitingHandshake | undefined {
     this.#endLate();
     return this.#halfOpen.get(id);
@@ -260,12 +260,12 @@ export class SessionTable {
     this.#lettingGo.add(timeout);
   }
 
-  /** Whether this run of the agent has had a session of this id. */
+  /** True when this run of the agent has had a session of this id. */
   isKnown(id: string): boolean {
     return this.#alive.has(id) || this.#ended.get(id) !== undefined;
   }
 
-  /** The session of this id, alive or ended; throws `unknown_session`. */
+  /** Returns the session of this id, alive or ended. Throws `unknown_session`. */
   find(id: string): Session {
     const session = this.#alive.get(id)?.session ?? this.#ended.get(id);
     const retiredAt = session === undefined ? undefined : this.#retired.get(session);
@@ -294,20 +294,23 @@ export class SessionTable {
     }
   }
 
-  /** `find`, once a session of this id that is being made is there or has failed. */
+  /**
+   * Works as `find`, once a session of this id that is being made is there or has failed. Rejects with
+   * `unknown_session`.
+   */
   async findMade(id: string): Promise<Session> {
     await this.#making.get(id);
     return this.find(id);
   }
 
-  /** The youngest living session with a peer that is sent over. */
+  /** Returns the youngest living session with a peer that is sent over. */
   withPeer(peerId: string): Session | undefined {
     return this.alive()
       .filter((session) => session.peer.agentId === peerId && !this.#retired.has(session))
       .at(-1);
   }
 
-  /** Every living session, oldest first. */
+  /** Returns every living session, oldest first. */
   alive(): Session[] {
     const now = this.#now();
     for (const { session } of [...this.#alive.values()]) if (now >= session.expiresAt) this.end(session, 'EXPIRED');

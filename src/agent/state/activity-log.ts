@@ -42,7 +42,7 @@ const itemWeight = 256;
 
 type Trimmed = Omit<TrimmedEvent, 'type'>;
 
-/** A failure as a person is told it. */
+/** Returns a failure as a person is told it. */
 export function failureView(error: ParleyError): FailureView {
   return { code: error.code, title: error.title, detail: error.detail };
 }
@@ -177,7 +177,7 @@ export class ActivityLog {
     });
   }
 
-  /** Everything at once. */
+  /** Returns everything at once. */
   snapshot(): Pick<AgentSnapshot, 'sessions' | 'exchanges' | 'wire' | 'traces'> {
     const { sessions, exchanges, wire, traces } = this.#activity;
     return { sessions: sessions.items, exchanges: exchanges.items, wire: wire.items, traces: traces.record };
@@ -188,14 +188,19 @@ function hasEnded({ status }: SessionView): boolean {
   return status !== 'ESTABLISHED' && status !== 'HANDSHAKING';
 }
 
-/** Whose share a session's trace takes: nobody's in particular while it is only claimed whose the session is. */
+/**
+ * Returns whose share a session's trace takes: nobody's in particular while it is only claimed whose the session is.
+ */
 function ownerOf(session: SessionView | undefined): string {
   if (session === undefined) return '';
   const isProven = session.role === 'client' || session.keyFingerprint !== undefined;
   return isProven ? session.peerId : '';
 }
 
-/** Whose share an HTTP exchange takes: that of a peer which is only claimed, or was refused, nobody's in particular. */
+/**
+ * Returns whose share an HTTP exchange takes: that of a peer which is only claimed, or was refused, nobody's in
+ * particular.
+ */
 function wireOwner({ direction, peerId = '', status = 0 }: WireView): string {
   return direction === 'outgoing' || status === 200 ? peerId : '';
 }
@@ -204,7 +209,7 @@ function eventWeight(event: TraceEvent): number {
   return itemWeight + (event.kind === 'message' ? event.body.length : 0);
 }
 
-/** About how many bytes a JSON value takes in memory. */
+/** Returns about how many bytes a JSON value takes in memory. */
 function jsonWeight(value: Json): number {
   if (typeof value === 'string') return 32 + value.length;
   if (typeof value !== 'object' || value === null) return 16;

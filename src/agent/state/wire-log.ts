@@ -116,7 +116,7 @@ export class WireLog {
   }
 }
 
-/** What an answer without JSON says: a proxy before the agent gives its own, by their status. */
+/** Returns the error of an answer without JSON: a proxy before the agent gives its own, by their status. */
 function notAnAgent(status: number): ParleyError {
   if (status === 413) {
     return new ParleyError(

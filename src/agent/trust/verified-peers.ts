@@ -34,7 +34,7 @@ export class VerifiedPeers {
     for (const mark of await this.#deps.store.loadVerifications()) this.#set(mark);
   }
 
-  /** H(SPKI DER) of a signing key, lowercase hex. */
+  /** Returns H(SPKI DER) of a signing key, lowercase hex. */
   async keyHash({ signingSpki }: NamedKey): Promise<string> {
     return toHex(await sha256(this.#deps.environment.subtle, signingSpki));
   }
@@ -65,7 +65,7 @@ export class VerifiedPeers {
     };
   }
 
-  /** Every peer that has a mark. */
+  /** Returns every peer that has a mark. */
   views(): readonly VerificationView[] {
     return [...this.#marks.keys()].map((peerId) => this.view(peerId));
   }
@@ -96,7 +96,7 @@ export class VerifiedPeers {
     this.requireDecided(peer.agentId);
   }
 
-  /** The certificate check that refuses a changed key too. It guards the look-up and both hellos. */
+  /** Returns the certificate check that refuses a changed key too. It guards the look-up and both hellos. */
   guard(verifyCertificates: VerifyCertificates): VerifyCertificates {
     return async (pair, now) => {
       const peer = await verifyCertificates(pair, now);
@@ -132,7 +132,7 @@ export class VerifiedPeers {
   }
 }
 
-/** A key's hash as people compare it. */
+/** Returns a key's hash as people compare it. */
 export function fingerprintOf(keyHash: string): string {
   return hexPairs(fromHex(keyHash));
 }

@@ -11,7 +11,7 @@ export interface Sealed {
   readonly tag: Bytes;
 }
 
-/** AES-256-GCM (NIST SP 800-38D): 12-byte IV, 16-byte tag. */
+/** Encrypts with AES-256-GCM (NIST SP 800-38D): 12-byte IV, 16-byte tag. */
 export async function seal(subtle: Subtle, key: CryptoKey, iv: Bytes, aad: Bytes, plaintext: Bytes): Promise<Sealed> {
   const sealed = new Uint8Array(
     await subtle.encrypt({ name: 'AES-GCM', iv, additionalData: aad, tagLength: 128 }, key, plaintext),
@@ -20,7 +20,7 @@ export async function seal(subtle: Subtle, key: CryptoKey, iv: Bytes, aad: Bytes
   return { iv, ciphertext: sealed.subarray(0, split), tag: sealed.subarray(split) };
 }
 
-/** The plaintext, or `undefined` when the tag does not verify. */
+/** Returns the plaintext, or `undefined` when the tag does not verify. */
 export async function open(subtle: Subtle, key: CryptoKey, sealed: Sealed, aad: Bytes): Promise<Bytes | undefined> {
   try {
     return new Uint8Array(

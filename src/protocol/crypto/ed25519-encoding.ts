@@ -31,7 +31,7 @@ function isSameY(encoding: Uint8Array, y: Uint8Array): boolean {
   return ((encoding[31] ?? 0) & 0x7f) === y[31];
 }
 
-/** p is `ed ff … ff 7f`: only a y with all of these bytes set can reach it. */
+/** True for a y below p, which is `ed ff … ff 7f`: only a y with all of these bytes set can reach it. */
 function isBelowP(encoding: Uint8Array): boolean {
   if (((encoding[31] ?? 0) & 0x7f) !== 0x7f) return true;
   for (let i = 30; i > 0; i--) if (encoding[i] !== 0xff) return true;

@@ -15,7 +15,7 @@ export interface Environment {
   monotonic(): number;
 }
 
-/** The protocol's time: whole Unix seconds (protocol page, section 1). */
+/** Returns the protocol's time: whole Unix seconds (protocol page, section 1). */
 export function unixSeconds(environment: Pick<Environment, 'now'>): number {
   return Math.floor(environment.now() / 1000);
 }

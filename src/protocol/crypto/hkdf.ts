@@ -2,14 +2,14 @@ import { type Bytes, wipe } from '../bytes.ts';
 import { type LabelText, label } from '../wire/label.ts';
 import type { Subtle } from './subtle.ts';
 
-/** Input keying material as a non-extractable HKDF key. `material` is overwritten. */
+/** Imports input keying material as a non-extractable HKDF key. `material` is overwritten. */
 export async function importKeyMaterial(subtle: Subtle, material: Bytes): Promise<CryptoKey> {
   const key = await subtle.importKey('raw', material, 'HKDF', false, ['deriveKey', 'deriveBits']);
   wipe(material);
   return key;
 }
 
-/** A non-extractable AES-256-GCM key (HKDF-SHA-256, RFC 5869) under a label of the key schedule. */
+/** Derives a non-extractable AES-256-GCM key (HKDF-SHA-256, RFC 5869) under a label of the key schedule. */
 export function deriveAesKey(
   subtle: Subtle,
   ikm: CryptoKey,
@@ -20,7 +20,7 @@ export function deriveAesKey(
   return subtle.deriveKey(hkdf(salt, name), ikm, { name: 'AES-GCM', length: 256 }, false, uses);
 }
 
-/** A non-extractable HMAC-SHA-256 key of 32 bytes under a label of the key schedule. */
+/** Derives a non-extractable HMAC-SHA-256 key of 32 bytes under a label of the key schedule. */
 export function deriveMacKey(subtle: Subtle, ikm: CryptoKey, salt: Bytes, name: LabelText): Promise<CryptoKey> {
   return subtle.deriveKey(hkdf(salt, name), ikm, { name: 'HMAC', hash: 'SHA-256', length: 256 }, false, [
     'sign',
@@ -28,7 +28,7 @@ export function deriveMacKey(subtle: Subtle, ikm: CryptoKey, salt: Bytes, name: 
   ]);
 }
 
-/** `length` bytes of output under a label of the key schedule. */
+/** Derives `length` bytes of output under a label of the key schedule. */
 export function deriveBytes(
   subtle: Subtle,
   ikm: CryptoKey,
@@ -39,7 +39,7 @@ export function deriveBytes(
   return hkdfBytes(subtle, ikm, salt, label(name), length);
 }
 
-/** HKDF-SHA-256 (RFC 5869), extract and expand: `length` bytes. */
+/** Returns `length` bytes of HKDF-SHA-256 (RFC 5869), extract and expand. */
 export async function hkdfBytes(
   subtle: Subtle,
   ikm: CryptoKey,

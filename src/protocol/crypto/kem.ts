@@ -4,7 +4,7 @@ import type { Bytes } from '../bytes.ts';
 export interface Kem {
   /** Which implementation this is, for the trace and the benchmarks. */
   readonly implementation: 'platform' | 'noble';
-  /** A fresh pair: the 1184-byte encapsulation key, and what opens one ciphertext. */
+  /** Makes a fresh pair: the 1184-byte encapsulation key, and what opens one ciphertext. */
   generate(): Promise<KemKeyPair>;
   /** A fresh 32-byte secret for the holder of `encapsulationKey`; throws `key_exchange_failed` when it is not a valid key. */
   encapsulate(encapsulationKey: Bytes): Promise<{ readonly secret: Bytes; readonly ciphertext: Bytes }>;
@@ -12,6 +12,9 @@ export interface Kem {
 
 export interface KemKeyPair {
   readonly encapsulationKey: Bytes;
-  /** The 32-byte secret in a 1088-byte ciphertext. A wrong ciphertext gives another secret, never an error (FIPS 203, 6.3). */
+  /**
+   * Returns the 32-byte secret in a 1088-byte ciphertext. A wrong ciphertext gives another secret, never an error
+   * (FIPS 203, 6.3).
+   */
   decapsulate(ciphertext: Bytes): Promise<Bytes>;
 }

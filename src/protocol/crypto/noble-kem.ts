@@ -3,7 +3,10 @@ import { type Bytes, wipe } from '../bytes.ts';
 import { ParleyError } from '../errors.ts';
 import type { Kem } from './kem.ts';
 
-/** ML-KEM-768 by @noble/post-quantum, for platforms without it. The secret key lives in the closure and is overwritten after its one use. */
+/**
+ * Returns ML-KEM-768 by @noble/post-quantum, for platforms without it. The secret key lives in the closure and is
+ * overwritten after its one use. Its calls throw `key_exchange_failed` for an invalid key.
+ */
 export function nobleKem(random: (length: number) => Bytes): Kem {
   return {
     implementation: 'noble',

@@ -3,7 +3,10 @@ import { ParleyError } from '../errors.ts';
 import type { Kem, KemKeyPair } from './kem.ts';
 import { hasEncapsulation, type KemSubtle, type KeyPair } from './subtle.ts';
 
-/** ML-KEM-768 by the platform's SubtleCrypto, with a non-extractable private key; `undefined` where it has none. */
+/**
+ * Returns ML-KEM-768 by the platform's SubtleCrypto, with a non-extractable private key; `undefined` where it has
+ * none. Its calls reject with `key_exchange_failed` for an invalid key.
+ */
 export async function platformKem(subtle: object): Promise<Kem | undefined> {
   if (!hasEncapsulation(subtle)) return undefined;
   try {
@@ -31,7 +34,7 @@ export async function platformKem(subtle: object): Promise<Kem | undefined> {
   };
 }
 
-/** The platform's ML-KEM-768 pair as the handshake uses it. */
+/** Returns the platform's ML-KEM-768 pair as the handshake uses it. */
 export async function platformKeyPair(subtle: KemSubtle, pair: KeyPair): Promise<KemKeyPair> {
   return {
     encapsulationKey: new Uint8Array(await subtle.exportKey('raw-public', pair.publicKey)),

@@ -11,8 +11,8 @@ export interface NamedKey {
 }
 
 /**
- * The number that two people compare (protocol page, section 3, "Safety number"): 60 digits, the lower agent_id's 30
- * first, the same for both. It takes 10,400 rounds of SHA-512, so ask for it off the main thread.
+ * Returns the number that two people compare (protocol page, section 3, "Safety number"): 60 digits, the lower
+ * agent_id's 30 first, the same for both. It takes 10,400 rounds of SHA-512, so ask for it off the main thread.
  */
 export async function safetyNumber(subtle: Subtle, one: NamedKey, other: NamedKey): Promise<string> {
   const [lower, higher] = one.agentId < other.agentId ? [one, other] : [other, one];

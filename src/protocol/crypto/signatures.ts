@@ -3,7 +3,7 @@ import type { Subtle } from './subtle.ts';
 
 const pss = { name: 'RSA-PSS', saltLength: 32 } as const;
 
-/** RSA-PSS, SHA-256, MGF1-SHA-256, salt 32 (RFC 8017, section 8.1). */
+/** Signs with RSA-PSS, SHA-256, MGF1-SHA-256, salt 32 (RFC 8017, section 8.1). */
 export async function signPss(subtle: Subtle, key: CryptoKey, data: Bytes): Promise<Bytes> {
   return new Uint8Array(await subtle.sign(pss, key, data));
 }
@@ -13,7 +13,7 @@ export function verifyPss(subtle: Subtle, key: CryptoKey, signature: Bytes, data
   return subtle.verify(pss, key, signature, data);
 }
 
-/** HMAC-SHA-256 (RFC 2104), 32 bytes. */
+/** Returns HMAC-SHA-256 (RFC 2104), 32 bytes. */
 export async function mac(subtle: Subtle, key: CryptoKey, data: Bytes): Promise<Bytes> {
   return new Uint8Array(await subtle.sign('HMAC', key, data));
 }

@@ -8,7 +8,7 @@ export interface X25519Pair {
   readonly privateKey: CryptoKey;
 }
 
-/** A fresh pair (RFC 7748, section 6.1). */
+/** Makes a fresh pair (RFC 7748, section 6.1). */
 export async function generateX25519(subtle: Subtle): Promise<X25519Pair> {
   const pair = await subtle.generateKey('X25519', false, ['deriveBits']);
   return {
@@ -17,7 +17,10 @@ export async function generateX25519(subtle: Subtle): Promise<X25519Pair> {
   };
 }
 
-/** The 32-byte shared secret; an all-zero one (a small-order share) is refused with `key_exchange_failed` (RFC 7748, section 6.1). */
+/**
+ * Returns the 32-byte shared secret. Throws `key_exchange_failed` for an all-zero one (a small-order share; RFC 7748,
+ * section 6.1).
+ */
 export async function x25519(subtle: Subtle, privateKey: CryptoKey, publicKey: Bytes): Promise<Bytes> {
   let secret: Bytes;
   try {

@@ -17,12 +17,15 @@ const sessionKeys: readonly SecretName[] = [
   'exporter',
 ];
 
-/** Four bytes as `9c:41:7f:02`. */
+/** Returns four bytes as `9c:41:7f:02`. */
 export function formatFingerprint(bytes: Uint8Array): string {
   return toHex(bytes.subarray(0, 4)).replace(/(..)(?=.)/g, '$1:');
 }
 
-/** Of the four secrets that go into the key schedule: a hash of a hash of each. They are read before this returns. */
+/**
+ * Returns the fingerprints of the four secrets that go into the key schedule: a hash of a hash of each. They are read
+ * before this returns.
+ */
 export async function fingerprintSecrets(subtle: Subtle, secrets: HandshakeSecrets): Promise<Fingerprints> {
   const twice = async (secret: Bytes) => formatFingerprint(await sha256(subtle, await sha256(subtle, secret)));
   const [client, server, x25519, kem] = await Promise.all([
@@ -39,22 +42,23 @@ export async function fingerprintSecrets(subtle: Subtle, secrets: HandshakeSecre
   ];
 }
 
-/** Of both handshake keys; see `fingerprintSessionKeys`. */
+/** Returns the fingerprints of both handshake keys; see `fingerprintSessionKeys`. */
 export async function fingerprintHandshakeKeys(subtle: Subtle, ikm: CryptoKey, thKeys: Bytes): Promise<Fingerprints> {
   return named(handshakeKeys, await deriveBytes(subtle, ikm, thKeys, 'handshake fingerprints', 8));
 }
 
 /**
- * Of every key of an epoch. The keys are never bytes, so their fingerprints are derived beside them, by HKDF from the same
- * `ikm` and `salt` under a label of their own: equal on both sides exactly when the keys are.
+ * Returns the fingerprints of every key of an epoch. The keys are never bytes, so their fingerprints are derived
+ * beside them, by HKDF from the same `ikm` and `salt` under a label of their own: equal on both sides exactly when
+ * the keys are.
  */
 export async function fingerprintSessionKeys(subtle: Subtle, ikm: CryptoKey, salt: Bytes): Promise<Fingerprints> {
   return named(sessionKeys, await deriveBytes(subtle, ikm, salt, 'session fingerprints', 32));
 }
 
 /**
- * Four bytes that are equal on both sides when the key schedules are, as `9c:41:7f:02`: a hash of a hash of the exporter
- * output, whose buffer is overwritten.
+ * Returns four bytes that are equal on both sides when the key schedules are, as `9c:41:7f:02`: a hash of a hash of
+ * the exporter output, whose buffer is overwritten.
  */
 export async function takeKeyFingerprint(subtle: Subtle, exporter: Bytes): Promise<string> {
   const digest = await sha256(subtle, await sha256(subtle, exporter));

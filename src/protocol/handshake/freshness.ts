@@ -1,7 +1,10 @@
 import { ParleyError } from '../errors.ts';
 import { limits } from '../limits.ts';
 
-/** `stale_timestamp` unless `timestamp` is within 300 s of `now`, both in Unix seconds; gives the difference in seconds. */
+/**
+ * Throws `stale_timestamp` unless `timestamp` is within 300 s of `now`, both in Unix seconds. Returns the difference
+ * in seconds.
+ */
 export function checkFreshness(timestamp: number, now: number): number {
   const difference = timestamp - now;
   if (Math.abs(difference) > limits.freshness) {

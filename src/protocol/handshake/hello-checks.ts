@@ -13,7 +13,10 @@ function isFingerprint(bytes: Bytes): bytes is CertificateFingerprint {
   return bytes.length === 32;
 }
 
-/** `wrong_recipient` or `stale_recipient_key` unless a hello is for this agent and its present key (protocol page, section 3). */
+/**
+ * Throws `wrong_recipient` or `stale_recipient_key` unless a hello is for this agent and its present key (protocol
+ * page, section 3).
+ */
 export function checkRecipient(hello: ClientHello | ServerHello, self: Pick<OwnIdentity, 'agentId' | 'keyId'>): void {
   if (hello.recipient_id !== self.agentId) {
     throw new ParleyError(
@@ -65,7 +68,7 @@ export async function asFirstCopy<T>(
   }
 }
 
-/** The check on time, shared by every message that has one; the note is the difference of the clocks. */
+/** Checks the time, for every message that has one; the note is the difference of the clocks. */
 export function checkHelloTime(
   context: HandshakeContext,
   steps: StepRecorder,
@@ -78,7 +81,7 @@ export function checkHelloTime(
   );
 }
 
-/** The certificate and whose it is; `expected` is the agent the initiator called. */
+/** Checks the certificate and whose it is; `expected` is the agent the initiator called. */
 export async function checkHelloCertificate(
   context: HandshakeContext,
   steps: StepRecorder,

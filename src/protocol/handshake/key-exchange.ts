@@ -22,7 +22,10 @@ function isNonce(bytes: Bytes): bytes is Nonce {
   return bytes.length === 32;
 }
 
-/** A fresh nonce, X25519 share and session signing key (protocol page, sections 3 and 5). */
+/**
+ * Makes a fresh nonce, X25519 share and session signing key (protocol page, sections 3 and 5). Throws
+ * `internal_error` when the random source gives too few bytes.
+ */
 export async function generateKeyExchangeShares({ subtle, random }: Environment): Promise<KeyExchangeShares> {
   const nonce = random(32);
   if (!isNonce(nonce)) throw new ParleyError('internal_error', 'The random source gave too few bytes.');

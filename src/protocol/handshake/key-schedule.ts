@@ -13,7 +13,10 @@ export interface HandshakeSecrets {
   readonly kemSecret: Bytes;
 }
 
-/** `ikm` as a non-extractable HKDF key; every part's buffer is overwritten (protocol page, section 3, key schedule). */
+/**
+ * Imports `ikm` as a non-extractable HKDF key; every part's buffer is overwritten (protocol page, section 3, key
+ * schedule).
+ */
 export async function combineSecrets(subtle: Subtle, secrets: HandshakeSecrets): Promise<CryptoKey> {
   const parts = [secrets.clientSessionKey, secrets.serverSessionKey, secrets.x25519Secret, secrets.kemSecret];
   const ikm = concat(...parts);

@@ -10,7 +10,7 @@ import type { Transcript } from './transcript.ts';
 
 type SignatureLabel = 'client hello' | 'server hello' | 'client confirm';
 
-/** `message` with its signature: RSA-PSS over `label || th || JCS(message)` (protocol page, section 3). */
+/** Returns `message` with its signature: RSA-PSS over `label || th || JCS(message)` (protocol page, section 3). */
 export async function signMessage(
   subtle: Subtle,
   key: CryptoKey,

@@ -122,7 +122,10 @@ async function decrypt({ environment }: MessageContext, epoch: Epoch, value: Env
   return opened;
 }
 
-/** Nothing but spaces may stand behind the payload, which is an object: JSON itself would allow other white space too. */
+/**
+ * Throws `malformed_message` unless only spaces follow the payload, which is an object: JSON itself would allow other
+ * white space too.
+ */
 function requireSpacesOnly(plaintext: Bytes): void {
   let end = plaintext.length;
   while (end > 0 && plaintext[end - 1] === space) end -= 1;

@@ -17,7 +17,10 @@ export interface Header {
   readonly timestamp: number;
 }
 
-/** H(iv || ciphertext || tag). Throws `signature_invalid` unless the envelope's Ed25519 signature covers it (protocol page, section 4). */
+/**
+ * Returns H(iv || ciphertext || tag). Throws `signature_invalid` unless the envelope's Ed25519 signature covers it
+ * (protocol page, section 4).
+ */
 export async function checkEnvelopeSignature(
   subtle: Subtle,
   peerSigningKey: Ed25519VerifyKey,
@@ -30,7 +33,10 @@ export async function checkEnvelopeSignature(
   return hash;
 }
 
-/** Whether a sender's Ed25519 `signature` covers a header and the `digest` of what was encrypted (protocol page, section 4). */
+/**
+ * True when a sender's Ed25519 `signature` covers a header and the `digest` of what was encrypted (protocol page,
+ * section 4).
+ */
 export function isSignedHeader(
   subtle: Subtle,
   signingKey: Ed25519VerifyKey,
@@ -48,12 +54,12 @@ export function isSignedHeader(
   );
 }
 
-/** JCS(header), written out: its members in their canonical order, none of which JSON has to escape. */
+/** Returns JCS(header), written out: its members in their canonical order, none of which JSON has to escape. */
 export function headerJcs({ session_id, sender_id, epoch, sequence, timestamp }: Header): string {
   return `{"epoch":${epoch},"sender_id":"${sender_id}","sequence":${sequence},"session_id":"${session_id}","timestamp":${timestamp}}`;
 }
 
-/** `H(iv || ciphertext || tag)` */
+/** Returns `H(iv || ciphertext || tag)`. */
 export function hashSealed(subtle: Subtle, { iv, ciphertext, tag }: Sealed): Promise<Bytes> {
   return ScratchBuffer.use((scratch) => sha256(subtle, scratch.concat(iv, ciphertext, tag)));
 }

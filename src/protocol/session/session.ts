@@ -68,8 +68,8 @@ export class Session {
   }
 
   /**
-   * The keys, while the session lives at `now` (Unix seconds). Throws `session_closed` or `session_expired`; noticing
-   * the expiry erases the keys.
+   * Returns the keys, while the session lives at `now` (Unix seconds). Throws `session_closed` or `session_expired`;
+   * noticing the expiry erases the keys.
    */
   live(now: number): Live {
     if (this.#live !== undefined && now >= this.expiresAt) this.end('EXPIRED');
@@ -81,12 +81,14 @@ export class Session {
     return this.#live;
   }
 
-  /** The number of the newest epoch, also after the end. */
+  /** Returns the number of the newest epoch, also after the end. */
   get epochNumber(): number {
     return this.#epochNumber;
   }
 
-  /** The keys of an epoch that is accepted at `now` (Unix seconds): the newest, or the one before it for 30 s. */
+  /**
+   * Returns the keys of an epoch that is accepted at `now` (Unix seconds): the newest, or the one before it for 30 s.
+   */
   epochOf(number: number, now: number): Epoch | undefined {
     this.eraseOldEpoch(now);
     if (this.#live?.epoch.number === number) return this.#live.epoch;

@@ -28,7 +28,7 @@ export class StepRecorder {
     return result;
   }
 
-  /** `check` for one that waits for nothing. */
+  /** Runs `check` for a check that waits for nothing. */
   checkNow<T>(check: CheckName, body: () => T): T {
     const started = this.#environment.monotonic();
     let result: T;

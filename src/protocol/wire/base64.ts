@@ -12,7 +12,7 @@ const chunk = 0x8000;
 /** Node's own, where the language's methods are not there yet: some fifty times faster than `btoa`. */
 const nodeBuffer = typeof Buffer === 'undefined' ? undefined : Buffer;
 
-/** RFC 4648, section 4, padded. */
+/** Encodes base64: RFC 4648, section 4, padded. */
 export function encodeBase64(bytes: Uint8Array): string {
   if (bytes.toBase64 !== undefined) return bytes.toBase64();
   if (nodeBuffer !== undefined) {
@@ -26,8 +26,8 @@ export function encodeBase64(bytes: Uint8Array): string {
 }
 
 /**
- * Strict RFC 4648, section 4: white space, missing padding and non-zero trailing bits are refused, so every byte string has
- * one encoding (protocol page, section 1). Throws `malformed_message`.
+ * Decodes strict base64 of RFC 4648, section 4: white space, missing padding and non-zero trailing bits are refused,
+ * so every byte string has one encoding (protocol page, section 1). Throws `malformed_message`.
  */
 export function decodeBase64(text: string): Bytes {
   const bytes = decodeIfBase64(text);

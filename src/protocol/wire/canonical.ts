@@ -4,12 +4,12 @@ import { ParleyError } from '../errors.ts';
 import { encodeUtf8 } from '../scratch-buffer.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 
-/** `JCS(x)`: RFC 8785 canonical JSON as UTF-8 bytes. Throws `malformed_message` for what JSON cannot say. */
+/** Returns `JCS(x)`: RFC 8785 canonical JSON as UTF-8 bytes. Throws `malformed_message` for what JSON cannot say. */
 export function canonicalBytes(value: JsonValue): Bytes {
   return encodeUtf8(canonicalText(value));
 }
 
-/** `JCS(x)` before it is UTF-8. Throws `malformed_message` for what JSON cannot say. */
+/** Returns `JCS(x)` before it is UTF-8. Throws `malformed_message` for what JSON cannot say. */
 export function canonicalText(value: JsonValue): string {
   let text: string | undefined;
   try {
@@ -21,7 +21,7 @@ export function canonicalText(value: JsonValue): string {
   return text;
 }
 
-/** A copy of `message` without the named members: what a signature, binder or confirmation covers. */
+/** Returns a copy of `message` without the named members: what a signature, binder or confirmation covers. */
 export function without(message: JsonObject, ...names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(message).filter(([name]) => !names.includes(name)));
 }

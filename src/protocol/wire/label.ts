@@ -45,7 +45,10 @@ export type LabelText =
   | 'audit opening'
   | 'archive record';
 
-/** `label(s)`: the UTF-8 of `parley/1 ` + s, then one zero byte (protocol page, section 1). Not to be written to. */
+/**
+ * Returns `label(s)`: the UTF-8 of `parley/1 ` + s, then one zero byte (protocol page, section 1). Not to be written
+ * to.
+ */
 export function label(text: LabelText): Bytes {
   let bytes = labels.get(text);
   if (bytes === undefined) {

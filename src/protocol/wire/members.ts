@@ -12,7 +12,7 @@ export const timestamp = v.pipe(v.number(), v.safeInteger('expected whole second
 /** A count from 0: sequence and epoch numbers. */
 export const counter = v.pipe(v.number(), v.safeInteger('expected a whole number'), v.minValue(0));
 
-/** base64 of between `least` and `most` bytes. */
+/** Returns the schema of base64 of between `least` and `most` bytes. */
 export function bytesBetween(least: number, most: number) {
   const expected = `expected ${least === most ? least : `${least} to ${most}`} bytes`;
   return v.pipe(
@@ -37,7 +37,7 @@ function isBytes(bytes: Bytes | undefined): bytes is Bytes {
   return bytes !== undefined;
 }
 
-/** base64 of exactly `length` bytes. */
+/** Returns the schema of base64 of exactly `length` bytes. */
 export function bytesOf(length: number) {
   return bytesBetween(length, length);
 }

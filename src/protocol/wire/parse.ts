@@ -12,7 +12,7 @@ export interface Parsed<T> {
   readonly value: T;
 }
 
-/** The JSON object in `bytes`, as `parseJson` reads it; throws `message_too_large` or `malformed_message`. */
+/** Reads the JSON object in `bytes`, as `parseJson` does. Throws `message_too_large` or `malformed_message`. */
 export function parseObject(bytes: Uint8Array, limit: number, shape?: JsonShape): JsonObject {
   // A large body that is nothing of the kind is not decoded.
   if (bytes.length <= limit && !beginsObject(bytes)) throw notAnObject();
@@ -60,7 +60,10 @@ export function parseMessage<const Schema extends v.GenericSchema>(
   throw new ParleyError('malformed_message', wordsFor(result.issues[0]));
 }
 
-/** What is wrong, without a word of what was received: it may have been encrypted, and be as long as its sender likes. */
+/**
+ * Returns what is wrong, without a word of what was received: it may have been encrypted, and be as long as its
+ * sender likes.
+ */
 function wordsFor(issue: v.BaseIssue<unknown>): string {
   if (issue.expected === 'never') return 'It has a member that this message does not have.';
   const path = v.getDotPath(issue);
@@ -71,7 +74,10 @@ function wordsFor(issue: v.BaseIssue<unknown>): string {
 
 const problem = v.object({ code: v.string(), detail: v.optional(v.string()), now: v.optional(v.number()) });
 
-/** The error that a peer's problem+json names: advice only, since error answers are not authenticated (protocol page, section 4). */
+/**
+ * Returns the error that a peer's problem+json names: advice only, since error answers are not authenticated
+ * (protocol page, section 4).
+ */
 export function readProblem(
   bytes: Uint8Array,
   limit: number,

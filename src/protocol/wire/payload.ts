@@ -62,7 +62,7 @@ const responsePayload = v.variant('status', [
 /** Everything an envelope can hold. */
 export const payload = v.variant('message_type', [requestPayload, responsePayload, closePayload, keyUpdatePayload]);
 
-/** What a RESPONSE to KEY_UPDATE carries; undefined when it is not that. */
+/** Reads what a RESPONSE to KEY_UPDATE carries; undefined when it is not that. */
 export function readKeyUpdateResult(result: unknown): v.InferOutput<typeof keyUpdateResult> | undefined {
   const parsed = v.safeParse(keyUpdateResult, result);
   return parsed.success ? parsed.output : undefined;

@@ -152,7 +152,9 @@ function nextEscape(text: string, from: number): number {
   return at === -1 ? text.length : at;
 }
 
-/** The index after the closing quote, or the end of a text that has none; `indexOf` keeps long strings cheap. */
+/**
+ * Returns the index after the closing quote, or the end of a text that has none; `indexOf` keeps long strings cheap.
+ */
 function endOfString(text: string, start: number): number {
   let end = start;
   for (;;) {
@@ -170,7 +172,7 @@ function afterSpace(text: string, from: number): number {
   return i;
 }
 
-/** The name that a literal stands for; hardly any has an escape in it. */
+/** Returns the name that a literal stands for; hardly any has an escape in it. */
 function nameOf(literal: string): unknown {
   return literal.includes('\\') ? stringOf(literal) : literal.slice(1, -1);
 }
@@ -188,7 +190,10 @@ function stringOf(literal: string): unknown {
   }
 }
 
-/** An integer beyond 2^53-1 is refused unless its exponent says that it is meant as a float (1e+21 is what RFC 8785 writes). */
+/**
+ * Refuses an integer beyond 2^53-1 unless its exponent says that it is meant as a float (1e+21 is what RFC 8785
+ * writes).
+ */
 function requireSafe(literal: string): void {
   const value = Number(literal);
   if (!Number.isFinite(value)) refuse('a number is not finite');

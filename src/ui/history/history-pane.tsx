@@ -23,7 +23,7 @@ interface HistoryPaneProps {
 /** What changes how much is stored, also by what other agents send. */
 const followedParts = ['exchanges', 'deleted'] as const;
 
-/** What this agent keeps of its conversations and for how long, where it is stored, and how to bring it elsewhere. */
+/** Shows which conversations this agent stores and for how long, where, and how to move them elsewhere. */
 export function HistoryPane({ go }: HistoryPaneProps) {
   const { agentId } = useHosted();
   const queries = useQueryClient();

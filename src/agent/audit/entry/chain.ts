@@ -16,12 +16,12 @@ export interface Head {
 /** The head of a trail without entries: what the first one names. */
 export const emptyHead: Head = { length: 0, hash: new Uint8Array(32) };
 
-/** `H(label("audit entry") || text)`, 32 bytes, where `text` is JCS of an entry. */
+/** Returns `H(label("audit entry") || text)`, 32 bytes, where `text` is JCS of an entry. */
 export function hashEntry(subtle: Subtle, text: string): Promise<Bytes> {
   return ScratchBuffer.use((scratch) => sha256(subtle, scratch.concat(label('audit entry'), text)));
 }
 
-/** The entry that follows a head: `content` with its place in the chain. */
+/** Returns the entry that follows a head: `content` with its place in the chain. */
 export async function chainEntry(subtle: Subtle, head: Head, content: JsonObject): Promise<StoredAuditEntry> {
   const text = canonicalText({ ...content, index: head.length, prev: toHex(head.hash) });
   return { index: head.length, text, hash: await hashEntry(subtle, text) };

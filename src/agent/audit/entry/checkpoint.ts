@@ -33,7 +33,7 @@ export const auditCheckpoint = v.strictObject({
 export type Checkpoint = v.InferOutput<typeof auditCheckpoint>;
 type Statement = Omit<Checkpoint, 'signature'>;
 
-/** The entries that a checkpoint stands for and that are gone. */
+/** Returns how many entries a checkpoint stands for that were deleted. */
 export function deletedBy({ length, kept }: Pick<Checkpoint, 'length' | 'kept'>): number {
   return length - kept.length;
 }
@@ -50,14 +50,14 @@ export async function makeCheckpoint(
   return { index: checkpointIndex, text: canonicalText({ ...said, signature }), hash: last };
 }
 
-/** The checkpoint of a stored row; none when the row is none, or was damaged. */
+/** Returns the checkpoint of a stored row; undefined when the row is none, or was damaged. */
 export function readCheckpoint(row: StoredAuditEntry | undefined): Checkpoint | undefined {
   if (row?.index !== checkpointIndex) return undefined;
   const read = v.safeParse(auditCheckpoint, readJson(row.text));
   return read.success ? read.output : undefined;
 }
 
-/** A checkpoint as an export has it. */
+/** Returns a checkpoint as an export has it. */
 export function checkpointJson({ signature, ...statement }: Checkpoint): JsonObject {
   return { ...written(statement), signature: encodeBase64(signature) };
 }
@@ -71,7 +71,7 @@ export function isSignedCheckpoint(
   return verifyPss(subtle, key, signature, signedBytes(written(statement)));
 }
 
-/** `label("audit checkpoint") || JCS(checkpoint without signature)` */
+/** Returns `label("audit checkpoint") || JCS(checkpoint without signature)`. */
 function signedBytes(statement: JsonObject): Bytes {
   return concat(label('audit checkpoint'), canonicalBytes(statement));
 }

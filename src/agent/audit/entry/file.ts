@@ -76,7 +76,7 @@ export interface HeadStatement {
   readonly disclosed: readonly number[];
 }
 
-/** `label("audit head") || JCS({agent_id, disclosed, exported_at, format, hash, length})` */
+/** Returns `label("audit head") || JCS({agent_id, disclosed, exported_at, format, hash, length})`. */
 export function signedHead(given: HeadStatement): Bytes {
   const { format = auditFormat, agentId, exportedAt, length, hash: last, disclosed } = given;
   const statement = { format, agent_id: agentId, exported_at: exportedAt, length, hash: last, disclosed };

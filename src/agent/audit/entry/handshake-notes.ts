@@ -35,7 +35,7 @@ export class HandshakeNotes {
     return this.#messages.get(name);
   }
 
-  /** The checks that passed, by message, and the one that did not. */
+  /** Returns the checks that passed, by message, and the one that did not. */
   get checks(): Pick<EntryOf<'refusal'>, 'passed' | 'failed'> {
     return { passed: this.#passed, failed: this.#failed };
   }

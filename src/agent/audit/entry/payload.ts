@@ -3,8 +3,8 @@ import type { ExchangeView } from '../../contracts/views.ts';
 import type { EntryOf } from './entries.ts';
 
 /**
- * The payloads that a message may have had, without its nonce, as its exchange tells them; none while it has no such message. A request
- * has gone with or without `sent_at`, as its session's peer takes it in.
+ * Returns the payloads that a message may have had, without its nonce, as its exchange tells them; none while it has
+ * no such message. A request has gone with or without `sent_at`, as its session's peer takes it in.
  */
 export function payloadsOf(
   type: EntryOf<'message'>['type'],

@@ -4,13 +4,13 @@ import type { JsonObject } from '../../../protocol/wire/json.ts';
 import { parseObject } from '../../../protocol/wire/parse.ts';
 import { type AuditEntry, auditEntry, entryDepth } from './entries.ts';
 
-/** The entry of a stored text; none when the disk has changed it into something else. */
+/** Returns the entry of a stored text; undefined when the disk has changed it into something else. */
 export function readEntry(text: string): AuditEntry | undefined {
   const read = v.safeParse(auditEntry, readJson(text));
   return read.success ? read.output : undefined;
 }
 
-/** The JSON of a stored text; none when it is not an object. */
+/** Returns the JSON of a stored text; undefined when it is not an object. */
 export function readJson(text: string): JsonObject | undefined {
   const bytes = encodeUtf8(text);
   try {

@@ -7,7 +7,7 @@ const messageWords = {
   KEY_UPDATE: 'a key update',
 } as const;
 
-/** What an entry says, in one sentence. */
+/** Returns an entry in one sentence. */
 export function entryWords(entry: AuditEntry): string {
   switch (entry.kind) {
     case 'began':

@@ -31,12 +31,12 @@ export class ChainCheck {
     this.#hash = checkpoint?.hash ?? toHex(emptyHead.hash);
   }
 
-  /** The entries that were followed. */
+  /** Returns the number of entries that were followed. */
   get length(): number {
     return this.#length;
   }
 
-  /** The hash of the last of them, in hex. */
+  /** Returns the hash of the last of them, in hex. */
   get hash(): string {
     return this.#hash;
   }
@@ -69,7 +69,10 @@ export class ChainCheck {
     return { at: Math.max(0, at - 1), words: `Entry ${at - 1} is not the one that the trail ends with.` };
   }
 
-  /** An altered entry whose hash was made anew is named by nothing; an altered link leaves the next one hanging too. */
+  /**
+   * Decides which entry is named: one whose hash was computed again is named by nothing, and an altered link leaves
+   * the next one hanging too.
+   */
   #decide(named: unknown): Fault {
     const at = this.#length - 1;
     return named === this.#suspect

@@ -4,7 +4,10 @@ import { type Checkpoint, isSignedCheckpoint } from '../entry/checkpoint.ts';
 import type { Fault } from './chain-check.ts';
 import type { Evidence } from './evidence.ts';
 
-/** What is wrong with the checkpoint that a checked trail begins with, if anything is: its agent has signed it, with the key of its certificates. */
+/**
+ * Returns what is wrong with the checkpoint that a checked trail begins with, if anything is: its agent has signed
+ * it, with the key of its certificates.
+ */
 export async function checkCheckpoint(
   subtle: Subtle,
   { agentId, authority, ownCertificates }: Evidence,

@@ -74,7 +74,7 @@ function faultOf(at: number, wrong: string | undefined): Fault | undefined {
   return wrong === undefined ? undefined : { at, words: `Entry ${at}: ${wrong}` };
 }
 
-/** The entries, each with its hash, which is computed while those before it are checked. */
+/** Yields the entries, each with its hash, which is computed while those before it are checked. */
 async function* withHashes(subtle: Subtle, entries: Iterable<KeptEntry> | AsyncIterable<KeptEntry>) {
   const begun: { readonly entry: KeptEntry; readonly hashed: Promise<Bytes> }[] = [];
   for await (const entry of entries) {

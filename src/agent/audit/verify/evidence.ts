@@ -53,12 +53,12 @@ export class Evidence {
     this.#subtle = subtle;
   }
 
-  /** Whose trail it is. */
+  /** Returns the agent whose trail it is. */
   get agentId(): AgentId | undefined {
     return this.#agentId;
   }
 
-  /** The CA certificate that the agent had pinned. */
+  /** Returns the CA certificate that the agent had pinned. */
   get authority():
     | { readonly der: Bytes; readonly certificate: X509Certificate; readonly pairs: AcceptedPairs }
     | undefined {
@@ -70,7 +70,7 @@ export class Evidence {
     return signing === undefined || encryption === undefined ? undefined : { signing, encryption };
   }
 
-  /** What cannot be proven; undefined when everything can. */
+  /** Returns what cannot be proven; undefined when everything can. */
   get unproven(): Unproven | undefined {
     const sessions = this.#unprovenSessions;
     return sessions === 0 ? undefined : { sessions, messages: this.#unprovenMessages.size };
@@ -81,7 +81,7 @@ export class Evidence {
     return this.#unprovenMessages.has(index);
   }
 
-  /** How many entries of each kind there are, without the resumptions and messages that are not proven. */
+  /** Returns how many entries of each kind there are, without the resumptions and messages that are not proven. */
   get counts(): ReadonlyMap<AuditEntry['kind'], number> {
     return this.#counts;
   }
@@ -129,7 +129,7 @@ export class Evidence {
     this.#messages.clear();
   }
 
-  /** How many sessions it knows. */
+  /** Returns how many sessions it knows. */
   get size(): number {
     return this.#hellos.size;
   }
@@ -251,7 +251,7 @@ export class Evidence {
   }
 }
 
-/** Why a check does not hold; undefined when it does. */
+/** Returns why a check does not hold; undefined when it does. */
 async function whatIsWrong(check: Promise<void>): Promise<string | undefined> {
   try {
     await check;

@@ -109,7 +109,7 @@ async function acceptedPair(pairs: AcceptedPairs, hello: ClientHello | ServerHel
   return pair;
 }
 
-/** When all of these certificates and their authority are valid. */
+/** Returns when all of these certificates and their authority are valid. */
 export function validityOf(ca: X509Certificate, ...certificates: readonly Validity[]): Validity {
   const authority = { notBefore: ca.notBefore.getTime() / 1_000, notAfter: ca.notAfter.getTime() / 1_000 };
   const all = [authority, ...certificates];

@@ -1,6 +1,6 @@
 import type { Unproven } from './evidence.ts';
 
-/** What a check says of a trail in which nothing was altered. */
+/** Returns the words of a check for a trail in which nothing was altered. */
 export function wordsOfWhole(entries: number, unproven: Unproven | undefined, deleted = 0): string {
   const before = deleted === 0 ? '' : ` ${deleted} older entries were deleted, for which a signed checkpoint stands.`;
   return `${wordsOf(entries, unproven)}${before}`;

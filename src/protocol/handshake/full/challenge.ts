@@ -14,7 +14,7 @@ export interface ChallengeMember {
   readonly tag: string;
 }
 
-/** A nonce encrypted to show that the handshake key is held (protocol page, section 3). */
+/** Encrypts a nonce, to show that the handshake key is held (protocol page, section 3). */
 export async function makeChallenge(
   environment: Environment,
   key: CryptoKey,

@@ -18,7 +18,7 @@ export interface HelloParts {
   readonly kemShare: Bytes;
 }
 
-/** The members that both hellos have, without challenge and signature (protocol page, section 3). */
+/** Returns the members that both hellos have, without challenge and signature (protocol page, section 3). */
 export function helloMembers(
   environment: Environment,
   messageType: 'CLIENT_HELLO' | 'SERVER_HELLO',

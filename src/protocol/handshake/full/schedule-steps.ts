@@ -12,7 +12,7 @@ import {
   type SessionKeys,
 } from '../key-schedule.ts';
 
-/** The first half of the key schedule, observed: `ikm`, which takes the secrets over, and the handshake keys. */
+/** Runs the first half of the key schedule, observed: `ikm`, which takes the secrets over, and the handshake keys. */
 export async function scheduleHandshakeKeys(
   steps: StepRecorder,
   subtle: Subtle,
@@ -30,7 +30,7 @@ export async function scheduleHandshakeKeys(
   return keys;
 }
 
-/** The second half, observed: every key of the session's first epoch. */
+/** Runs the second half, observed: every key of the session's first epoch. */
 export async function scheduleSessionKeys(
   steps: StepRecorder,
   subtle: Subtle,

@@ -12,7 +12,10 @@ import type { Transcript } from '../transcript.ts';
 
 type ProofLabel = 'resume hello' | 'resume accept';
 
-/** `message` with its signature: Ed25519 by the old session's key over `label || th || JCS(message)` (protocol page, section 5). */
+/**
+ * Returns `message` with its signature: Ed25519 by the old session's key over `label || th || JCS(message)` (protocol
+ * page, section 5).
+ */
 export async function signResumption(
   subtle: Subtle,
   key: CryptoKey,
@@ -48,7 +51,7 @@ function refusedKey(cause: unknown): undefined {
   if (!(cause instanceof ParleyError)) throw cause;
 }
 
-/** HMAC under the resumption key over `label("resume hello") || JCS(hello without binder)`, 32 bytes. */
+/** Returns the HMAC under the resumption key over `label("resume hello") || JCS(hello without binder)`, 32 bytes. */
 export function helloBinder(subtle: Subtle, key: CryptoKey, hello: JsonObject) {
   return mac(subtle, key, helloBound(hello));
 }
@@ -62,7 +65,7 @@ function helloBound(hello: JsonObject) {
   return concat(label('resume hello'), canonicalBytes(without(hello, 'binder')));
 }
 
-/** HMAC under the resumption key over `label("resume accept") || tr`, 32 bytes. */
+/** Returns the HMAC under the resumption key over `label("resume accept") || tr`, 32 bytes. */
 export function acceptBinder(subtle: Subtle, key: CryptoKey, tr: TranscriptHash) {
   return mac(subtle, key, concat(label('resume accept'), tr));
 }

@@ -46,7 +46,10 @@ export interface ResumptionMemory {
   readonly decoy: Pick<ResumptionRecord, 'key' | 'peerSigningPublic'>;
 }
 
-/** First 16 bytes of `H(label("resumption id") || th)`; `th` is the salt of the key schedule that the key is from. */
+/**
+ * Returns the first 16 bytes of `H(label("resumption id") || th)`; `th` is the salt of the key schedule that the key
+ * is from.
+ */
 export async function resumptionIdOf(subtle: Subtle, th: TranscriptHash): Promise<ResumptionId> {
   const hash = await sha256(subtle, concat(label('resumption id'), th));
   const id = hash.slice(0, 16);
@@ -54,7 +57,10 @@ export async function resumptionIdOf(subtle: Subtle, th: TranscriptHash): Promis
   return id;
 }
 
-/** What every failure of a resumption is called, so that no two causes can be told apart (protocol page, section 5). */
+/**
+ * Returns `resumption_unknown`, the one error of every failure of a resumption, so that no two causes can be told
+ * apart (protocol page, section 5).
+ */
 export function resumptionUnknown(): ParleyError {
   return new ParleyError('resumption_unknown', 'There is nothing to resume here. Make a new handshake.');
 }

@@ -158,7 +158,7 @@ export async function handleResumeHello(
   return { state: { established, record }, body };
 }
 
-/** A record is for its peer alone, and for 24 h. */
+/** True when a record is this peer's, and not older than 24 h. */
 function isFor(record: ResumptionRecord, hello: ResumeHello, now: number): boolean {
   return record.peerId === hello.sender_id && now < record.expiresAt;
 }

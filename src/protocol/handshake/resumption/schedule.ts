@@ -16,7 +16,10 @@ export interface ResumptionSecrets {
   readonly tr: TranscriptHash;
 }
 
-/** `ikm` = HMAC(resumption_key, label("resume mix") || X25519 secret || ML-KEM secret), salt tr: every key, observed (protocol page, section 5). */
+/**
+ * Derives every key, observed: `ikm` = HMAC(resumption_key, label("resume mix") || X25519 secret || ML-KEM secret),
+ * salt tr (protocol page, section 5).
+ */
 export async function scheduleResumedKeys(
   steps: StepRecorder,
   subtle: Subtle,

@@ -67,7 +67,7 @@ export class Epoch {
     return salt;
   }
 
-  /** The next sequence number of this direction; each is given once. */
+  /** Takes the next sequence number of this direction; each is given once. */
   takeSequence(): number {
     return this.#nextSequence++;
   }
@@ -84,7 +84,7 @@ export class Epoch {
     return isNew;
   }
 
-  /** Whether its keys have been used for long enough, at `now` (Unix seconds). */
+  /** Returns whether its keys are due for an update at `now` (Unix seconds). */
   due(now: number): Due {
     const messages = (this.#nextSequence + this.#received) / limits.updateAfterMessages;
     const seconds = (now - this.startedAt) / limits.updateAfterSeconds;

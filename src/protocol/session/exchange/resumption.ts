@@ -4,7 +4,10 @@ import { type ResumptionRecord, resumptionIdOf } from '../../handshake/resumptio
 import { limits } from '../../limits.ts';
 import type { Session } from '../session.ts';
 
-/** What resumes a session, from the key schedule of its newest epoch (protocol page, section 5). Throws when it is over. */
+/**
+ * Returns the resumption record of a session, from the key schedule of its newest epoch (protocol page, section 5).
+ * Throws when it is over.
+ */
 export async function resumptionOf(environment: Environment, session: Session): Promise<ResumptionRecord> {
   const createdAt = unixSeconds(environment);
   const { epoch, signingKey, peerSigningPublic } = session.live(createdAt);

@@ -49,7 +49,10 @@ export class KeyUpdateState {
     return this.#peers?.isAtWork === true ? this.#peers.response : undefined;
   }
 
-  /** This side wants the epoch after `epoch`: returns its KEY_UPDATE, the same until it is settled. From now on, a peer's meets a conflict. */
+  /**
+   * Starts an update of this side to the epoch after `epoch`, and returns its KEY_UPDATE, the same until it is
+   * settled. From now on, a peer's meets a conflict.
+   */
   wanted(epoch: Epoch, make: () => Promise<MadeUpdate>): OwnUpdate {
     if (this.#own?.epoch !== epoch) this.#own = { epoch, made: make() };
     return this.#own;
@@ -60,14 +63,14 @@ export class KeyUpdateState {
     return this.#own?.epoch === epoch ? this.#own : undefined;
   }
 
-  /** This side's update is settled: the next epoch has begun, or will by the peer's. */
+  /** Notes that this side's update is settled: the next epoch has begun, or will by the peer's. */
   settled(): void {
     this.#own = undefined;
   }
 
   /**
-   * The peer's KEY_UPDATE has come, named `name`, while `newest` is the number of the newest epoch. Throws `unknown_epoch` for a new one
-   * that is not in the newest epoch, or when there were too many.
+   * Takes the peer's KEY_UPDATE, named `name`, while `newest` is the number of the newest epoch. Throws
+   * `unknown_epoch` for a new one that is not in the newest epoch, or when there were too many.
    */
   received({ value: { request_id }, epoch }: ReceivedUpdate, name: number, newest: number, role: Role): PeersStep {
     if (this.#peers?.requestId === request_id) return { kind: 'answer', response: this.#peers.response };
@@ -88,7 +91,7 @@ export class KeyUpdateState {
     return { kind: 'respond' };
   }
 
-  /** The peer's update is at work until `response` is there, which is then remembered; one that fails may come again. */
+  /** Waits for `response` to the peer's update, which is then remembered; an update that fails may come again. */
   async responding(requestId: string, name: number, response: Promise<JsonObject>): Promise<JsonObject> {
     const peers = { requestId, response, isAtWork: true };
     this.#peers = peers;
@@ -104,7 +107,7 @@ export class KeyUpdateState {
     }
   }
 
-  /** The session has ended: the private halves of an unanswered update's shares go with the keys. */
+  /** Erases the private halves of an unanswered update's shares, with the keys of the session that has ended. */
   erase(): void {
     this.#own = undefined;
     this.#peers = undefined;

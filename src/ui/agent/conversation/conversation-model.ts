@@ -36,7 +36,7 @@ function isBefore({ sequence, at }: ExchangeView, { exchanges: [first], hasOlder
   return sequence === undefined ? at < first.at : sequence < (first.sequence ?? 0);
 }
 
-/** By sequence; what is not stored has none, and stands where its time puts it. */
+/** Sorts by sequence; an exchange that is not stored has none, and is placed by its time. */
 function inOrder(exchanges: readonly ExchangeView[]): readonly ExchangeView[] {
   const numbered = exchanges
     .filter(({ sequence }) => sequence !== undefined)

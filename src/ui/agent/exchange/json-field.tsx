@@ -10,7 +10,7 @@ interface JsonFieldProps {
   readonly problemId: string;
 }
 
-/** A field for JSON of a few lines. */
+/** Shows a field for JSON of a few lines. */
 export function JsonField({ label, className = '', text, change, isWrong, problemId }: JsonFieldProps) {
   return (
     <label className={`field ${className}`.trim()}>

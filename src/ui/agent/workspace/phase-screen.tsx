@@ -189,7 +189,7 @@ function Act({ word, act, quiet = false }: ActProps) {
   );
 }
 
-/** The way to an agent with another name, where there is such a name. */
+/** Shows the way to an agent with another name, where there is such a name. */
 function OpenNext({ next }: { readonly next: string }) {
   if (!isAgentId(next)) return null;
   return (
