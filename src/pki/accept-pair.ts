@@ -8,6 +8,7 @@ import {
 } from '@peculiar/asn1-x509';
 import type { Bytes, CertificateFingerprint, KeyId } from '../protocol/bytes.ts';
 import { toHex } from '../protocol/bytes.ts';
+import { sha256 } from '../protocol/crypto/hash.ts';
 import type { CertificatePair, PeerIdentity } from '../protocol/handshake/identity.ts';
 import { isAgentId } from '../protocol/ids.ts';
 import { agentIdOfUrn } from './agent-urn.ts';
@@ -15,7 +16,6 @@ import { endsInEcdsaSignature } from './der.ts';
 import { alternativeUris, commonName } from './names.ts';
 import { readRsaPublicKey } from './rsa-public-key.ts';
 import { normalSerial } from './serial.ts';
-import { sha256 } from './sha256.ts';
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -92,9 +92,9 @@ async function checkPair(ca: X509Certificate, pair: CertificatePair): Promise<Ac
       certificates: pair,
       verifyKey: verifyKey.key,
       encryptionKey: encryptionKey.key,
-      keyId: asKeyId(await sha256(encryption.spki)),
-      signingFingerprint: asFingerprint(await sha256(pair.signing)),
-      encryptionFingerprint: asFingerprint(await sha256(pair.encryption)),
+      keyId: asKeyId(await sha256(crypto.subtle, encryption.spki)),
+      signingFingerprint: asFingerprint(await sha256(crypto.subtle, pair.signing)),
+      encryptionFingerprint: asFingerprint(await sha256(crypto.subtle, pair.encryption)),
       signingSpki: signing.spki,
     },
     notBefore: Math.max(signing.notBefore, encryption.notBefore),

@@ -1,8 +1,8 @@
 import { type Bytes, hexPairs } from '../protocol/bytes.ts';
+import { sha256 } from '../protocol/crypto/hash.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { writePem } from './pem.ts';
 import { normalSerial } from './serial.ts';
-import { sha256 } from './sha256.ts';
 import {
   BasicConstraintsExtension,
   KeyUsageFlags,
@@ -88,5 +88,5 @@ function signatureWords({ name, hash }: X509Certificate['signatureAlgorithm']): 
 }
 
 async function fingerprint(bytes: ArrayBuffer | Bytes): Promise<string> {
-  return hexPairs(await sha256(new Uint8Array(bytes)));
+  return hexPairs(await sha256(crypto.subtle, new Uint8Array(bytes)));
 }

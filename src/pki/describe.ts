@@ -1,9 +1,9 @@
 import { type Bytes, hexPairs } from '../protocol/bytes.ts';
+import { sha256 } from '../protocol/crypto/hash.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { agentIdOfUrn } from './agent-urn.ts';
 import { alternativeUris, commonName } from './names.ts';
 import { normalSerial } from './serial.ts';
-import { sha256 } from './sha256.ts';
 import { parseCertificate, type X509Certificate } from './x509.ts';
 
 /** What a certificate says, as people read it. It says nothing about whether the certificate is to be trusted. */
@@ -24,7 +24,7 @@ export interface CertificateDescription {
 
 /** Reads a DER certificate for show. Throws `certificate_untrusted` for what is none. */
 export async function describeCertificate(der: Bytes): Promise<CertificateDescription> {
-  const fingerprint = hexPairs(await sha256(der));
+  const fingerprint = hexPairs(await sha256(crypto.subtle, der));
   try {
     return { fingerprint, ...describe(parseCertificate(der)) };
   } catch (cause) {

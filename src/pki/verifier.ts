@@ -1,10 +1,10 @@
 import { type Bytes, concat, toHex } from '../protocol/bytes.ts';
+import { sha256 } from '../protocol/crypto/hash.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { CertificatePair, PeerIdentity, VerifyCertificates } from '../protocol/handshake/identity.ts';
 import { type AcceptedPair, acceptPair } from './accept-pair.ts';
 import { readCaCertificate } from './ca-certificate.ts';
 import type { RevocationList } from './revocation-list.ts';
-import { sha256 } from './sha256.ts';
 
 /** Pairs whose signatures stay known, so that a peer's second handshake costs no verification. */
 const remembered = 256;
@@ -34,7 +34,12 @@ export function createCertificateVerifier(options: VerifierOptions): VerifyCerti
   const known = new Map<string, AcceptedPair>();
 
   const accepted = async (pair: CertificatePair): Promise<AcceptedPair> => {
-    const key = toHex(await sha256(concat(await sha256(pair.signing), await sha256(pair.encryption))));
+    const key = toHex(
+      await sha256(
+        crypto.subtle,
+        concat(await sha256(crypto.subtle, pair.signing), await sha256(crypto.subtle, pair.encryption)),
+      ),
+    );
     const found = known.get(key);
     if (found !== undefined) return found;
     const fresh = await acceptPair(ca, pair);

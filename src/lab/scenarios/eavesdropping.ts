@@ -1,3 +1,4 @@
+import { toHex } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { leaves } from '../run/body.ts';
 import { timesRun } from '../run/judge.ts';
@@ -71,7 +72,7 @@ function decoded(body: string): readonly string[] {
  * anything.
  */
 function writings(piece: string): readonly string[] {
-  const hex = [...piece].map((c) => c.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+  const hex = toHex(Uint8Array.from(piece, (character) => character.charCodeAt(0)));
   const shifted = [0, 1, 2].map((by) =>
     btoa('\0'.repeat(by) + piece).slice(Math.ceil((8 * by) / 6), Math.floor((8 * (by + piece.length)) / 6)),
   );

@@ -3,9 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vi
 import { makeRegistrant, type Registrant } from '../../controller/testing/registrant.ts';
 import { limits } from '../../protocol/limits.ts';
 import { RawConnection, registerRaw } from '../../server/testing/raw-agent.ts';
-import { chunkedPost, rawHttp } from '../../server/testing/raw-http.ts';
 import { startTestServer, type TestServer } from '../../server/testing/server.ts';
-import { decodeFromRelay } from '../client/frames.ts';
 import { provingBytes, wholeFrameBytes } from './limits.ts';
 
 const helper = 'helper_agent_001';
@@ -246,81 +244,6 @@ describe('an agent that sends what serves nothing', () => {
     await connection.frame('welcome');
     for (let at = 0; at < 6_000; at += 1) send(connection);
     await connection.closed;
-    expect(await isAlive()).toBe(true);
-  });
-});
-
-test('chunked bodies arrive whole, and over the limit get 413', async () => {
-  const connection = new RawConnection(server.url);
-  await connection.prove(helperKeys, helper, server.url);
-  await connection.frame('welcome');
-  connection.socket.on('message', (data: unknown) => {
-    const { header, body } = decodeFromRelay(data);
-    if (header.type === 'request') connection.send({ type: 'answer', id: header.id, status: 200, headers: [] }, body);
-  });
-  const to = (path: string) => `/agents/${helper}/agent/${path}`;
-  const answer = await rawHttp(server.port, ...chunkedPost(to('message'), ['{"a":', '1}']));
-  expect(answer.status).toBe(200);
-  expect(answer.body).toBe('{"a":1}');
-  const over = Array.from({ length: 5 }, () => 'x'.repeat(8 * 1024));
-  expect((await rawHttp(server.port, ...chunkedPost(to('handshake'), over))).status).toBe(413);
-  connection.socket.terminate();
-});
-
-describe('a body that its beginning rules out', () => {
-  const list = '['.repeat(100_000);
-
-  test('is refused before the rest of it comes, and the agent never sees it', async () => {
-    const connection = new RawConnection(server.url);
-    await connection.prove(helperKeys, helper, server.url);
-    await connection.frame('welcome');
-    const heard: string[] = [];
-    connection.socket.on('message', (data: unknown) => heard.push(decodeFromRelay(data).header.type));
-    const head = [`POST /agents/${helper}/agent/message HTTP/1.1`, 'Host: localhost', 'Content-Length: 20000000'];
-    // Nothing but the beginning is ever sent.
-    const answer = await rawHttp(server.port, `${head.join('\r\n')}\r\nConnection: close\r\n\r\n${list}`);
-    expect(answer.status).toBe(400);
-    expect(JSON.parse(answer.body)).toMatchObject({ code: 'malformed_message' });
-    expect(heard).not.toContain('request');
-    connection.socket.terminate();
-  });
-
-  test('is refused as too large all the same when it comes in chunks and turns out to be', async () => {
-    const connection = new RawConnection(server.url);
-    await connection.prove(helperKeys, helper, server.url);
-    await connection.frame('welcome');
-    const post = (count: number) =>
-      rawHttp(
-        server.port,
-        ...chunkedPost(
-          `/agents/${helper}/agent/message`,
-          Array.from({ length: count }, () => list),
-        ),
-      );
-    expect((await post(10)).status).toBe(400);
-    expect((await post(Math.ceil(limits.messageBody / list.length) + 1)).status).toBe(413);
-    connection.socket.terminate();
-  });
-});
-
-describe('a body', () => {
-  test.each([
-    ['message', limits.messageBody],
-    ['handshake', limits.handshakeBody],
-  ])('of a %s that is too large is refused, announced or not', async (path, most) => {
-    const url = `${server.url}/agents/${helper}/agent/${path}`;
-    const body = new Uint8Array(most + 1);
-    expect((await fetch(url, { method: 'POST', body })).status).toBe(413);
-    const connection = new RawConnection(server.url);
-    await connection.prove(helperKeys, helper, server.url);
-    await connection.frame('welcome');
-    const streamed: RequestInit & { readonly duplex: 'half' } = {
-      method: 'POST',
-      body: new Blob([body]).stream(),
-      duplex: 'half',
-    };
-    expect((await fetch(url, streamed)).status).toBe(413);
-    connection.socket.terminate();
     expect(await isAlive()).toBe(true);
   });
 });

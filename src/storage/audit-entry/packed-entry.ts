@@ -1,5 +1,6 @@
 import type { StoredAuditEntry } from '../../agent/contracts/audit-store.ts';
 import { type Bytes, concat, toHex } from '../../protocol/bytes.ts';
+import { sha256 } from '../../protocol/crypto/hash.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { canonicalText } from '../../protocol/wire/canonical.ts';
@@ -90,7 +91,7 @@ function readHeader(packed: Bytes): { readonly fingerprints: readonly string[]; 
 }
 
 async function withHash(der: Bytes): Promise<{ readonly hash: Bytes; readonly der: Bytes }> {
-  return { hash: new Uint8Array(await crypto.subtle.digest('SHA-256', der)), der };
+  return { hash: await sha256(crypto.subtle, der), der };
 }
 
 function objectIn(text: string): JsonObject | undefined {

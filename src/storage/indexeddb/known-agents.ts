@@ -1,6 +1,7 @@
 import { openDB } from 'idb';
 import * as v from 'valibot';
 import { hexPairs } from '../../protocol/bytes.ts';
+import { sha256 } from '../../protocol/crypto/hash.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { isBytes } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';
@@ -56,9 +57,7 @@ async function readAgent(agentId: string): Promise<readonly KnownAgent[]> {
     const use = usedAt === undefined ? {} : { usedAt };
     if (registration === undefined) return [{ agentId, ...use }];
     const signing = new Uint8Array(registration.certificates.signing);
-    return [
-      { agentId, ...use, signingFingerprint: hexPairs(new Uint8Array(await crypto.subtle.digest('SHA-256', signing))) },
-    ];
+    return [{ agentId, ...use, signingFingerprint: hexPairs(await sha256(crypto.subtle, signing)) }];
   } finally {
     database.close();
   }

@@ -1,5 +1,4 @@
 import {
-  JetStreamApiError,
   type JetStreamClient,
   type JetStreamManager,
   type JsMsg,
@@ -9,10 +8,10 @@ import {
 } from '@nats-io/jetstream';
 import { Kvm, type KvOptions } from '@nats-io/kv';
 import { ParleyError } from '../../protocol/errors.ts';
+import { bucketInfo, newestRevision } from './bucket-info.ts';
 import { type NatsLink, unreachable } from './link.ts';
+import { patienceMs, RevisionWaiters } from './revision-waiters.ts';
 
-/** Milliseconds that a load or a change may take to come back from NATS. */
-const patienceMs = 5_000;
 /** Milliseconds that the first load may take, with every interruption. */
 const openMs = 30_000;
 /** Milliseconds between tries to load again. */
@@ -21,10 +20,6 @@ const againMs = 500;
 const mostMarks = 20;
 /** The key of the marks that say how far a load has come; what they hold is never read. */
 const markKey = 'sync';
-
-/** JetStream's codes for a stream and for a message that do not exist (JSStreamNotFoundErr, JSNoMessageFoundErr). */
-const streamNotFound = 10_059;
-const noMessageFound = 10_037;
 
 /** A message of a bucket, in the order of NATS. */
 interface Heard {
@@ -50,12 +45,6 @@ export interface Expected {
 
 type Messages = Awaited<ReturnType<PushConsumer['consume']>>;
 
-interface Waiter {
-  readonly revision: number;
-  resolve(): void;
-  reject(error: ParleyError): void;
-}
-
 interface Deps {
   readonly link: NatsLink;
   readonly js: JetStreamClient;
@@ -73,7 +62,7 @@ interface Deps {
 export class BucketWatch {
   readonly #deps: Deps;
   readonly #unsubscribe: () => void;
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new RevisionWaiters();
   #created = '';
   #revision = 0;
   /** How many messages waited at NATS for this consumer when it sent the newest one. */
@@ -156,24 +145,7 @@ export class BucketWatch {
 
   /** Resolves once the message of a revision, or a later one, was heard. Rejects with `unavailable` or `storage_failed`. */
   reached(revision: number): Promise<void> {
-    if (revision <= this.#revision) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        revision,
-        resolve: () => {
-          clearTimeout(timeout);
-          this.#waiters.delete(waiter);
-          resolve();
-        },
-        reject: (error) => {
-          clearTimeout(timeout);
-          this.#waiters.delete(waiter);
-          reject(error);
-        },
-      };
-      const timeout = setTimeout(() => waiter.reject(unreachable()), patienceMs);
-      this.#waiters.add(waiter);
-    });
+    return revision <= this.#revision ? Promise.resolve() : this.#waiters.wait(revision);
   }
 
   /** Hears everything that NATS has by now, whoever wrote it. Rejects with `unavailable` or `storage_failed`. */
@@ -205,8 +177,8 @@ export class BucketWatch {
 
   /** Finds out whether NATS still has the data that were heard, by asking it. */
   async check(): Promise<void> {
-    const { link } = this.#deps;
-    this.#compare(await link.whileUp(() => this.#info()));
+    const { link, manager, bucket } = this.#deps;
+    this.#compare(await link.whileUp(() => bucketInfo(manager, bucket)));
   }
 
   close(): void {
@@ -239,10 +211,10 @@ export class BucketWatch {
   }
 
   async #loadOnce(): Promise<void> {
-    const { link, js, bucket, listener } = this.#deps;
+    const { link, js, manager, bucket, listener } = this.#deps;
     this.#lose(unreachable());
     const load = this.#load;
-    const info = await link.whileUp(() => this.#info());
+    const info = await link.whileUp(() => bucketInfo(manager, bucket));
     if (this.#created === '' && info !== undefined) this.#created = info.created;
     this.#compare(info);
     const consumer = await link.whileUp(() =>
@@ -271,16 +243,6 @@ export class BucketWatch {
     listener.whole?.();
   }
 
-  /** Returns the state of the bucket; undefined when NATS has none of this name. */
-  async #info(): Promise<StreamInfo | undefined> {
-    try {
-      return await this.#deps.manager.streams.info(`KV_${this.#deps.bucket}`);
-    } catch (error) {
-      if (error instanceof JetStreamApiError && error.code === streamNotFound) return undefined;
-      throw error;
-    }
-  }
-
   #compare(info: StreamInfo | undefined): void {
     if (info?.created === this.#created && info.state.last_seq >= this.#revision) return;
     this.#trouble = new ParleyError(
@@ -307,7 +269,7 @@ export class BucketWatch {
     }
     this.#revision = revision;
     this.#pending = message.info.pending;
-    for (const waiter of [...this.#waiters]) if (waiter.revision <= revision) waiter.resolve();
+    this.#waiters.reached(revision);
   }
 
   #lose(why: ParleyError): void {
@@ -315,22 +277,10 @@ export class BucketWatch {
     this.#isWhole = false;
     this.#messages?.stop();
     this.#messages = undefined;
-    for (const waiter of [...this.#waiters]) waiter.reject(why);
+    this.#waiters.fail(why);
   }
 }
 
 function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, againMs));
-}
-
-/** Returns the revision of the newest message of a key as NATS's leader knows it; 0 for none. */
-export async function newestRevision(manager: JetStreamManager, bucket: string, key: string): Promise<number> {
-  try {
-    const subject = `$KV.${bucket}.${key}`;
-    return (await manager.streams.getMessage(`KV_${bucket}`, { last_by_subj: subject }))?.seq ?? 0;
-  } catch (error) {
-    const isMissing = error instanceof JetStreamApiError && [streamNotFound, noMessageFound].includes(error.code);
-    if (isMissing) return 0;
-    throw error;
-  }
 }

@@ -15,7 +15,7 @@ import { isAgentId } from '../../protocol/ids.ts';
 import { agentFromJson, agentToJson, listFromJson, listToJson } from '../json/controller-records.ts';
 import { parsedRecord } from '../json/record.ts';
 import { AgentIndex } from './agent-index.ts';
-import { newestRevision } from './bucket-watch.ts';
+import { newestRevision } from './bucket-info.ts';
 import { inGroup } from './in-group.ts';
 import { KeyedRecords } from './keyed-records.ts';
 import type { NatsLink } from './link.ts';
