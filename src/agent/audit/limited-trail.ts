@@ -48,7 +48,7 @@ export class LimitedTrail {
     this.#addOmitted(this.#quota.close(this.#deps.environment.now(), true));
   }
 
-  /** What was over a quota is written down, as one entry for each peer, when its hour is over. */
+  /** Writes what was over a quota, as one entry for each peer, when its hour is over. */
   #closeLater(): void {
     this.#closing ??= this.#deps.scheduler.after(hourMs, () => {
       this.#closing = undefined;

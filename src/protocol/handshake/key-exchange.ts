@@ -37,7 +37,7 @@ export async function generateKeyExchangeShares({ subtle, random }: Environment)
   return { nonce, x25519, signing: { publicKey, privateKey: pair.privateKey } };
 }
 
-/** What `generateKeyExchangeShares` gives, and a fresh session key (protocol page, section 3). */
+/** Makes what `generateKeyExchangeShares` makes, and a fresh session key (protocol page, section 3). */
 export async function generateFullExchangeShares(environment: Environment): Promise<FullExchangeShares> {
   return { ...(await generateKeyExchangeShares(environment)), sessionKey: environment.random(32) };
 }

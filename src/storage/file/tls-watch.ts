@@ -111,7 +111,10 @@ async function markOf({ cert, key }: TlsPaths): Promise<string> {
   return marks.map((found) => (found === undefined ? '-' : `${found.mtimeMs} ${found.size} ${found.ino}`)).join(', ');
 }
 
-/** What cannot be looked at has no mark; reading it says why. */
+/**
+ * Returns undefined for a file that cannot be read, since it has no mark and reading it says why; throws any other
+ * error.
+ */
 function withoutFile(error: unknown): undefined {
   if (faultOf(error) === undefined) throw error;
 }

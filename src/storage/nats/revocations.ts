@@ -52,7 +52,7 @@ export class RevocationsFollowed {
     this.#look();
   }
 
-  /** What was revoked before this server began needs no telling. */
+  /** Tells the listener of revocations that a list names now; one from before this server began is only noted. */
   #look(isOld = false): void {
     if (!this.#isWhole && !isOld) return;
     for (const [agentId, revision] of [...this.#waiting]) {
