@@ -1,7 +1,7 @@
 import type { AgentStore, GenerateRsa, Network } from '../../src/agent/contracts/ports.ts';
 import { ControllerClient } from '../../src/agent/controller/client.ts';
 import { ownIdentity, register } from '../../src/agent/controller/identity.ts';
-import { standardLimits } from '../../src/agent/start.ts';
+import { standardLimits } from '../../src/agent/sessions/handshake-memory.ts';
 import { createController } from '../../src/controller/controller.ts';
 import { HostedAgent } from '../../src/host/hosted-agent.ts';
 import { createCertificateVerifier } from '../../src/pki/verifier.ts';

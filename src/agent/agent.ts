@@ -1,95 +1,57 @@
 import { problemResponse } from '../http/problem-response.ts';
-import { describeCertificate } from '../pki/describe.ts';
-import { type AgentId, type Bytes, equalConstantTime } from '../protocol/bytes.ts';
-import { type Environment, unixSeconds } from '../protocol/crypto/environment.ts';
+import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
-import type { AuditLimits, AuditTrailApi } from './audit/audit-trail-api.ts';
+import type { AgentDeps } from './agent-deps.ts';
+import type { AuditTrailApi } from './audit/audit-trail-api.ts';
+import { failureView, notReady } from './contracts/failures.ts';
+import type { RelayChallenge, StoredRegistration } from './contracts/ports.ts';
 import type {
-  AgentStore,
-  EventFeed,
-  GenerateRsa,
-  Network,
-  RelayChallenge,
-  Scheduler,
-  SignRelayClaim,
-  StoredIdentity,
-  StoredRegistration,
-} from './contracts/ports.ts';
-import type {
-  AgentEvent,
-  AgentPhase,
   AgentSnapshot,
   Answering,
   ExchangeView,
+  PeerPage,
   PeerView,
   PersonAnswer,
   SafetyNumberView,
   SessionView,
 } from './contracts/views.ts';
 import { ControllerClient } from './controller/client.ts';
-import { currentRegistration, loadOrCreateIdentity, register } from './controller/identity.ts';
+import { type DirectoryDeps, findPeerView, listPeers } from './controller/directory.ts';
+import { keepRenewing } from './controller/keep-renewing.ts';
 import { OwnClock } from './controller/own-clock.ts';
+import { Registration } from './controller/registration.ts';
 import type { Renewal } from './controller/renewal.ts';
-import { type DirectoryDeps, findPeerView, listPeers, type PeerPage } from './directory.ts';
-import type { HistoryService } from './history-service.ts';
-import { keepRenewing, otherCa } from './keep-renewing.ts';
 import { type MethodRegistry, standardMethods } from './messages/methods.ts';
-import type { OutgoingRequest } from './messages/outbox.ts';
-import type { SessionLimits } from './sessions/handshake-memory.ts';
-import { notReady, type ReadyAgent, standardLimits, startAgent } from './start.ts';
-import { ActivityLog, failureView } from './state/activity-log.ts';
-
-/** Milliseconds for which a request waits for an agent that is just coming up. */
-const startPatienceMs = 10_000;
-
-/** Everything an agent is given. */
-export interface AgentDeps {
-  readonly agentId: AgentId;
-  /** Base URL without a trailing slash. */
-  readonly address: string;
-  readonly controllerUrl: string;
-  readonly environment: Environment;
-  readonly generateRsa: GenerateRsa;
-  readonly store: AgentStore;
-  readonly network: Network;
-  readonly scheduler: Scheduler;
-  readonly emit: (event: AgentEvent) => void;
-  readonly limits?: SessionLimits;
-  readonly auditLimits?: AuditLimits;
-  readonly methods?: MethodRegistry;
-  /** Shown to a Controller that registers new agents for a token only. */
-  readonly registrationToken?: string;
-  /** Goes on with nothing of an earlier run by itself: it is opened to be read or forgotten. */
-  readonly isQuiet?: boolean;
-  readonly signRelayClaim: SignRelayClaim;
-  /** The Controller's events, where a connection of the agent carries them; otherwise the Controller's stream is followed. */
-  readonly events?: EventFeed;
-}
+import type { OutgoingRequest } from './messages/outgoing-request.ts';
+import { standardLimits } from './sessions/handshake-memory.ts';
+import type { HistoryService } from './start/history-service.ts';
+import type { ReadyAgent } from './start/ready-agent.ts';
+import { startAgent } from './start/start.ts';
+import { Startup } from './start/startup.ts';
+import { ActivityLog } from './state/activity-log.ts';
 
 /** An agent: its identity, its sessions, what it answers and what it sends. */
 export class Agent {
-  readonly #options: AgentDeps;
+  readonly #deps: AgentDeps;
   readonly #activity: ActivityLog;
   readonly #methods: MethodRegistry;
   readonly #controller: ControllerClient;
   readonly #clock: OwnClock;
-  #phase: AgentPhase = { phase: 'starting' };
-  #stored: StoredIdentity | undefined;
+  readonly #registration: Registration;
+  readonly #startup: Startup;
   #ready: ReadyAgent | undefined;
   #renewal: Renewal | undefined;
-  /** Settles when the start that is under way, or was last, is over. */
-  #starting: Promise<void> = Promise.resolve();
-  /** True from `stop` to the next start. */
-  #isStopped = false;
 
-  constructor(options: AgentDeps) {
-    this.#options = options;
-    this.#activity = new ActivityLog(options.emit);
-    this.#methods = options.methods ?? standardMethods();
-    const { network, controllerUrl, environment, registrationToken } = options;
+  constructor(deps: AgentDeps) {
+    this.#deps = deps;
+    this.#startup = new Startup(deps.scheduler, deps.emit);
+    this.#activity = new ActivityLog(deps.emit);
+    this.#methods = deps.methods ?? standardMethods();
+    const { network, controllerUrl, environment, registrationToken } = deps;
     this.#clock = new OwnClock(environment.now);
     const heard = (theirs: number) => this.#clock.heard(theirs);
     this.#controller = new ControllerClient(network, controllerUrl, environment.subtle, registrationToken, heard);
+    this.#registration = new Registration({ ...deps, controller: this.#controller });
   }
 
   /**
@@ -98,156 +60,91 @@ export class Agent {
    */
   async start(): Promise<void> {
     if (this.#ready !== undefined) return;
-    this.#isStopped = false;
-    this.#setPhase({ phase: 'starting' });
-    const starting = this.#start();
-    this.#starting = starting.catch(() => undefined);
-    try {
-      await starting;
-    } catch (cause) {
+    const failed = async (cause: unknown) => {
       await this.#end();
-      this.#tellStart({ phase: 'failed', failure: failureView(this.#clock.blame(cause)) });
-    }
+      return failureView(this.#clock.blame(cause));
+    };
+    await this.#startup.run(() => this.#start(), failed);
   }
 
   async #start(): Promise<void> {
-    const { agentId, address, environment, generateRsa, store, network, scheduler } = this.#options;
-    const input = { agentId, address, now: environment.now() };
-    let stored = await loadOrCreateIdentity(store, generateRsa, input, (made, of) =>
-      this.#tellStart({ phase: 'making_keys', made, of }),
-    );
-    this.#stored = stored;
-    if (!(await this.#isPinned(stored.registration))) return;
-    this.#requireRunning();
-    const registration = await currentRegistration(stored, address, unixSeconds(environment), () => {
-      this.#tellStart({ phase: 'registering' });
-      return this.#register(stored, address);
-    });
-    const pinned = stored.registration;
-    if (pinned !== undefined && !equalConstantTime(pinned.caCertificate, registration.caCertificate)) {
-      return this.#refuseCa(pinned, registration.caCertificate);
-    }
-    this.#requireRunning();
-    stored = { ...stored, address, registration, usedAt: environment.now() };
+    const identity = this.#registration;
+    const startup = this.#startup;
+    await identity.load((made, of) => startup.tell({ phase: 'making_keys', made, of }));
+    const change = await identity.changedCa();
+    if (change !== undefined) return startup.tell({ phase: 'ca_changed', ...change });
+    startup.requireRunning();
+    const registration = await identity.current(() => startup.tell({ phase: 'registering' }));
+    if ('seen' in registration) return startup.tell({ phase: 'ca_changed', ...registration });
+    startup.requireRunning();
+    const ready = await this.#startReady(registration);
+    startup.show({ phase: 'ready', identity: ready.identity });
+    if (this.#deps.isQuiet === true) ready.resumer.stop();
+    else ready.outbox.sendAgain(ready.historyService.unanswered, (peerId) => ready.resumer.of(peerId));
+    await this.#keepRenewing(ready, registration.caCertificate);
+  }
+
+  /** Starts the agent with its registration, and stores what it has started with. From then on it answers. */
+  async #startReady(registration: StoredRegistration): Promise<ReadyAgent> {
+    const { address, environment, store } = this.#deps;
+    const stored = { ...this.#registration.stored, address, registration, usedAt: environment.now() };
     const ready = await startAgent({
+      ...this.#deps,
       stored,
       registration,
-      register: async () => {
-        const renewed = await this.#register(stored, address);
-        if (!equalConstantTime(renewed.caCertificate, registration.caCertificate)) throw otherCa();
-        return renewed;
-      },
-      address,
-      environment,
-      store,
-      network,
-      scheduler,
+      register: () => this.#registration.registerAtSame(registration.caCertificate),
       controller: this.#controller,
       clock: this.#clock,
       activity: this.#activity,
-      emit: this.#options.emit,
       methods: this.#methods,
-      limits: this.#options.limits ?? standardLimits,
-      auditLimits: this.#options.auditLimits ?? {},
-      events: this.#options.events,
+      limits: this.#deps.limits ?? standardLimits,
+      auditLimits: this.#deps.auditLimits ?? {},
+      events: this.#deps.events,
     });
-    stored = { ...stored, registration: ready.registration };
     try {
-      this.#requireRunning();
-      await store.saveIdentity(stored);
-      this.#requireRunning();
+      const started = { ...stored, registration: ready.registration };
+      this.#startup.requireRunning();
+      await store.saveIdentity(started);
+      this.#startup.requireRunning();
+      this.#registration.use(started);
+      this.#ready = ready;
+      return ready;
     } catch (cause) {
       await ready.stop();
       throw cause;
     }
-    this.#stored = stored;
-    this.#ready = ready;
-    this.#setPhase({ phase: 'ready', identity: ready.identity });
-    if (this.#options.isQuiet === true) ready.resumer.stop();
-    else ready.outbox.sendAgain(ready.historyService.unanswered, (peerId) => ready.resumer.of(peerId));
+  }
+
+  async #keepRenewing(ready: ReadyAgent, pinnedCa: Bytes): Promise<void> {
     const renewal = await keepRenewing({
-      environment,
-      scheduler,
-      store,
+      ...this.#deps,
       ready,
       clock: this.#clock,
-      pinnedCa: registration.caCertificate,
-      stored: () => (this.#ready === ready ? this.#stored : undefined),
-      register: (identity) => this.#register(identity, address),
-      renewed: (identity) => {
-        this.#stored = identity;
-      },
-      told: (identity) => this.#setPhase({ phase: 'ready', identity }),
+      pinnedCa,
+      registration: this.#registration,
+      isRunning: () => this.#ready === ready,
+      told: (identity) => this.#startup.show({ phase: 'ready', identity }),
     });
     if (this.#ready === ready) this.#renewal = renewal;
     else renewal.stop();
   }
 
-  #register(stored: StoredIdentity, address: string): Promise<StoredRegistration> {
-    const { environment } = this.#options;
-    return register(this.#controller, environment.subtle, stored, address, unixSeconds(environment));
-  }
-
-  /** Throws `not_registered` once the agent has stopped: another run may have its keys and records by now. */
-  #requireRunning(): void {
-    if (this.#isStopped) throw new ParleyError('not_registered', 'This agent was stopped while it started.');
-  }
-
-  #tellStart(phase: AgentPhase): void {
-    if (!this.#isStopped) this.#setPhase(phase);
-  }
-
-  /** False, and the phase says so, when the Controller shows another CA than the pinned one. Offline is no change. */
-  async #isPinned(registration: StoredRegistration | undefined): Promise<boolean> {
-    if (registration === undefined) return true;
-    let seen: Uint8Array<ArrayBuffer>;
-    try {
-      seen = await this.#controller.caCertificate();
-    } catch {
-      return true;
-    }
-    if (equalConstantTime(seen, registration.caCertificate)) return true;
-    await this.#refuseCa(registration, seen);
-    return false;
-  }
-
-  async #refuseCa(pinned: StoredRegistration, seen: Uint8Array<ArrayBuffer>): Promise<void> {
-    const [pinnedCa, seenCa] = await Promise.all([
-      describeCertificate(pinned.caCertificate),
-      describeCertificate(seen).catch(() => undefined),
-    ]);
-    this.#tellStart({
-      phase: 'ca_changed',
-      pinned: pinnedCa.fingerprint,
-      seen: seenCa?.fingerprint ?? 'not a certificate',
-    });
-  }
-
   /** Answers a request to this agent's endpoints. */
   async fetch(request: Request): Promise<Response> {
     // Whoever asks an agent that is just coming up is not turned away: a peer would take the session for lost.
-    if (this.#ready === undefined) await this.#comingUp();
+    if (this.#ready === undefined) await this.#startup.overSoon();
     if (this.#ready === undefined) return problemResponse(notReady());
     return this.#ready.app.fetch(request);
   }
 
-  async #comingUp(): Promise<void> {
-    const { scheduler } = this.#options;
-    const patience = Promise.withResolvers<void>();
-    const timeout = scheduler.after(startPatienceMs, patience.resolve);
-    await Promise.race([this.#starting, patience.promise]);
-    timeout.cancel();
-  }
-
   /** Signs what a relay wants signed before it carries requests to this agent; `not_registered` before there are keys. */
   async proveToRelay(challenge: RelayChallenge): Promise<Bytes> {
-    if (this.#stored === undefined) throw notReady();
-    return this.#options.signRelayClaim(this.#stored.signing.privateKey, challenge);
+    return this.#deps.signRelayClaim(this.#registration.stored.signing.privateKey, challenge);
   }
 
   snapshot(): AgentSnapshot {
     return {
-      phase: this.#phase,
+      phase: this.#startup.phase,
       ...this.#activity.snapshot(),
       verifications: this.#ready?.verified.views() ?? [],
       answering: this.#ready?.inbox.answering ?? 'handlers',
@@ -267,7 +164,7 @@ export class Agent {
   }
 
   #directory(): DirectoryDeps {
-    return { controller: this.#controller, agentId: this.#options.agentId, ready: this.#ready };
+    return { controller: this.#controller, agentId: this.#deps.agentId, trust: this.#ready };
   }
 
   /** Shakes hands with a peer of the directory. Rejects with the code that stopped it. */
@@ -285,20 +182,12 @@ export class Agent {
 
   /** Marks the key whose number was shown; see `SafetyNumbers.markVerified`. */
   async markVerified(peerId: string, keyFingerprint: string): Promise<void> {
-    await this.#forgetChanged(peerId);
     await this.#requireReady().safetyNumbers.markVerified(peerId, keyFingerprint);
   }
 
   /** Forgets the verified key and goes on unverified with the one that was seen since; `invalid_input` when there is none. */
   async acceptChangedKey(peerId: string): Promise<void> {
-    await this.#forgetChanged(peerId);
     await this.#requireReady().safetyNumbers.acceptChangedKey(peerId);
-  }
-
-  /** Forgets what resumes a session under the former key: it would show that key again, which is no longer trusted. */
-  async #forgetChanged(peerId: string): Promise<void> {
-    const { verified, resumptions } = this.#requireReady();
-    if (verified.view(peerId).verification === 'changed') await resumptions.forgetPeer(peerId);
   }
 
   /** Takes the mark off a peer whose key has not changed; `invalid_input` when it has. */
@@ -327,12 +216,12 @@ export class Agent {
 
   setAnswering(answering: Answering): void {
     this.#requireReady().inbox.answering = answering;
-    this.#options.emit({ type: 'answering', answering });
+    this.#deps.emit({ type: 'answering', answering });
   }
 
   /** Answers a held request of `peerId`. Throws `invalid_input` when it no longer waits. */
   answer(peerId: string, requestId: string, answer: PersonAnswer): void {
-    this.#requireReady().inbox.answer(peerId, requestId, answer);
+    this.#requireReady().answerers.answer(peerId, requestId, answer);
   }
 
   /** Returns the stored conversations, and their retention. Throws `not_registered` before the agent is ready. */
@@ -364,19 +253,11 @@ export class Agent {
     if (ready !== undefined) {
       await Promise.allSettled(ready.sessions.alive().map((session) => ready.outbox.close(session)));
     }
-    await this.#revokeSelf().catch(() => undefined);
+    await this.#registration.revoke().catch(() => undefined);
     await this.stop();
-    await this.#options.store.erase();
-    this.#stored = undefined;
+    await this.#registration.erase();
     this.#activity.clear();
-    this.#setPhase({ phase: 'forgotten' });
-  }
-
-  async #revokeSelf(): Promise<void> {
-    const { agentId, environment } = this.#options;
-    if (this.#stored?.registration === undefined) return;
-    const { privateKey } = this.#stored.signing;
-    await this.#controller.revoke(agentId, 'cessationOfOperation', privateKey, unixSeconds(environment));
+    this.#startup.show({ phase: 'forgotten' });
   }
 
   /**
@@ -384,9 +265,9 @@ export class Agent {
    * start that was under way has come to its end.
    */
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#startup.stop();
     await this.#end();
-    await this.#starting;
+    await this.#startup.over();
   }
 
   async #end(): Promise<void> {
@@ -399,10 +280,5 @@ export class Agent {
   #requireReady(): ReadyAgent {
     if (this.#ready === undefined) throw notReady();
     return this.#ready;
-  }
-
-  #setPhase(phase: AgentPhase): void {
-    this.#phase = phase;
-    this.#options.emit({ type: 'phase', phase });
   }
 }

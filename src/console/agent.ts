@@ -3,11 +3,11 @@ import type {
   ExchangeView,
   IdentityView,
   Json,
+  PeerPage,
   PeerView,
   SafetyNumberView,
   SessionView,
 } from '../agent/contracts/views.ts';
-import type { PeerPage } from '../agent/directory.ts';
 import type { TraceEvent } from '../protocol/trace/events.ts';
 
 /** An agent as the console uses it: the same operations as the buttons of its page. Every call rejects with a `ParleyError`. */

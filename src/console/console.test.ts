@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Agent } from '../agent/agent.ts';
-import type { PeerView } from '../agent/contracts/views.ts';
-import type { PeerPage } from '../agent/directory.ts';
+import type { PeerPage, PeerView } from '../agent/contracts/views.ts';
 import { TestWorld } from '../agent/testing/world.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { ConsoleAgent, Output } from './agent.ts';

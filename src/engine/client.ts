@@ -1,6 +1,6 @@
 import * as Comlink from 'comlink';
+import { failureView } from '../agent/contracts/failures.ts';
 import type { AgentEvent } from '../agent/contracts/views.ts';
-import { failureView } from '../agent/state/activity-log.ts';
 import { fromRequestMessage, fromResponseMessage, toRequestMessage, toResponseMessage } from '../http/http-messages.ts';
 import { hostAddress } from '../network/bridge/host.ts';
 import { httpNetwork } from '../network/http.ts';

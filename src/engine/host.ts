@@ -1,9 +1,8 @@
 import * as Comlink from 'comlink';
 import type { Agent } from '../agent/agent.ts';
+import { failureView, notReady } from '../agent/contracts/failures.ts';
 import type { Network } from '../agent/contracts/ports.ts';
 import type { AgentEvent, AgentPhase, AgentSnapshot } from '../agent/contracts/views.ts';
-import { notReady } from '../agent/start.ts';
-import { failureView } from '../agent/state/activity-log.ts';
 import { openBrowserStore } from '../host/browser-platform.ts';
 import type { HostedAgent } from '../host/hosted-agent.ts';
 import { openAgent } from '../host/open-agent.ts';

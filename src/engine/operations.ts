@@ -1,8 +1,7 @@
 import type { Agent } from '../agent/agent.ts';
 import type { Retention } from '../agent/contracts/history-store.ts';
 import type { SearchInput } from '../agent/contracts/history-views.ts';
-import type { AgentSnapshot, Answering, Json, PersonAnswer } from '../agent/contracts/views.ts';
-import type { PeerPage } from '../agent/directory.ts';
+import type { AgentSnapshot, Answering, Json, PeerPage, PersonAnswer } from '../agent/contracts/views.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 

@@ -1,4 +1,5 @@
-import { Agent, type AgentDeps } from '../agent/agent.ts';
+import { Agent } from '../agent/agent.ts';
+import type { AgentDeps } from '../agent/agent-deps.ts';
 import type { AgentStore } from '../agent/contracts/ports.ts';
 import type { AgentEvent, LineView } from '../agent/contracts/views.ts';
 import { httpNetwork } from '../network/http.ts';

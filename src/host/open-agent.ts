@@ -1,5 +1,5 @@
-import { acquiring } from '../agent/acquired.ts';
-import type { AgentDeps } from '../agent/agent.ts';
+import type { AgentDeps } from '../agent/agent-deps.ts';
+import { acquiring } from '../agent/start/acquired.ts';
 import { platformEnvironment, scheduler } from '../platform/platform.ts';
 import { HostedAgent, requireAgentId } from './hosted-agent.ts';
 import type { Platform, StoreOptions } from './platform.ts';

@@ -12,12 +12,12 @@ import type {
   AgentSnapshot,
   Answering,
   Json,
+  PeerPage,
   PeerView,
   PersonAnswer,
   SafetyNumberView,
   SessionView,
 } from '../agent/contracts/views.ts';
-import type { PeerPage } from '../agent/directory.ts';
 import { type MethodHandler, MethodRegistry } from '../agent/messages/methods.ts';
 import { peerError } from '../agent/messages/refusal.ts';
 import type { Platform } from '../host/platform.ts';

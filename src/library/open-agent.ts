@@ -1,7 +1,7 @@
-import { type Acquired, acquiring } from '../agent/acquired.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { AgentEvent } from '../agent/contracts/views.ts';
 import type { MethodRegistry } from '../agent/messages/methods.ts';
+import type { HostedAgent } from '../host/hosted-agent.ts';
 import { openAgent as openHosted } from '../host/open-agent.ts';
 import type { Platform, StoreOptions } from '../host/platform.ts';
 import { ParleyError } from '../protocol/errors.ts';
@@ -41,12 +41,8 @@ export interface OpenedAgent {
   close(): Promise<void>;
 }
 
-/** Opens an agent and waits until it is ready. Rejects with the code that stopped it; then it holds nothing. */
-export function openAgent(options: OpenOptions, platform: Platform): Promise<OpenedAgent> {
-  return acquiring((acquired) => open(options, platform, acquired));
-}
-
-async function open(options: OpenOptions, platform: Platform, acquired: Acquired): Promise<OpenedAgent> {
+/** Opens an agent and waits until it is ready. Throws the code that stopped it; then it holds nothing. */
+export async function openAgent(options: OpenOptions, platform: Platform): Promise<OpenedAgent> {
   const { agentId, server, methods, registrationToken, isQuiet = false, emit = () => undefined, left } = options;
   const address = options.address ?? `${server}/agents/${agentId}`;
   const hosted = await openHosted({
@@ -62,24 +58,21 @@ async function open(options: OpenOptions, platform: Platform, acquired: Acquired
     ...(methods === undefined ? {} : { methods }),
     ...(registrationToken === undefined ? {} : { registrationToken }),
   });
-  acquired.add(() => hosted.stop());
   const leave = () => hosted.leave();
   left?.addEventListener('abort', leave);
-  acquired.add(() => left?.removeEventListener('abort', leave));
-  if (left?.aborted === true) leave();
-  else await hosted.start();
-  left?.throwIfAborted();
-  const { agent } = hosted;
-  requireReady(agent);
-  await hosted.connectionSettled(connectionMs);
-  left?.throwIfAborted();
-  if (hosted.line?.status === 'refused') {
-    throw new ParleyError('peer_unreachable', `The relay refuses this agent: ${hosted.line.detail}`);
+  try {
+    await bringUp(hosted, left);
+  } catch (cause) {
+    left?.removeEventListener('abort', leave);
+    // Whoever waits is told why the start has failed, which is what they can do something about.
+    await hosted.stop().catch(() => undefined);
+    throw cause;
   }
+  const { agent, relays } = hosted;
   return {
     agent,
     address,
-    relays: hosted.relays,
+    relays,
     reconnect: () => hosted.reconnect(),
     forget: async () => {
       await hosted.forget();
@@ -91,6 +84,19 @@ async function open(options: OpenOptions, platform: Platform, acquired: Acquired
       await hosted.stop();
     },
   };
+}
+
+/** Starts an agent and waits for its connection, where it has one. */
+async function bringUp(hosted: HostedAgent, left: AbortSignal | undefined): Promise<void> {
+  if (left?.aborted === true) hosted.leave();
+  else await hosted.start();
+  left?.throwIfAborted();
+  requireReady(hosted.agent);
+  await hosted.connectionSettled(connectionMs);
+  left?.throwIfAborted();
+  if (hosted.line?.status === 'refused') {
+    throw new ParleyError('peer_unreachable', `The relay refuses this agent: ${hosted.line.detail}`);
+  }
 }
 
 function requireReady(agent: Agent): void {

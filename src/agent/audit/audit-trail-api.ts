@@ -118,7 +118,7 @@ export async function startAudit(deps: AuditDeps): Promise<Auditing> {
         ...deps.auditLimits,
         ...{ agentId, store, environment, signingKey, turns, usable },
       });
-      trail.added = () => history.nudge();
+      trail.follow(() => history.nudge());
       if (trail.isWaiting) history.nudge();
       const reader = new AuditReader({
         store,

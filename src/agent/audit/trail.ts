@@ -3,6 +3,7 @@ import type { Environment } from '../../protocol/crypto/environment.ts';
 import type { Subtle } from '../../protocol/crypto/subtle.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
 import type { AuditStore, StoredAuditEntry } from '../contracts/audit-store.ts';
+import { Emitter } from '../contracts/emitter.ts';
 import { chainEntry, emptyHead, type Head } from './entry/chain.ts';
 import type { EntryBody } from './entry/entries.ts';
 import { readEntry } from './entry/stored-entry.ts';
@@ -51,11 +52,15 @@ export class AuditTrail {
   /** What was made for a write that failed, and behind what: it is the same the next time. */
   #made: Made = nothingMade;
   #writing: Promise<unknown> = Promise.resolve();
-  /** Called when something waits to be written. */
-  added: () => void = () => undefined;
+  readonly #added = new Emitter<void>();
 
   constructor(deps: TrailDeps) {
     this.#deps = deps;
+  }
+
+  /** Calls `listener` whenever something waits to be written; the function it returns ends that. */
+  follow(listener: () => void): () => void {
+    return this.#added.follow(listener);
   }
 
   /** Takes the trail up where the store has it. Rejects with `storage_failed`. */
@@ -81,7 +86,7 @@ export class AuditTrail {
   add(...drafts: readonly Draft[]): void {
     const at = this.#deps.environment.now();
     for (const draft of drafts) this.#wait({ at, draft });
-    this.added();
+    this.#added.emit();
   }
 
   /**

@@ -30,11 +30,11 @@ export interface StoredArchiveRecord extends ArchivePlace {
 
 /** Where an agent keeps the histories it has imported. Every call rejects with `storage_failed`, or `storage_full`. */
 export interface ArchiveStore {
-  /** Every archive, the first imported first. */
+  /** Returns every archive, the first imported first. */
   loadArchives(): Promise<readonly StoredArchive[]>;
   /** Keeps an archive with all its records in one transaction; false, and nothing changes, when it is there already. */
   addArchive(archive: StoredArchive, records: readonly StoredArchiveRecord[]): Promise<boolean>;
-  /** Up to `count` records of a peer before a sequence (all when absent), the newest first, of at most `bytes` together, or one. */
+  /** Returns up to `count` records of a peer before a sequence (all when absent), the newest first, of at most `bytes` together, or one. */
   archiveRecordsBefore(
     archiveId: string,
     peerId: string,

@@ -109,12 +109,12 @@ export interface HistoryStore {
    * Returns up to `count` exchanges with a peer after a sequence, the oldest first; `bytes` as in `exchangesBefore`.
    */
   exchangesAfter(peerId: string, after: number, count: number, bytes?: number): Promise<readonly StoredExchange[]>;
-  /** The sizes of up to `count` exchanges with a peer after a sequence, the oldest first. */
+  /** Returns the sizes of up to `count` exchanges with a peer after a sequence, the oldest first. */
   sizesAfter(peerId: string, after: number, count: number): Promise<readonly ExchangeSize[]>;
   exchangeAt(peerId: string, sequence: number): Promise<StoredExchange | undefined>;
   /** Returns the newest exchange of a tag. */
   exchangeByTag(tag: string): Promise<StoredExchange | undefined>;
-  /** Where every exchange is that is open, in the order of `at`. */
+  /** Returns where every exchange is that is open, in the order of `at`. */
   openExchanges(): Promise<readonly Pick<HistoryPlace, 'peerId' | 'sequence'>[]>;
   /**
    * Returns exchanges that have every one of `tokens`, the newest `at` first; of one peer when `peerId` is given;

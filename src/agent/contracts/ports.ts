@@ -30,9 +30,9 @@ export type SignRelayClaim = (signingKey: CryptoKey, challenge: RelayChallenge) 
 
 /** Whoever follows the Controller's events. */
 export interface FeedListener {
-  /** Called with the type of each event (protocol page, section 6). */
+  /** Hears the type of each event (protocol page, section 6). */
   heard(type: string): void;
-  /** A connection is new: what was told before was not heard. `hasEvents` is false when it carries none. */
+  /** Hears that a connection is new: what was told before was not heard. `hasEvents` is false when it carries none. */
   began(hasEvents: boolean): void;
 }
 
@@ -92,9 +92,9 @@ export interface AgentStore extends HistoryStore, AuditStore, RequestStore, Resu
   loadIdentity(): Promise<StoredIdentity | undefined>;
   /** Replaces the identity in one transaction. */
   saveIdentity(identity: StoredIdentity): Promise<void>;
-  /** Nonces seen at `since` (Unix seconds) or later; older ones are dropped. */
+  /** Returns the nonces seen at `since` (Unix seconds) or later; older ones are dropped. */
   loadNonces(since: number): Promise<readonly SeenNonce[]>;
-  /** Durable once resolved. */
+  /** Adds a nonce; durable once resolved. */
   addNonce(nonce: SeenNonce): Promise<void>;
   /** Drops nonces seen before `before` (Unix seconds). */
   dropNonces(before: number): Promise<void>;

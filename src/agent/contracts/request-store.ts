@@ -29,6 +29,6 @@ export interface RequestChange {
 
 /** Where an agent keeps which requests ran (protocol page, section 4). What changes is written by `commit`, with the history. */
 export interface RequestStore {
-  /** Everything that is stored, in the order of the numbers. Rejects with `storage_failed`. */
+  /** Returns everything that is stored, in the order of the numbers. Rejects with `storage_failed`. */
   loadRequests(): Promise<{ readonly requests: readonly StoredRequest[]; readonly floors: readonly StoredFloor[] }>;
 }

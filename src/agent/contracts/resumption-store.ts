@@ -30,7 +30,7 @@ export interface StoredResumption {
 
 /** Where an agent keeps what can be resumed. Every call rejects with `storage_failed` when the storage does. */
 export interface ResumptionStore {
-  /** Every record that has not been used, in no order. */
+  /** Returns every record that has not been used, in no order. */
   loadResumptions(): Promise<readonly StoredResumption[]>;
   /** Keeps `record` and drops the one of `replaces` in one transaction; durable once resolved. */
   saveResumption(record: StoredResumption, replaces?: string): Promise<void>;

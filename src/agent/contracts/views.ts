@@ -73,6 +73,12 @@ export interface SafetyNumberView extends VerificationView {
   readonly keyFingerprint: string;
 }
 
+/** Which part of the directory: `limit` peers (100; 500 at most) whose agent_id comes after `after` (from the first on). */
+export interface PeerPage {
+  readonly after?: string;
+  readonly limit?: number;
+}
+
 /** A directory entry. */
 export interface PeerView {
   readonly agentId: string;

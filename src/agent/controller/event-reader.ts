@@ -6,9 +6,9 @@ const mostBuffered = 64 * 1024;
 
 /** What a reader of events tells. */
 export interface EventListener {
-  /** Called with the type of each event. */
+  /** Hears the type of each event. */
   heard(type: string): void;
-  /** Called with every part of the stream, comments included: the connection is alive. */
+  /** Hears of every part of the stream, comments included: the connection is alive. */
   alive(): void;
 }
 

@@ -1,6 +1,8 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import type { Environment } from '../../protocol/crypto/environment.ts';
 import { asParleyError, ParleyError } from '../../protocol/errors.ts';
+import { Emitter } from '../contracts/emitter.ts';
+import { failureView } from '../contracts/failures.ts';
 import {
   bytesAtOnce,
   type HistoryKeys,
@@ -12,7 +14,6 @@ import {
 import type { HistoryPageView } from '../contracts/history-views.ts';
 import type { RequestChange } from '../contracts/request-store.ts';
 import type { ExchangeView, StorageView } from '../contracts/views.ts';
-import { failureView } from '../state/activity-log.ts';
 import type { HistoryExchange } from './exchange-record.ts';
 import { PeerBudget, usualPeerBudget } from './peer-budget.ts';
 import { isOpen, openExchange, sealExchange, tagOf, unreadableExchange } from './record.ts';
@@ -54,8 +55,7 @@ export class History {
   readonly #deleted = new Set<string>();
   #isClosed = false;
   #storage: StorageView = {};
-  /** Called when an exchange has been kept. */
-  kept: (exchange: HistoryExchange) => void = () => undefined;
+  readonly #kept = new Emitter<HistoryExchange>();
 
   private constructor(deps: HistoryDeps) {
     this.#deps = deps;
@@ -71,6 +71,11 @@ export class History {
     for (const { peerId, lastSequence } of usages) history.#lastSequence.set(peerId, lastSequence);
     history.#budget.begin(usages);
     return history;
+  }
+
+  /** Tells `listener` of every exchange that has been kept; the function it returns ends that. */
+  follow(listener: (exchange: HistoryExchange) => void): () => void {
+    return this.#kept.follow(listener);
   }
 
   /** Returns whether conversations can be stored. */
@@ -108,7 +113,7 @@ export class History {
       if (!isOpen(kept)) this.#open.delete(key);
     }
     this.#tell({});
-    this.kept(kept);
+    this.#kept.emit(kept);
     return kept;
   }
 

@@ -27,6 +27,7 @@ export class RetentionKeeper {
   readonly #limited = new Set<string>();
   #hourly: { cancel(): void } | undefined;
   #soon: { cancel(): void } | undefined;
+  #unfollow = () => {};
 
   constructor(deps: RetentionDeps) {
     this.#deps = deps;
@@ -39,14 +40,14 @@ export class RetentionKeeper {
       void this.enforce().catch(() => undefined);
     };
     this.#hourly = this.#deps.scheduler.after(lookEveryMs, tick);
-    this.#deps.history.kept = ({ peerId }) => this.#grown(peerId);
+    this.#unfollow = this.#deps.history.follow(({ peerId }) => this.#grown(peerId));
     await this.enforce().catch(() => undefined);
   }
 
   stop(): void {
     this.#hourly?.cancel();
     this.#soon?.cancel();
-    this.#deps.history.kept = () => undefined;
+    this.#unfollow();
   }
 
   /** Returns how much is stored of every peer with a conversation. */

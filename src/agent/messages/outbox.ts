@@ -3,34 +3,26 @@ import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import type { Session } from '../../protocol/session/session.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import type { JsonValue } from '../../protocol/wire/json.ts';
-import { isShortText, type ResponsePayload } from '../../protocol/wire/payload.ts';
+import type { ResponsePayload } from '../../protocol/wire/payload.ts';
+import { failureView } from '../contracts/failures.ts';
 import type { Scheduler } from '../contracts/ports.ts';
 import { type ExchangeView, exchangeKey } from '../contracts/views.ts';
 import type { History } from '../history/history.ts';
 import { clientFirstMs } from '../sessions/connector.ts';
 import type { Resumptions } from '../sessions/resumptions.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
-import { type ActivityLog, failureView, isSessionLost } from '../state/activity-log.ts';
+import { type ActivityLog, isSessionLost } from '../state/activity-log.ts';
 import type { VerifiedPeers } from '../trust/verified-peers.ts';
-import { rememberedFor } from './idempotency-cache.ts';
 import type { KeyUpdater } from './key-updater.ts';
 import type { LostAnswers } from './lost-answers.ts';
 import type { Message as AnyMessage, MessageExchange } from './message-exchange.ts';
-import { readPlainJson } from './plain-json.ts';
+import { type OutgoingRequest, parametersOf, requireName, requireRepeatable } from './outgoing-request.ts';
 
 /** Milliseconds before each repetition of a request whose answer was lost: a peer that is reloaded is back within them. */
 const retryAfterMs: readonly number[] = [150, 450, 1_000, 2_000, 4_000];
 /** Milliseconds a request may take: the peer may ask a person, who has a minute. */
 const answerDeadlineMs = 90_000;
 const closeDeadlineMs = 3_000;
-
-/** What is asked of whom. A given `requestId` repeats an earlier request, which the peer runs once. */
-export interface OutgoingRequest {
-  readonly peerId: string;
-  readonly method: string;
-  readonly parameters: JsonValue;
-  readonly requestId?: string;
-}
 
 /** A request or the end of a session; a request says when it was first sent. */
 type Message = AnyMessage & { readonly sent_at?: number };
@@ -47,7 +39,7 @@ export interface OutboxDeps {
   readonly verified: VerifiedPeers;
   readonly resumptions: Resumptions;
   readonly history: History;
-  /** A new session with a peer. */
+  /** Returns a new session with a peer. */
   connect(peerId: string): Promise<Session>;
   newId(): string;
 }
@@ -269,32 +261,7 @@ function readableBy({ peerExtensions }: Session, message: Message): Message {
   return known;
 }
 
-/** Throws `stale_timestamp` for a request that is repeated after 24 h: its receiver may have forgotten that it ran (protocol page, section 4). */
-function requireRepeatable(repeated: ExchangeView | undefined, now: number): void {
-  if (repeated === undefined || now - repeated.at <= rememberedFor) return;
-  throw new ParleyError(
-    'stale_timestamp',
-    'This request is more than 24 hours old: the peer may have run it and forgotten. Nothing was sent. Send it as a new one.',
-  );
-}
-
-/** Returns the parameters as JSON. Throws `invalid_input` for what JSON cannot hold. */
-function parametersOf({ parameters }: OutgoingRequest): JsonValue {
-  const plain = readPlainJson(parameters);
-  if ('json' in plain) return plain.json;
-  throw new ParleyError('invalid_input', `These parameters cannot be sent. ${plain.refused} Nothing was sent.`);
-}
-
-/**
- * Throws `invalid_input` unless a peer takes this as a method or request_id: 1 to 128 characters (protocol page,
- * section 1).
- */
-function requireName(name: string, what: 'method' | 'request_id'): void {
-  if (isShortText(name) && name.isWellFormed()) return;
-  throw new ParleyError('invalid_input', `A ${what} has 1 to 128 characters. Nothing was sent.`);
-}
-
-/** Reads an error of a peer, which may send any JSON as one. */
+/** Returns a peer's error as code and detail: it may be any JSON. */
 function readError(error: JsonValue): { readonly code: string; readonly detail: string } {
   if (typeof error !== 'object' || error === null || Array.isArray(error)) {
     return { code: 'handler_failed', detail: typeof error === 'string' ? error : 'The peer answered with an error.' };

@@ -111,7 +111,7 @@ export class RequestMemory {
     return sentAt < unixSeconds(this.#environment) - rememberedFor || sentAt <= floor;
   }
 
-  /** Remembers a request from this call on; gives what has to be stored before it runs. */
+  /** Remembers a request from this call on; returns what has to be stored before it runs. */
   add({ peer: name, tag }: RanBy, sentAt: number | undefined): RequestChange {
     const at = unixSeconds(this.#environment);
     const peer = this.#of(name);

@@ -16,11 +16,11 @@ import { cutText } from '../../protocol/wire/cut.ts';
 import { clientConfirm } from '../../protocol/wire/handshake-messages.ts';
 import { parseMessage } from '../../protocol/wire/parse.ts';
 import { HandshakeNotes } from '../audit/entry/handshake-notes.ts';
+import { failureView } from '../contracts/failures.ts';
 import type { SessionView } from '../contracts/views.ts';
+import type { WaitingHandshake } from '../sessions/half-open-handshakes.ts';
 import type { AgentHandshakeMemory } from '../sessions/handshake-memory.ts';
-import type { WaitingHandshake } from '../sessions/session-table.ts';
 import { type SettlingDeps, settleSession } from '../sessions/settle-session.ts';
-import { failureView } from '../state/activity-log.ts';
 import type { WireLog } from '../state/wire-log.ts';
 import { answerMessage, type MessageEndpointDeps } from './answer-message.ts';
 import type { Know, Learned } from './learned.ts';
@@ -33,7 +33,7 @@ export interface ResponderDeps extends SettlingDeps, MessageEndpointDeps {
   readonly wireLog: WireLog;
   /** Returns the handshake's context for one observer. */
   context(observe: Observer): ResumptionContext;
-  /** The same for a resumption, which goes on with a superseded certificate (protocol page, section 5). */
+  /** Returns the same for a resumption, which goes on with a superseded certificate (protocol page, section 5). */
   resumptionContext(observe: Observer): ResumptionContext;
 }
 
@@ -125,7 +125,7 @@ async function answerHello(deps: ResponderDeps, received: ReceivedHandshake, kno
     const { state, body } = await handleClientHello(context, deps.identity, received);
     const { agentId: peerId, address: peerAddress } = state.peer;
     activity.putSession({ ...view, peerId, peerAddress, status: 'HANDSHAKING' });
-    sessions.holdOpen({ state, ...begun });
+    sessions.halfOpen.hold({ state, ...begun });
     deps.memory.settle(sessionId);
     return body;
   });
@@ -208,7 +208,7 @@ async function answerConfirm(deps: ResponderDeps, received: ReceivedHandshake, k
   const { activity, sessions, memory } = deps;
   const { sessionId } = received;
   parseMessage(clientConfirm, received.json);
-  const waiting = sessions.waitingFor(sessionId);
+  const waiting = sessions.halfOpen.find(sessionId);
   if (waiting === undefined) {
     if (memory.hasSession(sessionId)) {
       throw new ParleyError('session_conflict', 'This handshake has ended. Start a new one.');
@@ -224,7 +224,7 @@ async function answerConfirm(deps: ResponderDeps, received: ReceivedHandshake, k
     steps.push(event);
   });
   const take = () => {
-    if (sessions.takeHalfOpen(sessionId) === undefined) {
+    if (sessions.halfOpen.take(sessionId) === undefined) {
       throw new ParleyError('session_conflict', 'This handshake has ended. Start a new one.');
     }
     for (const event of steps) {
@@ -248,7 +248,7 @@ async function answerConfirm(deps: ResponderDeps, received: ReceivedHandshake, k
     if (view === undefined) throw new ParleyError('internal_error', 'The handshake was not recorded.');
     const handshakeMs = context.environment.monotonic() - startedAt;
     await settleSession(deps, established, { ...view, handshakeMs }, notes);
-    sessions.confirmed(sessionId);
+    sessions.halfOpen.confirmed(sessionId);
     return body;
   } catch (cause) {
     throw failConfirm(deps, context, sessionId, asParleyError(cause));
@@ -264,6 +264,6 @@ function failConfirm(
 ): ParleyError {
   activity.trace(sessionId, { kind: 'failed', at: environment.monotonic(), code: error.code, detail: error.detail });
   activity.updateSession(sessionId, { status: 'FAILED', failure: failureView(error) });
-  sessions.confirmed(sessionId);
+  sessions.halfOpen.confirmed(sessionId);
   return error;
 }

@@ -6,7 +6,8 @@ import type { Session } from '../../protocol/session/session.ts';
 import type { Observer, TraceEvent } from '../../protocol/trace/events.ts';
 import { HandshakeNotes } from '../audit/entry/handshake-notes.ts';
 import type { AuditRecorder } from '../audit/recorder.ts';
-import { type ActivityLog, failureView } from '../state/activity-log.ts';
+import { failureView } from '../contracts/failures.ts';
+import type { ActivityLog } from '../state/activity-log.ts';
 import { type SettlingDeps, settleSession } from './settle-session.ts';
 
 /** With whom a session is tried. */

@@ -17,6 +17,6 @@ export interface ConnectorDeps extends HandshakePostDeps, SettlingDeps {
   readonly clock: OwnClock;
   /** Returns the handshake's context for one observer. */
   context(observe: Observer): ResumptionContext;
-  /** The same for a resumption, which goes on with a superseded certificate (protocol page, section 5). */
+  /** Returns the same for a resumption, which goes on with a superseded certificate (protocol page, section 5). */
   resumptionContext(observe: Observer): ResumptionContext;
 }

@@ -24,6 +24,9 @@ export interface SessionLimits {
   readonly halfOpenPerPeer?: number;
 }
 
+/** The session limits of the protocol page, section 3. */
+export const standardLimits: SessionLimits = { sessions: limits.sessions, halfOpen: limits.halfOpenHandshakes };
+
 /** What the memory works with. */
 export interface HandshakeMemoryDeps {
   readonly store: Pick<AgentStore, 'loadNonces' | 'addNonce' | 'dropNonces'>;

@@ -27,7 +27,7 @@ export class Resumptions implements ResumptionMemory {
   readonly #environment: Environment;
   readonly #records = new Map<string, KeptRecord>();
   /** What is being kept for a session: its records replace each other in their order. */
-  readonly #historyService = new Map<string, Promise<void>>();
+  readonly #keeping = new Map<string, Promise<void>>();
   /** What this side's own hello has used up, while a hello of the former client may still use it. */
   readonly #lent = new Map<string, ResumptionRecord>();
   /** How often in a row the sessions were resumed whose records were used, by session. */
@@ -93,7 +93,7 @@ export class Resumptions implements ResumptionMemory {
     // From this step on, nobody else finds it.
     this.#records.delete(name);
     this.#use(record);
-    await this.#historyService.get(record.sessionId);
+    await this.#keeping.get(record.sessionId);
     return this.#store.takeResumption(encodeBase64(id));
   }
 
@@ -127,11 +127,11 @@ export class Resumptions implements ResumptionMemory {
       this.#resumed.set(session, (this.#used.get(resumes) ?? 0) + 1);
       this.#used.delete(resumes);
     }
-    const before = this.#historyService.get(session.id) ?? Promise.resolve();
-    const historyService = before.then(() => this.#keep(session)).catch(() => undefined);
-    this.#historyService.set(session.id, historyService);
-    await historyService;
-    if (this.#historyService.get(session.id) === historyService) this.#historyService.delete(session.id);
+    const before = this.#keeping.get(session.id) ?? Promise.resolve();
+    const keeping = before.then(() => this.#keep(session)).catch(() => undefined);
+    this.#keeping.set(session.id, keeping);
+    await keeping;
+    if (this.#keeping.get(session.id) === keeping) this.#keeping.delete(session.id);
   }
 
   async #keep(session: Session): Promise<void> {
@@ -162,13 +162,13 @@ export class Resumptions implements ResumptionMemory {
   /** Keeps and takes nothing more; resolves when what was being kept is kept. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all(this.#historyService.values());
+    await Promise.all(this.#keeping.values());
   }
 
   /** Forgets what resumes a session with a peer: it was closed, or its peer is not to be trusted any more. */
   async forget(sessionId: string, peerId: string): Promise<void> {
     if (this.#isClosed) return;
-    await this.#historyService.get(sessionId);
+    await this.#keeping.get(sessionId);
     await this.#forgetAll((record) => record.sessionId === sessionId && record.peerId === peerId);
   }
 
@@ -192,7 +192,7 @@ export class Resumptions implements ResumptionMemory {
     // What was erased stays erased.
     if (this.#isClosed) return;
     for (const [name, record] of this.#lent) if (isMeant(record)) this.#lent.delete(name);
-    await Promise.all([...this.#historyService.values()]);
+    await Promise.all([...this.#keeping.values()]);
     await Promise.all(
       this.all()
         .filter(isMeant)

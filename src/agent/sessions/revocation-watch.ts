@@ -8,7 +8,7 @@ import type { SessionTable } from './session-table.ts';
 
 /** The requests that peers wait for an answer to. */
 interface RequestsUnderWay {
-  /** The sessions that they came by. */
+  /** Returns the sessions that they came by. */
   underWay(): Iterable<Session>;
   /** Ends those of a session; their peers are told of `error`. */
   abort(session: Session, error: ParleyError): void;
@@ -18,7 +18,7 @@ interface RequestsUnderWay {
 export interface RevocationWatchDeps {
   readonly revocations: Revocations;
   readonly sessions: SessionTable;
-  readonly inbox: RequestsUnderWay;
+  readonly requests: RequestsUnderWay;
   readonly resumptions: Resumptions;
   readonly audit: AuditRecorder;
   /** The check that lets a superseded certificate pass while its key has another one that is valid. */
@@ -78,10 +78,10 @@ export class RevocationWatch {
 
   /** Ends sessions, half-open handshakes and requests. */
   async #endListed(): Promise<void> {
-    const { sessions, inbox, audit } = this.#deps;
-    for (const { sessionId, peer } of sessions.waiting()) {
+    const { sessions, requests, audit } = this.#deps;
+    for (const { sessionId, peer } of sessions.halfOpen.waiting()) {
       const error = await this.#refusalOf(peer.certificates);
-      if (error !== undefined) sessions.endHalfOpen(sessionId, error);
+      if (error !== undefined) sessions.halfOpen.end(sessionId, error);
     }
     for (const session of sessions.alive()) {
       const error = await this.#refusalOf(session.peer.certificates);
@@ -90,9 +90,9 @@ export class RevocationWatch {
       sessions.end(session, 'CLOSED', error);
     }
     // Also of a session that has ended before its request was answered.
-    for (const session of inbox.underWay()) {
+    for (const session of requests.underWay()) {
       const error = await this.#refusalOf(session.peer.certificates);
-      if (error !== undefined) inbox.abort(session, error);
+      if (error !== undefined) requests.abort(session, error);
     }
   }
 

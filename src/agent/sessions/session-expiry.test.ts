@@ -28,7 +28,12 @@ function newTable() {
   /** Seconds by which the wall clock was set back. */
   const back = { seconds: 0 };
   const now = () => Math.floor(timers.now() / 1_000) - back.seconds;
-  const table = new SessionTable(new ActivityLog(() => undefined), timers, now);
+  const table = new SessionTable({
+    activity: new ActivityLog(() => undefined),
+    scheduler: timers,
+    now,
+    epochBegun: () => undefined,
+  });
   let made = 0;
   const establish = (seconds: number) => {
     const session = new Session({ ...established, id: idOf(made++), createdAt: now(), expiresAt: now() + seconds });

@@ -22,10 +22,9 @@ import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { nonce as nonceMember } from '../../protocol/wire/members.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import { HandshakeNotes } from '../audit/entry/handshake-notes.ts';
-import { standardLimits } from '../start.ts';
 import { ActivityLog } from '../state/activity-log.ts';
 import { TestClock } from '../testing/clock.ts';
-import { AgentHandshakeMemory } from './handshake-memory.ts';
+import { AgentHandshakeMemory, standardLimits } from './handshake-memory.ts';
 import { SessionTable } from './session-table.ts';
 
 let environment: Environment;
@@ -44,7 +43,12 @@ beforeAll(async () => {
 function calleeWith(count: number, isVerified = false) {
   const scheduler = new TestClock(1_000 * clock);
   const now = () => Math.floor(scheduler.now() / 1_000);
-  const table = new SessionTable(new ActivityLog(() => undefined), scheduler, now);
+  const table = new SessionTable({
+    activity: new ActivityLog(() => undefined),
+    scheduler,
+    now,
+    epochBegun: () => undefined,
+  });
   const sessions = Array.from({ length: count }, () => new Session({ ...established, id: newSessionId() }));
   for (const session of sessions) table.establish(session);
   const memory = new AgentHandshakeMemory({
@@ -126,7 +130,7 @@ test('holds 200 half-open handshakes and has room again when they have timed out
   const { table, calls, context, scheduler } = calleeWith(0);
   const { state } = await handleClientHello(context, callee.own, await newHello());
   for (let count = 0; count < limits.halfOpenHandshakes; count++) {
-    table.holdOpen({ state: { ...state, sessionId: newSessionId() }, startedAt: 0, notes: new HandshakeNotes() });
+    table.halfOpen.hold({ state: { ...state, sessionId: newSessionId() }, startedAt: 0, notes: new HandshakeNotes() });
   }
   calls.length = 0;
   const hello = await newHello();
@@ -144,7 +148,7 @@ test('holds 8 half-open handshakes of one peer, refuses its ninth before any pri
   const { state } = await handleClientHello(context, callee.own, await newHello());
   context.memory.settle(state.sessionId);
   for (let count = 0; count < limits.halfOpenPerPeer; count++) {
-    table.holdOpen({ state: { ...state, sessionId: newSessionId() }, startedAt: 0, notes: new HandshakeNotes() });
+    table.halfOpen.hold({ state: { ...state, sessionId: newSessionId() }, startedAt: 0, notes: new HandshakeNotes() });
   }
   calls.length = 0;
   await expect(handleClientHello(context, callee.own, await newHello())).rejects.toMatchObject({
@@ -178,7 +182,7 @@ test('takes no hello later that it has refused for its peer’s share: its sessi
   const { state } = await handleClientHello(context, callee.own, await newHello());
   context.memory.settle(state.sessionId);
   for (let count = 0; count < limits.halfOpenPerPeer; count++) {
-    table.holdOpen({ state: { ...state, sessionId: newSessionId() }, startedAt: 0, notes: new HandshakeNotes() });
+    table.halfOpen.hold({ state: { ...state, sessionId: newSessionId() }, startedAt: 0, notes: new HandshakeNotes() });
   }
   const hello = await newHello();
   await expect(handleClientHello(context, callee.own, hello)).rejects.toMatchObject({ code: 'session_limit_reached' });

@@ -16,7 +16,7 @@ export interface SessionResumerDeps {
   readonly scheduler: Scheduler;
   /** Milliseconds since 1970. */
   now(): number;
-  /** Whether a session with the peer lives or is being made. */
+  /** True when a session with the peer lives or is being made. */
   isConnected(peerId: string): boolean;
   /** Resolves with the next session with a peer, or after `ms` milliseconds. */
   nextSession(peerId: string, ms: number): Promise<void>;

@@ -1,31 +1,18 @@
 import type { SessionId } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import type { AwaitingClientConfirm } from '../../protocol/handshake/full/responder.ts';
 import type { PeerIdentity } from '../../protocol/handshake/identity.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Session } from '../../protocol/session/session.ts';
-import type { HandshakeNotes } from '../audit/entry/handshake-notes.ts';
+import { failureView } from '../contracts/failures.ts';
 import type { Scheduler } from '../contracts/ports.ts';
-import { type ActivityLog, failureView } from '../state/activity-log.ts';
+import type { ActivityLog } from '../state/activity-log.ts';
 import { FairStore } from '../state/fair-store.ts';
+import { HalfOpenHandshakes } from './half-open-handshakes.ts';
 import type { Room } from './handshake-memory.ts';
 import { peerKeyOf } from './peer-key.ts';
 
 /** Ended sessions that still answer `session_closed` or `session_expired` instead of `unknown_session`. */
 const endedKept = 300;
-
-/** A handshake that waits for its CLIENT_CONFIRM; `startedAt` is on the monotonic clock. */
-export interface WaitingHandshake {
-  readonly state: AwaitingClientConfirm;
-  readonly startedAt: number;
-  readonly notes: HandshakeNotes;
-}
-
-interface HalfOpen extends WaitingHandshake {
-  /** Unix seconds. */
-  readonly since: number;
-  readonly timeout: { cancel(): void };
-}
 
 interface Living {
   readonly session: Session;
@@ -35,8 +22,20 @@ interface Living {
   underWay: number;
 }
 
-/** The sessions and half-open handshakes of an agent, and the clocks that end them. */
+/** What a session table works with. */
+export interface SessionTableDeps {
+  readonly activity: ActivityLog;
+  readonly scheduler: Scheduler;
+  /** Unix seconds. */
+  now(): number;
+  /** Hears of every session whose next epoch has begun. */
+  epochBegun(session: Session): void;
+}
+
+/** The sessions of an agent, and the clocks that end them. */
 export class SessionTable {
+  readonly halfOpen: HalfOpenHandshakes;
+  readonly #deps: SessionTableDeps;
   readonly #activity: ActivityLog;
   readonly #scheduler: Scheduler;
   readonly #now: () => number;
@@ -44,10 +43,7 @@ export class SessionTable {
   /** Counts up with every use of a session. */
   #uses = 0;
   readonly #ended = new FairStore<Session>({ items: endedKept, weight: endedKept });
-  readonly #halfOpen = new Map<SessionId, HalfOpen>();
   #isClosed = false;
-  /** Handshakes whose CLIENT_CONFIRM is being checked. */
-  readonly #confirming = new Map<SessionId, WaitingHandshake>();
   /** Living sessions over which nothing more is sent, and since when, in Unix seconds. */
   readonly #retired = new WeakMap<Session, number>();
   /** Sessions that this agent is making as their client; each settles with its making. */
@@ -59,91 +55,34 @@ export class SessionTable {
   /** Who waits for a session with a peer. */
   readonly #waiting = new Map<string, Set<() => void>>();
 
-  /** `now` gives Unix seconds. */
-  constructor(activity: ActivityLog, scheduler: Scheduler, now: () => number) {
+  constructor(deps: SessionTableDeps) {
+    const { activity, scheduler, now } = deps;
+    this.#deps = deps;
     this.#activity = activity;
     this.#scheduler = scheduler;
     this.#now = now;
+    this.halfOpen = new HalfOpenHandshakes(activity, scheduler, now);
   }
 
+  /** Returns how full the table is. */
   room(): Room {
-    this.#endLate();
+    const { halfOpen } = this;
+    halfOpen.endLate();
     const now = this.#now();
     let earliest: number = limits.sessionLifetime;
     for (const { expiresAt } of this.alive()) earliest = Math.min(earliest, expiresAt - now);
     return {
       sessions: this.#alive.size,
-      halfOpen: this.#halfOpen.size + this.#confirming.size,
-      freeIn: this.#halfOpen.size > 0 ? Math.min(earliest, limits.halfOpen) : earliest,
-      halfOpenOf: (peerKey) =>
-        [...this.#halfOpen.values(), ...this.#confirming.values()].filter(
-          ({ state }) => peerKeyOf(state.peer) === peerKey,
-        ).length,
+      halfOpen: halfOpen.size,
+      freeIn: halfOpen.isWaiting ? Math.min(earliest, limits.halfOpen) : earliest,
+      halfOpenOf: (peerKey) => halfOpen.countOf(peerKey),
     };
   }
-
-  /** Holds a handshake that waits for its CLIENT_CONFIRM; after 30 s it is gone (protocol page, section 3). */
-  holdOpen(waiting: WaitingHandshake): void {
-    const { state } = waiting;
-    const timeout = this.#scheduler.after(limits.halfOpen * 1_000, () =>
-      this.endHalfOpen(state.sessionId, notConfirmed()),
-    );
-    this.#halfOpen.set(state.sessionId, { ...waiting, since: this.#now(), timeout });
-  }
-
-  /** Ends what has waited for 30 s by the clock: the timers of a hidden tab, or after the machine slept, come late. */
-  #endLate(): void {
-    const late = this.#now() - limits.halfOpen;
-    for (const [id, { since }] of this.#halfOpen) {
-      if (since >= late) return;
-      this.endHalfOpen(id, notConfirmed());
-    }
-  }
-
-  /** Takes a half-open handshake out, so that nothing can continue it twice; it keeps its place until `confirmed`. */
-  takeHalfOpen(id: SessionId): WaitingHandshake | undefined {
-    const found = this.#halfOpen.get(id);
-    if (found === undefined) return undefined;
-    this.#halfOpen.delete(id);
-    this.#confirming.set(id, found);
-    found.timeout.cancel();
-    return found;
-  }
-
-  /** Returns the handshakes that wait for their CLIENT_CONFIRM. */
-  waiting(): readonly AwaitingClientConfirm[] {
-    this.#endLate();
-    return [...this.#halfOpen.values()].map(({ state }) => state);
-  }
-
-  /** Returns the handshake of this id that waits for its CLIENT_CONFIRM; it goes on waiting. */
-  waitingFor(id: SessionId): WaitingHandshake | undefined {
-    this.#endLate();
-    return this.#halfOpen.get(id);
-  }
-
-  /** Ends a handshake that waits for its CLIENT_CONFIRM, and shows why. */
-  endHalfOpen(id: SessionId, error: ParleyError): void {
-    const found = this.#halfOpen.get(id);
-    if (found === undefined) return;
-    this.#halfOpen.delete(id);
-    found.timeout.cancel();
-    this.#activity.updateSession(id, { status: 'FAILED', failure: failureView(error) });
-  }
-
-  /** Says that a handshake which was taken out has become a session or is dead. */
-  confirmed(id: SessionId): void {
-    this.#confirming.delete(id);
-  }
-
-  /** Called with every session whose next epoch has begun. */
-  epochBegun: (session: Session) => void = () => undefined;
 
   /** Ends every session, without a CLOSE, and takes no more in. */
   close(): void {
     this.#isClosed = true;
-    for (const { timeout } of this.#halfOpen.values()) timeout.cancel();
-    this.#halfOpen.clear();
+    this.halfOpen.close();
     for (const timeout of this.#lettingGo) timeout.cancel();
     this.#lettingGo.clear();
     for (const waiting of [...this.#waiting.values()]) for (const done of [...waiting]) done();
@@ -248,7 +187,7 @@ export class SessionTable {
   renewed(session: Session): void {
     if (this.#activity.session(session.id)?.epoch === session.epochNumber) return;
     this.#activity.updateSession(session.id, { epoch: session.epochNumber });
-    this.epochBegun(session);
+    this.#deps.epochBegun(session);
     this.#letGo(() => session.eraseOldEpoch(this.#now()));
   }
 
@@ -333,8 +272,4 @@ export class SessionTable {
       ...(reason === undefined ? {} : { failure: failureView(reason) }),
     });
   }
-}
-
-function notConfirmed(): ParleyError {
-  return new ParleyError('answer_timeout', 'The initiator did not confirm within 30 s.');
 }

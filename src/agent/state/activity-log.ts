@@ -7,7 +7,6 @@ import {
   type AgentSnapshot,
   type ExchangeView,
   exchangeKey,
-  type FailureView,
   type Json,
   type SessionView,
   type TrimmedEvent,
@@ -42,11 +41,6 @@ const itemWeight = 256;
 
 type Trimmed = Omit<TrimmedEvent, 'type'>;
 
-/** Returns a failure as a person is told it. */
-export function failureView(error: ParleyError): FailureView {
-  return { code: error.code, title: error.title, detail: error.detail };
-}
-
 /** Hears of every step and every change of a session, also of what is too common to be kept here. */
 export interface ActivityWatcher {
   trace(sessionId: string, peerId: string, event: TraceEvent): void;
@@ -60,7 +54,7 @@ export interface ActivityWatcher {
 export class ActivityLog {
   readonly #emit: (event: AgentEvent) => void;
   readonly #mostEvents: number;
-  watcher: ActivityWatcher | undefined;
+  readonly #watchers = new Set<ActivityWatcher>();
   readonly #activity = emptyActivity();
   /** Whose share of the room each item takes, by the keys of the activity. A session has one once it has ended, of weight 1. */
   readonly #ended: FairStore<null>;
@@ -80,6 +74,12 @@ export class ActivityLog {
     this.#traces = new FairStore(capacity.traces);
   }
 
+  /** Tells `watcher` of everything from now on; the function it returns ends that. */
+  follow(watcher: ActivityWatcher): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
   session(id: string): SessionView | undefined {
     return this.#activity.sessions.get(id);
   }
@@ -88,7 +88,7 @@ export class ActivityLog {
   putSession(session: SessionView): void {
     const { sessionId } = session;
     const before = this.session(sessionId);
-    this.watcher?.session(session, before);
+    for (const watcher of this.#watchers) watcher.session(session, before);
     this.#tell({ type: 'session', session });
     // A living session is never forgotten, however many refused handshakes come in.
     if (hasEnded(session)) {
@@ -135,7 +135,7 @@ export class ActivityLog {
   /** Adds an event to a session's trace. A passed check of an envelope is too common to be kept. */
   trace(sessionId: string, event: TraceEvent): void {
     const session = this.session(sessionId);
-    this.watcher?.trace(sessionId, session?.peerId ?? '', event);
+    for (const watcher of this.#watchers) watcher.trace(sessionId, session?.peerId ?? '', event);
     if (event.kind === 'operation' && event.operation === 'encrypt_message') return;
     if (event.kind === 'check' && event.of === 'ENVELOPE' && event.outcome === 'passed') return;
     const index = this.#activity.traces.length(sessionId);

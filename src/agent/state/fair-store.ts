@@ -64,7 +64,7 @@ export class FairStore<Item> {
     this.#weight = 0;
   }
 
-  /** Keys and items, in the order in which they first came. */
+  /** Returns keys and items, in the order in which they first came. */
   *entries(): Generator<readonly [key: string, item: Item]> {
     for (const [key, { item }] of this.#held) yield [key, item];
   }

@@ -5,9 +5,10 @@ import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Answer } from '../../protocol/session/exchange/exchange.ts';
 import { beginsObject } from '../../protocol/wire/parse.ts';
+import { failureView } from '../contracts/failures.ts';
 import type { Network } from '../contracts/ports.ts';
 import type { WireView } from '../contracts/views.ts';
-import { type ActivityLog, failureView } from './activity-log.ts';
+import type { ActivityLog } from './activity-log.ts';
 
 const decoder = new TextDecoder('utf-8');
 /** Bytes of a body that the log keeps: any handshake message, and no flood of large bodies. */

@@ -42,7 +42,7 @@ export class FreeLine implements Line {
     line = new FreeLine(world, changed);
     line.#agents.set('traveller', await world.openTraveller());
     line.#agents.set('helper', await world.openHelper());
-    world.wire.attack = (hop) => line.#pass(hop);
+    world.wire.attackBy((hop) => line.#pass(hop));
     changed();
     return line;
   }

@@ -48,12 +48,17 @@ export class Wire {
   readonly #changed: () => void;
   readonly #log: LabMessage[] = [];
   /** What the attacker does now. */
-  attack: Attack = readOnly;
+  #attack: Attack = readOnly;
 
   /** `now` gives milliseconds since 1970; `changed` is called when the log has grown or changed. */
   constructor(now: () => number, changed: () => void = () => undefined) {
     this.#now = now;
     this.#changed = changed;
+  }
+
+  /** Has the attacker do this with everything that passes from now on. */
+  attackBy(attack: Attack): void {
+    this.#attack = attack;
   }
 
   get log(): readonly LabMessage[] {
@@ -113,7 +118,7 @@ export class Wire {
     };
     let answer: Answer;
     try {
-      answer = await this.attack(hop);
+      answer = await this.#attack(hop);
     } catch (cause) {
       if (forwarded === 0) keep('dropped');
       else if (original !== undefined) {

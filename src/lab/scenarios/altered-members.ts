@@ -47,9 +47,9 @@ function attempt(kind: Kind, path: string, how: 'altered' | 'dropped', control: 
     act: async (stage) => {
       const { world, traveller, helper } = stage;
       await clearLine(stage);
-      world.wire.attack = isAnswer ? changeAnswers(kind, change) : changeRequests(kind, change);
+      world.wire.attackBy(isAnswer ? changeAnswers(kind, change) : changeRequests(kind, change));
       const failure = await failureOf(traveller.agent.connect(helper.agentId));
-      world.wire.attack = readOnly;
+      world.wire.attackBy(readOnly);
       const touched = world.wire.log.some(({ kind: passed, altered: paths }) => passed === kind && paths.length > 0);
       return {
         succeeded: wasAccepted(stage, kind),

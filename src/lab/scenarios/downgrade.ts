@@ -74,9 +74,9 @@ function onTheLine(id: string, title: string, attack: Attack): Try {
       const control = await converse(stage, 'control');
       await traveller.agent.disconnect(traveller.snapshot().sessions.at(-1)?.sessionId ?? '');
       world.wire.clear();
-      world.wire.attack = attack;
+      world.wire.attackBy(attack);
       const failure = await failureOf(traveller.agent.connect(helper.agentId));
-      world.wire.attack = readOnly;
+      world.wire.attackBy(readOnly);
       return {
         succeeded: [traveller, helper].some(({ snapshot }) =>
           snapshot().sessions.some(({ status }) => status === 'ESTABLISHED'),

@@ -68,9 +68,9 @@ function asHelper({ id, words, get }: Way): Try {
       world.wire.clear();
       const posing = await get(stage, helper.agentId, helperAddress);
       const caller = await asPeer(world, (await identityOf(traveller)).certificates);
-      world.wire.attack = answerInstead(async (hello) => craftServerHello(world, posing, caller, hello));
+      world.wire.attackBy(answerInstead(async (hello) => craftServerHello(world, posing, caller, hello)));
       const failure = await failureOf(traveller.agent.connect(helper.agentId));
-      world.wire.attack = readOnly;
+      world.wire.attackBy(readOnly);
       return {
         succeeded: world.wire.log.some(({ kind }) => kind === 'CLIENT_CONFIRM'),
         evidence: [

@@ -38,17 +38,17 @@ function substitution(id: string, title: string, verified: boolean): Try {
         await traveller.agent.markVerified(helper.agentId, keyFingerprint);
       }
       const impostor = await openImpostor(stage);
-      world.wire.attack = async (hop) => {
+      world.wire.attackBy(async (hop) => {
         if (hop.from !== 'traveller') return hop.forward();
         hop.keep('answered by the false Helper');
         const headers = { 'content-type': 'application/json' };
         const request = new Request(falseAddress + hop.path, { method: 'POST', headers, body: hop.body });
         const answer = await impostor.agent.fetch(request);
         return { status: answer.status, body: await answer.text() };
-      };
+      });
       const request = { peerId: helper.agentId, method: 'send_request', parameters: { query: secret } };
       const error = await failureOf(traveller.agent.send(request));
-      world.wire.attack = readOnly;
+      world.wire.attackBy(readOnly);
       const read = timesRun(impostor, secret);
       return {
         succeeded: read > 0,

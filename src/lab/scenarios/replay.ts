@@ -74,12 +74,12 @@ const oldAnswer: Try = {
     const { world, traveller, helper } = stage;
     const recorded = await recordedSession(stage);
     world.wire.clear();
-    world.wire.attack = async (hop) => {
+    world.wire.attackBy(async (hop) => {
       hop.keep('kept, and answered from the recording');
       return { status: 200, body: recordedBody(recorded, 'SERVER_HELLO') };
-    };
+    });
     const failure = await failureOf(traveller.agent.connect(helper.agentId));
-    world.wire.attack = readOnly;
+    world.wire.attackBy(readOnly);
     return {
       succeeded: world.wire.log.some(({ kind }) => kind === 'CLIENT_CONFIRM'),
       evidence: [`Traveller’s connect ended with ${failure?.code ?? 'a session'}.`, sessionsOf(traveller)],

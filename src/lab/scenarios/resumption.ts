@@ -55,9 +55,9 @@ function change(kind: Kind, path: string, control: string): Try {
     title: `${kind}.${path} altered`,
     act: async (stage) => {
       const { world, traveller, helper } = stage;
-      world.wire.attack = kind === 'RESUME_ACCEPT' ? changeAnswers(kind, changed) : changeRequests(kind, changed);
+      world.wire.attackBy(kind === 'RESUME_ACCEPT' ? changeAnswers(kind, changed) : changeRequests(kind, changed));
       await resume(stage);
-      world.wire.attack = readOnly;
+      world.wire.attackBy(readOnly);
       const touched = world.wire.log.some(({ altered: paths }) => paths.includes(path));
       const resumed = traveller.snapshot().sessions.findLast(({ resumes }) => resumes !== undefined);
       const wasAccepted =

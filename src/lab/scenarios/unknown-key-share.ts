@@ -36,7 +36,7 @@ function relay(id: string, title: string, readdress: boolean): Try {
         signing: encodeBase64(own.certificates.signing),
         encryption: encodeBase64(own.certificates.encryption),
       };
-      world.wire.attack = async (hop) => {
+      world.wire.attackBy(async (hop) => {
         if (hop.kind !== 'CLIENT_HELLO') return hop.forward();
         const hello = await signAgain(world, hop.body, own.signing.privateKey, (members) => ({
           ...members,
@@ -47,9 +47,9 @@ function relay(id: string, title: string, readdress: boolean): Try {
         if (!readdress || kindOf(answer.body) !== 'SERVER_HELLO') return answer;
         const renamed = withMember(answer.body, 'recipient_id', traveller.agentId);
         return { ...answer, body: withMember(renamed, 'recipient_key_id', encodeBase64(caller.keyId)) };
-      };
+      });
       const failure = await failureOf(traveller.agent.connect(helper.agentId));
-      world.wire.attack = readOnly;
+      world.wire.attackBy(readOnly);
       // Helper may share keys with mallory, but not Traveller's: it would have to be confirmed by Traveller.
       const stands = [traveller, helper].some(({ snapshot }) =>
         snapshot().sessions.some(({ status }) => status === 'ESTABLISHED'),

@@ -1,7 +1,7 @@
 import { createMemoryAgentStore } from '../../../storage/memory/agent-store.ts';
 import type { AgentStore } from '../../contracts/ports.ts';
 import type { AgentEvent, ExchangeView } from '../../contracts/views.ts';
-import { type HistoryService, startHistoryService } from '../../history-service.ts';
+import { type HistoryService, startHistoryService } from '../../start/history-service.ts';
 import { ActivityLog } from '../../state/activity-log.ts';
 import { TestClock } from '../../testing/clock.ts';
 import { loadOrCreateHistoryKeys } from '../keys.ts';

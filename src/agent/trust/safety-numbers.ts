@@ -1,18 +1,27 @@
-import { type Environment, unixSeconds } from '../protocol/crypto/environment.ts';
-import { type NamedKey, safetyNumber } from '../protocol/crypto/safety-number.ts';
-import { ParleyError } from '../protocol/errors.ts';
-import type { VerifyCertificates } from '../protocol/handshake/identity.ts';
-import type { SafetyNumberView } from './contracts/views.ts';
-import { findCertifiedPeer } from './controller/certified-peer.ts';
-import type { ControllerClient } from './controller/client.ts';
-import type { SessionTable } from './sessions/session-table.ts';
-import { fingerprintOf, type VerifiedPeers } from './trust/verified-peers.ts';
+import { type Environment, unixSeconds } from '../../protocol/crypto/environment.ts';
+import { type NamedKey, safetyNumber } from '../../protocol/crypto/safety-number.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import type { VerifyCertificates } from '../../protocol/handshake/identity.ts';
+import type { Session } from '../../protocol/session/session.ts';
+import type { SafetyNumberView } from '../contracts/views.ts';
+import { findCertifiedPeer } from '../controller/certified-peer.ts';
+import type { ControllerClient } from '../controller/client.ts';
+import { fingerprintOf, type VerifiedPeers } from './verified-peers.ts';
+
+/** The sessions of an agent, as far as a decision about a key touches them. */
+interface PeerSessions {
+  withPeer(peerId: string): Session | undefined;
+  alive(): readonly Session[];
+  end(session: Session, status: 'CLOSED', reason: ParleyError): void;
+}
 
 /** What showing and deciding works with. */
 export interface SafetyNumbersDeps {
   readonly environment: Environment;
   readonly controller: ControllerClient;
-  readonly sessions: SessionTable;
+  readonly sessions: PeerSessions;
+  /** Forgets everything that resumes a session with a peer. */
+  forgetResumptions(peerId: string): Promise<void>;
   readonly verified: VerifiedPeers;
   /** This agent's own name and signing key. */
   readonly self: NamedKey;
@@ -46,6 +55,7 @@ export class SafetyNumbers {
   /** Marks the key whose number was shown; `invalid_input` when `keyFingerprint` is not that key's, or another was seen since. */
   async markVerified(peerId: string, keyFingerprint: string): Promise<void> {
     const { verified } = this.#deps;
+    await this.#forgetChanged(peerId);
     const shown = this.#shown.get(peerId);
     const changed = verified.mark(peerId)?.changed?.keyHash;
     if (shown === undefined || fingerprintOf(shown) !== keyFingerprint || (changed ?? shown) !== shown) {
@@ -58,6 +68,7 @@ export class SafetyNumbers {
   /** Forgets the verified key and goes on with the changed one, unverified; `invalid_input` when none has changed. */
   async acceptChangedKey(peerId: string): Promise<void> {
     const { verified } = this.#deps;
+    await this.#forgetChanged(peerId);
     const changed = verified.mark(peerId)?.changed;
     if (changed === undefined) throw new ParleyError('invalid_input', 'There is no changed key to decide on.');
     await verified.drop(peerId);
@@ -71,6 +82,11 @@ export class SafetyNumbers {
       throw new ParleyError('invalid_input', 'The key has changed: accept the new one or verify it.');
     }
     await verified.drop(peerId);
+  }
+
+  /** Forgets what resumes a session under the key before: it would show that key again, as another one than is trusted from now on. */
+  async #forgetChanged(peerId: string): Promise<void> {
+    if (this.#deps.verified.view(peerId).verification === 'changed') await this.#deps.forgetResumptions(peerId);
   }
 
   async #keyOf(peerId: string): Promise<NamedKey> {

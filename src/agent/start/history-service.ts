@@ -1,19 +1,19 @@
-import type { Bytes } from '../protocol/bytes.ts';
-import type { Environment } from '../protocol/crypto/environment.ts';
-import { Archives } from './backup/archives.ts';
-import { exportHistory } from './backup/export-history.ts';
-import type { HistoryKeys } from './contracts/history-store.ts';
-import type { SearchInput, SearchView } from './contracts/history-views.ts';
-import type { AgentStore, Scheduler } from './contracts/ports.ts';
-import type { AgentEvent, ExchangeView } from './contracts/views.ts';
-import { History } from './history/history.ts';
-import { restoreConversations } from './history/restart.ts';
-import { RetentionKeeper } from './history/retention.ts';
-import type { Companion } from './history/write-queue.ts';
-import { wordsOfExchange } from './search/exchange-words.ts';
-import { searchHistory } from './search/search.ts';
-import { SearchTokens } from './search/tokens.ts';
-import type { ActivityLog } from './state/activity-log.ts';
+import type { Bytes } from '../../protocol/bytes.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
+import { Archives } from '../backup/archives.ts';
+import { exportHistory } from '../backup/export-history.ts';
+import type { HistoryKeys } from '../contracts/history-store.ts';
+import type { SearchInput, SearchView } from '../contracts/history-views.ts';
+import type { AgentStore, Scheduler } from '../contracts/ports.ts';
+import type { AgentEvent, ExchangeView } from '../contracts/views.ts';
+import { History } from '../history/history.ts';
+import { restoreConversations } from '../history/restart.ts';
+import { RetentionKeeper } from '../history/retention.ts';
+import type { Companion } from '../history/write-queue.ts';
+import { wordsOfExchange } from '../search/exchange-words.ts';
+import { searchHistory } from '../search/search.ts';
+import { SearchTokens } from '../search/tokens.ts';
+import type { ActivityLog } from '../state/activity-log.ts';
 
 /** What keeping conversations takes. */
 export interface HistoryServiceDeps {
@@ -41,7 +41,7 @@ export interface HistoryService {
   deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number>;
   /** Histories that were imported, to be read. */
   readonly archives: Archives;
-  /** The history, of one peer or all, as a file under a passphrase; see `exportHistory`. */
+  /** Returns the history, of one peer or all, as a file under a passphrase; see `exportHistory`. */
   exportHistory(passphrase: string, peerId?: string): Promise<Bytes>;
   /** Finds exchanges by words; see `searchHistory`. */
   search(input: SearchInput): Promise<SearchView>;

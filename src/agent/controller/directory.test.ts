@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { isAgentId } from '../protocol/ids.ts';
-import { TestWorld } from './testing/world.ts';
+import { isAgentId } from '../../protocol/ids.ts';
+import { TestWorld } from '../testing/world.ts';
 
 const many = 1_700;
 

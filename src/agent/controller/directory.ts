@@ -1,17 +1,18 @@
-import { describeCertificate } from '../pki/describe.ts';
-import { limits } from '../protocol/limits.ts';
-import type { PeerView } from './contracts/views.ts';
-import type { ControllerClient, DirectoryEntry } from './controller/client.ts';
-import type { ReadyAgent } from './start.ts';
+import { describeCertificate } from '../../pki/describe.ts';
+import type { CertificatePair } from '../../protocol/handshake/identity.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { PeerPage, PeerView, Verification } from '../contracts/views.ts';
+import type { ControllerClient, DirectoryEntry } from './client.ts';
 
 /** Peers of a page when the caller does not say, and at most. */
 const peersPerPage = 100;
 const longestPage = limits.longestPage;
 
-/** Which part of the directory: `limit` peers (100; 500 at most) whose agent_id comes after `after` (from the first on). */
-export interface PeerPage {
-  readonly after?: string;
-  readonly limit?: number;
+/** What an agent knows of the keys of peers. */
+export interface PeerTrust {
+  /** Looks at a directory entry's certificates, so that a changed key is noticed before anybody connects. */
+  notice(pair: CertificatePair): Promise<void>;
+  verificationOf(peerId: string): Verification;
 }
 
 /** What the directory is read with. */
@@ -20,7 +21,7 @@ export interface DirectoryDeps {
   /** Whose peers they are: it is none of them. */
   readonly agentId: string;
   /** Undefined before the agent is ready. */
-  readonly ready: ReadyAgent | undefined;
+  readonly trust: PeerTrust | undefined;
 }
 
 /** Returns the other agents of a page of the directory, in order of agent_id. Fewer than `limit` are the last ones. */
@@ -43,14 +44,14 @@ export async function findPeerView(deps: DirectoryDeps, peerId: string): Promise
   return peerView(deps, await deps.controller.agent(peerId));
 }
 
-async function peerView({ ready }: DirectoryDeps, entry: DirectoryEntry): Promise<PeerView> {
-  await ready?.notice(entry.certificate);
+async function peerView({ trust }: DirectoryDeps, entry: DirectoryEntry): Promise<PeerView> {
+  await trust?.notice(entry.certificate);
   return {
     agentId: entry.agent_id,
     address: entry.address,
     status: entry.status,
     online: entry.online,
     signingFingerprint: (await describeCertificate(entry.certificate.signing)).fingerprint,
-    verification: ready?.verified.view(entry.agent_id).verification ?? 'unverified',
+    verification: trust?.verificationOf(entry.agent_id) ?? 'unverified',
   };
 }

@@ -1,0 +1,31 @@
+import type { AgentId } from '../protocol/bytes.ts';
+import type { Environment } from '../protocol/crypto/environment.ts';
+import type { AuditLimits } from './audit/audit-trail-api.ts';
+import type { AgentStore, EventFeed, GenerateRsa, Network, Scheduler, SignRelayClaim } from './contracts/ports.ts';
+import type { AgentEvent } from './contracts/views.ts';
+import type { MethodRegistry } from './messages/methods.ts';
+import type { SessionLimits } from './sessions/handshake-memory.ts';
+
+/** Everything an agent is given. */
+export interface AgentDeps {
+  readonly agentId: AgentId;
+  /** Base URL without a trailing slash. */
+  readonly address: string;
+  readonly controllerUrl: string;
+  readonly environment: Environment;
+  readonly generateRsa: GenerateRsa;
+  readonly store: AgentStore;
+  readonly network: Network;
+  readonly scheduler: Scheduler;
+  readonly emit: (event: AgentEvent) => void;
+  readonly limits?: SessionLimits;
+  readonly auditLimits?: AuditLimits;
+  readonly methods?: MethodRegistry;
+  /** Shown to a Controller that registers new agents for a token only. */
+  readonly registrationToken?: string;
+  /** Goes on with nothing of an earlier run by itself: it is opened to be read or forgotten. */
+  readonly isQuiet?: boolean;
+  readonly signRelayClaim: SignRelayClaim;
+  /** The Controller's events, where a connection of the agent carries them; otherwise the Controller's stream is followed. */
+  readonly events?: EventFeed;
+}

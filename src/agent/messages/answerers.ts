@@ -1,0 +1,115 @@
+import { ParleyError } from '../../protocol/errors.ts';
+import type { Session } from '../../protocol/session/session.ts';
+import type { RequestPayload } from '../../protocol/wire/payload.ts';
+import type { Scheduler } from '../contracts/ports.ts';
+import type { ExchangeView, PersonAnswer } from '../contracts/views.ts';
+import type { MethodRegistry } from './methods.ts';
+
+/** Milliseconds a held request waits for a person. */
+export const holdMs = 60_000;
+/** Milliseconds a handler may take: the sender waits for 90 s. */
+const handlerMs = 80_000;
+
+/** A request that a handler or a person is at. */
+interface UnderWay {
+  readonly session: Session;
+  readonly stopping: AbortController;
+  fail(error: ParleyError): void;
+}
+
+/** The handlers of methods and the person at the screen, each of whom answers a request within its time. */
+export class Answerers {
+  readonly #methods: MethodRegistry;
+  readonly #scheduler: Scheduler;
+  readonly #held = new Map<string, (answer: PersonAnswer) => void>();
+  /** Requests that a handler or a person is at, and what aborts each. */
+  readonly #underWay = new Set<UnderWay>();
+
+  constructor(methods: MethodRegistry, scheduler: Scheduler) {
+    this.#methods = methods;
+    this.#scheduler = scheduler;
+  }
+
+  /** Has the method's handler answer. Throws `unknown_method`, `answer_timeout`, what the handler throws and what aborts it. */
+  askHandler(session: Session, request: RequestPayload, now: number): Promise<unknown> {
+    const tooLate = new ParleyError('answer_timeout', `The handler did not answer within ${handlerMs / 1000} s.`);
+    return this.#within(session, handlerMs, tooLate, (signal) =>
+      this.#methods.run(request.method, request.parameters, {
+        peerId: session.peer.agentId,
+        self: session.self,
+        now,
+        signal,
+      }),
+    );
+  }
+
+  /**
+   * Has the person at the screen answer a request that is shown as held. Throws `answer_timeout`, `request_declined` and what aborts it.
+   */
+  async askPerson(session: Session, view: ExchangeView): Promise<unknown> {
+    const key = `${view.peerId} ${view.requestId}`;
+    const tooLate = new ParleyError('answer_timeout', `Nobody answered within ${holdMs / 1000} s. Ask again later.`);
+    const { promise, resolve } = Promise.withResolvers<PersonAnswer>();
+    this.#held.set(key, resolve);
+    try {
+      const answer = await this.#within(session, holdMs, tooLate, () => promise);
+      if (answer.status === 'SUCCESS') return answer.result;
+      throw new ParleyError('request_declined', answer.detail);
+    } finally {
+      this.#held.delete(key);
+    }
+  }
+
+  /** Returns the sessions whose requests are being answered, each as often as it has some. */
+  underWay(): readonly Session[] {
+    return Array.from(this.#underWay, ({ session }) => session);
+  }
+
+  /** Ends what a session's peer has asked with `error`; its handlers are told by their signal. */
+  abort(session: Session, error: ParleyError): void {
+    for (const one of [...this.#underWay]) if (one.session === session) one.fail(error);
+  }
+
+  /** Tells every handler by its signal that nobody waits for its answer: the agent stops. */
+  stop(): void {
+    for (const { stopping } of this.#underWay) stopping.abort();
+  }
+
+  /** Answers a held request. Throws `invalid_input` when it waits no more. */
+  answer(peerId: string, requestId: string, answer: PersonAnswer): void {
+    const resolve = this.#held.get(`${peerId} ${requestId}`);
+    if (resolve === undefined) {
+      throw new ParleyError('invalid_input', 'This request no longer waits: it was answered, or the time ran out.');
+    }
+    resolve(answer);
+  }
+
+  /** Rejects with `tooLate` after `ms` milliseconds, or with what aborts it; what `answer` does afterwards reaches nobody. */
+  #within<T>(
+    session: Session,
+    ms: number,
+    tooLate: ParleyError,
+    answer: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const stopping = new AbortController();
+      const fail = (error: ParleyError) => {
+        reject(error);
+        stopping.abort();
+      };
+      const one: UnderWay = { session, stopping, fail };
+      const timeout = this.#scheduler.after(ms, () => fail(tooLate));
+      this.#underWay.add(one);
+      answer(stopping.signal)
+        .then(resolve, reject)
+        .finally(() => {
+          timeout.cancel();
+          this.#underWay.delete(one);
+        });
+      stopping.signal.addEventListener('abort', () => {
+        timeout.cancel();
+        this.#underWay.delete(one);
+      });
+    });
+  }
+}

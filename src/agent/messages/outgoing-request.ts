@@ -1,0 +1,36 @@
+import { ParleyError } from '../../protocol/errors.ts';
+import type { JsonValue } from '../../protocol/wire/json.ts';
+import { isShortText } from '../../protocol/wire/payload.ts';
+import type { ExchangeView } from '../contracts/views.ts';
+import { rememberedFor } from './idempotency-cache.ts';
+import { readPlainJson } from './plain-json.ts';
+
+/** What is asked of whom. A given `requestId` repeats an earlier request, which the peer runs once. */
+export interface OutgoingRequest {
+  readonly peerId: string;
+  readonly method: string;
+  readonly parameters: JsonValue;
+  readonly requestId?: string;
+}
+
+/** Throws `stale_timestamp` for a request that is repeated after 24 h: its receiver may have forgotten that it ran (protocol page, section 4). */
+export function requireRepeatable(repeated: ExchangeView | undefined, now: number): void {
+  if (repeated === undefined || now - repeated.at <= rememberedFor) return;
+  throw new ParleyError(
+    'stale_timestamp',
+    'This request is more than 24 hours old: the peer may have run it and forgotten. Nothing was sent. Send it as a new one.',
+  );
+}
+
+/** Returns the parameters as JSON. Throws `invalid_input` for what JSON cannot hold. */
+export function parametersOf({ parameters }: OutgoingRequest): JsonValue {
+  const plain = readPlainJson(parameters);
+  if ('json' in plain) return plain.json;
+  throw new ParleyError('invalid_input', `These parameters cannot be sent. ${plain.refused} Nothing was sent.`);
+}
+
+/** Throws `invalid_input` unless a peer takes this as a method or request_id: 1 to 128 characters (protocol page, section 1). */
+export function requireName(name: string, what: 'method' | 'request_id'): void {
+  if (isShortText(name) && name.isWellFormed()) return;
+  throw new ParleyError('invalid_input', `A ${what} has 1 to 128 characters. Nothing was sent.`);
+}

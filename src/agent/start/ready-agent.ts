@@ -1,0 +1,73 @@
+import type { Environment } from '../../protocol/crypto/environment.ts';
+import type { AuditLimits, AuditTrailApi } from '../audit/audit-trail-api.ts';
+import type {
+  AgentStore,
+  EventFeed,
+  Network,
+  Scheduler,
+  StoredIdentity,
+  StoredRegistration,
+} from '../contracts/ports.ts';
+import type { AgentEvent, IdentityView } from '../contracts/views.ts';
+import type { ControllerClient } from '../controller/client.ts';
+import type { PeerTrust } from '../controller/directory.ts';
+import type { OwnClock } from '../controller/own-clock.ts';
+import type { Answerers } from '../messages/answerers.ts';
+import type { Inbox } from '../messages/inbox.ts';
+import type { KeyUpdater } from '../messages/key-updater.ts';
+import type { MethodRegistry } from '../messages/methods.ts';
+import type { Outbox } from '../messages/outbox.ts';
+import type { Connector } from '../sessions/connector.ts';
+import type { SessionLimits } from '../sessions/handshake-memory.ts';
+import type { SessionResumer } from '../sessions/session-resumer.ts';
+import type { SessionTable } from '../sessions/session-table.ts';
+import type { ActivityLog } from '../state/activity-log.ts';
+import type { SafetyNumbers } from '../trust/safety-numbers.ts';
+import type { VerifiedPeers } from '../trust/verified-peers.ts';
+import type { HistoryService } from './history-service.ts';
+
+/** What a registered agent is made of. */
+export interface StartDeps {
+  readonly stored: StoredIdentity;
+  readonly registration: StoredRegistration;
+  /** Registers again, at the same CA. */
+  register(): Promise<StoredRegistration>;
+  readonly address: string;
+  readonly environment: Environment;
+  readonly store: AgentStore;
+  readonly network: Network;
+  readonly scheduler: Scheduler;
+  readonly controller: ControllerClient;
+  readonly clock: OwnClock;
+  readonly activity: ActivityLog;
+  readonly emit: (event: AgentEvent) => void;
+  readonly methods: MethodRegistry;
+  readonly limits: SessionLimits;
+  readonly auditLimits: AuditLimits;
+  readonly events: EventFeed | undefined;
+}
+
+/** A registered agent at work. */
+export interface ReadyAgent extends PeerTrust {
+  /** What it has started with: newer certificates than it was given, when those were superseded. */
+  readonly registration: StoredRegistration;
+  readonly audit: AuditTrailApi;
+  readonly identity: IdentityView;
+  /** Uses new certificates from now on; see `OwnCertificates.renew`. */
+  renew(registration: StoredRegistration): Promise<IdentityView>;
+  readonly inbox: Inbox;
+  readonly answerers: Answerers;
+  readonly outbox: Outbox;
+  readonly keyUpdater: KeyUpdater;
+  readonly historyService: HistoryService;
+  readonly resumer: SessionResumer;
+  readonly connector: Connector;
+  readonly sessions: SessionTable;
+  readonly verified: VerifiedPeers;
+  readonly safetyNumbers: SafetyNumbers;
+  readonly app: { fetch(request: Request): Promise<Response> };
+  /** Looks for a newer CRL now, and ends the sessions of peers it lists. */
+  checkRevocations(): Promise<void>;
+  /** Ends the background work; sessions end without a CLOSE. Resolves when everything that was kept is written. */
+  stop(): Promise<void>;
+}

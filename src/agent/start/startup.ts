@@ -1,0 +1,70 @@
+import { ParleyError } from '../../protocol/errors.ts';
+import type { Scheduler } from '../contracts/ports.ts';
+import type { AgentEvent, AgentPhase, FailureView } from '../contracts/views.ts';
+
+/** Milliseconds for which a request waits for an agent that is just coming up. */
+const patienceMs = 10_000;
+
+/** The start of an agent that is under way, or was last, and the phase that it has come to. */
+export class Startup {
+  readonly #scheduler: Scheduler;
+  readonly #emit: (event: AgentEvent) => void;
+  #phase: AgentPhase = { phase: 'starting' };
+  #underWay: Promise<void> = Promise.resolve();
+  /** True from `stop` to the next start. */
+  #isStopped = false;
+
+  constructor(scheduler: Scheduler, emit: (event: AgentEvent) => void) {
+    this.#scheduler = scheduler;
+    this.#emit = emit;
+  }
+
+  get phase(): AgentPhase {
+    return this.#phase;
+  }
+
+  /** Runs a start. It never rejects: `failed` clears up and returns what a person is shown. */
+  async run(start: () => Promise<void>, failed: (cause: unknown) => Promise<FailureView>): Promise<void> {
+    this.#isStopped = false;
+    this.show({ phase: 'starting' });
+    const starting = start();
+    this.#underWay = starting.catch(() => undefined);
+    try {
+      await starting;
+    } catch (cause) {
+      this.tell({ phase: 'failed', failure: await failed(cause) });
+    }
+  }
+
+  /** Shows a phase that a start has come to, unless it was stopped meanwhile. */
+  tell(phase: AgentPhase): void {
+    if (!this.#isStopped) this.show(phase);
+  }
+
+  show(phase: AgentPhase): void {
+    this.#phase = phase;
+    this.#emit({ type: 'phase', phase });
+  }
+
+  /** Throws `not_registered` after `stop`: another run may have this agent's keys and records by now. */
+  requireRunning(): void {
+    if (this.#isStopped) throw new ParleyError('not_registered', 'This agent was stopped while it started.');
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Resolves when the start is over. */
+  over(): Promise<void> {
+    return this.#underWay;
+  }
+
+  /** Resolves when the start is over, or after 10 s. */
+  async overSoon(): Promise<void> {
+    const patience = Promise.withResolvers<void>();
+    const timeout = this.#scheduler.after(patienceMs, patience.resolve);
+    await Promise.race([this.#underWay, patience.promise]);
+    timeout.cancel();
+  }
+}
