@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createCertificateVerifier } from '../../pki/verifier.ts';
-import { type Bytes, concat } from '../bytes.ts';
+import { concat } from '../bytes.ts';
 import { open } from '../crypto/aead.ts';
 import { importEd25519Key, signEd25519, verifyEd25519 } from '../crypto/ed25519.ts';
 import { sha256 } from '../crypto/hash.ts';
@@ -13,115 +12,63 @@ import { mac, signPss, verifyMac, verifyPss } from '../crypto/signatures.ts';
 import { hasEncapsulation } from '../crypto/subtle.ts';
 import { x25519 } from '../crypto/x25519.ts';
 import { checkChallenge } from '../handshake/full/challenge.ts';
-import type { PeerIdentity } from '../handshake/identity.ts';
-import { combineSecrets, deriveHandshakeKeys, deriveSessionKeys, type SessionKeys } from '../handshake/key-schedule.ts';
+import { deriveHandshakeKeys, deriveSessionKeys } from '../handshake/key-schedule.ts';
 import { checkMessageSignature } from '../handshake/message-signature.ts';
 import { acceptBinder, helloBinder, isSignedResumption } from '../handshake/resumption/proofs.ts';
 import { resumptionIdOf } from '../handshake/resumption/record.ts';
 import { scheduleResumedKeys } from '../handshake/resumption/schedule.ts';
-import { Transcript } from '../handshake/transcript.ts';
 import { decryptMessage } from '../properties/testing/messages.ts';
 import { encryptMessage } from '../session/encrypt-message.ts';
 import { readEnvelope } from '../session/envelope.ts';
 import { deriveNextEpoch } from '../session/key-update/next-epoch.ts';
 import { paddingFor, padmeLength } from '../session/padding.ts';
-import { Session } from '../session/session.ts';
 import { unobserved } from '../trace/events.ts';
 import { StepRecorder } from '../trace/step-recorder.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import { canonicalBytes, without } from '../wire/canonical.ts';
 import { envelope } from '../wire/envelope.ts';
-import { clientConfirm, clientHello, serverHello, sessionEstablished } from '../wire/handshake-messages.ts';
-import type { JsonObject } from '../wire/json.ts';
-import { type LabelText, label } from '../wire/label.ts';
+import { label } from '../wire/label.ts';
 import { parseMessage } from '../wire/parse.ts';
 import { payload } from '../wire/payload.ts';
 import { resumeAccept, resumeHello } from '../wire/resumption-messages.ts';
-import { KnownAnswers } from './testing/answers.ts';
-import { importCurveKey, importMacKey, importRsaKey } from './testing/keys.ts';
+import { importCurveKey, importMacKey } from './testing/keys.ts';
 
-const { subtle } = crypto;
-const answers = new KnownAnswers();
-const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-const names = ['traveller_agent_001', 'helper_agent_001'] as const;
-const now = answers.number('now');
-const messages = [0, 1, 2, 3].map((index) => answers.object('handshake', 'messages', index));
-const [helloJson, answerJson, confirmJson, establishedJson] = messages as [
-  JsonObject,
-  JsonObject,
-  JsonObject,
-  JsonObject,
-];
-const hello = parseMessage(clientHello, helloJson).value;
-const answer = parseMessage(serverHello, answerJson).value;
-const confirm = parseMessage(clientConfirm, confirmJson).value;
-const established = parseMessage(sessionEstablished, establishedJson).value;
+import {
+  answers,
+  checkSchedule,
+  inputKeyMaterial,
+  type KnownAgent,
+  known,
+  knownAgent,
+  knownTranscripts,
+  sent,
+  sessionOf,
+} from './testing/run.ts';
 
-/** An agent with its identity as the certificate check gives it, and its private keys. */
-interface KnownAgent {
-  readonly identity: PeerIdentity;
-  readonly signingKey: CryptoKey;
-  readonly decryptionKey: CryptoKey;
-}
+const {
+  answer,
+  answerJson,
+  confirm,
+  confirmJson,
+  environment,
+  established,
+  establishedJson,
+  hello,
+  helloJson,
+  names,
+  now,
+  random,
+  subtle,
+} = known;
+
 let traveller: KnownAgent;
 let helper: KnownAgent;
-let th: Record<'th0' | 'th1' | 'keys' | 'th2' | 'th3', Transcript>;
+let th: Awaited<ReturnType<typeof knownTranscripts>>;
 
 beforeAll(async () => {
   [traveller, helper] = await Promise.all([knownAgent(names[0]), knownAgent(names[1])]);
-  const th0 = await Transcript.start(subtle);
-  const th1 = await th0.with(helloJson);
-  const keys = await th1.with(without(answerJson, 'challenge', 'signature'));
-  const th2 = await th1.with(answerJson);
-  const th3 = await th2.with(confirmJson);
-  th = { th0, th1, keys, th2, th3 };
+  th = await knownTranscripts();
 });
-
-async function knownAgent(name: string): Promise<KnownAgent> {
-  const verify = createCertificateVerifier({
-    caCertificate: answers.bytes('ca_certificate'),
-    revocation: () => undefined,
-    unknownStatus: 'accept',
-  });
-  const certificates = {
-    signing: answers.bytes('agents', name, 'certificate', 'signing'),
-    encryption: answers.bytes('agents', name, 'certificate', 'encryption'),
-  };
-  return {
-    identity: await verify(certificates, now),
-    signingKey: await importRsaKey('RSA-PSS', answers.bytes('agents', name, 'signing_key_pkcs8')),
-    decryptionKey: await importRsaKey('RSA-OAEP', answers.bytes('agents', name, 'encryption_key_pkcs8')),
-  };
-}
-
-function inputKeyMaterial(): Promise<CryptoKey> {
-  return combineSecrets(subtle, {
-    clientSessionKey: answers.bytes('handshake', 'client_session_key'),
-    serverSessionKey: answers.bytes('handshake', 'server_session_key'),
-    x25519Secret: answers.bytes('handshake', 'x25519_secret'),
-    kemSecret: answers.bytes('handshake', 'ml_kem_secret'),
-  });
-}
-
-/** Every key of a schedule, as bits, and its salt. */
-async function checkSchedule(ikm: CryptoKey, salt: Bytes, ...at: string[]): Promise<void> {
-  expect(salt).toEqual(answers.bytes(...at, 'salt'));
-  const keys: readonly (readonly [string, LabelText, number])[] = [
-    ['client_key', 'client key', 32],
-    ['server_key', 'server key', 32],
-    ['client_iv', 'client iv', 12],
-    ['server_iv', 'server iv', 12],
-    ['hmac_key', 'hmac key', 32],
-    ['resumption', 'resumption', 32],
-    ['update', 'update', 32],
-    ['exporter', 'exporter', 32],
-  ];
-  for (const [name, text, length] of keys) {
-    expect(await hkdfBytes(subtle, ikm, salt, label(text), length), name).toEqual(answers.bytes(...at, name));
-  }
-}
-
-const environment = { subtle, kem: nobleKem(random), random, now: () => now * 1000, monotonic: () => 0 };
 
 describe('identities', () => {
   test.each(names)('%s: certificates, key id and private keys belong together', async (name) => {
@@ -240,41 +187,12 @@ describe('handshake', () => {
   });
 });
 
-/** One side's session as the handshake would have handed it over. */
-async function sessionOf(role: 'client' | 'server', own: KnownAgent, peer: KnownAgent): Promise<Session> {
-  const keys: SessionKeys = await deriveSessionKeys(subtle, await inputKeyMaterial(), th.th3.hash, role);
-  const peerKey = role === 'client' ? answer.session_signing_key : hello.session_signing_key;
-  return new Session({
-    id: hello.session_id,
-    role,
-    self: own.identity.agentId,
-    peer: peer.identity,
-    createdAt: now,
-    expiresAt: established.expires_at,
-    keys,
-    transcript: th.th3.hash,
-    signingKey: await importCurveKey('Ed25519', answers.bytes('handshake', `${role}_session_signing_private`)),
-    peerSigningKey: await importEd25519Key(subtle, peerKey),
-    peerSigningPublic: peerKey,
-    keyFingerprint: '',
-    peerExtensions: undefined,
-  });
-}
-
 describe('messages', () => {
   const context = { environment, observe: unobserved };
-  /** In the order in which they were sent: where the envelope and the payload are, and who sent it. */
-  const sent = [
-    ['client', ['messages', 0, 'envelope'], ['messages', 0, 'payload']],
-    ['server', ['messages', 1, 'envelope'], ['messages', 1, 'payload']],
-    ['client', ['messages', 2, 'envelope'], ['messages', 2, 'payload']],
-    ['client', ['key_update', 'request_envelope'], ['key_update', 'request']],
-    ['server', ['key_update', 'response_envelope'], ['key_update', 'response']],
-  ] as const;
 
   test('each envelope opens at its receiver, and its sender makes the very same bytes', async () => {
-    const client = await sessionOf('client', traveller, helper);
-    const server = await sessionOf('server', helper, traveller);
+    const client = await sessionOf('client', traveller, helper, th.th3);
+    const server = await sessionOf('server', helper, traveller, th.th3);
     for (const [side, envelopeAt, payloadAt] of sent) {
       const [sender, receiver] = side === 'client' ? [client, server] : [server, client];
       const message = answers.object(...payloadAt);
@@ -333,8 +251,8 @@ describe('key update', () => {
 
   test('a session comes into the next epoch and makes its first envelope, to the byte', async () => {
     const context = { environment, observe: unobserved };
-    const client = await sessionOf('client', traveller, helper);
-    const server = await sessionOf('server', helper, traveller);
+    const client = await sessionOf('client', traveller, helper, th.th3);
+    const server = await sessionOf('server', helper, traveller, th.th3);
     for (const session of [client, server]) {
       const next = await deriveNextEpoch(context, {
         epoch: session.live(now).epoch,

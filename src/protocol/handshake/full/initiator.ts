@@ -10,9 +10,9 @@ import { limits } from '../../limits.ts';
 import { StepRecorder } from '../../trace/step-recorder.ts';
 import { canonicalBytes, without } from '../../wire/canonical.ts';
 import { type Extensions, readExtensions } from '../../wire/extensions.ts';
-import { serverHello, sessionEstablished } from '../../wire/handshake-messages.ts';
+import { type ServerHello, serverHello, sessionEstablished } from '../../wire/handshake-messages.ts';
 import { label } from '../../wire/label.ts';
-import { parseHandshakeObject, parseMessage } from '../../wire/parse.ts';
+import { type Parsed, parseHandshakeObject, parseMessage } from '../../wire/parse.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { Established, HandshakeStep } from '../established.ts';
 import { takeKeyFingerprint } from '../fingerprints.ts';
@@ -112,7 +112,7 @@ export async function handleServerHello(
   state: AwaitingServerHello,
   received: Bytes,
 ): Promise<HandshakeStep<AwaitingEstablished>> {
-  const { environment, observe, memory } = context;
+  const { environment, observe } = context;
   const { subtle } = environment;
   const { self, fresh, sessionId } = state;
   const steps = new StepRecorder(environment, observe, 'SERVER_HELLO');
@@ -121,19 +121,7 @@ export async function handleServerHello(
   const { json, value: hello } = await steps.check('shape', () =>
     parseMessage(serverHello, parseHandshakeObject(received)),
   );
-  await steps.check('recipient', () => checkRecipient(hello, self));
-  await checkHelloTime(context, steps, hello);
-  const signer = await steps.check('nonce', () => checkNonceUnseen(context, hello));
-  await steps.check('session_id', () => {
-    if (hello.session_id !== sessionId) {
-      throw new ParleyError('session_conflict', 'The answer belongs to another handshake than the one it answers.');
-    }
-  });
-  const peer = await checkHelloCertificate(context, steps, hello, state.called);
-  await steps.check('signature', () =>
-    checkMessageSignature(subtle, peer.verifyKey, 'server hello', state.th1, json, hello.signature),
-  );
-  await steps.operation('store_nonce', () => memory.recordNonce(signer, hello.nonce));
+  const peer = await checkServerHello(context, steps, state, { json, value: hello });
   const inTurn = oneAfterAnother();
   const [serverSessionKey, x25519Secret, kemSecret, peerSigningKey] = await completeKeyExchange(
     steps,
@@ -190,6 +178,29 @@ export async function handleServerHello(
     },
     body,
   };
+}
+
+/** Checks a SERVER_HELLO up to its signature, in the protocol's order, and records its nonce; gives whose it is. */
+async function checkServerHello(
+  context: HandshakeContext,
+  steps: StepRecorder,
+  { self, sessionId, called, th1 }: AwaitingServerHello,
+  { json, value: hello }: Parsed<ServerHello>,
+): Promise<PeerIdentity> {
+  await steps.check('recipient', () => checkRecipient(hello, self));
+  await checkHelloTime(context, steps, hello);
+  const signer = await steps.check('nonce', () => checkNonceUnseen(context, hello));
+  await steps.check('session_id', () => {
+    if (hello.session_id !== sessionId) {
+      throw new ParleyError('session_conflict', 'The answer belongs to another handshake than the one it answers.');
+    }
+  });
+  const peer = await checkHelloCertificate(context, steps, hello, called);
+  await steps.check('signature', () =>
+    checkMessageSignature(context.environment.subtle, peer.verifyKey, 'server hello', th1, json, hello.signature),
+  );
+  await steps.operation('store_nonce', () => context.memory.recordNonce(signer, hello.nonce));
+  return peer;
 }
 
 /**

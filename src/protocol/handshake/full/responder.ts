@@ -10,9 +10,9 @@ import { StepRecorder } from '../../trace/step-recorder.ts';
 import { encodeBase64 } from '../../wire/base64.ts';
 import { canonicalBytes } from '../../wire/canonical.ts';
 import { type Extensions, readExtensions } from '../../wire/extensions.ts';
-import { clientConfirm, clientHello } from '../../wire/handshake-messages.ts';
+import { type ClientHello, clientConfirm, clientHello } from '../../wire/handshake-messages.ts';
 import { label } from '../../wire/label.ts';
-import { parseMessage } from '../../wire/parse.ts';
+import { type Parsed, parseMessage } from '../../wire/parse.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { Established, HandshakeStep } from '../established.ts';
 import { takeKeyFingerprint } from '../fingerprints.ts';
@@ -62,32 +62,13 @@ export async function handleClientHello(
   self: OwnIdentity,
   received: ReceivedHandshake,
 ): Promise<HandshakeStep<AwaitingClientConfirm>> {
-  const { environment, observe, memory } = context;
+  const { environment, observe } = context;
   const { subtle } = environment;
   const steps = new StepRecorder(environment, observe, 'CLIENT_HELLO');
   steps.message('received', 'CLIENT_HELLO', received.bytes);
 
   const { json, value: hello } = await steps.check('shape', () => parseMessage(clientHello, received.json));
-  await steps.check('recipient', () => checkRecipient(hello, self));
-  await checkHelloTime(context, steps, hello);
-  const signer = await steps.check('nonce', () => checkNonceUnseen(context, hello));
-  const { peer, th0 } = await asFirstCopy(context, steps, [signer, hello.nonce], async () => {
-    await steps.check('session_id', () => {
-      if (memory.hasSession(hello.session_id)) {
-        throw new ParleyError('session_conflict', 'This session id was used before. Start a new handshake.');
-      }
-    });
-    await steps.check('room', () => memory.requireRoom(hello.my_certificate.signing));
-    const certified = await checkHelloCertificate(context, steps, hello);
-    const start = await Transcript.start(subtle);
-    steps.transcript('th0', start.hash);
-    await steps.check('signature', () =>
-      checkMessageSignature(subtle, certified.verifyKey, 'client hello', start, json, hello.signature),
-    );
-    return { peer: certified, th0: start };
-  });
-  await steps.operation('store_nonce', () => memory.recordNonce(signer, hello.nonce, peer));
-  await steps.operation('reserve_session', () => memory.reserveSession(hello.session_id, peer));
+  const { peer, th0 } = await checkClientHello(context, steps, self, { json, value: hello });
 
   const fresh = await steps.operation('make_key_shares', () => generateFullExchangeShares(environment));
   const inTurn = oneAfterAnother();
@@ -148,6 +129,39 @@ export async function handleClientHello(
     peerExtensions: readExtensions(hello.extensions),
   } as const;
   return { state, body };
+}
+
+/**
+ * Checks a CLIENT_HELLO up to its signature, in the protocol's order, records its nonce and takes its session id; gives whose it is, and th0.
+ */
+async function checkClientHello(
+  context: HandshakeContext,
+  steps: StepRecorder,
+  self: OwnIdentity,
+  { json, value: hello }: Parsed<ClientHello>,
+): Promise<{ readonly peer: PeerIdentity; readonly th0: Transcript }> {
+  const { environment, memory } = context;
+  await steps.check('recipient', () => checkRecipient(hello, self));
+  await checkHelloTime(context, steps, hello);
+  const signer = await steps.check('nonce', () => checkNonceUnseen(context, hello));
+  const checked = await asFirstCopy(context, steps, [signer, hello.nonce], async () => {
+    await steps.check('session_id', () => {
+      if (memory.hasSession(hello.session_id)) {
+        throw new ParleyError('session_conflict', 'This session id was used before. Start a new handshake.');
+      }
+    });
+    await steps.check('room', () => memory.requireRoom(hello.my_certificate.signing));
+    const certified = await checkHelloCertificate(context, steps, hello);
+    const start = await Transcript.start(environment.subtle);
+    steps.transcript('th0', start.hash);
+    await steps.check('signature', () =>
+      checkMessageSignature(environment.subtle, certified.verifyKey, 'client hello', start, json, hello.signature),
+    );
+    return { peer: certified, th0: start };
+  });
+  await steps.operation('store_nonce', () => memory.recordNonce(signer, hello.nonce, checked.peer));
+  await steps.operation('reserve_session', () => memory.reserveSession(hello.session_id, checked.peer));
+  return checked;
 }
 
 /**

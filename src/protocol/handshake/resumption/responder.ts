@@ -7,12 +7,12 @@ import { StepRecorder } from '../../trace/step-recorder.ts';
 import { encodeBase64 } from '../../wire/base64.ts';
 import { canonicalBytes } from '../../wire/canonical.ts';
 import { ownExtensions, readExtensions } from '../../wire/extensions.ts';
-import { parseMessage } from '../../wire/parse.ts';
+import { type Parsed, parseMessage } from '../../wire/parse.ts';
 import { type ResumeHello, resumeHello } from '../../wire/resumption-messages.ts';
 import type { Established, HandshakeStep } from '../established.ts';
 import { takeKeyFingerprint } from '../fingerprints.ts';
 import { asFirstCopy, checkHelloTime, replayedHello } from '../hello-checks.ts';
-import type { OwnIdentity } from '../identity.ts';
+import type { OwnIdentity, PeerIdentity } from '../identity.ts';
 import { completeKeyExchange, generateKeyExchangeShares, oneAfterAnother } from '../key-exchange.ts';
 import type { ReceivedHandshake } from '../received.ts';
 import { Transcript } from '../transcript.ts';
@@ -37,66 +37,13 @@ export async function handleResumeHello(
   self: Pick<OwnIdentity, 'agentId'>,
   received: ReceivedHandshake,
 ): Promise<HandshakeStep<Resumed>> {
-  const { environment, observe, memory, resumptions, verifyCertificates } = context;
+  const { environment, observe, memory, resumptions } = context;
   const { subtle, kem } = environment;
   const steps = new StepRecorder(environment, observe, 'RESUME_HELLO');
   steps.message('received', 'RESUME_HELLO', received.bytes);
 
   const { json, value: hello } = await steps.check('shape', () => parseMessage(resumeHello, received.json));
-  await steps.check('recipient', () => {
-    if (hello.recipient_id !== self.agentId) {
-      throw new ParleyError(
-        'wrong_recipient',
-        `The agent at this address is not ${hello.recipient_id}. Look its address up again.`,
-      );
-    }
-  });
-  await checkHelloTime(context, steps, hello);
-  await steps.check('nonce', () => {
-    if (memory.hasNonce(hello.resumption_id, hello.nonce)) throw replayedHello();
-  });
-  const { record, peer, th0 } = await asFirstCopy(context, steps, [hello.resumption_id, hello.nonce], async () => {
-    await steps.check('session_id', () => {
-      if (memory.hasSession(hello.session_id)) {
-        throw new ParleyError('session_conflict', 'This session id was used before. Start a new handshake.');
-      }
-    });
-    await steps.check('room', () =>
-      memory.requireRoom(resumptions.find(hello.resumption_id)?.peerCertificates.signing),
-    );
-    const start = await Transcript.start(subtle);
-    // After a refusal as much work follows as for a hello that is accepted: what is wrong cannot be told from the time it takes. It
-    // follows the check, so that the check is timed alone.
-    const found = await steps
-      .check('resumption', () => {
-        const named = resumptions.find(hello.resumption_id);
-        if (named === undefined || !isFor(named, hello, unixSeconds(environment))) throw resumptionUnknown();
-        return named;
-      })
-      .catch(async (refusal: unknown) => {
-        const { decoy } = resumptions;
-        await isSignedResumption(subtle, decoy.peerSigningPublic, 'resume hello', start, json, hello.signature);
-        await isHelloBound(subtle, decoy.key, json, hello.binder);
-        throw refusal;
-      });
-    await steps
-      .check('signature', async () => {
-        const key = found.peerSigningPublic;
-        if (!(await isSignedResumption(subtle, key, 'resume hello', start, json, hello.signature)))
-          throw resumptionUnknown();
-      })
-      .catch(async (refusal: unknown) => {
-        await isHelloBound(subtle, found.key, json, hello.binder);
-        throw refusal;
-      });
-    await steps.check('binder', async () => {
-      if (!(await isHelloBound(subtle, found.key, json, hello.binder))) throw resumptionUnknown();
-    });
-    const certified = await steps.check('certificate', () =>
-      verifyCertificates(found.peerCertificates, unixSeconds(environment)),
-    );
-    return { record: found, peer: certified, th0: start };
-  });
+  const { record, peer, th0 } = await checkResumeHello(context, steps, self, { json, value: hello });
   await steps.operation('store_nonce', () => memory.recordNonce(hello.resumption_id, hello.nonce, peer));
   await steps.operation('reserve_session', () => memory.reserveSession(hello.session_id, peer));
   await steps.operation('use_up_resumption', () => useUp(resumptions, record.id));
@@ -156,6 +103,84 @@ export async function handleResumeHello(
     peerExtensions: readExtensions(hello.extensions),
   };
   return { state: { established, record }, body };
+}
+
+/** Checks a RESUME_HELLO in the protocol's order; gives the record that it names, whose it is, and th0. */
+async function checkResumeHello(
+  context: ResumptionContext,
+  steps: StepRecorder,
+  self: Pick<OwnIdentity, 'agentId'>,
+  parsed: Parsed<ResumeHello>,
+): Promise<{ readonly record: ResumptionRecord; readonly peer: PeerIdentity; readonly th0: Transcript }> {
+  const { environment, memory, resumptions, verifyCertificates } = context;
+  const { value: hello } = parsed;
+  await steps.check('recipient', () => {
+    if (hello.recipient_id !== self.agentId) {
+      throw new ParleyError(
+        'wrong_recipient',
+        `The agent at this address is not ${hello.recipient_id}. Look its address up again.`,
+      );
+    }
+  });
+  await checkHelloTime(context, steps, hello);
+  await steps.check('nonce', () => {
+    if (memory.hasNonce(hello.resumption_id, hello.nonce)) throw replayedHello();
+  });
+  return asFirstCopy(context, steps, [hello.resumption_id, hello.nonce], async () => {
+    await steps.check('session_id', () => {
+      if (memory.hasSession(hello.session_id)) {
+        throw new ParleyError('session_conflict', 'This session id was used before. Start a new handshake.');
+      }
+    });
+    await steps.check('room', () =>
+      memory.requireRoom(resumptions.find(hello.resumption_id)?.peerCertificates.signing),
+    );
+    const th0 = await Transcript.start(environment.subtle);
+    const record = await checkProofs(context, steps, th0, parsed);
+    const peer = await steps.check('certificate', () =>
+      verifyCertificates(record.peerCertificates, unixSeconds(environment)),
+    );
+    return { record, peer, th0 };
+  });
+}
+
+/**
+ * Looks a hello's record up and checks its signature and its binder. After a refusal as much work follows as for a hello that is
+ * accepted: what is wrong cannot be told from the time it takes. It follows the check, so that the check is timed alone.
+ */
+async function checkProofs(
+  { environment, resumptions }: ResumptionContext,
+  steps: StepRecorder,
+  th0: Transcript,
+  { json, value: hello }: Parsed<ResumeHello>,
+): Promise<ResumptionRecord> {
+  const { subtle } = environment;
+  const found = await steps
+    .check('resumption', () => {
+      const named = resumptions.find(hello.resumption_id);
+      if (named === undefined || !isFor(named, hello, unixSeconds(environment))) throw resumptionUnknown();
+      return named;
+    })
+    .catch(async (refusal: unknown) => {
+      const { decoy } = resumptions;
+      await isSignedResumption(subtle, decoy.peerSigningPublic, 'resume hello', th0, json, hello.signature);
+      await isHelloBound(subtle, decoy.key, json, hello.binder);
+      throw refusal;
+    });
+  await steps
+    .check('signature', async () => {
+      const key = found.peerSigningPublic;
+      if (!(await isSignedResumption(subtle, key, 'resume hello', th0, json, hello.signature)))
+        throw resumptionUnknown();
+    })
+    .catch(async (refusal: unknown) => {
+      await isHelloBound(subtle, found.key, json, hello.binder);
+      throw refusal;
+    });
+  await steps.check('binder', async () => {
+    if (!(await isHelloBound(subtle, found.key, json, hello.binder))) throw resumptionUnknown();
+  });
+  return found;
 }
 
 /** True when a record is this peer's, and not older than 24 h. */
