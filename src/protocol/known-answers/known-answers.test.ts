@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { concat } from '../bytes.ts';
-import { open } from '../crypto/aead.ts';
 import { importEd25519Key, signEd25519, verifyEd25519 } from '../crypto/ed25519.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { hkdfBytes, importKeyMaterial } from '../crypto/hkdf.ts';
@@ -26,7 +25,6 @@ import { unobserved } from '../trace/events.ts';
 import { StepRecorder } from '../trace/step-recorder.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import { canonicalBytes, without } from '../wire/canonical.ts';
-import { envelope } from '../wire/envelope.ts';
 import { label } from '../wire/label.ts';
 import { parseMessage } from '../wire/parse.ts';
 import { payload } from '../wire/payload.ts';
@@ -35,6 +33,7 @@ import { importCurveKey, importMacKey } from './testing/keys.ts';
 
 import {
   answers,
+  checkNextEnvelope,
   checkSchedule,
   inputKeyMaterial,
   type KnownAgent,
@@ -50,6 +49,7 @@ const {
   answerJson,
   confirm,
   confirmJson,
+  context,
   environment,
   established,
   establishedJson,
@@ -188,8 +188,6 @@ describe('handshake', () => {
 });
 
 describe('messages', () => {
-  const context = { environment, observe: unobserved };
-
   test('each envelope opens at its receiver, and its sender makes the very same bytes', async () => {
     const client = await sessionOf('client', traveller, helper, th.th3);
     const server = await sessionOf('server', helper, traveller, th.th3);
@@ -234,23 +232,10 @@ describe('key update', () => {
     const id = (await sha256(subtle, concat(label('resumption id'), salt))).subarray(0, 16);
     expect(encodeBase64(id)).toBe(answers.text('key_update', 'resumption_id'));
 
-    const json = answers.object('key_update', 'next_envelope');
-    const { value } = parseMessage(envelope, json);
-    expect([value.epoch, value.sequence]).toEqual([1, 0]);
-    const header = canonicalBytes(without(json, 'encrypted_payload', 'signature'));
-    const { iv, ciphertext, tag } = value.encrypted_payload;
-    expect(iv).toEqual(answers.bytes('key_update', 'schedule', 'client_iv'));
-    const signed = concat(label('message signature'), header, await sha256(subtle, concat(iv, ciphertext, tag)));
-    const verifyKey = await importEd25519Key(subtle, hello.session_signing_key);
-    expect(await verifyEd25519(subtle, verifyKey, value.signature, signed)).toBe(true);
-    const { clientKey } = await deriveSessionKeys(subtle, ikm, salt, 'server');
-    const plaintext = await open(subtle, clientKey, value.encrypted_payload, concat(label('message'), header));
-    const opened: unknown = JSON.parse(new TextDecoder().decode(plaintext));
-    expect(opened).toMatchObject({ message_type: 'REQUEST' });
+    await checkNextEnvelope(ikm, salt);
   });
 
   test('a session comes into the next epoch and makes its first envelope, to the byte', async () => {
-    const context = { environment, observe: unobserved };
     const client = await sessionOf('client', traveller, helper, th.th3);
     const server = await sessionOf('server', helper, traveller, th.th3);
     for (const session of [client, server]) {

@@ -2,13 +2,10 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Bytes } from '../bytes.ts';
 import type { Environment } from '../crypto/environment.ts';
-import type { Subtle } from '../crypto/subtle.ts';
 import { type ErrorCode, ParleyError } from '../errors.ts';
 import { readHandshake } from '../handshake/received.ts';
 import { handleResumeAccept, initiateResumption } from '../handshake/resumption/initiator.ts';
-import { acceptBinder, helloBinder, signResumption } from '../handshake/resumption/proofs.ts';
 import { handleResumeHello } from '../handshake/resumption/responder.ts';
-import { Transcript } from '../handshake/transcript.ts';
 import { limits } from '../limits.ts';
 import { encryptMessage } from '../session/encrypt-message.ts';
 import { readEnvelope } from '../session/envelope.ts';
@@ -16,11 +13,11 @@ import { resumptionOf } from '../session/exchange/resumption.ts';
 import { Session } from '../session/session.ts';
 import { unobserved } from '../trace/events.ts';
 import { encodeBase64 } from '../wire/base64.ts';
-import { without } from '../wire/canonical.ts';
-import type { JsonObject, JsonValue } from '../wire/json.ts';
+import type { JsonObject } from '../wire/json.ts';
 import { clock, makeAgent, type TestAgent, testEnvironment } from './testing/fixture.ts';
 import { decryptMessage } from './testing/messages.ts';
 import { type ResumableSide, resumablePair, runResumption } from './testing/resumptions.ts';
+import { watching, withShare } from './testing/subtle.ts';
 import {
   dropped,
   duplicated,
@@ -275,34 +272,6 @@ describe.each(['RESUME_HELLO', 'RESUME_ACCEPT'] as const)('every member of %s', 
   });
 });
 
-test('both messages may have extensions, whose members are ignored and signed like the rest', async () => {
-  const { subtle } = environment;
-  const th0 = await Transcript.start(subtle);
-  const helloWith = async (extensions: JsonValue) => {
-    const { body } = await initiateResumption(client.context(), client.agent.own, client.record);
-    const unsigned = { ...without(readBody(body), 'signature', 'binder'), extensions };
-    const signed = await signResumption(subtle, client.record.signingKey, 'resume hello', th0, unsigned);
-    const binder = await helloBinder(subtle, client.record.key, signed);
-    return { ...signed, binder: encodeBase64(binder) };
-  };
-  const some = { later: [1, { a: null }] };
-  const hello = await helloWith(some);
-  expect(await helloTo(server, writeBody(hello))).toBe('accepted');
-  expect(await helloTo(server, writeBody({ ...hello, extensions: {} }))).toBe('resumption_unknown');
-  for (const other of [[], null, 'x', 1]) {
-    expect(await helloTo(server, writeBody(await helloWith(other)))).toBe('malformed_message');
-  }
-  const begun = await initiateResumption(client.context(), client.agent.own, client.record);
-  const { body } = await handleResumeHello(server.context(), server.agent.own, readHandshake(begun.body));
-  const unsigned = { ...without(readBody(body), 'signature', 'binder'), extensions: some };
-  const { tr1 } = begun.state;
-  const signed = await signResumption(subtle, server.record.signingKey, 'resume accept', tr1, unsigned);
-  const tr = await tr1.with(signed);
-  const binder = await acceptBinder(subtle, server.record.key, tr.hash);
-  const accept = writeBody({ ...signed, binder: encodeBase64(binder) });
-  expect(await refusal(() => handleResumeAccept(client.context(), begun.state, accept))).toBe('accepted');
-});
-
 function changedValue(path: Path, message: JsonObject, at: number, difference: number) {
   const name = path.join('.');
   const value = memberAt(message, path);
@@ -317,38 +286,4 @@ function changedValue(path: Path, message: JsonObject, at: number, difference: n
 
 function nonce(): string {
   return encodeBase64(environment.random(16));
-}
-
-/** The platform's cryptography; the name of every algorithm that is used is added to `used`. */
-function watching(subtle: Subtle, used: string[]): Subtle {
-  const named = ['sign', 'verify', 'encrypt', 'decrypt', 'deriveBits', 'deriveKey', 'generateKey'];
-  return new Proxy(subtle, {
-    get(target, name) {
-      const call: unknown = Reflect.get(target, name);
-      if (typeof call !== 'function') return call;
-      return (...given: unknown[]) => {
-        const [algorithm] = given;
-        if (named.includes(String(name)))
-          used.push(typeof algorithm === 'string' ? algorithm : JSON.stringify(algorithm));
-        return Reflect.apply(call, target, given);
-      };
-    },
-  });
-}
-
-/** The platform's cryptography, whose public X25519 shares are `share`. */
-function withShare(subtle: Subtle, share: string): Subtle {
-  return new Proxy(subtle, {
-    get(target, name) {
-      const call: unknown = Reflect.get(target, name);
-      if (typeof call !== 'function') return call;
-      return (...given: unknown[]) => {
-        const [, key] = given;
-        if (name === 'exportKey' && key instanceof CryptoKey && key.algorithm.name === 'X25519') {
-          return Promise.resolve(Uint8Array.from(atob(share), (c) => c.charCodeAt(0)).buffer);
-        }
-        return Reflect.apply(call, target, given);
-      };
-    },
-  });
 }

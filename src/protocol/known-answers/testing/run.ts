@@ -1,14 +1,18 @@
 import { expect } from 'vitest';
 import { createCertificateVerifier } from '../../../pki/verifier.ts';
-import type { Bytes } from '../../bytes.ts';
-import { importEd25519Key } from '../../crypto/ed25519.ts';
+import { type Bytes, concat } from '../../bytes.ts';
+import { open } from '../../crypto/aead.ts';
+import { importEd25519Key, verifyEd25519 } from '../../crypto/ed25519.ts';
+import { sha256 } from '../../crypto/hash.ts';
 import { hkdfBytes } from '../../crypto/hkdf.ts';
 import { nobleKem } from '../../crypto/noble-kem.ts';
 import type { PeerIdentity } from '../../handshake/identity.ts';
 import { combineSecrets, deriveSessionKeys, type SessionKeys } from '../../handshake/key-schedule.ts';
 import { Transcript } from '../../handshake/transcript.ts';
 import { Session } from '../../session/session.ts';
-import { without } from '../../wire/canonical.ts';
+import { unobserved } from '../../trace/events.ts';
+import { canonicalBytes, without } from '../../wire/canonical.ts';
+import { envelope } from '../../wire/envelope.ts';
 import { clientConfirm, clientHello, serverHello, sessionEstablished } from '../../wire/handshake-messages.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { type LabelText, label } from '../../wire/label.ts';
@@ -97,6 +101,23 @@ export async function checkSchedule(ikm: CryptoKey, salt: Bytes, ...at: string[]
 
 const environment = { subtle, kem: nobleKem(random), random, now: () => now * 1000, monotonic: () => 0 };
 
+/** Checks the first envelope of the next epoch by hand: its IV, its signature and what it decrypts to. */
+export async function checkNextEnvelope(ikm: CryptoKey, salt: Bytes): Promise<void> {
+  const json = answers.object('key_update', 'next_envelope');
+  const { value } = parseMessage(envelope, json);
+  expect([value.epoch, value.sequence]).toEqual([1, 0]);
+  const header = canonicalBytes(without(json, 'encrypted_payload', 'signature'));
+  const { iv, ciphertext, tag } = value.encrypted_payload;
+  expect(iv).toEqual(answers.bytes('key_update', 'schedule', 'client_iv'));
+  const signed = concat(label('message signature'), header, await sha256(subtle, concat(iv, ciphertext, tag)));
+  const verifyKey = await importEd25519Key(subtle, hello.session_signing_key);
+  expect(await verifyEd25519(subtle, verifyKey, value.signature, signed)).toBe(true);
+  const { clientKey } = await deriveSessionKeys(subtle, ikm, salt, 'server');
+  const plaintext = await open(subtle, clientKey, value.encrypted_payload, concat(label('message'), header));
+  const opened: unknown = JSON.parse(new TextDecoder().decode(plaintext));
+  expect(opened).toMatchObject({ message_type: 'REQUEST' });
+}
+
 /** One side's session as the handshake would have handed it over. */
 export async function sessionOf(
   role: 'client' | 'server',
@@ -132,12 +153,15 @@ export const sent = [
   ['server', ['key_update', 'response_envelope'], ['key_update', 'response']],
 ] as const;
 
+const context = { environment, observe: unobserved };
+
 /** What the run was made with, and its messages, as JSON and parsed. */
 export const known = {
   answer,
   answerJson,
   confirm,
   confirmJson,
+  context,
   environment,
   established,
   establishedJson,
