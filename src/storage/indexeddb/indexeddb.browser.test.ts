@@ -1,5 +1,5 @@
 import { deleteDB, openDB } from 'idb';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ParleyError } from '../../protocol/errors.ts';
 import { agentStoreContract } from '../testing/agent-store-contract.ts';
 import { controllerStoreContract } from '../testing/controller-store-contract.ts';
@@ -7,7 +7,6 @@ import { auditEntry, exchange, handshakeEntry, makeHistoryKeysOf } from '../test
 import { makeResumption } from '../testing/resumption-contract.ts';
 import { openAgentStore } from './agent-store.ts';
 import { openControllerStore } from './controller-store.ts';
-import { knownAgents } from './known-agents.ts';
 import { agentDatabaseName } from './schema.ts';
 
 describe('a Controller’s store in IndexedDB', () => controllerStoreContract(openControllerStore));
@@ -279,42 +278,3 @@ function keysIn(value: unknown): CryptoKey[] {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
   return Object.values(value).flatMap(keysIn);
 }
-
-describe('the agents of this browser', () => {
-  test('do not come back when one is forgotten while they are listed', async () => {
-    const name = agentDatabaseName('forgotten_agent');
-    const databases = vi.spyOn(indexedDB, 'databases').mockResolvedValueOnce([{ name, version: 2 }]);
-    expect(await knownAgents()).toEqual([]);
-    databases.mockRestore();
-    expect((await indexedDB.databases()).map((database) => database.name)).not.toContain(name);
-  });
-
-  test('are told with their fingerprint and when they were used, the last used first', async () => {
-    const rsa = { modulusLength: 2_048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' };
-    const keys = {
-      signing: await crypto.subtle.generateKey({ name: 'RSA-PSS', ...rsa }, false, ['sign', 'verify']),
-      encryption: await crypto.subtle.generateKey({ name: 'RSA-OAEP', ...rsa }, false, ['encrypt', 'decrypt']),
-    };
-    const registration = {
-      certificates: { signing: new TextEncoder().encode('abc'), encryption: Uint8Array.of(2) },
-      caCertificate: Uint8Array.of(3),
-    };
-    const address = 'https://localhost:5002';
-    for (const [agentId, usedAt] of [
-      ['known_one', 10],
-      ['known_two', 20],
-    ] as const) {
-      const store = await openAgentStore(agentId);
-      await store.saveIdentity({ agentId, address, createdAt: 1, usedAt, registration, ...keys });
-    }
-    await openAgentStore('known_three');
-    const found = (await knownAgents()).filter(({ agentId }) => agentId.startsWith('known_'));
-    // SHA-256 of "abc" (FIPS 180-4).
-    const signingFingerprint = expect.stringMatching(/^ba:78:16:bf:.*:15:ad$/);
-    expect(found).toEqual([
-      { agentId: 'known_two', usedAt: 20, signingFingerprint },
-      { agentId: 'known_one', usedAt: 10, signingFingerprint },
-      { agentId: 'known_three' },
-    ]);
-  });
-});
