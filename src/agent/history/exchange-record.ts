@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { JsonValue } from '../../protocol/wire/json.ts';
 import { anyJson } from '../../protocol/wire/members.ts';
 import type { NoMembers } from '../contracts/no-members.ts';
 import type { ExchangeView } from '../contracts/views.ts';
@@ -35,10 +36,30 @@ const exchangeRecordV2 = v.object({
 /** The plaintext of a record of an archive, and of a history record before version 2. It is never changed. */
 const exchangeRecordV1 = v.object({ ...exchangeRecordV2.entries, ...placeV1 });
 
-/** The JSON of a history record. Times are in milliseconds since 1970, `sentAt` in Unix seconds. */
-export type ExchangeRecordV2 = v.InferOutput<typeof exchangeRecordV2>;
+/**
+ * The JSON of a history record. Times are in milliseconds since 1970, `sentAt` in Unix seconds. Written out: the type that
+ * follows from the schema is too deep for the compiler of who uses the package.
+ */
+export type ExchangeRecordV2 = {
+  requestId: string;
+  peerKey?: string;
+  method: string;
+  parameters: JsonValue;
+  at: number;
+  sentAt?: number;
+  status: 'pending' | 'held' | 'success' | 'error' | 'failed';
+  answerBy?: number;
+  result?: JsonValue;
+  error?: { code: string; detail: string };
+  durationMs?: number;
+};
 /** The same with its place in it. */
-export type ExchangeRecordV1 = v.InferOutput<typeof exchangeRecordV1>;
+export type ExchangeRecordV1 = ExchangeRecordV2 & {
+  sessionId: string;
+  peerId: string;
+  direction: 'outgoing' | 'incoming';
+  sequence: number;
+};
 
 /** Returns what is written of an exchange beside its place. */
 export function toExchangeRecordV2(exchange: HistoryExchange): ExchangeRecordV2 {
