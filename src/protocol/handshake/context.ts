@@ -21,7 +21,7 @@ export interface HandshakeMemory {
   /** Looks a session id up among those alive, ended and dead; changes nothing. */
   hasSession(sessionId: SessionId): boolean;
   /**
-   * Throws `session_limit_reached` or `rate_limited` when a hello cannot be taken now. `claimed` is the signing certificate that it
+   * Throws `session_limit_reached` when a hello cannot be taken now, whoever has sent it. `claimed` is the signing certificate that it
    * shows, DER: unsigned as yet, it takes and frees nothing.
    */
   requireRoom(claimed: Bytes | undefined): void | Promise<void>;

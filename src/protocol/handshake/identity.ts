@@ -38,6 +38,6 @@ export interface PeerIdentity {
 
 /**
  * Accepts a pair of certificates (protocol page, section 2), or throws `certificate_untrusted`, `certificate_expired`,
- * `certificate_revoked` or `revocation_status_unknown`. `now` is in Unix seconds.
+ * `certificate_revoked` or `revocation_status_unknown`. `now` is in Unix seconds. Made by `pki/verifier.ts`, guarded by `VerifiedPeers`.
  */
 export type VerifyCertificates = (pair: CertificatePair, now: number) => Promise<PeerIdentity>;

@@ -166,7 +166,7 @@ async function checkClientHello(
 
 /**
  * Checks a CLIENT_CONFIRM in the protocol's order and gives the session with SESSION_ESTABLISHED (protocol page, section
- * 3). Throws `malformed_message`, `session_conflict`, `signature_invalid` or `challenge_failed`; then the attempt is dead.
+ * 3). Throws `malformed_message`, `session_conflict`, `signature_invalid` or `challenge_failed`; after the last of them the attempt is dead.
  */
 export async function handleClientConfirm(
   context: HandshakeContext,
