@@ -116,7 +116,7 @@ export const operations = {
     agent.historyService.history.page(peerId, before, count),
   ),
   /** Returns every peer with a stored conversation. */
-  keptHistories: ready((agent) => agent.historyService.retention.kept()),
+  keptHistories: ready((agent) => agent.historyService.retention.usages()),
   /** Sets how long the conversation with a peer is stored from now on; what is older goes at once. */
   setRetention: ready((agent, peerId: string, retention: Retention) =>
     agent.historyService.retention.set(peerId, retention),

@@ -4,7 +4,7 @@ import type {
   AuditPageView,
   AuditVerdictView,
   HistoryPageView,
-  KeptHistoryView,
+  HistoryUsageView,
   SearchInput,
   SearchView,
 } from '../agent/contracts/history-views.ts';
@@ -166,15 +166,15 @@ export class ParleyAgent {
   }
 
   /** Returns every peer with a stored conversation: its size, and its retention. */
-  keptHistories(): Promise<readonly KeptHistoryView[]> {
-    return this.#ask((agent) => agent.historyService.retention.kept());
+  keptHistories(): Promise<readonly HistoryUsageView[]> {
+    return this.#ask((agent) => agent.historyService.retention.usages());
   }
 
   /**
    * Sets how long the conversation with a peer is stored from now on; what is past the limit is deleted at once.
    * Rejects with `invalid_input` for an invalid limit.
    */
-  setRetention(peerId: string, retention: Retention): Promise<KeptHistoryView> {
+  setRetention(peerId: string, retention: Retention): Promise<HistoryUsageView> {
     return this.#ask((agent) => agent.historyService.retention.set(peerId, retention));
   }
 

@@ -10,7 +10,7 @@ export type {
   AuditPageView,
   AuditVerdictView,
   HistoryPageView,
-  KeptHistoryView,
+  HistoryUsageView,
   SearchInput,
   SearchView,
 } from '../agent/contracts/history-views.ts';

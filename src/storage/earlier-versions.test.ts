@@ -83,7 +83,7 @@ describe('data of an earlier version', () => {
     expect(await pageOf(traveller, helperId)).toEqual(history?.traveller);
     expect(await pageOf(helper, travellerId)).toEqual(history?.helper);
     expect(await pageOf(helper, 'nobody_agent_001')).toEqual(history?.nobody);
-    const kept = await helper.historyService.retention.kept();
+    const kept = await helper.historyService.retention.usages();
     expect(kept.find(({ peerId }) => peerId === travellerId)?.retention).toEqual({ keep: 'days', days: 3_000 });
     expect((await traveller.historyService.search({ text: 'number 3' })).total).toBe(1);
     const [archive] = await helper.historyService.archives.list();

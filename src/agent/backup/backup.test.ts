@@ -135,7 +135,7 @@ describe('an exported history', () => {
 
     expect(world.carried.length).toBe(before);
     expect(agent.snapshot().exchanges).toEqual([]);
-    expect(await retention.kept()).toEqual([]);
+    expect(await retention.usages()).toEqual([]);
     expect(await history.find('incoming', 'traveller_agent_001', requestId)).toBeUndefined();
 
     await ask(reader.agentId, 'new', requestId);

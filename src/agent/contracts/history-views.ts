@@ -2,7 +2,7 @@ import type { Retention } from './history-store.ts';
 import type { ExchangeView } from './views.ts';
 
 /** How much of the conversation with a peer is kept on this device, encrypted. Times are milliseconds since 1970. */
-export interface KeptHistoryView {
+export interface HistoryUsageView {
   readonly peerId: string;
   readonly exchanges: number;
   readonly bytes: number;

@@ -5,7 +5,7 @@ import { exchange } from '../../storage/testing/history-contract.ts';
 import { bytesAtOnce, type StoredExchange } from '../contracts/history-store.ts';
 import type { AgentStore } from '../contracts/ports.ts';
 import { loadOrCreateHistoryKeys } from './keys.ts';
-import { asked, keptConversation, peerId } from './testing/kept-conversation.ts';
+import { asked, historyConversation, peerId } from './testing/history-conversation.ts';
 
 const mebibyte = 1_048_576;
 /** As large as a peer can make an exchange, about. */
@@ -49,7 +49,7 @@ test('a start reads 32 MiB and one exchange at most, and a peer with large ones 
   );
   await flood.commit({ exchanges: others, audit: [] });
   const { store, readings } = watched(flood);
-  const { activity } = await keptConversation(store);
+  const { activity } = await historyConversation(store);
   expect(sum(readings)).toBeLessThanOrEqual(bytesAtOnce + largest.length);
   const shown = activity.snapshot().exchanges.filter((one) => one.peerId.startsWith('quiet'));
   expect(shown).toHaveLength(others.length);
@@ -57,7 +57,7 @@ test('a start reads 32 MiB and one exchange at most, and a peer with large ones 
 
 test('large exchanges come in pages of one or more, and none is left out', async () => {
   const { store, readings } = watched(await flooded(5));
-  const { historyService } = await keptConversation(store);
+  const { historyService } = await historyConversation(store);
   const sequences: number[] = [];
   let before: number | undefined;
   do {
@@ -75,7 +75,7 @@ test('large exchanges come in pages of one or more, and none is left out', async
 
 test('a limit is kept without reading what is over it', async () => {
   const { store, readings } = watched(await flooded(5));
-  const { historyService } = await keptConversation(store);
+  const { historyService } = await historyConversation(store);
   readings.length = 0;
   expect(await historyService.retention.wouldDelete(peerId, { keep: 'bytes', bytes: 2 * largest.length })).toBe(3);
   expect(readings).toEqual([]);
@@ -83,12 +83,12 @@ test('a limit is kept without reading what is over it', async () => {
 
 test('interrupted requests are settled one after the other', async () => {
   const disk = createMemoryAgentStore();
-  const first = await keptConversation(disk);
+  const first = await historyConversation(disk);
   for (const id of ['a', 'b', 'c'])
     await first.historyService.history.keep({ ...asked(id, id), direction: 'incoming' });
   let underWay = 0;
   let most = 0;
-  const reborn = await keptConversation({
+  const reborn = await historyConversation({
     ...disk,
     exchangeAt: (...place) => {
       underWay += 1;
@@ -107,9 +107,9 @@ test('interrupted requests are settled one after the other', async () => {
 
 test('interrupted requests are shown as such also when the disk is full', async () => {
   const disk = createMemoryAgentStore();
-  const first = await keptConversation(disk);
+  const first = await historyConversation(disk);
   await first.historyService.history.keep({ ...asked('a', 'a'), direction: 'incoming' });
   const full = new ParleyError('storage_full', 'There is no room.');
-  const reborn = await keptConversation({ ...disk, commit: () => Promise.reject(full) });
+  const reborn = await historyConversation({ ...disk, commit: () => Promise.reject(full) });
   expect(reborn.activity.snapshot().exchanges).toMatchObject([{ status: 'error', error: { code: 'handler_failed' } }]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import type { ExchangeView } from '../contracts/views.ts';
-import { asked, type KeptConversation, keptConversation, peerId } from './testing/kept-conversation.ts';
+import { asked, type HistoryConversation, historyConversation, peerId } from './testing/history-conversation.ts';
 
 const peerBudget = 20_000;
 
@@ -12,7 +12,7 @@ const request = (id: string, of = peerId): ExchangeView => ({
 });
 
 /** Has the peer ask until it is refused; gives how many requests ran. */
-async function flood({ historyService: { history } }: KeptConversation, name: string): Promise<number> {
+async function flood({ historyService: { history } }: HistoryConversation, name: string): Promise<number> {
   for (let ran = 0; ran < 100; ran++) {
     try {
       const kept = await history.keep(request(`${name}_${ran}`));
@@ -32,7 +32,7 @@ async function stage() {
     looks += 1;
     return store.usages();
   };
-  const conversation = await keptConversation({ ...store, usages }, undefined, { peerBudget });
+  const conversation = await historyConversation({ ...store, usages }, undefined, { peerBudget });
   const bytes = async () => (await store.usages())[0]?.bytes ?? 0;
   return { conversation, store, bytes, looks: () => looks };
 }
@@ -66,6 +66,6 @@ test('what is deleted, or a limit of its own, makes room again', async () => {
   await historyService.retention.set(peerId, { keep: 'all' });
   await expect(historyService.history.keep(request('all'))).rejects.toMatchObject({ code: 'storage_full' });
   historyService.stop();
-  const reborn = await keptConversation(store, undefined, { peerBudget });
+  const reborn = await historyConversation(store, undefined, { peerBudget });
   await expect(reborn.historyService.history.keep(request('reborn'))).rejects.toMatchObject({ code: 'storage_full' });
 });

@@ -4,20 +4,20 @@ import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import type { AgentStore } from '../contracts/ports.ts';
 import type { AgentEvent } from '../contracts/views.ts';
 import { TestClock } from '../testing/clock.ts';
-import { asked, type KeptConversation, keptConversation, peerId } from './testing/kept-conversation.ts';
+import { asked, type HistoryConversation, historyConversation, peerId } from './testing/history-conversation.ts';
 
 const dayMs = 86_400_000;
 
-const shown = ({ activity }: KeptConversation) => activity.snapshot().exchanges.map(({ parameters }) => parameters);
+const shown = ({ activity }: HistoryConversation) => activity.snapshot().exchanges.map(({ parameters }) => parameters);
 const deletions = (events: readonly AgentEvent[]) => events.filter(({ type }) => type === 'deleted');
 
-async function kept({ historyService }: KeptConversation) {
+async function kept({ historyService }: HistoryConversation) {
   return (await historyService.history.page(peerId)).exchanges.map(({ parameters }) => parameters);
 }
 
 describe('a conversation that is kept', () => {
   test('for days loses what is older, when that is set, every hour and at a start', async () => {
-    const conversation = await keptConversation();
+    const conversation = await historyConversation();
     const { clock, historyService, events, store, say } = conversation;
     await say('old');
     clock.advance(3 * dayMs);
@@ -36,32 +36,32 @@ describe('a conversation that is kept', () => {
     await say('last');
     historyService.stop();
     clock.advance(3 * dayMs);
-    const reborn = await keptConversation(store, clock);
+    const reborn = await historyConversation(store, clock);
     expect(shown(reborn)).toEqual([]);
     expect(await kept(reborn)).toEqual([]);
   });
 
   test('up to a size loses its oldest when it grows', async () => {
-    const conversation = await keptConversation();
+    const conversation = await historyConversation();
     const { clock, historyService, say } = conversation;
     await say('first');
-    const [{ bytes } = { bytes: 0 }] = await historyService.retention.kept();
+    const [{ bytes } = { bytes: 0 }] = await historyService.retention.usages();
     await historyService.retention.set(peerId, { keep: 'bytes', bytes: 2 * bytes + 8 });
     for (const word of ['words', 'third', 'forth']) await say(word);
     expect(await kept(conversation)).toHaveLength(4);
     clock.advance(10_000);
     await vi.waitFor(async () => expect(await kept(conversation)).toEqual(['third', 'forth']), { timeout: 10_000 });
-    expect(await historyService.retention.kept()).toMatchObject([{ peerId, exchanges: 2 }]);
+    expect(await historyService.retention.usages()).toMatchObject([{ peerId, exchanges: 2 }]);
   });
 
   test('says before how many exchanges would go, and then loses as many', async () => {
-    const conversation = await keptConversation();
+    const conversation = await historyConversation();
     const { clock, historyService, say } = conversation;
     for (const word of ['one', 'two', 'gone']) await say(word);
     await historyService.deleteHistory(peerId, [3]);
     clock.advance(3 * dayMs);
     await say('young');
-    const [{ bytes } = { bytes: 0 }] = await historyService.retention.kept();
+    const [{ bytes } = { bytes: 0 }] = await historyService.retention.usages();
     expect(await historyService.retention.wouldDelete(peerId, { keep: 'all' })).toBe(0);
     expect(await historyService.retention.wouldDelete(peerId, { keep: 'bytes', bytes })).toBe(0);
     expect(await historyService.retention.wouldDelete(peerId, { keep: 'bytes', bytes: 1 })).toBe(3);
@@ -72,7 +72,7 @@ describe('a conversation that is kept', () => {
   });
 
   test('without a limit loses nothing', async () => {
-    const conversation = await keptConversation();
+    const conversation = await historyConversation();
     await conversation.say('stays');
     conversation.clock.advance(400 * dayMs);
     await conversation.historyService.retention.enforce();
@@ -85,7 +85,7 @@ describe('a conversation that is kept', () => {
     { keep: 'days', days: 1.5 },
     { keep: 'bytes', bytes: Number.NaN },
   ] as const)('is not given the limit %j', async (retention) => {
-    const { historyService } = await keptConversation();
+    const { historyService } = await historyConversation();
     await expect(historyService.retention.set(peerId, retention)).rejects.toMatchObject({ code: 'invalid_input' });
     await expect(historyService.retention.wouldDelete(peerId, retention)).rejects.toMatchObject({
       code: 'invalid_input',
@@ -95,7 +95,7 @@ describe('a conversation that is kept', () => {
 
 describe('what a person deletes', () => {
   test('is gone from the disk, from memory and from the pages, and its numbers are not given again', async () => {
-    const conversation = await keptConversation();
+    const conversation = await historyConversation();
     const { historyService, events, store, say } = conversation;
     for (const word of ['one', 'two', 'three']) await say(word);
     expect(await historyService.deleteHistory(peerId, [2])).toBe(1);
@@ -106,11 +106,11 @@ describe('what a person deletes', () => {
     expect(await store.exchangesAfter(peerId, 0, 9)).toEqual([]);
     expect(deletions(events)).toHaveLength(2);
     historyService.stop();
-    expect((await (await keptConversation(store)).say('four')).sequence).toBe(4);
+    expect((await (await historyConversation(store)).say('four')).sequence).toBe(4);
   });
 
   test('while it is under way is not kept again when its answer comes', async () => {
-    const conversation = await keptConversation();
+    const conversation = await historyConversation();
     const { history, deleteHistory } = conversation.historyService;
     const pending = await history.keep(asked('under way', 'req_9'));
     expect(await deleteHistory(peerId)).toBe(1);
@@ -133,7 +133,7 @@ describe('what a person deletes', () => {
         return disk.deleteExchanges(...given);
       },
     };
-    const conversation = await keptConversation(refusing);
+    const conversation = await historyConversation(refusing);
     const { history, deleteHistory } = conversation.historyService;
     const pending = await history.keep(asked('under way', 'req_9'));
     isFull = true;
@@ -143,7 +143,7 @@ describe('what a person deletes', () => {
   });
 
   test('of nobody is nothing', async () => {
-    const { historyService, events } = await keptConversation();
+    const { historyService, events } = await historyConversation();
     expect(await historyService.deleteHistory('nobody_here_001')).toBe(0);
     expect(deletions(events)).toEqual([]);
   });
@@ -156,6 +156,6 @@ test('a history that cannot be brought back leaves nothing running', async () =>
     openExchanges: () => Promise.reject(new ParleyError('storage_failed', 'The disk cannot be read.')),
   };
   const clock = new TestClock(1_790_000_000_000);
-  await expect(keptConversation(broken, clock)).rejects.toMatchObject({ code: 'storage_failed' });
+  await expect(historyConversation(broken, clock)).rejects.toMatchObject({ code: 'storage_failed' });
   expect(clock.waiting).toBe(0);
 });

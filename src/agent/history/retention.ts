@@ -1,7 +1,7 @@
 import type { Environment } from '../../protocol/crypto/environment.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import type { HistoryStore, Retention, StoredUsage } from '../contracts/history-store.ts';
-import type { KeptHistoryView } from '../contracts/history-views.ts';
+import type { HistoryUsageView } from '../contracts/history-views.ts';
 import type { Scheduler } from '../contracts/ports.ts';
 import type { History } from './history.ts';
 
@@ -51,7 +51,7 @@ export class RetentionKeeper {
   }
 
   /** Returns how much is stored of every peer with a conversation. */
-  async kept(): Promise<readonly KeptHistoryView[]> {
+  async usages(): Promise<readonly HistoryUsageView[]> {
     const usages = await this.#deps.store.usages();
     return usages.filter(({ exchanges }) => exchanges > 0).map(viewOf);
   }
@@ -60,7 +60,7 @@ export class RetentionKeeper {
    * Sets how long the conversation with a peer is stored from now on; what is past the limit is deleted at once.
    * Rejects with `invalid_input` for an invalid limit.
    */
-  async set(peerId: string, retention: Retention): Promise<KeptHistoryView> {
+  async set(peerId: string, retention: Retention): Promise<HistoryUsageView> {
     requireLimit(retention);
     await this.#deps.store.saveRetention(peerId, retention);
     this.#deps.history.limitChanged(peerId);
@@ -136,6 +136,6 @@ function requireLimit(retention: Retention): void {
   throw new ParleyError('invalid_input', 'A limit is a whole number of days or bytes, 1 or more. Nothing was changed.');
 }
 
-function viewOf({ lastSequence: _, ...view }: StoredUsage): KeptHistoryView {
+function viewOf({ lastSequence: _, ...view }: StoredUsage): HistoryUsageView {
   return view;
 }

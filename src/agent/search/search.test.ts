@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { concat, toHex } from '../../protocol/bytes.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import type { IndexedExchange } from '../contracts/history-store.ts';
-import { keptConversation, peerId } from '../history/testing/kept-conversation.ts';
+import { historyConversation, peerId } from '../history/testing/history-conversation.ts';
 import { TestWorld } from '../testing/world.ts';
 
 test('both agents find what was said, its answer too, also after a restart', async () => {
@@ -35,7 +35,7 @@ test('both agents find what was said, its answer too, also after a restart', asy
 
 describe('a search', () => {
   test('gives pages, the newest first, and the number of all', async () => {
-    const { historyService, say } = await keptConversation();
+    const { historyService, say } = await historyConversation();
     for (const name of ['one', 'two', 'three', 'four', 'five']) await say(`number ${name}`);
     const page = await historyService.search({ text: 'number', offset: 1, count: 2 });
     expect(page).toMatchObject({
@@ -48,10 +48,10 @@ describe('a search', () => {
 
   test('decrypts what it shows and nothing else, but candidates for a long prefix', async () => {
     const store = createMemoryAgentStore();
-    const { historyService, say } = await keptConversation(store);
+    const { historyService, say } = await historyConversation(store);
     for (let count = 0; count < 5; count++) await say(count === 0 ? 'internationally' : 'internationale affairs');
     let read = 0;
-    const watched = await keptConversation({
+    const watched = await historyConversation({
       ...store,
       exchangesWith: async (...asked) => {
         const found = await store.exchangesWith(...asked);
@@ -69,7 +69,7 @@ describe('a search', () => {
   });
 
   test('finds no exchange that was deleted', async () => {
-    const { historyService, say } = await keptConversation();
+    const { historyService, say } = await historyConversation();
     await say('first secret');
     await say('second secret');
     await historyService.deleteHistory(peerId, [1]);
@@ -82,7 +82,7 @@ describe('what the index gives away', () => {
   async function committed(...texts: readonly string[]): Promise<readonly IndexedExchange[]> {
     const store = createMemoryAgentStore();
     const exchanges: IndexedExchange[] = [];
-    const { say } = await keptConversation({
+    const { say } = await historyConversation({
       ...store,
       commit: async (batch) => {
         exchanges.push(...batch.exchanges);

@@ -1,4 +1,4 @@
-import type { KeptHistoryView } from '../../agent/contracts/history-views.ts';
+import type { HistoryUsageView } from '../../agent/contracts/history-views.ts';
 import { ConfirmButton } from '../design/confirm-button.tsx';
 import { formatCount, formatDateTime, formatRelativeTime, formatSize } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
@@ -9,7 +9,7 @@ import { useNow } from '../state/now.ts';
 import { RetentionChoice } from './retention-choice.tsx';
 
 interface HistoryTableProps {
-  readonly stored: readonly KeptHistoryView[];
+  readonly stored: readonly HistoryUsageView[];
   /** Something was deleted or set, or is about to be: what is shown is read again. */
   readonly changed: () => void;
   readonly go: (place: AgentPlace) => void;

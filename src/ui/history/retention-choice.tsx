@@ -1,6 +1,6 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { KeptHistoryView } from '../../agent/contracts/history-views.ts';
+import type { HistoryUsageView } from '../../agent/contracts/history-views.ts';
 import type { FailureView } from '../../agent/contracts/views.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
@@ -10,7 +10,7 @@ import { useHosted } from '../state/hosted.ts';
 import { choicesWith, retentionWords } from './retentions.ts';
 
 interface RetentionChoiceProps {
-  readonly history: KeptHistoryView;
+  readonly history: HistoryUsageView;
   readonly changed: () => void;
 }
 
@@ -22,16 +22,16 @@ export function RetentionChoice({ history, changed }: RetentionChoiceProps) {
   const { engine, agentId } = useHosted();
   const queries = useQueryClient();
   const { peerId, exchanges } = history;
-  const [asked, setAsked] = useState<KeptHistoryView['retention']>();
+  const [asked, setAsked] = useState<HistoryUsageView['retention']>();
   const [failure, setFailure] = useState<FailureView>();
   const choices = choicesWith(history.retention);
-  const wouldGo = (retention: KeptHistoryView['retention']) =>
+  const wouldGo = (retention: HistoryUsageView['retention']) =>
     queryOptions({
       queryKey: ['stored', agentId, 'would go', peerId, retention],
       queryFn: () => engine.wouldDelete(peerId, retention),
     });
   const { data: goes = 0 } = useQuery({ ...wouldGo(asked ?? history.retention), enabled: asked !== undefined });
-  const set = async (retention: KeptHistoryView['retention']) => {
+  const set = async (retention: HistoryUsageView['retention']) => {
     await engine.setRetention(peerId, retention);
     changed();
   };

@@ -1,7 +1,7 @@
-import type { KeptHistoryView } from '../../agent/contracts/history-views.ts';
+import type { HistoryUsageView } from '../../agent/contracts/history-views.ts';
 import { formatCount, formatSize } from '../design/format.ts';
 
-type Retention = KeptHistoryView['retention'];
+type Retention = HistoryUsageView['retention'];
 
 /** What a person can choose from. */
 export const retentions: readonly Retention[] = [

@@ -11,7 +11,7 @@ import { alone } from '../write-queue.ts';
 export const peerId = 'helper_agent_001';
 
 /** An agent's kept conversation, without the agent. */
-export interface KeptConversation {
+export interface HistoryConversation {
   readonly clock: TestClock;
   readonly store: AgentStore;
   readonly historyService: HistoryService;
@@ -22,11 +22,11 @@ export interface KeptConversation {
 }
 
 /** Opens what `store` keeps. */
-export async function keptConversation(
+export async function historyConversation(
   store = createMemoryAgentStore(),
   clock = new TestClock(1_790_000_000_000),
   options: { readonly peerBudget?: number } = {},
-): Promise<KeptConversation> {
+): Promise<HistoryConversation> {
   const { subtle } = crypto;
   const events: AgentEvent[] = [];
   const emit = (event: AgentEvent) => events.push(event);
