@@ -165,7 +165,7 @@ describe('what cannot be used ends a command at once, with the flag, the path an
       usage,
       '--passphrase-file is @empty, which cannot be used: it is empty',
     ],
-    ['send', [...nowhere, '--token-file', '@blank'], usage, '--token-file is @blank, which holds white space alone'],
+    ['send', [...nowhere, '--token-file', '@blank'], usage, '--token-file is @blank, which holds only white space'],
     ['send', [...nowhere, '--token-file', '@two lines'], usage, '--token-file holds no registration token'],
     ['send', [...nowhere, '--trust', '@none'], usage, '--trust is @none, which'],
     ['send', [...nowhere, '--trust', '@file'], usage, '--trust is @file, which holds no certificate'],
