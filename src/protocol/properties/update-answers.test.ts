@@ -20,3 +20,19 @@ test('a key update that is started twice sends the same message until it is answ
   expect(pair.client.failKeyUpdate(first.epoch)).toBe('repeat');
   expect(pair.client.hasUnansweredUpdate).toBe(true);
 });
+
+test('a key update whose shares could not be made is made anew by the next try', async () => {
+  const pair = new Pair(platform, ends);
+  const { environment } = pair.context;
+  const kem = { ...environment.kem, generate: () => Promise.reject(new Error('no randomness')) };
+  const start = (id: string, given: typeof pair.context) => {
+    const step = pair.client.startKeyUpdate(given, () => id);
+    if (step.kind !== 'send') throw new TypeError('Nothing is to be sent.');
+    return step.message;
+  };
+  await expect(start('one', { ...pair.context, environment: { ...environment, kem } })).rejects.toThrow(
+    'no randomness',
+  );
+  expect(pair.client.hasUnansweredUpdate).toBe(false);
+  expect(await start('two', pair.context)).toMatchObject({ request_id: 'two' });
+});

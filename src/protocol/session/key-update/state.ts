@@ -51,11 +51,16 @@ export class KeyUpdateState {
 
   /**
    * Starts an update of this side to the epoch after `epoch`, and returns its KEY_UPDATE, the same until it is
-   * settled. From now on, a peer's meets a conflict.
+   * settled. From now on, a peer's meets a conflict. One that could not be made was never wanted: the next try makes another.
    */
   wanted(epoch: Epoch, make: () => Promise<MadeUpdate>): OwnUpdate {
-    if (this.#own?.epoch !== epoch) this.#own = { epoch, made: make() };
-    return this.#own;
+    if (this.#own?.epoch === epoch) return this.#own;
+    const own = { epoch, made: make() };
+    this.#own = own;
+    own.made.catch(() => {
+      if (this.#own === own) this.#own = undefined;
+    });
+    return own;
   }
 
   /** Returns this side's update that ends `epoch`, while it is not settled. */
