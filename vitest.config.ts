@@ -20,7 +20,10 @@ const beyondUnits = [
   'src/server/**',
   'src/storage/nats/**',
   'src/**/{age-tool,openssl}.test.ts',
-  'src/agent/**/{alterations,client-confirm,directory,idempotency,renewal,session-resumer}.test.ts',
+  'src/agent/**/{alterations,audit,backup,client-confirm,directory,handler-results,history,idempotency}.test.ts',
+  'src/agent/**/{key-updates,renewal,resumption,resumption-race,retention,revocation,same-moment}.test.ts',
+  'src/agent/**/{session-resumer,told-to-peers,verified-peers}.test.ts',
+  'src/storage/{earlier-versions,file/agent-store}.test.ts',
   'scripts/house/**',
 ];
 
