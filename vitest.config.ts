@@ -22,7 +22,7 @@ const beyondUnits = [
   'src/**/{age-tool,openssl}.test.ts',
   'src/agent/**/{alterations,audit,backup,client-confirm,directory,handler-results,history,idempotency}.test.ts',
   'src/agent/**/{key-updates,renewal,resumption,resumption-race,retention,revocation,same-moment}.test.ts',
-  'src/agent/**/{session-resumer,told-to-peers,verified-peers}.test.ts',
+  'src/agent/**/{request-ids,session-resumer,told-to-peers,verified-peers,weak-keys}.test.ts',
   'src/storage/{earlier-versions,file/agent-store}.test.ts',
   'scripts/house/**',
 ];
