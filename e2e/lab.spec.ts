@@ -5,17 +5,17 @@ import { expect, test } from './harness.ts';
 /** Scenarios by their address, how many attempts each has, and the attempt that must succeed, if any. */
 const scenarios: readonly (readonly [id: string, attempts: number, succeeds?: string])[] = [
   ['eavesdropping', 1],
-  ['altered-members', 90],
-  ['false-certificates', 6],
-  ['downgrade', 8],
+  ['man-in-the-middle', 90],
   ['replay', 14],
-  ['session-hijack', 6],
-  ['resumption', 31],
+  ['session-hijacking', 6],
   ['key-compromise', 2, 'Against a schedule of RSA alone, built in this lab to be broken'],
+  ['downgrade', 8],
   ['unknown-key-share', 2],
+  ['resumption', 31],
   ['revoked-certificate', 3],
-  ['false-controller', 2, 'Traveller has never compared the safety number'],
-  ['flood', 2],
+  ['rogue-controller', 2, 'Traveller has never compared the safety number'],
+  ['flooding', 2],
+  ['impersonation', 6],
 ];
 
 async function runHere(page: Page): Promise<void> {
@@ -46,7 +46,7 @@ test('every scenario of the lab, run on its page, ends as a sound protocol has i
 });
 
 test('an attempt shows what went over the line, which check refused it, and both agents’ records', async ({ page }) => {
-  await page.goto('/lab/altered-members/CLIENT_HELLO-key_shares.x25519-altered');
+  await page.goto('/lab/man-in-the-middle/CLIENT_HELLO-key_shares.x25519-altered');
   await expect(page.getByText('Not run yet on this page')).toBeVisible();
   await runHere(page);
   const attempt = page.getByRole('region', { name: 'CLIENT_HELLO.key_shares.x25519 altered' });
@@ -67,7 +67,7 @@ test('an attempt shows what went over the line, which check refused it, and both
   await expect(page).toHaveURL(/CLIENT_HELLO-nonce-dropped$/);
   await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('malformed_message');
   await page.keyboard.press('Escape');
-  await expect(page).toHaveURL(/altered-members$/);
+  await expect(page).toHaveURL(/man-in-the-middle$/);
 });
 
 test.describe('free mode', () => {
@@ -135,11 +135,11 @@ test.describe('free mode', () => {
     await expect(traveller).toContainText('“first” was answered');
 
     await page
-      .getByRole('region', { name: 'Send again' })
-      .getByLabel('Send', { exact: false })
+      .getByRole('region', { name: 'Replay' })
+      .getByLabel('Replay', { exact: false })
       .first()
       .selectOption({ index: 0 });
-    await page.getByRole('button', { name: 'Inject' }).click();
+    await page.getByRole('button', { name: 'Replay' }).click();
     await expect(helper).toContainText('answered the attacker with HTTP 409');
 
     await page.getByRole('button', { name: 'Start over' }).click();
@@ -151,7 +151,7 @@ test.describe('free mode', () => {
 test('axe finds no violation in the lab, light or dark, wide or narrow', async ({ page }) => {
   test.slow();
   await page.goto('/lab');
-  await expect(page.getByRole('link', { name: /Flood/ })).toBeVisible();
+  await expect(page.getByRole('link', { name: /Flooding/ })).toBeVisible();
   await expectAccessibleInEachLook(page, 'lab');
   await page.goto('/lab/replay/CLIENT_HELLO-at-once');
   await runHere(page);

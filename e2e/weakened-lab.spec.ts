@@ -48,11 +48,11 @@ test.describe('a build without the check of message signatures', () => {
     page,
   }) => {
     test.slow();
-    await page.goto(`http://localhost:${port}/lab/altered-members`);
+    await page.goto(`http://localhost:${port}/lab/man-in-the-middle`);
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await expect(page.getByRole('button', { name: 'Run again' })).toBeEnabled({ timeout: 60_000 });
 
-    await expect(page.locator('a[href="/lab/altered-members"]')).toContainText('BROKEN');
+    await expect(page.locator('a[href="/lab/man-in-the-middle"]')).toContainText('BROKEN');
     const attempts = page.getByRole('region', { name: 'Attempts' });
     const row = (title: string) => attempts.getByRole('link', { name: title, exact: false });
     await expect(row('CLIENT_HELLO.signature altered')).toContainText('SUCCEEDED');

@@ -56,7 +56,7 @@ export type Decision =
 export interface Line {
   setHolding(holding: boolean): Promise<void>;
   decide(number: number, decision: Decision): Promise<void>;
-  /** Delivers an earlier message, or any text, once more as the attacker's own; what came back is in the next state. */
+  /** Replays an earlier message, or delivers any text, as the attacker's own; the next state has what came back. */
   inject(
     to: Extract<LabParty, 'traveller' | 'helper'>,
     path: '/agent/handshake' | '/agent/message',

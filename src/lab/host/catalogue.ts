@@ -1,29 +1,29 @@
 import type { Scenario } from '../run/run.ts';
-import { alteredMembers } from '../scenarios/altered-members.ts';
 import { downgrade } from '../scenarios/downgrade.ts';
 import { eavesdropping } from '../scenarios/eavesdropping.ts';
-import { falseCertificates } from '../scenarios/false-certificates.ts';
-import { falseController } from '../scenarios/false-controller.ts';
-import { flood } from '../scenarios/flood.ts';
+import { flooding } from '../scenarios/flooding.ts';
+import { impersonation } from '../scenarios/impersonation.ts';
 import { keyCompromise } from '../scenarios/key-compromise.ts';
+import { manInTheMiddle } from '../scenarios/man-in-the-middle.ts';
 import { replay } from '../scenarios/replay.ts';
 import { resumption } from '../scenarios/resumption.ts';
 import { revokedCertificate } from '../scenarios/revoked-certificate.ts';
-import { sessionHijack } from '../scenarios/session-hijack.ts';
+import { rogueController } from '../scenarios/rogue-controller.ts';
+import { sessionHijacking } from '../scenarios/session-hijacking.ts';
 import { unknownKeyShare } from '../scenarios/unknown-key-share.ts';
 
-/** Every attack of the lab, in the order of the threat model. */
+/** Every attack of the lab: first those that every course names, then those on single parts of the protocol. */
 export const catalogue: readonly Scenario[] = [
   eavesdropping,
-  alteredMembers,
-  falseCertificates,
-  downgrade,
+  manInTheMiddle,
   replay,
-  sessionHijack,
-  resumption,
+  sessionHijacking,
   keyCompromise,
+  downgrade,
   unknownKeyShare,
+  resumption,
   revokedCertificate,
-  falseController,
-  flood,
+  rogueController,
+  flooding,
+  impersonation,
 ];

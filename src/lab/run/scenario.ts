@@ -2,22 +2,16 @@ import type { ErrorCode } from '../../protocol/errors.ts';
 import type { CheckName, MessageName } from '../../protocol/trace/events.ts';
 import type { Recording } from '../../recording/recording.ts';
 
-/** A kind of attack, as the list names it. */
-export type ScenarioGroup =
-  | 'eavesdropping'
-  | 'man_in_the_middle'
-  | 'replay'
-  | 'session_hijack'
-  | 'key_compromise'
-  | 'identity'
-  | 'availability';
-
 /** An attack in words. */
 export interface ScenarioInfo {
   /** Lowercase words joined by `-`: part of the scenario's address. */
   readonly id: string;
-  readonly group: ScenarioGroup;
+  /** The attack by the name that the field gives it. */
   readonly title: string;
+  /** What the attacker does, in a few plain words. */
+  readonly summary: string;
+  /** How many attempts a whole run makes. */
+  readonly attempts: number;
   /** What the attacker has, one sentence. */
   readonly has: string;
   /** What the attacker wants, one sentence. */

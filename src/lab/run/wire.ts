@@ -109,7 +109,7 @@ export class Wire {
             kind: kindOf(carried),
             delivered: carried,
             altered: [],
-            deed: deed || 'sent again',
+            deed: deed || 'replayed',
           });
         const answer = await this.#deliver(endpoint, request.url, carried);
         original ??= answer;

@@ -18,10 +18,11 @@ const zeros = (length: number) => encodeBase64(new Uint8Array(length));
 export const downgrade: Scenario = {
   info: {
     id: 'downgrade',
-    group: 'man_in_the_middle',
-    title: 'Downgrade the protocol',
-    has: 'The line, or a genuine identity and bad key shares of their choice.',
-    wants: 'An older version, a missing or a worthless key share, or a suite that the attacker can break.',
+    title: 'Downgrade',
+    summary: 'Make the agents use weaker cryptography',
+    attempts: 8,
+    has: 'A place on the line; in three attempts also a genuine identity, and key shares of their choice.',
+    wants: 'An older version, a missing or worthless key share, or a suite that the attacker can break.',
     promise: 'There is one suite and no negotiation; every share must be present and valid (parley/1, section 3).',
   },
   run: (lab) =>

@@ -11,10 +11,11 @@ const secret = 'Meet me at the north harbour at nine';
 export const eavesdropping: Scenario = {
   info: {
     id: 'eavesdropping',
-    group: 'eavesdropping',
-    title: 'Listen to everything',
-    has: 'Every byte of the handshake and of every message, in both directions.',
-    wants: 'To find what Traveller says to Helper, in whole or in part.',
+    title: 'Eavesdropping',
+    summary: 'Read everything, change nothing',
+    attempts: 1,
+    has: 'A copy of every byte between the two agents: the handshake and every message, in both directions.',
+    wants: 'To learn what Traveller says to Helper, in whole or in part.',
     promise:
       'Messages are encrypted with AES-256-GCM under keys that only the two agents can derive (parley/1, sections 3 and 4).',
   },

@@ -17,10 +17,11 @@ const secret = 'The tide turns at midnight';
 export const keyCompromise: Scenario = {
   info: {
     id: 'key-compromise',
-    group: 'key_compromise',
-    title: 'Steal both private keys afterwards',
+    title: 'Key compromise',
+    summary: 'Steal both private keys, then read old recordings',
+    attempts: 2,
     has: 'Both agents’ RSA private keys, which only in this scenario can be exported, and a recording of everything they sent.',
-    wants: 'To decrypt the recording.',
+    wants: 'To decrypt the recording: what was said before the keys were stolen.',
     promise:
       'The traffic keys also need the X25519 and the ML-KEM secret of the session, which no longer exist: forward secrecy (parley/1, section 3).',
   },

@@ -18,18 +18,20 @@ const whens: readonly When[] = [
   'after a new session has begun',
 ];
 
-/** The attacker sends again what was sent once. */
+/** The attacker sends a second time what was sent once. */
 export const replay: Scenario = {
   info: {
     id: 'replay',
-    group: 'replay',
-    title: 'Send it again',
-    has: 'A recording of a genuine handshake and a genuine request.',
+    title: 'Replay',
+    summary: 'Send recorded messages a second time',
+    attempts: 14,
+    has: 'A recording of a genuine handshake and of a genuine request. The attacker cannot read it, and need not.',
     wants: 'Helper to open a second session, or to run the request a second time.',
     promise:
       'Nonces, session ids and sequence numbers are accepted once, also across a restart; timestamps within 300 s (parley/1, sections 3 and 4).',
   },
-  run: (lab) => runTries(lab, [...kinds.flatMap((kind) => whens.map((when) => again(kind, when))), moved, oldAnswer]),
+  run: (lab) =>
+    runTries(lab, [...kinds.flatMap((kind) => whens.map((when) => replayed(kind, when))), moved, oldAnswer]),
 };
 
 /** Makes a session that has said `order`, ends it, and gives what crossed the line. */
@@ -69,7 +71,7 @@ const moved: Try = {
 
 const oldAnswer: Try = {
   id: 'server_hello',
-  title: 'SERVER_HELLO again, as the answer to a new hello',
+  title: 'SERVER_HELLO replayed as the answer to a new hello',
   act: async (stage) => {
     const { world, traveller, helper } = stage;
     const recorded = await recordedSession(stage);
@@ -87,10 +89,10 @@ const oldAnswer: Try = {
   },
 };
 
-function again(kind: (typeof kinds)[number], when: When): Try {
+function replayed(kind: (typeof kinds)[number], when: When): Try {
   return {
     id: `${kind}-${when.replaceAll(' ', '-').toLowerCase()}`,
-    title: `${kind} again, ${when}`,
+    title: `${kind} replayed ${when}`,
     act: async (stage) => {
       const { world, traveller, helper } = stage;
       const { sessionId } = await traveller.agent.send({
@@ -110,7 +112,7 @@ function again(kind: (typeof kinds)[number], when: When): Try {
         helperAddress,
         path,
         recordedBody(recorded, kind),
-        `recorded, sent again ${when}`,
+        `recorded, replayed ${when}`,
       );
       const ranAgain = timesRun(receiver, order) - ranBefore;
       // What Helper begins by itself, as its client, is not the attacker's doing.

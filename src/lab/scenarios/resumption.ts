@@ -15,9 +15,10 @@ type Kind = (typeof wires)[number];
 export const resumption: Scenario = {
   info: {
     id: 'resumption',
-    group: 'session_hijack',
-    title: 'Resume a session of others',
-    has: 'The line; recorded resumptions; a genuine session of their own; in one attempt, Traveller’s stolen resumption key.',
+    title: 'Resumption',
+    summary: 'Resume the session of two other agents',
+    attempts: 31,
+    has: 'A place on the line; recorded resumptions; a genuine session of their own; in one attempt, Traveller’s stolen resumption key.',
     wants: 'A session resumed that Traveller and Helper did not both intend, or one resumed twice.',
     promise:
       'A resumption works once, is signed by the old session’s key, bound to its secret, and checks revocation again (parley/1, section 5).',
@@ -109,13 +110,13 @@ async function recorded(stage: Stage): Promise<string> {
 }
 
 const others: readonly Try[] = [
-  injected('again', 'A RESUME_HELLO that was accepted, sent again', 'helper', recorded),
-  injected('again-later', 'The same, six minutes later', 'helper', async (stage) => {
+  injected('replayed', 'RESUME_HELLO replayed after it was accepted', 'helper', recorded),
+  injected('replayed-later', 'RESUME_HELLO replayed six minutes later', 'helper', async (stage) => {
     const body = await recorded(stage);
     stage.world.clock.advance(360_000);
     return body;
   }),
-  injected('reflected', 'Traveller’s RESUME_HELLO sent back to Traveller', 'traveller', recorded),
+  injected('reflected', 'Traveller’s RESUME_HELLO reflected to Traveller', 'traveller', recorded),
   injected('own-session', 'The attacker’s own session, resumed in Traveller’s name', 'helper', async (stage) => {
     const { world, traveller, helper } = stage;
     const own = await world.open(mallory);

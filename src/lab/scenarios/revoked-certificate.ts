@@ -9,10 +9,11 @@ import { helperAddress, mallory } from '../run/world.ts';
 export const revokedCertificate: Scenario = {
   info: {
     id: 'revoked-certificate',
-    group: 'identity',
-    title: 'Use a revoked certificate',
+    title: 'Revoked certificate',
+    summary: 'Use private keys after their certificate was revoked',
+    attempts: 3,
     has: 'Private keys whose certificate the Controller has revoked.',
-    wants: 'A session, or to keep an open one.',
+    wants: 'A new session with these keys, or to keep one that is open.',
     promise:
       'Every handshake checks the newest revocation list, and an established session ends when the list names the peer (parley/1, section 2).',
   },

@@ -13,7 +13,7 @@ const line = ({ verdict: { outcome, refusal } }: Attempt) =>
 /** Every scenario but the long one, attempt by attempt: what came of it, as the agents recorded it. */
 const expected: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   eavesdropping: { read: 'refused' },
-  'false-certificates': {
+  impersonation: {
     'helper-own-ca': 'traveller certificate certificate_untrusted',
     'traveller-own-ca': 'helper certificate certificate_untrusted',
     'helper-own-name': 'traveller identity identity_mismatch',
@@ -47,7 +47,7 @@ const expected: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'envelope-moved': 'helper signature signature_invalid',
     server_hello: 'traveller nonce replayed_nonce',
   },
-  'session-hijack': {
+  'session-hijacking': {
     'made-up': 'helper signature signature_invalid',
     'next-number': 'helper signature signature_invalid',
     'other-session': 'helper sender identity_mismatch',
@@ -89,8 +89,8 @@ const expected: Readonly<Record<string, Readonly<Record<string, string>>>> = {
         ['binder', 'binder confirmation_failed'],
       ].map(([path, refusal]) => [`resume_accept-${path}`, `traveller ${refusal}`]),
     ),
-    again: 'helper nonce replayed_nonce',
-    'again-later': 'helper timestamp stale_timestamp',
+    replayed: 'helper nonce replayed_nonce',
+    'replayed-later': 'helper timestamp stale_timestamp',
     reflected: 'traveller recipient wrong_recipient',
     'own-session': 'helper resumption resumption_unknown',
     'stolen-key': 'helper signature resumption_unknown',
@@ -106,8 +106,8 @@ const expected: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     called: 'traveller - certificate_revoked',
     during: 'traveller - certificate_revoked',
   },
-  'false-controller': { verified: 'traveller - peer_key_changed', unverified: 'succeeded' },
-  flood: {
+  'rogue-controller': { verified: 'traveller - peer_key_changed', unverified: 'succeeded' },
+  flooding: {
     strangers: 'helper certificate certificate_untrusted',
     registered: 'helper room session_limit_reached',
   },
@@ -116,11 +116,11 @@ const expected: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 test('every scenario is looked at', () => {
   const ids = catalogue.map(({ info }) => info.id);
   expect(new Set(ids).size).toBe(ids.length);
-  expect(ids.sort()).toEqual([...Object.keys(expected), 'altered-members'].sort());
+  expect(ids.sort()).toEqual([...Object.keys(expected), 'man-in-the-middle'].sort());
 });
 
 describe('each attempt ends as a sound protocol has it, and is refused where and as the protocol page says', () => {
-  for (const scenario of catalogue.filter(({ info }) => info.id !== 'altered-members')) {
+  for (const scenario of catalogue.filter(({ info }) => info.id !== 'man-in-the-middle')) {
     test(scenario.info.title, async () => {
       const shown: Progress[] = [];
       const attempts = await scenario.run({ ...silent, progress: (progress) => shown.push(progress) });
@@ -128,6 +128,7 @@ describe('each attempt ends as a sound protocol has it, and is refused where and
       expect(shown[0]?.done).toBe(0);
       expect(shown.map(({ done }) => done)).toEqual(shown.map(({ done }) => done).sort((a, b) => a - b));
       for (const { of } of shown) expect(of).toBe(attempts.length);
+      expect(attempts.length).toBe(scenario.info.attempts);
       expect(Object.fromEntries(attempts.map((attempt) => [attempt.id.toLowerCase(), line(attempt)]))).toEqual(
         expected[scenario.info.id],
       );
@@ -136,9 +137,9 @@ describe('each attempt ends as a sound protocol has it, and is refused where and
   }
 
   test('every member of every handshake message, altered and dropped', async () => {
-    const scenario = catalogue.find(({ info }) => info.id === 'altered-members');
+    const scenario = catalogue.find(({ info }) => info.id === 'man-in-the-middle');
     const attempts = (await scenario?.run(silent)) ?? [];
-    expect(attempts.length).toBeGreaterThan(80);
+    expect(attempts.length).toBe(scenario?.info.attempts);
     for (const attempt of attempts) {
       const { title, messages, verdict } = attempt;
       const receiver = /^(?:SERVER_HELLO|SESSION_ESTABLISHED)/.test(title) ? 'traveller' : 'helper';

@@ -11,9 +11,10 @@ import { mallory } from '../run/world.ts';
 export const unknownKeyShare: Scenario = {
   info: {
     id: 'unknown-key-share',
-    group: 'identity',
-    title: 'Put another name under the key shares',
-    has: 'The line, and a genuine identity: mallory_agent_001, registered like everybody.',
+    title: 'Unknown key share',
+    summary: 'Make one side believe that it shares keys with somebody else',
+    attempts: 2,
+    has: 'A place on the line, and a genuine identity: mallory_agent_001, registered like everybody.',
     wants: 'Traveller and Helper to share keys while Helper believes that it shares them with mallory.',
     promise:
       'Names, certificates and shares are signed together, and each side signs the transcript that it saw (parley/1, section 3).',

@@ -9,8 +9,8 @@ vi.spyOn(AgentHandshakeMemory.prototype, 'recordNonce').mockResolvedValue(undefi
 test('without the memory of nonces, a hello repeated to an agent that restarted is reported as accepted', async () => {
   const attempts = await replay.run({ keys: new KeyPool(), progress: () => undefined, report: () => undefined });
   const outcomes = new Map(attempts.map(({ title, verdict }) => [title, verdict.outcome]));
-  expect(outcomes.get('CLIENT_HELLO again, after Helper has restarted')).toBe('succeeded');
+  expect(outcomes.get('CLIENT_HELLO replayed after Helper has restarted')).toBe('succeeded');
   // The session id and the time still stop the others.
-  expect(outcomes.get('CLIENT_HELLO again, at once')).toBe('refused');
-  expect(outcomes.get('CLIENT_HELLO again, six minutes later')).toBe('refused');
+  expect(outcomes.get('CLIENT_HELLO replayed at once')).toBe('refused');
+  expect(outcomes.get('CLIENT_HELLO replayed six minutes later')).toBe('refused');
 });

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { KeyPool } from '../run/key-pool.ts';
-import { alteredMembers } from './altered-members.ts';
+import { manInTheMiddle } from './man-in-the-middle.ts';
 import { replay } from './replay.ts';
 
 // The lab can lose: these two checks of the protocol are switched off here.
@@ -18,7 +18,7 @@ vi.mock('../../protocol/session/epoch/replay-window.ts', () => ({
 const lab = { keys: new KeyPool(), progress: () => undefined, report: () => undefined };
 
 test('without the signature check, an altered hello is reported as accepted', async () => {
-  const attempts = await alteredMembers.run(lab);
+  const attempts = await manInTheMiddle.run(lab);
   const outcomes = new Map(attempts.map(({ title, verdict }) => [title, verdict.outcome]));
   expect(outcomes.get('CLIENT_HELLO.nonce altered')).toBe('succeeded');
   expect(outcomes.get('CLIENT_HELLO.signature altered')).toBe('succeeded');
@@ -30,6 +30,6 @@ test('without the signature check, an altered hello is reported as accepted', as
 test('without the replay window, a repeated envelope is reported as accepted', async () => {
   const attempts = await replay.run(lab);
   const outcomes = new Map(attempts.map(({ title, verdict }) => [title, verdict.outcome]));
-  expect(outcomes.get('ENVELOPE again, at once')).toBe('succeeded');
-  expect(outcomes.get('ENVELOPE again, six minutes later')).toBe('refused');
+  expect(outcomes.get('ENVELOPE replayed at once')).toBe('succeeded');
+  expect(outcomes.get('ENVELOPE replayed six minutes later')).toBe('refused');
 });

@@ -9,7 +9,7 @@ interface InjectBoxProps {
   readonly attempt: (call: Promise<void>) => void;
 }
 
-/** Sends an earlier body once more, to either agent, as the attacker's own. */
+/** Replays an earlier body to either agent, as the attacker's own. */
 export function InjectBox({ passed, line, attempt }: InjectBoxProps) {
   const [number, setNumber] = useState('');
   const [to, setTo] = useState<'traveller' | 'helper'>('helper');
@@ -22,9 +22,9 @@ export function InjectBox({ passed, line, attempt }: InjectBoxProps) {
     attempt(line.inject(to, path, chosen.delivered ?? chosen.sent ?? ''));
   };
   return (
-    <section className="free-inject" aria-label="Send again">
+    <section className="free-inject" aria-label="Replay">
       <label>
-        Send{' '}
+        Replay{' '}
         <select value={String(chosen?.number ?? '')} onChange={(event) => setNumber(event.target.value)}>
           {earlier.map((message) => (
             <option key={message.number} value={message.number}>
@@ -34,14 +34,14 @@ export function InjectBox({ passed, line, attempt }: InjectBoxProps) {
         </select>
       </label>
       <label>
-        again to{' '}
+        to{' '}
         <select value={to} onChange={(event) => setTo(event.target.value === 'traveller' ? 'traveller' : 'helper')}>
           <option value="helper">Helper</option>
           <option value="traveller">Traveller</option>
         </select>
       </label>
       <button type="button" className="button" onClick={inject}>
-        Inject
+        Replay
       </button>
     </section>
   );

@@ -1,11 +1,11 @@
 import { useEffect } from 'react';
-import { Link } from 'wouter';
+import { Link, Redirect } from 'wouter';
 import { FailureLine } from '../design/failure-line.tsx';
 import { NotFoundPage } from '../frame/not-found-page.tsx';
 import { PageHeader } from '../frame/page-header.tsx';
 import { FreeMode } from './free-mode.tsx';
 import './lab.css';
-import type { LabPlace } from './lab-place.ts';
+import { type LabPlace, labAddress, movedTo } from './lab-place.ts';
 import { loadScenarios, useLab } from './lab-store.ts';
 import { ScenarioList } from './scenario-list.tsx';
 import { ScenarioView } from './scenario-view.tsx';
@@ -15,6 +15,11 @@ export function LabPage({ scenario, attempt }: LabPlace) {
   const scenarios = useLab((state) => state.scenarios);
   const failure = useLab((state) => state.failure);
   useEffect(() => void loadScenarios(), []);
+  const moved = movedTo({
+    ...(scenario === undefined ? {} : { scenario }),
+    ...(attempt === undefined ? {} : { attempt }),
+  });
+  if (moved !== undefined) return <Redirect to={labAddress(moved)} replace />;
   const info = scenarios.find(({ id }) => id === scenario);
   const isKnown = scenario === undefined || scenario === 'free' || info !== undefined || scenarios.length === 0;
   if (!isKnown) return <NotFoundPage reason="The lab has no such scenario." />;

@@ -1,20 +1,10 @@
 import { Link } from 'wouter';
-import type { ScenarioGroup, ScenarioInfo } from '../../lab/run/scenario.ts';
+import type { ScenarioInfo } from '../../lab/run/scenario.ts';
 import { labAddress } from './lab-place.ts';
 import { outcomeOf, type RunOutcome, runAll, useLab } from './lab-store.ts';
 import './scenario-list.css';
 
-const groups: readonly (readonly [group: ScenarioGroup, words: string])[] = [
-  ['eavesdropping', 'Listening'],
-  ['man_in_the_middle', 'In the middle'],
-  ['replay', 'Again'],
-  ['session_hijack', 'In others’ sessions'],
-  ['key_compromise', 'With stolen keys'],
-  ['identity', 'Under a false name'],
-  ['availability', 'By force'],
-];
-
-/** Shows every scenario by its group, with its outcome. */
+/** Shows every scenario by its name, with its outcome. */
 export function ScenarioList({ shown }: { readonly shown: string | undefined }) {
   const scenarios = useLab((state) => state.scenarios);
   const runs = useLab((state) => state.runs);
@@ -34,20 +24,13 @@ export function ScenarioList({ shown }: { readonly shown: string | undefined }) 
         </button>
       </div>
       {scenarios.length === 0 && <p className="lab-list-empty muted">Opening the lab …</p>}
-      {groups.map(([group, words]) => (
-        <section key={group} aria-label={words}>
-          <h3 className="muted">{words}</h3>
-          <ul>
-            {scenarios
-              .filter((info) => info.group === group)
-              .map((info) => (
-                <Item key={info.id} info={info} current={info.id === shown} outcome={outcomeOf(runs[info.id])} />
-              ))}
-          </ul>
-        </section>
-      ))}
-      <section aria-label="By hand">
-        <h3 className="muted">By hand</h3>
+      <ol aria-label="Scenarios">
+        {scenarios.map((info) => (
+          <Item key={info.id} info={info} current={info.id === shown} outcome={outcomeOf(runs[info.id])} />
+        ))}
+      </ol>
+      <section aria-label="You as the attacker">
+        <h3 className="muted">You as the attacker</h3>
         <ul>
           <li>
             <Link
@@ -55,7 +38,10 @@ export function ScenarioList({ shown }: { readonly shown: string | undefined }) 
               className="lab-item"
               aria-current={shown === 'free' ? 'page' : undefined}
             >
-              <span>Free mode</span>
+              <span>
+                Free mode
+                <span className="lab-item-summary">Hold, change, drop and repeat messages yourself</span>
+              </span>
             </Link>
           </li>
         </ul>
@@ -74,7 +60,10 @@ function Item({ info, current, outcome }: ItemProps) {
   return (
     <li>
       <Link href={labAddress({ scenario: info.id })} className="lab-item" aria-current={current ? 'page' : undefined}>
-        <span>{info.title}</span>
+        <span>
+          {info.title}
+          <span className="lab-item-summary">{info.summary}</span>
+        </span>
         <OutcomeMark outcome={outcome} />
       </Link>
     </li>

@@ -26,7 +26,10 @@ export function ScenarioView({ info, attempt }: ScenarioViewProps) {
         ← Scenarios
       </Link>
       <header className="lab-scenario-head">
-        <h1>{info.title}</h1>
+        <div>
+          <h1>{info.title}</h1>
+          <p className="muted">{info.summary}.</p>
+        </div>
         <button
           type="button"
           className="button button-primary"

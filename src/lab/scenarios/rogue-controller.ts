@@ -10,12 +10,13 @@ const secret = 'The key is under the third stone';
 const falseAddress = 'https://false-helper.lab';
 
 /** The Controller itself is the attacker's. */
-export const falseController: Scenario = {
+export const rogueController: Scenario = {
   info: {
-    id: 'false-controller',
-    group: 'identity',
-    title: 'A Controller that certifies a false Helper',
-    has: 'The line and the Controller: its certificates and its directory say what the attacker wants.',
+    id: 'rogue-controller',
+    title: 'Rogue Controller',
+    summary: 'Have the Controller certify a false Helper',
+    attempts: 2,
+    has: 'A place on the line, and the Controller itself: its certificates and its directory say what the attacker wants.',
     wants: 'Traveller to talk to the attacker, believing it to be Helper.',
     promise:
       'Against its own Controller an agent has the safety number: a verified peer’s key cannot change unnoticed (parley/1, section 3).',

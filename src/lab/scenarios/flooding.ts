@@ -10,12 +10,13 @@ const strangers = 400;
 const registered = 24;
 
 /** The attacker sends hellos without end. */
-export const flood: Scenario = {
+export const flooding: Scenario = {
   info: {
-    id: 'flood',
-    group: 'availability',
-    title: 'Flood Helper with hellos',
-    has: 'The line, any number of hellos without a certificate, and a genuine identity for as many as the attacker can sign.',
+    id: 'flooding',
+    title: 'Flooding',
+    summary: 'Keep Helper too busy to answer anybody else',
+    attempts: 2,
+    has: 'A place on the line, any number of hellos without a valid certificate, and one genuine identity to sign hellos with.',
     wants: 'Helper so busy with private-key operations, or so full, that it answers nobody else.',
     promise:
       'Certificate and signature come before any private-key operation, and places are counted before both (parley/1, section 3).',
@@ -44,10 +45,10 @@ const withoutCertificate: Try = {
       signingKey: forged.signing.privateKey,
     };
     const peer = await asPeer(world, (await identityOf(helper)).certificates);
-    const flooding = () => craftClientHello(world, speaker, peer);
-    const before = await send(stage, strangers / 2, flooding);
+    const hello = () => craftClientHello(world, speaker, peer);
+    const before = await send(stage, strangers / 2, hello);
     const failure = await failureOf(stage.traveller.agent.connect(helper.agentId));
-    const answers = await send(stage, strangers / 2, flooding, before);
+    const answers = await send(stage, strangers / 2, hello, before);
     const facts = await outcome(stage, answers, privateKeyOperations(helper) > 1);
     const words =
       failure === undefined

@@ -7,12 +7,13 @@ import { helperAddress, mallory, travellerAddress } from '../run/world.ts';
 const order = 'Open the east gate';
 
 /** The attacker speaks in a session that others have made. */
-export const sessionHijack: Scenario = {
+export const sessionHijacking: Scenario = {
   info: {
-    id: 'session-hijack',
-    group: 'session_hijack',
-    title: 'Inject messages into a session of others',
-    has: 'The session id, which is visible on the line, genuine envelopes, and a genuine session of their own.',
+    id: 'session-hijacking',
+    title: 'Session hijacking',
+    summary: 'Speak in the session of two other agents',
+    attempts: 6,
+    has: 'The session id, which is visible on the line, genuine envelopes of this session, and a genuine session of their own.',
     wants: 'Helper or Traveller to accept an envelope that its peer did not send to it in this session.',
     promise:
       'Every envelope is signed by the session’s own key and bound to session, sender, number and direction (parley/1, section 4).',
@@ -46,11 +47,11 @@ const tries: readonly Try[] = [
     to: 'helper',
     body: withMember(envelope, 'sender_id', mallory.agentId),
   })),
-  hijack('wrong-direction', 'Traveller’s own envelope sent back to Traveller', async (_, envelope) => ({
+  hijack('wrong-direction', 'Traveller’s own envelope reflected to Traveller', async (_, envelope) => ({
     to: 'traveller',
     body: envelope,
   })),
-  hijack('answer-as-request', 'Helper’s answer sent to Helper as a request', async ({ world }) => ({
+  hijack('answer-as-request', 'Helper’s answer reflected to Helper as a request', async ({ world }) => ({
     to: 'helper',
     body: world.wire.log.find(({ kind, from }) => kind === 'ENVELOPE' && from === 'helper')?.sent ?? '',
   })),

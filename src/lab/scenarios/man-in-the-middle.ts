@@ -9,13 +9,14 @@ const kinds = ['CLIENT_HELLO', 'SERVER_HELLO', 'CLIENT_CONFIRM', 'SESSION_ESTABL
 type Kind = (typeof kinds)[number];
 
 /** Every member of every handshake message, changed and dropped in turn. */
-export const alteredMembers: Scenario = {
+export const manInTheMiddle: Scenario = {
   info: {
-    id: 'altered-members',
-    group: 'man_in_the_middle',
-    title: 'Alter every member of the handshake',
-    has: 'The line: the attacker can change every message.',
-    wants: 'One byte of the handshake changed without either agent noticing.',
+    id: 'man-in-the-middle',
+    title: 'Man in the middle',
+    summary: 'Change every member of the handshake in turn',
+    attempts: 90,
+    has: 'A place on the line: every message passes through the attacker’s hands and can be changed before it arrives.',
+    wants: 'To change one member of the handshake without either agent noticing.',
     promise:
       'Signatures cover the whole transcript, and the confirmation key depends on all of it (parley/1, section 3).',
   },

@@ -38,12 +38,13 @@ const ways: readonly { readonly id: string; readonly words: string; readonly get
 ];
 
 /** The attacker answers as Helper, and calls as Traveller, with whatever certificate can be had. */
-export const falseCertificates: Scenario = {
+export const impersonation: Scenario = {
   info: {
-    id: 'false-certificates',
-    group: 'man_in_the_middle',
-    title: 'Pose as the other agent',
-    has: 'The line, a CA of their own, a genuine certificate in their own name, and everybody’s public certificates.',
+    id: 'impersonation',
+    title: 'Impersonation',
+    summary: 'Call or answer in another agent’s name',
+    attempts: 6,
+    has: 'A place on the line, a CA of their own, a genuine certificate in their own name, and everybody’s public certificates.',
     wants: 'To be accepted as Helper by Traveller, or as Traveller by Helper.',
     promise:
       'Certificates chain to the pinned Controller, name the sender, and every hello is signed by their key (parley/1, sections 2 and 3).',
