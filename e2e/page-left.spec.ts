@@ -29,7 +29,7 @@ test('a page that is shown again goes on with its agent, its conversation and it
   await one.ready();
   await expect(
     first
-      .getByRole('region', { name: /^Sessions of/ })
+      .getByRole('list', { name: /^Sessions with/ })
       .getByText(/^resumed/)
       .first(),
   ).toBeVisible();

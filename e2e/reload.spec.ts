@@ -18,7 +18,7 @@ for (const who of ['the client', 'the server', 'both at once'] as const) {
     for (const { page } of [one, two]) {
       await expect(
         page
-          .getByRole('region', { name: /^Sessions of/ })
+          .getByRole('list', { name: /^Sessions with/ })
           .getByText(/^resumed/)
           .first(),
       ).toBeVisible();

@@ -54,7 +54,7 @@ class FirefoxTab implements MainJobTab {
   }
 
   async resumed(): Promise<void> {
-    const sessions = this.#page.getByRole('region', { name: /^Sessions of/ });
+    const sessions = this.#page.getByRole('list', { name: /^Sessions with/ });
     await expect(sessions.getByText(/^resumed/).first()).toBeVisible();
   }
 }

@@ -92,7 +92,7 @@ class WebKitTab implements MainJobTab {
 
   async resumed(): Promise<void> {
     await this.#shown(
-      `//section[starts-with(@aria-label, 'Sessions of')]//*[starts-with(normalize-space(text()), 'resumed')]`,
+      `//ul[starts-with(@aria-label, 'Sessions with')]//*[starts-with(normalize-space(text()), 'resumed')]`,
     );
   }
 }

@@ -71,7 +71,14 @@ export const screens = {
     'console/typed-json.ts',
     'protocol/errors.ts',
   ],
-  'ui/agent/peers': ['ui/verify', 'ui/routing', 'ui/design', 'ui/state', 'agent/contracts/views.ts'],
+  'ui/agent/peers': [
+    'ui/agent/sessions',
+    'ui/verify',
+    'ui/routing',
+    'ui/design',
+    'ui/state',
+    'agent/contracts/views.ts',
+  ],
   'ui/agent/sessions': [
     'ui/verify',
     'ui/inspector/trace',

@@ -7,7 +7,6 @@ const sessionId = '0123456789abcdef0123456789abcdef';
 /** One place of every section: a section that is new has to be added here, or this does not compile. */
 const places: Readonly<Record<AgentPlace['section'], AgentPlace>> = {
   peers: { section: 'peers', tab: 'conversation' },
-  sessions: { section: 'sessions', tab: 'conversation' },
   traffic: { section: 'traffic', tab: 'conversation', open: '5f0c9e1b2a3d4c5e', filter: 'q=hello' },
   talk: { section: 'talk', tab: 'keys', sessionId, open: 'client_key', member: 'a.b', pov: 'observer' },
   search: { section: 'search', tab: 'conversation', filter: 'q=blue+door' },

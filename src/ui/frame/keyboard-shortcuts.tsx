@@ -13,7 +13,7 @@ const places: readonly (readonly [letter: string, place: Destination, words: str
   ['l', 'lab', 'Attack lab'],
   ['o', 'trace', 'Open a saved trace'],
   ['p', 'peers', 'Peers of this agent'],
-  ['s', 'sessions', 'Sessions of this agent'],
+  ['s', 'sessions', 'Sessions with the peer'],
   ['t', 'traffic', 'Traffic: all requests and handshakes'],
   ['f', 'search', 'Find: search conversations'],
   ['a', 'audit', 'Audit trail'],

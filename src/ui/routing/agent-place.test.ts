@@ -7,7 +7,6 @@ describe('places of an agent page', () => {
   test.each([
     '',
     'peers',
-    'sessions',
     `session/${sessionId}/conversation`,
     `session/${sessionId}/wire`,
     `session/${sessionId}/wire/5f0c9e1b2a3d4c5e`,
@@ -33,6 +32,10 @@ describe('places of an agent page', () => {
   ])('reads back %j as it was written', (text) => {
     const place = parsePlace(text);
     expect(place && formatPlace(place)).toBe(text);
+  });
+
+  test('the sessions of earlier versions are found with their peers', () => {
+    expect(parsePlace('sessions')).toEqual({ section: 'peers', tab: 'conversation' });
   });
 
   test('a session without a tab opens its conversation', () => {

@@ -3,7 +3,6 @@ import { isAgentId } from '../../protocol/ids.ts';
 /** The parts of an agent page. On a narrow screen each is a page of its own. */
 export type Section =
   | 'peers'
-  | 'sessions'
   | 'traffic'
   | 'talk'
   | 'search'
@@ -45,7 +44,7 @@ export const startingPlace: AgentPlace = { section: 'talk', tab: 'conversation' 
 
 const tabs: readonly SessionTab[] = ['conversation', 'handshake', 'keys', 'timing', 'wire'];
 const pointsOfView: readonly PointOfView[] = ['client', 'server', 'observer', 'controller'];
-const plainSections = ['peers', 'sessions', 'history', 'more'] as const;
+const plainSections = ['peers', 'history', 'more'] as const;
 const filteredSections = ['traffic', 'search', 'audit'] as const;
 
 const id = /^[\w-]{1,64}$/;
@@ -64,7 +63,8 @@ export function parsePlace(text: string): AgentPlace | undefined {
 function parsePath(parts: readonly string[]): AgentPlace | undefined {
   const [first, second] = parts;
   if (first === undefined) return startingPlace;
-  const plain = plainSections.find((section) => section === first);
+  // Earlier versions had a list of sessions: an address of it still leads to where they are.
+  const plain = plainSections.find((section) => section === (first === 'sessions' ? 'peers' : first));
   if (plain !== undefined) return parts.length === 1 ? { section: plain, tab: 'conversation' } : undefined;
   const filtered = filteredSections.find((section) => section === first);
   if (filtered !== undefined) {

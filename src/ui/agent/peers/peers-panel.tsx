@@ -1,25 +1,29 @@
-import { useEffect, useState } from 'react';
-import type { PeerView } from '../../../agent/contracts/views.ts';
+import { useEffect, useMemo, useState } from 'react';
 import { FailureLine } from '../../design/failure-line.tsx';
-import { PartyMark, partyOf } from '../../design/party.tsx';
+import { partyOf } from '../../design/party.tsx';
 import { type AgentPlace, agentAddress } from '../../routing/agent-place.ts';
 import { failureOf } from '../../state/failure.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { isRealNetwork } from '../../state/network.ts';
-import { useVerification } from '../../verify/use-verification.ts';
-import { VerifyButton } from '../../verify/verify-button.tsx';
-import { otherAgent } from './other-agent.ts';
-import './peers-panel.css';
-import { shortFingerprint } from '../../design/short-fingerprint.ts';
-import { PlaceLink } from '../../routing/place-link.tsx';
 import { peersPerPage, usePeers } from '../../state/use-peers.ts';
-import { useConnect } from './use-connect.ts';
+import { useStoredHistories } from '../../state/use-stored-histories.ts';
+import { listedPeers } from './listed-peers.ts';
+import { otherAgent } from './other-agent.ts';
+import { PeerRow } from './peer-row.tsx';
 
 /** Milliseconds between looks at the directory while the page is in view. */
 const refreshMs = isRealNetwork ? 30_000 : 5_000;
 
-/** Shows the Controller's directory of every other agent, and how to open a session with each. */
-export function PeersPanel({ go }: { readonly go: (place: AgentPlace) => void }) {
+interface PeersPanelProps {
+  readonly go: (place: AgentPlace) => void;
+  /** Whom the main pane is about. */
+  readonly shownPeer: string | undefined;
+  /** The session in the main pane. */
+  readonly shownSession: string | undefined;
+}
+
+/** Shows every other agent once, with its sessions inside: those of the directory, and those this agent talked to. */
+export function PeersPanel({ go, shownPeer, shownSession }: PeersPanelProps) {
   const hosted = useHosted();
   const { agentId } = hosted;
   const [pages, setPages] = useState(1);
@@ -28,8 +32,13 @@ export function PeersPanel({ go }: { readonly go: (place: AgentPlace) => void })
   useEffect(() => {
     if (directoryVersion > 0) void refetch();
   }, [directoryVersion, refetch]);
+  const sessions = useAgentState((state) => state.sessions);
+  const { data: histories } = useStoredHistories();
+  const peers = useMemo(
+    () => listedPeers(data ?? [], sessions, histories?.flatMap(withExchanges) ?? []),
+    [data, sessions, histories],
+  );
   const other = otherAgent(agentId);
-  const peers = data?.toSorted(byPresence);
   const mayHaveMore = data !== undefined && data.length >= pages * peersPerPage;
   return (
     <section className="panel panel-peers" aria-label={`Peers of ${agentId}`}>
@@ -37,7 +46,7 @@ export function PeersPanel({ go }: { readonly go: (place: AgentPlace) => void })
         <h2 className="panel-heading" data-section="peers" tabIndex={-1}>
           Peers{' '}
           <span className="panel-count">
-            {peers?.length}
+            {(data !== undefined || peers.length > 0) && peers.length}
             {mayHaveMore && '+'}
           </span>
         </h2>
@@ -51,7 +60,7 @@ export function PeersPanel({ go }: { readonly go: (place: AgentPlace) => void })
         </button>
       </header>
       {error !== null && <FailureLine failure={failureOf(error)} />}
-      {peers?.length === 0 && (
+      {data !== undefined && peers.length === 0 && (
         <div className="panel-empty">
           <p>Agents that registered with the Controller appear here. This one is alone so far.</p>
           <p>
@@ -63,8 +72,14 @@ export function PeersPanel({ go }: { readonly go: (place: AgentPlace) => void })
         </div>
       )}
       <ul>
-        {peers?.map((peer) => (
-          <Peer key={peer.agentId} peer={peer} go={go} />
+        {peers.map((peer) => (
+          <PeerRow
+            key={peer.peerId}
+            peer={peer}
+            go={go}
+            isShown={peer.peerId === shownPeer}
+            shownSession={shownSession}
+          />
         ))}
       </ul>
       {mayHaveMore && (
@@ -76,78 +91,6 @@ export function PeersPanel({ go }: { readonly go: (place: AgentPlace) => void })
   );
 }
 
-function Peer({ peer, go }: { readonly peer: PeerView; readonly go: (place: AgentPlace) => void }) {
-  const place: AgentPlace = { section: 'talk', peerId: peer.agentId, tab: 'conversation' };
-  const { isAtWork, failure, connect } = useConnect(peer.agentId, () => go(place));
-  const isOpen = useAgentState(({ sessions }) =>
-    sessions.some(({ peerId, status }) => peerId === peer.agentId && status === 'ESTABLISHED'),
-  );
-  return (
-    <li className="peer">
-      <div className="peer-row">
-        <p className="peer-name" title={`${peer.agentId} at ${peer.address}`}>
-          <PartyMark agentId={peer.agentId} />{' '}
-          <PlaceLink place={place} go={go}>
-            {peer.agentId}
-          </PlaceLink>
-        </p>
-        {!isOpen ? (
-          <button
-            type="button"
-            className="button peer-action"
-            disabled={isAtWork || peer.status === 'revoked'}
-            aria-label={`Connect to ${peer.agentId}`}
-            onClick={() => void connect()}
-          >
-            {isAtWork ? 'Connecting' : 'Connect'}
-          </button>
-        ) : (
-          <button
-            type="button"
-            className="button button-quiet peer-action"
-            aria-label={`Talk to ${peer.agentId}`}
-            onClick={() => go(place)}
-          >
-            Talk
-          </button>
-        )}
-      </div>
-      <p className="peer-facts small muted">
-        <Presence peer={peer} />
-        {peer.status === 'active' && (
-          <VerifyButton
-            peerId={peer.agentId}
-            className="peer-verify"
-            words={{ unverified: 'Verify', verified: 'verified ✓', changed: 'changed ✗' }}
-          />
-        )}
-        <code title={`signing certificate, SHA-256: ${peer.signingFingerprint}`}>
-          {shortFingerprint(peer.signingFingerprint)}
-        </code>
-      </p>
-      <ChangedKeyLine peerId={peer.agentId} />
-      {failure !== undefined && <FailureLine failure={failure} />}
-    </li>
-  );
-}
-
-function ChangedKeyLine({ peerId }: { readonly peerId: string }) {
-  if (useVerification(peerId).verification !== 'changed') return null;
-  return (
-    <p className="peer-changed">{partyOf(peerId).name}’s signing key has changed. Nothing is sent until you decide.</p>
-  );
-}
-
-function Presence({ peer }: { readonly peer: PeerView }) {
-  if (peer.status === 'revoked') return <span className="peer-revoked">✕ revoked</span>;
-  return peer.online ? <span className="peer-online">● online</span> : <span>○ offline</span>;
-}
-
-function byPresence(a: PeerView, b: PeerView): number {
-  return rank(a) - rank(b) || a.agentId.localeCompare(b.agentId);
-}
-
-function rank({ online, status }: PeerView): number {
-  if (status === 'revoked') return 2;
-  return online ? 0 : 1;
+function withExchanges({ peerId, exchanges }: { readonly peerId: string; readonly exchanges: number }): string[] {
+  return exchanges > 0 ? [peerId] : [];
 }

@@ -10,7 +10,6 @@ interface SectionBarProps {
 
 const sections: readonly (readonly [section: Section, word: string])[] = [
   ['peers', 'Peers'],
-  ['sessions', 'Sessions'],
   ['talk', 'Talk'],
   ['traffic', 'Traffic'],
   ['more', 'More'],

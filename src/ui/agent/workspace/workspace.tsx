@@ -6,7 +6,6 @@ import { HostedProvider, useAgentState, useHosting } from '../../state/hosted.ts
 import { TalkPane } from '../conversation/talk-pane.tsx';
 import { IdentityBar } from '../identity/identity-bar.tsx';
 import { PeersPanel } from '../peers/peers-panel.tsx';
-import { SessionsPanel } from '../sessions/sessions-panel.tsx';
 import { shownSession } from '../sessions/shown-session.ts';
 import { NetworkScreen } from './network-screen.tsx';
 import { PartsNav } from './parts-nav.tsx';
@@ -25,7 +24,7 @@ interface WorkspaceProps {
 }
 
 /**
- * Shows a full agent: its identity, its peers, its sessions, and one session in full. It fits whatever width it is
+ * Shows a full agent: its identity, its peers with their sessions, and one session in full. It fits whatever width it is
  * given.
  */
 export function Workspace({ agentId, place, go }: WorkspaceProps) {
@@ -80,7 +79,7 @@ function Instrument({ place, go }: PlaceProps) {
       } else if (target === 'handshake' || target === 'wire') {
         go(sessionId === undefined ? { section: 'talk', tab: target } : { section: 'talk', sessionId, tab: target });
       } else {
-        go({ section: target, tab: 'conversation' });
+        go({ section: target === 'sessions' ? 'peers' : target, tab: 'conversation' });
         wanted.current = target;
         focusWanted(area, wanted);
       }
@@ -90,14 +89,13 @@ function Instrument({ place, go }: PlaceProps) {
   useGuide(area, guide);
   useEffect(preloadAll, []);
   const Pane = panes[section];
-  const isPanel = section === 'peers' || section === 'sessions' || section === 'more';
+  const isPanel = section === 'peers' || section === 'more';
   return (
     <>
       <StorageNotice go={go} />
       <div ref={area} className="workspace-body" data-shown={isPanel ? section : 'talk'}>
         <div className="workspace-side">
-          <PeersPanel go={go} />
-          <SessionsPanel go={go} shown={Pane === undefined ? sessionId : undefined} />
+          <PeersPanel go={go} shownPeer={peerId} shownSession={Pane === undefined ? sessionId : undefined} />
           <PartsNav section={section} go={go} />
         </div>
         {Pane === undefined ? (
@@ -136,7 +134,9 @@ function FocusWanted({ area, wanted }: FocusWantedProps) {
 }
 
 function focusWanted(area: FocusWantedProps['area'], wanted: FocusWantedProps['wanted']): void {
-  const heading = area.current?.querySelector<HTMLElement>(`[data-section="${wanted.current}"]`);
+  const find = (section: string) => area.current?.querySelector<HTMLElement>(`[data-section="${section}"]`);
+  // Sessions stand with their peer: without one, the peers are the way to begin.
+  const heading = find(wanted.current ?? '') ?? (wanted.current === 'sessions' ? find('peers') : undefined);
   if (heading === null || heading === undefined) return;
   heading.focus();
   wanted.current = undefined;

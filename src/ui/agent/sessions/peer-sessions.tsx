@@ -1,36 +1,32 @@
+import { useState } from 'react';
 import type { SessionView } from '../../../agent/contracts/views.ts';
 import { formatDateTime, formatRelativeTime, shortId } from '../../design/format.ts';
-import { PartyMark } from '../../design/party.tsx';
 import type { AgentPlace } from '../../routing/agent-place.ts';
-import { useAgentState, useHosted } from '../../state/hosted.ts';
+import { useAgentState } from '../../state/hosted.ts';
 import { useNow } from '../../state/now.ts';
 import { resumedWord } from './resumed-words.ts';
-import './sessions-panel.css';
+import './peer-sessions.css';
 
-interface SessionsPanelProps {
-  readonly go: (place: AgentPlace) => void;
+/** Sessions of one peer that are listed at first; the others wait behind a button. */
+const listedAtFirst = 6;
+
+interface PeerSessionsProps {
+  readonly peerId: string;
+  /** The sessions with the peer, the newest first. */
+  readonly sessions: readonly SessionView[];
   /** The session in the main pane. */
   readonly shown: string | undefined;
+  readonly go: (place: AgentPlace) => void;
 }
 
-/** Shows every session of this agent, the newest first. */
-export function SessionsPanel({ go, shown }: SessionsPanelProps) {
-  const { agentId } = useHosted();
-  const sessions = useAgentState((state) => state.sessions);
+/** Shows the sessions with one peer, each with a link to it. */
+export function PeerSessions({ peerId, sessions, shown, go }: PeerSessionsProps) {
+  const [isWhole, setIsWhole] = useState(false);
+  const listed = isWhole ? sessions : sessions.slice(0, listedAtFirst);
   return (
-    <section className="panel panel-sessions" aria-label={`Sessions of ${agentId}`}>
-      <header className="panel-head">
-        <h2 className="panel-heading" data-section="sessions" tabIndex={-1}>
-          Sessions <span className="panel-count">{sessions.length}</span>
-        </h2>
-      </header>
-      {sessions.length === 0 && (
-        <div className="panel-empty">
-          <p>A session is a secret that this agent and one peer share for an hour. Connect to a peer to start one.</p>
-        </div>
-      )}
-      <ul>
-        {sessions.toReversed().map((session) => (
+    <>
+      <ul className="peer-sessions" aria-label={`Sessions with ${peerId}`}>
+        {listed.map((session) => (
           <li key={session.sessionId}>
             <SessionRow
               session={session}
@@ -40,7 +36,12 @@ export function SessionsPanel({ go, shown }: SessionsPanelProps) {
           </li>
         ))}
       </ul>
-    </section>
+      {listed.length < sessions.length && (
+        <button type="button" className="session-row" onClick={() => setIsWhole(true)}>
+          Show all {sessions.length} sessions
+        </button>
+      )}
+    </>
   );
 }
 
@@ -52,7 +53,7 @@ interface SessionRowProps {
 
 function SessionRow({ session, isShown, onOpen }: SessionRowProps) {
   const now = useNow();
-  const { peerId, sessionId, status, sent, received, createdAt, expiresAt, resumes } = session;
+  const { sessionId, status, sent, received, createdAt, expiresAt, resumes } = session;
   const waiting = useAgentState(
     ({ exchanges }) =>
       exchanges.filter((exchange) => exchange.sessionId === sessionId && exchange.status === 'held').length,
@@ -63,13 +64,10 @@ function SessionRow({ session, isShown, onOpen }: SessionRowProps) {
   return (
     <button type="button" className="session-row" aria-current={isShown || undefined} onClick={onOpen}>
       <span className="session-row-line">
-        <span className="session-row-peer">
-          <PartyMark agentId={peerId} /> {peerId}
+        <span>
+          <span className="visually-hidden">session </span>
+          <code title={sessionId}>{shortId(sessionId)}</code>
         </span>
-        <span className={`session-status session-status-${status}`}>{status}</span>
-      </span>
-      <span className="session-row-line small muted">
-        <code title={sessionId}>{shortId(sessionId)}</code>
         <span title={`${sent} sent, ${received} received`}>
           <span aria-hidden="true">
             ▸ {sent} ◂ {received}
@@ -78,8 +76,9 @@ function SessionRow({ session, isShown, onOpen }: SessionRowProps) {
             {sent} sent, {received} received
           </span>
         </span>
+        <span className={`session-status session-status-${status}`}>{status}</span>
       </span>
-      <span className="session-row-line small muted">
+      <span className="session-row-line">
         <span title={formatDateTime(createdAt * 1000)}>
           {resumes === undefined && (status === 'FAILED' || status === 'HANDSHAKING' ? 'begun ' : 'established ')}
           {resumes !== undefined && (
@@ -99,7 +98,7 @@ function SessionRow({ session, isShown, onOpen }: SessionRowProps) {
           <span title={formatDateTime(expiresAt * 1000)}>expires {formatRelativeTime(expiresAt * 1000, now)}</span>
         )}
       </span>
-      {waiting > 0 && <span className="session-row-waiting small">{waiting} waiting for your answer</span>}
+      {waiting > 0 && <span className="session-row-waiting">{waiting} waiting for your answer</span>}
     </button>
   );
 }
