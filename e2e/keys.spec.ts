@@ -1,4 +1,5 @@
 import { traveller } from './agent-tab.ts';
+import { narrow, showAt } from './looks.ts';
 import { expect, test } from './ready-pair.ts';
 
 test('both agents show the same fingerprints; a key lights up what it depends on, and its address keeps it', async ({
@@ -36,6 +37,18 @@ test('both agents show the same fingerprints; a key lights up what it depends on
   await expect(first.locator('[data-node="ml_kem_pair"]')).toHaveAttribute('data-tone', 'from');
   await expect(first.locator('[data-node="th_keys"]')).toHaveAttribute('data-tone', 'dim');
   await expect(first).toHaveURL(/\/keys\/client_key$/);
+
+  // The lines are there at every width, and what leads to the key is lit.
+  const before = first.viewportSize();
+  for (const width of [narrow, 768, 1440]) {
+    await showAt(first, width);
+    await expect(first.locator('.keys-edges:visible [data-edge]')).toHaveCount(26);
+    await expect(first.locator('.keys-edges:visible [data-edge="ikm session_hkdf"]')).toHaveAttribute(
+      'data-tone',
+      'from',
+    );
+  }
+  if (before !== null) await first.setViewportSize(before);
 
   await first.getByRole('radio', { name: 'Observer' }).check();
   await expect(first.locator('[data-node="client_key"]')).toContainText('cannot know');

@@ -87,6 +87,17 @@ test('damaged and foreign files get an error that says what to do, and the open 
   const page = await openTab(context);
   await page.goto('/trace');
   await expect(page.getByRole('heading', { name: 'Open a saved trace' })).toBeVisible();
+  const frame = () => page.locator('main').evaluate((main) => getComputedStyle(main).outlineStyle);
+  const hold = (type: string) =>
+    page.evaluate(
+      (name) => document.body.dispatchEvent(new DragEvent(name, { bubbles: true, cancelable: true })),
+      type,
+    );
+  expect(await frame()).toBe('none');
+  await hold('dragover');
+  await expect.poll(frame).toBe('dashed');
+  await hold('dragleave');
+  await expect.poll(frame).toBe('none');
   await drop(page, 'picture.png', '\u0089PNG');
   await expect(page.getByRole('alert')).toContainText('not a JSON file');
   await drop(page, 'other.json', '{"log": {}}');

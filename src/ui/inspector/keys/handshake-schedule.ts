@@ -1,4 +1,4 @@
-import { inputSpots, outputSpots } from './layout.ts';
+import { derivationSpot, halfSpot, inputSpots, narrowInputs, narrowOutputs, outputSpots, rails } from './layout.ts';
 import { aes, type NodeId, node, type Schedule, type ScheduleNode, type Spot } from './schedule-model.ts';
 import { sessionKeys, shares } from './shared-nodes.ts';
 
@@ -102,15 +102,33 @@ const inputs: readonly (readonly [key: NodeId, secret: NodeId])[] = [
   ['ml_kem_pair', 'ml_kem_secret'],
 ];
 
+const handshakeKeys: readonly NodeId[] = ['client_handshake_key', 'server_handshake_key'];
+const keysOfSession = sessionKeys.map(({ id }) => id);
+
 /** The transcript along the top, from the keys at the left to the keys at the right. */
-const spots: ReadonlyMap<NodeId, Spot> = new Map<NodeId, Spot>([
+const wideSpots: ReadonlyMap<NodeId, Spot> = new Map<NodeId, Spot>([
   ...transcript.map((id, i): [NodeId, Spot] => [id, { x: 14.5 * i, width: 12, row: 0 }]),
   ['th_keys', { x: 61, width: 12, row: 1 }],
   ...inputSpots(inputs, 3),
   ['ikm', { x: 45, width: 8, row: 6 }],
   ['handshake_hkdf', { x: 60, width: 14, row: 2.5 }],
   ['session_hkdf', { x: 60, width: 14, row: 7 }],
-  ...outputSpots(['client_handshake_key', 'server_handshake_key', ...sessionKeys.map(({ id }) => id)], 1.25),
+  ...outputSpots([...handshakeKeys, ...keysOfSession], 1.25),
+]);
+
+/** The transcript along the top, then from what the secrets come from down to the keys. */
+const narrowSpots: ReadonlyMap<NodeId, Spot> = new Map<NodeId, Spot>([
+  ...transcript.map((id, i): [NodeId, Spot] => [
+    id,
+    { x: 5 + 23 * i, width: 19, row: 0, ...(id === 'th3' ? { rail: rails.right } : {}) },
+  ]),
+  ['th_keys', { x: 28, width: 19, row: 1, rail: rails.left }],
+  ...narrowInputs(inputs, 2.25),
+  ['ikm', halfSpot('right', 6.5)],
+  ['handshake_hkdf', derivationSpot('left', 7.75)],
+  ['session_hkdf', derivationSpot('right', 7.75)],
+  ...narrowOutputs(handshakeKeys, 'left', 8.75),
+  ...narrowOutputs(keysOfSession, 'right', 8.75),
 ]);
 
 /** The key schedule of a handshake (protocol page, section 3): every node and what it comes from. */
@@ -118,6 +136,6 @@ export const handshakeSchedule: Schedule = {
   beginning: 'handshake',
   source: 'parley/1, section 3',
   nodes,
-  spots,
-  rows: 11.5,
+  wide: { spots: wideSpots, rows: 11.5 },
+  narrow: { spots: narrowSpots, rows: 16.75 },
 };

@@ -1,29 +1,41 @@
 import type { Recording } from '../../../recording/recording.ts';
 import type { PointOfView } from '../../routing/agent-place.ts';
+import type { Tone } from './edges.tsx';
 import { compared, type Seen } from './fingerprints.ts';
 import { named, visibleTo } from './names.ts';
 import type { ScheduleNode, Spot } from './schedule-model.ts';
 
 interface KeyNodeProps {
   readonly node: ScheduleNode;
-  readonly spot: Spot | undefined;
+  readonly wide: Spot | undefined;
+  readonly narrow: Spot | undefined;
   readonly session: Recording['session'];
   readonly fingerprints: Seen | undefined;
   readonly came: boolean;
   readonly pov: PointOfView | undefined;
-  readonly tone: string;
+  readonly tone: Tone;
   readonly onSelect: () => void;
 }
 
 const marks = { same: '=', different: '≠', 'one end': '', none: '' } as const;
 
 /** Shows a node of the graph: a button with its name and, if there is one, its fingerprint. */
-export function KeyNode({ node, spot, session, fingerprints, came, pov, tone, onSelect }: KeyNodeProps) {
+export function KeyNode({ node, wide, narrow, session, fingerprints, came, pov, tone, onSelect }: KeyNodeProps) {
   const visible = visibleTo(node, pov);
   const state = compared(fingerprints);
   const text = fingerprints?.client ?? fingerprints?.server;
   return (
-    <li className="key-place" style={{ '--x': spot?.x, '--w': spot?.width, '--row': spot?.row }}>
+    <li
+      className="key-place"
+      style={{
+        '--wide-x': wide?.x,
+        '--wide-w': wide?.width,
+        '--wide-row': wide?.row,
+        '--narrow-x': narrow?.x,
+        '--narrow-w': narrow?.width,
+        '--narrow-row': narrow?.row,
+      }}
+    >
       <button
         type="button"
         className="key-node"

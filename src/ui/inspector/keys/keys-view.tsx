@@ -3,14 +3,15 @@ import { useMemo } from 'react';
 import { beginningOf } from '../../../recording/beginning.ts';
 import type { InspectorProps } from '../inspector-props.ts';
 import { AsText } from './as-text.tsx';
+import { Edges, type Tone } from './edges.tsx';
 import { Epochs } from './epochs.tsx';
 import { cameToBe } from './existence.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import './keys.css';
 import { KeyNode } from './key-node.tsx';
 import { KeyPanel } from './key-panel.tsx';
-import { nodeHeight, rowHeight } from './layout.ts';
-import { ancestors, descendants, type NodeId, nodeOf, type Schedule } from './schedule-model.ts';
+import { rowHeight } from './layout.ts';
+import { ancestors, descendants, type NodeId, nodeOf } from './schedule-model.ts';
 import { schedules } from './schedules.ts';
 
 /** Shows the key schedule of a session: what flows into HKDF, and every key that comes out of it. */
@@ -38,7 +39,7 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
       </section>
     );
   }
-  const toneOf = (id: NodeId) => {
+  const toneOf = (id: NodeId): Tone => {
     if (lit === undefined) return 'plain';
     if (lit.self === id) return 'selected';
     if (lit.from.has(id)) return 'from';
@@ -51,8 +52,15 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
         ever shown: a fingerprint is equal on both sides exactly when the secret is.
       </p>
       <div className="keys-body">
-        <div className="keys-drawing" style={{ '--keys-height': `${schedule.rows * rowHeight}px` }}>
-          <Edges schedule={schedule} toneOf={toneOf} came={came} />
+        <div
+          className="keys-drawing"
+          style={{
+            '--wide-height': `${schedule.wide.rows * rowHeight}px`,
+            '--narrow-height': `${schedule.narrow.rows * rowHeight}px`,
+          }}
+        >
+          <Edges schedule={schedule} width="wide" toneOf={toneOf} came={came} />
+          <Edges schedule={schedule} width="narrow" toneOf={toneOf} came={came} />
           <ul
             className="keys-graph"
             aria-label="From the secrets to the keys"
@@ -62,7 +70,8 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
               <KeyNode
                 key={node.id}
                 node={node}
-                spot={schedule.spots.get(node.id)}
+                wide={schedule.wide.spots.get(node.id)}
+                narrow={schedule.narrow.spots.get(node.id)}
                 session={session}
                 fingerprints={fingerprints.get(node.id)}
                 came={came.has(node.id)}
@@ -89,53 +98,6 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
       <AsText schedule={schedule} recording={recording} fingerprints={fingerprints} came={came} pov={pov} />
     </section>
   );
-}
-
-type Tone = 'plain' | 'selected' | 'from' | 'to' | 'dim';
-
-interface EdgesProps {
-  readonly schedule: Schedule;
-  readonly toneOf: (id: NodeId) => Tone;
-  readonly came: ReadonlySet<NodeId>;
-}
-
-/** Shows lines from what a node is computed from to the node. */
-function Edges({ schedule: { nodes, spots, rows }, toneOf, came }: EdgesProps) {
-  const height = rows * rowHeight;
-  return (
-    <svg className="keys-edges" viewBox={`0 0 100 ${height}`} preserveAspectRatio="none" aria-hidden="true">
-      {nodes.flatMap((node) =>
-        node.from.map((parent) => {
-          const [a, b] = [spots.get(parent), spots.get(node.id)];
-          if (a === undefined || b === undefined) return null;
-          const tones = [toneOf(parent), toneOf(node.id)];
-          const tone = tones.includes('dim')
-            ? 'dim'
-            : tones.includes('to')
-              ? 'to'
-              : tones.includes('plain')
-                ? 'plain'
-                : 'from';
-          return (
-            <path key={`${parent} ${node.id}`} d={curve(a, b)} data-tone={tone} data-missing={!came.has(node.id)} />
-          );
-        }),
-      )}
-    </svg>
-  );
-}
-
-function curve(a: { x: number; width: number; row: number }, b: { x: number; row: number; width: number }): string {
-  const [y1, y2] = [a.row * rowHeight + nodeHeight / 2, b.row * rowHeight + nodeHeight / 2];
-  // A transcript hash enters a derivation from above.
-  if (a.row <= 1 && b.row >= 2) {
-    const [x1, x2] = [a.x + a.width / 2, b.x + b.width / 2];
-    const [top, bottom] = [a.row * rowHeight + nodeHeight, b.row * rowHeight];
-    return `M${x1} ${top} C${x1} ${(top + bottom) / 2} ${x2} ${(top + bottom) / 2} ${x2} ${bottom}`;
-  }
-  const [x1, x2] = [a.x + a.width, b.x];
-  const middle = (x1 + x2) / 2;
-  return `M${x1} ${y1} C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`;
 }
 
 /** Arrows move to the nearest node in their direction; Escape closes. */

@@ -1,4 +1,4 @@
-import { inputSpots, outputSpots } from './layout.ts';
+import { derivationSpot, halfSpot, inputSpots, narrowInputs, narrowOutputs, outputSpots, rails } from './layout.ts';
 import { type NodeId, node, type Schedule, type ScheduleNode, type Spot } from './schedule-model.ts';
 import { sessionKeys, shares } from './shared-nodes.ts';
 
@@ -63,17 +63,29 @@ const inputs: readonly (readonly [from: NodeId, secret: NodeId])[] = [
   ['ml_kem_pair', 'ml_kem_secret'],
 ];
 
+const keysOfSession = sessionKeys.map(({ id }) => id);
+
 /** The transcript along the top, from what there was at the left to the keys at the right. */
-const spots: ReadonlyMap<NodeId, Spot> = new Map<NodeId, Spot>([
+const wideSpots: ReadonlyMap<NodeId, Spot> = new Map<NodeId, Spot>([
   ...transcript.map((id, i): [NodeId, Spot] => [id, { x: 21 * i, width: 12, row: 0 }]),
   ...inputSpots(inputs, 2.5),
   ['resume_mix', { x: 43.5, width: 12, row: 4.5 }],
   ['ikm', { x: 58, width: 6, row: 4.5 }],
   ['session_hkdf', { x: 66.5, width: 10, row: 4.5 }],
-  ...outputSpots(
-    sessionKeys.map(({ id }) => id),
-    1.25,
-  ),
+  ...outputSpots(keysOfSession, 1.25),
+]);
+
+/** The transcript along the top, then from what there was down to the keys. */
+const narrowSpots: ReadonlyMap<NodeId, Spot> = new Map<NodeId, Spot>([
+  ...transcript.map((id, i): [NodeId, Spot] => [
+    id,
+    { x: 6 + 31 * i, width: 22, row: 0, ...(id === 'tr' ? { rail: rails.right } : {}) },
+  ]),
+  ...narrowInputs(inputs, 1.25),
+  ['resume_mix', halfSpot('right', 4.5)],
+  ['ikm', halfSpot('right', 5.75)],
+  ['session_hkdf', derivationSpot('right', 7)],
+  ...narrowOutputs(keysOfSession, 'right', 8),
 ]);
 
 /** The key schedule of a resumption (protocol page, section 5). */
@@ -81,6 +93,6 @@ export const resumptionSchedule: Schedule = {
   beginning: 'resumption',
   source: 'parley/1, section 5',
   nodes,
-  spots,
-  rows: 9.5,
+  wide: { spots: wideSpots, rows: 9.5 },
+  narrow: { spots: narrowSpots, rows: 16 },
 };

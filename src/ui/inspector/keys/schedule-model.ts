@@ -44,11 +44,20 @@ export const node = (
 /** What a traffic key is. */
 export const aes = 'AES-256-GCM, 32 bytes, not extractable.';
 
-/** Where a node stands when there is room: its left edge and width in hundredths of the width, its row. */
+/** Where a node stands: its left edge and width in hundredths of the drawing's width, its row. */
 export interface Spot {
   readonly x: number;
   readonly width: number;
   readonly row: number;
+  /** Where, in hundredths of the width, the lines to what comes from it run down. */
+  readonly rail?: number;
+}
+
+/** Where every node of a schedule stands at one width. */
+interface Drawing {
+  readonly spots: ReadonlyMap<NodeId, Spot>;
+  /** Rows of the whole drawing. */
+  readonly rows: number;
 }
 
 /** A key schedule: what flows into HKDF, every key that comes out of it, and where each is drawn. */
@@ -57,9 +66,10 @@ export interface Schedule {
   /** Where it is specified. */
   readonly source: 'parley/1, section 3' | 'parley/1, section 5';
   readonly nodes: readonly ScheduleNode[];
-  readonly spots: ReadonlyMap<NodeId, Spot>;
-  /** Rows of the whole drawing. */
-  readonly rows: number;
+  /** From left to right, where there is room for five columns. */
+  readonly wide: Drawing;
+  /** From top to bottom in two columns. */
+  readonly narrow: Drawing;
 }
 
 /** Returns the node of an id that came from an address. */
