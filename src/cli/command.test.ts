@@ -153,6 +153,12 @@ describe('a command', () => {
 
   test.each([
     [['agent', '--colour'], 'This command has no flag --colour. Run parley agent --help to see the flags.'],
+    [['admin', 'bakcup'], 'There is no command “bakcup”. Did you mean backup?'],
+    [
+      ['admin', 'backup', '--jsn', 'a'],
+      'This command has no flag --jsn. Did you mean --json? Run parley admin backup --help',
+    ],
+    [['admin', 'restore'], 'Name the backup: parley admin restore parley.backup.'],
     [['server', '--prot', '1'], 'This command has no flag --prot. Did you mean --port?'],
     [['server', '--allow-http=1'], '--allow-http takes no value.'],
     [['agent', '--id', '--listen', 'x'], '--id needs a value.'],

@@ -1,29 +1,7 @@
-import { type FlagTable, serverFlagGroups } from '../server/options/flags.ts';
+import { serverFlagGroups } from '../server/options/flags.ts';
+import { adminCommands } from './admin-commands.ts';
 import { exportFlags, identityFlags, listenFlags, sendFlags } from './agent-flags.ts';
-import type { Given } from './given.ts';
-import type { Terminal } from './repl.ts';
-
-/** A command of `parley`: what help says of it, what it takes, and what it does. */
-export interface CommandRow {
-  readonly name: string;
-  /** One line in the list of commands. */
-  readonly summary: string;
-  readonly description: string;
-  /** The words that it takes, in order: each name as the library writes it, and what it is. */
-  readonly words?: Readonly<Record<string, string>>;
-  /** What to write in place of words that it does not take. */
-  readonly wanted?: string;
-  /** Its flags, under headings. */
-  readonly flagGroups: Readonly<Record<string, FlagTable>>;
-  /** Flags that it takes and that do nothing. */
-  readonly hiddenFlags?: FlagTable;
-  /** What each of its exit codes means. */
-  readonly ends: Readonly<Record<number, string>>;
-  /** Runs it; returns its exit code. Loads what it needs, and nothing of the others. */
-  run(given: Given, terminal: Terminal): Promise<number>;
-  /** Says why the command line cannot be used, where that is not a line on stderr. Returns the exit code. */
-  refuse?(cause: unknown, terminal: Terminal): Promise<number>;
-}
+import type { CommandRow } from './command-row.ts';
 
 /** The exit codes of a command that opens an agent, when it fails. */
 const failures = {
@@ -48,6 +26,15 @@ export const commands: readonly CommandRow[] = [
       5: 'the data folder, the CA or NATS cannot be used',
     },
     run: async ({ flags }) => (await import('../server/main.ts')).runServer(flags),
+  },
+  {
+    name: 'admin',
+    summary: 'Look after a server: agents, tokens, status, backup.',
+    description: 'Looks after a server as its operator.',
+    flagGroups: {},
+    commands: adminCommands,
+    ends: {},
+    run: async () => 0,
   },
   {
     name: 'health',

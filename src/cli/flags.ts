@@ -36,5 +36,11 @@ export function flagsOf(command: Command): GivenFlags {
 
 /** Returns where the flags of a command are listed, as a sentence. */
 export function whereFlagsAre(command: Command): string {
-  return `Run parley ${command.name()} --help to see the flags.`;
+  return `Run parley ${nameOf(command)} --help to see the flags.`;
+}
+
+/** Returns the words that a command is called by, after `parley`. */
+function nameOf(command: Command): string {
+  const { parent } = command;
+  return parent === null || parent.parent === null ? command.name() : `${nameOf(parent)} ${command.name()}`;
 }

@@ -1,7 +1,8 @@
 import { Argument, Command } from 'commander';
 import { nearest } from '../console/nearest.ts';
 import { visibleLine } from '../console/visible-text.ts';
-import { type CommandRow, commands } from './commands.ts';
+import type { CommandRow } from './command-row.ts';
+import { commands } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addFlags, flagsOf } from './flags.ts';
 import type { Terminal } from './repl.ts';
@@ -52,6 +53,10 @@ export function makeProgram(terminal: Terminal, ended: Ended): Command {
 }
 
 function addCommand(program: Command, row: CommandRow, terminal: Terminal, ended: Ended): void {
+  if (row.commands !== undefined) {
+    addGroup(program, row, row.commands, terminal, ended);
+    return;
+  }
   const command = program
     .command(row.name)
     .summary(row.summary)
@@ -68,6 +73,34 @@ function addCommand(program: Command, row: CommandRow, terminal: Terminal, ended
   for (const [heading, flags] of Object.entries(row.flagGroups)) addFlags(command, { heading, flags });
   addFlags(command, { heading: undefined, flags: row.hiddenFlags ?? {} });
   command.action(async () => ended(await row.run({ words: command.args, flags: flagsOf(command) }, terminal)));
+}
+
+/** Adds a command that has commands inside it. */
+function addGroup(
+  program: Command,
+  row: CommandRow,
+  inside: readonly CommandRow[],
+  terminal: Terminal,
+  ended: Ended,
+): void {
+  const group = program
+    .command(row.name)
+    .summary(row.summary)
+    .description(row.description)
+    .usage('COMMAND [flags]')
+    .optionsGroup('Flags:')
+    .helpOption('-h, --help', 'Show this help.')
+    .helpCommand(false)
+    .argument('[command]')
+    .enablePositionalOptions()
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .addHelpText('after', `\nparley ${row.name} COMMAND --help explains a command and its flags.`)
+    .action((word: unknown) => {
+      if (typeof word === 'string') ended(refuseWord(group, word));
+      else group.outputHelp();
+    });
+  for (const each of inside) addCommand(group, each, terminal, ended);
 }
 
 function endsIn({ ends }: CommandRow): string {

@@ -16,6 +16,7 @@ import { makeFolder } from '../storage/file/make-folder.ts';
 import type { TlsNews } from '../storage/file/tls-watch.ts';
 import { createServerApp } from './app.ts';
 import { openBacking } from './backing/open-backing.ts';
+import { settleRestore } from './backup/pending-restore.ts';
 import { CaEnd } from './ca-end.ts';
 import { tellLines } from './event-batch.ts';
 import { EventStreams } from './limits/event-streams.ts';
@@ -55,6 +56,7 @@ export async function startServer(
     await makeFolder(options.data);
     const lock = lockFolder(options.data);
     try {
+      if (await settleRestore(options.data)) log('warn', 'restored', { data: options.data });
       return await start(options, log, limits, lock);
     } catch (error) {
       lock.release();

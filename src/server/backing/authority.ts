@@ -86,7 +86,7 @@ function isIssuer(ca: X509Certificate, { certificates }: AgentRecord): boolean {
 /**
  * Reads the CA's certificate. Throws `storage_failed` when it cannot be read, or when the key beside it is another's.
  */
-async function readCa(path: string, { certificate, signingKey }: StoredAuthority): Promise<X509Certificate> {
+export async function readCa(path: string, { certificate, signingKey }: StoredAuthority): Promise<X509Certificate> {
   let read: X509Certificate;
   try {
     read = new X509Certificate(certificate);
@@ -105,7 +105,7 @@ async function readCa(path: string, { certificate, signingKey }: StoredAuthority
 }
 
 /** Returns the SHA-256 of a certificate, spelled as agents show the CA that they have pinned. */
-function fingerprintOf({ fingerprint256 }: X509Certificate): string {
+export function fingerprintOf({ fingerprint256 }: X509Certificate): string {
   return fingerprint256.toLowerCase();
 }
 

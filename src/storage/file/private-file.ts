@@ -1,6 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isError } from '../../protocol/realm.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /**
  * Replaces a file that only its owner may read (mode 0600) by `text`, durably: after a crash it is the old one or the new
@@ -24,10 +25,5 @@ export async function writePrivateFile(path: string, text: string | Uint8Array):
     await file.close();
   }
   await rename(temporary, path);
-  const folder = await open(dirname(path), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await syncFolder(dirname(path));
 }

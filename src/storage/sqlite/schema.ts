@@ -6,7 +6,8 @@ import { ParleyError } from '../../protocol/errors.ts';
 import { openPrivateDatabase } from '../file/private-database.ts';
 import { agentFromJson } from '../json/controller-records.ts';
 
-const version = 2;
+/** The version of the tables that this Parley writes. */
+export const version = 2;
 
 const first = `
   CREATE TABLE agents (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
