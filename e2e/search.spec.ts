@@ -85,7 +85,7 @@ test('of two agents on one page each goes through what it has found itself', asy
   await left.getByRole('button', { name: 'Send', exact: true }).click();
   await expect(left.getByRole('log')).toContainText('Hello Traveller! Request received: Hello Helper!');
   const search = 'search?q=hello';
-  await page.goto(`/both?${new URLSearchParams({ traveller: search, helper: search })}`);
+  await page.goto(`/both/${traveller}/${helper}?${new URLSearchParams({ left: search, right: search })}`);
   for (const side of [left, right]) {
     const link = side.getByRole('link', { name: 'Open in conversation' });
     await expect(link).toHaveCount(1, { timeout: 60_000 });

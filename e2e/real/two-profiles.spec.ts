@@ -32,7 +32,7 @@ test('two profiles talk through a server that is ended and started again in the 
   await requests.endWell();
 });
 
-test('a revoked agent’s sessions end at its peers by themselves, and it is refused', async () => {
+test('a revoked agent’s sessions end at its peers by themselves, it is refused, and another name is offered', async () => {
   const first = await profiles.open(server.url);
   const second = await profiles.open(server.url);
   const tab = await AgentTab.open(first.page, traveller);
@@ -49,6 +49,16 @@ test('a revoked agent’s sessions end at its peers by themselves, and it is ref
   test.info().annotations.push({ type: 'revoked to ended', description: `${Date.now() - started} ms` });
   await expect(first.page.getByText('✕ revoked')).toBeVisible();
   await expect(second.page.getByText(/not reachable: This agent was revoked/)).toBeVisible();
+
+  await second.page.goto(`${server.url}/`);
+  await expect(second.page.getByText('traveller_agent_002')).toBeVisible();
+  await expect(second.page.getByText('helper_agent_002')).toBeVisible();
+  const known = second.page.getByRole('listitem').filter({ hasText: helper });
+  await expect(known).toContainText('✕ revoked');
+  await expect(known).toContainText(`${server.url}/agents/${helper}`);
+  await second.page.getByRole('link', { name: 'Open both side by side' }).click();
+  await expect(second.page).toHaveURL(`${server.url}/both/traveller_agent_002/helper_agent_002`);
+  await expect(second.page.getByText('ready', { exact: true })).toHaveCount(2, { timeout: 60_000 });
 });
 
 test('every answer has the headers that keep the page to itself, and no mock network is served', async ({ page }) => {

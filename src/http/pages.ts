@@ -3,11 +3,15 @@ import { isAgentId } from '../protocol/ids.ts';
 /** The paths of the app's pages, as its router reads them: whatever is served elsewhere is no page. */
 export const pages = {
   home: '/',
-  both: '/both',
+  both: '/both/:left?/:right?',
+  open: '/open/:role',
   lab: '/lab/:scenario?/:attempt?',
   trace: '/trace/*?',
   agent: '/agent/:agentId/*?',
 } as const;
+
+/** Parts of a path that are agent_ids. */
+const names: ReadonlySet<string> = new Set([':agentId', ':left?', ':right?']);
 
 /** True for a path, without its query, that the app has a page at. */
 export function isPage(path: string): boolean {
@@ -21,6 +25,6 @@ function fits([wanted, ...others]: readonly string[], [part, ...rest]: readonly 
   if (wanted === undefined) return part === undefined;
   if (wanted === '*?') return true;
   if (part === undefined) return wanted.endsWith('?') && fits(others, []);
-  if (wanted === ':agentId') return isAgentId(part) && fits(others, rest);
+  if (names.has(wanted)) return isAgentId(part) && fits(others, rest);
   return (wanted === part || (wanted.startsWith(':') && part !== '')) && fits(others, rest);
 }

@@ -8,6 +8,13 @@ function agentLockName(agentId: string): string {
   return `parley:agent:${agentId}`;
 }
 
+/** Returns the agent_ids that a tab of this browser has open now, this one included; none where the browser tells nothing. */
+export async function agentsInUse(): Promise<ReadonlySet<string>> {
+  const prefix = agentLockName('');
+  const { held = [] } = await webLocks().query();
+  return new Set(held.flatMap(({ name }) => (name?.startsWith(prefix) ? [name.slice(prefix.length)] : [])));
+}
+
 /**
  * Takes an agent's lock until `released`, or for as long as this thread lives; false when another tab holds it. `lost` is
  * called when another tab takes it over. Rejects with `storage_blocked` when the browser allows this site no locks, and with

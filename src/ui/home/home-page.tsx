@@ -1,9 +1,8 @@
 import { Link } from 'wouter';
-import { PartyMark, partyOf } from '../design/party.tsx';
 import { PageHeader } from '../frame/page-header.tsx';
-import { agentAddress } from '../routing/agent-place.ts';
 import './home.css';
 import { KnownAgents } from './known-agents.tsx';
+import { RoleDoor } from './role-door.tsx';
 
 /** Shows the first page: what Parley is, and every way in. */
 export function HomePage() {
@@ -20,15 +19,15 @@ export function HomePage() {
           </p>
         </div>
         <div className="home-doors">
-          <Door agentId="traveller_agent_001" name="Traveller" words="starts conversations" />
+          <RoleDoor which="traveller" words="starts conversations" />
           <div className="home-line" aria-hidden="true" />
-          <Door agentId="helper_agent_001" name="Helper" words="answers them" />
+          <RoleDoor which="helper" words="answers them" />
         </div>
         <p className="home-both">
           <Link href="/both" className="home-both-link">
             Open both side by side <span aria-hidden="true">→</span>
           </Link>
-          <span className="muted"> or open each in a separate tab: they find each other through the Controller.</span>
+          <span className="muted"> or each in a tab of its own: they find each other through the Controller.</span>
         </p>
         <p className="home-both">
           <Link href="/lab" className="home-both-link">
@@ -64,16 +63,3 @@ const views: readonly (readonly [name: string, words: string])[] = [
   ['Handshake', 'Four messages between two lifelines, and under each the checks that it passed.'],
   ['Wire', 'The same traffic as an observer sees it: sizes, times, certificates, ciphertext. No plaintext.'],
 ];
-
-function Door({ agentId, name, words }: { readonly agentId: string; readonly name: string; readonly words: string }) {
-  const { colour, soft } = partyOf(agentId);
-  return (
-    <Link href={agentAddress(agentId)} className="home-door" style={{ borderLeftColor: colour, background: soft }}>
-      <span className="home-door-name">
-        <PartyMark agentId={agentId} /> Open {name}
-      </span>
-      <span className="muted">{words}</span>
-      <code className="home-door-id">{agentId}</code>
-    </Link>
-  );
-}

@@ -7,10 +7,11 @@ import { formatDateTime, formatRelativeTime } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
 import { shortFingerprint } from '../design/short-fingerprint.ts';
 import { agentAddress } from '../routing/agent-place.ts';
-import { addressOfAgent } from '../state/agent-addresses.ts';
+import { agentAddressOf } from '../state/agent-addresses.ts';
 import { failureOf } from '../state/failure.ts';
 import { forgetAgent } from '../state/forget-agent.ts';
 import { useNow } from '../state/now.ts';
+import { KnownAgentState } from './known-agent-state.tsx';
 import { NewAgent } from './new-agent.tsx';
 
 const query = { queryKey: ['known-agents'], queryFn: knownAgents } as const;
@@ -35,9 +36,12 @@ export function KnownAgents() {
       <ul className="home-known-list">
         {agents?.map(({ agentId, signingFingerprint, usedAt }) => (
           <li key={agentId} className="home-known-row">
-            <Link href={agentAddress(agentId)} className="home-known-name">
-              <PartyMark agentId={agentId} /> {agentId}
-            </Link>
+            <span className="home-known-head-line">
+              <Link href={agentAddress(agentId)} className="home-known-name">
+                <PartyMark agentId={agentId} /> {agentId}
+              </Link>
+              <KnownAgentState agentId={agentId} />
+            </span>
             <span className="small muted home-known-facts">
               {signingFingerprint === undefined ? (
                 'not registered yet'
@@ -46,13 +50,22 @@ export function KnownAgents() {
                   {shortFingerprint(signingFingerprint)}
                 </code>
               )}
-              <code className="home-known-address">{addressOfAgent(agentId)}</code>
+              <code className="home-known-address">{agentAddressOf(agentId)}</code>
               {usedAt !== undefined && (
                 <time dateTime={new Date(usedAt).toISOString()} title={formatDateTime(usedAt)}>
                   used {formatRelativeTime(usedAt, now)}
                 </time>
               )}
             </span>
+            <a
+              className="button button-quiet"
+              href={agentAddress(agentId)}
+              target="_blank"
+              rel="noreferrer"
+              aria-label={`Open ${agentId} in a new tab`}
+            >
+              New tab ↗
+            </a>
             <ConfirmButton
               label="Forget"
               accessibleName={`Forget ${agentId}`}

@@ -1,8 +1,13 @@
 import { type SubmitEvent, useState } from 'react';
 import { useLocation } from 'wouter';
+import type { AgentId } from '../../protocol/bytes.ts';
+import { ParleyError } from '../../protocol/errors.ts';
 import { isAgentId } from '../../protocol/ids.ts';
+import { knownAgents } from '../../storage/indexeddb/known-agents.ts';
 import { Modal } from '../design/modal.tsx';
 import { agentAddress } from '../routing/agent-place.ts';
+import { readNames } from '../state/directory-names.ts';
+import { freeName, isListed, stemOf } from '../state/free-names.ts';
 
 /** Asks for the name of a new agent and opens it. */
 export function NewAgent() {
@@ -10,20 +15,32 @@ export function NewAgent() {
   const [name, setName] = useState('');
   const [problem, setProblem] = useState<string>();
   const [, navigate] = useLocation();
-  const submit = (event: SubmitEvent) => {
+  const [free, setFree] = useState<string>();
+  const [isAsking, setAsking] = useState(false);
+  const show = (shown: boolean) => {
+    setOpen(shown);
+    setProblem(undefined);
+    setFree(undefined);
+  };
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const agentId = name.trim();
-    if (isAgentId(agentId)) navigate(agentAddress(agentId));
-    else setProblem(whyNot(agentId));
+    if (!isAgentId(agentId)) return setProblem(whyNot(agentId));
+    setAsking(true);
+    const instead = await freeInsteadOf(agentId);
+    setAsking(false);
+    if (instead === undefined) return navigate(agentAddress(agentId));
+    setProblem(`“${agentId}” is registered to other keys. ${instead} is free.`);
+    setFree(instead);
   };
   return (
     <>
-      <button type="button" className="button" onClick={() => setOpen(true)}>
+      <button type="button" className="button" onClick={() => show(true)}>
         + New agent
       </button>
       <Modal
         open={open}
-        onOpenChange={setOpen}
+        onOpenChange={show}
         heading="New agent"
         description="It gets its own keys in this browser and registers under this name with the Controller."
       >
@@ -41,6 +58,7 @@ export function NewAgent() {
               onChange={(event) => {
                 setName(event.target.value);
                 setProblem(undefined);
+                setFree(undefined);
               }}
             />
           </label>
@@ -48,17 +66,37 @@ export function NewAgent() {
             {problem ?? '3 to 63 characters: a to z, 0 to 9 and _, a letter first.'}
           </p>
           <div className="modal-actions">
-            <button type="button" className="button" onClick={() => setOpen(false)}>
+            <button type="button" className="button" onClick={() => show(false)}>
               Cancel
             </button>
-            <button type="submit" className="button button-primary">
-              Open it
+            {free !== undefined && (
+              <button type="button" className="button" onClick={() => navigate(agentAddress(free))}>
+                Open {free}
+              </button>
+            )}
+            <button type="submit" className="button button-primary" disabled={isAsking}>
+              {isAsking ? 'Asking the directory' : 'Open it'}
             </button>
           </div>
         </form>
       </Modal>
     </>
   );
+}
+
+/**
+ * Returns a free name near one that belongs to keys of another browser; undefined where the name can be opened as it is, and where
+ * nobody can say: then its start tells.
+ */
+async function freeInsteadOf(agentId: AgentId): Promise<AgentId | undefined> {
+  try {
+    const known = await knownAgents();
+    if (known.some((agent) => agent.agentId === agentId && agent.signingFingerprint !== undefined)) return undefined;
+    return (await isListed(agentId, readNames)) ? await freeName(stemOf(agentId), readNames) : undefined;
+  } catch (cause) {
+    if (cause instanceof ParleyError) return undefined;
+    throw cause;
+  }
 }
 
 function whyNot(name: string): string {

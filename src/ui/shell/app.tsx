@@ -7,6 +7,7 @@ import { KeyboardShortcuts } from '../frame/keyboard-shortcuts.tsx';
 import { lazyView } from '../frame/lazy-view.tsx';
 import { NotFoundPage } from '../frame/not-found-page.tsx';
 import { HomePage } from '../home/home-page.tsx';
+import { OpenPage } from '../home/open-page.tsx';
 import { parsePlace } from '../routing/agent-place.ts';
 import { SplitViewPage } from '../split-view/split-view-page.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -29,9 +30,8 @@ export function App() {
           <Route path={pages.home}>
             <HomePage />
           </Route>
-          <Route path={pages.both}>
-            <SplitViewPage />
-          </Route>
+          <Route path={pages.both}>{({ left, right }) => <SplitViewPage left={left} right={right} />}</Route>
+          <Route path={pages.open}>{({ role }) => <OpenPage role={role} />}</Route>
           <Route path={pages.lab}>
             {({ scenario, attempt }) => (
               <Suspense fallback={<Opening />}>

@@ -1,9 +1,9 @@
 import { Link } from 'wouter';
 import { shortId } from '../../design/format.ts';
-import { partyOf } from '../../design/party.tsx';
-import { type AgentPlace, agentAddress, startingPlace } from '../../routing/agent-place.ts';
+import { type AgentPlace, startingPlace } from '../../routing/agent-place.ts';
+import { roleAddress } from '../../routing/role-address.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
-import { otherAgent } from '../peers/other-agent.ts';
+import { otherRole, roleNames } from '../../state/role-names.ts';
 import { StoredConversations } from './stored-conversations.tsx';
 
 interface NoSessionProps {
@@ -15,7 +15,7 @@ interface NoSessionProps {
 /** Shows the main pane without a session: what to do first, or why the session of the address is gone. */
 export function NoSession({ named, go }: NoSessionProps) {
   const { agentId } = useHosted();
-  const other = otherAgent(agentId);
+  const other = otherRole(agentId);
   const others = useAgentState(({ sessions }) => sessions.length);
   if (named !== undefined) {
     return (
@@ -46,8 +46,8 @@ export function NoSession({ named, go }: NoSessionProps) {
         <li>
           <span>
             Open a second agent:{' '}
-            <a href={agentAddress(other)} target="_blank" rel="noreferrer">
-              {partyOf(other).name} in another tab
+            <a href={roleAddress(other)} target="_blank" rel="noreferrer">
+              {roleNames[other]} in another tab
             </a>
             , or both <Link href="/both">side by side</Link>.
           </span>

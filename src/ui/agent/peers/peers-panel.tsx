@@ -1,14 +1,14 @@
 import { useEffect, useMemo, useState } from 'react';
 import { FailureLine } from '../../design/failure-line.tsx';
-import { partyOf } from '../../design/party.tsx';
-import { type AgentPlace, agentAddress } from '../../routing/agent-place.ts';
+import type { AgentPlace } from '../../routing/agent-place.ts';
+import { roleAddress } from '../../routing/role-address.ts';
 import { failureOf } from '../../state/failure.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { isRealNetwork } from '../../state/network.ts';
+import { otherRole, roleNames } from '../../state/role-names.ts';
 import { peersPerPage, usePeers } from '../../state/use-peers.ts';
 import { useStoredHistories } from '../../state/use-stored-histories.ts';
 import { listedPeers } from './listed-peers.ts';
-import { otherAgent } from './other-agent.ts';
 import { PeerRow } from './peer-row.tsx';
 
 /** Milliseconds between looks at the directory while the page is in view. */
@@ -38,7 +38,7 @@ export function PeersPanel({ go, shownPeer, shownSession }: PeersPanelProps) {
     () => listedPeers(data ?? [], sessions, histories?.flatMap(withExchanges) ?? []),
     [data, sessions, histories],
   );
-  const other = otherAgent(agentId);
+  const other = otherRole(agentId);
   const mayHaveMore = data !== undefined && data.length >= pages * peersPerPage;
   return (
     <section className="panel panel-peers" aria-label={`Peers of ${agentId}`}>
@@ -64,8 +64,8 @@ export function PeersPanel({ go, shownPeer, shownSession }: PeersPanelProps) {
         <div className="panel-empty">
           <p>Agents that registered with the Controller appear here. This one is alone so far.</p>
           <p>
-            <a href={agentAddress(other)} target="_blank" rel="noreferrer">
-              Open {partyOf(other).name} in another tab
+            <a href={roleAddress(other)} target="_blank" rel="noreferrer">
+              Open {roleNames[other]} in another tab
             </a>{' '}
             and connect to it.
           </p>

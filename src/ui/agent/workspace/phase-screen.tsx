@@ -1,24 +1,23 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { FailureView } from '../../../agent/contracts/views.ts';
-import { isAgentId } from '../../../protocol/ids.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
 import { Notice } from '../../design/notice.tsx';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
-import { agentAddress } from '../../routing/agent-place.ts';
+import { chosenRole } from '../../state/chosen-names.ts';
 import { failureOf } from '../../state/failure.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { isRealNetwork } from '../../state/network.ts';
 import { ForgetAgent } from '../identity/forget-button.tsx';
-import { nextAgentId } from './next-agent-id.ts';
+import { OpenNextFree } from './open-next-free.tsx';
 import { RegistrationToken } from './registration-token.tsx';
 import { StartProgress } from './start-progress.tsx';
+import { TakenName } from './taken-name.tsx';
 
 /** Shows an agent that is not ready: what it is doing, or what stopped it and what to do. */
 export function PhaseScreen() {
   const phase = useAgentState((state) => state.phase);
   const { engine, agentId } = useHosted();
-  const next = nextAgentId(agentId);
   switch (phase.phase) {
     case 'starting':
     case 'registering':
@@ -34,7 +33,10 @@ export function PhaseScreen() {
             An agent is in one place at a time, so that no message is answered twice. You can go on there, or bring it
             here. Its sessions live in that tab and end when it moves; keys and certificates stay.
           </p>
-          <Act word="Take over here" act={() => engine.takeOver()} />
+          <div className="notice-actions">
+            <Act word="Take over here" act={() => engine.takeOver()} />
+            <OpenNextFree isQuiet />
+          </div>
         </Notice>
       );
     case 'taken_over':
@@ -56,7 +58,7 @@ export function PhaseScreen() {
             certificates are revoked. This Controller gives the name {agentId} to no other key.
           </p>
           <div className="notice-actions">
-            <OpenNext next={next} />
+            <OpenNextFree />
             <Link className="button" href="/">
               Go home
             </Link>
@@ -105,8 +107,9 @@ function CaChanged({ pinned, seen }: { readonly pinned: string; readonly seen: s
 
 function Failed({ failure }: { readonly failure: FailureView }) {
   const { engine, agentId } = useHosted();
-  const next = nextAgentId(agentId);
   const isTaken = failure.code === 'agent_id_taken';
+  const role = chosenRole(agentId);
+  if (isTaken && role !== undefined) return <TakenName role={role} />;
   if (failure.code === 'storage_cleared') return <DataDeleted failure={failure} />;
   if (failure.code === 'not_authorized') return <RegistrationToken detail={failure.detail} />;
   return (
@@ -118,11 +121,7 @@ function Failed({ failure }: { readonly failure: FailureView }) {
         {lossOf(failure.code)} <code>{failure.code}</code>
       </p>
       <div className="notice-actions">
-        {isTaken && isAgentId(next) && (
-          <Link className="button button-primary" href={agentAddress(next)}>
-            Open {next} instead
-          </Link>
-        )}
+        {(isTaken || failure.code === 'certificate_revoked') && <OpenNextFree />}
         <Act word="Try again" act={() => engine.restart()} quiet={isTaken} />
         <ForgetAgent label="Forget this agent" />
       </div>
@@ -147,7 +146,6 @@ function lossOf(code: string): string {
 /** Shows that the agent's data was deleted while it was open. */
 function DataDeleted({ failure }: { readonly failure: FailureView }) {
   const { engine, agentId } = useHosted();
-  const next = nextAgentId(agentId);
   return (
     <Notice tone="bad" heading={`The stored data of ${agentId} was deleted`}>
       <p>
@@ -159,7 +157,7 @@ function DataDeleted({ failure }: { readonly failure: FailureView }) {
           : 'The Controller of this browser may be gone with it. Then the same name can be registered again, with new keys.'}
       </p>
       <div className="notice-actions">
-        <OpenNext next={next} />
+        <OpenNextFree />
         <Act word="Try the same name with new keys" act={() => engine.restart()} quiet />
       </div>
     </Notice>
@@ -186,15 +184,5 @@ function Act({ word, act, quiet = false }: ActProps) {
       </button>
       {failure !== undefined && <FailureLine failure={failure} />}
     </>
-  );
-}
-
-/** Shows the way to an agent with another name, where there is such a name. */
-function OpenNext({ next }: { readonly next: string }) {
-  if (!isAgentId(next)) return null;
-  return (
-    <Link className="button button-primary" href={agentAddress(next)}>
-      Open {next}
-    </Link>
   );
 }

@@ -1,0 +1,23 @@
+import { useQuery } from '@tanstack/react-query';
+import { agentsInUse } from '../../platform/agent-lock.ts';
+import { isAgentId } from '../../protocol/ids.ts';
+import { readNames } from '../state/directory-names.ts';
+import { entryOf } from '../state/free-names.ts';
+
+/** Milliseconds between looks at what other tabs have open. */
+const refreshMs = 5_000;
+
+/** Shows where an agent of this browser is open, or that nobody accepts it any more; nothing while that is not known. */
+export function KnownAgentState({ agentId }: { readonly agentId: string }) {
+  const { data: inUse } = useQuery({
+    queryKey: ['known-agents', 'in-use'],
+    queryFn: agentsInUse,
+    refetchInterval: refreshMs,
+  });
+  const { data: status } = useQuery({
+    queryKey: ['known-agents', 'status', agentId],
+    queryFn: async () => (isAgentId(agentId) && (await entryOf(agentId, readNames))?.status) || null,
+  });
+  if (status === 'revoked') return <span className="home-known-revoked">✕ revoked</span>;
+  return inUse?.has(agentId) === true ? <span className="home-known-open">● open in a tab</span> : null;
+}
