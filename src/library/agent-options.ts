@@ -1,17 +1,18 @@
 import type { AgentEvent } from '../agent/contracts/views.ts';
-import type { MethodHandler } from '../agent/messages/methods.ts';
 import type { StoreOptions } from '../host/platform.ts';
 import { parseBaseUrl } from '../http/base-url.ts';
 import { ParleyError } from '../protocol/errors.ts';
+import type { ErrorListener, Report } from './error-listener.ts';
+import type { AnyMethods, HandlersOf } from './typed-methods.ts';
 
 /** How an agent is opened. */
-export interface AgentOptions extends StoreOptions {
+export interface AgentOptions<M = AnyMethods> extends StoreOptions {
   /** `[a-z][a-z0-9_]{2,62}`; belongs to the keys that register it first. */
   readonly id: string;
   /** Base URL of a Parley server, such as `https://parley.example`. */
   readonly server: string;
   /** What the agent answers, by method. */
-  readonly methods?: Readonly<Record<string, MethodHandler>>;
+  readonly methods?: HandlersOf<M>;
   /** For a server that registers new agents for a token only. */
   readonly registrationToken?: string;
   /** Base URL of its own, when something else passes what comes there to `fetch`. */
@@ -19,16 +20,25 @@ export interface AgentOptions extends StoreOptions {
   /** False for an agent that only asks, and cannot be asked. */
   readonly reachable?: boolean;
   /** Hears everything that happens: sessions, checks, the line to the relay, and requests with what they said. No event holds a key. */
-  readonly onEvent?: (event: AgentEvent) => void;
+  readonly onEvent?: (event: AgentEvent) => unknown;
+  /** Hears what the application's own functions throw: handlers and `onEvent`. Without it, the console is told. */
+  readonly onError?: ErrorListener;
+}
+
+/** How a request is sent. */
+export interface SendOptions {
+  /** Sends a request of this id again: a peer that has run it repeats its answer. */
+  readonly requestId?: string;
 }
 
 /** Calls a listener of the application, whose failure must not stop what it is told of: a handshake, or a timer of the agent. */
-export function telling(onEvent: (event: AgentEvent) => void): (event: AgentEvent) => void {
+export function telling(onEvent: (event: AgentEvent) => unknown, report: Report): (event: AgentEvent) => void {
   return (event) => {
+    const failed = (error: unknown) => report(error, { source: 'onEvent', event: event.type });
     try {
-      onEvent(event);
-    } catch (cause) {
-      console.error('The onEvent function of this agent has thrown.', cause);
+      Promise.resolve(onEvent(event)).catch(failed);
+    } catch (error) {
+      failed(error);
     }
   };
 }

@@ -1,6 +1,8 @@
 import { browserPlatform } from '../host/browser-platform.ts';
 import { ParleyAgent } from './agent.ts';
 import type { AgentOptions } from './agent-options.ts';
+import type { OpenAgent } from './open.ts';
+import type { AnyMethods } from './typed-methods.ts';
 
 export type { Retention } from '../agent/contracts/history-store.ts';
 export type {
@@ -25,13 +27,17 @@ export type {
   SafetyNumberView,
   SessionView,
 } from '../agent/contracts/views.ts';
-export type { MethodHandler, RequestInfo } from '../agent/messages/methods.ts';
+export type { RequestInfo } from '../agent/messages/methods.ts';
 export { Refusal } from '../agent/messages/refusal.ts';
 export { type ErrorCode, ParleyError } from '../protocol/errors.ts';
-export type { AgentOptions } from './agent-options.ts';
+export type { AgentOptions, SendOptions } from './agent-options.ts';
+export type { ErrorContext } from './error-listener.ts';
+export type { Peer } from './peer.ts';
+export type { AnyMethods, MethodHandler } from './typed-methods.ts';
 
 /** Opens agents: `await Agent.open({ id, server })`. */
-export const Agent = {
-  open: (options: AgentOptions): Promise<Agent> => ParleyAgent.open(options, browserPlatform),
+export const Agent: { readonly open: OpenAgent } = {
+  open: <M>(options: AgentOptions<M>) => ParleyAgent.open(options, browserPlatform),
 };
-export type Agent = ParleyAgent;
+/** An agent; `M` are the methods that it answers. */
+export type Agent<M = AnyMethods> = ParleyAgent<M>;

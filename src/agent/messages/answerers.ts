@@ -1,9 +1,11 @@
 import { ParleyError } from '../../protocol/errors.ts';
 import type { Session } from '../../protocol/session/session.ts';
+import type { JsonValue } from '../../protocol/wire/json.ts';
 import type { RequestPayload } from '../../protocol/wire/payload.ts';
 import type { Scheduler } from '../contracts/ports.ts';
 import type { ExchangeView, PersonAnswer } from '../contracts/views.ts';
 import type { MethodRegistry } from './methods.ts';
+import { requirePlainJson } from './plain-json.ts';
 
 /** Milliseconds a held request waits for a person. */
 export const holdMs = 60_000;
@@ -31,29 +33,29 @@ export class Answerers {
   }
 
   /** Has the method's handler answer. Throws `unknown_method`, `answer_timeout`, what the handler throws and what aborts it. */
-  askHandler(session: Session, request: RequestPayload, now: number): Promise<unknown> {
+  askHandler(session: Session, request: RequestPayload, now: number): Promise<JsonValue> {
+    const { method, parameters, request_id: requestId } = request;
     const tooLate = new ParleyError('answer_timeout', `The handler did not answer within ${handlerMs / 1000} s.`);
-    return this.#within(session, handlerMs, tooLate, (signal) =>
-      this.#methods.run(request.method, request.parameters, {
-        peerId: session.peer.agentId,
-        self: session.self,
-        now,
-        signal,
-      }),
-    );
+    return this.#within(session, handlerMs, tooLate, (signal) => {
+      const info = { peerId: session.peer.agentId, requestId, self: session.self, now, signal };
+      signal.addEventListener('abort', () => {
+        if (signal.reason === tooLate) this.#methods.report(tooLate, method, info);
+      });
+      return this.#methods.run(method, parameters, info);
+    });
   }
 
   /**
    * Has the person at the screen answer a request that is shown as held. Throws `answer_timeout`, `request_declined` and what aborts it.
    */
-  async askPerson(session: Session, view: ExchangeView): Promise<unknown> {
+  async askPerson(session: Session, view: ExchangeView): Promise<JsonValue> {
     const key = `${view.peerId} ${view.requestId}`;
     const tooLate = new ParleyError('answer_timeout', `Nobody answered within ${holdMs / 1000} s. Ask again later.`);
     const { promise, resolve } = Promise.withResolvers<PersonAnswer>();
     this.#held.set(key, resolve);
     try {
       const answer = await this.#within(session, holdMs, tooLate, () => promise);
-      if (answer.status === 'SUCCESS') return answer.result;
+      if (answer.status === 'SUCCESS') return requirePlainJson(answer.result, 'answer.result');
       throw new ParleyError('request_declined', answer.detail);
     } finally {
       this.#held.delete(key);
@@ -75,12 +77,13 @@ export class Answerers {
     for (const { stopping } of this.#underWay) stopping.abort();
   }
 
-  /** Answers a held request. Throws `invalid_input` when it waits no more. */
+  /** Answers a held request. Throws `invalid_input` when it waits no more, and for a result that JSON cannot hold. */
   answer(peerId: string, requestId: string, answer: PersonAnswer): void {
     const resolve = this.#held.get(`${peerId} ${requestId}`);
     if (resolve === undefined) {
       throw new ParleyError('invalid_input', 'This request no longer waits: it was answered, or the time ran out.');
     }
+    if (answer.status === 'SUCCESS') requirePlainJson(answer.result, 'answer.result');
     resolve(answer);
   }
 
@@ -95,7 +98,7 @@ export class Answerers {
       const stopping = new AbortController();
       const fail = (error: ParleyError) => {
         reject(error);
-        stopping.abort();
+        stopping.abort(error);
       };
       const one: UnderWay = { session, stopping, fail };
       const timeout = this.#scheduler.after(ms, () => fail(tooLate));

@@ -32,7 +32,6 @@ class Own {
 
 /** Each must become an answer with an error. */
 const unusable: Record<string, Given> = {
-  undefined: () => undefined,
   BigInt: () => 1n,
   'BigInt inside': () => ({ rows: [{ id: 1n }] }),
   function: () => () => 1,
@@ -92,6 +91,7 @@ const thrown: Record<string, unknown> = {
 /** Each is what the peer gets. */
 const usable: Record<string, { readonly given: Given; readonly answer: unknown }> = {
   null: { given: () => null, answer: null },
+  nothing: { given: () => undefined, answer: null },
   'undefined member': { given: () => ({ a: undefined, b: 1 }), answer: { b: 1 } },
   'object without prototype': { given: () => Object.assign(Object.create(null), { a: 1 }), answer: { a: 1 } },
   'a promise': { given: () => Promise.resolve([true]), answer: [true] },

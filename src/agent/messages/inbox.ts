@@ -1,7 +1,7 @@
 import { ParleyError } from '../../protocol/errors.ts';
 import type { IncomingPayload } from '../../protocol/session/exchange/exchange.ts';
 import type { Session } from '../../protocol/session/session.ts';
-import type { JsonObject, JsonValue } from '../../protocol/wire/json.ts';
+import type { JsonObject } from '../../protocol/wire/json.ts';
 import type { RequestPayload } from '../../protocol/wire/payload.ts';
 import { failureView } from '../contracts/failures.ts';
 import type { Answering, ExchangeView } from '../contracts/views.ts';
@@ -11,7 +11,6 @@ import type { ActivityLog } from '../state/activity-log.ts';
 import { type Answerers, holdMs } from './answerers.ts';
 import { EarlierRequests, orCannotKeep } from './earlier-requests.ts';
 import { type Asked, IdempotencyCache } from './idempotency-cache.ts';
-import { readPlainJson } from './plain-json.ts';
 import { responseError } from './refusal.ts';
 import type { RanBy, RequestMemory } from './request-memory.ts';
 
@@ -129,9 +128,9 @@ export class Inbox {
       throw ended;
     }
     try {
-      const result = resultOf(
-        await (byPerson ? this.#answerers.askPerson(session, view) : this.#answerers.askHandler(session, request, at)),
-      );
+      const result = await (byPerson
+        ? this.#answerers.askPerson(session, view)
+        : this.#answerers.askHandler(session, request, at));
       await this.#settle({ ...done, status: 'success', result, durationMs: this.#now() - at });
       return { ...answered, status: 'SUCCESS', result };
     } catch (cause) {
@@ -156,11 +155,4 @@ export class Inbox {
   async #settle(view: ExchangeView): Promise<void> {
     this.#activity.putExchange(await this.#history.settle(view));
   }
-}
-
-/** Returns what a handler or a person gave, as JSON. Throws `handler_failed` for what JSON cannot hold: it would end in a promise that nobody awaits. */
-function resultOf(given: unknown): JsonValue {
-  const result = readPlainJson(given);
-  if ('json' in result) return result.json;
-  throw new ParleyError('handler_failed', `The handler gave a result that cannot be sent. ${result.refused}`);
 }

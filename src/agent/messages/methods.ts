@@ -1,10 +1,14 @@
 import { ParleyError } from '../../protocol/errors.ts';
+import { isNamed } from '../../protocol/realm.ts';
 import type { JsonValue } from '../../protocol/wire/json.ts';
+import { requirePlainJson } from './plain-json.ts';
 import { refusalOf } from './refusal.ts';
 
 /** Who asks, and when: milliseconds since 1970. */
 export interface RequestInfo {
   readonly peerId: string;
+  /** The request's id, the same when the peer repeats it; a handler runs once for each. */
+  readonly requestId: string;
   readonly self: string;
   readonly now: number;
   /** Aborts when nobody waits for the answer any more: the time ran out, the peer was revoked, or the agent stops. */
@@ -12,14 +16,28 @@ export interface RequestInfo {
 }
 
 /**
- * Answers one method, within 80 s. A `Refusal` that it throws is told to the sender as it is. Everything else that it throws is
- * told as `handler_failed`, without its text, and so is a result that JSON cannot hold.
+ * Answers one method, within 80 s; undefined is answered as null. A `Refusal` that it throws is told to the sender as it is.
+ * Everything else that it throws is told as `handler_failed`, without its text, and so is a result that JSON cannot hold.
  */
-export type MethodHandler = (parameters: JsonValue, info: RequestInfo) => JsonValue | Promise<JsonValue>;
+type MethodHandler = (parameters: JsonValue, info: RequestInfo) => unknown;
+
+/** What a handler threw, or why its result cannot be sent, and which request it was. */
+export interface HandlerFailure {
+  readonly error: unknown;
+  readonly method: string;
+  readonly peerId: string;
+  readonly requestId: string;
+}
 
 /** The methods an agent answers by itself. */
 export class MethodRegistry {
   readonly #handlers = new Map<string, MethodHandler>();
+  readonly #failed: (failure: HandlerFailure) => void;
+
+  /** `failed` hears what handlers throw beside a `Refusal`: their own side is told, the peer is not. It must not throw. */
+  constructor(failed: (failure: HandlerFailure) => void = () => undefined) {
+    this.#failed = failed;
+  }
 
   /** Adds a method or replaces it. */
   register(method: string, handler: MethodHandler): void {
@@ -30,7 +48,15 @@ export class MethodRegistry {
     return [...this.#handlers.keys()];
   }
 
-  /** Runs the handler of `method`. Throws `unknown_method`, the handler's `Refusal`, or `handler_failed` for all else that it throws. */
+  /** Tells this agent's own side what went wrong in a handler. */
+  report(error: unknown, method: string, { peerId, requestId }: RequestInfo): void {
+    this.#failed({ error, method, peerId, requestId });
+  }
+
+  /**
+   * Runs the handler of `method` and returns its result. Throws `unknown_method`, the handler's `Refusal`, or `handler_failed` for all
+   * else that it throws and for a result that JSON cannot hold.
+   */
   async run(method: string, parameters: JsonValue, info: RequestInfo): Promise<JsonValue> {
     const handler = this.#handlers.get(method);
     if (handler === undefined) {
@@ -41,10 +67,13 @@ export class MethodRegistry {
       );
     }
     try {
-      return await handler(parameters, info);
+      const given: unknown = await handler(parameters, info);
+      return requirePlainJson(given === undefined ? null : given, 'result');
     } catch (cause) {
       const refusal = refusalOf(cause);
       if (refusal !== undefined) throw refusal;
+      // What ends because nobody waits for it any more has not failed.
+      if (!info.signal.aborted || !isNamed(cause, 'AbortError')) this.report(cause, method, info);
       throw new ParleyError('handler_failed', 'The peer’s handler of this method failed.', { cause });
     }
   }

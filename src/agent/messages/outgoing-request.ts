@@ -3,13 +3,14 @@ import type { JsonValue } from '../../protocol/wire/json.ts';
 import { isShortText } from '../../protocol/wire/payload.ts';
 import type { ExchangeView } from '../contracts/views.ts';
 import { rememberedFor } from './idempotency-cache.ts';
-import { readPlainJson } from './plain-json.ts';
+import { requirePlainJson } from './plain-json.ts';
 
 /** What is asked of whom. A given `requestId` repeats an earlier request, which the peer runs once. */
 export interface OutgoingRequest {
   readonly peerId: string;
   readonly method: string;
-  readonly parameters: JsonValue;
+  /** What JSON can hold; anything else is refused before it is sent. */
+  readonly parameters: unknown;
   readonly requestId?: string;
 }
 
@@ -22,11 +23,9 @@ export function requireRepeatable(repeated: ExchangeView | undefined, now: numbe
   );
 }
 
-/** Returns the parameters as JSON. Throws `invalid_input` for what JSON cannot hold. */
+/** Returns the parameters as JSON. Throws `invalid_input`, with the path of the member, for what JSON cannot hold. */
 export function parametersOf({ parameters }: OutgoingRequest): JsonValue {
-  const plain = readPlainJson(parameters);
-  if ('json' in plain) return plain.json;
-  throw new ParleyError('invalid_input', `These parameters cannot be sent. ${plain.refused} Nothing was sent.`);
+  return requirePlainJson(parameters, 'parameters', 'Nothing was sent.');
 }
 
 /** Throws `invalid_input` unless a peer takes this as a method or request_id: 1 to 128 characters (protocol page, section 1). */
