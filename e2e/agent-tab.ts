@@ -47,9 +47,25 @@ export class AgentTab {
 
   /** Writes a request and sends it; does not wait for the answer. */
   async send(method: string, parameters: string): Promise<void> {
-    await this.page.getByLabel('Method').selectOption(method);
-    await this.page.getByLabel('Parameters, as JSON').fill(parameters);
+    await this.write(method, parameters);
     await this.page.getByRole('button', { name: 'Send', exact: true }).click();
+  }
+
+  /** Writes a method and its parameters into the send box, as JSON. Returns the field of the parameters. */
+  async write(method: string, parameters: string): Promise<Locator> {
+    await this.page.getByRole('radio', { name: 'method', exact: true }).check({ force: true });
+    await this.page.getByRole('combobox', { name: 'Method' }).selectOption(method);
+    const field = this.page.getByLabel('Parameters, as JSON');
+    if (!(await field.isVisible()))
+      await this.page.getByRole('radio', { name: 'JSON', exact: true }).check({ force: true });
+    await field.fill(parameters);
+    return field;
+  }
+
+  /** Turns the send box to plain text. Returns its field. */
+  async textTo(peerId: string): Promise<Locator> {
+    await this.page.getByRole('radio', { name: 'text', exact: true }).check({ force: true });
+    return this.page.getByLabel(`Text to ${peerId}`);
   }
 
   /** Has the peer echo a word, and waits for the answer. */

@@ -3,7 +3,7 @@ import { expect, test } from './harness.ts';
 import { tracesOf } from './plaintext.ts';
 import { readStorage } from './storage.ts';
 
-const draft = '{"query": "Wednesday at the lighthouse, quietly"}';
+const draft = 'Wednesday at the lighthouse, quietly';
 
 test('what is typed and not sent is there after a reload, encrypted on the disk, and gone with the agent', async ({
   tabs: [first, second],
@@ -11,7 +11,7 @@ test('what is typed and not sent is there after a reload, encrypted on the disk,
   const one = await AgentTab.open(first, traveller);
   await AgentTab.open(second, helper);
   await one.connect(helper);
-  const field = first.getByLabel('Parameters, as JSON');
+  const field = await one.textTo(helper);
   await field.fill(draft);
   const stored = async () => (await readStorage(first)).bytes.filter(({ path }) => path.includes('parley-drafts-'));
   // The iv and the ciphertext: it is stored once nothing was typed for a moment.
@@ -20,9 +20,15 @@ test('what is typed and not sent is there after a reload, encrypted on the disk,
   await first.keyboard.press('`');
   await first.getByLabel('Command for').fill('send helper "not yet');
   await expect.poll(stored).toHaveLength(4);
+  const parameters = await one.write('echo', '{"not": "yet"}');
+  // The mode, the way of writing the parameters, the method and the parameters.
+  await expect.poll(stored).toHaveLength(12);
   await first.reload();
   await one.ready();
+  await expect(parameters).toHaveValue('{"not": "yet"}');
+  await one.textTo(helper);
   await expect(field).toHaveValue(draft);
+  await first.getByRole('heading', { name: traveller }).click();
   await first.keyboard.press('`');
   await expect(first.getByLabel('Command for')).toHaveValue('send helper "not yet');
 

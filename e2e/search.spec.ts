@@ -82,6 +82,7 @@ test('of two agents on one page each goes through what it has found itself', asy
   if (!(await refresh.isVisible())) await left.getByRole('button', { name: 'Peers' }).click();
   await refresh.click();
   await left.getByRole('button', { name: `Connect to ${helper}` }).click();
+  await left.getByLabel(`Text to ${helper}`).fill('Hello Helper!');
   await left.getByRole('button', { name: 'Send', exact: true }).click();
   await expect(left.getByRole('log')).toContainText('Hello Traveller! Request received: Hello Helper!');
   const search = 'search?q=hello';

@@ -59,8 +59,7 @@ class WebKitTab implements MainJobTab {
   }
 
   async say(word: string): Promise<void> {
-    await this.#click(`//select/option[.='echo']`);
-    await this.#driver.type(await this.#shown('//form//textarea'), JSON.stringify(word));
+    await this.#driver.type(await this.#shown('//form//textarea'), word);
     await this.#click(button('Send'));
     await this.#shown(`${exchange(word)}[contains(., 'SUCCESS')]`);
   }

@@ -61,6 +61,7 @@ export const screens = {
   ],
   'ui/agent/conversation': [
     'ui/agent/exchange',
+    'ui/agent/writing',
     'ui/agent/peers',
     'ui/agent/sessions',
     'ui/verify',
@@ -69,11 +70,12 @@ export const screens = {
     'ui/state',
     'agent/contracts/history-views.ts',
     'agent/contracts/views.ts',
+    'console/text-request.ts',
   ],
-  'ui/agent/exchange': [
-    'ui/routing',
-    'ui/design',
+  'ui/agent/exchange': ['ui/agent/writing', 'ui/routing', 'ui/design', 'ui/state', 'agent/contracts/views.ts'],
+  'ui/agent/writing': [
     'ui/state',
+    'agent/contracts/history-views.ts',
     'agent/contracts/views.ts',
     'console/typed-json.ts',
     'protocol/errors.ts',

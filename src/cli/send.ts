@@ -1,4 +1,5 @@
 import { findPeer, type NameAdvice } from '../console/names.ts';
+import { textRequest } from '../console/text-request.ts';
 import { readTypedJson } from '../console/typed-json.ts';
 import { visibleLine } from '../console/visible-text.ts';
 import { asParleyError } from '../protocol/errors.ts';
@@ -18,15 +19,16 @@ export async function runSend({ words, flags }: Given, out: { write(text: string
   try {
     const given = await readAgentArguments(flags, process.env, 'cli_agent_001');
     if (given.trust !== undefined) await trustCertificates(given.trust);
-    const { method = 'send_request' } = given;
     const [peer = '', ...said] = words;
     const text = said.join(' ');
-    const parameters =
-      given.method === undefined ? { query: text } : readTypedJson(text, 'With --method, what is sent is JSON.');
+    const request =
+      given.method === undefined
+        ? textRequest(text)
+        : { method: given.method, parameters: readTypedJson(text, 'With --method, what is sent is JSON.') };
     const opened = await openNamed(given, { reachable: false });
     try {
       const { agentId: peerId } = await findPeer(opened.agent, peer, inShell);
-      const exchange = await opened.agent.send({ peerId, method, parameters });
+      const exchange = await opened.agent.send({ peerId, ...request });
       const { requestId, sessionId, status, result, error, durationMs } = exchange;
       out.write(
         line({

@@ -4,6 +4,7 @@ import { type Command, info, out, required } from './command.ts';
 import { findPeer, findSession } from './names.ts';
 import { nearest } from './nearest.ts';
 import { connect, disconnect, rekey, sessions, status } from './session-commands.ts';
+import { textRequest } from './text-request.ts';
 import { traceLines } from './trace-lines.ts';
 import { readTypedJson } from './typed-json.ts';
 
@@ -17,7 +18,7 @@ const send: Command = {
     const text = required(first, 'what to send', send);
     const request =
       rest.length === 0
-        ? { peerId, method: 'send_request', parameters: { query: text } }
+        ? { peerId, ...textRequest(text) }
         : {
             peerId,
             method: text,

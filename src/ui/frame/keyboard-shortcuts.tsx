@@ -24,7 +24,9 @@ const places: readonly (readonly [letter: string, place: Destination, words: str
 ];
 
 const others: readonly (readonly [keys: readonly string[], words: string])[] = [
-  [['Ctrl', 'Enter'], 'Send the request (⌘ Enter on a Mac)'],
+  [['Enter'], 'Send the text; Shift Enter breaks the line'],
+  [['↑'], 'In an empty box: bring back what was sent last'],
+  [['Ctrl', 'Enter'], 'Send a method with its parameters (⌘ Enter on a Mac)'],
   [['/'], 'Search, or filter what is listed'],
   [['`'], 'Console of this agent'],
   [['?'], 'These shortcuts'],

@@ -1,15 +1,21 @@
 import { useId, useRef, useState } from 'react';
 import type { FailureView } from '../../../agent/contracts/views.ts';
+import { type TypedRequest, textOfRequest, textRequest } from '../../../console/text-request.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
 import { partyOf } from '../../design/party.tsx';
 import { useDraft, useDraftFailure } from '../../state/drafts.ts';
 import { failureOf } from '../../state/failure.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
-import { JsonField, onSubmitKey } from '../exchange/json-field.tsx';
-import { readJson } from '../exchange/read-json.ts';
 import { shownSession } from '../sessions/shown-session.ts';
+import { GrowingField } from '../writing/growing-field.tsx';
+import { startingParameters } from '../writing/method-fields.ts';
+import { MethodWriting, otherMethod } from '../writing/method-writing.tsx';
+import { ModeSwitch } from '../writing/mode-switch.tsx';
+import { readJson } from '../writing/read-json.ts';
+import { onSendKey } from '../writing/send-keys.ts';
+import { useRecall } from '../writing/use-recall.ts';
+import './send-box.css';
 
-const otherMethod = 'other…';
 const fallbackMethods = ['send_request', 'echo', 'ping'];
 
 interface SendBoxProps {
@@ -18,126 +24,188 @@ interface SendBoxProps {
   readonly sending: () => void;
 }
 
-/** Writes a request to a peer. What was written stays, whatever becomes of it. */
+/** What was not sent: why, and since when it was tried, in milliseconds since 1970. */
+interface Failed {
+  readonly failure: FailureView;
+  readonly since: number;
+}
+
+/** Writes to a peer: plain text, or a method with its parameters. What could not be sent stays. */
 export function SendBox({ peerId, sending }: SendBoxProps) {
-  const { engine, agentId } = useHosted();
+  const { engine, agentId, store } = useHosted();
   const known = useAgentState((state) => state.methods);
-  const standing = useAgentState(({ sessions }) => shownSession(sessions, { peerId })?.status);
   const methods = known.length === 0 ? fallbackMethods : known;
   const [choice, setChoice] = useDraft(agentId, `method ${peerId}`, methods[0] ?? otherMethod);
   const [custom, setCustom] = useDraft(agentId, `custom method ${peerId}`, '');
-  const [text, setText] = useDraft(agentId, `parameters ${peerId}`, startingParameters(choice, peerId));
+  const method = choice === otherMethod ? custom.trim() : choice;
+  const start = startingParameters(method);
+  const [json, setJson] = useDraft(agentId, `parameters ${peerId}`, start);
+  // Parameters that were written before there was plain text are shown first.
+  const [mode, setMode] = useDraft(agentId, `mode ${peerId}`, json === start ? 'text' : 'method');
+  const [text, setText] = useDraft(agentId, `text ${peerId}`, '');
   const [problem, setProblem] = useState<string>();
-  const [failed, setFailed] = useState<{ readonly failure: FailureView; readonly since: number }>();
-  const isInConversation = useAgentState(({ exchanges }) =>
-    exchanges.some(
-      ({ direction, peerId: peer, at }) =>
-        direction === 'outgoing' && peer === peerId && failed !== undefined && at >= failed.since,
-    ),
+  const [failed, setFailed] = useState<Failed>();
+  const isShownFailed = useAgentState(
+    ({ exchanges }) => failed !== undefined && isSentSince(exchanges, peerId, failed.since),
   );
-  const notStored = useDraftFailure();
   const problemId = useId();
-  const form = useRef<HTMLFormElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const latest = useRef('');
+  latest.current = mode === 'text' ? text : json;
+  const recall = useRecall({ peerId, text, setText, rest: '', written: textOfRequest });
 
-  const chooseMethod = (next: string) => {
-    if (text === startingParameters(choice, peerId)) setText(startingParameters(next, peerId));
-    setChoice(next);
+  const write = (change: (next: string) => void) => (next: string) => {
+    change(next);
+    setProblem(undefined);
   };
-  const send = async () => {
-    const method = choice === otherMethod ? custom.trim() : choice;
-    const parameters = readJson(text);
-    if (!parameters.ok) return setProblem(parameters.problem);
-    if (method === '') return setProblem('Name the method that the peer should run.');
+  const deliver = async (request: TypedRequest, empty: () => void, restore: () => void, isEmpty: () => boolean) => {
     setProblem(undefined);
     setFailed(undefined);
     const since = Date.now();
     sending();
+    empty();
     try {
-      await engine.send({ peerId, method, parameters: parameters.value });
+      await engine.send({ peerId, ...request });
     } catch (cause) {
       setFailed({ failure: failureOf(cause), since });
+      // What is in the conversation is not lost; anything else goes back to where it was written.
+      if (!isSentSince(store.getState().exchanges, peerId, since) && isEmpty()) restore();
     }
+  };
+  const send = () => {
+    if (mode === 'text') {
+      if (text.trim() === '') return;
+      void deliver(
+        textRequest(text),
+        () => setText(''),
+        () => setText(text),
+        () => latest.current === '',
+      );
+      field.current?.focus();
+      return;
+    }
+    const parameters = readJson(json);
+    if (!parameters.ok) return setProblem(parameters.problem);
+    if (method === '') return setProblem('Name the method that the peer should run.');
+    void deliver(
+      { method, parameters: parameters.value },
+      () => setJson(start),
+      () => setJson(json),
+      () => latest.current === start,
+    );
+  };
+  const chooseMethod = (next: string) => {
+    if (json === start) setJson(startingParameters(next));
+    setChoice(next);
   };
 
   return (
     <form
-      ref={form}
       className="send"
       aria-label={`Send to ${peerId}`}
       onSubmit={(event) => {
         event.preventDefault();
-        void send();
+        send();
       }}
-      onKeyDown={(event) => onSubmitKey(event, () => form.current?.requestSubmit())}
     >
-      <div className="send-method">
-        <label className="field">
-          <span className="field-label">Method</span>
-          <select className="input mono" value={choice} onChange={(event) => chooseMethod(event.target.value)}>
-            {[...methods, otherMethod].map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
-        {choice === otherMethod && (
-          <input
-            className="input mono"
-            aria-label="Name of the method"
-            placeholder="method name"
-            value={custom}
-            spellCheck={false}
-            onChange={(event) => setCustom(event.target.value)}
-          />
-        )}
-      </div>
-      <JsonField
-        label="Parameters, as JSON"
-        className="send-parameters"
-        text={text}
-        change={(next) => {
-          setText(next);
-          setProblem(undefined);
-        }}
-        isWrong={problem !== undefined}
-        problemId={problemId}
-      />
-      <div className="send-end">
-        <button type="submit" className="button button-primary">
-          Send
-        </button>
-        <span className="send-keys muted" aria-hidden="true">
-          {modifier} ⏎
+      {mode === 'text' ? (
+        <GrowingField
+          label={`Text to ${peerId}`}
+          isLabelHidden
+          className="send-text"
+          text={text}
+          change={write(setText)}
+          placeholder={`Write to ${partyOf(peerId).name}`}
+          isWrong={problem !== undefined}
+          problemId={problemId}
+          field={field}
+          onKeyDown={(event) => {
+            onSendKey(event, send);
+            recall(event);
+          }}
+        />
+      ) : (
+        <MethodWriting
+          peerId={peerId}
+          methods={methods}
+          choice={choice}
+          choose={chooseMethod}
+          custom={custom}
+          setCustom={write(setCustom)}
+          text={json}
+          setText={write(setJson)}
+          isWrong={problem !== undefined}
+          problemId={problemId}
+          submit={send}
+        />
+      )}
+      <button type="submit" className="button button-primary send-button">
+        Send
+      </button>
+      <div className="send-foot">
+        <ModeSwitch
+          label="Write"
+          modes={['text', 'method']}
+          mode={mode === 'method' ? 'method' : 'text'}
+          choose={(next) => {
+            setMode(next);
+            setProblem(undefined);
+          }}
+        />
+        <span className="send-keys muted">
+          {mode === 'text' ? 'Enter sends, Shift+Enter breaks the line' : `${modifier}+Enter sends`}
         </span>
       </div>
-      <div className="send-notes">
-        <p id={problemId} className="field-error" role="status">
-          {problem}
-        </p>
-        {failed !== undefined && !isInConversation && <FailureLine failure={failed.failure} />}
-        {notStored !== undefined && (
-          <p className="small muted">What you type here is lost when the page is reloaded: {notStored.detail}</p>
-        )}
-        {standing !== 'ESTABLISHED' && standing !== 'HANDSHAKING' && (
-          <p className="small muted">
-            {standing === undefined
-              ? `No session with ${peerId} is open. Sending makes one first.`
-              : `The session with ${peerId} has ended. Sending makes a new one first.`}
-          </p>
-        )}
-      </div>
+      <SendNotes
+        peerId={peerId}
+        problem={problem}
+        problemId={problemId}
+        {...(failed === undefined || isShownFailed ? {} : { failure: failed.failure })}
+      />
     </form>
   );
 }
 
 const modifier = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl';
 
-function startingParameters(method: string, peerId: string): string {
-  switch (method) {
-    case 'send_request':
-      return `{"query": "Hello ${partyOf(peerId).name}!"}`;
-    case 'echo':
-      return `{"text": "Hello ${partyOf(peerId).name}!"}`;
-    default:
-      return '{}';
-  }
+/** True when a request to the peer that was made at `since` or later is in the conversation. */
+function isSentSince(
+  exchanges: ReturnType<ReturnType<typeof useHosted>['store']['getState']>['exchanges'],
+  peerId: string,
+  since: number,
+): boolean {
+  return exchanges.some(
+    ({ direction, peerId: peer, at }) => direction === 'outgoing' && peer === peerId && at >= since,
+  );
+}
+
+interface SendNotesProps {
+  readonly peerId: string;
+  readonly problem: string | undefined;
+  readonly problemId: string;
+  readonly failure?: FailureView;
+}
+
+/** Shows what is to be known about sending: what is wrong, what is not stored, and what sending does first. */
+function SendNotes({ peerId, problem, problemId, failure }: SendNotesProps) {
+  const standing = useAgentState(({ sessions }) => shownSession(sessions, { peerId })?.status);
+  const notStored = useDraftFailure();
+  return (
+    <div className="send-notes">
+      <p id={problemId} className="field-error" role="status">
+        {problem}
+      </p>
+      {failure !== undefined && <FailureLine failure={failure} />}
+      {notStored !== undefined && (
+        <p className="small muted">What you type here is lost when the page is reloaded: {notStored.detail}</p>
+      )}
+      {standing !== 'ESTABLISHED' && standing !== 'HANDSHAKING' && (
+        <p className="small muted">
+          {standing === undefined
+            ? `No session with ${peerId} is open. Sending makes one first.`
+            : `The session with ${peerId} has ended. Sending makes a new one first.`}
+        </p>
+      )}
+    </div>
+  );
 }

@@ -6,8 +6,9 @@ import { useDraft } from '../../state/drafts.ts';
 import { failureOf } from '../../state/failure.ts';
 import { useHosted } from '../../state/hosted.ts';
 import { useNow } from '../../state/now.ts';
-import { JsonField, onSubmitKey } from './json-field.tsx';
-import { readJson } from './read-json.ts';
+import { GrowingField } from '../writing/growing-field.tsx';
+import { readJson } from '../writing/read-json.ts';
+import { onSubmitKey } from '../writing/send-keys.ts';
 
 /** Shows a request that waits for the person: time left, the answer, or a refusal. */
 export function HeldAnswer({ exchange }: { readonly exchange: ExchangeView }) {
@@ -39,8 +40,9 @@ export function HeldAnswer({ exchange }: { readonly exchange: ExchangeView }) {
       }}
       onKeyDown={(event) => onSubmitKey(event, answer)}
     >
-      <JsonField
+      <GrowingField
         label="Your answer, as JSON"
+        isMono
         text={text}
         change={(next) => {
           setText(next);
