@@ -2,8 +2,10 @@ import { type Context, Hono } from 'hono';
 import type * as v from 'valibot';
 import { readBody } from '../http/body.ts';
 import { certificatePem } from '../pki/ca-certificate.ts';
+import { revocationReason } from '../pki/revocation-reason.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError, toldToOthers, toProblem } from '../protocol/errors.ts';
+import { isAgentId } from '../protocol/ids.ts';
 import { limits } from '../protocol/limits.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
 import { type Parsed, parseMessage, parseObject } from '../protocol/wire/parse.ts';
@@ -14,6 +16,8 @@ import { directoryEntry, directoryPage, type Presence, wirePair } from './direct
 import { eventStream } from './event-stream.ts';
 import type { EventHub } from './events.ts';
 import { type NameLimits, standardNameLimits } from './new-names.ts';
+import { type ControllerObserver, keyFingerprint } from './notices.ts';
+import { type CallUnderWay, noticeOf } from './refused-calls.ts';
 import { type Applicant, confirmBody, Registrations, registerBody } from './registration.ts';
 import { revokeAgent, revokeBody } from './revocation.ts';
 import { RevocationLists } from './revocation-lists.ts';
@@ -40,6 +44,8 @@ export interface ControllerOptions {
   readonly events?: EventHub;
   /** When it aborts, the streams of events end. */
   readonly ended?: AbortSignal;
+  /** Hears what was done and refused, for a log and for counting. */
+  readonly observe?: ControllerObserver;
 }
 
 /** A fetch-style application. */
@@ -54,6 +60,7 @@ export interface FetchApp {
  */
 export function createController(options: ControllerOptions): FetchApp {
   const { store, random, baseUrl, presence, operatorToken, registrationTokens, events, ended } = options;
+  const { observe = () => undefined } = options;
   const now = () => Math.floor(options.clock() / 1000);
   let authority: Promise<StoredAuthority> | undefined;
   const loadAuthority = () => {
@@ -64,15 +71,26 @@ export function createController(options: ControllerOptions): FetchApp {
     });
     return authority;
   };
-  const lists = new RevocationLists({ store, now, authority: loadAuthority });
+  const lists = new RevocationLists({
+    store,
+    now,
+    authority: loadAuthority,
+    signed: (list, certificates) => observe({ kind: 'list signed', list, certificates }),
+  });
   const { names = () => [baseUrl], nameLimits = standardNameLimits } = options;
   const context: ControllerContext = { store, random, now, baseUrl, names, authority: loadAuthority, lists };
   const registrations = new Registrations(context, nameLimits);
   const authorityOf = (c: Context<From>) => ({ shownToken: bearer(c), operatorToken });
+  const begins = (c: Context<From>, call: CallUnderWay['call']) =>
+    c.set('about', { call, ...(c.env.address === undefined ? {} : { address: c.env.address }) });
+  const isAbout = (c: Context<From>, known: Omit<CallUnderWay, 'call' | 'address'>) =>
+    c.set('about', { call: 'register', ...c.get('about'), ...known });
 
   const app = new Hono<From>().basePath('/controller');
   app.post('/register', async (c) => {
+    begins(c, 'register');
     const body = await read(c, registerBody);
+    isAbout(c, { agentId: body.value.agent_id, csr: body.value.csr });
     const { registrationId, challenge } = await registrations.start(body, {
       newcomers: await welcome(bearer(c), registrationTokens),
       address: c.env.address,
@@ -81,8 +99,16 @@ export function createController(options: ControllerOptions): FetchApp {
   });
 
   app.post('/register/:id/confirm', async (c) => {
+    const id = c.req.param('id');
+    const { address } = c.env;
+    begins(c, 'confirm');
     const { value } = await read(c, confirmBody);
-    const record = await registrations.confirm(c.req.param('id'), value, c.env.address);
+    const [key] = /^[0-9a-f]{32}(?=[0-9a-f]{32}$)/.exec(id) ?? [];
+    if (key !== undefined) isAbout(c, { key });
+    const { record, isRenewal } = await registrations.confirm(id, value, address);
+    const { agentId, signingSpki } = record;
+    const kind = isRenewal ? 'renewed' : 'registered';
+    observe({ kind, agentId, key: await keyFingerprint(signingSpki), address });
     const { certificate } = await context.authority();
     return c.json({ certificate: wirePair(record), ca_certificate: encodeBase64(certificate) }, 201);
   });
@@ -102,7 +128,11 @@ export function createController(options: ControllerOptions): FetchApp {
   });
 
   app.delete('/agents/:id', async (c) => {
-    const agentId = await deleteAgent(context, c.req.param('id'), authorityOf(c));
+    const id = c.req.param('id');
+    begins(c, 'delete');
+    if (isAgentId(id)) isAbout(c, { agentId: id });
+    const agentId = await deleteAgent(context, id, authorityOf(c));
+    observe({ kind: 'deleted', agentId, address: c.env.address });
     events?.publish({ type: 'certificate_revoked', agentId });
     return c.json({ agent_id: agentId, status: 'deleted' });
   });
@@ -117,17 +147,27 @@ export function createController(options: ControllerOptions): FetchApp {
   });
 
   app.post('/revoke', async (c) => {
+    begins(c, 'revoke');
     const body = await read(c, revokeBody);
-    const { agent_id } = body.value;
-    const changes = await revokeAgent(context, body, authorityOf(c));
-    if (changes) events?.publish({ type: 'certificate_revoked', agentId: agent_id });
+    const { agent_id, signature, reason } = body.value;
+    isAbout(c, { agentId: agent_id });
+    if (await revokeAgent(context, body, authorityOf(c))) {
+      const by = signature === undefined ? 'operator' : 'agent';
+      const { address } = c.env;
+      observe({ kind: 'revoked', agentId: agent_id, by, reason: revocationReason(reason), address });
+      events?.publish({ type: 'certificate_revoked', agentId: agent_id });
+    }
     return c.json({ agent_id, status: 'revoked' });
   });
 
   if (events !== undefined) app.get('/events', () => eventStream(events, ended));
 
   app.notFound(() => problem(new ParleyError('not_found', 'The Controller has no such call.')));
-  app.onError((error) => problem(error));
+  app.onError(async (error, c) => {
+    const notice = await noticeOf(error, c.get('about'));
+    if (notice !== undefined) observe(notice);
+    return problem(error);
+  });
   return {
     fetch: async (request, address) => {
       const response = await app.fetch(request, { address });
@@ -140,6 +180,7 @@ export function createController(options: ControllerOptions): FetchApp {
 /** What Hono hands on with a request. */
 interface From {
   Bindings: { readonly address: string | undefined };
+  Variables: { about: CallUnderWay | undefined };
 }
 
 async function read<const Schema extends v.GenericSchema>(

@@ -1,4 +1,4 @@
-import { ParleyError } from '../protocol/errors.ts';
+import { LimitReached } from '../http/limit-reached.ts';
 
 const hour = 3_600;
 /** Addresses that are remembered; the one whose hour began first is forgotten first. */
@@ -40,8 +40,8 @@ export class NewNames {
   check(address: string, now: number): void {
     const current = this.#hours.get(address);
     if (current === undefined || now - current.began >= hour || current.count < this.#most) return;
-    throw new ParleyError(
-      'rate_limited',
+    throw new LimitReached(
+      'new_agents_per_hour',
       `From one address at most ${this.#most} new agents can register in an hour. Try again later.`,
       { retryAfter: Math.max(1, current.began + hour - now) },
     );

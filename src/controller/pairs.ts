@@ -1,4 +1,4 @@
-import { ParleyError } from '../protocol/errors.ts';
+import { LimitReached } from '../http/limit-reached.ts';
 import { limits } from '../protocol/limits.ts';
 import { isForgotten, listedUntil } from './revoked-serials.ts';
 import type { IssuedCertificate } from './store.ts';
@@ -22,8 +22,8 @@ export function withRenewal(
   const listed = stored.filter((certificate) => listedUntil(certificate) >= now);
   const over = listed[listed.length + pair.length - mostEntries - 1];
   if (over !== undefined) {
-    throw new ParleyError(
-      'rate_limited',
+    throw new LimitReached(
+      'renewals',
       'This agent has renewed its certificates too often. The newest ones are valid: use them until the oldest expire.',
       { retryAfter: Math.max(1, listedUntil(over) + 1 - now) },
     );

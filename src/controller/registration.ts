@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { LimitReached } from '../http/limit-reached.ts';
 import { issueCertificates } from '../pki/authority.ts';
 import { readCaCertificate } from '../pki/ca-certificate.ts';
 import { readCertificateRequest } from '../pki/certificate-request.ts';
@@ -18,6 +19,7 @@ import { storedCertificate } from './certificate-hash.ts';
 import { type ControllerContext, checkFresh, checkRecipient } from './context.ts';
 import { controllerName } from './names.ts';
 import { type NameLimits, NewNames } from './new-names.ts';
+import { keyFingerprint } from './notices.ts';
 import { withRenewal } from './pairs.ts';
 import type { AgentRecord, IssuedCertificate, PendingRegistration } from './store.ts';
 import { UnderWay } from './under-way.ts';
@@ -28,8 +30,6 @@ const pendingFor = limits.registration;
 const fewSuperseded = 4;
 /** Seconds between looks for registrations and signatures whose time is over. */
 const cleanEvery = 30;
-/** Hex digits of a registration_id that say whose key it is. */
-const keyIdDigits = 32;
 /** Seconds a certificate lives (protocol page, section 2). */
 const certificateLifetime = limits.certificateLifetime;
 /** Bytes of a DER key or request: far above what 4096 bits need. */
@@ -122,7 +122,7 @@ export class Registrations {
     if (!(await store.addSignature(signatureHash, value.timestamp + 2 * limits.freshness))) throw replayed();
 
     const secret = random(32);
-    const keyId = toHex(await sha256(subtle, signingSpki)).slice(0, keyIdDigits);
+    const keyId = await keyFingerprint(signingSpki);
     const registrationId = keyId + toHex(random(16));
     const bound = canonicalBytes([registrationId, value.controller]);
     const response = await sha256(subtle, concat(label('registration'), bound, secret));
@@ -149,13 +149,13 @@ export class Registrations {
 
   /**
    * Confirms a registration: issues the certificates and records the agent. Whatever the result, the registration has
-   * ended.
+   * ended. `isRenewal` is true for an agent that had registered before.
    */
   async confirm(
     registrationId: string,
     body: v.InferOutput<typeof confirmBody>,
     address: string | undefined,
-  ): Promise<AgentRecord> {
+  ): Promise<{ readonly record: AgentRecord; readonly isRenewal: boolean }> {
     const { store, now, lists } = this.#context;
     const pending = await store.takeRegistration(registrationId);
     if (pending === undefined || pending.expiresAt < now()) {
@@ -187,7 +187,7 @@ export class Registrations {
     await store.keepCertificates(await Promise.all([signing, encryption].map(storedCertificate)));
     await store.updateAgent(pending.agentId, renewed);
     if (supersedes) await lists.renew();
-    return record;
+    return { record, isRenewal: before !== undefined };
   }
 
   /**
@@ -205,14 +205,15 @@ export class Registrations {
     if (newcomers !== 'welcome') throw new ParleyError('not_authorized', refusals[newcomers]);
     if (address !== undefined) this.#newNames.check(address, now());
     if ((await store.countAgents(signingSpki)) >= this.#limits.perKey) {
-      throw new ParleyError(
-        'not_permitted',
+      throw new LimitReached(
+        'names_per_key',
         `One signing key can have at most ${this.#limits.perKey} agent_ids here. Make another key, or let the operator delete unused names.`,
+        { code: 'not_permitted' },
       );
     }
     if ((await store.countAgents()) >= this.#limits.total) {
-      throw new ParleyError(
-        'rate_limited',
+      throw new LimitReached(
+        'agents',
         'This Controller has as many agents as it can hold. Its operator can delete unused names.',
         { retryAfter: 3_600 },
       );
@@ -229,8 +230,8 @@ export class Registrations {
 
 /** Only who has four pairs already is kept waiting: nobody renews so often without need. */
 function tooManyRenewals(): ParleyError {
-  return new ParleyError(
-    'rate_limited',
+  return new LimitReached(
+    'renewals',
     'This agent has four pairs of certificates, and the revocation list can name no more that were renewed. Use the newest.',
     { retryAfter: 86_400 },
   );

@@ -12,6 +12,8 @@ export interface ListDeps {
   /** Unix seconds. */
   readonly now: () => number;
   readonly authority: () => Promise<StoredAuthority>;
+  /** Hears of each list that was signed here and stored, and how many certificates it names. */
+  readonly signed?: (list: StoredList, certificates: number) => void;
 }
 
 /** The CRLs of a Controller. However many ask for a new one at once, at most one is being signed and one waits for it. */
@@ -111,7 +113,7 @@ export class RevocationLists {
   }
 
   async #sign(): Promise<Bytes> {
-    const { store, now, authority } = this.#deps;
+    const { store, now, authority, signed } = this.#deps;
     // The number is taken before the agents are read: a list of a higher number has seen every revocation of a lower one.
     const number = await store.nextListNumber();
     const thisUpdate = now();
@@ -121,7 +123,9 @@ export class RevocationLists {
     this.#listed = revoked.length;
     const nextUpdate = thisUpdate + lifetime;
     const der = await issueRevocationList(await authority(), { number, thisUpdate, nextUpdate, revoked });
-    await store.keepList({ number, der, thisUpdate, nextUpdate });
+    const list = { number, der, thisUpdate, nextUpdate };
+    await store.keepList(list);
+    signed?.(list, revoked.length);
     return (await store.loadList())?.der ?? der;
   }
 }

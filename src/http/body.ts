@@ -1,6 +1,7 @@
 import type { Bytes } from '../protocol/bytes.ts';
 import { concat } from '../protocol/bytes.ts';
-import { ParleyError } from '../protocol/errors.ts';
+import type { ParleyError } from '../protocol/errors.ts';
+import { LimitReached } from './limit-reached.ts';
 
 /** Whether a part of a body is kept. */
 export type Keep = 'keep' | 'drop';
@@ -49,7 +50,7 @@ export async function readBody(
 
 /** Returns the refusal `message_too_large` of a body of more than `limit` bytes. */
 export function messageTooLarge(limit: number): ParleyError {
-  return new ParleyError('message_too_large', `The body may have at most ${limit} bytes.`);
+  return new LimitReached('body_bytes', `The body may have at most ${limit} bytes.`, { code: 'message_too_large' });
 }
 
 /** Returns a body in one piece. One that came so, and is all of its buffer, is not copied again. */

@@ -15,6 +15,7 @@ import type { EventStreams } from './limits/event-streams.ts';
 import { rateLimit } from './limits/rate-limit.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { requireMetricsReader } from './telemetry/metrics-access.ts';
+import type { Observer } from './telemetry/observer.ts';
 import { parleyVersion } from './web/package-folder.ts';
 import { securityHeaders } from './web/security-headers.ts';
 
@@ -37,12 +38,13 @@ export interface ServerAppDeps {
   readonly requestsPerSecond: number;
   /** Resolves when requests can be answered; rejects when they cannot. */
   readonly ready: () => Promise<void>;
-  readonly failed: (event: 'request_failed' | 'not_ready', error: unknown) => void;
+  readonly observer: Pick<Observer, 'failed' | 'requestFailed'>;
 }
 
 /** Creates the app of everything that a server answers, on one port. */
 export function createServerApp(deps: ServerAppDeps): Hono {
-  const { controller, relay, webApp, metrics, trustProxy, requestsPerSecond } = deps;
+  const { controller, relay, webApp, metrics, trustProxy, requestsPerSecond, observer } = deps;
+  const perSecond = () => rateLimit('requests_per_second', requestsPerSecond, 1, trustProxy);
   const ready = shared(deps.ready);
   const app = new Hono();
   app.use(securityHeaders(deps.isTls));
@@ -59,7 +61,7 @@ export function createServerApp(deps: ServerAppDeps): Hono {
       await ready();
       return c.text('ready');
     } catch (error) {
-      deps.failed('not_ready', error);
+      observer.failed('not_ready', error);
       return c.text(error instanceof ParleyError ? `not ready: ${error.detail}` : 'not ready', 503);
     }
   });
@@ -69,9 +71,10 @@ export function createServerApp(deps: ServerAppDeps): Hono {
     return metrics.answer();
   });
 
-  app.use('/agents/*', rateLimit(requestsPerSecond, 1, trustProxy));
-  app.use('/controller/*', rateLimit(requestsPerSecond, 1, trustProxy));
-  app.use('/controller/agents', rateLimit(namesPerSecond(requestsPerSecond), 1, trustProxy, namesAsked));
+  app.use('/agents/*', perSecond());
+  app.use('/controller/*', perSecond());
+  const names = namesPerSecond(requestsPerSecond);
+  app.use('/controller/agents', rateLimit('names_per_second', names, 1, trustProxy, namesAsked));
   app.get('/controller/events', deps.streams.limit);
   app.on('POST', postedTo, async (c) => {
     const address = addressOf(c, trustProxy);
@@ -80,13 +83,12 @@ export function createServerApp(deps: ServerAppDeps): Hono {
   app.all('/controller/*', (c) => controller.fetch(c.req.raw, addressOf(c, trustProxy)));
   app.get('/relay', (c) => c.json({ relays: deps.relays(c.req.header('host')), registration: deps.registration }));
   app.route('/', relay);
-  app.use(rateLimit(requestsPerSecond, 1, trustProxy));
+  app.use(perSecond());
   if (webApp !== undefined) app.route('/', webApp);
 
   app.notFound(() => problemResponse(new ParleyError('not_found', 'There is nothing at this address.')));
-  app.onError((error) => {
-    // A refusal is no failure.
-    if (!(error instanceof ParleyError)) deps.failed('request_failed', error);
+  app.onError((error, c) => {
+    observer.requestFailed(error, { address: addressOf(c, trustProxy) });
     return problemResponse(error);
   });
   return app;

@@ -6,7 +6,6 @@ import { type Callers, refusalOf } from '../http/server/callers.ts';
 import { listen } from '../http/server/listen.ts';
 import { OpenAnswers } from '../http/server/open-answers.ts';
 import { trustedProxies } from '../http/server/proxies.ts';
-import { isError } from '../protocol/realm.ts';
 import { Acceptor } from '../relay/server/accept.ts';
 import { Budget } from '../relay/server/budget.ts';
 import type { RelayLimits } from '../relay/server/limits.ts';
@@ -24,10 +23,14 @@ import { ListWatch } from './list-watch.ts';
 import type { ServerOptions } from './options/options.ts';
 import { ownUrls, urlByHost } from './own-urls.ts';
 import { startFailure } from './start-failure.ts';
+import { configurationFacts } from './telemetry/configuration.ts';
 import type { Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { isForThisMachine } from './telemetry/metrics-access.ts';
+import { Observer } from './telemetry/observer.ts';
+import { logRequests } from './telemetry/request-log.ts';
 import { rotatingToken } from './tokens.ts';
+import { parleyVersion } from './web/package-folder.ts';
 import { createWebApp } from './web/web-app.ts';
 
 /** Milliseconds that requests under way have when the server ends. */
@@ -69,6 +72,7 @@ export async function startServer(
 
 async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock: FolderLock): Promise<RunningServer> {
   const { data, tls } = options;
+  log('info', 'starting', { version: parleyVersion(), node: process.version, ...configurationFacts(options) });
   const operatorToken = options.operatorToken ?? (await rotatingToken(data, 'operator-token', log));
   const registrationTokens =
     options.registration === 'open'
@@ -78,8 +82,8 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
     ? options.metricsToken
     : (options.metricsToken ?? (await rotatingToken(data, 'metrics-token', log)));
   const trustProxy = trustedProxies(options.proxies, options.trustProxy);
-  const failed = (event: string) => (error: unknown) =>
-    log('error', event, { kind: isError(error) ? error.name : typeof error });
+  const observer = new Observer(log);
+  const stopObserving = observer.start();
   const backing = await openBacking(options, limits, log);
   const { store, lines, reach, events } = backing;
   const bytes = new Budget(limits.bytesUnderWay, limits.progressMs, limits.shareOfAddress);
@@ -138,6 +142,7 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
     operatorToken,
     events,
     ended: ending.signal,
+    observe: observer.controller,
     ...(registrationTokens === undefined ? {} : { registrationTokens }),
   });
   const app = createServerApp({
@@ -148,6 +153,7 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
       trustProxy,
       takesLines: (address) => acceptor.hasRoom(address),
       relayed: (outcome, seconds) => metrics.relayed.observe({ outcome }, seconds),
+      failed: (error, address) => observer.requestFailed(error, { address }),
     }),
     webApp: options.app === undefined ? undefined : createWebApp(options.app),
     metrics,
@@ -164,7 +170,7 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
       if (ending.signal.aborted) throw new TypeError('closing');
       await backing.ready();
     },
-    failed: (event, error) => failed(event)(error),
+    observer,
   });
   const acceptor = new Acceptor({
     urlOf: ({ headers }) => urlByHost(names, headers.host),
@@ -173,20 +179,34 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
     limits,
     bytes,
     trustProxy,
-    accepted: backing.connected,
-    refused: ({ code }) => metrics.refusedConnections.inc({ code }),
+    accepted: (agentId) => {
+      log('debug', 'agent_connected', { agent_id: agentId });
+      backing.connected(agentId);
+    },
+    refused: (error, from) => {
+      metrics.refusedConnections.inc({ code: error.code });
+      observer.connectionRefused(error, from);
+    },
+    limitReached: (limit, address) => observer.limitReached(limit, { address }),
   });
   const stopTelling = tellLines(events, lines);
+  const stopNoting = events.subscribe(({ type, agentId }) => {
+    if (type === 'agent_offline') log('debug', 'agent_disconnected', { agent_id: agentId });
+  });
+  const logUpgrade = options.logRequests ? logRequests(server, log) : () => undefined;
   server.on('upgrade', (request, socket, head) => {
     // Node listens no more by now: an error that nobody hears would end the process.
     socket.on('error', () => socket.destroy());
-    const refuse = (status: string) =>
-      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
+    const refuse = (status: number) => {
+      logUpgrade(request, socket, status);
+      const line = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;
+      socket.end(`${line}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
+    };
     const { host, origin } = request.headers;
     const refusal = refusalOf(callers, { host, origin, secFetchSite: request.headers['sec-fetch-site']?.toString() });
-    if (refusal !== undefined) refuse(`${refusal.status} ${STATUS_CODES[refusal.status]}`);
-    else if (ending.signal.aborted || request.url !== '/relay/connect') refuse('404 Not Found');
-    else acceptor.upgrade(request, socket, head);
+    if (refusal !== undefined) refuse(refusal.status);
+    else if (ending.signal.aborted || request.url !== '/relay/connect') refuse(404);
+    else logUpgrade(request, socket, acceptor.upgrade(request, socket, head));
   });
   fetch = (request, env) => app.fetch(request, env ?? {});
   // A list is signed before anybody asks, and one that a failure has left behind without waiting for somebody.
@@ -210,6 +230,7 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
       server.closeIdleConnections();
       await untilDrained(() => lines.requestsUnderWay + answers.underWay);
       stopTelling();
+      stopNoting();
       stopSweeping();
       stopStreams();
       lines.close();
@@ -218,6 +239,7 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
       await closed;
       await backing.close();
       lock.release();
+      stopObserving();
       log('info', 'closed');
     },
   };

@@ -54,6 +54,7 @@ async function lineOver(...answers: readonly (AgentRecord | undefined | Error)[]
     trustProxy: false,
     accepted: () => undefined,
     refused: () => undefined,
+    limitReached: () => undefined,
   });
   server.on('upgrade', (request, socket, head) => acceptor.upgrade(request, socket, head));
   if (!isAgentId(agentId)) throw new TypeError(agentId);

@@ -37,7 +37,17 @@ export interface AcceptDeps {
   readonly trustProxy: TrustedProxies;
   /** Notes that an agent has proved itself; its connections elsewhere are to end. */
   accepted(agentId: AgentId): void;
-  refused(error: ParleyError): void;
+  /** Hears of a connection that has not proved whose it is: where it comes from, and whose it says to be. */
+  refused(error: ParleyError, from: { readonly address: string; readonly agentId: AgentId | undefined }): void;
+  /** Hears of a connection that was refused or ended because of a limit. */
+  limitReached(limit: 'connections' | 'unfinished_frames', address: string): void;
+}
+
+/** A connection that is about to prove whose it is. */
+interface Meeting {
+  readonly relay: string;
+  /** Whose it says to be. */
+  agentId: AgentId | undefined;
 }
 
 /** Takes WebSocket upgrades in and makes agents' connections of those that prove whose they are. */
@@ -65,12 +75,13 @@ export class Acceptor {
     return mayProve && lines.size < limits.agents && linesFromThere < limits.agents * share;
   }
 
-  /** Answers an upgrade to `/relay/connect`. */
-  upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): void {
+  /** Answers an upgrade to `/relay/connect`. Returns the status of the answer. */
+  upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): number {
     const address = addressOfUpgrade(request, this.#deps.trustProxy);
     if (!this.hasRoom(address)) {
+      this.#deps.limitReached('connections', address);
       raw.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\r\n', () => raw.destroy());
-      return;
+      return 503;
     }
     this.#unproven += 1;
     changeShare(this.#unprovenFrom, address, 1);
@@ -90,15 +101,21 @@ export class Acceptor {
     };
     raw.once('close', settle);
     const server = offersParts(request) ? this.#server : this.#serverOfWholeFrames;
+    let status = 400;
     server.handleUpgrade(request, raw, head, (socket) => {
+      status = 101;
       // A frame that is too large or not one at all closes the connection by itself.
       socket.on('error', () => socket.terminate());
       socket.binaryType = 'arraybuffer';
-      void this.#meet(socket, this.#deps.urlOf(request)).then(
+      const meeting: Meeting = { relay: this.#deps.urlOf(request), agentId: undefined };
+      void this.#meet(socket, meeting).then(
         (agentId) => {
           settle();
           if (socket.readyState !== socket.OPEN) return;
-          const frames = this.#deps.bytes.frames.connection(address, () => raw.destroy());
+          const frames = this.#deps.bytes.frames.connection(address, () => {
+            this.#deps.limitReached('unfinished_frames', address);
+            raw.destroy();
+          });
           // Before the frames are read: a whole one is not counted.
           raw.prependListener('data', (chunk: Buffer) => frames.add(chunk.length));
           changeShare(this.#linesFrom, address, 1);
@@ -110,7 +127,7 @@ export class Acceptor {
         },
         (cause: unknown) => {
           const error = asParleyError(cause, 'malformed_message');
-          this.#deps.refused(error);
+          this.#deps.refused(error, { address, agentId: meeting.agentId });
           if (!isFinalRefusal(error.code)) {
             // An agent of any version takes a connection that closes without a word as one to make again.
             socket.close(tryAgainLater);
@@ -124,6 +141,7 @@ export class Acceptor {
         },
       );
     });
+    return status;
   }
 
   #forgetUnproven(address: string): void {
@@ -164,8 +182,9 @@ export class Acceptor {
    * Challenges a new connection and returns the agent that it has proved to be. Rejects with `malformed_message`,
    * `unknown_agent`, `certificate_revoked` or `signature_invalid`.
    */
-  async #meet(socket: WebSocket, relay: string): Promise<AgentId> {
+  async #meet(socket: WebSocket, meeting: Meeting): Promise<AgentId> {
     const { store } = this.#deps;
+    const { relay } = meeting;
     const nonce = new Uint8Array(randomBytes(32));
     const connection = randomBytes(16).toString('hex');
     const heard = firstMessage(socket);
@@ -175,6 +194,7 @@ export class Acceptor {
       throw new ParleyError('malformed_message', 'A connection begins with the agent’s proof.');
     }
     const agentId = header.agent_id;
+    meeting.agentId = agentId;
     const record = await store.agent(agentId);
     if (record === undefined) {
       throw new ParleyError('unknown_agent', 'No agent of this agent_id has registered. Register, then connect.');

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { LimitReached } from '../../http/limit-reached.ts';
 import type { AgentId, Bytes } from '../../protocol/bytes.ts';
 import { asParleyError, ParleyError, toldToOthers } from '../../protocol/errors.ts';
 import { limits as wireLimits } from '../../protocol/limits.ts';
@@ -98,8 +99,8 @@ export class AgentSocket {
   async ask(request: RelayedRequest): Promise<RelayedAnswer> {
     if (this.#socket.readyState !== this.#socket.OPEN) throw lost();
     if (this.#socket.bufferedAmount > this.#limits.bytesWaiting) {
-      throw new ParleyError(
-        'rate_limited',
+      throw new LimitReached(
+        'unread_by_agent',
         'The agent that was asked does not read what it is sent. Try again in a second.',
         {
           retryAfter: 1,

@@ -1,5 +1,6 @@
+import { LimitReached } from '../../http/limit-reached.ts';
 import { Crumbs } from '../../http/server/crumbs.ts';
-import { ParleyError } from '../../protocol/errors.ts';
+import type { ParleyError } from '../../protocol/errors.ts';
 import { FrameMemory } from './frame-memory.ts';
 import { type ShareOfAddress, standardRelayLimits } from './limits.ts';
 import { type Owner, Pot } from './pot.ts';
@@ -92,8 +93,8 @@ export class Budget {
 }
 
 function noRoom(): ParleyError {
-  return new ParleyError(
-    'rate_limited',
+  return new LimitReached(
+    'relay_memory',
     'The relay has as many bytes under way as it can hold. Try again in a second.',
     {
       retryAfter: 1,

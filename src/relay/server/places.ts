@@ -1,10 +1,14 @@
+import { type LimitName, LimitReached } from '../../http/limit-reached.ts';
 import { changeShare, type Shares } from '../../http/server/shares.ts';
-import { ParleyError } from '../../protocol/errors.ts';
+import type { ParleyError } from '../../protocol/errors.ts';
 import type { RelayLimits } from './limits.ts';
 import type { Owner } from './pot.ts';
 
 /** Milliseconds after which a request that still waits may lose its place to an address that has fewer. */
 const heldMs = 2_000;
+
+/** The limits that places are of. */
+type PlaceLimit = Extract<LimitName, 'requests_to_agent' | 'handshakes_to_agent'>;
 
 /** A request that has a place. */
 interface Taken {
@@ -28,8 +32,8 @@ export class Places {
     now: () => number = () => performance.now(),
   ) {
     const { requests } = limits.shareOfAddress;
-    this.#messages = new Kind(limits.requestsPerAgent, requests, now);
-    this.#handshakes = new Kind(limits.handshakesPerAgent, requests, now);
+    this.#messages = new Kind('requests_to_agent', limits.requestsPerAgent, requests, now);
+    this.#handshakes = new Kind('handshakes_to_agent', limits.handshakesPerAgent, requests, now);
   }
 
   /** Takes a place, or throws `rate_limited`. The function it returns gives the place back; `end` ends a request that has lost it. */
@@ -39,6 +43,7 @@ export class Places {
 }
 
 class Kind {
+  readonly #limit: PlaceLimit;
   readonly #most: number;
   readonly #mostOfAddress: number;
   readonly #now: () => number;
@@ -46,7 +51,8 @@ class Kind {
   readonly #taken = new Set<Taken>();
   readonly #ofAddresses: Shares = new Map();
 
-  constructor(most: number, shareOfAddress: number, now: () => number) {
+  constructor(limit: PlaceLimit, most: number, shareOfAddress: number, now: () => number) {
+    this.#limit = limit;
     this.#most = most;
     this.#mostOfAddress = most * shareOfAddress;
     this.#now = now;
@@ -59,7 +65,7 @@ class Kind {
   take(from: string | undefined, end: (why: ParleyError) => void): () => void {
     const address = from ?? '';
     const fromThere = this.#ofAddresses.get(address) ?? 0;
-    if (from !== undefined && fromThere >= this.#mostOfAddress) throw noPlace();
+    if (from !== undefined && fromThere >= this.#mostOfAddress) throw noPlace(this.#limit);
     if (this.#taken.size >= this.#most) this.#makeRoom(fromThere);
     const one: Taken = { address, since: this.#now(), end };
     this.#taken.add(one);
@@ -79,16 +85,16 @@ class Kind {
       if (one.since > before || most <= fromThere + 1) break;
       if (this.#ofAddresses.get(one.address) !== most) continue;
       this.#leave(one);
-      one.end(noPlace());
+      one.end(noPlace(this.#limit));
       return;
     }
-    throw noPlace();
+    throw noPlace(this.#limit);
   }
 }
 
-function noPlace(): ParleyError {
-  return new ParleyError(
-    'rate_limited',
+function noPlace(limit: PlaceLimit): ParleyError {
+  return new LimitReached(
+    limit,
     'The agent that was asked has as many requests as it can answer. Try again in a second.',
     {
       retryAfter: 1,

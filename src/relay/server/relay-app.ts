@@ -21,6 +21,8 @@ export interface RelayAppDeps {
   takesLines(address: string): boolean;
   /** Hears how each request for an agent ended, and after how many seconds. */
   readonly relayed: (outcome: 'answered' | 'refused', seconds: number) => void;
+  /** Hears what ended a request for an agent, and the address that it came from. */
+  readonly failed: (error: Error, address: string) => void;
 }
 
 /** Characters that a path may have: a frame holds so many. */
@@ -37,7 +39,10 @@ export function createRelayApp(deps: RelayAppDeps): Hono {
     const isTaken = deps.takesLines(addressOf(c, deps.trustProxy));
     return c.text('Agents connect here by WebSocket.', isTaken ? 426 : 503, { upgrade: 'websocket' });
   });
-  app.onError((error) => problemResponse(error));
+  app.onError((error, c) => {
+    deps.failed(error, addressOf(c, deps.trustProxy));
+    return problemResponse(error);
+  });
   return app;
 }
 

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { eventStream } from '../../controller/event-stream.ts';
 import { createEventHub, type EventHub } from '../../controller/events.ts';
+import { problemResponse } from '../../http/problem-response.ts';
 import { type Listening, listen } from '../../http/server/listen.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { EventStreams } from './event-streams.ts';
@@ -20,6 +21,7 @@ beforeEach(async () => {
   stop = streams.start();
   const app = new Hono();
   app.use(streams.limit);
+  app.onError(problemResponse);
   app.get('/controller/events', () => eventStream(hub));
   listening = await listen({ host: 'localhost', port: 0, tls: undefined }, (request, env) =>
     app.fetch(request, env ?? {}),

@@ -1,9 +1,8 @@
 import { ServerResponse } from 'node:http';
 import type { MiddlewareHandler } from 'hono';
-import { problemResponse } from '../../http/problem-response.ts';
+import { type LimitName, LimitReached } from '../../http/limit-reached.ts';
 import { addressOf } from '../../http/server/client-address.ts';
 import type { TrustedProxies } from '../../http/server/proxies.ts';
-import { ParleyError } from '../../protocol/errors.ts';
 
 /** Streams of the Controller's events that a server holds at once, and those of one address. */
 export interface StreamLimits {
@@ -22,8 +21,8 @@ interface Open {
   isStuck: boolean;
 }
 
-function refused(detail: string): Response {
-  return problemResponse(new ParleyError('rate_limited', detail, { retryAfter: 30 }));
+function refused(limit: LimitName, detail: string): LimitReached {
+  return new LimitReached(limit, detail, { retryAfter: 30 });
 }
 
 /** Counts the streams of events that are open, refuses those over a limit, and ends those that are not read. */
@@ -41,7 +40,7 @@ export class EventStreams {
     return this.#open.size;
   }
 
-  /** Lets a request for a stream through, or answers `rate_limited`. */
+  /** Lets a request for a stream through, or throws `rate_limited`. */
   readonly limit: MiddlewareHandler = async (c, next) => {
     const { outgoing }: { readonly outgoing?: unknown } = c.env ?? {};
     if (!(outgoing instanceof ServerResponse)) return next();
@@ -49,9 +48,10 @@ export class EventStreams {
     const { total, perAddress } = this.#limits;
     const fromThere = [...this.#open.values()].filter((other) => other.address === address).length;
     if (fromThere >= perAddress) {
-      return refused(`One address has at most ${perAddress} streams of events. Close one first.`);
+      const detail = `One address has at most ${perAddress} streams of events. Close one first.`;
+      throw refused('event_streams_per_address', detail);
     }
-    if (this.#open.size >= total) return refused('All streams of events are in use. Try again later.');
+    if (this.#open.size >= total) throw refused('event_streams', 'All streams of events are in use. Try again later.');
     const open = { address, isStuck: false };
     this.#open.set(outgoing, open);
     outgoing.once('close', () => this.#open.delete(outgoing));

@@ -121,6 +121,23 @@ export const limitFlags = {
   },
 } as const satisfies Readonly<Record<string, ServerFlag>>;
 
+const logFlags = {
+  'log-level': {
+    value: 'debug|info|warn|error',
+    variable: 'PARLEY_LOG_LEVEL',
+    help: 'The least important level that is logged. Default: info.',
+  },
+  'log-format': {
+    value: 'json|text',
+    variable: 'PARLEY_LOG_FORMAT',
+    help: 'JSON lines, or lines of text for people. Default: json.',
+  },
+  'log-requests': {
+    variable: 'PARLEY_LOG_REQUESTS',
+    help: 'Logs every request: method, kind of address, status, milliseconds, bytes.',
+  },
+} as const satisfies Readonly<Record<string, ServerFlag>>;
+
 const natsFlags = {
   relays: {
     value: 'URLS',
@@ -154,6 +171,7 @@ export const serverFlags = {
   ...dataFlags,
   ...accessFlags,
   ...limitFlags,
+  ...logFlags,
   ...natsFlags,
   ...groupFlags,
 } as const satisfies Readonly<Record<string, ServerFlag>>;
@@ -164,5 +182,6 @@ export const serverFlagGroups: Readonly<Record<string, FlagTable>> = {
   'Data:': dataFlags,
   'Access:': accessFlags,
   'Limits:': limitFlags,
+  'Log:': logFlags,
   'Several servers:': { ...natsFlags, ...groupFlags },
 };

@@ -7,6 +7,7 @@ import { ParleyError } from '../../protocol/errors.ts';
 import { type GivenFlags, type ServerFlag, serverFlags } from './flags.ts';
 import { type GroupOptions, groupOptions, groupSchema } from './group-options.ts';
 import { type LimitOptions, limitOptions, limitSchema, whole } from './limit-options.ts';
+import { type LogStyle, logFormats, logLevels } from './log-style.ts';
 
 const baseUrl = v.pipe(
   v.string(),
@@ -59,6 +60,9 @@ const flagSchemas = {
   'names-per-key': v.optional(whole(1, 1_000_000), '16'),
   'new-agents-per-hour': v.optional(whole(1, 1_000_000), '1000'),
   ...limitSchema,
+  'log-level': v.optional(v.picklist(logLevels, `is none of ${logLevels.join(', ')}`), 'info'),
+  'log-format': v.optional(v.picklist(logFormats, `is none of ${logFormats.join(', ')}`), 'json'),
+  'log-requests': v.optional(truth, 'false'),
 } as const satisfies Record<keyof typeof serverFlags, v.GenericSchema>;
 
 const schema = v.object({
@@ -109,6 +113,9 @@ export interface ServerOptions {
   readonly newAgentsPerHour: number;
   /** What it holds at most. */
   readonly limits: LimitOptions;
+  /** What is logged, and how. */
+  readonly log: LogStyle;
+  readonly logRequests: boolean;
   readonly operatorToken: string | undefined;
   readonly registrationTokens: readonly string[] | undefined;
 }
@@ -186,6 +193,8 @@ function checked(output: v.InferOutput<typeof schema>): ServerOptions {
     namesPerKey: output['names-per-key'],
     newAgentsPerHour: output['new-agents-per-hour'],
     limits: limitOptions(output),
+    log: { level: output['log-level'], format: output['log-format'] },
+    logRequests: output['log-requests'],
   };
 }
 

@@ -1,5 +1,6 @@
 import { headers as createHeaders, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import * as v from 'valibot';
+import { LimitReached } from '../../../http/limit-reached.ts';
 import type { Bytes } from '../../../protocol/bytes.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import type { RelayedAnswer, RelayedRequest } from '../agent-router.ts';
@@ -65,8 +66,8 @@ export function readAnswer(message: Msg): RelayedAnswer | undefined {
 export function failureOf(code: Exclude<v.InferOutput<typeof failures>, 'offline'>): ParleyError {
   switch (code) {
     case 'rate_limited':
-      return new ParleyError(
-        code,
+      return new LimitReached(
+        'agent_elsewhere',
         'The agent that was asked has as many requests as it can answer. Try again in a second.',
         {
           retryAfter: 1,

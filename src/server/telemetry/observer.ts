@@ -1,0 +1,108 @@
+import type { ControllerNotice } from '../../controller/notices.ts';
+import { type LimitName, LimitReached } from '../../http/limit-reached.ts';
+import { isOwnFailure } from '../../http/own-failure.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import { isError } from '../../protocol/realm.ts';
+import { BoundedLog } from './bounded-log.ts';
+import type { Facts, Log } from './log.ts';
+
+/** Whom a refusal is for, as far as it is known. */
+export interface Refused {
+  readonly address?: string | undefined;
+  readonly agentId?: string | undefined;
+  /** Fingerprint of the signing key. */
+  readonly key?: string | undefined;
+}
+
+/** Logs what the parts of a server did and refused. */
+export class Observer {
+  readonly #log: Log;
+  readonly #bounded: BoundedLog;
+
+  constructor(log: Log) {
+    this.#log = log;
+    this.#bounded = new BoundedLog(log);
+  }
+
+  /** Writes what was withheld from now on in time, until the function it returns is called. */
+  start(): () => void {
+    return this.#bounded.start();
+  }
+
+  /** Takes a notice of the Controller. */
+  readonly controller = (notice: ControllerNotice): void => {
+    switch (notice.kind) {
+      case 'registered':
+      case 'renewed': {
+        const { agentId, key, address } = notice;
+        const event = notice.kind === 'registered' ? 'agent_registered' : 'agent_renewed';
+        this.#log('info', event, { agent_id: agentId, key, address });
+        return;
+      }
+      case 'revoked': {
+        const { agentId, by, reason, address } = notice;
+        this.#log('info', 'agent_revoked', { agent_id: agentId, by, reason, address });
+        return;
+      }
+      case 'deleted':
+        this.#log('info', 'agent_deleted', { agent_id: notice.agentId, address: notice.address });
+        return;
+      case 'list signed': {
+        const { number, nextUpdate } = notice.list;
+        const ends = new Date(nextUpdate * 1_000).toISOString();
+        this.#log('info', 'list_signed', { number, certificates: notice.certificates, next_update: ends });
+        return;
+      }
+      case 'refused': {
+        const { call, ...who } = notice.about;
+        this.#bounded.write('warn', 'proof_refused', { call, code: notice.error.code }, factsOf(who));
+        return;
+      }
+      case 'limit reached':
+        this.limitReached(notice.error.limit, notice.about);
+        return;
+      case 'failed':
+        this.failed('request_failed', notice.error);
+        return;
+      default:
+        notice satisfies never;
+    }
+  };
+
+  /** Notes that something was refused because of a limit. */
+  limitReached(limit: LimitName, who: Refused): void {
+    this.#bounded.write('warn', 'limit_reached', { limit }, factsOf(who));
+  }
+
+  /** Notes why a request was not answered as it was meant: by a limit, or by a failure here. Refusals of other kinds are not noted. */
+  requestFailed(error: unknown, who: Refused): void {
+    if (error instanceof LimitReached) this.limitReached(error.limit, who);
+    else if (isOwnFailure(error)) this.failed('request_failed', error);
+  }
+
+  /** Notes that a connection did not prove whose it is. */
+  connectionRefused({ code }: ParleyError, who: Refused): void {
+    this.#bounded.write('warn', 'proof_refused', { call: 'connect', code }, factsOf(who));
+  }
+
+  /** Notes that a request failed because of this server. */
+  failed(event: 'request_failed' | 'not_ready', error: unknown): void {
+    if (!(error instanceof ParleyError)) {
+      this.#bounded.write('error', event, { kind: nameOf(error) });
+      return;
+    }
+    const { code, detail, cause } = error;
+    this.#bounded.write('error', event, { code }, { detail, cause: cause === undefined ? undefined : nameOf(cause) });
+  }
+}
+
+function factsOf({ address, agentId, key }: Refused): Facts {
+  return { agent_id: agentId, key, address };
+}
+
+/** Returns what the system or SQLite calls an error, else its class. */
+function nameOf(error: unknown): string {
+  if (!isError(error)) return typeof error;
+  if ('errstr' in error && typeof error.errstr === 'string') return error.errstr;
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

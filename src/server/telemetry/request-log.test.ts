@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { routePattern } from './request-log.ts';
+
+test.each([
+  ['/agents/helper_agent_001/agent/message', '/agents/:id/agent/message'],
+  ['/agents/helper_agent_001/agent/session/0123?x=1', '/agents/:id/agent/session/:session'],
+  ['/controller/agents?after=helper_agent_001', '/controller/agents'],
+  ['/controller/agents/helper_agent_001', '/controller/agents/:id'],
+  ['/controller/register/0123/confirm', '/controller/register/:id/confirm'],
+  ['/controller/nothing/secret', '/controller/*'],
+  ['/agents/helper_agent_001/else', '/agents/*'],
+  ['/agent/helper_agent_001', '/*'],
+  ['/controllers', '/*'],
+  ['//relay', '/*'],
+  ['*', '/*'],
+  ['/relay/connect', '/relay/connect'],
+])('a request for %s is logged as %s', (target, pattern) => {
+  expect(routePattern(target)).toBe(pattern);
+});
