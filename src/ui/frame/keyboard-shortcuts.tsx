@@ -24,6 +24,8 @@ const places: readonly (readonly [letter: string, place: Destination, words: str
 ];
 
 const others: readonly (readonly [keys: readonly string[], words: string])[] = [
+  [['c'], 'Write to the peer: the send box'],
+  [['↑', '↓'], 'In the peers and the conversation: the row before or after'],
   [['Enter'], 'Send the text; Shift Enter breaks the line'],
   [['↑'], 'In an empty box: bring back what was sent last'],
   [['Ctrl', 'Enter'], 'Send a method with its parameters (⌘ Enter on a Mac)'],
@@ -104,8 +106,8 @@ function listenForKeys(): () => void {
     }
     const chord = event.timeStamp - goAt < chordMs;
     goAt = key === 'g' ? event.timeStamp : Number.NEGATIVE_INFINITY;
-    const place = places.find(([letter]) => letter === key)?.[1];
-    if (!chord || place === undefined) return;
+    const place = chord ? places.find(([letter]) => letter === key)?.[1] : key === 'c' ? 'box' : undefined;
+    if (place === undefined) return;
     event.preventDefault();
     goTo(place);
   };

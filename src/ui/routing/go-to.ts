@@ -13,6 +13,8 @@ export type Destination =
   | 'audit'
   | 'history'
   | 'conversation'
+  /** Where a message is written. */
+  | 'box'
   | 'handshake'
   | 'wire';
 

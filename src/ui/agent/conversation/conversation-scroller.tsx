@@ -1,5 +1,6 @@
 import { Component, createRef, type ReactNode } from 'react';
 import { type ExchangeView, exchangeKey } from '../../../agent/contracts/views.ts';
+import { makeOneStop } from '../../design/one-stop.ts';
 
 /** Pixels from the end within which a reader counts as being there. */
 const nearEnd = 80;
@@ -36,17 +37,21 @@ const nothing: View = { isAtEnd: true, height: 0, room: 0, width: 0, rows: [] };
 export class ConversationScroller extends Component<ConversationScrollerProps> {
   readonly #box = createRef<HTMLDivElement>();
   #shown: string | undefined;
+  #manyStops: (() => void) | undefined;
   /** What was in view when it last scrolled or changed: nobody asks before the window changes. */
   #view: View = nothing;
   readonly #resized = new ResizeObserver(() => this.#hold(this.#view));
 
   override componentDidMount(): void {
     this.#settle(nothing);
-    if (this.#box.current !== null) this.#resized.observe(this.#box.current);
+    if (this.#box.current === null) return;
+    this.#resized.observe(this.#box.current);
+    this.#manyStops = makeOneStop(this.#box.current, { rows: '.exchange, .session-line', start: 'last' });
   }
 
   override componentWillUnmount(): void {
     this.#resized.disconnect();
+    this.#manyStops?.();
   }
 
   override getSnapshotBeforeUpdate(before: ConversationScrollerProps): View {

@@ -56,7 +56,13 @@ function PeerPane({ peerId, place, session, go }: TalkPaneProps & { readonly pee
         className={`talk-view talk-view-${tab}`}
         {...(session === undefined
           ? { tabIndex: -1 }
-          : { role: 'tabpanel', tabIndex: 0, id: `panel-${session.sessionId}`, 'aria-label': tab })}
+          : // The log of a conversation has the keyboard itself.
+            {
+              role: 'tabpanel',
+              tabIndex: tab === 'conversation' ? -1 : 0,
+              id: `panel-${session.sessionId}`,
+              'aria-label': tab,
+            })}
       >
         <Suspense fallback={<p className="talk-loading muted">Loading</p>}>
           {tab === 'conversation' || session === undefined ? (

@@ -32,44 +32,46 @@ export function PeerRow({ peer, go, isShown, shownSession }: PeerRowProps) {
   const count = formatCount(sessions.length, 'session');
   return (
     <li className="peer" data-shown={isShown || undefined}>
-      <div className="peer-row">
-        {sessions.length > 0 && (
-          <button
-            type="button"
-            className="peer-toggle"
-            aria-expanded={isOpen}
-            aria-controls={sessionsId}
-            data-section={isShown ? 'sessions' : undefined}
-            aria-label={`${count} with ${peerId}`}
-            title={count}
-            onClick={() => setChosen(!isOpen)}
-          >
-            <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span>
-          </button>
-        )}
-        <p className="peer-name" title={entry === undefined ? peerId : `${peerId} at ${entry.address}`}>
-          <PartyMark agentId={peerId} />{' '}
-          <PlaceLink place={place} go={go} isCurrent={isShown && shownSession === undefined}>
-            {peerId}
-          </PlaceLink>
+      <div className="peer-head" data-shown={isShown || undefined}>
+        <div className="peer-row">
+          {sessions.length > 0 && (
+            <button
+              type="button"
+              className="peer-toggle"
+              aria-expanded={isOpen}
+              aria-controls={sessionsId}
+              data-section={isShown ? 'sessions' : undefined}
+              aria-label={`${count} with ${peerId}`}
+              title={count}
+              onClick={() => setChosen(!isOpen)}
+            >
+              <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span>
+            </button>
+          )}
+          <p className="peer-name" title={entry === undefined ? peerId : `${peerId} at ${entry.address}`}>
+            <PartyMark agentId={peerId} />{' '}
+            <PlaceLink place={place} go={go} isCurrent={isShown && shownSession === undefined}>
+              {peerId}
+            </PlaceLink>
+          </p>
+          <PeerAction peer={peer} go={go} place={place} />
+        </div>
+        <p className="peer-facts small muted">
+          <PeerPresence entry={entry} />
+          {entry?.status !== 'revoked' && (
+            <VerifyButton
+              peerId={peerId}
+              className="peer-verify"
+              words={{ unverified: 'Verify', verified: 'verified ✓', changed: 'changed ✗' }}
+            />
+          )}
+          {entry !== undefined && (
+            <code title={`signing certificate, SHA-256: ${entry.signingFingerprint}`}>
+              {shortFingerprint(entry.signingFingerprint)}
+            </code>
+          )}
         </p>
-        <PeerAction peer={peer} go={go} place={place} />
       </div>
-      <p className="peer-facts small muted">
-        <PeerPresence entry={entry} />
-        {entry?.status !== 'revoked' && (
-          <VerifyButton
-            peerId={peerId}
-            className="peer-verify"
-            words={{ unverified: 'Verify', verified: 'verified ✓', changed: 'changed ✗' }}
-          />
-        )}
-        {entry !== undefined && (
-          <code title={`signing certificate, SHA-256: ${entry.signingFingerprint}`}>
-            {shortFingerprint(entry.signingFingerprint)}
-          </code>
-        )}
-      </p>
       <ChangedKeyLine peerId={peerId} />
       <div id={sessionsId} className="peer-inside" hidden={!isOpen}>
         {isOpen && <PeerSessions peerId={peerId} sessions={sessions} shown={shownSession} go={go} />}

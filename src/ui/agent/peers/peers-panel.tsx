@@ -1,5 +1,6 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { FailureLine } from '../../design/failure-line.tsx';
+import { useOneStop } from '../../design/one-stop.ts';
 import type { AgentPlace } from '../../routing/agent-place.ts';
 import { roleAddress } from '../../routing/role-address.ts';
 import { failureOf } from '../../state/failure.ts';
@@ -38,6 +39,8 @@ export function PeersPanel({ go, shownPeer, shownSession }: PeersPanelProps) {
     () => listedPeers(data ?? [], sessions, histories?.flatMap(withExchanges) ?? []),
     [data, sessions, histories],
   );
+  const list = useRef<HTMLUListElement>(null);
+  useOneStop(list, { rows: '.peer-head, .session-row', start: 'first' });
   const other = otherRole(agentId);
   const mayHaveMore = data !== undefined && data.length >= pages * peersPerPage;
   return (
@@ -71,7 +74,7 @@ export function PeersPanel({ go, shownPeer, shownSession }: PeersPanelProps) {
           </p>
         </div>
       )}
-      <ul>
+      <ul ref={list}>
         {peers.map((peer) => (
           <PeerRow
             key={peer.peerId}

@@ -74,7 +74,12 @@ function Instrument({ place, go }: PlaceProps) {
   const peerId = session?.peerId ?? place.peerId;
   const guide = useCallback(
     (target: AgentDestination) => {
-      if (target === 'conversation') {
+      if (target === 'box') {
+        wanted.current = peerId === undefined ? 'peers' : target;
+        focusWanted(area, wanted);
+        if (wanted.current !== undefined)
+          go({ section: 'talk', tab: 'conversation', ...(peerId === undefined ? {} : { peerId }) });
+      } else if (target === 'conversation') {
         go({ section: 'talk', tab: target, ...(peerId === undefined ? {} : { peerId }) });
       } else if (target === 'handshake' || target === 'wire') {
         go(sessionId === undefined ? { section: 'talk', tab: target } : { section: 'talk', sessionId, tab: target });
@@ -88,6 +93,7 @@ function Instrument({ place, go }: PlaceProps) {
   );
   useGuide(area, guide);
   useEffect(preloadAll, []);
+  useEffect(() => focusWanted(area, wanted));
   const Pane = panes[section];
   const isPanel = section === 'peers' || section === 'more';
   return (
@@ -133,11 +139,16 @@ function FocusWanted({ area, wanted }: FocusWantedProps) {
   return null;
 }
 
+/** Where a person writes first. */
+const box = '.send :is(textarea, input:not([type="radio"]))';
+
 function focusWanted(area: FocusWantedProps['area'], wanted: FocusWantedProps['wanted']): void {
-  const find = (section: string) => area.current?.querySelector<HTMLElement>(`[data-section="${section}"]`);
+  const find = (section: string) =>
+    area.current?.querySelector<HTMLElement>(section === 'box' ? box : `[data-section="${section}"]`);
   // Sessions stand with their peer: without one, the peers are the way to begin.
   const heading = find(wanted.current ?? '') ?? (wanted.current === 'sessions' ? find('peers') : undefined);
   if (heading === null || heading === undefined) return;
   heading.focus();
-  wanted.current = undefined;
+  // What is about to leave the screen is hidden, and takes no focus.
+  if (document.activeElement === heading) wanted.current = undefined;
 }
