@@ -214,7 +214,15 @@ export const rooms = {
     'recording/check-words.ts',
     'recording/operation-words.ts',
   ],
-  library: ['agent', 'agent/contracts', 'agent/messages', 'host', 'http/base-url.ts', 'protocol'],
+  library: [
+    'agent',
+    'agent/contracts',
+    'agent/messages',
+    'host',
+    'http/base-url.ts',
+    'platform/platform.ts',
+    'protocol',
+  ],
   lab: ['protocol/**'],
   // The lab is a small world of its own: it brings a Controller, stores in memory and the certificates an attacker forges.
   'lab/run': [

@@ -1,7 +1,15 @@
 import type { AgentId } from '../protocol/bytes.ts';
 import type { Environment } from '../protocol/crypto/environment.ts';
 import type { AuditLimits } from './audit/audit-trail-api.ts';
-import type { AgentStore, EventFeed, GenerateRsa, Network, Scheduler, SignRelayClaim } from './contracts/ports.ts';
+import type {
+  AgentStore,
+  EventFeed,
+  GenerateRsa,
+  Network,
+  OwnConnection,
+  Scheduler,
+  SignRelayClaim,
+} from './contracts/ports.ts';
 import type { AgentEvent } from './contracts/views.ts';
 import type { MethodRegistry } from './messages/methods.ts';
 import type { SessionLimits } from './sessions/handshake-memory.ts';
@@ -28,4 +36,6 @@ export interface AgentDeps {
   readonly signRelayClaim: SignRelayClaim;
   /** The Controller's events, where a connection of the agent carries them; otherwise the Controller's stream is followed. */
   readonly events?: EventFeed;
+  /** Absent for an agent without a connection of its own. */
+  readonly ownConnection?: OwnConnection;
 }

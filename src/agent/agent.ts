@@ -100,6 +100,7 @@ export class Agent {
       limits: this.#deps.limits ?? standardLimits,
       auditLimits: this.#deps.auditLimits ?? {},
       events: this.#deps.events,
+      ownConnection: this.#deps.ownConnection,
     });
     try {
       const started = { ...stored, registration: ready.registration };
@@ -198,6 +199,12 @@ export class Agent {
   /** Sends a request to a peer; see `Outbox.send`. */
   async send(request: OutgoingRequest): Promise<ExchangeView> {
     return this.#requireReady().outbox.send(request);
+  }
+
+  /** Ends a request of this agent early that has no answer yet. Throws `invalid_input` when there is none of this id. */
+  cancel(peerId: string, requestId: string): void {
+    if (this.#requireReady().outbox.cancel(peerId, requestId)) return;
+    throw new ParleyError('invalid_input', 'This request is no longer under way: it was answered, or has failed.');
   }
 
   /** Ends a session for both sides; see `Outbox.close`. */

@@ -5,12 +5,13 @@ import type { AgentSnapshot, Answering, Json, PeerPage, PersonAnswer } from '../
 import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 
-/** What is asked of a peer. `requestId` repeats an earlier request: the peer runs it once. */
+/** What is asked of a peer. `requestId` repeats an earlier request: the peer runs it once. `timeout` is in milliseconds. */
 interface SendInput {
   readonly peerId: string;
   readonly method: string;
   readonly parameters: Json;
   readonly requestId?: string;
+  readonly timeout?: number;
 }
 
 /** The operations that whoever hosts an agent runs itself. */
@@ -88,6 +89,8 @@ export const operations = {
   connect: ready((agent, peerId: string) => agent.connect(peerId)),
   /** Sends over the peer's session (made first when there is none); returns the answered exchange. */
   send: ready((agent, request: SendInput) => agent.send(request)),
+  /** Ends a request early that has no answer yet: its `send` rejects with `cancelled`. Rejects with `invalid_input` when there is none. */
+  cancel: ready((agent, peerId: string, requestId: string) => agent.cancel(peerId, requestId)),
   /** Sends CLOSE and erases the session's keys, also when the peer cannot be reached. */
   disconnect: ready((agent, sessionId: string) => agent.disconnect(sessionId)),
   /**

@@ -1,6 +1,6 @@
 import { Agent } from '../agent/agent.ts';
 import type { AgentDeps } from '../agent/agent-deps.ts';
-import type { AgentStore } from '../agent/contracts/ports.ts';
+import type { AgentStore, OwnConnection } from '../agent/contracts/ports.ts';
 import type { AgentEvent, LineView } from '../agent/contracts/views.ts';
 import { httpNetwork } from '../network/http.ts';
 import type { AgentId } from '../protocol/bytes.ts';
@@ -13,7 +13,8 @@ import { RelayConnection } from '../relay/client/relay-connection.ts';
 import type { Transport } from './transport.ts';
 
 /** What an agent is put together from. */
-export interface HostOptions extends Omit<AgentDeps, 'agentId' | 'events' | 'network' | 'signRelayClaim'> {
+export interface HostOptions
+  extends Omit<AgentDeps, 'agentId' | 'events' | 'network' | 'ownConnection' | 'signRelayClaim'> {
   readonly agentId: string;
   readonly transport: Transport;
   readonly store: AgentStore;
@@ -105,14 +106,25 @@ export class HostedAgent {
   }
 
   /** The network that the agent is given, and the Controller's events where its connection carries them. */
-  #route(): Pick<AgentDeps, 'network' | 'events'> {
+  #route(): Pick<AgentDeps, 'network' | 'events' | 'ownConnection'> {
     const { transport } = this.#options;
     if (transport.kind === 'network') return { network: transport.network };
     const { relays, network = httpNetwork, isReachable = true } = transport;
     const unconnected = { relay: relays[0] ?? '', settled: async () => undefined };
     return {
       network: relayGroupNetwork(network, relays, () => this.#connection ?? unconnected),
-      ...(isReachable ? { events: this.#events } : {}),
+      ...(isReachable ? { events: this.#events, ownConnection: this.#ownConnection(relays) } : {}),
+    };
+  }
+
+  #ownConnection(relays: readonly string[]): OwnConnection {
+    const isInterrupted = () => this.#connection?.isInterrupted === true;
+    return {
+      get isInterrupted() {
+        return isInterrupted();
+      },
+      settled: async (ms) => this.#connection?.settled(ms),
+      forwards: (address) => relays.some((relay) => address.startsWith(`${relay}/`)),
     };
   }
 

@@ -1,12 +1,19 @@
 import type { AgentEvent } from '../agent/contracts/views.ts';
+import type { Impatience } from '../agent/messages/sending.ts';
 import type { StoreOptions } from '../host/platform.ts';
 import { parseBaseUrl } from '../http/base-url.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { ErrorListener, Report } from './error-listener.ts';
 import type { AnyMethods, HandlersOf } from './typed-methods.ts';
 
+/** How a request is sent. */
+export interface SendOptions extends Impatience {
+  /** Sends a request of this id again: a peer that has run it repeats its answer. */
+  readonly requestId?: string;
+}
+
 /** How an agent is opened. */
-export interface AgentOptions<M = AnyMethods> extends StoreOptions {
+export interface AgentOptions<M = AnyMethods> extends StoreOptions, Impatience {
   /** `[a-z][a-z0-9_]{2,62}`; belongs to the keys that register it first. */
   readonly id: string;
   /** Base URL of a Parley server, such as `https://parley.example`. */
@@ -23,12 +30,6 @@ export interface AgentOptions<M = AnyMethods> extends StoreOptions {
   readonly onEvent?: (event: AgentEvent) => unknown;
   /** Hears what the application's own functions throw: handlers and `onEvent`. Without it, the console is told. */
   readonly onError?: ErrorListener;
-}
-
-/** How a request is sent. */
-export interface SendOptions {
-  /** Sends a request of this id again: a peer that has run it repeats its answer. */
-  readonly requestId?: string;
 }
 
 /** Calls a listener of the application, whose failure must not stop what it is told of: a handshake, or a timer of the agent. */

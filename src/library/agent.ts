@@ -46,15 +46,21 @@ export class ParleyAgent<M = AnyMethods> extends StoredRecords {
     this.#methods = methods;
   }
 
-  /** Opens an agent on a platform: makes its keys and registers it the first time, then waits until it is reachable. */
+  /**
+   * Opens an agent on a platform: makes its keys and registers it the first time, then waits until it is reachable. Rejects with the
+   * reason of `signal` when that aborts before, and with `timed_out` after `timeout` milliseconds; then nothing stays open.
+   */
   static async open<M>(options: AgentOptions<M>, platform: Platform): Promise<ParleyAgent<M>> {
-    const { id, onError, onEvent, methods: handlers = {}, server, ...rest } = options;
+    const { id, onError, onEvent, methods: handlers = {}, server, signal, timeout, ...rest } = options;
     const report = reporting(onError);
     const methods = new MethodRegistry(({ error, ...request }) => report(error, { source: 'handler', ...request }));
     for (const [method, handler] of Object.entries<AnyHandler>(handlers)) methods.register(method, asHandler(handler));
     const emit = onEvent === undefined ? {} : { emit: telling(onEvent, report) };
     const opening = { ...rest, ...emit, agentId: id, server: requireBaseUrl(server), methods };
-    const held = await HeldAgent.open((left) => openAgent({ ...opening, left }, platform), platform.watchPage);
+    const held = await HeldAgent.open((left) => openAgent({ ...opening, left }, platform), platform.watchPage, {
+      signal,
+      timeout,
+    });
     const address = await held.ask(async (opened) => opened.address);
     return new ParleyAgent(id, address, held, methods);
   }
@@ -83,7 +89,9 @@ export class ParleyAgent<M = AnyMethods> extends StoredRecords {
   /**
    * Sends a request to a peer and returns its answer, as the type that you say it has: it is not checked. Rejects with the peer's
    * refusal, with `handler_failed`, or with `peer_unreachable` when no answer came. The peer runs a request once: one that is sent
-   * again with the same `requestId` gets the answer of the first time.
+   * again with the same `requestId` gets the answer of the first time. It waits for its turn while 60 requests to the peer are under
+   * way; `queue_full` when too many wait. Rejects with the reason of `signal` when that aborts, and with `timed_out` after `timeout`
+   * milliseconds: the peer may run what it has received by then.
    */
   send<Result = Json, Parameters = unknown>(
     peerId: string,
@@ -95,14 +103,22 @@ export class ParleyAgent<M = AnyMethods> extends StoredRecords {
     peerId: string,
     method: string,
     parameters: unknown = null,
-    { requestId }: SendOptions = {},
+    { requestId, signal, timeout }: SendOptions = {},
   ): Promise<unknown> {
     const repeated = requestId === undefined ? {} : { requestId };
     const { status, result, error } = await this.#held.ask(({ agent }) =>
-      agent.send({ peerId, method, parameters, ...repeated }),
+      agent.send({ peerId, method, parameters, ...repeated, signal, timeout }),
     );
     if (status === 'success') return result ?? null;
     throw peerError(error ?? { code: 'handler_failed', detail: 'The peer answered with an error.' });
+  }
+
+  /**
+   * Ends a request early that has no answer yet, by the `requestId` that it was sent with or that `onEvent` showed: its `send` rejects with
+   * `cancelled`. Rejects with `invalid_input` when there is none.
+   */
+  cancel(peerId: string, requestId: string): Promise<void> {
+    return this.ask((agent) => agent.cancel(peerId, requestId));
   }
 
   /**

@@ -1,4 +1,6 @@
+import { type Impatience, requireTimeout } from '../agent/messages/sending.ts';
 import type { WatchPage } from '../host/platform.ts';
+import { scheduler } from '../platform/platform.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { OpenedAgent } from './open-agent.ts';
 
@@ -10,7 +12,7 @@ interface Run {
   readonly opened: Promise<OpenedAgent>;
   /** Rejects when the page is left: what was asked of this run is not answered any more. */
   readonly over: Promise<never>;
-  readonly end: (why: ParleyError) => void;
+  readonly end: (why: unknown) => void;
 }
 
 /**
@@ -32,15 +34,29 @@ export class HeldAgent {
     this.#unwatch = watchPage?.({ left: () => this.#leave(), shown: () => this.#comeBack() }) ?? (() => undefined);
   }
 
-  /** Opens an agent. Rejects with the code that stopped it. */
-  static async open(open: Open, watchPage: WatchPage | undefined): Promise<HeldAgent> {
+  /**
+   * Opens an agent. Rejects with the code that stopped it, with the reason of `signal`, and with `timed_out`; then nothing stays open.
+   */
+  static async open(
+    open: Open,
+    watchPage: WatchPage | undefined,
+    { signal, timeout }: Impatience = {},
+  ): Promise<HeldAgent> {
+    requireTimeout(timeout);
+    signal?.throwIfAborted();
     const held = new HeldAgent(open, watchPage);
+    const abort = () => held.#run.end(signal?.reason);
+    signal?.addEventListener('abort', abort);
+    const timer = timeout === undefined ? undefined : scheduler.after(timeout, () => held.#run.end(tooLate(timeout)));
     try {
       await held.ask(async () => undefined);
       return held;
     } catch (error) {
       held.#unwatch();
       throw error;
+    } finally {
+      timer?.cancel();
+      signal?.removeEventListener('abort', abort);
     }
   }
 
@@ -71,7 +87,7 @@ export class HeldAgent {
     const { promise: over, reject } = Promise.withResolvers<never>();
     const left = new AbortController();
     const opened = this.#open(left.signal);
-    const end = (why: ParleyError) => {
+    const end = (why: unknown) => {
       left.abort(why);
       reject(why);
     };
@@ -103,4 +119,8 @@ export class HeldAgent {
   #comeBack(): void {
     this.#run = this.#start();
   }
+}
+
+function tooLate(timeout: number): ParleyError {
+  return new ParleyError('timed_out', `The agent was not open within ${timeout / 1_000} s. Nothing of it stays open.`);
 }

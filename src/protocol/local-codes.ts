@@ -17,5 +17,7 @@ export const localCodes = {
   storage_blocked: { status: 507, title: 'This browser stores nothing for this site' },
   storage_cleared: { status: 507, title: 'The stored data of this agent was deleted' },
   part_unavailable: { status: 503, title: 'A part of Parley could not be loaded' },
+  queue_full: { status: 503, title: 'Too many requests wait to be sent' },
+  timed_out: { status: 504, title: 'The time given for this is over' },
   invalid_input: { status: 422, title: 'The input cannot be used' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -42,6 +42,16 @@ export interface EventFeed {
   follow(listener: FeedListener): () => void;
 }
 
+/** The agent's own connection to a relay, as far as its requests depend on it. */
+export interface OwnConnection {
+  /** True while it is being made, or made again: what goes through the relay waits for it. */
+  readonly isInterrupted: boolean;
+  /** Resolves once it is not interrupted, or after `ms` milliseconds. */
+  settled(ms: number): Promise<void>;
+  /** True when its relays forward to this address. */
+  forwards(address: string): boolean;
+}
+
 /** Runs `task` once after `ms` milliseconds unless cancelled. Late is fine; early is not. */
 export interface Scheduler {
   after(ms: number, task: () => void): { cancel(): void };

@@ -117,6 +117,19 @@ export interface SessionView {
   readonly failure?: FailureView;
 }
 
+/** What a request without an answer waits for. `until` is in milliseconds since 1970; after that it has failed, or waits for something else. */
+export type WaitingView =
+  /** Requests to the same peer that were made before it. */
+  | { readonly for: 'turn' }
+  /** It is on its way, or the peer is at it. */
+  | { readonly for: 'answer'; readonly until: number }
+  /** The peer: its side did not answer, by `failure`, or the directory says that it is offline. */
+  | { readonly for: 'peer'; readonly until: number; readonly failure?: FailureView }
+  /** This agent's own connection to its server. */
+  | { readonly for: 'connection'; readonly until: number }
+  /** Room at the peer or its server, which refused the last try for now. */
+  | { readonly for: 'limit'; readonly until: number; readonly failure: FailureView };
+
 /** One request and its response. Times are milliseconds since 1970. */
 export interface ExchangeView {
   readonly requestId: string;
@@ -135,6 +148,8 @@ export interface ExchangeView {
    * was held when the agent was closed: nothing ran, and it is held again when the peer asks again.
    */
   readonly status: 'pending' | 'held' | 'success' | 'error' | 'failed';
+  /** Of a pending request of this agent that is under way. */
+  readonly waiting?: WaitingView;
   readonly result?: Json;
   readonly error?: { readonly code: string; readonly detail: string };
   readonly durationMs?: number;

@@ -65,7 +65,9 @@ export type ExchangeRecordV1 = ExchangeRecordV2 & {
 export function toExchangeRecordV2(exchange: HistoryExchange): ExchangeRecordV2 {
   const { requestId, peerKey, method, parameters, at, sentAt, status, answerBy, result, error, durationMs, ...rest } =
     exchange;
-  const { peerId: _peer, sessionId: _session, direction: _direction, sequence: _sequence, ...undecided } = rest;
+  const { peerId: _peer, sessionId: _session, direction: _direction, sequence: _sequence, ...more } = rest;
+  // What it waits for is true only while this run of the agent waits.
+  const { waiting: _waiting, ...undecided } = more;
   undecided satisfies NoMembers;
   return {
     requestId,

@@ -6,20 +6,21 @@ import type { Session } from '../../protocol/session/session.ts';
 import type { AuditRecorder } from '../audit/recorder.ts';
 import type { Network } from '../contracts/ports.ts';
 import type { ActivityLog } from '../state/activity-log.ts';
-import type { WireLog } from '../state/wire-log.ts';
+import type { Patience, WireLog } from '../state/wire-log.ts';
 import type { VerifiedPeers } from '../trust/verified-peers.ts';
 
 /** How long an answer is waited for, and what the envelope carries. */
-export interface Posting {
-  readonly deadlineMs: number;
+export interface Posting extends Patience {
   readonly requestId?: string;
+  /** Called when the envelope goes out. */
+  posted?(): void;
 }
 
 /** Carries the envelopes of a session to its peer. */
 export interface Carrier {
   /** Returns what the session's messages are made and checked with: its trace and its evidence are kept. */
   contextOf(session: Session): MessageContext;
-  /** Posts an envelope to the session's peer. Rejects with `peer_unreachable`, `invalid_answer` or `peer_key_changed`. */
+  /** Posts an envelope to the session's peer. Rejects with `peer_unreachable`, `invalid_answer`, `peer_key_changed`, or the reason of the signal. */
   post(session: Session, body: Bytes, posting: Posting): Promise<Answer>;
 }
 
@@ -50,14 +51,16 @@ export class NetworkCarrier implements Carrier {
     };
   }
 
-  async post(session: Session, body: Bytes, { deadlineMs, ...about }: Posting): Promise<Answer> {
+  async post(session: Session, body: Bytes, { requestId, posted, ...patience }: Posting): Promise<Answer> {
     const { network, wireLog, activity, verified } = this.#deps;
     const peerId = session.peer.agentId;
     verified.requireDecided(peerId);
     const before = activity.session(session.id);
     if (before !== undefined) activity.updateSession(session.id, { sent: before.sent + 1 });
     const url = `${before?.peerAddress ?? ''}/agent/message`;
-    const answer = await wireLog.post(network, url, body, { peerId, sessionId: session.id, ...about }, deadlineMs);
+    const who = { peerId, sessionId: session.id, ...(requestId === undefined ? {} : { requestId }) };
+    posted?.();
+    const answer = await wireLog.post(network, url, body, who, patience);
     const after = activity.session(session.id);
     if (after !== undefined && answer.ok) activity.updateSession(session.id, { received: after.received + 1 });
     return answer;

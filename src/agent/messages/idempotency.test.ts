@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { gate } from '../testing/gate.ts';
 import { living, names, Pair } from '../testing/pair.ts';
+import { until } from '../testing/until.ts';
 import { MethodRegistry } from './methods.ts';
 
 const happenings = {
@@ -82,14 +83,25 @@ test('one peer’s running requests leave room for another’s', async () => {
   methods.register('slow', () => answer.opened.then(() => 'slow'));
   const pair = await Pair.connected(undefined, { helper: { methods } });
   const other = await pair.world.open('other_agent_001', 'https://localhost:5002');
-  const ask = (method: string) => pair.agent('traveller').send({ peerId: names.helper, method, parameters: null });
-  const slow = Array.from({ length: 257 }, () => ask('slow'));
-  const refused = await Promise.race(slow);
-  expect(refused).toMatchObject({ status: 'error', error: { code: 'rate_limited' } });
+  const traveller = pair.agent('traveller');
+  const running = () =>
+    pair
+      .agent('helper')
+      .snapshot()
+      .exchanges.filter(({ method, status }) => method === 'slow' && status === 'pending');
+  const ask = (method: string, requestId: string) =>
+    traveller.send({ peerId: names.helper, method, parameters: null, requestId });
+  // What a sender no longer waits for runs on.
+  for (let number = 0; number < 256; number++) {
+    const left = expect(ask('slow', `slow_${number}`)).rejects.toMatchObject({ code: 'cancelled' });
+    await until(() => (running().length === number + 1 ? true : undefined));
+    traveller.cancel(names.helper, `slow_${number}`);
+    await left;
+  }
+  expect(await ask('slow', 'one_more')).toMatchObject({ status: 'error', error: { code: 'rate_limited' } });
   const theirs = other.agent.send({ peerId: names.helper, method: 'ping', parameters: null });
   expect((await theirs).status).toBe('success');
   answer.open();
-  const done = await Promise.all(slow);
-  expect(done.filter(({ status }) => status === 'success')).toHaveLength(256);
-  expect((await ask('slow')).status).toBe('success');
+  await until(() => (running().length === 0 ? true : undefined));
+  expect((await ask('slow', 'again')).status).toBe('success');
 });

@@ -1,5 +1,5 @@
 import type { Environment } from '../../protocol/crypto/environment.ts';
-import { asParleyError, type ErrorCode } from '../../protocol/errors.ts';
+import { asParleyError, type ErrorCode, type ParleyError } from '../../protocol/errors.ts';
 import type { Session } from '../../protocol/session/session.ts';
 import type { Pauses } from '../sessions/pauses.ts';
 import type { ActivityLog } from '../state/activity-log.ts';
@@ -7,7 +7,9 @@ import type { ActivityLog } from '../state/activity-log.ts';
 /** Milliseconds after which nothing is repeated any more by itself: a network may have each try wait for a connection. */
 const repeatForMs = 180_000;
 /** Codes after which the same request is sent again: no answer came, or the peer is only just starting. */
-const lost: readonly ErrorCode[] = ['peer_unreachable', 'replayed_message', 'unavailable'];
+const lost: readonly ErrorCode[] = ['peer_unreachable', 'replayed_message', 'unavailable', 'rate_limited'];
+/** Milliseconds to wait for whoever refuses for now, at most. */
+const longestRefusalMs = 5_000;
 
 /** What repetitions are made with. */
 export interface LostAnswersDeps {
@@ -39,7 +41,8 @@ export class LostAnswers {
         return result;
       } catch (cause) {
         const error = asParleyError(cause);
-        const wait = waitsMs[attempt];
+        const usual = waitsMs[attempt];
+        const wait = usual === undefined ? undefined : Math.max(usual, retryAfterMs(error));
         const isLost = lost.includes(error.code);
         if (!isLost || wait === undefined || environment.monotonic() - started >= repeatForMs) {
           if (error.code === 'peer_unreachable') activity.updateSession(session.id, { unreachable: true });
@@ -49,4 +52,8 @@ export class LostAnswers {
       }
     }
   }
+}
+
+function retryAfterMs({ retryAfter = 0 }: ParleyError): number {
+  return Math.min(longestRefusalMs, 1_000 * retryAfter);
 }

@@ -1,66 +1,107 @@
-import { type Environment, unixSeconds } from '../../protocol/crypto/environment.ts';
 import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import type { Session } from '../../protocol/session/session.ts';
-import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import type { JsonValue } from '../../protocol/wire/json.ts';
-import type { ResponsePayload } from '../../protocol/wire/payload.ts';
 import { failureView } from '../contracts/failures.ts';
-import type { Scheduler } from '../contracts/ports.ts';
 import { type ExchangeView, exchangeKey } from '../contracts/views.ts';
 import type { History } from '../history/history.ts';
-import { clientFirstMs } from '../sessions/connector.ts';
 import type { Resumptions } from '../sessions/resumptions.ts';
-import type { SessionTable } from '../sessions/session-table.ts';
-import { type ActivityLog, isSessionLost } from '../state/activity-log.ts';
-import type { VerifiedPeers } from '../trust/verified-peers.ts';
-import type { KeyUpdater } from './key-updater.ts';
-import type { LostAnswers } from './lost-answers.ts';
-import type { Message as AnyMessage, MessageExchange } from './message-exchange.ts';
+import { jsonWeight } from '../state/json-weight.ts';
+import { Delivery, type DeliveryDeps } from './delivery.ts';
 import { type OutgoingRequest, parametersOf, requireName, requireRepeatable } from './outgoing-request.ts';
+import { SendQueue } from './send-queue.ts';
+import { type Impatience, requireTimeout, Sending } from './sending.ts';
+import { answerDeadlineMs } from './tries.ts';
 
-/** Milliseconds before each repetition of a request whose answer was lost: a peer that is reloaded is back within them. */
-const retryAfterMs: readonly number[] = [150, 450, 1_000, 2_000, 4_000];
-/** Milliseconds a request may take: the peer may ask a person, who has a minute. */
-const answerDeadlineMs = 90_000;
 const closeDeadlineMs = 3_000;
 
-/** A request or the end of a session; a request says when it was first sent. */
-type Message = AnyMessage & { readonly sent_at?: number };
-
 /** What the outbox works with. */
-export interface OutboxDeps {
-  readonly environment: Environment;
-  readonly scheduler: Scheduler;
-  readonly exchange: MessageExchange;
-  readonly lostAnswers: LostAnswers;
-  readonly keyUpdater: KeyUpdater;
-  readonly activity: ActivityLog;
-  readonly sessions: SessionTable;
-  readonly verified: VerifiedPeers;
+export interface OutboxDeps extends DeliveryDeps {
   readonly resumptions: Resumptions;
   readonly history: History;
-  /** Returns a new session with a peer. */
-  connect(peerId: string): Promise<Session>;
   newId(): string;
 }
 
-/** Sends requests, repeats those whose answer was lost, and says plainly which were not answered. */
+/** A request whose parameters are JSON, under its id. */
+type Request = Pick<ExchangeView, 'peerId' | 'method' | 'parameters' | 'requestId'>;
+
+/** Sends requests in the order in which they were made, repeats those whose answer was lost, and says which were not answered. */
 export class Outbox {
   readonly #deps: OutboxDeps;
+  readonly #delivery: Delivery;
+  readonly #queue = new SendQueue();
+  /** Every request that has no answer yet, also one that waits for its turn. */
+  readonly #underWay = new Set<Sending>();
   /** Peers to whom requests of an earlier run are being sent again. */
   readonly #again = new Map<string, Promise<void>>();
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
+    this.#delivery = new Delivery(deps);
   }
 
   /**
-   * Keeps a request, sends it over the peer's session, made first when there is none, and gives the answered exchange. One that
-   * cannot be kept rejects with `storage_full` or `storage_failed`, and nothing went out. One that got no answer rejects with its
-   * code and stays in the records as `failed`; sending it again with its `requestId` is safe.
+   * Keeps a request, sends it over the peer's session, made first when there is none, and gives the answered exchange. Rejects with
+   * `queue_full` when too many wait, and with `storage_full` or `storage_failed` when it cannot be kept: then nothing went out. One that
+   * got no answer rejects with its code and stays in the records as `failed`; sending it again with its `requestId` is safe. One that
+   * ends early rejects with the reason of its signal, with `timed_out`, or with `cancelled` after `cancel`.
    */
-  send(request: OutgoingRequest): Promise<ExchangeView> {
-    return this.#send(request, () => this.#again.get(request.peerId));
+  async send(given: OutgoingRequest): Promise<ExchangeView> {
+    const { peerId, method, signal, timeout } = given;
+    const requestId = given.requestId ?? `req_${this.#deps.newId()}`;
+    requireTimeout(timeout);
+    requireName(method, 'method');
+    requireName(requestId, 'request_id');
+    const parameters = parametersOf(given);
+    const sending = this.#begin({ peerId, requestId }, { signal, timeout });
+    try {
+      sending.signal.throwIfAborted();
+      const place = this.#queue.enter(peerId, jsonWeight(parameters));
+      try {
+        const again = this.#again.get(peerId);
+        const turn = place.isFirst && again === undefined ? undefined : Promise.all([again, place.turn]);
+        const isRepeated = given.requestId !== undefined;
+        return await this.#send({ peerId, method, parameters, requestId }, sending, { isRepeated, turn });
+      } finally {
+        place.leave();
+      }
+    } finally {
+      this.#over(sending);
+    }
+  }
+
+  /** Ends requests early that have no answer yet. Returns false when there is none of this id. */
+  cancel(peerId: string, requestId: string): boolean {
+    const meant = [...this.#underWay].filter((sending) => sending.peerId === peerId && sending.requestId === requestId);
+    for (const sending of meant) sending.cancel();
+    return meant.length > 0;
+  }
+
+  /** Ends every request that has no answer yet, since the agent stops; its next run sends them again. */
+  stop(): void {
+    for (const sending of this.#underWay) sending.stop();
+  }
+
+  /** Looks which peers of requests without an answer are online: somebody has come or gone. */
+  async lookAround(): Promise<void> {
+    const peers = new Set(Array.from(this.#underWay, ({ peerId }) => peerId));
+    await Promise.all([...peers].map((peerId) => this.#lookFor(peerId)));
+  }
+
+  async #lookFor(peerId: string): Promise<void> {
+    const isOnline = !(await this.#deps.presence.isOffline(peerId));
+    for (const sending of this.#underWay) if (sending.peerId === peerId) sending.presence.emit(isOnline);
+  }
+
+  #begin(about: Pick<Request, 'peerId' | 'requestId'>, impatience: Impatience): Sending {
+    const { scheduler, activity } = this.#deps;
+    const sending = new Sending(about, impatience, { scheduler, put: (exchange) => activity.putExchange(exchange) });
+    this.#underWay.add(sending);
+    return sending;
+  }
+
+  #over(sending: Sending): void {
+    sending.over();
+    this.#underWay.delete(sending);
   }
 
   /**
@@ -70,66 +111,71 @@ export class Outbox {
    */
   sendAgain(unanswered: readonly ExchangeView[], connected: (peerId: string) => Promise<void>): void {
     for (const peerId of new Set(unanswered.map((exchange) => exchange.peerId))) {
-      const requests = unanswered.filter((exchange) => exchange.peerId === peerId);
-      const sending = async () => {
-        await connected(peerId);
-        let gone: ParleyError | undefined;
-        for (const exchange of requests) {
-          const { method, parameters, requestId } = exchange;
-          try {
-            requireRepeatable(exchange, this.#deps.environment.now());
-            if (gone === undefined) await this.#send({ peerId, method, parameters, requestId });
-            else await this.#giveUp(exchange, gone);
-          } catch (cause) {
-            const error = asParleyError(cause);
-            if (error.code === 'peer_unreachable') gone = error;
-            if (error.code === 'stale_timestamp') await this.#giveUp(exchange, error);
-          }
-        }
-        this.#again.delete(peerId);
-      };
-      this.#again.set(peerId, sending());
+      const requests = unanswered
+        .filter((exchange) => exchange.peerId === peerId)
+        .map((exchange) => {
+          const sending = this.#begin(exchange, {});
+          sending.show(exchange, { for: 'turn' });
+          return { exchange, sending };
+        });
+      this.#again.set(peerId, this.#repeatAll(peerId, requests, connected));
     }
   }
 
-  async #send(given: OutgoingRequest, earlier?: () => Promise<void> | undefined): Promise<ExchangeView> {
+  async #repeatAll(
+    peerId: string,
+    requests: readonly { readonly exchange: ExchangeView; readonly sending: Sending }[],
+    connected: (peerId: string) => Promise<void>,
+  ): Promise<void> {
+    const turn = connected(peerId);
+    let gone: ParleyError | undefined;
+    for (const { exchange, sending } of requests) {
+      try {
+        requireRepeatable(exchange, this.#deps.environment.now());
+        if (gone === undefined) await this.#send(exchange, sending, { isRepeated: true, turn });
+        else await this.#giveUp(exchange, sending.refusal ?? gone);
+      } catch (cause) {
+        const error = asParleyError(cause);
+        if (error.code === 'peer_unreachable') gone = error;
+        if (error.code === 'stale_timestamp') await this.#giveUp(exchange, error);
+      } finally {
+        this.#over(sending);
+      }
+    }
+    this.#again.delete(peerId);
+  }
+
+  /** Sends a request once its turn has come; `turn` is undefined when it has. */
+  async #send(
+    request: Request,
+    sending: Sending,
+    { isRepeated, turn }: { readonly isRepeated: boolean; readonly turn: Promise<unknown> | undefined },
+  ): Promise<ExchangeView> {
     const { environment, activity, history } = this.#deps;
-    const request = { ...given, parameters: parametersOf(given) };
-    const requestId = request.requestId ?? `req_${this.#deps.newId()}`;
-    requireName(request.method, 'method');
-    requireName(requestId, 'request_id');
-    const repeated = await this.#earlier(request);
+    const { peerId, method, parameters, requestId } = request;
+    const repeated = isRepeated ? await this.#earlier(request) : undefined;
     requireRepeatable(repeated, environment.now());
     const started = environment.monotonic();
     // What cannot be kept is not sent: the answer would come to nothing that is known after a restart.
     const at = repeated?.at ?? environment.now();
     const sentAt = repeated?.sentAt ?? Math.floor(at / 1_000);
-    let view = await history.keep({
+    const view = await history.keep({
       requestId,
       sessionId: repeated?.sessionId ?? '',
-      peerId: request.peerId,
+      peerId,
       direction: 'outgoing',
-      method: request.method,
-      parameters: request.parameters,
+      method,
+      parameters,
       at,
       sentAt,
       status: 'pending',
       ...(repeated?.sequence === undefined ? {} : { sequence: repeated.sequence }),
     });
-    activity.putExchange(view);
-    await earlier?.();
-    const message = {
-      message_type: 'REQUEST',
-      sent_at: sentAt,
-      request_id: requestId,
-      method: request.method,
-      parameters: request.parameters,
-    };
+    sending.show(view, turn === undefined ? { for: 'answer', until: at + answerDeadlineMs } : { for: 'turn' });
     try {
-      const { session, response } = await this.#deliver(request.peerId, message, (sessionId) => {
-        view = { ...view, sessionId };
-        activity.putExchange(view);
-      });
+      await sending.race(Promise.resolve(turn));
+      const message = { message_type: 'REQUEST', sent_at: sentAt, request_id: requestId, method, parameters };
+      const { session, response } = await this.#delivery.deliver(sending, message);
       const done = { ...view, sessionId: session.id, durationMs: environment.monotonic() - started };
       const answered = await history.settle(
         response.status === 'SUCCESS'
@@ -139,10 +185,13 @@ export class Outbox {
       activity.putExchange(answered);
       return answered;
     } catch (cause) {
-      const error = asParleyError(cause);
+      const error = sending.refusal ?? asParleyError(cause);
+      const failed = { ...view, sessionId: sending.sessionId ?? view.sessionId };
       const durationMs = environment.monotonic() - started;
-      activity.putExchange(await history.settle({ ...view, status: 'failed', error: failureView(error), durationMs }));
-      throw error;
+      activity.putExchange(
+        await history.settle({ ...failed, status: 'failed', error: failureView(error), durationMs }),
+      );
+      throw sending.signal.aborted ? sending.signal.reason : error;
     }
   }
 
@@ -151,9 +200,8 @@ export class Outbox {
     activity.putExchange(await history.settle({ ...exchange, status: 'failed', error: failureView(error) }));
   }
 
-  /** Returns the request as it was sent before, for one that is repeated. */
-  async #earlier({ requestId, peerId }: OutgoingRequest): Promise<ExchangeView | undefined> {
-    if (requestId === undefined) return undefined;
+  /** Returns a request that is repeated as it was sent before. */
+  async #earlier({ requestId, peerId }: Request): Promise<ExchangeView | undefined> {
     const { activity, history } = this.#deps;
     return (
       activity.exchange(exchangeKey({ direction: 'outgoing', peerId, requestId })) ??
@@ -172,7 +220,7 @@ export class Outbox {
     // First of all: whoever closes the page right after has disconnected all the same.
     const failed = await resumptions.forgetPeer(agentId).then(() => undefined, asParleyError);
     try {
-      await this.#within(closeDeadlineMs, this.#post(session, message, closeDeadlineMs));
+      await this.#within(closeDeadlineMs, this.#delivery.post(session, message, { deadlineMs: closeDeadlineMs }));
     } finally {
       sessions.end(session, 'CLOSED');
       // An update that was under way may have kept the session anew; of one that has ended, nothing is kept. A newer one stays.
@@ -194,71 +242,6 @@ export class Outbox {
       timeout.cancel();
     }
   }
-
-  /**
-   * Delivers a request; one session lost at the other side is replaced once. The request keeps its request_id, so it
-   * runs at most once.
-   */
-  async #deliver(
-    peerId: string,
-    message: Message,
-    using: (sessionId: string) => void,
-  ): Promise<{ session: Session; response: ResponsePayload }> {
-    const { sessions, connect } = this.#deps;
-    const existing = sessions.withPeer(peerId);
-    let session = existing ?? (await connect(peerId));
-    using(session.id);
-    try {
-      return { session, response: await this.#ask(session, message) };
-    } catch (cause) {
-      const error = asParleyError(cause);
-      if (existing === undefined || !isSessionLost(error)) throw error;
-      // A client that lost its session comes back by itself, and goes first: two resumptions at once would use up one record.
-      if (error.code === 'unknown_session' && existing.role === 'server' && sessions.withPeer(peerId) === existing) {
-        await sessions.nextWithPeer(peerId, clientFirstMs);
-      }
-      // Another request may have found the loss first and made the new session.
-      const youngest = sessions.withPeer(peerId);
-      session = youngest === undefined || youngest === existing ? await connect(peerId) : youngest;
-      using(session.id);
-      return { session, response: await this.#ask(session, message) };
-    }
-  }
-
-  async #ask(session: Session, message: Message): Promise<ResponsePayload> {
-    await this.#keepFresh(session);
-    return this.#deps.lostAnswers.repeat(session, retryAfterMs, () => this.#post(session, message, answerDeadlineMs));
-  }
-
-  /** Updates keys that have been used for long: while messages go on when they are due, before any when they are overdue. */
-  async #keepFresh(session: Session): Promise<void> {
-    if (session.status !== 'ESTABLISHED') return;
-    const { environment, keyUpdater } = this.#deps;
-    const now = unixSeconds(environment);
-    const due = session.live(now).epoch.due(now);
-    // One that was not answered may have begun the next epoch at the peer: it comes first.
-    if (due === 'overdue' || session.hasUnansweredUpdate) await keyUpdater.update(session);
-    else if (due === 'due') keyUpdater.update(session).catch(() => undefined);
-  }
-
-  async #post(session: Session, message: Message, deadlineMs: number): Promise<ResponsePayload> {
-    const { environment, verified, sessions, exchange, keyUpdater } = this.#deps;
-    verified.requireDecided(session.peer.agentId);
-    const { value } = await sessions.using(session, async () => {
-      const sent = { ...readableBy(session, message), nonce: encodeBase64(environment.random(16)) };
-      const answer = await exchange.ask(session, sent, { requestId: message.request_id, deadlineMs });
-      if (answer.isOfNextEpoch) await keyUpdater.settle(session);
-      return exchange.open(session, sent, answer);
-    });
-    return value;
-  }
-}
-
-/** Returns a message without the members that the session's peer has not announced (protocol page, section 4.1). */
-function readableBy({ peerExtensions }: Session, message: Message): Message {
-  if (peerExtensions?.sentAt === true) return message;
-  const { sent_at: _, ...known } = message;
-  return known;
 }
 
 /** Returns a peer's error as code and detail: it may be any JSON. */

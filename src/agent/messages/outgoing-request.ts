@@ -4,9 +4,10 @@ import { isShortText } from '../../protocol/wire/payload.ts';
 import type { ExchangeView } from '../contracts/views.ts';
 import { rememberedFor } from './idempotency-cache.ts';
 import { requirePlainJson } from './plain-json.ts';
+import type { Impatience } from './sending.ts';
 
 /** What is asked of whom. A given `requestId` repeats an earlier request, which the peer runs once. */
-export interface OutgoingRequest {
+export interface OutgoingRequest extends Impatience {
   readonly peerId: string;
   readonly method: string;
   /** What JSON can hold; anything else is refused before it is sent. */

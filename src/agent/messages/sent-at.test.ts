@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AgentStore } from '../contracts/ports.ts';
 import { addresses, names, Pair, type Who } from '../testing/pair.ts';
+import { during } from '../testing/passing.ts';
 import { TestWorld } from '../testing/world.ts';
 import { MethodRegistry } from './methods.ts';
 
@@ -82,9 +83,10 @@ test('a request that is not remembered and more than 24 hours old does not run',
   const helper = await world.open(names.helper, addresses.helper, { environment, methods });
   const request = { peerId: names.helper, method: 'count', parameters: null, requestId: 'one' };
   world.agents.delete(addresses.helper);
-  await expect(traveller.agent.send(request)).rejects.toMatchObject({ code: 'peer_unreachable' });
+  const sending = traveller.agent.send(request);
+  await expect(during(world.clock, sending)).rejects.toMatchObject({ code: 'peer_unreachable' });
   world.agents.set(addresses.helper, helper.agent);
-  world.clock.advance(24 * 3_600_000);
+  world.clock.advance(24 * 3_600_000 - 60_000);
   expect(await traveller.agent.send(request)).toMatchObject({ status: 'error', error: { code: 'stale_timestamp' } });
   expect(runs).toBe(0);
   const { requestId: _, ...anew } = request;

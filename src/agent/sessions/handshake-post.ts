@@ -34,7 +34,9 @@ export async function postHandshake(
 ): Promise<Bytes> {
   verified.requireDecided(peerId);
   const who = { peerId, sessionId };
-  const answer = await wireLog.post(network, `${address}/agent/handshake`, body, who, handshakeDeadlineMs);
+  const answer = await wireLog.post(network, `${address}/agent/handshake`, body, who, {
+    deadlineMs: handshakeDeadlineMs,
+  });
   if (answer.ok) return answer.body;
   observe({
     kind: 'message',

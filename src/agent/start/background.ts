@@ -1,4 +1,5 @@
 import { watchEvents } from '../controller/event-watch.ts';
+import type { Outbox } from '../messages/outbox.ts';
 import type { Connector } from '../sessions/connector.ts';
 import type { Resumptions } from '../sessions/resumptions.ts';
 import type { RevocationWatch } from '../sessions/revocation-watch.ts';
@@ -16,6 +17,7 @@ interface BackgroundDeps {
   readonly sessions: SessionTable;
   readonly watch: RevocationWatch;
   readonly connector: Connector;
+  readonly outbox: Outbox;
 }
 
 /** What is at work by itself. */
@@ -27,7 +29,7 @@ export interface Background {
 /** Begins what happens by itself: looks for a newer CRL, resuming sessions, and following the Controller's events. */
 export function startBackground(
   { scheduler, environment, network, controller, events, emit }: StartDeps,
-  { resumptions, sessions, watch, connector }: BackgroundDeps,
+  { resumptions, sessions, watch, connector, outbox }: BackgroundDeps,
   acquired: Acquired,
 ): Background {
   let poll = scheduler.after(revocationPollMs, tick);
@@ -58,6 +60,7 @@ export function startBackground(
           revoked: () => void watch.check(),
           directoryChanged: () => {
             resumer.look();
+            void outbox.lookAround();
             emit({ type: 'directory' });
           },
         });

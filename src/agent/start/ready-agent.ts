@@ -4,6 +4,7 @@ import type {
   AgentStore,
   EventFeed,
   Network,
+  OwnConnection,
   Scheduler,
   StoredIdentity,
   StoredRegistration,
@@ -45,6 +46,7 @@ export interface StartDeps {
   readonly limits: SessionLimits;
   readonly auditLimits: AuditLimits;
   readonly events: EventFeed | undefined;
+  readonly ownConnection: OwnConnection | undefined;
 }
 
 /** A registered agent at work. */

@@ -9,6 +9,7 @@ import type { HistoryKeys } from '../contracts/history-store.ts';
 import { type CertificateChecks, certificateChecks } from '../controller/certificate-checks.ts';
 import { exportSpki } from '../controller/identity.ts';
 import { OwnCertificates } from '../controller/own-certificates.ts';
+import { Presence } from '../controller/presence.ts';
 import { loadOrCreateHistoryKeys } from '../history/keys.ts';
 import { Answerers } from '../messages/answerers.ts';
 import { NetworkCarrier, type NetworkCarrierDeps } from '../messages/carrier.ts';
@@ -185,6 +186,8 @@ async function startMessaging(deps: StartDeps, { trail, checks, own, peers, hist
     environment,
     scheduler,
     ...sending,
+    presence: new Presence(controller, () => environment.now()),
+    ownConnection: deps.ownConnection,
     history: service.history,
     newId,
     connect: (peerId) => connector.connect(peerId),
@@ -217,7 +220,7 @@ interface Started extends Omit<Opened, 'checks'> {
 
 function readyAgent({ trail, own, peers, history, messaging, background }: Started): ReadyAgent {
   const { verified, sessions, resumptions } = peers;
-  const { watch, answerers, pauses } = messaging;
+  const { watch, answerers, outbox, pauses } = messaging;
   const { service, audit } = history;
   return {
     registration: own.registration,
@@ -239,6 +242,7 @@ function readyAgent({ trail, own, peers, history, messaging, background }: Start
       service.stop();
       answerers.stop();
       // Nothing more is stored of what is under way then.
+      outbox.stop();
       pauses.stop();
       trail.unfollow();
       await resumptions.close();

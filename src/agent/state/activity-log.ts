@@ -7,12 +7,12 @@ import {
   type AgentSnapshot,
   type ExchangeView,
   exchangeKey,
-  type Json,
   type SessionView,
   type TrimmedEvent,
   type WireView,
 } from '../contracts/views.ts';
 import { type Capacity, FairStore } from './fair-store.ts';
+import { jsonWeight } from './json-weight.ts';
 
 /** How much an agent remembers to show, for all peers together; weights are about bytes of memory. See `FairStore` for who loses. */
 export interface LogCapacity {
@@ -207,18 +207,6 @@ function wireOwner({ direction, peerId = '', status = 0 }: WireView): string {
 
 function eventWeight(event: TraceEvent): number {
   return itemWeight + (event.kind === 'message' ? event.body.length : 0);
-}
-
-/** Returns about how many bytes a JSON value takes in memory. */
-function jsonWeight(value: Json): number {
-  if (typeof value === 'string') return 32 + value.length;
-  if (typeof value !== 'object' || value === null) return 16;
-  if (isList(value)) return value.reduce((sum: number, item) => sum + jsonWeight(item), 32);
-  return Object.entries(value).reduce((sum, [name, item]) => sum + name.length + jsonWeight(item), 64);
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }
 
 /** The codes after which the peer may simply have started anew: the request goes out again in a session of its own. */

@@ -22,10 +22,10 @@ export interface Correspondence {
   readonly requestId?: string;
 }
 
-/** A peer's answer, or its relay's. */
-interface PostedAnswer extends Answer {
-  /** Seconds after which whoever refused says that it may be tried again. */
-  readonly retryAfter?: number;
+/** How long an answer is waited for, and what ends the wait. */
+export interface Patience {
+  readonly deadlineMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The agent's HTTP, both ways, and the log of it: exactly what an observer of the network sees. */
@@ -40,14 +40,17 @@ export class WireLog {
     this.#newId = newId;
   }
 
-  /** Posts a protocol body to a peer. Rejects with `peer_unreachable`, or `invalid_answer` when the answer is not JSON. */
+  /**
+   * Posts a protocol body to a peer. Rejects with `peer_unreachable`, with `invalid_answer` when the answer is not JSON, and with the
+   * reason of `signal`.
+   */
   async post(
     network: Network,
     url: string,
     body: Bytes,
     who: Correspondence,
-    deadlineMs?: number,
-  ): Promise<PostedAnswer> {
+    { deadlineMs, signal }: Patience = {},
+  ): Promise<Answer> {
     const started = this.#environment.monotonic();
     const entry = {
       id: this.#newId(),
@@ -63,10 +66,15 @@ export class WireLog {
     const elapsed = () => this.#environment.monotonic() - started;
     const headers = { 'content-type': 'application/json' };
     const send = async () => {
-      const response = await network.send(new Request(url, { method: 'POST', headers, body }), deadlineMs);
+      const request = new Request(url, { method: 'POST', headers, body, ...(signal === undefined ? {} : { signal }) });
+      const response = await network.send(request, deadlineMs);
       return { response, answer: await readBody(response, limits.messageBody) };
     };
-    const { response, answer } = await send().catch((cause: unknown) => {
+    const { response, answer } = await unlessAborted(send(), signal).catch((cause: unknown) => {
+      if (signal?.aborted === true) {
+        this.#activity.putWire({ ...entry, durationMs: elapsed(), failure: failureView(notAwaited()) });
+        throw signal.reason;
+      }
       const error = asParleyError(cause, 'peer_unreachable');
       this.#activity.putWire({ ...entry, durationMs: elapsed(), failure: failureView(error) });
       throw error;
@@ -79,9 +87,9 @@ export class WireLog {
       durationMs: elapsed(),
     });
     // By what it says, not by its content-type, which is not checked (protocol page, section 1).
-    if (!beginsObject(answer)) throw notAnAgent(response.status);
-    const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
-    return { ok: response.ok, body: answer, ...(retryAfter >= 0 ? { retryAfter } : {}) };
+    const retryAfter = retryAfterOf(response, this.#environment.now());
+    if (!beginsObject(answer)) throw notAnAgent(response.status, retryAfter);
+    return { ok: response.ok, body: answer, ...retryAfter };
   }
 
   /** Answers an incoming request by `handle` and logs both bodies. `handle` is given the body within its limit. */
@@ -117,8 +125,30 @@ export class WireLog {
   }
 }
 
+/** Settles as `work`, or rejects with the signal's reason: a network may know nothing of it. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+function notAwaited(): ParleyError {
+  return new ParleyError('cancelled', 'This attempt was cancelled before an answer came.');
+}
+
+/** Returns after how many seconds whoever refused says that it may be tried again (RFC 9110, section 10.2.3); `now` is in milliseconds. */
+function retryAfterOf({ headers }: Response, now: number): { readonly retryAfter?: number } {
+  const said = headers.get('retry-after') ?? '';
+  const seconds = /^\d+$/.test(said) ? Number(said) : (Date.parse(said) - now) / 1_000;
+  return Number.isNaN(seconds) ? {} : { retryAfter: Math.max(0, seconds) };
+}
+
 /** Returns the error of an answer without JSON: a proxy before the agent gives its own, by their status. */
-function notAnAgent(status: number): ParleyError {
+function notAnAgent(status: number, retryAfter: { readonly retryAfter?: number }): ParleyError {
   if (status === 413) {
     return new ParleyError(
       'message_too_large',
@@ -126,10 +156,14 @@ function notAnAgent(status: number): ParleyError {
     );
   }
   if (status === 429)
-    return new ParleyError('rate_limited', 'A proxy before the agent that was asked refuses more requests for now.');
+    return new ParleyError(
+      'rate_limited',
+      'A proxy before the agent that was asked refuses more requests for now.',
+      retryAfter,
+    );
   if (status === 502 || status === 503 || status === 504) {
     const detail = `A proxy answers with HTTP ${status} in place of the agent that was asked. Try again later.`;
-    return new ParleyError('peer_unreachable', detail);
+    return new ParleyError('peer_unreachable', detail, retryAfter);
   }
   return new ParleyError('invalid_answer', 'The program at this address is not a Parley agent.');
 }

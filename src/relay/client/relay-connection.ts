@@ -103,9 +103,13 @@ export class RelayConnection {
    * known not to pass: HTTP does.
    */
   settled(ms: number): Promise<void> {
-    const isUnderWay = () => this.#view.status === 'connecting' || this.#view.status === 'waiting';
-    const isSettled = () => this.#isClosed || this.#trouble !== undefined || !isUnderWay();
-    return whenTrue(isSettled, this.#waiting, this.#options.scheduler, ms);
+    return whenTrue(() => !this.isInterrupted, this.#waiting, this.#options.scheduler, ms);
+  }
+
+  /** True while a try is under way or waits, unless WebSockets are known not to pass: HTTP does. */
+  get isInterrupted(): boolean {
+    const isUnderWay = this.#view.status === 'connecting' || this.#view.status === 'waiting';
+    return isUnderWay && !this.#isClosed && this.#trouble === undefined;
   }
 
   /** Ends the line for good. */

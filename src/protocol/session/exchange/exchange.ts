@@ -16,16 +16,21 @@ import type { Session } from '../session.ts';
 export interface Answer {
   readonly ok: boolean;
   readonly body: Bytes;
+  /** Seconds after which whoever refused says that it may be tried again. */
+  readonly retryAfter?: number;
 }
 
 /** Returns the envelope of an answer (protocol page, section 4). Throws the code of a problem answer, or `invalid_answer`. */
-export function readAnswer({ ok, body }: Answer): Parsed<Envelope> {
+export function readAnswer({ ok, body, retryAfter }: Answer): Parsed<Envelope> {
   if (ok) return readEnvelope(body);
   const problem = readProblem(body, limits.handshakeBody);
   if (problem === undefined) {
     throw new ParleyError('invalid_answer', 'The peer’s address answered with something that is not parley/1.');
   }
-  throw new ParleyError(problem.code, problem.detail, problem.now === undefined ? {} : { now: problem.now });
+  throw new ParleyError(problem.code, problem.detail, {
+    ...(problem.now === undefined ? {} : { now: problem.now }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  });
 }
 
 /** Returns the RESPONSE to the request of this id. Throws `invalid_answer` for anything else. */
