@@ -19,7 +19,12 @@ let recording: Recording;
 let text: string;
 
 beforeAll(async () => {
-  const lab = { keys: new KeyPool(), progress: () => undefined, report: () => undefined };
+  const lab = {
+    keys: new KeyPool(),
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    report: () => undefined,
+  };
   const made = await onStage(lab, async ({ world, traveller, helper }) => {
     await traveller.agent.send({ peerId: helper.agentId, method: 'echo', parameters: { text: secret } });
     return recordSession(world, [traveller, helper], latestSession(traveller));

@@ -5,7 +5,7 @@ import type { Attempt, LabMessage, LabParty, Progress, ScenarioInfo } from '../r
 export interface Lab {
   scenarios(): Promise<readonly ScenarioInfo[]>;
   /**
-   * Runs a scenario against agents of its own. `onAttempt` is told of each attempt as it ends; the promise gives them all.
+   * Runs a scenario against agents of its own. `onAttempt` is told of each attempt as it ends; the promise gives them all, or those until `stop`.
    * The first run also makes the RSA keys that every later one uses, and says so in its progress.
    */
   run(
@@ -13,6 +13,8 @@ export interface Lab {
     onProgress: (progress: Progress) => void,
     onAttempt: (attempt: Attempt) => void,
   ): Promise<readonly Attempt[]>;
+  /** Ends the run under way after the attempt that it is at: its promise then gives the attempts that were made. */
+  stop(): Promise<void>;
   /** Opens the free mode: a Traveller and a Helper, and the person at the screen between them. `onChange` is told of each new state. */
   openLine(onChange: (state: LineState) => void): Promise<Line>;
   /** Ends the worker. */

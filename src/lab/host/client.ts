@@ -16,6 +16,7 @@ export function openLab(): Lab {
     scenarios: () => orCrash(host.scenarios()),
     run: (scenarioId, onProgress, onAttempt) =>
       orCrash(host.run(scenarioId, Comlink.proxy(onProgress), Comlink.proxy(onAttempt))),
+    stop: () => orCrash(host.stop()),
     openLine: async (onChange): Promise<Line> => {
       const line = await orCrash(host.openLine(Comlink.proxy(onChange)));
       return {

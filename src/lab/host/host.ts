@@ -9,12 +9,13 @@ import { FreeLine } from './free-line.ts';
 /** The lab in its worker: one pool of keys for everything that is run. */
 export class LabHost {
   readonly #keys = new KeyPool();
+  #stopping = new AbortController();
 
   scenarios(): readonly ScenarioInfo[] {
     return catalogue.map(({ info }) => info);
   }
 
-  /** Runs a scenario; `invalid_input` when there is none of this id. */
+  /** Runs a scenario and resolves to the attempts that were made; `invalid_input` when there is none of this id. */
   async run(
     scenarioId: string,
     onProgress: (progress: Progress) => void,
@@ -23,7 +24,14 @@ export class LabHost {
     const scenario = catalogue.find(({ info }) => info.id === scenarioId);
     if (scenario === undefined) throw new ParleyError('invalid_input', 'The lab has no such scenario.');
     onProgress({ done: 0, of: 1, doing: 'making keys and certificates' });
-    return scenario.run({ keys: this.#keys, progress: onProgress, report: onAttempt });
+    this.#stopping = new AbortController();
+    const { signal } = this.#stopping;
+    return scenario.run({ keys: this.#keys, signal, progress: onProgress, report: onAttempt });
+  }
+
+  /** Ends the run under way after the attempt that it is at. */
+  stop(): void {
+    this.#stopping.abort();
   }
 
   async openLine(onChange: (state: LineState) => void): Promise<FreeLine & Comlink.ProxyMarked> {

@@ -32,6 +32,7 @@ const checkOf: Partial<Record<ErrorCode, CheckName>> = {
   malformed_message: 'shape',
   replayed_nonce: 'nonce',
   session_conflict: 'session_id',
+  signature_invalid: 'signature',
   stale_timestamp: 'timestamp',
   unknown_session: 'session',
   wrong_recipient: 'recipient',

@@ -8,6 +8,8 @@ import { type LabAgent, LabWorld } from './world.ts';
 /** What a scenario works with. */
 export interface Lab {
   readonly keys: KeyPool;
+  /** Aborted when the person has had enough: no further attempt begins. */
+  readonly signal: AbortSignal;
   /** Reports how far it is. */
   progress(progress: Progress): void;
   /** An attempt has ended. */
@@ -46,13 +48,20 @@ export async function onStage<T>(lab: Lab, play: (stage: Stage) => Promise<T>): 
   }
 }
 
-/** Runs tries one after the other, each on a stage of its own, or all on `shared`. */
-export async function runTries(lab: Lab, tries: readonly Try[], shared?: Stage): Promise<readonly Attempt[]> {
+/**
+ * Runs tries one after the other, each by `perform`: on a stage of its own, if nothing else is said. Returns the
+ * attempts that were made: all of them, unless the lab's signal was aborted.
+ */
+export async function runTries(
+  lab: Lab,
+  tries: readonly Try[],
+  perform: (each: Try) => Promise<Attempt> = (each) => onStage(lab, (stage) => runTry(each, stage)),
+): Promise<readonly Attempt[]> {
   const attempts: Attempt[] = [];
   for (const [done, each] of tries.entries()) {
+    if (lab.signal.aborted) return attempts;
     lab.progress({ done, of: tries.length, doing: each.title });
-    const attempt =
-      shared === undefined ? await onStage(lab, (stage) => runTry(each, stage)) : await runTry(each, shared);
+    const attempt = await perform(each);
     attempts.push(attempt);
     lab.report(attempt);
   }

@@ -1,7 +1,7 @@
 import { craftClientHello } from '../attacker/craft.ts';
 import { asPeer, forgeWithOwnCa, identityOf } from '../attacker/forge.ts';
 import { readObject } from '../run/body.ts';
-import { failureOf, type Lab, runTry, type Scenario, type Stage, type Try } from '../run/run.ts';
+import { failureOf, type Lab, runTries, runTry, type Scenario, type Stage, type Try } from '../run/run.ts';
 import { helperAddress, type LabAgent, LabWorld, mallory } from '../run/world.ts';
 
 /** Small limits, so that the flood is short; the product's are 1,000 sessions and 200 half-open handshakes. */
@@ -21,16 +21,7 @@ export const flooding: Scenario = {
     promise:
       'Certificate and signature come before any private-key operation, and places are counted before both (parley/1, section 3).',
   },
-  run: async (lab) => {
-    const attempts = [];
-    for (const [done, each] of [withoutCertificate, withCertificate].entries()) {
-      lab.progress({ done, of: 2, doing: each.title });
-      const attempt = await onSmallStage(lab, each);
-      attempts.push(attempt);
-      lab.report(attempt);
-    }
-    return attempts;
-  },
+  run: (lab) => runTries(lab, [withoutCertificate, withCertificate], (each) => onSmallStage(lab, each)),
 };
 
 const withoutCertificate: Try = {

@@ -8,7 +8,7 @@ import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { readRecording, tryToDecrypt } from '../attacker/attackers-copy.ts';
 import { identityOf } from '../attacker/forge.ts';
 import { breakHazardousExchange, hazardousRsaOnlyExchange } from '../rsa-only/hazardous-rsa-only.ts';
-import { type Lab, runTry, type Scenario, type Stage, type Try } from '../run/run.ts';
+import { type Lab, runTries, runTry, type Scenario, type Stage, type Try } from '../run/run.ts';
 import { type LabAgent, LabWorld, random } from '../run/world.ts';
 
 const secret = 'The tide turns at midnight';
@@ -25,16 +25,7 @@ export const keyCompromise: Scenario = {
     promise:
       'The traffic keys also need the X25519 and the ML-KEM secret of the session, which no longer exist: forward secrecy (parley/1, section 3).',
   },
-  run: async (lab) => {
-    const attempts = [];
-    for (const [done, each] of [againstParley, againstRsaOnly].entries()) {
-      lab.progress({ done, of: 2, doing: each.title });
-      const attempt = await onStageWithStolenKeys(lab, each);
-      attempts.push(attempt);
-      lab.report(attempt);
-    }
-    return attempts;
-  },
+  run: (lab) => runTries(lab, [againstParley, againstRsaOnly], (each) => onStageWithStolenKeys(lab, each)),
 };
 
 const againstParley: Try = {

@@ -1,7 +1,7 @@
 import { bodyOf, changeAnswers, changeRequests } from '../attacker/attacks.ts';
 import { altered, leaves, withMember } from '../run/body.ts';
 import { sessionsOf } from '../run/judge.ts';
-import { converse, failureOf, onStage, runTries, type Scenario, type Stage, type Try } from '../run/run.ts';
+import { converse, failureOf, onStage, runTries, runTry, type Scenario, type Stage, type Try } from '../run/run.ts';
 import type { LabMessage } from '../run/scenario.ts';
 import { readOnly } from '../run/wire.ts';
 
@@ -24,7 +24,7 @@ export const manInTheMiddle: Scenario = {
     onStage(lab, async (stage) => {
       const control = await converse(stage, 'control');
       const genuine = [...stage.world.wire.log];
-      return runTries(lab, tries(genuine, control), stage);
+      return runTries(lab, tries(genuine, control), (each) => runTry(each, stage));
     }),
 };
 

@@ -2,7 +2,7 @@ import { bodyOf, changeAnswers, changeRequests } from '../attacker/attacks.ts';
 import { craftResumeHello } from '../attacker/craft-resumption.ts';
 import { altered, kindOf, leaves, withMember } from '../run/body.ts';
 import { sessionsOf } from '../run/judge.ts';
-import { converse, type Lab, onStage, runTries, type Scenario, type Stage, type Try } from '../run/run.ts';
+import { converse, type Lab, onStage, runTries, runTry, type Scenario, type Stage, type Try } from '../run/run.ts';
 import { readOnly } from '../run/wire.ts';
 import { helperAddress, mallory, travellerAddress } from '../run/world.ts';
 
@@ -32,7 +32,7 @@ export const resumption: Scenario = {
         [...leaves(bodyOf(genuine, kind) ?? '{}').keys()].map((path) => change(kind, path, control)),
       );
       const all = changes.length + others.length;
-      const attempts = await runTries(partOf(lab, 0, all), changes, stage);
+      const attempts = await runTries(partOf(lab, 0, all), changes, (each) => runTry(each, stage));
       return [...attempts, ...(await runTries(partOf(lab, changes.length, all), others))];
     }),
 };

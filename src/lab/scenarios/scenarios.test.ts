@@ -4,7 +4,7 @@ import { KeyPool } from '../run/key-pool.ts';
 import type { Attempt, Progress } from '../run/scenario.ts';
 
 const keys = new KeyPool();
-const silent = { keys, progress: () => undefined, report: () => undefined };
+const silent = { keys, signal: new AbortController().signal, progress: () => undefined, report: () => undefined };
 
 /** Who refused what, in a line: `helper nonce replayed_nonce`; the outcome where nobody had to. */
 const line = ({ verdict: { outcome, refusal } }: Attempt) =>
@@ -152,6 +152,7 @@ describe('each attempt ends as a sound protocol has it, and is refused where and
         outcome: 'refused',
         by: receiver,
       });
+      expect(verdict.refusal?.check, title).toBeDefined();
       // Nothing stands on both sides but what had stood before.
       const [client, server] = attempt.recording?.ends ?? [];
       const established = [client, server].filter((end) => end?.events.some(({ kind }) => kind === 'established'));

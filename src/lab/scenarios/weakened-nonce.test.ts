@@ -7,7 +7,12 @@ vi.spyOn(AgentHandshakeMemory.prototype, 'hasNonce').mockReturnValue(false);
 vi.spyOn(AgentHandshakeMemory.prototype, 'recordNonce').mockResolvedValue(undefined);
 
 test('without the memory of nonces, a hello repeated to an agent that restarted is reported as accepted', async () => {
-  const attempts = await replay.run({ keys: new KeyPool(), progress: () => undefined, report: () => undefined });
+  const attempts = await replay.run({
+    keys: new KeyPool(),
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    report: () => undefined,
+  });
   const outcomes = new Map(attempts.map(({ title, verdict }) => [title, verdict.outcome]));
   expect(outcomes.get('CLIENT_HELLO replayed after Helper has restarted')).toBe('succeeded');
   // The session id and the time still stop the others.

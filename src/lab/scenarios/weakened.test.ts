@@ -15,7 +15,12 @@ vi.mock('../../protocol/session/epoch/replay-window.ts', () => ({
   },
 }));
 
-const lab = { keys: new KeyPool(), progress: () => undefined, report: () => undefined };
+const lab = {
+  keys: new KeyPool(),
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  report: () => undefined,
+};
 
 test('without the signature check, an altered hello is reported as accepted', async () => {
   const attempts = await manInTheMiddle.run(lab);

@@ -1,20 +1,23 @@
 import { useEffect } from 'react';
-import { Link, Redirect } from 'wouter';
+import { Redirect } from 'wouter';
 import { FailureLine } from '../design/failure-line.tsx';
 import { NotFoundPage } from '../frame/not-found-page.tsx';
 import { PageHeader } from '../frame/page-header.tsx';
 import { FreeMode } from './free-mode.tsx';
 import './lab.css';
+import { LabHome } from './lab-home.tsx';
 import { type LabPlace, labAddress, movedTo } from './lab-place.ts';
 import { loadScenarios, useLab } from './lab-store.ts';
 import { ScenarioList } from './scenario-list.tsx';
 import { ScenarioView } from './scenario-view.tsx';
+import { useScrollPosition } from './scroll-position.ts';
 
 /** Shows the attack lab: every attack of the threat model, run against real agents in a worker of this page. */
 export function LabPage({ scenario, attempt }: LabPlace) {
   const scenarios = useLab((state) => state.scenarios);
   const failure = useLab((state) => state.failure);
   useEffect(() => void loadScenarios(), []);
+  useScrollPosition(scenario ?? '');
   const moved = movedTo({
     ...(scenario === undefined ? {} : { scenario }),
     ...(attempt === undefined ? {} : { attempt }),
@@ -38,7 +41,7 @@ export function LabPage({ scenario, attempt }: LabPlace) {
               </button>
             </div>
           )}
-          {scenario === undefined && <Welcome />}
+          {scenario === undefined && <LabHome />}
           {scenario === 'free' && <FreeMode />}
           {info !== undefined && <ScenarioView key={info.id} info={info} attempt={attempt} />}
           {scenario !== undefined && scenario !== 'free' && info === undefined && failure === undefined && (
@@ -49,28 +52,5 @@ export function LabPage({ scenario, attempt }: LabPlace) {
         </div>
       </main>
     </div>
-  );
-}
-
-function Welcome() {
-  return (
-    <section className="lab-welcome">
-      <h1>Try to break it</h1>
-      <p>
-        Here an attacker sits on the line between a real Traveller and a real Helper: the same code that runs in their
-        tabs, with a Controller of their own, in a worker of this page. Every attack of the threat model is a scenario.
-        Run one and see what went over the wire, which check refused it, and what both agents say about it.
-      </p>
-      <p className="muted">
-        A verdict is read from the agents’ own state and answers, never from the script. Two scenarios have an attempt
-        that must succeed: they show what is lost without an ephemeral key exchange, or without comparing safety
-        numbers.
-      </p>
-      <p>
-        <Link href="/lab/free" className="button">
-          Or attack by hand
-        </Link>
-      </p>
-    </section>
   );
 }

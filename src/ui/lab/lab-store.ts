@@ -7,22 +7,37 @@ import { failureOf } from '../state/failure.ts';
 
 /** How one scenario stands. Attempts are shown as they end. */
 export interface ScenarioRun {
-  readonly status: 'running' | 'done' | 'failed';
+  readonly status: 'running' | 'done' | 'stopped' | 'failed';
   readonly progress: Progress;
   readonly attempts: readonly Attempt[];
+  /** How long it took, in milliseconds; undefined while it runs. */
+  readonly ms?: number;
   readonly failure?: FailureView;
+}
+
+/** The run of all scenarios, under way or the last one. */
+export interface WholeRun {
+  readonly status: 'running' | 'stopping' | 'done' | 'stopped';
+  /** The scenario under way. */
+  readonly current?: ScenarioInfo;
+  /** When it began, in milliseconds since 1970. */
+  readonly at: number;
+  /** How long it took, in milliseconds; undefined while it runs. */
+  readonly ms?: number;
 }
 
 /** What the page knows of the lab; it lives as long as the page. */
 interface LabState {
   readonly scenarios: readonly ScenarioInfo[];
   readonly runs: Readonly<Record<string, ScenarioRun>>;
-  readonly runningAll: boolean;
+  readonly whole?: WholeRun;
+  /** The groups of the result that are unfolded: they are when one comes back. */
+  readonly opened: readonly string[];
   /** Why the lab could not be opened. */
   readonly failure?: FailureView;
 }
 
-export const useLab = create<LabState>(() => ({ scenarios: [], runs: {}, runningAll: false }));
+export const useLab = create<LabState>(() => ({ scenarios: [], runs: {}, opened: [] }));
 
 let lab: Lab | undefined;
 const nothingDone: Progress = { done: 0, of: 1, doing: 'making keys and certificates' };
@@ -56,6 +71,7 @@ export async function runScenario(id: string): Promise<void> {
   useLab.setState(({ runs }) => ({
     runs: { ...runs, [id]: { status: 'running', progress: nothingDone, attempts: [] } },
   }));
+  const began = performance.now();
   try {
     // What a worker tells on the way may arrive after its last word, which has it all.
     const whileRunning = (change: (run: ScenarioRun) => Partial<ScenarioRun>) => {
@@ -67,26 +83,50 @@ export async function runScenario(id: string): Promise<void> {
       (progress) => whileRunning(() => ({ progress })),
       (attempt) => whileRunning((run) => ({ attempts: [...run.attempts, attempt] })),
     );
-    put({ status: 'done', attempts });
+    const whole = useLab.getState().scenarios.find((info) => info.id === id)?.attempts ?? attempts.length;
+    put({ status: attempts.length < whole ? 'stopped' : 'done', attempts, ms: performance.now() - began });
   } catch (cause) {
-    put({ status: 'failed', failure: failureOf(cause) });
+    put({ status: 'failed', failure: failureOf(cause), ms: performance.now() - began });
   }
 }
 
-/** Runs every scenario, one after the other. */
+/** Runs every scenario anew, one after the other, until `stopRun`. Never rejects. */
 export async function runAll(): Promise<void> {
-  useLab.setState({ runningAll: true });
-  for (const { id } of useLab.getState().scenarios) await runScenario(id);
-  useLab.setState({ runningAll: false });
+  const { scenarios, whole, runs } = useLab.getState();
+  if (isUnderWay(whole) || Object.values(runs).some(({ status }) => status === 'running')) return;
+  const began = performance.now();
+  const at = Date.now();
+  useLab.setState({ runs: {}, whole: { status: 'running', at } });
+  for (const current of scenarios) {
+    useLab.setState({ whole: { status: 'running', at, current } });
+    await runScenario(current.id);
+    if (useLab.getState().whole?.status === 'stopping') break;
+  }
+  const all = scenarios.every(({ id }) => ['done', 'failed'].includes(useLab.getState().runs[id]?.status ?? ''));
+  useLab.setState({ whole: { status: all ? 'done' : 'stopped', at, ms: performance.now() - began } });
 }
 
-/** How a run ended, in one of four words. */
-export type RunOutcome = 'not run' | 'running' | 'held' | 'broken' | 'failed';
+/** Ends what runs after the attempt that it is at. */
+export async function stopRun(): Promise<void> {
+  useLab.setState(({ whole, ...rest }) =>
+    whole?.status === 'running' ? { ...rest, whole: { ...whole, status: 'stopping' } } : { ...rest },
+  );
+  try {
+    await theLab().stop();
+  } catch (cause) {
+    useLab.setState({ failure: failureOf(cause) });
+  }
+}
 
-/** Returns the outcome of a run; `held`: every attempt ended as a sound protocol has it. */
-export function outcomeOf(run: ScenarioRun | undefined): RunOutcome {
-  if (run === undefined) return 'not run';
-  if (run.attempts.some(({ verdict }) => verdict.outcome !== verdict.expected)) return 'broken';
-  if (run.status === 'running') return 'running';
-  return run.status === 'failed' ? 'failed' : 'held';
+/** Remembers whether a group of the result is unfolded. */
+export function openGroup(id: string, isOpen: boolean): void {
+  useLab.setState(({ opened }) => {
+    const others = opened.filter((each) => each !== id);
+    return { opened: isOpen ? [...others, id] : others };
+  });
+}
+
+/** True while all scenarios are run. */
+export function isUnderWay(whole: WholeRun | undefined): boolean {
+  return whole?.status === 'running' || whole?.status === 'stopping';
 }

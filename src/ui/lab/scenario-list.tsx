@@ -1,32 +1,25 @@
 import { Link } from 'wouter';
 import type { ScenarioInfo } from '../../lab/run/scenario.ts';
 import { labAddress } from './lab-place.ts';
-import { outcomeOf, type RunOutcome, runAll, useLab } from './lab-store.ts';
+import { type ScenarioRun, useLab } from './lab-store.ts';
 import './scenario-list.css';
+import { Tally } from './tally.tsx';
 
 /** Shows every scenario by its name, with its outcome. */
 export function ScenarioList({ shown }: { readonly shown: string | undefined }) {
   const scenarios = useLab((state) => state.scenarios);
   const runs = useLab((state) => state.runs);
-  const runningAll = useLab((state) => state.runningAll);
-  const ended = scenarios.filter(({ id }) => runs[id]?.status === 'done').length;
   return (
     <nav className="lab-list" aria-label="Scenarios">
-      <div className="lab-list-head">
-        <h2>Attack lab</h2>
-        <button
-          type="button"
-          className="button"
-          disabled={runningAll || scenarios.length === 0}
-          onClick={() => void runAll()}
-        >
-          {runningAll ? `${ended} of ${scenarios.length}` : 'Run all'}
-        </button>
-      </div>
+      <h2 className="lab-list-head">
+        <Link href={labAddress()} className="lab-item" aria-current={shown === undefined ? 'page' : undefined}>
+          All attacks
+        </Link>
+      </h2>
       {scenarios.length === 0 && <p className="lab-list-empty muted">Opening the lab …</p>}
       <ol aria-label="Scenarios">
         {scenarios.map((info) => (
-          <Item key={info.id} info={info} current={info.id === shown} outcome={outcomeOf(runs[info.id])} />
+          <Item key={info.id} info={info} current={info.id === shown} run={runs[info.id]} />
         ))}
       </ol>
       <section aria-label="You as the attacker">
@@ -53,10 +46,10 @@ export function ScenarioList({ shown }: { readonly shown: string | undefined }) 
 interface ItemProps {
   readonly info: ScenarioInfo;
   readonly current: boolean;
-  readonly outcome: RunOutcome;
+  readonly run: ScenarioRun | undefined;
 }
 
-function Item({ info, current, outcome }: ItemProps) {
+function Item({ info, current, run }: ItemProps) {
   return (
     <li>
       <Link href={labAddress({ scenario: info.id })} className="lab-item" aria-current={current ? 'page' : undefined}>
@@ -64,25 +57,8 @@ function Item({ info, current, outcome }: ItemProps) {
           {info.title}
           <span className="lab-item-summary">{info.summary}</span>
         </span>
-        <OutcomeMark outcome={outcome} />
+        <Tally run={run} />
       </Link>
     </li>
-  );
-}
-
-const marks: Readonly<Record<RunOutcome, readonly [mark: string, words: string]>> = {
-  'not run': ['', ''],
-  running: ['○', 'running'],
-  held: ['✓', 'held'],
-  broken: ['✕', 'BROKEN'],
-  failed: ['!', 'did not run'],
-};
-
-function OutcomeMark({ outcome }: { readonly outcome: RunOutcome }) {
-  const [mark, words] = marks[outcome];
-  return (
-    <span className="lab-outcome" data-outcome={outcome}>
-      <span aria-hidden="true">{mark}</span> {words}
-    </span>
   );
 }

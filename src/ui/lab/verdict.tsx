@@ -2,17 +2,22 @@ import type { Verdict } from '../../lab/run/scenario.ts';
 import { checkWords } from '../../recording/check-words.ts';
 import { Mark } from '../design/party.tsx';
 import { labParties } from './party-of-lab.ts';
+import { endingOf, endingWords, headlineOf, refusalWords } from './result.ts';
 import './verdict.css';
 
 /** Shows the verdict in one line of a list. */
 export function VerdictWord({ verdict }: { readonly verdict: Verdict }) {
   const { refusal } = verdict;
   return (
-    <span className="lab-verdict-word" data-tone={toneOf(verdict)}>
+    <span className="lab-verdict-word" data-tone={endingOf(verdict)}>
       {verdict.outcome === 'succeeded' ? (
-        <span>{verdict.expected === 'succeeded' ? '▲ succeeds, as it must' : '✕ SUCCEEDED'}</span>
+        <span>
+          {verdict.expected === 'succeeded' ? `${endingWords.shown.mark} succeeded on purpose` : '✕ SUCCEEDED'}
+        </span>
       ) : (
-        <span>✓ {refusal === undefined ? 'nothing gained' : (refusal.check ?? 'refused')}</span>
+        <span>
+          {endingWords[endingOf(verdict)].mark} {refusalWords(verdict)}
+        </span>
       )}
       {refusal !== undefined && <code>{refusal.code}</code>}
     </span>
@@ -22,8 +27,8 @@ export function VerdictWord({ verdict }: { readonly verdict: Verdict }) {
 /** Shows the verdict in full, above what it was read from. */
 export function VerdictPanel({ verdict }: { readonly verdict: Verdict }) {
   return (
-    <section className="lab-verdict" data-tone={toneOf(verdict)} aria-label="Verdict">
-      <h2>{headline(verdict)}</h2>
+    <section className="lab-verdict" data-tone={endingOf(verdict)} aria-label="Verdict">
+      <h2>{headlineOf(verdict)}</h2>
       <Refusal verdict={verdict} />
       <h3 className="lab-verdict-source">Read from the agents themselves</h3>
       <ul className="lab-evidence">
@@ -35,28 +40,21 @@ export function VerdictPanel({ verdict }: { readonly verdict: Verdict }) {
   );
 }
 
-function headline({ outcome, expected, refusal }: Verdict): string {
-  if (outcome === 'succeeded') {
-    return expected === 'succeeded'
-      ? '▲ The attack succeeds, as it must here'
-      : '✕ The attack SUCCEEDED: this must not be';
-  }
-  return refusal === undefined ? '✓ The attacker gained nothing' : `✓ Refused by ${labParties[refusal.by].name}`;
-}
-
 function Refusal({ verdict: { refusal } }: { readonly verdict: Verdict }) {
   if (refusal === undefined) return null;
   const words = refusal.check === undefined ? undefined : checkWords[refusal.check];
   return (
     <p>
       <Mark party={labParties[refusal.by]} />{' '}
-      {words === undefined ? 'before anything was sent' : `check “${words.name}”`} <code>{refusal.code}</code>
-      {words !== undefined && <span> {words.why}</span>}
+      {words === undefined ? (
+        <>
+          {labParties[refusal.by].name} refused before it sent anything: <code>{refusal.code}</code>.
+        </>
+      ) : (
+        <>
+          The check “{words.name}” failed: <code>{refusal.code}</code>. What it is for: {words.why}
+        </>
+      )}
     </p>
   );
-}
-
-function toneOf({ outcome, expected }: Verdict): 'held' | 'broken' | 'shown' {
-  if (outcome !== expected) return 'broken';
-  return outcome === 'refused' ? 'held' : 'shown';
 }

@@ -1,0 +1,125 @@
+import type { Attempt, LabParty, ScenarioInfo, Verdict } from '../../lab/run/scenario.ts';
+import { checkWords } from '../../recording/check-words.ts';
+
+/**
+ * How an attempt ended: `held`, as a sound protocol has it; `shown`, the attacker succeeded on purpose, which shows what
+ * a guarantee depends on; `broken`, otherwise than it must.
+ */
+export type Ending = 'held' | 'shown' | 'broken';
+
+/** Returns how a verdict counts. */
+export function endingOf({ outcome, expected }: Pick<Verdict, 'outcome' | 'expected'>): Ending {
+  if (outcome !== expected) return 'broken';
+  return outcome === 'refused' ? 'held' : 'shown';
+}
+
+/** How each ending is marked and called, wherever it stands: never by its colour alone. */
+export const endingWords: Readonly<Record<Ending, { readonly mark: string; readonly words: string }>> = {
+  held: { mark: '✓', words: 'held' },
+  shown: { mark: '▲', words: 'succeeded on purpose' },
+  broken: { mark: '✕', words: 'BROKEN' },
+};
+
+/** An attempt and the scenario that it is of. */
+export interface ResultLine {
+  readonly scenario: ScenarioInfo;
+  readonly attempt: Attempt;
+}
+
+/** Attempts that were refused alike. */
+export interface RefusalGroup {
+  /** Names the group among the others. */
+  readonly id: string;
+  /** The check that refused them, in words. */
+  readonly name: string;
+  /** What would go wrong without it, one sentence. */
+  readonly why: string;
+  /** The codes they were refused under and how often, the most frequent first. */
+  readonly codes: readonly (readonly [code: string, count: number])[];
+  readonly lines: readonly ResultLine[];
+}
+
+/** What came of the attempts of any number of scenarios. Every attempt is in one of the lists. */
+export interface LabResult {
+  readonly total: number;
+  /** The group with the most attempts first. */
+  readonly refused: readonly RefusalGroup[];
+  /** The attacker got nothing, and no check was needed for it. */
+  readonly unaided: readonly ResultLine[];
+  readonly shown: readonly ResultLine[];
+  readonly broken: readonly ResultLine[];
+}
+
+/** Returns the result of `lines`. */
+export function resultOf(lines: readonly ResultLine[]): LabResult {
+  const ended = (ending: Ending) => lines.filter(({ attempt }) => endingOf(attempt.verdict) === ending);
+  const held = ended('held');
+  const byGroup = Map.groupBy(
+    held.filter(({ attempt }) => attempt.verdict.refusal !== undefined),
+    ({ attempt: { verdict } }) => verdict.refusal?.check ?? verdict.refusal?.code ?? '',
+  );
+  return {
+    total: lines.length,
+    refused: [...byGroup.values()].map(groupOf).sort((a, b) => b.lines.length - a.lines.length),
+    unaided: held.filter(({ attempt }) => attempt.verdict.refusal === undefined),
+    shown: ended('shown'),
+    broken: ended('broken'),
+  };
+}
+
+function groupOf(lines: readonly ResultLine[]): RefusalGroup {
+  const codes = new Map<string, number>();
+  for (const { attempt } of lines) {
+    const code = attempt.verdict.refusal?.code ?? '';
+    codes.set(code, (codes.get(code) ?? 0) + 1);
+  }
+  const refusal = lines[0]?.attempt.verdict.refusal;
+  const words = refusal?.check === undefined ? undefined : checkWords[refusal.check];
+  return {
+    id: refusal?.check ?? refusal?.code ?? '',
+    name: words?.name ?? beforehand.get(refusal?.code ?? '') ?? 'Refused before anything was sent',
+    why: words?.why ?? 'The agent itself refused, before a single byte was sent to the attacker.',
+    codes: [...codes].sort(([, a], [, b]) => b - a),
+    lines,
+  };
+}
+
+/** What an agent refuses before it sends anything, so that no check of a message has to. */
+const beforehand: ReadonlyMap<string, string> = new Map([
+  ['certificate_revoked', 'Certificate revoked, seen before anything was sent'],
+  ['peer_key_changed', 'Verified peer has another key, seen before anything was sent'],
+]);
+
+/** Returns how many attempts were refused by a check. */
+export function countRefused({ refused }: LabResult): number {
+  return refused.reduce((sum, { lines }) => sum + lines.length, 0);
+}
+
+/** Returns how an attempt was refused, in a few words: `refused by “Signature verifies”`, or `nothing gained`. */
+export function refusalWords({ refusal }: Pick<Verdict, 'refusal'>): string {
+  if (refusal === undefined) return 'nothing gained';
+  return refusal.check === undefined
+    ? 'refused before anything was sent'
+    : `refused by “${checkWords[refusal.check].name}”`;
+}
+
+/** Returns a verdict as a headline, with its mark. */
+export function headlineOf(verdict: Verdict): string {
+  const { outcome, expected, refusal } = verdict;
+  const { mark } = endingWords[endingOf(verdict)];
+  if (outcome === 'succeeded') {
+    return expected === 'succeeded'
+      ? `${mark} The attack succeeded on purpose: it shows what the guarantee depends on`
+      : `${mark} The attack SUCCEEDED: this must not be`;
+  }
+  if (expected === 'succeeded') return `${mark} The attack failed, and was meant to succeed`;
+  return refusal === undefined ? `${mark} The attacker gained nothing` : `${mark} Refused by ${partyNames[refusal.by]}`;
+}
+
+/** Names of the parties, as reports have them. */
+const partyNames: Readonly<Record<LabParty, string>> = {
+  traveller: 'Traveller',
+  helper: 'Helper',
+  attacker: 'Attacker',
+  controller: 'Controller',
+};
