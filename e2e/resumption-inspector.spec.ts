@@ -81,7 +81,9 @@ test('after a reload both tabs show a resumption: two messages, no RSA, of which
   await expect(first.getByText('Binder verifies')).toHaveCount(0);
   await expect(first.locator('[data-step]')).toHaveCount(2);
   await first.getByRole('radio', { name: 'All that is recorded' }).check();
-  await first.getByRole('button', { name: 'Play step by step' }).click();
+  await first.getByRole('button', { name: 'Play', exact: true }).click();
+  await expect(first.getByText('Session resumed')).toBeHidden();
+  await first.getByRole('button', { name: 'Show all' }).click();
   await expect(first.getByText('Session resumed')).toBeVisible();
 });
 

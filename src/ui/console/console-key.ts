@@ -1,5 +1,5 @@
 import { type RefObject, useEffect } from 'react';
-import { isTyping } from '../frame/keyboard-shortcuts.tsx';
+import { isTyping } from '../design/is-typing.ts';
 import { shortcutKey } from '../frame/shortcut-key.ts';
 
 const bars = new Map<RefObject<HTMLElement | null>, () => void>();

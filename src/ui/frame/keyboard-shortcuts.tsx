@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { create } from 'zustand';
+import { isTyping } from '../design/is-typing.ts';
 import { Modal } from '../design/modal.tsx';
 import './keyboard-shortcuts.css';
 import { type Destination, goTo } from '../routing/go-to.ts';
@@ -29,6 +30,8 @@ const others: readonly (readonly [keys: readonly string[], words: string])[] = [
   [['Enter'], 'Send the text; Shift Enter breaks the line'],
   [['↑'], 'In an empty box: bring back what was sent last'],
   [['Ctrl', 'Enter'], 'Send a method with its parameters (⌘ Enter on a Mac)'],
+  [['←', '→'], 'Steps of a handshake: back and on; with Shift from message to message'],
+  [['Space'], 'Play or pause the steps of a handshake'],
   [['/'], 'Search, or filter what is listed'],
   [['`'], 'Console of this agent'],
   [['?'], 'These shortcuts'],
@@ -113,12 +116,4 @@ function listenForKeys(): () => void {
   };
   document.addEventListener('keydown', onKey);
   return () => document.removeEventListener('keydown', onKey);
-}
-
-/** True where keys are text. */
-export function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || target.closest('input, textarea, select, dialog, [role="dialog"]') !== null)
-  );
 }

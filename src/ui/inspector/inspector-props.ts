@@ -8,14 +8,16 @@ export interface Looking {
   /** A member of the open message, names joined by `.`. */
   readonly member?: string;
   readonly pov?: PointOfView;
+  /** Where a walk through the steps of the handshake stands. */
+  readonly step?: string;
 }
 
 /** What every view of a recording is given, live or from a file. */
 export interface InspectorProps {
   readonly recording: Recording;
   readonly looking: Looking;
-  /** Goes to another state of this view. */
-  readonly look: (looking: Looking) => void;
+  /** Goes to another state of this view; with `replace` in the place of this one, which Back then does not lead to. */
+  readonly look: (looking: Looking, how?: { readonly replace: boolean }) => void;
 }
 
 /** Returns the agent_ids of both sides of a recording. */

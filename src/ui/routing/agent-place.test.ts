@@ -13,6 +13,7 @@ describe('places of an agent page', () => {
     `session/${sessionId}/handshake/SERVER_HELLO`,
     `session/${sessionId}/handshake/PROBLEM-2`,
     `session/${sessionId}/handshake/CLIENT_HELLO?member=key_shares.x25519&pov=observer`,
+    `session/${sessionId}/handshake?pov=client&step=server-12`,
     `session/${sessionId}/keys/client_key?pov=controller`,
     `session/${sessionId}/timing`,
     'traffic',
@@ -66,7 +67,7 @@ describe('places of an agent page', () => {
   });
 
   test('what a query says that no place has is left out', () => {
-    const place = parsePlace(`session/${sessionId}/handshake?member=<b>&pov=everybody&more=1`);
+    const place = parsePlace(`session/${sessionId}/handshake?member=<b>&pov=everybody&step=<b>&more=1`);
     expect(place && formatPlace(place)).toBe(`session/${sessionId}/handshake`);
   });
 

@@ -31,6 +31,8 @@ export interface AgentPlace {
   /** A member of the open message, names joined by `.`. */
   readonly member?: string;
   readonly pov?: PointOfView;
+  /** Where a walk through the steps of the handshake stands. */
+  readonly step?: string;
   /** In the traffic, the search and the audit trail: which rows are shown, as a query string. */
   readonly filter?: string;
   /** The exchange of a conversation that is led to, by its sequence. */
@@ -38,6 +40,9 @@ export interface AgentPlace {
   /** The words to highlight, separated by spaces; `*` after one stands for any ending. */
   readonly words?: string;
 }
+
+/** Goes to a place; with `replace` in the place of the one that is shown, which Back then does not lead to. */
+export type Go = (place: AgentPlace, how?: { readonly replace: boolean }) => void;
 
 /** Where an agent page opens. */
 export const startingPlace: AgentPlace = { section: 'talk', tab: 'conversation' };
@@ -97,12 +102,14 @@ function parseSession([, sessionId, tab = 'conversation', open, ...rest]: readon
 }
 
 /** Reads a view from a query; anything that no place has is ignored. */
-function parseView(query: URLSearchParams): Pick<AgentPlace, 'member' | 'pov'> {
+function parseView(query: URLSearchParams): Pick<AgentPlace, 'member' | 'pov' | 'step'> {
   const member = query.get('member');
   const pov = pointsOfView.find((name) => name === query.get('pov'));
+  const step = query.get('step');
   return {
     ...(member !== null && /^[\w.]{1,64}$/.test(member) ? { member } : {}),
     ...(pov === undefined ? {} : { pov }),
+    ...(step !== null && id.test(step) ? { step } : {}),
   };
 }
 
@@ -117,12 +124,13 @@ function parseWhere(query: URLSearchParams): Pick<AgentPlace, 'at' | 'words'> {
 
 /** Returns the address part of a place; `parsePlace` reads it back. */
 export function formatPlace(place: AgentPlace): string {
-  const { filter = '', at, words, member, pov } = place;
+  const { filter = '', at, words, member, pov, step } = place;
   const view = new URLSearchParams({
     ...(at === undefined ? {} : { at: String(at) }),
     ...(words === undefined ? {} : { words }),
     ...(member === undefined ? {} : { member }),
     ...(pov === undefined ? {} : { pov }),
+    ...(step === undefined ? {} : { step }),
   }).toString();
   const query = filteredSections.some((section) => section === place.section) ? filter : view;
   return `${formatPath(place)}${query === '' ? '' : `?${query}`}`;

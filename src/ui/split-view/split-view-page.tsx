@@ -82,7 +82,8 @@ interface SplitViewSideProps {
 function SplitViewSide({ side, agentId, text, setSearch }: SplitViewSideProps) {
   const place = useMemo(() => parsePlace(text) ?? startingPlace, [text]);
   const go = useCallback(
-    (next: AgentPlace) => setSearch(changed(side, formatPlace(next)), { replace: isSameView(place, next) }),
+    (next: AgentPlace, { replace }: { readonly replace: boolean } = { replace: false }) =>
+      setSearch(changed(side, formatPlace(next)), { replace: replace || isSameView(place, next) }),
     [side, setSearch, place],
   );
   return (

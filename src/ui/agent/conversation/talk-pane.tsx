@@ -1,6 +1,6 @@
 import { Suspense } from 'react';
 import type { SessionView } from '../../../agent/contracts/views.ts';
-import type { AgentPlace, SessionTab } from '../../routing/agent-place.ts';
+import type { AgentPlace, Go, SessionTab } from '../../routing/agent-place.ts';
 import { useAgentState } from '../../state/hosted.ts';
 import { ChangedKeyNotice } from '../../verify/changed-key-notice.tsx';
 import { PeerHeader } from '../peers/peer-header.tsx';
@@ -15,7 +15,7 @@ import './talk-pane.css';
 interface TalkPaneProps {
   readonly place: AgentPlace;
   readonly session: SessionView | undefined;
-  readonly go: (place: AgentPlace) => void;
+  readonly go: Go;
 }
 
 /** Shows the conversation with a peer, and the session that carries it: its handshake, its keys, its traffic. */

@@ -1,13 +1,13 @@
 import type { SessionView } from '../../../agent/contracts/views.ts';
 import type { InspectorProps, Looking } from '../../inspector/inspector-props.ts';
-import type { AgentPlace } from '../../routing/agent-place.ts';
+import type { AgentPlace, Go } from '../../routing/agent-place.ts';
 import { useLiveRecording } from './live-recording.ts';
 
 /** A session of this agent, and how a person looks at it. */
 export interface InspectedSession {
   readonly place: AgentPlace;
   readonly session: SessionView;
-  readonly go: (place: AgentPlace) => void;
+  readonly go: Go;
 }
 
 /**
@@ -16,7 +16,7 @@ export interface InspectedSession {
  */
 export function useInspected({ place, session, go }: InspectedSession): InspectorProps {
   const { sessionId, peerId } = session;
-  const { tab, open, member, pov, at, words } = place;
+  const { tab, open, member, pov, step, at, words } = place;
   const recording = useLiveRecording(session);
   const where = {
     ...(place.peerId === undefined ? { sessionId } : { peerId }),
@@ -27,6 +27,7 @@ export function useInspected({ place, session, go }: InspectedSession): Inspecto
     ...(open === undefined ? {} : { open }),
     ...(member === undefined ? {} : { member }),
     ...(pov === undefined ? {} : { pov }),
+    ...(step === undefined ? {} : { step }),
   };
-  return { recording, looking, look: (next) => go({ section: 'talk', ...where, tab, ...next }) };
+  return { recording, looking, look: (next, how) => go({ section: 'talk', ...where, tab, ...next }, how) };
 }

@@ -11,7 +11,8 @@ import { Workspace } from './workspace.tsx';
 export function AgentPage({ agentId, place }: { readonly agentId: string; readonly place: AgentPlace }) {
   const [, navigate] = useLocation();
   const go = useCallback(
-    (next: AgentPlace) => navigate(agentAddress(agentId, next), { replace: isSameView(place, next) }),
+    (next: AgentPlace, { replace }: { readonly replace: boolean } = { replace: false }) =>
+      navigate(agentAddress(agentId, next), { replace: replace || isSameView(place, next) }),
     [agentId, navigate, place],
   );
   if (!isAgentId(agentId)) {

@@ -1,6 +1,6 @@
 import { type ComponentType, type RefObject, Suspense, useCallback, useEffect, useRef } from 'react';
 import { ConsoleBar } from '../../console/console-bar.tsx';
-import type { AgentPlace, Section } from '../../routing/agent-place.ts';
+import type { AgentPlace, Go, Section } from '../../routing/agent-place.ts';
 import { type AgentDestination, useGuide } from '../../routing/go-to.ts';
 import { HostedProvider, useAgentState, useHosting } from '../../state/hosted.ts';
 import { TalkPane } from '../conversation/talk-pane.tsx';
@@ -20,7 +20,7 @@ import { whenIdle } from '../../frame/when-idle.ts';
 interface WorkspaceProps {
   readonly agentId: string;
   readonly place: AgentPlace;
-  readonly go: (place: AgentPlace) => void;
+  readonly go: Go;
 }
 
 /**
@@ -40,7 +40,7 @@ export function Workspace({ agentId, place, go }: WorkspaceProps) {
 
 interface PlaceProps {
   readonly place: AgentPlace;
-  readonly go: (place: AgentPlace) => void;
+  readonly go: Go;
 }
 
 /** What takes the middle instead of a conversation. */

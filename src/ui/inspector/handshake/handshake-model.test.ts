@@ -76,7 +76,7 @@ describe('the diagram', () => {
   });
 
   test('nothing recorded is an empty diagram', () => {
-    expect(modelOf([], 'client')).toEqual({ rows: [], afterwards: { latest: [], refused: 0 } });
+    expect(modelOf([], 'client')).toEqual({ rows: [], updates: [], afterwards: { latest: [], refused: 0 } });
   });
 
   test('keeps notes and durations as they were recorded', () => {

@@ -4,6 +4,7 @@ import type { RecordedEnd, Recording } from '../../../recording/recording.ts';
 import { ofMessages } from '../steps/of-messages.ts';
 import { otherSide, type Side, type TimelineItem, timeline } from '../steps/timeline.ts';
 import { stepOf, type WorkStep } from '../steps/work-step.ts';
+import { type UpdateRow, updateRows } from './key-updates.ts';
 
 /** What became of a message on its way, as far as the recorded ends tell. */
 export type Fate =
@@ -49,6 +50,8 @@ export type Row =
       readonly outcome: 'accepted' | 'refused' | 'unknown';
     }
   | { readonly kind: 'ending'; readonly client?: Outcome; readonly server?: Outcome }
+  /** The keys of the session were replaced. */
+  | Extract<UpdateRow, { readonly kind: 'epoch' }>
   /** Not over: `side` has the next move. */
   | { readonly kind: 'waiting'; readonly side: Side };
 
@@ -62,6 +65,8 @@ export interface Afterwards {
 /** The diagram. */
 export interface HandshakeModel {
   readonly rows: readonly Row[];
+  /** The key updates after it. */
+  readonly updates: readonly Row[];
   readonly afterwards: Afterwards;
 }
 
@@ -78,6 +83,7 @@ export function handshakeModel(
   const endings = ending(handshakes);
   return {
     rows: withOutcomes([...joinWork(rows), ...(endings ?? waiting(rows, { recorded, status }))]),
+    updates: updateRows(ends),
     afterwards: afterwards(ends.flatMap(({ events }) => events.filter(isOfEnvelope))),
   };
 }

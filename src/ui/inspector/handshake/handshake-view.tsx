@@ -1,8 +1,9 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { type Beginning, beginningOf } from '../../../recording/beginning.ts';
 import type { Recording } from '../../../recording/recording.ts';
 import { PartyMark } from '../../design/party.tsx';
 import { handleStepKeys } from '../../design/step-keys.ts';
+import { usePrinting } from '../../design/use-printing.ts';
 import { agentsOf, type InspectorProps } from '../inspector-props.ts';
 import { partyOfView } from '../parties.ts';
 import { AfterwardsList } from './afterwards-list.tsx';
@@ -13,11 +14,14 @@ import './handshake-motion.css';
 import './handshake-narrow.css';
 import type { Side } from '../steps/timeline.ts';
 import { WorkSteps } from '../steps/work-steps.tsx';
+import { EpochBar } from './epoch-bar.tsx';
 import { handshakeModel, type Row } from './handshake-model.ts';
 import { MessageArrow } from './message-arrow.tsx';
-import { useReplay } from './replay.ts';
 import { ResumptionHead } from './resumption-head.tsx';
-import { throughEyes } from './through-eyes.ts';
+import { StepperBar } from './stepper-bar.tsx';
+import { throughEyes, updatesThroughEyes } from './through-eyes.ts';
+import { useStepper } from './use-stepper.ts';
+import { walkThrough } from './walk.ts';
 
 interface HandshakeViewProps extends InspectorProps {
   /** The side that this page's own agent is, if any. */
@@ -34,20 +38,32 @@ export function HandshakeView({ recording, looking, look, own, showFormer }: Han
   const { session, ends } = recording;
   const { open, pov } = looking;
   const model = useMemo(() => handshakeModel(ends, session.status), [ends, session.status]);
-  const rows = useMemo(() => throughEyes(model.rows, pov), [model, pov]);
-  const replay = useReplay(rows.length);
+  const rows = useMemo(
+    () => [...throughEyes(model.rows, pov), ...updatesThroughEyes(model.updates, pov)],
+    [model, pov],
+  );
+  const isPrinting = usePrinting();
   const drawn = useDrawnAsItHappens(session.status);
   const startedAt = rows.find((row) => row.kind === 'message')?.at ?? 0;
   const agents = agentsOf(recording);
   const beginning = beginningOf(recording);
-  const openMessage = (id: string | undefined) =>
-    look({ ...(id === undefined ? {} : { open: id }), ...(pov === undefined ? {} : { pov }) });
+  const section = useRef<HTMLElement>(null);
+  const { client, server } = agents;
+  const steps = useMemo(() => walkThrough(rows, { client, server }, beginning), [rows, client, server, beginning]);
+  const stepper = useStepper(steps, { looking, look }, section);
+  const now = stepper.at === undefined ? undefined : steps[stepper.at];
+  const openMessage = (id: string | undefined) => {
+    const { open: _, member: __, ...rest } = looking;
+    look({ ...rest, ...(id === undefined ? {} : { open: id }) });
+  };
 
   if (model.rows.length === 0) return <NothingRecorded session={session} beginning={beginning} />;
   if (pov === 'controller') return <ControllerSight recording={recording} />;
   return (
     <section
+      ref={section}
       className="handshake"
+      data-walk={true}
       aria-label={`${beginning === 'resumption' ? 'Resumption' : 'Handshake'} of ${agents.client} with ${agents.server}`}
     >
       {beginning === 'resumption' && <ResumptionHead session={session} showFormer={showFormer} />}
@@ -64,18 +80,23 @@ export function HandshakeView({ recording, looking, look, own, showFormer }: Han
       </header>
       <p className="handshake-hint small muted">
         Select a message to see what it carries. <kbd>↑</kbd> <kbd>↓</kbd> step between messages, <kbd>Enter</kbd>{' '}
-        opens, <kbd>Esc</kbd> closes.{' '}
-        <button type="button" className="button button-quiet" onClick={replay.playing ? replay.stop : replay.start}>
-          {replay.playing ? 'Show all' : 'Play step by step'}
-        </button>
+        opens, <kbd>Esc</kbd> closes.
       </p>
+      <StepperBar stepper={stepper} steps={steps} beginning={beginning} />
       <ol
         className="handshake-rows"
-        data-drawn={drawn || replay.playing}
-        onKeyDown={(event) => handleStepKeys(event, () => openMessage(undefined))}
+        data-drawn={drawn}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || open !== undefined) handleStepKeys(event, () => openMessage(undefined));
+        }}
       >
-        {numbered(rows.slice(0, replay.shown)).map(({ row, key, number }) => (
-          <li key={key} className={`handshake-row handshake-row-${row.kind}`}>
+        {numbered(rows).map(({ row, key, number }, index) => (
+          <li
+            key={key}
+            className={`handshake-row handshake-row-${row.kind}`}
+            data-moment={now !== undefined && index > now.row ? 'later' : undefined}
+            aria-current={now?.row === index && row.kind !== 'work' ? 'step' : undefined}
+          >
             <RowContent
               row={row}
               number={number}
@@ -85,6 +106,10 @@ export function HandshakeView({ recording, looking, look, own, showFormer }: Han
               look={look}
               own={own}
               beginning={beginning}
+              happened={now?.row === index ? now.part + 1 : undefined}
+              lessons={
+                isPrinting ? steps.flatMap(({ row: at, sentence }) => (at === index ? [sentence] : [])) : undefined
+              }
               onToggle={(id) => openMessage(id === open ? undefined : id)}
             />
           </li>
@@ -111,10 +136,15 @@ interface RowContentProps extends InspectorProps {
   readonly startedAt: number;
   readonly own: Side | undefined;
   readonly beginning: Beginning;
+  /** How many of its parts have happened, where a walk stands within it. */
+  readonly happened: number | undefined;
+  /** On paper: the sentences of its parts. */
+  readonly lessons: readonly string[] | undefined;
   readonly onToggle: (id: string) => void;
 }
 
-function RowContent({ row, number, startedAt, recording, looking, look, own, beginning, onToggle }: RowContentProps) {
+function RowContent(props: RowContentProps) {
+  const { row, number, startedAt, recording, looking, look, own, beginning, happened, lessons, onToggle } = props;
   const agents = agentsOf(recording);
   const { pov } = looking;
   switch (row.kind) {
@@ -127,6 +157,7 @@ function RowContent({ row, number, startedAt, recording, looking, look, own, beg
           recording={recording}
           looking={looking}
           look={look}
+          lesson={lessons?.[0]}
           onToggle={() => onToggle(row.id)}
         />
       );
@@ -138,8 +169,12 @@ function RowContent({ row, number, startedAt, recording, looking, look, own, beg
           agentId={agents[row.side]}
           own={row.side === own}
           beginning={beginning}
+          happened={happened}
+          lessons={lessons}
         />
       );
+    case 'epoch':
+      return <EpochBar row={row} session={recording.session} />;
     case 'elsewhere':
       return (
         <p className={`handshake-elsewhere handshake-side-${row.side} small muted`}>

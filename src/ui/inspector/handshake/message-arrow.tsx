@@ -14,6 +14,8 @@ interface MessageArrowProps extends InspectorProps {
   readonly number: number;
   /** When the first message went, milliseconds since 1970. */
   readonly startedAt: number;
+  /** On paper: what the message is for, in a sentence in place of a line. */
+  readonly lesson?: string | undefined;
   readonly onToggle: () => void;
 }
 
@@ -24,7 +26,8 @@ const fateWords: Readonly<Record<Exclude<Fate, 'arrived'>, string>> = {
 };
 
 /** Shows a message as an arrow from its sender to its receiver; a button that opens it. */
-export function MessageArrow({ row, number, startedAt, recording, looking, look, onToggle }: MessageArrowProps) {
+export function MessageArrow(props: MessageArrowProps) {
+  const { row, number, startedAt, recording, looking, look, lesson, onToggle } = props;
   const panel = useId();
   const agents = agentsOf(recording);
   const open = looking.open === row.id;
@@ -65,7 +68,7 @@ export function MessageArrow({ row, number, startedAt, recording, looking, look,
           <PartyMark agentId={agents[row.from]} /> {agents[row.from]} <span aria-hidden="true">→</span>
           <span className="visually-hidden"> to </span> <PartyMark agentId={agents[to]} /> {agents[to]}
         </span>
-        <span className="handshake-purpose small muted">{messagePurpose[row.message]}</span>
+        <span className="handshake-purpose small muted">{lesson ?? messagePurpose[row.message]}</span>
       </button>
       {open && (
         <div id={panel}>

@@ -27,10 +27,22 @@ function seen(
       const own = pov === 'observer' ? undefined : row[pov];
       return own === undefined || pov === 'observer' ? [] : [{ kind: 'ending', [pov]: own }];
     }
+    case 'epoch': {
+      const own = pov === 'observer' ? undefined : row[pov];
+      const { number, by } = row;
+      return own === undefined || pov === 'observer' ? [] : [{ kind: 'epoch', number, by, [pov]: own }];
+    }
     case 'elsewhere':
     case 'waiting':
       return [row];
   }
+}
+
+/** Returns the key updates as one party can know them: an agent has its own side of each, nobody else has any of it. */
+export function updatesThroughEyes(updates: readonly Row[], pov: PointOfView | undefined): readonly Row[] {
+  if (pov === undefined) return updates;
+  if (pov === 'controller' || pov === 'observer') return [];
+  return updates.flatMap((row) => (row.kind === 'work' && row.side !== pov ? [] : seen(row, pov, [], [])));
 }
 
 function messageSeen(row: MessageRow, pov: Side | 'observer'): readonly MessageRow[] {

@@ -47,7 +47,7 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
   };
   return (
     <section className="keys" aria-label="Key schedule">
-      <p className="muted small">
+      <p className="keys-hint muted small">
         Select a key to see what it depends on. Arrows move, <kbd>Enter</kbd> opens, <kbd>Esc</kbd> closes. No value is
         ever shown: a fingerprint is equal on both sides exactly when the secret is.
       </p>

@@ -14,10 +14,14 @@ interface WorkStepsProps {
   readonly agentId: string;
   readonly own: boolean;
   readonly beginning: Beginning;
+  /** How many of the steps have happened in a walk through them, the last of which is the current one. */
+  readonly happened?: number | undefined;
+  /** On paper: what each step is for. */
+  readonly lessons?: readonly string[] | undefined;
 }
 
 /** Shows what one side did between two messages, with the sum of the times. */
-export function WorkSteps({ steps, side, agentId, own, beginning }: WorkStepsProps) {
+export function WorkSteps({ steps, side, agentId, own, beginning, happened, lessons }: WorkStepsProps) {
   const total = totalDuration(steps);
   return (
     <div className={`handshake-work handshake-side-${side}`}>
@@ -27,7 +31,7 @@ export function WorkSteps({ steps, side, agentId, own, beginning }: WorkStepsPro
         </span>
         <span className="handshake-figure small muted">{formatDuration(total)} in all</span>
       </p>
-      <StepList steps={steps} beginning={beginning} />
+      <StepList steps={steps} beginning={beginning} happened={happened} lessons={lessons} />
     </div>
   );
 }
@@ -35,15 +39,22 @@ export function WorkSteps({ steps, side, agentId, own, beginning }: WorkStepsPro
 interface StepListProps {
   readonly steps: readonly WorkStep[];
   readonly beginning?: Beginning;
+  readonly happened?: number | undefined;
+  readonly lessons?: readonly string[] | undefined;
 }
 
 /** Checks and operations in their order, each with its time. */
-export function StepList({ steps, beginning = 'handshake' }: StepListProps) {
+export function StepList({ steps, beginning = 'handshake', happened, lessons }: StepListProps) {
   return (
     <ul className="handshake-steps">
       {steps.map((step, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a trace only grows at its end
-        <li key={i} className={`handshake-step ${stepClass(step)}`}>
+        <li
+          // biome-ignore lint/suspicious/noArrayIndexKey: a trace only grows at its end
+          key={i}
+          className={`handshake-step ${stepClass(step)}`}
+          data-moment={happened !== undefined && i >= happened ? 'later' : undefined}
+          aria-current={i + 1 === happened ? 'step' : undefined}
+        >
           <StepMark step={step} />
           <span className="handshake-step-name">
             {step.kind === 'check'
@@ -52,9 +63,10 @@ export function StepList({ steps, beginning = 'handshake' }: StepListProps) {
           </span>
           <StepNote step={step} />
           <span className="handshake-figure small muted">{formatDuration(step.duration)}</span>
-          {step.kind === 'check' && (
+          {step.kind === 'check' && lessons === undefined && (
             <span className="handshake-step-why small muted">{wordsOfCheck(step.check, step.of).why}</span>
           )}
+          {lessons?.[i] !== undefined && <span className="handshake-step-lesson small muted">{lessons[i]}</span>}
           {step.kind === 'check' && step.refusal !== undefined && (
             <span className="handshake-step-detail">
               <UntrustedText text={step.refusal.detail} />

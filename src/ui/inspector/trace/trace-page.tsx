@@ -9,7 +9,7 @@ import { UntrustedText } from '../../design/untrusted-text.tsx';
 import { NotFoundPage } from '../../frame/not-found-page.tsx';
 import { PageHeader } from '../../frame/page-header.tsx';
 import { HandshakeView } from '../handshake/handshake-view.tsx';
-import type { Looking } from '../inspector-props.ts';
+import type { InspectorProps, Looking } from '../inspector-props.ts';
 import { KeysView } from '../keys/keys-view.tsx';
 import { PointOfViewBar } from '../point-of-view.tsx';
 import { TimingView } from '../timing/timing-view.tsx';
@@ -85,7 +85,7 @@ function OpenTrace({ saved, name, looking: { tab, ...looking } }: OpenTraceProps
   const [, navigate] = useLocation();
   const { recording, writtenAt } = saved;
   const { session, ends } = recording;
-  const look = (next: Looking) => navigate(traceAddress(tab, next));
+  const look: InspectorProps['look'] = (next, how) => navigate(traceAddress(tab, next), how);
   return (
     <>
       <header className="trace-head">
@@ -143,7 +143,7 @@ interface ViewProps {
   readonly tab: TraceTab;
   readonly saved: SavedRecording;
   readonly looking: Looking;
-  readonly look: (looking: Looking) => void;
+  readonly look: InspectorProps['look'];
 }
 
 function View({ tab, saved: { recording }, looking, look }: ViewProps) {

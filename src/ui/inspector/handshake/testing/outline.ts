@@ -13,6 +13,8 @@ function line(row: Row): string {
       return `${row.side} ${row.outcome} ${row.of}`;
     case 'waiting':
       return `${row.side} is next`;
+    case 'epoch':
+      return `epoch ${row.number} by ${row.by}`;
     case 'ending':
       return `${row.client === undefined ? '' : `client ${row.client.kind}`}${row.client && row.server ? ' ' : ''}${row.server === undefined ? '' : `server ${row.server.kind}`}`;
   }
