@@ -3,7 +3,7 @@ import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { AgentDeps } from './agent-deps.ts';
 import type { AuditTrailApi } from './audit/audit-trail-api.ts';
-import { failureView, notReady } from './contracts/failures.ts';
+import { failureView, notReady, requireOther } from './contracts/failures.ts';
 import type { RelayChallenge, StoredRegistration } from './contracts/ports.ts';
 import type {
   AgentSnapshot,
@@ -170,6 +170,7 @@ export class Agent {
 
   /** Shakes hands with a peer of the directory. Rejects with the code that stopped it. */
   async connect(peerId: string): Promise<SessionView> {
+    requireOther(peerId, this.#deps.agentId);
     const session = await this.#requireReady().connector.connect(peerId);
     const view = this.#activity.session(session.id);
     if (view === undefined) throw new ParleyError('internal_error', 'The session was not recorded.');
@@ -178,6 +179,7 @@ export class Agent {
 
   /** Returns the number to compare with the peer's person; see `SafetyNumbers.show`. */
   async safetyNumber(peerId: string): Promise<SafetyNumberView> {
+    requireOther(peerId, this.#deps.agentId);
     return this.#requireReady().safetyNumbers.show(peerId);
   }
 
@@ -198,6 +200,7 @@ export class Agent {
 
   /** Sends a request to a peer; see `Outbox.send`. */
   async send(request: OutgoingRequest): Promise<ExchangeView> {
+    requireOther(request.peerId, this.#deps.agentId);
     return this.#requireReady().outbox.send(request);
   }
 

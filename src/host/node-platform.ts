@@ -7,6 +7,7 @@ import type { Platform } from './platform.ts';
 /** Keys in a folder for its owner alone, encrypted when there is a passphrase. */
 export const nodePlatform: Platform = {
   generateRsa: generateExtractableRsa,
+  hasFolders: true,
   openStore: async (agentId, { folder = join(homedir(), '.parley', agentId), passphrase }) => {
     const store = await openFileAgentStore(folder, passphrase === undefined ? {} : { passphrase });
     return { store, close: () => store.close() };

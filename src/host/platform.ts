@@ -26,6 +26,8 @@ export interface Platform {
   readonly generateRsa: GenerateRsa;
   /** Rejects with `agent_in_use` while another process or tab has the agent open, and with `storage_failed`. */
   openStore(agentId: AgentId, options: StoreOptions): Promise<HeldStore>;
+  /** True where an agent has a folder, and a passphrase for it. */
+  readonly hasFolders?: boolean;
   /** Undefined where agents have no page. */
   readonly watchPage?: WatchPage;
 }

@@ -1,8 +1,6 @@
 import type { AgentEvent } from '../agent/contracts/views.ts';
 import type { Impatience } from '../agent/messages/sending.ts';
 import type { StoreOptions } from '../host/platform.ts';
-import { parseBaseUrl } from '../http/base-url.ts';
-import { ParleyError } from '../protocol/errors.ts';
 import type { ErrorListener, Report } from './error-listener.ts';
 import type { AnyMethods, HandlersOf } from './typed-methods.ts';
 
@@ -42,11 +40,4 @@ export function telling(onEvent: (event: AgentEvent) => unknown, report: Report)
       failed(error);
     }
   };
-}
-
-/** Returns the base URL that `text` is. Throws `invalid_input` when it is none. */
-export function requireBaseUrl(text: string): string {
-  const base = parseBaseUrl(text);
-  if (base !== undefined) return base;
-  throw new ParleyError('invalid_input', `“${text}” is no base URL such as https://parley.example.`);
 }

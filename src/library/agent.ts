@@ -1,4 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+
+import { notReady } from '../agent/contracts/failures.ts';
 import type {
   AgentSnapshot,
   Answering,
@@ -12,7 +14,17 @@ import type {
 import { MethodRegistry, type RequestInfo } from '../agent/messages/methods.ts';
 import { peerError } from '../agent/messages/refusal.ts';
 import type { Platform } from '../host/platform.ts';
-import { type AgentOptions, requireBaseUrl, type SendOptions, telling } from './agent-options.ts';
+import { problemResponse } from '../http/problem-response.ts';
+import { type AgentOptions, type SendOptions, telling } from './agent-options.ts';
+import {
+  requireAgentOptions,
+  requireAnswer,
+  requireAnswering,
+  requireBaseUrl,
+  requireHandler,
+  requirePage,
+  requireSendOptions,
+} from './checked-options.ts';
 import { reporting } from './error-listener.ts';
 import { HeldAgent } from './held-agent.ts';
 import { type OpenedAgent, openAgent } from './open-agent.ts';
@@ -51,10 +63,13 @@ export class ParleyAgent<M = AnyMethods> extends StoredRecords {
    * reason of `signal` when that aborts before, and with `timed_out` after `timeout` milliseconds; then nothing stays open.
    */
   static async open<M>(options: AgentOptions<M>, platform: Platform): Promise<ParleyAgent<M>> {
+    requireAgentOptions(options, platform);
     const { id, onError, onEvent, methods: handlers = {}, server, signal, timeout, ...rest } = options;
     const report = reporting(onError);
     const methods = new MethodRegistry(({ error, ...request }) => report(error, { source: 'handler', ...request }));
-    for (const [method, handler] of Object.entries<AnyHandler>(handlers)) methods.register(method, asHandler(handler));
+    for (const [method, handler] of Object.entries<AnyHandler | undefined>(handlers)) {
+      if (handler !== undefined) methods.register(method, asHandler(handler));
+    }
     const emit = onEvent === undefined ? {} : { emit: telling(onEvent, report) };
     const opening = { ...rest, ...emit, agentId: id, server: requireBaseUrl(server), methods };
     const held = await HeldAgent.open((left) => openAgent({ ...opening, left }, platform), platform.watchPage, {
@@ -78,6 +93,7 @@ export class ParleyAgent<M = AnyMethods> extends StoredRecords {
     handler: ((parameters: P, info: RequestInfo) => R) & Checked<P, R>,
   ): void;
   handle(method: string, handler: AnyHandler): void {
+    requireHandler(method, handler, 'handle');
     this.#methods.register(method, asHandler(handler));
   }
 
@@ -99,12 +115,9 @@ export class ParleyAgent<M = AnyMethods> extends StoredRecords {
     parameters?: Parameters & Sendable<Parameters>,
     options?: SendOptions,
   ): Promise<Result>;
-  async send(
-    peerId: string,
-    method: string,
-    parameters: unknown = null,
-    { requestId, signal, timeout }: SendOptions = {},
-  ): Promise<unknown> {
+  async send(peerId: string, method: string, parameters: unknown = null, options: SendOptions = {}): Promise<unknown> {
+    requireSendOptions(options);
+    const { requestId, signal, timeout } = options;
     const repeated = requestId === undefined ? {} : { requestId };
     const { status, result, error } = await this.#held.ask(({ agent }) =>
       agent.send({ peerId, method, parameters, ...repeated, signal, timeout }),
@@ -125,7 +138,8 @@ export class ParleyAgent<M = AnyMethods> extends StoredRecords {
    * Returns a page of the other agents of the server's directory, in order of agent_id: `limit` of them (100; 500 at
    * most) after the agent_id `after`. Fewer than `limit` are the last ones.
    */
-  peers(page?: PeerPage): Promise<readonly PeerView[]> {
+  async peers(page?: PeerPage): Promise<readonly PeerView[]> {
+    requirePage(page);
     return this.ask((agent) => agent.peers(page));
   }
 
@@ -170,12 +184,14 @@ export class ParleyAgent<M = AnyMethods> extends StoredRecords {
   }
 
   /** Chooses who answers requests from now on: the handlers, or a person by `answer`. */
-  setAnswering(answering: Answering): Promise<void> {
+  async setAnswering(answering: Answering): Promise<void> {
+    requireAnswering(answering);
     return this.ask((agent) => agent.setAnswering(answering));
   }
 
   /** Answers a request that is held for a person. Rejects with `invalid_input` when it waits no more. */
-  answer(peerId: string, requestId: string, answer: PersonAnswer): Promise<void> {
+  async answer(peerId: string, requestId: string, answer: PersonAnswer): Promise<void> {
+    requireAnswer(answer);
     return this.ask((agent) => agent.answer(peerId, requestId, answer));
   }
 
@@ -200,7 +216,8 @@ export class ParleyAgent<M = AnyMethods> extends StoredRecords {
   }
 
   /** Answers a request that reached `address`: mount it in any fetch-style server. */
-  fetch(request: Request): Promise<Response> {
+  async fetch(request: Request): Promise<Response> {
+    if (this.#held.isClosed) return problemResponse(notReady());
     return this.ask((agent) => agent.fetch(request));
   }
 

@@ -13,6 +13,8 @@ interface Run {
   /** Rejects when the page is left: what was asked of this run is not answered any more. */
   readonly over: Promise<never>;
   readonly end: (why: unknown) => void;
+  /** Rejects what is under way, and lets the agent go on. */
+  readonly giveUp: (why: ParleyError) => void;
 }
 
 /**
@@ -27,6 +29,7 @@ export class HeldAgent {
   #opened: OpenedAgent | undefined;
   /** True after the agent could not be opened again. */
   #hasFailed = false;
+  #closing: Promise<void> | undefined;
 
   private constructor(open: Open, watchPage: WatchPage | undefined) {
     this.#open = open;
@@ -67,18 +70,40 @@ export class HeldAgent {
 
   /**
    * Asks the agent. Rejects with what `work` rejects with, with `network_unavailable` when the page is left meanwhile, and with what
-   * keeps the agent from being opened again, such as `agent_in_use`: the next call tries that again.
+   * keeps the agent from being opened again, such as `agent_in_use`: the next call tries that again. Rejects with `agent_closed` once
+   * the agent is closed.
    */
   ask<T>(work: (opened: OpenedAgent) => Promise<T>): Promise<T> {
+    if (this.#closing !== undefined) {
+      return Promise.reject(
+        new ParleyError('agent_closed', 'This agent was closed, and nothing was sent. Open it again.'),
+      );
+    }
     if (this.#hasFailed) this.#run = this.#start();
     const { opened, over } = this.#run;
     return Promise.race([opened.then(work), over]);
   }
 
-  /** Ends the agent; it is not opened again. */
-  async close(): Promise<void> {
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /** Ends the agent; it is not opened again. What is under way rejects with `agent_closed`. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#unwatch();
-    const opened = await this.#run.opened.catch(() => undefined);
+    const { opened: opening, giveUp } = this.#run;
+    giveUp(
+      new ParleyError(
+        'agent_closed',
+        'The agent was closed while this was under way. A request that was sent is stored, and is sent again when the agent is opened.',
+      ),
+    );
+    const opened = await opening.catch(() => undefined);
     this.#opened = undefined;
     await opened?.close();
   }
@@ -91,7 +116,7 @@ export class HeldAgent {
       left.abort(why);
       reject(why);
     };
-    const run: Run = { opened, over, end };
+    const run: Run = { opened, over, end, giveUp: reject };
     this.#hasFailed = false;
     opened.then(
       (ready) => {

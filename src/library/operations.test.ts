@@ -106,6 +106,67 @@ test('a person answers what is asked while they have chosen to', async () => {
   expect(await asking.send('helper_agent_001', 'echo', 1)).toBe('1');
 });
 
+test('an agent is no peer of its own, and nothing is sent', async () => {
+  const self = 'asking_agent_001';
+  const before = (await asking.snapshot()).wire.length;
+  const refused = { code: 'own_agent', detail: expect.stringContaining(self) };
+  await expect(asking.send(self, 'echo', 1)).rejects.toMatchObject(refused);
+  await expect(asking.connect(self)).rejects.toMatchObject(refused);
+  await expect(asking.safetyNumber(self)).rejects.toMatchObject(refused);
+  expect((await asking.snapshot()).wire).toHaveLength(before);
+  expect(await asking.findPeer(self)).toMatchObject({ agentId: self });
+});
+
+test('a call whose options are misspelt is refused with the right name', async () => {
+  const given: object = { requestID: 'x' };
+  await expect(asking.send('helper_agent_001', 'echo', 1, given)).rejects.toMatchObject({
+    code: 'invalid_input',
+    detail: 'send has no option “requestID”. Did you mean “requestId”?',
+  });
+  const page: object = { limits: 1 };
+  await expect(asking.peers(page)).rejects.toMatchObject({ detail: expect.stringContaining('“limit”') });
+});
+
+test('a person’s answer that JSON cannot hold is refused, and the request goes on waiting', async () => {
+  await helper.setAnswering('person');
+  const answered = asking.send('helper_agent_001', 'echo', 'when');
+  const held = await vi.waitUntil(
+    async () => (await helper.snapshot()).exchanges.find(({ status }) => status === 'held'),
+    patience,
+  );
+  const give = (result: unknown) =>
+    helper.answer(
+      'asking_agent_001',
+      held.requestId,
+      JSON.parse('0', () => ({ status: 'SUCCESS', result })),
+    );
+  await expect(give({ when: new Date(0) })).rejects.toMatchObject({
+    code: 'invalid_input',
+    detail: expect.stringContaining('answer.result.when'),
+  });
+  await give('now');
+  expect(await answered).toBe('now');
+  await helper.setAnswering('handlers');
+});
+
+test('a closed agent says so at every call, and answers HTTP as one that is not there', async () => {
+  const third = await open('closed_agent_001');
+  const slow = Promise.withResolvers<null>();
+  helper.handle('slow', () => slow.promise);
+  const underWay = expect(third.send('helper_agent_001', 'slow')).rejects.toMatchObject({ code: 'agent_closed' });
+  await vi.waitUntil(async () => (await helper.snapshot()).exchanges.some(({ method }) => method === 'slow'), patience);
+  await Promise.all([third.close(), third.close(), underWay]);
+  slow.resolve(null);
+  const closed = { code: 'agent_closed' };
+  await expect(third.send('helper_agent_001', 'echo', 1)).rejects.toMatchObject(closed);
+  await expect(third.peer('helper_agent_001').echo?.(1)).rejects.toMatchObject(closed);
+  await expect(third.connect('helper_agent_001')).rejects.toMatchObject(closed);
+  await expect(third.history('helper_agent_001')).rejects.toMatchObject(closed);
+  await expect(third.forget()).rejects.toMatchObject(closed);
+  const answer = await third.fetch(new Request('http://localhost/agent/session/0'));
+  expect([answer.status, await answer.json()]).toMatchObject([503, { code: 'unavailable' }]);
+});
+
 test('an agent that connects again stays reachable', async () => {
   await helper.reconnect();
   await vi.waitUntil(async () => (await asking.findPeer('helper_agent_001')).online, patience);

@@ -10,6 +10,7 @@ import type {
   SearchView,
 } from '../agent/contracts/history-views.ts';
 import type { Bytes } from '../protocol/bytes.ts';
+import { requireRetention, requireSearch } from './checked-options.ts';
 
 /** What an agent has stored: conversations, imported ones, and the audit trail. */
 export abstract class StoredRecords {
@@ -33,17 +34,20 @@ export abstract class StoredRecords {
    * Sets how long the conversation with a peer is stored from now on; what is past the limit is deleted at once.
    * Rejects with `invalid_input` for an invalid limit.
    */
-  setRetention(peerId: string, retention: Retention): Promise<HistoryUsageView> {
+  async setRetention(peerId: string, retention: Retention): Promise<HistoryUsageView> {
+    requireRetention(retention);
     return this.ask((agent) => agent.historyService.retention.set(peerId, retention));
   }
 
   /** Returns how many exchanges with a peer `setRetention` would delete at once. */
-  wouldDelete(peerId: string, retention: Retention): Promise<number> {
+  async wouldDelete(peerId: string, retention: Retention): Promise<number> {
+    requireRetention(retention);
     return this.ask((agent) => agent.historyService.retention.wouldDelete(peerId, retention));
   }
 
   /** Finds stored exchanges by words, the newest first; see `SearchInput`. */
-  search(input: SearchInput): Promise<SearchView> {
+  async search(input: SearchInput): Promise<SearchView> {
+    requireSearch(input);
     return this.ask((agent) => agent.historyService.search(input));
   }
 

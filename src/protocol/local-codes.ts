@@ -19,5 +19,7 @@ export const localCodes = {
   part_unavailable: { status: 503, title: 'A part of Parley could not be loaded' },
   queue_full: { status: 503, title: 'Too many requests wait to be sent' },
   timed_out: { status: 504, title: 'The time given for this is over' },
+  agent_closed: { status: 410, title: 'This agent is closed' },
+  own_agent: { status: 422, title: 'An agent cannot be its own peer' },
   invalid_input: { status: 422, title: 'The input cannot be used' },
 } as const satisfies Record<string, { status: number; title: string }>;
