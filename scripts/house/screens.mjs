@@ -72,7 +72,14 @@ export const screens = {
     'agent/contracts/views.ts',
     'console/text-request.ts',
   ],
-  'ui/agent/exchange': ['ui/agent/writing', 'ui/routing', 'ui/design', 'ui/state', 'agent/contracts/views.ts'],
+  'ui/agent/exchange': [
+    'ui/agent/writing',
+    'ui/routing',
+    'ui/design',
+    'ui/state',
+    'agent/contracts/repetition.ts',
+    'agent/contracts/views.ts',
+  ],
   'ui/agent/writing': [
     'ui/state',
     'agent/contracts/history-views.ts',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { canonicalText } from '../../protocol/wire/canonical.ts';
 import { requirePlainJson } from './plain-json.ts';
 
 class Row {
@@ -57,4 +58,10 @@ test('the same object twice is no cycle, and minus zero is zero', () => {
   const one = { a: 1 };
   expect(requirePlainJson([one, one, { b: undefined }], 'result')).toEqual([one, one, {}]);
   expect(JSON.stringify(requirePlainJson(-0, 'result'))).toBe('0');
+});
+
+test('members stand in the order in which the other side gets them', () => {
+  const given = { text: 'x', Zebra: [{ b: 1, a: 2 }], é: 1, '\u{1F600}': 2, '\uFB33': 3, 10: 4, 9: 5 };
+  const copy = requirePlainJson(given, 'parameters');
+  expect(JSON.stringify(copy)).toBe(JSON.stringify(JSON.parse(canonicalText(copy))));
 });

@@ -13,7 +13,7 @@ const mostBytes = 18_350_080 - 4_096;
 const mostNodes = mostBytes / 2;
 
 /**
- * Returns a copy of `value` as JSON that any peer accepts (protocol page, section 1). Members that are undefined are left out, as
+ * Returns a copy of `value` as JSON that any peer accepts (protocol page, section 1), with its members in canonical order. Members that are undefined are left out, as
  * JSON.stringify leaves them out. Throws `invalid_input` for everything else that JSON cannot hold: BigInt, undefined, functions,
  * symbols, also as names, cycles, objects of a class (Date, Map, typed arrays), numbers that are not finite or not exact, lone
  * surrogates, holes in arrays, more than 15 levels or 17.5 MiB, and what throws when it is read. The detail names the member, such as
@@ -127,7 +127,12 @@ function copyOfMembers(value: object, walk: Walk): JsonValue {
   if (Object.getOwnPropertySymbols(value).some(isShown)) {
     throw new Refusal('has a symbol as the name of a member, which JSON cannot hold');
   }
-  return Object.fromEntries(members);
+  return Object.fromEntries(members.sort(inCanonicalOrder));
+}
+
+/** Orders members as canonical JSON does (RFC 8785, section 3.2.3): the other side gets them so, and both show the same. */
+function inCanonicalOrder([one]: readonly [string, JsonValue], [other]: readonly [string, JsonValue]): number {
+  return one < other ? -1 : 1;
 }
 
 /** What is sent in the place of objects that people try to send. */

@@ -36,6 +36,12 @@ describe('what is highlighted', () => {
     expect(marked(JSON.stringify('one\nnew\u0007line'), whole('new'), whole('line'))).toEqual(['new', 'line']);
     expect(marked(JSON.stringify('C:\\temp'), whole('temp'))).toEqual(['temp']);
   });
+
+  test('a text that is no JSON has no escapes', () => {
+    const path = 'C:\\temp';
+    expect(markedRanges(path, [whole('temp')], false)).toEqual([{ start: 3, end: 7 }]);
+    expect(markedRanges(path, [whole('temp')])).toEqual([]);
+  });
 });
 
 test('words are read back from an address as they were written', () => {

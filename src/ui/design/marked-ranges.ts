@@ -12,14 +12,16 @@ export interface TextRange {
   readonly end: number;
 }
 
+/** Letters in a row. */
+const letters = /[\p{L}\p{N}\p{M}]+/gu;
 /** What JSON writes in place of a character, or letters in a row. */
 const escapeOrLetters = /\\(?:u[0-9a-fA-F]{4}|.)|[\p{L}\p{N}\p{M}]+/gu;
 
-/** Returns where `words` occur in a JSON text, in its order. */
-export function markedRanges(text: string, words: readonly MarkedWord[]): readonly TextRange[] {
+/** Returns where `words` occur in a text, in its order. In JSON, what stands in the place of a character is no part of a word. */
+export function markedRanges(text: string, words: readonly MarkedWord[], isJson = true): readonly TextRange[] {
   if (words.length === 0) return [];
   const ranges: TextRange[] = [];
-  for (const { 0: found, index } of text.matchAll(escapeOrLetters)) {
+  for (const { 0: found, index } of text.matchAll(isJson ? escapeOrLetters : letters)) {
     if (found.startsWith('\\')) continue;
     for (const piece of piecesIn(found, index)) {
       if (words.some((word) => occursIn(piece.words, word))) ranges.push(piece);
@@ -35,8 +37,8 @@ interface Piece extends TextRange {
 
 /** Returns the words of a text; of a script without spaces each pair of letters, because it is searched so. */
 function piecesIn(found: string, start: number): readonly Piece[] {
-  const letters = Array.from(found);
-  if (!letters.some(isUnspaced)) return [{ start, end: start + found.length, words: [...wordsIn(found)] }];
+  const characters = Array.from(found);
+  if (!characters.some(isUnspaced)) return [{ start, end: start + found.length, words: [...wordsIn(found)] }];
   const pieces: Piece[] = [];
   let at = start;
   let spaced = '';
@@ -44,10 +46,10 @@ function piecesIn(found: string, start: number): readonly Piece[] {
     if (spaced !== '') pieces.push({ start: at - spaced.length, end: at, words: [...wordsIn(spaced)] });
     spaced = '';
   };
-  for (const [index, letter] of letters.entries()) {
+  for (const [index, letter] of characters.entries()) {
     if (isUnspaced(letter)) {
       endSpaced();
-      const next = letters[index + 1] ?? '';
+      const next = characters[index + 1] ?? '';
       const pair = letter + (isUnspaced(next) ? next : '');
       pieces.push({ start: at, end: at + pair.length, words: [...wordsIn(pair)].slice(0, 1) });
     } else {

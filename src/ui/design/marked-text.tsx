@@ -4,9 +4,15 @@ import { type MarkedWord, markedRanges, type TextRange } from './marked-ranges.t
 import { UntrustedText } from './untrusted-text.tsx';
 import './marked-text.css';
 
+interface MarkedTextProps {
+  readonly text: string;
+  readonly words: readonly MarkedWord[];
+  readonly isJson?: boolean;
+}
+
 /** Shows an untrusted text with the found words highlighted. */
-export function MarkedText({ text, words }: { readonly text: string; readonly words: readonly MarkedWord[] }) {
-  const ranges = markedRanges(text, words);
+export function MarkedText({ text, words, isJson = true }: MarkedTextProps) {
+  const ranges = markedRanges(text, words, isJson);
   if (ranges.length === 0) return <UntrustedText text={text} />;
   return <UntrustedText text={text} mark={(stretch, start) => marked(stretch, start, ranges)} />;
 }

@@ -1,11 +1,13 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { ExchangeView } from '../../../agent/contracts/views.ts';
+import { FoldedText } from '../../design/folded-text.tsx';
 import { formatDateTime, formatDuration, formatTime } from '../../design/format.ts';
-import { JsonText } from '../../design/json-text.tsx';
 import type { MarkedWord } from '../../design/marked-ranges.ts';
 import { MarkedText } from '../../design/marked-text.tsx';
 import { partyColour } from '../../design/party.tsx';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
+import { saidText } from './said-text.ts';
+import { SaidValue } from './said-value.tsx';
 
 interface ExchangeRowProps {
   readonly exchange: ExchangeView;
@@ -14,7 +16,7 @@ interface ExchangeRowProps {
   /** The exchange that the address leads to. */
   readonly isTarget: boolean;
   readonly words: readonly MarkedWord[];
-  /** Of long JSON, how many lines are shown at first. */
+  /** Of a long text, how many lines are shown at first. */
   readonly lines?: number;
   /** The time as a way to the exchange's own address; plain where it has none. */
   readonly time?: ReactNode;
@@ -25,7 +27,10 @@ interface ExchangeRowProps {
 /** Shows a request and, under it, its outcome. */
 export function ExchangeRow(props: ExchangeRowProps) {
   const { exchange, ownId, isTarget, words, lines, time, children } = props;
-  const { direction, peerId, method, parameters, at, status, durationMs } = exchange;
+  const { direction, peerId, method, parameters, at, status, durationMs, result, error } = exchange;
+  const [isJson, setJson] = useState(false);
+  const isAnswered = status === 'success' || status === 'error';
+  const hasText = saidText(parameters) !== undefined || saidText(result) !== undefined;
   const isOutgoing = direction === 'outgoing';
   const asker = isOutgoing ? ownId : peerId;
   const answerer = isOutgoing ? peerId : ownId;
@@ -42,37 +47,58 @@ export function ExchangeRow(props: ExchangeRowProps) {
         <MarkedText text={method} words={words} />
       </code>
       <div className="exchange-body">
-        <JsonText value={parameters} words={words} lines={lines} />
+        <SaidValue value={parameters} isJson={isJson} words={words} lines={lines} />
       </div>
       <span className={`exchange-status exchange-status-${status}`}>{statusWords[status]}</span>
       <span className="exchange-duration muted">{durationMs === undefined ? '' : formatDuration(durationMs)}</span>
-      {(status === 'success' || status === 'error') && (
+      {isAnswered && (
         <>
           <Direction out={!isOutgoing} agentId={answerer} />
           <div className="exchange-answer">
-            {exchange.error === undefined ? (
-              <JsonText value={exchange.result ?? null} words={words} lines={lines} />
+            {error === undefined ? (
+              <SaidValue value={result ?? null} isJson={isJson} words={words} lines={lines} />
             ) : (
-              <p className="exchange-error">
-                <code>
-                  <UntrustedText text={exchange.error.code} />
-                </code>{' '}
-                <MarkedText text={exchange.error.detail} words={words} />
-              </p>
+              <ExchangeError error={error} words={words} lines={lines} />
             )}
           </div>
         </>
       )}
-      {status === 'failed' && exchange.error !== undefined && (
-        <p className="exchange-answer exchange-error">
-          <code>
-            <UntrustedText text={exchange.error.code} />
-          </code>{' '}
-          <MarkedText text={exchange.error.detail} words={words} />
-        </p>
+      {status === 'failed' && error !== undefined && (
+        <div className="exchange-answer">
+          <ExchangeError error={error} words={words} lines={lines} />
+        </div>
+      )}
+      {hasText && (
+        <button
+          type="button"
+          className="exchange-json"
+          aria-pressed={isJson}
+          aria-label="Show as JSON"
+          title={isJson ? 'Show as text' : 'Show as JSON'}
+          onClick={() => setJson(!isJson)}
+        >
+          {'{ }'}
+        </button>
       )}
       {children}
     </li>
+  );
+}
+
+interface ExchangeErrorProps {
+  readonly error: NonNullable<ExchangeView['error']>;
+  readonly words: readonly MarkedWord[];
+  readonly lines: number | undefined;
+}
+
+function ExchangeError({ error, words, lines }: ExchangeErrorProps) {
+  return (
+    <div className="exchange-error">
+      <code>
+        <UntrustedText text={error.code} />
+      </code>
+      <FoldedText text={error.detail} words={words} lines={lines} />
+    </div>
   );
 }
 
