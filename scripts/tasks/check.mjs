@@ -18,6 +18,7 @@ const checks = [
   { name: 'import directions', command: [inProject('scripts/house/import-directions.mjs')] },
   { name: 'file lengths', command: [inProject('scripts/house/file-lengths.mjs')] },
   { name: 'references and links', command: [inProject('scripts/house/references-and-links.mjs')] },
+  { name: 'the page of error codes', command: [inProject('scripts/house/error-codes.mjs')] },
   { name: 'the lock file', command: [inProject('scripts/house/lock-file.mjs')] },
   { name: 'unused files, exports and packages', command: [bin('knip/bin/knip.js'), '--no-progress'] },
 ];
