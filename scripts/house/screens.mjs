@@ -87,14 +87,7 @@ export const screens = {
     'console/typed-json.ts',
     'protocol/errors.ts',
   ],
-  'ui/agent/peers': [
-    'ui/agent/sessions',
-    'ui/verify',
-    'ui/routing',
-    'ui/design',
-    'ui/state',
-    'agent/contracts/views.ts',
-  ],
+  'ui/agent/peers': ['ui/agent/sessions', 'ui/verify', ...underPages, 'agent/contracts/views.ts'],
   'ui/agent/sessions': [
     'ui/verify',
     'ui/inspector/trace',
@@ -108,7 +101,7 @@ export const screens = {
     'recording/recording.ts',
     'agent/contracts/views.ts',
   ],
-  'ui/agent/identity': ['ui/design', 'ui/state', 'agent/contracts/views.ts'],
+  'ui/agent/identity': ['ui/routing', 'ui/design', 'ui/state', 'agent/contracts/views.ts', 'protocol/realm.ts'],
   'ui/history': [
     'ui/agent/conversation',
     'ui/agent/exchange',

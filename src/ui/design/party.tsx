@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import './party.css';
 
 /** How a party is drawn everywhere. `colour` and `soft` are CSS values. */
@@ -21,17 +20,18 @@ type Shape =
   | 'bar'
   | 'triangle-down';
 
-const drawings: Readonly<Record<Shape, ReactNode>> = {
-  diamond: <path d="M6 0.5 11.5 6 6 11.5 0.5 6Z" />,
-  disc: <circle cx="6" cy="6" r="5" />,
-  square: <path d="M1.5 1.5h9v9h-9Z" />,
-  ring: <circle cx="6" cy="6" r="4.2" fill="none" stroke="currentColor" strokeWidth="1.6" />,
-  triangle: <path d="M6 1 11.5 10.8H0.5Z" />,
-  'triangle-down': <path d="M6 11 0.5 1.2h11Z" />,
-  hexagon: <path d="M3.2 1h5.6L11.6 6 8.8 11H3.2L0.4 6Z" />,
-  pentagon: <path d="M6 0.6 11.5 4.7 9.4 11.2H2.6L0.5 4.7Z" />,
-  cross: <path d="M4 0.8h4V4h3.2v4H8v3.2H4V8H0.8V4H4Z" />,
-  bar: <path d="M0.6 3h10.8v6H0.6Z" />,
+/** The outline of each shape in a box of 12 by 12, as the `d` of a path that is filled by the even-odd rule. */
+export const shapePaths: Readonly<Record<Shape, string>> = {
+  diamond: 'M6 0.5 11.5 6 6 11.5 0.5 6Z',
+  disc: 'M6 1a5 5 0 1 0 0 10a5 5 0 1 0 0-10Z',
+  square: 'M1.5 1.5h9v9h-9Z',
+  ring: 'M6 1a5 5 0 1 0 0 10a5 5 0 1 0 0-10ZM6 2.6a3.4 3.4 0 1 1 0 6.8a3.4 3.4 0 1 1 0-6.8Z',
+  triangle: 'M6 1 11.5 10.8H0.5Z',
+  'triangle-down': 'M6 11 0.5 1.2h11Z',
+  hexagon: 'M3.2 1h5.6L11.6 6 8.8 11H3.2L0.4 6Z',
+  pentagon: 'M6 0.6 11.5 4.7 9.4 11.2H2.6L0.5 4.7Z',
+  cross: 'M4 0.8h4V4h3.2v4H8v3.2H4V8H0.8V4H4Z',
+  bar: 'M0.6 3h10.8v6H0.6Z',
 };
 
 const named = (name: string, shape: Shape, variable: string): Party => ({
@@ -86,7 +86,7 @@ export function Mark({ party }: { readonly party: Party }) {
       focusable="false"
       style={{ color: party.colour }}
     >
-      {drawings[party.shape]}
+      <path d={shapePaths[party.shape]} fillRule="evenodd" />
     </svg>
   );
 }

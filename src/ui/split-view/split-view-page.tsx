@@ -6,8 +6,10 @@ import { PartyMark } from '../design/party.tsx';
 import { ChooseAddress } from '../frame/choose-address.tsx';
 import { NotFoundPage } from '../frame/not-found-page.tsx';
 import { PageHeader } from '../frame/page-header.tsx';
+import { UnreadMark } from '../frame/unread-mark.tsx';
 import { type AgentPlace, formatPlace, isSameView, parsePlace, startingPlace } from '../routing/agent-place.ts';
 import { chooseName } from '../state/chosen-names.ts';
+import { useUnreadTotal } from '../state/unread.ts';
 import './split-view.css';
 
 const sides = ['left', 'right'] as const;
@@ -37,10 +39,11 @@ async function chooseBoth(): Promise<string> {
 /** Shows two agents, each a full one. Where there is no room for two, a switch chooses one. */
 function SplitView({ names }: { readonly names: Names }) {
   const [search, setSearch] = useSearchParams();
+  const unread = useUnreadTotal(names.left, names.right);
   const shown: SplitSide = search.get('side') === 'right' ? 'right' : 'left';
   return (
     <div className="split-view-page">
-      <title>{`${names.left} and ${names.right} · Parley`}</title>
+      <title>{`${unread > 0 ? `(${unread}) ` : ''}${names.left} and ${names.right} · Parley`}</title>
       <PageHeader />
       <nav className="split-view-switch" aria-label="Agents on this page">
         {sides.map((side) => (
@@ -51,7 +54,7 @@ function SplitView({ names }: { readonly names: Names }) {
             aria-current={side === shown ? 'page' : undefined}
             onClick={() => setSearch(changed('side', side))}
           >
-            <PartyMark agentId={names[side]} /> {names[side]}
+            <PartyMark agentId={names[side]} /> {names[side]} <UnreadMark agentId={names[side]} />
           </button>
         ))}
       </nav>

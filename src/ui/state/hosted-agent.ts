@@ -9,6 +9,7 @@ import { failureOf } from './failure.ts';
 import { isRealNetwork } from './network.ts';
 import { type OtherEnds, openOtherEnds } from './other-ends.ts';
 import { relays } from './relays.ts';
+import { countUnread } from './unread.ts';
 
 /** Milliseconds over which events are gathered before the screen follows them: one frame. */
 const gatherMs = 16;
@@ -20,6 +21,8 @@ export interface HostedAgent {
   readonly engine: Engine;
   readonly store: StoreApi<AgentState>;
   readonly otherEnds: OtherEnds;
+  /** Ends the counting of what nobody has seen. */
+  readonly stopCounting: () => void;
   /** Empties wire log, traces and ended sessions, here and in the engine; what is kept of conversations stays. */
   clear(): Promise<void>;
 }
@@ -46,6 +49,7 @@ export function leaveAgent(agentId: string): void {
     if (entry.users > 0 || hosted.get(agentId) !== entry) return;
     hosted.delete(agentId);
     entry.agent.otherEnds.close();
+    entry.agent.stopCounting();
     entry.agent.engine.close();
   });
 }
@@ -71,6 +75,7 @@ function openAgent(agentId: string, isQuiet: boolean): HostedAgent {
     engine,
     store,
     otherEnds: openOtherEnds(agentId, store),
+    stopCounting: countUnread(agentId, store),
     clear: async () => {
       await engine.clear();
       await follow();

@@ -1,7 +1,8 @@
-import { Suspense } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import type { SessionView } from '../../../agent/contracts/views.ts';
 import type { AgentPlace, Go, SessionTab } from '../../routing/agent-place.ts';
-import { useAgentState } from '../../state/hosted.ts';
+import { useAgentState, useHosted } from '../../state/hosted.ts';
+import { seeConversation } from '../../state/unread.ts';
 import { ChangedKeyNotice } from '../../verify/changed-key-notice.tsx';
 import { PeerHeader } from '../peers/peer-header.tsx';
 import { SessionBar } from '../sessions/session-bar.tsx';
@@ -35,8 +36,15 @@ export function TalkPane({ place, session, go }: TalkPaneProps) {
 /** Shows one tree with and without a session, so that unsent text stays in place when a session comes or goes. */
 function PeerPane({ peerId, place, session, go }: TalkPaneProps & { readonly peerId: string }) {
   const { pov } = place;
+  const { agentId } = useHosted();
+  const view = useRef<HTMLDivElement>(null);
   const tab = session === undefined ? 'conversation' : place.tab;
   const current = useAgentState(({ sessions }) => shownSession(sessions, { peerId })?.sessionId);
+  useEffect(
+    () =>
+      tab === 'conversation' && view.current !== null ? seeConversation(view.current, agentId, peerId) : undefined,
+    [tab, agentId, peerId],
+  );
   const show = (next: SessionTab) => {
     const isOlder = session !== undefined && session.sessionId !== current;
     // The conversation outlives the session: its address is that of the peer, unless an older session is looked at.
@@ -53,6 +61,7 @@ function PeerPane({ peerId, place, session, go }: TalkPaneProps & { readonly pee
         <SessionHeader key={session.sessionId} session={session} tab={tab} show={show} />
       )}
       <div
+        ref={view}
         className={`talk-view talk-view-${tab}`}
         {...(session === undefined
           ? { tabIndex: -1 }

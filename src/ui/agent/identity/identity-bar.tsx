@@ -7,6 +7,7 @@ import { ForgetAgent } from './forget-button.tsx';
 import './identity-bar.css';
 import { IdentityCard } from './identity-card.tsx';
 import { LineStatus } from './line-status.tsx';
+import { WaitingRequests } from './waiting-requests.tsx';
 
 /** Shows who this agent is, its state, and the settings of the whole agent. */
 export function IdentityBar() {
@@ -25,6 +26,7 @@ export function IdentityBar() {
           <IdentityCard identity={phase.identity} />
           <div className="identity-actions">
             <AnsweringToggle />
+            <WaitingRequests />
             <ForgetAgent label="Forget" />
           </div>
         </>

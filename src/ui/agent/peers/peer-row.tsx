@@ -3,8 +3,10 @@ import { FailureLine } from '../../design/failure-line.tsx';
 import { formatCount } from '../../design/format.ts';
 import { PartyMark, partyOf } from '../../design/party.tsx';
 import { shortFingerprint } from '../../design/short-fingerprint.ts';
+import { UnreadMark } from '../../frame/unread-mark.tsx';
 import type { AgentPlace } from '../../routing/agent-place.ts';
 import { PlaceLink } from '../../routing/place-link.tsx';
+import { useHosted } from '../../state/hosted.ts';
 import { useVerification } from '../../verify/use-verification.ts';
 import { VerifyButton } from '../../verify/verify-button.tsx';
 import { PeerSessions } from '../sessions/peer-sessions.tsx';
@@ -25,6 +27,7 @@ interface PeerRowProps {
 /** Shows a peer: who it is, whether it can be reached, whether its key is verified, and its sessions inside. */
 export function PeerRow({ peer, go, isShown, shownSession }: PeerRowProps) {
   const { peerId, entry, sessions } = peer;
+  const { agentId } = useHosted();
   const place: AgentPlace = { section: 'talk', peerId, tab: 'conversation' };
   const [chosen, setChosen] = useState<boolean>();
   const isOpen = sessions.length > 0 && (chosen ?? isShown);
@@ -53,6 +56,7 @@ export function PeerRow({ peer, go, isShown, shownSession }: PeerRowProps) {
             <PlaceLink place={place} go={go} isCurrent={isShown && shownSession === undefined}>
               {peerId}
             </PlaceLink>
+            <UnreadMark agentId={agentId} peerId={peerId} />
           </p>
           <PeerAction peer={peer} go={go} place={place} />
         </div>

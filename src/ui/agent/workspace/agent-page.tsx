@@ -3,7 +3,9 @@ import { useLocation } from 'wouter';
 import { isAgentId } from '../../../protocol/ids.ts';
 import { NotFoundPage } from '../../frame/not-found-page.tsx';
 import { PageHeader } from '../../frame/page-header.tsx';
+import { TabIcon } from '../../frame/tab-icon.tsx';
 import { type AgentPlace, agentAddress, isSameView } from '../../routing/agent-place.ts';
+import { useUnreadTotal } from '../../state/unread.ts';
 import './agent-page.css';
 import { Workspace } from './workspace.tsx';
 
@@ -15,6 +17,7 @@ export function AgentPage({ agentId, place }: { readonly agentId: string; readon
       navigate(agentAddress(agentId, next), { replace: replace || isSameView(place, next) }),
     [agentId, navigate, place],
   );
+  const unread = useUnreadTotal(agentId);
   if (!isAgentId(agentId)) {
     return (
       <NotFoundPage
@@ -24,7 +27,8 @@ export function AgentPage({ agentId, place }: { readonly agentId: string; readon
   }
   return (
     <div className="agent-page">
-      <title>{`${agentId} · Parley`}</title>
+      <title>{`${unread > 0 ? `(${unread}) ` : ''}${agentId} · Parley`}</title>
+      <TabIcon agentId={agentId} isUnread={unread > 0} />
       <PageHeader />
       <main id="main" className="agent-page-main">
         <Workspace agentId={agentId} place={place} go={go} />

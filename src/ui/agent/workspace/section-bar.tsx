@@ -1,3 +1,4 @@
+import { UnreadMark } from '../../frame/unread-mark.tsx';
 import type { AgentPlace, Section } from '../../routing/agent-place.ts';
 import { useHosted } from '../../state/hosted.ts';
 
@@ -30,6 +31,7 @@ export function SectionBar({ section, peerId, go }: SectionBarProps) {
           onClick={() => go({ section: name, tab: 'conversation', ...(name === 'talk' && peerId ? { peerId } : {}) })}
         >
           {word}
+          {name === 'peers' && <UnreadMark agentId={agentId} />}
         </button>
       ))}
     </nav>

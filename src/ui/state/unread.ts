@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+import { create, type StoreApi } from 'zustand';
+import type { AgentState } from './agent-state.ts';
+import { News } from './news.ts';
+import { isStorageRefusal } from './storage-refusal.ts';
+
+type Counts = Readonly<Record<string, number>>;
+
+/** How much of each peer nobody has seen, by agent. */
+const useUnread = create<Readonly<Record<string, Counts>>>(() => ({}));
+const none: Counts = {};
+const stored = v.record(v.string(), v.pipe(v.number(), v.integer(), v.minValue(1)));
+
+/** The conversations on screen: the element of each, whose it is and with whom. */
+const onScreen = new Map<Element, { readonly agentId: string; readonly peerId: string }>();
+
+/** Returns how many requests and answers of a peer nobody has seen. */
+export function useUnreadOf(agentId: string, peerId: string): number {
+  return useUnread((all) => all[agentId]?.[peerId] ?? 0);
+}
+
+/** Returns how many requests and answers of all peers of these agents nobody has seen. */
+export function useUnreadTotal(...agentIds: readonly string[]): number {
+  return useUnread((all) =>
+    agentIds.flatMap((agentId) => Object.values(all[agentId] ?? none)).reduce((sum, count) => sum + count, 0),
+  );
+}
+
+/** Counts what arrives for an agent of this page while its conversation is not in view; a reload keeps the counts. */
+export function countUnread(agentId: string, agent: StoreApi<AgentState>): () => void {
+  const news = new News(Date.now());
+  set(agentId, remembered(agentId));
+  return agent.subscribe(({ exchanges, phase }) => {
+    if (phase.phase === 'forgotten') return set(agentId, none);
+    const counts = new Map(Object.entries(useUnread.getState()[agentId] ?? none));
+    const arrived = news.since(exchanges).filter(({ peerId }) => !isInView(agentId, peerId));
+    if (arrived.length === 0) return;
+    for (const { peerId } of arrived) counts.set(peerId, (counts.get(peerId) ?? 0) + 1);
+    set(agentId, Object.fromEntries(counts));
+  });
+}
+
+/** Takes a conversation for seen whenever `element` is in view, until the function it returns is called. */
+export function seeConversation(element: Element, agentId: string, peerId: string): () => void {
+  const look = () => {
+    if (document.visibilityState !== 'visible' || !onScreen.has(element)) return;
+    const { [peerId]: seen, ...others } = useUnread.getState()[agentId] ?? none;
+    if (seen !== undefined) set(agentId, others);
+  };
+  const observer = new IntersectionObserver((entries) => {
+    if (entries.at(-1)?.isIntersecting === true) onScreen.set(element, { agentId, peerId });
+    else onScreen.delete(element);
+    look();
+  });
+  observer.observe(element);
+  document.addEventListener('visibilitychange', look);
+  return () => {
+    observer.disconnect();
+    document.removeEventListener('visibilitychange', look);
+    onScreen.delete(element);
+  };
+}
+
+function isInView(agentId: string, peerId: string): boolean {
+  if (document.visibilityState !== 'visible') return false;
+  return [...onScreen.values()].some((shown) => shown.agentId === agentId && shown.peerId === peerId);
+}
+
+const storageKey = (agentId: string) => `parley:unread:${agentId}`;
+
+function set(agentId: string, counts: Counts): void {
+  useUnread.setState({ [agentId]: counts });
+  try {
+    if (Object.keys(counts).length === 0) sessionStorage.removeItem(storageKey(agentId));
+    else sessionStorage.setItem(storageKey(agentId), JSON.stringify(counts));
+  } catch (cause) {
+    // Then a reload forgets the counts, not what they count.
+    if (!isStorageRefusal(cause)) throw cause;
+  }
+}
+
+function remembered(agentId: string): Counts {
+  try {
+    const { success, output } = v.safeParse(stored, JSON.parse(sessionStorage.getItem(storageKey(agentId)) ?? '{}'));
+    return success ? output : none;
+  } catch (cause) {
+    if (!isStorageRefusal(cause) && !(cause instanceof SyntaxError)) throw cause;
+    return none;
+  }
+}
