@@ -5,6 +5,9 @@ import { decodeBase64, encodeBase64 } from '../../src/protocol/wire/base64.ts';
 import { signRelayClaim } from '../../src/relay/claim.ts';
 import { decodeFromRelay, encodeFrame } from '../../src/relay/client/frames.ts';
 
+/** Reads the metrics of the server under load. */
+export const metricsToken = 'metrics-token-of-the-bench';
+
 /** The name of the agent with this number. */
 export function agentIdOf(number: number): AgentId {
   const agentId = `load_agent_${number}`;

@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import type { WebSocket } from 'ws';
 import { makeRegistrant, spkiOf } from '../../src/controller/testing/registrant.ts';
 import { encodeBase64 } from '../../src/protocol/wire/base64.ts';
-import { agentIdOf, connectAgent } from './agents.ts';
+import { agentIdOf, connectAgent, metricsToken } from './agents.ts';
 import { type Driven, drive } from './drive.ts';
 
 const agents = 5_000;
@@ -88,6 +88,6 @@ async function heldBytes(server: ChildProcess): Promise<number> {
 }
 
 async function processorSeconds(url: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
+  const text = await (await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${metricsToken}` } })).text();
   return Number(/^process_cpu_seconds_total (\S+)$/m.exec(text)?.[1]);
 }

@@ -7,7 +7,7 @@ import { readServerOptions } from '../../src/server/options/options.ts';
 import { startServer } from '../../src/server/server.ts';
 import { openAuthorityFile } from '../../src/storage/file/authority-file.ts';
 import { openSqliteControllerStore } from '../../src/storage/sqlite/controller-store.ts';
-import { agentIdOf } from './agents.ts';
+import { agentIdOf, metricsToken } from './agents.ts';
 
 /**
  * The server under load, a process of its own: `node server.ts FOLDER AGENTS SPKI`. Its agents are put into its database
@@ -33,7 +33,10 @@ await loadOrCreateAuthority(store, Math.floor(Date.now() / 1_000), (length) =>
 );
 store.close();
 
-const options = readServerOptions({ port: '0', data: folder, 'rate-limit': '1000000' }, {});
+const options = readServerOptions(
+  { port: '0', data: folder, 'rate-limit': '1000000' },
+  { PARLEY_METRICS_TOKEN: metricsToken },
+);
 const server = await startServer(options, () => undefined, { ...standardRelayLimits, unproven: 5_000 });
 // The same HTTP stack in the same process, and nothing behind it.
 const echo = await listen({ host: 'localhost', port: 0, tls: undefined }, async (request) => {

@@ -64,5 +64,5 @@ test('eight agents in one profile register, are ready, connect and hear of a rev
     description: `${Date.now() - started} ms, ${streams.length} streams of events`,
   });
   expect(streams).toEqual([]);
-  expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(/^parley_event_streams 0$/m);
+  expect(await server.metrics()).toMatch(/^parley_event_streams 0$/m);
 });

@@ -6,17 +6,11 @@ import { Server } from './server.ts';
 
 const megabyte = 1024 * 1024;
 
-/** Reads a page of the server; a connection that a refused body has ended may be among those that are kept open. */
-async function read(url: string): Promise<string> {
-  const answer = await fetch(url).catch(() => fetch(url));
-  return answer.text();
-}
-
 /** Bytes that the server's objects and buffers take: the least of some looks, for garbage comes and goes. */
 async function held(server: Server): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let look = 0; look < 30; look += 1) {
-    const text = await read(`${server.url}/metrics`);
+    const text = await server.metrics();
     const gauge = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
     least = Math.min(least, gauge('nodejs_heap_size_used_bytes') + gauge('nodejs_external_memory_bytes'));
   }
@@ -86,7 +80,7 @@ test('clients that do everything wrong are let go, and the server holds no more 
     const after = await leastAfter(6);
     test.info().annotations.push({ type: 'held', description: `${before} MiB, then ${after} MiB` });
     expect(after - before).toBeLessThan(8);
-    const text = await read(`${server.url}/metrics`);
+    const text = await server.metrics();
     expect(text).toMatch(/^parley_relay_bytes_held 0$/m);
     expect(text).toMatch(/parley_refused_connections_total\{code="unknown_agent"\} 900/);
   } finally {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+const metricsToken = 'metrics-token-of-the-test';
 const quiet = '--disable-warning=ExperimentalWarning';
 const free = new Set<ChildProcess>();
 
@@ -118,6 +119,7 @@ export class Server {
     const flags = ['--port', port, '--data', join(this.folder, 'server'), '--app', 'dist/app', ...this.#flags];
     this.program = Program.start(['server', ...flags], {
       PARLEY_OPERATOR_TOKEN: 'operator-token-of-the-test',
+      PARLEY_METRICS_TOKEN: metricsToken,
       PARLEY_REGISTRATION_TOKENS: 'registration-token-of-the-test',
     });
     const line = await this.program.printed(/^Parley is ready at/);
@@ -126,6 +128,12 @@ export class Server {
 
   async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | string | null> {
     return (await this.program?.end(signal)) ?? null;
+  }
+
+  /** What its metrics say now. A connection that a refused body has ended may be among those that are kept open. */
+  async metrics(): Promise<string> {
+    const ask = () => fetch(`${this.url}/metrics`, { headers: { authorization: `Bearer ${metricsToken}` } });
+    return (await ask().catch(ask)).text();
   }
 
   async forget(): Promise<void> {

@@ -33,7 +33,7 @@ export interface ServerAppDeps {
   readonly callers: Callers;
   readonly isTls: boolean;
   readonly trustProxy: TrustedProxies;
-  /** Undefined where this machine alone can ask. */
+  /** Without one, `/metrics` is not there. */
   readonly metricsToken: Token | undefined;
   readonly requestsPerSecond: number;
   /** Resolves when requests can be answered; rejects when they cannot. */

@@ -20,16 +20,17 @@ import { CaEnd } from './ca-end.ts';
 import { tellLines } from './event-batch.ts';
 import { EventStreams } from './limits/event-streams.ts';
 import { ListWatch } from './list-watch.ts';
+import { type MetricsPort, openMetricsPort } from './metrics-port.ts';
 import type { ServerOptions } from './options/options.ts';
 import { ownUrls, urlByHost } from './own-urls.ts';
 import { startFailure } from './start-failure.ts';
 import { configurationFacts } from './telemetry/configuration.ts';
+import { gaugesOf } from './telemetry/gauges.ts';
 import type { Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
-import { isForThisMachine } from './telemetry/metrics-access.ts';
 import { Observer } from './telemetry/observer.ts';
 import { logRequests } from './telemetry/request-log.ts';
-import { rotatingToken } from './tokens.ts';
+import { rotatingToken, storedToken } from './tokens.ts';
 import { parleyVersion } from './web/package-folder.ts';
 import { createWebApp } from './web/web-app.ts';
 
@@ -78,12 +79,8 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
     options.registration === 'open'
       ? undefined
       : (options.registrationTokens ?? [await rotatingToken(data, 'registration-token', log)]);
-  const metricsToken = isForThisMachine(options)
-    ? options.metricsToken
-    : (options.metricsToken ?? (await rotatingToken(data, 'metrics-token', log)));
+  const metricsToken = options.metricsToken ?? (await storedToken(data, 'metrics-token', log));
   const trustProxy = trustedProxies(options.proxies, options.trustProxy);
-  const observer = new Observer(log);
-  const stopObserving = observer.start();
   const backing = await openBacking(options, limits, log);
   const { store, lines, reach, events } = backing;
   const bytes = new Budget(limits.bytesUnderWay, limits.progressMs, limits.shareOfAddress);
@@ -91,17 +88,9 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
   const streams = new EventStreams(options.limits.streams, trustProxy);
   const stopStreams = streams.start();
   const caEnd = new CaEnd(log, () => Math.floor(Date.now() / 1_000));
-  const metrics = new Metrics({
-    parley_event_streams: { help: 'Streams of the Controller’s events that are open', read: () => streams.size },
-    parley_agents_connected: { help: 'Agents connected to this relay', read: () => lines.size },
-    parley_relayed_under_way: { help: 'Requests that wait for an agent', read: () => lines.requestsUnderWay },
-    parley_forged_records: {
-      help: 'ActivityLog, claims and events at NATS that no server of this group made',
-      read: () => backing.forged(),
-    },
-    parley_ca_seconds_left: { help: 'Seconds until the CA certificate ends', read: () => caEnd.secondsLeft },
-    parley_relay_bytes_held: { help: 'Bytes of relayed requests in memory', read: () => bytes.used },
-  });
+  const metrics = new Metrics(gaugesOf({ streams, lines, bytes, caEnd, backing, store }));
+  const observer = new Observer(log, metrics);
+  const stopObserving = observer.start();
 
   const ending = new AbortController();
   let fetch: (request: Request, env: unknown) => Response | Promise<Response> = () =>
@@ -109,13 +98,16 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
   const open = async () => {
     const authority = await store.loadAuthority();
     if (authority !== undefined) await caEnd.learn(authority.certificate);
+    if (options.metricsAt !== undefined) metricsPort = await openMetricsPort(options.metricsAt, metrics);
     return listen(
       options,
       (request, env) => fetch(request, env),
       (news) => log(news.kind === 'tls_reloaded' ? 'info' : 'warn', news.kind, tlsFacts(news)),
     );
   };
+  let metricsPort: MetricsPort | undefined;
   const { server, port } = await open().catch(async (error) => {
+    await metricsPort?.close();
     await backing.close();
     throw error;
   });
@@ -183,10 +175,7 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
       log('debug', 'agent_connected', { agent_id: agentId });
       backing.connected(agentId);
     },
-    refused: (error, from) => {
-      metrics.refusedConnections.inc({ code: error.code });
-      observer.connectionRefused(error, from);
-    },
+    refused: (error, from) => observer.connectionRefused(error, from),
     limitReached: (limit, address) => observer.limitReached(limit, { address }),
   });
   const stopTelling = tellLines(events, lines);
@@ -214,7 +203,7 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
   await lists.look();
   const stopLooking = lists.start();
   const stopCaEnd = caEnd.start();
-  log('info', 'listening', { url, registration: options.registration, store: backing.kind });
+  log('info', 'listening', { url, registration: options.registration, store: backing.kind, metrics: metricsPort?.url });
 
   return {
     url,
@@ -237,6 +226,7 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
       await acceptor.close();
       server.closeAllConnections();
       await closed;
+      await metricsPort?.close();
       await backing.close();
       lock.release();
       stopObserving();

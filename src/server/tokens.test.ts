@@ -2,7 +2,8 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startTestServer } from './testing/server.ts';
+import { readServerOptions } from './options/options.ts';
+import { startServer } from './server.ts';
 import { rotatingToken } from './tokens.ts';
 
 let folder: string;
@@ -52,7 +53,9 @@ describe('a token in a file', () => {
 });
 
 test('a server takes a new metrics token without a restart', async () => {
-  const server = await startTestServer(['--url', 'https://parley.example', '--data', folder]);
+  await writeFile(join(folder, 'metrics-token'), 'first-token-of-the-operator');
+  const options = readServerOptions({ port: '0', data: folder }, {});
+  const server = await startServer(options, () => undefined);
   try {
     const status = async (token: string) => {
       const headers = { authorization: `Bearer ${token}` };
@@ -65,6 +68,6 @@ test('a server takes a new metrics token without a restart', async () => {
     expect(await status('second-token-of-the-operator')).toBe(200);
     expect(await status(first)).not.toBe(200);
   } finally {
-    await server.end();
+    await server.close();
   }
 });

@@ -40,6 +40,15 @@ export async function rotatingToken(folder: string, name: string, log: Log): Pro
   };
 }
 
+/** Returns what gives the token in a file of `folder` as `rotatingToken` does; undefined where there is no such file. */
+export async function storedToken(
+  folder: string,
+  name: string,
+  log: Log,
+): Promise<(() => Promise<string>) | undefined> {
+  return (await markOf(join(folder, name))) === undefined ? undefined : rotatingToken(folder, name, log);
+}
+
 /** Returns a mark that tells a file from the one before it; undefined when there is none. */
 async function markOf(path: string): Promise<string | undefined> {
   try {

@@ -30,7 +30,7 @@ export function clientOf(remote = 'unknown', forwarded: string | undefined, trus
 }
 
 /** Returns the IP address in `1.2.3.4`, `1.2.3.4:5`, `[::1]`, `[::1]:5`, `::1` or any of them in quotes, as RFC 5952 spells it. */
-export function plainAddress(text: string): string | undefined {
+function plainAddress(text: string): string | undefined {
   const bare = text.replaceAll('"', '');
   const [, host = bare] = /^\[([^\]]*)\](?::\d+)?$/.exec(bare) ?? /^([^:]*):\d+$/.exec(bare) ?? [];
   const address = host.replace(/%.*$/, '');

@@ -63,7 +63,7 @@ function begun(agentId: string, path: string, length: number, sent: number) {
 }
 
 async function held(): Promise<number> {
-  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const text = await server.metrics();
   return Number(/^parley_relay_bytes_held (\d+)/m.exec(text)?.[1]);
 }
 

@@ -1,4 +1,6 @@
 import { type Context, Hono } from 'hono';
+import { LimitReached } from '../../http/limit-reached.ts';
+import { isOwnFailure } from '../../http/own-failure.ts';
 import { problemResponse } from '../../http/problem-response.ts';
 import { addressOf } from '../../http/server/client-address.ts';
 import type { TrustedProxies } from '../../http/server/proxies.ts';
@@ -12,6 +14,9 @@ import { sessionPath } from './body-check.ts';
 import type { Budget } from './budget.ts';
 import { passingHeaders } from './passing-headers.ts';
 
+/** How a request for an agent ended: `unreachable` where the agent is not connected or has not answered in time. */
+type RelayOutcome = 'answered' | 'unreachable' | 'limited' | 'refused' | 'failed';
+
 /** What the relay's HTTP side works with. */
 export interface RelayAppDeps {
   readonly reach: AgentRouter;
@@ -20,7 +25,7 @@ export interface RelayAppDeps {
   /** True when there is room for another connection from an address. */
   takesLines(address: string): boolean;
   /** Hears how each request for an agent ended, and after how many seconds. */
-  readonly relayed: (outcome: 'answered' | 'refused', seconds: number) => void;
+  readonly relayed: (outcome: RelayOutcome, seconds: number) => void;
   /** Hears what ended a request for an agent, and the address that it came from. */
   readonly failed: (error: Error, address: string) => void;
 }
@@ -56,7 +61,7 @@ async function relay(deps: RelayAppDeps, c: Context, limit: number): Promise<Res
     throw new ParleyError('malformed_message', 'No address of an agent is as long as this.');
   requireAllowed(c.req.header('content-length'), limit);
   const started = performance.now();
-  let outcome: 'answered' | 'refused' = 'refused';
+  let outcome: RelayOutcome = 'failed';
   const address = addressOf(c, deps.trustProxy);
   const hold = deps.bytes.hold({ agentId, address, isHandshake: isHandshake({ path }) });
   const hasSession = async (sessionId: SessionId) => {
@@ -80,10 +85,17 @@ async function relay(deps: RelayAppDeps, c: Context, limit: number): Promise<Res
     return sendWithin(hold, c, toResponse(answer), answer.body);
   } catch (error) {
     hold.end();
+    outcome = outcomeOf(error);
     throw error;
   } finally {
     deps.relayed(outcome, (performance.now() - started) / 1000);
   }
+}
+
+function outcomeOf(error: unknown): RelayOutcome {
+  if (isOwnFailure(error)) return 'failed';
+  if (error instanceof LimitReached) return 'limited';
+  return error instanceof ParleyError && error.code === 'peer_unreachable' ? 'unreachable' : 'refused';
 }
 
 /** Looks whether the agent is there, before anything of a body is read. */

@@ -79,10 +79,7 @@ test('a small message does not wait for a large one, on its way there or back', 
   proxy.bytesPerSecond = slow;
   const order: string[] = [];
   const first = post(new Uint8Array(large)).then(() => order.push('large'));
-  await vi.waitFor(
-    async () => expect(await (await fetch(`http://localhost:${server.port}/metrics`)).text()).toContain('under_way 1'),
-    { timeout: 10_000 },
-  );
+  await vi.waitFor(async () => expect(await server.metrics()).toContain('under_way 1'), { timeout: 10_000 });
   const second = post(new Uint8Array(20)).then(() => order.push('small'));
   await Promise.all([first, second]);
   expect(order).toEqual(['small', 'large']);

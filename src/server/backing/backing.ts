@@ -17,6 +17,8 @@ export interface Backing {
   ready(): Promise<void>;
   /** Returns how many records, claims and events were found at NATS that no server of the group made. */
   forged(): number;
+  /** Returns the bytes of the database and its log on disk; undefined where the data are elsewhere. */
+  storedBytes(): Promise<number | undefined>;
   /** Takes nothing new; agents are told. */
   leave(): void;
   close(): Promise<void>;

@@ -49,8 +49,8 @@ describe.runIf(hasNats)('whoever may publish at NATS and is no server of the gro
   };
   const onlineAt = async ({ url }: TestServer) =>
     (await (await fetch(`${url}/controller/agents/${helper}`)).json()).online;
-  const forgedAt = async ({ url }: TestServer) =>
-    Number(/^parley_forged_records (\d+)$/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1]);
+  const forgedAt = async (server: TestServer) =>
+    Number(/^parley_forged_records (\d+)$/m.exec(await server.metrics())?.[1]);
 
   test('ends no line by a claim, new or written again, or by an event', async () => {
     await vi.waitFor(async () => expect(await onlineAt(at(1))).toBe(true), { timeout: 10_000 });

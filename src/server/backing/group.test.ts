@@ -102,10 +102,9 @@ describe.runIf(hasNats)('two servers that share their agents over NATS', () => {
       if (header.type === 'request') newer.send({ type: 'answer', id: header.id, status: 204, headers: [] });
     });
     // Once the first server has heard of it, every request comes to the newer connection at once.
-    await vi.waitFor(
-      async () => expect(await (await fetch(`${first}/metrics`)).text()).toContain('agents_connected 0'),
-      { timeout: 10_000 },
-    );
+    await vi.waitFor(async () => expect(await servers[0]?.metrics()).toContain('agents_connected 0'), {
+      timeout: 10_000,
+    });
     const asked = await Promise.all(
       [first, second, first, second].map((base) => fetch(`${base}/agents/helper_agent_001/agent/session/abc`)),
     );

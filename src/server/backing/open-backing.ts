@@ -1,9 +1,11 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createEventHub, type EventHub } from '../../controller/events.ts';
 import { revoked } from '../../relay/server/accept.ts';
 import { AgentConnections } from '../../relay/server/agent-connections.ts';
 import type { RelayLimits } from '../../relay/server/limits.ts';
 import { openAuthorityFile } from '../../storage/file/authority-file.ts';
+import { hasCode } from '../../storage/file/error-code.ts';
 import { openSqliteControllerStore } from '../../storage/sqlite/controller-store.ts';
 import type { ServerOptions } from '../options/options.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -46,12 +48,28 @@ async function openAlone(options: BackingOptions, limits: RelayLimits, log: Log)
     connected: () => undefined,
     ready: async () => void (await store.loadList()),
     forged: () => 0,
+    storedBytes: () => bytesOf(database),
     leave: () => lines.leave(),
     close: async () => {
       presence.close();
       store.close();
     },
   };
+}
+
+/** Returns the bytes of a database, its log and the log's index. */
+async function bytesOf(database: string): Promise<number> {
+  const sizes = await Promise.all(
+    ['', '-wal', '-shm'].map(async (suffix) => {
+      try {
+        return (await stat(database + suffix)).size;
+      } catch (error) {
+        if (hasCode(error, 'ENOENT')) return 0;
+        throw error;
+      }
+    }),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 function refuseRevoked(events: EventHub, lines: AgentConnections): void {

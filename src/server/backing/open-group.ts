@@ -109,6 +109,7 @@ export async function openGroup(
         await store.ready();
       },
       forged: () => forged.count,
+      storedBytes: async () => undefined,
       leave: () => {
         joined.leave();
         lines.leave();

@@ -138,6 +138,19 @@ const logFlags = {
   },
 } as const satisfies Readonly<Record<string, ServerFlag>>;
 
+const metricsFlags = {
+  'metrics-port': {
+    value: 'PORT',
+    variable: 'PARLEY_METRICS_PORT',
+    help: 'Answers /metrics at a port of its own, without a token. Default: none.',
+  },
+  'metrics-host': {
+    value: 'NAME',
+    variable: 'PARLEY_METRICS_HOST',
+    help: 'Where that port listens. Default: localhost.',
+  },
+} as const satisfies Readonly<Record<string, ServerFlag>>;
+
 const natsFlags = {
   relays: {
     value: 'URLS',
@@ -172,6 +185,7 @@ export const serverFlags = {
   ...accessFlags,
   ...limitFlags,
   ...logFlags,
+  ...metricsFlags,
   ...natsFlags,
   ...groupFlags,
 } as const satisfies Readonly<Record<string, ServerFlag>>;
@@ -183,5 +197,6 @@ export const serverFlagGroups: Readonly<Record<string, FlagTable>> = {
   'Access:': accessFlags,
   'Limits:': limitFlags,
   'Log:': logFlags,
+  'Metrics:': metricsFlags,
   'Several servers:': { ...natsFlags, ...groupFlags },
 };

@@ -60,6 +60,8 @@ const flagSchemas = {
   'names-per-key': v.optional(whole(1, 1_000_000), '16'),
   'new-agents-per-hour': v.optional(whole(1, 1_000_000), '1000'),
   ...limitSchema,
+  'metrics-port': v.optional(whole(0, 65_535)),
+  'metrics-host': v.optional(v.pipe(text, v.check(isHost, 'is no host name and no IP address'))),
   'log-level': v.optional(v.picklist(logLevels, `is none of ${logLevels.join(', ')}`), 'info'),
   'log-format': v.optional(v.picklist(logFormats, `is none of ${logFormats.join(', ')}`), 'json'),
   'log-requests': v.optional(truth, 'false'),
@@ -103,7 +105,9 @@ export interface ServerOptions {
   readonly trustProxy: boolean;
   /** Addresses and networks of the proxies that say for whom they connect. */
   readonly proxies: readonly string[];
-  /** Reads the metrics; made at the first start where it is needed. */
+  /** Where the metrics have a port of their own. */
+  readonly metricsAt: { readonly host: string; readonly port: number } | undefined;
+  /** Reads the metrics at the port of everything. */
   readonly metricsToken: string | undefined;
   /** Requests a second that one address may make. */
   readonly rateLimit: number;
@@ -188,6 +192,7 @@ function checked(output: v.InferOutput<typeof schema>): ServerOptions {
     newDatabase: output['new-database'],
     trustProxy: output['trust-proxy'],
     proxies: output.proxies,
+    metricsAt: metricsAt(output),
     metricsToken: output.metricsToken,
     rateLimit: output['rate-limit'],
     namesPerKey: output['names-per-key'],
@@ -196,6 +201,17 @@ function checked(output: v.InferOutput<typeof schema>): ServerOptions {
     log: { level: output['log-level'], format: output['log-format'] },
     logRequests: output['log-requests'],
   };
+}
+
+function metricsAt(output: v.InferOutput<typeof schema>): ServerOptions['metricsAt'] {
+  const { 'metrics-port': port, 'metrics-host': host } = output;
+  if (port === undefined && host !== undefined) {
+    throw new ParleyError('invalid_input', '--metrics-host (PARLEY_METRICS_HOST) needs --metrics-port too.');
+  }
+  if (port !== undefined && port !== 0 && port === output.port) {
+    throw new ParleyError('invalid_input', `--metrics-port and --port are both ${port}. Choose another port for one.`);
+  }
+  return port === undefined ? undefined : { host: host ?? 'localhost', port };
 }
 
 function requireApp(path: string): void {

@@ -20,6 +20,7 @@ export function configurationFacts(options: ServerOptions): Facts {
     nats: options.nats !== undefined,
     operator_token: sourceOf(options.operatorToken),
     registration_tokens: options.registration === 'open' ? 'none' : sourceOf(options.registrationTokens),
+    metrics_token: options.metricsToken === undefined ? 'file, if there is one' : 'environment',
     rate_limit: options.rateLimit,
     new_agents_per_hour: options.newAgentsPerHour,
     names_per_key: options.namesPerKey,

@@ -1,38 +1,134 @@
-import { readFile, stat } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readServerOptions } from '../options/options.ts';
+import { type RunningServer, startServer } from '../server.ts';
+import { flagsIn } from '../testing/flags.ts';
+import { postJson, registerRaw } from '../testing/raw-agent.ts';
 import { rawHttp } from '../testing/raw-http.ts';
-import { startTestServer, type TestServer } from '../testing/server.ts';
+import { startTestServer } from '../testing/server.ts';
 
-let server: TestServer;
-afterEach(() => server.end());
-
-async function metrics(...headers: readonly string[]): Promise<number> {
-  const lines = ['GET /metrics HTTP/1.1', `Host: localhost:${server.port}`, 'Connection: close', ...headers];
-  return (await rawHttp(server.port, `${lines.join('\r\n')}\r\n\r\n`)).status;
-}
-
-test('a server that this machine alone reaches tells its metrics here, and to nobody whom a proxy passes on', async () => {
-  server = await startTestServer();
-  expect(await metrics()).toBe(200);
-  for (const mark of ['X-Forwarded-For: 127.0.0.1', 'Forwarded: for=127.0.0.1', 'Via: 1.1 proxy', 'X-Real-IP: ::1']) {
-    expect(await metrics(mark)).toBe(404);
-  }
+let folder: string;
+let server: RunningServer | undefined;
+let metricsUrl: string | undefined;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'parley-metrics-'));
+});
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+  await rm(folder, { recursive: true });
 });
 
+async function start(
+  flags: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
+  const options = readServerOptions({ port: '0', data: folder, ...flagsIn(flags) }, environment);
+  server = await startServer(options, (_, event, facts) => {
+    if (event === 'listening') metricsUrl = facts?.metrics === undefined ? undefined : String(facts.metrics);
+  });
+  return server;
+}
+
+async function ask(port: number, ...headers: readonly string[]): Promise<number> {
+  const lines = ['GET /metrics HTTP/1.1', `Host: localhost:${port}`, 'Connection: close', ...headers];
+  return (await rawHttp(port, `${lines.join('\r\n')}\r\n\r\n`)).status;
+}
+
+const token = 'metrics-token-of-the-operator';
+const bearer = `Authorization: Bearer ${token}`;
+
 test.each([
-  ['a public address', ['--url', 'https://parley.example', '--registration', 'open']],
-  ['a proxy that says for whom it connects', ['--trust-proxy']],
-  ['proxies that are named', ['--proxies', '10.0.0.0/8']],
-  ['other machines that reach it', ['--host', '0.0.0.0', '--allow-http', '--url', 'http://localhost:4173']],
-])('with %s, metrics need the token, also without any mark of a proxy', async (_, flags) => {
-  server = await startTestServer(flags);
-  expect(await metrics()).toBe(404);
-  expect(await metrics('X-Forwarded-For: 127.0.0.1')).toBe(404);
-  expect(await metrics('Authorization: Bearer not-the-token-of-this-server')).toBe(401);
-  const path = join(server.data, 'metrics-token');
-  expect((await stat(path)).mode & 0o777).toBe(0o600);
-  const token = (await readFile(path, 'utf8')).trim();
-  expect(await metrics(`Authorization: Bearer ${token}`)).toBe(200);
-  expect(server.log.join()).not.toContain(token);
+  ['on this machine alone', []],
+  ['at a public address', ['--url', 'https://parley.example', '--registration', 'open']],
+])('a server %s that was given no token and no port has no metrics', async (_, flags) => {
+  const { port } = await start(flags);
+  expect(await ask(port)).toBe(404);
+  expect(await ask(port, bearer)).toBe(404);
+  expect(metricsUrl).toBeUndefined();
+});
+
+test('with a token they are for whoever shows it', async () => {
+  const { port } = await start([], { PARLEY_METRICS_TOKEN: token });
+  expect(await ask(port)).toBe(404);
+  expect(await ask(port, 'Authorization: Bearer not-the-token-of-this-server')).toBe(401);
+  expect(await ask(port, bearer)).toBe(200);
+});
+
+test('the file that an earlier version made for its token still holds it', async () => {
+  await writeFile(join(folder, 'metrics-token'), `${token}\n`);
+  const { port } = await start([]);
+  expect(await ask(port)).toBe(404);
+  expect(await ask(port, bearer)).toBe(200);
+});
+
+test('at a port of their own they need no token, and are all that is there', async () => {
+  const { port } = await start(['--metrics-port', '0']);
+  expect(await ask(port)).toBe(404);
+  const own = Number(new URL(metricsUrl ?? '').port);
+  expect(await ask(own)).toBe(200);
+  expect(await ask(own, 'Origin: https://evil.example')).toBe(403);
+  expect((await rawHttp(own, 'GET /metrics HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n')).status).toBe(
+    421,
+  );
+  for (const path of ['/healthz', '/controller/agents', '/']) {
+    expect((await fetch(`http://localhost:${own}${path}`)).status).toBe(404);
+  }
+  expect((await fetch(`http://localhost:${own}/metrics`, { method: 'POST' })).status).toBe(404);
+});
+
+test('a port that cannot be used ends the start, and says which', async () => {
+  const first = await start(['--metrics-port', '0']);
+  const taken = String(first.port);
+  await expect(startTestServer(['--metrics-port', taken])).rejects.toThrow(/--metrics-port/);
+});
+
+test('what happened is counted, and what there is can be read', async () => {
+  const { port, url } = await start(['--registration', 'open'], {
+    PARLEY_METRICS_TOKEN: token,
+    PARLEY_OPERATOR_TOKEN: 'operator-token-of-the-test',
+  });
+  const read = async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`http://localhost:${port}/metrics`, { headers })).text();
+  };
+  const before = await read();
+  for (const line of [
+    'parley_registrations_total{kind="new"} 0',
+    'parley_limits_reached_total{limit="relay_memory"} 0',
+    'parley_revocations_total{by="operator"} 0',
+  ]) {
+    expect(before).toContain(`\n${line}\n`);
+  }
+  await registerRaw(url, 'helper_agent_001');
+  await registerRaw(url, 'other_agent_001');
+  const revocation = {
+    agent_id: 'helper_agent_001',
+    reason: 'keyCompromise',
+    timestamp: Math.floor(Date.now() / 1_000),
+  };
+  const revoke = (shown: string) =>
+    postJson(`${url}/controller/revoke`, revocation, { authorization: `Bearer ${shown}` });
+  await revoke('not-the-operator-token');
+  await revoke('operator-token-of-the-test');
+  await postJson(`${url}/agents/nobody_agent_001/agent/message`, {});
+  await fetch(`${url}/controller/register`, { method: 'POST', body: new Uint8Array(3 * 1024 * 1024) });
+  const after = await read();
+  for (const line of [
+    'parley_registrations_total{kind="new"} 2',
+    'parley_revocations_total{by="operator"} 1',
+    'parley_refused_proofs_total{call="revoke",code="not_authorized"} 1',
+    'parley_limits_reached_total{limit="body_bytes"} 1',
+    'parley_agents_registered 2',
+    'parley_relayed_seconds_bucket{le="120",outcome="unreachable"} 1',
+    'parley_crl_signed_total 2',
+    'parley_failures_total{event="request_failed"} 0',
+  ]) {
+    expect(after).toContain(`\n${line}\n`);
+  }
+  expect(Number(/^parley_store_bytes (\d+)$/m.exec(after)?.[1])).toBeGreaterThan(10_000);
+  expect(Number(/^parley_crl_age_seconds (\S+)$/m.exec(after)?.[1])).toBeLessThan(1_800);
+  expect(after).not.toMatch(/helper_agent|other_agent|nobody_agent|127\.0\.0\.1/);
 });

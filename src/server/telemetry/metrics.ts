@@ -1,57 +1,101 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { limitNames } from '../../http/limit-reached.ts';
 import { parleyVersion } from '../web/package-folder.ts';
 
-/** What a server counts, for Prometheus. No label names an agent. */
+/** A value that can be read at any time; undefined when it is not known now. */
+export interface Reading {
+  readonly help: string;
+  read(): number | undefined | Promise<number | undefined>;
+}
+
+/** Upper ends of the buckets of relayed requests, in seconds: a person has up to 100 to answer. */
+const buckets = [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 90, 120];
+
+/**
+ * What a server counts, for Prometheus. The values of every label are few and known: none names an agent, an address or anything
+ * that a client chooses.
+ */
 export class Metrics {
   readonly #registry = new Registry();
   readonly requests: Counter<'route' | 'status'>;
   readonly relayed: Histogram<'outcome'>;
   readonly refusedConnections: Counter<'code'>;
+  readonly registrations: Counter<'kind'>;
+  readonly revocations: Counter<'by'>;
+  readonly refusedProofs: Counter<'call' | 'code'>;
+  readonly limits: Counter<'limit'>;
+  readonly failures: Counter<'event'>;
+  readonly lists: Counter;
 
   /** `gauges`: what can be read at any time, by its name. */
-  constructor(gauges: Readonly<Record<string, { readonly help: string; read(): number }>>) {
-    const registers = [this.#registry];
+  constructor(gauges: Readonly<Record<string, Reading>>) {
     collectDefaultMetrics({ register: this.#registry });
-    this.requests = new Counter({
-      name: 'parley_http_requests_total',
-      help: 'HTTP requests by the part of the server that answered',
-      labelNames: ['route', 'status'],
-      registers,
-    });
+    this.requests = this.#counter('parley_http_requests_total', 'HTTP requests by the part that answered', [
+      'route',
+      'status',
+    ]);
     this.relayed = new Histogram({
       name: 'parley_relayed_seconds',
       help: 'Time from a request for an agent to its answer',
       labelNames: ['outcome'],
-      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2, 10, 60],
-      registers,
+      buckets,
+      registers: [this.#registry],
     });
-    this.refusedConnections = new Counter({
-      name: 'parley_refused_connections_total',
-      help: 'Connections without a valid proof of their agent',
-      labelNames: ['code'],
-      registers,
-    });
+    this.refusedConnections = this.#counter(
+      'parley_refused_connections_total',
+      'Connections without a valid proof of their agent',
+      ['code'],
+    );
+    this.registrations = this.#counter('parley_registrations_total', 'Agents that were registered or renewed', [
+      'kind',
+    ]);
+    this.revocations = this.#counter('parley_revocations_total', 'Agents that were revoked, and names deleted', ['by']);
+    this.refusedProofs = this.#counter(
+      'parley_refused_proofs_total',
+      'Registrations, revocations and deletions that were refused',
+      ['call', 'code'],
+    );
+    this.limits = this.#counter('parley_limits_reached_total', 'Refusals because a limit was reached', ['limit']);
+    this.failures = this.#counter('parley_failures_total', 'Requests and readiness checks that failed here', ['event']);
+    this.lists = this.#counter('parley_crl_signed_total', 'Revocation lists that this server signed', []);
+    this.#beginAtZero();
     const build = new Gauge({
       name: 'parley_build_info',
       help: 'Always 1; which Parley this is, and the Node that runs it',
       labelNames: ['version', 'node'],
-      registers,
+      registers: [this.#registry],
     });
     build.set({ version: parleyVersion(), node: process.version }, 1);
-    for (const [name, { help, read }] of Object.entries(gauges)) {
-      new Gauge({
-        name,
-        help,
-        registers,
-        collect() {
-          this.set(read());
-        },
-      });
-    }
+    for (const [name, reading] of Object.entries(gauges)) this.#gauge(name, reading);
   }
 
   /** Answers with all metrics in Prometheus's text format. */
   async answer(): Promise<Response> {
     return new Response(await this.#registry.metrics(), { headers: { 'content-type': this.#registry.contentType } });
+  }
+
+  #counter<const Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
+    return new Counter({ name, help, labelNames: [...labelNames], registers: [this.#registry] });
+  }
+
+  /** An increase can be seen only of what was there before. */
+  #beginAtZero(): void {
+    for (const limit of Object.keys(limitNames)) this.limits.inc({ limit }, 0);
+    for (const kind of ['new', 'renewal']) this.registrations.inc({ kind }, 0);
+    for (const by of ['agent', 'operator', 'deletion']) this.revocations.inc({ by }, 0);
+    for (const event of ['request_failed', 'not_ready']) this.failures.inc({ event }, 0);
+  }
+
+  #gauge(name: string, { help, read }: Reading): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      async collect() {
+        const value = await read();
+        if (value === undefined) this.remove();
+        else this.set(value);
+      },
+    });
   }
 }

@@ -5,6 +5,7 @@ import { ParleyError } from '../../protocol/errors.ts';
 import { isError } from '../../protocol/realm.ts';
 import { BoundedLog } from './bounded-log.ts';
 import type { Facts, Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
 
 /** Whom a refusal is for, as far as it is known. */
 export interface Refused {
@@ -14,13 +15,15 @@ export interface Refused {
   readonly key?: string | undefined;
 }
 
-/** Logs what the parts of a server did and refused. */
+/** Logs and counts what the parts of a server did and refused. */
 export class Observer {
   readonly #log: Log;
+  readonly #metrics: Metrics;
   readonly #bounded: BoundedLog;
 
-  constructor(log: Log) {
+  constructor(log: Log, metrics: Metrics) {
     this.#log = log;
+    this.#metrics = metrics;
     this.#bounded = new BoundedLog(log);
   }
 
@@ -35,26 +38,31 @@ export class Observer {
       case 'registered':
       case 'renewed': {
         const { agentId, key, address } = notice;
+        this.#metrics.registrations.inc({ kind: notice.kind === 'registered' ? 'new' : 'renewal' });
         const event = notice.kind === 'registered' ? 'agent_registered' : 'agent_renewed';
         this.#log('info', event, { agent_id: agentId, key, address });
         return;
       }
       case 'revoked': {
         const { agentId, by, reason, address } = notice;
+        this.#metrics.revocations.inc({ by });
         this.#log('info', 'agent_revoked', { agent_id: agentId, by, reason, address });
         return;
       }
       case 'deleted':
+        this.#metrics.revocations.inc({ by: 'deletion' });
         this.#log('info', 'agent_deleted', { agent_id: notice.agentId, address: notice.address });
         return;
       case 'list signed': {
         const { number, nextUpdate } = notice.list;
+        this.#metrics.lists.inc();
         const ends = new Date(nextUpdate * 1_000).toISOString();
         this.#log('info', 'list_signed', { number, certificates: notice.certificates, next_update: ends });
         return;
       }
       case 'refused': {
         const { call, ...who } = notice.about;
+        this.#metrics.refusedProofs.inc({ call, code: notice.error.code });
         this.#bounded.write('warn', 'proof_refused', { call, code: notice.error.code }, factsOf(who));
         return;
       }
@@ -71,6 +79,7 @@ export class Observer {
 
   /** Notes that something was refused because of a limit. */
   limitReached(limit: LimitName, who: Refused): void {
+    this.#metrics.limits.inc({ limit });
     this.#bounded.write('warn', 'limit_reached', { limit }, factsOf(who));
   }
 
@@ -82,11 +91,13 @@ export class Observer {
 
   /** Notes that a connection did not prove whose it is. */
   connectionRefused({ code }: ParleyError, who: Refused): void {
+    this.#metrics.refusedConnections.inc({ code });
     this.#bounded.write('warn', 'proof_refused', { call: 'connect', code }, factsOf(who));
   }
 
   /** Notes that a request failed because of this server. */
   failed(event: 'request_failed' | 'not_ready', error: unknown): void {
+    this.#metrics.failures.inc({ event });
     if (!(error instanceof ParleyError)) {
       this.#bounded.write('error', event, { kind: nameOf(error) });
       return;

@@ -10,11 +10,14 @@ import { flagsIn } from './flags.ts';
 export interface TestServer extends RunningServer {
   readonly data: string;
   readonly log: string[];
+  /** What its metrics say now. */
+  metrics(): Promise<string>;
   /** Ends it and forgets its data. */
   end(): Promise<void>;
 }
 
 export const operatorToken = 'operator-token-of-the-test';
+const metricsToken = 'metrics-token-of-the-test';
 
 /** Starts a server; `flags` and `limits` change what is standard. The data of `data` are used when given. */
 export async function startTestServer(
@@ -26,7 +29,7 @@ export async function startTestServer(
   const log: string[] = [];
   const options = readServerOptions(
     { port: '0', data: folder, 'rate-limit': '100000', ...flagsIn(flags) },
-    { PARLEY_OPERATOR_TOKEN: operatorToken },
+    { PARLEY_OPERATOR_TOKEN: operatorToken, PARLEY_METRICS_TOKEN: metricsToken },
   );
   const server = await startServer(
     options,
@@ -37,6 +40,10 @@ export async function startTestServer(
     ...server,
     data: folder,
     log,
+    metrics: async () => {
+      const headers = { authorization: `Bearer ${metricsToken}` };
+      return (await fetch(`http://localhost:${server.port}/metrics`, { headers })).text();
+    },
     end: async () => {
       await server.close();
       await rm(folder, { recursive: true });

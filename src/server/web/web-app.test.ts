@@ -110,9 +110,7 @@ describe('an address', () => {
     const answer = await get('/version');
     expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
     expect(await answer.json()).toEqual({ version, protocol: 'parley/1' });
-    expect(await (await get('/metrics')).text()).toContain(
-      `parley_build_info{version="${version}",node="${process.version}"} 1`,
-    );
+    expect(await server.metrics()).toContain(`parley_build_info{version="${version}",node="${process.version}"} 1`);
   });
 });
 
