@@ -9,6 +9,7 @@ import { isAgentId } from '../protocol/ids.ts';
 import { limits } from '../protocol/limits.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
 import { type Parsed, parseMessage, parseObject } from '../protocol/wire/parse.ts';
+import type { Applicant, Ticket } from './applicant.ts';
 import { loadOrCreateAuthority } from './authority.ts';
 import type { ControllerContext } from './context.ts';
 import { deleteAgent } from './deletion.ts';
@@ -18,7 +19,8 @@ import type { EventHub } from './events.ts';
 import { type NameLimits, standardNameLimits } from './new-names.ts';
 import { type ControllerObserver, keyFingerprint } from './notices.ts';
 import { type CallUnderWay, noticeOf } from './refused-calls.ts';
-import { type Applicant, confirmBody, Registrations, registerBody } from './registration.ts';
+import { confirmBody, Registrations, registerBody } from './registration.ts';
+import type { RegistrationTokens } from './registration-tokens.ts';
 import { revokeAgent, revokeBody } from './revocation.ts';
 import { RevocationLists } from './revocation-lists.ts';
 import type { ControllerStore, StoredAuthority } from './store.ts';
@@ -40,6 +42,8 @@ export interface ControllerOptions {
   readonly operatorToken?: Token;
   /** Without it, everyone may register an agent_id that nobody has; with it, whoever shows one of these as a Bearer. */
   readonly registrationTokens?: readonly Token[];
+  /** Tokens that the operator made: each admits some new agents. They count beside `registrationTokens`. */
+  readonly issuedTokens?: Pick<RegistrationTokens, 'wouldAdmit' | 'admit'>;
   /** Without one there is no `/controller/events`. */
   readonly events?: EventHub;
   /** When it aborts, the streams of events end. */
@@ -59,7 +63,7 @@ export interface FetchApp {
  * problem+json answer.
  */
 export function createController(options: ControllerOptions): FetchApp {
-  const { store, random, baseUrl, presence, operatorToken, registrationTokens, events, ended } = options;
+  const { store, random, baseUrl, presence, operatorToken, registrationTokens, issuedTokens, events, ended } = options;
   const { observe = () => undefined } = options;
   const now = () => Math.floor(options.clock() / 1000);
   let authority: Promise<StoredAuthority> | undefined;
@@ -94,6 +98,7 @@ export function createController(options: ControllerOptions): FetchApp {
     const { registrationId, challenge } = await registrations.start(body, {
       newcomers: await welcome(bearer(c), registrationTokens),
       address: c.env.address,
+      ticket: ticketOf(bearer(c), issuedTokens),
     });
     return c.json({ registration_id: registrationId, challenge: encodeBase64(challenge) }, 201);
   });
@@ -197,6 +202,14 @@ async function welcome(
 ): Promise<Applicant['newcomers']> {
   if (tokens === undefined || (await isToken(shown, tokens))) return 'welcome';
   return shown === undefined ? 'without token' : 'with a wrong token';
+}
+
+function ticketOf(shown: string | undefined, issued: ControllerOptions['issuedTokens']): Ticket | undefined {
+  if (shown === undefined || issued === undefined) return undefined;
+  return {
+    wouldAdmit: (who) => issued.wouldAdmit(shown, who),
+    admit: (who) => issued.admit(shown, who),
+  };
 }
 
 function bearer(c: Context<From>): string | undefined {

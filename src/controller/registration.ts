@@ -15,6 +15,7 @@ import { label } from '../protocol/wire/label.ts';
 import { agentId, bytesBetween, bytesOf, rsaBytes, timestamp } from '../protocol/wire/members.ts';
 import type { Parsed } from '../protocol/wire/parse.ts';
 import { isAgentAddress } from './address.ts';
+import { type Applicant, refusals } from './applicant.ts';
 import { storedCertificate } from './certificate-hash.ts';
 import { type ControllerContext, checkFresh, checkRecipient } from './context.ts';
 import { controllerName } from './names.ts';
@@ -48,18 +49,6 @@ export const registerBody = v.strictObject({
 
 /** Body of `POST /controller/register/<registration_id>/confirm`. */
 export const confirmBody = v.strictObject({ challenge_response: bytesOf(32) });
-
-/** Where a registration comes from, and whether agents that have not registered before are welcome, or what they lack. */
-export interface Applicant {
-  readonly newcomers: 'welcome' | 'without token' | 'with a wrong token';
-  /** Undefined where there is no such thing: then nothing is counted by address. */
-  readonly address: string | undefined;
-}
-
-const refusals = {
-  'without token': 'New agents need a registration token here. Ask whoever runs this Controller for one.',
-  'with a wrong token': 'This Controller does not accept this registration token. Check it, or ask for another.',
-} as const;
 
 /** Registers agents in two steps: a signed request, then the proof that the encryption key is held too. */
 export class Registrations {
@@ -118,7 +107,7 @@ export class Registrations {
     }
     const registered = await store.agent(value.agent_id);
     checkMayRegister(registered, signingSpki);
-    if (registered === undefined) await this.#checkNewcomer(signingSpki, applicant);
+    if (registered === undefined) await this.#checkNewcomer(value.agent_id, signingSpki, applicant);
     if (!(await store.addSignature(signatureHash, value.timestamp + 2 * limits.freshness))) throw replayed();
 
     const secret = random(32);
@@ -200,9 +189,16 @@ export class Registrations {
     return lists.superseded >= part(this.#limits.superseded) || lists.listed >= part(this.#limits.listed);
   }
 
-  async #checkNewcomer(signingSpki: Bytes, { newcomers, address }: Applicant): Promise<void> {
+  async #checkNewcomer(agentId: string, signingSpki: Bytes, applicant: Applicant): Promise<void> {
     const { store, now } = this.#context;
-    if (newcomers !== 'welcome') throw new ParleyError('not_authorized', refusals[newcomers]);
+    const { newcomers, address, ticket } = applicant;
+    const refused = () =>
+      new ParleyError('not_authorized', refusals[newcomers === 'welcome' ? 'without token' : newcomers]);
+    const who = toHex(await sha256(crypto.subtle, concat(new TextEncoder().encode(`${agentId} `), signingSpki))).slice(
+      0,
+      32,
+    );
+    if (newcomers !== 'welcome' && (await ticket?.wouldAdmit(who)) !== true) throw refused();
     if (address !== undefined) this.#newNames.check(address, now());
     if ((await store.countAgents(signingSpki)) >= this.#limits.perKey) {
       throw new LimitReached(
@@ -218,6 +214,8 @@ export class Registrations {
         { retryAfter: 3_600 },
       );
     }
+    // Whoever is refused for another reason has used nothing up.
+    if (newcomers !== 'welcome' && (await ticket?.admit(who)) !== true) throw refused();
   }
 
   async #clean(): Promise<void> {

@@ -123,3 +123,37 @@ export interface ControllerStore extends AuthorityStore {
   /** Keeps `list` unless one of a higher number is kept. */
   keepList(list: StoredList): Promise<void>;
 }
+
+/** A registration token that the operator made. The token itself is stored nowhere. Times are in Unix seconds. */
+export interface StoredToken {
+  /** 16 lowercase hex digits. */
+  readonly id: string;
+  /** What the operator calls it. */
+  readonly name: string;
+  /** SHA-256 of the token, lowercase hex. */
+  readonly hash: string;
+  readonly madeAt: number;
+  /** Present when it ends by itself. */
+  readonly expiresAt?: number;
+  /** New agents that it admits at most; present when there is such a limit. */
+  readonly uses?: number;
+  /** New agents that it has admitted. */
+  readonly used: number;
+  /** Whom it has admitted, as hashes, while there is a limit: one that tries again is not counted again. */
+  readonly usedBy: readonly string[];
+}
+
+/** Where a Controller keeps the operator's registration tokens. Each call is one transaction and rejects with `storage_failed`. */
+export interface TokenStore {
+  tokens(): Promise<readonly StoredToken[]>;
+  /** Replaces all tokens by what `change` makes of them. What it throws is passed on, and nothing is written. */
+  changeTokens(change: (current: readonly StoredToken[]) => readonly StoredToken[]): Promise<void>;
+}
+
+/** Where a server keeps when it saw each agent last. */
+export interface LastSeenStore {
+  /** Notes that agents were connected at `at` (Unix seconds). */
+  noteSeen(agentIds: readonly string[], at: number): Promise<void>;
+  /** Returns when each agent was seen last, in Unix seconds; agents that never were are left out. */
+  lastSeen(agentIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+}

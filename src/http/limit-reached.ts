@@ -8,6 +8,7 @@ export const limitNames = {
   names_per_key: 'agent_ids of one signing key (`--names-per-key`)',
   agents: 'agents of the Controller: 100,000',
   renewals: 'certificates of one agent, or of all, that the revocation list names because they were renewed',
+  wrong_operator_tokens: 'wrong operator tokens of one address in a minute: 20',
   event_streams: 'streams of events (`--event-streams`)',
   event_streams_per_address: 'streams of events to one address (`--event-streams-per-address`)',
   connections: 'connected agents, or connections that have proved nothing yet, and the share of one address in them',

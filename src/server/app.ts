@@ -9,6 +9,7 @@ import { crossOrigin } from '../http/server/cross-origin.ts';
 import type { Crumbs } from '../http/server/crumbs.ts';
 import { readIncoming } from '../http/server/incoming-body.ts';
 import type { TrustedProxies } from '../http/server/proxies.ts';
+import { sameOrigin } from '../http/server/same-origin.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { limits } from '../protocol/limits.ts';
 import type { EventStreams } from './limits/event-streams.ts';
@@ -23,6 +24,8 @@ import { securityHeaders } from './web/security-headers.ts';
 export interface ServerAppDeps {
   readonly controller: FetchApp;
   readonly relay: Hono;
+  /** The operator's calls. */
+  readonly operator: Hono;
   readonly webApp: Hono | undefined;
   readonly metrics: Metrics;
   readonly streams: EventStreams;
@@ -53,7 +56,9 @@ export function createServerApp(deps: ServerAppDeps): Hono {
     metrics.requests.inc({ route: routeOf(c.req.path), status: c.res.status });
   });
 
-  app.use(crossOrigin(deps.callers, (path) => routeOf(path) === 'app'));
+  const forPages = crossOrigin(deps.callers, (path) => routeOf(path) === 'app');
+  const forOperator = sameOrigin(deps.callers);
+  app.use((c, next) => (routeOf(c.req.path) === 'operator' ? forOperator(c, next) : forPages(c, next)));
 
   app.get('/healthz', (c) => c.text('ok'));
   app.get('/readyz', async (c) => {
@@ -81,6 +86,8 @@ export function createServerApp(deps: ServerAppDeps): Hono {
     return controller.fetch(await readPaced(c, address, deps.crumbs), address);
   });
   app.all('/controller/*', (c) => controller.fetch(c.req.raw, addressOf(c, trustProxy)));
+  app.use('/operator/*', perSecond());
+  app.route('/', deps.operator);
   app.get('/relay', (c) => c.json({ relays: deps.relays(c.req.header('host')), registration: deps.registration }));
   app.route('/', relay);
   app.use(perSecond());
@@ -130,5 +137,7 @@ function shared<T>(ask: () => Promise<T>): () => Promise<T> {
 
 function routeOf(path: string): string {
   const [, first = ''] = path.split('/');
-  return ['controller', 'agents', 'relay', 'healthz', 'readyz', 'version', 'metrics'].includes(first) ? first : 'app';
+  return ['controller', 'agents', 'relay', 'operator', 'healthz', 'readyz', 'version', 'metrics'].includes(first)
+    ? first
+    : 'app';
 }

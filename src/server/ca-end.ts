@@ -12,7 +12,7 @@ const warningDays = 180;
 export class CaEnd {
   readonly #log: Log;
   readonly #now: () => number;
-  #notAfter: number | undefined;
+  #known: { readonly fingerprint: string; readonly notAfter: number } | undefined;
   #saidOn: number | undefined;
 
   /** `now` gives Unix seconds. */
@@ -23,22 +23,28 @@ export class CaEnd {
 
   /** Learns the CA's certificate (DER), and says when it ends soon. */
   async learn(certificate: Bytes): Promise<void> {
-    this.#notAfter = (await describeCertificate(certificate)).notAfter;
+    const { fingerprint, notAfter } = await describeCertificate(certificate);
+    this.#known = { fingerprint, notAfter };
     this.look();
+  }
+
+  /** Returns the CA's fingerprint and its end in Unix seconds; undefined before the certificate is known. */
+  get known(): { readonly fingerprint: string; readonly notAfter: number } | undefined {
+    return this.#known;
   }
 
   /** Returns the seconds left; 0 before the certificate is known. */
   get secondsLeft(): number {
-    return this.#notAfter === undefined ? 0 : this.#notAfter - this.#now();
+    return this.#known === undefined ? 0 : this.#known.notAfter - this.#now();
   }
 
   /** Logs, at most once a day, that the end is near. */
   look(): void {
     const days = Math.floor(this.secondsLeft / daySeconds);
     const today = Math.floor(this.#now() / daySeconds);
-    if (this.#notAfter === undefined || days >= warningDays || this.#saidOn === today) return;
+    if (this.#known === undefined || days >= warningDays || this.#saidOn === today) return;
     this.#saidOn = today;
-    this.#log('warn', 'ca_ends', { days_left: days, not_after: new Date(this.#notAfter * 1_000).toISOString() });
+    this.#log('warn', 'ca_ends', { days_left: days, not_after: new Date(this.#known.notAfter * 1_000).toISOString() });
   }
 
   /** Looks from now on, until the function it returns is called. */

@@ -1,8 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import { createController } from '../controller/controller.ts';
 import { standardNameLimits } from '../controller/new-names.ts';
+import { RegistrationTokens } from '../controller/registration-tokens.ts';
 import { addressOfServer, isLoopback } from '../http/server/addresses.ts';
 import { type Callers, refusalOf } from '../http/server/callers.ts';
+import { addressOf } from '../http/server/client-address.ts';
 import { listen } from '../http/server/listen.ts';
 import { OpenAnswers } from '../http/server/open-answers.ts';
 import { trustedProxies } from '../http/server/proxies.ts';
@@ -13,6 +15,8 @@ import { createRelayApp } from '../relay/server/relay-app.ts';
 import { type FolderLock, lockFolder } from '../storage/file/folder-lock.ts';
 import { makeFolder } from '../storage/file/make-folder.ts';
 import type { TlsNews } from '../storage/file/tls-watch.ts';
+import { LastSeen } from './admin/last-seen.ts';
+import { openOperator } from './admin/open-operator.ts';
 import { createServerApp } from './app.ts';
 import { openBacking } from './backing/open-backing.ts';
 import { settleRestore } from './backup/pending-restore.ts';
@@ -71,6 +75,8 @@ export async function startServer(
   }
 }
 
+const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+
 async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock: FolderLock): Promise<RunningServer> {
   const { data, tls } = options;
   log('info', 'starting', { version: parleyVersion(), node: process.version, ...configurationFacts(options) });
@@ -123,11 +129,16 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
     named: options.allowOrigin,
   };
 
+  const now = () => Math.floor(Date.now() / 1_000);
+  const tokens = new RegistrationTokens({ store, now, random });
+  const lastSeen = new LastSeen(store, now, (error) => observer.failed('request_failed', error));
+  const stopSeeing = lastSeen.start();
   const controller = createController({
     store,
     clock: () => Date.now(),
-    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    random,
     baseUrl: url,
+    issuedTokens: tokens,
     names: () => names,
     nameLimits: { ...standardNameLimits, perAddressAndHour: options.newAgentsPerHour, perKey: options.namesPerKey },
     presence: ({ agentId }) => reach.isOnline(agentId),
@@ -146,6 +157,23 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
       takesLines: (address) => acceptor.hasRoom(address),
       relayed: (outcome, seconds) => metrics.relayed.observe({ outcome }, seconds),
       failed: (error, address) => observer.requestFailed(error, { address }),
+    }),
+    operator: openOperator({
+      operatorToken,
+      backing,
+      lastSeen,
+      tokens,
+      url,
+      registration: options.registration,
+      ca: () => caEnd.known,
+      now,
+      relayLimits: limits,
+      bytes,
+      streams,
+      mostStreams: options.limits.streams.total,
+      addressOf: (c) => addressOf(c, trustProxy),
+      audit: (event, facts) => log('info', event, facts),
+      refused: (address) => observer.operatorRefused({ address }),
     }),
     webApp: options.app === undefined ? undefined : createWebApp(options.app),
     metrics,
@@ -173,6 +201,7 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
     trustProxy,
     accepted: (agentId) => {
       log('debug', 'agent_connected', { agent_id: agentId });
+      lastSeen.note(agentId);
       backing.connected(agentId);
     },
     refused: (error, from) => observer.connectionRefused(error, from),
@@ -180,7 +209,9 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
   });
   const stopTelling = tellLines(events, lines);
   const stopNoting = events.subscribe(({ type, agentId }) => {
-    if (type === 'agent_offline') log('debug', 'agent_disconnected', { agent_id: agentId });
+    if (type !== 'agent_offline') return;
+    lastSeen.note(agentId);
+    log('debug', 'agent_disconnected', { agent_id: agentId });
   });
   const logUpgrade = options.logRequests ? logRequests(server, log) : () => undefined;
   server.on('upgrade', (request, socket, head) => {
@@ -222,6 +253,9 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
       stopNoting();
       stopSweeping();
       stopStreams();
+      stopSeeing();
+      for (const agentId of lines.agentIds()) lastSeen.note(agentId);
+      await lastSeen.write();
       lines.close();
       await acceptor.close();
       server.closeAllConnections();

@@ -1,5 +1,5 @@
 import type { EventHub } from '../../controller/events.ts';
-import type { ControllerStore } from '../../controller/store.ts';
+import type { ControllerStore, LastSeenStore, TokenStore } from '../../controller/store.ts';
 import type { AgentId } from '../../protocol/bytes.ts';
 import type { AgentConnections } from '../../relay/server/agent-connections.ts';
 import type { AgentRouter } from '../../relay/server/agent-router.ts';
@@ -7,7 +7,7 @@ import type { AgentRouter } from '../../relay/server/agent-router.ts';
 /** What a server stands on: its data, the agents that it reaches, and what is told to everyone. */
 export interface Backing {
   readonly kind: 'sqlite' | 'nats';
-  readonly store: ControllerStore;
+  readonly store: ControllerStore & TokenStore & LastSeenStore;
   readonly lines: AgentConnections;
   readonly reach: AgentRouter;
   readonly events: EventHub;

@@ -95,6 +95,11 @@ export class Observer {
     this.#bounded.write('warn', 'proof_refused', { call: 'connect', code }, factsOf(who));
   }
 
+  /** Notes that a call of the operator showed a wrong token, or none. */
+  operatorRefused(who: Refused): void {
+    this.#bounded.write('warn', 'proof_refused', { call: 'operator', code: 'not_authorized' }, factsOf(who));
+  }
+
   /** Notes that a request failed because of this server. */
   failed(event: 'request_failed' | 'not_ready', error: unknown): void {
     this.#metrics.failures.inc({ event });

@@ -1,12 +1,14 @@
-import type { AgentRecord, PendingRegistration, StoredList } from '../../controller/store.ts';
+import type { AgentRecord, PendingRegistration, StoredList, StoredToken } from '../../controller/store.ts';
 import { bytesBetween } from '../../protocol/wire/members.ts';
 import {
   agentRecordV1,
   pendingRegistrationV1,
   revocationListV1,
   toAgentRecordV1,
+  tokensV1,
   toPendingRegistrationV1,
   toRevocationListV1,
+  toTokensV1,
 } from '../records/controller.ts';
 import { parsedRecord, recordToJson } from './record.ts';
 
@@ -43,4 +45,14 @@ export function registrationFromJson(text: string): PendingRegistration {
 /** Reads what `listToJson` made. Throws `storage_failed` for anything else. */
 export function listFromJson(text: string): StoredList {
   return parsedRecord(revocationList, text);
+}
+
+/** Returns the operator's registration tokens as JSON text. */
+export function tokensToJson(tokens: readonly StoredToken[]): string {
+  return recordToJson(toTokensV1(tokens));
+}
+
+/** Reads what `tokensToJson` made. Throws `storage_failed` for anything else. */
+export function tokensFromJson(text: string): readonly StoredToken[] {
+  return parsedRecord(tokensV1, text);
 }

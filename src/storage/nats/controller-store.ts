@@ -6,8 +6,10 @@ import type {
   AgentRecord,
   AuthorityStore,
   ControllerStore,
+  LastSeenStore,
   StoredAuthority,
   StoredList,
+  TokenStore,
 } from '../../controller/store.ts';
 import { toHex } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
@@ -16,6 +18,7 @@ import { agentFromJson, agentToJson, listFromJson, listToJson } from '../json/co
 import { parsedRecord } from '../json/record.ts';
 import { AgentIndex } from './agent-index.ts';
 import { newestRevision } from './bucket-info.ts';
+import { groupTokens } from './group-tokens.ts';
 import { inGroup } from './in-group.ts';
 import { KeyedRecords } from './keyed-records.ts';
 import type { NatsLink } from './link.ts';
@@ -46,7 +49,7 @@ export interface GroupStoreOptions extends JoinOptions {
 }
 
 /** A Controller's store that servers share. */
-export interface GroupStore extends ControllerStore {
+export interface GroupStore extends ControllerStore, TokenStore, LastSeenStore {
   /** Authenticates what servers of the group tell each other. Rejects with `storage_failed` when there is no CA yet. */
   seal(): Promise<Seal>;
   /** Resolves when every record is at hand and NATS has lost none. Rejects with `storage_failed`. */
@@ -123,6 +126,7 @@ export function openNatsControllerStore(
   };
 
   return {
+    ...groupTokens(async () => (await opened()).records, changing),
     keepsKeyAsFile: authority.keepsKeyAsFile,
     loadAuthority: () =>
       inGroup(async () => {
@@ -219,6 +223,8 @@ export function openNatsControllerStore(
             : JSON.stringify({ over, list: listToJson(list) }),
         );
       }),
+    noteSeen: (agentIds, at) => inGroup(async () => (await opened()).keyed.noteSeen(agentIds, at)),
+    lastSeen: (agentIds) => inGroup(async () => (await opened()).keyed.lastSeen(agentIds)),
     seal: async () => (await opened()).seal,
     ready: () =>
       inGroup(async () => {

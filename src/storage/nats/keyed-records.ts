@@ -10,6 +10,9 @@ import type { Seal } from './seal.ts';
 /** Milliseconds after which a registration and its signature go by themselves: more than either is kept. */
 const registrationTtl = 15 * 60_000;
 
+/** Milliseconds after which it is forgotten when an agent was seen last. */
+const seenTtl = 400 * 86_400_000;
+
 const registrationId = /^[0-9a-f]{64}$/;
 const certificateHash = /^[\w-]{40,64}$/;
 
@@ -19,12 +22,14 @@ export class KeyedRecords {
   readonly #seal: Seal;
   readonly #registrations: KV;
   readonly #certificates: KV;
+  readonly #seen: KV;
 
-  private constructor(link: NatsLink, seal: Seal, registrations: KV, certificates: KV) {
+  private constructor(link: NatsLink, seal: Seal, registrations: KV, certificates: KV, seen: KV) {
     this.#link = link;
     this.#seal = seal;
     this.#registrations = registrations;
     this.#certificates = certificates;
+    this.#seen = seen;
   }
 
   /** Opens both buckets. Rejects with what NATS throws. */
@@ -38,6 +43,7 @@ export class KeyedRecords {
           seal,
           await kvm.create(`${prefix}_registrations`, { ...options, ttl: registrationTtl }),
           await kvm.create(`${prefix}_certificates`, options),
+          await kvm.create(`${prefix}_seen`, { ...options, ttl: seenTtl }),
         ),
     );
   }
@@ -79,6 +85,19 @@ export class KeyedRecords {
     );
   }
 
+  /** Notes that agents were connected at `at` (Unix seconds). */
+  async noteSeen(agentIds: readonly string[], at: number): Promise<void> {
+    await Promise.all(agentIds.map((agentId) => this.#put(this.#seen, agentId, String(at))));
+  }
+
+  /** Returns when each agent was seen last, in Unix seconds. */
+  async lastSeen(agentIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const found = await Promise.all(
+      agentIds.map(async (agentId) => [agentId, Number((await this.#read(this.#seen, agentId)).text)] as const),
+    );
+    return new Map(found.filter(([, at]) => Number.isFinite(at)));
+  }
+
   async #read(kv: KV, key: string): Promise<{ readonly text: string | undefined; readonly revision: number }> {
     const entry = await this.#link.whileUp(() => kv.get(key));
     if (entry?.operation !== 'PUT') return { text: undefined, revision: entry?.revision ?? 0 };
@@ -94,6 +113,7 @@ export class KeyedRecords {
   }
 
   #place(kv: KV, key: string): [string, string] {
+    if (kv === this.#seen) return ['seen', key];
     return [kv === this.#certificates ? 'certificates' : 'registrations', key];
   }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isAgentId } from '../../protocol/ids.ts';
 import { openAuthorityFile } from '../file/authority-file.ts';
 import { controllerStoreContract } from '../testing/controller-store-contract.ts';
+import { operatorRecordsContract } from '../testing/operator-records-contract.ts';
 import { type Claim, openConnections } from './connections.ts';
 import { NatsLink } from './link.ts';
 import { Seal } from './seal.ts';
@@ -28,7 +29,28 @@ describe.runIf(hasNats)('over NATS', () => {
 
   const open = (name: string, ca = name) => openTestStore(link, join(folder, `${ca}.pem`), name).store;
 
-  describe('a Controller’s store', () => controllerStoreContract(async (name) => open(name)));
+  describe('a Controller’s store', () => {
+    controllerStoreContract(async (name) => open(name));
+    let count = 0;
+    operatorRecordsContract(async () => {
+      const store = open(`operator-${++count}`);
+      await store.keepAuthority(await makeTestCa());
+      return store;
+    });
+  });
+
+  test('a token that one server changes is changed for the other at once, and when an agent was seen is known to both', async () => {
+    const stores = [open('tokens'), open('tokens')] as const;
+    for (const store of stores) await store.keepAuthority(await makeTestCa());
+    const [one, other] = stores;
+    const made = { id: '01', name: 'workshop', hash: 'ab', madeAt: 1, used: 0, usedBy: [] };
+    for (let times = 1; times <= 5; times += 1) {
+      await one.changeTokens(() => [{ ...made, used: times }]);
+      expect(await other.tokens()).toEqual([{ ...made, used: times }]);
+    }
+    await one.noteSeen(['helper_agent_001'], 7);
+    expect(await other.lastSeen(['helper_agent_001', 'nobody'])).toEqual(new Map([['helper_agent_001', 7]]));
+  });
 
   test('two servers get no number twice', async () => {
     const stores = [open('shared'), open('shared')];

@@ -6,6 +6,7 @@ import type {
   PendingRegistration,
   StoredCertificate,
   StoredList,
+  StoredToken,
 } from '../../controller/store.ts';
 import { agentId } from '../../protocol/wire/members.ts';
 import type { BytesSchema } from './bytes.ts';
@@ -49,10 +50,25 @@ export const revocationListV1 = (bytes: BytesSchema) =>
 /** Version 1 of a certificate that was issued once. */
 export const issuedDerV1 = (bytes: BytesSchema) => v.object({ hash: v.string(), der: bytes });
 
+/** Version 1 of the operator's registration tokens: all of them. */
+export const tokensV1 = v.array(
+  v.object({
+    id: v.string(),
+    name: v.string(),
+    hash: v.string(),
+    madeAt: v.number(),
+    expiresAt: v.exactOptional(v.number()),
+    uses: v.exactOptional(v.number()),
+    used: v.number(),
+    usedBy: v.array(v.string()),
+  }),
+);
+
 export type AgentRecordV1 = v.InferOutput<ReturnType<typeof agentRecordV1>>;
 export type PendingRegistrationV1 = v.InferOutput<ReturnType<typeof pendingRegistrationV1>>;
 export type RevocationListV1 = v.InferOutput<ReturnType<typeof revocationListV1>>;
 export type IssuedDerV1 = v.InferOutput<ReturnType<typeof issuedDerV1>>;
+export type TokensV1 = v.InferOutput<typeof tokensV1>;
 type RevocationV1 = v.InferOutput<typeof revocationV1>;
 
 /** Returns what is stored of an agent's record. */
@@ -100,4 +116,21 @@ export function toRevocationListV1({ number, der, thisUpdate, nextUpdate, ...res
 export function toIssuedDerV1({ hash, der, ...undecided }: StoredCertificate): IssuedDerV1 {
   undecided satisfies NoMembers;
   return { hash, der };
+}
+
+/** Returns what is stored of the operator's registration tokens. */
+export function toTokensV1(tokens: readonly StoredToken[]): TokensV1 {
+  return tokens.map(({ id, name, hash, madeAt, expiresAt, uses, used, usedBy, ...undecided }) => {
+    undecided satisfies NoMembers;
+    return {
+      id,
+      name,
+      hash,
+      madeAt,
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(uses === undefined ? {} : { uses }),
+      used,
+      usedBy: [...usedBy],
+    };
+  });
 }

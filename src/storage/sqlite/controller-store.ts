@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { storedAfterListed } from '../../controller/revoked-serials.ts';
-import type { AuthorityStore, ControllerStore } from '../../controller/store.ts';
+import type { AuthorityStore, ControllerStore, LastSeenStore, TokenStore } from '../../controller/store.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { isBytes } from '../../protocol/realm.ts';
@@ -14,12 +14,13 @@ import {
   registrationToJson,
 } from '../json/controller-records.ts';
 import { revocationReasonV1 } from '../records/controller.ts';
+import { openOperatorRecords } from './operator-records.ts';
 import { agentWriter, inTransaction, openDatabase } from './schema.ts';
 
 const revokedRow = v.object({ serial: v.string(), revokedAt: v.number(), reason: revocationReasonV1 });
 
 /** A Controller's store that can be closed. */
-export interface SqliteControllerStore extends ControllerStore {
+export interface SqliteControllerStore extends ControllerStore, TokenStore, LastSeenStore {
   close(): void;
 }
 
@@ -79,6 +80,7 @@ export async function openSqliteControllerStore(
     records[0] === undefined ? undefined : read(records[0]);
 
   return {
+    ...openOperatorRecords(database),
     keepsKeyAsFile: authority.keepsKeyAsFile,
     loadAuthority: () => authority.loadAuthority(),
     keepAuthority: (candidate) => authority.keepAuthority(candidate),

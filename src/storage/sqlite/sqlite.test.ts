@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openAuthorityFile } from '../file/authority-file.ts';
 import { controllerStoreContract } from '../testing/controller-store-contract.ts';
+import { operatorRecordsContract } from '../testing/operator-records-contract.ts';
 import { openSqliteControllerStore } from './controller-store.ts';
 
 let folder = '';
@@ -17,7 +18,11 @@ afterAll(() => rm(folder, { recursive: true }));
 const open = (name: string) =>
   openSqliteControllerStore(join(folder, `${name}.db`), openAuthorityFile(join(folder, `${name}.pem`)));
 
-describe('a Controller’s store in SQLite', () => controllerStoreContract(open));
+describe('a Controller’s store in SQLite', () => {
+  controllerStoreContract(open);
+  let count = 0;
+  operatorRecordsContract(() => open(`operator-${++count}`));
+});
 
 test('a database of the version before pages keeps its agents, and gets what is looked up', async () => {
   const path = join(folder, 'earlier.db');
