@@ -51,6 +51,7 @@ for (const who of ['who asks', 'who is asked', 'both at once'] as const) {
     await Promise.all(reloaded.map((tab) => tab.ready()));
     if (who === 'who asks') {
       await one.talkTo(helper);
+      await second.getByLabel('Your answer').first().fill('by hand');
       await second.getByRole('button', { name: 'Answer', exact: true }).first().click();
     }
     await expect(one.lastExchange).toContainText('under way');

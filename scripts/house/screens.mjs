@@ -84,8 +84,8 @@ export const screens = {
     'ui/state',
     'agent/contracts/history-views.ts',
     'agent/contracts/views.ts',
+    'console/text-request.ts',
     'console/typed-json.ts',
-    'protocol/errors.ts',
   ],
   'ui/agent/peers': ['ui/agent/sessions', 'ui/verify', ...underPages, 'agent/contracts/views.ts'],
   'ui/agent/sessions': [

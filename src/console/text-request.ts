@@ -1,4 +1,7 @@
+import { ParleyError } from '../protocol/errors.ts';
 import type { JsonValue } from '../protocol/wire/json.ts';
+import type { TypedFault } from './json-fault.ts';
+import { isTooLarge, tooLarge } from './typed-json.ts';
 
 /** The method that every agent answers in words. */
 const textMethod = 'send_request';
@@ -9,9 +12,28 @@ export interface TypedRequest {
   readonly parameters: JsonValue;
 }
 
-/** Returns the request that says a plain text: the method `send_request` with the text as its `query`. */
+/** A request as a person wrote it, or why it is not sent and where that stands. */
+export type TypedText =
+  | { readonly request: TypedRequest }
+  | { readonly fault: Pick<TypedFault, 'start' | 'end'>; readonly detail: string };
+
+/** Returns the request that says a plain text: the method `send_request` with the text as its `query`. It never throws. */
+export function checkTextRequest(text: string): TypedText {
+  const half = text.search(/[\ud800-\udfff]/u);
+  if (half !== -1) {
+    const detail = 'Here is half of a character (a lone surrogate). Type it again.';
+    return { fault: { start: half, end: half + 1 }, detail };
+  }
+  const parameters = { query: text };
+  if (isTooLarge(text, parameters)) return { fault: { start: 0, end: 0 }, detail: tooLarge };
+  return { request: { method: textMethod, parameters } };
+}
+
+/** Returns the request that says a plain text; throws `invalid_input` where `checkTextRequest` refuses it. */
 export function textRequest(text: string): TypedRequest {
-  return { method: textMethod, parameters: { query: text } };
+  const read = checkTextRequest(text);
+  if ('request' in read) return read.request;
+  throw new ParleyError('invalid_input', `${read.detail} Nothing was sent.`);
 }
 
 /** Returns the plain text that a request says; undefined for a request that `textRequest` does not make. */

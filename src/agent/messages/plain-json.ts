@@ -4,13 +4,12 @@ import { encodeUtf8 } from '../../protocol/scratch-buffer.ts';
 import { canonicalText } from '../../protocol/wire/canonical.ts';
 import { cutText } from '../../protocol/wire/cut.ts';
 import type { JsonValue } from '../../protocol/wire/json.ts';
+import { largestValueBytes } from '../contracts/message-room.ts';
 
 /** Levels below the payload object that holds the value (protocol page, section 1). */
 const mostLevels = limits.jsonDepth - 1;
-/** UTF-8 bytes of canonical JSON that fit into an envelope after padding and base64, with room for the payload's other members. */
-const mostBytes = 18_350_080 - 4_096;
 /** Items and members together: each of them takes at least two bytes. */
-const mostNodes = mostBytes / 2;
+const mostNodes = largestValueBytes / 2;
 
 /**
  * Returns a copy of `value` as JSON that any peer accepts (protocol page, section 1), with its members in canonical order. Members that are undefined are left out, as
@@ -24,8 +23,8 @@ export function requirePlainJson(value: unknown, root: string, consequence = '')
   try {
     const json = copyOf(value, walk);
     // A character takes 6 bytes at most, as an escape; a number and its comma 26.
-    const isNear = 6 * walk.characters + 26 * walk.nodes > mostBytes;
-    if (isNear && encodeUtf8(canonicalText(json)).length > mostBytes) throw new Refusal(tooLarge);
+    const isNear = 6 * walk.characters + 26 * walk.nodes > largestValueBytes;
+    if (isNear && encodeUtf8(canonicalText(json)).length > largestValueBytes) throw new Refusal(tooLarge);
     return json;
   } catch (cause) {
     const isOwn = cause instanceof Refusal;
@@ -45,7 +44,7 @@ class Refusal {
   }
 }
 
-const tooLarge = `has more than ${mostBytes} bytes as JSON`;
+const tooLarge = `has more than ${largestValueBytes} bytes as JSON`;
 
 interface Walk {
   nodes: number;
@@ -78,7 +77,7 @@ function copyOf(value: unknown, walk: Walk): JsonValue {
 
 function checkedText(text: string, where: string, walk: Walk): string {
   walk.characters += text.length;
-  if (walk.characters > mostBytes) throw new Refusal(tooLarge);
+  if (walk.characters > largestValueBytes) throw new Refusal(tooLarge);
   if (!text.isWellFormed()) throw new Refusal(`${where} a lone surrogate, which no UTF-8 can hold`);
   return text;
 }

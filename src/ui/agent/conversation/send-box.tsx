@@ -1,6 +1,6 @@
 import { useId, useRef, useState } from 'react';
 import type { FailureView } from '../../../agent/contracts/views.ts';
-import { type TypedRequest, textOfRequest, textRequest } from '../../../console/text-request.ts';
+import { checkTextRequest, type TypedRequest, textOfRequest, textRequest } from '../../../console/text-request.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
 import { partyOf } from '../../design/party.tsx';
 import { useDraft, useDraftFailure } from '../../state/drafts.ts';
@@ -11,6 +11,7 @@ import { GrowingField } from '../writing/growing-field.tsx';
 import { startingParameters } from '../writing/method-fields.ts';
 import { MethodWriting, otherMethod } from '../writing/method-writing.tsx';
 import { ModeSwitch } from '../writing/mode-switch.tsx';
+import { leadTo, type Problem } from '../writing/problem.ts';
 import { readJson } from '../writing/read-json.ts';
 import { onSendKey } from '../writing/send-keys.ts';
 import { useRecall } from '../writing/use-recall.ts';
@@ -43,7 +44,7 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
   // Parameters that were written before there was plain text are shown first.
   const [mode, setMode] = useDraft(agentId, `mode ${peerId}`, json === start ? 'text' : 'method');
   const [text, setText] = useDraft(agentId, `text ${peerId}`, '');
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState<Problem>();
   const [failed, setFailed] = useState<Failed>();
   const isShownFailed = useAgentState(
     ({ exchanges }) => failed !== undefined && isSentSince(exchanges, peerId, failed.since),
@@ -54,9 +55,14 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
   latest.current = mode === 'text' ? text : json;
   const recall = useRecall({ peerId, text, setText, rest: '', written: textOfRequest });
 
-  const write = (change: (next: string) => void) => (next: string) => {
+  const write = (change: (next: string) => void, check: (next: string) => Problem | undefined) => (next: string) => {
     change(next);
-    setProblem(undefined);
+    // Once something was refused, each change is looked at: what is mended is not marked any more.
+    if (problem !== undefined) setProblem(check(next));
+  };
+  const refuse = (found: Problem) => {
+    setProblem(found);
+    leadTo(field.current, found);
   };
   const deliver = async (request: TypedRequest, empty: () => void, restore: () => void, isEmpty: () => boolean) => {
     setProblem(undefined);
@@ -75,6 +81,8 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
   const send = () => {
     if (mode === 'text') {
       if (text.trim() === '') return;
+      const found = problemOfText(text);
+      if (found !== undefined) return refuse(found);
       void deliver(
         textRequest(text),
         () => setText(''),
@@ -85,8 +93,8 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
       return;
     }
     const parameters = readJson(json);
-    if (!parameters.ok) return setProblem(parameters.problem);
-    if (method === '') return setProblem('Name the method that the peer should run.');
+    if (!parameters.ok) return refuse(parameters.problem);
+    if (method === '') return setProblem({ detail: 'Name the method that the peer should run.', start: 0, end: 0 });
     void deliver(
       { method, parameters: parameters.value },
       () => setJson(start),
@@ -114,9 +122,9 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
           isLabelHidden
           className="send-text"
           text={text}
-          change={write(setText)}
+          change={write(setText, problemOfText)}
           placeholder={`Write to ${partyOf(peerId).name}`}
-          isWrong={problem !== undefined}
+          problem={problem}
           problemId={problemId}
           field={field}
           onKeyDown={(event) => {
@@ -131,11 +139,12 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
           choice={choice}
           choose={chooseMethod}
           custom={custom}
-          setCustom={write(setCustom)}
+          setCustom={write(setCustom, () => undefined)}
           text={json}
-          setText={write(setJson)}
-          isWrong={problem !== undefined}
+          setText={write(setJson, problemOfJson)}
+          problem={problem}
           problemId={problemId}
+          field={field}
           submit={send}
         />
       )}
@@ -158,7 +167,7 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
       </div>
       <SendNotes
         peerId={peerId}
-        problem={problem}
+        problem={problem?.detail}
         problemId={problemId}
         {...(failed === undefined || isShownFailed ? {} : { failure: failed.failure })}
       />
@@ -167,6 +176,16 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
 }
 
 const modifier = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl';
+
+function problemOfText(text: string): Problem | undefined {
+  const read = checkTextRequest(text);
+  return 'fault' in read ? { detail: read.detail, start: read.fault.start, end: read.fault.end } : undefined;
+}
+
+function problemOfJson(json: string): Problem | undefined {
+  const read = readJson(json);
+  return read.ok ? undefined : read.problem;
+}
 
 /** True when a request to the peer that was made at `since` or later is in the conversation. */
 function isSentSince(

@@ -1,35 +1,40 @@
-import { useId, useState } from 'react';
-import type { ExchangeView, FailureView, PersonAnswer } from '../../../agent/contracts/views.ts';
+import { useId, useRef, useState } from 'react';
+import type { ExchangeView, FailureView, Json, PersonAnswer } from '../../../agent/contracts/views.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
-import { partyOf } from '../../design/party.tsx';
 import { useDraft } from '../../state/drafts.ts';
 import { failureOf } from '../../state/failure.ts';
 import { useHosted } from '../../state/hosted.ts';
 import { useNow } from '../../state/now.ts';
 import { GrowingField } from '../writing/growing-field.tsx';
-import { readJson } from '../writing/read-json.ts';
-import { onSubmitKey } from '../writing/send-keys.ts';
+import { ModeSwitch } from '../writing/mode-switch.tsx';
+import { leadTo, type Problem } from '../writing/problem.ts';
+import { readJson, readText } from '../writing/read-json.ts';
+import { onSendKey, onSubmitKey } from '../writing/send-keys.ts';
 
 /** Shows a request that waits for the person: time left, the answer, or a refusal. */
 export function HeldAnswer({ exchange }: { readonly exchange: ExchangeView }) {
   const { engine, agentId } = useHosted();
   const { peerId, requestId, answerBy } = exchange;
-  const [text, setText] = useDraft(
-    agentId,
-    `answer ${peerId} ${requestId}`,
-    JSON.stringify({ response: `Hello ${partyOf(peerId).name}!` }),
-  );
-  const [problem, setProblem] = useState<string>();
+  const [mode, setMode] = useDraft(agentId, `answer as ${peerId}`, 'text');
+  const isJson = mode === 'JSON';
+  const [text, setText] = useDraft(agentId, `answer ${isJson ? '' : 'text '}${peerId} ${requestId}`, '');
+  const [problem, setProblem] = useState<Problem>();
   const [failure, setFailure] = useState<FailureView>();
   const problemId = useId();
+  const field = useRef<HTMLTextAreaElement>(null);
   const give = (answer: PersonAnswer) => {
     setFailure(undefined);
     engine.answer(peerId, requestId, answer).catch((cause: unknown) => setFailure(failureOf(cause)));
   };
   const answer = () => {
-    const read = readJson(text);
-    if (read.ok) give({ status: 'SUCCESS', result: read.value });
-    else setProblem(read.problem);
+    const read = isJson ? readJson(text) : readText(text);
+    if (read.ok) {
+      const result: Json = isJson ? read.value : { response: read.value };
+      give({ status: 'SUCCESS', result });
+    } else {
+      setProblem(read.problem);
+      leadTo(field.current, read.problem);
+    }
   };
   return (
     <form
@@ -38,21 +43,23 @@ export function HeldAnswer({ exchange }: { readonly exchange: ExchangeView }) {
         event.preventDefault();
         answer();
       }}
-      onKeyDown={(event) => onSubmitKey(event, answer)}
     >
       <GrowingField
-        label="Your answer, as JSON"
-        isMono
+        key={mode}
+        label={isJson ? 'Your answer, as JSON' : 'Your answer'}
+        isMono={isJson}
         text={text}
         change={(next) => {
           setText(next);
           setProblem(undefined);
         }}
-        isWrong={problem !== undefined}
+        problem={problem}
         problemId={problemId}
+        field={field}
+        onKeyDown={(event) => (isJson ? onSubmitKey(event, answer) : onSendKey(event, answer))}
       />
       <p id={problemId} className="field-error" role="status">
-        {problem}
+        {problem?.detail}
       </p>
       <div className="held-actions">
         <button type="submit" className="button button-primary">
@@ -65,6 +72,15 @@ export function HeldAnswer({ exchange }: { readonly exchange: ExchangeView }) {
         >
           Refuse
         </button>
+        <ModeSwitch
+          label="Write the answer as"
+          modes={['text', 'JSON']}
+          mode={isJson ? 'JSON' : 'text'}
+          choose={(next) => {
+            setMode(next);
+            setProblem(undefined);
+          }}
+        />
         {answerBy !== undefined && <TimeLeft from={exchange.at} until={answerBy} />}
       </div>
       {failure !== undefined && <FailureLine failure={failure} />}

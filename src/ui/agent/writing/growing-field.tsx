@@ -1,4 +1,5 @@
-import type { KeyboardEventHandler, RefObject } from 'react';
+import { type KeyboardEventHandler, type RefObject, useRef } from 'react';
+import type { Problem } from './problem.ts';
 import './writing.css';
 
 interface GrowingFieldProps {
@@ -10,7 +11,7 @@ interface GrowingFieldProps {
   readonly change: (text: string) => void;
   readonly placeholder?: string;
   readonly isMono?: boolean;
-  readonly isWrong: boolean;
+  readonly problem: Problem | undefined;
   /** The id of the element that says what is wrong. */
   readonly problemId: string;
   readonly field?: RefObject<HTMLTextAreaElement | null>;
@@ -19,16 +20,29 @@ interface GrowingFieldProps {
 
 /** Characters that decide how high a field is: with so many it is as high as it gets. */
 const measured = 4_000;
+/** Characters up to which a place is marked: laying out a longer text twice would hold up the page. */
+const marked = 100_000;
 
 /** Shows a field for a text of any number of lines, as high as what is written up to a part of the window. */
 export function GrowingField(props: GrowingFieldProps) {
-  const { label, isLabelHidden, className = '', text, change, placeholder, isMono, isWrong, problemId } = props;
+  const { label, isLabelHidden, className = '', text, change, placeholder, isMono, problem, problemId } = props;
+  const behind = useRef<HTMLSpanElement>(null);
+  const isMarked = problem !== undefined && problem.end <= text.length && text.length <= marked;
   return (
     <label className={`field ${className}`.trim()}>
       <span className={isLabelHidden === true ? 'visually-hidden' : 'field-label'}>{label}</span>
       <span className={isMono === true ? 'growing mono' : 'growing'}>
-        <span className="growing-size" aria-hidden="true">
-          {`${text.slice(0, measured)}\n`}
+        <span ref={behind} className="growing-size" aria-hidden="true">
+          {isMarked ? (
+            <>
+              {text.slice(0, problem.start)}
+              {/* A place at the end has no character to mark. */}
+              <span className="growing-problem">{text.slice(problem.start, problem.end) || ' '}</span>
+              {`${text.slice(problem.end)}\n`}
+            </>
+          ) : (
+            `${text.slice(0, measured)}\n`
+          )}
         </span>
         <textarea
           ref={props.field}
@@ -37,10 +51,13 @@ export function GrowingField(props: GrowingFieldProps) {
           spellCheck={isMono !== true}
           value={text}
           placeholder={placeholder}
-          aria-invalid={isWrong}
+          aria-invalid={problem !== undefined}
           aria-describedby={problemId}
           onChange={(event) => change(event.target.value)}
           onKeyDown={props.onKeyDown}
+          onScroll={({ currentTarget }) => {
+            if (behind.current !== null) behind.current.scrollTop = currentTarget.scrollTop;
+          }}
         />
       </span>
     </label>

@@ -1,8 +1,10 @@
+import type { RefObject } from 'react';
 import { useDraft } from '../../state/drafts.ts';
 import { useHosted } from '../../state/hosted.ts';
 import { GrowingField } from './growing-field.tsx';
 import { fieldsOf, parametersFrom, readFields, startingParameters } from './method-fields.ts';
 import { ModeSwitch } from './mode-switch.tsx';
+import type { Problem } from './problem.ts';
 import { onSendKey, onSubmitKey } from './send-keys.ts';
 import { useRecall } from './use-recall.ts';
 
@@ -18,14 +20,16 @@ interface MethodWritingProps {
   /** The parameters, as JSON. */
   readonly text: string;
   readonly setText: (text: string) => void;
-  readonly isWrong: boolean;
+  readonly problem: Problem | undefined;
   readonly problemId: string;
+  /** The field of the JSON. */
+  readonly field: RefObject<HTMLTextAreaElement | null>;
   readonly submit: () => void;
 }
 
 /** Writes a method and its parameters: in fields where the method is known, else as JSON. */
 export function MethodWriting(props: MethodWritingProps) {
-  const { peerId, methods, choice, choose, custom, setCustom, text, setText, isWrong, problemId, submit } = props;
+  const { peerId, methods, choice, choose, custom, setCustom, text, setText, problem, problemId, submit } = props;
   const { agentId } = useHosted();
   const [wanted, setWanted] = useDraft(agentId, `parameters as ${peerId}`, 'fields');
   const method = choice === otherMethod ? custom.trim() : choice;
@@ -55,6 +59,7 @@ export function MethodWriting(props: MethodWritingProps) {
             aria-label="Name of the method"
             placeholder="method name"
             value={custom}
+            maxLength={128}
             spellCheck={false}
             onChange={(event) => setCustom(event.target.value)}
           />
@@ -78,7 +83,8 @@ export function MethodWriting(props: MethodWritingProps) {
               text={values[field.name] ?? ''}
               change={(value) => setText(parametersFrom({ ...values, [field.name]: value }))}
               placeholder={field.about}
-              isWrong={isWrong}
+              // The place is one in the JSON, which is not shown.
+              problem={problem && { ...problem, start: 0, end: 0 }}
               problemId={problemId}
               onKeyDown={(event) => {
                 onSendKey(event, submit);
@@ -94,7 +100,8 @@ export function MethodWriting(props: MethodWritingProps) {
           isMono
           text={text}
           change={setText}
-          isWrong={isWrong}
+          problem={problem}
+          field={props.field}
           problemId={problemId}
           onKeyDown={(event) => {
             onSubmitKey(event, submit);
