@@ -151,6 +151,7 @@ export const rooms = {
     'controller/store.ts',
     'pki/pem.ts',
     'pki/tls-certificate.ts',
+    'platform/experimental-warnings.ts',
     'protocol',
     'storage',
     'storage/audit-entry',

@@ -2,12 +2,14 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { generateExtractableRsa } from '../platform/platform.ts';
 import { openFileAgentStore } from '../storage/file/agent-store.ts';
+import { nodeLifetime } from './node-lifetime.ts';
 import type { Platform } from './platform.ts';
 
 /** Keys in a folder for its owner alone, encrypted when there is a passphrase. */
 export const nodePlatform: Platform = {
   generateRsa: generateExtractableRsa,
   hasFolders: true,
+  lifetime: nodeLifetime,
   openStore: async (agentId, { folder = join(homedir(), '.parley', agentId), passphrase }) => {
     const store = await openFileAgentStore(folder, passphrase === undefined ? {} : { passphrase });
     return { store, close: () => store.close() };

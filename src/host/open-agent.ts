@@ -1,4 +1,5 @@
 import type { AgentDeps } from '../agent/agent-deps.ts';
+import type { Scheduler } from '../agent/contracts/ports.ts';
 import { acquiring } from '../agent/start/acquired.ts';
 import { platformEnvironment, scheduler } from '../platform/platform.ts';
 import { HostedAgent, requireAgentId } from './hosted-agent.ts';
@@ -14,6 +15,8 @@ export interface OpenAgentOptions
   readonly agentId: string;
   readonly transport: OpeningTransport;
   readonly platform: Platform;
+  /** Other timers than those of this thread. */
+  readonly timers?: Scheduler | undefined;
   /** Where its keys are stored. */
   readonly stored?: StoreOptions;
 }
@@ -23,7 +26,12 @@ export interface OpenAgentOptions
  * brings it up. Rejects with `invalid_input` for an agent_id that cannot be one, with `agent_in_use` while somebody else has the agent
  * open, and with `storage_failed`; then it holds nothing.
  */
-export function openAgent({ platform, stored = {}, ...options }: OpenAgentOptions): Promise<HostedAgent> {
+export function openAgent({
+  platform,
+  stored = {},
+  timers = scheduler,
+  ...options
+}: OpenAgentOptions): Promise<HostedAgent> {
   return acquiring(async (acquired) => {
     const held = await platform.openStore(requireAgentId(options.agentId), stored);
     acquired.add(() => held.close());
@@ -31,7 +39,7 @@ export function openAgent({ platform, stored = {}, ...options }: OpenAgentOption
       ...options,
       transport: await withRelays(options.transport),
       environment: await platformEnvironment(),
-      scheduler,
+      scheduler: timers,
       generateRsa: platform.generateRsa,
       store: held.store,
       releaseStore: () => held.close(),

@@ -1,4 +1,4 @@
-import type { AgentStore, GenerateRsa } from '../agent/contracts/ports.ts';
+import type { AgentStore, GenerateRsa, Scheduler } from '../agent/contracts/ports.ts';
 import type { AgentId } from '../protocol/bytes.ts';
 
 /** Where a platform's agents store their keys. */
@@ -19,7 +19,17 @@ export interface HeldStore {
  * Calls `left` when the page is left, and `shown` when a page that the browser kept is shown again. Returns what ends that. In `left`
  * only what is done at once is sure to be done.
  */
-export type WatchPage = (moments: { left(): void; shown(): void }) => () => void;
+type WatchPage = (moments: { left(): void; shown(): void }) => () => void;
+
+/** What keeps a process alive while an agent is open. Each call returns what undoes it, once. */
+export interface Lifetime {
+  /** Keeps the process alive. */
+  hold(): () => void;
+  /** Timers that do not. */
+  readonly scheduler: Scheduler;
+  /** Lets the connections that an agent keeps, to its relay and to the Controller's events, not do so either. */
+  releaseConnections(): () => void;
+}
 
 /** What differs between a browser and Node. */
 export interface Platform {
@@ -28,6 +38,8 @@ export interface Platform {
   openStore(agentId: AgentId, options: StoreOptions): Promise<HeldStore>;
   /** True where an agent has a folder, and a passphrase for it. */
   readonly hasFolders?: boolean;
+  /** Undefined where there is no process to keep alive. */
+  readonly lifetime?: Lifetime;
   /** Undefined where agents have no page. */
   readonly watchPage?: WatchPage;
 }

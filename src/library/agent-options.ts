@@ -24,6 +24,8 @@ export interface AgentOptions<M = AnyMethods> extends StoreOptions, Impatience {
   readonly address?: string;
   /** False for an agent that only asks, and cannot be asked. */
   readonly reachable?: boolean;
+  /** On Node: true lets the process end while the agent is open; see `ParleyAgent.unref`. */
+  readonly unref?: boolean;
   /** Hears everything that happens: sessions, checks, the line to the relay, and requests with what they said. No event holds a key. */
   readonly onEvent?: (event: AgentEvent) => unknown;
   /** Hears what the application's own functions throw: handlers and `onEvent`. Without it, the console is told. */

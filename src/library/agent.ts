@@ -64,18 +64,26 @@ export class ParleyAgent<M = AnyMethods> extends StoredRecords {
    */
   static async open<M>(options: AgentOptions<M>, platform: Platform): Promise<ParleyAgent<M>> {
     requireAgentOptions(options, platform);
-    const { id, onError, onEvent, methods: handlers = {}, server, signal, timeout, ...rest } = options;
+    const { id, onError, onEvent, methods: handlers = {}, server, signal, timeout, unref = false, ...rest } = options;
     const report = reporting(onError);
     const methods = new MethodRegistry(({ error, ...request }) => report(error, { source: 'handler', ...request }));
     for (const [method, handler] of Object.entries<AnyHandler | undefined>(handlers)) {
       if (handler !== undefined) methods.register(method, asHandler(handler));
     }
     const emit = onEvent === undefined ? {} : { emit: telling(onEvent, report) };
-    const opening = { ...rest, ...emit, agentId: id, server: requireBaseUrl(server), methods };
-    const held = await HeldAgent.open((left) => openAgent({ ...opening, left }, platform), platform.watchPage, {
+    const opening = {
+      ...rest,
+      ...emit,
+      agentId: id,
+      server: requireBaseUrl(server),
+      methods,
+      timers: platform.lifetime?.scheduler,
+    };
+    const held = await HeldAgent.open((left) => openAgent({ ...opening, left }, platform), platform, {
       signal,
       timeout,
     });
+    if (!unref) held.ref();
     const address = await held.ask(async (opened) => opened.address);
     return new ParleyAgent(id, address, held, methods);
   }
@@ -243,6 +251,21 @@ export class ParleyAgent<M = AnyMethods> extends StoredRecords {
   /** Ends its sessions, erases their keys and leaves. Its own keys stay for the next time. */
   close(): Promise<void> {
     return this.#held.close();
+  }
+
+  /**
+   * On Node: lets the process end while the agent is open, once nothing else keeps it alive. Calls of this agent under way do, until they
+   * are answered. What ends with the process is as after a crash: peers are not told.
+   */
+  unref(): this {
+    this.#held.unref();
+    return this;
+  }
+
+  /** On Node: keeps the process alive again until the agent is closed, which it does unless `unref` was called. */
+  ref(): this {
+    this.#held.ref();
+    return this;
   }
 
   /** Closes the agent at the end of the block of `await using`. */

@@ -30,6 +30,7 @@ const agentKinds: Kinds<AgentOptions> = {
   onError: callback,
   folder: text,
   passphrase: text,
+  unref: flag,
   signal: abortSignal,
   timeout: number,
 };

@@ -1,5 +1,5 @@
 import { type Impatience, requireTimeout } from '../agent/messages/sending.ts';
-import type { WatchPage } from '../host/platform.ts';
+import type { Lifetime, Platform } from '../host/platform.ts';
 import { scheduler } from '../platform/platform.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { OpenedAgent } from './open-agent.ts';
@@ -22,19 +22,26 @@ interface Run {
  * could open the agent, and nobody would answer for it. So it is let go when the page is left, and opened again when it is shown.
  */
 export class HeldAgent {
-  readonly #open: Open;
-  readonly #unwatch: () => void;
+  readonly #lifetime: Lifetime | undefined;
+  readonly #ends: (() => void)[] = [];
+  #open: Open;
   #run: Run;
+  /** Lets the process end. */
+  #release: (() => void) | undefined;
   /** What is open now; undefined while it is being opened, and when it could not be. */
   #opened: OpenedAgent | undefined;
   /** True after the agent could not be opened again. */
   #hasFailed = false;
   #closing: Promise<void> | undefined;
 
-  private constructor(open: Open, watchPage: WatchPage | undefined) {
+  private constructor(open: Open, { lifetime, watchPage }: Pick<Platform, 'lifetime' | 'watchPage'>) {
     this.#open = open;
+    this.#lifetime = lifetime;
+    if (lifetime !== undefined) this.#ends.push(lifetime.releaseConnections());
     this.#run = this.#start();
-    this.#unwatch = watchPage?.({ left: () => this.#leave(), shown: () => this.#comeBack() }) ?? (() => undefined);
+    if (watchPage !== undefined) {
+      this.#ends.push(watchPage({ left: () => this.#leave(), shown: () => this.#comeBack() }));
+    }
   }
 
   /**
@@ -42,12 +49,12 @@ export class HeldAgent {
    */
   static async open(
     open: Open,
-    watchPage: WatchPage | undefined,
+    platform: Pick<Platform, 'lifetime' | 'watchPage'>,
     { signal, timeout }: Impatience = {},
   ): Promise<HeldAgent> {
     requireTimeout(timeout);
     signal?.throwIfAborted();
-    const held = new HeldAgent(open, watchPage);
+    const held = new HeldAgent(open, platform);
     const abort = () => held.#run.end(signal?.reason);
     signal?.addEventListener('abort', abort);
     const timer = timeout === undefined ? undefined : scheduler.after(timeout, () => held.#run.end(tooLate(timeout)));
@@ -55,7 +62,7 @@ export class HeldAgent {
       await held.ask(async () => undefined);
       return held;
     } catch (error) {
-      held.#unwatch();
+      held.#end();
       throw error;
     } finally {
       timer?.cancel();
@@ -81,7 +88,18 @@ export class HeldAgent {
     }
     if (this.#hasFailed) this.#run = this.#start();
     const { opened, over } = this.#run;
-    return Promise.race([opened.then(work), over]);
+    return this.#holding(Promise.race([opened.then(work), over]));
+  }
+
+  /** Keeps the process alive until the agent is closed. */
+  ref(): void {
+    if (this.#closing === undefined) this.#release ??= this.#lifetime?.hold();
+  }
+
+  /** Lets the process end when nothing else keeps it alive; what is asked of the agent does. */
+  unref(): void {
+    this.#release?.();
+    this.#release = undefined;
   }
 
   get isClosed(): boolean {
@@ -90,13 +108,16 @@ export class HeldAgent {
 
   /** Ends the agent; it is not opened again. What is under way rejects with `agent_closed`. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= this.#holding(this.#close());
     return this.#closing;
   }
 
   async #close(): Promise<void> {
-    this.#unwatch();
+    this.#end();
     const { opened: opening, giveUp } = this.#run;
+    // Whoever keeps a closed agent keeps nothing of what it held.
+    this.#run = closedRun;
+    this.#open = () => closedRun.opened;
     giveUp(
       new ParleyError(
         'agent_closed',
@@ -106,6 +127,22 @@ export class HeldAgent {
     const opened = await opening.catch(() => undefined);
     this.#opened = undefined;
     await opened?.close();
+  }
+
+  /** Keeps the process alive until `work` has settled. */
+  async #holding<T>(work: Promise<T>): Promise<T> {
+    const release = this.#lifetime?.hold();
+    try {
+      return await work;
+    } finally {
+      release?.();
+    }
+  }
+
+  /** Lets go of the page and the process. */
+  #end(): void {
+    for (const end of this.#ends.splice(0)) end();
+    this.unref();
   }
 
   #start(): Run {
@@ -145,6 +182,14 @@ export class HeldAgent {
     this.#run = this.#start();
   }
 }
+
+/** What a closed agent has. */
+const closedRun: Run = {
+  opened: new Promise(() => undefined),
+  over: new Promise(() => undefined),
+  end: () => undefined,
+  giveUp: () => undefined,
+};
 
 function tooLate(timeout: number): ParleyError {
   return new ParleyError('timed_out', `The agent was not open within ${timeout / 1_000} s. Nothing of it stays open.`);

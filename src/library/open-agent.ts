@@ -1,4 +1,5 @@
 import type { Agent } from '../agent/agent.ts';
+import type { Scheduler } from '../agent/contracts/ports.ts';
 import type { AgentEvent } from '../agent/contracts/views.ts';
 import type { MethodRegistry } from '../agent/messages/methods.ts';
 import type { HostedAgent } from '../host/hosted-agent.ts';
@@ -23,6 +24,8 @@ export interface OpenOptions extends StoreOptions {
   readonly isQuiet?: boolean;
   readonly methods?: MethodRegistry;
   readonly emit?: (event: AgentEvent) => void;
+  /** Other timers than those of this thread. */
+  readonly timers?: Scheduler | undefined;
   /** Lets the agent go at once, without a word to its peers, and gives its store back. */
   readonly left?: AbortSignal;
 }
@@ -43,7 +46,16 @@ export interface OpenedAgent {
 
 /** Opens an agent and waits until it is ready. Throws the code that stopped it; then it holds nothing. */
 export async function openAgent(options: OpenOptions, platform: Platform): Promise<OpenedAgent> {
-  const { agentId, server, methods, registrationToken, isQuiet = false, emit = () => undefined, left } = options;
+  const {
+    agentId,
+    server,
+    methods,
+    registrationToken,
+    isQuiet = false,
+    emit = () => undefined,
+    left,
+    timers,
+  } = options;
   const address = options.address ?? `${server}/agents/${agentId}`;
   const hosted = await openHosted({
     agentId,
@@ -55,6 +67,7 @@ export async function openAgent(options: OpenOptions, platform: Platform): Promi
     transport: { kind: 'server', server, isReachable: options.reachable !== false },
     emit,
     isQuiet,
+    timers,
     ...(methods === undefined ? {} : { methods }),
     ...(registrationToken === undefined ? {} : { registrationToken }),
   });
