@@ -38,6 +38,11 @@ test('axe finds no violation on any screen, light or dark, wide or narrow', asyn
     await expect(page.getByRole('tabpanel')).not.toContainText('Loading');
     await expectAccessibleInEachLook(page, view);
   }
+  await page.getByRole('button', { name: `Menu of ${traveller}` }).click();
+  await expectAccessibleInEachLook(page, 'menu', [narrow]);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: `About the session with ${helper}` }).click();
+  await expectAccessibleInEachLook(page, 'about the session', [narrow]);
   await page.getByRole('button', { name: 'Disconnect' }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
   await expectAccessibleInEachLook(page, 'disconnect');

@@ -35,7 +35,12 @@ export class AgentTab {
   async connect(peerId: string): Promise<void> {
     await this.page.getByRole('button', { name: 'Refresh' }).click();
     await this.page.getByRole('button', { name: `Connect to ${peerId}` }).click();
-    await expect(this.page.getByText(/^expires in/).last()).toBeVisible();
+    await expect(
+      this.page
+        .getByText(/^expires in/)
+        .filter({ visible: true })
+        .last(),
+    ).toBeVisible();
     await expect(this.page.getByRole('form', { name: `Send to ${peerId}` })).toBeVisible();
   }
 

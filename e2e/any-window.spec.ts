@@ -32,6 +32,45 @@ test('a low window and one at 400 % zoom show the conversation, and nothing cove
   }
 });
 
+test('a low window has the agent, its conversation and its menus in one line, and no line of the console', async ({
+  pair: { first: page },
+}) => {
+  await page.setViewportSize({ width: 667, height: 375 });
+  await expect(page.locator('.page-header')).toBeHidden();
+  await expect(page.getByRole('button', { name: 'console' })).toBeHidden();
+  const line = page.locator('.identity');
+  await expect(line.getByRole('heading', { level: 2 })).toHaveText(helper);
+  expect((await line.boundingBox())?.height).toBeLessThan(44);
+  await line.getByRole('button', { name: `About the session with ${helper}` }).click();
+  await expect(page.getByRole('button', { name: 'Update keys' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await openConsole(page);
+});
+
+test('a telephone has one row for the agent, and its menu leads to everything that is folded away', async ({
+  pair: { first: page },
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(page.locator('.page-header')).toBeHidden();
+  await expect(page.getByRole('link', { name: 'Parley: home' })).toBeVisible();
+  expect((await page.locator('.identity').boundingBox())?.height).toBeLessThan(52);
+  await page.getByRole('button', { name: /^Menu of/ }).click();
+  await expect(page.getByRole('button', { name: 'Keyboard shortcuts' })).toBeVisible();
+  await page.getByRole('button', { name: 'Forget' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Keep' }).click();
+  await expect(page.getByRole('button', { name: /^Menu of/ })).toBeFocused();
+  await openConsole(page);
+});
+
+/** Opens the console from the agent's menu, and closes it: the focus returns to the menu. */
+async function openConsole(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Menu of/ }).click();
+  await page.getByRole('button', { name: 'Console' }).click();
+  await expect(page.getByRole('textbox', { name: /^Command for/ })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: /^Menu of/ })).toBeFocused();
+}
+
 test('nothing hidden lengthens the page', async ({ pair: { first: page } }) => {
   const hidden = () => page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
   await expect.poll(hidden).toBeLessThanOrEqual(0);

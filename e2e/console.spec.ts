@@ -22,7 +22,10 @@ test('everything that the buttons do can be typed', async ({ tabs: [first, secon
   await type(first, 'send helper "Hello Helper!"');
   await expect(log(first)).toContainText('Request received: Hello Helper!');
   // The conversation shows the same exchange.
-  await first.getByRole('button', { name: /helper_agent_001.*ESTABLISHED/ }).click();
+  await first
+    .getByRole('list', { name: `Sessions with ${helper}` })
+    .getByRole('button', { name: /ESTABLISHED/ })
+    .click();
   await expect(one.lastExchange).toContainText('SUCCESS');
   await type(first, 'sessions');
   await expect(log(first).getByRole('table')).toContainText('ESTABLISHED');

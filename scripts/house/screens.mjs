@@ -101,7 +101,14 @@ export const screens = {
     'recording/recording.ts',
     'agent/contracts/views.ts',
   ],
-  'ui/agent/identity': ['ui/routing', 'ui/design', 'ui/state', 'agent/contracts/views.ts', 'protocol/realm.ts'],
+  'ui/agent/identity': [
+    'ui/frame',
+    'ui/routing',
+    'ui/design',
+    'ui/state',
+    'agent/contracts/views.ts',
+    'protocol/realm.ts',
+  ],
   'ui/history': [
     'ui/agent/conversation',
     'ui/agent/exchange',

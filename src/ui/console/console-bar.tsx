@@ -18,11 +18,15 @@ export function ConsoleBar() {
   const wasOpen = useRef(open);
   useConsoleKey(bar, () => store.setState({ open: true }));
   useEffect(() => {
-    if (wasOpen.current && !open) button.current?.focus();
+    if (wasOpen.current && !open) {
+      // Where the line is folded away, the menu that opens it takes the focus.
+      const menu = bar.current?.closest('.workspace')?.querySelector<HTMLElement>('.identity > .fold-button');
+      for (const each of [menu, button.current]) each?.focus();
+    }
     wasOpen.current = open;
   }, [open]);
   return (
-    <section className="console" aria-label={`Console of ${agentId}`} ref={bar}>
+    <section className="console" data-open={open || undefined} aria-label={`Console of ${agentId}`} ref={bar}>
       <button
         type="button"
         className="console-toggle"

@@ -93,9 +93,18 @@ function giveBack(before: readonly HTMLElement[]): void {
   }
 }
 
-/** Returns an element and everything that it is in, from the inside out. */
+/**
+ * Returns an element and everything that it is in, from the inside out. A menu closes when a dialog opens: after it comes
+ * the button that opens the menu.
+ */
 function andAround(element: Element | null): HTMLElement[] {
   const around: HTMLElement[] = [];
-  for (let each = element; each !== null; each = each.parentElement) if (each instanceof HTMLElement) around.push(each);
+  for (let each = element; each !== null; each = each.parentElement) {
+    if (!(each instanceof HTMLElement)) continue;
+    around.push(each);
+    if (each.popover === null) continue;
+    const opener = document.querySelector(`[popovertarget="${CSS.escape(each.id)}"]`);
+    if (opener instanceof HTMLElement) around.push(opener);
+  }
   return around;
 }

@@ -1,6 +1,10 @@
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import type { AgentPhase } from '../../../agent/contracts/views.ts';
+import { Fold } from '../../design/fold.tsx';
 import { PartyMark, partyColour } from '../../design/party.tsx';
+import { AppControls } from '../../frame/app-controls.tsx';
+import { BrandMark } from '../../frame/brand-mark.tsx';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { AnsweringToggle } from './answering-toggle.tsx';
 import { ForgetAgent } from './forget-button.tsx';
@@ -9,8 +13,15 @@ import { IdentityCard } from './identity-card.tsx';
 import { LineStatus } from './line-status.tsx';
 import { WaitingRequests } from './waiting-requests.tsx';
 
+interface IdentityBarProps {
+  /** What else stands in the line. */
+  readonly children?: ReactNode;
+  /** What else its menu has where it is folded. */
+  readonly menu?: ReactNode;
+}
+
 /** Shows who this agent is, its state, and the settings of the whole agent. */
-export function IdentityBar() {
+export function IdentityBar({ children, menu }: IdentityBarProps) {
   const { agentId, address } = useHosted();
   const phase = useAgentState((state) => state.phase);
   return (
@@ -19,10 +30,15 @@ export function IdentityBar() {
       phase={phase.phase}
       address={address}
       {...(needsToken(phase) ? { word: 'needs a token' } : {})}
+      line={
+        <>
+          {phase.phase === 'ready' && <LineStatus />}
+          {children}
+        </>
+      }
     >
       {phase.phase === 'ready' && (
         <>
-          <LineStatus />
           <IdentityCard identity={phase.identity} />
           <div className="identity-actions">
             <AnsweringToggle />
@@ -31,6 +47,7 @@ export function IdentityBar() {
           </div>
         </>
       )}
+      {menu}
     </IdentityHead>
   );
 }
@@ -41,6 +58,9 @@ interface IdentityHeadProps {
   readonly address: string;
   /** In place of the word of its phase. */
   readonly word?: string;
+  /** What always stands in its line. */
+  readonly line?: ReactNode;
+  /** What is folded away where there is no room. */
   readonly children?: ReactNode;
 }
 
@@ -50,10 +70,13 @@ function needsToken(phase: AgentPhase): boolean {
 }
 
 /** Shows an agent's name and state: the same line from the first moment on. */
-export function IdentityHead({ agentId, phase, address, word, children }: IdentityHeadProps) {
+export function IdentityHead({ agentId, phase, address, word, line, children }: IdentityHeadProps) {
   return (
     <header className="identity" style={{ borderTopColor: partyColour(agentId) }}>
-      <h1 className="identity-name">
+      <Link href="/" className="identity-home fold-only" aria-label="Parley: home">
+        <BrandMark />
+      </Link>
+      <h1 className="identity-name" title={agentId}>
         <PartyMark agentId={agentId} /> {agentId}
       </h1>
       <code className="identity-address muted" title={address}>
@@ -62,7 +85,13 @@ export function IdentityHead({ agentId, phase, address, word, children }: Identi
       <p className={`identity-status identity-status-${phase}`} role="status">
         <span aria-hidden="true">{phase === 'ready' ? '●' : '○'}</span> <span>{word ?? phaseWords[phase]}</span>
       </p>
-      {children}
+      {line}
+      <Fold label={`Menu of ${agentId}`}>
+        {children}
+        <div className="identity-app fold-only">
+          <AppControls />
+        </div>
+      </Fold>
     </header>
   );
 }

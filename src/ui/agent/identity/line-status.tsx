@@ -51,7 +51,9 @@ function Again({ words, act }: { readonly words: string; readonly act: string })
   const { engine } = useHosted();
   return (
     <>
-      <UntrustedText text={words} />{' '}
+      <span className="line-status-words" title={words}>
+        <UntrustedText text={words} />
+      </span>{' '}
       <button type="button" className="button button-quiet" onClick={() => void engine.reconnect()}>
         {act}
       </button>

@@ -1,14 +1,13 @@
-import { type KeyboardEvent, useRef } from 'react';
+import { Fragment, type KeyboardEvent, useRef } from 'react';
 import type { SessionView } from '../../../agent/contracts/views.ts';
 import { ConfirmButton } from '../../design/confirm-button.tsx';
 import { FailureLine } from '../../design/failure-line.tsx';
 import { formatDateTime, formatDuration, formatRelativeTime, shortId } from '../../design/format.ts';
-import { PartyMark } from '../../design/party.tsx';
 import type { SessionTab } from '../../routing/agent-place.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { useNow } from '../../state/now.ts';
-import { VerifyButton } from '../../verify/verify-button.tsx';
 import { resumedWord } from './resumed-words.ts';
+import { TalkHeader } from './talk-header.tsx';
 import { useUpdateKeys } from './use-update-keys.ts';
 
 interface SessionHeaderProps {
@@ -25,71 +24,73 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
   const { peerId, sessionId, status, resumes, handshakeMs, failure, unreachable } = session;
   return (
     <>
-      <header className="session-header">
-        <h2>
-          <PartyMark agentId={peerId} /> {peerId}
-        </h2>
-        <div className="session-header-facts muted">
-          <span title={sessionId}>
-            session <code>{shortId(sessionId)}</code>
-          </span>
-          {resumes !== undefined && (
-            <span title={`It resumes session ${resumes}, without a new handshake`}>
-              {resumedWord(status)} <code>{shortId(resumes)}</code>
-              {handshakeMs !== undefined && (
-                <span className="session-header-more"> in {formatDuration(handshakeMs)}</span>
-              )}
+      <TalkHeader
+        peerId={peerId}
+        brief={<Standing session={session} />}
+        facts={[
+          <Fragment key="before">
+            <span title={sessionId}>
+              session <code>{shortId(sessionId)}</code>
             </span>
-          )}
-          <VerifyButton
-            peerId={peerId}
-            className="session-verify"
-            words={{ unverified: 'not verified', verified: 'verified ✓', changed: 'key changed ✗' }}
-          />
-          {session.epoch !== undefined && <span title="How often its keys were updated">epoch {session.epoch}</span>}
-          <Standing session={session} />
-          {handshakeMs !== undefined && resumes === undefined && (
-            <span className="session-header-more session-header-time">handshake {formatDuration(handshakeMs)}</span>
-          )}
-          <span className="session-header-more">
-            {resumes === undefined ? `RSA-${keyBits} + ` : ''}X25519 + ML-KEM-768
-          </span>
-          {unreachable && <span className="session-status-HANDSHAKING">peer not reached last time</span>}
-        </div>
-        {status === 'ESTABLISHED' && (
-          <div className="session-header-actions">
-            <button
-              type="button"
-              className="button button-quiet"
-              disabled={keys.isAtWork}
-              title="Fresh keys for this session: whoever stole the old keys cannot read new messages"
-              onClick={keys.update}
-            >
-              {keys.isAtWork ? 'Updating keys' : 'Update keys'}
-            </button>
+            {resumes !== undefined && (
+              <span title={`It resumes session ${resumes}, without a new handshake`}>
+                {resumedWord(status)} <code>{shortId(resumes)}</code>
+                {handshakeMs !== undefined && (
+                  <span className="session-header-more"> in {formatDuration(handshakeMs)}</span>
+                )}
+              </span>
+            )}
+          </Fragment>,
+          <Fragment key="after">
+            {session.epoch !== undefined && <span title="How often its keys were updated">epoch {session.epoch}</span>}
+            <Standing session={session} />
+            {handshakeMs !== undefined && resumes === undefined && (
+              <span className="session-header-more session-header-time">handshake {formatDuration(handshakeMs)}</span>
+            )}
+            <span className="session-header-more">
+              {resumes === undefined ? `RSA-${keyBits} + ` : ''}X25519 + ML-KEM-768
+            </span>
+            {unreachable && <span className="session-status-HANDSHAKING">peer not reached last time</span>}
+          </Fragment>,
+        ]}
+        actions={
+          <>
+            {status === 'ESTABLISHED' && (
+              <>
+                <button
+                  type="button"
+                  className="button button-quiet"
+                  disabled={keys.isAtWork}
+                  title="Fresh keys for this session: whoever stole the old keys cannot read new messages"
+                  onClick={keys.update}
+                >
+                  {keys.isAtWork ? 'Updating keys' : 'Update keys'}
+                </button>
+                <ConfirmButton
+                  label="Disconnect"
+                  className="button button-quiet"
+                  heading={`Disconnect from ${peerId}?`}
+                  description="Both sides erase the keys of this session, and it can send nothing more. The conversation stays on screen. Connecting again takes one handshake."
+                  confirm="Disconnect"
+                  action={() => engine.disconnect(sessionId)}
+                />
+              </>
+            )}
             <ConfirmButton
-              label="Disconnect"
+              label="Clear"
               className="button button-quiet"
-              heading={`Disconnect from ${peerId}?`}
-              description="Both sides erase the keys of this session, and it can send nothing more. The conversation stays on screen. Connecting again takes one handshake."
-              confirm="Disconnect"
-              action={() => engine.disconnect(sessionId)}
+              heading="Clear what is in memory?"
+              description="Wire log, traces and ended sessions are emptied from memory. Open sessions stay open, and conversations stay stored: delete them under History."
+              confirm="Clear"
+              action={clear}
             />
-          </div>
-        )}
-      </header>
+          </>
+        }
+      />
       {keys.failure !== undefined && status === 'ESTABLISHED' && <FailureLine failure={keys.failure} />}
       {failure !== undefined && tab !== 'handshake' && <FailureLine failure={failure} />}
       <div className="tabs">
         <Tabs tab={tab} show={show} sessionId={sessionId} />
-        <ConfirmButton
-          label="Clear"
-          className="button button-quiet"
-          heading="Clear what is in memory?"
-          description="Wire log, traces and ended sessions are emptied from memory. Open sessions stay open, and conversations stay stored: delete them under History."
-          confirm="Clear"
-          action={clear}
-        />
       </div>
     </>
   );

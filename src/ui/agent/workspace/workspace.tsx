@@ -1,11 +1,14 @@
-import { type ComponentType, type RefObject, Suspense, useCallback, useEffect, useRef } from 'react';
+import { type ComponentType, type RefObject, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { ConsoleBar } from '../../console/console-bar.tsx';
+import { OpenConsole } from '../../console/open-console.tsx';
+import { useLowWindow } from '../../design/use-low-window.ts';
 import type { AgentPlace, Go, Section } from '../../routing/agent-place.ts';
 import { type AgentDestination, useGuide } from '../../routing/go-to.ts';
 import { HostedProvider, useAgentState, useHosting } from '../../state/hosted.ts';
 import { TalkPane } from '../conversation/talk-pane.tsx';
 import { IdentityBar } from '../identity/identity-bar.tsx';
 import { PeersPanel } from '../peers/peers-panel.tsx';
+import { HeaderSlot } from '../sessions/header-slot.ts';
 import { shownSession } from '../sessions/shown-session.ts';
 import { NetworkScreen } from './network-screen.tsx';
 import { PartsNav } from './parts-nav.tsx';
@@ -54,11 +57,15 @@ const panes: Readonly<Partial<Record<Section, ComponentType<PlaceProps>>>> = {
 
 function Phases({ place, go }: PlaceProps) {
   const isReady = useAgentState(({ phase }) => phase.phase === 'ready');
+  const [slot, setSlot] = useState<HTMLElement | null>(null);
+  const isLow = useLowWindow();
   return (
-    <>
-      <IdentityBar />
+    <HeaderSlot value={isLow ? slot : null}>
+      <IdentityBar menu={isReady && <OpenConsole />}>
+        <div className="identity-session" ref={setSlot} />
+      </IdentityBar>
       {isReady ? <Instrument place={place} go={go} /> : <PhaseScreen />}
-    </>
+    </HeaderSlot>
   );
 }
 
