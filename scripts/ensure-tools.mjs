@@ -6,8 +6,10 @@ import { run } from './spawn.mjs';
 /** Programs that some tests use, and the Debian package of each. Without one, its tests are left out. */
 const tools = [
   { name: 'age', path: '/usr/bin/age' },
+  { name: 'caddy', path: '/usr/bin/caddy' },
   { name: 'firefox-esr', path: '/usr/bin/firefox-esr' },
   { name: 'nats-server', path: '/usr/sbin/nats-server' },
+  { name: 'nginx-light', path: '/usr/sbin/nginx' },
   { name: 'openssl', path: '/usr/bin/openssl' },
   { name: 'tcpdump', path: '/usr/bin/tcpdump' },
   { name: 'webkit2gtk-driver', path: '/usr/bin/WebKitWebDriver' },

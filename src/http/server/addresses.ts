@@ -3,7 +3,7 @@ import { isNamed } from '../../protocol/realm.ts';
 import { parseBaseUrl } from '../base-url.ts';
 
 /** True for `https://host` or `http://host:port`, spelled as an origin. */
-export function isBaseUrl(text: string): boolean {
+function isBaseUrl(text: string): boolean {
   return parseBaseUrl(text) === text;
 }
 

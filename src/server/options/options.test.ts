@@ -60,7 +60,17 @@ describe('how a server is to run', () => {
   test.each([
     [['--port', 'x'], /--port \(PORT\) is not a whole number/],
     [['--port', '70000'], /is more than 65535/],
-    [['--url', 'https://parley.example/'], /without a slash/],
+    [
+      ['--url', 'https://example.org/parley/'],
+      /--url \(PARLEY_URL\) has the path \/parley\/: a path prefix is not supported/,
+    ],
+    [['--url', 'https://example.org/parley'], /a path prefix is not supported/],
+    [['--url', 'https://example.org/?a=b'], /--url \(PARLEY_URL\) has a query or a fragment/],
+    [['--url', 'https://example.org#top'], /has a query or a fragment/],
+    [['--url', 'https://user:secret@example.org'], /names a user or a password/],
+    [['--url', 'parley.example'], /is no base URL such as/],
+    [['--url', 'ftp://parley.example'], /is no base URL such as/],
+    [['--relays', 'https://a.example,https://b.example/parley'], /--relays \(PARLEY_RELAYS\) has the path \/parley/],
     [['--registration', 'closed'], /neither open nor token/],
     [['--nats', 'http://nats'], /is no URL such as nats:\/\//],
     [['--relays', 'https://a.example,nonsense'], /is no base URL/],
@@ -82,6 +92,20 @@ describe('how a server is to run', () => {
     expect(wrong).toThrow(/--registration/);
     expect(wrong).toThrow(/PARLEY_OPERATOR_TOKEN has fewer than 16/);
     expect(wrong).not.toThrow(/hunter2/);
+  });
+
+  test.each(['https://parley.example', 'https://parley.example/', 'https://Parley.Example:443'])(
+    'has one spelling of its own base URL: %s',
+    (url) => {
+      expect(readServerOptions({ url, relays: url }, {})).toMatchObject({
+        url: 'https://parley.example',
+        relays: ['https://parley.example'],
+      });
+    },
+  );
+
+  test('repeats no password of a base URL', () => {
+    expect(() => readServerOptions({ url: 'https://user:hunter2@parley.example' }, {})).not.toThrow(/hunter2/);
   });
 
   test('knows itself by the address that browsers make of it', () => {

@@ -1,18 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { isBaseUrl, isEverywhere, isHost, isLoopback, isNatsUrls, isOrigin } from '../../http/server/addresses.ts';
+import { isEverywhere, isHost, isLoopback, isNatsUrls, isOrigin } from '../../http/server/addresses.ts';
 import { isNetwork } from '../../http/server/proxies.ts';
 import { ParleyError } from '../../protocol/errors.ts';
+import { baseUrl } from './base-urls.ts';
 import { type GivenFlags, type ServerFlag, serverFlags } from './flags.ts';
 import { type GroupOptions, groupOptions, groupSchema } from './group-options.ts';
 import { type LimitOptions, limitOptions, limitSchema, whole } from './limit-options.ts';
 import { type LogStyle, logFormats, logLevels } from './log-style.ts';
 
-const baseUrl = v.pipe(
-  v.string(),
-  v.check(isBaseUrl, 'is no base URL such as https://parley.example, without a slash at its end'),
-);
 const origin = v.pipe(
   v.string(),
   v.check(
