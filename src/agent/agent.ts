@@ -3,7 +3,7 @@ import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { AgentDeps } from './agent-deps.ts';
 import type { AuditTrailApi } from './audit/audit-trail-api.ts';
-import { failureView, notReady, requireOther } from './contracts/failures.ts';
+import { notReady, requireOther } from './contracts/failures.ts';
 import type { RelayChallenge, StoredRegistration } from './contracts/ports.ts';
 import type {
   AgentSnapshot,
@@ -62,7 +62,7 @@ export class Agent {
     if (this.#ready !== undefined) return;
     const failed = async (cause: unknown) => {
       await this.#end();
-      return failureView(this.#clock.blame(cause));
+      return this.#clock.blame(cause);
     };
     await this.#startup.run(() => this.#start(), failed);
   }
@@ -128,6 +128,11 @@ export class Agent {
     });
     if (this.#ready === ready) this.#renewal = renewal;
     else renewal.stop();
+  }
+
+  /** Returns why the last start failed, with its cause. */
+  get startFailure(): ParleyError | undefined {
+    return this.#startup.failure;
   }
 
   /** Answers a request to this agent's endpoints. */

@@ -24,6 +24,7 @@ export function exitCodeOf(code: ErrorCode): number {
       return exitCodes.usage;
     case 'peer_unreachable':
     case 'controller_unreachable':
+    case 'tls_untrusted':
     case 'network_unavailable':
     case 'answer_timeout':
     case 'unknown_agent':

@@ -115,7 +115,7 @@ async function bringUp(hosted: HostedAgent, left: AbortSignal | undefined): Prom
 function requireReady(agent: Agent): void {
   const { phase } = agent.snapshot();
   if (phase.phase === 'ready') return;
-  if (phase.phase === 'failed') throw new ParleyError(phase.failure.code, phase.failure.detail);
+  if (phase.phase === 'failed') throw agent.startFailure ?? new ParleyError(phase.failure.code, phase.failure.detail);
   throw new ParleyError(
     'ca_changed',
     'The Controller shows another CA than the one this agent trusts. Nothing was sent.',

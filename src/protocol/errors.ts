@@ -81,6 +81,7 @@ const passing: readonly LocalCode[] = [
   'agent_in_use',
   'network_unavailable',
   'controller_unreachable',
+  'tls_untrusted',
 ];
 
 /**

@@ -14,6 +14,12 @@ export const localCodes = {
    */
   controller_unreachable: { status: 502, title: 'The Controller cannot be reached' },
   /**
+   * The TLS certificate of a server or agent is not trusted: self-signed, of an unknown CA, expired, or for another host.
+   * The detail says which, and `cause` is the error of Node. Nothing was sent.
+   * Retry: no; trust the certificate, or correct it. From: network.
+   */
+  tls_untrusted: { status: 495, title: 'The TLS certificate is not trusted' },
+  /**
    * The peer’s address gave an answer that is no message of the protocol.
    * Retry: no; check what answers there, such as a proxy. From: network.
    */

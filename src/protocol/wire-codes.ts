@@ -54,7 +54,7 @@ export const wireCodes = {
    */
   rate_limited: { status: 429, title: 'Too many requests' },
   /**
-   * The agent certificate is not issued by the pinned Controller for this use.
+   * The agent certificate is not issued by the pinned Controller for this use. A TLS certificate is `tls_untrusted`.
    * Retry: no; find out who answers at this address. From: peer, this agent.
    */
   certificate_untrusted: { status: 401, title: 'The certificate is not issued by the pinned Controller for this use' },

@@ -8,7 +8,7 @@ import { sha256 } from '../../protocol/crypto/hash.ts';
 import { decryptOaepSessionKey } from '../../protocol/crypto/rsa-oaep.ts';
 import { signPss } from '../../protocol/crypto/signatures.ts';
 import type { Subtle } from '../../protocol/crypto/subtle.ts';
-import { ParleyError } from '../../protocol/errors.ts';
+import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { canonicalBytes } from '../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
@@ -69,7 +69,7 @@ export class ControllerClient {
   async caCertificate(): Promise<Bytes> {
     const pem = new TextDecoder().decode(await this.#get('/controller/ca'));
     const certificate = readPem(pem, 'CERTIFICATE');
-    if (certificate === undefined) throw notAController();
+    if (certificate === undefined) throw notAController(this.#baseUrl);
     return certificate;
   }
 
@@ -184,13 +184,7 @@ export class ControllerClient {
     try {
       response = await this.#network.send(request, deadlineMs);
     } catch (cause) {
-      throw new ParleyError(
-        'controller_unreachable',
-        'The Controller does not answer. Check the connection and try again.',
-        {
-          cause,
-        },
-      );
+      throw notAnswered(cause);
     }
     // A date that a cache has kept would say that the clock is ahead.
     const isNew = response.headers.get('cache-control')?.includes('no-store') === true;
@@ -199,7 +193,7 @@ export class ControllerClient {
     const body = await readBody(response, limit);
     if (response.ok) return body;
     const problem = readProblem(body, answerLimit);
-    if (problem === undefined) throw notAController();
+    if (problem === undefined) throw notAController(this.#baseUrl, response.status);
     const { code, detail, now } = problem;
     if (now !== undefined) this.#heard(now);
     throw new ParleyError(code, detail, now === undefined ? {} : { now });
@@ -209,13 +203,31 @@ export class ControllerClient {
     try {
       return parseMessage(schema, parseObject(body, answerLimit)).value;
     } catch (cause) {
-      throw notAController(cause);
+      throw notAController(this.#baseUrl, undefined, cause);
     }
   }
 }
 
-function notAController(cause?: unknown): ParleyError {
-  return new ParleyError('controller_unreachable', 'Something answered that is not a Parley Controller. Try again.', {
-    cause,
+/** Returns the error of a Controller that gave no answer, with the network's reason. */
+function notAnswered(cause: unknown): ParleyError {
+  const { code, detail } = asParleyError(cause, 'peer_unreachable');
+  if (code === 'tls_untrusted') return new ParleyError(code, detail, { cause: causeOf(cause) });
+  const reason = cause instanceof ParleyError ? detail : 'Check the connection and try again.';
+  return new ParleyError('controller_unreachable', `The Controller does not answer. ${reason}`, {
+    cause: causeOf(cause),
   });
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof ParleyError ? (error.cause ?? error) : error;
+}
+
+/** Returns the error of an address where something else answers; `status` when it answered with an error. */
+function notAController(baseUrl: string, status?: number, cause?: unknown): ParleyError {
+  const { host } = new URL(baseUrl);
+  const isProxy = status === 502 || status === 503 || status === 504;
+  const detail = isProxy
+    ? `A proxy at ${host} answers with HTTP ${status} in place of the Parley Controller. Try again later.`
+    : `What answers at ${host} is not a Parley Controller${status === undefined ? '' : ` (HTTP ${status})`}. Check the server’s address, and any proxy or sign-in page in between.`;
+  return new ParleyError('controller_unreachable', detail, { cause });
 }

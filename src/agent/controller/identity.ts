@@ -47,6 +47,7 @@ export async function loadOrCreateIdentity(
 /** Codes of a Controller that cannot be asked, or has no answer, just now: certificates that still hold are used meanwhile. */
 const passing: readonly ErrorCode[] = [
   'controller_unreachable',
+  'tls_untrusted',
   'rate_limited',
   'unavailable',
   'internal_error',

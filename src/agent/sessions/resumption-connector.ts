@@ -23,6 +23,9 @@ import { postHandshake } from './handshake-post.ts';
 /** After these, a full handshake is not the way on: a person decides, or there is no place for any session. */
 const final: readonly ErrorCode[] = ['peer_key_changed', 'session_limit_reached'];
 
+/** Codes of a peer that nothing came from. */
+const unanswered: readonly ErrorCode[] = ['peer_unreachable', 'tls_untrusted'];
+
 /** Milliseconds for which the session of a peer that resumes at the same moment is waited for (protocol page, section 5). */
 const theirTurnMs = 1_000 * limits.resumptionTurn;
 const statusDeadlineMs = 5_000;
@@ -77,7 +80,7 @@ export class Resumer {
     } catch (cause) {
       // What stopped it may be anybody's word. What this agent has found itself holds.
       verified.requireDecided(peerId);
-      const isAnswered = asParleyError(cause).code !== 'peer_unreachable';
+      const isAnswered = !unanswered.includes(asParleyError(cause).code);
       return record.role === 'server' && isAnswered ? await this.#theirs(peerId, before) : undefined;
     } finally {
       resumptions.settle(record.id);

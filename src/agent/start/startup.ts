@@ -1,6 +1,7 @@
 import { ParleyError } from '../../protocol/errors.ts';
+import { failureView } from '../contracts/failures.ts';
 import type { Scheduler } from '../contracts/ports.ts';
-import type { AgentEvent, AgentPhase, FailureView } from '../contracts/views.ts';
+import type { AgentEvent, AgentPhase } from '../contracts/views.ts';
 
 /** Milliseconds for which a request waits for an agent that is just coming up. */
 const patienceMs = 10_000;
@@ -11,6 +12,7 @@ export class Startup {
   readonly #emit: (event: AgentEvent) => void;
   #phase: AgentPhase = { phase: 'starting' };
   #underWay: Promise<void> = Promise.resolve();
+  #failure: ParleyError | undefined;
   /** True from `stop` to the next start. */
   #isStopped = false;
 
@@ -23,16 +25,23 @@ export class Startup {
     return this.#phase;
   }
 
-  /** Runs a start. It never rejects: `failed` clears up and returns what a person is shown. */
-  async run(start: () => Promise<void>, failed: (cause: unknown) => Promise<FailureView>): Promise<void> {
+  /** Returns why the last start failed; undefined when it did not. */
+  get failure(): ParleyError | undefined {
+    return this.#failure;
+  }
+
+  /** Runs a start. It never rejects: `failed` clears up and returns why it has failed. */
+  async run(start: () => Promise<void>, failed: (cause: unknown) => Promise<ParleyError>): Promise<void> {
     this.#isStopped = false;
+    this.#failure = undefined;
     this.show({ phase: 'starting' });
     const starting = start();
     this.#underWay = starting.catch(() => undefined);
     try {
       await starting;
     } catch (cause) {
-      this.tell({ phase: 'failed', failure: await failed(cause) });
+      this.#failure = await failed(cause);
+      this.tell({ phase: 'failed', failure: failureView(this.#failure) });
     }
   }
 
