@@ -39,11 +39,27 @@ test('two tabs register, connect, talk both ways, answer by hand and disconnect;
   await expect(first.getByText('expires in').first()).toBeVisible();
   await two.talkTo(traveller);
 
-  await one.send('send_request', JSON.stringify({ query: said.there }));
+  const box = await one.textTo(helper);
+  await box.fill(said.there);
+  await box.press('Shift+Enter');
+  await expect(box).toHaveValue(`${said.there}\n`);
+  await box.press('Backspace');
+  await box.press('Enter');
   await expect(one.lastExchange).toContainText('SUCCESS');
+  await expect(box).toHaveValue('');
+  await expect(box).toBeFocused();
+  await box.press('ArrowUp');
+  await expect(box).toHaveValue(said.there);
+  await box.press('ArrowDown');
+  await expect(box).toHaveValue('');
   await expect(one.lastExchange).toContainText(`Hello Traveller! Request received: ${said.there}`);
   await expect(two.lastExchange).toContainText(said.there);
 
+  // What no peer would take is marked where it stands, and nothing goes out.
+  await two.send('echo', '{"a": 1,\n"a": 2}');
+  await expect(second.getByLabel('Parameters, as JSON')).toHaveAttribute('aria-invalid', 'true');
+  await expect(second.getByText('line 2, column 1: an object has the same name twice')).toBeVisible();
+  await expect(second.getByRole('log').getByRole('listitem')).toHaveCount(1);
   await two.send('echo', JSON.stringify({ words: said.back }));
   await expect(two.lastExchange).toContainText('SUCCESS');
   await expect(one.lastExchange).toContainText(said.back);
