@@ -48,7 +48,7 @@ test('the trail is read by keyboard, verified, and exported with one message dis
   const disclosed = await saved(first);
   expect(disclosed.text).toContain('to be disclosed');
   expect(disclosed.text).not.toContain('to stay secret');
-  await expect(first.getByText('The file is among your downloads, with 1 message disclosed.')).toBeVisible();
+  await expect(first.getByText('The file is in your downloads, with 1 message disclosed.')).toBeVisible();
   await expect(open.getByRole('checkbox')).not.toBeChecked();
 
   await expect(first).toHaveURL(/\/audit\/\d+\?kind=message$/);

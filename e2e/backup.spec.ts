@@ -15,7 +15,7 @@ const rows = (page: Page) => page.getByRole('log').getByRole('listitem');
 async function exported(page: Page) {
   const form = page.getByRole('form', { name: 'Export the history' });
   await form.getByLabel('Passphrase').fill(passphrase);
-  await form.getByLabel('The same again').fill(passphrase);
+  await form.getByLabel('Type it again').fill(passphrase);
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     form.getByRole('button', { name: 'Export history' }).click(),
@@ -50,7 +50,7 @@ test('a history is exported under a passphrase, imported into another profile, a
   expect(name).toBe('traveller_agent_001.history.age');
   expect(buffer.toString('latin1')).toMatch(/^age-encryption\.org\/v1\n-> scrypt /);
   expect(buffer.includes('blue door')).toBe(false);
-  await expect(form.getByText(/is among your downloads/)).toBeVisible();
+  await expect(form.getByText(/is in your downloads/)).toBeVisible();
 
   const elsewhere = await browser.newContext({ baseURL: baseURL ?? '' });
   const page = await openTab(elsewhere);

@@ -64,7 +64,7 @@ test('two tabs register, connect, talk both ways, answer by hand and disconnect;
   await expect(two.lastExchange).toContainText('SUCCESS');
   await expect(one.lastExchange).toContainText(said.back);
 
-  await second.getByText('I answer myself').click();
+  await second.getByText('I answer', { exact: true }).click();
   await one.send('send_request', JSON.stringify({ query: 'What of the drawbridge?' }));
   await expect(one.lastExchange).toContainText('waiting');
   await expect(two.lastExchange.getByRole('timer')).toContainText('until the sender is told');

@@ -40,7 +40,7 @@ for (const who of ['who asks', 'who is asked', 'both at once'] as const) {
     const one = await talk(first, second, 'before');
     const two = AgentTab.of(second, helper);
     await two.talkTo(traveller);
-    await second.getByText('I answer myself').click();
+    await second.getByText('I answer', { exact: true }).click();
     const before = (await network.exchanges()).length;
     await one.send('echo', '"under way"');
     await expect(two.lastExchange).toContainText('under way');

@@ -7,7 +7,7 @@ import { talk } from './talk.ts';
 /** What Traveller says to Helper. */
 const said = ['the blue door', 'the red door', 'nothing else'];
 
-const list = (page: Page) => page.getByRole('listbox', { name: 'Exchanges, the newest last' });
+const list = (page: Page) => page.getByRole('listbox', { name: 'HTTP exchanges, the newest last' });
 
 test('a message is found by what it said, opened by keyboard, and has a link of its own', async ({
   tabs: [first, second],
@@ -24,14 +24,14 @@ test('a message is found by what it said, opened by keyboard, and has a link of 
   await first.keyboard.type('RED DOOR');
   await expect(list(first).getByRole('option')).toHaveCount(1);
   await expect(first).toHaveURL(/\/traffic\?q=RED\+DOOR$/);
-  await expect(first.getByText('1 of 5 exchanges')).toBeVisible();
+  await expect(first.getByText('1 of 5 HTTP exchanges')).toBeVisible();
 
   await list(first).focus();
   await first.keyboard.press('ArrowDown');
   await first.keyboard.press('Enter');
   await expect(first).toHaveURL(/\/traffic\/[0-9a-f]{16}\?q=/);
-  const detail = first.getByRole('region', { name: 'The open exchange' });
-  await expect(detail.getByRole('region', { name: 'What was said' })).toContainText('the red door');
+  const detail = first.getByRole('region', { name: 'The open HTTP exchange' });
+  await expect(detail.getByRole('region', { name: 'Content' })).toContainText('the red door');
   await detail.getByText('The request, as sent').click();
   await expect(detail.locator(`button[data-member="encrypted_payload.ciphertext"]`).first()).toBeVisible();
   const address = first.url();
@@ -92,6 +92,6 @@ test('axe finds no violation in the traffic, light or dark, wide or narrow', asy
   await expect(list(page).getByRole('option').first()).toBeVisible();
   await expectAccessibleInEachLook(page, 'traffic');
   await list(page).getByRole('option').last().click();
-  await expect(page.getByRole('region', { name: 'What was said' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Content' })).toBeVisible();
   await expectAccessibleInEachLook(page, 'an open row');
 });

@@ -49,7 +49,7 @@ test('what nobody has seen is counted beside the peer, in the title and in the i
   await expect(second).toHaveTitle(`${helper} · Parley`);
   await expect(unread).not.toBeAttached();
 
-  await second.getByText('I answer myself').click();
+  await second.getByText('I answer', { exact: true }).click();
   await second.evaluate(() => {
     window.seen = 'hidden';
   });

@@ -57,7 +57,7 @@ export function unreadableExchange({
     error: {
       code: 'decryption_failed',
       detail:
-        'This message is stored, but cannot be read: it was damaged or changed on the disk. Others are not affected.',
+        'This exchange is stored, but cannot be read: it was damaged or changed on disk. Others are not affected.',
     },
   };
 }

@@ -23,7 +23,7 @@ export function AuditExport({ head, disclosures }: AuditExportProps) {
     return run(async () => {
       saveFile(`${agentId}.audit.json`, 'application/json', await engine.exportAudit(chosen));
       exported(chosen);
-      setDone(`The file is among your downloads, with ${formatCount(chosen.length, 'message')} disclosed.`);
+      setDone(`The file is in your downloads, with ${formatCount(chosen.length, 'message')} disclosed.`);
     });
   };
   return (

@@ -47,7 +47,7 @@ const advice: Readonly<Record<ServedVersion, string>> = {
   unreachable:
     'The server does not answer. Nothing was lost and everything else keeps working: try again when it can be reached.',
   other:
-    'This page still runs the former version, and nothing was lost. Reload to continue: open sessions are resumed automatically.',
+    'This page still runs the earlier version. Nothing was lost. Reload to continue: open sessions are resumed automatically.',
   same: 'The server can be reached. Nothing was lost and everything else keeps working: try again, or reload the page if that does not help.',
 };
 

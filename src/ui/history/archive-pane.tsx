@@ -117,7 +117,7 @@ function ArchivedConversation({ archive, peerId, at }: ArchivedConversationProps
   return (
     <ConversationLog
       exchanges={exchanges}
-      empty="No messages with this peer."
+      empty="No exchanges with this peer."
       {...(hasOlder ? { older: () => void pages.older() } : {})}
       {...(hasNewer ? { newer: () => void pages.newer() } : {})}
       isLoading={isLoading}

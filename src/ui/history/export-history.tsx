@@ -30,9 +30,7 @@ export function ExportHistory({ peers }: { readonly peers: readonly string[] }) 
     await run(async () => {
       const file = await engine.exportHistory(passphrase, peer === '' ? undefined : peer);
       saveFile(name, 'application/octet-stream', file);
-      setSaved(
-        `${name}, ${formatSize(file.length)}, is among your downloads. Without the passphrase nobody can open it.`,
-      );
+      setSaved(`${name}, ${formatSize(file.length)}, is in your downloads. Nobody can open it without the passphrase.`);
       setPassphrase('');
       setRepeated('');
     });
@@ -54,7 +52,7 @@ export function ExportHistory({ peers }: { readonly peers: readonly string[] }) 
           describedBy={problemId}
         />
         <PassphraseField
-          label="The same again"
+          label="Type it again"
           value={repeated}
           change={setRepeated}
           isNew

@@ -53,8 +53,8 @@ export function HistoryPane({ go }: HistoryPaneProps) {
         <HistorySection heading="Backup">
           <p>
             <strong>There is no backup of the keys, by design.</strong> Private keys are made in this browser, and no
-            page can read them out of it. When the browser’s storage is cleared, nobody can be this agent again; a new
-            one takes its place, and peers verify it anew. What was said can be taken along:
+            page can read them out of it. When the browser’s storage is cleared, nobody can be this agent again: a new
+            agent needs another name, and its peers verify it again. To read your conversations elsewhere, export them:
           </p>
           <ExportHistory peers={stored?.map(({ peerId }) => peerId) ?? []} />
         </HistorySection>

@@ -69,7 +69,7 @@ export function RetentionChoice({ history, changed }: RetentionChoiceProps) {
       <ConfirmDialog
         open={asked !== undefined}
         close={() => setAsked(undefined)}
-        heading={`Keep only ${words}?`}
+        heading={`Store only ${words}?`}
         description={`${formatCount(goes, 'exchange')} of ${exchanges} with ${peerId} ${goes === 1 ? 'is' : 'are'} deleted at once, the oldest first, and later ones are deleted automatically. This cannot be undone. ${peerId} keeps its copy.`}
         confirm={`Delete ${formatCount(goes, 'exchange')}`}
         action={async () => {

@@ -46,7 +46,7 @@ export function StorageFacts() {
           </p>
           <p role="status" className={isRefused ? 'history-refused' : undefined}>
             {isRefused &&
-              'The browser did not promise it. Nothing is lost now: it decides by how a site is used, and says yes more readily to one that is bookmarked, installed or visited often. Until then an exported history is the safe copy.'}
+              'The browser did not promise it. Nothing is lost now. A browser promises it more often to a site that is bookmarked, installed or visited often. Until then, an exported history is the safe copy.'}
           </p>
         </>
       )}

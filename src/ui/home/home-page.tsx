@@ -27,7 +27,7 @@ export function HomePage() {
           <Link href="/both" className="home-both-link">
             Open both side by side <span aria-hidden="true">→</span>
           </Link>
-          <span className="muted"> or each in a tab of its own: they find each other through the Controller.</span>
+          <span className="muted"> or each in its own tab: they find each other through the Controller.</span>
         </p>
         <p className="home-both">
           <Link href="/lab" className="home-both-link">
@@ -42,7 +42,7 @@ export function HomePage() {
           <Link href="/trace" className="home-both-link">
             Open a saved trace <span aria-hidden="true">→</span>
           </Link>
-          <span className="muted"> somebody else’s session in the inspector, without any agent.</span>
+          <span className="muted"> a session that somebody else recorded, in the inspector, without an agent.</span>
         </p>
         <dl className="home-views">
           {views.map(([name, words]) => (

@@ -17,7 +17,7 @@ export const facts: readonly Fact[] = [
   },
   {
     what: 'That they talk, when and how much',
-    known: { ...agents('their own doing'), observer: 'sees every body', controller: false },
+    known: { ...agents('take part in it'), observer: 'sees every body', controller: false },
   },
   {
     what: 'The handshake messages',
@@ -25,8 +25,8 @@ export const facts: readonly Fact[] = [
   },
   { what: 'Session keys and shared secrets', known: { ...agents('derived them'), observer: false, controller: false } },
   {
-    what: 'The keys of the traffic',
+    what: 'Traffic keys',
     known: { ...agents('until the session ends'), observer: false, controller: false },
   },
-  { what: 'What is said', known: { ...agents('decrypted'), observer: false, controller: false } },
+  { what: 'Content of requests and answers', known: { ...agents('decrypted'), observer: false, controller: false } },
 ];

@@ -113,7 +113,7 @@ function WholeConversation({ peerId, live, place, go, bar }: WholeConversationPr
           )}
         </>
       }
-      empty="No messages yet. Write a request below; the peer’s answer appears under it."
+      empty="Nothing was sent yet. Write below and press Enter: the answer appears under your request."
       {...(from > 0 || hasOlder ? { older } : {})}
       {...(hasNewer ? { newer: () => void pages.newer() } : {})}
       isLoading={isLoading}

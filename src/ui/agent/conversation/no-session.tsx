@@ -22,8 +22,8 @@ export function NoSession({ named, go }: NoSessionProps) {
       <section className="no-session">
         <h2>Session {shortId(named)} is no longer in memory</h2>
         <p className="muted">
-          A session’s keys and traces are only in memory. Closing or reloading the tab erases them, which keeps old
-          traffic unreadable. Its conversation is stored and continues in a new session.
+          A session’s keys and traces are in memory only. Closing or reloading the tab erases them, so old traffic
+          cannot be decrypted. Its conversation is stored and continues in a new session.
         </p>
         <StoredConversations go={go} />
         <p>
@@ -56,7 +56,9 @@ export function NoSession({ named, go }: NoSessionProps) {
           <span>It appears under Peers as online. Connect: three messages, and both prove who they are.</span>
         </li>
         <li>
-          <span>Send a request. Conversation shows its content, Wire what anybody else could see of it.</span>
+          <span>
+            Write something and press Enter. Conversation shows the content. Wire shows what an observer sees.
+          </span>
         </li>
       </ol>
     </section>

@@ -25,8 +25,8 @@ export function OutsideView({ exchanges, session }: OutsideViewProps) {
   return (
     <section aria-label="The conversation as an observer sees it">
       <p className="outside-note muted">
-        {messages.length} {messages.length === 1 ? 'exchange' : 'exchanges'} on the wire. Of the {exchanges.length} in
-        the conversation, an observer learns these times and padded sizes, and no content.
+        {messages.length} {messages.length === 1 ? 'HTTP exchange' : 'HTTP exchanges'} on the wire, {exchanges.length}{' '}
+        in the conversation. An observer learns these times and padded sizes, and no content.
       </p>
       <ol className="outside">
         {messages.map(({ id, at, direction, requestSize, responseSize }) => (

@@ -3,8 +3,8 @@ import type { Answering } from '../../../agent/contracts/views.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 
 const choices: readonly (readonly [answering: Answering, words: string, why: string])[] = [
-  ['handlers', 'handlers answer', 'The registered handlers answer requests at once'],
-  ['person', 'I answer myself', 'Requests wait in the conversation until you answer'],
+  ['handlers', 'by itself', 'This agent answers requests by itself, at once, with its handlers'],
+  ['person', 'I answer', 'Each request waits in the conversation, for 60 s at most, until you answer'],
 ];
 
 /** Shows who answers the requests of peers, and switches it. */

@@ -20,8 +20,8 @@ export function ForgetAgent({ label }: { readonly label: string }) {
         <li>Every stored conversation, its search index, the audit trail and imported archives are erased.</li>
       </ul>
       <p className="small">
-        <strong>There is no backup of the keys, by design.</strong> What was said can be taken along before: export it
-        under History.
+        <strong>There is no backup of the keys, by design.</strong> Export the conversations under History first, if you
+        want to read them later.
       </p>
     </ConfirmButton>
   );

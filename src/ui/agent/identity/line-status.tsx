@@ -36,7 +36,7 @@ function LineWords({ line }: { readonly line: LineView }) {
     case 'waiting':
       return <Waiting retryAt={line.retryAt} />;
     case 'replaced':
-      return <Again words="served elsewhere" act="Take it back" />;
+      return <Again words="open elsewhere" act="Take it back" />;
     case 'refused':
       return <Again words={`not reachable: ${line.detail}`} act="Try again" />;
   }
@@ -44,7 +44,7 @@ function LineWords({ line }: { readonly line: LineView }) {
 
 function Waiting({ retryAt }: { readonly retryAt: number }) {
   const seconds = Math.max(0, Math.ceil((retryAt - useNow()) / 1_000));
-  return <Again words={`relay lost, next try in ${seconds} s; messages wait`} act="Try now" />;
+  return <Again words={`relay lost, next try in ${seconds} s; requests wait`} act="Try now" />;
 }
 
 function Again({ words, act }: { readonly words: string; readonly act: string }) {

@@ -14,7 +14,7 @@ export function PeerHeader({ peerId }: { readonly peerId: string }) {
         facts={[<span key="session">no session</span>, undefined]}
         actions={
           <button type="button" className="button button-quiet" disabled={isAtWork} onClick={() => void connect()}>
-            {isAtWork ? 'Connecting' : 'Begin a session'}
+            {isAtWork ? 'Connecting' : 'Connect'}
           </button>
         }
       />

@@ -5,7 +5,7 @@ export function DroppedTrace() {
       <h2>The steps of this session are no longer in memory</h2>
       <p className="muted">
         The agent holds the steps and the handshake traffic of its newest sessions only. The session is not affected:
-        its messages are stored, and its handshake is in the audit trail.
+        its conversation is stored, and its handshake is in the audit trail.
       </p>
     </section>
   );

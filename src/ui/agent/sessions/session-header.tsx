@@ -61,7 +61,7 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
                   type="button"
                   className="button button-quiet"
                   disabled={keys.isAtWork}
-                  title="Fresh keys for this session: whoever stole the old keys cannot read new messages"
+                  title="Makes new keys for this session: whoever stole the old ones cannot read later messages"
                   onClick={keys.update}
                 >
                   {keys.isAtWork ? 'Updating keys' : 'Update keys'}
@@ -70,7 +70,7 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
                   label="Disconnect"
                   className="button button-quiet"
                   heading={`Disconnect from ${peerId}?`}
-                  description="Both sides erase the keys of this session, and it can send nothing more. The conversation stays on screen. Connecting again takes one handshake."
+                  description="Both sides erase the keys of this session, so nothing more can be sent over it. The conversation stays. Connecting again takes one handshake."
                   confirm="Disconnect"
                   action={() => engine.disconnect(sessionId)}
                 />
@@ -79,8 +79,8 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
             <ConfirmButton
               label="Clear"
               className="button button-quiet"
-              heading="Clear what is in memory?"
-              description="Wire log, traces and ended sessions are emptied from memory. Open sessions stay open, and conversations stay stored: delete them under History."
+              heading="Clear traffic and traces from memory?"
+              description="This erases traffic, traces and ended sessions from memory. Open sessions stay open. Conversations stay stored: delete them under History."
               confirm="Clear"
               action={clear}
             />

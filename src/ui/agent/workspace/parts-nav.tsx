@@ -11,7 +11,7 @@ export function PartsNav({ section, go }: PartsNavProps) {
   const { agentId } = useHosted();
   const count = useAgentState(({ wire }) => wire.length);
   return (
-    <nav className="workspace-parts" aria-label={`Everything of ${agentId}`}>
+    <nav className="workspace-parts" aria-label={`Traffic, search, audit trail and history of ${agentId}`}>
       {parts.map(({ section: name, word, words, also }) => (
         <button
           key={name}

@@ -30,8 +30,8 @@ export function PhaseScreen() {
       return (
         <Notice tone="plain" heading="This agent is open in another tab">
           <p>
-            An agent is in one place at a time, so that no message is answered twice. You can go on there, or bring it
-            here. Its sessions live in that tab and end when it moves; keys and certificates stay.
+            An agent runs in one tab at a time, so that no request is answered twice. Continue there, or move it here.
+            Its sessions end when it moves; keys and certificates stay.
           </p>
           <div className="notice-actions">
             <Act word="Take over here" act={() => engine.takeOver()} />
@@ -54,7 +54,7 @@ export function PhaseScreen() {
       return (
         <Notice tone="plain" heading={`${agentId} is forgotten`}>
           <p>
-            Both private keys, the certificates and everything else this browser stored of it are erased, and the
+            Both private keys, the certificates and all other data that this browser stored for it are erased, and the
             certificates are revoked. This Controller gives the name {agentId} to no other key.
           </p>
           <div className="notice-actions">
@@ -137,7 +137,7 @@ function lossOf(code: string): string {
     case 'storage_failed':
     case 'storage_full':
     case 'storage_blocked':
-      return 'Whatever this browser stored of the agent before was not changed.';
+      return 'The data that this browser has stored for the agent is unchanged.';
     default:
       return 'Nothing was lost: keys that were made are stored, and the next start continues from there.';
   }

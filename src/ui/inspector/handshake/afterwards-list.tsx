@@ -18,7 +18,7 @@ export function AfterwardsList({ afterwards, wire, beginning }: AfterwardsListPr
       <p>
         Messages after the {beginning}: <strong className="handshake-figure">{total}</strong>{' '}
         <span className="small muted">
-          {total === 1 ? 'exchange' : 'exchanges'} on the wire, {afterwards.refused} refused
+          {total === 1 ? 'HTTP exchange' : 'HTTP exchanges'} on the wire, {afterwards.refused} refused
         </span>
       </p>
       {afterwards.latest.length > 0 ? (

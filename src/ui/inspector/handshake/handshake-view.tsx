@@ -79,8 +79,8 @@ export function HandshakeView({ recording, looking, look, own, showFormer }: Han
         ))}
       </header>
       <p className="handshake-hint small muted">
-        Select a message to see what it carries. <kbd>↑</kbd> <kbd>↓</kbd> step between messages, <kbd>Enter</kbd>{' '}
-        opens, <kbd>Esc</kbd> closes.
+        Select a message to see its members. <kbd>↑</kbd> <kbd>↓</kbd> step between messages, <kbd>Enter</kbd> opens,{' '}
+        <kbd>Esc</kbd> closes.
       </p>
       <StepperBar stepper={stepper} steps={steps} beginning={beginning} />
       <ol

@@ -21,7 +21,7 @@ interface KeyPanelProps {
 const comparison = {
   same: 'Both sides hold the same.',
   different: 'The two sides hold DIFFERENT ones.',
-  'one end': 'The other end is not in this recording.',
+  'one end': 'The other side is not in this recording.',
   none: 'It never came to be, or leaves nothing that could be shown.',
 } as const;
 

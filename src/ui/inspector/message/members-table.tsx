@@ -23,7 +23,7 @@ interface MembersTableProps extends Selection {
 /** Shows every member: what it is, its size, where it is specified; the selected one decoded in place. */
 export function MembersTable({ leaves, member, onMember, message, body }: MembersTableProps) {
   return (
-    <ul className="message-members" aria-label={`What ${message} carries`}>
+    <ul className="message-members" aria-label={`Members of ${message}`}>
       {leaves.map(({ path, value }) => {
         const text = unquoted(body.slice(value.from, value.to));
         const bytes = isBinaryMember(path) ? bytesOfBase64(text) : undefined;

@@ -96,7 +96,7 @@ function OpenTrace({ saved, name, looking: { tab, ...looking } }: OpenTraceProps
         </h1>
         <p className="muted">
           session <code>{session.sessionId.slice(0, 8)}</code>, {session.status}, recorded by{' '}
-          {ends.length === 2 ? 'both ends' : `the ${ends[0]?.role}`}. From the file{' '}
+          {ends.length === 2 ? 'both sides' : `the ${ends[0]?.role}`}. From the file{' '}
           <strong>
             <UntrustedText text={name} />
           </strong>

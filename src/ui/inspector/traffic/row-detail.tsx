@@ -26,7 +26,7 @@ export function RowDetail({ row, close, go }: RowDetailProps) {
   const { sessionId } = entry;
   const curl = asCurl(entry);
   return (
-    <section className="traffic-detail" aria-label="The open exchange">
+    <section className="traffic-detail" aria-label="The open HTTP exchange">
       <header className="traffic-detail-head">
         <h3>
           <UntrustedText text={row.kind} /> <span className="muted">{formatDateTime(entry.at)}</span>
@@ -71,7 +71,7 @@ export function RowDetail({ row, close, go }: RowDetailProps) {
         </p>
       )}
       {exchange !== undefined && (
-        <section className="traffic-said" aria-label="What was said">
+        <section className="traffic-said" aria-label="Content">
           <h4>Only the two agents can read this</h4>
           <JsonText value={exchange.parameters} />
           {exchange.result !== undefined && <JsonText value={exchange.result} />}

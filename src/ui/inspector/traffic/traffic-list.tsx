@@ -73,7 +73,7 @@ export function TrafficList({ rows, open, onOpen, following }: TrafficListProps)
       <div
         className="traffic-scroll"
         role="listbox"
-        aria-label="Exchanges, the newest last"
+        aria-label="HTTP exchanges, the newest last"
         aria-activedescendant={at === -1 ? undefined : `${id}-${active}`}
         tabIndex={0}
         ref={scroller}

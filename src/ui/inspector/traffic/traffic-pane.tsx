@@ -37,7 +37,7 @@ export function TrafficPane({ place, go }: TrafficPaneProps) {
         </h2>
         <output className="muted">
           {found.length === rows.length ? '' : `${found.length} of `}
-          {rows.length} {rows.length === 1 ? 'exchange' : 'exchanges'}
+          {rows.length} {rows.length === 1 ? 'HTTP exchange' : 'HTTP exchanges'}
           {paused !== undefined && `, paused, ${missed} more since`}
         </output>
         <button
@@ -51,8 +51,8 @@ export function TrafficPane({ place, go }: TrafficPaneProps) {
         <ConfirmButton
           label="Clear"
           className="button button-quiet"
-          heading="Clear what is in memory?"
-          description="Traffic, traces and ended sessions are emptied from memory. Open sessions stay open, and conversations stay stored: delete them under History."
+          heading="Clear traffic and traces from memory?"
+          description="This erases traffic, traces and ended sessions from memory. Open sessions stay open. Conversations stay stored: delete them under History."
           confirm="Clear"
           action={async () => {
             await clear();

@@ -53,11 +53,13 @@ export function WireLogView({ entries, ownId, selected: opened, onSelect: setOpe
         <kbd>/</kbd>
         <output className="small muted">
           {found.length === rows.length ? '' : `${found.length} of `}
-          {rows.length} {rows.length === 1 ? 'exchange' : 'exchanges'}
+          {rows.length} {rows.length === 1 ? 'HTTP exchange' : 'HTTP exchanges'}
         </output>
       </div>
       {found.length === 0 && (
-        <p className="small muted">No exchange contains “{filter}”. An observer who searched for it found nothing.</p>
+        <p className="small muted">
+          No HTTP exchange contains “{filter}”. An observer who searched for it found nothing.
+        </p>
       )}
       <ol className="wire-rows" onKeyDown={(event) => handleStepKeys(event, () => setOpened(undefined))}>
         {found.slice(0, shown).map((row) => (

@@ -10,7 +10,7 @@ export function WireSummaryLine({ summary }: { readonly summary: WireSummary }) 
   return (
     <p className="wire-summary">
       <ObserverMark /> An observer saw <strong>{exchanges.toLocaleString('en')}</strong>{' '}
-      {exchanges === 1 ? 'exchange' : 'exchanges'}, <strong>{formatBytes(bytes)}</strong>
+      {exchanges === 1 ? 'HTTP exchange' : 'HTTP exchanges'}, <strong>{formatBytes(bytes)}</strong>
       {seen === '' ? '' : `: ${seen}`}. <Verdict unread={unread} unknown={unknown} />
     </p>
   );
