@@ -79,6 +79,7 @@ export const screens = {
     'ui/state',
     'agent/contracts/repetition.ts',
     'agent/contracts/views.ts',
+    'console/said-text.ts',
   ],
   'ui/agent/writing': [
     'ui/state',

@@ -8,7 +8,7 @@ import { complain } from './complain.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Given } from './given.ts';
 import { OperatorClient, textIn } from './operator-client.ts';
-import type { Terminal } from './repl.ts';
+import type { Terminal } from './screen.ts';
 import { tableOf } from './table.ts';
 import { dateOf } from './when.ts';
 

@@ -36,6 +36,11 @@ export const listenFlags = {
   },
 } as const satisfies FlagTable;
 
+/** The flags of `parley agent` alone. */
+export const serviceFlags = {
+  'no-console': { help: 'Runs as a service: reads no input, and stops at SIGTERM.' },
+} as const satisfies FlagTable;
+
 /** The flags of `parley send`. */
 export const sendFlags = {
   method: { value: 'NAME', help: 'Calls this method; what is sent is JSON then.' },

@@ -1,6 +1,6 @@
 import type { FlagTable } from '../server/options/flags.ts';
 import type { Given } from './given.ts';
-import type { Terminal } from './repl.ts';
+import type { Terminal } from './screen.ts';
 
 /** A command of `parley`: what help says of it, what it takes, and what it does. */
 export interface CommandRow {

@@ -163,7 +163,7 @@ describe('a command', () => {
     [['server', '--allow-http=1'], '--allow-http takes no value.'],
     [['agent', '--id', '--listen', 'x'], '--id needs a value.'],
     [['agent', 'helper'], 'This command takes flags only, not “helper”.'],
-    [['agnet'], 'There is no command “agnet”. Did you mean agent?'],
+    [['agnet'], 'There is no command “agnet”. Did you mean agent? Run parley help to list the commands.\n'],
     [['--colour', 'agent'], 'There is no command “--colour”.'],
     [['export', 'trail', 'audit.json'], 'Name what to export, and a file'],
     [['export', 'audit'], 'Name what to export, and a file'],

@@ -1,6 +1,6 @@
 import { serverFlagGroups } from '../server/options/flags.ts';
 import { adminCommands } from './admin-commands.ts';
-import { exportFlags, identityFlags, listenFlags, sendFlags } from './agent-flags.ts';
+import { exportFlags, identityFlags, listenFlags, sendFlags, serviceFlags } from './agent-flags.ts';
 import type { CommandRow } from './command-row.ts';
 
 /** The exit codes of a command that opens an agent, when it fails. */
@@ -48,8 +48,8 @@ export const commands: readonly CommandRow[] = [
     name: 'agent',
     summary: 'Run an agent with a console.',
     description:
-      'Runs an agent with a console: connect, send, sessions, rekey, disconnect, peers, verify, audit, trace, help. Without a terminal or commands (</dev/null, systemd, a container) it serves until SIGTERM. Its default --id is helper_agent_001.',
-    flagGroups: { 'Agent:': identityFlags, 'Its own address:': listenFlags },
+      'Runs an agent with a console: type help in it to see its commands. With --no-console, and without a terminal or commands (</dev/null, systemd, a container), it serves until SIGTERM. Its default --id is helper_agent_001.',
+    flagGroups: { 'Agent:': { ...identityFlags, ...serviceFlags }, 'Its own address:': listenFlags },
     hiddenFlags: { ...sendFlags, ...exportFlags },
     ends: { 0: 'stopped', ...failures },
     run: async (given, terminal) => (await import('./agent.ts')).runAgent(given, terminal),

@@ -27,7 +27,10 @@ export function flagsOf(command: Command): GivenFlags {
   for (const option of command.options) {
     const value: unknown = command.getOptionValue(option.attributeName());
     if (value === undefined) continue;
-    if (option.isBoolean()) given[option.name()] = true;
+    // A flag that begins with no- is off until it is given (commander, Option.negate).
+    if (option.negate) {
+      if (value === false) given[option.name()] = true;
+    } else if (option.isBoolean()) given[option.name()] = true;
     else if (typeof value === 'string') given[option.name()] = value;
     else throw new ParleyError('invalid_input', `--${option.name()} needs a value. ${whereFlagsAre(command)}`);
   }

@@ -5,7 +5,7 @@ import type { CommandRow } from './command-row.ts';
 import { commands } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addFlags, flagsOf } from './flags.ts';
-import type { Terminal } from './repl.ts';
+import type { Terminal } from './screen.ts';
 
 /** What a program does with the exit code of the command that it ran. */
 type Ended = (code: number) => void;
@@ -114,6 +114,7 @@ function refuseWord(program: Command, word: string): number {
     program.commands.map((command) => command.name()),
   );
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
-  process.stderr.write(`There is no command “${visibleLine(word)}”.${hint}\n\n${program.helpInformation()}`);
+  const all = program.parent === null ? 'parley help' : `parley ${program.name()} --help`;
+  process.stderr.write(`There is no command “${visibleLine(word)}”.${hint} Run ${all} to list the commands.\n`);
   return exitCodes.usage;
 }

@@ -1,28 +1,37 @@
-import { createInterface } from 'node:readline';
-import type { ConsoleAgent, Output, OutputTable } from '../console/agent.ts';
+import { createInterface, type Interface } from 'node:readline';
+import type { ConsoleAgent } from '../console/agent.ts';
 import { complete } from '../console/complete.ts';
 import { peersThatBegin } from '../console/names.ts';
 import { runLine } from '../console/run.ts';
-import { visibleLine } from '../console/visible-text.ts';
+import type { Screen, Terminal } from './screen.ts';
 
-/** Where a console reads and writes. */
-export interface Terminal {
-  readonly input: NodeJS.ReadableStream;
-  readonly output: NodeJS.WritableStream;
-  /** True for a person at a terminal: a prompt, colours and completion. */
-  readonly isInteractive: boolean;
+/** The lines of earlier runs, the newest first, and where those of this run go. */
+export interface LineMemory {
+  readonly lines: readonly string[];
+  /** Stores the lines, the newest first; never rejects. */
+  store(lines: readonly string[]): Promise<void>;
 }
 
-const colours = { INFO: 2, WARN: 33, ERROR: 31, OUT: 0 } as const;
-
-/** Runs the console of the page in a shell until its input ends, `quit`, or `stop`; an input without a line, such as `/dev/null`, ends nothing. One line runs after the other. */
-export async function runRepl(agent: ConsoleAgent, terminal: Terminal, stop: AbortSignal): Promise<void> {
+/**
+ * Runs the console of the page in a shell until its input ends, `quit`, or `stop`. An input without a line, such as `/dev/null`, ends
+ * nothing. One line runs after the other. Ctrl-C empties the line; on an empty one, twice, it ends the console.
+ */
+export async function runRepl(
+  agent: ConsoleAgent,
+  terminal: Terminal,
+  screen: Screen,
+  memory: LineMemory,
+  stop: AbortSignal,
+): Promise<void> {
   const { input, output, isInteractive } = terminal;
   const lines = createInterface({
     input,
     output,
     terminal: isInteractive,
     prompt: isInteractive ? `${agent.agentId}> ` : '',
+    history: [...memory.lines],
+    historySize: isInteractive ? 500 : 0,
+    removeHistoryDuplicates: true,
     completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
       void completions(agent, line).then((found) => done(null, [found, line]));
     },
@@ -30,27 +39,38 @@ export async function runRepl(agent: ConsoleAgent, terminal: Terminal, stop: Abo
   // A console that still reads would keep the process alive.
   const close = () => lines.close();
   stop.addEventListener('abort', close);
-  lines.once('SIGINT', close);
+  const interrupted = secondInterrupt(lines, screen);
   let isOpen = !stop.aborted;
   lines.once('close', () => {
     isOpen = false;
+    screen.waitAt(undefined);
   });
-  if (isOpen) lines.prompt();
+  const wait = () => {
+    screen.waitAt(lines);
+    lines.prompt();
+  };
+  let typed = memory.lines;
+  lines.on('history', (all: string[]) => {
+    typed = [...all];
+  });
+  if (isOpen) wait();
   else close();
   let heard = 0;
   for await (const line of lines) {
     heard += 1;
+    screen.waitAt(undefined);
     if (stop.aborted || ['quit', 'exit'].includes(line.trim())) break;
-    await runLine(agent, line, (said) => output.write(textOf(said, isInteractive)));
-    if (isOpen) lines.prompt();
+    await Promise.race([runLine(agent, line, (said) => screen.show(said)), interrupted]);
+    if (isInteractive) await memory.store(typed);
+    if (isOpen) wait();
   }
   lines.close();
   // Nobody types into a service: an input that is empty from the start ends nothing.
-  if (!isInteractive && heard === 0) await aborted(stop);
+  if (!isInteractive && heard === 0) await untilAborted(stop);
 }
 
 /** Resolves when `stop` aborts; keeps the process alive until then. */
-function aborted(stop: AbortSignal): Promise<void> {
+export function untilAborted(stop: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (stop.aborted) {
       resolve();
@@ -64,6 +84,29 @@ function aborted(stop: AbortSignal): Promise<void> {
   });
 }
 
+/** Lets Ctrl-C empty a line that has something. The second one in a row on an empty line ends the console and resolves. */
+function secondInterrupt(lines: Interface, screen: Screen): Promise<void> {
+  let isAsked = false;
+  lines.on('line', () => {
+    isAsked = false;
+  });
+  return new Promise((resolve) => {
+    lines.on('SIGINT', () => {
+      if (lines.line !== '') {
+        isAsked = false;
+        lines.write(null, { ctrl: true, name: 'e' });
+        lines.write(null, { ctrl: true, name: 'u' });
+      } else if (isAsked) {
+        lines.close();
+        resolve();
+      } else {
+        isAsked = true;
+        screen.tell('INFO', 'Press Ctrl-C again, or type quit, to stop this agent.');
+      }
+    });
+  });
+}
+
 async function completions(agent: ConsoleAgent, line: string): Promise<string[]> {
   const beginning = line.split(/\s+/).at(-1) ?? '';
   const found = beginning === '' ? agent.peers() : peersThatBegin(agent, beginning);
@@ -73,19 +116,4 @@ async function completions(agent: ConsoleAgent, line: string): Promise<string[]>
   if (candidates.length === 0) return whole === line ? [] : [whole];
   const before = line.slice(0, line.length - (line.split(/\s+/).at(-1) ?? '').length);
   return candidates.map((candidate) => before + candidate);
-}
-
-function textOf(said: Output, isInteractive: boolean): string {
-  if ('clear' in said) return isInteractive ? '\u001b[2J\u001b[H' : '';
-  if ('table' in said) return columns(said.table);
-  const { level, mark, text } = said.line;
-  const line = `[${level}] ${mark === undefined ? '' : `${mark} `}${visibleLine(text)}`;
-  return `${isInteractive ? `\u001b[${colours[level]}m${line}\u001b[0m` : line}\n`;
-}
-
-function columns({ headings, rows }: OutputTable): string {
-  const all = [headings, ...rows].map((row) => row.map(visibleLine));
-  const widths = headings.map((_, at) => Math.max(...all.map((row) => (row[at] ?? '').length)));
-  const line = (row: readonly string[]) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ');
-  return `${all.map((row) => line(row).trimEnd()).join('\n')}\n`;
 }

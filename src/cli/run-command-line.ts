@@ -5,7 +5,7 @@ import { complain } from './complain.ts';
 import { exitCodes } from './exit-codes.ts';
 import { flagError } from './flag-error.ts';
 import { makeProgram } from './program.ts';
-import type { Terminal } from './repl.ts';
+import type { Terminal } from './screen.ts';
 
 /** Runs what a command line says, `args` without Node and the program. Returns the exit code; it never rejects. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {

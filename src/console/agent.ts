@@ -1,10 +1,20 @@
-import type { AuditEntryView, AuditHeadView, AuditVerdictView } from '../agent/contracts/history-views.ts';
 import type {
+  AuditEntryView,
+  AuditHeadView,
+  AuditVerdictView,
+  HistoryPageView,
+  HistoryUsageView,
+  SearchInput,
+  SearchView,
+} from '../agent/contracts/history-views.ts';
+import type {
+  Answering,
   ExchangeView,
   IdentityView,
   Json,
   PeerPage,
   PeerView,
+  PersonAnswer,
   SafetyNumberView,
   SessionView,
 } from '../agent/contracts/views.ts';
@@ -33,6 +43,15 @@ export interface ConsoleAgent {
   /** Returns the head of the audit trail, and up to `count` of its newest entries, the newest first. */
   audit(count: number): Promise<{ readonly head: AuditHeadView; readonly entries: readonly AuditEntryView[] }>;
   verifyAudit(): Promise<AuditVerdictView>;
+  /** The exchanges in memory, in their order. */
+  exchanges(): readonly ExchangeView[];
+  answering(): Answering;
+  setAnswering(answering: Answering): Promise<void>;
+  answer(peerId: string, requestId: string, answer: PersonAnswer): Promise<void>;
+  /** Returns the newest `count` exchanges with a peer that are stored, or those before a sequence. */
+  history(peerId: string, before: number | undefined, count: number): Promise<HistoryPageView>;
+  histories(): Promise<readonly HistoryUsageView[]>;
+  search(input: SearchInput): Promise<SearchView>;
 }
 
 /** One line of what a command says. */

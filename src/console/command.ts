@@ -2,7 +2,7 @@ import { ParleyError } from '../protocol/errors.ts';
 import type { ConsoleAgent, OutputLine, Say } from './agent.ts';
 
 /** What a word of a command may be, for completion. */
-type Argument = 'peer' | 'session' | 'text';
+type Argument = 'peer' | 'session' | 'peer or session' | 'text';
 
 /** A command of the console. */
 export interface Command {

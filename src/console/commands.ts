@@ -1,9 +1,13 @@
 import { ParleyError } from '../protocol/errors.ts';
 import { audit } from './audit-command.ts';
 import { type Command, info, out, required } from './command.ts';
+import { history, search } from './history-commands.ts';
 import { findPeer, findSession } from './names.ts';
 import { nearest } from './nearest.ts';
-import { connect, disconnect, rekey, sessions, status } from './session-commands.ts';
+import { answer, answering, refuse, requests } from './request-commands.ts';
+import { answerWords } from './said.ts';
+import { connect, disconnect, rekey, sessions } from './session-commands.ts';
+import { status } from './status-command.ts';
 import { textRequest } from './text-request.ts';
 import { traceLines } from './trace-lines.ts';
 import { readTypedJson } from './typed-json.ts';
@@ -29,7 +33,7 @@ const send: Command = {
     const took = durationMs === undefined ? '' : ` in ${durationMs.toFixed(1)} ms`;
     if (status === 'success') {
       say(info(`Message encrypted, signed and answered${took}`, '✓'));
-      say(out(JSON.stringify(result ?? null)));
+      say(out(answerWords(result ?? null)));
     } else {
       const why = error === undefined ? 'without saying why' : `${error.detail} (${error.code})`;
       say({ line: { level: 'ERROR', mark: '✗', text: `${peerId} answered with an error${took}: ${why}` } });
@@ -179,6 +183,12 @@ const help: Command = {
 export const commands: readonly Command[] = [
   connect,
   send,
+  requests,
+  answer,
+  refuse,
+  answering,
+  history,
+  search,
   sessions,
   status,
   rekey,

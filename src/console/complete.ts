@@ -28,11 +28,15 @@ export function complete(line: string, known: Known): Completion {
 function candidatesFor(words: readonly string[], { peers, sessions }: Known): readonly string[] {
   if (words.length === 1) return commands.map(({ name }) => name);
   const command = commands.find(({ name }) => name === words[0]);
+  const peerNames = () => [...new Set(peers.flatMap((id) => [shortName(id), id]))];
+  const sessionNames = () => sessions.map((id) => id.slice(0, 8));
   switch (command?.arguments[words.length - 2]) {
     case 'peer':
-      return [...new Set(peers.flatMap((id) => [shortName(id), id]))];
+      return peerNames();
     case 'session':
-      return sessions.map((id) => id.slice(0, 8));
+      return sessionNames();
+    case 'peer or session':
+      return [...sessionNames(), ...peerNames()];
     default:
       return command?.name === 'help' ? commands.map(({ name }) => name) : [];
   }

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Agent } from '../agent/agent.ts';
 import type { PeerPage, PeerView } from '../agent/contracts/views.ts';
 import { TestWorld } from '../agent/testing/world.ts';
@@ -29,11 +29,19 @@ function consoleOf(agent: Agent, agentId: string, address: string): ConsoleAgent
     markVerified: (peerId, fingerprint) => agent.markVerified(peerId, fingerprint),
     audit: (count) => agent.audit.page(undefined, count),
     verifyAudit: () => agent.audit.verify(),
+    exchanges: () => agent.snapshot().exchanges,
+    answering: () => agent.snapshot().answering,
+    setAnswering: async (answering) => agent.setAnswering(answering),
+    answer: async (peerId, requestId, answer) => agent.answer(peerId, requestId, answer),
+    history: (peerId, before, count) => agent.historyService.history.page(peerId, before, count),
+    histories: () => agent.historyService.retention.usages(),
+    search: (input) => agent.historyService.search(input),
   };
 }
 
 let world: TestWorld;
 let agent: ConsoleAgent;
+let helper: Agent;
 
 /** What a line says, as text. */
 async function type(line: string): Promise<string> {
@@ -52,8 +60,9 @@ function asText(output: Output): string {
 
 beforeAll(async () => {
   world = await TestWorld.create();
-  const { traveller } = await world.pair();
-  agent = consoleOf(traveller, 'traveller_agent_001', 'https://localhost:5000');
+  const pair = await world.pair();
+  helper = pair.helper;
+  agent = consoleOf(pair.traveller, 'traveller_agent_001', 'https://localhost:5000');
 });
 
 describe('commands do what the buttons do', () => {
@@ -83,6 +92,39 @@ describe('commands do what the buttons do', () => {
     expect(shown).toContain('is not verified');
     expect(await type('verify helper yes')).toContain('✓ helper_agent_001 is marked as verified');
     expect(await type('peers')).toContain('helper_agent_001 | https://localhost:5001 | online | verified');
+  });
+
+  test('history, search, status', async () => {
+    expect(await type('history')).toMatch(/^helper_agent_001 \| \d+ \| \d+ \| 20/);
+    const shown = await type('history helper 2');
+    expect(shown).toContain('[INFO] Older ones are stored too');
+    expect(shown).toContain('traveller_agent_001: “after the update”');
+    expect(shown).toContain('helper_agent_001: “Hello Traveller! Request received: after the update”');
+    expect(await type('search after the upd')).toContain('[INFO] 1 found');
+    expect(await type('search nowhere')).toBe('[INFO] No stored exchange has “nowhere”.');
+    expect(await type('history helper 201')).toContain('is not a number from 1 to 200');
+    expect(await type('status')).toContain('answers | by itself');
+    expect(await type('status helper')).toContain('state | online');
+    expect(await type('status nobody')).toContain('no agent called “nobody”');
+  });
+
+  test('requests wait for a person, who answers or refuses them', async () => {
+    expect(await type('requests')).toContain('No request waits for your answer. This agent answers by itself');
+    expect(await type('answer helper "too early"')).toContain('No request of helper_agent_001 waits');
+    expect(await type('answering me')).toContain('You answer: requests wait.');
+    const send = (query: string) =>
+      helper.send({ peerId: 'traveller_agent_001', method: 'send_request', parameters: { query } });
+    const asked = send('What of the drawbridge?');
+    await vi.waitUntil(() => agent.exchanges().some(({ status }) => status === 'held'), { timeout: 20_000 });
+    expect(await type('requests')).toContain('helper_agent_001 | “What of the drawbridge?” | 20');
+    expect(await type('answer helper It is lowered.')).toContain('✓ helper_agent_001 has your answer');
+    expect(await asked).toMatchObject({ status: 'success', result: { response: 'It is lowered.' } });
+    const again = send('And now?');
+    await vi.waitUntil(() => agent.exchanges().some(({ status }) => status === 'held'), { timeout: 20_000 });
+    expect(await type('refuse helper Not today.')).toContain('is refused');
+    expect(await again).toMatchObject({ status: 'error', error: { detail: 'Not today.' } });
+    expect(await type('answering itself')).toContain('by itself');
+    expect(await type('answering nobody')).toContain('“nobody” cannot answer');
   });
 
   test('whoami, help, clear', async () => {
@@ -178,7 +220,7 @@ describe('names', () => {
 
 test('the audit trail is shown with its head, and checked', async () => {
   const shown = await type('audit');
-  expect(shown).toContain('Shook hands with');
+  expect(shown).toMatch(/shook hands with/i);
   expect(shown).toMatch(/entries, head [0-9a-f]{64}/);
   expect(await type('audit verify')).toMatch(/All \d+ entries hold\./);
   expect(await type('audit all')).toContain('is not an option of audit');
@@ -188,7 +230,7 @@ describe('completion', () => {
   const known = { peers: ['helper_agent_001', 'weather_bot'], sessions: ['a1b2c3d4e5', 'a1ffc3d4e5'] };
   test.each([
     ['con', 'connect ', []],
-    ['s', 's', ['send', 'sessions', 'status']],
+    ['s', 's', ['send', 'search', 'sessions', 'status']],
     ['connect we', 'connect weather_bot ', []],
     ['send h', 'send helper_', ['helper_1', 'helper_agent_001']],
     ['status a', 'status a1', ['a1b2c3d4', 'a1ffc3d4']],

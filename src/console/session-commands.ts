@@ -3,7 +3,7 @@ import { withoutTrailingSlash } from '../http/base-url.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { ConsoleAgent } from './agent.ts';
 import { type Command, info, required } from './command.ts';
-import { findPeer, findSession } from './names.ts';
+import { findPeer } from './names.ts';
 import { handshakeLines } from './trace-lines.ts';
 
 /** Makes a session. */
@@ -60,36 +60,12 @@ export const sessions: Command = {
   },
 };
 
-/** Shows one session. */
-export const status: Command = {
-  name: 'status',
-  usage: 'status <session>',
-  help: 'Shows the state of a session.',
-  arguments: ['session'],
-  run: async (agent, [word], say) => {
-    const session = findSession(agent.sessions(), required(word, 'a session', status));
-    const { sessionId, peerId, peerAddress, role, createdAt, expiresAt, keyFingerprint, failure } = session;
-    const rows = [
-      ['session', sessionId],
-      ['peer', `${peerId} at ${peerAddress}`],
-      ['this side', role],
-      ['status', session.status],
-      ['created', new Date(createdAt * 1_000).toISOString()],
-      ['expires', new Date(expiresAt * 1_000).toISOString()],
-      ['keys', keyFingerprint ?? 'none'],
-      ['epoch', String(session.epoch ?? 0)],
-      ...(failure === undefined ? [] : [['failure', `${failure.detail} (${failure.code})`]]),
-    ];
-    say({ table: { headings: ['', session.status], rows } });
-  },
-};
-
 /** Ends a session. */
 export const disconnect: Command = {
   name: 'disconnect',
   usage: 'disconnect <peer or session>',
   help: 'Ends a session for both sides and erases its keys.',
-  arguments: ['peer'],
+  arguments: ['peer or session'],
   run: async (agent, [word], say) => {
     const session = await openSession(agent, required(word, 'a peer or a session', disconnect));
     await agent.disconnect(session.sessionId);
@@ -102,7 +78,7 @@ export const rekey: Command = {
   name: 'rekey',
   usage: 'rekey <peer or session>',
   help: 'Updates the keys of a session now: whoever stole the old keys cannot read new messages. It also happens automatically.',
-  arguments: ['peer'],
+  arguments: ['peer or session'],
   run: async (agent, [word], say) => {
     const session = await openSession(agent, required(word, 'a peer or a session', rekey));
     const number = await agent.updateKeys(session.sessionId);

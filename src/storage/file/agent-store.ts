@@ -16,6 +16,7 @@ import {
 import { createMemoryResumptions } from '../memory/resumptions.ts';
 import { nonceV1 } from '../records/agent.ts';
 import { openArchives } from './archives.ts';
+import { consoleLinesFile } from './console-lines.ts';
 import { openAgentDatabase } from './database.ts';
 import { openHistory } from './history.ts';
 import { HistoryKeyFile } from './history-key-file.ts';
@@ -121,6 +122,7 @@ export async function openFileAgentStore(
         await historyKeyFile.erase();
         clearResumptions();
         for (const suffix of ['', '-wal', '-shm']) await rm(path + suffix, { force: true });
+        await rm(join(folder, consoleLinesFile), { force: true });
       }),
     close: () => {
       isClosed = true;

@@ -35,6 +35,13 @@ export function consoleAgent({ agentId, address, engine, store }: HostedAgent): 
     markVerified: (peerId, keyFingerprint) => engine.markVerified(peerId, keyFingerprint),
     audit: (count) => engine.audit(undefined, count),
     verifyAudit: () => engine.verifyAudit(),
+    exchanges: () => store.getState().exchanges,
+    answering: () => store.getState().answering,
+    setAnswering: (answering) => engine.setAnswering(answering),
+    answer: (peerId, requestId, answer) => engine.answer(peerId, requestId, answer),
+    history: (peerId, before, count) => engine.history(peerId, before, count),
+    histories: () => engine.keptHistories(),
+    search: (input) => engine.search(input),
   };
 }
 

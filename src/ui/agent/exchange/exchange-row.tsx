@@ -1,12 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import type { ExchangeView } from '../../../agent/contracts/views.ts';
+import { saidText } from '../../../console/said-text.ts';
 import { FoldedText } from '../../design/folded-text.tsx';
 import { formatDateTime, formatDuration, formatTime } from '../../design/format.ts';
 import type { MarkedWord } from '../../design/marked-ranges.ts';
 import { MarkedText } from '../../design/marked-text.tsx';
 import { partyColour } from '../../design/party.tsx';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
-import { saidText } from './said-text.ts';
 import { SaidValue } from './said-value.tsx';
 
 interface ExchangeRowProps {

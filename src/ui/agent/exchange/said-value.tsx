@@ -1,8 +1,8 @@
 import type { Json } from '../../../agent/contracts/views.ts';
+import { saidText } from '../../../console/said-text.ts';
 import { FoldedText } from '../../design/folded-text.tsx';
 import { JsonText } from '../../design/json-text.tsx';
 import type { MarkedWord } from '../../design/marked-ranges.ts';
-import { saidText } from './said-text.ts';
 
 interface SaidValueProps {
   readonly value: Json;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Json } from '../../../agent/contracts/views.ts';
+import type { Json } from '../agent/contracts/views.ts';
 import { saidText } from './said-text.ts';
 
 test.each<[Json, string, Json | undefined]>([

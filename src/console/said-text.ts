@@ -1,4 +1,4 @@
-import type { Json } from '../../../agent/contracts/views.ts';
+import type { Json } from '../agent/contracts/views.ts';
 
 /** Members that hold what a person reads, the first of them first. */
 const textMembers = ['response', 'query', 'text'] as const;

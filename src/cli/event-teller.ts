@@ -1,0 +1,79 @@
+import { type AgentEvent, type ExchangeView, exchangeKey, type LineView } from '../agent/contracts/views.ts';
+import { outcomeWords, requestWords } from '../console/said.ts';
+import type { Screen } from './screen.ts';
+
+/** One line of the agent itself. */
+export type Told = readonly [level: 'INFO' | 'WARN' | 'ERROR', text: string];
+
+/** Tells whoever runs an agent what happens to it. What was said is shown to a person at a terminal, never in a log. */
+export class EventTeller {
+  readonly #screen: Screen;
+  /** The newest exchange that was told, and its state: an event may repeat it. */
+  #last = '';
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+  }
+
+  /** Shows what an event says to a person, if anything. */
+  tell(event: AgentEvent): void {
+    const told = this.#words(event);
+    if (told !== undefined) this.#screen.tell(...told);
+  }
+
+  #words(event: AgentEvent): Told | undefined {
+    switch (event.type) {
+      case 'line':
+        return lineWords(event.line);
+      case 'exchange':
+        return this.#exchangeWords(event.exchange);
+      case 'phase':
+        return phaseWords(event.phase);
+      default:
+        return undefined;
+    }
+  }
+
+  #exchangeWords(exchange: ExchangeView): Told | undefined {
+    const { direction, peerId, method, status, answerBy } = exchange;
+    if (direction !== 'incoming' || status === 'pending') return undefined;
+    const state = `${exchangeKey(exchange)} ${status}`;
+    if (state === this.#last) return undefined;
+    this.#last = state;
+    if (!this.#screen.isPerson) return ['INFO', `${peerId} asked ${method}: ${status}`];
+    if (status !== 'held') return ['INFO', `${peerId} asked ${requestWords(exchange)}: ${outcomeWords(exchange)}`];
+    const until = answerBy === undefined ? '' : ` until ${new Date(answerBy).toISOString()}`;
+    return ['WARN', `${peerId} asks ${requestWords(exchange)} and waits${until}. Type answer ${peerId} "text".`];
+  }
+}
+
+function phaseWords(phase: Extract<AgentEvent, { readonly type: 'phase' }>['phase']): Told | undefined {
+  if (phase.phase === 'making_keys') return ['INFO', `Making keys: ${phase.made} of ${phase.of} pairs`];
+  if (phase.phase !== 'ready') return undefined;
+  const { renewalFailure, notAfter } = phase.identity;
+  const end = new Date(notAfter * 1_000).toISOString();
+  return renewalFailure === undefined
+    ? ['INFO', `Certificates valid until ${end}; they are renewed before.`]
+    : ['WARN', `The certificates expire ${end} and cannot be renewed: ${renewalFailure.detail} Trying again.`];
+}
+
+function lineWords(line: LineView): Told {
+  if ('reason' in line) {
+    return [
+      'WARN',
+      `Not reachable: HTTP reaches ${line.relay}, but a proxy or firewall in between stops WebSockets. Have it pass “Upgrade: websocket” for /relay/connect. You can send; retrying automatically.`,
+    ];
+  }
+  switch (line.status) {
+    case 'connecting':
+      return ['INFO', `Connecting to ${line.relay} …`];
+    case 'connected':
+      return ['INFO', `✓ Online at ${line.relay}`];
+    case 'waiting':
+      return ['WARN', `${line.relay} does not answer. Retrying automatically.`];
+    case 'replaced':
+      return ['WARN', 'Another connection of this agent has taken over.'];
+    case 'refused':
+      return ['ERROR', `✗ ${line.relay} refuses this agent: ${line.detail}`];
+  }
+}

@@ -1,0 +1,64 @@
+import { ParleyError } from '../protocol/errors.ts';
+import { type Command, info, required } from './command.ts';
+import { findPeer } from './names.ts';
+import { exchangeLines } from './said.ts';
+
+/** Exchanges that are shown when the line does not say, and at most. */
+const usual = 20;
+const most = 200;
+
+/** Shows stored conversations. */
+export const history: Command = {
+  name: 'history',
+  usage: 'history [peer] [count]',
+  help: 'Lists the stored conversations; with a peer, shows the newest 20 exchanges with it, or as many as you say.',
+  arguments: ['peer', 'text'],
+  run: async (agent, [word, count], say) => {
+    const kept = await agent.histories();
+    if (word === undefined) {
+      if (kept.length === 0) return say(info('Nothing is stored yet. send <peer> "text" begins a conversation.'));
+      return say({
+        table: {
+          headings: ['peer', 'exchanges', 'bytes', 'since'],
+          rows: kept.map(({ peerId, exchanges, bytes, oldestAt }) => [
+            peerId,
+            String(exchanges),
+            String(bytes),
+            oldestAt === undefined ? '' : new Date(oldestAt).toISOString(),
+          ]),
+        },
+      });
+    }
+    // A conversation stays when its peer has left the directory.
+    const peerId = kept.some((each) => each.peerId === word) ? word : (await findPeer(agent, word)).agentId;
+    const page = await agent.history(peerId, undefined, countOf(count));
+    if (page.exchanges.length === 0) return say(info(`Nothing is stored of a conversation with ${peerId}.`));
+    if (page.olderThan !== undefined) say(info(`Older ones are stored too: history ${word} ${most} shows more.`));
+    for (const exchange of page.exchanges) for (const line of exchangeLines(exchange, agent.agentId)) say({ line });
+  },
+};
+
+/** Finds exchanges by words. */
+export const search: Command = {
+  name: 'search',
+  usage: 'search <words>',
+  help: 'Finds stored exchanges that have all these words; the last may be the beginning of one.',
+  arguments: ['text'],
+  run: async (agent, words, say) => {
+    const text = required(words.join(' '), 'a word', search);
+    const { total, exchanges } = await agent.search({ text, count: usual });
+    for (const exchange of exchanges.toReversed()) {
+      for (const line of exchangeLines(exchange, agent.agentId)) say({ line });
+    }
+    const shown = exchanges.length < total ? `, the newest ${exchanges.length} are shown` : '';
+    say(info(total === 0 ? `No stored exchange has “${text}”.` : `${total} found${shown}`));
+  },
+};
+
+function countOf(word: string | undefined): number {
+  if (word === undefined) return usual;
+  if (!/^[1-9]\d{0,2}$/.test(word) || Number(word) > most) {
+    throw new ParleyError('invalid_input', `“${word}” is not a number from 1 to ${most}: history <peer> [count]`);
+  }
+  return Number(word);
+}
