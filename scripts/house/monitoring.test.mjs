@@ -29,7 +29,7 @@ async function metricsOf() {
   const store = { loadList: async () => ({ thisUpdate: 0, nextUpdate: 0 }), countAgents: async () => 0 };
   const metrics = new Metrics(gaugesOf({ streams: zero, lines: zero, bytes: zero, caEnd: zero, backing, store }));
   // A label is in the text once there is a sample with it.
-  metrics.requests.inc({ route: 'app', status: 200 });
+  metrics.answered('app', 200);
   metrics.relayed.observe({ outcome: 'answered' }, 1);
   metrics.refusedConnections.inc({ code: 'x' });
   metrics.refusedProofs.inc({ call: 'x', code: 'x' });

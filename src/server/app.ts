@@ -53,7 +53,7 @@ export function createServerApp(deps: ServerAppDeps): Hono {
   app.use(securityHeaders(deps.isTls));
   app.use(async (c, next) => {
     await next();
-    metrics.requests.inc({ route: routeOf(c.req.path), status: c.res.status });
+    metrics.answered(routeOf(c.req.path), c.res.status);
   });
 
   const forPages = crossOrigin(deps.callers, (path) => routeOf(path) === 'app');

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readServerOptions } from '../options/options.ts';
 import { type RunningServer, startServer } from '../server.ts';
 import { flagsIn } from '../testing/flags.ts';
-import { postJson, registerRaw } from '../testing/raw-agent.ts';
+import { postJson, RawConnection, registerRaw } from '../testing/raw-agent.ts';
 import { rawHttp } from '../testing/raw-http.ts';
 import { startTestServer } from '../testing/server.ts';
 
@@ -83,6 +83,23 @@ test('a port that cannot be used ends the start, and says which', async () => {
   const first = await start(['--metrics-port', '0']);
   const taken = String(first.port);
   await expect(startTestServer(['--metrics-port', taken])).rejects.toThrow(/--metrics-port/);
+});
+
+test('a status that an agent makes up is no label of its own', async () => {
+  const own = await startTestServer();
+  try {
+    const keys = await registerRaw(own.url, 'helper_agent_001');
+    const line = new RawConnection(own.url);
+    await line.prove(keys, 'helper_agent_001', own.url);
+    await line.frame('welcome');
+    const asked = fetch(`${own.url}/agents/helper_agent_001/agent/session/${'0'.repeat(32)}`);
+    const { id } = await line.frame('request');
+    line.send({ type: 'answer', id, status: 299, headers: [] });
+    expect((await asked).status).toBe(299);
+    expect(await own.metrics()).toContain('parley_http_requests_total{route="agents",status="2xx"} 1');
+  } finally {
+    await own.end();
+  }
 });
 
 test('what happened is counted, and what there is can be read', async () => {

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { limitNames } from '../../http/limit-reached.ts';
 import { parleyVersion } from '../web/package-folder.ts';
@@ -17,7 +18,7 @@ const buckets = [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 
  */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly requests: Counter<'route' | 'status'>;
+  readonly #requests: Counter<'route' | 'status'>;
   readonly relayed: Histogram<'outcome'>;
   readonly refusedConnections: Counter<'code'>;
   readonly registrations: Counter<'kind'>;
@@ -30,7 +31,7 @@ export class Metrics {
   /** `gauges`: what can be read at any time, by its name. */
   constructor(gauges: Readonly<Record<string, Reading>>) {
     collectDefaultMetrics({ register: this.#registry });
-    this.requests = this.#counter('parley_http_requests_total', 'HTTP requests by the part that answered', [
+    this.#requests = this.#counter('parley_http_requests_total', 'HTTP requests by the part that answered', [
       'route',
       'status',
     ]);
@@ -67,6 +68,12 @@ export class Metrics {
     });
     build.set({ version: parleyVersion(), node: process.version }, 1);
     for (const [name, reading] of Object.entries(gauges)) this.#gauge(name, reading);
+  }
+
+  /** Counts an answer of the part `route`. A status without a name, which an agent may have chosen, counts as its class. */
+  answered(route: string, status: number): void {
+    const label = STATUS_CODES[status] === undefined ? `${Math.floor(status / 100)}xx` : status;
+    this.#requests.inc({ route, status: label });
   }
 
   /** Answers with all metrics in Prometheus's text format. */
