@@ -13,6 +13,7 @@ import { MethodWriting, otherMethod } from '../writing/method-writing.tsx';
 import { ModeSwitch } from '../writing/mode-switch.tsx';
 import { leadTo, type Problem } from '../writing/problem.ts';
 import { readJson } from '../writing/read-json.ts';
+import { refusedMethods } from '../writing/refused-methods.ts';
 import { onSendKey } from '../writing/send-keys.ts';
 import { useRecall } from '../writing/use-recall.ts';
 import './send-box.css';
@@ -36,6 +37,8 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
   const { engine, agentId, store } = useHosted();
   const known = useAgentState((state) => state.methods);
   const methods = known.length === 0 ? fallbackMethods : known;
+  // A text, so that what is drawn changes only with the methods.
+  const refused = useAgentState(({ exchanges }) => refusedMethods(exchanges, peerId).join('\n')).split('\n');
   const [choice, setChoice] = useDraft(agentId, `method ${peerId}`, methods[0] ?? otherMethod);
   const [custom, setCustom] = useDraft(agentId, `custom method ${peerId}`, '');
   const method = choice === otherMethod ? custom.trim() : choice;
@@ -136,6 +139,7 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
         <MethodWriting
           peerId={peerId}
           methods={methods}
+          refused={refused}
           choice={choice}
           choose={chooseMethod}
           custom={custom}
@@ -168,6 +172,7 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
       <SendNotes
         peerId={peerId}
         problem={problem?.detail}
+        hasNoText={mode === 'text' && refused.includes('send_request')}
         problemId={problemId}
         {...(failed === undefined || isShownFailed ? {} : { failure: failed.failure })}
       />
@@ -201,12 +206,14 @@ function isSentSince(
 interface SendNotesProps {
   readonly peerId: string;
   readonly problem: string | undefined;
+  /** The peer has no handler for plain text. */
+  readonly hasNoText: boolean;
   readonly problemId: string;
   readonly failure?: FailureView;
 }
 
 /** Shows what is to be known about sending: what is wrong, what is not stored, and what sending does first. */
-function SendNotes({ peerId, problem, problemId, failure }: SendNotesProps) {
+function SendNotes({ peerId, problem, hasNoText, problemId, failure }: SendNotesProps) {
   const standing = useAgentState(({ sessions }) => shownSession(sessions, { peerId })?.status);
   const notStored = useDraftFailure();
   return (
@@ -214,6 +221,11 @@ function SendNotes({ peerId, problem, problemId, failure }: SendNotesProps) {
       <p id={problemId} className="field-error" role="status">
         {problem}
       </p>
+      {hasNoText && (
+        <p className="small muted">
+          {peerId} does not answer plain text: it has no method send_request. Use method, with one that it answers.
+        </p>
+      )}
       {failure !== undefined && <FailureLine failure={failure} />}
       {notStored !== undefined && (
         <p className="small muted">What you type here is lost when the page is reloaded: {notStored.detail}</p>

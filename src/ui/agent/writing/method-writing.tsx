@@ -13,6 +13,8 @@ export const otherMethod = 'other…';
 interface MethodWritingProps {
   readonly peerId: string;
   readonly methods: readonly string[];
+  /** Those that the peer has no handler for. */
+  readonly refused: readonly string[];
   readonly choice: string;
   readonly choose: (method: string) => void;
   readonly custom: string;
@@ -29,7 +31,8 @@ interface MethodWritingProps {
 
 /** Writes a method and its parameters: in fields where the method is known, else as JSON. */
 export function MethodWriting(props: MethodWritingProps) {
-  const { peerId, methods, choice, choose, custom, setCustom, text, setText, problem, problemId, submit } = props;
+  const { peerId, methods, refused, choice, choose, custom, setCustom, text, setText, problem, problemId, submit } =
+    props;
   const { agentId } = useHosted();
   const [wanted, setWanted] = useDraft(agentId, `parameters as ${peerId}`, 'fields');
   const method = choice === otherMethod ? custom.trim() : choice;
@@ -49,7 +52,9 @@ export function MethodWriting(props: MethodWritingProps) {
           <span className="field-label">Method</span>
           <select className="input mono" value={choice} onChange={(event) => choose(event.target.value)}>
             {[...methods, otherMethod].map((name) => (
-              <option key={name}>{name}</option>
+              <option key={name} value={name}>
+                {refused.includes(name) ? `${name} (unknown to the peer)` : name}
+              </option>
             ))}
           </select>
         </label>
