@@ -24,7 +24,11 @@ test('a closed tab is a refused connection, told at once; the request can be sen
   expect(refused.tookMs).toBeLessThan(defaultDeadlineMs / 2);
 
   await one.send('echo', '{"words": "Is anybody there?"}');
-  await expect(one.lastExchange).toContainText('peer_unreachable');
+  // At once, not after the tries.
+  await expect(one.lastExchange).toContainText(/helper_agent_001 is offline, trying until \d\d:\d\d:\d\d/);
+  await one.lastExchange.getByRole('button', { name: 'Cancel' }).click();
+  await expect(one.lastExchange).toContainText('CANCELLED');
+  await expect(one.lastExchange).toContainText('may have received it');
   await expect(one.lastExchange).toContainText('Retrying is safe');
   // What is in the conversation is not written any more.
   await expect(first.getByLabel('Parameters, as JSON')).toHaveValue('{"text": ""}');

@@ -79,6 +79,7 @@ export const screens = {
     'ui/state',
     'agent/contracts/repetition.ts',
     'agent/contracts/views.ts',
+    'agent/contracts/waiting-words.ts',
     'console/said-text.ts',
   ],
   'ui/agent/writing': [

@@ -49,7 +49,7 @@ export function ExchangeRow(props: ExchangeRowProps) {
       <div className="exchange-body">
         <SaidValue value={parameters} isJson={isJson} words={words} lines={lines} />
       </div>
-      <span className={`exchange-status exchange-status-${status}`}>{statusWords[status]}</span>
+      <span className={`exchange-status exchange-status-${status}`}>{endedEarly(exchange) ?? statusWords[status]}</span>
       <span className="exchange-duration muted">{durationMs === undefined ? '' : formatDuration(durationMs)}</span>
       {isAnswered && (
         <>
@@ -118,6 +118,13 @@ const statusWords: Readonly<Record<ExchangeView['status'], string>> = {
   error: 'ERROR',
   failed: 'FAILED',
 };
+
+/** Returns the word for a request that this side has ended before its answer. */
+function endedEarly({ status, error }: ExchangeView): string | undefined {
+  if (status !== 'failed') return undefined;
+  if (error?.code === 'cancelled') return 'CANCELLED';
+  return error?.code === 'timed_out' ? 'TIMED OUT' : undefined;
+}
 
 function Direction({ out, agentId }: { readonly out: boolean; readonly agentId: string }) {
   return (

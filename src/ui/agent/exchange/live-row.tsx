@@ -7,6 +7,7 @@ import { useHosted } from '../../state/hosted.ts';
 import { ExchangeActions } from './exchange-actions.tsx';
 import { ExchangeRetry } from './exchange-retry.tsx';
 import { ExchangeRow, ExchangeTime } from './exchange-row.tsx';
+import { ExchangeWaiting } from './exchange-waiting.tsx';
 import { HeldAnswer } from './held-answer.tsx';
 
 interface LiveRowProps {
@@ -20,7 +21,7 @@ interface LiveRowProps {
 /** An exchange of this agent, and what can be done about it. */
 export const LiveRow = memo(function LiveRow({ exchange, isTarget, words, go }: LiveRowProps) {
   const { agentId } = useHosted();
-  const { status, direction, sequence, peerId, at } = exchange;
+  const { status, direction, sequence, peerId, at, waiting } = exchange;
   const end: AgentPlace = { section: 'talk', peerId, tab: 'conversation' };
   return (
     <ExchangeRow
@@ -39,6 +40,7 @@ export const LiveRow = memo(function LiveRow({ exchange, isTarget, words, go }: 
           })}
     >
       {status === 'held' && <HeldAnswer exchange={exchange} />}
+      {waiting !== undefined && <ExchangeWaiting exchange={exchange} waiting={waiting} />}
       {status === 'failed' && direction === 'outgoing' && <ExchangeRetry exchange={exchange} />}
       {isTarget && <ExchangeActions exchange={exchange} go={go} />}
     </ExchangeRow>

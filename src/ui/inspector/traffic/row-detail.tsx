@@ -22,7 +22,7 @@ interface RowDetailProps {
 /** Shows one exchange: its content, in the clear, and the request and the answer as sent. */
 export function RowDetail({ row, close, go }: RowDetailProps) {
   const { agentId } = useHosted();
-  const { entry, exchange, peerId } = row;
+  const { entry, exchange, isAnswered, peerId } = row;
   const { sessionId } = entry;
   const curl = asCurl(entry);
   return (
@@ -74,8 +74,9 @@ export function RowDetail({ row, close, go }: RowDetailProps) {
         <section className="traffic-said" aria-label="Content">
           <h4>Only the two agents can read this</h4>
           <JsonText value={exchange.parameters} />
-          {exchange.result !== undefined && <JsonText value={exchange.result} />}
-          {exchange.error !== undefined && (
+          {!isAnswered && <p className="muted">{noAnswerWords(entry)}</p>}
+          {isAnswered && exchange.result !== undefined && <JsonText value={exchange.result} />}
+          {isAnswered && exchange.error !== undefined && (
             <p>
               <code>
                 <UntrustedText text={exchange.error.code} />
@@ -106,6 +107,14 @@ export function RowDetail({ row, close, go }: RowDetailProps) {
       )}
     </section>
   );
+}
+
+/** Returns why an attempt has no answer of the peer's handler. */
+function noAnswerWords({ status, failure }: RowDetailProps['row']['entry']): string {
+  if (status === undefined && failure === undefined) return 'No answer to this attempt yet.';
+  return status === undefined || status < 400
+    ? 'This attempt got no answer.'
+    : 'This attempt was refused: see the answer below.';
 }
 
 interface BodyProps {

@@ -65,6 +65,28 @@ describe('a row joins what travelled with what it meant', () => {
     expect(row).toMatchObject({ status, outcome });
   });
 
+  test('and of a request that was sent three times, the answer is that of the attempt that got it', () => {
+    const lost = { code: 'peer_unreachable', title: '', detail: '' } as const;
+    const refusal = '{"type":"urn:parley:error:unknown_session","code":"unknown_session"}';
+    const { status: _, responseBody: __, ...unanswered } = entry({ id: 'one' });
+    const wire = [
+      { ...unanswered, failure: lost },
+      entry({ id: 'two', status: 404, responseBody: refusal }),
+      entry({ id: 'three' }),
+    ];
+    const rows = trafficRows(wire, [exchange()], own);
+    expect(rows.map(({ outcome, isAnswered }) => [outcome, isAnswered])).toEqual([
+      ['peer_unreachable', false],
+      ['unknown_session', false],
+      ['SUCCESS', true],
+    ]);
+    expect(rows.map(({ content }) => content.includes('→'))).toEqual([false, false, true]);
+    const cancelled = { ...exchange(), status: 'failed', error: { code: 'cancelled', detail: '' } } as const;
+    expect(
+      trafficRows([{ ...unanswered }, entry({ id: 'two' })], [cancelled], own).map(({ outcome }) => outcome),
+    ).toEqual(['', '200']);
+  });
+
   test('of a handshake', () => {
     const [row] = trafficRows(
       [entry({ requestBody: '{"message_type":"CLIENT_HELLO"}', requestId: '' })],

@@ -9,6 +9,8 @@ export interface TrafficRow {
   readonly entry: WireView;
   /** The decrypted request and answer, once known. */
   readonly exchange?: ExchangeView;
+  /** True when the answer came back with this HTTP exchange: a request may be sent several times. */
+  readonly isAnswered: boolean;
   readonly peerId: string;
   /** `CLIENT_HELLO`, `CLIENT_CONFIRM`, the method of a request, `CLOSE`, or what else the body says it is. */
   readonly kind: string;
@@ -30,29 +32,60 @@ export function trafficRows(
   ownId: string,
 ): readonly TrafficRow[] {
   const byKey = new Map(exchanges.map((exchange) => [exchangeKey(exchange), exchange]));
+  const answering = lastAnswered(wire);
   return wire.map((entry) => {
-    const { direction, peerId = '', requestId = '' } = entry;
-    const exchange = byKey.get(`${direction} ${peerId} ${requestId}`);
+    const key = keyOf(entry);
+    const exchange = byKey.get(key);
+    const isIt = entry.direction === 'incoming' || answering.get(key) === entry.id;
+    const isAnswered = isSettled(exchange) && isOk(entry) && isIt;
     const known = made.get(entry);
-    if (known !== undefined && known.exchange === exchange) return known;
-    const row = trafficRow(entry, exchange, ownId);
+    if (known !== undefined && known.exchange === exchange && known.isAnswered === isAnswered) return known;
+    const row = trafficRow(entry, exchange, { isAnswered, ownId });
     made.set(entry, row);
     return row;
   });
 }
 
-function trafficRow(entry: WireView, exchange: ExchangeView | undefined, ownId: string): TrafficRow {
+/**
+ * Returns the HTTP exchange that brought each answer, by the exchange's key. Of several that were answered, the last one of this agent's
+ * requests counts, since what was sent again had no answer that could be read; a peer gets its answer each time it asks.
+ */
+function lastAnswered(wire: readonly WireView[]): ReadonlyMap<string, string> {
+  return new Map(wire.filter(isOk).map((entry) => [keyOf(entry), entry.id]));
+}
+
+function keyOf({ direction, peerId = '', requestId = '' }: WireView): string {
+  return exchangeKey({ direction, peerId, requestId });
+}
+
+function isOk({ status = 0, failure }: WireView): boolean {
+  return failure === undefined && status >= 200 && status < 300;
+}
+
+function isSettled(exchange: ExchangeView | undefined): boolean {
+  return exchange?.status === 'success' || exchange?.status === 'error';
+}
+
+function trafficRow(
+  entry: WireView,
+  exchange: ExchangeView | undefined,
+  { isAnswered, ownId }: { readonly isAnswered: boolean; readonly ownId: string },
+): TrafficRow {
   const read = wireRow(entry, ownId);
   const peerId = entry.direction === 'outgoing' ? read.to : read.from;
   const refusal = read.response.type === 'json' ? read.response.problemCode : undefined;
   const kind = exchange?.method ?? (entry.requestId?.startsWith('close_') === true ? 'CLOSE' : bodyName(read.request));
-  const content = exchange === undefined ? '' : contentOf(exchange);
-  const status = statusOf(entry, exchange, refusal);
+  const content = exchange === undefined ? '' : contentOf(exchange, isAnswered);
+  const status = statusOf(entry, isAnswered ? exchange : undefined, refusal);
   const outcome =
-    entry.failure?.code ?? refusal ?? answerOf(exchange) ?? (entry.status === undefined ? '' : String(entry.status));
+    entry.failure?.code ??
+    refusal ??
+    (isAnswered ? answerOf(exchange) : undefined) ??
+    (entry.status === undefined ? '' : String(entry.status));
   return {
     entry,
     ...(exchange === undefined ? {} : { exchange }),
+    isAnswered,
     peerId,
     kind,
     content,
@@ -64,16 +97,16 @@ function trafficRow(entry: WireView, exchange: ExchangeView | undefined, ownId: 
   };
 }
 
-function contentOf({ parameters, result, error }: ExchangeView): string {
+function contentOf({ parameters, result, error }: ExchangeView, isAnswered: boolean): string {
   const asked = JSON.stringify(parameters);
+  if (!isAnswered) return asked;
   if (error !== undefined) return `${asked} → ${error.code}: ${error.detail}`;
   return result === undefined ? asked : `${asked} → ${JSON.stringify(result)}`;
 }
 
 function answerOf(exchange: ExchangeView | undefined): string | undefined {
-  if (exchange === undefined) return undefined;
-  if (exchange.status === 'success') return 'SUCCESS';
-  return exchange.status === 'error' || exchange.status === 'failed' ? (exchange.error?.code ?? 'ERROR') : undefined;
+  if (exchange?.status === 'success') return 'SUCCESS';
+  return exchange?.status === 'error' ? (exchange.error?.code ?? 'ERROR') : undefined;
 }
 
 function statusOf(entry: WireView, exchange: ExchangeView | undefined, refusal: string | undefined): RowStatus {

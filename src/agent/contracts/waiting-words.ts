@@ -1,0 +1,30 @@
+import type { ExchangeView, WaitingView } from './views.ts';
+
+/**
+ * Returns what a request without an answer waits for, and until when: `helper_agent_001 is offline, trying until 08:24:39`. `timeOf`
+ * writes a time of day, given in milliseconds since 1970.
+ */
+export function waitingWords(
+  { peerId }: Pick<ExchangeView, 'peerId'>,
+  waiting: WaitingView,
+  timeOf: (ms: number) => string,
+): string {
+  switch (waiting.for) {
+    case 'turn':
+      return `Waiting for its turn: earlier requests to ${peerId} are under way`;
+    case 'answer':
+      return `Waiting for the answer of ${peerId} until ${timeOf(waiting.until)}`;
+    case 'peer':
+      return `${peerWords(peerId, waiting)}, trying until ${timeOf(waiting.until)}`;
+    case 'connection':
+      return `No connection to the server, trying until ${timeOf(waiting.until)}`;
+    case 'limit':
+      return `${peerId} takes no more requests for now, trying until ${timeOf(waiting.until)}`;
+  }
+}
+
+function peerWords(peerId: string, { failure }: Extract<WaitingView, { for: 'peer' }>): string {
+  if (failure?.code === 'controller_unreachable') return 'The server does not answer';
+  const isOffline = failure === undefined || failure.code === 'peer_unreachable';
+  return isOffline ? `${peerId} is offline` : `${peerId} does not answer`;
+}

@@ -1,0 +1,38 @@
+import type { ExchangeView, WaitingView } from '../../../agent/contracts/views.ts';
+import { waitingWords } from '../../../agent/contracts/waiting-words.ts';
+import { FailureLine } from '../../design/failure-line.tsx';
+import { formatTime } from '../../design/format.ts';
+import { UntrustedText } from '../../design/untrusted-text.tsx';
+import { useSlow } from '../../design/use-slow.ts';
+import { useHosted } from '../../state/hosted.ts';
+import { useTask } from '../../state/use-task.ts';
+
+interface ExchangeWaitingProps {
+  readonly exchange: ExchangeView;
+  readonly waiting: WaitingView;
+}
+
+/** Shows what a request of this agent waits for and until when, and how to end it. What is answered quickly needs no word. */
+export function ExchangeWaiting({ exchange, waiting }: ExchangeWaitingProps) {
+  const { engine } = useHosted();
+  const { isAtWork, failure, run } = useTask();
+  const { peerId, requestId } = exchange;
+  const isSlow = useSlow(waiting.for === 'answer' || waiting.for === 'turn');
+  if (!isSlow && (waiting.for === 'answer' || waiting.for === 'turn')) return null;
+  return (
+    <div className="exchange-answer exchange-waiting" data-waits-for={waiting.for}>
+      <p role="status">
+        <UntrustedText text={waitingWords(exchange, waiting, formatTime)} />
+      </p>
+      <button
+        type="button"
+        className="button"
+        disabled={isAtWork}
+        onClick={() => void run(() => engine.cancel(peerId, requestId))}
+      >
+        Cancel
+      </button>
+      {failure !== undefined && <FailureLine failure={failure} />}
+    </div>
+  );
+}
