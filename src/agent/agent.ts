@@ -18,6 +18,7 @@ import type {
 import { ControllerClient } from './controller/client.ts';
 import { type DirectoryDeps, findPeerView, listPeers } from './controller/directory.ts';
 import { keepRenewing } from './controller/keep-renewing.ts';
+import { ownRevoked } from './controller/own-certificates.ts';
 import { OwnClock } from './controller/own-clock.ts';
 import { Registration } from './controller/registration.ts';
 import type { Renewal } from './controller/renewal.ts';
@@ -99,8 +100,10 @@ export class Agent {
       methods: this.#methods,
       limits: this.#deps.limits ?? standardLimits,
       auditLimits: this.#deps.auditLimits ?? {},
-      events: this.#deps.events,
-      ownConnection: this.#deps.ownConnection,
+      ownRevoked: () => {
+        this.#startup.fail(ownRevoked());
+        void this.#end(ownRevoked());
+      },
     });
     try {
       const started = { ...stored, registration: ready.registration };
@@ -209,10 +212,9 @@ export class Agent {
     return this.#requireReady().outbox.send(request);
   }
 
-  /** Ends a request of this agent early that has no answer yet. Throws `invalid_input` when there is none of this id. */
+  /** Ends a request early; see `Outbox.cancel`. */
   cancel(peerId: string, requestId: string): void {
-    if (this.#requireReady().outbox.cancel(peerId, requestId)) return;
-    throw new ParleyError('invalid_input', 'This request is no longer under way: it was answered, or has failed.');
+    this.#requireReady().outbox.cancel(peerId, requestId);
   }
 
   /** Ends a session for both sides; see `Outbox.close`. */
@@ -249,7 +251,7 @@ export class Agent {
     return this.#requireReady().audit;
   }
 
-  /** Empties the conversation, the wire log and the list of ended sessions in memory; what is kept stays. */
+  /** Empties conversation, wire log and ended sessions in memory; what is kept stays. */
   clear(): void {
     this.#activity.clear();
   }
@@ -268,32 +270,29 @@ export class Agent {
     if (ready !== undefined) {
       await Promise.allSettled(ready.sessions.alive().map((session) => ready.outbox.close(session)));
     }
-    await this.#registration.revoke().catch(() => undefined);
     await this.stop();
+    await this.#registration.revoke().catch(() => undefined);
     await this.#registration.erase();
     this.#activity.clear();
     this.#startup.show({ phase: 'forgotten' });
   }
 
-  /**
-   * Ends background work and drops every session's keys, without telling anybody. Resolves when what was kept is written, and a
-   * start that was under way has come to its end.
-   */
+  /** Ends background work and drops every session's keys, telling nobody. Resolves when what was kept is written and no start is under way. */
   async stop(): Promise<void> {
     this.#startup.stop();
     await this.#end();
     await this.#startup.over();
   }
 
-  async #end(): Promise<void> {
+  async #end(reason?: ParleyError): Promise<void> {
     const ready = this.#ready;
     this.#ready = undefined;
     this.#renewal?.stop();
-    await ready?.stop();
+    await ready?.stop(reason);
   }
 
   #requireReady(): ReadyAgent {
-    if (this.#ready === undefined) throw notReady();
-    return this.#ready;
+    if (this.#ready !== undefined) return this.#ready;
+    throw this.#startup.refusal();
   }
 }

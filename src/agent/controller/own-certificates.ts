@@ -106,8 +106,12 @@ function checkBy({ environment, stored, checks, accepted }: OwnCertificatesDeps,
 
 /** Returns `error` in the words for whoever has the agent: the check of certificates speaks of another one. */
 function ofThisAgent(error: unknown): unknown {
-  if (!(error instanceof ParleyError) || error.code !== 'certificate_revoked') return error;
+  return error instanceof ParleyError && error.code === 'certificate_revoked' ? ownRevoked(error) : error;
+}
+
+/** Returns what whoever has a revoked agent is told: `certificate_revoked`. */
+export function ownRevoked(cause?: unknown): ParleyError {
   const detail =
     'The Controller has revoked this agent: it can neither send nor answer. Its stored data stays; open an agent with another agent_id to continue.';
-  return new ParleyError('certificate_revoked', detail, { cause: error });
+  return new ParleyError('certificate_revoked', detail, { cause });
 }

@@ -69,16 +69,17 @@ export class Outbox {
     }
   }
 
-  /** Ends requests early that have no answer yet. Returns false when there is none of this id. */
-  cancel(peerId: string, requestId: string): boolean {
+  /** Ends a request early that has no answer yet. Throws `invalid_input` when there is none of this id. */
+  cancel(peerId: string, requestId: string): void {
     const meant = [...this.#underWay].filter((sending) => sending.peerId === peerId && sending.requestId === requestId);
     for (const sending of meant) sending.cancel();
-    return meant.length > 0;
+    if (meant.length > 0) return;
+    throw new ParleyError('invalid_input', 'This request is no longer under way: it was answered, or has failed.');
   }
 
-  /** Ends every request that has no answer yet, since the agent stops; its next run sends them again. */
-  stop(): void {
-    for (const sending of this.#underWay) sending.stop();
+  /** Ends every request that has no answer yet, since the agent stops; its next run sends them again. `reason` says why it stops. */
+  stop(reason?: ParleyError): void {
+    for (const sending of this.#underWay) sending.stop(reason);
   }
 
   /** Looks which peers of requests without an answer are online: somebody has come or gone. */

@@ -82,14 +82,9 @@ export class Sending {
     this.#end('cancelled', 'You cancelled this request.');
   }
 
-  /** Ends it because its agent stops: it stays unanswered, and the agent's next run sends it again. */
-  stop(): void {
-    this.#refuse(
-      new ParleyError(
-        'not_registered',
-        'This agent was stopped. A request without an answer is sent again when it starts.',
-      ),
-    );
+  /** Ends it because its agent stops, by `reason` where there is one: it stays unanswered, and the agent's next run sends it again. */
+  stop(reason: ParleyError = stopped()): void {
+    this.#refuse(reason);
   }
 
   /** Rejects with the reason of its early end, else settles as `work`; what `work` does after that end reaches nobody. */
@@ -173,6 +168,13 @@ export class Sending {
     this.#ended.abort(reason);
     this.#aborted.reject(reason);
   }
+}
+
+function stopped(): ParleyError {
+  return new ParleyError(
+    'not_registered',
+    'This agent was stopped. A request without an answer is sent again when it starts.',
+  );
 }
 
 function doNothing(): void {}

@@ -1,5 +1,5 @@
 import { asParleyError, type ParleyError } from '../../protocol/errors.ts';
-import type { CertificatePair, VerifyCertificates } from '../../protocol/handshake/identity.ts';
+import type { CertificatePair, OwnIdentity, VerifyCertificates } from '../../protocol/handshake/identity.ts';
 import type { Session } from '../../protocol/session/session.ts';
 import type { AuditRecorder } from '../audit/recorder.ts';
 import type { Revocations } from '../controller/revocations.ts';
@@ -21,6 +21,10 @@ export interface RevocationWatchDeps {
   readonly requests: RequestsUnderWay;
   readonly resumptions: Resumptions;
   readonly audit: AuditRecorder;
+  /** This agent's own certificates, as they are in use. */
+  readonly identity: Pick<OwnIdentity, 'certificates'>;
+  /** Hears that the newest CRL lists this agent itself: it can neither send nor answer any more. */
+  ownRevoked(): void;
   /** The check that lets a superseded certificate pass while its key has another one that is valid. */
   readonly verifyGoingOn: VerifyCertificates;
   /** Unix seconds. */
@@ -76,9 +80,9 @@ export class RevocationWatch {
     }
   }
 
-  /** Ends sessions, half-open handshakes and requests. */
+  /** Ends sessions, half-open handshakes and requests of listed peers, and says when this agent is listed. */
   async #endListed(): Promise<void> {
-    const { sessions, requests, audit } = this.#deps;
+    const { sessions, requests, audit, identity, ownRevoked } = this.#deps;
     for (const { sessionId, peer } of sessions.halfOpen.waiting()) {
       const error = await this.#refusalOf(peer.certificates);
       if (error !== undefined) sessions.halfOpen.end(sessionId, error);
@@ -94,6 +98,7 @@ export class RevocationWatch {
       const error = await this.#refusalOf(session.peer.certificates);
       if (error !== undefined) requests.abort(session, error);
     }
+    if ((await this.#refusalOf(identity.certificates)) !== undefined) ownRevoked();
   }
 
   /**

@@ -79,14 +79,14 @@ export class SessionTable {
     };
   }
 
-  /** Ends every session, without a CLOSE, and takes no more in. */
-  close(): void {
+  /** Ends every session, without a CLOSE, and takes no more in; `reason` is shown of each. */
+  close(reason?: ParleyError): void {
     this.#isClosed = true;
     this.halfOpen.close();
     for (const timeout of this.#lettingGo) timeout.cancel();
     this.#lettingGo.clear();
     for (const waiting of [...this.#waiting.values()]) for (const done of [...waiting]) done();
-    for (const session of this.alive()) this.end(session, 'CLOSED');
+    for (const session of this.alive()) this.end(session, 'CLOSED', reason);
   }
 
   /** Throws `not_registered` after `close`. */

@@ -1,4 +1,5 @@
 import type { Environment } from '../../protocol/crypto/environment.ts';
+import type { ParleyError } from '../../protocol/errors.ts';
 import type { AuditLimits, AuditTrailApi } from '../audit/audit-trail-api.ts';
 import type {
   AgentStore,
@@ -45,8 +46,10 @@ export interface StartDeps {
   readonly methods: MethodRegistry;
   readonly limits: SessionLimits;
   readonly auditLimits: AuditLimits;
-  readonly events: EventFeed | undefined;
-  readonly ownConnection: OwnConnection | undefined;
+  readonly events?: EventFeed | undefined;
+  readonly ownConnection?: OwnConnection | undefined;
+  /** Hears that the Controller has revoked this agent. */
+  readonly ownRevoked: () => void;
 }
 
 /** A registered agent at work. */
@@ -70,6 +73,9 @@ export interface ReadyAgent extends PeerTrust {
   readonly app: { fetch(request: Request): Promise<Response> };
   /** Looks for a newer CRL now, and ends the sessions of peers it lists. */
   checkRevocations(): Promise<void>;
-  /** Ends the background work; sessions end without a CLOSE. Resolves when everything that was kept is written. */
-  stop(): Promise<void>;
+  /**
+   * Ends the background work; sessions end without a CLOSE, and with what waits for an answer by `reason` where there is one. Resolves
+   * when everything that was kept is written.
+   */
+  stop(reason?: ParleyError): Promise<void>;
 }

@@ -167,6 +167,8 @@ async function startMessaging(deps: StartDeps, { trail, checks, own, peers, hist
     requests: answerers,
     resumptions,
     audit,
+    identity: own.identity,
+    ownRevoked: deps.ownRevoked,
     verifyGoingOn,
     now,
   });
@@ -235,14 +237,14 @@ function readyAgent({ trail, own, peers, history, messaging, background }: Start
     notice: peers.notice,
     verificationOf: (peerId) => verified.view(peerId).verification,
     checkRevocations: () => watch.check(),
-    stop: async () => {
+    stop: async (reason) => {
       background.stop();
-      sessions.close();
+      sessions.close(reason);
       trail.auditing.stop();
       service.stop();
       answerers.stop();
       // Nothing more is stored of what is under way then.
-      outbox.stop();
+      outbox.stop(reason);
       pauses.stop();
       trail.unfollow();
       await resumptions.close();

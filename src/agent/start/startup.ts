@@ -1,5 +1,5 @@
 import { ParleyError } from '../../protocol/errors.ts';
-import { failureView } from '../contracts/failures.ts';
+import { failureView, notReady } from '../contracts/failures.ts';
 import type { Scheduler } from '../contracts/ports.ts';
 import type { AgentEvent, AgentPhase } from '../contracts/views.ts';
 
@@ -25,7 +25,7 @@ export class Startup {
     return this.#phase;
   }
 
-  /** Returns why the last start failed; undefined when it did not. */
+  /** Returns what has stopped the agent; undefined when nothing has. */
   get failure(): ParleyError | undefined {
     return this.#failure;
   }
@@ -40,9 +40,14 @@ export class Startup {
     try {
       await starting;
     } catch (cause) {
-      this.#failure = await failed(cause);
-      this.tell({ phase: 'failed', failure: failureView(this.#failure) });
+      this.fail(await failed(cause));
     }
+  }
+
+  /** Shows what has stopped the agent, in its start or later. */
+  fail(failure: ParleyError): void {
+    this.#failure = failure;
+    this.tell({ phase: 'failed', failure: failureView(failure) });
   }
 
   /** Shows a phase that a start has come to, unless it was stopped meanwhile. */
@@ -58,6 +63,11 @@ export class Startup {
   /** Throws `not_registered` after `stop`: another run may have this agent's keys and records by now. */
   requireRunning(): void {
     if (this.#isStopped) throw new ParleyError('not_registered', 'This agent was stopped while it started.');
+  }
+
+  /** Returns what every call of an agent that is not ready rejects with: what it failed with, else `not_registered`. */
+  refusal(): ParleyError {
+    return this.#failure ?? notReady();
   }
 
   stop(): void {

@@ -9,6 +9,11 @@ export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
 
+/** True once `at` (milliseconds since 1970) is past: what shows it is drawn again when that changes. */
+export function useIsPast(at: number): boolean {
+  return useSyncExternalStore(subscribe, () => now >= at);
+}
+
 function subscribe(listener: () => void): () => void {
   // Nobody kept the time while nobody looked.
   if (listeners.size === 0) now = Date.now();

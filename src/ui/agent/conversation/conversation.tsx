@@ -5,6 +5,7 @@ import { parseWords } from '../../design/marked-ranges.ts';
 import type { AgentPlace } from '../../routing/agent-place.ts';
 import './conversation.css';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
+import { usePresence } from '../../state/use-directory.ts';
 import { LiveRow } from '../exchange/live-row.tsx';
 import { SessionLine } from '../sessions/session-line.tsx';
 import { shownSession } from '../sessions/shown-session.ts';
@@ -58,7 +59,7 @@ export function Conversation({ peerId, session, place, go, bar }: ConversationPr
         go={go}
         bar={bar}
       />
-      <SendBox
+      <WhereToWrite
         peerId={peerId}
         sending={() => {
           // What is sent stands at the end, over whatever session it goes.
@@ -66,6 +67,17 @@ export function Conversation({ peerId, session, place, go, bar }: ConversationPr
         }}
       />
     </>
+  );
+}
+
+/** Shows the send box, or why nothing can be sent to the peer any more. */
+function WhereToWrite(props: Parameters<typeof SendBox>[0]) {
+  const { peerId } = props;
+  if (usePresence(peerId) !== 'revoked') return <SendBox {...props} />;
+  return (
+    <p className="conversation-gone" role="status">
+      {peerId} was revoked: nothing can be sent to it any more. The conversation stays stored.
+    </p>
   );
 }
 

@@ -3,6 +3,7 @@ import type { ExchangeView } from '../../../agent/contracts/views.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
 import { useHosted } from '../../state/hosted.ts';
 import { useNow } from '../../state/now.ts';
+import { usePresence } from '../../state/use-directory.ts';
 import { useTask } from '../../state/use-task.ts';
 
 const words: Readonly<Record<Exclude<Repetition, 'never'>, readonly [about: string, button: string]>> = {
@@ -18,7 +19,10 @@ export function ExchangeRetry({ exchange }: { readonly exchange: ExchangeView })
   const { engine } = useHosted();
   const { isAtWork, failure, run } = useTask();
   const repetition = repetitionOf(exchange, useNow());
+  const presence = usePresence(exchange.peerId);
   const { peerId, method, parameters, requestId } = exchange;
+  if (presence === 'revoked')
+    return <p className="exchange-answer muted">{peerId} was revoked: it cannot be sent again.</p>;
   if (repetition === 'never') {
     return <p className="exchange-answer muted">The same request would fail again: there is nothing to retry.</p>;
   }

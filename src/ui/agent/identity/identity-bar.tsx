@@ -29,7 +29,7 @@ export function IdentityBar({ children, menu }: IdentityBarProps) {
       agentId={agentId}
       phase={phase.phase}
       address={address}
-      {...(needsToken(phase) ? { word: 'needs a token' } : {})}
+      word={wordOf(phase)}
       line={
         <>
           {phase.phase === 'ready' && <LineStatus />}
@@ -57,16 +57,18 @@ interface IdentityHeadProps {
   readonly phase: AgentPhase['phase'];
   readonly address: string;
   /** In place of the word of its phase. */
-  readonly word?: string;
+  readonly word?: string | undefined;
   /** What always stands in its line. */
   readonly line?: ReactNode;
   /** What is folded away where there is no room. */
   readonly children?: ReactNode;
 }
 
-/** True when all that an agent lacks is a token that its Controller wants to see. */
-function needsToken(phase: AgentPhase): boolean {
-  return phase.phase === 'failed' && phase.failure.code === 'not_authorized';
+/** Returns the word for what stopped an agent, where there is one: a token that its Controller wants to see, or a revocation. */
+function wordOf(phase: AgentPhase): string | undefined {
+  if (phase.phase !== 'failed') return undefined;
+  if (phase.failure.code === 'certificate_revoked') return 'revoked';
+  return phase.failure.code === 'not_authorized' ? 'needs a token' : undefined;
 }
 
 /** Shows an agent's name and state: the same line from the first moment on. */

@@ -7,6 +7,7 @@ import { UnreadMark } from '../../frame/unread-mark.tsx';
 import type { AgentPlace } from '../../routing/agent-place.ts';
 import { PlaceLink } from '../../routing/place-link.tsx';
 import { useHosted } from '../../state/hosted.ts';
+import { obstacleOf, presenceOf } from '../../state/presence.ts';
 import { useVerification } from '../../verify/use-verification.ts';
 import { VerifyButton } from '../../verify/verify-button.tsx';
 import { PeerSessions } from '../sessions/peer-sessions.tsx';
@@ -15,8 +16,15 @@ import { PeerPresence } from './peer-presence.tsx';
 import './peer-row.css';
 import { useConnect } from './use-connect.ts';
 
+/** What is known of the directory: whether its answer holds now, and whether all of it was read. */
+interface DirectoryState {
+  readonly isCurrent: boolean;
+  readonly isWhole: boolean;
+}
+
 interface PeerRowProps {
   readonly peer: ListedPeer;
+  readonly directory: DirectoryState;
   readonly go: (place: AgentPlace) => void;
   /** The main pane is about this peer: its sessions are open until the person closes them. */
   readonly isShown: boolean;
@@ -25,7 +33,7 @@ interface PeerRowProps {
 }
 
 /** Shows a peer: who it is, whether it can be reached, whether its key is verified, and its sessions inside. */
-export function PeerRow({ peer, go, isShown, shownSession }: PeerRowProps) {
+export function PeerRow({ peer, directory, go, isShown, shownSession }: PeerRowProps) {
   const { peerId, entry, sessions } = peer;
   const { agentId } = useHosted();
   const place: AgentPlace = { section: 'talk', peerId, tab: 'conversation' };
@@ -33,6 +41,7 @@ export function PeerRow({ peer, go, isShown, shownSession }: PeerRowProps) {
   const isOpen = sessions.length > 0 && (chosen ?? isShown);
   const sessionsId = useId();
   const count = formatCount(sessions.length, 'session');
+  const presence = presenceOf(entry, directory);
   return (
     <li className="peer" data-shown={isShown || undefined}>
       <div className="peer-head" data-shown={isShown || undefined}>
@@ -58,10 +67,10 @@ export function PeerRow({ peer, go, isShown, shownSession }: PeerRowProps) {
             </PlaceLink>
             <UnreadMark agentId={agentId} peerId={peerId} />
           </p>
-          <PeerAction peer={peer} go={go} place={place} />
+          <PeerAction peer={peer} obstacle={obstacleOf(peerId, presence, directory.isCurrent)} go={go} place={place} />
         </div>
         <p className="peer-facts small muted">
-          <PeerPresence entry={entry} />
+          <PeerPresence presence={presence} />
           {entry?.status !== 'revoked' && (
             <VerifyButton
               peerId={peerId}
@@ -86,12 +95,14 @@ export function PeerRow({ peer, go, isShown, shownSession }: PeerRowProps) {
 
 interface PeerActionProps {
   readonly peer: ListedPeer;
+  /** Why no session can be made. */
+  readonly obstacle: string | undefined;
   readonly go: (place: AgentPlace) => void;
   readonly place: AgentPlace;
 }
 
 /** Shows the one thing to do with a peer: begin a session, or continue the conversation of an open one. */
-function PeerAction({ peer: { peerId, entry, sessions }, go, place }: PeerActionProps) {
+function PeerAction({ peer: { peerId, entry, sessions }, obstacle, go, place }: PeerActionProps) {
   const { isAtWork, failure, connect } = useConnect(peerId, () => go(place));
   if (sessions.some(({ status }) => status === 'ESTABLISHED')) {
     return (
@@ -105,12 +116,14 @@ function PeerAction({ peer: { peerId, entry, sessions }, go, place }: PeerAction
       </button>
     );
   }
+  if (entry?.status === 'revoked') return null;
   return (
     <>
       <button
         type="button"
         className="button peer-action"
-        disabled={isAtWork || entry?.status === 'revoked'}
+        disabled={isAtWork || obstacle !== undefined}
+        title={obstacle}
         aria-label={`Connect to ${peerId}`}
         onClick={() => void connect()}
       >

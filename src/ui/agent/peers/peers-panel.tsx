@@ -5,15 +5,12 @@ import type { AgentPlace } from '../../routing/agent-place.ts';
 import { roleAddress } from '../../routing/role-address.ts';
 import { failureOf } from '../../state/failure.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
-import { isRealNetwork } from '../../state/network.ts';
 import { otherRole, roleNames } from '../../state/role-names.ts';
+import { refreshMs, useIsCurrent } from '../../state/use-directory.ts';
 import { peersPerPage, usePeers } from '../../state/use-peers.ts';
 import { useStoredHistories } from '../../state/use-stored-histories.ts';
 import { listedPeers } from './listed-peers.ts';
 import { PeerRow } from './peer-row.tsx';
-
-/** Milliseconds between looks at the directory while the page is in view. */
-const refreshMs = isRealNetwork ? 30_000 : 5_000;
 
 interface PeersPanelProps {
   readonly go: (place: AgentPlace) => void;
@@ -28,7 +25,9 @@ export function PeersPanel({ go, shownPeer, shownSession }: PeersPanelProps) {
   const hosted = useHosted();
   const { agentId } = hosted;
   const [pages, setPages] = useState(1);
-  const { data, error, refetch, isFetching } = usePeers(hosted, { refreshMs, pages });
+  const query = usePeers(hosted, { refreshMs, pages });
+  const { data, error, refetch, isFetching } = query;
+  const isCurrent = useIsCurrent(query);
   const directoryVersion = useAgentState((state) => state.directoryVersion);
   useEffect(() => {
     if (directoryVersion > 0) void refetch();
@@ -79,6 +78,7 @@ export function PeersPanel({ go, shownPeer, shownSession }: PeersPanelProps) {
           <PeerRow
             key={peer.peerId}
             peer={peer}
+            directory={{ isCurrent, isWhole: data !== undefined && !mayHaveMore }}
             go={go}
             isShown={peer.peerId === shownPeer}
             shownSession={shownSession}

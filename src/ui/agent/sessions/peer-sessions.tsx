@@ -5,6 +5,7 @@ import type { AgentPlace } from '../../routing/agent-place.ts';
 import { useAgentState } from '../../state/hosted.ts';
 import { useNow } from '../../state/now.ts';
 import { resumedWord } from './resumed-words.ts';
+import { useStanding } from './use-standing.ts';
 import './peer-sessions.css';
 
 /** Sessions of one peer that are listed at first; the others wait behind a button. */
@@ -53,7 +54,8 @@ interface SessionRowProps {
 
 function SessionRow({ session, isShown, onOpen }: SessionRowProps) {
   const now = useNow();
-  const { sessionId, status, sent, received, createdAt, expiresAt, resumes } = session;
+  const { sessionId, sent, received, createdAt, expiresAt, resumes } = session;
+  const status = useStanding(session);
   const waiting = useAgentState(
     ({ exchanges }) =>
       exchanges.filter((exchange) => exchange.sessionId === sessionId && exchange.status === 'held').length,

@@ -8,6 +8,7 @@ import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { useNow } from '../../state/now.ts';
 import { resumedWord } from './resumed-words.ts';
 import { TalkHeader } from './talk-header.tsx';
+import { useStanding } from './use-standing.ts';
 import { useUpdateKeys } from './use-update-keys.ts';
 
 interface SessionHeaderProps {
@@ -21,7 +22,8 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
   const { engine, clear } = useHosted();
   const keyBits = useAgentState(({ phase }) => (phase.phase === 'ready' ? phase.identity.keyBits : undefined));
   const keys = useUpdateKeys(session.sessionId);
-  const { peerId, sessionId, status, resumes, handshakeMs, failure, unreachable } = session;
+  const status = useStanding(session);
+  const { peerId, sessionId, resumes, handshakeMs, failure, unreachable } = session;
   return (
     <>
       <TalkHeader
@@ -98,7 +100,8 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
 
 function Standing({ session }: { readonly session: SessionView }) {
   const now = useNow();
-  const { status, expiresAt } = session;
+  const { expiresAt } = session;
+  const status = useStanding(session);
   if (status !== 'ESTABLISHED') return <span className={`session-status session-status-${status}`}>{status}</span>;
   return <span title={formatDateTime(expiresAt * 1000)}>expires {formatRelativeTime(expiresAt * 1000, now)}</span>;
 }

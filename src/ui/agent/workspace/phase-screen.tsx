@@ -108,12 +108,13 @@ function CaChanged({ pinned, seen }: { readonly pinned: string; readonly seen: s
 function Failed({ failure }: { readonly failure: FailureView }) {
   const { engine, agentId } = useHosted();
   const isTaken = failure.code === 'agent_id_taken';
+  const isRevoked = failure.code === 'certificate_revoked';
   const role = chosenRole(agentId);
   if (isTaken && role !== undefined) return <TakenName role={role} />;
   if (failure.code === 'storage_cleared') return <DataDeleted failure={failure} />;
   if (failure.code === 'not_authorized') return <RegistrationToken detail={failure.detail} />;
   return (
-    <Notice tone="bad" heading="The agent did not start">
+    <Notice tone="bad" heading={isRevoked ? `${agentId} was revoked` : 'The agent did not start'}>
       <p>
         <strong>{failure.title}.</strong> <UntrustedText text={failure.detail} />
       </p>
@@ -121,8 +122,8 @@ function Failed({ failure }: { readonly failure: FailureView }) {
         {lossOf(failure.code)} <code>{failure.code}</code>
       </p>
       <div className="notice-actions">
-        {(isTaken || failure.code === 'certificate_revoked') && <OpenNextFree />}
-        <Act word="Try again" act={() => engine.restart()} quiet={isTaken} />
+        {(isTaken || isRevoked) && <OpenNextFree />}
+        {!isRevoked && <Act word="Try again" act={() => engine.restart()} quiet={isTaken} />}
         <ForgetAgent label="Forget this agent" />
       </div>
     </Notice>
