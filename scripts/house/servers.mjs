@@ -6,7 +6,7 @@
 export const servers = {
   'server/web': ['http', 'protocol'],
   'server/limits': ['http', 'http/server'],
-  'server/options': ['http/server', 'protocol', 'relay/server/limits.ts', 'server/limits', 'storage/nats'],
+  'server/options': ['http', 'http/server', 'protocol', 'relay/server/limits.ts', 'server/limits', 'storage/nats'],
   'server/telemetry': [
     'console/visible-text.ts',
     'controller/notices.ts',

@@ -173,7 +173,7 @@ describe('a command', () => {
     [['send', 'helper', 'Hello', '--id'], '"detail":"--id needs a value.'],
     [['server', 'now'], 'This command takes flags only, not “now”.'],
     [['verify', 'audit.json', '--ca'], '--ca needs a value.'],
-    [['agent', '--listen', 'ftp://localhost:5001'], '--listen is ftp://localhost:5001, which is no base URL'],
+    [['agent', '--listen', 'ftp://localhost:5001'], '--listen is no base URL'],
     [['server', '--app', '/nowhere'], '--app (PARLEY_APP) is /nowhere, which does not exist.'],
     [['verify', '/nowhere/audit.json'], '/nowhere/audit.json cannot be used: it does not exist'],
     [['verify', 'audit.json', '--ca', 'package.json'], '--ca is package.json. The file holds no certificate'],

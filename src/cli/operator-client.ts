@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { parseBaseUrl } from '../http/base-url.ts';
+import { baseUrlFault, parseBaseUrl } from '../http/base-url.ts';
 import { operatorProblem } from '../http/operator-answers.ts';
 import { isLoopback } from '../http/server/addresses.ts';
 import { isErrorCode, ParleyError } from '../protocol/errors.ts';
@@ -31,9 +31,8 @@ export class OperatorClient {
     const named = textIn(flags, 'controller', 'PARLEY_CONTROLLER') ?? 'http://localhost:4173';
     const url = parseBaseUrl(named);
     if (url === undefined) {
-      throw invalid(
-        `--controller (PARLEY_CONTROLLER) is ${named}, which is no base URL such as http://localhost:4173.`,
-      );
+      const fault = baseUrlFault(named) ?? `has to be written as ${new URL(named).origin}`;
+      throw invalid(`--controller (PARLEY_CONTROLLER) ${fault}.`);
     }
     const { protocol, hostname } = new URL(url);
     if (protocol !== 'https:' && !isLoopback(hostname)) {

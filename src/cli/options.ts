@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { parseBaseUrl } from '../http/base-url.ts';
+import { baseUrlFault, parseBaseUrl } from '../http/base-url.ts';
 import { isOrigin } from '../http/server/addresses.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { isAgentId } from '../protocol/ids.ts';
@@ -95,7 +95,7 @@ function agentIdIn(flag: string, text: string): string {
 function baseUrl(flag: string, text: string): string {
   const base = parseBaseUrl(text);
   if (base !== undefined) return base;
-  throw invalid(`${flag} is ${text}, which is no base URL such as http://localhost:4173.`);
+  throw invalid(`${flag} ${baseUrlFault(text) ?? `is ${text}: write it as ${new URL(text).origin}`}.`);
 }
 
 function listenUrl(text: string): URL {
