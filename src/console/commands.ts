@@ -90,7 +90,7 @@ const whoami: Command = {
                 ['encryption certificate', identity.encryptionFingerprint],
                 [
                   'keys',
-                  `RSA-${identity.keyBits}, ${agent.keysIn === 'files' ? 'kept in files of this machine' : 'not extractable'}`,
+                  `RSA-${identity.keyBits}, ${agent.keysIn === 'files' ? 'stored in files of this machine' : 'not extractable'}`,
                 ],
                 ['valid until', new Date(identity.notAfter * 1_000).toISOString()],
                 ['pinned CA', identity.caFingerprint],

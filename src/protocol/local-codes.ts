@@ -50,20 +50,20 @@ export const localCodes = {
    */
   not_registered: { status: 409, title: 'This agent is not registered yet' },
   /**
-   * The page was left, or cannot carry messages.
+   * The page was left, or cannot send or receive messages.
    * Retry: yes, once the page is shown again. From: browser.
    */
-  network_unavailable: { status: 503, title: 'This page cannot carry messages' },
+  network_unavailable: { status: 503, title: 'This page cannot send or receive messages' },
   /**
    * The disk or the browser’s storage could not be read or written.
    * Retry: no; the detail names the cause. From: storage.
    */
-  storage_failed: { status: 507, title: 'The data could not be kept' },
+  storage_failed: { status: 507, title: 'The data could not be stored' },
   /**
    * There is no room for more.
    * Retry: no; free some space. From: storage.
    */
-  storage_full: { status: 507, title: 'There is no room to keep more' },
+  storage_full: { status: 507, title: 'There is no room to store more' },
   /**
    * The browser lets this site store nothing.
    * Retry: no; allow site data. From: storage.

@@ -177,7 +177,7 @@ export const wireCodes = {
    * The peer cannot store the request, so it did not run.
    * Retry: later. From: peer’s answer.
    */
-  cannot_keep: { status: 503, title: 'The agent cannot keep the request at the moment' },
+  cannot_keep: { status: 503, title: 'The agent cannot store the request at the moment' },
   /**
    * The handler took more than 80 s, or no person answered within 60 s.
    * Retry: yes, as a new request, if it may run again. From: peer’s answer.

@@ -142,7 +142,7 @@ const metricsFlags = {
   'metrics-port': {
     value: 'PORT',
     variable: 'PARLEY_METRICS_PORT',
-    help: 'Answers /metrics at a port of its own, without a token. Default: none.',
+    help: 'Answers /metrics at a separate port, without a token. Default: none.',
   },
   'metrics-host': {
     value: 'NAME',

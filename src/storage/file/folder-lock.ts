@@ -57,7 +57,7 @@ function inUse(folder: string, who: string): ParleyError {
   const other = found === undefined ? 'another process' : `process ${found.pid} on ${found.host}, since ${found.since}`;
   return new ParleyError(
     'storage_failed',
-    `Another server uses the data folder ${folder}: ${other}. Stop it, or give this one a folder of its own with --data.`,
+    `Another server uses the data folder ${folder}: ${other}. Stop it, or give this one another folder with --data.`,
   );
 }
 
