@@ -94,6 +94,7 @@ test('a copy with one bit flipped fails the check that finds it, and both versio
     await memberButton(first, path).click();
     await first.getByRole('button', { name: 'Flip a bit' }).click();
     await expect(first.getByText(`“${check}” fails first`), path).toBeVisible();
+    if (path === 'nonce') await expect(first.getByText('Flipped in nonce: bit 0 of byte 16 of 32')).toBeVisible();
     await expect(first.getByRole('region', { name: 'Both versions' }).locator('mark').first()).toBeVisible();
     await first.getByRole('button', { name: 'Undo all' }).click();
     await expect(first.getByText('A second arrival would be refused as a replay.')).toBeVisible();

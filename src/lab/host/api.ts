@@ -48,6 +48,8 @@ export type Decision =
   | { readonly do: 'forward' }
   /** `body` goes on instead of what was sent; any text. */
   | { readonly do: 'edit'; readonly body: string }
+  /** One bit of the bytes that were sent: `offset` counts bytes from 0, `bit` from 0, the lowest, to 7. */
+  | { readonly do: 'flip'; readonly offset: number; readonly bit: number }
   | { readonly do: 'drop' }
   /** Delivered twice; the sender gets the first answer. */
   | { readonly do: 'duplicate' }
@@ -57,6 +59,7 @@ export type Decision =
 /** What a person may do on the free line. */
 export interface Line {
   setHolding(holding: boolean): Promise<void>;
+  /** Rejects with `invalid_input` for a bit that the message does not have: it stays held. */
   decide(number: number, decision: Decision): Promise<void>;
   /** Replays an earlier message, or delivers any text, as the attacker's own; the next state has what came back. */
   inject(

@@ -1,4 +1,4 @@
-import { kindOf } from '../run/body.ts';
+import { kindOf, withFlippedBit } from '../run/body.ts';
 import type { KeyPool } from '../run/key-pool.ts';
 import { failureOf } from '../run/run.ts';
 import type { LabMessage } from '../run/scenario.ts';
@@ -15,6 +15,10 @@ interface Held {
 
 /** What an agent said of itself that is kept to be shown. */
 const heardKept = 50;
+
+function flipWords({ offset, bit }: Extract<Decision, { do: 'flip' }>): string {
+  return `bit ${bit} of byte ${offset} flipped`;
+}
 
 /** The free mode: Traveller and Helper, and a person who decides about every message between them. */
 export class FreeLine implements Line {
@@ -55,6 +59,8 @@ export class FreeLine implements Line {
 
   async decide(number: number, decision: Decision): Promise<void> {
     const held = this.#held.get(number);
+    // A bit that is not there is refused while the message is still held.
+    if (decision.do === 'flip') withFlippedBit(held?.message.sent ?? '', decision.offset, decision.bit);
     this.#held.delete(number);
     this.#changed();
     held?.decide(decision);
@@ -121,7 +127,13 @@ export class FreeLine implements Line {
       case 'drop':
         throw dropped();
       case 'edit':
-        return { ...answer, body: decided.body };
+        return { ...answer, body: decided.body, deed: 'edited' };
+      case 'flip':
+        return {
+          ...answer,
+          bytes: withFlippedBit(answer.body, decided.offset, decided.bit),
+          deed: flipWords(decided),
+        };
       case 'delay':
         await this.#wait(decided.ms);
         return answer;
@@ -137,6 +149,8 @@ export class FreeLine implements Line {
         return hop.forward();
       case 'edit':
         return hop.forward(decision.body, 'edited');
+      case 'flip':
+        return hop.forward(withFlippedBit(hop.body, decision.offset, decision.bit), flipWords(decision));
       case 'drop':
         throw dropped();
       case 'duplicate': {

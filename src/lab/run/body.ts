@@ -1,3 +1,5 @@
+import type { Bytes } from '../../protocol/bytes.ts';
+import { ParleyError } from '../../protocol/errors.ts';
 import type { MessageName } from '../../protocol/trace/events.ts';
 
 /** JSON as the attacker handles it: whatever it is. */
@@ -65,7 +67,17 @@ export function withMember(body: string, path: string, value: LabJson | undefine
   return JSON.stringify(change(readObject(body) ?? {}, path.split('.')));
 }
 
-/** Paths whose values differ between two bodies. */
+/** Returns the bytes of a body with one bit flipped. Throws `invalid_input` when it has no such bit. */
+export function withFlippedBit(body: string, offset: number, bit: number): Bytes {
+  const bytes = new TextEncoder().encode(body);
+  const byte = bytes[offset];
+  if (byte === undefined || !Number.isInteger(bit) || bit < 0 || bit > 7)
+    throw new ParleyError('invalid_input', 'The message has no such bit.');
+  bytes[offset] = byte ^ (1 << bit);
+  return bytes;
+}
+
+/** Returns the paths whose values differ between two bodies. */
 export function difference(before: string, after: string): readonly string[] {
   const [old, now] = [leaves(before), leaves(after)];
   const paths = new Set([...old.keys(), ...now.keys()]);

@@ -1,12 +1,17 @@
 import type { Network } from '../../agent/contracts/ports.ts';
+import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import { difference, kindOf } from './body.ts';
+import { difference, kindOf, readObject } from './body.ts';
 import type { LabMessage, LabParty } from './scenario.ts';
 
 /** An answer as it travels. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
+  /** What is delivered instead of `body`, where no text stands for it: it need not be UTF-8. */
+  readonly bytes?: Bytes;
+  /** What the attacker did with it, in a few words; undefined when that is seen from the change alone. */
+  readonly deed?: string;
 }
 
 /** A request in the attacker's hands. */
@@ -18,8 +23,8 @@ export interface Hop {
   readonly path: string;
   readonly kind: LabMessage['kind'];
   readonly body: string;
-  /** Carries it on, or another body instead; every call but the first is a repetition. `deed` says why. */
-  forward(body?: string, deed?: string): Promise<Answer>;
+  /** Forwards it, or another body instead, which need not be UTF-8; every call but the first is a repetition. `deed` says why. */
+  forward(body?: string | Bytes, deed?: string): Promise<Answer>;
   /** Keeps it from its receiver; `deed` says what becomes of it. */
   keep(deed: string): void;
 }
@@ -101,13 +106,14 @@ export class Wire {
       body,
       forward: async (carried = body, deed = carried === body ? '' : 'altered') => {
         forwarded += 1;
-        if (forwarded === 1) this.#change(index, { delivered: carried, altered: difference(body, carried), deed });
+        const delivered = textOf(carried);
+        if (forwarded === 1) this.#change(index, { delivered, altered: changesOf(body, delivered), deed });
         else
           this.#add({
             from: 'attacker',
             to: endpoint.party,
-            kind: kindOf(carried),
-            delivered: carried,
+            kind: kindOf(delivered),
+            delivered,
             altered: [],
             deed: deed || 'replayed',
           });
@@ -139,16 +145,17 @@ export class Wire {
   }
 
   #logAnswer(from: LabParty, to: LabParty, original: Answer | undefined, answer: Answer): void {
-    const changes = original === undefined ? [] : difference(original.body, answer.body);
+    const delivered = answer.bytes === undefined ? answer.body : textOf(answer.bytes);
+    const isChanged = original !== undefined && original.body !== delivered;
     this.#add({
       from: original === undefined ? 'attacker' : from,
       to,
-      kind: kindOf(answer.body),
+      kind: kindOf(original?.body ?? delivered),
       ...(original === undefined ? {} : { sent: original.body }),
-      delivered: answer.body,
+      delivered,
       httpStatus: answer.status,
-      altered: changes,
-      deed: original === undefined ? 'made up' : changes.length > 0 ? 'altered' : '',
+      altered: original === undefined ? [] : changesOf(original.body, delivered),
+      deed: answer.deed ?? (original === undefined ? 'made up' : isChanged ? 'altered' : ''),
     });
   }
 
@@ -180,7 +187,7 @@ export class Wire {
     this.#add(message);
   }
 
-  async #deliver(endpoint: Endpoint, url: string, body: string): Promise<Answer> {
+  async #deliver(endpoint: Endpoint, url: string, body: string | Bytes): Promise<Answer> {
     const headers = { 'content-type': 'application/json' };
     const response = await endpoint.fetch(new Request(url, { method: 'POST', headers, body }));
     return { status: response.status, body: await response.text() };
@@ -200,8 +207,18 @@ export class Wire {
   }
 }
 
+/** Returns a body as text; bytes that are no UTF-8 become U+FFFD. */
+function textOf(body: string | Bytes): string {
+  return typeof body === 'string' ? body : new TextDecoder().decode(body);
+}
+
+/** Returns the paths of the members that differ; none when what was delivered is no JSON object, which has no members. */
+function changesOf(sent: string, delivered: string): readonly string[] {
+  return readObject(delivered) === undefined ? [] : difference(sent, delivered);
+}
+
 /** Makes a Response of an answer that the attacker made or changed. */
-function toResponse({ status, body }: Answer): Response {
+function toResponse({ status, body, bytes }: Answer): Response {
   const type = status === 200 ? 'application/json' : 'application/problem+json';
-  return new Response(body, { status, headers: { 'content-type': type } });
+  return new Response(bytes ?? body, { status, headers: { 'content-type': type } });
 }

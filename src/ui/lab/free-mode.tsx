@@ -38,7 +38,7 @@ export function FreeMode() {
   return (
     <section className="free" aria-label="Free mode">
       <Link href="/lab" className="lab-back">
-        ← Scenarios
+        ← All attacks
       </Link>
       <header className="lab-scenario-head">
         <h1>Free mode: you are the attacker</h1>
@@ -52,8 +52,8 @@ export function FreeMode() {
         />
       </header>
       <p className="muted">
-        Let an agent do something; each message then waits in your hands. Edit any member, forward, drop, duplicate or
-        delay it, or decide about a later one first.
+        Let an agent do something; each message then waits in your hands. Edit any member, flip a bit, forward, drop,
+        duplicate or delay it, or decide about a later one first.
       </p>
       {failure !== undefined && <FailureLine failure={failure} />}
       <div className="free-agents">

@@ -3,6 +3,7 @@ import type { Decision, Line } from '../../lab/host/api.ts';
 import type { LabMessage } from '../../lab/run/scenario.ts';
 import { Mark } from '../design/party.tsx';
 import { prettyJson } from '../inspector/wire/wire-body.ts';
+import { FlipBox } from './flip-box.tsx';
 import { labParties } from './party-of-lab.ts';
 
 interface HeldMessageProps {
@@ -36,6 +37,7 @@ export function HeldMessage({ message, line, attempt }: HeldMessageProps) {
         value={body}
         onChange={(event) => setBody(event.target.value)}
       />
+      <FlipBox body={message.sent ?? ''} id={id} flip={(offset, bit) => decide({ do: 'flip', offset, bit })} />
       <div className="free-decisions">
         <button type="button" className="button button-primary" onClick={() => decide({ do: 'forward' })}>
           Forward

@@ -75,10 +75,10 @@ export function LineDiagram({ messages, recording }: LineDiagramProps) {
 
 type Deed = 'read' | 'altered' | 'dropped' | 'made';
 
-function deedOf({ sent, delivered, altered }: LabMessage): Deed {
+function deedOf({ sent, delivered }: LabMessage): Deed {
   if (sent === undefined) return 'made';
   if (delivered === undefined) return 'dropped';
-  return altered.length > 0 ? 'altered' : 'read';
+  return sent === delivered ? 'read' : 'altered';
 }
 
 const place: Readonly<Record<LabParty, number>> = { traveller: 0, attacker: 1, controller: 1, helper: 2 };
@@ -98,7 +98,7 @@ function Leg({ message, half }: { readonly message: LabMessage; readonly half: 0
       data-used="true"
       data-direction={rightwards ? 'right' : 'left'}
       data-cut={cut}
-      data-changed={!first && message.altered.length > 0}
+      data-changed={!first && deedOf(message) === 'altered'}
     />
   );
 }
@@ -127,5 +127,5 @@ function bodyWords(sent: string | undefined, delivered: string | undefined): str
   if (sent === undefined) return 'Made by the attacker, as it was delivered.';
   return sent === delivered
     ? 'Delivered as it was sent.'
-    : 'As it was delivered; what the attacker changed is listed above.';
+    : 'As it was delivered; what the attacker did with it stands above.';
 }

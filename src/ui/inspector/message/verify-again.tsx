@@ -6,6 +6,7 @@ import { wordsOfCheck } from '../../../recording/check-words.ts';
 import { failureOf } from '../../state/failure.ts';
 import { stepOf } from '../steps/work-step.ts';
 import { StepList } from '../steps/work-steps.tsx';
+import { differingBit } from './bit.ts';
 import { valueText, withFlippedBit, withValue } from './flip.ts';
 import type { ShownMessage } from './shown-message.ts';
 import { SideBySide } from './side-by-side.tsx';
@@ -28,6 +29,7 @@ export function VerifyAgain({ message, body, sender, at, recording, member }: Sh
     };
   }, [message, copy, body, sender, at, recording]);
   const changed = copy !== body;
+  const bit = member === undefined ? undefined : differingBit(bareText(body, member), bareText(copy, member));
   return (
     <div className="message-again">
       <p className="small">
@@ -57,10 +59,20 @@ export function VerifyAgain({ message, body, sender, at, recording, member }: Sh
           </button>
         </div>
       )}
+      {bit !== undefined && (
+        <p className="small">
+          Flipped in <code>{member}</code>: {bit}.
+        </p>
+      )}
       <Found review={review} changed={changed} />
       {changed && <SideBySide before={body} after={copy} />}
     </div>
   );
+}
+
+/** Returns the text of a member's value without its quotes. */
+function bareText(body: string, member: string): string {
+  return (valueText(body, member) ?? '').replace(/^"|"$/g, '');
 }
 
 function Found({ review, changed }: { readonly review: Review | string | undefined; readonly changed: boolean }) {
