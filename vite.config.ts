@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
@@ -13,6 +14,8 @@ const headers = {
 /** The policy that a server sends, without trusted types: the mock's service worker loads its own parts by name. */
 const policyOfMock = contentSecurityPolicy.replace(/; require-trusted-types-for.*$/, '');
 
+const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'));
+
 export default defineConfig(({ mode }) => ({
   plugins: [react(), mockServiceWorker()],
   resolve: {
@@ -20,6 +23,7 @@ export default defineConfig(({ mode }) => ({
       { find: /^tldts$/, replacement: fileURLToPath(new URL('./src/mocks/no-public-suffixes.ts', import.meta.url)) },
     ],
   },
+  define: { 'import.meta.env.PARLEY_VERSION': JSON.stringify(version) },
   worker: { format: 'es' },
   // Without the workers, Vite would find their packages only when they start, and then reload the page under the agent.
   optimizeDeps: { entries: ['index.html', 'src/**/*.worker.ts'] },

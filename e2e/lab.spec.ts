@@ -1,4 +1,5 @@
-import type { Page } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
+import type { Locator, Page } from '@playwright/test';
 import { expectAccessibleInEachLook } from './accessible.ts';
 import { expect, test } from './harness.ts';
 
@@ -21,6 +22,26 @@ const scenarios: readonly (readonly [id: string, attempts: number, succeeds?: st
 async function runHere(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('button', { name: 'Run again' })).toBeEnabled({ timeout: 120_000 });
+}
+
+/** Saves the report, opens the file in a page of its own, and looks that it holds every attempt and needs nothing else. */
+async function expectReport(page: Page, attempts: number): Promise<void> {
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save report' }).click();
+  const file = await saved;
+  expect(file.suggestedFilename()).toMatch(/^parley-attack-lab-\d{4}-\d\d-\d\d\.html$/);
+  const report = await page.context().newPage();
+  const loaded: string[] = [];
+  report.on('request', (request) => loaded.push(request.url()));
+  const path = await file.path();
+  await report.setContent(await readFile(path, 'utf8'));
+  expect(loaded).toEqual([]);
+  await expect(report.getByRole('heading', { level: 1 })).toHaveText('Parley attack lab: report');
+  await expect(report.getByRole('article')).toHaveCount(attempts);
+  const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+  await expect(report.getByRole('row', { name: `Parley ${version}` })).toBeVisible();
+  await expectAccessibleInEachLook(report, 'the report');
+  await report.close();
 }
 
 const of = scenarios.reduce((sum, [, attempts]) => sum + attempts, 0);
@@ -50,6 +71,7 @@ test('run all shows how far it is and becomes the result, which one comes back t
     await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('succeeded on purpose');
     await page.goBack();
   }
+  await expectReport(page, of);
   const checks = main.getByRole('region', { name: 'Refused by which check' });
   await checks.getByText('Signature verifies').click();
   const line = checks.getByRole('link', { name: 'SERVER_HELLO.signature altered' });
@@ -100,6 +122,17 @@ test('an attempt shows what went over the line, which check refused it, and both
   await expect(page).toHaveURL(/man-in-the-middle$/);
 });
 
+/** Chooses a bit of a base64 value that leaves it base64: of each letter one of the lowest three does. */
+async function bitThatLeavesBase64(flip: Locator): Promise<number> {
+  for (const bit of [0, 1, 2]) {
+    await flip.getByLabel('Bit', { exact: true }).selectOption(String(bit));
+    await expect(flip.getByRole('status')).toContainText(`Bit ${bit} of byte`);
+    const words = await flip.getByRole('status').textContent();
+    if (words?.includes('In the bytes that the value stands for: byte 1') === true) return bit;
+  }
+  throw new Error('no bit of this letter leaves base64');
+}
+
 test.describe('free mode', () => {
   const held = (page: Page, kind: string) =>
     page.getByRole('region', { name: 'In your hands' }).getByText(kind).first();
@@ -118,6 +151,31 @@ test.describe('free mode', () => {
     await forward(page);
     await expect(traveller).toContainText('connect failed: signature_invalid');
     await expect(helper).toContainText('FAILED');
+
+    // One bit, of a member that is chosen: the page says which bit before it is sent, and the line says so afterwards.
+    await traveller.getByRole('button', { name: 'Connect', exact: true }).click();
+    await expect(held(page, 'CLIENT_HELLO')).toBeVisible();
+    const flip = page.getByRole('group', { name: 'Flip one bit of the message as it was sent' });
+    await flip.getByLabel('Member').selectOption('nonce');
+    await expect(flip.getByRole('status')).toContainText('in the value of nonce, byte 23 of the value.');
+    const bit = await bitThatLeavesBase64(flip);
+    const offset = await flip.getByLabel('Byte', { exact: true }).inputValue();
+    await flip.getByRole('button', { name: 'Forward with this bit flipped' }).click();
+    await expect(held(page, 'PROBLEM')).toBeVisible();
+    await forward(page);
+    await expect(traveller.getByText('connect failed: signature_invalid')).toHaveCount(2);
+    const passed = page.getByRole('region', { name: 'What went over the line' });
+    await expect(passed).toContainText(`bit ${bit} of byte ${offset} flipped`);
+    await expect(passed.getByRole('list', { name: 'Altered members' }).last()).toContainText('nonce');
+
+    // The highest bit of a letter makes the body no text at all.
+    await traveller.getByRole('button', { name: 'Connect', exact: true }).click();
+    await expect(held(page, 'CLIENT_HELLO')).toBeVisible();
+    await flip.getByLabel('Bit', { exact: true }).selectOption('7');
+    await flip.getByRole('button', { name: 'Forward with this bit flipped' }).click();
+    await expect(held(page, 'PROBLEM')).toBeVisible();
+    await forward(page);
+    await expect(traveller).toContainText('connect failed: malformed_message');
 
     await traveller.getByRole('button', { name: 'Connect', exact: true }).click();
     for (const kind of ['CLIENT_HELLO', 'SERVER_HELLO', 'CLIENT_CONFIRM', 'SESSION_ESTABLISHED']) {

@@ -72,17 +72,25 @@ function failedChecks({ events }: LabAgent, since: number): readonly FailedCheck
   );
 }
 
-/** Returns the states of the `latest` sessions of an agent, as a sentence. */
-export function sessionsOf({ agentId, snapshot }: LabAgent, latest = 2): string {
-  const { sessions } = snapshot();
-  if (sessions.length === 0) return `${agentId} has no session.`;
+/**
+ * Returns the states of the latest sessions of an agent, as a sentence. `earlier` are the ids of sessions that an
+ * attempt began with: they are left out.
+ */
+export function sessionsOf({ agentId, snapshot }: LabAgent, earlier: ReadonlySet<string> = new Set()): string {
+  const sessions = snapshot().sessions.filter(({ sessionId }) => !earlier.has(sessionId));
+  if (sessions.length === 0) return `${agentId} opened no session${earlier.size === 0 ? '' : ' for it'}.`;
   const told = sessions
-    .slice(-latest)
+    .slice(-2)
     .map(
       ({ sessionId, peerId, status, failure }) =>
-        `${sessionId.slice(0, 8)} with ${peerId}: ${status}${failure === undefined ? '' : ` (${failure.code})`}`,
+        `${sessionId.slice(0, 8)} with ${peerId} is ${status}${failure === undefined ? '' : ` (${failure.code})`}`,
     );
-  return `${agentId}’s sessions: ${told.join('; ')}.`;
+  return `${agentId} says: session ${told.join('; session ')}.`;
+}
+
+/** Returns the ids of the sessions that an agent has now. */
+export function sessionIdsOf({ snapshot }: LabAgent): ReadonlySet<string> {
+  return new Set(snapshot().sessions.map(({ sessionId }) => sessionId));
 }
 
 /** Returns how often an agent has run a request of its peers whose parameters hold `text`. */

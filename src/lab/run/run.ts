@@ -105,5 +105,5 @@ export async function converse({ traveller, helper }: Stage, text: string): Prom
   await traveller.agent.connect(helper.agentId);
   await traveller.agent.send({ peerId: helper.agentId, method: 'send_request', parameters: { query: text } });
   const sessionId = latestSession(traveller);
-  return `Untouched, the line works: session ${sessionId?.slice(0, 8)} was established and the request answered.`;
+  return `Control: without the attacker, session ${sessionId?.slice(0, 8)} was established and a request answered. So the line works.`;
 }

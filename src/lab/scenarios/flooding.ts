@@ -90,7 +90,7 @@ async function outcome(stage: Stage, answers: ReadonlyMap<string, number>, overw
     sessionId: helper.snapshot().sessions.find(({ peerId }) => peerId === mallory.agentId)?.sessionId,
     evidence: [
       `Helper’s answers: ${[...answers].map(([word, count]) => `${count} × ${word}`).join(', ')}.`,
-      `They cost Helper ${operations} private-key decryptions; it takes ${limits.halfOpen} half-open handshakes here.`,
+      `They cost Helper ${operations} private-key decryptions. In this scenario it allows ${limits.halfOpen} half-open handshakes.`,
       failure === undefined
         ? 'Half a minute later Traveller connected without trouble.'
         : `Half a minute later Traveller could not connect: ${failure.code}.`,

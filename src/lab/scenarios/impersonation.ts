@@ -72,10 +72,11 @@ function asHelper({ id, words, get }: Way): Try {
       world.wire.attackBy(answerInstead(async (hello) => craftServerHello(world, posing, caller, hello)));
       const failure = await failureOf(traveller.agent.connect(helper.agentId));
       world.wire.attackBy(readOnly);
+      const confirmed = world.wire.log.some(({ kind }) => kind === 'CLIENT_CONFIRM');
       return {
-        succeeded: world.wire.log.some(({ kind }) => kind === 'CLIENT_CONFIRM'),
+        succeeded: confirmed,
         evidence: [
-          `Traveller’s connect ended with ${failure?.code ?? 'a session'}; it sent nothing after the false SERVER_HELLO.`,
+          `Traveller’s connect ended with ${failure?.code ?? 'a session'}. It sent ${confirmed ? 'a CLIENT_CONFIRM' : 'nothing'} after the false SERVER_HELLO.`,
           sessionsOf(traveller),
           control,
         ],

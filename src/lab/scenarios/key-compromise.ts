@@ -178,6 +178,6 @@ async function compared(world: LabWorld, agent: LabAgent, of: SecretName, opened
     )
     .at(-1);
   return mine === theirs
-    ? `${of} opens with the stolen key: fingerprint ${mine}, the same as the agents recorded. RSA alone no longer protects anything.`
+    ? `${of} opens with the stolen key: fingerprint ${mine}, the same as the agents recorded. So RSA alone protects nothing any more.`
     : `${of} opens with the stolen key to another value (${mine}) than the agents recorded (${theirs ?? 'nothing'}).`;
 }

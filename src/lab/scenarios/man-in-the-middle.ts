@@ -1,6 +1,6 @@
 import { bodyOf, changeAnswers, changeRequests } from '../attacker/attacks.ts';
 import { altered, leaves, withMember } from '../run/body.ts';
-import { sessionsOf } from '../run/judge.ts';
+import { sessionIdsOf, sessionsOf } from '../run/judge.ts';
 import { converse, failureOf, onStage, runTries, runTry, type Scenario, type Stage, type Try } from '../run/run.ts';
 import type { LabMessage } from '../run/scenario.ts';
 import { readOnly } from '../run/wire.ts';
@@ -48,6 +48,7 @@ function attempt(kind: Kind, path: string, how: 'altered' | 'dropped', control: 
     act: async (stage) => {
       const { world, traveller, helper } = stage;
       await clearLine(stage);
+      const [ofTraveller, ofHelper] = [sessionIdsOf(traveller), sessionIdsOf(helper)];
       world.wire.attackBy(isAnswer ? changeAnswers(kind, change) : changeRequests(kind, change));
       const failure = await failureOf(traveller.agent.connect(helper.agentId));
       world.wire.attackBy(readOnly);
@@ -55,10 +56,10 @@ function attempt(kind: Kind, path: string, how: 'altered' | 'dropped', control: 
       return {
         succeeded: wasAccepted(stage, kind),
         evidence: [
-          touched ? `${kind} was changed at ${path} on its way.` : `${kind} never passed: nothing was changed.`,
+          touched ? `The attacker ${how} ${path} of ${kind} on its way.` : `${kind} never passed: nothing was ${how}.`,
           failure === undefined ? 'Traveller’s connect succeeded.' : `Traveller’s connect ended with ${failure.code}.`,
-          sessionsOf(traveller, 1),
-          sessionsOf(helper, 1),
+          sessionsOf(traveller, ofTraveller),
+          sessionsOf(helper, ofHelper),
           control,
         ],
       };

@@ -62,7 +62,7 @@ const moved: Try = {
       succeeded: answer.status === 200 || timesRun(helper, order) > ran,
       sessionId,
       evidence: [
-        `Helper answered with HTTP ${answer.status} and ran the request ${timesRun(helper, order) - ran} times more.`,
+        `Helper answered with HTTP ${answer.status} and ran the request ${timesRun(helper, order) - ran} more times.`,
         sessionsOf(helper),
       ],
     };
@@ -121,8 +121,8 @@ function replayed(kind: (typeof kinds)[number], when: When): Try {
         succeeded: answer.status === 200 || ranAgain > 0 || opened > 0,
         sessionId,
         evidence: [
-          `The first time, Helper ran the request ${ranOnce} time.`,
-          `To the copy Helper answered with HTTP ${answer.status}, ran the request ${ranAgain} times more and opened ${Math.max(0, opened)} sessions.`,
+          `When Traveller sent it, Helper ran the request ${ranOnce} time.`,
+          `To the copy Helper answered with HTTP ${answer.status}, ran the request ${ranAgain} more times and opened ${Math.max(0, opened)} sessions.`,
           sessionsOf(receiver),
         ],
       };

@@ -1,7 +1,7 @@
 import { bodyOf, changeAnswers, changeRequests } from '../attacker/attacks.ts';
 import { craftResumeHello } from '../attacker/craft-resumption.ts';
 import { altered, kindOf, leaves, withMember } from '../run/body.ts';
-import { sessionsOf } from '../run/judge.ts';
+import { sessionIdsOf, sessionsOf } from '../run/judge.ts';
 import { converse, type Lab, onStage, runTries, runTry, type Scenario, type Stage, type Try } from '../run/run.ts';
 import { readOnly } from '../run/wire.ts';
 import { helperAddress, mallory, travellerAddress } from '../run/world.ts';
@@ -56,6 +56,7 @@ function change(kind: Kind, path: string, control: string): Try {
     title: `${kind}.${path} altered`,
     act: async (stage) => {
       const { world, traveller, helper } = stage;
+      const [ofTraveller, ofHelper] = [sessionIdsOf(traveller), sessionIdsOf(helper)];
       world.wire.attackBy(kind === 'RESUME_ACCEPT' ? changeAnswers(kind, changed) : changeRequests(kind, changed));
       await resume(stage);
       world.wire.attackBy(readOnly);
@@ -69,10 +70,12 @@ function change(kind: Kind, path: string, control: string): Try {
         succeeded: wasAccepted,
         sessionId: resumed?.sessionId,
         evidence: [
-          touched ? `${kind} was changed at ${path} on its way.` : `${kind} never passed: nothing was changed.`,
+          touched
+            ? `The attacker altered ${path} of ${kind} on its way.`
+            : `${kind} never passed: nothing was altered.`,
           'Afterwards Traveller made a full handshake automatically, as it does whenever a resumption fails.',
-          sessionsOf(traveller, 2),
-          sessionsOf(helper, 2),
+          sessionsOf(traveller, ofTraveller),
+          sessionsOf(helper, ofHelper),
           control,
         ],
       };

@@ -50,7 +50,7 @@ const calling: Try = {
 
 const called: Try = {
   id: 'called',
-  title: 'Be called by Traveller',
+  title: 'Wait for Traveller’s call with a revoked certificate',
   act: async ({ world, traveller, helper }) => {
     await world.revoke(helper.agentId);
     world.clock.advance(untilNextList);
@@ -60,7 +60,7 @@ const called: Try = {
       failure: { by: 'traveller', error },
       evidence: [
         `Traveller’s connect ended with ${error?.code ?? 'a session'}.`,
-        `${world.wire.log.length} messages crossed the line: the certificate was refused before anything was sent to it.`,
+        `${world.wire.log.length} messages crossed the line.`,
         sessionsOf(traveller),
       ],
     };
@@ -69,7 +69,7 @@ const called: Try = {
 
 const during: Try = {
   id: 'during',
-  title: 'Be revoked while a session is open',
+  title: 'Keep a session that was open before the revocation',
   act: async (stage) => {
     const { world, traveller, helper } = stage;
     const control = await converse(stage, 'before the revocation');

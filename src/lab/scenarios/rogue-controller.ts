@@ -56,7 +56,7 @@ function substitution(id: string, title: string, verified: boolean): Try {
         expected: verified ? 'refused' : 'succeeded',
         failure: { by: 'traveller', error },
         evidence: [
-          'The Controller issued a second, genuine-looking certificate for helper_agent_001 over the attacker’s key.',
+          'The Controller issued a second certificate for helper_agent_001, with the attacker’s key. Only the key tells it from the first.',
           read > 0
             ? `The false Helper read “${secret}”. No certificate can show this: only the safety number can, and it was not compared.`
             : `The false Helper read nothing; Traveller’s request ended with ${error?.code ?? 'an answer'}, and ${world.wire.log.length} messages left Traveller.`,

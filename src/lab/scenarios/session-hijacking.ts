@@ -86,7 +86,7 @@ function hijack(id: string, title: string, aim: (stage: Stage, envelope: string)
         succeeded: answer.status === 200 || ranAfter > ran || !stillGood,
         sessionId,
         evidence: [
-          `The injected envelope was answered with HTTP ${answer.status}; requests run before ${ran}, after ${ranAfter}.`,
+          `The injected envelope was answered with HTTP ${answer.status}; Helper and Traveller had run ${ran} request before it, and ${ranAfter} after it.`,
           stillGood
             ? 'The genuine session continues undisturbed: a request after the attack was answered in it.'
             : 'The genuine session did not continue.',

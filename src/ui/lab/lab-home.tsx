@@ -3,6 +3,7 @@ import { formatDuration } from '../design/format.ts';
 import './lab-home.css';
 import { labAddress } from './lab-place.ts';
 import { isUnderWay, runAll, type ScenarioRun, stopRun, useLab, type WholeRun } from './lab-store.ts';
+import { saveReport } from './report-file.tsx';
 import { type LabResult, type ResultLine, resultOf } from './result.ts';
 import { ResultView } from './result-view.tsx';
 
@@ -32,6 +33,15 @@ export function LabHome() {
           >
             {result.total === 0 ? 'Run all' : 'Run all again'}
           </button>
+          {result.total > 0 && (
+            <button
+              type="button"
+              className="button lab-save-report"
+              onClick={() => saveReport({ result, lines, scenarios, at: whole?.at ?? Date.now(), ms: whole?.ms })}
+            >
+              Save report
+            </button>
+          )}
           {result.total === 0 ? (
             <span className="muted">
               {of} attempts in {scenarios.length} scenarios. A run usually takes less than a minute.

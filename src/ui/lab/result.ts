@@ -1,5 +1,6 @@
-import type { Attempt, LabParty, ScenarioInfo, Verdict } from '../../lab/run/scenario.ts';
+import type { Attempt, ScenarioInfo, Verdict } from '../../lab/run/scenario.ts';
 import { checkWords } from '../../recording/check-words.ts';
+import { labParties } from './party-of-lab.ts';
 
 /**
  * How an attempt ended: `held`, as a sound protocol has it; `shown`, the attacker succeeded on purpose, which shows what
@@ -113,13 +114,7 @@ export function headlineOf(verdict: Verdict): string {
       : `${mark} The attack SUCCEEDED: this must not be`;
   }
   if (expected === 'succeeded') return `${mark} The attack failed, and was meant to succeed`;
-  return refusal === undefined ? `${mark} The attacker gained nothing` : `${mark} Refused by ${partyNames[refusal.by]}`;
+  return refusal === undefined
+    ? `${mark} The attacker gained nothing`
+    : `${mark} Refused by ${labParties[refusal.by].name}`;
 }
-
-/** Names of the parties, as reports have them. */
-const partyNames: Readonly<Record<LabParty, string>> = {
-  traveller: 'Traveller',
-  helper: 'Helper',
-  attacker: 'Attacker',
-  controller: 'Controller',
-};
