@@ -133,7 +133,7 @@ test('no key in either tab can be taken out, and no storage, trace or page holds
     for (const { path, hex } of bytes) {
       expect(hex, path).not.toMatch(/^30(82....|81..|[0-7].)020100/);
       expect(path).toMatch(
-        /certificate|publicKey|Spki|SigningKey|responseHash|der$|(exchanges|drafts)\.\d+\.(iv|ciphertext)$|\/(recentTokens|segments|postings|audit)\b/i,
+        /certificate|publicKey|Spki|SigningKey|responseHash|der$|(exchanges|recordings|drafts)\.\d+\.(iv|ciphertext)$|\/(recentTokens|segments|postings|audit)\b/i,
       );
     }
     const inPage = await page.evaluate(() => document.documentElement.outerHTML);

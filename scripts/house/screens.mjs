@@ -209,6 +209,7 @@ export const screens = {
   'ui/state': [
     'recording',
     'agent/contracts/event-reducer.ts',
+    'agent/contracts/trace-events-v3.ts',
     'agent/contracts/views.ts',
     'engine/api.ts',
     'engine/client.ts',

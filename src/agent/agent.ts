@@ -251,9 +251,10 @@ export class Agent {
     return this.#requireReady().audit;
   }
 
-  /** Empties conversation, wire log and ended sessions in memory; what is kept stays. */
-  clear(): void {
+  /** Empties conversation, wire log and ended sessions in memory; deletes the stored recordings of these sessions. */
+  async clear(): Promise<void> {
     this.#activity.clear();
+    await this.#ready?.historyService.recordings.dropUnshown();
   }
 
   /** Looks for a newer CRL now, and ends the sessions of peers it lists. */

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
+import {
+  checkNames,
+  messageNames,
+  operationNames,
+  secretNames,
+  transcriptNames,
+} from '../agent/contracts/trace-names.ts';
 import { goldenFile } from '../storage/testing/golden.ts';
-import { checkNames, messageNames, operationNames, secretNames, transcriptNames } from './names.ts';
 import { readTraceFile, writeTraceFile } from './trace-file.ts';
 
 /** The commits whose trace files are checked in, by the version of the format that they wrote. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { checkNames, messageNames, operationNames } from '../agent/contracts/trace-names.ts';
 import { lessonOfCheck, lessonOfOperation, messageLessons } from './lesson-words.ts';
-import { checkNames, messageNames, operationNames } from './names.ts';
 
 const lessons = [
   ...messageNames.map((name) => [name, messageLessons[name]] as const),

@@ -1,9 +1,18 @@
 import * as v from 'valibot';
 import type { NoMembers } from '../agent/contracts/no-members.ts';
+import {
+  bodyText,
+  byteCount,
+  duration,
+  errorCode,
+  fourBytes,
+  instant,
+  recordedEnd,
+  shortText,
+  toEventV3,
+} from '../agent/contracts/trace-events-v3.ts';
 import type { FailureView, WireView } from '../agent/contracts/views.ts';
-import type { TraceEvent } from '../protocol/trace/events.ts';
 import type { RecordedEnd, RecordedParty, Recording } from './recording.ts';
-import { bodyText, byteCount, duration, errorCode, instant, recordedEnd, shortText } from './trace-event-schema.ts';
 
 /** What a trace file calls itself. */
 export const traceFormat = 'parley-trace';
@@ -26,7 +35,7 @@ const session = v.strictObject({
   server: party,
   resumes: v.exactOptional(sessionId),
   handshakeMs: v.exactOptional(duration),
-  keyFingerprint: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{2}(?::[0-9a-f]{2}){3}$/))),
+  keyFingerprint: v.exactOptional(fourBytes),
   failure: v.exactOptional(failure),
 });
 
@@ -60,7 +69,6 @@ export const traceFileV3 = v.strictObject({
 });
 
 type TraceFileV3 = v.InferOutput<typeof traceFileV3>;
-type EventV3 = TraceFileV3['ends'][number]['events'][number];
 type FailureV3 = v.InferOutput<typeof failure>;
 
 /** Returns what is written of a recording, its members in the order of the file. `writtenAt` is in milliseconds since 1970. */
@@ -139,57 +147,4 @@ function toWireV3(entry: WireView): v.InferOutput<typeof wireEntry> {
 function toEndV3({ role, events, ...undecided }: RecordedEnd): TraceFileV3['ends'][number] {
   undecided satisfies NoMembers;
   return { role, events: events.map(toEventV3) };
-}
-
-function toEventV3(event: TraceEvent): EventV3 {
-  switch (event.kind) {
-    case 'message': {
-      const { kind, at, direction, message, body, size, ...undecided } = event;
-      undecided satisfies NoMembers;
-      return { kind, at, direction, message, body, size };
-    }
-    case 'check':
-      return toCheckV3(event);
-    case 'operation': {
-      const { kind, at, operation, duration, note, ...undecided } = event;
-      undecided satisfies NoMembers;
-      return { kind, at, operation, duration, ...(note === undefined ? {} : { note }) };
-    }
-    case 'transcript': {
-      const { kind, at, name, hash, ...undecided } = event;
-      undecided satisfies NoMembers;
-      return { kind, at, name, hash };
-    }
-    case 'fingerprint': {
-      const { kind, at, of, fingerprint, ...undecided } = event;
-      undecided satisfies NoMembers;
-      return { kind, at, of, fingerprint };
-    }
-    case 'established': {
-      const { kind, at, keyFingerprint, expiresAt, ...undecided } = event;
-      undecided satisfies NoMembers;
-      return { kind, at, keyFingerprint, expiresAt };
-    }
-    case 'epoch': {
-      const { kind, at, number, by, keyFingerprint, ...undecided } = event;
-      undecided satisfies NoMembers;
-      return { kind, at, number, by, keyFingerprint };
-    }
-    case 'failed': {
-      const { kind, at, code, detail, ...undecided } = event;
-      undecided satisfies NoMembers;
-      return { kind, at, code, detail };
-    }
-  }
-}
-
-function toCheckV3(event: Extract<TraceEvent, { readonly kind: 'check' }>): EventV3 {
-  if (event.outcome === 'failed') {
-    const { kind, at, of, check, duration, outcome, code, detail, ...undecided } = event;
-    undecided satisfies NoMembers;
-    return { kind, at, of, check, duration, outcome, code, detail };
-  }
-  const { kind, at, of, check, duration, outcome, note, ...undecided } = event;
-  undecided satisfies NoMembers;
-  return { kind, at, of, check, duration, outcome, ...(note === undefined ? {} : { note }) };
 }

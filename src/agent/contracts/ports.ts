@@ -3,6 +3,7 @@ import type { CertificatePair } from '../../protocol/handshake/identity.ts';
 import type { ArchiveStore } from './archive-store.ts';
 import type { AuditStore } from './audit-store.ts';
 import type { HistoryStore } from './history-store.ts';
+import type { RecordingStore } from './recording-store.ts';
 import type { RequestStore } from './request-store.ts';
 import type { ResumptionStore } from './resumption-store.ts';
 
@@ -96,7 +97,13 @@ export interface StoredVerification {
  * Where an agent keeps what outlives it. Every call rejects with `storage_failed` when the storage does, and with
  * `storage_full` when there is no room.
  */
-export interface AgentStore extends HistoryStore, AuditStore, RequestStore, ResumptionStore, ArchiveStore {
+export interface AgentStore
+  extends HistoryStore,
+    AuditStore,
+    RequestStore,
+    ResumptionStore,
+    ArchiveStore,
+    RecordingStore {
   /** True when keys are written to files: new ones have to be extractable, once. Those it loads never are. */
   readonly keepsKeysAsFiles: boolean;
   loadIdentity(): Promise<StoredIdentity | undefined>;

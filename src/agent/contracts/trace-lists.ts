@@ -26,6 +26,11 @@ export class TraceLists {
     return this.#map().get(sessionId)?.length ?? 0;
   }
 
+  /** Returns a copy of a session's trace. */
+  of(sessionId: string): readonly TraceEvent[] {
+    return [...(this.#map().get(sessionId) ?? [])];
+  }
+
   /** Adds an event at the end of a session's trace. */
   add(sessionId: string, event: TraceEvent): void {
     let events = this.#own.get(sessionId);

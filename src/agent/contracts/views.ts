@@ -112,6 +112,8 @@ export interface SessionView {
   readonly keyFingerprint?: string;
   /** The agent's memory for traces is full, and this session's had to go. */
   readonly isTraceDropped?: boolean;
+  /** It is of an earlier run of this agent and has ended: its recording is all that is left. */
+  readonly isStored?: boolean;
   /** The last try to reach the peer failed; the session itself stands. */
   readonly unreachable: boolean;
   readonly failure?: FailureView;

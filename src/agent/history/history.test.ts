@@ -277,7 +277,7 @@ describe('forgetting', () => {
   test('clearing the screen leaves what is kept', async () => {
     const { traveller } = await stage();
     await traveller.agent.send(note('stays'));
-    traveller.agent.clear();
+    await traveller.agent.clear();
     expect(words(traveller.agent)).toEqual([]);
     expect((await traveller.agent.historyService.history.page(ids.helper)).exchanges).toMatchObject([
       { parameters: 'stays' },

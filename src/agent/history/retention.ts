@@ -4,6 +4,7 @@ import type { HistoryStore, Retention, StoredUsage } from '../contracts/history-
 import type { HistoryUsageView } from '../contracts/history-views.ts';
 import type { Scheduler } from '../contracts/ports.ts';
 import type { History } from './history.ts';
+import type { KeptRecordings } from './kept-recordings.ts';
 
 /** Milliseconds between looks for what has grown too old. */
 const lookEveryMs = 3_600_000;
@@ -17,6 +18,7 @@ const lookedAtOnce = 500;
 export interface RetentionDeps {
   readonly store: HistoryStore;
   readonly history: History;
+  readonly recordings: Pick<KeptRecordings, 'drop'>;
   readonly scheduler: Scheduler;
   readonly environment: Pick<Environment, 'now'>;
 }
@@ -89,6 +91,11 @@ export class RetentionKeeper {
   }
 
   async #enforce(usage: StoredUsage): Promise<void> {
+    const { peerId, retention } = usage;
+    if (retention.keep === 'days') {
+      const oldest = this.#deps.environment.now() - retention.days * dayMs;
+      await this.#deps.recordings.drop((one) => one.peerId === peerId && one.at < oldest);
+    }
     const { upTo, count } = await this.#over(usage);
     if (count === 0) return;
     await this.#deps.history.delete({ peerId: usage.peerId, which: { upTo }, reason: 'retention' });

@@ -29,14 +29,23 @@ export interface SealedExchange {
   readonly ciphertext: Bytes;
 }
 
+/** Encrypts a record of an exchange, as `sealJson` does. */
+export function sealAt(
+  context: RecordContext,
+  aad: Bytes,
+  record: ExchangeRecordV1 | ExchangeRecordV2,
+): Promise<SealedExchange> {
+  return sealJson(context, aad, record);
+}
+
 /**
  * Encrypts a record: AES-256-GCM under a fresh random IV of 12 bytes, the JSON padded to its Padmé length, so that its size
  * tells little. `aad` says where it stands: at another place it does not decrypt.
  */
-export async function sealAt(
+export async function sealJson(
   { keys, environment }: RecordContext,
   aad: Bytes,
-  record: ExchangeRecordV1 | ExchangeRecordV2,
+  record: object,
 ): Promise<SealedExchange> {
   const json = encodeUtf8(JSON.stringify(record));
   const iv = environment.random(ivLength);
@@ -51,15 +60,24 @@ export async function sealAt(
  * record that does not say it.
  */
 export async function openAt(
+  context: RecordContext,
+  aad: Bytes,
+  sealed: SealedExchange,
+  place?: ExchangePlace,
+): Promise<HistoryExchange | undefined> {
+  const json = await openJson(context, aad, sealed);
+  return json === undefined ? undefined : fromExchangeRecord(json, place);
+}
+
+/** Returns the JSON that stands at a place; undefined when it was damaged, altered or moved. */
+export async function openJson(
   { keys, environment }: RecordContext,
   aad: Bytes,
   { iv, ciphertext }: SealedExchange,
-  place?: ExchangePlace,
-): Promise<HistoryExchange | undefined> {
+): Promise<unknown> {
   const split = Math.max(0, ciphertext.length - tagLength);
   const sealed = { iv, ciphertext: ciphertext.subarray(0, split), tag: ciphertext.subarray(split) };
   const plaintext = await open(environment.subtle, keys.record, sealed, aad);
   if (plaintext === undefined) return undefined;
-  const json: unknown = JSON.parse(decoder.decode(plaintext));
-  return fromExchangeRecord(json, place);
+  return JSON.parse(decoder.decode(plaintext));
 }

@@ -7,6 +7,7 @@ import type { SearchInput, SearchView } from '../contracts/history-views.ts';
 import type { AgentStore, Scheduler } from '../contracts/ports.ts';
 import type { AgentEvent, ExchangeView } from '../contracts/views.ts';
 import { History } from '../history/history.ts';
+import { KeptRecordings } from '../history/kept-recordings.ts';
 import { restoreConversations } from '../history/restart.ts';
 import { RetentionKeeper } from '../history/retention.ts';
 import type { Companion } from '../history/write-queue.ts';
@@ -35,9 +36,11 @@ export interface HistoryService {
   readonly keys: HistoryKeys;
   readonly history: History;
   readonly retention: RetentionKeeper;
+  /** What was recorded of the newest sessions. */
+  readonly recordings: KeptRecordings;
   /** Requests of the last run that have no answer yet, the oldest first. */
   readonly unanswered: readonly ExchangeView[];
-  /** Deletes exchanges with a peer for good, all or those of `sequences`; gives how many were there. */
+  /** Deletes exchanges with a peer, all or those of `sequences`; gives how many were there. With all go the recordings of its sessions. */
   deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number>;
   /** Histories that were imported, to be read. */
   readonly archives: Archives;
@@ -64,10 +67,12 @@ export async function startHistoryService(deps: HistoryServiceDeps): Promise<His
     companion,
     ...(deps.peerBudget === undefined ? {} : { peerBudget: deps.peerBudget }),
   });
-  const retention = new RetentionKeeper({ store, history, scheduler, environment });
+  const recordings = await KeptRecordings.open({ agentId, keys, environment, store, scheduler, activity });
+  const retention = new RetentionKeeper({ store, history, recordings, scheduler, environment });
   await retention.start();
   const unanswered = await restoreConversations(history, store, activity).catch((cause: unknown) => {
     retention.stop();
+    recordings.stop();
     history.close();
     throw cause;
   });
@@ -76,19 +81,20 @@ export async function startHistoryService(deps: HistoryServiceDeps): Promise<His
     keys,
     history,
     retention,
+    recordings,
     unanswered,
-    deleteHistory: (peerId, sequences) =>
-      history.delete({
-        peerId,
-        which: sequences === undefined ? { upTo: history.lastSequence(peerId) } : { sequences },
-        reason: 'person',
-      }),
+    deleteHistory: async (peerId, sequences) => {
+      if (sequences !== undefined) return history.delete({ peerId, which: { sequences }, reason: 'person' });
+      await recordings.drop((one) => one.peerId === peerId);
+      return history.delete({ peerId, which: { upTo: history.lastSequence(peerId) }, reason: 'person' });
+    },
     archives,
     exportHistory: (passphrase, peerId) =>
       exportHistory({ agentId, history, store, now: () => environment.now() }, passphrase, peerId),
     search: (input) => searchHistory({ store, tokens, read: (found) => history.read(found), environment }, input),
     stop: () => {
       retention.stop();
+      recordings.stop();
       history.close();
       archives.close();
     },

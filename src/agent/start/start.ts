@@ -248,6 +248,7 @@ function readyAgent({ trail, own, peers, history, messaging, background }: Start
       pauses.stop();
       trail.unfollow();
       await resumptions.close();
+      await service.recordings.settled();
       await service.history.settled();
     },
   };

@@ -99,6 +99,35 @@ export class ActivityLog {
     if (ownerOf(before) !== ownerOf(session)) this.#shareTrace(sessionId, this.#traces.get(sessionId));
   }
 
+  /** Brings back a session of an earlier run, which has ended, with its trace. Watchers have heard of it then. */
+  restore(session: SessionView, events: readonly TraceEvent[]): void {
+    const { sessionId } = session;
+    if (this.session(sessionId) !== undefined || !hasEnded(session)) return;
+    this.#tell({ type: 'session', session });
+    this.#tellTrimmed({ sessions: this.#ended.set(sessionId, ownerOf(session), 1, null) });
+    const weight = events.reduce((sum, event) => sum + eventWeight(event), itemWeight);
+    for (const [index, event] of events.entries()) this.#tell({ type: 'trace', sessionId, index, event });
+    this.#shareTrace(sessionId, weight);
+  }
+
+  /** Forgets those of these sessions that have ended. */
+  dropEnded(sessionIds: readonly string[]): void {
+    const sessions = sessionIds.filter((id) => {
+      const session = this.session(id);
+      return session !== undefined && hasEnded(session);
+    });
+    for (const id of sessions) {
+      this.#ended.delete(id);
+      this.#traces.delete(id);
+    }
+    this.#tellTrimmed({ sessions });
+  }
+
+  /** Returns a copy of what is recorded of a session. */
+  traceOf(sessionId: string): readonly TraceEvent[] {
+    return this.#activity.traces.of(sessionId);
+  }
+
   /** Changes members of a session's view, if it is still remembered. */
   updateSession(id: string, change: Partial<SessionView>): void {
     const session = this.session(id);

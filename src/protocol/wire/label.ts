@@ -37,6 +37,7 @@ export type LabelText =
   | 'revoke'
   | 'relay'
   | 'history record'
+  | 'history recording'
   | 'history tag'
   | 'search token'
   | 'audit entry'

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { StoredIdentity } from '../../agent/contracts/ports.ts';
 import { agentStoreContract } from '../testing/agent-store-contract.ts';
 import { auditEntry, certificate, exchange, handshakeEntry, makeHistoryKeysOf } from '../testing/history-contract.ts';
+import { recording } from '../testing/recording-contract.ts';
 import { openFileAgentStore } from './agent-store.ts';
 
 let root = '';
@@ -134,6 +135,24 @@ test('a database of the version before histories keeps all that it holds, and ge
   const again = await openFileAgentStore(folder);
   expect(await again.exchangesBefore('helper_agent_001', undefined, 9)).toEqual([exchange().record]);
   again.close();
+});
+
+test('a database of the version before recordings keeps all that it holds, and gets them', async () => {
+  const store = await openFileAgentStore(folder);
+  await store.saveIdentity(identity);
+  await store.commit({ exchanges: [exchange()], audit: [] });
+  store.close();
+  const older = new DatabaseSync(join(folder, 'agent.db'));
+  older.exec('DROP TABLE recordings; PRAGMA user_version = 4;');
+  older.close();
+
+  const newer = await openFileAgentStore(folder);
+  expect(await newer.exchangesBefore('helper_agent_001', undefined, 9)).toEqual([exchange().record]);
+  expect(await newer.loadRecordings()).toEqual([]);
+  await newer.saveRecordings([recording('a')], []);
+  newer.close();
+  const again = await openFileAgentStore(folder);
+  expect(await again.loadRecordings().finally(() => again.close())).toEqual([recording('a')]);
 });
 
 test('a database of a newer version is left alone', async () => {

@@ -22,6 +22,7 @@ import { openHistory } from './history.ts';
 import { HistoryKeyFile } from './history-key-file.ts';
 import { KeyFile } from './key-file.ts';
 import { makeFolder } from './make-folder.ts';
+import { openRecordings } from './recordings.ts';
 import { openRequests } from './requests.ts';
 
 /** An agent's store in a folder, held by one process at a time. */
@@ -66,6 +67,7 @@ export async function openFileAgentStore(
     ...openRequests(database),
     ...resumptions,
     ...openArchives(database),
+    ...openRecordings(database),
     keepsKeysAsFiles: true,
     loadIdentity: () =>
       guarded(async () => {

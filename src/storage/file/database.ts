@@ -5,6 +5,7 @@ import { archivesSchema } from './archives.ts';
 import { packedAuditSchema } from './audit-rows.ts';
 import { historySchema } from './history.ts';
 import { openPrivateDatabase } from './private-database.ts';
+import { recordingsSchema } from './recordings.ts';
 import { requestsSchema } from './requests.ts';
 import { tokenIndexSchema } from './token-index.ts';
 
@@ -19,6 +20,7 @@ const migrations: readonly string[] = [
   historySchema + tokenIndexSchema + archivesSchema,
   requestsSchema,
   packedAuditSchema,
+  recordingsSchema,
 ];
 
 /**

@@ -16,6 +16,7 @@ import {
 import { storedBytes } from '../stored-history.ts';
 import { openArchives } from './archives.ts';
 import { openHistory } from './history.ts';
+import { openRecordings } from './recordings.ts';
 import { openRequests } from './requests.ts';
 import { openResumptions } from './resumptions.ts';
 import { type AgentSchema, agentDatabaseName, openAgentDatabase, storageCleared } from './schema.ts';
@@ -108,6 +109,7 @@ export async function openAgentStore(
     ...openRequests(open),
     ...openResumptions(open),
     ...openArchives(open),
+    ...openRecordings(open),
     keepsKeysAsFiles: false,
     loadIdentity: () =>
       guarded(async (): Promise<StoredIdentity | undefined> => {

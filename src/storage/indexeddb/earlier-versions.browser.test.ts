@@ -1,6 +1,7 @@
 import { openDB } from 'idb';
 import { describe, expect, test } from 'vitest';
 import { auditEntry, exchange, handshakeEntry } from '../testing/history-contract.ts';
+import { recording } from '../testing/recording-contract.ts';
 import { makeResumption } from '../testing/resumption-contract.ts';
 import { openAgentStore } from './agent-store.ts';
 import { agentDatabaseName } from './schema.ts';
@@ -74,6 +75,36 @@ describe('an agent’s database', () => {
     expect(await store.lastAuditEntry()).toEqual(entries[1]);
     await store.commit({ exchanges: [exchange()], audit: [handshakeEntry(2, 1, 3)] });
     expect(await store.auditEntries(0, 9)).toEqual([...entries, handshakeEntry(2, 1, 3)]);
+  });
+
+  test('of the version before recordings keeps what it holds, gets them, and reads what version 1 of them wrote', async () => {
+    const name = agentDatabaseName('fifth_version_agent');
+    const older = await openDB(name, 5, {
+      upgrade(db) {
+        db.createObjectStore('verifications', { keyPath: 'peerId' });
+      },
+    });
+    const verification = { peerId: 'helper_agent_001', keyHash: 'ab'.repeat(32), verifiedAt: 7 };
+    await older.put('verifications', verification);
+    older.close();
+
+    const store = await openAgentStore('fifth_version_agent');
+    expect(await store.loadVerifications()).toEqual([verification]);
+    expect(await store.loadRecordings()).toEqual([]);
+    await store.saveRecordings([recording('a')], []);
+    const database = await openDB(name);
+    const written = await database.get('recordings', 'a');
+    expect(written).toEqual({
+      sessionId: 'a',
+      peerId: 'helper_agent_001',
+      at: 5,
+      isFull: true,
+      iv: new Uint8Array(12).fill(1),
+      ciphertext: Uint8Array.of(1, 2, 3),
+    });
+    await database.put('recordings', { ...written, sessionId: 'damaged', iv: 'none' });
+    database.close();
+    expect(await store.loadRecordings()).toEqual([recording('a')]);
   });
 
   test('resumes by what each earlier version stored of a session', async () => {

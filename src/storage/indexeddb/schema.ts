@@ -2,7 +2,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { ParleyError } from '../../protocol/errors.ts';
 
 /** Each version adds to the one before, so that a database of any age keeps what it holds. */
-const version = 5;
+const version = 6;
 
 /** What an agent's database holds. Values are `unknown` until they have been parsed. */
 export interface AgentSchema extends DBSchema {
@@ -33,6 +33,8 @@ export interface AgentSchema extends DBSchema {
   /** Since version 4: which requests ran, and the floors below which they are forgotten. */
   requests: { key: number; value: unknown };
   requestFloors: { key: string; value: unknown };
+  /** Since version 6: what was recorded of the newest sessions. */
+  recordings: { key: string; value: unknown };
 }
 
 /** Returns the name of one agent's database. */
@@ -87,6 +89,7 @@ export async function openAgentDatabase(
       }
       if (!has.contains('requests')) db.createObjectStore('requests', { keyPath: 'number' });
       if (!has.contains('requestFloors')) db.createObjectStore('requestFloors', { keyPath: 'peer' });
+      if (!has.contains('recordings')) db.createObjectStore('recordings', { keyPath: 'sessionId' });
     },
     // A newer version or a deletion elsewhere must not wait for this connection.
     blocking: (_current, _blocked, event) => {

@@ -1,6 +1,7 @@
 import type { AgentStore, SeenNonce, StoredIdentity, StoredVerification } from '../../agent/contracts/ports.ts';
 import { createMemoryArchives } from './archives.ts';
 import { createMemoryHistory } from './history.ts';
+import { createMemoryRecordings } from './recordings.ts';
 import { createMemoryResumptions } from './resumptions.ts';
 
 /** Creates an agent's store that lives as long as the process. */
@@ -10,6 +11,7 @@ export function createMemoryAgentStore(): AgentStore {
   const { clear: clearHistory, ...history } = createMemoryHistory();
   const { clear: clearResumptions, ...resumptions } = createMemoryResumptions();
   const { clear: clearArchives, ...archives } = createMemoryArchives();
+  const { clear: clearRecordings, ...recordings } = createMemoryRecordings();
   let identity: StoredIdentity | undefined;
   const dropBefore = (before: number) => {
     for (const [key, { seenAt }] of nonces) if (seenAt < before) nonces.delete(key);
@@ -18,6 +20,7 @@ export function createMemoryAgentStore(): AgentStore {
     ...history,
     ...resumptions,
     ...archives,
+    ...recordings,
     keepsKeysAsFiles: false,
     loadIdentity: async () => identity,
     saveIdentity: async (saved) => {
@@ -45,6 +48,7 @@ export function createMemoryAgentStore(): AgentStore {
       clearHistory();
       clearResumptions();
       clearArchives();
+      clearRecordings();
     },
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AgentStore, StoredIdentity } from '../../agent/contracts/ports.ts';
 import { archiveContract } from './archive-contract.ts';
 import { auditEntry, exchange, historyContract, makeHistoryKeysOf } from './history-contract.ts';
+import { recording, recordingContract } from './recording-contract.ts';
 import { requestContract } from './request-contract.ts';
 import { makeResumption, resumptionContract } from './resumption-contract.ts';
 
@@ -81,6 +82,7 @@ export function agentStoreContract(open: (name: string) => Promise<AgentStore>, 
   requestContract(fresh);
   resumptionContract(fresh);
   archiveContract(fresh);
+  recordingContract(fresh);
 
   test('says whether new keys have to be extractable', async () => {
     expect((await fresh()).keepsKeysAsFiles).toBe(newKeysAreExtractable);
@@ -92,6 +94,7 @@ export function agentStoreContract(open: (name: string) => Promise<AgentStore>, 
     await store.saveHistoryKeys(await makeHistoryKeys());
     await store.commit({ exchanges: [exchange()], audit: [auditEntry(0)] });
     await store.saveResumption(await makeResumption('r1'));
+    await store.saveRecordings([recording('a')], []);
     await store.addNonce({ key: 'n', seenAt: 1 });
     await store.saveVerification({ peerId: 'helper_agent_001', keyHash: 'ab'.repeat(32), verifiedAt: 7 });
     await store.erase();
@@ -102,6 +105,7 @@ export function agentStoreContract(open: (name: string) => Promise<AgentStore>, 
     expect(await store.usages()).toEqual([]);
     expect(await store.lastAuditEntry()).toBeUndefined();
     expect(await store.loadResumptions()).toEqual([]);
+    expect(await store.loadRecordings()).toEqual([]);
     await store.commit({ exchanges: [exchange()], audit: [] });
     expect(await store.exchangesBefore('helper_agent_001', undefined, 10)).toHaveLength(1);
   });

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { createStore, type StoreApi } from 'zustand';
+import { recordedEnd } from '../../agent/contracts/trace-events-v3.ts';
 import type { RecordedEnd } from '../../recording/recording.ts';
-import { recordedEnd } from '../../recording/trace-event-schema.ts';
 import type { AgentState } from './agent-state.ts';
 
 /** The channel over which the tabs of a browser show each other what their agents recorded. Nothing secret is on it. */

@@ -3,6 +3,7 @@ import type { SessionTab } from '../../routing/agent-place.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { DroppedTrace } from './dropped-trace.tsx';
 import { SessionBar } from './session-bar.tsx';
+import { fullHandshakeBefore } from './shown-session.ts';
 import { type InspectedSession, useInspected } from './use-inspected.ts';
 
 const HandshakeView = lazyView(
@@ -22,6 +23,8 @@ export function SessionTabContent({ tab, ...props }: SessionTabContentProps) {
   const { agentId } = useHosted();
   const inspected = useInspected(props);
   const { sessionId, resumes } = session;
+  const show = (of: string) => () => go({ section: 'talk', sessionId: of, tab: 'handshake' });
+  const full = useAgentState(({ sessions }) => fullHandshakeBefore(sessions, session)?.sessionId);
   const former = useAgentState(({ sessions }) => sessions.find((each) => each.sessionId === resumes)?.sessionId);
   const isGone = session.isTraceDropped === true && inspected.recording.ends.every(({ events }) => events.length === 0);
   if (isGone && tab !== 'wire') {
@@ -41,9 +44,8 @@ export function SessionTabContent({ tab, ...props }: SessionTabContentProps) {
             key={sessionId}
             {...inspected}
             own={session.role}
-            showFormer={
-              former === undefined ? undefined : () => go({ section: 'talk', sessionId: former, tab: 'handshake' })
-            }
+            showFormer={former === undefined ? undefined : show(former)}
+            fullHandshake={full === undefined ? undefined : { sessionId: full, show: show(full) }}
           />
         </>
       );

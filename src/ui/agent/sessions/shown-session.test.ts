@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SessionView } from '../../../agent/contracts/views.ts';
-import { shownSession } from './shown-session.ts';
+import { fullHandshakeBefore, shownSession } from './shown-session.ts';
 
 function session(sessionId: string, peerId: string, status: SessionView['status'], resumes?: string): SessionView {
   return {
@@ -35,4 +35,19 @@ test.each([
   ['none with a peer that there was none with', { peerId: 'other' }, undefined],
 ])('shows %s', (_, place, shown) => {
   expect(shownSession(sessions, place)?.sessionId).toBe(shown);
+});
+
+test('a session of an earlier run is shown where it is named, and nowhere else', () => {
+  const stored = { ...session('s', 'helper', 'CLOSED'), isStored: true };
+  expect(shownSession([stored], { sessionId: 's' })).toBe(stored);
+  expect(shownSession([stored], { peerId: 'helper' })).toBeUndefined();
+  expect(shownSession([stored], {})).toBeUndefined();
+});
+
+test('a resumption leads to the newest full handshake with its peer before it, however many resumptions are between', () => {
+  const resumed = session('e', 'helper', 'ESTABLISHED', 'gone');
+  const all = [...sessions, session('f', 'helper', 'FAILED'), resumed];
+  expect(fullHandshakeBefore(all, resumed)?.sessionId).toBe('b');
+  expect(fullHandshakeBefore(all, session('a', 'helper', 'ESTABLISHED'))).toBeUndefined();
+  expect(fullHandshakeBefore([resumed], resumed)).toBeUndefined();
 });

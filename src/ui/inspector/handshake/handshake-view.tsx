@@ -28,13 +28,15 @@ interface HandshakeViewProps extends InspectorProps {
   readonly own?: Side;
   /** Goes to the session that this one resumed; absent where that is not listed. */
   readonly showFormer?: (() => void) | undefined;
+  /** The full handshake before this resumption, where it is recorded. */
+  readonly fullHandshake?: { readonly sessionId: string; show(): void } | undefined;
 }
 
 /**
  * Shows one session's handshake or resumption as its ends recorded it: messages between two lifelines, work and
  * checks under each. What is open is a message: its name, as `SERVER_HELLO`.
  */
-export function HandshakeView({ recording, looking, look, own, showFormer }: HandshakeViewProps) {
+export function HandshakeView({ recording, looking, look, own, showFormer, fullHandshake }: HandshakeViewProps) {
   const { session, ends } = recording;
   const { open, pov } = looking;
   const model = useMemo(() => handshakeModel(ends, session.status), [ends, session.status]);
@@ -66,7 +68,9 @@ export function HandshakeView({ recording, looking, look, own, showFormer }: Han
       data-walk={true}
       aria-label={`${beginning === 'resumption' ? 'Resumption' : 'Handshake'} of ${agents.client} with ${agents.server}`}
     >
-      {beginning === 'resumption' && <ResumptionHead session={session} showFormer={showFormer} />}
+      {beginning === 'resumption' && (
+        <ResumptionHead session={session} showFormer={showFormer} fullHandshake={fullHandshake} />
+      )}
       <header className="handshake-lanes">
         {(['client', 'server'] as const).map((side) => (
           <p key={side} className={`handshake-lane handshake-lane-${side}`}>
@@ -247,8 +251,8 @@ function NothingRecorded({ session, beginning }: NothingRecordedProps) {
     <section className="handshake handshake-empty" aria-label="Handshake">
       <h2>No recording of this {beginning}</h2>
       <p className="small muted">
-        This page shows every message, check and key operation of a {beginning}, as it happened. The recording lives in
-        memory only: a reload, or opening the tab later, ends it, and nothing is drawn that was not recorded.
+        This page shows every message, check and key operation of a {beginning}, as it happened. The recordings of the
+        newest 20 sessions are stored, encrypted. Older ones are deleted, and nothing is drawn that was not recorded.
       </p>
       <p>
         Connect {session.client.agentId} to {session.server.agentId} again to see one.

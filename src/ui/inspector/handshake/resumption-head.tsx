@@ -6,10 +6,12 @@ interface ResumptionHeadProps {
   readonly session: Recording['session'];
   /** Goes to the session that was resumed; absent where that is not listed. */
   readonly showFormer: (() => void) | undefined;
+  /** The full handshake before it; absent where that is not listed, or is the session that was resumed. */
+  readonly fullHandshake: { readonly sessionId: string; show(): void } | undefined;
 }
 
 /** Says above the diagram that it is a resumption, of which session, what that saved and what it still does. */
-export function ResumptionHead({ session: { resumes, status }, showFormer }: ResumptionHeadProps) {
+export function ResumptionHead({ session: { resumes, status }, showFormer, fullHandshake }: ResumptionHeadProps) {
   return (
     <header className="handshake-resumption">
       <h2>
@@ -34,6 +36,20 @@ export function ResumptionHead({ session: { resumes, status }, showFormer }: Res
         sides are. <strong>Still done:</strong> fresh X25519 and ML-KEM-768 shares, so forward secrecy stays, and the
         peer’s certificates are looked up in the revocation list again.
       </p>
+      {fullHandshake !== undefined && fullHandshake.sessionId !== resumes && (
+        <p>
+          The full handshake before it: session{' '}
+          <button
+            type="button"
+            className="handshake-former"
+            title={fullHandshake.sessionId}
+            onClick={fullHandshake.show}
+          >
+            <code>{shortId(fullHandshake.sessionId)}</code>
+          </button>
+          .
+        </p>
+      )}
       {status === 'FAILED' && <p>It failed: the end of the diagram says why, and what happens next.</p>}
     </header>
   );

@@ -35,7 +35,9 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
     return (
       <section className="keys" aria-label="Key schedule">
         <h2>No recording of these keys</h2>
-        <p className="muted">The recording lives in memory only. Connect again to see a key schedule.</p>
+        <p className="muted">
+          The recordings of the newest 20 sessions are stored. Connect again to see a key schedule.
+        </p>
       </section>
     );
   }

@@ -21,7 +21,9 @@ export function TimingView({ recording }: InspectorProps) {
     return (
       <section className="timing" aria-label="Timing">
         <h2>No recording of this {beginning}</h2>
-        <p className="muted">The recording lives in memory only. Connect again to see where the time goes.</p>
+        <p className="muted">
+          The recordings of the newest 20 sessions are stored. Connect again to see where the time goes.
+        </p>
       </section>
     );
   }

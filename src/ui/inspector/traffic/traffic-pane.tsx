@@ -51,8 +51,8 @@ export function TrafficPane({ place, go }: TrafficPaneProps) {
         <ConfirmButton
           label="Clear"
           className="button button-quiet"
-          heading="Clear traffic and traces from memory?"
-          description="This erases traffic, traces and ended sessions from memory. Open sessions stay open. Conversations stay stored: delete them under History."
+          heading="Clear traffic and traces?"
+          description="This erases traffic, traces and ended sessions from memory, and deletes the stored recordings of ended sessions. Open sessions stay open. Conversations stay stored: delete them under History."
           confirm="Clear"
           action={async () => {
             await clear();

@@ -1,4 +1,4 @@
-import type { CheckName, MessageName, OperationName, SecretName, TranscriptName } from '../protocol/trace/events.ts';
+import type { CheckName, MessageName, OperationName, SecretName, TranscriptName } from '../../protocol/trace/events.ts';
 
 /** Returns the members of a record's type as a list. The compiler wants every name of `T` once. */
 function namesOf<T extends string>(all: Readonly<Record<T, true>>): readonly T[] {
