@@ -8,7 +8,7 @@ import { Agent } from '../../library/node.ts';
 import { readServerOptions } from '../options/options.ts';
 import { type RunningServer, startServer } from '../server.ts';
 import { flagsIn } from '../testing/flags.ts';
-import { postJson, RawConnection } from '../testing/raw-agent.ts';
+import { postJson, RawConnection, registerRaw } from '../testing/raw-agent.ts';
 import { streamLog } from './log.ts';
 
 const tokens = {
@@ -143,6 +143,22 @@ test('who sends too much is in the log, a few times and then counted', async () 
   expect(reached.filter(({ repeated }) => repeated === undefined)).toHaveLength(5);
   const counted = reached.reduce((sum, { repeated }) => sum + Number(repeated ?? 0), 0);
   expect(counted).toBeGreaterThan(40);
+});
+
+test('a limit of keys names the key that it refused', async () => {
+  const server = await start('--names-per-key', '1');
+  const keys = await registerRaw(server.url, 'first_agent_001');
+  const second = await makeRegistrant('second_agent_001', `${server.url}/agents/second_agent_001`);
+  const signing = { controller: server.url, timestamp: Math.floor(Date.now() / 1_000) };
+  const body = await registration({ ...second, signing: keys.signing }, signing);
+  expect(await (await postJson(`${server.url}/controller/register`, body)).json()).toMatchObject({
+    code: 'not_permitted',
+  });
+  await server.close();
+  const [registered] = events('agent_registered');
+  expect(events('limit_reached')).toEqual([
+    expect.objectContaining({ limit: 'names_per_key', key: registered?.key, agent_id: 'second_agent_001' }),
+  ]);
 });
 
 test('a store that fails is in the log, with what the database says', async () => {
