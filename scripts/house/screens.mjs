@@ -9,6 +9,7 @@ const underPages = ['ui/frame', 'ui/routing', 'ui/design', 'ui/state'];
 export const screens = {
   ui: ['ui/shell', 'ui/design', 'ui/state/network.ts'],
   'ui/shell': [
+    'ui/admin',
     'ui/home',
     'ui/split-view',
     'ui/lab',
@@ -18,6 +19,14 @@ export const screens = {
     'ui/routing',
     'ui/design',
     'http/pages.ts',
+  ],
+  'ui/admin': [
+    'ui/frame',
+    'ui/design',
+    'ui/state',
+    'agent/contracts/views.ts',
+    'http/operator-answers.ts',
+    'protocol/errors.ts',
   ],
   'ui/home': [
     ...underPages,

@@ -30,7 +30,8 @@ export const commands: readonly CommandRow[] = [
   {
     name: 'admin',
     summary: 'Look after a server: agents, tokens, status, backup.',
-    description: 'Looks after a server as its operator.',
+    description:
+      'Looks after a server as its operator. The page /admin of the server shows agents, tokens and status too.',
     flagGroups: {},
     commands: adminCommands,
     ends: {},

@@ -5,6 +5,7 @@ export const pages = {
   home: '/',
   both: '/both/:left?/:right?',
   open: '/open/:role',
+  admin: '/admin',
   lab: '/lab/:scenario?/:attempt?',
   trace: '/trace/*?',
   agent: '/agent/:agentId/*?',

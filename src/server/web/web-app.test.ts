@@ -78,7 +78,7 @@ describe('a file of the app', () => {
 });
 
 describe('an address', () => {
-  test.each(['/', '/both', '/lab/replay', '/trace', '/agent/helper_agent_001/audit'])(
+  test.each(['/', '/both', '/lab/replay', '/admin', '/trace', '/agent/helper_agent_001/audit'])(
     'of a page has the page: %s',
     async (path) => {
       const answer = await get(path);

@@ -12,6 +12,7 @@ import { parsePlace } from '../routing/agent-place.ts';
 import { SplitViewPage } from '../split-view/split-view-page.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 
+const AdminPage = lazyView(async () => (await import('../admin/admin-page.tsx')).AdminPage);
 const LabPage = lazyView(async () => (await import('../lab/lab-page.tsx')).LabPage);
 const TracePage = lazyView(async () => (await import('../inspector/trace/trace-page.tsx')).TracePage);
 
@@ -32,6 +33,11 @@ export function App() {
           </Route>
           <Route path={pages.both}>{({ left, right }) => <SplitViewPage left={left} right={right} />}</Route>
           <Route path={pages.open}>{({ role }) => <OpenPage role={role} />}</Route>
+          <Route path={pages.admin}>
+            <Suspense fallback={<Opening />}>
+              <AdminPage />
+            </Suspense>
+          </Route>
           <Route path={pages.lab}>
             {({ scenario, attempt }) => (
               <Suspense fallback={<Opening />}>

@@ -1,0 +1,196 @@
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type SyntheticEvent, useId } from 'react';
+import * as v from 'valibot';
+import { Link, useLocation, useSearch } from 'wouter';
+import { type AgentRow, agentRows } from '../../http/operator-answers.ts';
+import { ConfirmButton } from '../design/confirm-button.tsx';
+import { formatDateTime, formatRelativeTime } from '../design/format.ts';
+import { shortFingerprint } from '../design/short-fingerprint.ts';
+import { UntrustedText } from '../design/untrusted-text.tsx';
+import { Loaded } from './loaded.tsx';
+import type { OperatorSession } from './operator-session.ts';
+import { refreshMs } from './refresh.ts';
+
+const states = ['active', 'online', 'offline', 'expired', 'revoked'] as const;
+const revoked = v.object({ status: v.literal('revoked') });
+/** Agents of a page. */
+const pageSize = 50;
+
+/** Shows the agents of the server, a page at a time. Filter and page are in the address. */
+export function AgentsPanel({ session }: { readonly session: OperatorSession }) {
+  const queries = useQueryClient();
+  const place = new URLSearchParams(useSearch());
+  const [filter, state, after] = [place.get('filter') ?? '', place.get('state') ?? '', place.get('after') ?? ''];
+  const search = new URLSearchParams({ limit: String(pageSize) });
+  if (filter !== '') search.set('filter', filter);
+  if (state !== '') search.set('state', state);
+  if (after !== '') search.set('after', after);
+  const agents = useQuery({
+    queryKey: ['operator', session.id, 'agents', search.toString()],
+    queryFn: () => session.ask(agentRows, `/operator/agents?${search}`),
+    placeholderData: keepPreviousData,
+    refetchInterval: refreshMs,
+  });
+  const revoke = async (agentId: string) => {
+    const body = { agent_id: agentId, reason: 'privilegeWithdrawn', timestamp: Math.floor(Date.now() / 1_000) };
+    await session.ask(revoked, '/controller/revoke', { method: 'POST', body });
+    await queries.invalidateQueries({ queryKey: ['operator', session.id] });
+  };
+  return (
+    <section className="admin-panel" aria-labelledby="admin-agents">
+      <h2 id="admin-agents">Agents</h2>
+      <Filter key={`${filter} ${state}`} filter={filter} state={state} />
+      <Loaded query={agents}>
+        {({ agents: rows, next }) => (
+          <>
+            {rows.length === 0 ? (
+              <p className="muted">
+                {filter === '' && state === '' && after === ''
+                  ? 'No agent has registered yet. Open one on the home page, or run parley agent.'
+                  : 'No agent is like that.'}
+              </p>
+            ) : (
+              <Rows rows={rows} now={agents.dataUpdatedAt} revoke={revoke} />
+            )}
+            <nav className="admin-pages" aria-label="Pages of agents">
+              {after !== '' && <Link href={addressOf(filter, state, '')}>First page</Link>}
+              {next !== undefined && <Link href={addressOf(filter, state, next)}>Next page</Link>}
+            </nav>
+          </>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+function Filter({ filter, state }: { readonly filter: string; readonly state: string }) {
+  const [, go] = useLocation();
+  const id = useId();
+  const apply = (event: SyntheticEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    go(addressOf(String(form.get('filter') ?? '').trim(), String(form.get('state') ?? ''), ''), { replace: true });
+  };
+  return (
+    <form className="admin-form" onSubmit={apply}>
+      <label className="field">
+        <span className="field-label">agent_id holds</span>
+        <input
+          className="input"
+          name="filter"
+          defaultValue={filter}
+          pattern="[a-z0-9_]*"
+          maxLength={63}
+          autoComplete="off"
+          spellCheck={false}
+          title="a to z, 0 to 9 and _"
+        />
+      </label>
+      <div className="field">
+        <label className="field-label" htmlFor={id}>
+          State
+        </label>
+        <select id={id} className="input" name="state" defaultValue={state}>
+          <option value="">any</option>
+          {states.map((one) => (
+            <option key={one} value={one}>
+              {one}
+            </option>
+          ))}
+        </select>
+      </div>
+      <button type="submit" className="button">
+        Filter
+      </button>
+    </form>
+  );
+}
+
+interface RowsProps {
+  readonly rows: readonly AgentRow[];
+  /** Milliseconds since 1970, when the rows were read. */
+  readonly now: number;
+  readonly revoke: (agentId: string) => Promise<void>;
+}
+
+function Rows({ rows, now, revoke }: RowsProps) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className="admin-scroll" tabIndex={0} aria-label="Table of agents">
+      <table className="admin-table">
+        <thead>
+          <tr>
+            <th scope="col">Agent</th>
+            <th scope="col">State</th>
+            <th scope="col">Last seen</th>
+            <th scope="col">Certificate ends</th>
+            <th scope="col">Key</th>
+            <th scope="col">
+              <span className="visually-hidden">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((agent) => (
+            <tr key={agent.agent_id}>
+              <th scope="row" title={agent.address}>
+                <UntrustedText text={agent.agent_id} />
+              </th>
+              <td>{stateOf(agent)}</td>
+              <td>{agent.online ? 'now' : <Time seconds={agent.last_seen} now={now} none="never" />}</td>
+              <td>
+                <Time seconds={agent.certificate_end} now={now} none="none" />
+              </td>
+              <td>
+                <code title={`SHA-256 ${agent.key}`}>{shortFingerprint(agent.key)}</code>
+              </td>
+              <td>
+                {agent.status === 'active' && (
+                  <ConfirmButton
+                    label="Revoke"
+                    className="button button-quiet"
+                    accessibleName={`Revoke ${agent.agent_id}`}
+                    heading={`Revoke ${agent.agent_id}?`}
+                    description="Every connected agent ends its sessions with it. It cannot be undone, and its name stays taken."
+                    confirm="Revoke"
+                    action={() => revoke(agent.agent_id)}
+                  />
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function stateOf({ status, online, revoked_at }: AgentRow) {
+  if (status === 'revoked') {
+    return (
+      <span className="admin-bad" title={revoked_at === null ? undefined : formatDateTime(revoked_at * 1_000)}>
+        ✕ revoked
+      </span>
+    );
+  }
+  return online ? <span className="admin-ok">● online</span> : <span className="muted">○ offline</span>;
+}
+
+interface TimeProps {
+  readonly seconds: number | null;
+  readonly now: number;
+  readonly none: string;
+}
+
+function Time({ seconds, now, none }: TimeProps) {
+  if (seconds === null) return <span className="muted">{none}</span>;
+  return <span title={formatDateTime(seconds * 1_000)}>{formatRelativeTime(seconds * 1_000, now)}</span>;
+}
+
+function addressOf(filter: string, state: string, after: string): string {
+  const search = new URLSearchParams();
+  if (filter !== '') search.set('filter', filter);
+  if (state !== '') search.set('state', state);
+  if (after !== '') search.set('after', after);
+  return search.size === 0 ? '/admin' : `/admin?${search}`;
+}
