@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { expect, test } from '../harness.ts';
-import { documentedExamples, PackedProject } from './packed-project.ts';
+import { allExamples, documentedExamples, PackedProject } from './packed-project.ts';
 import { Program, Server } from './server.ts';
+
+/** How a project may find the types of the package. */
+const moduleKinds = [
+  ['--module', 'nodenext'],
+  ['--module', 'esnext', '--moduleResolution', 'bundler'],
+];
 
 let project: PackedProject;
 let server: Server;
@@ -27,19 +33,32 @@ async function openGreeter(folder: string): Promise<Program> {
   return greeter;
 }
 
-test('the example for Node runs in an empty project, and has ten lines', async () => {
+test('the examples for Node run in an empty project, and the first has ten lines', async () => {
   server = await Server.start();
-  const [example = ''] = await documentedExamples();
-  expect(example.trim().split('\n').length).toBeLessThanOrEqual(10);
-  await project.write('example.js', example.replace('http://localhost:4173', server.url));
-  const printed = await project.node(['example.js'], { HOME: join(server.folder, 'home') });
-  expect(printed).toContain('Hello Ada of guest_agent_001');
+  const [first = '', ...more] = await documentedExamples('docs/library.md');
+  expect(first.trim().split('\n').length).toBeLessThanOrEqual(10);
+  const onNode = more.filter((code) => code.includes("from 'parley'") && !code.includes('document'));
+  expect(onNode.length).toBeGreaterThanOrEqual(2);
+  const printed: string[] = [];
+  for (const code of [first, ...onNode]) {
+    await project.write('example.mts', code.replace('http://localhost:4173', server.url));
+    printed.push(await project.node(['example.mts'], { HOME: join(server.folder, 'home') }));
+  }
+  expect(printed.filter((text) => text.includes('Hello Ada of guest_agent_001'))).toHaveLength(2);
+});
+
+test('every example of the README and of docs compiles in strict TypeScript, for Node and for bundlers', async () => {
+  server = await Server.start();
+  const examples = await allExamples();
+  expect(examples.size).toBeGreaterThanOrEqual(6);
+  for (const [name, code] of examples) await project.write(name, code);
+  for (const flags of moduleKinds) expect(await project.typeErrors([...examples.keys()], flags)).toBe('');
 });
 
 test('the example for a browser runs in a bundled page, and asks an agent on Node', async ({ page }) => {
-  const [, example = ''] = await documentedExamples();
-  await project.write('page.js', example);
-  const { folder } = await project.bundle('page.js');
+  const [, example = ''] = await documentedExamples('docs/library.md');
+  await project.write('page.ts', example);
+  const { folder } = await project.bundle('page.ts');
   server = await Server.start(['--app', folder]);
   const greeter = await openGreeter(join(server.folder, 'keys'));
   await page.goto(server.url);
@@ -108,6 +127,13 @@ test('the types are those of what runs, for bundlers and for Node', async () => 
     'right.ts',
     `import { Agent, ParleyError, type Json } from 'parley';
      const agent: Agent = await Agent.open({ id: 'a_b_c', server: 'http://localhost:4173', methods: { now: (_, { now }) => now } });
+     interface Greeting { name: string; words?: string[] }
+     const greeting: Greeting = { name: 'Ada' };
+     const back: Greeting = await agent.send<Greeting>('helper_agent_001', 'greet', greeting);
+     interface Methods { greet(parameters: Greeting): Greeting; note(parameters: Greeting): void }
+     await using typed: Agent<Methods> = await Agent.open<Methods>({ id: 'a_b_c', server: 'http://localhost:4173',
+       methods: { greet: (greeting) => greeting, note: async ({ name }) => { void name; } } });
+     const plain: Agent = typed; void back; void plain;
      try { const answer: Json = await agent.send('helper_agent_001', 'greet', { name: 'Ada' }); void answer; }
      catch (error) { if (error instanceof ParleyError && error.code === 'peer_unreachable') void error.retryAfter; }
      export {};`,
@@ -117,15 +143,14 @@ test('the types are those of what runs, for bundlers and for Node', async () => 
     `import { Agent } from 'parley';
      const agent = await Agent.open({ id: 'a_b_c', server: 'http://localhost:4173', methods: { now: () => new Map() } });
      await agent.send('helper_agent_001', 'greet', () => 1);
+     await agent.peer<{ greet(parameters: { name: string }): string }>('helper_agent_001').greet({ title: 'Dr' });
+     await Agent.open<{ greet(parameters: { when: Date }): string }>({ id: 'a_b_c', server: 'http://localhost:4173' });
      export {};`,
   );
-  for (const flags of [
-    ['--module', 'nodenext'],
-    ['--module', 'esnext', '--moduleResolution', 'bundler'],
-  ]) {
-    expect(await project.typeErrors('right.ts', flags)).toBe('');
-    const complaints = await project.typeErrors('wrong.ts', flags);
-    expect(complaints.match(/wrong\.ts\(\d/g)).toHaveLength(2);
+  for (const flags of moduleKinds) {
+    const complaints = await project.typeErrors(['right.ts', 'wrong.ts'], flags);
+    expect(complaints).not.toContain('right.ts');
+    expect(complaints.match(/wrong\.ts\(\d/g)).toHaveLength(4);
   }
 });
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -39,20 +39,18 @@ export class PackedProject {
     return path;
   }
 
-  /** Runs a program of the project with Node; what it printed. */
+  /** Runs a program of the project with Node; what it printed. Rejects when it complains of anything. */
   async node(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {
-    const env = { ...process.env, ...environment };
-    const { stdout } = await run(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
-      cwd: this.folder,
-      env,
-    });
+    const env = { ...process.env, NODE_OPTIONS: '', ...environment };
+    const { stdout, stderr } = await run(process.execPath, [...args], { cwd: this.folder, env });
+    if (stderr !== '') throw new Error(`${args.join(' ')} wrote to stderr: ${stderr}`);
     return stdout;
   }
 
-  /** Checks a file of the project with TypeScript, the package's own types included; what it complains about. */
-  async typeErrors(name: string, flags: readonly string[]): Promise<string> {
+  /** Checks files of the project with TypeScript, the package's own types included; what it complains about. */
+  async typeErrors(names: readonly string[], flags: readonly string[]): Promise<string> {
     const tsc = join(process.cwd(), 'node_modules', 'typescript', 'bin', 'tsc');
-    const args = [
+    const strict = [
       '--noEmit',
       '--pretty',
       'false',
@@ -63,10 +61,8 @@ export class PackedProject {
       'es2024,dom',
       '--types',
       '',
-      ...flags,
-      name,
     ];
-    return run(process.execPath, [tsc, ...args], { cwd: this.folder }).then(
+    return run(process.execPath, [tsc, '--ignoreConfig', ...strict, ...flags, ...names], { cwd: this.folder }).then(
       ({ stdout }) => stdout,
       ({ stdout }: { stdout: string }) => stdout,
     );
@@ -74,7 +70,7 @@ export class PackedProject {
 
   /** Bundles a page for browsers; the folder that it is in, and the bytes of its scripts. */
   async bundle(entry: string): Promise<{ folder: string; scriptBytes: number }> {
-    const outDir = join(this.folder, `built-${basename(entry, '.js')}`);
+    const outDir = join(this.folder, `built-${basename(entry).replace(/\.[jt]s$/, '')}`);
     return { folder: outDir, scriptBytes: await bundlePage(this.folder, entry, outDir) };
   }
 
@@ -83,8 +79,22 @@ export class PackedProject {
   }
 }
 
-/** The examples of the library's page, in their order. */
-export async function documentedExamples(): Promise<string[]> {
-  const page = await readFile('docs/library.md', 'utf8');
-  return [...page.matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) => code);
+/** The examples of a page of documentation, in their order. */
+export async function documentedExamples(page: string): Promise<string[]> {
+  const text = await readFile(page, 'utf8');
+  return [...text.matchAll(/```[jt]s\n(.*?)```/gs)].map(([, code = '']) => code);
+}
+
+/** Every example of the README and of docs/, by a name for its file. One that is a part takes its agents as given. */
+export async function allExamples(): Promise<ReadonlyMap<string, string>> {
+  const pages = (await readdir('docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name));
+  const found = new Map<string, string>();
+  for (const page of ['README.md', ...pages]) {
+    for (const [index, code] of (await documentedExamples(page)).entries()) {
+      const isWhole = code.includes("from 'parley'");
+      const given = "import { Agent } from 'parley';\ndeclare const agent: Agent, guest: Agent, host: Agent;\n";
+      found.set(`${basename(page, '.md').toLowerCase()}-${index}.ts`, `${isWhole ? '' : given}${code}export {};\n`);
+    }
+  }
+  return found;
 }
