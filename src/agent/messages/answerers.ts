@@ -10,7 +10,7 @@ import { requirePlainJson } from './plain-json.ts';
 /** Milliseconds a held request waits for a person. */
 export const holdMs = 60_000;
 /** Milliseconds a handler may take: the sender waits for 90 s. */
-const handlerMs = 80_000;
+export const handlerMs = 80_000;
 
 /** A request that a handler or a person is at. */
 interface UnderWay {

@@ -15,7 +15,7 @@ import { responseError } from './refusal.ts';
 import type { RanBy, RequestMemory } from './request-memory.ts';
 
 /** Requests of one peer that are answered at once. */
-const mostRunning = 256;
+export const mostRunning = 256;
 
 /** What the inbox works with. */
 export interface InboxDeps {

@@ -7,9 +7,9 @@ import type { Sending } from './sending.ts';
 /** Milliseconds a request may take: the peer may ask a person, who has a minute. */
 export const answerDeadlineMs = 90_000;
 /** Milliseconds for which a peer that does not answer is tried: one that is reloaded is back within them. */
-const tryForMs = 20_000;
+export const tryForMs = 20_000;
 /** Milliseconds for which a request waits while this agent has no connection, and while the peer's side takes no more. */
-const patienceMs = 180_000;
+export const patienceMs = 180_000;
 /** Milliseconds before each repetition of a request whose answer was lost; the last one again and again. */
 const waitsMs: readonly number[] = [150, 450, 1_000, 2_000, 4_000];
 /** The same before a session is tried again, each of which is recorded. */
