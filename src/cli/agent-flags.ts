@@ -44,6 +44,7 @@ export const serviceFlags = {
 /** The flags of `parley send`. */
 export const sendFlags = {
   method: { value: 'NAME', help: 'Calls this method; what is sent is JSON then.' },
+  timeout: { value: 'SECONDS', help: 'Gives up after this time. The peer may run what it has received by then.' },
 } as const satisfies FlagTable;
 
 /** The flags of `parley export`. */
@@ -76,6 +77,7 @@ export const agentFlagNames: readonly AgentFlag[] = [
   'tls-key',
   'allow-origin',
   'method',
+  'timeout',
   'disclose',
   'peer',
   'export-passphrase-file',

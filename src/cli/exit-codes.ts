@@ -27,6 +27,7 @@ export function exitCodeOf(code: ErrorCode): number {
     case 'tls_untrusted':
     case 'network_unavailable':
     case 'answer_timeout':
+    case 'timed_out':
     case 'unknown_agent':
       return exitCodes.unreachable;
     case 'storage_failed':

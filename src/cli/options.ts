@@ -28,6 +28,8 @@ export interface AgentArguments {
   readonly passphrase: string | undefined;
   readonly registrationToken: string | undefined;
   readonly method: string | undefined;
+  /** Milliseconds. */
+  readonly timeout: number | undefined;
   /** Indexes of entries of the audit trail. */
   readonly disclose: readonly number[];
   readonly peer: string | undefined;
@@ -66,6 +68,7 @@ export async function readAgentArguments(
       variable('PARLEY_REGISTRATION_TOKEN'),
     ),
     method: values.method,
+    timeout: values.timeout === undefined ? undefined : millisecondsIn('--timeout', values.timeout),
     disclose: numbersIn(values.disclose),
     peer: values.peer === undefined ? undefined : agentIdIn('--peer', values.peer),
     exportPassphrase:
@@ -83,6 +86,13 @@ function textsOf(given: GivenFlags): Readonly<Partial<Record<AgentFlag, string>>
     if (typeof value === 'string') texts[flag] = value;
   }
   return texts;
+}
+
+/** Returns a time in seconds as milliseconds. Throws `invalid_input` for what no timer can wait. */
+function millisecondsIn(flag: string, text: string): number {
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (seconds > 0 && seconds <= 86_400) return 1_000 * seconds;
+  throw invalid(`${flag} is ${text}, which is no number of seconds from 0.001 to 86400.`);
 }
 
 function agentIdIn(flag: string, text: string): string {

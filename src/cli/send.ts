@@ -1,3 +1,5 @@
+import type { AgentEvent } from '../agent/contracts/views.ts';
+import { waitingWords } from '../agent/contracts/waiting-words.ts';
 import { findPeer, type NameAdvice } from '../console/names.ts';
 import { textRequest } from '../console/text-request.ts';
 import { readTypedJson } from '../console/typed-json.ts';
@@ -25,10 +27,10 @@ export async function runSend({ words, flags }: Given, out: { write(text: string
       given.method === undefined
         ? textRequest(text)
         : { method: given.method, parameters: readTypedJson(text, 'With --method, what is sent is JSON.') };
-    const opened = await openNamed(given, { reachable: false });
+    const opened = await openNamed(given, { reachable: false, emit: waitingTeller(process.stderr) });
     try {
       const { agentId: peerId } = await findPeer(opened.agent, peer, inShell);
-      const exchange = await opened.agent.send({ peerId, ...request });
+      const exchange = await opened.agent.send({ peerId, ...request, timeout: given.timeout });
       const { requestId, sessionId, status, result, error, durationMs } = exchange;
       out.write(
         line({
@@ -48,6 +50,19 @@ export async function runSend({ words, flags }: Given, out: { write(text: string
   } catch (cause) {
     return writeFailure(cause, out);
   }
+}
+
+/** Returns who says on `out` what a request waits for, once for each cause; that an answer takes its time is not worth a word. */
+function waitingTeller(out: { write(text: string): unknown }): (event: AgentEvent) => void {
+  const said = new Set<string>();
+  return (event) => {
+    if (event.type !== 'exchange' || event.exchange.waiting === undefined) return;
+    const { waiting } = event.exchange;
+    if (waiting.for === 'answer' || said.has(waiting.for)) return;
+    said.add(waiting.for);
+    const timeOf = (ms: number) => new Date(ms).toTimeString().slice(0, 8);
+    out.write(`${visibleLine(waitingWords(event.exchange, waiting, timeOf))}. Ctrl-C stops.\n`);
+  };
 }
 
 /** Writes why nothing was sent, or what went wrong, as the outcome. Returns the exit code. */

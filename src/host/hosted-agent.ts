@@ -113,7 +113,8 @@ export class HostedAgent {
     const unconnected = { relay: relays[0] ?? '', settled: async () => undefined };
     return {
       network: relayGroupNetwork(network, relays, () => this.#connection ?? unconnected),
-      ...(isReachable ? { events: this.#events, ownConnection: this.#ownConnection(relays) } : {}),
+      ownConnection: this.#ownConnection(relays),
+      ...(isReachable ? { events: this.#events } : {}),
     };
   }
 

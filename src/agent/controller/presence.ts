@@ -7,12 +7,14 @@ const freshMs = 1_000;
 /** Which peers the directory says are offline. It is a hint: only a peer of this installation has a line that it can know of. */
 export class Presence {
   readonly #controller: Pick<ControllerClient, 'agent'>;
+  readonly #forwards: (address: string) => boolean;
   readonly #now: () => number;
   readonly #looks = new Map<string, { readonly at: number; readonly isOffline: Promise<boolean> }>();
 
-  /** `now` gives milliseconds on any clock. */
-  constructor(controller: Pick<ControllerClient, 'agent'>, now: () => number) {
+  /** `forwards` is true for an address of a relay of this installation; `now` gives milliseconds on any clock. */
+  constructor(controller: Pick<ControllerClient, 'agent'>, forwards: (address: string) => boolean, now: () => number) {
     this.#controller = controller;
+    this.#forwards = forwards;
     this.#now = now;
   }
 
@@ -29,7 +31,8 @@ export class Presence {
 
   async #ask(peerId: string): Promise<boolean> {
     try {
-      return !(await this.#controller.agent(peerId)).online;
+      const { online, address } = await this.#controller.agent(peerId);
+      return !online && this.#forwards(address);
     } catch (cause) {
       // Whatever keeps the directory from answering, the tries themselves find out.
       asParleyError(cause);

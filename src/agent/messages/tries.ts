@@ -144,20 +144,14 @@ export class Tries {
   }
 
   #foundOffline(): void {
-    if (this.#isOut && this.#peerUntil === undefined && this.#isForwarded()) {
+    if (this.#isOut && this.#peerUntil === undefined) {
       this.#sending.waitsFor({ for: 'peer', until: this.#tryPeerUntil() });
     }
   }
 
   async #lookForPeer(): Promise<void> {
-    if (!this.#isForwarded()) return;
     const isOffline = await this.#deps.presence.isOffline(this.#sending.peerId);
     if (isOffline) this.#foundOffline();
-  }
-
-  /** True when the peer is reached through a relay of this installation, whose directory then says whether it is there. */
-  #isForwarded(): boolean {
-    return this.#address !== undefined && this.#deps.ownConnection?.forwards(this.#address) === true;
   }
 
   #isCutOff(): boolean {

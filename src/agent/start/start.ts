@@ -188,7 +188,11 @@ async function startMessaging(deps: StartDeps, { trail, checks, own, peers, hist
     environment,
     scheduler,
     ...sending,
-    presence: new Presence(controller, () => environment.now()),
+    presence: new Presence(
+      controller,
+      (address) => deps.ownConnection?.forwards(address) === true,
+      () => environment.now(),
+    ),
     ownConnection: deps.ownConnection,
     history: service.history,
     newId,
