@@ -36,7 +36,7 @@ async function answers(port: number): Promise<void> {
 }
 
 // Where a proxy is not installed its tests are left out; scripts/ensure-tools.mjs says so.
-describe.each(recipes)('behind $name, as $file has it', ({ program, file, configure }) => {
+describe.each(recipes)('behind $name, as $file has it', ({ program, file, stop, configure }) => {
   const isThere = existsSync(program);
   let folder: string;
   let tls: TlsFiles;
@@ -82,8 +82,7 @@ describe.each(recipes)('behind $name, as $file has it', ({ program, file, config
     if (!isThere) return;
     if (proxy !== undefined) {
       const ended = new Promise((resolve) => proxy?.once('exit', resolve));
-      // Caddy waits for connections that clients keep open.
-      proxy.kill('SIGKILL');
+      proxy.kill(stop);
       await ended;
     }
     await server.close();

@@ -8,6 +8,8 @@ export interface Recipe {
   readonly name: string;
   readonly program: string;
   readonly file: string;
+  /** What ends it at once: nginx ends its workers, Caddy would wait for connections that clients keep open. */
+  readonly stop: 'SIGTERM' | 'SIGKILL';
   configure(recipe: string, at: Place): Promise<{ readonly args: readonly string[] }>;
 }
 
@@ -31,6 +33,7 @@ export const recipes: readonly Recipe[] = [
     name: 'nginx',
     program: '/usr/sbin/nginx',
     file: 'deploy/nginx.conf',
+    stop: 'SIGTERM',
     configure: async (recipe, { folder, port, upstream, tls }) => {
       const site = replaced(recipe, {
         'listen 80;': `listen 127.0.0.1:${await freePort()};`,
@@ -63,6 +66,7 @@ http {
     name: 'Caddy',
     program: '/usr/bin/caddy',
     file: 'deploy/Caddyfile',
+    stop: 'SIGKILL',
     configure: async (recipe, { folder, port, upstream, tls }) => {
       const site = replaced(recipe, {
         '\nparley.example {\n': `\nhttps://localhost:${port} {\n\ttls ${tls.cert} ${tls.key}\n`,
