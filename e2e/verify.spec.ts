@@ -5,11 +5,14 @@ import { expect, test } from './harness.ts';
 import { narrow, showAt, wide } from './looks.ts';
 import { openTab } from './open-tab.ts';
 
-/** Opens the safety number from wherever the page offers it; the digits as they are read. */
+/** Opens the safety number from the conversation's line; the digits as they are read. */
 async function openNumber(page: Page): Promise<string> {
+  // On a narrow screen it is behind the menu of the session.
+  const menu = page.getByRole('button', { name: /^About the session/ });
+  if (await menu.isVisible()) await menu.click();
   await page
+    .locator('.session-header')
     .getByRole('button', { name: /: safety number with/ })
-    .last()
     .click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('img', { name: /QR code of the same 60 digits/ })).toBeVisible();

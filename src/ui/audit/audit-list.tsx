@@ -57,7 +57,7 @@ export function AuditList({ entries, open, onOpen, disclosed, nearEnd, emptiness
       >
         <span className="audit-figure">{index}</span>
         <time dateTime={new Date(entry.at).toISOString()} title={formatDateTime(entry.at)}>
-          {formatTime(entry.at)}
+          {isPrinting ? formatDateTime(entry.at) : formatTime(entry.at)}
         </time>
         <span className="audit-kind">{entry.kind}</span>
         <span>

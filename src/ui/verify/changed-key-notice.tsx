@@ -1,3 +1,5 @@
+import { useState } from 'react';
+import { OverlayNotice } from '../design/overlay-notice.tsx';
 import { partyOf } from '../design/party.tsx';
 import { ChangedKeys } from './changed-keys.tsx';
 import { GoOnUnverified } from './go-on-unverified.tsx';
@@ -5,13 +7,21 @@ import { useVerification } from './use-verification.ts';
 import { VerifyButton } from './verify-button.tsx';
 import './changed-key-notice.css';
 
-/** Shows that a peer's signing key is no longer the verified one, and what can be done.  Nothing while all is well. */
+/**
+ * Shows that a peer's signing key is no longer the verified one, and what can be done. Nothing while all is well. Once
+ * it is closed, the conversation’s line still says so, and leads to the same decision.
+ */
 export function ChangedKeyNotice({ peerId }: { readonly peerId: string }) {
   const view = useVerification(peerId);
-  if (view.verification !== 'changed') return null;
+  const [closed, setClosed] = useState<string>();
+  if (view.verification !== 'changed' || view.changedKeyFingerprint === closed) return null;
   const { name } = partyOf(peerId);
   return (
-    <section className="changed-key" aria-label={`${name}’s signing key has changed`}>
+    <OverlayNotice
+      label={`${name}’s signing key has changed`}
+      tone="bad"
+      close={() => setClosed(view.changedKeyFingerprint)}
+    >
       <div className="changed-key-said" role="alert">
         <p className="changed-key-heading">✗ {name}’s signing key has changed. Nothing is sent until you decide.</p>
         <p>
@@ -28,6 +38,6 @@ export function ChangedKeyNotice({ peerId }: { readonly peerId: string }) {
         />
         <GoOnUnverified peerId={peerId} />
       </div>
-    </section>
+    </OverlayNotice>
   );
 }

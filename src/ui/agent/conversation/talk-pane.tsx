@@ -54,12 +54,12 @@ function PeerPane({ peerId, place, session, go }: TalkPaneProps & { readonly pee
   };
   return (
     <>
-      <ChangedKeyNotice peerId={peerId} />
       {session === undefined ? (
         <PeerHeader key={peerId} peerId={peerId} />
       ) : (
         <SessionHeader key={session.sessionId} session={session} tab={tab} show={show} />
       )}
+      <ChangedKeyNotice key={peerId} peerId={peerId} />
       <div
         ref={view}
         className={`talk-view talk-view-${tab}`}

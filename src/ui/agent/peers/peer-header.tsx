@@ -1,4 +1,4 @@
-import { FailureLine } from '../../design/failure-line.tsx';
+import { FailureOverlay } from '../../design/failure-overlay.tsx';
 import { usePresence } from '../../state/use-directory.ts';
 import { TalkHeader } from '../sessions/talk-header.tsx';
 import { PeerPresence } from './peer-presence.tsx';
@@ -15,7 +15,7 @@ export function PeerHeader({ peerId }: { readonly peerId: string }) {
       <TalkHeader
         peerId={peerId}
         className="peer-header"
-        brief={standing}
+        brief={isRevoked ? standing : 'no open session'}
         facts={[<span key="session">{standing}</span>, undefined]}
         actions={
           isRevoked ? undefined : (
@@ -30,7 +30,7 @@ export function PeerHeader({ peerId }: { readonly peerId: string }) {
           )
         }
       />
-      {failure !== undefined && <FailureLine failure={failure} />}
+      <FailureOverlay failure={failure} />
     </>
   );
 }

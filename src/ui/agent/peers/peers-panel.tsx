@@ -61,7 +61,6 @@ export function PeersPanel({ go, shownPeer, shownSession }: PeersPanelProps) {
           Refresh
         </button>
       </header>
-      {error !== null && <FailureLine failure={failureOf(error)} />}
       {data !== undefined && peers.length === 0 && (
         <div className="panel-empty">
           <p>Agents that registered with the Controller appear here. This one is alone so far.</p>
@@ -90,6 +89,7 @@ export function PeersPanel({ go, shownPeer, shownSession }: PeersPanelProps) {
           Show more
         </button>
       )}
+      {error !== null && <FailureLine failure={failureOf(error)} />}
     </section>
   );
 }

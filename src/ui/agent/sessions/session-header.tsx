@@ -1,7 +1,7 @@
 import { Fragment, type KeyboardEvent, useRef } from 'react';
 import type { SessionView } from '../../../agent/contracts/views.ts';
 import { ConfirmButton } from '../../design/confirm-button.tsx';
-import { FailureLine } from '../../design/failure-line.tsx';
+import { FailureOverlay } from '../../design/failure-overlay.tsx';
 import { formatDateTime, formatDuration, formatRelativeTime, shortId } from '../../design/format.ts';
 import type { SessionTab } from '../../routing/agent-place.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
@@ -89,11 +89,12 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
           </>
         }
       />
-      {keys.failure !== undefined && status === 'ESTABLISHED' && <FailureLine failure={keys.failure} />}
-      {failure !== undefined && tab !== 'handshake' && <FailureLine failure={failure} />}
       <div className="tabs">
         <Tabs tab={tab} show={show} sessionId={sessionId} />
       </div>
+      <FailureOverlay
+        failure={(status === 'ESTABLISHED' ? keys.failure : undefined) ?? (tab === 'handshake' ? undefined : failure)}
+      />
     </>
   );
 }

@@ -62,6 +62,7 @@ function Phases({ place, go }: PlaceProps) {
   return (
     <HeaderSlot value={isLow ? slot : null}>
       <IdentityBar menu={isReady && <OpenConsole />}>
+        {isReady && <StorageNotice go={go} />}
         <div className="identity-session" ref={setSlot} />
       </IdentityBar>
       {isReady ? <Instrument place={place} go={go} /> : <PhaseScreen />}
@@ -105,7 +106,6 @@ function Instrument({ place, go }: PlaceProps) {
   const isPanel = section === 'peers' || section === 'more';
   return (
     <>
-      <StorageNotice go={go} />
       <div ref={area} className="workspace-body" data-shown={isPanel ? section : 'talk'}>
         <div className="workspace-side">
           <PeersPanel go={go} shownPeer={peerId} shownSession={Pane === undefined ? sessionId : undefined} />
