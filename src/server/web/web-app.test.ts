@@ -89,7 +89,7 @@ describe('an address', () => {
   test.each([
     '/health',
     '/status',
-    '/admin',
+    '/admin/users',
     '/api',
     '/live',
     '/ready',
