@@ -46,7 +46,7 @@ test.each([
   '/health',
   '/status',
   '/version',
-  '/admin',
+  '/admin/users',
   '/metrics',
   '/index.php',
   '/.env',
