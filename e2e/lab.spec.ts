@@ -125,7 +125,7 @@ test('an attempt shows what went over the line, which check refused it, and both
 /** Chooses a bit of a base64 value that leaves it base64: of each letter one of the lowest three does. */
 async function bitThatLeavesBase64(flip: Locator): Promise<number> {
   for (const bit of [0, 1, 2]) {
-    await flip.getByLabel('Bit', { exact: true }).selectOption(String(bit));
+    await flip.getByRole('combobox', { name: 'Bit', exact: true }).selectOption(String(bit));
     await expect(flip.getByRole('status')).toContainText(`Bit ${bit} of byte`);
     const words = await flip.getByRole('status').textContent();
     if (words?.includes('In the bytes that the value stands for: byte 1') === true) return bit;
@@ -159,7 +159,7 @@ test.describe('free mode', () => {
     await flip.getByLabel('Member').selectOption('nonce');
     await expect(flip.getByRole('status')).toContainText('in the value of nonce, byte 23 of the value.');
     const bit = await bitThatLeavesBase64(flip);
-    const offset = await flip.getByLabel('Byte', { exact: true }).inputValue();
+    const offset = await flip.getByRole('spinbutton', { name: 'Byte', exact: true }).inputValue();
     await flip.getByRole('button', { name: 'Forward with this bit flipped' }).click();
     await expect(held(page, 'PROBLEM')).toBeVisible();
     await forward(page);
@@ -171,7 +171,7 @@ test.describe('free mode', () => {
     // The highest bit of a letter makes the body no text at all.
     await traveller.getByRole('button', { name: 'Connect', exact: true }).click();
     await expect(held(page, 'CLIENT_HELLO')).toBeVisible();
-    await flip.getByLabel('Bit', { exact: true }).selectOption('7');
+    await flip.getByRole('combobox', { name: 'Bit', exact: true }).selectOption('7');
     await flip.getByRole('button', { name: 'Forward with this bit flipped' }).click();
     await expect(held(page, 'PROBLEM')).toBeVisible();
     await forward(page);
