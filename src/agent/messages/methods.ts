@@ -68,7 +68,7 @@ export class MethodRegistry {
     }
     try {
       const given: unknown = await handler(parameters, info);
-      return requirePlainJson(given === undefined ? null : given, 'result');
+      return requirePlainJson(given === undefined ? null : given, 'result', '', 'left out');
     } catch (cause) {
       const refusal = refusalOf(cause);
       if (refusal !== undefined) throw refusal;

@@ -17,6 +17,11 @@ test.each<[string, unknown, string]>([
   ],
   ['a Date', new Date(0), 'send its toISOString()'],
   ['undefined', undefined, 'parameters is undefined'],
+  [
+    'undefined as a member',
+    { a: { b: undefined } },
+    'parameters.a.b is undefined, which JSON cannot hold: leave it out',
+  ],
   ['undefined in a list', { items: [undefined] }, 'parameters.items[0] is undefined'],
   ['a hole', { items: Object.assign(new Array(3), { 0: 0, 2: 2 }) }, 'parameters.items[1] is a hole in an array'],
   ['a BigInt', { count: 1n }, 'parameters.count is a bigint'],
@@ -54,9 +59,10 @@ test.each<[string, unknown, string]>([
   expect(() => requirePlainJson(value, 'parameters')).not.toThrow(/secret/);
 });
 
-test('the same object twice is no cycle, and minus zero is zero', () => {
+test('the same object twice is no cycle, minus zero is zero, and undefined members can be left out', () => {
   const one = { a: 1 };
-  expect(requirePlainJson([one, one, { b: undefined }], 'result')).toEqual([one, one, {}]);
+  expect(requirePlainJson([one, one], 'result')).toEqual([one, one]);
+  expect(requirePlainJson({ a: 1, b: undefined }, 'result', '', 'left out')).toEqual({ a: 1 });
   expect(JSON.stringify(requirePlainJson(-0, 'result'))).toBe('0');
 });
 

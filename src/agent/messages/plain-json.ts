@@ -12,14 +12,20 @@ const mostLevels = limits.jsonDepth - 1;
 const mostNodes = largestValueBytes / 2;
 
 /**
- * Returns a copy of `value` as JSON that any peer accepts (protocol page, section 1), with its members in canonical order. Members that are undefined are left out, as
- * JSON.stringify leaves them out. Throws `invalid_input` for everything else that JSON cannot hold: BigInt, undefined, functions,
+ * Returns a copy of `value` as JSON that any peer accepts (protocol page, section 1), with its members in canonical order. Throws
+ * `invalid_input` for everything that JSON cannot hold: BigInt, undefined, functions,
  * symbols, also as names, cycles, objects of a class (Date, Map, typed arrays), numbers that are not finite or not exact, lone
  * surrogates, holes in arrays, more than 15 levels or 17.5 MiB, and what throws when it is read. The detail names the member, such as
- * `parameters.items[3].when`, with `root` for the whole; it tells no text of the value, and ends with `consequence`.
+ * `parameters.items[3].when`, with `root` for the whole; it tells no text of the value, and ends with `consequence`. A member that is undefined
+ * is refused too, or left out as JSON.stringify does where \`undefinedMembers\` says so: a handler has nobody who would correct it.
  */
-export function requirePlainJson(value: unknown, root: string, consequence = ''): JsonValue {
-  const walk: Walk = { nodes: 0, characters: 0, path: [], above: [] };
+export function requirePlainJson(
+  value: unknown,
+  root: string,
+  consequence = '',
+  undefinedMembers: 'refused' | 'left out' = 'refused',
+): JsonValue {
+  const walk: Walk = { nodes: 0, characters: 0, path: [], above: [], undefinedMembers };
   try {
     const json = copyOf(value, walk);
     // A character takes 6 bytes at most, as an escape; a number and its comma 26.
@@ -54,6 +60,7 @@ interface Walk {
   readonly path: (string | number)[];
   /** The objects on the way. */
   readonly above: object[];
+  readonly undefinedMembers: 'refused' | 'left out';
 }
 
 function copyOf(value: unknown, walk: Walk): JsonValue {
@@ -69,7 +76,7 @@ function copyOf(value: unknown, walk: Walk): JsonValue {
     case 'object':
       return value === null ? null : copyOfObject(value, walk);
     case 'undefined':
-      throw new Refusal('is undefined, which JSON cannot hold');
+      throw new Refusal('is undefined, which JSON cannot hold: leave it out, or send null');
     default:
       throw new Refusal(`is a ${typeof value}, which JSON cannot hold`);
   }
@@ -119,7 +126,9 @@ function copyOfMembers(value: object, walk: Walk): JsonValue {
   for (const name of Object.keys(value)) {
     walk.path.push(name);
     const member: unknown = Reflect.get(value, name);
-    if (member !== undefined) members.push([checkedText(name, 'has a name with', walk), copyOf(member, walk)]);
+    if (member !== undefined || walk.undefinedMembers === 'refused') {
+      members.push([checkedText(name, 'has a name with', walk), copyOf(member, walk)]);
+    }
     walk.path.pop();
   }
   const isShown = (name: symbol) => Object.prototype.propertyIsEnumerable.call(value, name);
