@@ -119,7 +119,9 @@ test('a changed key stops everything until the person decides; then the request 
   await expect(one.page.getByText('peer_key_changed').first()).toBeVisible();
   expect(await openNumber(one.page)).not.toBe(before);
   await one.page.getByRole('button', { name: 'Mark the new key as verified' }).click();
-  await one.page.getByRole('button', { name: 'Close' }).click();
+  await expect(one.page.getByText('changed ✗')).toHaveCount(0);
+  await one.page.keyboard.press('Escape');
+  await expect(one.page.getByRole('dialog')).toHaveCount(0);
   await one.connect(helper);
   await one.send('echo', '{"words": "It is you."}');
   await expect(one.lastExchange).toContainText('SUCCESS');
