@@ -178,8 +178,9 @@ export class Agent {
 
   /** Shakes hands with a peer of the directory. Rejects with the code that stopped it. */
   async connect(peerId: string): Promise<SessionView> {
+    const { connector } = this.#requireReady();
     requireOther(peerId, this.#deps.agentId);
-    const session = await this.#requireReady().connector.connect(peerId);
+    const session = await connector.connect(peerId);
     const view = this.#activity.session(session.id);
     if (view === undefined) throw new ParleyError('internal_error', 'The session was not recorded.');
     return view;
@@ -187,8 +188,9 @@ export class Agent {
 
   /** Returns the number to compare with the peer's person; see `SafetyNumbers.show`. */
   async safetyNumber(peerId: string): Promise<SafetyNumberView> {
+    const { safetyNumbers } = this.#requireReady();
     requireOther(peerId, this.#deps.agentId);
-    return this.#requireReady().safetyNumbers.show(peerId);
+    return safetyNumbers.show(peerId);
   }
 
   /** Marks the key whose number was shown; see `SafetyNumbers.markVerified`. */
@@ -208,8 +210,9 @@ export class Agent {
 
   /** Sends a request to a peer; see `Outbox.send`. */
   async send(request: OutgoingRequest): Promise<ExchangeView> {
+    const { outbox } = this.#requireReady();
     requireOther(request.peerId, this.#deps.agentId);
-    return this.#requireReady().outbox.send(request);
+    return outbox.send(request);
   }
 
   /** Ends a request early; see `Outbox.cancel`. */

@@ -37,7 +37,7 @@ test('a start that fails, wherever it does, leaves nothing at work, and the next
     if (phase === 'failed') {
       failed.push(number);
       expect([number, world.clock.waiting]).toEqual([number, 0]);
-      await expect(agent.connect(names.traveller)).rejects.toMatchObject({ code: 'not_registered' });
+      await expect(agent.connect(names.traveller)).rejects.toMatchObject({ code: 'storage_failed' });
       await agent.start();
       expect(agent.snapshot().phase.phase).toBe('ready');
     }

@@ -5,7 +5,6 @@ import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { canonicalText } from '../../protocol/wire/canonical.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import type { StoredAuditEntry } from '../contracts/audit-store.ts';
-import { certifySecondKey } from '../testing/second-key.ts';
 import { until } from '../testing/until.ts';
 import { generateRsa, TestWorld } from '../testing/world.ts';
 import { writeExport } from './export.ts';
@@ -95,14 +94,6 @@ describe('the trail of a conversation', () => {
     const after = (await entriesOf(traveller)).slice(before.length);
     expect(after.map(({ kind }) => kind)).toEqual(['refusal']);
     expect(after[0]?.text).toContain('"signature_invalid"');
-  });
-
-  test('holds also when the Controller certifies somebody else under the agent’s own name, who then connects', async () => {
-    const { world, helper } = await converse();
-    const { falseHelper } = await certifySecondKey(world);
-    await falseHelper.connect('helper_agent_001');
-    expect(helper.snapshot().sessions).toMatchObject([{}, { peerId: 'helper_agent_001', status: 'ESTABLISHED' }]);
-    expect(await hold(await helper.audit.export([]))).toMatchObject({ holds: true, handshakes: 2 });
   });
 
   test('shows what was changed in the store', async () => {

@@ -55,7 +55,7 @@ describe('after a restart', () => {
     await pair.pass(20_000);
     expect(session.role).toBe('server');
     expect(pair.rsa).toEqual([]);
-    for (const who of ['traveller', 'helper'] as const) expect(pair.agent(who).snapshot().sessions).toHaveLength(1);
+    for (const who of ['traveller', 'helper'] as const) expect(living(pair.agent(who))).toHaveLength(1);
     await pair.agent('helper').send(toTraveller);
     expect(pair.rsa).toEqual([]);
   });
@@ -65,7 +65,7 @@ describe('after a restart', () => {
     await pair.leave('helper');
     await pair.restart('traveller');
     await pair.pass(3_000);
-    expect(pair.agent('traveller').snapshot().sessions).toEqual([]);
+    expect(living(pair.agent('traveller'))).toEqual([]);
     await pair.comeBack('helper');
     expect((await pair.resumed('traveller')).resumes).toBe(pair.first.sessionId);
     expect(pair.rsa).toEqual([]);
@@ -169,7 +169,7 @@ describe('a full handshake follows by itself', () => {
     await pair.comeBack('traveller');
     expect((await pair.agent('traveller').send(toHelper)).status).toBe('success');
     expect(pair.rsa).not.toEqual([]);
-    expect(pair.agent('traveller').snapshot().sessions).toHaveLength(1);
+    expect(living(pair.agent('traveller'))).toHaveLength(1);
   });
 
   test('when the session ended by itself, it is resumed instead, for as long as 24 hours', async () => {
