@@ -16,7 +16,7 @@ export const hasNats = program !== undefined;
 /** A NATS server with JetStream, on a free port, with data of its own. */
 export interface NatsServer {
   readonly url: string;
-  /** Ends its process at once; its data stay. */
+  /** Ends its process at once; its data stay: SIGTERM has it write what it has confirmed, and SIGKILL may lose that. */
   kill(): Promise<void>;
   /** Runs it again on its port, with its data, or without any; `more` are other lines of its configuration. */
   again(options?: { readonly isEmpty?: boolean; readonly more?: string }): Promise<void>;
@@ -39,7 +39,7 @@ export async function startNats(more = allSizes): Promise<NatsServer> {
   const kill = async () => {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
+    child.kill('SIGTERM');
     await ended;
   };
   return {
