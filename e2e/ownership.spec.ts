@@ -75,6 +75,6 @@ test('a name that another key has registered leads to the next one', async ({ pa
   );
   await page.goto(`/agent/${traveller}`);
   await expect(page.getByText('agent_id_taken')).toBeVisible();
-  await page.getByRole('link', { name: 'Open traveller_agent_002 instead' }).click();
+  await page.getByRole('link', { name: 'Open traveller_agent_002' }).click();
   await expect(page.getByText('ready', { exact: true })).toBeVisible();
 });

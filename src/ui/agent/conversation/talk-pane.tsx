@@ -59,7 +59,7 @@ function PeerPane({ peerId, place, session, go }: TalkPaneProps & { readonly pee
       ) : (
         <SessionHeader key={session.sessionId} session={session} tab={tab} show={show} />
       )}
-      <ChangedKeyNotice key={peerId} peerId={peerId} />
+      <ChangedKeyNotice key={`changed ${peerId}`} peerId={peerId} />
       <div
         ref={view}
         className={`talk-view talk-view-${tab}`}
