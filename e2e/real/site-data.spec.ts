@@ -44,7 +44,7 @@ test('site data that is deleted under an open agent is told at once, with what w
   await expect(page.getByText('agent_id_taken')).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText('the former keys are lost')).toBeVisible();
   await expect(page.getByText('Nothing was lost')).toHaveCount(0);
-  await page.getByRole('link', { name: 'Open traveller_agent_002 instead' }).click();
+  await page.getByRole('link', { name: 'Open traveller_agent_002' }).click();
   await tab.ready();
 });
 

@@ -178,9 +178,8 @@ export class Agent {
 
   /** Shakes hands with a peer of the directory. Rejects with the code that stopped it. */
   async connect(peerId: string): Promise<SessionView> {
-    const { connector } = this.#requireReady();
     requireOther(peerId, this.#deps.agentId);
-    const session = await connector.connect(peerId);
+    const session = await this.#requireReady().connector.connect(peerId);
     const view = this.#activity.session(session.id);
     if (view === undefined) throw new ParleyError('internal_error', 'The session was not recorded.');
     return view;
@@ -188,9 +187,8 @@ export class Agent {
 
   /** Returns the number to compare with the peer's person; see `SafetyNumbers.show`. */
   async safetyNumber(peerId: string): Promise<SafetyNumberView> {
-    const { safetyNumbers } = this.#requireReady();
     requireOther(peerId, this.#deps.agentId);
-    return safetyNumbers.show(peerId);
+    return this.#requireReady().safetyNumbers.show(peerId);
   }
 
   /** Marks the key whose number was shown; see `SafetyNumbers.markVerified`. */
