@@ -34,6 +34,14 @@ export interface RevocationWatchDeps {
 /** Applies every new CRL to everything that is under way with the peers it lists (protocol page, section 3). */
 export class RevocationWatch {
   readonly #deps: RevocationWatchDeps;
+  /** Whether the CRL of this number lists these own certificates. */
+  #ownLook:
+    | {
+        readonly number: number | undefined;
+        readonly certificates: CertificatePair;
+        readonly isListed: Promise<boolean>;
+      }
+    | undefined;
 
   constructor(deps: RevocationWatchDeps) {
     this.#deps = deps;
@@ -98,7 +106,17 @@ export class RevocationWatch {
       const error = await this.#refusalOf(session.peer.certificates);
       if (error !== undefined) requests.abort(session, error);
     }
-    if ((await this.#refusalOf(identity.certificates)) !== undefined) ownRevoked();
+    if (await this.#listsOwn(identity.certificates)) ownRevoked();
+  }
+
+  /** True when the newest CRL lists this agent. It is looked up once for each CRL and pair: a CRL is asked for every minute. */
+  #listsOwn(certificates: CertificatePair): Promise<boolean> {
+    const number = this.#deps.revocations.current?.number;
+    if (this.#ownLook?.number !== number || this.#ownLook?.certificates !== certificates) {
+      const isListed = this.#refusalOf(certificates).then((error) => error !== undefined);
+      this.#ownLook = { number, certificates, isListed };
+    }
+    return this.#ownLook.isListed;
   }
 
   /**
