@@ -2,42 +2,12 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Agent } from '../agent/agent.ts';
 import type { PeerPage, PeerView } from '../agent/contracts/views.ts';
 import { TestWorld } from '../agent/testing/world.ts';
+import { consoleOf } from '../cli/console-of.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { ConsoleAgent, Output } from './agent.ts';
 import { complete } from './complete.ts';
 import { findPeer, shortName } from './names.ts';
 import { runLine } from './run.ts';
-
-/** The console of a real agent. */
-function consoleOf(agent: Agent, agentId: string, address: string): ConsoleAgent {
-  return {
-    agentId,
-    address,
-    identity: () => {
-      const { phase } = agent.snapshot();
-      return phase.phase === 'ready' ? phase.identity : undefined;
-    },
-    sessions: () => agent.snapshot().sessions,
-    trace: (id) => agent.snapshot().traces[id] ?? [],
-    peers: (page) => agent.peers(page),
-    peer: (peerId) => agent.peer(peerId),
-    connect: (peerId) => agent.connect(peerId),
-    send: (request) => agent.send(request),
-    disconnect: (id) => agent.disconnect(id),
-    updateKeys: (id) => agent.updateKeys(id),
-    safetyNumber: (peerId) => agent.safetyNumber(peerId),
-    markVerified: (peerId, fingerprint) => agent.markVerified(peerId, fingerprint),
-    audit: (count) => agent.audit.page(undefined, count),
-    verifyAudit: () => agent.audit.verify(),
-    exchanges: () => agent.snapshot().exchanges,
-    answering: () => agent.snapshot().answering,
-    setAnswering: async (answering) => agent.setAnswering(answering),
-    answer: async (peerId, requestId, answer) => agent.answer(peerId, requestId, answer),
-    history: (peerId, before, count) => agent.historyService.history.page(peerId, before, count),
-    histories: () => agent.historyService.retention.usages(),
-    search: (input) => agent.historyService.search(input),
-  };
-}
 
 let world: TestWorld;
 let agent: ConsoleAgent;
@@ -62,7 +32,7 @@ beforeAll(async () => {
   world = await TestWorld.create();
   const pair = await world.pair();
   helper = pair.helper;
-  agent = consoleOf(pair.traveller, 'traveller_agent_001', 'https://localhost:5000');
+  agent = consoleOf({ agent: pair.traveller, address: 'https://localhost:5000' }, 'traveller_agent_001');
 });
 
 describe('commands do what the buttons do', () => {

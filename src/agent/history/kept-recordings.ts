@@ -21,7 +21,7 @@ export class KeptRecordings {
   readonly #deps: KeptRecordingsDeps;
   readonly #places = new Map<string, RecordingPlace>();
   readonly #changed = new Set<string>();
-  /** What a person deleted: it is not stored again when its session goes on. */
+  /** What a person deleted of sessions that are still shown: it is not stored again when its session goes on. */
   readonly #deleted = new Set<string>();
   #underWay: Promise<void> | undefined;
   #pause: { cancel(): void } | undefined;
@@ -56,11 +56,14 @@ export class KeptRecordings {
     const gone = [...this.#places.values()].filter(isOne).map(({ sessionId }) => sessionId);
     if (gone.length === 0) return;
     await this.#deps.store.saveRecordings([], gone);
-    for (const sessionId of gone) {
-      this.#places.delete(sessionId);
-      this.#deleted.add(sessionId);
+    for (const sessionId of gone) this.#places.delete(sessionId);
+    const { activity } = this.#deps;
+    activity.dropEnded(gone);
+    // Only what is still shown can be marked again: what has gone needs no memory.
+    for (const sessionId of [...this.#deleted, ...gone]) {
+      if (activity.session(sessionId) === undefined) this.#deleted.delete(sessionId);
+      else this.#deleted.add(sessionId);
     }
-    this.#deps.activity.dropEnded(gone);
   }
 
   /** Deletes the recordings of all sessions that are not shown any more. Rejects with `storage_failed`. */

@@ -13,6 +13,8 @@ import { type Impatience, requireTimeout, Sending } from './sending.ts';
 import { answerDeadlineMs } from './tries.ts';
 
 const closeDeadlineMs = 3_000;
+/** Peers that are looked for at one change of the directory, those asked longest ago first; the others are found by their tries. */
+const mostLookedFor = 32;
 
 /** What the outbox works with. */
 export interface OutboxDeps extends DeliveryDeps {
@@ -85,7 +87,7 @@ export class Outbox {
   /** Looks which peers of requests without an answer are online: somebody has come or gone. */
   async lookAround(): Promise<void> {
     const peers = new Set(Array.from(this.#underWay, ({ peerId }) => peerId));
-    await Promise.all([...peers].map((peerId) => this.#lookFor(peerId)));
+    await Promise.all([...peers].slice(0, mostLookedFor).map((peerId) => this.#lookFor(peerId)));
   }
 
   async #lookFor(peerId: string): Promise<void> {

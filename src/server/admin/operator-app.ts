@@ -79,18 +79,20 @@ export function createOperatorApp(deps: OperatorDeps): Hono {
   return app;
 }
 
-/** Lets nobody through without the operator's token; an address that shows many wrong ones has to wait a minute. */
+/**
+ * Lets nobody through without the operator's token. An address that shows many wrong ones is told to wait a minute; the right one
+ * always passes, or whoever shares the operator's address could keep them from revoking.
+ */
 function requireOperator({ operatorToken, addressOf, refused }: OperatorDeps): MiddlewareHandler {
-  const wrong = new FixedWindow(wrongTokens - 1, windowMs);
+  const wrong = new FixedWindow(wrongTokens, windowMs);
   return async (c, next) => {
+    const shown = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    if (await isToken(shown, [operatorToken])) return next();
     const address = addressOf(c);
-    if (!wrong.spend(address, 0, performance.now())) {
+    if (!wrong.spend(address, 1, performance.now())) {
       const detail = 'This address has shown too many wrong tokens. Nothing was done. Try again in a minute.';
       throw new LimitReached('wrong_operator_tokens', detail, { retryAfter: windowMs / 1_000 });
     }
-    const shown = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-    if (await isToken(shown, [operatorToken])) return next();
-    wrong.spend(address, 1, performance.now());
     refused(address);
     throw new ParleyError('not_authorized', 'This is not the operator’s token. Nothing was done.');
   };
