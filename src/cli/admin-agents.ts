@@ -78,7 +78,10 @@ async function isConfirmed(agentId: string, url: string, { input, output, isInte
   if (!isInteractive) throw invalid('Give --yes to revoke without a question. Nothing was revoked.');
   const lines = createInterface({ input, output });
   try {
-    const answer = await lines.question(`Revoke ${agentId} at ${url}? It cannot be undone. Type yes: `);
+    // An input that ends answers nothing, and the question would stay open.
+    const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+    const asked = lines.question(`Revoke ${agentId} at ${url}? It cannot be undone. Type yes: `);
+    const answer = await Promise.race([asked.catch(() => ''), ended]);
     return answer.trim().toLowerCase() === 'yes';
   } finally {
     lines.close();

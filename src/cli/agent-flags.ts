@@ -44,7 +44,10 @@ export const serviceFlags = {
 /** The flags of `parley send`. */
 export const sendFlags = {
   method: { value: 'NAME', help: 'Calls this method; what is sent is JSON then.' },
-  timeout: { value: 'SECONDS', help: 'Gives up after this time. The peer may run what it has received by then.' },
+  timeout: {
+    value: 'SECONDS',
+    help: 'Gives up after this time, whatever it waits for. The peer may run what it has received by then.',
+  },
 } as const satisfies FlagTable;
 
 /** The flags of `parley export`. */

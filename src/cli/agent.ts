@@ -25,7 +25,8 @@ import { trustCertificates } from './trust.ts';
  * the exit code.
  */
 export async function runAgent({ flags }: Given, terminal: Terminal): Promise<number> {
-  const screen = new Screen(terminal);
+  const isService = flags['no-console'] === true;
+  const screen = new Screen({ output: terminal.output, isInteractive: terminal.isInteractive && !isService });
   const stop = stopSignal();
   let listening: Listening | undefined;
   try {
@@ -47,7 +48,6 @@ export async function runAgent({ flags }: Given, terminal: Terminal): Promise<nu
         .catch((error: unknown) => screen.tell('INFO', asParleyError(error).detail));
       return exitCodes.done;
     }
-    const isService = flags['no-console'] === true;
     const hint = isService ? '' : ' Type help to see what it can do.';
     screen.tell('INFO', `✓ ${agentId} is ready at ${opened.address}.${hint}`);
     if (isService) await untilAborted(stop);

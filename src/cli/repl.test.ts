@@ -99,7 +99,7 @@ test('requests are told with their words to a person, and without them to a log'
   log.on('data', (chunk) => {
     logged += String(chunk);
   });
-  const service = new EventTeller(new Screen({ input, output: log, isInteractive: false }));
+  const service = new EventTeller(new Screen({ output: log, isInteractive: false }));
   await helper.send({ peerId: 'traveller_agent_001', method: 'send_request', parameters: { query: 'the drawbridge' } });
   for (const exchange of console_.exchanges()) {
     for (const teller of [person, service]) {

@@ -17,10 +17,10 @@ const styles = { INFO: 'dim', WARN: 'yellow', ERROR: 'red', OUT: 'reset' } as co
 
 /** What a person sees: lines appear above the prompt, and what they are typing stays. */
 export class Screen {
-  readonly #terminal: Terminal;
+  readonly #terminal: Pick<Terminal, 'output' | 'isInteractive'>;
   #prompt: Interface | undefined;
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Pick<Terminal, 'output' | 'isInteractive'>) {
     this.#terminal = terminal;
   }
 

@@ -9,6 +9,7 @@ import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import type { Given } from './given.ts';
 import { openNamed } from './open-named.ts';
 import { readAgentArguments } from './options.ts';
+import { Patience } from './patience.ts';
 import { trustCertificates } from './trust.ts';
 
 const inShell: NameAdvice = {
@@ -27,10 +28,15 @@ export async function runSend({ words, flags }: Given, out: { write(text: string
       given.method === undefined
         ? textRequest(text)
         : { method: given.method, parameters: readTypedJson(text, 'With --method, what is sent is JSON.') };
-    const opened = await openNamed(given, { reachable: false, emit: waitingTeller(process.stderr) });
+    const patience = new Patience(given.timeout);
+    const opened = await openNamed(given, {
+      reachable: false,
+      emit: waitingTeller(process.stderr),
+      ...(patience.signal === undefined ? {} : { left: patience.signal }),
+    });
     try {
-      const { agentId: peerId } = await findPeer(opened.agent, peer, inShell);
-      const exchange = await opened.agent.send({ peerId, ...request, timeout: given.timeout });
+      const { agentId: peerId } = await patience.race(findPeer(opened.agent, peer, inShell));
+      const exchange = await opened.agent.send({ peerId, ...request, timeout: patience.rest() });
       const { requestId, sessionId, status, result, error, durationMs } = exchange;
       out.write(
         line({

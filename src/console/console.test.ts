@@ -116,6 +116,7 @@ describe('errors say what to do', () => {
     ['send helper echo {a}', 'Put it in single quotes'],
     ['send helper "Hello', 'is not closed'],
     ['status ffff', 'Type sessions to see them'],
+    ['status cafe_nobody', 'no agent called “cafe_nobody”'],
     ['send helper no_such_method 1', 'unknown_method'],
   ])('%s', async (line, says) => {
     expect(await type(line)).toMatch(/^\[(ERROR|INFO)\]/);

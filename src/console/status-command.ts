@@ -11,7 +11,8 @@ export const status: Command = {
   arguments: ['peer or session'],
   run: async (agent, [word], say) => {
     if (word === undefined) return ownStatus(agent, say);
-    if (/^[0-9a-f]{4,32}$/.test(word)) sessionStatus(findSession(agent.sessions(), word), say);
+    const isSession = word.length >= 4 && agent.sessions().some(({ sessionId }) => sessionId.startsWith(word));
+    if (isSession) sessionStatus(findSession(agent.sessions(), word), say);
     else await peerStatus(agent, word, say);
   },
 };
@@ -36,7 +37,11 @@ function ownStatus(agent: ConsoleAgent, say: Say): void {
 }
 
 async function peerStatus(agent: ConsoleAgent, word: string, say: Say): Promise<void> {
-  const peer = await findPeer(agent, word);
+  const peer = await findPeer(agent, word).catch((cause: unknown) => {
+    // Hexadecimal digits that are no peer's name were meant as a session.
+    if (/^[0-9a-f]{4,32}$/.test(word)) findSession(agent.sessions(), word);
+    throw cause;
+  });
   const sessions = agent.sessions().filter(({ peerId }) => peerId === peer.agentId);
   const open = sessions.findLast((session) => session.status === 'ESTABLISHED');
   say({
