@@ -54,7 +54,7 @@ describe('the systemd unit', () => {
     const names = Object.keys(environment).filter((name) => !name.startsWith('NODE_'));
     expect(names.filter((name) => !known.has(name))).toEqual([]);
     const options = readServerOptions({}, environment);
-    expect(options).toMatchObject({ host: 'localhost', url: 'https://parley.example', registration: 'token' });
+    expect(options).toMatchObject({ host: '127.0.0.1', url: 'https://parley.example', registration: 'token' });
     expect(options.data).toBe(`/var/lib/${values('StateDirectory')[0]}`);
     expect(values('ExecStart')).toEqual(['/usr/bin/env parley server']);
   });

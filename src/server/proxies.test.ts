@@ -14,7 +14,8 @@ import { loadOrCreateTls, type TlsFiles } from '../storage/file/tls-files.ts';
 import { freePort } from '../storage/nats/testing/free-port.ts';
 import { readServerOptions } from './options/options.ts';
 import { type RunningServer, startServer } from './server.ts';
-import { recipes } from './testing/proxy-recipes.ts';
+import { flagsIn } from './testing/flags.ts';
+import { commandIn, recipes } from './testing/proxy-recipes.ts';
 import { RawConnection, registerRaw } from './testing/raw-agent.ts';
 
 const megabyte = 1024 * 1024;
@@ -56,15 +57,16 @@ describe.each(recipes)('behind $name, as $file has it', ({ program, file, stop, 
     setDefaultCACertificates([...trusted, ca]);
     const port = await freePort();
     url = `https://localhost:${port}`;
+    const recipe = await readFile(file, 'utf8');
     const options = readServerOptions(
-      { host: '127.0.0.1', port: '0', data: join(folder, 'data'), url, proxies: '127.0.0.1', 'rate-limit': '100000' },
+      { ...flagsIn(commandIn(recipe)), port: '0', data: join(folder, 'data'), url, 'rate-limit': '100000' },
       { PARLEY_OPERATOR_TOKEN: operatorToken },
     );
     const limits = { ...standardRelayLimits, heartbeatMs: 1_500 };
     server = await startServer(options, (level, event, facts) => log.push({ level, event, ...facts }), limits);
     await mkdir(join(folder, 'proxy'));
     const place = { folder: join(folder, 'proxy'), port, upstream: server.port, tls };
-    const { args } = await configure(await readFile(file, 'utf8'), place);
+    const { args } = await configure(recipe, place);
     proxy = spawn(program, args, {
       env: { ...process.env, HOME: place.folder, XDG_DATA_HOME: place.folder, XDG_CONFIG_HOME: place.folder },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -219,6 +221,16 @@ describe.each(recipes)('behind $name, as $file has it', ({ program, file, stop, 
     });
   }
 });
+
+test.each(recipes)(
+  '$file calls the address at which its command listens, and the page has that command',
+  async ({ file }) => {
+    const recipe = await readFile(file, 'utf8');
+    const { host, port } = readServerOptions(flagsIn(commandIn(recipe)), {});
+    expect(recipe).toMatch(new RegExp(`(?:server|reverse_proxy) ${host}:${port}\\b`));
+    expect(commandIn(await readFile('docs/deploy.md', 'utf8'))).toEqual(commandIn(recipe));
+  },
+);
 
 test.each(recipes)('$file waits longer than an agent may take to answer', async ({ file }) => {
   const recipe = await readFile(file, 'utf8');

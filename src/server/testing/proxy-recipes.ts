@@ -20,6 +20,13 @@ interface Place {
   readonly tls: TlsFiles;
 }
 
+/** Returns the arguments of the command in a recipe's comment, `parley server …`. */
+export function commandIn(recipe: string): readonly string[] {
+  const [, args] = /^#? *parley server (.+)$/m.exec(recipe) ?? [];
+  if (args === undefined) throw new TypeError('the recipe has no command');
+  return args.split(' ');
+}
+
 /** Replaces what an operator replaces. Every text has to be there. */
 function replaced(recipe: string, changes: Readonly<Record<string, string>>): string {
   return Object.entries(changes).reduce((text, [from, to]) => {
