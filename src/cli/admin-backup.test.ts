@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -35,6 +35,22 @@ describe('parley admin', () => {
     expect([restored.code, restored.out]).toEqual([exitCodes.done, expect.stringContaining(facts.ca_fingerprint)]);
     const refused = await runParley('admin', 'restore', file, '--data', server.data, '--replace');
     expect([refused.code, refused.err]).toEqual([exitCodes.storage, expect.stringContaining('Another server uses')]);
+  });
+
+  test('does not say that nothing was changed while a restore waits for its end', async () => {
+    const file = join(folder, 'pending.backup');
+    await runParley('admin', 'backup', file, '--data', server.data);
+    const data = join(folder, 'pending');
+    const ready = join(data, 'restore.ready');
+    await mkdir(ready, { recursive: true });
+    await writeFile(join(ready, 'ca.pem'), '');
+    await writeFile(join(ready, 'plan.json'), JSON.stringify({ ca: join(folder, 'gone', 'ca.pem'), aside: 'then' }));
+    const stopped = await runParley('admin', 'restore', file, '--data', data);
+    expect([stopped.code, stopped.err]).toEqual([exitCodes.storage, expect.stringMatching(/is not finished: .*gone/s)]);
+    expect(stopped.err).not.toContain('Nothing was changed');
+    await mkdir(join(folder, 'gone'));
+    const finished = await runParley('admin', 'restore', file, '--data', data, '--replace');
+    expect(finished.code).toBe(exitCodes.done);
   });
 
   test('says what stops it', async () => {

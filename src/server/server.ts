@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { STATUS_CODES } from 'node:http';
 import { createController } from '../controller/controller.ts';
 import { standardNameLimits } from '../controller/new-names.ts';
@@ -13,6 +15,7 @@ import { Budget } from '../relay/server/budget.ts';
 import type { RelayLimits } from '../relay/server/limits.ts';
 import { createRelayApp } from '../relay/server/relay-app.ts';
 import { type FolderLock, lockFolder } from '../storage/file/folder-lock.ts';
+import { requireOwner } from '../storage/file/folder-owner.ts';
 import { makeFolder } from '../storage/file/make-folder.ts';
 import type { TlsNews } from '../storage/file/tls-watch.ts';
 import { LastSeen } from './admin/last-seen.ts';
@@ -61,6 +64,7 @@ export async function startServer(
   limits: RelayLimits = options.limits.relay,
 ): Promise<RunningServer> {
   try {
+    await requireOwnStart(options.data);
     await makeFolder(options.data);
     const lock = lockFolder(options.data);
     try {
@@ -73,6 +77,11 @@ export async function startServer(
   } catch (error) {
     throw startFailure(error, options);
   }
+}
+
+/** Makes sure that the first start in an empty folder of another user does not fill it with files that are closed to him. */
+async function requireOwnStart(data: string): Promise<void> {
+  if (existsSync(data) && (await readdir(data)).length === 0) await requireOwner(data, 'parley server …');
 }
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));

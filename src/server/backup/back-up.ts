@@ -87,7 +87,8 @@ async function makeScratch(file: string): Promise<string> {
   const folder = dirname(file);
   const prefix = `${basename(file)}.partial-`;
   for (const name of await readdir(folder)) {
-    if (name.startsWith(prefix) && !isAlive(Number(name.slice(prefix.length)))) {
+    const pid = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+    if (/^\d+$/.test(pid) && !isAlive(Number(pid))) {
       await rm(join(folder, name), { recursive: true, force: true });
     }
   }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -72,6 +72,21 @@ describe('a backup', () => {
     expect(await readFile(backup)).toEqual(before);
   });
 
+  test('removes what a killed backup left, and no file of anybody else', async () => {
+    const file = at('tidy', 'a.backup');
+    await mkdir(at('tidy', 'a.backup.partial-99999999'), { recursive: true });
+    for (const name of ['a.backup.partial-notes', 'a.backup.partial-', 'a.backup.partial-1e3']) {
+      await writeFile(at('tidy', name), 'mine');
+    }
+    await backUp({ ...places(old), file });
+    expect((await readdir(at('tidy'))).sort()).toEqual([
+      'a.backup',
+      'a.backup.partial-',
+      'a.backup.partial-1e3',
+      'a.backup.partial-notes',
+    ]);
+  });
+
   test('of a database and a CA that do not belong together is not made', async () => {
     await cp(old, at('mixed'), { recursive: true });
     await cp(at('second', 'ca.pem'), at('mixed', 'ca.pem'));
@@ -138,6 +153,44 @@ describe('a restore', () => {
       expect(await readFile(join(data, 'controller.db'))).toEqual(before);
     } finally {
       lock.release();
+    }
+  });
+
+  // Only root can give a folder away.
+  test.runIf(process.getuid?.() === 0)('into a folder of another user is refused, who could not read it', async () => {
+    const nobody = 65_534;
+    const data = at('of-another');
+    await mkdir(data);
+    await chown(data, nobody, nobody);
+    const refused = {
+      code: 'storage_failed',
+      detail: expect.stringMatching(/user 65534.*Nothing was changed.*runuser -u/),
+    };
+    await expect(restore({ ...places(data), file: backup, replace: false })).rejects.toMatchObject(refused);
+    // The first start would make the same files.
+    await expect(startTestServer([], {}, data)).rejects.toMatchObject({ code: 'storage_failed' });
+    expect(await readdir(data)).toEqual([]);
+    await mkdir(at('own'));
+    await mkdir(at('ca-of-another'));
+    await chown(at('ca-of-another'), nobody, nobody);
+    const ca = at('ca-of-another', 'ca.pem');
+    await expect(restore({ data: at('own'), ca, file: backup, replace: false })).rejects.toMatchObject(refused);
+    expect(existsSync(ca)).toBe(false);
+  });
+
+  test('makes the folder that the CA goes into, and begins nothing that it cannot finish', async () => {
+    const ca = at('made', 'for', 'ca.pem');
+    await restore({ data: at('with-ca'), ca, file: backup, replace: false });
+    expect(await readFile(ca)).toEqual(await readFile(at('second', 'ca.pem')));
+    await writeFile(at('a-file'), '');
+    await mkdir(at('ca-below-a-file'));
+    await mkdir(at('blocked', 'registration-token'), { recursive: true });
+    for (const [data, place] of [
+      ['ca-below-a-file', at('a-file', 'ca.pem')],
+      ['blocked', at('blocked', 'ca.pem')],
+    ] as const) {
+      await expect(restore({ data: at(data), ca: place, file: backup, replace: false })).rejects.toThrow();
+      expect((await readdir(at(data))).filter((name) => name.startsWith('restore.'))).toEqual([]);
     }
   });
 
