@@ -1,6 +1,8 @@
 import { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import type { Bytes } from '../../protocol/bytes.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import { isError } from '../../protocol/realm.ts';
 import { type Keep, messageTooLarge, readBody, wholeOf } from '../body.ts';
 import { crumbBytes } from './crumbs.ts';
 
@@ -12,7 +14,8 @@ export type Received = (part: Uint8Array, chunks: number) => Promise<Keep>;
 
 /**
  * Reads the body of a request as `readBody` does. Where Node serves it, what has come is taken together: as a web stream it would
- * buffer 65,536 chunks of one byte before it held their sender back, each of them a hundred times what it brings.
+ * buffer 65,536 chunks of one byte before it held their sender back, each of them a hundred times what it brings. Throws
+ * `message_too_large`, `malformed_message` for a client that hangs up before its body is complete, and what `received` throws.
  */
 export async function readIncoming(c: Context, limit: number, received: Received): Promise<Bytes> {
   const { incoming }: { readonly incoming?: unknown } = c.env ?? {};
@@ -21,15 +24,27 @@ export async function readIncoming(c: Context, limit: number, received: Received
   const kept: Bytes[] = [];
   let length = 0;
   const crumbs = new CrumbGate(incoming);
-  // The answer still has to leave by this connection, however the reading ends.
-  for await (const part of incoming.iterator({ destroyOnReturn: false })) {
-    if (!(part instanceof Uint8Array)) throw new TypeError('a body is bytes');
+  for await (const part of partsOf(incoming)) {
     length += part.length;
     if (length > limit) throw messageTooLarge(limit);
     if ((await received(part, crumbs.count())) === 'keep') kept.push(new Uint8Array(part));
     crumbs.goOn();
   }
   return wholeOf(kept);
+}
+
+/** Yields what comes of a body. That its client hangs up before the end is no failure of this side. */
+async function* partsOf(incoming: IncomingMessage): AsyncGenerator<Uint8Array> {
+  try {
+    // The answer still has to leave by this connection, however the reading ends.
+    for await (const part of incoming.iterator({ destroyOnReturn: false })) {
+      if (!(part instanceof Uint8Array)) throw new TypeError('a body is bytes');
+      yield part;
+    }
+  } catch (cause) {
+    if (!isError(cause) || incoming.complete || !incoming.destroyed) throw cause;
+    throw new ParleyError('malformed_message', 'The body ended before it was complete.', { cause });
+  }
 }
 
 /**

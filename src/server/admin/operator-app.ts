@@ -3,10 +3,10 @@ import * as v from 'valibot';
 import { isUsable, type RegistrationTokens } from '../../controller/registration-tokens.ts';
 import type { StoredToken } from '../../controller/store.ts';
 import { isToken, type Token } from '../../controller/tokens.ts';
-import { readBody } from '../../http/body.ts';
 import { LimitReached } from '../../http/limit-reached.ts';
 import type { TokenRow } from '../../http/operator-answers.ts';
 import { problemResponse } from '../../http/problem-response.ts';
+import { readIncoming } from '../../http/server/incoming-body.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { parseJson } from '../../protocol/wire/json.ts';
 import { FixedWindow } from '../limits/fixed-window.ts';
@@ -57,7 +57,8 @@ export function createOperatorApp(deps: OperatorDeps): Hono {
   app.get('/agents', async (c) => c.json(await agentsPage(deps.agents, c.req.query())));
   app.get('/tokens', async (c) => c.json({ tokens: (await tokens.all()).map((token) => tokenRow(token, now())) }));
   app.post('/tokens', async (c) => {
-    const body = v.safeParse(wish, parseJson(await readBody(c.req.raw, bodyLimit), bodyLimit));
+    const text = await readIncoming(c, bodyLimit, async () => 'keep');
+    const body = v.safeParse(wish, parseJson(text, bodyLimit));
     if (!body.success)
       throw new ParleyError('malformed_message', 'A token is made of name, expires_in (seconds) and uses.');
     const { name, expires_in: lifetime, uses } = body.output;
