@@ -20,6 +20,8 @@ const scraped = ['job', 'instance'];
 const functions = 'changes delta histogram_quantile increase max min rate sum'.split(' ');
 const words = 'by on unless and or without ignoring'.split(' ');
 
+/** @type {Set<string>} metrics of which there is a sample from the start */
+const fromTheStart = new Set();
 /** @type {Map<string, Set<string>>} the labels of each metric, by its name */
 const known = await metricsOf();
 
@@ -28,6 +30,9 @@ async function metricsOf() {
   const backing = { forged: () => 0, storedBytes: async () => 0 };
   const store = { loadList: async () => ({ thisUpdate: 0, nextUpdate: 0 }), countAgents: async () => 0 };
   const metrics = new Metrics(gaugesOf({ streams: zero, lines: zero, bytes: zero, caEnd: zero, backing, store }));
+  for (const [, name = ''] of (await (await metrics.answer()).text()).matchAll(/^(\w+)(?:\{.*\})? \S+$/gm)) {
+    fromTheStart.add(name);
+  }
   // A label is in the text once there is a sample with it.
   metrics.answered('app', 200);
   metrics.relayed.observe({ outcome: 'answered' }, 1);
@@ -77,6 +82,8 @@ function faultsOf(expr) {
     }
   }
   const metrics = [...outside.matchAll(/[a-zA-Z_]\w*/g)].map(([name]) => name).filter((name) => known.has(name));
+  const summands = outside.split(/[+-]/).filter((part) => [...known.keys()].some((name) => part.includes(name)));
+  if (summands.length > 1) faults.push('a sum of metrics is nothing where one of them has no sample');
   if (metrics.length === 0) faults.push('it is about no metric');
   for (const [, list = ''] of bare.matchAll(/\b(?:by|on) \(([^)]*)\)/g)) {
     for (const label of list.split(',').map((part) => part.trim())) {
@@ -92,6 +99,10 @@ test.each([
   ['parley_limits_reached_total{agent_id="x"}', 'parley_limits_reached_total has no label agent_id'],
   ['sum by (agent) (parley_agents_connected)', 'nothing here has the label agent'],
   ['rate(parley_crl_signed_total[soon])', 'a range is no duration'],
+  [
+    'sum(parley_refused_proofs_total) + sum(parley_refused_connections_total) > 1',
+    'a sum of metrics is nothing where one of them has no sample',
+  ],
   ['averages(parley_agents_connected)', 'there is no averages'],
 ])('%s is refused', (expr, fault) => {
   expect(faultsOf(expr)).toContain(fault);
@@ -114,6 +125,11 @@ describe('the alert rules', () => {
     for (const group of alerts.groups) expect(Object.keys(group)).toEqual(['name', 'rules']);
     const members = new Set(rules.flatMap((rule) => Object.keys(rule)));
     expect([...members].toSorted()).toEqual(['alert', 'annotations', 'expr', 'for', 'labels']);
+  });
+
+  test('are about counters that begin at zero, as an increase is seen only of what was there before', () => {
+    const counters = rules.flatMap(({ expr }) => [...expr.matchAll(/\bparley_\w+_total\b/g)].map(([name]) => name));
+    expect(counters.filter((name) => !fromTheStart.has(name))).toEqual([]);
   });
 
   test('name limits that there are', () => {

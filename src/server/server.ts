@@ -79,7 +79,7 @@ export async function startServer(
   }
 }
 
-/** Makes sure that the first start in an empty folder of another user does not fill it with files that are closed to him. */
+/** Makes sure that the first start in an empty folder of another user does not fill it with files that are closed to that user. */
 async function requireOwnStart(data: string): Promise<void> {
   if (existsSync(data) && (await readdir(data)).length === 0) await requireOwner(data, 'parley server …');
 }

@@ -13,14 +13,14 @@ interface Window {
   readonly level: LogLevel;
   readonly event: LogEvent;
   readonly kind: Facts;
-  beganAt: number;
+  readonly beganAt: number;
   written: number;
   withheld: number;
 }
 
 /**
- * Writes what strangers can cause as often as they like: the first five events of a kind as they are, the others of the same minute
- * as one line that counts them (`repeated`), so that a flood does not flood the log.
+ * Writes what strangers can cause as often as they like: of each minute the first five events of a kind as they are, the others as
+ * one line that counts them (`repeated`), so that a flood does not flood the log and does not hide for ever who comes after it.
  */
 export class BoundedLog {
   readonly #log: Log;
@@ -50,16 +50,13 @@ export class BoundedLog {
     this.#log(level, event, { ...kind, ...facts });
   }
 
-  /** Writes what was counted in times that are over. A flood that goes on is counted on. */
+  /** Writes what was counted in minutes that are over. The next event of such a kind begins another. */
   sweep(): void {
     const now = this.#now();
     for (const [name, window] of this.#windows) {
       if (now - window.beganAt < windowMs) continue;
-      if (window.withheld === 0) this.#windows.delete(name);
-      else {
-        this.#summarise(window, now);
-        window.beganAt = now;
-      }
+      if (window.withheld > 0) this.#summarise(window, now);
+      this.#windows.delete(name);
     }
   }
 
@@ -73,9 +70,7 @@ export class BoundedLog {
     };
   }
 
-  #summarise(window: Window, now: number): void {
-    const { level, event, kind, withheld, beganAt } = window;
+  #summarise({ level, event, kind, withheld, beganAt }: Window, now: number): void {
     this.#log(level, event, { ...kind, repeated: withheld, seconds: Math.round((now - beganAt) / 1_000) });
-    window.withheld = 0;
   }
 }

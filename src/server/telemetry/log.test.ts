@@ -77,18 +77,41 @@ test('a flood is five lines of each kind, then one line a minute that counts the
   bounded.sweep();
   expect(lines).toHaveLength(7);
   expect(lines[6]).toEqual({ level: 'warn', event: 'limit_reached', limit: 'agents', repeated: 995, seconds: 61 });
+  // The next minute has five lines of its own, or a flood that goes on would hide whoever comes later.
   flood(1_000);
+  expect(lines).toHaveLength(12);
+  expect(lines[7]).toMatchObject({ address: '192.0.2.0' });
   now = 122_000;
   bounded.sweep();
-  expect(lines).toHaveLength(8);
-  expect(lines[7]).toMatchObject({ repeated: 1_000 });
+  expect(lines).toHaveLength(13);
+  expect(lines[12]).toMatchObject({ repeated: 995 });
   now = 183_000;
   bounded.sweep();
   flood(1);
-  expect(lines[8]).toMatchObject({ address: '192.0.2.0' });
+  expect(lines[13]).toMatchObject({ address: '192.0.2.0' });
   flood(10);
   end();
   expect(lines.at(-1)).toMatchObject({ repeated: 6 });
+});
+
+test('who comes in a minute of its own is named, however slow and long another one’s flood is', () => {
+  let now = 0;
+  const lines: unknown[] = [];
+  const bounded = new BoundedLog(
+    (_level, _event, facts) => lines.push(facts),
+    () => now,
+  );
+  const end = bounded.start();
+  const refuse = (address: string) => bounded.write('warn', 'proof_refused', { call: 'connect' }, { address });
+  // Six a minute, for an hour.
+  for (; now < 3_600_000; now += 10_000) {
+    bounded.sweep();
+    refuse('192.0.2.1');
+  }
+  bounded.sweep();
+  refuse('198.51.100.2');
+  end();
+  expect(lines).toContainEqual({ call: 'connect', address: '198.51.100.2' });
 });
 
 test('the page for operators lists every event and every limit', () => {

@@ -116,6 +116,8 @@ test('what happened is counted, and what there is can be read', async () => {
     'parley_registrations_total{kind="new"} 0',
     'parley_limits_reached_total{limit="relay_memory"} 0',
     'parley_revocations_total{by="operator"} 0',
+    'parley_refused_proofs_total{call="operator",code="not_authorized"} 0',
+    'parley_refused_connections_total{code="signature_invalid"} 0',
   ]) {
     expect(before).toContain(`\n${line}\n`);
   }
@@ -130,6 +132,7 @@ test('what happened is counted, and what there is can be read', async () => {
     postJson(`${url}/controller/revoke`, revocation, { authorization: `Bearer ${shown}` });
   await revoke('not-the-operator-token');
   await revoke('operator-token-of-the-test');
+  await fetch(`${url}/operator/status`, { headers: { authorization: 'Bearer not-the-operator-token' } });
   await postJson(`${url}/agents/nobody_agent_001/agent/message`, {});
   await fetch(`${url}/controller/register`, { method: 'POST', body: new Uint8Array(3 * 1024 * 1024) });
   const after = await read();
@@ -137,6 +140,7 @@ test('what happened is counted, and what there is can be read', async () => {
     'parley_registrations_total{kind="new"} 2',
     'parley_revocations_total{by="operator"} 1',
     'parley_refused_proofs_total{call="revoke",code="not_authorized"} 1',
+    'parley_refused_proofs_total{call="operator",code="not_authorized"} 1',
     'parley_limits_reached_total{limit="body_bytes"} 1',
     'parley_agents_registered 2',
     'parley_relayed_seconds_bucket{le="120",outcome="unreachable"} 1',

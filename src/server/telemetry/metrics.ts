@@ -12,6 +12,17 @@ export interface Reading {
 /** Upper ends of the buckets of relayed requests, in seconds: a person has up to 100 to answer. */
 const buckets = [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 90, 120];
 
+/** The refusals that somebody who guesses causes. */
+const guessed = [
+  ['register', 'signature_invalid'],
+  ['register', 'not_authorized'],
+  ['confirm', 'challenge_failed'],
+  ['revoke', 'signature_invalid'],
+  ['revoke', 'not_authorized'],
+  ['delete', 'not_authorized'],
+  ['operator', 'not_authorized'],
+] as const;
+
 /**
  * What a server counts, for Prometheus. The values of every label are few and known: none names an agent, an address or anything
  * that a client chooses.
@@ -53,7 +64,7 @@ export class Metrics {
     this.revocations = this.#counter('parley_revocations_total', 'Agents that were revoked, and names deleted', ['by']);
     this.refusedProofs = this.#counter(
       'parley_refused_proofs_total',
-      'Registrations, revocations and deletions that were refused',
+      'Registrations, revocations, deletions and calls of the operator that were refused',
       ['call', 'code'],
     );
     this.limits = this.#counter('parley_limits_reached_total', 'Refusals because a limit was reached', ['limit']);
@@ -90,6 +101,8 @@ export class Metrics {
     for (const limit of Object.keys(limitNames)) this.limits.inc({ limit }, 0);
     for (const kind of ['new', 'renewal']) this.registrations.inc({ kind }, 0);
     for (const by of ['agent', 'operator', 'deletion']) this.revocations.inc({ by }, 0);
+    for (const [call, code] of guessed) this.refusedProofs.inc({ call, code }, 0);
+    this.refusedConnections.inc({ code: 'signature_invalid' }, 0);
     for (const event of ['request_failed', 'not_ready']) this.failures.inc({ event }, 0);
   }
 

@@ -97,6 +97,7 @@ export class Observer {
 
   /** Notes that a call of the operator showed a wrong token, or none. */
   operatorRefused(who: Refused): void {
+    this.#metrics.refusedProofs.inc({ call: 'operator', code: 'not_authorized' });
     this.#bounded.write('warn', 'proof_refused', { call: 'operator', code: 'not_authorized' }, factsOf(who));
   }
 

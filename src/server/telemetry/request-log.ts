@@ -18,6 +18,11 @@ const patterns = [
   '/controller/revoke',
   '/healthz',
   '/metrics',
+  '/operator/agents',
+  '/operator/status',
+  '/operator/tokens',
+  '/operator/tokens/:id',
+  '/operator/tokens/:id/rotate',
   '/readyz',
   '/relay',
   '/relay/connect',
@@ -33,7 +38,7 @@ export function routePattern(target: string): string {
   const path = target.split('?', 1)[0] ?? '';
   const found = known.find(({ matches }) => matches.test(path))?.pattern;
   if (found !== undefined) return found;
-  const [, part] = /^\/(agents|controller|relay)(?:\/|$)/.exec(path) ?? [];
+  const [, part] = /^\/(agents|controller|operator|relay)(?:\/|$)/.exec(path) ?? [];
   return part === undefined ? '/*' : `/${part}/*`;
 }
 
