@@ -32,6 +32,7 @@ export const servers = {
   'server/admin': [
     'controller',
     'http',
+    'http/server/incoming-body.ts',
     'protocol',
     'protocol/crypto/hash.ts',
     'protocol/wire',
