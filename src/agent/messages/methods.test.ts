@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ParleyError } from '../../protocol/errors.ts';
 import { type HandlerFailure, MethodRegistry, type RequestInfo } from './methods.ts';
 import { Refusal } from './refusal.ts';
 
@@ -45,6 +46,11 @@ test('a refusal is meant for the peer, and what was aborted has not failed', asy
   const stopped = AbortSignal.abort();
   const aborted = await run(() => Promise.reject(stopped.reason), { ...asked, signal: stopped });
   expect(aborted.told).toEqual([]);
+  const late = AbortSignal.abort(new ParleyError('answer_timeout', 'The handler did not answer within 80 s.'));
+  const ended = await run(() => Promise.reject(late.reason), { ...asked, signal: late });
+  expect(ended.told).toEqual([]);
+  const other = await run(() => Promise.reject(new RangeError('of its own')), { ...asked, signal: late });
+  expect(other.told).toMatchObject([{ error: { message: 'of its own' } }]);
   const notAborted = await run(() => Promise.reject(stopped.reason));
   expect(notAborted.told).toHaveLength(1);
 });

@@ -72,11 +72,15 @@ export class MethodRegistry {
     } catch (cause) {
       const refusal = refusalOf(cause);
       if (refusal !== undefined) throw refusal;
-      // What ends because nobody waits for it any more has not failed.
-      if (!info.signal.aborted || !isNamed(cause, 'AbortError')) this.report(cause, method, info);
+      if (!isEndedBy(info.signal, cause)) this.report(cause, method, info);
       throw new ParleyError('handler_failed', 'The peer’s handler of this method failed.', { cause });
     }
   }
+}
+
+/** True for what a handler throws since nobody waits for it any more: it has not failed. */
+function isEndedBy(signal: AbortSignal, cause: unknown): boolean {
+  return signal.aborted && (cause === signal.reason || isNamed(cause, 'AbortError'));
 }
 
 /** Returns the methods every agent starts with: words for `send_request`, `echo`, and `ping`. */
