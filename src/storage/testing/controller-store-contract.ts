@@ -220,7 +220,8 @@ async function makeAuthority({ keepsKeyAsFile }: ControllerStore, mark: number):
   return { signingKey: keys.privateKey, certificate: Uint8Array.of(mark) };
 }
 
-function makeRecord(name: string): AgentRecord {
+/** Returns an agent that registered under `name`. */
+export function makeRecord(name: string): AgentRecord {
   if (!isAgentId(name)) throw new RangeError(name);
   return {
     agentId: name,

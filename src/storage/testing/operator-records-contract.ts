@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AuthorityStore, LastSeenStore, StoredToken, TokenStore } from '../../controller/store.ts';
+import type { ControllerStore, LastSeenStore, StoredToken, TokenStore } from '../../controller/store.ts';
+import { makeRecord } from './controller-store-contract.ts';
 
 const token = (id: string, more: Partial<StoredToken> = {}): StoredToken => ({
   id,
@@ -12,7 +13,7 @@ const token = (id: string, more: Partial<StoredToken> = {}): StoredToken => ({
 });
 
 /** What every store of an operator's records must do. `open` gives an empty one with a CA. */
-export function operatorRecordsContract(open: () => Promise<AuthorityStore & TokenStore & LastSeenStore>): void {
+export function operatorRecordsContract(open: () => Promise<ControllerStore & TokenStore & LastSeenStore>): void {
   describe('an operator’s records', () => {
     test('hold no token at first, then what a change made of them, whole', async () => {
       const store = await open();
@@ -36,7 +37,13 @@ export function operatorRecordsContract(open: () => Promise<AuthorityStore & Tok
 
     test('say when each agent was seen last', async () => {
       const store = await open();
-      expect(await store.lastSeen(['helper_agent_001'])).toEqual(new Map());
+      await store.updateAgent('helper_agent_001', () => makeRecord('helper_agent_001'));
+      const seen = () => store.lastSeen(['helper_agent_001', 'nobody_agent_001']);
+      expect(await seen()).toEqual(new Map());
+      for (const at of [7, 9]) {
+        await store.noteSeen(['helper_agent_001'], at);
+        expect(await seen()).toEqual(new Map([['helper_agent_001', at]]));
+      }
     });
   });
 }
