@@ -75,12 +75,14 @@ test('an open that is aborted, or too late, rejects and leaves the agent free to
   const opening = Agent.open({ ...options, signal: stopping.signal });
   stopping.abort(new RangeError('Changed my mind.'));
   await expect(opening).rejects.toThrow('Changed my mind.');
-  await expect(Agent.open({ ...options, timeout: 1 })).rejects.toMatchObject({ code: 'timed_out' });
+  // Its own name and folder: what was given up above may still have its own.
+  const late = { id: 'late_agent_001', server: server.url, folder: join(folder, 'late') };
+  await expect(Agent.open({ ...late, timeout: 1 })).rejects.toMatchObject({ code: 'timed_out' });
   await expect(Agent.open({ ...options, timeout: 0 })).rejects.toMatchObject({ code: 'invalid_input' });
-  const late = new AbortController();
+  const tooLate = new AbortController();
   // What was given up lets its folder go as soon as it can.
-  const third = await vi.waitFor(() => Agent.open({ ...options, signal: late.signal, timeout: 60_000 }), patience);
-  late.abort();
+  const third = await vi.waitFor(() => Agent.open({ ...options, signal: tooLate.signal, timeout: 60_000 }), patience);
+  tooLate.abort();
   expect(await third.send('host_agent_001', 'double', 1)).toBe(2);
   await third.close();
 });
