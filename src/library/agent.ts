@@ -229,7 +229,7 @@ export class ParleyAgent<M = AnyMethods> extends StoredRecords {
     return this.ask((agent) => agent.fetch(request));
   }
 
-  /** Empties conversations, HTTP and ended sessions from memory; what is stored stays. */
+  /** Empties conversations, HTTP and ended sessions from memory, and deletes the stored recordings of these sessions; stored conversations stay. */
   clear(): Promise<void> {
     return this.ask((agent) => agent.clear());
   }

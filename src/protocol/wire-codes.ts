@@ -45,12 +45,13 @@ export const wireCodes = {
   session_conflict: { status: 409, title: 'This session id has been used before' },
   /**
    * The peer holds as many sessions or handshakes as it may.
-   * Retry: later, after Retry-After. From: peer.
+   * Retry: later, after Retry-After; `send` waits by itself, for 180 s at most. From: peer.
    */
   session_limit_reached: { status: 503, title: 'This agent holds as many sessions as it can' },
   /**
    * The other side gets more requests than its limit. Nothing ran.
-   * Retry: later, after Retry-After; `send` waits by itself. From: peer, Controller, relay, server.
+   * Retry: later, after Retry-After; `send` waits by itself, for 180 s at most, unless the peer already runs 256 requests of
+   * this agent. From: peer, Controller, relay, server.
    */
   rate_limited: { status: 429, title: 'Too many requests' },
   /**
