@@ -64,7 +64,7 @@ export class Delivery {
     const standing: Standing = { replaced: 0 };
     try {
       for (;;) {
-        await tries.connected(this.#addressOf(this.#deps.sessions.withPeer(sending.peerId)));
+        await tries.connected(this.#addressOf(this.#usable(sending.peerId, standing)));
         try {
           return await this.#try(sending, message, tries, standing);
         } catch (cause) {
@@ -82,9 +82,8 @@ export class Delivery {
   }
 
   async #try(sending: Sending, message: Message, tries: Tries, standing: Standing): Promise<Delivered> {
-    const { sessions, connect } = this.#deps;
-    const youngest = sessions.withPeer(sending.peerId);
-    standing.session = youngest === standing.gone ? undefined : youngest;
+    const { connect } = this.#deps;
+    standing.session = this.#usable(sending.peerId, standing);
     if (standing.session === undefined) {
       tries.begin(undefined);
       standing.session = await sending.race(connect(sending.peerId));
@@ -97,6 +96,12 @@ export class Delivery {
     const response = await sending.race(this.post(session, message, { deadlineMs: answerDeadlineMs, sending }));
     this.#showReached(session, true);
     return { session, response };
+  }
+
+  /** Returns the session that the next try goes out over; undefined when it takes a new one. */
+  #usable(peerId: string, { gone }: Standing): Session | undefined {
+    const youngest = this.#deps.sessions.withPeer(peerId);
+    return youngest === gone ? undefined : youngest;
   }
 
   /** True when the session of the last try is lost at the other side and another one may take its place. */

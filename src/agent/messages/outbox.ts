@@ -84,9 +84,10 @@ export class Outbox {
     for (const sending of this.#underWay) sending.stop(reason);
   }
 
-  /** Looks which peers of requests without an answer are online: somebody has come or gone. */
+  /** Looks which peers are online whose requests wait for them or for an answer: somebody has come or gone. */
   async lookAround(): Promise<void> {
-    const peers = new Set(Array.from(this.#underWay, ({ peerId }) => peerId));
+    const asking = [...this.#underWay].filter(({ asksForPeer }) => asksForPeer);
+    const peers = new Set(asking.map(({ peerId }) => peerId));
     await Promise.all([...peers].slice(0, mostLookedFor).map((peerId) => this.#lookFor(peerId)));
   }
 

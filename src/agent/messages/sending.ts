@@ -127,6 +127,11 @@ export class Sending {
     this.#put();
   }
 
+  /** True while it waits for the peer or its answer: whether the peer is online makes a difference. */
+  get asksForPeer(): boolean {
+    return this.#waiting?.for === 'peer' || this.#waiting?.for === 'answer';
+  }
+
   /** Returns the session that it went out over last. */
   get sessionId(): string | undefined {
     return this.#view?.sessionId;
@@ -145,8 +150,9 @@ export class Sending {
     this.#deps.put({ ...this.#view, ...waiting });
   }
 
-  /** Lets go of the timer and of the caller's signal: nothing ends it any more. */
+  /** Lets go of the timer and of the caller's signal: nothing ends it any more, and nothing of it is shown. */
   over(): void {
+    this.#view = undefined;
     this.#timeout?.cancel();
     this.#given?.removeEventListener('abort', this.#heard);
   }

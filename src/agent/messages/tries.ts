@@ -46,6 +46,8 @@ export class Tries {
   #peerTimer: { cancel(): void } | undefined;
   /** True once the time for a peer that does not answer is over. */
   #isLate = false;
+  /** The loss after which it makes a pause now: one whose length nobody has said ends as soon as the peer is there. */
+  #pausesAfter: ParleyError | undefined;
   #losses = 0;
   #address: string | undefined;
   #answerUntil = 0;
@@ -56,8 +58,8 @@ export class Tries {
     this.#deps = deps;
     this.#sending = sending;
     this.#unfollow = sending.presence.follow((isOnline) => {
-      if (isOnline) sending.hurry();
-      else this.#foundOffline();
+      if (!isOnline) this.#foundOffline();
+      else if (this.#pausesAfter !== undefined && this.#pausesAfter.retryAfter === undefined) sending.hurry();
     });
   }
 
@@ -68,10 +70,10 @@ export class Tries {
   async connected(address: string | undefined): Promise<void> {
     this.#address = address;
     if (!this.#isCutOff()) return;
-    this.#connectionUntil ??= this.#now() + patienceMs;
-    const left = Math.min(patienceMs, this.#connectionUntil - this.#now());
+    const until = this.#waitForConnectionUntil();
+    const left = Math.min(patienceMs, until - this.#now());
     if (left <= 0) return;
-    this.#sending.waitsFor({ for: 'connection', until: this.#connectionUntil });
+    this.#sending.waitsFor({ for: 'connection', until });
     await this.#sending.race(this.#deps.ownConnection?.settled(left) ?? Promise.resolve());
   }
 
@@ -94,8 +96,9 @@ export class Tries {
     else throw error;
   }
 
-  /** Lets go of its timers. */
+  /** Lets go of its timers, and shows nothing more: the request is over. */
   end(): void {
+    this.#isOut = false;
     this.#unfollow();
     this.#look?.cancel();
     this.#peerTimer?.cancel();
@@ -104,7 +107,7 @@ export class Tries {
   async #afterLoss(error: ParleyError, hadSession: boolean): Promise<void> {
     // Its own connection was lost meanwhile: that is waited for, for as long as there is patience.
     if (this.#isCutOff()) {
-      if (this.#connectionUntil !== undefined && this.#now() >= this.#connectionUntil) throw error;
+      if (this.#now() >= this.#waitForConnectionUntil()) throw error;
       return;
     }
     if (this.#isLate) throw error;
@@ -113,7 +116,9 @@ export class Tries {
     const waits = hadSession ? waitsMs : sessionWaitsMs;
     const wait = waits[Math.min(this.#losses, waits.length - 1)] ?? 0;
     this.#losses += 1;
+    this.#pausesAfter = error;
     await this.#sending.pause(Math.max(wait, 1_000 * (error.retryAfter ?? 0)));
+    this.#pausesAfter = undefined;
     if (this.#isLate) throw error;
   }
 
@@ -127,6 +132,11 @@ export class Tries {
     await this.#sending.pause(wait);
   }
 
+  #waitForConnectionUntil(): number {
+    this.#connectionUntil ??= this.#now() + patienceMs;
+    return this.#connectionUntil;
+  }
+
   #tryPeerUntil(): number {
     const until = this.#peerUntil ?? this.#now() + tryForMs;
     this.#peerUntil = until;
@@ -134,7 +144,7 @@ export class Tries {
       this.#isLate = true;
       // What has reached the peer by then may be answered still.
       if (this.#isOut) this.#showAnswer();
-      this.#sending.hurry();
+      if (this.#pausesAfter !== undefined) this.#sending.hurry();
     });
     return until;
   }
