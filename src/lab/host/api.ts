@@ -59,7 +59,10 @@ export type Decision =
 /** What a person may do on the free line. */
 export interface Line {
   setHolding(holding: boolean): Promise<void>;
-  /** Rejects with `invalid_input` for a bit that the message does not have: it stays held. */
+  /**
+   * Does nothing for a message that is no longer held. Rejects with `invalid_input` for a bit that the message does not
+   * have: it stays held.
+   */
   decide(number: number, decision: Decision): Promise<void>;
   /** Replays an earlier message, or delivers any text, as the attacker's own; the next state has what came back. */
   inject(

@@ -109,6 +109,19 @@ test('a bit that the message does not have is refused, and the message stays hel
   await connecting;
 });
 
+test('a second click of a double click decides nothing: the message has gone', async () => {
+  const { line: open, held, state } = await openLine();
+  const connecting = open.connect('traveller');
+  const hello = await held();
+  const flip = { do: 'flip', ...bitOfNonce(hello) } as const;
+  await Promise.all([open.decide(hello.number, flip), open.decide(hello.number, flip)]);
+  const answer = await held();
+  expect(answer.sent).toContain('signature_invalid');
+  await open.decide(answer.number, { do: 'forward' });
+  await connecting;
+  expect(state()?.passed).toHaveLength(2);
+});
+
 test.each([
   [0, 0, 0x60],
   [0, 7, 0xe1],

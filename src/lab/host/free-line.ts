@@ -59,11 +59,12 @@ export class FreeLine implements Line {
 
   async decide(number: number, decision: Decision): Promise<void> {
     const held = this.#held.get(number);
+    if (held === undefined) return;
     // A bit that is not there is refused while the message is still held.
-    if (decision.do === 'flip') withFlippedBit(held?.message.sent ?? '', decision.offset, decision.bit);
+    if (decision.do === 'flip') withFlippedBit(held.message.sent ?? '', decision.offset, decision.bit);
     this.#held.delete(number);
     this.#changed();
-    held?.decide(decision);
+    held.decide(decision);
   }
 
   async inject(to: Who, path: '/agent/handshake' | '/agent/message', body: string): Promise<void> {
