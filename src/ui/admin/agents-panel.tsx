@@ -1,12 +1,13 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type SyntheticEvent, useId } from 'react';
+import { type SyntheticEvent, useEffect, useId, useState } from 'react';
 import * as v from 'valibot';
 import { Link, useLocation, useSearch } from 'wouter';
 import { type AgentRow, agentRows } from '../../http/operator-answers.ts';
 import { ConfirmButton } from '../design/confirm-button.tsx';
-import { formatDateTime, formatRelativeTime } from '../design/format.ts';
+import { formatDateTime } from '../design/format.ts';
 import { shortFingerprint } from '../design/short-fingerprint.ts';
 import { UntrustedText } from '../design/untrusted-text.tsx';
+import { AdminTable, Time } from './admin-table.tsx';
 import { Loaded } from './loaded.tsx';
 import type { OperatorSession } from './operator-session.ts';
 import { refreshMs } from './refresh.ts';
@@ -20,14 +21,16 @@ const pageSize = 50;
 export function AgentsPanel({ session }: { readonly session: OperatorSession }) {
   const queries = useQueryClient();
   const place = new URLSearchParams(useSearch());
-  const [filter, state, after] = [place.get('filter') ?? '', place.get('state') ?? '', place.get('after') ?? ''];
+  const asked = { filter: place.get('filter') ?? '', state: place.get('state') ?? '', after: place.get('after') ?? '' };
   const search = new URLSearchParams({ limit: String(pageSize) });
-  if (filter !== '') search.set('filter', filter);
-  if (state !== '') search.set('state', state);
-  if (after !== '') search.set('after', after);
+  for (const [name, value] of Object.entries(asked)) if (value !== '') search.set(name, value);
   const agents = useQuery({
     queryKey: ['operator', session.id, 'agents', search.toString()],
-    queryFn: () => session.ask(agentRows, `/operator/agents?${search}`),
+    queryFn: async () => {
+      const { agents: rows, next } = await session.ask(agentRows, `/operator/agents?${search}`);
+      return { asked, rows, next, readAt: Date.now() };
+    },
+    // The page before stays until the next one is there, with the words and the ways that are its own.
     placeholderData: keepPreviousData,
     refetchInterval: refreshMs,
   });
@@ -39,9 +42,9 @@ export function AgentsPanel({ session }: { readonly session: OperatorSession }) 
   return (
     <section className="admin-panel" aria-labelledby="admin-agents">
       <h2 id="admin-agents">Agents</h2>
-      <Filter key={`${filter} ${state}`} filter={filter} state={state} />
+      <Filter filter={asked.filter} state={asked.state} />
       <Loaded query={agents}>
-        {({ agents: rows, next }) => (
+        {({ asked: { filter, state, after }, rows, next, readAt }) => (
           <>
             {rows.length === 0 ? (
               <p className="muted">
@@ -50,11 +53,16 @@ export function AgentsPanel({ session }: { readonly session: OperatorSession }) 
                   : 'No agent is like that.'}
               </p>
             ) : (
-              <Rows rows={rows} now={agents.dataUpdatedAt} revoke={revoke} />
+              <Rows rows={rows} now={readAt} revoke={revoke} />
             )}
             <nav className="admin-pages" aria-label="Pages of agents">
               {after !== '' && <Link href={addressOf(filter, state, '')}>First page</Link>}
               {next !== undefined && <Link href={addressOf(filter, state, next)}>Next page</Link>}
+              {agents.isPlaceholderData && (
+                <span className="muted" role="status">
+                  Loading
+                </span>
+              )}
             </nav>
           </>
         )}
@@ -66,10 +74,14 @@ export function AgentsPanel({ session }: { readonly session: OperatorSession }) 
 function Filter({ filter, state }: { readonly filter: string; readonly state: string }) {
   const [, go] = useLocation();
   const id = useId();
+  const [text, setText] = useState(filter);
+  const [chosen, choose] = useState(state);
+  // The address also changes by Back and by links.
+  useEffect(() => setText(filter), [filter]);
+  useEffect(() => choose(state), [state]);
   const apply = (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    go(addressOf(String(form.get('filter') ?? '').trim(), String(form.get('state') ?? ''), ''), { replace: true });
+    go(addressOf(text.trim(), chosen, ''), { replace: true });
   };
   return (
     <form className="admin-form" onSubmit={apply}>
@@ -77,8 +89,8 @@ function Filter({ filter, state }: { readonly filter: string; readonly state: st
         <span className="field-label">agent_id holds</span>
         <input
           className="input"
-          name="filter"
-          defaultValue={filter}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
           pattern="[a-z0-9_]*"
           maxLength={63}
           autoComplete="off"
@@ -90,7 +102,7 @@ function Filter({ filter, state }: { readonly filter: string; readonly state: st
         <label className="field-label" htmlFor={id}>
           State
         </label>
-        <select id={id} className="input" name="state" defaultValue={state}>
+        <select id={id} className="input" value={chosen} onChange={(event) => choose(event.target.value)}>
           <option value="">any</option>
           {states.map((one) => (
             <option key={one} value={one}>
@@ -115,53 +127,36 @@ interface RowsProps {
 
 function Rows({ rows, now, revoke }: RowsProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="admin-scroll" tabIndex={0} aria-label="Table of agents">
-      <table className="admin-table">
-        <thead>
-          <tr>
-            <th scope="col">Agent</th>
-            <th scope="col">State</th>
-            <th scope="col">Last seen</th>
-            <th scope="col">Certificate ends</th>
-            <th scope="col">Key</th>
-            <th scope="col">
-              <span className="visually-hidden">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((agent) => (
-            <tr key={agent.agent_id}>
-              <th scope="row" title={agent.address}>
-                <UntrustedText text={agent.agent_id} />
-              </th>
-              <td>{stateOf(agent)}</td>
-              <td>{agent.online ? 'now' : <Time seconds={agent.last_seen} now={now} none="never" />}</td>
-              <td>
-                <Time seconds={agent.certificate_end} now={now} none="none" />
-              </td>
-              <td>
-                <code title={`SHA-256 ${agent.key}`}>{shortFingerprint(agent.key)}</code>
-              </td>
-              <td>
-                {agent.status === 'active' && (
-                  <ConfirmButton
-                    label="Revoke"
-                    className="button button-quiet"
-                    accessibleName={`Revoke ${agent.agent_id}`}
-                    heading={`Revoke ${agent.agent_id}?`}
-                    description="Every connected agent ends its sessions with it. It cannot be undone, and its name stays taken."
-                    confirm="Revoke"
-                    action={() => revoke(agent.agent_id)}
-                  />
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <AdminTable label="Table of agents" heads={['Agent', 'State', 'Last seen', 'Certificate ends', 'Key']}>
+      {rows.map((agent) => (
+        <tr key={agent.agent_id}>
+          <th scope="row" title={agent.address}>
+            <UntrustedText text={agent.agent_id} />
+          </th>
+          <td>{stateOf(agent)}</td>
+          <td>{agent.online ? 'now' : <Time seconds={agent.last_seen} now={now} none="never" />}</td>
+          <td>
+            <Time seconds={agent.certificate_end} now={now} none="none" />
+          </td>
+          <td>
+            <code title={`SHA-256 ${agent.key}`}>{shortFingerprint(agent.key)}</code>
+          </td>
+          <td>
+            {agent.status === 'active' && (
+              <ConfirmButton
+                label="Revoke"
+                className="button button-quiet"
+                accessibleName={`Revoke ${agent.agent_id}`}
+                heading={`Revoke ${agent.agent_id}?`}
+                description="Every connected agent ends its sessions with it. It cannot be undone, and its name stays taken."
+                confirm="Revoke"
+                action={() => revoke(agent.agent_id)}
+              />
+            )}
+          </td>
+        </tr>
+      ))}
+    </AdminTable>
   );
 }
 
@@ -174,17 +169,6 @@ function stateOf({ status, online, revoked_at }: AgentRow) {
     );
   }
   return online ? <span className="admin-ok">● online</span> : <span className="muted">○ offline</span>;
-}
-
-interface TimeProps {
-  readonly seconds: number | null;
-  readonly now: number;
-  readonly none: string;
-}
-
-function Time({ seconds, now, none }: TimeProps) {
-  if (seconds === null) return <span className="muted">{none}</span>;
-  return <span title={formatDateTime(seconds * 1_000)}>{formatRelativeTime(seconds * 1_000, now)}</span>;
 }
 
 function addressOf(filter: string, state: string, after: string): string {

@@ -5,9 +5,9 @@ import { type MadeTokenRow, madeToken, type TokenRow, tokenRow, tokenRows } from
 import { ConfirmButton } from '../design/confirm-button.tsx';
 import { CopyButton } from '../design/copy-button.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
-import { formatDateTime, formatRelativeTime } from '../design/format.ts';
 import { UntrustedText } from '../design/untrusted-text.tsx';
 import { failureOf } from '../state/failure.ts';
+import { AdminTable, Time } from './admin-table.tsx';
 import { Loaded } from './loaded.tsx';
 import type { OperatorSession } from './operator-session.ts';
 import { refreshMs } from './refresh.ts';
@@ -20,27 +20,26 @@ const lifetimes = [
   ['2592000', 'in 30 days'],
 ] as const;
 
-/** Shows the registration tokens, and makes, rotates and revokes them. A secret is shown once, when it was made. */
+/** Shows the registration tokens, and makes, rotates and revokes them. A secret is shown once, from when it was made until it is put away. */
 export function TokensPanel({ session }: { readonly session: OperatorSession }) {
   const queries = useQueryClient();
-  const [made, setMade] = useState<MadeTokenRow>();
+  const [made, setMade] = useState<readonly MadeTokenRow[]>([]);
   const tokens = useQuery({
     queryKey: ['operator', session.id, 'tokens'],
     queryFn: () => session.ask(tokenRows, '/operator/tokens'),
     refetchInterval: refreshMs,
   });
   const changed = () => queries.invalidateQueries({ queryKey: ['operator', session.id] });
-  const make = async (body: object) => {
-    setMade(await session.ask(madeToken, '/operator/tokens', { method: 'POST', body }));
-    await changed();
-  };
-  const rotate = async (id: string) => {
-    setMade(await session.ask(madeToken, `/operator/tokens/${id}/rotate`, { method: 'POST', body: {} }));
+  const putAway = (id: string) => setMade((before) => before.filter((each) => each.id !== id));
+  const takeSecret = async (path: string, body: object) => {
+    const token = await session.ask(madeToken, path, { method: 'POST', body });
+    // Another secret of the same token has replaced the one before.
+    setMade((before) => [...before.filter(({ id }) => id !== token.id), token]);
     await changed();
   };
   const revoke = async (id: string) => {
     await session.ask(tokenRow, `/operator/tokens/${id}`, { method: 'DELETE' });
-    if (made?.id === id) setMade(undefined);
+    putAway(id);
     await changed();
   };
   return (
@@ -49,8 +48,10 @@ export function TokensPanel({ session }: { readonly session: OperatorSession }) 
       <p className="muted">
         A token admits new agents where registration needs one. Changes count at once, at every server of a group.
       </p>
-      <NewToken make={make} />
-      {made !== undefined && <Secret made={made} done={() => setMade(undefined)} />}
+      <NewToken make={(body) => takeSecret('/operator/tokens', body)} />
+      {made.map((token) => (
+        <Secret key={token.id} made={token} done={() => putAway(token.id)} />
+      ))}
       <Loaded query={tokens}>
         {({ tokens: rows }) =>
           rows.length === 0 ? (
@@ -58,7 +59,12 @@ export function TokensPanel({ session }: { readonly session: OperatorSession }) 
               No token was made here yet. The token of the server’s file or environment counts too.
             </p>
           ) : (
-            <Rows rows={rows} now={tokens.dataUpdatedAt} rotate={rotate} revoke={revoke} />
+            <Rows
+              rows={rows}
+              now={tokens.dataUpdatedAt}
+              rotate={(id) => takeSecret(`/operator/tokens/${id}/rotate`, {})}
+              revoke={revoke}
+            />
           )
         }
       </Loaded>
@@ -128,8 +134,8 @@ function Secret({ made, done }: { readonly made: MadeTokenRow; readonly done: ()
       </p>
       <code>{made.token}</code>
       <p className="admin-form">
-        <CopyButton text={() => made.token} label="the token" />
-        <button type="button" className="button" onClick={done}>
+        <CopyButton text={() => made.token} label={`the token ${made.name}`} />
+        <button type="button" className="button" aria-label={`Done with the token ${made.name}`} onClick={done}>
           Done
         </button>
       </p>
@@ -146,65 +152,41 @@ interface RowsProps {
 
 function Rows({ rows, now, rotate, revoke }: RowsProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="admin-scroll" tabIndex={0} aria-label="Table of tokens">
-      <table className="admin-table">
-        <thead>
-          <tr>
-            <th scope="col">Token</th>
-            <th scope="col">State</th>
-            <th scope="col">Admitted</th>
-            <th scope="col">Expires</th>
-            <th scope="col">
-              <span className="visually-hidden">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ id, name, usable, used, uses, expires_at }) => (
-            <tr key={id}>
-              <th scope="row" title={`id ${id}`}>
-                <UntrustedText text={name} />
-              </th>
-              <td>
-                {usable ? (
-                  <span className="admin-ok">● usable</span>
-                ) : (
-                  <span className="muted">○ used up or expired</span>
-                )}
-              </td>
-              <td>{uses === null ? used : `${used} of ${uses}`}</td>
-              <td title={expires_at === null ? undefined : formatDateTime(expires_at * 1_000)}>
-                {expires_at === null ? (
-                  <span className="muted">never</span>
-                ) : (
-                  formatRelativeTime(expires_at * 1_000, now)
-                )}
-              </td>
-              <td>
-                <ConfirmButton
-                  label="Rotate"
-                  className="button button-quiet"
-                  accessibleName={`Rotate ${name}`}
-                  heading={`Give ${name} another secret?`}
-                  description="The former secret admits nobody any more. Agents that it admitted stay."
-                  confirm="Rotate"
-                  action={() => rotate(id)}
-                />
-                <ConfirmButton
-                  label="Revoke"
-                  className="button button-quiet"
-                  accessibleName={`Revoke the token ${name}`}
-                  heading={`Revoke the token ${name}?`}
-                  description="It admits nobody any more. Agents that it admitted stay."
-                  confirm="Revoke"
-                  action={() => revoke(id)}
-                />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <AdminTable label="Table of tokens" heads={['Token', 'State', 'Admitted', 'Expires']}>
+      {rows.map(({ id, name, usable, used, uses, expires_at }) => (
+        <tr key={id}>
+          <th scope="row" title={`id ${id}`}>
+            <UntrustedText text={name} />
+          </th>
+          <td>
+            {usable ? <span className="admin-ok">● usable</span> : <span className="muted">○ used up or expired</span>}
+          </td>
+          <td>{uses === null ? used : `${used} of ${uses}`}</td>
+          <td>
+            <Time seconds={expires_at} now={now} none="never" />
+          </td>
+          <td>
+            <ConfirmButton
+              label="Rotate"
+              className="button button-quiet"
+              accessibleName={`Rotate ${name}`}
+              heading={`Give ${name} another secret?`}
+              description="The former secret admits nobody any more. Agents that it admitted stay."
+              confirm="Rotate"
+              action={() => rotate(id)}
+            />
+            <ConfirmButton
+              label="Revoke"
+              className="button button-quiet"
+              accessibleName={`Revoke the token ${name}`}
+              heading={`Revoke the token ${name}?`}
+              description="It admits nobody any more. Agents that it admitted stay."
+              confirm="Revoke"
+              action={() => revoke(id)}
+            />
+          </td>
+        </tr>
+      ))}
+    </AdminTable>
   );
 }
