@@ -1,4 +1,4 @@
-import { type SubmitEvent, useState } from 'react';
+import { type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { AgentId } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
@@ -17,18 +17,35 @@ export function NewAgent() {
   const [, navigate] = useLocation();
   const [free, setFree] = useState<string>();
   const [isAsking, setAsking] = useState(false);
-  const show = (shown: boolean) => {
-    setOpen(shown);
+  // Counts what was asked: an answer counts while nobody has left, cancelled, edited the name or asked again.
+  const asked = useRef(0);
+  useEffect(
+    () => () => {
+      asked.current += 1;
+    },
+    [],
+  );
+  const forget = () => {
+    asked.current += 1;
+    setAsking(false);
     setProblem(undefined);
     setFree(undefined);
+  };
+  const show = (shown: boolean) => {
+    setOpen(shown);
+    forget();
   };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const agentId = name.trim();
     if (!isAgentId(agentId)) return setProblem(whyNot(agentId));
+    forget();
     setAsking(true);
-    const instead = await freeInsteadOf(agentId);
-    setAsking(false);
+    const mine = asked.current;
+    const instead = await freeInsteadOf(agentId).finally(() => {
+      if (mine === asked.current) setAsking(false);
+    });
+    if (mine !== asked.current) return;
     if (instead === undefined) return navigate(agentAddress(agentId));
     setProblem(`“${agentId}” is registered to other keys. ${instead} is free.`);
     setFree(instead);
@@ -57,8 +74,7 @@ export function NewAgent() {
               aria-describedby="new-agent-problem"
               onChange={(event) => {
                 setName(event.target.value);
-                setProblem(undefined);
-                setFree(undefined);
+                forget();
               }}
             />
           </label>
