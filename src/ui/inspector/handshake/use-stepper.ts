@@ -55,22 +55,28 @@ export function useStepper(
     },
     leave: () => go(undefined),
   };
-  usePlay(isPlaying, at === undefined ? '' : (steps[at]?.sentence ?? ''), speed, () => show((at ?? 0) + 1, true));
+  // Whoever goes back from the end, and a step that is recorded later, find the walk paused.
+  useEffect(() => {
+    if (!isPlaying) setStarted(false);
+  }, [isPlaying]);
+  usePlay(isPlaying, at === undefined ? undefined : steps[at], speed, () => show((at ?? 0) + 1, true));
   useCentred(section, at);
   useStepKeys(section, stepper);
   return stepper;
 }
 
-/** Calls `next` once the sentence has had its time. */
-function usePlay(isPlaying: boolean, sentence: string, speed: Speed, next: () => void): void {
+/** Calls `next` once the sentence of `step` has had its time. */
+function usePlay(isPlaying: boolean, step: Step | undefined, speed: Speed, next: () => void): void {
   const latest = useRef(next);
   latest.current = next;
+  const { id, sentence = '' } = step ?? {};
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a step with the sentence of the one before has a time of its own
   useEffect(() => {
     if (!isPlaying) return;
     const ms = (pace.look + pace.word * sentence.split(' ').length) / speed;
     const timer = setTimeout(() => latest.current(), ms);
     return () => clearTimeout(timer);
-  }, [isPlaying, sentence, speed]);
+  }, [isPlaying, id, sentence, speed]);
 }
 
 /** Scrolls the current step to the middle of the view, at once where the person wants no motion. */
