@@ -37,7 +37,7 @@ export function LabHome() {
             <button
               type="button"
               className="button lab-save-report"
-              onClick={() => saveReport({ result, lines, scenarios, at: whole?.at ?? Date.now(), ms: whole?.ms })}
+              onClick={() => saveReport({ result, lines, scenarios, at: begunAt(runs), ms: whole?.ms })}
             >
               Save report
             </button>
@@ -66,6 +66,11 @@ export function LabHome() {
       )}
     </section>
   );
+}
+
+/** Returns when the first run began of those that the result is of. */
+function begunAt(runs: Readonly<Record<string, ScenarioRun>>): number {
+  return Math.min(...Object.values(runs).map(({ at }) => at));
 }
 
 function headline({ total, broken, shown }: LabResult, of: number, whole: WholeRun | undefined): string {

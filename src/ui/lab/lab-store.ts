@@ -10,6 +10,8 @@ export interface ScenarioRun {
   readonly status: 'running' | 'done' | 'stopped' | 'failed';
   readonly progress: Progress;
   readonly attempts: readonly Attempt[];
+  /** When it began, in milliseconds since 1970. */
+  readonly at: number;
   /** How long it took, in milliseconds; undefined while it runs. */
   readonly ms?: number;
   readonly failure?: FailureView;
@@ -63,14 +65,16 @@ export async function loadScenarios(): Promise<void> {
 /** Runs a scenario anew, unless it is running. Never rejects: what fails is shown. */
 export async function runScenario(id: string): Promise<void> {
   if (useLab.getState().runs[id]?.status === 'running') return;
+  // What is shown from now on is of more than one run: when the former one began and what it took do not tell of all.
+  useLab.setState(({ whole: _, ...rest }) => rest, true);
+  await runOne(id);
+}
+
+async function runOne(id: string): Promise<void> {
+  const begun: ScenarioRun = { status: 'running', progress: nothingDone, attempts: [], at: Date.now() };
   const put = (change: Partial<ScenarioRun>) =>
-    useLab.setState(({ runs }) => {
-      const before = runs[id] ?? { status: 'running', progress: nothingDone, attempts: [] };
-      return { runs: { ...runs, [id]: { ...before, ...change } } };
-    });
-  useLab.setState(({ runs }) => ({
-    runs: { ...runs, [id]: { status: 'running', progress: nothingDone, attempts: [] } },
-  }));
+    useLab.setState(({ runs }) => ({ runs: { ...runs, [id]: { ...(runs[id] ?? begun), ...change } } }));
+  useLab.setState(({ runs }) => ({ runs: { ...runs, [id]: begun } }));
   const began = performance.now();
   try {
     // What a worker tells on the way may arrive after its last word, which has it all.
@@ -99,7 +103,7 @@ export async function runAll(): Promise<void> {
   useLab.setState({ runs: {}, whole: { status: 'running', at } });
   for (const current of scenarios) {
     useLab.setState({ whole: { status: 'running', at, current } });
-    await runScenario(current.id);
+    await runOne(current.id);
     if (useLab.getState().whole?.status === 'stopping') break;
   }
   const all = scenarios.every(({ id }) => ['done', 'failed'].includes(useLab.getState().runs[id]?.status ?? ''));

@@ -12,7 +12,7 @@ export interface ReportFacts {
   readonly scenarios: readonly ScenarioInfo[];
   /** The version of Parley. */
   readonly version: string;
-  /** When the run began, milliseconds since 1970. */
+  /** When the run began, or the first of several, milliseconds since 1970. */
   readonly at: number;
   /** What all of it took, in milliseconds; undefined when the scenarios were run one by one. */
   readonly ms: number | undefined;
@@ -40,13 +40,22 @@ export function Report(facts: ReportFacts) {
   );
 }
 
-function FactTable({ result, scenarios, version, at, ms, browser }: ReportFacts) {
+function FactTable({ result, lines, scenarios, version, at, ms, browser }: ReportFacts) {
   const all = scenarios.reduce((sum, { attempts }) => sum + attempts, 0);
+  const made = scenarios.map((scenario) => ({
+    ...scenario,
+    made: lines.filter((line) => line.scenario.id === scenario.id).length,
+  }));
+  const begun = made.filter((scenario) => scenario.made > 0).length;
+  const missing = made.flatMap(({ title, attempts, made: count }) =>
+    count < attempts ? [`${title}: ${attempts - count} of ${attempts} attempts`] : [],
+  );
   const rows: readonly (readonly [string, string])[] = [
     ['Parley', version],
     ['Date', `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`],
     ['Browser', browser],
-    ['Attempts', `${result.total} of ${all}, in ${scenarios.length} scenarios`],
+    ['Attempts', `${result.total} of ${all}, in ${begun} of ${scenarios.length} scenarios`],
+    ...(missing.length === 0 ? [] : ([['Not made', missing.join('; ')]] as const)),
     ...(ms === undefined ? [] : ([['Time', formatDuration(ms)]] as const)),
   ];
   return (
@@ -70,7 +79,7 @@ function Sums({ result }: { readonly result: LabResult }) {
       <li className="held">✓ {result.unaided.length} gained nothing: no check was needed</li>
       <li className={result.shown.length > 0 ? 'shown' : undefined}>▲ {result.shown.length} succeeded on purpose</li>
       <li className={result.broken.length > 0 ? 'broken' : undefined}>
-        ✕ {result.broken.length} succeeded and must not
+        ✕ {result.broken.length} ended otherwise than they must
       </li>
     </ul>
   );

@@ -30,7 +30,12 @@ export function ResultView({ result, scenarios, runs }: ResultViewProps) {
         <Sum mark="✓" tone="held" count={countRefused(result)} words="refused by a check" />
         <Sum mark="✓" tone="held" count={unaided.length} words="gained nothing: no check was needed" />
         <Sum mark={endingWords.shown.mark} tone="shown" count={shown.length} words="succeeded on purpose" />
-        <Sum mark={endingWords.broken.mark} tone="broken" count={broken.length} words="succeeded and must not" />
+        <Sum
+          mark={endingWords.broken.mark}
+          tone="broken"
+          count={broken.length}
+          words="ended otherwise than they must"
+        />
       </ul>
       {broken.length > 0 && <Lines heading="Ended otherwise than they must" ending="broken" lines={broken} />}
       {refused.length > 0 && (

@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Attempt, ScenarioInfo } from '../../lab/run/scenario.ts';
 import { FailureLine } from '../design/failure-line.tsx';
@@ -5,6 +6,7 @@ import { AttemptList } from './attempt-list.tsx';
 import { AttemptView } from './attempt-view.tsx';
 import { labAddress } from './lab-place.ts';
 import { isUnderWay, runScenario, type ScenarioRun, stopRun, useLab } from './lab-store.ts';
+import { useAttemptFocus } from './use-attempt-focus.ts';
 
 interface ScenarioViewProps {
   readonly info: ScenarioInfo;
@@ -20,8 +22,16 @@ export function ScenarioView({ info, attempt }: ScenarioViewProps) {
   const attempts = run?.attempts ?? [];
   const only = run?.status === 'done' && attempts.length === 1 ? attempts[0] : undefined;
   const open = attempts.find(({ id }) => id === attempt) ?? only;
+  const article = useRef<HTMLElement>(null);
+  const close = () => navigate(labAddress({ scenario: info.id }));
+  useAttemptFocus(article, open?.id, attempts.length > 1 ? close : undefined);
   return (
-    <article className="lab-scenario" aria-label={info.title} data-open={attempts.length > 1 && open !== undefined}>
+    <article
+      ref={article}
+      className="lab-scenario"
+      aria-label={info.title}
+      data-open={attempts.length > 1 && open !== undefined}
+    >
       <Link href={labAddress()} className="lab-back">
         ← All attacks
       </Link>
@@ -73,15 +83,10 @@ export function ScenarioView({ info, attempt }: ScenarioViewProps) {
       )}
       <div className="lab-results" data-open={attempts.length > 1 && open !== undefined}>
         {run !== undefined && attempts.length > 1 && (
-          <AttemptList
-            info={info}
-            run={run}
-            open={open?.id}
-            close={() => navigate(labAddress({ scenario: info.id }))}
-          />
+          <AttemptList info={info} run={run} open={open?.id} close={close} />
         )}
         {open !== undefined && (
-          <div className="lab-open-attempt">
+          <div className="lab-open-attempt" tabIndex={-1}>
             {attempts.length > 1 && <Neighbours info={info} attempts={attempts} open={open} />}
             <AttemptView key={open.id} attempt={open} />
           </div>
