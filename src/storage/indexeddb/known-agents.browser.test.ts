@@ -1,6 +1,7 @@
+import { openDB } from 'idb';
 import { describe, expect, test, vi } from 'vitest';
 import { openAgentStore } from './agent-store.ts';
-import { knownAgents } from './known-agents.ts';
+import { keepsAnything, knownAgents } from './known-agents.ts';
 import { agentDatabaseName } from './schema.ts';
 
 describe('the agents of this browser', () => {
@@ -31,6 +32,9 @@ describe('the agents of this browser', () => {
       await store.saveIdentity({ agentId, address, createdAt: 1, usedAt, registration, ...keys });
     }
     await openAgentStore('known_three');
+    expect(await keepsAnything('known_one'), 'a registration').toBe(true);
+    expect(await keepsAnything('known_three'), 'nothing yet').toBe(false);
+    expect(await keepsAnything('known_four'), 'not there').toBe(false);
     const found = (await knownAgents()).filter(({ agentId }) => agentId.startsWith('known_'));
     // SHA-256 of "abc" (FIPS 180-4).
     const signingFingerprint = expect.stringMatching(/^ba:78:16:bf:.*:15:ad$/);
@@ -39,5 +43,18 @@ describe('the agents of this browser', () => {
       { agentId: 'known_one', usedAt: 10, signingFingerprint },
       { agentId: 'known_three' },
     ]);
+  });
+
+  test('keep something also without a registration, once they have a conversation or an imported history', async () => {
+    for (const [agentId, store, record] of [
+      ['kept_exchange', 'exchanges', { peerId: 'helper_agent_001', sequence: 1 }],
+      ['kept_archive', 'archives', { archiveId: 'a' }],
+    ] as const) {
+      await openAgentStore(agentId);
+      const database = await openDB(agentDatabaseName(agentId));
+      await database.put(store, record);
+      database.close();
+      expect(await keepsAnything(agentId), store).toBe(true);
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { openDB } from 'idb';
+import { type IDBPDatabase, openDB } from 'idb';
 import * as v from 'valibot';
 import { hexPairs } from '../../protocol/bytes.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
@@ -34,8 +34,47 @@ export function knownAgents(): Promise<readonly KnownAgent[]> {
   });
 }
 
+/**
+ * Returns true when this browser holds something of an agent that forgetting it would lose: a registration, exchanges of a conversation,
+ * or an imported history. False also where it holds nothing at all. Rejects with `storage_failed`.
+ */
+export function keepsAnything(agentId: string): Promise<boolean> {
+  return guarded(async () => {
+    const name = agentDatabaseName(agentId);
+    if (!(await indexedDB.databases()).some((database) => database.name === name)) return false;
+    const keeps = await withDatabase(agentId, async (database) => {
+      const { success, output } = v.safeParse(stored, await identityIn(database));
+      if (success && output.registration !== undefined) return true;
+      for (const store of ['exchanges', 'archives']) {
+        if (database.objectStoreNames.contains(store) && (await database.count(store)) > 0) return true;
+      }
+      return false;
+    });
+    return keeps ?? false;
+  });
+}
+
 /** Reads an agent's entry; none when the agent was forgotten since its database was listed. */
 async function readAgent(agentId: string): Promise<readonly KnownAgent[]> {
+  const agent = await withDatabase(agentId, async (database): Promise<KnownAgent> => {
+    const { success, output } = v.safeParse(stored, await identityIn(database));
+    if (!success) return { agentId };
+    const { usedAt, registration } = output;
+    const use = usedAt === undefined ? {} : { usedAt };
+    if (registration === undefined) return { agentId, ...use };
+    const signing = new Uint8Array(registration.certificates.signing);
+    return { agentId, ...use, signingFingerprint: hexPairs(await sha256(crypto.subtle, signing)) };
+  });
+  return agent === undefined ? [] : [agent];
+}
+
+/** Returns the record of an agent's identity as it is stored, whatever it is; undefined where there is none. */
+async function identityIn(database: IDBPDatabase): Promise<unknown> {
+  return database.objectStoreNames.contains('identity') ? database.get('identity', 'self') : undefined;
+}
+
+/** Opens an agent's database for one piece of work; undefined when it is not there any more. */
+async function withDatabase<T>(agentId: string, work: (database: IDBPDatabase) => Promise<T>): Promise<T | undefined> {
   let isGone = false;
   const database = await openDB(agentDatabaseName(agentId), undefined, {
     // Opening what is not there would make it, empty, and the agent of this name could then keep nothing.
@@ -48,16 +87,9 @@ async function readAgent(agentId: string): Promise<readonly KnownAgent[]> {
     if (!isGone) throw error;
     return undefined;
   });
-  if (database === undefined) return [];
+  if (database === undefined) return undefined;
   try {
-    const record: unknown = database.objectStoreNames.contains('identity') && (await database.get('identity', 'self'));
-    const { success, output } = v.safeParse(stored, record);
-    if (!success) return [{ agentId }];
-    const { usedAt, registration } = output;
-    const use = usedAt === undefined ? {} : { usedAt };
-    if (registration === undefined) return [{ agentId, ...use }];
-    const signing = new Uint8Array(registration.certificates.signing);
-    return [{ agentId, ...use, signingFingerprint: hexPairs(await sha256(crypto.subtle, signing)) }];
+    return await work(database);
   } finally {
     database.close();
   }

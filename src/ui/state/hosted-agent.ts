@@ -4,6 +4,7 @@ import type { Engine } from '../../engine/api.ts';
 import { openEngine } from '../../engine/client.ts';
 import { agentAddressOf } from './agent-addresses.ts';
 import { type AgentState, applyEvents, emptyAgentState, fromSnapshot } from './agent-state.ts';
+import { nameIsOurs } from './chosen-names.ts';
 import { dropDrafts } from './drafts.ts';
 import { failureOf } from './failure.ts';
 import { isRealNetwork } from './network.ts';
@@ -65,6 +66,7 @@ function openAgent(agentId: string, isQuiet: boolean): HostedAgent {
   });
   const store = createStore<AgentState>(() => emptyAgentState);
   store.subscribe(({ phase }, before) => {
+    if (phase.phase === 'ready') nameIsOurs(agentId);
     if (phase.phase === 'forgotten' && before.phase.phase !== 'forgotten') void dropDrafts(agentId);
   });
   const follow = follower(engine, store);

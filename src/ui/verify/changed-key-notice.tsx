@@ -1,6 +1,6 @@
-import { useState } from 'react';
 import { OverlayNotice } from '../design/overlay-notice.tsx';
 import { partyOf } from '../design/party.tsx';
+import { useClosed } from '../design/use-closed.ts';
 import { ChangedKeys } from './changed-keys.tsx';
 import { GoOnUnverified } from './go-on-unverified.tsx';
 import { useVerification } from './use-verification.ts';
@@ -13,15 +13,11 @@ import './changed-key-notice.css';
  */
 export function ChangedKeyNotice({ peerId }: { readonly peerId: string }) {
   const view = useVerification(peerId);
-  const [closed, setClosed] = useState<string>();
-  if (view.verification !== 'changed' || view.changedKeyFingerprint === closed) return null;
+  const { isClosed, close } = useClosed(view.verification === 'changed' ? view.changedKeyFingerprint : undefined);
+  if (view.verification !== 'changed' || isClosed) return null;
   const { name } = partyOf(peerId);
   return (
-    <OverlayNotice
-      label={`${name}’s signing key has changed`}
-      tone="bad"
-      close={() => setClosed(view.changedKeyFingerprint)}
-    >
+    <OverlayNotice label={`${name}’s signing key has changed`} tone="bad" close={close}>
       <div className="changed-key-said" role="alert">
         <p className="changed-key-heading">✗ {name}’s signing key has changed. Nothing is sent until you decide.</p>
         <p>

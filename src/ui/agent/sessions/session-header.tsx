@@ -92,9 +92,8 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
       <div className="tabs">
         <Tabs tab={tab} show={show} sessionId={sessionId} />
       </div>
-      <FailureOverlay
-        failure={(status === 'ESTABLISHED' ? keys.failure : undefined) ?? (tab === 'handshake' ? undefined : failure)}
-      />
+      <FailureOverlay failure={failure} isSaidElsewhere={tab === 'handshake'} />
+      <FailureOverlay failure={status === 'ESTABLISHED' ? keys.failure : undefined} />
     </>
   );
 }

@@ -106,13 +106,19 @@ function CaChanged({ pinned, seen }: { readonly pinned: string; readonly seen: s
 }
 
 function Failed({ failure }: { readonly failure: FailureView }) {
+  const { agentId } = useHosted();
+  const role = chosenRole(agentId);
+  if (failure.code === 'storage_cleared') return <DataDeleted failure={failure} />;
+  if (failure.code === 'not_authorized') return <RegistrationToken detail={failure.detail} />;
+  const notStarted = <NotStarted failure={failure} />;
+  if (failure.code !== 'agent_id_taken' || role === undefined) return notStarted;
+  return <TakenName role={role}>{notStarted}</TakenName>;
+}
+
+function NotStarted({ failure }: { readonly failure: FailureView }) {
   const { engine, agentId } = useHosted();
   const isTaken = failure.code === 'agent_id_taken';
   const isRevoked = failure.code === 'certificate_revoked';
-  const role = chosenRole(agentId);
-  if (isTaken && role !== undefined) return <TakenName role={role} />;
-  if (failure.code === 'storage_cleared') return <DataDeleted failure={failure} />;
-  if (failure.code === 'not_authorized') return <RegistrationToken detail={failure.detail} />;
   return (
     <Notice tone="bad" heading={isRevoked ? `${agentId} was revoked` : 'The agent did not start'}>
       <p>
@@ -134,7 +140,7 @@ function Failed({ failure }: { readonly failure: FailureView }) {
 function lossOf(code: string): string {
   switch (code) {
     case 'agent_id_taken':
-      return 'The keys in this browser are new. If it had this agent before, its site data was deleted since: the former keys are lost, and nobody can restore them.';
+      return 'The keys in this browser are not the ones that the name is registered to. If they are new because its site data was deleted, the former keys are lost, and nobody can restore them. What this browser has stored for the agent is unchanged.';
     case 'storage_failed':
     case 'storage_full':
     case 'storage_blocked':
