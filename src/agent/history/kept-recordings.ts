@@ -21,6 +21,10 @@ export class KeptRecordings {
   readonly #deps: KeptRecordingsDeps;
   readonly #places = new Map<string, RecordingPlace>();
   readonly #changed = new Set<string>();
+  /** What the writing that is under way takes. */
+  #writing: readonly RecordingPlace[] = [];
+  /** What each deletion that is under way takes: none of it is written meanwhile. */
+  readonly #deleting = new Set<ReadonlySet<string>>();
   /** What a person deleted of sessions that are still shown: it is not stored again when its session goes on. */
   readonly #deleted = new Set<string>();
   #underWay: Promise<void> | undefined;
@@ -50,15 +54,42 @@ export class KeptRecordings {
     return recordings;
   }
 
-  /** Deletes the recordings that `isOne` chooses, and shows those of ended sessions no more. Rejects with `storage_failed`. */
+  /**
+   * Deletes the recordings that `isOne` chooses, also those that are still to be written, and shows those of ended sessions no more.
+   * Rejects with `storage_failed`; then they stay.
+   */
   async drop(isOne: (place: RecordingPlace) => boolean): Promise<void> {
-    await this.settled();
-    const gone = [...this.#places.values()].filter(isOne).map(({ sessionId }) => sessionId);
-    if (gone.length === 0) return;
-    await this.#deps.store.saveRecordings([], gone);
-    for (const sessionId of gone) this.#places.delete(sessionId);
+    const gone = new Set(
+      this.#known()
+        .filter(isOne)
+        .map(({ sessionId }) => sessionId),
+    );
+    if (gone.size === 0) return;
+    this.#deleting.add(gone);
+    try {
+      await this.settled();
+      await this.#deps.store.saveRecordings([], [...gone]);
+      this.#forget(gone);
+    } finally {
+      this.#deleting.delete(gone);
+      // What could not be deleted, and has changed meanwhile, is written as if nobody had tried.
+      if (this.#pause === undefined) this.#write();
+    }
+  }
+
+  /** Returns where every recording stands that is stored, is being written or waits to be. */
+  #known(): readonly RecordingPlace[] {
+    const waiting = [...this.#changed].flatMap((id) => this.#deps.activity.session(id) ?? []).filter(isWorthKeeping);
+    return [...this.#places.values(), ...this.#writing, ...waiting.map(placeOf)];
+  }
+
+  #forget(gone: ReadonlySet<string>): void {
     const { activity } = this.#deps;
-    activity.dropEnded(gone);
+    for (const sessionId of gone) {
+      this.#places.delete(sessionId);
+      this.#changed.delete(sessionId);
+    }
+    activity.dropEnded([...gone]);
     // Only what is still shown can be marked again: what has gone needs no memory.
     for (const sessionId of [...this.#deleted, ...gone]) {
       if (activity.session(sessionId) === undefined) this.#deleted.delete(sessionId);
@@ -81,6 +112,7 @@ export class KeptRecordings {
     this.#isStopped = true;
     this.#unfollow();
     this.#pause?.cancel();
+    this.#pause = undefined;
     this.#write();
   }
 
@@ -101,12 +133,13 @@ export class KeptRecordings {
   }
 
   #write(): void {
-    if (this.#changed.size === 0 || this.#underWay !== undefined) return;
+    if (this.#underWay !== undefined || this.#writable().length === 0) return;
     // Without room, or with a broken disk, the agent works without recordings; the history says that nothing can be stored.
     this.#underWay = this.#writeChanged()
       .catch(() => undefined)
       .finally(() => {
         this.#underWay = undefined;
+        this.#writing = [];
         if (this.#isStopped) this.#write();
       });
     if (this.#isStopped) return;
@@ -116,21 +149,33 @@ export class KeptRecordings {
     });
   }
 
+  /** Returns what has changed and nobody is deleting. */
+  #writable(): readonly string[] {
+    return [...this.#changed].filter((id) => !this.#isBeingDeleted(id));
+  }
+
+  #isBeingDeleted(sessionId: string): boolean {
+    return [...this.#deleting].some((gone) => gone.has(sessionId));
+  }
+
   async #writeChanged(): Promise<void> {
     // What else this moment brings is written with it.
     await Promise.resolve();
     const { activity, store } = this.#deps;
-    const ids = [...this.#changed];
-    this.#changed.clear();
+    const ids = this.#writable();
+    for (const id of ids) this.#changed.delete(id);
     const sessions = ids.flatMap((id) => activity.session(id) ?? []).filter(isWorthKeeping);
-    const after = new Map([...this.#places, ...sessions.map((one) => [one.sessionId, placeOf(one)] as const)]);
+    this.#writing = sessions.map(placeOf);
+    const after = new Map([...this.#places, ...this.#writing.map((one) => [one.sessionId, one] as const)]);
     const gone = new Set(whichGo([...after.values()]));
     const written = await Promise.all(
       sessions
         .filter(({ sessionId }) => !gone.has(sessionId) && activity.traceOf(sessionId).length > 0)
         .map((session) => sealRecording(this.#deps, { session, events: activity.traceOf(session.sessionId) })),
     );
-    const saved = written.filter(({ ciphertext }) => ciphertext.length <= recordingLimits.bytesOfOne);
+    const fitting = written.filter(({ ciphertext }) => ciphertext.length <= recordingLimits.bytesOfOne);
+    const saved = fitting.filter(({ sessionId }) => !this.#isBeingDeleted(sessionId));
+    for (const { sessionId } of fitting) if (this.#isBeingDeleted(sessionId)) this.#changed.add(sessionId);
     const dropped = [...gone].filter((id) => this.#places.has(id));
     if (saved.length + dropped.length === 0) return;
     await store.saveRecordings(saved, dropped);
