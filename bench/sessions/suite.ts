@@ -155,7 +155,7 @@ export async function openStage(store: AgentStore, extractable: boolean): Promis
   await agent.start();
   const { phase } = agent.snapshot();
   if (phase.phase !== 'ready') throw new TypeError(`The agent did not start: ${JSON.stringify(phase)}`);
-  const client = new ControllerClient(network, controllerUrl, subtle);
+  const client = new ControllerClient(network, controllerUrl, environment);
   const { certificate } = await client.agent(agentId);
   const verifyCertificates = createCertificateVerifier({
     caCertificate: await client.caCertificate(),

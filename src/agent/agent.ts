@@ -51,7 +51,7 @@ export class Agent {
     const { network, controllerUrl, environment, registrationToken } = deps;
     this.#clock = new OwnClock(environment.now);
     const heard = (theirs: number) => this.#clock.heard(theirs);
-    this.#controller = new ControllerClient(network, controllerUrl, environment.subtle, registrationToken, heard);
+    this.#controller = new ControllerClient(network, controllerUrl, environment, registrationToken, heard);
     this.#registration = new Registration({ ...deps, controller: this.#controller });
   }
 

@@ -1,14 +1,15 @@
 import * as v from 'valibot';
 import { withoutTrailingSlash } from '../../http/base-url.ts';
 import { readBody } from '../../http/body.ts';
+import { retryAfterOf } from '../../http/retry-after.ts';
 import { readPem } from '../../pki/pem.ts';
 import type { RevocationReason } from '../../pki/revocation-reason.ts';
 import { type Bytes, concat } from '../../protocol/bytes.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
 import { decryptOaepSessionKey } from '../../protocol/crypto/rsa-oaep.ts';
 import { signPss } from '../../protocol/crypto/signatures.ts';
-import type { Subtle } from '../../protocol/crypto/subtle.ts';
-import { asParleyError, ParleyError } from '../../protocol/errors.ts';
+import { asParleyError, type ErrorExtras, ParleyError } from '../../protocol/errors.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { canonicalBytes } from '../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
@@ -43,7 +44,7 @@ const registrationDone = v.object({ certificate: certificatePair, ca_certificate
 export class ControllerClient {
   readonly #network: Network;
   readonly #baseUrl: string;
-  readonly #subtle: Subtle;
+  readonly #environment: Pick<Environment, 'subtle' | 'now'>;
   readonly #registrationToken: string | undefined;
   readonly #heard: (theirs: number) => void;
 
@@ -54,7 +55,7 @@ export class ControllerClient {
   constructor(
     network: Network,
     baseUrl: string,
-    subtle: Subtle,
+    environment: Pick<Environment, 'subtle' | 'now'>,
     registrationToken?: string,
     heard: (theirs: number) => void = () => undefined,
   ) {
@@ -62,7 +63,7 @@ export class ControllerClient {
     this.#registrationToken = registrationToken;
     this.#network = network;
     this.#baseUrl = withoutTrailingSlash(baseUrl);
-    this.#subtle = subtle;
+    this.#environment = environment;
   }
 
   /** Returns the DER of the CA certificate. */
@@ -121,9 +122,9 @@ export class ControllerClient {
       registrationStarted,
       await this.#post('/controller/register', signed, this.#registrationToken),
     );
-    const secret = await decryptOaepSessionKey(this.#subtle, input.decryptionKey, started.challenge);
+    const secret = await decryptOaepSessionKey(this.#environment.subtle, input.decryptionKey, started.challenge);
     const bound = canonicalBytes([started.registration_id, this.#baseUrl]);
-    const response = await sha256(this.#subtle, concat(label('registration'), bound, secret));
+    const response = await sha256(this.#environment.subtle, concat(label('registration'), bound, secret));
     const done = this.#read(
       registrationDone,
       await this.#post(`/controller/register/${encodeURIComponent(started.registration_id)}/confirm`, {
@@ -135,7 +136,8 @@ export class ControllerClient {
 
   /**
    * Tells `listener` of every event of the Controller until the stream ends, then resolves; at once when the network has
-   * no streams. Events are hints: what they say has to be looked up.
+   * no streams. Events are hints: what they say has to be looked up. Rejects with `controller_unreachable` when the stream is refused,
+   * is none, or breaks off.
    */
   async listen(listener: EventListener, signal: AbortSignal): Promise<void> {
     const { stream } = this.#network;
@@ -144,7 +146,10 @@ export class ControllerClient {
       headers: { accept: 'text/event-stream' },
       signal,
     });
-    await readEvents(await stream(request), listener);
+    const response = await stream(request);
+    if (response.ok) return readEvents(response, listener);
+    await response.body?.cancel();
+    throw new ParleyError('controller_unreachable', 'The Controller sends no events.', this.#retryAfter(response));
   }
 
   /** Revokes an agent by its own signature. `now` in Unix seconds. */
@@ -158,7 +163,11 @@ export class ControllerClient {
    * (protocol page, section 6).
    */
   async #signed(what: 'register' | 'revoke', statement: JsonObject, signingKey: CryptoKey): Promise<JsonObject> {
-    const signature = await signPss(this.#subtle, signingKey, concat(label(what), canonicalBytes(statement)));
+    const signature = await signPss(
+      this.#environment.subtle,
+      signingKey,
+      concat(label(what), canonicalBytes(statement)),
+    );
     return { ...statement, signature: encodeBase64(signature) };
   }
 
@@ -193,17 +202,22 @@ export class ControllerClient {
     const body = await readBody(response, limit);
     if (response.ok) return body;
     const problem = readProblem(body, answerLimit);
-    if (problem === undefined) throw notAController(this.#baseUrl, response.status);
+    if (problem === undefined)
+      throw notAController(this.#baseUrl, { status: response.status, ...this.#retryAfter(response) });
     const { code, detail, now } = problem;
     if (now !== undefined) this.#heard(now);
-    throw new ParleyError(code, detail, now === undefined ? {} : { now });
+    throw new ParleyError(code, detail, { ...this.#retryAfter(response), ...(now === undefined ? {} : { now }) });
+  }
+
+  #retryAfter(response: Response): { readonly retryAfter?: number } {
+    return retryAfterOf(response, this.#environment.now());
   }
 
   #read<const Schema extends v.GenericSchema>(schema: Schema, body: Bytes): v.InferOutput<Schema> {
     try {
       return parseMessage(schema, parseObject(body, answerLimit)).value;
     } catch (cause) {
-      throw notAController(this.#baseUrl, undefined, cause);
+      throw notAController(this.#baseUrl, { cause });
     }
   }
 }
@@ -223,11 +237,18 @@ function causeOf(error: unknown): unknown {
 }
 
 /** Returns the error of an address where something else answers; `status` when it answered with an error. */
-function notAController(baseUrl: string, status?: number, cause?: unknown): ParleyError {
+function notAController(
+  baseUrl: string,
+  { status, ...extras }: ErrorExtras & { readonly status?: number } = {},
+): ParleyError {
   const { host } = new URL(baseUrl);
+  if (status === 429) {
+    const detail = `A proxy at ${host} refuses more requests to the Parley Controller for now. Try again later.`;
+    return new ParleyError('rate_limited', detail, extras);
+  }
   const isProxy = status === 502 || status === 503 || status === 504;
   const detail = isProxy
     ? `A proxy at ${host} answers with HTTP ${status} in place of the Parley Controller. Try again later.`
     : `What answers at ${host} is not a Parley Controller${status === undefined ? '' : ` (HTTP ${status})`}. Check the server’s address, and any proxy or sign-in page in between.`;
-  return new ParleyError('controller_unreachable', detail, { cause });
+  return new ParleyError('controller_unreachable', detail, extras);
 }

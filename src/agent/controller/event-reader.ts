@@ -18,7 +18,7 @@ export interface EventListener {
  */
 export async function readEvents(response: Response, listener: EventListener): Promise<void> {
   const type = response.headers.get('content-type') ?? '';
-  if (!response.ok || !type.startsWith('text/event-stream') || response.body === null) {
+  if (!type.startsWith('text/event-stream') || response.body === null) {
     await response.body?.cancel();
     throw new ParleyError('controller_unreachable', 'The Controller sends no events.');
   }

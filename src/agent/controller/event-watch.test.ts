@@ -34,7 +34,7 @@ function world(feed?: EventFeed) {
       },
     },
     'https://controller.test',
-    crypto.subtle,
+    { subtle: crypto.subtle, now: clock.now },
   );
   const counts = { revoked: 0, directory: 0 };
   const stop = watchEvents({
@@ -138,4 +138,34 @@ test('an agent whose line carries the events asks for no stream; where it does n
   expect(open()).toBe(0);
   stop();
   expect(listener).toBe(undefined);
+});
+
+test('a stream that is refused is asked for again once whoever refused it takes it', async () => {
+  const clock = new TestClock(1_790_000_000_000);
+  let asked = 0;
+  const network = {
+    send: async () => new Response(null, { status: 404 }),
+    stream: async () => {
+      asked += 1;
+      return new Response(null, { status: 429, headers: { 'retry-after': '20' } });
+    },
+  };
+  const environment = { subtle: crypto.subtle, now: clock.now };
+  const stop = watchEvents({
+    controller: new ControllerClient(network, 'https://controller.test', environment),
+    scheduler: clock,
+    now: clock.now,
+    chance: () => 0,
+    feed: undefined,
+    revoked: () => undefined,
+    directoryChanged: () => undefined,
+  });
+  await settle();
+  clock.advance(19_999);
+  await settle();
+  expect(asked).toBe(1);
+  clock.advance(1);
+  await settle();
+  expect(asked).toBe(2);
+  stop();
 });

@@ -1,9 +1,12 @@
+import { asParleyError } from '../../protocol/errors.ts';
 import type { EventFeed, Scheduler } from '../contracts/ports.ts';
 import type { ControllerClient } from './client.ts';
 
 /** Milliseconds before the stream is asked for again, doubled with each failure up to the longest. */
 const firstWaitMs = 500;
 const longestWaitMs = 30_000;
+/** The longest time for which whoever refuses the stream keeps it from being asked for again, in milliseconds. */
+const longestAskedMs = 300_000;
 /** Milliseconds for which a stream has to last to count as one that works. */
 const provenMs = 5_000;
 /** Milliseconds without a sign of life after which a stream counts as dead: two and a half of the Controller's heartbeats. */
@@ -78,6 +81,7 @@ function followStream(deps: EventWatchDeps, heard: (type: string) => void, misse
   const listen = async () => {
     const started = now();
     const silent = new AbortController();
+    let asked = 0;
     let alarm = scheduler.after(silentMs, () => silent.abort());
     const alive = () => {
       alarm.cancel();
@@ -85,15 +89,16 @@ function followStream(deps: EventWatchDeps, heard: (type: string) => void, misse
     };
     try {
       await controller.listen({ heard, alive }, AbortSignal.any([ended.signal, silent.signal]));
-    } catch {
+    } catch (cause) {
       // Whatever broke it, it is asked for again.
+      asked = Math.min(longestAskedMs, 1_000 * (asParleyError(cause).retryAfter ?? 0));
     } finally {
       alarm.cancel();
     }
     if (ended.signal.aborted) return;
     failures = now() - started > provenMs ? 0 : failures + 1;
     const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** failures) * (0.5 + 0.5 * chance());
-    retry = scheduler.after(wait, () => {
+    retry = scheduler.after(Math.max(asked, wait), () => {
       missed();
       void listen();
     });

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { ParleyError } from '../../protocol/errors.ts';
 import type { Agent } from '../agent.ts';
 import type { IdentityView } from '../contracts/views.ts';
+import { TestClock } from '../testing/clock.ts';
 import { cryptographyUnderWay } from '../testing/cryptography.ts';
 import { until } from '../testing/until.ts';
 import { TestWorld } from '../testing/world.ts';
+import { Renewal } from './renewal.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -178,4 +180,33 @@ describe('certificates of an agent that stays open', () => {
     await renewed(world, agent, 25);
     expect(identityOf(agent)).not.toHaveProperty('renewalFailure');
   });
+});
+
+test('a renewal that is refused for longer than its own pause is tried again once that time is over', async () => {
+  const clock = new TestClock(1_790_000_000_000);
+  let tries = 0;
+  const renewal = new Renewal(
+    {
+      scheduler: clock,
+      now: clock.now,
+      chance: () => 0,
+      renew: async () => {
+        tries += 1;
+        throw new ParleyError('rate_limited', 'Too many at once.', { retryAfter: 600 });
+      },
+      told: () => undefined,
+    },
+    { renewAt: clock.now() / 1_000, notAfter: clock.now() / 1_000 + 86_400 },
+  );
+  const pass = async (ms: number) => {
+    clock.advance(ms);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  };
+  await pass(1_000);
+  expect(tries).toBe(1);
+  await pass(599_000);
+  expect(tries).toBe(1);
+  await pass(2_000);
+  expect(tries).toBe(2);
+  renewal.stop();
 });

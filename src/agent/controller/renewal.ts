@@ -8,7 +8,7 @@ const renewAt = 2 / 3;
 const spread = 1 / 24;
 /** Milliseconds between looks at the clock: a machine that slept looks soon after it wakes. */
 const lookMs = 60 * 60_000;
-/** Milliseconds before a renewal that failed is tried again, doubled with each failure up to the longest. */
+/** Milliseconds before a renewal that failed is tried again, doubled with each failure up to the longest; longer if it is asked for. */
 const firstWaitMs = 60_000;
 const longestWaitMs = 60 * 60_000;
 
@@ -94,9 +94,11 @@ export class Renewal {
       if (!this.#isStopped) told(undefined);
     } catch (cause) {
       const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** this.#failures) * (0.5 + 0.5 * chance());
+      const error = asParleyError(cause);
+      const asked = Math.min(longestWaitMs, 1_000 * (error.retryAfter ?? 0));
       this.#failures += 1;
-      this.#notBefore = now() + wait;
-      if (!this.#isStopped) told(asParleyError(cause));
+      this.#notBefore = now() + Math.max(asked, wait);
+      if (!this.#isStopped) told(error);
     } finally {
       this.#isUnderWay = false;
     }

@@ -12,7 +12,7 @@ test('a look that is asked for while another is under way asks again: a list sig
         }),
     },
     'https://controller.test',
-    crypto.subtle,
+    { subtle: crypto.subtle, now: () => 0 },
   );
   const revocations = new Revocations(
     controller,

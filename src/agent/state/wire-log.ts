@@ -1,4 +1,5 @@
 import { readBody } from '../../http/body.ts';
+import { retryAfterOf } from '../../http/retry-after.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import type { Environment } from '../../protocol/crypto/environment.ts';
 import { asParleyError, ParleyError } from '../../protocol/errors.ts';
@@ -138,13 +139,6 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Pr
 
 function notAwaited(): ParleyError {
   return new ParleyError('cancelled', 'This attempt was cancelled before an answer came.');
-}
-
-/** Returns after how many seconds whoever refused says that it may be tried again (RFC 9110, section 10.2.3); `now` is in milliseconds. */
-function retryAfterOf({ headers }: Response, now: number): { readonly retryAfter?: number } {
-  const said = headers.get('retry-after') ?? '';
-  const seconds = /^\d+$/.test(said) ? Number(said) : (Date.parse(said) - now) / 1_000;
-  return Number.isNaN(seconds) ? {} : { retryAfter: Math.max(0, seconds) };
 }
 
 /** Returns the error of an answer without JSON: a proxy before the agent gives its own, by their status. */
