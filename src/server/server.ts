@@ -213,15 +213,14 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
       lastSeen.note(agentId);
       backing.connected(agentId);
     },
+    left: (agentId) => {
+      lastSeen.note(agentId);
+      if (!ending.signal.aborted) log('debug', 'agent_disconnected', { agent_id: agentId });
+    },
     refused: (error, from) => observer.connectionRefused(error, from),
     limitReached: (limit, address) => observer.limitReached(limit, { address }),
   });
   const stopTelling = tellLines(events, lines);
-  const stopNoting = events.subscribe(({ type, agentId }) => {
-    if (type !== 'agent_offline') return;
-    lastSeen.note(agentId);
-    log('debug', 'agent_disconnected', { agent_id: agentId });
-  });
   const logUpgrade = options.logRequests ? logRequests(server, log) : () => undefined;
   server.on('upgrade', (request, socket, head) => {
     // Node listens no more by now: an error that nobody hears would end the process.
@@ -259,7 +258,6 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
       server.closeIdleConnections();
       await untilDrained(() => lines.requestsUnderWay + answers.underWay);
       stopTelling();
-      stopNoting();
       stopSweeping();
       stopStreams();
       stopSeeing();

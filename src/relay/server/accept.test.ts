@@ -53,6 +53,7 @@ async function lineOver(...answers: readonly (AgentRecord | undefined | Error)[]
     bytes: new Budget(1_000_000),
     trustProxy: false,
     accepted: () => undefined,
+    left: () => undefined,
     refused: () => undefined,
     limitReached: () => undefined,
   });

@@ -37,6 +37,8 @@ export interface AcceptDeps {
   readonly trustProxy: TrustedProxies;
   /** Notes that an agent has proved itself; its connections elsewhere are to end. */
   accepted(agentId: AgentId): void;
+  /** Notes that the connection of an agent has closed, and that it has no other here. */
+  left(agentId: AgentId): void;
   /** Hears of a connection that has not proved whose it is: where it comes from, and whose it says to be. */
   refused(error: ParleyError, from: { readonly address: string; readonly agentId: AgentId | undefined }): void;
   /** Hears of a connection that was refused or ended because of a limit. */
@@ -163,9 +165,12 @@ export class Acceptor {
   #welcome(agentId: AgentId, socket: WebSocket, counted: Pick<AgentLink, 'frames' | 'bytesRead'>): void {
     if (this.#isClosed) socket.close();
     if (socket.readyState !== socket.OPEN) return;
-    const { lines, limits, bytes, accepted, store } = this.#deps;
+    const { lines, limits, bytes, accepted, left, store } = this.#deps;
     const link = { ...counted, socket, hasParts: socket.protocol === withParts };
-    const agent = new AgentSocket(agentId, link, limits, bytes, () => lines.remove(agent));
+    const agent = new AgentSocket(agentId, link, limits, bytes, () => {
+      lines.remove(agent);
+      if (!lines.has(agentId)) left(agentId);
+    });
     lines.add(agent);
     accepted(agentId);
     // A revocation between the look at the proof and now has found no line to end.

@@ -9,6 +9,7 @@ export class LastSeen {
   readonly #now: () => number;
   readonly #failed: (error: unknown) => void;
   #noted = new Map<string, number>();
+  #writing: Promise<void> | undefined;
 
   /** `now` gives Unix seconds. */
   constructor(store: LastSeenStore, now: () => number, failed: (error: unknown) => void) {
@@ -32,11 +33,22 @@ export class LastSeen {
     return seen;
   }
 
-  /** Writes what was noted. */
-  async write(): Promise<void> {
-    const noted = this.#noted;
-    if (noted.size === 0) return;
-    this.#noted = new Map();
+  /** Writes what was noted, until nothing is left. Calls while it does so add no write of their own. */
+  write(): Promise<void> {
+    if (this.#writing === undefined && this.#noted.size > 0) this.#writing = this.#writeAll();
+    return this.#writing ?? Promise.resolve();
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#noted.size > 0) {
+      const noted = this.#noted;
+      this.#noted = new Map();
+      await this.#keep(noted);
+    }
+    this.#writing = undefined;
+  }
+
+  async #keep(noted: ReadonlyMap<string, number>): Promise<void> {
     try {
       for (const at of new Set(noted.values())) {
         const ids = [...noted].flatMap(([agentId, when]) => (when === at ? [agentId] : []));

@@ -1,9 +1,11 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { JsonValue } from '../../protocol/wire/json.ts';
 import { decodeFromRelay } from '../../relay/client/frames.ts';
+import { NatsLink } from '../../storage/nats/link.ts';
 import { freePort } from '../../storage/nats/testing/free-port.ts';
 import { hasNats, type NatsServer, startNats } from '../../storage/nats/testing/nats-server.ts';
 import { RawConnection, registerRaw } from '../testing/raw-agent.ts';
@@ -111,6 +113,35 @@ describe.runIf(hasNats)('two servers that share their agents over NATS', () => {
     expect(asked.map(({ status }) => status)).toEqual([204, 204, 204, 204]);
     hanging.socket.terminate();
     newer.socket.close();
+  });
+
+  test('an agent that leaves is noted by the server that it was connected to, and by no other', async () => {
+    const [first, second] = urls();
+    if (first === undefined || second === undefined) throw new TypeError('servers');
+    const keys = await registerRaw(first, 'helper_agent_001');
+    const listening = new AbortController();
+    const events = await fetch(`${second}/controller/events`, { signal: listening.signal });
+    const line = new RawConnection(first);
+    await line.prove(keys, 'helper_agent_001', first);
+    await line.frame('welcome');
+    line.socket.close();
+    await line.closed;
+    // What the second server notes by its own events, it has noted when it tells of them.
+    let told = '';
+    for await (const part of events.body ?? []) {
+      told += new TextDecoder().decode(part);
+      if (told.includes('agent_offline')) break;
+    }
+    listening.abort();
+    const noted = servers.map(({ log }) => log.filter((entry) => entry.includes('agent_disconnected')).length);
+    expect(noted).toEqual([1, 0]);
+    for (const server of servers) await server.close();
+    const watching = await NatsLink.open({ urls: nats.url });
+    const seen = await (await jetstreamManager(watching.connection)).streams.info('KV_parley_seen');
+    await watching.connection.close();
+    // Connected, and disconnected: in one write or in two.
+    expect(seen.state.last_seq).toBeLessThanOrEqual(2);
+    expect(seen.state.last_seq).toBeGreaterThan(0);
   });
 
   test('a revocation at one ends the connection of the revoked and the sessions of its peers at the other', async () => {

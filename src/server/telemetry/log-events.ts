@@ -8,8 +8,8 @@ export const logEvents = {
   agent_renewed: 'An agent that had registered before has newer certificates.',
   agent_revoked: 'An agent was revoked, by itself or by the operator, and a new revocation list names it.',
   agent_deleted: 'The operator deleted a name.',
-  agent_connected: 'An agent has proved itself and is connected to the relay.',
-  agent_disconnected: 'An agent has no connection to the relay any more.',
+  agent_connected: 'An agent has proved itself and is connected to this server.',
+  agent_disconnected: 'An agent has no connection to this server any more.',
   proof_refused:
     'A call that has to prove something was refused: `code` says why, `call` which one. `agent_id` and `key` are what the caller says.',
   limit_reached: 'Something was refused because of the limit `limit`.',

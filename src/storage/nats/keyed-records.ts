@@ -13,6 +13,9 @@ const registrationTtl = 15 * 60_000;
 /** Milliseconds after which it is forgotten when an agent was seen last. */
 const seenTtl = 400 * 86_400_000;
 
+/** Keys that one call reads or writes at once. */
+const mostAtOnce = 100;
+
 const registrationId = /^[0-9a-f]{64}$/;
 const certificateHash = /^[\w-]{40,64}$/;
 
@@ -32,7 +35,7 @@ export class KeyedRecords {
     this.#seen = seen;
   }
 
-  /** Opens both buckets. Rejects with what NATS throws. */
+  /** Opens the three buckets. Rejects with what NATS throws. */
   static async open(link: NatsLink, seal: Seal, prefix: string): Promise<KeyedRecords> {
     const kvm = new Kvm(jetstream(link.connection));
     const options: Partial<KvOptions> = { history: 1, allow_direct: false };
@@ -87,15 +90,22 @@ export class KeyedRecords {
 
   /** Notes that agents were connected at `at` (Unix seconds). */
   async noteSeen(agentIds: readonly string[], at: number): Promise<void> {
-    await Promise.all(agentIds.map((agentId) => this.#put(this.#seen, agentId, String(at))));
+    for (const part of partsOf(agentIds)) {
+      await Promise.all(part.map((agentId) => this.#put(this.#seen, agentId, String(at))));
+    }
   }
 
   /** Returns when each agent was seen last, in Unix seconds. */
   async lastSeen(agentIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const found = await Promise.all(
-      agentIds.map(async (agentId) => [agentId, Number((await this.#read(this.#seen, agentId)).text)] as const),
-    );
-    return new Map(found.filter(([, at]) => Number.isFinite(at)));
+    const seen = new Map<string, number>();
+    for (const part of partsOf(agentIds)) {
+      const found = await Promise.all(part.map((agentId) => this.#read(this.#seen, agentId)));
+      for (const [index, agentId] of part.entries()) {
+        const at = Number(found[index]?.text);
+        if (Number.isFinite(at)) seen.set(agentId, at);
+      }
+    }
+    return seen;
   }
 
   async #read(kv: KV, key: string): Promise<{ readonly text: string | undefined; readonly revision: number }> {
@@ -126,4 +136,8 @@ export class KeyedRecords {
       throw error;
     }
   }
+}
+
+function* partsOf(keys: readonly string[]): Generator<readonly string[]> {
+  for (let start = 0; start < keys.length; start += mostAtOnce) yield keys.slice(start, start + mostAtOnce);
 }

@@ -52,6 +52,30 @@ describe.runIf(hasNats)('over NATS', () => {
     expect(await other.lastSeen(['helper_agent_001', 'nobody'])).toEqual(new Map([['helper_agent_001', 7]]));
   });
 
+  test('when many agents were seen is written and read in parts, so that nothing else waits for all of them', async () => {
+    const store = open('many-seen');
+    await store.keepAuthority(await makeTestCa());
+    const names = Array.from({ length: 1_000 }, (_, at) => `agent_${String(at).padStart(4, '0')}`);
+    const underWay = { now: 0, most: 0 };
+    const calling = link.whileUp.bind(link);
+    const spied = vi.spyOn(link, 'whileUp').mockImplementation(async (work) => {
+      underWay.now += 1;
+      underWay.most = Math.max(underWay.most, underWay.now);
+      try {
+        return await calling(work);
+      } finally {
+        underWay.now -= 1;
+      }
+    });
+    try {
+      await store.noteSeen(names, 7);
+      expect(await store.lastSeen(names)).toEqual(new Map(names.map((name) => [name, 7])));
+    } finally {
+      spied.mockRestore();
+    }
+    expect(underWay.most).toBeLessThanOrEqual(100);
+  });
+
   test('two servers get no number twice', async () => {
     const stores = [open('shared'), open('shared')];
     for (const store of stores) await store.keepAuthority(await makeTestCa());

@@ -79,8 +79,10 @@ export async function openSqliteControllerStore(
   const first = <T>(records: readonly string[], read: (json: string) => T) =>
     records[0] === undefined ? undefined : read(records[0]);
 
+  const { forgetSeen, ...operatorRecords } = openOperatorRecords(database);
+
   return {
-    ...openOperatorRecords(database),
+    ...operatorRecords,
     keepsKeyAsFile: authority.keepsKeyAsFile,
     loadAuthority: () => authority.loadAuthority(),
     keepAuthority: (candidate) => authority.keepAuthority(candidate),
@@ -94,6 +96,7 @@ export async function openSqliteControllerStore(
           const current = first(recordById(id), agentFromJson);
           const changed = change(current);
           if (changed !== current) putAgent(changed, agentToJson(changed));
+          if (changed.deletedAt !== undefined) forgetSeen(id);
         }),
       ),
     revokedSerials: (now) => guarded(async () => revoked.all(now).map((row) => v.parse(revokedRow, row))),

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AgentRecord } from '../../controller/store.ts';
 import { openAuthorityFile } from '../file/authority-file.ts';
-import { controllerStoreContract } from '../testing/controller-store-contract.ts';
+import { controllerStoreContract, makeRecord } from '../testing/controller-store-contract.ts';
 import { operatorRecordsContract } from '../testing/operator-records-contract.ts';
 import { openSqliteControllerStore } from './controller-store.ts';
 
@@ -57,6 +58,37 @@ test('a database of the version before pages keeps its agents, and gets what is 
     expect(await store.nextListNumber()).toBe(times === 'once' ? 8 : 9);
     store.close();
   }
+});
+
+test('when an agent was seen is stored while there is the agent, and a write touches no other row', async () => {
+  const path = join(folder, 'seen.db');
+  const keep = async (store: Awaited<ReturnType<typeof open>>, agentId: string, more: Partial<AgentRecord> = {}) =>
+    store.updateAgent(agentId, () => makeRecord(agentId, more));
+  const rows = () => {
+    const database = new DatabaseSync(path);
+    const found = database.prepare('SELECT agent_id FROM seen ORDER BY agent_id').all();
+    database.close();
+    return found.map(({ agent_id }) => agent_id);
+  };
+  const insert = (agentId: string) => {
+    const database = new DatabaseSync(path);
+    database.prepare('INSERT INTO seen (agent_id, at) VALUES (?, 1)').run(agentId);
+    database.close();
+  };
+  const store = await open('seen');
+  for (const name of ['agent_a', 'agent_b']) await keep(store, name);
+  insert('stray_agent');
+  await store.noteSeen(['agent_a', 'agent_b', 'nobody'], 7);
+  expect(await store.lastSeen(['agent_a', 'nobody'])).toEqual(new Map([['agent_a', 7]]));
+  // Looking through all rows at each write would cost more the more agents there are.
+  expect(rows()).toEqual(['agent_a', 'agent_b', 'stray_agent']);
+  // The name may be another owner's later.
+  await keep(store, 'agent_b', { deletedAt: 8 });
+  await store.noteSeen(['agent_b'], 9);
+  expect(rows()).toEqual(['agent_a', 'stray_agent']);
+  store.close();
+  (await open('seen')).close();
+  expect(rows()).toEqual(['agent_a']);
 });
 
 test('two connections to one file see each other, and numbers stay unique', async () => {

@@ -220,8 +220,8 @@ async function makeAuthority({ keepsKeyAsFile }: ControllerStore, mark: number):
   return { signingKey: keys.privateKey, certificate: Uint8Array.of(mark) };
 }
 
-/** Returns an agent that registered under `name`. */
-export function makeRecord(name: string): AgentRecord {
+/** Returns an agent's record, with `more` in place of what is usual. */
+export function makeRecord(name: string, more: Partial<AgentRecord> = {}): AgentRecord {
   if (!isAgentId(name)) throw new RangeError(name);
   return {
     agentId: name,
@@ -229,6 +229,7 @@ export function makeRecord(name: string): AgentRecord {
     signingSpki: Uint8Array.of(1, 2, 3),
     certificates: { signing: Uint8Array.of(4), encryption: Uint8Array.of(5) },
     issued: [],
+    ...more,
   };
 }
 
