@@ -105,4 +105,10 @@ describe('the two relays', () => {
     expect(compose.services.nats.ports).toBeUndefined();
     expect(read('deploy/nats.conf')).toContain('max_payload: 32MB');
   });
+
+  test('have a NATS that stores what it confirms, and that knows this setting', () => {
+    expect(read('deploy/nats.conf')).toMatch(/^jetstream \{[^}]*^ {2}sync_interval: always$/ms);
+    const [, major, minor] = /^nats:(\d+)\.(\d+)\./.exec(compose.services.nats.image) ?? [];
+    expect(Number(major) * 100 + Number(minor)).toBeGreaterThanOrEqual(210);
+  });
 });

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -167,6 +167,18 @@ describe.runIf(hasNats)('two servers that share their agents over NATS', () => {
     const answer = await fetch(`${urls()[0]}/agents/helper_agent_001/agent/session/abc`);
     expect(answer.status).toBe(502);
     expect(await answer.json()).toMatchObject({ code: 'peer_unreachable' });
+  });
+
+  test('the page for operators names every bucket that a new CA needs deleted', async () => {
+    const watching = await NatsLink.open({ urls: nats.url });
+    const buckets: string[] = [];
+    for await (const { config } of (await jetstreamManager(watching.connection)).streams.list()) {
+      buckets.push(config.name.replace(/^KV_/, ''));
+    }
+    await watching.connection.close();
+    const page = await readFile('docs/server.md', 'utf8');
+    const [, named = ''] = /delete the\s+buckets (.*?)\.\)/s.exec(page) ?? [];
+    expect([...named.matchAll(/`(\w+)`/g)].map(([, name]) => name).toSorted()).toEqual(buckets.toSorted());
   });
 
   test('a server that lacks the group’s CA does not start, and says what to copy', async () => {
