@@ -69,6 +69,7 @@ export class Agent {
   }
 
   async #start(): Promise<void> {
+    if (this.#ready !== undefined) return;
     const identity = this.#registration;
     const startup = this.#startup;
     await identity.load((made, of) => startup.tell({ phase: 'making_keys', made, of }));
@@ -100,10 +101,7 @@ export class Agent {
       methods: this.#methods,
       limits: this.#deps.limits ?? standardLimits,
       auditLimits: this.#deps.auditLimits ?? {},
-      ownRevoked: () => {
-        this.#startup.fail(ownRevoked());
-        void this.#end(ownRevoked());
-      },
+      ownRevoked: () => this.#startup.end(ownRevoked(), (reason) => this.#end(reason)),
     });
     try {
       const started = { ...stored, registration: ready.registration };

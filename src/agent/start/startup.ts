@@ -6,7 +6,7 @@ import type { AgentEvent, AgentPhase } from '../contracts/views.ts';
 /** Milliseconds for which a request waits for an agent that is just coming up. */
 const patienceMs = 10_000;
 
-/** The start of an agent that is under way, or was last, and the phase that it has come to. */
+/** The start of an agent that is under way, or was last, its end by what stops it, and the phase that it has come to. */
 export class Startup {
   readonly #scheduler: Scheduler;
   readonly #emit: (event: AgentEvent) => void;
@@ -30,22 +30,22 @@ export class Startup {
     return this.#failure;
   }
 
-  /** Runs a start. It never rejects: `failed` clears up and returns why it has failed. */
+  /** Runs a start, after what is under way. It never rejects: `failed` clears up and returns why it has failed. */
   async run(start: () => Promise<void>, failed: (cause: unknown) => Promise<ParleyError>): Promise<void> {
     this.#isStopped = false;
     this.#failure = undefined;
     this.show({ phase: 'starting' });
-    const starting = start();
-    this.#underWay = starting.catch(() => undefined);
-    try {
-      await starting;
-    } catch (cause) {
-      this.fail(await failed(cause));
-    }
+    this.#underWay = this.#underWay.then(start).catch(async (cause: unknown) => this.#fail(await failed(cause)));
+    await this.#underWay;
   }
 
-  /** Shows what has stopped the agent, in its start or later. */
-  fail(failure: ParleyError): void {
+  /** Shows what has stopped the agent, in its start or later, and has `clearUp` end it: it is under way until that has settled. */
+  end(failure: ParleyError, clearUp: (failure: ParleyError) => Promise<void>): void {
+    this.#fail(failure);
+    this.#underWay = Promise.allSettled([this.#underWay, clearUp(failure)]).then(() => undefined);
+  }
+
+  #fail(failure: ParleyError): void {
     this.#failure = failure;
     this.tell({ phase: 'failed', failure: failureView(failure) });
   }
@@ -60,8 +60,9 @@ export class Startup {
     this.#emit({ type: 'phase', phase });
   }
 
-  /** Throws `not_registered` after `stop`: another run may have this agent's keys and records by now. */
+  /** Throws what has stopped the agent, and `not_registered` after `stop`: another run may have its keys and records by now. */
   requireRunning(): void {
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#isStopped) throw new ParleyError('not_registered', 'This agent was stopped while it started.');
   }
 
@@ -74,7 +75,7 @@ export class Startup {
     this.#isStopped = true;
   }
 
-  /** Resolves when the start is over. */
+  /** Resolves when the start is over, and what has ended the agent after it. */
   over(): Promise<void> {
     return this.#underWay;
   }
