@@ -14,6 +14,8 @@ import { type BackupFacts, extractVerified, format } from './verified-parts.ts';
 
 /** Bytes of a file with a CA or a token. */
 const largestFile = 64 * 1024;
+/** What systems say where a file system has no hard links. */
+const noLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 const tokenFiles = ['operator-token', 'registration-token', 'metrics-token'] as const;
 
 /** What is backed up, and where to. */
@@ -29,9 +31,9 @@ export interface BackupInput {
 /**
  * Writes a server's database, its CA and its tokens to one new file (mode 0600), also while the server runs, and verifies the file
  * before it has its name. Whatever ends this, the file is whole or not there. Rejects with `invalid_input` when there is one already,
- * else with `storage_failed` or what the system says.
+ * else with `storage_failed` or what the system says. `linked` makes a hard link.
  */
-export async function backUp({ data, ca, file }: BackupInput): Promise<BackupFacts> {
+export async function backUp({ data, ca, file }: BackupInput, linked: typeof link = link): Promise<BackupFacts> {
   if (existsSync(file)) throw exists(file);
   const database = join(data, 'controller.db');
   if (isRestorePending(data)) {
@@ -58,8 +60,10 @@ export async function backUp({ data, ca, file }: BackupInput): Promise<BackupFac
     await mkdir(check, { mode: 0o700 });
     const facts = await extractVerified(archive, check);
     // Unlike a rename, a link replaces nothing.
-    await link(archive, file).catch((cause: unknown) => {
-      throw hasCode(cause, 'EEXIST') ? exists(file) : cause;
+    await linked(archive, file).catch((cause: unknown) => {
+      if (hasCode(cause, 'EEXIST')) throw exists(file);
+      // The folder took the archive a moment ago: it is not the user who may not write there.
+      throw noLinks.some((code) => hasCode(cause, code)) ? withoutLinks(file) : cause;
     });
     await syncFolder(dirname(resolve(file)));
     return facts;
@@ -106,6 +110,11 @@ function isAlive(pid: number): boolean {
     if (!isError(error)) throw error;
     return hasCode(error, 'EPERM');
   }
+}
+
+function withoutLinks(file: string): ParleyError {
+  const detail = `${dirname(resolve(file))} is on a file system without hard links. No backup was written. Write it to another file system, then copy it.`;
+  return new ParleyError('storage_failed', detail);
 }
 
 function exists(file: string): ParleyError {

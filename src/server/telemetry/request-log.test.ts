@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { routePattern } from './request-log.ts';
 
@@ -23,4 +24,20 @@ test.each([
   ['/relay/connect', '/relay/connect'],
 ])('a request for %s is logged as %s', (target, pattern) => {
   expect(routePattern(target)).toBe(pattern);
+});
+
+test('every address that an app of the server answers is logged as its pattern', () => {
+  const apps = [
+    '../../controller/controller.ts',
+    '../../relay/server/relay-app.ts',
+    '../admin/operator-app.ts',
+    '../app.ts',
+  ];
+  const patterns = apps.flatMap((file) => {
+    const source = readFileSync(new URL(file, import.meta.url), 'utf8');
+    const [, base = ''] = /\.basePath\('([^']+)'\)/.exec(source) ?? [];
+    return [...source.matchAll(/\bapp\.(?:get|post|put|patch|delete)\('([^'*]+)'/g)].map(([, path]) => base + path);
+  });
+  expect(patterns.length).toBeGreaterThan(20);
+  expect(patterns.map((pattern) => routePattern(pattern.replaceAll(/:\w+/g, 'chosen')))).toEqual(patterns);
 });
