@@ -1,29 +1,20 @@
-import type { BrowserContext } from '@playwright/test';
 import { AgentTab } from '../agent-tab.ts';
-import { expect, test } from '../harness.ts';
 import { openTab } from '../open-tab.ts';
-import { Server } from './server.ts';
+import { expect, test } from './served.ts';
 
 const agents = Array.from({ length: 8 }, (_, at) => `crowd_agent_00${at + 1}`);
 
-let server: Server;
-let context: BrowserContext;
-test.beforeEach(async ({ browser }) => {
-  server = await Server.start();
-  context = await browser.newContext({ baseURL: server.url });
-});
-test.afterEach(async () => {
-  await context.close();
-  await server.forget();
-});
-
-test('eight agents in one profile register, are ready, connect and hear of a revocation', async () => {
+test('eight agents in one profile register, are ready, connect and hear of a revocation', async ({
+  profiles,
+  server,
+}) => {
   // Eight agents make keys on one machine.
   test.setTimeout(400_000);
   const streams: string[] = [];
   const tabs: AgentTab[] = [];
+  const { page: first } = await profiles.open(server.url);
   for (const agentId of agents) {
-    const page = await openTab(context);
+    const page = tabs.length === 0 ? first : await openTab(first.context());
     page.on('request', (request) => {
       if (request.url().endsWith('/controller/events')) streams.push(agentId);
     });

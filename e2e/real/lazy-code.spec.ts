@@ -1,27 +1,16 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from '../accessible.ts';
 import { AgentTab, helper, traveller } from '../agent-tab.ts';
-import { expect, test } from '../harness.ts';
-import { Profiles } from './profiles.ts';
-import { Server } from './server.ts';
+import { expect, test } from './served.ts';
 
 /** Built files of what is not loaded with the page: views, their styles, and what they share. */
 const lazyFiles = /\/assets\/(?!(index|engine\.worker|inspector\.worker)-)[^/]+\.(js|css)$/;
 
-let server: Server;
-let profiles: Profiles;
-test.beforeEach(async ({ browser }) => {
-  server = await Server.start();
-  profiles = new Profiles(browser);
-});
-test.afterEach(async () => {
-  await profiles.close();
-  await server.forget();
-});
-
 /** Opens Traveller in a page that does not get the code of any view, until `let go`. */
-async function openWithoutViews(answer: 'no network' | 'not found'): Promise<{ page: Page; letGo(): Promise<void> }> {
-  const { page } = await profiles.open(server.url);
+async function openWithoutViews(
+  { page }: { readonly page: Page },
+  answer: 'no network' | 'not found',
+): Promise<{ page: Page; letGo(): Promise<void> }> {
   await page.goto('/');
   const own = await page.evaluate(() =>
     performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
@@ -34,8 +23,11 @@ async function openWithoutViews(answer: 'no network' | 'not found'): Promise<{ p
   return { page, letGo: () => page.unroute(lazyFiles) };
 }
 
-test('a view and the console that cannot be loaded say so in their place, come on “Try again”, and the agent goes on', async () => {
-  const { page, letGo } = await openWithoutViews('no network');
+test('a view and the console that cannot be loaded say so in their place, come on “Try again”, and the agent goes on', async ({
+  profiles,
+  server,
+}) => {
+  const { page, letGo } = await openWithoutViews(await profiles.open(server.url), 'no network');
   const other = await profiles.open(server.url);
   await AgentTab.open(other.page, helper);
   const tab = AgentTab.of(page, traveller);
@@ -70,7 +62,7 @@ test('a view and the console that cannot be loaded say so in their place, come o
   await expect(page.getByText('expires in').first()).toBeVisible();
 });
 
-test('without a network every view opens that was preloaded when the agent was ready', async () => {
+test('without a network every view opens that was preloaded when the agent was ready', async ({ profiles, server }) => {
   const { page } = await profiles.open(server.url);
   await AgentTab.open(page, traveller);
   // The last view that is preloaded, and the worker that checks messages.
@@ -95,8 +87,11 @@ test('without a network every view opens that was preloaded when the agent was r
   await page.context().setOffline(false);
 });
 
-test('after an update of the server a view that has gone says so, and a reload opens it with the same sessions', async () => {
-  const { page, letGo } = await openWithoutViews('not found');
+test('after an update of the server a view that has gone says so, and a reload opens it with the same sessions', async ({
+  profiles,
+  server,
+}) => {
+  const { page, letGo } = await openWithoutViews(await profiles.open(server.url), 'not found');
   const index = await (await page.request.get(server.url)).text();
   await page.route(`${server.url}/`, (route) =>
     route.fulfill({

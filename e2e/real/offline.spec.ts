@@ -1,22 +1,12 @@
 import { AgentTab, helper, traveller } from '../agent-tab.ts';
-import { expect, test } from '../harness.ts';
-import { Profiles } from './profiles.ts';
-import { Server } from './server.ts';
+import { expect, test } from './served.ts';
 
 const minuteMs = 60_000;
 
-let server: Server;
-let profiles: Profiles;
-test.beforeEach(async ({ browser }) => {
-  server = await Server.start();
-  profiles = new Profiles(browser);
-});
-test.afterEach(async () => {
-  await profiles.close();
-  await server.forget();
-});
-
-test('what both say while nothing can be reached for a minute arrives once, in its order, in the session that they had', async () => {
+test('what both say while nothing can be reached for a minute arrives once, in its order, in the session that they had', async ({
+  profiles,
+  server,
+}) => {
   const first = await profiles.open(server.url);
   const second = await profiles.open(server.url);
   const one = await AgentTab.open(first.page, traveller);

@@ -1,21 +1,13 @@
 import { expectAccessible, expectAccessibleInEachLook } from '../accessible.ts';
 import { AgentTab, traveller } from '../agent-tab.ts';
-import { expect, test } from '../harness.ts';
-import { Profiles } from './profiles.ts';
-import { Server } from './server.ts';
+import { expect, test } from './served.ts';
 
-let server: Server;
-let profiles: Profiles;
-test.beforeEach(async ({ browser }) => {
-  server = await Server.start(['--registration', 'token']);
-  profiles = new Profiles(browser);
-});
-test.afterEach(async () => {
-  await profiles.close();
-  await server.forget();
-});
+test.use({ flags: ['--registration', 'token'] });
 
-test('a server that wants a token asks for it, says when it is wrong, and takes the right one once', async () => {
+test('a server that wants a token asks for it, says when it is wrong, and takes the right one once', async ({
+  profiles,
+  server,
+}) => {
   const { page } = await profiles.open(server.url);
   await page.goto(`/agent/${traveller}`);
   await expect(page.getByText('This Controller registers new agents only with a token')).toBeVisible({
@@ -36,7 +28,10 @@ test('a server that wants a token asks for it, says when it is wrong, and takes 
   await AgentTab.open(page, traveller);
 });
 
-test('the operator looks after the server on a page of its own, with a token that is stored nowhere', async () => {
+test('the operator looks after the server on a page of its own, with a token that is stored nowhere', async ({
+  profiles,
+  server,
+}) => {
   const { page } = await profiles.open(server.url);
   await page.goto('/admin');
   const field = page.getByLabel('Operator token');

@@ -5,29 +5,19 @@ import { chromium, type Page } from '@playwright/test';
 import { chromiumLaunchOptions } from '../../scripts/chromium.mjs';
 import { expectAccessible } from '../accessible.ts';
 import { AgentTab, helper, traveller } from '../agent-tab.ts';
-import { expect, test } from '../harness.ts';
-import { Profiles } from './profiles.ts';
-import { Server } from './server.ts';
+import { expect, test } from './served.ts';
 
-let server: Server;
-let profiles: Profiles;
-test.beforeEach(async ({ browser }) => {
-  server = await Server.start();
-  profiles = new Profiles(browser);
-});
-test.afterEach(async () => {
-  await profiles.close();
-  await server.forget();
-});
-
-/** Deletes everything that the browser stores for the server's origin, as its settings do. */
-async function clearSiteData(page: Page): Promise<void> {
+/** Deletes everything that the browser stores for an origin, as its settings do. */
+async function clearSiteData(page: Page, origin: string): Promise<void> {
   const session = await page.context().newCDPSession(page);
-  await session.send('Storage.clearDataForOrigin', { origin: server.url, storageTypes: 'all' });
+  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
   await session.detach();
 }
 
-test('site data that is deleted under an open agent is told at once, with what was lost, and after a reload too', async () => {
+test('site data that is deleted under an open agent is told at once, with what was lost, and after a reload too', async ({
+  profiles,
+  server,
+}) => {
   const { page } = await profiles.open(server.url);
   const other = await profiles.open(server.url);
   const tab = await AgentTab.open(page, traveller);
@@ -35,7 +25,7 @@ test('site data that is deleted under an open agent is told at once, with what w
   await tab.connect(helper);
   await tab.say('before');
 
-  await clearSiteData(page);
+  await clearSiteData(page, server.url);
   await expect(page.getByRole('heading', { name: `The stored data of ${traveller} was deleted` })).toBeVisible();
   await expect(page.getByText('storage_cleared')).toBeVisible();
   await expectAccessible(page, 'an agent whose data was deleted');
@@ -48,7 +38,7 @@ test('site data that is deleted under an open agent is told at once, with what w
   await tab.ready();
 });
 
-test('a browser that lets the site store nothing says so, not that the agent is open elsewhere', async () => {
+test('a browser that lets the site store nothing says so, not that the agent is open elsewhere', async ({ server }) => {
   const profile = await mkdtemp(join(tmpdir(), 'parley-blocked-'));
   await mkdir(join(profile, 'Default'));
   const settings = { profile: { default_content_setting_values: { cookies: 2 } } };

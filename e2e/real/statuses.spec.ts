@@ -1,23 +1,13 @@
 import { postJson } from '../../src/server/testing/raw-agent.ts';
 import { AgentTab, helper, traveller } from '../agent-tab.ts';
-import { expect, test } from '../harness.ts';
-import { Profiles } from './profiles.ts';
-import { Server } from './server.ts';
+import { expect, test } from './served.ts';
 
 const operator = { authorization: 'Bearer operator-token-of-the-test' };
 
-let server: Server;
-let profiles: Profiles;
-test.beforeEach(async ({ browser }) => {
-  server = await Server.start();
-  profiles = new Profiles(browser);
-});
-test.afterEach(async () => {
-  await profiles.close();
-  await server.forget();
-});
-
-test('what a page says of agents, sessions and requests holds while the server is down, and after revocations', async () => {
+test('what a page says of agents, sessions and requests holds while the server is down, and after revocations', async ({
+  profiles,
+  server,
+}) => {
   const first = await profiles.open(server.url);
   const second = await profiles.open(server.url);
   const one = await AgentTab.open(first.page, traveller);

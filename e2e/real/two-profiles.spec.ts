@@ -1,22 +1,12 @@
 import { expectAccessible } from '../accessible.ts';
 import { AgentTab, helper, traveller } from '../agent-tab.ts';
-import { expect, test } from '../harness.ts';
 import { FourRequests } from './four-requests.ts';
-import { Profiles } from './profiles.ts';
-import { Server } from './server.ts';
+import { expect, test } from './served.ts';
 
-let server: Server;
-let profiles: Profiles;
-test.beforeEach(async ({ browser }) => {
-  server = await Server.start();
-  profiles = new Profiles(browser);
-});
-test.afterEach(async () => {
-  await profiles.close();
-  await server.forget();
-});
-
-test('two profiles talk through a server that is ended and started again in the middle; nothing is lost or runs twice', async () => {
+test('two profiles talk through a server that is ended and started again in the middle; nothing is lost or runs twice', async ({
+  profiles,
+  server,
+}) => {
   const first = await profiles.open(server.url);
   const second = await profiles.open(server.url);
   const requests = await FourRequests.open(first.page, second.page);
@@ -32,7 +22,10 @@ test('two profiles talk through a server that is ended and started again in the 
   await requests.endWell();
 });
 
-test('a revoked agent’s sessions end at its peers by themselves, it is refused, and another name is offered', async () => {
+test('a revoked agent’s sessions end at its peers by themselves, it is refused, and another name is offered', async ({
+  profiles,
+  server,
+}) => {
   const first = await profiles.open(server.url);
   const second = await profiles.open(server.url);
   const tab = await AgentTab.open(first.page, traveller);
@@ -61,7 +54,10 @@ test('a revoked agent’s sessions end at its peers by themselves, it is refused
   await expect(second.page.getByText('ready', { exact: true })).toHaveCount(2, { timeout: 60_000 });
 });
 
-test('every answer has the headers that keep the page to itself, and no mock network is served', async ({ page }) => {
+test('every answer has the headers that keep the page to itself, and no mock network is served', async ({
+  page,
+  server,
+}) => {
   const answer = await page.goto(`${server.url}/agent/${traveller}`);
   const headers = answer?.headers() ?? {};
   expect(headers['content-security-policy']).toContain("script-src 'self'");
