@@ -15,8 +15,12 @@ vi.mock('../../state/hosted.ts', () => ({
   useAgentState: (select: (all: typeof state) => unknown) => select(state),
 }));
 
+const navigate = vi.hoisted(() => vi.fn<(to: string) => void>());
+vi.mock('wouter/use-browser-location', () => ({ navigate }));
+
 let root: Root;
 let shown: (string | undefined)[];
+let last: Shown;
 
 class Shown extends EventTarget {
   static permission: NotificationPermission = 'default';
@@ -24,7 +28,9 @@ class Shown extends EventTarget {
   constructor(_: string, options?: NotificationOptions) {
     super();
     shown.push(options?.tag);
+    last = this;
   }
+  close() {}
 }
 
 beforeEach(() => {
@@ -37,6 +43,7 @@ afterEach(() => {
   act(() => root.unmount());
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
+  navigate.mockClear();
   document.body.replaceChildren();
 });
 
@@ -86,4 +93,21 @@ test('an answer to “Notify me” is the browser’s own', async () => {
   };
   await act(() => button.click());
   await expect.element(button).not.toBeInTheDocument();
+});
+
+test.each([
+  ['/agent/traveller_agent_001/audit', true],
+  ['/agent/traveller_agent_0012/audit', false],
+])('a notification that is clicked at %s leads to the conversation: %s', (path, leads) => {
+  const before = location.href;
+  Shown.permission = 'granted';
+  look('hidden');
+  show([held(1)]);
+  history.replaceState(null, '', path);
+  try {
+    last.dispatchEvent(new Event('click'));
+  } finally {
+    history.replaceState(null, '', before);
+  }
+  expect(navigate.mock.calls).toEqual(leads ? [[expect.stringContaining('helper_agent_001')]] : []);
 });

@@ -56,7 +56,7 @@ function notify(agentId: string, { peerId, requestId }: ExchangeView): void {
     });
     notification.addEventListener('click', () => {
       window.focus();
-      if (location.pathname.startsWith(agentAddress(agentId))) {
+      if (`${location.pathname}/`.startsWith(`${agentAddress(agentId)}/`)) {
         navigate(agentAddress(agentId, { section: 'talk', peerId, tab: 'conversation' }));
       }
       notification.close();
