@@ -48,6 +48,7 @@ export function ExportHistory({ peers }: { readonly peers: readonly string[] }) 
           value={passphrase}
           change={setPassphrase}
           isNew
+          isFixed={isAtWork}
           isWrong={problem !== undefined}
           describedBy={problemId}
         />
@@ -56,6 +57,7 @@ export function ExportHistory({ peers }: { readonly peers: readonly string[] }) 
           value={repeated}
           change={setRepeated}
           isNew
+          isFixed={isAtWork}
           isWrong={problem !== undefined}
           describedBy={problemId}
         />

@@ -40,13 +40,14 @@ export function ImportHistory({ changed }: { readonly changed: () => void }) {
             className="input"
             type="file"
             accept=".age"
+            disabled={isAtWork}
             onChange={(event) => {
               setFile(event.target.files?.[0]);
               forget();
             }}
           />
         </label>
-        <PassphraseField label="Its passphrase" value={passphrase} change={setPassphrase} />
+        <PassphraseField label="Its passphrase" value={passphrase} change={setPassphrase} isFixed={isAtWork} />
         <button type="submit" className="button" disabled={isAtWork || file === undefined || passphrase === ''}>
           Import history
         </button>

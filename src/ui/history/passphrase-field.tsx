@@ -5,6 +5,8 @@ interface PassphraseFieldProps {
   /** A passphrase is being chosen, not remembered. */
   readonly isNew?: boolean;
   readonly isWrong?: boolean;
+  /** It is in use, and cannot be changed meanwhile. */
+  readonly isFixed?: boolean;
   readonly describedBy?: string;
 }
 
@@ -15,6 +17,7 @@ export function PassphraseField({
   change,
   isNew = false,
   isWrong = false,
+  isFixed = false,
   describedBy,
 }: PassphraseFieldProps) {
   return (
@@ -25,6 +28,7 @@ export function PassphraseField({
         type="password"
         autoComplete={isNew ? 'new-password' : 'off'}
         value={value}
+        readOnly={isFixed}
         aria-invalid={isWrong}
         aria-describedby={describedBy}
         onChange={(event) => change(event.target.value)}
