@@ -48,6 +48,11 @@ export function useDraft(
   ];
 }
 
+/** Returns what `useDraft` gives at this moment, also to whom it drew last before a change; undefined where nothing was typed. */
+export function draftNow(agentId: string, name: string): string | undefined {
+  return useDrafts.getState().texts[placeOf(agentId, name)];
+}
+
 /** Returns why drafts cannot be stored, when they cannot. */
 export function useDraftFailure(): FailureView | undefined {
   return useDrafts(({ failure }) => failure);

@@ -3,7 +3,7 @@ import type { FailureView } from '../../../agent/contracts/views.ts';
 import { checkTextRequest, type TypedRequest, textOfRequest, textRequest } from '../../../console/text-request.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
 import { partyOf } from '../../design/party.tsx';
-import { useDraft, useDraftFailure } from '../../state/drafts.ts';
+import { draftNow, useDraft, useDraftFailure } from '../../state/drafts.ts';
 import { failureOf } from '../../state/failure.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { shownSession } from '../sessions/shown-session.ts';
@@ -16,6 +16,7 @@ import { readJson } from '../writing/read-json.ts';
 import { refusedMethods } from '../writing/refused-methods.ts';
 import { onSendKey } from '../writing/send-keys.ts';
 import { useRecall } from '../writing/use-recall.ts';
+import { isAtRest, isInConversation, type Tried, withUnsent } from './unsent.ts';
 import './send-box.css';
 
 const fallbackMethods = ['send_request', 'echo', 'ping'];
@@ -26,10 +27,10 @@ interface SendBoxProps {
   readonly sending: () => void;
 }
 
-/** What was not sent: why, and since when it was tried, in milliseconds since 1970. */
+/** What was not sent, and why. */
 interface Failed {
   readonly failure: FailureView;
-  readonly since: number;
+  readonly tried: Tried;
 }
 
 /** Writes to a peer: plain text, or a method with its parameters. What could not be sent stays. */
@@ -50,12 +51,10 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
   const [problem, setProblem] = useState<Problem>();
   const [failed, setFailed] = useState<Failed>();
   const isShownFailed = useAgentState(
-    ({ exchanges }) => failed !== undefined && isSentSince(exchanges, peerId, failed.since),
+    ({ exchanges }) => failed !== undefined && isInConversation(exchanges, failed.tried),
   );
   const problemId = useId();
   const field = useRef<HTMLTextAreaElement>(null);
-  const latest = useRef('');
-  latest.current = mode === 'text' ? text : json;
   const recall = useRecall({ peerId, text, setText, rest: '', written: textOfRequest });
 
   const write = (change: (next: string) => void, check: (next: string) => Problem | undefined) => (next: string) => {
@@ -67,19 +66,29 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
     setProblem(found);
     leadTo(field.current, found);
   };
-  const deliver = async (request: TypedRequest, empty: () => void, restore: () => void, isEmpty: () => boolean) => {
+  const deliver = async (request: TypedRequest, empty: () => void, restore: () => void) => {
     setProblem(undefined);
     setFailed(undefined);
-    const since = Date.now();
+    const tried = { peerId, ...request, since: Date.now() };
     sending();
     empty();
     try {
       await engine.send({ peerId, ...request });
     } catch (cause) {
-      setFailed({ failure: failureOf(cause), since });
+      setFailed({ failure: failureOf(cause), tried });
       // What is in the conversation is not lost; anything else goes back to where it was written.
-      if (!isSentSince(store.getState().exchanges, peerId, since) && isEmpty()) restore();
+      if (!isInConversation(store.getState().exchanges, tried)) restore();
     }
+  };
+  const restoreMethod = () => {
+    const nowChosen = draftNow(agentId, `method ${peerId}`) ?? choice;
+    const nowMethod =
+      nowChosen === otherMethod ? (draftNow(agentId, `custom method ${peerId}`) ?? '').trim() : nowChosen;
+    const begun = draftNow(agentId, `parameters ${peerId}`) ?? '';
+    if (!isAtRest({ method: nowMethod, json: begun })) return setJson(withUnsent(json, begun));
+    setChoice(choice);
+    setCustom(custom);
+    setJson(json);
   };
   const send = () => {
     if (mode === 'text') {
@@ -89,8 +98,7 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
       void deliver(
         textRequest(text),
         () => setText(''),
-        () => setText(text),
-        () => latest.current === '',
+        () => setText(withUnsent(text, draftNow(agentId, `text ${peerId}`) ?? '')),
       );
       field.current?.focus();
       return;
@@ -98,12 +106,7 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
     const parameters = readJson(json);
     if (!parameters.ok) return refuse(parameters.problem);
     if (method === '') return setProblem({ detail: 'Name the method that the peer should run.', start: 0, end: 0 });
-    void deliver(
-      { method, parameters: parameters.value },
-      () => setJson(start),
-      () => setJson(json),
-      () => latest.current === start,
-    );
+    void deliver({ method, parameters: parameters.value }, () => setJson(start), restoreMethod);
   };
   const chooseMethod = (next: string) => {
     if (json === start) setJson(startingParameters(next));
@@ -190,17 +193,6 @@ function problemOfText(text: string): Problem | undefined {
 function problemOfJson(json: string): Problem | undefined {
   const read = readJson(json);
   return read.ok ? undefined : read.problem;
-}
-
-/** True when a request to the peer that was made at `since` or later is in the conversation. */
-function isSentSince(
-  exchanges: ReturnType<ReturnType<typeof useHosted>['store']['getState']>['exchanges'],
-  peerId: string,
-  since: number,
-): boolean {
-  return exchanges.some(
-    ({ direction, peerId: peer, at }) => direction === 'outgoing' && peer === peerId && at >= since,
-  );
 }
 
 interface SendNotesProps {
