@@ -1,4 +1,4 @@
-import { type ComponentType, type RefObject, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { type ComponentType, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { ConsoleBar } from '../../console/console-bar.tsx';
 import { OpenConsole } from '../../console/open-console.tsx';
 import { useLowWindow } from '../../design/use-low-window.ts';
@@ -15,6 +15,7 @@ import { PartsNav } from './parts-nav.tsx';
 import { PhaseScreen } from './phase-screen.tsx';
 import { SectionBar } from './section-bar.tsx';
 import { StorageNotice } from './storage-notice.tsx';
+import { GiveFocus, useWantedFocus } from './wanted-focus.tsx';
 import './workspace.css';
 import { theInspector } from '../../../engine/inspector/client.ts';
 import { lazyView, preloadViews } from '../../frame/lazy-view.tsx';
@@ -72,7 +73,7 @@ function Phases({ place, go }: PlaceProps) {
 
 function Instrument({ place, go }: PlaceProps) {
   const area = useRef<HTMLDivElement>(null);
-  const wanted = useRef<string>(undefined);
+  const focus = useWantedFocus(area);
   const { section } = place;
   const session = shownSession(
     useAgentState(({ sessions }) => sessions),
@@ -83,25 +84,21 @@ function Instrument({ place, go }: PlaceProps) {
   const guide = useCallback(
     (target: AgentDestination) => {
       if (target === 'box') {
-        wanted.current = peerId === undefined ? 'peers' : target;
-        focusWanted(area, wanted);
-        if (wanted.current !== undefined)
-          go({ section: 'talk', tab: 'conversation', ...(peerId === undefined ? {} : { peerId }) });
+        if (focus.want(peerId === undefined ? 'peers' : target)) return;
+        go({ section: 'talk', tab: 'conversation', ...(peerId === undefined ? {} : { peerId }) });
       } else if (target === 'conversation') {
         go({ section: 'talk', tab: target, ...(peerId === undefined ? {} : { peerId }) });
       } else if (target === 'handshake' || target === 'wire') {
         go(sessionId === undefined ? { section: 'talk', tab: target } : { section: 'talk', sessionId, tab: target });
       } else {
         go({ section: target === 'sessions' ? 'peers' : target, tab: 'conversation' });
-        wanted.current = target;
-        focusWanted(area, wanted);
+        focus.want(target);
       }
     },
-    [go, sessionId, peerId],
+    [focus, go, sessionId, peerId],
   );
   useGuide(area, guide);
   useEffect(preloadAll, []);
-  useEffect(() => focusWanted(area, wanted));
   const Pane = panes[section];
   const isPanel = section === 'peers' || section === 'more';
   return (
@@ -116,7 +113,7 @@ function Instrument({ place, go }: PlaceProps) {
         ) : (
           <Suspense fallback={<p className="talk talk-loading muted">Loading</p>}>
             <Pane place={place} go={go} />
-            <FocusWanted key={section} area={area} wanted={wanted} />
+            <GiveFocus key={section} give={focus.give} />
           </Suspense>
         )}
       </div>
@@ -132,30 +129,4 @@ function preloadAll(): () => void {
     theInspector();
     void preloadViews();
   });
-}
-
-interface FocusWantedProps {
-  readonly area: RefObject<HTMLElement | null>;
-  /** The section that the keyboard has gone to and whose heading does not have it yet. */
-  readonly wanted: RefObject<string | undefined>;
-}
-
-/** Stands beside a part that may still have to be loaded, and gives its heading the keyboard once it is there. */
-function FocusWanted({ area, wanted }: FocusWantedProps) {
-  useEffect(() => focusWanted(area, wanted), [area, wanted]);
-  return null;
-}
-
-/** Where a person writes first. */
-const box = '.send :is(textarea, input:not([type="radio"]))';
-
-function focusWanted(area: FocusWantedProps['area'], wanted: FocusWantedProps['wanted']): void {
-  const find = (section: string) =>
-    area.current?.querySelector<HTMLElement>(section === 'box' ? box : `[data-section="${section}"]`);
-  // Sessions stand with their peer: without one, the peers are the way to begin.
-  const heading = find(wanted.current ?? '') ?? (wanted.current === 'sessions' ? find('peers') : undefined);
-  if (heading === null || heading === undefined) return;
-  heading.focus();
-  // What is about to leave the screen is hidden, and takes no focus.
-  if (document.activeElement === heading) wanted.current = undefined;
 }
