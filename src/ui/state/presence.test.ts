@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { obstacleOf, presenceOf } from './presence.ts';
+import { extentOf, obstacleOf, presenceOf } from './presence.ts';
 
 const active = { status: 'active', online: true } as const;
 
@@ -16,4 +16,13 @@ test.each([
 ] as const)('an entry %j, current: %s, whole: %s, is “%s”', (entry, isCurrent, isWhole, presence, obstacle) => {
   expect(presenceOf(entry, { isCurrent, isWhole })).toBe(presence);
   expect(obstacleOf('helper', presence, isCurrent)).toBe(obstacle);
+});
+
+test.each([
+  ['nothing was read', undefined, false, { isWhole: false, mayHaveMore: false }],
+  ['a page that is not full is the last one', [1], false, { isWhole: true, mayHaveMore: false }],
+  ['a full page may have another one after it', [1, 2], false, { isWhole: false, mayHaveMore: true }],
+  ['the entries shown while the next page is read are not all', [1], true, { isWhole: false, mayHaveMore: true }],
+] as const)('%s', (_what, data, isPlaceholderData, extent) => {
+  expect(extentOf({ data, isPlaceholderData }, 2)).toEqual(extent);
 });

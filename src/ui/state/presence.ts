@@ -6,6 +6,20 @@ import type { PeerView } from '../../agent/contracts/views.ts';
  */
 export type Presence = 'online' | 'offline' | 'revoked' | 'unlisted' | 'unknown';
 
+/** What was read of the directory. */
+interface DirectoryRead {
+  readonly data: readonly unknown[] | undefined;
+  /** The entries are those of an earlier read, of fewer pages. */
+  readonly isPlaceholderData: boolean;
+}
+
+/** Returns whether all of the directory was read, and whether it may have more, by a read of at most `most` entries. */
+export function extentOf({ data, isPlaceholderData }: DirectoryRead, most: number) {
+  if (data === undefined) return { isWhole: false, mayHaveMore: false };
+  const mayHaveMore = isPlaceholderData || data.length >= most;
+  return { isWhole: !mayHaveMore, mayHaveMore };
+}
+
 /** Returns what is known of a peer; `isWhole` when every page of the directory was read. */
 export function presenceOf(
   entry: Pick<PeerView, 'online' | 'status'> | undefined,

@@ -5,6 +5,7 @@ import type { AgentPlace } from '../../routing/agent-place.ts';
 import { roleAddress } from '../../routing/role-address.ts';
 import { failureOf } from '../../state/failure.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
+import { extentOf } from '../../state/presence.ts';
 import { otherRole, roleNames } from '../../state/role-names.ts';
 import { refreshMs, useIsCurrent } from '../../state/use-directory.ts';
 import { peersPerPage, usePeers } from '../../state/use-peers.ts';
@@ -26,7 +27,7 @@ export function PeersPanel({ go, shownPeer, shownSession }: PeersPanelProps) {
   const { agentId } = hosted;
   const [pages, setPages] = useState(1);
   const query = usePeers(hosted, { refreshMs, pages });
-  const { data, error, refetch, isFetching } = query;
+  const { data, error, refetch, isFetching, isPlaceholderData } = query;
   const isCurrent = useIsCurrent(query);
   const directoryVersion = useAgentState((state) => state.directoryVersion);
   useEffect(() => {
@@ -41,7 +42,7 @@ export function PeersPanel({ go, shownPeer, shownSession }: PeersPanelProps) {
   const list = useRef<HTMLUListElement>(null);
   useOneStop(list, { rows: '.peer-head, .session-row', start: 'first' });
   const other = otherRole(agentId);
-  const mayHaveMore = data !== undefined && data.length >= pages * peersPerPage;
+  const { isWhole, mayHaveMore } = extentOf(query, pages * peersPerPage);
   return (
     <section className="panel panel-peers" aria-label={`Peers of ${agentId}`}>
       <header className="panel-head">
@@ -77,7 +78,7 @@ export function PeersPanel({ go, shownPeer, shownSession }: PeersPanelProps) {
           <PeerRow
             key={peer.peerId}
             peer={peer}
-            directory={{ isCurrent, isWhole: data !== undefined && !mayHaveMore }}
+            directory={{ isCurrent, isWhole }}
             go={go}
             isShown={peer.peerId === shownPeer}
             shownSession={shownSession}
@@ -85,7 +86,15 @@ export function PeersPanel({ go, shownPeer, shownSession }: PeersPanelProps) {
         ))}
       </ul>
       {mayHaveMore && (
-        <button type="button" className="button button-quiet" onClick={() => setPages(pages + 1)}>
+        <button
+          type="button"
+          className="button button-quiet"
+          // Not `disabled`: it has the keyboard.
+          aria-disabled={isPlaceholderData}
+          onClick={() => {
+            if (!isPlaceholderData) setPages(pages + 1);
+          }}
+        >
           Show more
         </button>
       )}
