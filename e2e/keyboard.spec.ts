@@ -23,6 +23,16 @@ async function tabTo(page: Page, name: RegExp, most = 40): Promise<number> {
   throw new Error(`${most} stops do not lead to ${name}: ${way.join(' | ')}`);
 }
 
+/** Presses the arrow down until what has the focus is called so, at most 12 times. */
+async function downTo(page: Page, name: string): Promise<void> {
+  const way = [await focused(page)];
+  while (way.at(-1) !== name && way.length <= 12) {
+    await page.keyboard.press('ArrowDown');
+    way.push(await focused(page));
+  }
+  expect(way.at(-1), way.join(' | ')).toBe(name);
+}
+
 /** Presses Tab from the page's beginning until the send box has the focus; returns every stop on the way. */
 async function stopsToBox(page: Page): Promise<readonly string[]> {
   const way: string[] = [];
@@ -62,7 +72,7 @@ test('everything from home to the answer works by keyboard, and the box is fewer
   await first.keyboard.press('p');
   await tabTo(first, /_agent_001$/);
   await first.keyboard.press('Home');
-  while ((await focused(first)) !== helper) await first.keyboard.press('ArrowDown');
+  await downTo(first, helper);
   await tabTo(first, /^Connect to helper/, 2);
   await first.keyboard.press('Enter');
   await expect(first.getByRole('form', { name: `Send to ${helper}` })).toBeVisible();

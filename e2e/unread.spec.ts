@@ -55,9 +55,9 @@ test('what nobody has seen is counted beside the peer, in the title and in the i
   });
   await one.send('echo', '"third"');
   await expect(second).toHaveTitle(`(1) ${helper} · Parley`);
-  expect(await second.evaluate(() => window.notified)).toEqual([
-    [`${traveller} waits for your answer`, `${helper} · Parley`],
-  ]);
+  await expect
+    .poll(() => second.evaluate(() => window.notified))
+    .toEqual([[`${traveller} waits for your answer`, `${helper} · Parley`]]);
   await second.evaluate(() => {
     window.seen = 'visible';
     document.dispatchEvent(new Event('visibilitychange'));

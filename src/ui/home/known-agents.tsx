@@ -40,7 +40,7 @@ export function KnownAgents() {
               <Link href={agentAddress(agentId)} className="home-known-name">
                 <PartyMark agentId={agentId} /> {agentId}
               </Link>
-              <KnownAgentState agentId={agentId} />
+              <KnownAgentState agentId={agentId} isRegistered={signingFingerprint !== undefined} />
             </span>
             <span className="small muted home-known-facts">
               {signingFingerprint === undefined ? (
