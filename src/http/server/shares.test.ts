@@ -161,7 +161,8 @@ describe('answers', () => {
       return closed;
     });
     await vi.waitFor(async () => expect(await held()).toBeGreaterThan(20 * megabyte), { timeout: 20_000 });
-    expect(await held()).toBeLessThanOrEqual(64 * megabyte);
+    // A quarter of 256 MiB for bodies, and half of 64 MiB for frames that are not whole yet: the next answer may be coming.
+    expect(await held()).toBeLessThanOrEqual((64 + 32) * megabyte);
     expect((await message(helper)).status).toBe(200);
     await vi.waitFor(async () => expect(await held()).toBe(0), { timeout: 40_000 });
     for (const socket of sockets) socket.resume();
