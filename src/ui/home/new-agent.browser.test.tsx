@@ -73,3 +73,10 @@ test('a directory that cannot be read keeps nobody from trying', async () => {
   lookUps[0]?.reject(new ParleyError('controller_unreachable', 'The directory cannot be read.'));
   await expect.poll(() => visited.at(-1)).toBe('/agent/scout_agent_001');
 });
+
+test('what nobody foresaw is said, and one can try again', async () => {
+  lookUps[0]?.reject(new RangeError('A defect.'));
+  await expect.element(page.getByRole('button', { name: 'Open it' })).toBeEnabled();
+  await expect.element(name).toHaveAccessibleDescription(/unexpected/i);
+  expect(visited).toEqual(['/']);
+});

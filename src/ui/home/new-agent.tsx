@@ -7,6 +7,7 @@ import { knownAgents } from '../../storage/indexeddb/known-agents.ts';
 import { Modal } from '../design/modal.tsx';
 import { agentAddress } from '../routing/agent-place.ts';
 import { readNames } from '../state/directory-names.ts';
+import { failureOf } from '../state/failure.ts';
 import { freeName, isListed, stemOf } from '../state/free-names.ts';
 
 /** Asks for the name of a new agent and opens it. */
@@ -42,10 +43,16 @@ export function NewAgent() {
     forget();
     setAsking(true);
     const mine = asked.current;
-    const instead = await freeInsteadOf(agentId).finally(() => {
+    try {
+      const instead = await freeInsteadOf(agentId);
+      if (mine === asked.current) answer(agentId, instead);
+    } catch (cause) {
+      if (mine === asked.current) setProblem(failureOf(cause).detail);
+    } finally {
       if (mine === asked.current) setAsking(false);
-    });
-    if (mine !== asked.current) return;
+    }
+  };
+  const answer = (agentId: AgentId, instead: AgentId | undefined) => {
     if (instead === undefined) return navigate(agentAddress(agentId));
     setProblem(`“${agentId}” is registered to other keys. ${instead} is free.`);
     setFree(instead);
