@@ -1,15 +1,21 @@
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import type { ExchangeView } from '../../../agent/contracts/views.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import { emptyAgentState } from '../../state/agent-state.ts';
+import { exchange } from '../exchange/testing/exchange.ts';
 import { SendBox } from './send-box.tsx';
 
-const { refusals } = vi.hoisted(() => ({ refusals: [] as ((why: Error) => void)[] }));
+const { refusals, stored } = vi.hoisted(() => ({
+  refusals: [] as ((why: Error) => void)[],
+  stored: [] as ExchangeView[],
+}));
 vi.mock('../../state/hosted.ts', () => {
   const send = () => new Promise<never>((_, reject) => refusals.push(reject));
+  const history = async () => ({ exchanges: stored });
   const store = { getState: () => emptyAgentState };
-  const hosted = { agentId: 'writing_agent', engine: { send }, store };
+  const hosted = { agentId: 'writing_agent', engine: { send, history }, store };
   const useAgentState = (select: (state: typeof emptyAgentState) => unknown) => select(emptyAgentState);
   return { useHosted: () => hosted, useAgentState };
 });
@@ -77,4 +83,15 @@ test('parameters that were refused are back with their method', async () => {
   await page.getByRole('combobox', { name: 'Method' }).selectOptions('ping');
   refuse();
   await expect.element(page.getByRole('combobox', { name: 'Method' })).toHaveValue('echo');
+});
+
+test('a text that the agent has stored is not written again, also when the screen does not show it yet', async () => {
+  show('peer_stored');
+  await write('peer_stored', 'first');
+  const sent = { peerId: 'peer_stored', method: 'send_request', parameters: { query: 'first' }, at: Date.now() };
+  stored.push(exchange(1, { ...sent, direction: 'outgoing', status: 'failed' }));
+  await write('peer_stored', 'second');
+  refuse();
+  refuse();
+  await expect.element(field('peer_stored')).toHaveValue('second');
 });

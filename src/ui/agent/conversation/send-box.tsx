@@ -21,6 +21,9 @@ import './send-box.css';
 
 const fallbackMethods = ['send_request', 'echo', 'ping'];
 
+/** Stored exchanges among which a request that has just failed is looked for. */
+const newest = 50;
+
 interface SendBoxProps {
   readonly peerId: string;
   /** A request is about to be sent. */
@@ -66,6 +69,15 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
     setProblem(found);
     leadTo(field.current, found);
   };
+  /** True when the agent has the request: the screen, which follows it, may not show it yet. */
+  const isStored = async (tried: Tried) => {
+    if (isInConversation(store.getState().exchanges, tried)) return true;
+    return engine.history(peerId, undefined, newest).then(
+      ({ exchanges }) => isInConversation(exchanges, tried),
+      // A text that is there twice is better than one that is lost.
+      () => false,
+    );
+  };
   const deliver = async (request: TypedRequest, empty: () => void, restore: () => void) => {
     setProblem(undefined);
     setFailed(undefined);
@@ -77,7 +89,7 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
     } catch (cause) {
       setFailed({ failure: failureOf(cause), tried });
       // What is in the conversation is not lost; anything else goes back to where it was written.
-      if (!isInConversation(store.getState().exchanges, tried)) restore();
+      if (!(await isStored(tried))) restore();
     }
   };
   const restoreMethod = () => {
