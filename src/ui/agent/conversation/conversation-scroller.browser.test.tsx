@@ -155,3 +155,16 @@ test('what the address leads to comes into view and has the keyboard, once, as s
   await show(rows(1, 59));
   expect(topOf(45)).toBe(before);
 });
+
+test('what is led to gets the keyboard when it comes, but takes it from nobody who writes by then', async () => {
+  for (const writes of [false, true]) {
+    const { show, row, topOf } = conversation('[data-sequence="30"]');
+    await show(rows(1, 20));
+    const field = document.body.appendChild(document.createElement('textarea'));
+    if (writes) field.focus();
+    await show(rows(1, 60));
+    expect(topOf(30), 'in view').toBeLessThan(200);
+    expect(document.activeElement).toBe(writes ? field : row(30));
+    field.remove();
+  }
+});

@@ -1,5 +1,6 @@
 import { Component, createRef, type ReactNode } from 'react';
 import { type ExchangeView, exchangeKey } from '../../../agent/contracts/views.ts';
+import { isTyping } from '../../design/is-typing.ts';
 import { makeOneStop } from '../../design/one-stop.ts';
 
 /** Pixels from the end within which a reader counts as being there. */
@@ -118,7 +119,8 @@ export class ConversationScroller extends Component<ConversationScrollerProps> {
     this.#shown = target;
     if (!(led instanceof HTMLElement)) return false;
     led.scrollIntoView({ block: 'center' });
-    led.focus({ preventScroll: true });
+    // It may have been read late: whoever writes by then goes on.
+    if (!isTyping(document.activeElement)) led.focus({ preventScroll: true });
     return true;
   }
 
