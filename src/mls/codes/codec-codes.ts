@@ -1,0 +1,21 @@
+/** What a decoder refuses, with the section that says so. */
+export const codecCodes = {
+  /** The bytes end before the structure does. */
+  truncated: 'RFC 9420, section 2.1',
+  /** Bytes are left behind the end of the structure. */
+  trailing_bytes: 'RFC 9420, section 2.1',
+  /** A vector's length is not in the shortest encoding, or begins with the invalid prefix 0b11. */
+  invalid_vector_length: 'RFC 9420, section 2.1.2',
+  /** An optional value begins with neither 0 nor 1. */
+  invalid_optional: 'RFC 9420, section 2.1.1',
+  /** A value of an enumeration that names no known alternative. */
+  unknown_enumeration: 'RFC 9420, section 2.1',
+  /** The protocol version is not mls10. */
+  unsupported_version: 'RFC 9420, section 6',
+  /** A credential's type is neither basic nor x509. */
+  unsupported_credential_type: 'RFC 9420, section 5.3',
+  /** A proposal's type is not one of the seven of the RFC. */
+  unsupported_proposal_type: 'RFC 9420, section 12.1',
+  /** A tree of more nodes than this implementation takes. */
+  tree_too_large: 'limit of this implementation: 65,536 leaves',
+} as const;

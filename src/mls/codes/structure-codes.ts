@@ -1,0 +1,7 @@
+/** What a structure refuses beyond its encoding, with the section that says so. */
+export const structureCodes = {
+  /** Two extensions of one list have one type. */
+  duplicate_extension: 'RFC 9420, section 13.4',
+  /** Padding of a decrypted message holds a byte that is not zero. */
+  nonzero_padding: 'RFC 9420, section 6.3.1',
+} as const;

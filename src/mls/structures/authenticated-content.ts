@@ -1,0 +1,49 @@
+import type { Bytes } from '../bytes.ts';
+import type { Reader } from '../codec/reader.ts';
+import type { Writer } from '../codec/writer.ts';
+import { type ContentType, nameOf, wireFormats } from './enumerations.ts';
+import { type FramedContent, readFramedContent, writeFramedContent } from './framed-content.ts';
+
+/** The signature of a content, and the tag that every commit has beside it (RFC 9420, section 6.1). */
+export interface FramedContentAuthData {
+  readonly signature: Bytes;
+  /** For a commit, and for nothing else. */
+  readonly confirmationTag: Bytes | undefined;
+}
+
+/** The two wire formats that frame a content. */
+export type ContentWireFormat = 'mls_public_message' | 'mls_private_message';
+
+/** A content with what authenticates it, whichever way it is sent (RFC 9420, section 6). */
+export interface AuthenticatedContent {
+  readonly wireFormat: ContentWireFormat;
+  readonly content: FramedContent;
+  readonly auth: FramedContentAuthData;
+}
+
+/** Writes FramedContentAuthData. */
+export function writeAuthData(writer: Writer, auth: FramedContentAuthData): void {
+  writer.opaque(auth.signature);
+  if (auth.confirmationTag !== undefined) writer.opaque(auth.confirmationTag);
+}
+
+/** Reads FramedContentAuthData of a content of this type. */
+export function readAuthData(reader: Reader, type: ContentType): FramedContentAuthData {
+  return { signature: reader.opaque(), confirmationTag: type === 'commit' ? reader.opaque() : undefined };
+}
+
+/** Writes an AuthenticatedContent. */
+export function writeAuthenticatedContent(writer: Writer, authenticated: AuthenticatedContent): void {
+  writer.u16(wireFormats[authenticated.wireFormat]);
+  writeFramedContent(writer, authenticated.content);
+  writeAuthData(writer, authenticated.auth);
+}
+
+const contentWireFormats = { mls_public_message: 1, mls_private_message: 2 } as const;
+
+/** Reads an AuthenticatedContent. */
+export function readAuthenticatedContent(reader: Reader): AuthenticatedContent {
+  const wireFormat = nameOf(contentWireFormats, reader.u16());
+  const content = readFramedContent(reader);
+  return { wireFormat, content, auth: readAuthData(reader, content.content.type) };
+}
