@@ -95,7 +95,7 @@ export class Reader {
 
 /** Returns the one value that `bytes` hold, of which it keeps a copy. Throws `trailing_bytes` and what `decoder` throws. */
 export function decode<T>(decoder: Decoder<T>, bytes: Uint8Array): T {
-  const reader = new Reader(Uint8Array.from(bytes));
+  const reader = new Reader(new Uint8Array(bytes));
   const value = decoder(reader);
   if (reader.remaining > 0) throw new MlsError('trailing_bytes', 'Bytes are left behind the end of the structure.');
   return value;

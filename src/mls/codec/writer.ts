@@ -1,4 +1,7 @@
 import type { Bytes } from '../bytes.ts';
+import { MlsError } from '../errors.ts';
+
+const longestVector = 0x3fff_ffff;
 
 /** Writes one value of a structure. */
 export type Encoder<T> = (writer: Writer, value: T) => void;
@@ -50,6 +53,7 @@ export class Writer {
     const inner = new Writer();
     for (const value of values) encode(inner, value);
     this.opaque(inner.#bytes.subarray(0, inner.#length));
+    inner.#bytes.fill(0);
   }
 
   /** Writes `optional<T> x`. */
@@ -58,12 +62,17 @@ export class Writer {
     if (value !== undefined) encode(this, value);
   }
 
-  /** Returns what was written, in a buffer of its own. */
+  /** Returns what was written, in a buffer of its own, which is the only copy: what was written may be secret. */
   finish(): Bytes {
-    return this.#bytes.slice(0, this.#length);
+    const whole = this.#bytes.slice(0, this.#length);
+    this.#bytes.fill(0);
+    this.#length = 0;
+    return whole;
   }
 
   #vectorLength(length: number): void {
+    if (length > longestVector)
+      throw new MlsError('vector_too_long', 'A vector of 2^30 bytes or more has no encoding.');
     if (length < 0x40) this.u8(length);
     else if (length < 0x4000) this.u16(0x4000 | length);
     else this.u32((0x8000_0000 | length) >>> 0);

@@ -6,6 +6,8 @@ export const codecCodes = {
   trailing_bytes: 'RFC 9420, section 2.1',
   /** A vector's length is not in the shortest encoding, or begins with the invalid prefix 0b11. */
   invalid_vector_length: 'RFC 9420, section 2.1.2',
+  /** A vector is longer than its length can say. */
+  vector_too_long: 'RFC 9420, section 2.1.2',
   /** An optional value begins with neither 0 nor 1. */
   invalid_optional: 'RFC 9420, section 2.1.1',
   /** A value of an enumeration that names no known alternative. */

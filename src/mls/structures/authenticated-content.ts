@@ -1,6 +1,7 @@
 import type { Bytes } from '../bytes.ts';
 import type { Reader } from '../codec/reader.ts';
 import type { Writer } from '../codec/writer.ts';
+import { MlsError } from '../errors.ts';
 import { type ContentType, nameOf, wireFormats } from './enumerations.ts';
 import { type FramedContent, readFramedContent, writeFramedContent } from './framed-content.ts';
 
@@ -21,10 +22,14 @@ export interface AuthenticatedContent {
   readonly auth: FramedContentAuthData;
 }
 
-/** Writes FramedContentAuthData. */
-export function writeAuthData(writer: Writer, auth: FramedContentAuthData): void {
+/** Writes FramedContentAuthData of a content of this type. Throws `confirmation_tag_missing` for a commit without one. */
+export function writeAuthData(writer: Writer, auth: FramedContentAuthData, type: ContentType): void {
   writer.opaque(auth.signature);
-  if (auth.confirmationTag !== undefined) writer.opaque(auth.confirmationTag);
+  if (type !== 'commit') return;
+  if (auth.confirmationTag === undefined) {
+    throw new MlsError('confirmation_tag_missing', 'The commit has no confirmation tag.');
+  }
+  writer.opaque(auth.confirmationTag);
 }
 
 /** Reads FramedContentAuthData of a content of this type. */
@@ -36,7 +41,7 @@ export function readAuthData(reader: Reader, type: ContentType): FramedContentAu
 export function writeAuthenticatedContent(writer: Writer, authenticated: AuthenticatedContent): void {
   writer.u16(wireFormats[authenticated.wireFormat]);
   writeFramedContent(writer, authenticated.content);
-  writeAuthData(writer, authenticated.auth);
+  writeAuthData(writer, authenticated.auth, authenticated.content.content.type);
 }
 
 const contentWireFormats = { mls_public_message: 1, mls_private_message: 2 } as const;

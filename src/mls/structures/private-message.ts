@@ -96,7 +96,7 @@ export interface PrivateMessageContent {
 export function encodePrivateMessageContent(inner: PrivateMessageContent, padding: number): Bytes {
   return encode((writer, value) => {
     writeContentBody(writer, value.content);
-    writeAuthData(writer, value.auth);
+    writeAuthData(writer, value.auth, value.content.type);
     writer.fixed(new Uint8Array(padding));
   }, inner);
 }

@@ -3,7 +3,6 @@ import type { Reader } from '../codec/reader.ts';
 import type { Writer } from '../codec/writer.ts';
 import { MlsError } from '../errors.ts';
 import { type LeafIndex, toLeafIndex } from '../indices.ts';
-import { mls10, readVersion } from './enumerations.ts';
 import { type Extension, readExtensions, writeExtensions } from './extension.ts';
 import { type KeyPackage, readKeyPackage, writeKeyPackage } from './key-package.ts';
 import { type LeafNode, readLeafNode, writeLeafNode } from './leaf-node.ts';
@@ -18,6 +17,8 @@ export type Proposal =
   | {
       readonly type: 'reinit';
       readonly groupId: Bytes;
+      /** Of the group to come, which may be one that is not known here. */
+      readonly version: number;
       readonly cipherSuite: number;
       readonly extensions: readonly Extension[];
     }
@@ -58,7 +59,7 @@ export function writeProposalBody(writer: Writer, proposal: Proposal): void {
       break;
     case 'reinit':
       writer.opaque(proposal.groupId);
-      writer.u16(mls10);
+      writer.u16(proposal.version);
       writer.u16(proposal.cipherSuite);
       writeExtensions(writer, proposal.extensions);
       break;
@@ -90,11 +91,13 @@ export const proposalBodies: Readonly<Record<Proposal['type'], (reader: Reader) 
   update: (reader) => ({ type: 'update', leafNode: readLeafNode(reader) }),
   remove: (reader) => ({ type: 'remove', removed: toLeafIndex(reader.u32()) }),
   psk: (reader) => ({ type: 'psk', psk: readPreSharedKeyId(reader) }),
-  reinit: (reader) => {
-    const groupId = reader.opaque();
-    readVersion(reader);
-    return { type: 'reinit', groupId, cipherSuite: reader.u16(), extensions: readExtensions(reader) };
-  },
+  reinit: (reader) => ({
+    type: 'reinit',
+    groupId: reader.opaque(),
+    version: reader.u16(),
+    cipherSuite: reader.u16(),
+    extensions: readExtensions(reader),
+  }),
   external_init: (reader) => ({ type: 'external_init', kemOutput: reader.opaque() }),
   group_context_extensions: (reader) => ({ type: 'group_context_extensions', extensions: readExtensions(reader) }),
 };

@@ -1,6 +1,7 @@
 import type { Bytes } from '../bytes.ts';
 import type { Reader } from '../codec/reader.ts';
 import type { Writer } from '../codec/writer.ts';
+import { MlsError } from '../errors.ts';
 import { type FramedContentAuthData, readAuthData, writeAuthData } from './authenticated-content.ts';
 import { type FramedContent, readFramedContent, writeFramedContent } from './framed-content.ts';
 
@@ -12,11 +13,15 @@ export interface PublicMessage {
   readonly membershipTag: Bytes | undefined;
 }
 
-/** Writes a PublicMessage. */
+/** Writes a PublicMessage. Throws `membership_tag_missing` for a member's without one. */
 export function writePublicMessage(writer: Writer, message: PublicMessage): void {
   writeFramedContent(writer, message.content);
-  writeAuthData(writer, message.auth);
-  if (message.membershipTag !== undefined) writer.opaque(message.membershipTag);
+  writeAuthData(writer, message.auth, message.content.content.type);
+  if (message.content.sender.type !== 'member') return;
+  if (message.membershipTag === undefined) {
+    throw new MlsError('membership_tag_missing', 'The message of a member has no membership tag.');
+  }
+  writer.opaque(message.membershipTag);
 }
 
 /** Reads a PublicMessage. */
