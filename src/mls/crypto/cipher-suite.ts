@@ -21,6 +21,21 @@ export interface Hpke {
   seal(publicKey: Bytes, info: Bytes, aad: Bytes, plaintext: Bytes): Promise<HpkeCiphertext>;
   /** Decrypts. Throws `decryption_failed`. */
   open(keyPair: HpkeKeyPair, info: Bytes, aad: Bytes, sealed: HpkeCiphertext): Promise<Bytes>;
+  /** Makes a secret that only the holder of the key has as well (RFC 9180, section 6.2): for an external commit. Throws `invalid_public_key`. */
+  sendExport(
+    publicKey: Bytes,
+    info: Bytes,
+    exporterContext: Bytes,
+    length: number,
+  ): Promise<{ readonly kemOutput: Bytes; readonly secret: Bytes }>;
+  /** Returns the secret that `sendExport` made. Throws `decryption_failed`. */
+  receiveExport(
+    keyPair: HpkeKeyPair,
+    kemOutput: Bytes,
+    info: Bytes,
+    exporterContext: Bytes,
+    length: number,
+  ): Promise<Bytes>;
 }
 
 /** The suite's AEAD. */
