@@ -44,6 +44,13 @@ export function writeAuthenticatedContent(writer: Writer, authenticated: Authent
   writeAuthData(writer, authenticated.auth, authenticated.content.content.type);
 }
 
+/** Writes ConfirmedTranscriptHashInput, a commit without its confirmation tag (RFC 9420, section 8.2). */
+export function writeConfirmedTranscriptHashInput(writer: Writer, authenticated: AuthenticatedContent): void {
+  writer.u16(wireFormats[authenticated.wireFormat]);
+  writeFramedContent(writer, authenticated.content);
+  writer.opaque(authenticated.auth.signature);
+}
+
 const contentWireFormats = { mls_public_message: 1, mls_private_message: 2 } as const;
 
 /** Reads an AuthenticatedContent. */
