@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.ts';
+import { type Bytes, noBytes } from '../bytes.ts';
 import { MlsError } from '../errors.ts';
 
 /** Reads one value of a structure. */
@@ -9,7 +9,7 @@ export class Reader {
   readonly #bytes: Bytes;
   #offset = 0;
 
-  /** Reads from `bytes`; what it returns are views of them. Most callers want `decode`, which copies first. */
+  /** Reads from `bytes`, of which it keeps views. Most callers want `decode`, which copies first. */
   constructor(bytes: Bytes) {
     this.#bytes = bytes;
   }
@@ -42,22 +42,24 @@ export class Reader {
     return (BigInt(this.u32()) << 32n) | BigInt(this.u32());
   }
 
-  /** Reads `opaque x[length]`. Throws `truncated`. */
+  /** Reads `opaque x[length]`, in a buffer of its own, so that who keeps it keeps nothing else. Throws `truncated`. */
   fixed(length: number): Bytes {
-    if (length > this.remaining) throw this.#truncated();
-    const bytes = this.#bytes.subarray(this.#offset, this.#offset + length);
-    this.#offset += length;
-    return bytes;
+    return length === 0 ? noBytes : this.#view(length).slice();
   }
 
-  /** Reads `opaque x<V>`. Throws `truncated`, `invalid_vector_length`. */
+  /** Reads `opaque x<V>`, in a buffer of its own. Throws `truncated`, `invalid_vector_length`. */
   opaque(): Bytes {
     return this.fixed(this.vectorLength());
   }
 
+  /** Reads `opaque x<V>` as a view of the whole: for ciphertexts, which are many or long and are not kept. Throws as `opaque` does. */
+  opaqueView(): Bytes {
+    return this.#view(this.vectorLength());
+  }
+
   /** Reads `T x<V>`. Throws `truncated`, `invalid_vector_length` and what `decoder` throws. */
   vector<T>(decoder: Decoder<T>): readonly T[] {
-    const inner = new Reader(this.opaque());
+    const inner = new Reader(this.opaqueView());
     const values: T[] = [];
     while (inner.remaining > 0) values.push(decoder(inner));
     return values;
@@ -71,9 +73,9 @@ export class Reader {
     return decoder(this);
   }
 
-  /** Reads everything that is left. */
+  /** Reads everything that is left, as a view of the whole. */
   rest(): Bytes {
-    return this.fixed(this.remaining);
+    return this.#view(this.remaining);
   }
 
   /** Reads the length in front of a vector (section 2.1.2). Throws `truncated`, `invalid_vector_length`. */
@@ -86,6 +88,13 @@ export class Reader {
     const shortest = length < 0x40 ? 0 : length < 0x4000 ? 1 : 2;
     if (shortest !== prefix) throw new MlsError('invalid_vector_length', 'A length is not in its shortest encoding.');
     return length;
+  }
+
+  #view(length: number): Bytes {
+    if (length > this.remaining) throw this.#truncated();
+    const bytes = this.#bytes.subarray(this.#offset, this.#offset + length);
+    this.#offset += length;
+    return bytes;
   }
 
   #truncated(): MlsError {

@@ -1,7 +1,13 @@
 import type { Bytes } from '../bytes.ts';
 import { MlsError } from '../errors.ts';
 
-const longestVector = 0x3fff_ffff;
+/** Returns how many bytes a vector's length takes (section 2.1.2). Throws `vector_too_long`. */
+function lengthOfLength(length: number): 1 | 2 | 4 {
+  if (length < 0x40) return 1;
+  if (length < 0x4000) return 2;
+  if (length < 0x4000_0000) return 4;
+  throw new MlsError('vector_too_long', 'A vector of 2^30 bytes or more has no encoding.');
+}
 
 /** Writes one value of a structure. */
 export type Encoder<T> = (writer: Writer, value: T) => void;
@@ -42,18 +48,28 @@ export class Writer {
     this.#length += bytes.length;
   }
 
-  /** Writes `opaque x<V>`. */
+  /** Writes `opaque x<V>`. Throws `vector_too_long`. */
   opaque(bytes: Uint8Array): void {
     this.#vectorLength(bytes.length);
     this.fixed(bytes);
   }
 
-  /** Writes `T x<V>`. */
+  /** Writes `T x<V>`. Throws `vector_too_long`. */
   vector<T>(values: readonly T[], encode: Encoder<T>): void {
-    const inner = new Writer();
-    for (const value of values) encode(inner, value);
-    this.opaque(inner.#bytes.subarray(0, inner.#length));
-    inner.#bytes.fill(0);
+    const start = this.#length;
+    // Most vectors are so short that their length takes one byte; what is longer is moved.
+    this.u8(0);
+    for (const value of values) encode(this, value);
+    const end = this.#length;
+    const length = end - start - 1;
+    const moved = lengthOfLength(length) - 1;
+    if (moved > 0) {
+      this.#reserve(moved);
+      this.#bytes.copyWithin(start + 1 + moved, start + 1, end);
+    }
+    this.#length = start;
+    this.#vectorLength(length);
+    this.#length = end + moved;
   }
 
   /** Writes `optional<T> x`. */
@@ -71,10 +87,9 @@ export class Writer {
   }
 
   #vectorLength(length: number): void {
-    if (length > longestVector)
-      throw new MlsError('vector_too_long', 'A vector of 2^30 bytes or more has no encoding.');
-    if (length < 0x40) this.u8(length);
-    else if (length < 0x4000) this.u16(0x4000 | length);
+    const bytes = lengthOfLength(length);
+    if (bytes === 1) this.u8(length);
+    else if (bytes === 2) this.u16(0x4000 | length);
     else this.u32((0x8000_0000 | length) >>> 0);
   }
 

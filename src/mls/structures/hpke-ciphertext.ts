@@ -16,5 +16,5 @@ export function writeHpkeCiphertext(writer: Writer, sealed: HpkeCiphertext): voi
 
 /** Reads an HPKECiphertext. */
 export function readHpkeCiphertext(reader: Reader): HpkeCiphertext {
-  return { kemOutput: reader.opaque(), ciphertext: reader.opaque() };
+  return { kemOutput: reader.opaqueView(), ciphertext: reader.opaqueView() };
 }

@@ -42,8 +42,8 @@ export function readPrivateMessage(reader: Reader): PrivateMessage {
     epoch: reader.u64(),
     contentType: nameOf(contentTypes, reader.u8()),
     authenticatedData: reader.opaque(),
-    encryptedSenderData: reader.opaque(),
-    ciphertext: reader.opaque(),
+    encryptedSenderData: reader.opaqueView(),
+    ciphertext: reader.opaqueView(),
   };
 }
 

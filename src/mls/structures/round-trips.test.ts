@@ -6,7 +6,7 @@ import { decodePrivateMessageContent, encodePrivateMessageContent } from './priv
 import { authData, content } from './testing/arbitrary.ts';
 import { structureCases } from './testing/cases.ts';
 
-const runs = { numRuns: 60 };
+const runs = { numRuns: 30 };
 
 function codeOf(act: () => unknown): string {
   try {
@@ -36,7 +36,7 @@ describe.each(structureCases)('$name', ({ values, read, again }) => {
           expect(codeOf(() => read(encoded.subarray(0, length)))).toBe('truncated');
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 5 },
     );
   });
 
@@ -98,7 +98,7 @@ describe('PrivateMessageContent', () => {
           );
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 5 },
     );
   });
 });

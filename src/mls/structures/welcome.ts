@@ -35,6 +35,6 @@ export function readWelcome(reader: Reader): Welcome {
       newMember: inner.opaque(),
       encryptedGroupSecrets: readHpkeCiphertext(inner),
     })),
-    encryptedGroupInfo: reader.opaque(),
+    encryptedGroupInfo: reader.opaqueView(),
   };
 }
