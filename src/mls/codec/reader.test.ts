@@ -77,7 +77,8 @@ describe('integers (RFC 8446, section 3.3)', () => {
       [8, (reader: Reader) => reader.u64()],
       [5, (reader: Reader) => reader.fixed(5)],
     ] as const) {
-      for (let cut = 0; cut < length; cut++) expect(codeOf(() => decode<unknown>(read, new Uint8Array(cut)))).toBe('truncated');
+      for (let cut = 0; cut < length; cut++)
+        expect(codeOf(() => decode<unknown>(read, new Uint8Array(cut)))).toBe('truncated');
       expect(codeOf(() => decode<unknown>(read, new Uint8Array(length + 1)))).toBe('trailing_bytes');
     }
   });
