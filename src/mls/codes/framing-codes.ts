@@ -18,4 +18,18 @@ export const framingCodes = {
   membership_tag_mismatch: 'RFC 9420, section 6.2',
   /** The sender of a message is a leaf that is blank or not in the tree. */
   unknown_sender_leaf: 'RFC 9420, section 6.3.2',
+  /** The suites of a Welcome and of the KeyPackage that it is for differ. */
+  welcome_cipher_suite_mismatch: 'RFC 9420, section 12.4.3.1',
+  /** A Welcome has no entry for the KeyPackage. */
+  welcome_not_for_key_package: 'RFC 9420, section 12.4.3.1',
+  /** A Welcome names a pre-shared key that the client does not have. */
+  welcome_psk_missing: 'RFC 9420, section 12.4.3.1',
+  /** The nonce of a pre-shared key in a Welcome is not KDF.Nh bytes long. */
+  welcome_psk_nonce: 'RFC 9420, section 8.4',
+  /** A Welcome names more than one pre-shared key whose usage is reinit or branch. */
+  resumption_psk_not_alone: 'RFC 9420, section 12.4.3.1',
+  /** A group joined with a pre-shared key for reinit or branch is not in its epoch 1. */
+  resumption_epoch_not_one: 'RFC 9420, section 12.4.3.1',
+  /** The suite of a GroupInfo is not that of the KeyPackage. */
+  group_info_cipher_suite_mismatch: 'RFC 9420, section 12.4.3.1',
 } as const;
