@@ -22,4 +22,46 @@ export const treeCodes = {
   credential_type_not_supported: 'RFC 9420, section 7.3',
   /** A leaf does not support a credential type that another member uses. */
   credential_in_use_not_supported: 'RFC 9420, section 7.3',
+  /** A parent is not chained to exactly one leaf below by parent hashes. */
+  parent_hash_invalid: 'RFC 9420, section 7.9.2',
+  /** The encryption key of a parent appears in another node. */
+  parent_key_not_unique: 'RFC 9420, section 12.4.3.1',
+  /** The signature of a leaf does not verify. */
+  leaf_signature_invalid: 'RFC 9420, section 7.3',
+  /** The leaf of a KeyPackage says that it comes from elsewhere. */
+  key_package_leaf_source: 'RFC 9420, section 7.3',
+  /** The leaf of an Update says that it comes from elsewhere. */
+  update_leaf_source: 'RFC 9420, section 7.3',
+  /** The leaf of a path says that it comes from elsewhere. */
+  path_leaf_source: 'RFC 9420, section 12.4.2',
+  /** The leaf of an Update has the encryption key of the leaf that it replaces. */
+  update_key_not_new: 'RFC 9420, section 7.3',
+  /** A member's capabilities lack the protocol version. */
+  version_not_in_capabilities: 'RFC 9420, section 11.1',
+  /** A member's capabilities lack the group's cipher suite. */
+  cipher_suite_not_in_capabilities: 'RFC 9420, section 11.1',
+  /** A member's capabilities lack the type of its own credential. */
+  credential_type_not_in_capabilities: 'RFC 9420, section 7.2',
+  /** A leaf has an extension that its capabilities lack. */
+  leaf_extension_not_in_capabilities: 'RFC 9420, section 7.3',
+  /** A member's capabilities lack an extension that the group requires. */
+  required_extension_not_supported: 'RFC 9420, section 7.3',
+  /** A member's capabilities lack a proposal that the group requires. */
+  required_proposal_not_supported: 'RFC 9420, section 7.3',
+  /** A member's capabilities lack a credential type that the group requires. */
+  required_credential_not_supported: 'RFC 9420, section 7.3',
+  /** A member's capabilities lack an extension of the GroupContext. */
+  group_extension_not_supported: 'RFC 9420, section 13.4',
+  /** Now is not within the lifetime of a leaf from a KeyPackage. */
+  lifetime_not_current: 'RFC 9420, section 7.3',
+  /** The lifetime of a leaf from a KeyPackage is longer than the application takes. */
+  lifetime_too_long: 'RFC 9420, section 7.2',
+  /** A KeyPackage is for another cipher suite than the group's. */
+  key_package_suite_mismatch: 'RFC 9420, section 10.1',
+  /** The signature of a KeyPackage does not verify. */
+  key_package_signature_invalid: 'RFC 9420, section 10.1',
+  /** The init key of a KeyPackage is the encryption key of its leaf. */
+  init_key_not_different: 'RFC 9420, section 10.1',
+  /** A KeyPackage has an extension that the capabilities of its leaf lack. */
+  key_package_extension_not_in_capabilities: 'RFC 9420, section 10',
 } as const;
