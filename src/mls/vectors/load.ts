@@ -38,8 +38,12 @@ function isOfKind(name: string, kind: string): boolean {
   return stem === wanted || stem?.startsWith(`${wanted}-`) === true || stem?.startsWith(`${wanted}.`) === true;
 }
 
+/** A number of the file that may be more than a JavaScript number can say exactly: it is read as a string. */
+const longNumber = /([:[,]\s*)(\d{16,20})(\s*[,}\]])/g;
+
 function readCases(path: string): readonly VectorCase[] {
-  const values = v.parse(v.array(v.unknown()), JSON.parse(readFileSync(path, 'utf8')));
+  const text = readFileSync(path, 'utf8').replace(longNumber, '$1"$2"$3');
+  const values = v.parse(v.array(v.unknown()), JSON.parse(text));
   return values.map((value, index) => ({ file: basename(path), index, value }));
 }
 
@@ -48,6 +52,12 @@ export const hex = v.pipe(
   v.string(),
   v.hexadecimal(),
   v.transform((text): Bytes => Uint8Array.from(text.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16))),
+);
+
+/** A whole number of up to eight bytes. */
+export const u64 = v.pipe(
+  v.union([v.pipe(v.number(), v.safeInteger()), v.pipe(v.string(), v.digits())]),
+  v.transform((value): bigint => BigInt(value)),
 );
 
 /** How many cases passed, and for which suites some do not apply here. */
