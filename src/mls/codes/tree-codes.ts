@@ -64,4 +64,30 @@ export const treeCodes = {
   init_key_not_different: 'RFC 9420, section 10.1',
   /** A KeyPackage has an extension that the capabilities of its leaf lack. */
   key_package_extension_not_in_capabilities: 'RFC 9420, section 10',
+  /** A path has not one node for each node of the sender's filtered direct path. */
+  path_length_mismatch: 'RFC 9420, section 7.5',
+  /** A node of a path has not one ciphertext for each node of its copath's resolution without new leaves. */
+  path_ciphertext_count: 'RFC 9420, section 7.6',
+  /** A key of a path is that of a node of the tree. */
+  path_key_not_new: 'RFC 9420, section 12.4.2',
+  /** The leaf of a path has the encryption key of the leaf that it replaces. */
+  path_leaf_key_not_new: 'RFC 9420, section 12.4.2',
+  /** One key is in a path twice, so that it would be in two nodes of the tree. */
+  path_key_repeated: 'RFC 9420, section 12.4.3.1',
+  /** The parent hash of a path's leaf is not that of the first node above it. */
+  parent_hash_mismatch: 'RFC 9420, section 7.9.2',
+  /** A path has no ciphertext that a key of this member opens. */
+  path_not_for_member: 'RFC 9420, section 7.5',
+  /** A key that a path secret gives is not the one of the path. */
+  path_key_mismatch: 'RFC 9420, section 7.5',
+  /** The member whose path secret came with a Welcome is not in the tree. */
+  signer_leaf_blank: 'RFC 9420, section 12.4.3.1',
+  /** The joiner's key is not that of its leaf. */
+  leaf_key_mismatch: 'RFC 9420, section 12.4.3.1',
+  /** A Welcome has a path secret, and the lowest common ancestor of joiner and signer is blank. */
+  common_ancestor_blank: 'RFC 9420, section 12.4.3.1',
+  /** A key that the path secret of a Welcome gives is not the one of the node. */
+  path_secret_mismatch: 'RFC 9420, section 12.4.3.1',
+  /** A private key that was imported without its secret cannot be stored. */
+  secret_not_storable: 'limit of this implementation: what is stored is the secret that a key pair is derived from',
 } as const;

@@ -7,16 +7,18 @@ import { credentialTypes } from '../structures/credential.ts';
 import { mls10 } from '../structures/enumerations.ts';
 import {
   decodeRequiredCapabilities,
-  type Extension,
   extensionTypes,
   findExtension,
   type RequiredCapabilities,
 } from '../structures/extension.ts';
+import type { GroupContext } from '../structures/group-context.ts';
 import { type LeafNode, type LeafNodeSource, type Lifetime, leafNodeToBeSigned } from '../structures/leaf-node.ts';
 import { proposalTypes } from '../structures/proposal.ts';
 
 /** What a group asks of every leaf (RFC 9420, sections 7.2, 7.3 and 13.4). */
 export interface LeafRules {
+  /** The group's suite, which the capabilities must have; undefined where no group is known. */
+  readonly cipherSuite: number | undefined;
   readonly required: RequiredCapabilities | undefined;
   /** The types of the GroupContext's extensions. */
   readonly groupExtensionTypes: readonly number[];
@@ -30,8 +32,8 @@ export interface LifetimeRule {
   readonly longest: bigint;
 }
 
-/** The rules of a group whose context is not known or has no extensions. */
-export const noRules: LeafRules = { required: undefined, groupExtensionTypes: [] };
+/** No rules but those on a leaf by itself: for a tree whose GroupContext is not known. */
+export const noRules: LeafRules = { cipherSuite: undefined, required: undefined, groupExtensionTypes: [] };
 
 /** Where a leaf was found. */
 export interface LeafOrigin {
@@ -50,12 +52,16 @@ const sourceCodes = {
 const defaultExtensions = new Set<number>(Object.values(extensionTypes));
 const defaultProposals = new Set<number>(Object.values(proposalTypes));
 
-/** Returns the rules that the extensions of a GroupContext make. Throws what reading `required_capabilities` throws. */
-export function rulesOf(groupExtensions: readonly Extension[], lifetime?: LifetimeRule): LeafRules {
-  const required = findExtension(groupExtensions, extensionTypes.required_capabilities);
+/** Returns the rules that a GroupContext makes. Throws what reading `required_capabilities` throws. */
+export function rulesOf(
+  { cipherSuite, extensions }: Pick<GroupContext, 'cipherSuite' | 'extensions'>,
+  lifetime?: LifetimeRule,
+): LeafRules {
+  const required = findExtension(extensions, extensionTypes.required_capabilities);
   return {
+    cipherSuite,
     required: required && decodeRequiredCapabilities(required),
-    groupExtensionTypes: groupExtensions.map(({ type }) => type),
+    groupExtensionTypes: extensions.map(({ type }) => type),
     ...(lifetime && { lifetime }),
   };
 }
@@ -79,7 +85,7 @@ export async function validateLeaf(
   if (origin.source !== undefined && leaf.source.type !== origin.source) {
     throw new MlsError(sourceCodes[origin.source], `A leaf has the source ${leaf.source.type}.`);
   }
-  assertLeafRules(suite, leaf, rules);
+  assertLeafRules(leaf, rules);
   if (!(await verifyLeafSignature(suite, leaf, origin))) {
     throw new MlsError('leaf_signature_invalid', 'The signature of a leaf does not verify.');
   }
@@ -91,17 +97,17 @@ export function supportsExtensions(leaf: LeafNode, types: readonly number[]): bo
 }
 
 /**
- * Throws unless a leaf fits its own capabilities, the suite and the group.
+ * Throws unless a leaf fits its own capabilities and the group.
  * Codes: `version_not_in_capabilities`, `cipher_suite_not_in_capabilities`, `credential_type_not_in_capabilities`, `leaf_extension_not_in_capabilities`,
  * `required_extension_not_supported`, `required_proposal_not_supported`, `required_credential_not_supported`, `group_extension_not_supported`,
  * `lifetime_too_long`, `lifetime_not_current` (RFC 9420, sections 7.2, 7.3, 11.1 and 13.4).
  */
-export function assertLeafRules(suite: CipherSuite, leaf: LeafNode, rules: LeafRules): void {
+export function assertLeafRules(leaf: LeafNode, rules: LeafRules): void {
   const { versions, cipherSuites, credentials } = leaf.capabilities;
   if (!versions.includes(mls10)) {
     throw new MlsError('version_not_in_capabilities', "A member's capabilities lack mls10.");
   }
-  if (!cipherSuites.includes(suite.id)) {
+  if (rules.cipherSuite !== undefined && !cipherSuites.includes(rules.cipherSuite)) {
     throw new MlsError('cipher_suite_not_in_capabilities', "A member's capabilities lack the cipher suite.");
   }
   if (!credentials.includes(credentialTypes[leaf.credential.type])) {

@@ -24,7 +24,7 @@ export async function validateTree(
     throw new MlsError('credential_type_not_supported', 'A member does not support a credential type in use.');
   }
   const members = membersOf(tree);
-  for (const { leaf } of members) assertLeafRules(suite, leaf, rules);
+  for (const { leaf } of members) assertLeafRules(leaf, rules);
   assertParentHashes(suite, tree);
   const verified = await Promise.all(
     members.map(({ leaf, leafIndex }) => verifyLeafSignature(suite, leaf, { groupId, leafIndex })),
@@ -38,8 +38,8 @@ export async function validateTree(
 }
 
 /** Throws what `assertLeafRules` throws unless all members fit the rules: for new extensions of a group (RFC 9420, section 12.1.7). */
-export function assertMembersFit(suite: CipherSuite, tree: RatchetTree, rules: LeafRules): void {
-  for (const { leaf } of membersOf(tree)) assertLeafRules(suite, leaf, rules);
+export function assertMembersFit(tree: RatchetTree, rules: LeafRules): void {
+  for (const { leaf } of membersOf(tree)) assertLeafRules(leaf, rules);
 }
 
 function assertUniqueKeys(tree: RatchetTree): void {
