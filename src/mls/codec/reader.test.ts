@@ -34,14 +34,14 @@ describe('the length of a vector (section 2.1.2)', () => {
 
   it('is refused in two bytes when one is enough, and in four when two are', () => {
     for (let length = 0; length < 0x4000; length++) {
-      if (length < 0x40) expect(codeOf(() => lengthOf(...inTwo(length)))).toBe('invalid_vector_length');
-      expect(codeOf(() => lengthOf(...inFour(length)))).toBe('invalid_vector_length');
+      if (length < 0x40) expect(codeOf(() => lengthOf(...inTwo(length)))).toBe('length_not_shortest');
+      expect(codeOf(() => lengthOf(...inFour(length)))).toBe('length_not_shortest');
     }
   });
 
   it('is refused when it begins with 0b11, whatever follows', () => {
     for (let first = 0xc0; first <= 0xff; first++) {
-      expect(codeOf(() => lengthOf(first, 0, 0, 0, 0, 0, 0, 0))).toBe('invalid_vector_length');
+      expect(codeOf(() => lengthOf(first, 0, 0, 0, 0, 0, 0, 0))).toBe('invalid_length_prefix');
     }
   });
 
@@ -110,9 +110,24 @@ describe('what was read', () => {
     );
   });
 
+  it('is no part of a Node Buffer, whose slice is no copy', () => {
+    const buffer = Buffer.from([2, 8, 9, 1, 7]);
+    const read = decode((reader) => [reader.opaque(), reader.opaqueView()], buffer);
+    buffer.fill(0);
+    expect(read).toEqual([of(8, 9), of(7)]);
+  });
+
   it('is a view where that was asked for', () => {
     const reader = new Reader(of(2, 8, 9));
     expect(reader.opaqueView().buffer.byteLength).toBe(3);
     expect(reader.remaining).toBe(0);
+  });
+
+  it('is a view of a copy, which another owner of the bytes cannot change', () => {
+    const bytes = of(2, 8, 9, 1, 7);
+    const read = decode((reader) => [reader.opaqueView(), reader.opaqueView()], bytes);
+    bytes.fill(0);
+    expect(read).toEqual([of(8, 9), of(7)]);
+    expect(read[0]?.buffer).toBe(read[1]?.buffer);
   });
 });

@@ -6,11 +6,13 @@ export type Decoder<T> = (reader: Reader) => T;
 
 /** Reads the presentation language of RFC 9420, section 2.1, strictly: every length must be the shortest, every byte accounted for. */
 export class Reader {
-  readonly #bytes: Bytes;
+  readonly #bytes: Uint8Array;
   #offset = 0;
+  /** A copy of everything, made when a view is asked for: the buffer that is read belongs to somebody else. */
+  #copy: Bytes | undefined;
 
-  /** Reads from `bytes`, of which it keeps views. Most callers want `decode`, which copies first. */
-  constructor(bytes: Bytes) {
+  /** Reads from `bytes`, of which nothing that it returns is a part. */
+  constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
   }
 
@@ -44,22 +46,24 @@ export class Reader {
 
   /** Reads `opaque x[length]`, in a buffer of its own, so that who keeps it keeps nothing else. Throws `truncated`. */
   fixed(length: number): Bytes {
-    return length === 0 ? noBytes : this.#view(length).slice();
+    return length === 0 ? noBytes : new Uint8Array(this.#take(length));
   }
 
-  /** Reads `opaque x<V>`, in a buffer of its own. Throws `truncated`, `invalid_vector_length`. */
+  /** Reads `opaque x<V>`, in a buffer of its own. Throws `truncated`, `invalid_length_prefix`, `length_not_shortest`. */
   opaque(): Bytes {
     return this.fixed(this.vectorLength());
   }
 
-  /** Reads `opaque x<V>` as a view of the whole: for ciphertexts, which are many or long and are not kept. Throws as `opaque` does. */
+  /** Reads `opaque x<V>` as a view of one copy of the whole: for ciphertexts, which are many or long and not kept. Throws as `opaque` does. */
   opaqueView(): Bytes {
-    return this.#view(this.vectorLength());
+    const { length } = this.#take(this.vectorLength());
+    this.#copy ??= new Uint8Array(this.#bytes);
+    return this.#copy.subarray(this.#offset - length, this.#offset);
   }
 
-  /** Reads `T x<V>`. Throws `truncated`, `invalid_vector_length` and what `decoder` throws. */
+  /** Reads `T x<V>`. Throws `truncated`, `invalid_length_prefix`, `length_not_shortest` and what `decoder` throws. */
   vector<T>(decoder: Decoder<T>): readonly T[] {
-    const inner = new Reader(this.opaqueView());
+    const inner = new Reader(this.#take(this.vectorLength()));
     const values: T[] = [];
     while (inner.remaining > 0) values.push(decoder(inner));
     return values;
@@ -73,24 +77,24 @@ export class Reader {
     return decoder(this);
   }
 
-  /** Reads everything that is left, as a view of the whole. */
-  rest(): Bytes {
-    return this.#view(this.remaining);
+  /** Passes over the zeros that fill the rest. Returns false when there is any other byte. */
+  zeros(): boolean {
+    return this.#take(this.remaining).every((byte) => byte === 0);
   }
 
-  /** Reads the length in front of a vector (section 2.1.2). Throws `truncated`, `invalid_vector_length`. */
+  /** Reads the length in front of a vector (section 2.1.2). Throws `truncated`, `invalid_length_prefix`, `length_not_shortest`. */
   vectorLength(): number {
     const first = this.u8();
     const prefix = first >>> 6;
-    if (prefix === 3) throw new MlsError('invalid_vector_length', 'A vector begins with the invalid prefix 0b11.');
+    if (prefix === 3) throw new MlsError('invalid_length_prefix', 'A vector begins with the invalid prefix 0b11.');
     let length = first & 0x3f;
     for (let more = (1 << prefix) - 1; more > 0; more--) length = length * 0x100 + this.u8();
     const shortest = length < 0x40 ? 0 : length < 0x4000 ? 1 : 2;
-    if (shortest !== prefix) throw new MlsError('invalid_vector_length', 'A length is not in its shortest encoding.');
+    if (shortest !== prefix) throw new MlsError('length_not_shortest', 'A length is not in its shortest encoding.');
     return length;
   }
 
-  #view(length: number): Bytes {
+  #take(length: number): Uint8Array {
     if (length > this.remaining) throw this.#truncated();
     const bytes = this.#bytes.subarray(this.#offset, this.#offset + length);
     this.#offset += length;
@@ -102,9 +106,9 @@ export class Reader {
   }
 }
 
-/** Returns the one value that `bytes` hold, of which it keeps a copy. Throws `trailing_bytes` and what `decoder` throws. */
+/** Returns the one value that `bytes` hold, in buffers of its own. Throws `trailing_bytes` and what `decoder` throws. */
 export function decode<T>(decoder: Decoder<T>, bytes: Uint8Array): T {
-  const reader = new Reader(new Uint8Array(bytes));
+  const reader = new Reader(bytes);
   const value = decoder(reader);
   if (reader.remaining > 0) throw new MlsError('trailing_bytes', 'Bytes are left behind the end of the structure.');
   return value;

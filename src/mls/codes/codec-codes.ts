@@ -4,8 +4,10 @@ export const codecCodes = {
   truncated: 'RFC 9420, section 2.1',
   /** Bytes are left behind the end of the structure. */
   trailing_bytes: 'RFC 9420, section 2.1',
-  /** A vector's length is not in the shortest encoding, or begins with the invalid prefix 0b11. */
-  invalid_vector_length: 'RFC 9420, section 2.1.2',
+  /** A vector's length begins with the invalid prefix 0b11. */
+  invalid_length_prefix: 'RFC 9420, section 2.1.2',
+  /** A vector's length takes more bytes than it needs. */
+  length_not_shortest: 'RFC 9420, section 2.1.2',
   /** A vector is longer than its length can say. */
   vector_too_long: 'RFC 9420, section 2.1.2',
   /** An optional value begins with neither 0 nor 1. */

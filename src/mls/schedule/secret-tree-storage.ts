@@ -22,7 +22,7 @@ export function encodeSecretTree(tree: SecretTree): Bytes {
   }, tree);
 }
 
-/** Returns the tree that `encodeSecretTree` wrote, its secrets views of one copy of the bytes. Throws `invalid_secret_tree` and what the codec throws. */
+/** Returns the tree that `encodeSecretTree` wrote, its secrets in buffers of their own. Throws `invalid_secret_tree` and what the codec throws. */
 export function decodeSecretTree(bytes: Bytes): SecretTree {
   return decode((reader: Reader) => {
     if (reader.u8() !== formatVersion) throw invalid('The stored secret tree is of another format.');

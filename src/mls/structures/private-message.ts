@@ -106,9 +106,7 @@ export function decodePrivateMessageContent(bytes: Uint8Array, type: ContentType
   return decode((reader) => {
     const content = readContentBody(reader, type);
     const auth = readAuthData(reader, type);
-    if (reader.rest().some((byte) => byte !== 0)) {
-      throw new MlsError('nonzero_padding', 'The padding holds a byte that is not zero.');
-    }
+    if (!reader.zeros()) throw new MlsError('nonzero_padding', 'The padding holds a byte that is not zero.');
     return { content, auth };
   }, bytes);
 }
