@@ -138,7 +138,14 @@ it.each<[string, MlsErrorCode, Partial<LeafNode>]>([
 it('takes keys again that are no longer in the tree', () => {
   const tree = treeWith('A', 'B', 'C');
   expect(addLeaf(removeLeaf(tree, toLeafIndex(1)), madeUpLeaf('B')).leafIndex).toBe(1);
-  expect(updateLeaf(tree, toLeafIndex(1), madeUpLeaf('B'))).toEqual(tree);
+  const renewed = madeUpLeaf('B', { encryptionKey: madeUpKey('renewed') });
+  expect(leafAt(updateLeaf(tree, toLeafIndex(1), renewed), toLeafIndex(1))).toEqual(renewed);
+});
+
+it('refuses an update without a new encryption key', () => {
+  const refused = expect.objectContaining({ code: 'update_key_not_new' });
+  const changed = madeUpLeaf('B', { signatureKey: madeUpKey('renewed') });
+  expect(() => updateLeaf(treeWith('A', 'B', 'C'), toLeafIndex(1), changed)).toThrow(refused);
 });
 
 it('refuses to remove or update a blank leaf and one outside the tree', () => {

@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.ts';
+import { type Bytes, equalBytes } from '../bytes.ts';
 import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import { MlsError } from '../errors.ts';
 import { type LeafIndex, maximumLeaves, type NodeIndex, nodeOfLeaf, toNodeIndex } from '../indices.ts';
@@ -169,10 +169,14 @@ export function removeLeaf(tree: RatchetTree, leafIndex: LeafIndex): RatchetTree
 
 /**
  * Replaces a member's leaf and blanks the nodes above it (RFC 9420, section 12.1.2).
- * Throws `updated_leaf_blank`, `signature_key_not_unique`, `encryption_key_not_unique`, `credential_type_not_supported`, `credential_in_use_not_supported`.
+ * Throws `updated_leaf_blank`, `update_key_not_new`, `signature_key_not_unique`, `encryption_key_not_unique`, `credential_type_not_supported`, `credential_in_use_not_supported`.
  */
 export function updateLeaf(tree: RatchetTree, leafIndex: LeafIndex, leaf: LeafNode): RatchetTree {
-  if (leafAt(tree, leafIndex) === undefined) throw new MlsError('updated_leaf_blank', 'An Update is for a blank leaf.');
+  const replaced = leafAt(tree, leafIndex);
+  if (replaced === undefined) throw new MlsError('updated_leaf_blank', 'An Update is for a blank leaf.');
+  if (equalBytes(replaced.encryptionKey, leaf.encryptionKey)) {
+    throw new MlsError('update_key_not_new', 'An Update has the encryption key of the leaf before it.');
+  }
   return replaceLeaf(tree, leafIndex, leaf, () => undefined);
 }
 
