@@ -43,7 +43,7 @@ export function derToRaw(der: Bytes, fieldLength: number): Bytes | undefined {
 function isShortestPositive(value: Bytes): boolean {
   const [first, second] = value;
   if (first === undefined || first >= 0x80) return false;
-  return first !== 0 || (second !== undefined && second >= 0x80);
+  return first !== 0 || second === undefined || second >= 0x80;
 }
 
 function valueAt(

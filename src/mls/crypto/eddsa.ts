@@ -1,6 +1,7 @@
 import { type Bytes, concat } from '../bytes.ts';
 import { MlsError } from '../errors.ts';
 import type { SignatureScheme } from './cipher-suite.ts';
+import { isSoundPublicKey, isSoundSignature } from './ed25519-encoding.ts';
 
 /** What stands in front of a raw private key in PKCS #8 (RFC 8410, section 7). */
 const pkcs8Prefixes = {
@@ -8,14 +9,17 @@ const pkcs8Prefixes = {
   Ed448: Uint8Array.of(0x30, 0x47, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x71, 4, 0x3b, 4, 0x39),
 };
 
-const lengths = { Ed25519: 32, Ed448: 57 };
+/** What is asked of the bytes before the platform is: platforms differ on weak keys and signatures of Ed25519. */
+const isSound = {
+  Ed25519: (publicKey: Bytes, signature: Bytes) => isSoundPublicKey(publicKey) && isSoundSignature(signature),
+  Ed448: (publicKey: Bytes, signature: Bytes) => publicKey.length === 57 && signature.length === 114,
+};
 
 /** Returns EdDSA by WebCrypto (RFC 8032). */
 export function eddsa(name: 'Ed25519' | 'Ed448'): SignatureScheme {
   return {
     async generateKeyPair() {
-      const pair = await crypto.subtle.generateKey({ name }, false, ['sign', 'verify']);
-      if (!('privateKey' in pair)) throw notSupported();
+      const pair = await generate(name);
       return {
         publicKey: new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey)),
         privateKey: pair.privateKey,
@@ -33,7 +37,7 @@ export function eddsa(name: 'Ed25519' | 'Ed448'): SignatureScheme {
       return new Uint8Array(await crypto.subtle.sign({ name }, privateKey, data));
     },
     async verify(publicKey, data, signature) {
-      if (publicKey.length !== lengths[name] || signature.length !== 2 * lengths[name]) return false;
+      if (!isSound[name](publicKey, signature)) return false;
       const key = await importPublicKey(name, publicKey);
       return key !== undefined && crypto.subtle.verify({ name }, key, signature, data);
     },
@@ -49,6 +53,12 @@ async function importPublicKey(name: string, publicKey: Bytes): Promise<CryptoKe
   }
 }
 
-function notSupported(): MlsError {
-  return new MlsError('unsupported_cipher_suite', 'The platform makes no key pairs of this scheme.');
+async function generate(name: string): Promise<CryptoKeyPair> {
+  try {
+    const pair = await crypto.subtle.generateKey({ name }, false, ['sign', 'verify']);
+    if ('privateKey' in pair) return pair;
+  } catch (cause) {
+    if (!(cause instanceof DOMException && cause.name === 'NotSupportedError')) throw cause;
+  }
+  throw new MlsError('unsupported_cipher_suite', `The platform has no ${name}.`);
 }

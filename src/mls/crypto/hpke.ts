@@ -13,6 +13,7 @@ import {
 import { type Bytes, ownBytes } from '../bytes.ts';
 import { MlsError } from '../errors.ts';
 import type { Hpke, HpkeKeyPair } from './cipher-suite.ts';
+import { isSoundKemKey } from './kem-public-key.ts';
 import { publicKeyOf } from './public-key-of.ts';
 
 /** Returns HPKE in base mode over the library's KEM, KDF and AEAD (RFC 9180). */
@@ -23,6 +24,7 @@ export function createHpke(kemFactory: KEMFactory, kdf: KDFFactory, aead: AEADFa
   const publicKeys = new WeakMap<Key, Key>();
 
   async function importPublicKey(publicKey: Bytes): Promise<Key> {
+    if (!isSoundKemKey(kem.id, publicKey)) throw invalidPublicKey();
     try {
       return await suite.DeserializePublicKey(publicKey);
     } catch (cause) {
@@ -102,7 +104,7 @@ function isDecapsulationError(cause: unknown): boolean {
   return cause instanceof DecapError || cause instanceof OpenError || cause instanceof ValidationError;
 }
 
-function invalidPublicKey(cause: unknown): MlsError {
+function invalidPublicKey(cause?: unknown): MlsError {
   return new MlsError('invalid_public_key', 'The bytes are no public key of this KEM.', { cause });
 }
 

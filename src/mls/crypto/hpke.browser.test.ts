@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { cipherSuite } from './suites.ts';
+
+const bytes = (seed: number) => new Uint8Array(48).fill(seed);
+const [secret, info, aad, plaintext] = [bytes(1), bytes(2), bytes(3), bytes(4)];
+
+describe.each([1, 0xf64a])('suite %i in the browser', (id) => {
+  it('opens with its own KEM and in JavaScript what either sealed', async () => {
+    const suites = [await cipherSuite(id), await cipherSuite(id, 'javascript')];
+    const pairs = await Promise.all(suites.map(({ hpke }) => hpke.deriveKeyPair(secret)));
+    for (const { publicKey, privateKey } of pairs) {
+      expect(publicKey).toEqual(pairs[0]?.publicKey);
+      expect(privateKey.extractable).toBe(false);
+      for (const sealer of suites) {
+        const sealed = await sealer.hpke.seal(publicKey, info, aad, plaintext);
+        for (const [i, opener] of suites.entries()) {
+          const pair = pairs[i];
+          expect(pair && (await opener.hpke.open(pair, info, aad, sealed))).toEqual(plaintext);
+        }
+      }
+    }
+  });
+
+  it('signs and verifies, and refuses a key of small order', async () => {
+    const { signature: scheme } = await cipherSuite(id);
+    const { publicKey, privateKey } = await scheme.generateKeyPair();
+    expect(privateKey.extractable).toBe(false);
+    const signature = await scheme.sign(privateKey, plaintext);
+    expect(await scheme.verify(publicKey, plaintext, signature)).toBe(true);
+    expect(await scheme.verify(publicKey, info, signature)).toBe(false);
+    expect(await scheme.verify(new Uint8Array(32).fill(1, 0, 1), plaintext, signature)).toBe(false);
+  });
+
+  it('encrypts messages, and opens nothing altered', async () => {
+    const { aead } = await cipherSuite(id);
+    const [key, nonce] = [secret.slice(0, aead.keyLength), info.slice(0, aead.nonceLength)];
+    const sealed = await aead.seal(key, nonce, aad, plaintext);
+    expect(await aead.open(key, nonce, aad, sealed)).toEqual(plaintext);
+    await expect(aead.open(key, nonce, info, sealed)).rejects.toThrow('decryption_failed');
+  });
+});

@@ -1,0 +1,25 @@
+import { KEM_MLKEM768_X25519 } from 'hpke';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { kemFactory } from './providers.ts';
+import { cipherSuite } from './suites.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const notSupported = () => new DOMException('The platform lacks it.', 'NotSupportedError');
+
+describe('a platform', () => {
+  it('without ML-KEM has the KEM of the library in JavaScript, which a trial finds', async () => {
+    expect(await kemFactory('KEM_MLKEM768_X25519')).toBe(KEM_MLKEM768_X25519);
+    const lacking = vi.spyOn(crypto.subtle, 'importKey').mockRejectedValue(notSupported());
+    expect(await kemFactory('KEM_MLKEM768_X25519')).not.toBe(KEM_MLKEM768_X25519);
+    expect(lacking).toHaveBeenCalled();
+  });
+
+  it('without the signatures of a suite lacks the suite, until it has them', async () => {
+    vi.spyOn(crypto.subtle, 'generateKey').mockRejectedValueOnce(notSupported());
+    await expect(cipherSuite(4, 'javascript')).rejects.toThrow('unsupported_cipher_suite');
+    expect(await cipherSuite(4, 'javascript')).toBe(await cipherSuite(4, 'javascript'));
+  });
+});

@@ -1,0 +1,72 @@
+import {
+  type AEAD,
+  AEAD_AES_128_GCM,
+  AEAD_AES_256_GCM,
+  AEAD_ChaCha20Poly1305,
+  type AEADFactory,
+  type KEM,
+  KEM_DHKEM_P256_HKDF_SHA256,
+  KEM_DHKEM_P384_HKDF_SHA384,
+  KEM_DHKEM_P521_HKDF_SHA512,
+  KEM_DHKEM_X448_HKDF_SHA512,
+  KEM_DHKEM_X25519_HKDF_SHA256,
+  KEM_MLKEM768_X25519,
+  type KEMFactory,
+} from 'hpke';
+
+const platformKems = {
+  KEM_DHKEM_P256_HKDF_SHA256,
+  KEM_DHKEM_P384_HKDF_SHA384,
+  KEM_DHKEM_P521_HKDF_SHA512,
+  KEM_DHKEM_X25519_HKDF_SHA256,
+  KEM_DHKEM_X448_HKDF_SHA512,
+  KEM_MLKEM768_X25519,
+} satisfies Record<string, KEMFactory>;
+
+const platformAeads = { AEAD_AES_128_GCM, AEAD_AES_256_GCM, AEAD_ChaCha20Poly1305 } satisfies Record<
+  string,
+  AEADFactory
+>;
+
+/** A KEM of a suite, by the name that both libraries give it. */
+export type KemName = keyof typeof platformKems;
+/** An AEAD of a suite, by the name that both libraries give it. */
+export type AeadName = keyof typeof platformAeads;
+/** Who computes: the platform's WebCrypto, or JavaScript, whose keys are objects that hold bytes. Both give the same bytes. */
+export type Provider = 'platform' | 'javascript';
+
+/** Returns a KEM: the platform's where it has one and no other is asked for. */
+export async function kemFactory(name: KemName, provider?: Provider): Promise<KEMFactory> {
+  const factory = platformKems[name];
+  const own = provider ?? ((await works(() => roundTrip(factory()))) ? 'platform' : 'javascript');
+  return own === 'platform' ? factory : (await import('@panva/hpke-noble'))[name];
+}
+
+/** Returns an AEAD: the platform's where it has one and no other is asked for. */
+export async function aeadFactory(name: AeadName, provider?: Provider): Promise<AEADFactory> {
+  const factory = platformAeads[name];
+  const own = provider ?? ((await works(() => sealNothing(factory()))) ? 'platform' : 'javascript');
+  return own === 'platform' ? factory : (await import('@panva/hpke-noble'))[name];
+}
+
+/** True when a trial passes; what a platform throws that lacks something differs from one to the next. */
+async function works(trial: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await trial();
+    return true;
+  } catch (cause) {
+    if (cause instanceof Error || cause instanceof DOMException) return false;
+    throw cause;
+  }
+}
+
+async function roundTrip(kem: KEM): Promise<void> {
+  const { publicKey, privateKey } = await kem.DeriveKeyPair(new Uint8Array(kem.Nsk), false);
+  const { enc } = await kem.Encap(publicKey);
+  await kem.Decap(enc, privateKey, publicKey);
+}
+
+function sealNothing(aead: AEAD): Promise<Uint8Array> {
+  const nothing = new Uint8Array(0);
+  return aead.Seal(new Uint8Array(aead.Nk), new Uint8Array(aead.Nn), nothing, nothing);
+}
