@@ -54,10 +54,10 @@ describe('section 6.3.1: the encrypted content', () => {
     for (const [content, contentType, codes] of [
       [commit, 'proposal', ['unsupported_proposal_type', 'unsupported_proposal_type']],
       [commit, 'application', ['nonzero_padding', 'nonzero_padding']],
-      [removal, 'commit', ['unknown_enumeration', 'unknown_enumeration']],
-      [removal, 'application', ['truncated', 'nonzero_padding']],
+      [removal, 'commit', ['invalid_optional', 'invalid_optional']],
+      [removal, 'application', ['nonzero_padding', 'nonzero_padding']],
       [application, 'proposal', ['unsupported_proposal_type', 'unsupported_proposal_type']],
-      [application, 'commit', ['unknown_enumeration', 'unknown_enumeration']],
+      [application, 'commit', ['unsupported_proposal_type', 'unsupported_proposal_type']],
     ] as const) {
       const found = [0, 300].map(async (padding) => {
         return codeOfHostile({ plaintext: await plaintextOf(content, padding), contentType });
