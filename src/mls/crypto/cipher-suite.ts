@@ -19,6 +19,8 @@ export interface Hpke {
   checkPublicKey(publicKey: Bytes): Promise<void>;
   /** Encrypts to a public key. Throws `invalid_public_key`. */
   seal(publicKey: Bytes, info: Bytes, aad: Bytes, plaintext: Bytes): Promise<HpkeCiphertext>;
+  /** Returns `seal` for one `info`, which is hashed once for however many are encrypted to. */
+  sealer(info: Bytes): (publicKey: Bytes, aad: Bytes, plaintext: Bytes) => Promise<HpkeCiphertext>;
   /** Decrypts. Throws `decryption_failed`. */
   open(keyPair: HpkeKeyPair, info: Bytes, aad: Bytes, sealed: HpkeCiphertext): Promise<Bytes>;
   /** Makes a secret that only the holder of the key has as well (RFC 9180, section 6.2): for an external commit. Throws `invalid_public_key`. */

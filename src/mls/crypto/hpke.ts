@@ -1,25 +1,25 @@
 import {
   type AEADFactory,
   CipherSuite,
-  DecapError,
   DeserializeError,
-  EncapError,
   type KDFFactory,
   type KEMFactory,
   type Key,
-  OpenError,
-  ValidationError,
+  NotSupportedError,
 } from 'hpke';
-import { type Bytes, ownBytes } from '../bytes.ts';
+import { type Bytes, ownBytes, wipe } from '../bytes.ts';
 import { MlsError } from '../errors.ts';
 import type { Hpke, HpkeKeyPair } from './cipher-suite.ts';
+import { hpkeKeySchedule } from './hpke-key-schedule.ts';
 import { isSoundKemKey } from './kem-public-key.ts';
 import { publicKeyOf } from './public-key-of.ts';
 
 /** Returns HPKE in base mode over the library's KEM, KDF and AEAD (RFC 9180). */
-export function createHpke(kemFactory: KEMFactory, kdf: KDFFactory, aead: AEADFactory): Hpke {
-  const suite = new CipherSuite(kemFactory, kdf, aead);
-  const kem = kemFactory();
+export function createHpke(kemFactory: KEMFactory, kdfFactory: KDFFactory, aeadFactory: AEADFactory): Hpke {
+  const suite = new CipherSuite(kemFactory, kdfFactory, aeadFactory);
+  const [kem, kdf, aead] = [kemFactory(), kdfFactory(), aeadFactory()];
+  const ids = { kem: kem.id, kdf: kdf.id, aead: aead.id };
+  const schedule = hpkeKeySchedule(kdf, ids, { key: aead.Nk, nonce: aead.Nn });
   // The library takes a public key as an object of its own, beside a private key that gives none away.
   const publicKeys = new WeakMap<Key, Key>();
 
@@ -40,7 +40,39 @@ export function createHpke(kemFactory: KEMFactory, kdf: KDFFactory, aead: AEADFa
     return { privateKey: pair.privateKey, publicKey };
   }
 
+  async function encapsulate(publicKey: Bytes): Promise<{ readonly secret: Bytes; readonly kemOutput: Bytes }> {
+    const key = await importPublicKey(publicKey);
+    try {
+      const { shared_secret: secret, enc } = await kem.Encap(key);
+      return { secret: ownBytes(secret), kemOutput: ownBytes(enc) };
+    } catch (cause) {
+      throw cause instanceof NotSupportedError ? cause : invalidPublicKey(cause);
+    }
+  }
+
+  async function decapsulate(keyPair: HpkeKeyPair, kemOutput: Bytes): Promise<Bytes> {
+    const { privateKey, publicKey } = await libraryPair(keyPair);
+    if (kemOutput.length !== kem.Nenc) throw decryptionFailed();
+    try {
+      return ownBytes(await kem.Decap(kemOutput, privateKey, publicKey));
+    } catch (cause) {
+      throw cause instanceof NotSupportedError ? cause : decryptionFailed(cause);
+    }
+  }
+
+  const sealer: Hpke['sealer'] = (info) => {
+    const context = schedule.context(info);
+    return async (publicKey, aad, plaintext) => {
+      const [{ secret, kemOutput }, ofInfo] = await Promise.all([encapsulate(publicKey), context]);
+      const { key, nonce } = await schedule.messageKey(secret, ofInfo);
+      const ciphertext = ownBytes(await aead.Seal(key, nonce, aad, plaintext));
+      wipe([secret, key, nonce]);
+      return { kemOutput, ciphertext };
+    };
+  };
+
   return {
+    sealer,
     async deriveKeyPair(ikm) {
       // Not by the suite's own function: it wants as many bytes as a private key has, which are 66 for P-521, and the secret 64.
       const { publicKey, privateKey } = await kem.DeriveKeyPair(ikm, false);
@@ -59,55 +91,37 @@ export function createHpke(kemFactory: KEMFactory, kdf: KDFFactory, aead: AEADFa
     async checkPublicKey(publicKey) {
       await importPublicKey(publicKey);
     },
-    async seal(publicKey, info, aad, plaintext) {
-      const key = await importPublicKey(publicKey);
-      try {
-        const { encapsulatedSecret, ciphertext } = await suite.Seal(key, plaintext, { info, aad });
-        return { kemOutput: ownBytes(encapsulatedSecret), ciphertext: ownBytes(ciphertext) };
-      } catch (cause) {
-        throw isEncapsulationError(cause) ? invalidPublicKey(cause) : cause;
-      }
-    },
+    seal: (publicKey, info, aad, plaintext) => sealer(info)(publicKey, aad, plaintext),
     async open(keyPair, info, aad, sealed) {
-      const pair = await libraryPair(keyPair);
+      const [secret, context] = await Promise.all([decapsulate(keyPair, sealed.kemOutput), schedule.context(info)]);
+      const { key, nonce } = await schedule.messageKey(secret, context);
       try {
-        return ownBytes(await suite.Open(pair, sealed.kemOutput, sealed.ciphertext, { info, aad }));
+        return ownBytes(await aead.Open(key, nonce, aad, sealed.ciphertext));
       } catch (cause) {
-        throw isDecapsulationError(cause) ? decryptionFailed(cause) : cause;
+        throw cause instanceof NotSupportedError ? cause : decryptionFailed(cause);
+      } finally {
+        wipe([secret, key, nonce]);
       }
     },
     async sendExport(publicKey, info, exporterContext, length) {
-      const key = await importPublicKey(publicKey);
-      try {
-        const sent = await suite.SendExport(key, exporterContext, length, { info });
-        return { kemOutput: ownBytes(sent.encapsulatedSecret), secret: ownBytes(sent.exportedSecret) };
-      } catch (cause) {
-        throw isEncapsulationError(cause) ? invalidPublicKey(cause) : cause;
-      }
+      const [{ secret, kemOutput }, context] = await Promise.all([encapsulate(publicKey), schedule.context(info)]);
+      const exported = await schedule.exported(secret, context, exporterContext, length);
+      wipe([secret]);
+      return { kemOutput, secret: exported };
     },
     async receiveExport(keyPair, kemOutput, info, exporterContext, length) {
-      const pair = await libraryPair(keyPair);
-      try {
-        return ownBytes(await suite.ReceiveExport(pair, kemOutput, exporterContext, length, { info }));
-      } catch (cause) {
-        throw isDecapsulationError(cause) ? decryptionFailed(cause) : cause;
-      }
+      const [secret, context] = await Promise.all([decapsulate(keyPair, kemOutput), schedule.context(info)]);
+      const exported = await schedule.exported(secret, context, exporterContext, length);
+      wipe([secret]);
+      return exported;
     },
   };
-}
-
-function isEncapsulationError(cause: unknown): boolean {
-  return cause instanceof EncapError || cause instanceof ValidationError;
-}
-
-function isDecapsulationError(cause: unknown): boolean {
-  return cause instanceof DecapError || cause instanceof OpenError || cause instanceof ValidationError;
 }
 
 function invalidPublicKey(cause?: unknown): MlsError {
   return new MlsError('invalid_public_key', 'The bytes are no public key of this KEM.', { cause });
 }
 
-function decryptionFailed(cause: unknown): MlsError {
+function decryptionFailed(cause?: unknown): MlsError {
   return new MlsError('decryption_failed', 'The HPKE ciphertext does not open.', { cause });
 }

@@ -88,18 +88,20 @@ export function verifyWithLabel(
   return suite.signature.verify(publicKey, pair(labelled(label), content), signature);
 }
 
-/** Returns EncryptWithLabel: what only the holder of the key opens, in the same context. Throws `invalid_public_key` (RFC 9420, section 5.1.3). */
-export function encryptWithLabel(
+/**
+ * Returns EncryptWithLabel for one label and context, to be called for each recipient: what it returns only the holder of the key opens,
+ * in the same context. That throws `invalid_public_key` (RFC 9420, section 5.1.3).
+ */
+export function encrypterWithLabel(
   suite: CipherSuite,
-  publicKey: Bytes,
   label: string,
   context: Bytes,
-  plaintext: Bytes,
-): Promise<HpkeCiphertext> {
-  return suite.hpke.seal(publicKey, pair(labelled(label), context), noBytes, plaintext);
+): (publicKey: Bytes, plaintext: Bytes) => Promise<HpkeCiphertext> {
+  const seal = suite.hpke.sealer(pair(labelled(label), context));
+  return (publicKey, plaintext) => seal(publicKey, noBytes, plaintext);
 }
 
-/** Returns DecryptWithLabel: the plaintext of `encryptWithLabel`. Throws `decryption_failed` (RFC 9420, section 5.1.3). */
+/** Returns DecryptWithLabel: the plaintext of `encrypterWithLabel`. Throws `decryption_failed` (RFC 9420, section 5.1.3). */
 export function decryptWithLabel(
   suite: CipherSuite,
   keyPair: HpkeKeyPair,

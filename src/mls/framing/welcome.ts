@@ -2,7 +2,7 @@ import { type Bytes, equalBytes, noBytes, wipe } from '../bytes.ts';
 import { decode } from '../codec/reader.ts';
 import { encode } from '../codec/writer.ts';
 import type { CipherSuite, HpkeKeyPair } from '../crypto/cipher-suite.ts';
-import { decryptWithLabel, encryptWithLabel, expandWithLabel, keyPackageRef } from '../crypto/labels.ts';
+import { decryptWithLabel, encrypterWithLabel, expandWithLabel, keyPackageRef } from '../crypto/labels.ts';
 import { MlsError } from '../errors.ts';
 import { welcomeSecret } from '../schedule/key-schedule.ts';
 import { type PreSharedKey, pskSecret } from '../schedule/psk-secret.ts';
@@ -48,10 +48,11 @@ export async function sealWelcome(
   const { key, nonce } = welcomeKey(suite, joinerSecret, options.pskSecret);
   const encryptedGroupInfo = await suite.aead.seal(key, nonce, noBytes, encode(writeGroupInfo, groupInfo));
   wipe([key, nonce]);
+  const encrypt = encrypterWithLabel(suite, label, encryptedGroupInfo);
   const secrets = await Promise.all(
     joiners.map(async ({ keyPackage, pathSecret }): Promise<EncryptedGroupSecrets> => {
       const plaintext = encode(writeGroupSecrets, { joinerSecret, pathSecret, psks });
-      const sealed = await encryptWithLabel(suite, keyPackage.initKey, label, encryptedGroupInfo, plaintext);
+      const sealed = await encrypt(keyPackage.initKey, plaintext);
       wipe([plaintext]);
       return { newMember: keyPackageRef(suite, keyPackage), encryptedGroupSecrets: sealed };
     }),

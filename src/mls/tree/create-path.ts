@@ -1,6 +1,6 @@
 import { type Bytes, noBytes } from '../bytes.ts';
 import type { CipherSuite, RandomBytes } from '../crypto/cipher-suite.ts';
-import { encryptWithLabel, signWithLabel } from '../crypto/labels.ts';
+import { encrypterWithLabel, signWithLabel } from '../crypto/labels.ts';
 import { MlsError } from '../errors.ts';
 import { type LeafIndex, type NodeIndex, nodeOfLeaf } from '../indices.ts';
 import { type LeafNode, leafNodeToBeSigned, type UnsignedLeafNode } from '../structures/leaf-node.ts';
@@ -96,12 +96,13 @@ export async function encryptPath(
   created: CreatedPath,
   { groupContext, excluded }: PathContext,
 ): Promise<UpdatePath> {
+  const encrypt = encrypterWithLabel(suite, 'UpdatePathNode', groupContext);
   const nodes = await Promise.all(
     created.steps.map(async ({ copathChild, encryptionKey }, i) => {
       const secret = created.pathSecrets[i] ?? noBytes;
       const seal = (node: NodeIndex) => {
         const publicKey = encryptionKeyAt(created.tree, node) ?? noBytes;
-        return encryptWithLabel(suite, publicKey, 'UpdatePathNode', groupContext, secret);
+        return encrypt(publicKey, secret);
       };
       const recipients = recipientsOf(created.tree, copathChild, excluded);
       return { encryptionKey, encryptedPathSecret: await Promise.all(recipients.map(seal)) };

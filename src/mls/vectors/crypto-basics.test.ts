@@ -4,7 +4,7 @@ import {
   decryptWithLabel,
   deriveSecret,
   deriveTreeSecret,
-  encryptWithLabel,
+  encrypterWithLabel,
   expandWithLabel,
   refHash,
   signWithLabel,
@@ -55,13 +55,8 @@ it('computes the labelled functions of section 5 and 8 as the official vectors h
         sealed: { kemOutput: typeof encrypted.pub; ciphertext: typeof encrypted.pub },
         context = encrypted.context,
       ) => decryptWithLabel(suite, keyPair, encrypted.label, context, sealed);
-      const sealed = await encryptWithLabel(
-        suite,
-        encrypted.pub,
-        encrypted.label,
-        encrypted.context,
-        encrypted.plaintext,
-      );
+      const encrypt = encrypterWithLabel(suite, encrypted.label, encrypted.context);
+      const sealed = await encrypt(encrypted.pub, encrypted.plaintext);
       expect(await open({ kemOutput: encrypted.kem_output, ciphertext: encrypted.ciphertext })).toEqual(
         encrypted.plaintext,
       );
