@@ -79,7 +79,9 @@ export function createHpke(kemFactory: KEMFactory, kdfFactory: KDFFactory, aeadF
       publicKeys.set(privateKey, publicKey);
       return { publicKey: ownBytes(await kem.SerializePublicKey(publicKey)), privateKey };
     },
-    async importPrivateKey(serialized) {
+    async importPrivateKey(given) {
+      // Some of the official vectors write a scalar of a NIST curve without its leading zeros.
+      const serialized = isNistCurve(kem.id) ? padded(given, kem.Nsk) : given;
       try {
         const privateKey = await suite.DeserializePrivateKey(serialized);
         return { publicKey: await publicKeyOf(kem, serialized), privateKey };
@@ -116,6 +118,17 @@ export function createHpke(kemFactory: KEMFactory, kdfFactory: KDFFactory, aeadF
       return exported;
     },
   };
+}
+
+function isNistCurve(kem: number): boolean {
+  return kem >= 0x0010 && kem <= 0x0012;
+}
+
+function padded(scalar: Bytes, length: number): Bytes {
+  if (scalar.length >= length) return scalar;
+  const whole = new Uint8Array(length);
+  whole.set(scalar, length - scalar.length);
+  return whole;
 }
 
 function invalidPublicKey(cause?: unknown): MlsError {

@@ -1,0 +1,114 @@
+import { type Bytes, equalBytes } from '../bytes.ts';
+import { MlsError } from '../errors.ts';
+import type { LeafIndex } from '../indices.ts';
+import type { Extension } from '../structures/extension.ts';
+import type { GroupContext } from '../structures/group-context.ts';
+import type { KeyPackage } from '../structures/key-package.ts';
+import type { LeafNode } from '../structures/leaf-node.ts';
+import type { PreSharedKeyId } from '../structures/pre-shared-key-id.ts';
+import { validateKeyPackage } from '../tree/key-package-validation.ts';
+import { type LeafRules, rulesOf, validateLeaf } from '../tree/leaf-validation.ts';
+import { addLeaf, leafAt, type RatchetTree, removeLeaf, updateLeaf } from '../tree/ratchet-tree.ts';
+import { assertMembersFit } from '../tree/tree-validation.ts';
+import type { AttributedProposal, GroupState } from './group-state.ts';
+
+/** A member that a commit adds. */
+export interface Joiner {
+  readonly leafIndex: LeafIndex;
+  readonly keyPackage: KeyPackage;
+}
+
+/** What a commit's proposals make of a group, before its path. */
+export interface AppliedProposals {
+  readonly tree: RatchetTree;
+  readonly extensions: readonly Extension[];
+  readonly joiners: readonly Joiner[];
+  readonly removed: readonly LeafIndex[];
+  readonly updated: readonly LeafIndex[];
+  readonly psks: readonly PreSharedKeyId[];
+  readonly externalInit: Bytes | undefined;
+}
+
+/**
+ * Applies proposals in the order of RFC 9420, section 12.3: GroupContextExtensions, Update, Remove, Add. The list was checked before.
+ * Throws what is wrong with a leaf or a KeyPackage (sections 7.3 and 10.1).
+ */
+export async function applyProposals(
+  state: Pick<GroupState, 'suite' | 'context' | 'tree'>,
+  proposals: readonly AttributedProposal[],
+): Promise<AppliedProposals> {
+  const { suite, context } = state;
+  let { tree } = state;
+  let { extensions } = context;
+  const updated: LeafIndex[] = [];
+  const removed: LeafIndex[] = [];
+  const joiners: Joiner[] = [];
+  const checks: Promise<void>[] = [];
+  for (const { proposal } of proposals) {
+    if (proposal.type === 'group_context_extensions') extensions = proposal.extensions;
+  }
+  const rules = rulesOf({ cipherSuite: context.cipherSuite, extensions });
+  for (const { proposal, sender } of proposals) {
+    if (proposal.type !== 'update' || sender.type !== 'member') continue;
+    checks.push(checkUpdatedLeaf(state, sender.leafIndex, proposal.leafNode, rules));
+    tree = updateLeaf(tree, sender.leafIndex, proposal.leafNode);
+    updated.push(sender.leafIndex);
+  }
+  for (const { proposal } of proposals) {
+    if (proposal.type !== 'remove') continue;
+    tree = removeLeaf(tree, proposal.removed);
+    removed.push(proposal.removed);
+  }
+  for (const { proposal } of proposals) {
+    if (proposal.type !== 'add') continue;
+    checks.push(validateKeyPackage(suite, proposal.keyPackage, rules));
+    const added = addLeaf(tree, proposal.keyPackage.leafNode);
+    tree = added.tree;
+    joiners.push({ leafIndex: added.leafIndex, keyPackage: proposal.keyPackage });
+  }
+  await settleAll(checks);
+  if (extensions !== context.extensions) assertMembersFit(tree, rules);
+  return {
+    tree,
+    extensions,
+    joiners,
+    removed,
+    updated,
+    psks: proposals.flatMap(({ proposal }) => (proposal.type === 'psk' ? [proposal.psk] : [])),
+    externalInit: externalInitOf(proposals),
+  };
+}
+
+async function checkUpdatedLeaf(
+  { suite, context, tree }: Pick<GroupState, 'suite' | 'context' | 'tree'>,
+  leafIndex: LeafIndex,
+  leaf: LeafNode,
+  rules: LeafRules,
+): Promise<void> {
+  const former = leafAt(tree, leafIndex);
+  if (former !== undefined && equalBytes(former.encryptionKey, leaf.encryptionKey)) {
+    throw new MlsError('update_key_not_new', 'An Update keeps its encryption key.');
+  }
+  await validateLeaf(suite, leaf, { source: 'update', groupId: context.groupId, leafIndex }, rules);
+}
+
+/** Waits for every check, so that none fails with nobody looking, and throws what the first failed one threw. */
+async function settleAll(checks: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(checks)) {
+    if (result.status === 'rejected') throw result.reason;
+  }
+}
+
+function externalInitOf(proposals: readonly AttributedProposal[]): Bytes | undefined {
+  for (const { proposal } of proposals) if (proposal.type === 'external_init') return proposal.kemOutput;
+  return undefined;
+}
+
+/** Returns the GroupContext of the next epoch before its transcript hash is known (RFC 9420, section 12.4.1). */
+export function provisionalContext(
+  context: GroupContext,
+  extensions: readonly Extension[],
+  treeHash: Bytes,
+): GroupContext {
+  return { ...context, epoch: context.epoch + 1n, treeHash, extensions };
+}

@@ -1,0 +1,49 @@
+import { type Bytes, equalBytes } from '../bytes.ts';
+import type { CipherSuite } from '../crypto/cipher-suite.ts';
+import { MlsError } from '../errors.ts';
+import type { PreSharedKeyId } from '../structures/pre-shared-key-id.ts';
+
+/** A pre-shared key that this member has: one from outside, or an epoch's resumption secret. */
+export type PreSharedKey =
+  | { readonly type: 'external'; readonly pskId: Bytes; readonly psk: Bytes }
+  | { readonly type: 'resumption'; readonly groupId: Bytes; readonly epoch: bigint; readonly psk: Bytes };
+
+/** Returns each named key with its value. Throws `invalid_psk_nonce`, `invalid_psk_usage`, `duplicate_psk`, `unknown_psk`. */
+export function resolvePreSharedKeys(
+  suite: CipherSuite,
+  ids: readonly PreSharedKeyId[],
+  keys: readonly PreSharedKey[],
+): readonly { readonly id: PreSharedKeyId; readonly psk: Bytes }[] {
+  ids.forEach((id, place) => {
+    if (id.nonce.length !== suite.hashLength) {
+      throw new MlsError('invalid_psk_nonce', 'The nonce of a pre-shared key is not as long as the hash.');
+    }
+    if (id.type === 'resumption' && id.usage !== 'application') {
+      throw new MlsError('invalid_psk_usage', `A resumption key for ${id.usage} has no place here.`);
+    }
+    if (ids.slice(0, place).some((earlier) => isSameId(earlier, id))) {
+      throw new MlsError('duplicate_psk', 'Two pre-shared keys have one id.');
+    }
+  });
+  return ids.map((id) => {
+    const psk = preSharedKeyOf(id, keys);
+    if (psk === undefined) throw new MlsError('unknown_psk', 'This member does not have the pre-shared key.');
+    return { id, psk };
+  });
+}
+
+/** Returns the key that an id names, undefined when it is not among `keys`. */
+export function preSharedKeyOf(id: PreSharedKeyId, keys: readonly PreSharedKey[]): Bytes | undefined {
+  return keys.find((key) => isNamedBy(key, id))?.psk;
+}
+
+function isNamedBy(key: PreSharedKey, id: PreSharedKeyId): boolean {
+  if (key.type === 'external') return id.type === 'external' && equalBytes(key.pskId, id.pskId);
+  return id.type === 'resumption' && key.epoch === id.epoch && equalBytes(key.groupId, id.groupId);
+}
+
+function isSameId(a: PreSharedKeyId, b: PreSharedKeyId): boolean {
+  if (!equalBytes(a.nonce, b.nonce)) return false;
+  if (a.type === 'external') return b.type === 'external' && equalBytes(a.pskId, b.pskId);
+  return b.type === 'resumption' && a.usage === b.usage && a.epoch === b.epoch && equalBytes(a.groupId, b.groupId);
+}

@@ -1,0 +1,134 @@
+import { type Bytes, equalBytes, noBytes } from '../bytes.ts';
+import { decode, type Reader } from '../codec/reader.ts';
+import { encode, type Writer } from '../codec/writer.ts';
+import type { CipherSuite } from '../crypto/cipher-suite.ts';
+import { MlsError } from '../errors.ts';
+import { type LeafIndex, toLeafIndex } from '../indices.ts';
+import type { EpochSecrets } from '../schedule/key-schedule.ts';
+import { decodeSecretTree, encodeRatchets, encodeSecretTree, withRatchets } from '../schedule/secret-tree-storage.ts';
+import { encodeGroupContext, readGroupContext, writeGroupContext } from '../structures/group-context.ts';
+import { readNodeList, writeNodeList } from '../structures/node.ts';
+import { readProposal, writeProposal } from '../structures/proposal.ts';
+import { readSender, writeSender } from '../structures/sender.ts';
+import { nodesOf, treeFromNodes } from '../tree/node-list.ts';
+import { decodePrivateTree, encodePrivateTree } from '../tree/private-tree.ts';
+import { leafAt, treeHash } from '../tree/ratchet-tree.ts';
+import type { GroupState, PendingProposal } from './group-state.ts';
+
+/** The version of the stored form. */
+const snapshotVersion = 1;
+
+/** The order in which an epoch's secrets are stored; `encryptionSecret` lives in the secret tree. */
+const storedSecrets = [
+  'senderDataSecret',
+  'exporterSecret',
+  'externalSecret',
+  'confirmationKey',
+  'membershipKey',
+  'resumptionPsk',
+  'epochAuthenticator',
+  'initSecret',
+] as const satisfies readonly (keyof EpochSecrets)[];
+
+/** Returns an epoch as bytes, all but the signature key: they hold secrets, and are to be stored encrypted. */
+export function encodeState(state: GroupState): Bytes {
+  return encode(writeState, state);
+}
+
+function writeState(writer: Writer, state: GroupState): void {
+  writer.u8(snapshotVersion);
+  writeGroupContext(writer, state.context);
+  writer.opaque(state.interimTranscriptHash);
+  writeNodeList(writer, nodesOf(state.tree));
+  writer.u32(state.ownLeaf);
+  writer.opaque(encodePrivateTree(state.privateTree));
+  for (const name of storedSecrets) writer.opaque(state.secrets[name]);
+  writer.opaque(encodeSecretTree(state.secretTree));
+  writer.vector(state.proposals, writePending);
+}
+
+function writePending(writer: Writer, pending: PendingProposal): void {
+  writer.opaque(pending.reference);
+  writeSender(writer, pending.sender);
+  writeProposal(writer, pending.proposal);
+}
+
+function readPending(reader: Reader): PendingProposal {
+  return { reference: reader.opaque(), sender: readSender(reader), proposal: readProposal(reader) };
+}
+
+function readSecrets(reader: Reader): EpochSecrets {
+  const read: Partial<Record<keyof EpochSecrets, Bytes>> = {};
+  for (const name of storedSecrets) read[name] = reader.opaque();
+  const of = (name: keyof EpochSecrets): Bytes => read[name] ?? noBytes;
+  return {
+    senderDataSecret: of('senderDataSecret'),
+    encryptionSecret: noBytes,
+    exporterSecret: of('exporterSecret'),
+    externalSecret: of('externalSecret'),
+    confirmationKey: of('confirmationKey'),
+    membershipKey: of('membershipKey'),
+    resumptionPsk: of('resumptionPsk'),
+    epochAuthenticator: of('epochAuthenticator'),
+    initSecret: of('initSecret'),
+  };
+}
+
+/** Reads what `encodeState` gave. Throws `invalid_snapshot` and the codes of the codec for bytes that it did not give. */
+export async function decodeState(suite: CipherSuite, bytes: Uint8Array, signatureKey: CryptoKey): Promise<GroupState> {
+  const stored = decode((reader) => {
+    if (reader.u8() !== snapshotVersion) throw invalid('its version is unknown');
+    return {
+      context: readGroupContext(reader),
+      interimTranscriptHash: reader.opaque(),
+      nodes: readNodeList(reader),
+      ownLeaf: toLeafIndex(reader.u32()),
+      privateTree: reader.opaque(),
+      secrets: readSecrets(reader),
+      secretTree: reader.opaque(),
+      proposals: reader.vector(readPending),
+    };
+  }, bytes);
+  const { context, interimTranscriptHash, ownLeaf, secrets, proposals } = stored;
+  if (context.cipherSuite !== suite.id) throw invalid('it is of another cipher suite');
+  const tree = treeFromNodes(stored.nodes);
+  if (!equalBytes(treeHash(suite, tree), context.treeHash)) throw invalid('its tree is not that of its context');
+  if (leafAt(tree, ownLeaf) === undefined) throw invalid('its own leaf is blank');
+  return {
+    suite,
+    context,
+    contextBytes: encodeGroupContext(context),
+    interimTranscriptHash,
+    tree,
+    ownLeaf,
+    privateTree: await decodePrivateTree(suite, stored.privateTree),
+    signatureKey,
+    secrets,
+    secretTree: decodeSecretTree(stored.secretTree),
+    proposals,
+  };
+}
+
+function invalid(why: string): MlsError {
+  return new MlsError('invalid_snapshot', `The stored group cannot be used: ${why}.`);
+}
+
+/** Returns the secret tree, to be stored in place of the former one when a leaf has sent its first message of the epoch. */
+export function encodeMessageSecrets(state: GroupState): Bytes {
+  return encodeSecretTree(state.secretTree);
+}
+
+/** Returns the state with a secret tree as `encodeMessageSecrets` gave it. Throws what reading it throws. */
+export function withMessageSecrets(state: GroupState, bytes: Bytes): GroupState {
+  return { ...state, secretTree: decodeSecretTree(bytes) };
+}
+
+/** Returns what a leaf's later message changed: its ratchets, some 150 bytes, to be stored beside the secret tree. */
+export function encodeLeafRatchets(state: GroupState, leaf: LeafIndex): Bytes {
+  return encodeRatchets(state.secretTree, leaf);
+}
+
+/** Returns the state with the ratchets of one leaf as `encodeLeafRatchets` gave them. */
+export function withLeafRatchets(state: GroupState, leaf: LeafIndex, ratchets: Bytes): GroupState {
+  return { ...state, secretTree: withRatchets(state.secretTree, leaf, ratchets) };
+}
