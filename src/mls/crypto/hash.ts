@@ -2,14 +2,9 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { type Bytes, wipe } from '../bytes.ts';
 import type { CipherSuite } from './cipher-suite.ts';
+import type { HashAndMac, HashName } from './hash-name.ts';
 import { nodeHash } from './node-hash.ts';
 import type { Provider } from './providers.ts';
-
-/** The hash functions of the suites. */
-export type HashName = 'SHA-256' | 'SHA-384' | 'SHA-512';
-
-/** A hash and the MAC that is made of it, both at once and without a promise: their inputs are short, and many. */
-export type HashAndMac = Pick<CipherSuite, 'hash' | 'mac'>;
 
 /** A hash function with the MAC and the key derivation that are made of it (RFC 9420, section 5.1). */
 export type HashFunction = Pick<CipherSuite, 'hashLength' | 'hash' | 'mac' | 'extract' | 'expand'>;

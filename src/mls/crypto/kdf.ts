@@ -1,6 +1,7 @@
 import type { KDFFactory } from 'hpke';
 import { MlsError } from '../errors.ts';
-import type { HashFunction, HashName } from './hash.ts';
+import type { HashFunction } from './hash.ts';
+import type { HashName } from './hash-name.ts';
 
 /** The numbers that HPKE gives to HKDF with these hashes (RFC 9180, section 7.2). */
 const ids = { 'SHA-256': 1, 'SHA-384': 2, 'SHA-512': 3 };

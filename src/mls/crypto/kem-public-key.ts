@@ -43,8 +43,10 @@ function isX25519Key(publicKey: Uint8Array): boolean {
 
 function isMlKem768Key(publicKey: Uint8Array): boolean {
   for (let i = 0; i < coefficientsLength; i += 3) {
-    const [low = 0, middle = 0, high = 0] = publicKey.subarray(i, i + 3);
-    if ((low | ((middle & 0xf) << 8)) >= q || ((middle >> 4) | (high << 4)) >= q) return false;
+    const middle = publicKey[i + 1] ?? 0;
+    const first = (publicKey[i] ?? 0) | ((middle & 0xf) << 8);
+    const second = (middle >> 4) | ((publicKey[i + 2] ?? 0) << 4);
+    if (first >= q || second >= q) return false;
   }
   return true;
 }

@@ -1,5 +1,5 @@
 import { type Bytes, ownBytes, wipe } from '../bytes.ts';
-import type { HashAndMac, HashName } from './hash.ts';
+import type { HashAndMac, HashName } from './hash-name.ts';
 
 const nodeNames = { 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' };
 const blockLengths = { 'SHA-256': 64, 'SHA-384': 128, 'SHA-512': 128 };

@@ -28,7 +28,7 @@ export interface RatchetStep {
 }
 
 /** The most steps that a ratchet goes forward for one message, and the most skipped keys that it keeps. */
-export const maximumForwardSteps = 200;
+const maximumForwardSteps = 200;
 const maximumSkippedKeys = 200;
 /** A generation is a uint32. */
 const lastGeneration = 0xffff_ffff;

@@ -97,7 +97,7 @@ export async function checkSuiteVectors<const Entries extends v.ObjectEntries>(
 }
 
 /** Returns a suite, or `undefined` where this implementation or the platform has none of that number. */
-export async function suiteHere(id: number): Promise<CipherSuite | undefined> {
+async function suiteHere(id: number): Promise<CipherSuite | undefined> {
   try {
     return await cipherSuite(id);
   } catch (cause) {
