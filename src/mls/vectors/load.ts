@@ -13,29 +13,38 @@ export interface VectorCase<T = unknown> {
   readonly value: T;
 }
 
-/** Where the files are: those of the working group, and the folder that `MLS_VECTORS` names. */
-const folders = [join(import.meta.dirname, 'official'), process.env.MLS_VECTORS].filter(
-  (folder): folder is string => folder !== undefined && folder !== '',
-);
+const official = join(import.meta.dirname, 'official');
+/** Where further files are, in whatever folders below it. */
+const further = process.env.MLS_VECTORS;
 
 /**
  * Returns the cases of one kind: of every file whose name is the kind, or begins with it before a dot or a hyphen. `passive-client`
  * takes all kinds of passive clients. Throws when there is none at all.
  */
 export function vectorCases(kind: string): readonly VectorCase[] {
-  const found = folders.flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => name.endsWith('.json') && isOfKind(name, kind))
-      .sort()
-      .flatMap((name) => readCases(join(folder, name))),
-  );
+  const found = vectorFiles()
+    .filter((path) => isOfKind(path, kind))
+    .flatMap(readCases);
   if (found.length === 0) throw new Error(`There are no vectors of the kind ${kind}.`);
   return found;
 }
 
-function isOfKind(name: string, kind: string): boolean {
-  const [stem, wanted] = [basename(name, '.json'), kind].map((text) => text.replaceAll('_', '-'));
-  return stem === wanted || stem?.startsWith(`${wanted}-`) === true || stem?.startsWith(`${wanted}.`) === true;
+/** Returns the paths of the official files and of the further ones. */
+export function vectorFiles(): readonly string[] {
+  const folders = further === undefined || further === '' ? [official] : [official, further];
+  return folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.json'))
+      .sort()
+      .map((path) => join(folder, path)),
+  );
+}
+
+/** True for a file whose name is the kind, or begins with it before a dot or a hyphen; `_` is as good as a hyphen. */
+export function isOfKind(path: string, kind: string): boolean {
+  const name = `${basename(path, '.json')}.`.replaceAll('_', '-');
+  const wanted = kind.replaceAll('_', '-');
+  return name.startsWith(`${wanted}.`) || name.startsWith(`${wanted}-`);
 }
 
 /** A number of the file that may be more than a JavaScript number can say exactly: it is read as a string. */
