@@ -78,6 +78,6 @@ it('keeps every tree of honest histories valid, its keys with whom they belong, 
         expect(Buffer.from(treeHash(suite, treeFromNodes(nodesOf(tree)))).toString('hex')).toBe(hash);
       }
     }),
-    { numRuns: inject('exhaustive') ? 1_000 : 40 },
+    { numRuns: inject('exhaustive') ? 1_000 : 40, endOnFailure: true },
   );
 });
