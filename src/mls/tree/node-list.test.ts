@@ -60,3 +60,8 @@ it('takes an unmerged leaf that every parent between lists, and more that a lowe
   const nodes = [leaf('A'), parent('W', 0, 1), leaf('B'), parent('X', 1), leaf('C')];
   expect(nodesOf(treeFromNodes(nodes))).toEqual(nodes);
 });
+
+it('refuses a tree of more leaves than this implementation takes', () => {
+  const nodes = [...new Array<undefined>(131_072).fill(blank), leaf('A')];
+  expect(() => treeFromNodes(nodes)).toThrow(expect.objectContaining({ code: 'tree_too_large' }));
+});

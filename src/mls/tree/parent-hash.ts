@@ -27,7 +27,8 @@ function originalTreeHash(suite: CipherSuite, place: Place, added: readonly Leaf
   const here = added.filter((leaf) => covers(place.index, leaf));
   if (here.length === 0) return place.hash(suite);
   if (place instanceof LeafPlace) return leafTreeHash(suite, leafOfNode(place.index), undefined);
-  const unmergedLeaves = place.parent?.unmergedLeaves.filter((leaf) => !here.includes(leaf)) ?? [];
+  const blanked = new Set(here);
+  const unmergedLeaves = place.parent?.unmergedLeaves.filter((leaf) => !blanked.has(leaf)) ?? [];
   return parentTreeHash(
     suite,
     place.parent && { ...place.parent, unmergedLeaves },
