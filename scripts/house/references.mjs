@@ -67,6 +67,8 @@ function mentions(path, text, pages) {
     if (/\bRFC[ -]*\d+,? $/.test(before) || others.some((name) => before.endsWith(`${name}, `))) return [];
     const said = whole.replace(/\s+/g, ' ');
     const page = pages.find(({ names }) => names.some((name) => before.toLowerCase().endsWith(`${name}, `)));
+    // What is written from one RFC has one document: its own tests and files need not name it.
+    if (page === undefined && path.startsWith('src/mls/')) return [];
     if (page === undefined) return [{ at: index, fault: `"${said}" names no document. Write ${forms(pages, said)}.` }];
     const missing = list.split(/[^\d.]+/).filter((section) => !sectionsOf(page.text).includes(section));
     if (missing.length > 0) return [{ at: index, fault: noSuchSection(page, missing) }];

@@ -19,6 +19,7 @@ const checks = [
   { name: 'file lengths', command: [inProject('scripts/house/file-lengths.mjs')] },
   { name: 'references and links', command: [inProject('scripts/house/references-and-links.mjs')] },
   { name: 'the page of error codes', command: [inProject('scripts/house/error-codes.mjs')] },
+  { name: 'the page of MLS rules', command: [inProject('scripts/house/mls-codes.mjs')] },
   { name: 'the lock file', command: [inProject('scripts/house/lock-file.mjs')] },
   { name: 'unused files, exports and packages', command: [bin('knip/bin/knip.js'), '--no-progress'] },
 ];

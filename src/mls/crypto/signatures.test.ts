@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Bytes, concat } from '../bytes.ts';
-import { hex } from '../vectors/load.ts';
+import { hex } from '../vectors/testing/load.ts';
 import { fromBase64url } from './base64url.ts';
 import { isSoundPublicKey, isSoundSignature } from './ed25519-encoding.ts';
 import { littleEndian32 } from './little-endian.ts';

@@ -10,7 +10,7 @@ import {
   signWithLabel,
   verifyWithLabel,
 } from '../crypto/labels.ts';
-import { checkSuiteVectors, hex } from './load.ts';
+import { checkSuiteVectors, hex } from './testing/load.ts';
 
 const length = v.number();
 const label = v.string();

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import { Reader } from '../codec/reader.ts';
-import { hex, vectorCases } from './load.ts';
+import { hex, vectorCases } from './testing/load.ts';
 
 const schema = v.object({ vlbytes_header: hex, length: v.number() });
 

@@ -11,7 +11,7 @@ import {
   welcomeSecret,
 } from '../schedule/key-schedule.ts';
 import { readGroupContext, writeGroupContext } from '../structures/group-context.ts';
-import { checkSuiteVectors, hex } from './load.ts';
+import { checkSuiteVectors, hex } from './testing/load.ts';
 
 const epochEntries = {
   commit_secret: hex,

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { expect, it } from 'vitest';
-import { isOfKind, vectorFiles } from './load.ts';
+import { isOfKind, vectorFiles } from './testing/load.ts';
 
 /** One for each test of this folder. */
 const kinds = [

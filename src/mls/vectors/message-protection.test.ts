@@ -16,7 +16,7 @@ import type { Content } from '../structures/framed-content.ts';
 import { encodeGroupContext } from '../structures/group-context.ts';
 import { decodeMlsMessage, encodeMlsMessage } from '../structures/mls-message.ts';
 import { readProposal, writeProposal } from '../structures/proposal.ts';
-import { checkSuiteVectors, hex, u64 } from './load.ts';
+import { checkSuiteVectors, hex, u64 } from './testing/load.ts';
 
 const entries = {
   cipher_suite: v.number(),

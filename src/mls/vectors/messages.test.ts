@@ -8,7 +8,7 @@ import { readGroupSecrets, writeGroupSecrets } from '../structures/group-secrets
 import { decodeMlsMessage, encodeMlsMessage, type MlsMessage } from '../structures/mls-message.ts';
 import { readNodeList, writeNodeList } from '../structures/node.ts';
 import { type Proposal, proposalBodies, writeProposalBody } from '../structures/proposal.ts';
-import { hex, vectorCases } from './load.ts';
+import { hex, vectorCases } from './testing/load.ts';
 
 /** Decodes and encodes again. */
 type Again = (bytes: Bytes) => Bytes;

@@ -9,7 +9,7 @@ import { openMessage, withProposal } from '../group/open-message.ts';
 import type { PreSharedKey } from '../group/pre-shared-keys.ts';
 import { stageCommit } from '../group/stage-commit.ts';
 import { decodeMlsMessage } from '../structures/mls-message.ts';
-import { checkSuiteVectors, hex } from './load.ts';
+import { checkSuiteVectors, hex } from './testing/load.ts';
 
 const entries = {
   external_psks: v.array(v.object({ psk_id: hex, psk: hex })),

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import { pskSecret } from '../schedule/psk-secret.ts';
-import { checkSuiteVectors, hex } from './load.ts';
+import { checkSuiteVectors, hex } from './testing/load.ts';
 
 it('chains pre-shared keys as the official vectors do', async () => {
   const psk = v.object({ psk_id: hex, psk: hex, psk_nonce: hex });

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { toLeafIndex } from '../indices.ts';
 import { createSecretTree, messageKeyOf } from '../schedule/secret-tree.ts';
 import { senderDataKey } from '../schedule/sender-data.ts';
-import { checkSuiteVectors, hex } from './load.ts';
+import { checkSuiteVectors, hex } from './testing/load.ts';
 
 const generation = v.object({
   generation: v.number(),

@@ -3,7 +3,7 @@ import { noBytes } from '../bytes.ts';
 import { decode } from '../codec/reader.ts';
 import { confirmationTag, confirmedTranscriptHash, interimTranscriptHash } from '../schedule/transcript-hash.ts';
 import { readAuthenticatedContent } from '../structures/authenticated-content.ts';
-import { checkSuiteVectors, hex } from './load.ts';
+import { checkSuiteVectors, hex } from './testing/load.ts';
 
 it('computes transcript hashes and the confirmation tag as the official vectors have them', async () => {
   const tally = await checkSuiteVectors(

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import { toNodeIndex } from '../indices.ts';
 import { leftOf, nodeCount, parentOf, rightOf, rootOf, siblingOf } from '../tree/tree-math.ts';
-import { vectorCases } from './load.ts';
+import { vectorCases } from './testing/load.ts';
 
 const nodes = v.array(v.nullable(v.number()));
 const schema = v.object({

@@ -7,7 +7,7 @@ import { decodeNodeList, writeNodeList } from '../structures/node.ts';
 import { type Proposal, readProposal } from '../structures/proposal.ts';
 import { nodesOf, treeFromNodes } from '../tree/node-list.ts';
 import { addLeaf, type RatchetTree, removeLeaf, treeHash, updateLeaf } from '../tree/ratchet-tree.ts';
-import { checkSuiteVectors, hex } from './load.ts';
+import { checkSuiteVectors, hex } from './testing/load.ts';
 
 function applied(tree: RatchetTree, proposal: Proposal, sender: number): RatchetTree {
   switch (proposal.type) {

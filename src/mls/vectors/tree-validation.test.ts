@@ -6,7 +6,7 @@ import { rulesOf } from '../tree/leaf-validation.ts';
 import { treeFromNodes } from '../tree/node-list.ts';
 import { nodeHash, resolution } from '../tree/ratchet-tree.ts';
 import { validateTree } from '../tree/tree-validation.ts';
-import { checkSuiteVectors, hex } from './load.ts';
+import { checkSuiteVectors, hex } from './testing/load.ts';
 
 it('validates the trees of the official vectors, with their resolutions and tree hashes', async () => {
   const tally = await checkSuiteVectors(

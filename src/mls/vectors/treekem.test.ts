@@ -16,7 +16,7 @@ import { noRules } from '../tree/leaf-validation.ts';
 import { treeFromNodes } from '../tree/node-list.ts';
 import { deriveNodeSecret, type NodeSecret, type PrivateTree, prunePrivateTree } from '../tree/private-tree.ts';
 import { leafAt, type RatchetTree, treeHash } from '../tree/ratchet-tree.ts';
-import { checkSuiteVectors, hex } from './load.ts';
+import { checkSuiteVectors, hex } from './testing/load.ts';
 
 const pathSecretSchema = v.object({ node: v.number(), path_secret: hex });
 const privateSchema = v.object({

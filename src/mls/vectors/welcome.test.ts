@@ -7,7 +7,7 @@ import { epochFromJoiner } from '../schedule/key-schedule.ts';
 import { confirmationTag } from '../schedule/transcript-hash.ts';
 import { encodeGroupContext } from '../structures/group-context.ts';
 import { decodeMlsMessage } from '../structures/mls-message.ts';
-import { checkSuiteVectors, hex } from './load.ts';
+import { checkSuiteVectors, hex } from './testing/load.ts';
 
 const entries = { cipher_suite: v.number(), init_priv: hex, signer_pub: hex, key_package: hex, welcome: hex };
 

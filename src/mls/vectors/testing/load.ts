@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
-import type { Bytes } from '../bytes.ts';
-import type { CipherSuite } from '../crypto/cipher-suite.ts';
-import { cipherSuite } from '../crypto/suites.ts';
-import { MlsError } from '../errors.ts';
+import type { Bytes } from '../../bytes.ts';
+import type { CipherSuite } from '../../crypto/cipher-suite.ts';
+import { cipherSuite } from '../../crypto/suites.ts';
+import { MlsError } from '../../errors.ts';
 
 /** One case of a file of vectors. */
 export interface VectorCase<T = unknown> {
@@ -13,7 +13,7 @@ export interface VectorCase<T = unknown> {
   readonly value: T;
 }
 
-const official = join(import.meta.dirname, 'official');
+const official = join(import.meta.dirname, '..', 'official');
 /** Where further files are, in whatever folders below it. */
 const further = process.env.MLS_VECTORS;
 
