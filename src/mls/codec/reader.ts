@@ -4,16 +4,27 @@ import { MlsError } from '../errors.ts';
 /** Reads one value of a structure. */
 export type Decoder<T> = (reader: Reader) => T;
 
+/** How many parts a value may still have: elements of vectors, and vectors of bytes. Each takes some hundred bytes of memory. */
+interface Allowance {
+  left: number;
+}
+
+/** Anybody's value may have so many parts, and one more for each 16 bytes: no honest one has that many, keys and signatures being long. */
+const partsOfAny = 8192;
+const bytesOfPart = 16;
+
 /** Reads the presentation language of RFC 9420, section 2.1, strictly: every length must be the shortest, every byte accounted for. */
 export class Reader {
   readonly #bytes: Uint8Array;
   #offset = 0;
   /** A copy of everything, made when a view is asked for: the buffer that is read belongs to somebody else. */
   #copy: Bytes | undefined;
+  readonly #allowance: Allowance;
 
   /** Reads from `bytes`, of which nothing that it returns is a part. */
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, allowance: Allowance = { left: partsOfAny + bytes.length / bytesOfPart }) {
     this.#bytes = bytes;
+    this.#allowance = allowance;
   }
 
   /** Returns how many bytes are left. */
@@ -44,12 +55,15 @@ export class Reader {
     return (BigInt(this.u32()) << 32n) | BigInt(this.u32());
   }
 
-  /** Reads `opaque x[length]`, in a buffer of its own, so that who keeps it keeps nothing else. Throws `truncated`. */
+  /** Reads `opaque x[length]`, in a buffer of its own, so that who keeps it keeps nothing else. Throws `truncated`, `too_many_parts`. */
   fixed(length: number): Bytes {
-    return length === 0 ? noBytes : new Uint8Array(this.#take(length));
+    if (length === 0) return noBytes;
+    const bytes = this.#take(length);
+    this.#countPart();
+    return new Uint8Array(bytes);
   }
 
-  /** Reads `opaque x<V>`, in a buffer of its own. Throws `truncated`, `invalid_length_prefix`, `length_not_shortest`. */
+  /** Reads `opaque x<V>`, in a buffer of its own. Throws `truncated`, `invalid_length_prefix`, `length_not_shortest`, `too_many_parts`. */
   opaque(): Bytes {
     return this.fixed(this.vectorLength());
   }
@@ -57,15 +71,29 @@ export class Reader {
   /** Reads `opaque x<V>` as a view of one copy of the whole: for ciphertexts, which are many or long and not kept. Throws as `opaque` does. */
   opaqueView(): Bytes {
     const { length } = this.#take(this.vectorLength());
+    this.#countPart();
     this.#copy ??= new Uint8Array(this.#bytes);
     return this.#copy.subarray(this.#offset - length, this.#offset);
   }
 
-  /** Reads `T x<V>`. Throws `truncated`, `invalid_length_prefix`, `length_not_shortest` and what `decoder` throws. */
+  /** Reads `T x<V>`. Throws `truncated`, `invalid_length_prefix`, `length_not_shortest`, `too_many_parts` and what `decoder` throws. */
   vector<T>(decoder: Decoder<T>): readonly T[] {
-    const inner = new Reader(this.#take(this.vectorLength()));
+    const inner = this.#inner();
     const values: T[] = [];
-    while (inner.remaining > 0) values.push(decoder(inner));
+    while (inner.remaining > 0) {
+      const before = inner.remaining;
+      values.push(decoder(inner));
+      // An element of one byte takes no memory: it is a blank node, or no bytes at all.
+      if (before - inner.remaining > 1) this.#countPart();
+    }
+    return values;
+  }
+
+  /** Reads `uint16 x<V>` or `uint32 x<V>`. Throws `truncated`, `invalid_length_prefix`, `length_not_shortest`. */
+  numbers(width: 2 | 4): readonly number[] {
+    const inner = this.#inner();
+    const values: number[] = [];
+    while (inner.remaining > 0) values.push(width === 2 ? inner.u16() : inner.u32());
     return values;
   }
 
@@ -92,6 +120,15 @@ export class Reader {
     const shortest = length < 0x40 ? 0 : length < 0x4000 ? 1 : 2;
     if (shortest !== prefix) throw new MlsError('length_not_shortest', 'A length is not in its shortest encoding.');
     return length;
+  }
+
+  #inner(): Reader {
+    return new Reader(this.#take(this.vectorLength()), this.#allowance);
+  }
+
+  #countPart(): void {
+    if (--this.#allowance.left < 0)
+      throw new MlsError('too_many_parts', 'The value has too many parts for its length.');
   }
 
   #take(length: number): Uint8Array {

@@ -20,6 +20,8 @@ export const codecCodes = {
   unsupported_credential_type: 'RFC 9420, section 5.3',
   /** A proposal's type is not one of the seven of the RFC. */
   unsupported_proposal_type: 'RFC 9420, section 12.1',
+  /** A value of so many short parts that it would take far more memory than it has bytes. */
+  too_many_parts: 'limit of this implementation: 8,192 parts, and one more for each 16 bytes',
   /** A tree of more nodes than this implementation takes. */
   tree_too_large: 'limit of this implementation: 65,536 leaves',
 } as const;

@@ -11,7 +11,6 @@ export interface Capabilities {
 }
 
 const writeU16 = (writer: Writer, value: number): void => writer.u16(value);
-const readU16 = (reader: Reader): number => reader.u16();
 
 /** Writes Capabilities. */
 export function writeCapabilities(writer: Writer, capabilities: Capabilities): void {
@@ -25,10 +24,10 @@ export function writeCapabilities(writer: Writer, capabilities: Capabilities): v
 /** Reads Capabilities. */
 export function readCapabilities(reader: Reader): Capabilities {
   return {
-    versions: reader.vector(readU16),
-    cipherSuites: reader.vector(readU16),
-    extensions: reader.vector(readU16),
-    proposals: reader.vector(readU16),
-    credentials: reader.vector(readU16),
+    versions: reader.numbers(2),
+    cipherSuites: reader.numbers(2),
+    extensions: reader.numbers(2),
+    proposals: reader.numbers(2),
+    credentials: reader.numbers(2),
   };
 }

@@ -47,7 +47,6 @@ export interface RequiredCapabilities {
 }
 
 const writeU16 = (writer: Writer, value: number): void => writer.u16(value);
-const readU16 = (reader: Reader): number => reader.u16();
 
 /** Returns the data of a `required_capabilities` extension. */
 export function encodeRequiredCapabilities(required: RequiredCapabilities): Bytes {
@@ -62,9 +61,9 @@ export function encodeRequiredCapabilities(required: RequiredCapabilities): Byte
 export function decodeRequiredCapabilities(data: Uint8Array): RequiredCapabilities {
   return decode(
     (reader) => ({
-      extensionTypes: reader.vector(readU16),
-      proposalTypes: reader.vector(readU16),
-      credentialTypes: reader.vector(readU16),
+      extensionTypes: reader.numbers(2),
+      proposalTypes: reader.numbers(2),
+      credentialTypes: reader.numbers(2),
     }),
     data,
   );

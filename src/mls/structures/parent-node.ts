@@ -23,6 +23,6 @@ export function readParentNode(reader: Reader): ParentNode {
   return {
     encryptionKey: reader.opaque(),
     parentHash: reader.opaque(),
-    unmergedLeaves: reader.vector((inner) => toLeafIndex(inner.u32())),
+    unmergedLeaves: reader.numbers(4).map(toLeafIndex),
   };
 }
