@@ -14,18 +14,12 @@ export const groupCodes = {
   invalid_content_signature: 'RFC 9420, section 6.1',
   /** A message that this member sent itself. */
   own_message: 'RFC 9420, section 12.4.2',
-  /** A new member commits with something else than a commit. */
-  new_member_without_commit: 'RFC 9420, section 6',
   /** A commit refers to a proposal that was not received in this epoch. */
   unknown_proposal_reference: 'RFC 9420, section 12.4',
   /** A commit names the same proposal twice. */
   repeated_proposal_reference: 'RFC 9420, section 12.4',
   /** A commit holds an Update by its committer. */
   update_by_committer: 'RFC 9420, section 12.2',
-  /** An Update that does not come from a member. */
-  update_by_other: 'RFC 9420, section 12.1.2',
-  /** An Update stands in a commit by value, which only its committer could have sent. */
-  update_by_value: 'RFC 9420, section 12.2',
   /** A commit removes its committer. */
   removal_of_committer: 'RFC 9420, section 12.2',
   /** Two Updates or Removes of one leaf. */
@@ -42,16 +36,16 @@ export const groupCodes = {
   misplaced_proposal: 'RFC 9420, section 12.2',
   /** A new member's commit refers to proposals. */
   reference_in_external_commit: 'RFC 9420, section 12.4.3.2',
+  /** A new member that removes its former leaf has that leaf's encryption key. */
+  resync_key_not_new: 'RFC 9420, section 12.2',
   /** The nonce of a pre-shared key is not as long as the hash. */
   invalid_psk_nonce: 'RFC 9420, section 12.1.4',
-  /** A resumption PSK for a purpose other than `application` in an ordinary commit or Welcome. */
-  invalid_psk_usage: 'RFC 9420, section 12.1.4',
+  /** A resumption PSK for a reinitialization or a branch, in a commit or a Welcome: neither is supported. */
+  invalid_psk_usage: 'RFC 9420, sections 11.2, 11.3 and 12.1.4',
   /** A pre-shared key that this member does not have. */
   unknown_psk: 'RFC 9420, section 8.4',
   /** A commit without a path that must have one. */
   path_missing: 'RFC 9420, section 12.4',
-  /** A commit without a confirmation tag. */
-  confirmation_tag_missing: 'RFC 9420, section 6.1',
   /** The confirmation tag is not that of the new epoch. */
   invalid_confirmation_tag: 'RFC 9420, section 12.4.2',
   /** The group's epoch has reached its end. */
@@ -68,6 +62,6 @@ export const groupCodes = {
   own_leaf_missing: 'RFC 9420, section 12.4.3.1',
   /** A state that was read from storage is not whole. */
   invalid_snapshot: 'the stored form of this implementation',
-  /** A commit by this member that removes itself, or changes what it may not change. */
+  /** A proposal that is to be sent on its own and is no Remove, or a commit by a member without a leaf. */
   invalid_intent: 'RFC 9420, section 12.4.1',
 } as const;

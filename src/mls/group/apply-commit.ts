@@ -36,7 +36,7 @@ export async function applyCommit(
   const events = commitEvents(applied, staged.committer, staged.path === undefined ? undefined : staged.treeBefore);
   if (staged.removesMe) return { type: 'removed', trace: events };
   const opened = await openPath(staged);
-  const psks = resolvePreSharedKeys(suite, applied.psks, [...preSharedKeys, ownResumptionKey(state)]);
+  const psks = resolvePreSharedKeys(applied.psks, [...preSharedKeys, ownResumptionKey(state)]);
   const pskSecret = derivePskSecret(suite, psks);
   const confirmed = confirmedTranscriptHash(suite, state.interimTranscriptHash, staged.commit);
   const context = { ...provisional, confirmedTranscriptHash: confirmed };

@@ -1,5 +1,4 @@
-import { type Bytes, equalBytes } from '../bytes.ts';
-import { MlsError } from '../errors.ts';
+import type { Bytes } from '../bytes.ts';
 import type { LeafIndex } from '../indices.ts';
 import type { Extension } from '../structures/extension.ts';
 import type { GroupContext } from '../structures/group-context.ts';
@@ -7,10 +6,11 @@ import type { KeyPackage } from '../structures/key-package.ts';
 import type { LeafNode } from '../structures/leaf-node.ts';
 import type { PreSharedKeyId } from '../structures/pre-shared-key-id.ts';
 import { validateKeyPackage } from '../tree/key-package-validation.ts';
-import { type LeafRules, rulesOf, validateLeaf } from '../tree/leaf-validation.ts';
-import { addLeaf, leafAt, type RatchetTree, removeLeaf, updateLeaf } from '../tree/ratchet-tree.ts';
+import { type LeafRules, type LifetimeRule, rulesOf, validateLeaf } from '../tree/leaf-validation.ts';
+import { addLeaf, type RatchetTree, removeLeaf, updateLeaf } from '../tree/ratchet-tree.ts';
 import { assertMembersFit } from '../tree/tree-validation.ts';
 import type { AttributedProposal, GroupState } from './group-state.ts';
+import { nextEpoch } from './next-epoch.ts';
 
 /** A member that a commit adds. */
 export interface Joiner {
@@ -31,11 +31,12 @@ export interface AppliedProposals {
 
 /**
  * Applies proposals in the order of RFC 9420, section 12.3: GroupContextExtensions, Update, Remove, Add. The list was checked before.
- * Throws what is wrong with a leaf or a KeyPackage (sections 7.3 and 10.1).
+ * Throws what is wrong with a leaf or a KeyPackage (sections 7.3 and 10.1); `lifetime` is for the KeyPackages.
  */
 export async function applyProposals(
   state: Pick<GroupState, 'suite' | 'context' | 'tree'>,
   proposals: readonly AttributedProposal[],
+  lifetime?: LifetimeRule,
 ): Promise<AppliedProposals> {
   const { suite, context } = state;
   let { tree } = state;
@@ -43,14 +44,15 @@ export async function applyProposals(
   const updated: LeafIndex[] = [];
   const removed: LeafIndex[] = [];
   const joiners: Joiner[] = [];
-  const checks: Promise<void>[] = [];
+  // Begun only after the tree has taken all changes: a check that fails with nobody looking ends the process.
+  const checks: (() => Promise<void>)[] = [];
   for (const { proposal } of proposals) {
     if (proposal.type === 'group_context_extensions') extensions = proposal.extensions;
   }
   const rules = rulesOf({ cipherSuite: context.cipherSuite, extensions });
   for (const { proposal, sender } of proposals) {
     if (proposal.type !== 'update' || sender.type !== 'member') continue;
-    checks.push(checkUpdatedLeaf(state, sender.leafIndex, proposal.leafNode, rules));
+    checks.push(() => checkUpdatedLeaf(state, sender.leafIndex, proposal.leafNode, rules));
     tree = updateLeaf(tree, sender.leafIndex, proposal.leafNode);
     updated.push(sender.leafIndex);
   }
@@ -61,12 +63,13 @@ export async function applyProposals(
   }
   for (const { proposal } of proposals) {
     if (proposal.type !== 'add') continue;
-    checks.push(validateKeyPackage(suite, proposal.keyPackage, rules));
+    const rulesOfAdd = lifetime === undefined ? rules : { ...rules, lifetime };
+    checks.push(() => validateKeyPackage(suite, proposal.keyPackage, rulesOfAdd));
     const added = addLeaf(tree, proposal.keyPackage.leafNode);
     tree = added.tree;
     joiners.push({ leafIndex: added.leafIndex, keyPackage: proposal.keyPackage });
   }
-  await settleAll(checks);
+  await Promise.all(checks.map((check) => check()));
   if (extensions !== context.extensions) assertMembersFit(tree, rules);
   return {
     tree,
@@ -80,23 +83,14 @@ export async function applyProposals(
 }
 
 async function checkUpdatedLeaf(
-  { suite, context, tree }: Pick<GroupState, 'suite' | 'context' | 'tree'>,
+  { suite, context }: Pick<GroupState, 'suite' | 'context'>,
   leafIndex: LeafIndex,
   leaf: LeafNode,
   rules: LeafRules,
 ): Promise<void> {
-  const former = leafAt(tree, leafIndex);
-  if (former !== undefined && equalBytes(former.encryptionKey, leaf.encryptionKey)) {
-    throw new MlsError('update_key_not_new', 'An Update keeps its encryption key.');
-  }
-  await validateLeaf(suite, leaf, { source: 'update', groupId: context.groupId, leafIndex }, rules);
-}
-
-/** Waits for every check, so that none fails with nobody looking, and throws what the first failed one threw. */
-async function settleAll(checks: readonly Promise<void>[]): Promise<void> {
-  for (const result of await Promise.allSettled(checks)) {
-    if (result.status === 'rejected') throw result.reason;
-  }
+  const { groupId } = context;
+  await validateLeaf(suite, leaf, { source: 'update', groupId, leafIndex }, rules);
+  await suite.hpke.checkPublicKey(leaf.encryptionKey);
 }
 
 function externalInitOf(proposals: readonly AttributedProposal[]): Bytes | undefined {
@@ -104,11 +98,11 @@ function externalInitOf(proposals: readonly AttributedProposal[]): Bytes | undef
   return undefined;
 }
 
-/** Returns the GroupContext of the next epoch before its transcript hash is known (RFC 9420, section 12.4.1). */
+/** Returns the GroupContext of the next epoch before its transcript hash is known (RFC 9420, section 12.4.1). Throws `epoch_exhausted`. */
 export function provisionalContext(
   context: GroupContext,
   extensions: readonly Extension[],
   treeHash: Bytes,
 ): GroupContext {
-  return { ...context, epoch: context.epoch + 1n, treeHash, extensions };
+  return { ...context, epoch: nextEpoch(context), treeHash, extensions };
 }

@@ -14,13 +14,14 @@ import type { Proposal } from '../structures/proposal.ts';
 import type { Sender } from '../structures/sender.ts';
 import type { UpdatePath } from '../structures/update-path.ts';
 import { type CreatedPath, createPath, encryptPath } from '../tree/create-path.ts';
+import type { LifetimeRule } from '../tree/leaf-validation.ts';
 import { type PrivateTree, prunePrivateTree } from '../tree/private-tree.ts';
 import { leafAt, type RatchetTree, treeHash } from '../tree/ratchet-tree.ts';
 import { ownResumptionKey } from './apply-commit.ts';
 import { type AppliedProposals, applyProposals, provisionalContext } from './apply-proposals.ts';
 import { createWelcome } from './create-welcome.ts';
 import type { AttributedProposal, GroupState, PendingProposal } from './group-state.ts';
-import { epochKeys, nextEpoch, secretsOf } from './next-epoch.ts';
+import { epochKeys, secretsOf } from './next-epoch.ts';
 import { type PreSharedKey, resolvePreSharedKeys } from './pre-shared-keys.ts';
 import { checkProposalList, needsPath } from './proposal-list.ts';
 import { frame, protect } from './send-message.ts';
@@ -37,6 +38,8 @@ export interface CommitIntent {
   /** A new signature key and credential for the own leaf; needs a path. */
   readonly newIdentity?: { readonly signature: SignatureKeyPair; readonly credential: Credential };
   readonly preSharedKeys?: readonly PreSharedKey[];
+  /** For the KeyPackages that it adds (RFC 9420, section 7.3); unset when the caller has looked at their lifetimes. */
+  readonly lifetime?: LifetimeRule;
   readonly authenticatedData?: Bytes;
   readonly padding?: number;
   readonly random: RandomBytes;
@@ -72,9 +75,8 @@ export async function createCommit(state: GroupState, intent: CommitIntent): Pro
     ...references,
     ...intent.proposals.map((proposal) => ({ proposal, sender, reference: undefined })),
   ];
-  checkProposalList(proposals, sender);
-  nextEpoch(state.context);
-  const applied = await applyProposals(state, proposals);
+  checkProposalList(suite, proposals, sender);
+  const applied = await applyProposals(state, proposals, intent.lifetime);
   const step = await makePath(state, intent, proposals, applied);
   const commit: Commit = {
     proposals: [
@@ -97,7 +99,7 @@ export async function createCommit(state: GroupState, intent: CommitIntent): Pro
   };
   const confirmed = confirmedTranscriptHash(suite, state.interimTranscriptHash, unconfirmed);
   const context: GroupContext = { ...step.provisional, confirmedTranscriptHash: confirmed };
-  const psks = resolvePreSharedKeys(suite, applied.psks, [...(intent.preSharedKeys ?? []), ownResumptionKey(state)]);
+  const psks = resolvePreSharedKeys(applied.psks, [...(intent.preSharedKeys ?? []), ownResumptionKey(state)]);
   const pskSecret = derivePskSecret(suite, psks);
   const joinerSecret = deriveJoinerSecret(suite, {
     initSecret: state.secrets.initSecret,

@@ -20,7 +20,7 @@ import { validateTree } from '../tree/tree-validation.ts';
 import type { GroupState } from './group-state.ts';
 import { epochKeys } from './next-epoch.ts';
 import type { KeyPackageSecrets } from './own-key-package.ts';
-import { type PreSharedKey, preSharedKeyOf } from './pre-shared-keys.ts';
+import { assertApplicationUse, type PreSharedKey, preSharedKeyOf } from './pre-shared-keys.ts';
 import type { MlsTraceEvent } from './trace.ts';
 
 /** What a client joins with. */
@@ -68,7 +68,10 @@ export async function joinWithKeys(
     welcome,
     keyPackage,
     initKey: own.init,
-    psks: (id) => preSharedKeyOf(id, invitation.preSharedKeys ?? []),
+    psks: (id) => {
+      assertApplicationUse(id);
+      return preSharedKeyOf(id, invitation.preSharedKeys ?? []);
+    },
   });
   const { groupInfo, groupSecrets, pskSecret } = opened;
   const { groupContext } = groupInfo;

@@ -54,12 +54,7 @@ function openedContent(
 ): OpenedMessage['content'] {
   const { content, sender } = authenticated.content;
   if (content.type === 'application') return { type: 'application', data: content.data, generation };
-  if (content.type === 'commit') {
-    if (authenticated.auth.confirmationTag === undefined) {
-      throw new MlsError('confirmation_tag_missing', 'A commit has no confirmation tag.');
-    }
-    return { type: 'commit', commit: authenticated };
-  }
+  if (content.type === 'commit') return { type: 'commit', commit: authenticated };
   const reference = proposalRef(state.suite, authenticated);
   return { type: 'proposal', proposal: { proposal: content.proposal, sender, reference } };
 }
@@ -102,14 +97,10 @@ function signatureKeyOf(state: GroupState, { content }: AuthenticatedContent): B
     if (leaf === undefined) throw new MlsError('unknown_sender_leaf', 'The sender’s leaf is blank or beyond the tree.');
     return leaf.signatureKey;
   }
-  if (sender.type !== 'new_member_commit') {
+  const path = content.content.type === 'commit' ? content.content.commit.path : undefined;
+  if (sender.type !== 'new_member_commit' || path === undefined) {
     throw new MlsError('unsupported_sender', `Messages of the kind ${sender.type} are not taken.`);
   }
-  if (content.content.type !== 'commit') {
-    throw new MlsError('new_member_without_commit', 'A new member commits with something else than a commit.');
-  }
-  const { path } = content.content.commit;
-  if (path === undefined) throw new MlsError('path_missing', 'A new member’s commit has no path.');
   return path.leafNode.signatureKey;
 }
 

@@ -8,23 +8,31 @@ export type PreSharedKey =
   | { readonly type: 'external'; readonly pskId: Bytes; readonly psk: Bytes }
   | { readonly type: 'resumption'; readonly groupId: Bytes; readonly epoch: bigint; readonly psk: Bytes };
 
-/** Returns each named key with its value. Throws `invalid_psk_nonce`, `invalid_psk_usage`, `duplicate_psk`, `unknown_psk`. */
-export function resolvePreSharedKeys(
-  suite: CipherSuite,
-  ids: readonly PreSharedKeyId[],
-  keys: readonly PreSharedKey[],
-): readonly { readonly id: PreSharedKeyId; readonly psk: Bytes }[] {
+/** Checks the names of a commit's keys (RFC 9420, sections 12.1.4 and 12.2). Throws `invalid_psk_nonce`, `invalid_psk_usage`, `duplicate_psk`. */
+export function checkPreSharedKeyIds(suite: CipherSuite, ids: readonly PreSharedKeyId[]): void {
   ids.forEach((id, place) => {
     if (id.nonce.length !== suite.hashLength) {
       throw new MlsError('invalid_psk_nonce', 'The nonce of a pre-shared key is not as long as the hash.');
     }
-    if (id.type === 'resumption' && id.usage !== 'application') {
-      throw new MlsError('invalid_psk_usage', `A resumption key for ${id.usage} has no place here.`);
-    }
+    assertApplicationUse(id);
     if (ids.slice(0, place).some((earlier) => isSameId(earlier, id))) {
       throw new MlsError('duplicate_psk', 'Two pre-shared keys have one id.');
     }
   });
+}
+
+/** Throws `invalid_psk_usage` for a resumption key of a reinitialization or a branch, which this implementation does not do. */
+export function assertApplicationUse(id: PreSharedKeyId): void {
+  if (id.type === 'resumption' && id.usage !== 'application') {
+    throw new MlsError('invalid_psk_usage', `A resumption key for ${id.usage} has no place here.`);
+  }
+}
+
+/** Returns each named key with its value. Throws `unknown_psk`. */
+export function resolvePreSharedKeys(
+  ids: readonly PreSharedKeyId[],
+  keys: readonly PreSharedKey[],
+): readonly { readonly id: PreSharedKeyId; readonly psk: Bytes }[] {
   return ids.map((id) => {
     const psk = preSharedKeyOf(id, keys);
     if (psk === undefined) throw new MlsError('unknown_psk', 'This member does not have the pre-shared key.');

@@ -1,10 +1,12 @@
 import { equalBytes } from '../bytes.ts';
+import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import { MlsError } from '../errors.ts';
 import type { LeafIndex } from '../indices.ts';
 import type { Commit } from '../structures/commit.ts';
 import type { Proposal } from '../structures/proposal.ts';
 import type { Sender } from '../structures/sender.ts';
 import type { AttributedProposal, PendingProposal } from './group-state.ts';
+import { checkPreSharedKeyIds } from './pre-shared-keys.ts';
 
 /**
  * Returns the proposals of a commit with who made each. Throws `unknown_proposal_reference`, `repeated_proposal_reference`,
@@ -32,13 +34,19 @@ export function proposalsOf(
 }
 
 /** Checks a commit's proposals together (RFC 9420, section 12.2). Throws the codes of that section. */
-export function checkProposalList(proposals: readonly AttributedProposal[], committer: Sender): void {
+export function checkProposalList(
+  suite: CipherSuite,
+  proposals: readonly AttributedProposal[],
+  committer: Sender,
+): void {
   const changed = new Set<LeafIndex>();
-  for (const { proposal, sender, reference } of proposals) {
+  for (const { proposal, sender } of proposals) {
     checkPlace(proposal, committer);
-    if (proposal.type === 'update') {
-      const leaf = updatedLeaf(sender, committer, reference !== undefined);
-      checkChange(leaf, changed);
+    if (proposal.type === 'update' && sender.type === 'member') {
+      if (committer.type === 'member' && committer.leafIndex === sender.leafIndex) {
+        throw new MlsError('update_by_committer', 'A commit holds an Update by its committer.');
+      }
+      checkChange(sender.leafIndex, changed);
     }
     if (proposal.type === 'remove') {
       if (committer.type === 'member' && committer.leafIndex === proposal.removed) {
@@ -60,6 +68,10 @@ export function checkProposalList(proposals: readonly AttributedProposal[], comm
       'ExternalInit belongs once into a new member’s commit, and nowhere else.',
     );
   }
+  checkPreSharedKeyIds(
+    suite,
+    proposals.flatMap(({ proposal }) => (proposal.type === 'psk' ? [proposal.psk] : [])),
+  );
 }
 
 function checkPlace(proposal: Proposal, committer: Sender): void {
@@ -68,15 +80,6 @@ function checkPlace(proposal: Proposal, committer: Sender): void {
   if (proposal.type !== 'external_init' && proposal.type !== 'remove' && proposal.type !== 'psk') {
     throw new MlsError('misplaced_proposal', `A new member’s commit cannot hold ${proposal.type}.`);
   }
-}
-
-function updatedLeaf(sender: Sender, committer: Sender, isByReference: boolean): LeafIndex {
-  if (sender.type !== 'member') throw new MlsError('update_by_other', 'An Update does not come from a member.');
-  if (committer.type === 'member' && committer.leafIndex === sender.leafIndex) {
-    throw new MlsError('update_by_committer', 'A commit holds an Update by its committer.');
-  }
-  if (!isByReference) throw new MlsError('update_by_value', 'A commit holds an Update by value.');
-  return sender.leafIndex;
 }
 
 function checkChange(leaf: LeafIndex, changed: Set<LeafIndex>): void {

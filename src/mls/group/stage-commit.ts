@@ -1,3 +1,4 @@
+import { equalBytes } from '../bytes.ts';
 import { MlsError } from '../errors.ts';
 import type { LeafIndex } from '../indices.ts';
 import type { AuthenticatedContent } from '../structures/authenticated-content.ts';
@@ -6,7 +7,7 @@ import type { Sender } from '../structures/sender.ts';
 import type { UpdatePath } from '../structures/update-path.ts';
 import { applyPath } from '../tree/apply-path.ts';
 import { rulesOf } from '../tree/leaf-validation.ts';
-import { openLeaf, type RatchetTree, treeHash } from '../tree/ratchet-tree.ts';
+import { leafAt, openLeaf, type RatchetTree, treeHash } from '../tree/ratchet-tree.ts';
 import { type AppliedProposals, applyProposals, provisionalContext } from './apply-proposals.ts';
 import type { AttributedProposal, GroupState } from './group-state.ts';
 import { checkProposalList, needsPath, proposalsOf } from './proposal-list.ts';
@@ -41,7 +42,7 @@ export async function stageCommit(state: GroupState, commit: AuthenticatedConten
   const { content, sender } = commit.content;
   if (content.type !== 'commit') throw new MlsError('not_a_group_message', 'The content is not a commit.');
   const proposals = proposalsOf(content.commit, sender, state.proposals);
-  checkProposalList(proposals, sender);
+  checkProposalList(state.suite, proposals, sender);
   const { path } = content.commit;
   if (path === undefined && needsPath(proposals)) throw new MlsError('path_missing', 'The commit must have a path.');
   const applied = await applyProposals(state, proposals);
@@ -74,15 +75,20 @@ async function treeOfCommit(
     excluded: new Set(applied.joiners.map(({ leafIndex }) => leafIndex)),
     rules: rulesOf({ cipherSuite: suite.id, extensions: applied.extensions }),
   };
-  if (sender.type === 'member') {
-    const committer = sender.leafIndex;
-    const treeBefore = applied.tree;
-    if (path === undefined) return { tree: treeBefore, treeBefore, committer };
-    const tree = await applyPath(suite, { ...received, tree: applied.tree, sender: committer, path });
-    return { tree, treeBefore, committer };
+  const { tree: treeBefore, leafIndex: committer } =
+    sender.type === 'member' ? { tree: applied.tree, leafIndex: sender.leafIndex } : openLeaf(applied.tree);
+  if (path === undefined) return { tree: treeBefore, treeBefore, committer };
+  if (sender.type !== 'member') assertNewerThan(state.tree, applied.removed, path);
+  const tree = await applyPath(suite, { ...received, tree: treeBefore, sender: committer, path });
+  return { tree, treeBefore, committer };
+}
+
+/** Throws `resync_key_not_new` for a client that returns with the encryption key of its former leaf, as an Update may not (RFC 9420, section 12.2). */
+function assertNewerThan(tree: RatchetTree, removed: readonly LeafIndex[], { leafNode }: UpdatePath): void {
+  for (const leafIndex of removed) {
+    const former = leafAt(tree, leafIndex);
+    if (former !== undefined && equalBytes(former.encryptionKey, leafNode.encryptionKey)) {
+      throw new MlsError('resync_key_not_new', 'A new member has the encryption key of the leaf that it removes.');
+    }
   }
-  if (path === undefined) throw new MlsError('path_missing', 'A new member’s commit has no path.');
-  const open = openLeaf(applied.tree);
-  const tree = await applyPath(suite, { ...received, tree: open.tree, sender: open.leafIndex, path });
-  return { tree, treeBefore: open.tree, committer: open.leafIndex };
 }
