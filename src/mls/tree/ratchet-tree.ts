@@ -108,7 +108,7 @@ export function parentsAbove(tree: RatchetTree, leaf: LeafIndex): readonly Paren
 }
 
 /** Returns the child of a parent that is not on the way down to `leaf`. */
-export function copathChildOf(parent: ParentPlace, leaf: LeafIndex): Place {
+function copathChildOf(parent: ParentPlace, leaf: LeafIndex): Place {
   return nodeOfLeaf(leaf) < parent.index ? parent.right : parent.left;
 }
 
