@@ -5,16 +5,22 @@ import { pskSecret as derivePskSecret } from '../schedule/psk-secret.ts';
 import { confirmedTranscriptHash } from '../schedule/transcript-hash.ts';
 import { encodeGroupContext } from '../structures/group-context.ts';
 import { decryptPath } from '../tree/decrypt-path.ts';
-import { type ChangedPrivateTree, prunePrivateTree } from '../tree/private-tree.ts';
+import { type PrivateTree, prunePrivateTree } from '../tree/private-tree.ts';
+import { endedSecrets } from './ended-secrets.ts';
 import type { GroupState } from './group-state.ts';
-import { epochKeys, secretsOf } from './next-epoch.ts';
+import { epochKeys } from './next-epoch.ts';
 import { type PreSharedKey, resolvePreSharedKeys } from './pre-shared-keys.ts';
 import type { StagedCommit } from './stage-commit.ts';
 import { commitEvents, type MlsTraceEvent } from './trace.ts';
 
 /** What a commit makes of this member: the next epoch, or nobody. */
 export type AppliedCommit =
-  | { readonly type: 'removed'; readonly trace: readonly MlsTraceEvent[] }
+  | {
+      readonly type: 'removed';
+      /** All secrets of the state before, to be wiped when it is no longer stored. */
+      readonly consumed: readonly Bytes[];
+      readonly trace: readonly MlsTraceEvent[];
+    }
   | {
       readonly type: 'next_epoch';
       readonly state: GroupState;
@@ -34,7 +40,7 @@ export async function applyCommit(
   const { state, applied, newTree, provisional } = staged;
   const { suite } = state;
   const events = commitEvents(applied, staged.committer, staged.path === undefined ? undefined : staged.treeBefore);
-  if (staged.removesMe) return { type: 'removed', trace: events };
+  if (staged.removesMe) return { type: 'removed', consumed: endedSecrets(state), trace: events };
   const opened = await openPath(staged);
   const psks = resolvePreSharedKeys(applied.psks, [...preSharedKeys, ownResumptionKey(state)]);
   const pskSecret = derivePskSecret(suite, psks);
@@ -49,49 +55,42 @@ export async function applyCommit(
   if (tag === undefined || !equalBytes(tag, keys.confirmationTag)) {
     throw new MlsError('invalid_confirmation_tag', 'The confirmation tag is not that of the new epoch.');
   }
+  const next: GroupState = {
+    suite,
+    context,
+    contextBytes: keys.contextBytes,
+    interimTranscriptHash: keys.interimTranscriptHash,
+    tree: newTree,
+    ownLeaf: state.ownLeaf,
+    privateTree: opened.privateTree,
+    signatureKey: state.signatureKey,
+    secrets: keys.secrets,
+    secretTree: keys.secretTree,
+    proposals: [],
+  };
   return {
     type: 'next_epoch',
-    state: {
-      suite,
-      context,
-      contextBytes: keys.contextBytes,
-      interimTranscriptHash: keys.interimTranscriptHash,
-      tree: newTree,
-      ownLeaf: state.ownLeaf,
-      privateTree: opened.privateTree,
-      signatureKey: state.signatureKey,
-      secrets: keys.secrets,
-      secretTree: keys.secretTree,
-      proposals: [],
-    },
-    consumed: [
-      joinerSecret,
-      pskSecret,
-      commitSecret,
-      keys.welcomeSecret,
-      ...opened.consumed,
-      ...secretsOf(state.secrets),
-    ],
+    state: next,
+    consumed: [joinerSecret, pskSecret, commitSecret, initSecret, keys.welcomeSecret, ...endedSecrets(state, next)],
     trace: [...events, keys.trace],
   };
 }
 
-async function openPath(staged: StagedCommit): Promise<ChangedPrivateTree & { readonly commitSecret: Bytes }> {
+async function openPath(
+  staged: StagedCommit,
+): Promise<{ readonly privateTree: PrivateTree; readonly commitSecret: Bytes }> {
   const { state, applied, path } = staged;
-  const pruned = prunePrivateTree(state.privateTree, applied.tree);
-  if (path === undefined) {
-    return { ...pruned, commitSecret: new Uint8Array(state.suite.hashLength) };
-  }
-  const opened = await decryptPath(state.suite, {
+  const { privateTree } = prunePrivateTree(state.privateTree, applied.tree);
+  if (path === undefined) return { privateTree, commitSecret: new Uint8Array(state.suite.hashLength) };
+  return decryptPath(state.suite, {
     tree: staged.newTree,
     treeBefore: staged.treeBefore,
-    privateTree: pruned.privateTree,
+    privateTree,
     sender: staged.committer,
     path,
     excluded: new Set(applied.joiners.map(({ leafIndex }) => leafIndex)),
     groupContext: encodeGroupContext(staged.provisional),
   });
-  return { ...opened, consumed: [...pruned.consumed, ...opened.consumed] };
 }
 
 /** The former epoch's init secret, or what a new member agreed with the group's external key (RFC 9420, section 8.3). */

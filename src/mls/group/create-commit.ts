@@ -20,8 +20,9 @@ import { leafAt, type RatchetTree, treeHash } from '../tree/ratchet-tree.ts';
 import { ownResumptionKey } from './apply-commit.ts';
 import { type AppliedProposals, applyProposals, provisionalContext } from './apply-proposals.ts';
 import { createWelcome } from './create-welcome.ts';
+import { endedSecrets } from './ended-secrets.ts';
 import type { AttributedProposal, GroupState, PendingProposal } from './group-state.ts';
-import { epochKeys, secretsOf } from './next-epoch.ts';
+import { epochKeys } from './next-epoch.ts';
 import { type PreSharedKey, resolvePreSharedKeys } from './pre-shared-keys.ts';
 import { checkProposalList, needsPath } from './proposal-list.ts';
 import { frame, protect } from './send-message.ts';
@@ -58,8 +59,12 @@ export interface CreatedCommit {
   readonly newTree: RatchetTree;
   /** To be wiped after both states are stored. */
   readonly consumed: readonly Bytes[];
-  /** To be wiped after `next` has taken the place of `current`. */
+  /** True when the whole secret tree of `current` has to be stored, false when the ratchets of the own leaf are enough. */
+  readonly isFirstOfSender: boolean;
+  /** To be wiped after `next` has taken the place of `current`; when that went on meanwhile, what `endedSecrets(it, next)` gives. */
   readonly consumedWhenAccepted: readonly Bytes[];
+  /** To be wiped when the commit was not accepted and `next` is dropped, whether or not another has been applied by then. */
+  readonly consumedWhenDropped: readonly Bytes[];
   readonly trace: readonly MlsTraceEvent[];
 }
 
@@ -140,7 +145,9 @@ export async function createCommit(state: GroupState, intent: CommitIntent): Pro
     proposals,
     newTree: step.tree,
     consumed: [...sent.consumed, joinerSecret, pskSecret, keys.welcomeSecret, step.commitSecret, ...step.wipeable],
-    consumedWhenAccepted: [...secretsOf(state.secrets), ...step.replaced],
+    isFirstOfSender: sent.isFirstOfSender,
+    consumedWhenAccepted: endedSecrets(sent.state, next),
+    consumedWhenDropped: endedSecrets(next, sent.state),
     trace: [...commitEvents(applied, state.ownLeaf, step.path === undefined ? undefined : applied.tree), keys.trace],
   };
 }
@@ -155,8 +162,6 @@ interface PathStep {
   readonly signatureKey: CryptoKey;
   /** Path secrets. */
   readonly wipeable: readonly Bytes[];
-  /** What the former private keys derive from. */
-  readonly replaced: readonly Bytes[];
 }
 
 async function makePath(
@@ -178,7 +183,6 @@ async function makePath(
       commitSecret: new Uint8Array(suite.hashLength),
       signatureKey: state.signatureKey,
       wipeable: [],
-      replaced: pruned.consumed,
     };
   }
   const leaf = leafAt(applied.tree, ownLeaf);
@@ -211,6 +215,5 @@ async function makePath(
     commitSecret: created.commitSecret,
     signatureKey,
     wipeable: created.pathSecrets,
-    replaced: [...pruned.consumed, ...created.consumed],
   };
 }

@@ -82,8 +82,3 @@ export function nextEpoch(context: GroupContext): bigint {
   if (context.epoch >= 0xffff_ffff_ffff_ffffn) throw new MlsError('epoch_exhausted', 'The group has no further epoch.');
   return context.epoch + 1n;
 }
-
-/** Returns the secrets of an epoch that has ended, for their wiping. */
-export function secretsOf(secrets: EpochSecrets): readonly Bytes[] {
-  return Object.values(secrets);
-}

@@ -1,4 +1,4 @@
-import { type Bytes, equalBytes, noBytes } from '../bytes.ts';
+import { type Bytes, equalBytes, noBytes, wipe } from '../bytes.ts';
 import { decode, type Reader } from '../codec/reader.ts';
 import { encode, type Writer } from '../codec/writer.ts';
 import type { CipherSuite } from '../crypto/cipher-suite.ts';
@@ -30,21 +30,55 @@ const storedSecrets = [
   'initSecret',
 ] as const satisfies readonly (keyof EpochSecrets)[];
 
-/** Returns an epoch as bytes, all but the signature key: they hold secrets, and are to be stored encrypted. */
-export function encodeState(state: GroupState): Bytes {
-  return encode(writeState, state);
+/** What a group is stored as. Each part holds secrets, and is to be stored encrypted. */
+export interface StoredGroup {
+  /** As `encodeEpoch` gave it. */
+  readonly epoch: Bytes;
+  /** As `encodeMessageSecrets` gave it. */
+  readonly messageSecrets: Bytes;
+  /** As `encodeProposals` gave it; nothing when there are none. */
+  readonly proposals?: Bytes;
 }
 
-function writeState(writer: Writer, state: GroupState): void {
+/**
+ * Returns what of a state is the same until the next epoch, but for the signature key. No key of a message can be derived from it:
+ * it is stored once, while what `encodeMessageSecrets` gives is replaced as keys are consumed.
+ */
+export function encodeEpoch(state: GroupState): Bytes {
+  return encode(writeEpoch, state);
+}
+
+function writeEpoch(writer: Writer, state: GroupState): void {
   writer.u8(snapshotVersion);
   writeGroupContext(writer, state.context);
   writer.opaque(state.interimTranscriptHash);
   writeNodeList(writer, nodesOf(state.tree));
   writer.u32(state.ownLeaf);
-  writer.opaque(encodePrivateTree(state.privateTree));
+  writeSecret(writer, encodePrivateTree(state.privateTree));
   for (const name of storedSecrets) writer.opaque(state.secrets[name]);
-  writer.opaque(encodeSecretTree(state.secretTree));
-  writer.vector(state.proposals, writePending);
+}
+
+/** Writes bytes that nobody else has, and wipes them. */
+function writeSecret(writer: Writer, secret: Bytes): void {
+  writer.opaque(secret);
+  wipe([secret]);
+}
+
+/**
+ * Returns the whole state as bytes, but for the signature key: for one that is stored at once and whole, as a commit that waits is.
+ * Stored beside later ratchets it would give away the keys that those no longer have; then it is stored in parts.
+ */
+export function encodeState(state: GroupState): Bytes {
+  return encode((writer: Writer, value: GroupState) => {
+    writeSecret(writer, encodeEpoch(value));
+    writeSecret(writer, encodeMessageSecrets(value));
+    writer.opaque(encodeProposals(value));
+  }, state);
+}
+
+/** Returns the proposals that a commit of this epoch may refer to: stored with each that is added. */
+export function encodeProposals(state: GroupState): Bytes {
+  return encode((writer: Writer, value: GroupState) => writer.vector(value.proposals, writePending), state);
 }
 
 function writePending(writer: Writer, pending: PendingProposal): void {
@@ -76,36 +110,59 @@ function readSecrets(reader: Reader): EpochSecrets {
 
 /** Reads what `encodeState` gave. Throws `invalid_snapshot` and the codes of the codec for bytes that it did not give. */
 export async function decodeState(suite: CipherSuite, bytes: Uint8Array, signatureKey: CryptoKey): Promise<GroupState> {
-  const stored = decode((reader) => {
-    if (reader.u8() !== snapshotVersion) throw invalid('its version is unknown');
-    return {
-      context: readGroupContext(reader),
-      interimTranscriptHash: reader.opaque(),
-      nodes: readNodeList(reader),
-      ownLeaf: toLeafIndex(reader.u32()),
-      privateTree: reader.opaque(),
-      secrets: readSecrets(reader),
-      secretTree: reader.opaque(),
-      proposals: reader.vector(readPending),
-    };
-  }, bytes);
-  const { context, interimTranscriptHash, ownLeaf, secrets, proposals } = stored;
+  const stored = decode(
+    (reader) => ({ epoch: reader.opaque(), messageSecrets: reader.opaque(), proposals: reader.opaque() }),
+    bytes,
+  );
+  try {
+    return await decodeGroup(suite, stored, signatureKey);
+  } finally {
+    wipe([stored.epoch, stored.messageSecrets]);
+  }
+}
+
+/** Reads a group that was stored in parts. Throws `invalid_snapshot` and the codes of the codec for other bytes. */
+export async function decodeGroup(
+  suite: CipherSuite,
+  stored: StoredGroup,
+  signatureKey: CryptoKey,
+): Promise<GroupState> {
+  const { context, nodes, ownLeaf, ...epoch } = decode(readEpoch, stored.epoch);
+  const proposals =
+    stored.proposals === undefined ? [] : decode((reader) => reader.vector(readPending), stored.proposals);
   if (context.cipherSuite !== suite.id) throw invalid('it is of another cipher suite');
-  const tree = treeFromNodes(stored.nodes);
+  const tree = treeFromNodes(nodes);
   if (!equalBytes(treeHash(suite, tree), context.treeHash)) throw invalid('its tree is not that of its context');
   if (leafAt(tree, ownLeaf) === undefined) throw invalid('its own leaf is blank');
+  const secretTree = decodeSecretTree(stored.messageSecrets);
+  if (secretTree.leafCount !== tree.leafCount) throw invalid('its message secrets are of another tree');
+  const privateTree = await decodePrivateTree(suite, epoch.privateTree);
+  wipe([epoch.privateTree]);
+  if (privateTree.leafIndex !== ownLeaf) throw invalid('its private keys are those of another leaf');
   return {
     suite,
     context,
     contextBytes: encodeGroupContext(context),
-    interimTranscriptHash,
+    interimTranscriptHash: epoch.interimTranscriptHash,
     tree,
     ownLeaf,
-    privateTree: await decodePrivateTree(suite, stored.privateTree),
+    privateTree,
     signatureKey,
-    secrets,
-    secretTree: decodeSecretTree(stored.secretTree),
+    secrets: epoch.secrets,
+    secretTree,
     proposals,
+  };
+}
+
+function readEpoch(reader: Reader) {
+  if (reader.u8() !== snapshotVersion) throw invalid('its version is unknown');
+  return {
+    context: readGroupContext(reader),
+    interimTranscriptHash: reader.opaque(),
+    nodes: readNodeList(reader),
+    ownLeaf: toLeafIndex(reader.u32()),
+    privateTree: reader.opaque(),
+    secrets: readSecrets(reader),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Bytes, concat, toHex } from '../bytes.ts';
+import { type Bytes, concat, toHex, wipe } from '../bytes.ts';
 import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import { type LeafIndex, type NodeIndex, nodeOfLeaf } from '../indices.ts';
 import { filteredDirectPath, type RatchetTree, resolution } from '../tree/ratchet-tree.ts';
@@ -50,5 +50,8 @@ export function commitEvents(
 /** Returns 16 hex digits that are equal for equal secrets and tell nothing else of them. */
 export function secretFingerprint(suite: CipherSuite, name: string, secret: Bytes): string {
   const domain = new TextEncoder().encode(`MLS trace fingerprint ${name}\0`);
-  return toHex(suite.hash(concat(domain, secret)).subarray(0, 8));
+  const named = concat(domain, secret);
+  const fingerprint = toHex(suite.hash(named).subarray(0, 8));
+  wipe([named]);
+  return fingerprint;
 }

@@ -93,6 +93,11 @@ function keyOf(suite: CipherSuite, secret: Bytes, generation: number): Generatio
   };
 }
 
+/** Returns every secret and key that the ratchet holds. */
+export function secretsOfRatchet({ secret, skipped }: Ratchet): readonly Bytes[] {
+  return [secret, ...skipped.flatMap(({ key, nonce }) => [key, nonce])];
+}
+
 /** Writes a ratchet for storage: what is in it and no more. */
 export function writeRatchet(writer: Writer, ratchet: Ratchet): void {
   writer.opaque(ratchet.secret);

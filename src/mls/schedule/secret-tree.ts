@@ -2,7 +2,7 @@ import type { Bytes } from '../bytes.ts';
 import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import { MlsError } from '../errors.ts';
 import type { LeafIndex } from '../indices.ts';
-import { nextStep, type Ratchet, type RatchetStep, stepTo } from './ratchet.ts';
+import { nextStep, type Ratchet, type RatchetStep, secretsOfRatchet, stepTo } from './ratchet.ts';
 import { openedLeafAt, openTo, type SecretNode, withLeaf } from './secret-node.ts';
 
 /** The two ratchets of a leaf: for proposals and commits, and for application messages. */
@@ -57,6 +57,20 @@ export function messageKeyOf(
   generation: number,
 ): MessageKey {
   return takeKey(suite, tree, leaf, type, (ratchet) => stepTo(suite, ratchet, generation));
+}
+
+/** Returns every secret and key that the tree holds, for their wiping when its epoch ends. */
+export function secretsOfTree(tree: SecretTree): readonly Bytes[] {
+  const secrets: Bytes[] = [];
+  const visit = (node: SecretNode): void => {
+    if (node.kind === 'closed') secrets.push(node.secret);
+    if (node.kind === 'leaf') secrets.push(...secretsOfRatchet(node.handshake), ...secretsOfRatchet(node.application));
+    if (node.kind !== 'parent') return;
+    visit(node.left);
+    visit(node.right);
+  };
+  visit(tree.root);
+  return secrets;
 }
 
 function takeKey(

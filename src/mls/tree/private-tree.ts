@@ -73,7 +73,7 @@ export async function decodePrivateTree(suite: CipherSuite, bytes: Uint8Array): 
   const { leafIndex, secrets } = decode(
     (reader) => ({
       leafIndex: toLeafIndex(reader.u32()),
-      secrets: reader.vector((inner) => ({ node: toNodeIndex(inner.u32()), ikm: inner.opaque().slice() })),
+      secrets: reader.vector((inner) => ({ node: toNodeIndex(inner.u32()), ikm: inner.opaque() })),
     }),
     bytes,
   );
