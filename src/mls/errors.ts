@@ -7,7 +7,7 @@ import { structureCodes } from './codes/structure-codes.ts';
 import { treeCodes } from './codes/tree-codes.ts';
 
 /** Every code, with the section whose rule it stands for. */
-export const mlsCodes = {
+const mlsCodes = {
   ...codecCodes,
   ...structureCodes,
   ...cryptoCodes,

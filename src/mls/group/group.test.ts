@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import { cipherSuite } from '../crypto/suites.ts';
+import { decodeMlsMessage } from '../structures/mls-message.ts';
 import { random, TestClient, TestMember, utf8 } from '../testing/test-member.ts';
+import { applyCommit } from './apply-commit.ts';
+import { exportFromEpoch } from './group-state.ts';
+import { openMessage } from './open-message.ts';
 import { createProposal } from './send-message.ts';
 import {
   decodeState,
@@ -11,6 +15,7 @@ import {
   withLeafRatchets,
   withMessageSecrets,
 } from './snapshot.ts';
+import { stageCommit } from './stage-commit.ts';
 
 describe.each([1, 0xf64a])('a group of suite %i', (id) => {
   let suite: CipherSuite;
@@ -96,6 +101,48 @@ describe.each([1, 0xf64a])('a group of suite %i', (id) => {
     await deliver(message, [first]);
     expect((await third.receive(message)).isRemoved).toBe(true);
     expectAgreement([first, second]);
+  });
+
+  it('gives all members of an epoch the same exported bytes, and others for another label, context or epoch', async () => {
+    const [first, second] = await groupOf(2);
+    if (first === undefined || second === undefined) throw new Error('The group is too small.');
+    const exported = exportFromEpoch(first.state, 'a use', utf8('a context'), 40);
+    expect(exported).toHaveLength(40);
+    expect(exportFromEpoch(second.state, 'a use', utf8('a context'), 40)).toEqual(exported);
+    expect(exportFromEpoch(second.state, 'another use', utf8('a context'), 40)).not.toEqual(exported);
+    expect(exportFromEpoch(second.state, 'a use', utf8('another context'), 40)).not.toEqual(exported);
+    const { message } = await first.commit({ withPath: true });
+    await second.receive(message);
+    expect(exportFromEpoch(second.state, 'a use', utf8('a context'), 40)).not.toEqual(exported);
+  });
+
+  it('tells what a commit did, and the same fingerprints to all who follow it', async () => {
+    const [first, second, third] = await groupOf(3);
+    if (first === undefined || second === undefined || third === undefined) throw new Error('The group is too small.');
+    const client = await TestClient.create(suite, 'member 3');
+    const created = await first.commit({
+      proposals: [
+        { type: 'remove', removed: third.leafIndex },
+        { type: 'add', keyPackage: client.keyPackage },
+      ],
+    });
+    const opened = await openMessage(second.state, decodeMlsMessage(created.message));
+    if (opened.content.type !== 'commit') throw new Error('The message is not a commit.');
+    const staged = await stageCommit(opened.state, opened.content.commit);
+    const { trace } = await applyCommit(staged);
+    expect(trace).toEqual(created.trace);
+    expect(trace).toMatchObject([
+      { type: 'proposals_applied', added: [2], removed: [2], updated: [] },
+      {
+        type: 'path_renewed',
+        committer: 0,
+        nodes: [
+          { node: 1, sealedTo: [2] },
+          { node: 3, sealedTo: [] },
+        ],
+      },
+      { type: 'epoch_derived', epoch: 2n },
+    ]);
   });
 
   it('changes its own signature key in a commit', async () => {
