@@ -8,6 +8,11 @@ export function runHistoryInWorker(): Promise<unknown> {
   return answerOf(new Worker(new URL('./history/worker.ts', import.meta.url), { type: 'module' }));
 }
 
+/** Runs the worker of MLS and gives what it found. */
+export function runMlsInWorker(): Promise<unknown> {
+  return answerOf(new Worker(new URL('./mls/worker.ts', import.meta.url), { type: 'module' }));
+}
+
 function answerOf(worker: Worker): Promise<unknown> {
   return new Promise((resolve, reject) => {
     worker.addEventListener('message', ({ data }) => resolve(data));

@@ -6,6 +6,9 @@ import { measureLeak } from './history/leak.ts';
 import { benchHistoryInNode } from './history/node.ts';
 import { benchRelay } from './load/relay.ts';
 import type { Row } from './measure.ts';
+import { benchMlsInChromium } from './mls/chromium.ts';
+import { printed } from './mls/printed.ts';
+import { benchMls } from './mls/suite.ts';
 import { benchSessionsInChromium } from './sessions/chromium.ts';
 import { benchSessionsInNode } from './sessions/node.ts';
 import { runSuite } from './suite.ts';
@@ -20,6 +23,7 @@ const parts = {
   history: benchHistory,
   leak: benchLeak,
   sessions: benchSessions,
+  mls: benchGroups,
 };
 
 /** Handshakes and messages over the raw cryptography that they cannot do without. */
@@ -120,6 +124,16 @@ async function benchSessions() {
     );
   }
   return rows;
+}
+
+async function benchGroups() {
+  const found = [];
+  for (const bench of [() => benchMls('Node'), benchMlsInChromium]) {
+    const rows = await bench();
+    found.push(...rows);
+    for (const line of printed(rows)) console.log(line);
+  }
+  return found;
 }
 
 const found: Record<string, unknown> = {};

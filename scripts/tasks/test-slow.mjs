@@ -14,12 +14,12 @@ import { runNode } from '../spawn.mjs';
  */
 export async function run(args) {
   const env = { ...process.env, PARLEY_EXHAUSTIVE: '1' };
-  const inNode = await sampling('src', /\.test\.tsx?$/, "inject('exhaustive')");
+  const inVitest = await sampling('src', /\.test\.tsx?$/, "inject('exhaustive')");
   const inPages = await sampling('e2e', /\.spec\.ts$/, 'isExhaustive');
-  say(`Trying everything that ${inNode.length + inPages.length} files of tests only sample otherwise ...`);
-  const code = await runNode([inProject('node_modules/vitest/vitest.mjs'), 'run', ...inNode, ...args], { env });
-  if (code !== 0) return code;
+  say(`Trying everything that ${inVitest.length + inPages.length} files of tests only sample otherwise ...`);
   await ensureChromium();
+  const code = await runNode([inProject('node_modules/vitest/vitest.mjs'), 'run', ...inVitest, ...args], { env });
+  if (code !== 0) return code;
   await ensureBuilds();
   return runNode([inProject('node_modules/@playwright/test/cli.js'), 'test', ...inPages, ...args], { env });
 }

@@ -54,7 +54,11 @@ export interface KeyPackageKeys {
 /** Joins a group by a Welcome (RFC 9420, section 12.4.3.1). Throws a code for every check of that section. */
 export async function joinGroup(suite: CipherSuite, invitation: Invitation): Promise<JoinedGroup> {
   const { initSecret, leafSecret, signatureKey } = invitation.secrets;
-  const [init, leaf] = await Promise.all([suite.hpke.deriveKeyPair(initSecret), deriveNodeSecret(suite, leafSecret)]);
+  const [init, leaf] = await Promise.all([
+    suite.hpke.deriveKeyPair(initSecret),
+    // The state has a copy: the KeyPackage's own is wiped once that is stored.
+    deriveNodeSecret(suite, leafSecret.slice()),
+  ]);
   return joinWithKeys(suite, { ...invitation, keys: { init, leaf, signatureKey } });
 }
 
