@@ -31,6 +31,14 @@ describe('Writer', () => {
     );
   });
 
+  it('refuses numbers that do not fit, in place of writing what is left of them', () => {
+    const wide = [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY];
+    for (const value of [...wide, 0x100]) expect(() => new Writer().u8(value)).toThrow(/^number_out_of_range/);
+    for (const value of [...wide, 0x1_0000]) expect(() => new Writer().u16(value)).toThrow(/^number_out_of_range/);
+    for (const value of [...wide, 0x1_0000_0000]) expect(() => new Writer().u32(value)).toThrow(/^number_out_of_range/);
+    for (const value of [-1n, 2n ** 64n]) expect(() => new Writer().u64(value)).toThrow(/^number_out_of_range/);
+  });
+
   it('writes vectors inside vectors, of every length of their length', () => {
     for (const length of [0, 1, 61, 62, 63, 64, 65, 16_379, 16_380, 16_381, 16_383, 16_384, 70_000]) {
       const value = new Uint8Array(length).fill(7);

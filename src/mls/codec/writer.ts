@@ -1,6 +1,10 @@
 import type { Bytes } from '../bytes.ts';
 import { MlsError } from '../errors.ts';
 
+function outOfRange(value: number | bigint): MlsError {
+  return new MlsError('number_out_of_range', `${value} is no number of this width.`);
+}
+
 /** Returns how many bytes a vector's length takes (section 2.1.2). Throws `vector_too_long`. */
 function lengthOfLength(length: number): 1 | 2 | 4 {
   if (length < 0x40) return 1;
@@ -17,27 +21,25 @@ export class Writer {
   #bytes: Bytes = new Uint8Array(256);
   #length = 0;
 
-  /** Writes one byte. */
+  /** Writes one byte. Throws `number_out_of_range`. */
   u8(value: number): void {
-    this.#reserve(1);
-    this.#bytes[this.#length++] = value;
+    this.#number(value, 1);
   }
 
-  /** Writes two bytes. */
+  /** Writes two bytes. Throws `number_out_of_range`. */
   u16(value: number): void {
-    this.u8(value >>> 8);
-    this.u8(value & 0xff);
+    this.#number(value, 2);
   }
 
-  /** Writes four bytes. */
+  /** Writes four bytes. Throws `number_out_of_range`. */
   u32(value: number): void {
-    this.u16(value >>> 16);
-    this.u16(value & 0xffff);
+    this.#number(value, 4);
   }
 
-  /** Writes eight bytes. */
+  /** Writes eight bytes. Throws `number_out_of_range`. */
   u64(value: bigint): void {
-    this.u32(Number((value >> 32n) & 0xffff_ffffn));
+    if (BigInt.asUintN(64, value) !== value) throw outOfRange(value);
+    this.u32(Number(value >> 32n));
     this.u32(Number(value & 0xffff_ffffn));
   }
 
@@ -84,6 +86,12 @@ export class Writer {
     this.#bytes.fill(0);
     this.#length = 0;
     return whole;
+  }
+
+  #number(value: number, width: 1 | 2 | 4): void {
+    if (!Number.isInteger(value) || value < 0 || value >= 2 ** (8 * width)) throw outOfRange(value);
+    this.#reserve(width);
+    for (let shift = 8 * (width - 1); shift >= 0; shift -= 8) this.#bytes[this.#length++] = value >>> shift;
   }
 
   #vectorLength(length: number): void {

@@ -10,6 +10,8 @@ export const codecCodes = {
   length_not_shortest: 'RFC 9420, section 2.1.2',
   /** A vector is longer than its length can say. */
   vector_too_long: 'RFC 9420, section 2.1.2',
+  /** A number that is written does not fit the width that it has. */
+  number_out_of_range: 'RFC 8446, section 3.3',
   /** An optional value begins with neither 0 nor 1. */
   invalid_optional: 'RFC 9420, section 2.1.1',
   /** A value of an enumeration that names no known alternative. */

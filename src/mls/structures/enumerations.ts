@@ -16,7 +16,6 @@ export const wireFormats = {
   mls_group_info: 4,
   mls_key_package: 5,
 } as const;
-export type WireFormat = keyof typeof wireFormats;
 
 /** Reads a version. Throws `unsupported_version` for every other than mls10. */
 export function readVersion(reader: Reader): typeof mls10 {

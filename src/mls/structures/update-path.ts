@@ -5,7 +5,7 @@ import { type HpkeCiphertext, readHpkeCiphertext, writeHpkeCiphertext } from './
 import { type LeafNode, readLeafNode, writeLeafNode } from './leaf-node.ts';
 
 /** The new key of one node of a path, and its secret for every node of the copath's resolution (RFC 9420, section 7.6). */
-export interface UpdatePathNode {
+interface UpdatePathNode {
   readonly encryptionKey: Bytes;
   readonly encryptedPathSecret: readonly HpkeCiphertext[];
 }

@@ -26,7 +26,7 @@ import type { UpdatePath } from '../update-path.ts';
 import type { Welcome } from '../welcome.ts';
 
 /** Bytes of lengths on both sides of 64, where the length of a vector takes a second byte. */
-export const bytes: fc.Arbitrary<Bytes> = fc
+const bytes: fc.Arbitrary<Bytes> = fc
   .oneof({ weight: 6, arbitrary: fc.uint8Array({ maxLength: 8 }) }, fc.uint8Array({ minLength: 62, maxLength: 66 }))
   .map((value) => new Uint8Array(value));
 
