@@ -4,6 +4,20 @@ import { cipherSuite } from './suites.ts';
 const bytes = (seed: number) => new Uint8Array(48).fill(seed);
 const [secret, info, aad, plaintext] = [bytes(1), bytes(2), bytes(3), bytes(4)];
 
+async function platformHas(name: string): Promise<boolean> {
+  const uses: readonly string[] = name === 'X25519' ? ['deriveBits'] : ['encapsulateBits', 'decapsulateBits'];
+  // The platform's types know no encapsulation yet.
+  const generateKey: unknown = Reflect.get(crypto.subtle, 'generateKey');
+  if (typeof generateKey !== 'function') return false;
+  try {
+    await Reflect.apply(generateKey, crypto.subtle, [name, false, uses]);
+    return true;
+  } catch (cause) {
+    if (cause instanceof DOMException || cause instanceof TypeError) return false;
+    throw cause;
+  }
+}
+
 describe.each([1, 0xf64a])('suite %i in the browser', (id) => {
   it('opens with its own KEM and in JavaScript what either sealed', async () => {
     const suites = [await cipherSuite(id), await cipherSuite(id, 'javascript')];
@@ -19,6 +33,12 @@ describe.each([1, 0xf64a])('suite %i in the browser', (id) => {
         }
       }
     }
+  });
+
+  it('has private keys of the platform’s where that has the KEM', async () => {
+    const { hpke } = await cipherSuite(id);
+    const { privateKey } = await hpke.deriveKeyPair(secret);
+    expect(privateKey instanceof CryptoKey).toBe(await platformHas(id === 1 ? 'X25519' : 'MLKEM768-X25519'));
   });
 
   it('signs and verifies, and refuses a key of small order', async () => {

@@ -70,7 +70,11 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 0xf64a])('HPKE of suite %i', (id) => {
     expect(pair.privateKey.extractable).toBe(false);
     const sealed = await hpke.seal(pair.publicKey, info, aad, plaintext);
     expect(await hpke.open(pair, info, aad, sealed)).toEqual(plaintext);
-    await expect(hpke.importPrivateKey(serialized.slice(1))).rejects.toThrow('invalid_private_key');
+    // A shorter scalar of a NIST curve is one without its leading zeros, which some of the official vectors leave out.
+    const nist = [2, 5, 7].includes(id);
+    for (const wrong of [concat(serialized, bytes(1)), nist ? bytes(length, 0) : serialized.slice(1)]) {
+      await expect(hpke.importPrivateKey(wrong)).rejects.toThrow('invalid_private_key');
+    }
   });
 });
 

@@ -9,17 +9,17 @@ import {
 } from 'hpke';
 import { type Bytes, ownBytes, wipe } from '../bytes.ts';
 import { MlsError } from '../errors.ts';
-import type { Hpke, HpkeKeyPair } from './cipher-suite.ts';
+import type { Aead, Hpke, HpkeKeyPair } from './cipher-suite.ts';
 import { hpkeKeySchedule } from './hpke-key-schedule.ts';
 import { isSoundKemKey } from './kem-public-key.ts';
 import { publicKeyOf } from './public-key-of.ts';
 
-/** Returns HPKE in base mode over the library's KEM, KDF and AEAD (RFC 9180). */
-export function createHpke(kemFactory: KEMFactory, kdfFactory: KDFFactory, aeadFactory: AEADFactory): Hpke {
+/** Returns HPKE in base mode over the library's KEM and KDF, and the suite's AEAD, which is `aeadFactory`'s (RFC 9180). */
+export function createHpke(kemFactory: KEMFactory, kdfFactory: KDFFactory, aeadFactory: AEADFactory, aead: Aead): Hpke {
   const suite = new CipherSuite(kemFactory, kdfFactory, aeadFactory);
-  const [kem, kdf, aead] = [kemFactory(), kdfFactory(), aeadFactory()];
-  const ids = { kem: kem.id, kdf: kdf.id, aead: aead.id };
-  const schedule = hpkeKeySchedule(kdf, ids, { key: aead.Nk, nonce: aead.Nn });
+  const [kem, kdf] = [kemFactory(), kdfFactory()];
+  const ids = { kem: kem.id, kdf: kdf.id, aead: aeadFactory().id };
+  const schedule = hpkeKeySchedule(kdf, ids, { key: aead.keyLength, nonce: aead.nonceLength });
   // The library takes a public key as an object of its own, beside a private key that gives none away.
   const publicKeys = new WeakMap<Key, Key>();
 
@@ -65,7 +65,7 @@ export function createHpke(kemFactory: KEMFactory, kdfFactory: KDFFactory, aeadF
     return async (publicKey, aad, plaintext) => {
       const [{ secret, kemOutput }, ofInfo] = await Promise.all([encapsulate(publicKey), context]);
       const { key, nonce } = await schedule.messageKey(secret, ofInfo);
-      const ciphertext = ownBytes(await aead.Seal(key, nonce, aad, plaintext));
+      const ciphertext = await aead.seal(key, nonce, aad, plaintext);
       wipe([secret, key, nonce]);
       return { kemOutput, ciphertext };
     };
@@ -98,9 +98,7 @@ export function createHpke(kemFactory: KEMFactory, kdfFactory: KDFFactory, aeadF
       const [secret, context] = await Promise.all([decapsulate(keyPair, sealed.kemOutput), schedule.context(info)]);
       const { key, nonce } = await schedule.messageKey(secret, context);
       try {
-        return ownBytes(await aead.Open(key, nonce, aad, sealed.ciphertext));
-      } catch (cause) {
-        throw cause instanceof NotSupportedError ? cause : decryptionFailed(cause);
+        return await aead.open(key, nonce, aad, sealed.ciphertext);
       } finally {
         wipe([secret, key, nonce]);
       }

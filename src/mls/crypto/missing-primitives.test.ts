@@ -14,6 +14,7 @@ describe('a platform', () => {
     expect(await kemFactory('KEM_MLKEM768_X25519')).toBe(KEM_MLKEM768_X25519);
     const lacking = vi.spyOn(crypto.subtle, 'importKey').mockRejectedValue(notSupported());
     expect(await kemFactory('KEM_MLKEM768_X25519')).not.toBe(KEM_MLKEM768_X25519);
+    await expect(kemFactory('KEM_MLKEM768_X25519', 'platform')).rejects.toThrow('unsupported_cipher_suite');
     expect(lacking).toHaveBeenCalled();
   });
 

@@ -102,18 +102,19 @@ async function makeSuite(id: number, provider: Provider | undefined): Promise<Ci
     throw new MlsError('unsupported_cipher_suite', `Cipher suite ${id} is none of this implementation.`);
   }
   const { name, hash, signature } = primitives;
-  const [kem, aead] = await Promise.all([
+  const [kem, aeadOfHpke] = await Promise.all([
     kemFactory(primitives.kem, provider),
     aeadFactory(primitives.aead, provider),
     // No library has the signatures, so a platform without them lacks the suite.
     signature.generateKeyPair(),
   ]);
   const functions = hashFunction(hash, provider);
+  const aead = suiteAead(primitives.aead, aeadOfHpke);
   return {
     id,
     name,
-    hpke: createHpke(kem, kdfFactory(hash, functions), aead),
-    aead: suiteAead(primitives.aead, aead),
+    hpke: createHpke(kem, kdfFactory(hash, functions), aeadOfHpke, aead),
+    aead,
     signature,
     ...functions,
   };
