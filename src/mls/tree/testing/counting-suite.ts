@@ -29,7 +29,7 @@ export function countingSuite(suite: CipherSuite): { readonly suite: CipherSuite
         return { publicKey: suite.hash(ikm), privateKey };
       },
       async checkPublicKey() {},
-      async seal(publicKey, _info, _aad, plaintext) {
+      sealer: () => async (publicKey, _aad, plaintext) => {
         uses.seals++;
         return { kemOutput: publicKey, ciphertext: concat(plaintext) };
       },
