@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Bytes, concat } from '../bytes.ts';
 import type { CipherSuite } from './cipher-suite.ts';
@@ -121,6 +122,23 @@ describe('a public key that nobody can encrypt to', () => {
       if (at % 2 === 0) altered.set([0x00], place);
       else altered.set([(altered[place + 1] ?? 0) & 0x0f], place + 1);
       await hybrid.hpke.checkPublicKey(altered);
+    }
+  });
+
+  it('is nothing else: whatever passes can be encrypted to', async () => {
+    for (const suite of [await cipherSuite(1), await cipherSuite(0xf64a)]) {
+      const { publicKey } = await suite.hpke.deriveKeyPair(bytes(suite.hashLength));
+      await fc.assert(
+        fc.asyncProperty(fc.nat(publicKey.length - 1), fc.nat(255), async (at, value) => {
+          const key = publicKey.slice().fill(value, at, at + 1);
+          const [checked, sealed] = await Promise.allSettled([
+            suite.hpke.checkPublicKey(key),
+            suite.hpke.seal(key, info, aad, plaintext),
+          ]);
+          expect(sealed.status).toBe(checked.status);
+        }),
+        { numRuns: 100 },
+      );
     }
   });
 

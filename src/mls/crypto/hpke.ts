@@ -11,7 +11,7 @@ import { type Bytes, ownBytes, wipe } from '../bytes.ts';
 import { MlsError } from '../errors.ts';
 import type { Aead, Hpke, HpkeKeyPair } from './cipher-suite.ts';
 import { hpkeKeySchedule } from './hpke-key-schedule.ts';
-import { isSoundKemKey } from './kem-public-key.ts';
+import { isDecidedByBytes, isSoundKemKey } from './kem-public-key.ts';
 import { publicKeyOf } from './public-key-of.ts';
 
 /** Returns HPKE in base mode over the library's KEM and KDF, and the suite's AEAD, which is `aeadFactory`'s (RFC 9180). */
@@ -91,7 +91,8 @@ export function createHpke(kemFactory: KEMFactory, kdfFactory: KDFFactory, aeadF
       }
     },
     async checkPublicKey(publicKey) {
-      await importPublicKey(publicKey);
+      if (!isDecidedByBytes(kem.id)) await importPublicKey(publicKey);
+      else if (!isSoundKemKey(kem.id, publicKey)) throw invalidPublicKey();
     },
     seal: (publicKey, info, aad, plaintext) => sealer(info)(publicKey, aad, plaintext),
     async open(keyPair, info, aad, sealed) {

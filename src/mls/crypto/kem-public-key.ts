@@ -32,6 +32,11 @@ export function isSoundKemKey(kemId: number, publicKey: Uint8Array): boolean {
   return checks[kemId]?.(publicKey) ?? true;
 }
 
+/** True for a KEM of which every public key that `isSoundKemKey` takes is one: there is nothing left that the platform could find. */
+export function isDecidedByBytes(kemId: number): boolean {
+  return kemId === 0x0020 || kemId === 0x647a;
+}
+
 function isUncompressed(publicKey: Uint8Array): boolean {
   return publicKey[0] === 4;
 }
