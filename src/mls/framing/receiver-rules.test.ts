@@ -6,11 +6,11 @@ import { type Content, writeFramedContent } from '../structures/framed-content.t
 import { encodePrivateMessageContent } from '../structures/private-message.ts';
 import type { Proposal } from '../structures/proposal.ts';
 import type { Sender } from '../structures/sender.ts';
+import { madeUpKeyPackage } from '../structures/testing/made-up-key-package.ts';
 import { signContent, verifyContent } from './content-signature.ts';
 import { protectPublic } from './public-protection.ts';
 import { codeOf } from './testing/code-of.ts';
 import { alice, Epoch, handmade } from './testing/epoch.ts';
-import { madeUpKeyPackage } from './testing/made-up-key-package.ts';
 
 const application: Content = { type: 'application', data: Uint8Array.of(1, 2, 3) };
 const removal: Content = { type: 'proposal', proposal: { type: 'remove', removed: toLeafIndex(3) } };

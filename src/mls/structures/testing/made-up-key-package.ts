@@ -1,5 +1,5 @@
 import { noBytes } from '../../bytes.ts';
-import type { KeyPackage } from '../../structures/key-package.ts';
+import type { KeyPackage } from '../key-package.ts';
 
 /** Returns a KeyPackage that is none but in form. */
 export function madeUpKeyPackage(): KeyPackage {
