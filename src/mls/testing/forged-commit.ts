@@ -5,8 +5,8 @@ import { protectPrivate } from '../framing/private-protection.ts';
 import type { AttributedProposal, GroupState } from '../group/group-state.ts';
 import { epochKeys } from '../group/next-epoch.ts';
 import type { LeafIndex } from '../indices.ts';
-import { joinerSecret } from '../schedule/key-schedule.ts';
-import { type PreSharedKey, pskSecret } from '../schedule/psk-secret.ts';
+import { joinerSecret as deriveJoinerSecret } from '../schedule/key-schedule.ts';
+import { pskSecret as derivePskSecret, type PreSharedKey } from '../schedule/psk-secret.ts';
 import { confirmedTranscriptHash } from '../schedule/transcript-hash.ts';
 import type { AuthenticatedContent, ContentWireFormat } from '../structures/authenticated-content.ts';
 import type { ProposalOrRef } from '../structures/commit.ts';
@@ -54,6 +54,9 @@ export interface MadeCommit {
   readonly authenticated: AuthenticatedContent;
   /** The next epoch as the maker of the commit sees it. */
   readonly next: GroupState;
+  readonly joinerSecret: Bytes;
+  readonly pskSecret: Bytes;
+  readonly created: CreatedPath | undefined;
 }
 
 function appliedLoosely(tree: RatchetTree, proposals: readonly AttributedProposal[]) {
@@ -128,12 +131,9 @@ export async function forgeCommit(epoch: Epoch, forged: ForgedCommit): Promise<M
   const commitSecret = made?.commitSecret ?? new Uint8Array(suite.hashLength);
   const { initSecret } = epoch;
   const groupContext = encodeGroupContext(nextContext);
-  const keys = epochKeys(suite, {
-    joinerSecret: joinerSecret(suite, { initSecret, commitSecret, groupContext }),
-    pskSecret: pskSecret(suite, forged.psks ?? []),
-    context: nextContext,
-    tree: newTree,
-  });
+  const joinerSecret = deriveJoinerSecret(suite, { initSecret, commitSecret, groupContext });
+  const pskSecret = derivePskSecret(suite, forged.psks ?? []);
+  const keys = epochKeys(suite, { joinerSecret, pskSecret, context: nextContext, tree: newTree });
   const authenticated = { ...unconfirmed, auth: { signature, confirmationTag: keys.confirmationTag } };
   return {
     authenticated: forged.authenticated?.(authenticated) ?? authenticated,
@@ -150,6 +150,9 @@ export async function forgeCommit(epoch: Epoch, forged: ForgedCommit): Promise<M
       secretTree: keys.secretTree,
       proposals: [],
     },
+    joinerSecret,
+    pskSecret,
+    created: made?.created,
   };
 }
 
@@ -159,14 +162,20 @@ async function makePath(
   open: { readonly tree: RatchetTree; readonly leafIndex: LeafIndex },
   excluded: ReadonlySet<LeafIndex>,
   provisionalOf: (tree: RatchetTree) => Parameters<typeof encodeGroupContext>[0],
-): Promise<{ path: UpdatePath; tree: RatchetTree; privateTree: PrivateTree; commitSecret: Bytes }> {
+): Promise<{
+  path: UpdatePath;
+  tree: RatchetTree;
+  privateTree: PrivateTree;
+  commitSecret: Bytes;
+  created: CreatedPath;
+}> {
   const { groupId } = context;
   const honest = await createPath(suite, { ...open, leaf: forged.leaf, groupId, signatureKey, random });
   const created = forged.created?.(honest) ?? honest;
   const groupContext = encodeGroupContext(provisionalOf(created.tree));
   const path = await encryptPath(suite, created, { groupContext, excluded });
   const { tree, privateTree, commitSecret } = created;
-  return { path: (await forged.path?.(path, open.leafIndex)) ?? path, tree, privateTree, commitSecret };
+  return { path: (await forged.path?.(path, open.leafIndex)) ?? path, tree, privateTree, commitSecret, created };
 }
 
 /** Returns the bytes of a content as a member sends it: encrypted, or with a membership tag, whatever it is. */

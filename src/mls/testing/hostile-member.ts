@@ -10,7 +10,7 @@ import type { Content } from '../structures/framed-content.ts';
 import { type LeafNode, leafNodeToBeSigned, type UnsignedLeafNode } from '../structures/leaf-node.ts';
 import type { Proposal } from '../structures/proposal.ts';
 import { leafAt } from '../tree/ratchet-tree.ts';
-import { type Epoch, type ForgedCommit, forgeCommit, sendAsMember } from './forged-commit.ts';
+import { type Epoch, type ForgedCommit, forgeCommit, type MadeCommit, sendAsMember } from './forged-commit.ts';
 import { receive } from './reception.ts';
 import { random } from './test-member.ts';
 
@@ -29,12 +29,17 @@ export interface HostileCommit extends Partial<Omit<ForgedCommit, 'entries' | 'p
 
 /** Makes a commit of a member that holds to no rule: signed, confirmed and encrypted as the parts that it is given allow. */
 export async function hostileCommit(state: GroupState, commit: HostileCommit): Promise<Bytes> {
+  return sendAsMember(state, (await forgeAsMember(state, commit)).authenticated);
+}
+
+/** Makes a commit as `hostileCommit` does, with what its maker has after it. */
+export function forgeAsMember(state: GroupState, commit: HostileCommit): Promise<MadeCommit> {
   const { proposals = [], references = [], preSharedKeys = [], epoch, ...given } = commit;
   const leaf = ownLeafOf(state);
   const sender = { type: 'member', leafIndex: state.ownLeaf } as const;
   const own = proposals.map((proposal) => ({ proposal, sender, reference: undefined }));
   const all: readonly AttributedProposal[] = [...references, ...own];
-  const { authenticated } = await forgeCommit(
+  return forgeCommit(
     { ...state, initSecret: state.secrets.initSecret, ...epoch },
     {
       sender,
@@ -50,7 +55,6 @@ export async function hostileCommit(state: GroupState, commit: HostileCommit): P
       }),
     },
   );
-  return sendAsMember(state, authenticated);
 }
 
 /** Returns a proposal as a commit has it: by its reference when it has one. */
