@@ -3,6 +3,7 @@ import { MlsError } from '../errors.ts';
 import { toBase64url } from './base64url.ts';
 import type { SignatureScheme } from './cipher-suite.ts';
 import { derToRaw, rawToDer } from './ecdsa-der.ts';
+import { paddedScalar } from './nist-scalar.ts';
 
 /** A curve of ECDSA with the bytes of its field, and the hash that its suite pairs it with (RFC 9420, section 17.1). */
 interface Curve {
@@ -47,7 +48,7 @@ export function ecdsa({ namedCurve, hash, fieldLength }: Curve): SignatureScheme
         crv: namedCurve,
         x: toBase64url(publicKey.subarray(1, 1 + fieldLength)),
         y: toBase64url(publicKey.subarray(1 + fieldLength)),
-        d: toBase64url(raw),
+        d: toBase64url(paddedScalar(raw, fieldLength)),
       };
       try {
         return { publicKey, privateKey: await crypto.subtle.importKey('jwk', jwk, keyAlgorithm, false, ['sign']) };

@@ -12,6 +12,7 @@ import { MlsError } from '../errors.ts';
 import type { Aead, Hpke, HpkeKeyPair } from './cipher-suite.ts';
 import { hpkeKeySchedule } from './hpke-key-schedule.ts';
 import { isDecidedByBytes, isSoundKemKey } from './kem-public-key.ts';
+import { paddedScalar } from './nist-scalar.ts';
 import { publicKeyOf } from './public-key-of.ts';
 
 /** Returns HPKE in base mode over the library's KEM and KDF, and the suite's AEAD, which is `aeadFactory`'s (RFC 9180). */
@@ -80,8 +81,7 @@ export function createHpke(kemFactory: KEMFactory, kdfFactory: KDFFactory, aeadF
       return { publicKey: ownBytes(await kem.SerializePublicKey(publicKey)), privateKey };
     },
     async importPrivateKey(given) {
-      // Some of the official vectors write a scalar of a NIST curve without its leading zeros.
-      const serialized = isNistCurve(kem.id) ? padded(given, kem.Nsk) : given;
+      const serialized = isNistCurve(kem.id) ? paddedScalar(given, kem.Nsk) : given;
       try {
         const privateKey = await suite.DeserializePrivateKey(serialized);
         return { publicKey: await publicKeyOf(kem, serialized), privateKey };
@@ -121,13 +121,6 @@ export function createHpke(kemFactory: KEMFactory, kdfFactory: KDFFactory, aeadF
 
 function isNistCurve(kem: number): boolean {
   return kem >= 0x0010 && kem <= 0x0012;
-}
-
-function padded(scalar: Bytes, length: number): Bytes {
-  if (scalar.length >= length) return scalar;
-  const whole = new Uint8Array(length);
-  whole.set(scalar, length - scalar.length);
-  return whole;
 }
 
 function invalidPublicKey(cause?: unknown): MlsError {
