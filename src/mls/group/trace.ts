@@ -2,7 +2,6 @@ import { type Bytes, concat, toHex, wipe } from '../bytes.ts';
 import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import { type LeafIndex, type NodeIndex, nodeOfLeaf } from '../indices.ts';
 import { filteredDirectPath, type RatchetTree, resolution } from '../tree/ratchet-tree.ts';
-import type { AppliedProposals } from './apply-proposals.ts';
 
 /** What happened, for whoever follows along. Holds no secret: of each only 8 bytes of a hash. */
 export type MlsTraceEvent =
@@ -25,9 +24,16 @@ export type MlsTraceEvent =
       readonly fingerprints: Readonly<Record<string, string>>;
     };
 
+/** Whom a commit's proposals add, remove and update. */
+interface ChangedLeaves {
+  readonly joiners: readonly { readonly leafIndex: LeafIndex }[];
+  readonly removed: readonly LeafIndex[];
+  readonly updated: readonly LeafIndex[];
+}
+
 /** Returns what a commit's proposals and its path did; `tree` is the one that the path is applied to, unset when there is none. */
 export function commitEvents(
-  applied: AppliedProposals,
+  applied: ChangedLeaves,
   committer: LeafIndex,
   tree: RatchetTree | undefined,
 ): readonly MlsTraceEvent[] {
