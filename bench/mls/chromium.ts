@@ -8,6 +8,7 @@ const row = v.object({
   operation: v.string(),
   ours: v.number(),
   raw: v.number(),
+  together: v.number(),
   theirs: v.optional(v.number()),
   counts: v.record(v.string(), v.number()),
 });

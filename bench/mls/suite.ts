@@ -9,8 +9,10 @@ export interface MlsRow {
   readonly members: number;
   readonly operation: string;
   readonly ours: number;
-  /** The same raw operations alone: the same number of each with the same arguments, those of a kind at the same time. */
+  /** The same raw operations alone, with the same arguments, one after another. */
   readonly raw: number;
+  /** The same, those of a kind at the same time: what could at most be gained from several cores. */
+  readonly together: number;
   /** Of ts-mls; absent for sizes at which it takes minutes. */
   readonly theirs?: number | undefined;
   /** How many of each raw operation it takes. */
@@ -20,7 +22,7 @@ export interface MlsRow {
 const sizes = [2, 8, 32, 128, 256, 1_000];
 /** ts-mls needs half a minute for each commit beyond. */
 const mostMembersOfTsMls = 256;
-/** How long each of the three is repeated, in milliseconds, and how often at least and at most. */
+/** How long each of the four is repeated, in milliseconds, and how often at least and at most. */
 const effort = { ms: 900, least: 3, most: 25 };
 
 /** Measures a group of each size in this runtime. */
@@ -31,16 +33,30 @@ export async function benchMls(runtime: string): Promise<readonly MlsRow[]> {
     const theirs = members > mostMembersOfTsMls ? undefined : await workOfTsMls(members);
     for (const operation of measured) {
       const recorded = await recorder.record(work[operation]);
-      const times = await inTurns([work[operation], () => repeat(recorded), theirs?.[operation]]);
-      const [own = 0, raw = 0, other] = times;
+      const alone = () => oneAfterAnother(recorded);
+      const times = await inTurns([work[operation], alone, () => sameKindsTogether(recorded), theirs?.[operation]]);
+      const [own = 0, raw = 0, together = 0, other] = times;
       const counts = countsOf(recorded);
-      rows.push({ runtime, members, operation: operations[operation], ours: own, raw, theirs: other, counts });
+      rows.push({
+        runtime,
+        members,
+        operation: operations[operation],
+        ours: own,
+        raw,
+        together,
+        theirs: other,
+        counts,
+      });
     }
   }
   return rows;
 }
 
-async function repeat(recorded: RecordedOperations): Promise<void> {
+async function oneAfterAnother(recorded: RecordedOperations): Promise<void> {
+  for (const operations of recorded.values()) for (const again of operations) await again();
+}
+
+async function sameKindsTogether(recorded: RecordedOperations): Promise<void> {
   for (const operations of recorded.values()) await Promise.all(operations.map((again) => again()));
 }
 

@@ -17,9 +17,7 @@ export interface Hpke {
   importPrivateKey(serialized: Bytes): Promise<HpkeKeyPair>;
   /** Throws `invalid_public_key` for bytes that are no key of this KEM. */
   checkPublicKey(publicKey: Bytes): Promise<void>;
-  /** Encrypts to a public key. Throws `invalid_public_key`. */
-  seal(publicKey: Bytes, info: Bytes, aad: Bytes, plaintext: Bytes): Promise<HpkeCiphertext>;
-  /** Returns `seal` for one `info`, which is hashed once for however many are encrypted to. */
+  /** Returns what encrypts to a public key with this `info`, which is hashed once for however many. That throws `invalid_public_key`. */
   sealer(info: Bytes): (publicKey: Bytes, aad: Bytes, plaintext: Bytes) => Promise<HpkeCiphertext>;
   /** Decrypts. Throws `decryption_failed`. */
   open(keyPair: HpkeKeyPair, info: Bytes, aad: Bytes, sealed: HpkeCiphertext): Promise<Bytes>;

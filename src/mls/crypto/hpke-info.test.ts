@@ -25,7 +25,7 @@ it('derives what the library derives', async () => {
   const ikm = bytes(48, 1);
   const [pair, theirs] = [await hpke.deriveKeyPair(ikm), await library.DeriveKeyPair(ikm, false)];
   const [info, exporterContext] = [bytes(100, 2), bytes(9, 5)];
-  const sealed = await hpke.seal(pair.publicKey, info, aad, plaintext);
+  const sealed = await hpke.sealer(info)(pair.publicKey, aad, plaintext);
   expect(await library.Open(theirs, sealed.kemOutput, sealed.ciphertext, { info, aad })).toEqual(plaintext);
   const back = await library.Seal(theirs.publicKey, plaintext, { info, aad });
   const kemOutput = new Uint8Array(back.encapsulatedSecret);

@@ -26,7 +26,7 @@ describe.each([1, 0xf64a])('suite %i in the browser', (id) => {
       expect(publicKey).toEqual(pairs[0]?.publicKey);
       expect(privateKey.extractable).toBe(false);
       for (const sealer of suites) {
-        const sealed = await sealer.hpke.seal(publicKey, info, aad, plaintext);
+        const sealed = await sealer.hpke.sealer(info)(publicKey, aad, plaintext);
         for (const [i, opener] of suites.entries()) {
           const pair = pairs[i];
           expect(pair && (await opener.hpke.open(pair, info, aad, sealed))).toEqual(plaintext);

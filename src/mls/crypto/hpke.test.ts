@@ -15,7 +15,7 @@ describe.each([1, 2, 3, 0xf64a])('HPKE of suite %i by either provider', (id) => 
     expect(other).toEqual(publicKey);
     for (const pair of pairs) expect(pair.privateKey.extractable).toBe(false);
     for (const sealer of suites) {
-      const sealed = await sealer.hpke.seal(publicKey, info, aad, plaintext);
+      const sealed = await sealer.hpke.sealer(info)(publicKey, aad, plaintext);
       const sent = await sealer.hpke.sendExport(publicKey, info, aad, 48);
       for (const [i, opener] of suites.entries()) {
         const pair = pairs[i];
@@ -33,7 +33,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 0xf64a])('HPKE of suite %i', (id) => {
       const { hpke, hashLength } = await cipherSuite(id, provider);
       const pair = await hpke.deriveKeyPair(bytes(hashLength));
       const another = await hpke.deriveKeyPair(bytes(hashLength, 9));
-      const sealed = await hpke.seal(pair.publicKey, info, aad, plaintext);
+      const sealed = await hpke.sealer(info)(pair.publicKey, aad, plaintext);
       const { kemOutput, ciphertext } = sealed;
       const refused = [
         hpke.open(another, info, aad, sealed),
@@ -59,7 +59,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 0xf64a])('HPKE of suite %i', (id) => {
     await hpke.checkPublicKey(publicKey);
     for (const wrong of [bytes(0), publicKey.slice(1), publicKey.slice(0, -1), concat(publicKey, bytes(1))]) {
       await expect(hpke.checkPublicKey(wrong)).rejects.toThrow('invalid_public_key');
-      await expect(hpke.seal(wrong, info, aad, plaintext)).rejects.toThrow('invalid_public_key');
+      await expect(hpke.sealer(info)(wrong, aad, plaintext)).rejects.toThrow('invalid_public_key');
     }
   });
 
@@ -69,7 +69,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 0xf64a])('HPKE of suite %i', (id) => {
     const serialized = bytes(length, 7).fill(0, 0, 1);
     const pair = await hpke.importPrivateKey(serialized);
     expect(pair.privateKey.extractable).toBe(false);
-    const sealed = await hpke.seal(pair.publicKey, info, aad, plaintext);
+    const sealed = await hpke.sealer(info)(pair.publicKey, aad, plaintext);
     expect(await hpke.open(pair, info, aad, sealed)).toEqual(plaintext);
     // A shorter scalar of a NIST curve is one without its leading zeros, which some of the official vectors leave out.
     const nist = [2, 5, 7].includes(id);
@@ -93,7 +93,7 @@ const lowOrder = [
 describe('a public key that nobody can encrypt to', () => {
   const refuses = async (suite: CipherSuite, key: Bytes) => {
     await expect(suite.hpke.checkPublicKey(key)).rejects.toThrow('invalid_public_key');
-    await expect(suite.hpke.seal(key, info, aad, plaintext)).rejects.toThrow('invalid_public_key');
+    await expect(suite.hpke.sealer(info)(key, aad, plaintext)).rejects.toThrow('invalid_public_key');
   };
 
   it('is an X25519 key of small order, with either highest bit, in suites 1 and 0xF64A', async () => {
@@ -134,7 +134,7 @@ describe('a public key that nobody can encrypt to', () => {
           const key = publicKey.slice().fill(value, at, at + 1);
           const [checked, sealed] = await Promise.allSettled([
             suite.hpke.checkPublicKey(key),
-            suite.hpke.seal(key, info, aad, plaintext),
+            suite.hpke.sealer(info)(key, aad, plaintext),
           ]);
           expect(sealed.status).toBe(checked.status);
         }),

@@ -61,19 +61,17 @@ export function createHpke(kemFactory: KEMFactory, kdfFactory: KDFFactory, aeadF
     }
   }
 
-  const sealer: Hpke['sealer'] = (info) => {
-    const context = schedule.context(info);
-    return async (publicKey, aad, plaintext) => {
-      const [{ secret, kemOutput }, ofInfo] = await Promise.all([encapsulate(publicKey), context]);
-      const { key, nonce } = await schedule.messageKey(secret, ofInfo);
-      const ciphertext = await aead.seal(key, nonce, aad, plaintext);
-      wipe([secret, key, nonce]);
-      return { kemOutput, ciphertext };
-    };
-  };
-
   return {
-    sealer,
+    sealer(info) {
+      const context = schedule.context(info);
+      return async (publicKey, aad, plaintext) => {
+        const [{ secret, kemOutput }, ofInfo] = await Promise.all([encapsulate(publicKey), context]);
+        const { key, nonce } = await schedule.messageKey(secret, ofInfo);
+        const ciphertext = await aead.seal(key, nonce, aad, plaintext);
+        wipe([secret, key, nonce]);
+        return { kemOutput, ciphertext };
+      };
+    },
     async deriveKeyPair(ikm) {
       // Not by the suite's own function: it wants as many bytes as a private key has, which are 66 for P-521, and the secret 64.
       const { publicKey, privateKey } = await kem.DeriveKeyPair(ikm, false);
@@ -94,7 +92,6 @@ export function createHpke(kemFactory: KEMFactory, kdfFactory: KDFFactory, aeadF
       if (!isDecidedByBytes(kem.id)) await importPublicKey(publicKey);
       else if (!isSoundKemKey(kem.id, publicKey)) throw invalidPublicKey();
     },
-    seal: (publicKey, info, aad, plaintext) => sealer(info)(publicKey, aad, plaintext),
     async open(keyPair, info, aad, sealed) {
       const [secret, context] = await Promise.all([decapsulate(keyPair, sealed.kemOutput), schedule.context(info)]);
       const { key, nonce } = await schedule.messageKey(secret, context);

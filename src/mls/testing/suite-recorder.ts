@@ -30,7 +30,6 @@ export class SuiteRecorder {
       hpke: {
         ...hpke,
         deriveKeyPair: this.#told('deriveKeyPair', hpke.deriveKeyPair),
-        seal: this.#told('hpkeSeal', hpke.seal),
         sealer: (info) => this.#told('hpkeSeal', hpke.sealer(info)),
         open: this.#told('hpkeOpen', hpke.open),
       },

@@ -1,9 +1,9 @@
-import { type Bytes, equalBytes, toHex } from '../bytes.ts';
+import { type Bytes, equalBytes } from '../bytes.ts';
 import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import { MlsError } from '../errors.ts';
 import type { LeafIndex } from '../indices.ts';
 import type { UpdatePath } from '../structures/update-path.ts';
-import { countOf } from './key-index.ts';
+import { countOf, noKeys, withKey } from './key-index.ts';
 import { type LeafRules, validateLeaf } from './leaf-validation.ts';
 import { pathParents, recipientsOf } from './path-keys.ts';
 import { filteredDirectPath, leafAt, type PathStep, type RatchetTree, replaceLeaf } from './ratchet-tree.ts';
@@ -60,11 +60,12 @@ function assertNewKeys(tree: RatchetTree, sender: LeafIndex, { leafNode, nodes }
   if (current !== undefined && equalBytes(current.encryptionKey, leafNode.encryptionKey)) {
     throw new MlsError('path_leaf_key_not_new', 'The leaf of a path has the encryption key of the leaf before it.');
   }
-  const keys = [leafNode, ...nodes].map(({ encryptionKey }) => encryptionKey);
-  if (keys.some((key) => countOf(tree.encryptionKeys, key) > 0)) {
-    throw new MlsError('path_key_not_new', 'A key of a path is that of a node of the tree.');
-  }
-  if (new Set(keys.map(toHex)).size < keys.length) {
-    throw new MlsError('path_key_repeated', 'One key is in a path twice.');
+  let seen = noKeys;
+  for (const { encryptionKey } of [leafNode, ...nodes]) {
+    if (countOf(tree.encryptionKeys, encryptionKey) > 0) {
+      throw new MlsError('path_key_not_new', 'A key of a path is that of a node of the tree.');
+    }
+    if (countOf(seen, encryptionKey) > 0) throw new MlsError('path_key_repeated', 'One key is in a path twice.');
+    seen = withKey(seen, encryptionKey);
   }
 }
