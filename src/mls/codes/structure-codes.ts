@@ -8,4 +8,6 @@ export const structureCodes = {
   membership_tag_missing: 'RFC 9420, section 6.2',
   /** Padding of a decrypted message holds a byte that is not zero. */
   nonzero_padding: 'RFC 9420, section 6.3.1',
+  /** A message that is something else, where only a PrivateMessage is taken. */
+  not_a_private_message: 'RFC 9420, section 6.3',
 } as const;

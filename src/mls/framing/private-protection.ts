@@ -84,7 +84,7 @@ export async function protectPrivate(
  * Decrypts a PrivateMessage (RFC 9420, section 6.3). Its signature is not verified yet: that is for the caller, by
  * `verifyContent` with the key in the sender's leaf. `members` has the leaves that are not blank.
  *
- * Throws `decryption_failed`, `unknown_sender_leaf`, `nonzero_padding`, the codes of `messageKeyOf`, what `checkContent` throws
+ * Throws `decryption_failed`, `unknown_sender_leaf`, `own_message`, `nonzero_padding`, the codes of `messageKeyOf`, what `checkContent` throws
  * and the codes of the decoder; the secret tree that was given stays usable.
  */
 export async function unprotectPrivate(
@@ -94,6 +94,8 @@ export async function unprotectPrivate(
     readonly secretTree: SecretTree;
     readonly senderDataSecret: Bytes;
     readonly members: Pick<ReadonlySet<LeafIndex>, 'has'>;
+    /** Of this member, whose own messages it cannot open. */
+    readonly ownLeaf?: LeafIndex;
   },
 ): Promise<UnprotectedMessage> {
   const { message, secretTree, senderDataSecret, members } = options;
@@ -101,6 +103,7 @@ export async function unprotectPrivate(
   if (!members.has(leafIndex)) {
     throw new MlsError('unknown_sender_leaf', 'The sender data names a leaf that is blank or not in the tree.');
   }
+  if (leafIndex === options.ownLeaf) throw new MlsError('own_message', 'The message is this member’s own.');
   const messageKey = messageKeyOf(suite, secretTree, leafIndex, ratchetOf(message.contentType), generation);
   const nonce = guardedNonce(messageKey.nonce, reuseGuard);
   const plaintext = await suite.aead.open(messageKey.key, nonce, privateContentAad(message), message.ciphertext);

@@ -38,21 +38,19 @@ export async function applyProposals(
   proposals: readonly AttributedProposal[],
   lifetime?: LifetimeRule,
 ): Promise<AppliedProposals> {
-  const { suite, context } = state;
+  const { context } = state;
   let { tree } = state;
   let { extensions } = context;
   const updated: LeafIndex[] = [];
   const removed: LeafIndex[] = [];
   const joiners: Joiner[] = [];
-  // Begun only after the tree has taken all changes: a check that fails with nobody looking ends the process.
-  const checks: (() => Promise<void>)[] = [];
   for (const { proposal } of proposals) {
     if (proposal.type === 'group_context_extensions') extensions = proposal.extensions;
   }
   const rules = rulesOf({ cipherSuite: context.cipherSuite, extensions });
+  await checkLeaves(state, proposals, rules, lifetime);
   for (const { proposal, sender } of proposals) {
     if (proposal.type !== 'update' || sender.type !== 'member') continue;
-    checks.push(() => checkUpdatedLeaf(state, sender.leafIndex, proposal.leafNode, rules));
     tree = updateLeaf(tree, sender.leafIndex, proposal.leafNode);
     updated.push(sender.leafIndex);
   }
@@ -63,13 +61,10 @@ export async function applyProposals(
   }
   for (const { proposal } of proposals) {
     if (proposal.type !== 'add') continue;
-    const rulesOfAdd = lifetime === undefined ? rules : { ...rules, lifetime };
-    checks.push(() => validateKeyPackage(suite, proposal.keyPackage, rulesOfAdd));
     const added = addLeaf(tree, proposal.keyPackage.leafNode);
     tree = added.tree;
     joiners.push({ leafIndex: added.leafIndex, keyPackage: proposal.keyPackage });
   }
-  await Promise.all(checks.map((check) => check()));
   if (extensions !== context.extensions) assertMembersFit(tree, rules);
   return {
     tree,
@@ -80,6 +75,27 @@ export async function applyProposals(
     psks: proposals.flatMap(({ proposal }) => (proposal.type === 'psk' ? [proposal.psk] : [])),
     externalInit: externalInitOf(proposals),
   };
+}
+
+/** How many leaves are checked at once: when one is wrong, what comes behind has cost nothing yet. */
+const checkedAtOnce = 64;
+
+/** Checks every new leaf by itself, before a tree takes any: a commit may hold as many as its length allows. */
+async function checkLeaves(
+  state: Pick<GroupState, 'suite' | 'context'>,
+  proposals: readonly AttributedProposal[],
+  rules: LeafRules,
+  lifetime: LifetimeRule | undefined,
+): Promise<void> {
+  const rulesOfAdd = lifetime === undefined ? rules : { ...rules, lifetime };
+  const check = async ({ proposal, sender }: AttributedProposal): Promise<void> => {
+    if (proposal.type === 'add') await validateKeyPackage(state.suite, proposal.keyPackage, rulesOfAdd);
+    if (proposal.type !== 'update' || sender.type !== 'member') return;
+    await checkUpdatedLeaf(state, sender.leafIndex, proposal.leafNode, rules);
+  };
+  for (let first = 0; first < proposals.length; first += checkedAtOnce) {
+    await Promise.all(proposals.slice(first, first + checkedAtOnce).map(check));
+  }
 }
 
 async function checkUpdatedLeaf(

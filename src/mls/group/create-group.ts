@@ -28,7 +28,7 @@ export async function createGroup(
   const ownLeaf = toLeafIndex(0);
   const context: GroupContext = {
     cipherSuite: suite.id,
-    groupId: group.groupId,
+    groupId: group.groupId.slice(),
     epoch: 0n,
     treeHash: treeHash(suite, tree),
     confirmedTranscriptHash: noBytes,

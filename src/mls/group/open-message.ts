@@ -68,7 +68,13 @@ async function unprotect(
     checkPlace(state, message.privateMessage);
     const { senderDataSecret } = secrets;
     const members = { has: (leaf: LeafIndex) => leafAt(state.tree, leaf) !== undefined };
-    return unprotectPrivate(suite, { message: message.privateMessage, secretTree, senderDataSecret, members });
+    return unprotectPrivate(suite, {
+      message: message.privateMessage,
+      secretTree,
+      senderDataSecret,
+      members,
+      ownLeaf: state.ownLeaf,
+    });
   }
   if (message.wireFormat === 'mls_public_message') {
     checkPlace(state, message.publicMessage.content);
@@ -79,7 +85,8 @@ async function unprotect(
   throw new MlsError('not_a_group_message', `A ${message.wireFormat} is not a message of a group.`);
 }
 
-function checkPlace(state: GroupState, head: { readonly groupId: Bytes; readonly epoch: bigint }): void {
+/** Throws `wrong_group`, `epoch_in_the_past` or `epoch_in_the_future` for what is not of the state's group and epoch. */
+export function checkPlace(state: GroupState, head: { readonly groupId: Bytes; readonly epoch: bigint }): void {
   if (!equalBytes(head.groupId, state.context.groupId)) {
     throw new MlsError('wrong_group', 'The message is of another group.');
   }

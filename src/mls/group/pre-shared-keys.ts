@@ -1,7 +1,8 @@
-import { type Bytes, equalBytes } from '../bytes.ts';
+import { type Bytes, equalBytes, toHex } from '../bytes.ts';
+import { encode } from '../codec/writer.ts';
 import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import { MlsError } from '../errors.ts';
-import type { PreSharedKeyId } from '../structures/pre-shared-key-id.ts';
+import { type PreSharedKeyId, writePreSharedKeyId } from '../structures/pre-shared-key-id.ts';
 
 /** A pre-shared key that this member has: one from outside, or an epoch's resumption secret. */
 export type PreSharedKey =
@@ -10,15 +11,16 @@ export type PreSharedKey =
 
 /** Checks the names of a commit's keys (RFC 9420, sections 12.1.4 and 12.2). Throws `invalid_psk_nonce`, `invalid_psk_usage`, `duplicate_psk`. */
 export function checkPreSharedKeyIds(suite: CipherSuite, ids: readonly PreSharedKeyId[]): void {
-  ids.forEach((id, place) => {
+  const named = new Set<string>();
+  for (const id of ids) {
     if (id.nonce.length !== suite.hashLength) {
       throw new MlsError('invalid_psk_nonce', 'The nonce of a pre-shared key is not as long as the hash.');
     }
     assertApplicationUse(id);
-    if (ids.slice(0, place).some((earlier) => isSameId(earlier, id))) {
-      throw new MlsError('duplicate_psk', 'Two pre-shared keys have one id.');
-    }
-  });
+    const name = toHex(encode(writePreSharedKeyId, id));
+    if (named.has(name)) throw new MlsError('duplicate_psk', 'Two pre-shared keys have one id.');
+    named.add(name);
+  }
 }
 
 /** Throws `invalid_psk_usage` for a resumption key of a reinitialization or a branch, which this implementation does not do. */
@@ -48,10 +50,4 @@ export function preSharedKeyOf(id: PreSharedKeyId, keys: readonly PreSharedKey[]
 function isNamedBy(key: PreSharedKey, id: PreSharedKeyId): boolean {
   if (key.type === 'external') return id.type === 'external' && equalBytes(key.pskId, id.pskId);
   return id.type === 'resumption' && key.epoch === id.epoch && equalBytes(key.groupId, id.groupId);
-}
-
-function isSameId(a: PreSharedKeyId, b: PreSharedKeyId): boolean {
-  if (!equalBytes(a.nonce, b.nonce)) return false;
-  if (a.type === 'external') return b.type === 'external' && equalBytes(a.pskId, b.pskId);
-  return b.type === 'resumption' && a.usage === b.usage && a.epoch === b.epoch && equalBytes(a.groupId, b.groupId);
 }

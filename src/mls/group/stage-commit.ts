@@ -10,6 +10,7 @@ import { rulesOf } from '../tree/leaf-validation.ts';
 import { leafAt, openLeaf, type RatchetTree, treeHash } from '../tree/ratchet-tree.ts';
 import { type AppliedProposals, applyProposals, provisionalContext } from './apply-proposals.ts';
 import type { AttributedProposal, GroupState } from './group-state.ts';
+import { checkPlace } from './open-message.ts';
 import { checkProposalList, needsPath, proposalsOf } from './proposal-list.ts';
 
 /** A commit whose proposals and path are valid by what everybody can see, before any secret of it is computed. */
@@ -36,11 +37,12 @@ export interface StagedCommit {
 
 /**
  * Checks a commit as far as it can be without secrets (RFC 9420, section 12.4.2). What it returns is for the caller to decide on; then
- * `applyCommit`. Throws the codes of sections 12.2, 7.3, 7.6, 7.9 and 10.1.
+ * `applyCommit`. Throws `wrong_group`, `epoch_in_the_past`, `epoch_in_the_future` for a commit that another state opened, and the codes of sections 12.2, 7.3, 7.6, 7.9 and 10.1.
  */
 export async function stageCommit(state: GroupState, commit: AuthenticatedContent): Promise<StagedCommit> {
   const { content, sender } = commit.content;
   if (content.type !== 'commit') throw new MlsError('not_a_group_message', 'The content is not a commit.');
+  checkPlace(state, commit.content);
   const proposals = proposalsOf(content.commit, sender, state.proposals);
   checkProposalList(state.suite, proposals, sender);
   const { path } = content.commit;

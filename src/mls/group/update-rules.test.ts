@@ -28,7 +28,10 @@ describe('a member whose proposals another commits', () => {
       encryption_key_not_unique: await updateLeafOf(third.state, {
         encryptionKey: ownLeafOf(reader.state).encryptionKey,
       }),
-      signature_key_not_unique: await updateLeafOf(third.state, { signatureKey: ownLeafOf(reader.state).signatureKey }),
+      signature_key_not_unique: await updateLeafOf(
+        { ...third.state, signatureKey: reader.state.signatureKey },
+        { signatureKey: ownLeafOf(reader.state).signatureKey },
+      ),
       invalid_public_key: await updateLeafOf(third.state, { encryptionKey: new Uint8Array(31).fill(9) }),
       update_leaf_source: await updateLeafOf(third.state, { source: { type: 'commit', parentHash: random(32) } }),
       leaf_signature_invalid: { ...own, signature: random(64) },
@@ -49,7 +52,7 @@ describe('a member whose proposals another commits', () => {
     expect(codes).toEqual(Object.keys(leaves));
   });
 
-  it('leaves no failed check behind when the tree refuses another change', async () => {
+  it('leaves no failed check behind when more than one fails', async () => {
     const unseen: unknown[] = [];
     const note = (reason: unknown): void => {
       unseen.push(reason);
@@ -63,7 +66,7 @@ describe('a member whose proposals another commits', () => {
         { type: 'add', keyPackage },
       ] as const;
       expect(await refusal(reader.state, await hostileCommit(mallory.state, { proposals }))).toBe(
-        'signature_key_not_unique',
+        'key_package_suite_mismatch',
       );
       await new Promise((resolve) => setImmediate(resolve));
     } finally {

@@ -1,10 +1,17 @@
 import type { Bytes } from '../bytes.ts';
-import { decode, type Reader } from '../codec/reader.ts';
+import { decode, Reader } from '../codec/reader.ts';
 import { encode, type Writer } from '../codec/writer.ts';
+import { MlsError } from '../errors.ts';
 import { mls10, nameOf, readVersion, wireFormats } from './enumerations.ts';
 import { type GroupInfo, readGroupInfo, writeGroupInfo } from './group-info.ts';
 import { type KeyPackage, readKeyPackage, writeKeyPackage } from './key-package.ts';
-import { type PrivateMessage, readPrivateMessage, writePrivateMessage } from './private-message.ts';
+import {
+  type PrivateMessage,
+  type PrivateMessageHead,
+  readHead,
+  readPrivateMessage,
+  writePrivateMessage,
+} from './private-message.ts';
 import { type PublicMessage, readPublicMessage, writePublicMessage } from './public-message.ts';
 import { readWelcome, type Welcome, writeWelcome } from './welcome.ts';
 
@@ -63,4 +70,23 @@ export function encodeMlsMessage(message: MlsMessage): Bytes {
 /** Reads a message, strictly. Throws the codes of `codec-codes.ts` and `structure-codes.ts`. */
 export function decodeMlsMessage(bytes: Uint8Array): MlsMessage {
   return decode(readMlsMessage, bytes);
+}
+
+/**
+ * Reads the clear head of a PrivateMessage, for who orders messages and cannot open them; what is encrypted is measured and not kept.
+ * Throws `not_a_private_message` for any other message, and the codes of the codec.
+ */
+export function decodePrivateMessageHead(bytes: Uint8Array): PrivateMessageHead {
+  const reader = new Reader(bytes);
+  readVersion(reader);
+  if (reader.u16() !== wireFormats.mls_private_message) {
+    throw new MlsError('not_a_private_message', 'The message is not a PrivateMessage.');
+  }
+  const head = readHead(reader);
+  reader.opaque();
+  const length = reader.vectorLength();
+  if (length > reader.remaining) throw new MlsError('truncated', 'The bytes end before the structure does.');
+  if (length < reader.remaining)
+    throw new MlsError('trailing_bytes', 'Bytes are left behind the end of the structure.');
+  return head;
 }

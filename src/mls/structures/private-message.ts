@@ -37,13 +37,16 @@ function writeHead(writer: Writer, head: PrivateMessageHead): void {
 
 /** Reads a PrivateMessage. */
 export function readPrivateMessage(reader: Reader): PrivateMessage {
+  return { ...readHead(reader), encryptedSenderData: reader.opaqueView(), ciphertext: reader.opaqueView() };
+}
+
+/** Reads the clear head of a PrivateMessage. */
+export function readHead(reader: Reader): PrivateMessageHead {
   return {
     groupId: reader.opaque(),
     epoch: reader.u64(),
     contentType: nameOf(contentTypes, reader.u8()),
     authenticatedData: reader.opaque(),
-    encryptedSenderData: reader.opaqueView(),
-    ciphertext: reader.opaqueView(),
   };
 }
 

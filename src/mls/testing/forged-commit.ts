@@ -103,7 +103,7 @@ export async function forgeCommit(epoch: Epoch, forged: ForgedCommit): Promise<M
   const open = forged.leafIndex === undefined ? openLeaf(tree) : { tree, leafIndex: forged.leafIndex };
   const provisionalOf = (tree: RatchetTree) => ({
     ...context,
-    epoch: context.epoch + 1n,
+    epoch: BigInt.asUintN(64, context.epoch + 1n),
     treeHash: treeHash(suite, tree),
     extensions,
   });

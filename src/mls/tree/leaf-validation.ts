@@ -93,7 +93,17 @@ export async function validateLeaf(
 
 /** True if extension types that are not default ones are all in a member's capabilities. */
 export function supportsExtensions(leaf: LeafNode, types: readonly number[]): boolean {
-  return types.every((type) => defaultExtensions.has(type) || leaf.capabilities.extensions.includes(type));
+  return hasAll(
+    leaf.capabilities.extensions,
+    types.filter((type) => !defaultExtensions.has(type)),
+  );
+}
+
+/** True if all of `wanted` are listed. Both lists may come from whoever wants this to take long. */
+function hasAll(listed: readonly number[], wanted: readonly number[]): boolean {
+  if (wanted.length === 0) return true;
+  const known = new Set(listed);
+  return wanted.every((type) => known.has(type));
 }
 
 /**
@@ -131,10 +141,15 @@ function assertRequired(leaf: LeafNode, required: RequiredCapabilities): void {
     throw new MlsError('required_extension_not_supported', 'A member does not support a required extension.');
   }
   const { proposals, credentials } = leaf.capabilities;
-  if (!required.proposalTypes.every((type) => defaultProposals.has(type) || proposals.includes(type))) {
+  if (
+    !hasAll(
+      proposals,
+      required.proposalTypes.filter((type) => !defaultProposals.has(type)),
+    )
+  ) {
     throw new MlsError('required_proposal_not_supported', 'A member does not support a required proposal.');
   }
-  if (!required.credentialTypes.every((type) => credentials.includes(type))) {
+  if (!hasAll(credentials, required.credentialTypes)) {
     throw new MlsError('required_credential_not_supported', 'A member does not support a required credential type.');
   }
 }
