@@ -64,6 +64,8 @@ export const treeCodes = {
   init_key_not_different: 'RFC 9420, section 10.1',
   /** A KeyPackage has an extension that the capabilities of its leaf lack. */
   key_package_extension_not_in_capabilities: 'RFC 9420, section 10',
+  /** The sender of a path is a leaf outside the tree. */
+  path_sender_outside_tree: 'RFC 9420, section 12.4.2',
   /** A path has not one node for each node of the sender's filtered direct path. */
   path_length_mismatch: 'RFC 9420, section 7.5',
   /** A node of a path has not one ciphertext for each node of its copath's resolution without new leaves. */

@@ -22,7 +22,8 @@ export interface ReceivedPath {
 
 /**
  * Validates a path in everything that is public and returns the tree with it (RFC 9420, sections 7.5, 7.6 and 12.4.2).
- * Throws `path_length_mismatch`, `path_ciphertext_count`, `path_leaf_key_not_new`, `path_key_not_new`, `path_key_repeated`, `parent_hash_mismatch`,
+ * Throws `path_sender_outside_tree`, `path_length_mismatch`, `path_ciphertext_count`, `path_leaf_key_not_new`,
+ * `path_key_not_new`, `path_key_repeated`, `parent_hash_mismatch`,
  * `invalid_public_key` and what `validateLeaf` and `replaceLeaf` throw.
  */
 export async function applyPath(suite: CipherSuite, received: ReceivedPath): Promise<RatchetTree> {
@@ -43,7 +44,10 @@ export async function applyPath(suite: CipherSuite, received: ReceivedPath): Pro
   return replaceLeaf(tree, sender, leaf, (place) => parents.get(place.index));
 }
 
-function assertShape({ tree, path, excluded }: ReceivedPath, steps: readonly PathStep[]): void {
+function assertShape({ tree, sender, path, excluded }: ReceivedPath, steps: readonly PathStep[]): void {
+  if (sender >= tree.leafCount) {
+    throw new MlsError('path_sender_outside_tree', 'The sender of a path is a leaf outside the tree.');
+  }
   if (path.nodes.length !== steps.length) {
     throw new MlsError('path_length_mismatch', 'A path has not one node for each of the filtered direct path.');
   }

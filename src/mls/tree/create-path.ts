@@ -111,7 +111,10 @@ export async function encryptPath(
   return { leafNode: created.leafNode, nodes };
 }
 
-/** Returns the path secret for a new member's Welcome: that of the lowest node above both (RFC 9420, section 12.4.1). Throws `path_not_for_member`. */
+/**
+ * Returns the path secret for a new member's Welcome: that of the lowest node above both (RFC 9420, section 12.4.1).
+ * Throws `path_not_for_member`.
+ */
 export function pathSecretFor(created: CreatedPath, newLeaf: LeafIndex): Bytes {
   const step = created.steps.findIndex(({ copathChild }) => covers(copathChild, newLeaf));
   const secret = created.pathSecrets[step];

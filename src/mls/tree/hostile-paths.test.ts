@@ -5,7 +5,7 @@ import type { MlsErrorCode } from '../errors.ts';
 import { type LeafIndex, toLeafIndex } from '../indices.ts';
 import type { UnsignedLeafNode } from '../structures/leaf-node.ts';
 import type { UpdatePath } from '../structures/update-path.ts';
-import { applyPath } from './apply-path.ts';
+import { applyPath, type ReceivedPath } from './apply-path.ts';
 import { type CreatedPath, createPath, encryptPath } from './create-path.ts';
 import { pathParents } from './path-keys.ts';
 import { addLeaf, filteredDirectPath, leafAt, type RatchetTree, treeHash } from './ratchet-tree.ts';
@@ -24,7 +24,9 @@ const suite = await cipherSuite(1);
 const [zero, one, two] = [toLeafIndex(0), toLeafIndex(1), toLeafIndex(2)];
 const nobody: ReadonlySet<LeafIndex> = new Set();
 
-/** Four members, of whom the first has committed. Member 1 is the hostile one, or the one that a hostile service plays. */
+/**
+ * Four members, of whom the first has committed. Member 1 is the hostile one, or the one that a hostile service plays.
+ */
 let group: TreeGroup;
 /** An honest path of member 1. */
 let created: CreatedPath;
@@ -56,12 +58,15 @@ function newPath(tree: RatchetTree): Promise<CreatedPath> {
   });
 }
 
-function apply(path: UpdatePath, changes: { tree?: RatchetTree; excluded?: ReadonlySet<LeafIndex> } = {}) {
+function apply(path: UpdatePath, changes: Partial<ReceivedPath> = {}) {
   const { tree, groupId, rules } = group;
   return applyPath(suite, { tree, sender: one, path, groupId, excluded: nobody, rules, ...changes });
 }
 
-/** Returns the honest path with other keys of its nodes and other members of its leaf, its parent hash and signature made to fit. */
+/**
+ * Returns the honest path with other keys of its nodes and other members of its leaf, its parent hash and signature
+ * made to fit.
+ */
 async function resigned(
   keys: readonly Bytes[],
   leaf: Partial<UnsignedLeafNode> = {},
@@ -156,5 +161,11 @@ describe('a path that all members refuse', () => {
     const tooMany = await encryptPath(suite, made, { groupContext, excluded: nobody });
     await expect(apply(tooMany, { tree, excluded })).rejects.toMatchObject({ code: 'path_ciphertext_count' });
     await apply(await encryptPath(suite, made, { groupContext, excluded }), { tree, excluded });
+  });
+
+  it('because its sender is outside the tree: path_sender_outside_tree', async () => {
+    for (const sender of [4, 5, 0xffff_ffff].map(toLeafIndex)) {
+      await expect(apply(honest, { sender })).rejects.toMatchObject({ code: 'path_sender_outside_tree' });
+    }
   });
 });

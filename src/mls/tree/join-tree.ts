@@ -19,7 +19,8 @@ export interface JoinedTree {
 }
 
 /**
- * Returns the private keys of a joiner: its leaf's, and with a path secret those of the nodes above both it and the signer (RFC 9420, section 12.4.3.1).
+ * Returns the private keys of a joiner: its leaf's, and with a path secret those of the nodes above both it and the
+ * signer (RFC 9420, section 12.4.3.1).
  * Throws `leaf_key_mismatch`, `signer_leaf_blank`, `common_ancestor_blank`, `path_secret_mismatch`.
  */
 export async function joinedPrivateTree(suite: CipherSuite, joined: JoinedTree): Promise<PrivateTree> {

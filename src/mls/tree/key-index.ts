@@ -13,12 +13,16 @@ interface Branch {
 }
 
 /**
- * Keys by their bits, with a branch only where two of them differ (a crit-bit tree). No hash, so that nobody can make keys that collide:
+ * Keys by their bits, with a branch only where two of them differ (a crit-bit tree). No hash, so that nobody can make
+ * keys that collide:
  * a tree comes from others, and its keys are looked for before anything of it is known to be sound.
  */
 type Trie = Entry | Branch;
 
-/** An immutable multiset of public keys. A change copies one branch after the other down to the key, and shares the rest. */
+/**
+ * An immutable multiset of public keys. A change copies one branch after the other down to the key, and shares the
+ * rest.
+ */
 export interface KeyIndex {
   readonly trie: Trie | undefined;
 }

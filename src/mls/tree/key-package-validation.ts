@@ -8,7 +8,8 @@ import { type LeafRules, supportsExtensions, validateLeaf } from './leaf-validat
 
 /**
  * Validates a KeyPackage before it is used or when an Add brings it (RFC 9420, section 10.1).
- * Throws `key_package_suite_mismatch`, `init_key_not_different`, `key_package_extension_not_in_capabilities`, `key_package_signature_invalid`,
+ * Throws `key_package_suite_mismatch`, `init_key_not_different`, `key_package_extension_not_in_capabilities`,
+ * `key_package_signature_invalid`,
  * `invalid_public_key` and what `validateLeaf` throws.
  */
 export async function validateKeyPackage(suite: CipherSuite, keyPackage: KeyPackage, rules: LeafRules): Promise<void> {

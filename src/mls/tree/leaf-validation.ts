@@ -73,8 +73,10 @@ export function verifyLeafSignature(suite: CipherSuite, leaf: LeafNode, origin: 
 }
 
 /**
- * Validates a leaf by itself (RFC 9420, section 7.3); that its keys are unique and its credential fits those of others is checked when the tree takes it.
- * Throws what `assertLeafRules` throws, `key_package_leaf_source`, `update_leaf_source`, `path_leaf_source`, `leaf_signature_invalid`.
+ * Validates a leaf by itself (RFC 9420, section 7.3); that its keys are unique and its credential fits those of others
+ * is checked when the tree takes it.
+ * Throws what `assertLeafRules` throws, `key_package_leaf_source`, `update_leaf_source`, `path_leaf_source`,
+ * `leaf_signature_invalid`.
  */
 export async function validateLeaf(
   suite: CipherSuite,
@@ -108,8 +110,10 @@ function hasAll(listed: readonly number[], wanted: readonly number[]): boolean {
 
 /**
  * Throws unless a leaf fits its own capabilities and the group.
- * Codes: `version_not_in_capabilities`, `cipher_suite_not_in_capabilities`, `credential_type_not_in_capabilities`, `leaf_extension_not_in_capabilities`,
- * `required_extension_not_supported`, `required_proposal_not_supported`, `required_credential_not_supported`, `group_extension_not_supported`,
+ * Codes: `version_not_in_capabilities`, `cipher_suite_not_in_capabilities`, `credential_type_not_in_capabilities`,
+ * `leaf_extension_not_in_capabilities`,
+ * `required_extension_not_supported`, `required_proposal_not_supported`, `required_credential_not_supported`,
+ * `group_extension_not_supported`,
  * `lifetime_too_long`, `lifetime_not_current` (RFC 9420, sections 7.2, 7.3, 11.1 and 13.4).
  */
 export function assertLeafRules(leaf: LeafNode, rules: LeafRules): void {

@@ -9,7 +9,8 @@ import { covers, levelOf, rootOf } from './tree-math.ts';
 
 /**
  * Returns the tree of a `ratchet_tree` extension (RFC 9420, section 12.4.3.3), not yet validated beyond its structure.
- * Throws `last_node_blank`, `tree_too_large`, `node_misplaced`, `unmerged_leaves_unsorted`, `unmerged_leaf_not_below`, `unmerged_leaf_not_between`.
+ * Throws `last_node_blank`, `tree_too_large`, `node_misplaced`, `unmerged_leaves_unsorted`, `unmerged_leaf_not_below`,
+ * `unmerged_leaf_not_between`.
  */
 export function treeFromNodes(nodes: NodeList): RatchetTree {
   if (nodes.at(-1) === undefined) throw new MlsError('last_node_blank', 'The last node of a tree is blank.');
@@ -76,7 +77,10 @@ function assertUnmergedLeavesOf(place: Place, { unmergedLeaves }: ParentNode, li
   }
 }
 
-/** Returns the tree as the list of a `ratchet_tree` extension, without blank nodes at the right end (RFC 9420, section 12.4.3.3). */
+/**
+ * Returns the tree as the list of a `ratchet_tree` extension, without blank nodes at the right end (RFC 9420, section
+ * 12.4.3.3).
+ */
 export function nodesOf(tree: RatchetTree): NodeList {
   const nodes: (Node | undefined)[] = [];
   const visit = (place: Place): void => {

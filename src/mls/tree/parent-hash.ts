@@ -22,7 +22,10 @@ export function parentHash(
   return suite.hash(writer.finish());
 }
 
-/** Returns the tree hash of a subtree as it was before these leaves were added: they blank, and listed by no parent (RFC 9420, section 7.9). */
+/**
+ * Returns the tree hash of a subtree as it was before these leaves were added: they are blank, and no parent lists them (RFC
+ * 9420, section 7.9).
+ */
 function originalTreeHash(suite: CipherSuite, place: Place, added: readonly LeafIndex[]): Bytes {
   const here = added.filter((leaf) => covers(place.index, leaf));
   if (here.length === 0) return place.hash(suite);
@@ -37,7 +40,10 @@ function originalTreeHash(suite: CipherSuite, place: Place, added: readonly Leaf
   );
 }
 
-/** Throws `parent_hash_invalid` unless every parent that is not blank is chained to exactly one leaf below (RFC 9420, section 7.9.2). */
+/**
+ * Throws `parent_hash_invalid` unless every parent that is not blank is chained to exactly one leaf below (RFC 9420,
+ * section 7.9.2).
+ */
 export function assertParentHashes(suite: CipherSuite, tree: RatchetTree): void {
   const visit = (place: Place): void => {
     if (place instanceof LeafPlace) return;
@@ -54,7 +60,10 @@ export function assertParentHashes(suite: CipherSuite, tree: RatchetTree): void 
   visit(tree.root);
 }
 
-/** True if one node below `child` was set together with `parent`: what else resolves `child` was added later (RFC 9420, section 7.9.2). */
+/**
+ * True if one node below `child` was set together with `parent`: what else resolves `child` was added later (RFC 9420,
+ * section 7.9.2).
+ */
 function isChained(suite: CipherSuite, tree: RatchetTree, parent: ParentNode, child: Place, sibling: Place): boolean {
   const unmerged = new Set(parent.unmergedLeaves.filter((leaf) => covers(child.index, leaf)).map(nodeOfLeaf));
   const others = child.resolution.filter((node) => !unmerged.has(node));

@@ -11,7 +11,10 @@ export interface PathParents {
   readonly leafParentHash: Bytes;
 }
 
-/** Returns the parents of a filtered direct path with these keys, their parent hashes computed from the root down (RFC 9420, section 7.5). */
+/**
+ * Returns the parents of a filtered direct path with these keys, their parent hashes computed from the root down (RFC
+ * 9420, section 7.5).
+ */
 export function pathParents(
   suite: CipherSuite,
   tree: RatchetTree,
@@ -28,7 +31,10 @@ export function pathParents(
   return { parents, leafParentHash: above };
 }
 
-/** Returns the nodes that a path secret is encrypted to: the resolution of the copath's child without new leaves (RFC 9420, section 7.5). */
+/**
+ * Returns the nodes that a path secret is encrypted to: the resolution of the copath's child without new leaves (RFC
+ * 9420, section 7.5).
+ */
 export function recipientsOf(
   tree: RatchetTree,
   copathChild: NodeIndex,

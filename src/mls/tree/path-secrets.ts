@@ -11,7 +11,10 @@ export interface PathSecrets {
   readonly commitSecret: Bytes;
 }
 
-/** Returns `count` path secrets, beginning with `first` itself, and the commit secret, which is `first` when `count` is 0 (RFC 9420, section 7.4). */
+/**
+ * Returns `count` path secrets, beginning with `first` itself, and the commit secret, which is `first` when `count` is
+ * 0 (RFC 9420, section 7.4).
+ */
 export function pathSecretsFrom(suite: CipherSuite, first: Bytes, count: number): PathSecrets {
   const secrets: Bytes[] = [];
   let next = first;
@@ -34,7 +37,8 @@ export interface ExpectedNode {
 }
 
 /**
- * Returns the private keys of nodes from one up, from the path secret of the first, and the commit secret (RFC 9420, section 7.5). It takes over `first` and wipes it.
+ * Returns the private keys of nodes from one up, from the path secret of the first, and the commit secret (RFC 9420,
+ * section 7.5). It takes over `first` and wipes it.
  * Throws `mismatch` when a key is another than the tree has.
  */
 export async function nodesFromPathSecret(

@@ -63,7 +63,9 @@ export class LeafPlace {
   }
 }
 
-/** A parent's place in an immutable tree, blank or not, with the two subtrees. Hash and resolution are computed once. */
+/**
+ * A parent's place in an immutable tree, blank or not, with the two subtrees. Hash and resolution are computed once.
+ */
 export class ParentPlace {
   readonly index: NodeIndex;
   readonly parent: ParentNode | undefined;

@@ -9,7 +9,10 @@ import { encryptionKeyAt, type RatchetTree } from './ratchet-tree.ts';
 /** The private key of one node. */
 export interface NodeSecret {
   readonly keyPair: HpkeKeyPair;
-  /** The node secret that the pair was derived from (RFC 9420, section 7.4): this is what is stored. Unset for an imported key. */
+  /**
+   * The node secret that the pair was derived from (RFC 9420, section 7.4): this is what is stored. Unset for an
+   * imported key.
+   */
   readonly ikm?: Bytes;
 }
 
@@ -50,7 +53,10 @@ export function isCurrent(tree: RatchetTree, node: NodeIndex, { keyPair }: NodeS
   return publicKey !== undefined && equalBytes(publicKey, keyPair.publicKey);
 }
 
-/** Drops the private keys of nodes that are blank or have another key in `tree`: for after proposals were applied (RFC 9420, section 7.5). */
+/**
+ * Drops the private keys of nodes that are blank or have another key in `tree`: for after proposals were applied (RFC
+ * 9420, section 7.5).
+ */
 export function prunePrivateTree(privateTree: PrivateTree, tree: RatchetTree): ChangedPrivateTree {
   return filterPrivateTree(privateTree, (node, secret) => isCurrent(tree, node, secret));
 }

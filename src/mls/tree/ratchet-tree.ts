@@ -8,7 +8,10 @@ import { countOf, type KeyIndex, noKeys, withKey, withoutKey } from './key-index
 import { blankPlace, LeafPlace, ParentPlace, type Place } from './places.ts';
 import { leafOfNode, levelOf, rootOf } from './tree-math.ts';
 
-/** The public part of a group's ratchet tree, an immutable value that shares its subtrees with the trees it was made from. */
+/**
+ * The public part of a group's ratchet tree, an immutable value that shares its subtrees with the trees it was made
+ * from.
+ */
 export interface RatchetTree {
   readonly root: Place;
   /** The number of leaves, blank ones included: a power of two. */
@@ -112,7 +115,10 @@ function copathChildOf(parent: ParentPlace, leaf: LeafIndex): Place {
   return nodeOfLeaf(leaf) < parent.index ? parent.right : parent.left;
 }
 
-/** Returns the direct path of a leaf, from the leaf up, without the nodes whose copath child has an empty resolution (RFC 9420, section 4.1.2). */
+/**
+ * Returns the direct path of a leaf, from the leaf up, without the nodes whose copath child has an empty resolution
+ * (RFC 9420, section 4.1.2).
+ */
 export function filteredDirectPath(tree: RatchetTree, leaf: LeafIndex): readonly PathStep[] {
   const steps: PathStep[] = [];
   for (const parent of parentsAbove(tree, leaf)) {
@@ -122,7 +128,10 @@ export function filteredDirectPath(tree: RatchetTree, leaf: LeafIndex): readonly
   return steps.reverse();
 }
 
-/** Returns the leftmost blank leaf, in a tree of twice as many leaves when there is none (RFC 9420, sections 7.7 and 12.1.1). Throws `tree_too_large`. */
+/**
+ * Returns the leftmost blank leaf, in a tree of twice as many leaves when there is none (RFC 9420, sections 7.7 and
+ * 12.1.1). Throws `tree_too_large`.
+ */
 export function openLeaf(tree: RatchetTree): { readonly tree: RatchetTree; readonly leafIndex: LeafIndex } {
   const open = tree.root.members < tree.leafCount ? tree : extended(tree);
   let place = open.root;
@@ -140,8 +149,10 @@ function extended(tree: RatchetTree): RatchetTree {
 }
 
 /**
- * Adds a member at the leftmost blank leaf and as unmerged to every parent above that is not blank (RFC 9420, section 12.1.1).
- * Throws `tree_too_large`, `signature_key_not_unique`, `encryption_key_not_unique`, `credential_type_not_supported`, `credential_in_use_not_supported`.
+ * Adds a member at the leftmost blank leaf and as unmerged to every parent above that is not blank (RFC 9420, section
+ * 12.1.1).
+ * Throws `tree_too_large`, `signature_key_not_unique`, `encryption_key_not_unique`, `credential_type_not_supported`,
+ * `credential_in_use_not_supported`.
  */
 export function addLeaf(
   tree: RatchetTree,
@@ -169,7 +180,8 @@ export function removeLeaf(tree: RatchetTree, leafIndex: LeafIndex): RatchetTree
 
 /**
  * Replaces a member's leaf and blanks the nodes above it (RFC 9420, section 12.1.2).
- * Throws `updated_leaf_blank`, `update_key_not_new`, `signature_key_not_unique`, `encryption_key_not_unique`, `credential_type_not_supported`, `credential_in_use_not_supported`.
+ * Throws `updated_leaf_blank`, `update_key_not_new`, `signature_key_not_unique`, `encryption_key_not_unique`,
+ * `credential_type_not_supported`, `credential_in_use_not_supported`.
  */
 export function updateLeaf(tree: RatchetTree, leafIndex: LeafIndex, leaf: LeafNode): RatchetTree {
   const replaced = leafAt(tree, leafIndex);
@@ -182,7 +194,8 @@ export function updateLeaf(tree: RatchetTree, leafIndex: LeafIndex, leaf: LeafNo
 
 /**
  * Replaces a leaf, blank or not, and each parent above it by what `parentFor` gives.
- * Throws `signature_key_not_unique`, `encryption_key_not_unique`, `credential_type_not_supported`, `credential_in_use_not_supported`.
+ * Throws `signature_key_not_unique`, `encryption_key_not_unique`, `credential_type_not_supported`,
+ * `credential_in_use_not_supported`.
  */
 export function replaceLeaf(
   tree: RatchetTree,

@@ -35,7 +35,9 @@ export function parentOf(node: NodeIndex, leafCount: number): NodeIndex | undefi
   return toNodeIndex((node | (1 << level)) ^ (isRight << (level + 1)));
 }
 
-/** Returns the other child of the parent in a tree of `leafCount` leaves, undefined for the root (RFC 9420, appendix C). */
+/**
+ * Returns the other child of the parent in a tree of `leafCount` leaves, undefined for the root (RFC 9420, appendix C).
+ */
 export function siblingOf(node: NodeIndex, leafCount: number): NodeIndex | undefined {
   const parent = parentOf(node, leafCount);
   if (parent === undefined) return undefined;

@@ -8,8 +8,10 @@ import { LeafPlace, type Place } from './places.ts';
 import { membersOf, type RatchetTree } from './ratchet-tree.ts';
 
 /**
- * Validates a whole tree as a joiner must (RFC 9420, section 12.4.3.1), all signatures in parallel. `treeFromNodes` has checked its structure and unmerged leaves.
- * Throws `parent_hash_invalid`, `parent_key_not_unique`, `encryption_key_not_unique`, `signature_key_not_unique`, `credential_type_not_supported`,
+ * Validates a whole tree as a joiner must (RFC 9420, section 12.4.3.1), all signatures in parallel. `treeFromNodes` has
+ * checked its structure and unmerged leaves.
+ * Throws `parent_hash_invalid`, `parent_key_not_unique`, `encryption_key_not_unique`, `signature_key_not_unique`,
+ * `credential_type_not_supported`,
  * `leaf_signature_invalid` and what `assertLeafRules` throws.
  */
 export async function validateTree(
@@ -37,7 +39,10 @@ export async function validateTree(
   }
 }
 
-/** Throws what `assertLeafRules` throws unless all members fit the rules: for new extensions of a group (RFC 9420, section 12.1.7). */
+/**
+ * Throws what `assertLeafRules` throws unless all members fit the rules: for new extensions of a group (RFC 9420,
+ * section 12.1.7).
+ */
 export function assertMembersFit(tree: RatchetTree, rules: LeafRules): void {
   for (const { leaf } of membersOf(tree)) assertLeafRules(leaf, rules);
 }

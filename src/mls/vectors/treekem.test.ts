@@ -40,7 +40,10 @@ async function privateTreeOf(suite: CipherSuite, leaf: PrivateLeaf): Promise<Pri
   return { leafIndex, nodes };
 }
 
-/** Returns the suite, which derives each key pair once: many members derive the same ones, and those of P-384 and P-521 take long. */
+/**
+ * Returns the suite, which derives each key pair once: many members derive the same ones, and those of P-384 and P-521
+ * take long.
+ */
 function derivingOnce(suite: CipherSuite): CipherSuite {
   const derived = new Map<string, Promise<HpkeKeyPair>>();
   const deriveKeyPair = (ikm: Bytes): Promise<HpkeKeyPair> => {

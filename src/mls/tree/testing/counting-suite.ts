@@ -9,7 +9,10 @@ export interface Uses {
   derivations: number;
 }
 
-/** Returns a suite that counts, and whose key pairs, seals and signatures cost and protect nothing: for counting operations in large trees. */
+/**
+ * Returns a suite that counts, and whose key pairs, seals and signatures cost and protect nothing: for counting
+ * operations in large trees.
+ */
 export function countingSuite(suite: CipherSuite): { readonly suite: CipherSuite; readonly uses: Uses } {
   const uses: Uses = { hashes: 0, seals: 0, opens: 0, derivations: 0 };
   const privateKey = { algorithm: { name: 'none' }, extractable: false, type: 'private' } as const;

@@ -32,7 +32,9 @@ export interface Change {
   readonly path: boolean;
 }
 
-/** A group of honest members that all apply each commit: trees and private trees, without messages. An immutable value. */
+/**
+ * A group of honest members that all apply each commit: trees and private trees, without messages. An immutable value.
+ */
 export interface TreeGroup {
   readonly suite: CipherSuite;
   readonly groupId: Bytes;
@@ -138,7 +140,9 @@ async function proposed(before: TreeGroup, change: Change) {
   return { group: { ...group, tree, members }, joiners };
 }
 
-/** Returns the group after a commit that all members, joiners included, have applied. Throws when two of them differ. */
+/**
+ * Returns the group after a commit that all members, joiners included, have applied. Throws when two of them differ.
+ */
 export async function commit(before: TreeGroup, committer: LeafIndex, change: Change): Promise<TreeGroup> {
   const { group, joiners } = await proposed(before, change);
   if (!change.path) return { ...group, members: new Map([...group.members, ...joiners]) };
