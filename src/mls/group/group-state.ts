@@ -2,7 +2,7 @@ import type { Bytes } from '../bytes.ts';
 import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import type { LeafIndex } from '../indices.ts';
 import { type EpochSecrets, exportSecret } from '../schedule/key-schedule.ts';
-import type { SecretTree } from '../schedule/secret-tree.ts';
+import { generationsOf, type RatchetType, type SecretTree } from '../schedule/secret-tree.ts';
 import type { GroupContext } from '../structures/group-context.ts';
 import type { Proposal } from '../structures/proposal.ts';
 import type { Sender } from '../structures/sender.ts';
@@ -39,7 +39,7 @@ export interface GroupState {
   readonly proposals: readonly PendingProposal[];
 }
 
-/** Returns `length` bytes for one use, which only members of this epoch can compute (RFC 9420, section 8.5). */
+/** Returns `length` bytes for one use, which only members of this epoch can compute (RFC 9420, section 8.5). Throws `export_too_long`. */
 export function exportFromEpoch(state: GroupState, label: string, context: Bytes, length: number): Bytes {
   return exportSecret(state.suite, state.secrets.exporterSecret, label, context, length);
 }
@@ -47,4 +47,9 @@ export function exportFromEpoch(state: GroupState, label: string, context: Bytes
 /** Returns what is equal for two members exactly when they are in the same epoch of the same group (RFC 9420, section 8.7). */
 export function epochAuthenticator(state: GroupState): Bytes {
   return state.secrets.epochAuthenticator.slice();
+}
+
+/** Returns how many keys of this epoch this member has used, what was made and dropped included: by that it knows when to renew them. */
+export function usedGenerations(state: GroupState): Readonly<Record<RatchetType, number>> {
+  return generationsOf(state.secretTree, state.ownLeaf);
 }

@@ -1,6 +1,7 @@
 import { type Bytes, noBytes, wipe } from '../bytes.ts';
 import type { CipherSuite, HpkeKeyPair } from '../crypto/cipher-suite.ts';
 import { deriveSecret, expandWithLabel } from '../crypto/labels.ts';
+import { MlsError } from '../errors.ts';
 
 /** What an epoch's secret is derived into (RFC 9420, section 8, table 4), and the init secret of the epoch after it. */
 export interface EpochSecrets {
@@ -60,7 +61,7 @@ export function epochFromJoiner(
   return { welcomeSecret: welcome, secrets };
 }
 
-/** Returns MLS-Exporter: a secret of the epoch for one label and context of the application (RFC 9420, section 8.5). */
+/** Returns MLS-Exporter: a secret of the epoch for one label and context of the application (RFC 9420, section 8.5). Throws `export_too_long`. */
 export function exportSecret(
   suite: CipherSuite,
   exporterSecret: Bytes,
@@ -68,6 +69,7 @@ export function exportSecret(
   context: Bytes,
   length: number,
 ): Bytes {
+  if (length > 255 * suite.hashLength) throw new MlsError('export_too_long', 'HKDF gives no more than 255 hashes.');
   const derived = deriveSecret(suite, exporterSecret, label);
   const exported = expandWithLabel(suite, derived, 'exported', suite.hash(context), length);
   wipe([derived]);

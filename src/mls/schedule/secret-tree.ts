@@ -59,6 +59,12 @@ export function messageKeyOf(
   return takeKey(suite, tree, leaf, type, (ratchet) => stepTo(suite, ratchet, generation));
 }
 
+/** Returns how many generations a leaf's ratchets have gone on, those that were made and not sent included. */
+export function generationsOf(tree: SecretTree, leaf: LeafIndex): Readonly<Record<RatchetType, number>> {
+  const opened = openedLeafAt(tree.root, tree.leafCount, leaf);
+  return { handshake: opened?.handshake.generation ?? 0, application: opened?.application.generation ?? 0 };
+}
+
 /** Returns every secret and key that the tree holds, for their wiping when its epoch ends. */
 export function secretsOfTree(tree: SecretTree): readonly Bytes[] {
   const secrets: Bytes[] = [];
