@@ -29,12 +29,12 @@ beforeAll(async () => {
   good = (await createKeyPackage(suite, identity, random)).keyPackage;
 });
 
-/** Returns the good KeyPackage with changes, signed again by its owner. */
+/** Returns the good KeyPackage with changes, signed again by its owner or with another key. */
 async function keyPackageWith(
   leaf: Partial<UnsignedLeafNode>,
   change: Partial<UnsignedKeyPackage> = {},
+  signatureKey = identity.signature.privateKey,
 ): Promise<KeyPackage> {
-  const { privateKey: signatureKey } = identity.signature;
   const place = { groupId: random(0), leafIndex: toLeafIndex(0) };
   const leafNode = await signLeaf({ suite, signatureKey }, { ...good.leafNode, ...leaf }, place);
   const unsigned = { ...good, leafNode, ...change };
@@ -81,12 +81,20 @@ describe('an Add', () => {
       version_not_in_capabilities: lacking({ versions: [2] }),
       cipher_suite_not_in_capabilities: lacking({ cipherSuites: [2] }),
       required_extension_not_supported: lacking({ extensions: [] }),
-      credential_in_use_not_supported: lacking({ credentials: [] }),
+      credential_type_not_in_capabilities: lacking({ credentials: [2] }),
+      required_credential_not_supported: keyPackageWith({
+        credential: x509,
+        capabilities: { ...capabilities, credentials: [2] },
+      }),
       credential_type_not_supported: keyPackageWith({
         credential: x509,
         capabilities: { ...capabilities, credentials: [1, 2] },
       }),
-      signature_key_not_unique: keyPackageWith({ signatureKey: ownLeafOf(reader.state).signatureKey }),
+      signature_key_not_unique: keyPackageWith(
+        { signatureKey: ownLeafOf(reader.state).signatureKey },
+        {},
+        reader.state.signatureKey,
+      ),
       encryption_key_not_unique: keyPackageWith({ encryptionKey: ownLeafOf(reader.state).encryptionKey }),
     };
     const codes: (readonly [string, string])[] = [];
