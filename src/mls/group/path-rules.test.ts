@@ -77,7 +77,8 @@ describe('the path of a commit', () => {
     expect(await refused({ path: withLeaf({ encryptionKey: former }) })).toBe('path_leaf_key_not_new');
     expect(await refused({ path: withLeaf({ encryptionKey: taken }) })).toBe('path_key_not_new');
     expect(await refused({ path: withNode(0, () => ({ encryptionKey: taken })) })).toBe('path_key_not_new');
-    const twice = (path: UpdatePath) => withNode(1, () => ({ encryptionKey: path.nodes[0]?.encryptionKey ?? taken }))(path);
+    const twice = (path: UpdatePath) =>
+      withNode(1, () => ({ encryptionKey: path.nodes[0]?.encryptionKey ?? taken }))(path);
     expect(await refused({ path: twice })).toBe('path_key_repeated');
     expect(await refused({ path: withNode(0, () => ({ encryptionKey: random(5) })) })).toBe('invalid_public_key');
     expect(await refused({ path: withLeaf({ encryptionKey: random(5) }) })).toBe('invalid_public_key');

@@ -3,7 +3,7 @@ import { decode, type Reader } from '../codec/reader.ts';
 import { encode, type Writer } from '../codec/writer.ts';
 import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import { MlsError } from '../errors.ts';
-import { type LeafIndex, toLeafIndex } from '../indices.ts';
+import { type LeafIndex, nodeOfLeaf, toLeafIndex } from '../indices.ts';
 import type { EpochSecrets } from '../schedule/key-schedule.ts';
 import { decodeSecretTree, encodeRatchets, encodeSecretTree, withRatchets } from '../schedule/secret-tree-storage.ts';
 import { encodeGroupContext, readGroupContext, writeGroupContext } from '../structures/group-context.ts';
@@ -133,12 +133,16 @@ export async function decodeGroup(
   if (context.cipherSuite !== suite.id) throw invalid('it is of another cipher suite');
   const tree = treeFromNodes(nodes);
   if (!equalBytes(treeHash(suite, tree), context.treeHash)) throw invalid('its tree is not that of its context');
-  if (leafAt(tree, ownLeaf) === undefined) throw invalid('its own leaf is blank');
+  const own = leafAt(tree, ownLeaf);
+  if (own === undefined) throw invalid('its own leaf is blank');
   const secretTree = decodeSecretTree(stored.messageSecrets);
   if (secretTree.leafCount !== tree.leafCount) throw invalid('its message secrets are of another tree');
   const privateTree = await decodePrivateTree(suite, epoch.privateTree);
   wipe([epoch.privateTree]);
-  if (privateTree.leafIndex !== ownLeaf) throw invalid('its private keys are those of another leaf');
+  const ownKey = privateTree.nodes.get(nodeOfLeaf(ownLeaf))?.keyPair.publicKey;
+  if (privateTree.leafIndex !== ownLeaf || ownKey === undefined || !equalBytes(ownKey, own.encryptionKey)) {
+    throw invalid('its private keys are those of another leaf');
+  }
   return {
     suite,
     context,
