@@ -40,7 +40,9 @@ export function mlsPage(page, sources, tests) {
   const untested = [];
   const tables = [...sources].map(([title, source]) => {
     const rows = rulesOf(source).map(({ code, section, meaning }) => {
-      const found = [...tests].filter(([, text]) => text.includes(`'${code}'`)).map(([path]) => path);
+      // In quotes, or at the beginning of an expression for the message.
+      const expected = new RegExp(String.raw`'${code}'|/\^?${code}\b`);
+      const found = [...tests].filter(([, text]) => expected.test(text)).map(([path]) => path);
       if (found.length === 0) untested.push(code);
       const links = found.slice(0, 2).map((path) => `[${path.split('/').at(-1)}](../${path})`);
       return `| \`${code}\` | ${section.replace('RFC 9420, section ', '')} | ${meaning} | ${links.join(', ')} |\n`;
