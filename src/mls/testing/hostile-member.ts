@@ -58,7 +58,7 @@ export function forgeAsMember(state: GroupState, commit: HostileCommit): Promise
 }
 
 /** Returns a proposal as a commit has it: by its reference when it has one. */
-export function entryOf({ proposal, reference }: AttributedProposal): ProposalOrRef {
+function entryOf({ proposal, reference }: AttributedProposal): ProposalOrRef {
   return reference === undefined ? { type: 'proposal', proposal } : { type: 'reference', reference };
 }
 
