@@ -147,6 +147,35 @@ describe('a group that is stored in parts', () => {
     await take(second, commit.message);
     expect(second.authenticator).toEqual(restored.authenticator);
   });
+
+  it('is put together of parts of one epoch alone, and never goes back to keys that it has used', async () => {
+    const [first, second] = await trio();
+    await first.receive(await second.say('zero'));
+    const { state } = first;
+    const { leafIndex } = second;
+    const ofThisEpoch = { epoch: encodeEpoch(state), messageSecrets: encodeMessageSecrets(state) };
+    const older = encodeLeafRatchets(state, leafIndex);
+    await first.receive(await second.say('one'));
+    expect(() => withLeafRatchets(first.state, leafIndex, older)).toThrow('invalid_snapshot');
+    // Two commits to one state: the epochs that they make have one number and one width.
+    const [one, other] = [await first.commit({ withPath: true }), await second.commit({ withPath: true })];
+    const stored = {
+      epoch: encodeEpoch(one.next),
+      messageSecrets: encodeMessageSecrets(one.next),
+      proposals: encodeProposals(one.next),
+    };
+    const { signatureKey } = state;
+    await expect(decodeGroup(suite, stored, signatureKey)).resolves.toMatchObject({ proposals: [] });
+    const mixed = [
+      { ...stored, messageSecrets: ofThisEpoch.messageSecrets },
+      { ...stored, messageSecrets: encodeMessageSecrets(other.next) },
+      { ...stored, proposals: encodeProposals(other.next) },
+    ];
+    for (const parts of mixed) {
+      await expect(decodeGroup(suite, parts, signatureKey)).rejects.toMatchObject({ code: 'invalid_snapshot' });
+    }
+    expect(() => withLeafRatchets(one.next, leafIndex, older)).toThrow('invalid_snapshot');
+  });
 });
 
 const noSecret = { kind: 'closed', secret: new Uint8Array(0) } as const;

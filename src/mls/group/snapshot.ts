@@ -1,10 +1,11 @@
 import { type Bytes, equalBytes, noBytes, wipe } from '../bytes.ts';
-import { decode, type Reader } from '../codec/reader.ts';
+import { type Decoder, decode, type Reader } from '../codec/reader.ts';
 import { encode, type Writer } from '../codec/writer.ts';
 import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import { MlsError } from '../errors.ts';
 import { type LeafIndex, nodeOfLeaf, toLeafIndex } from '../indices.ts';
 import type { EpochSecrets } from '../schedule/key-schedule.ts';
+import { generationsOf, type SecretTree } from '../schedule/secret-tree.ts';
 import { decodeSecretTree, encodeRatchets, encodeSecretTree, withRatchets } from '../schedule/secret-tree-storage.ts';
 import { encodeGroupContext, readGroupContext, writeGroupContext } from '../structures/group-context.ts';
 import { readNodeList, writeNodeList } from '../structures/node.ts';
@@ -78,7 +79,25 @@ export function encodeState(state: GroupState): Bytes {
 
 /** Returns the proposals that a commit of this epoch may refer to: stored with each that is added. */
 export function encodeProposals(state: GroupState): Bytes {
-  return encode((writer: Writer, value: GroupState) => writer.vector(value.proposals, writePending), state);
+  return encode((writer: Writer, value: GroupState) => {
+    writer.fixed(markOf(value));
+    writer.vector(value.proposals, writePending);
+  }, state);
+}
+
+const markLength = 8;
+
+/** What every part of one epoch begins with: the epochs after two commits to one state have the same number. */
+function markOf({ interimTranscriptHash }: Pick<GroupState, 'interimTranscriptHash'>): Bytes {
+  return interimTranscriptHash.subarray(0, markLength);
+}
+
+/** Reads what follows the mark of an epoch. Throws `invalid_snapshot` for a part of another epoch. */
+function ofEpoch<T>(state: Pick<GroupState, 'interimTranscriptHash'>, bytes: Uint8Array, decoder: Decoder<T>): T {
+  return decode((reader) => {
+    if (!equalBytes(reader.fixed(markLength), markOf(state))) throw invalid('a part of it is of another epoch');
+    return decoder(reader);
+  }, bytes);
 }
 
 function writePending(writer: Writer, pending: PendingProposal): void {
@@ -129,13 +148,13 @@ export async function decodeGroup(
 ): Promise<GroupState> {
   const { context, nodes, ownLeaf, ...epoch } = decode(readEpoch, stored.epoch);
   const proposals =
-    stored.proposals === undefined ? [] : decode((reader) => reader.vector(readPending), stored.proposals);
+    stored.proposals === undefined ? [] : ofEpoch(epoch, stored.proposals, (reader) => reader.vector(readPending));
   if (context.cipherSuite !== suite.id) throw invalid('it is of another cipher suite');
   const tree = treeFromNodes(nodes);
   if (!equalBytes(treeHash(suite, tree), context.treeHash)) throw invalid('its tree is not that of its context');
   const own = leafAt(tree, ownLeaf);
   if (own === undefined) throw invalid('its own leaf is blank');
-  const secretTree = decodeSecretTree(stored.messageSecrets);
+  const secretTree = readMessageSecrets(epoch, stored.messageSecrets);
   if (secretTree.leafCount !== tree.leafCount) throw invalid('its message secrets are of another tree');
   const privateTree = await decodePrivateTree(suite, epoch.privateTree);
   wipe([epoch.privateTree]);
@@ -174,22 +193,54 @@ function invalid(why: string): MlsError {
   return new MlsError('invalid_snapshot', `The stored group cannot be used: ${why}.`);
 }
 
-/** Returns the secret tree, to be stored in place of the former one when a leaf has sent its first message of the epoch. */
+/** Returns the secret tree, to be stored in place of the former one, and of all ratchets, when a leaf has sent its first message of the epoch. */
 export function encodeMessageSecrets(state: GroupState): Bytes {
-  return encodeSecretTree(state.secretTree);
+  return encodeOfEpoch(state, encodeSecretTree(state.secretTree));
 }
 
-/** Returns the state with a secret tree as `encodeMessageSecrets` gave it. Throws what reading it throws. */
+/** Returns the state with a secret tree as `encodeMessageSecrets` gave it. Throws `invalid_snapshot` for another epoch's, and what reading it throws. */
 export function withMessageSecrets(state: GroupState, bytes: Bytes): GroupState {
-  return { ...state, secretTree: decodeSecretTree(bytes) };
+  return { ...state, secretTree: readMessageSecrets(state, bytes) };
+}
+
+function readMessageSecrets(state: Pick<GroupState, 'interimTranscriptHash'>, bytes: Bytes): SecretTree {
+  return readSecret(state, bytes, decodeSecretTree);
 }
 
 /** Returns what a leaf's later message changed: its ratchets, some 150 bytes, to be stored beside the secret tree. */
 export function encodeLeafRatchets(state: GroupState, leaf: LeafIndex): Bytes {
-  return encodeRatchets(state.secretTree, leaf);
+  return encodeOfEpoch(state, encodeRatchets(state.secretTree, leaf));
 }
 
-/** Returns the state with the ratchets of one leaf as `encodeLeafRatchets` gave them. */
+/**
+ * Returns the state with the ratchets of one leaf as `encodeLeafRatchets` gave them. Throws `invalid_snapshot` for those of another epoch,
+ * and for older ones than the state has: with them keys would be used again.
+ */
 export function withLeafRatchets(state: GroupState, leaf: LeafIndex, ratchets: Bytes): GroupState {
-  return { ...state, secretTree: withRatchets(state.secretTree, leaf, ratchets) };
+  const secretTree = readSecret(state, ratchets, (bytes) => withRatchets(state.secretTree, leaf, bytes));
+  const [before, after] = [generationsOf(state.secretTree, leaf), generationsOf(secretTree, leaf)];
+  if (after.handshake < before.handshake || after.application < before.application) {
+    throw invalid('the ratchets of a leaf are older than the rest');
+  }
+  return { ...state, secretTree };
+}
+
+function encodeOfEpoch(state: GroupState, secret: Bytes): Bytes {
+  return encode((writer: Writer, value: Bytes) => {
+    writer.fixed(markOf(state));
+    writeSecret(writer, value);
+  }, secret);
+}
+
+function readSecret<T>(
+  state: Pick<GroupState, 'interimTranscriptHash'>,
+  bytes: Uint8Array,
+  read: (secret: Bytes) => T,
+): T {
+  const secret = ofEpoch(state, bytes, (reader) => reader.opaque());
+  try {
+    return read(secret);
+  } finally {
+    wipe([secret]);
+  }
 }
