@@ -35,13 +35,13 @@ export default defineConfig({
             name: 'firefox',
             timeout: slowBrowserMs,
             workers: 1,
-            testMatch: '**/e2e/browsers/firefox.spec.ts',
+            testMatch: '**/e2e/browsers/**/firefox.spec.ts',
             use: { browserName: 'firefox', channel: 'moz-firefox', launchOptions: firefoxLaunchOptions } as const,
           },
         ]
       : []),
     ...(hasWebKit
-      ? [{ name: 'webkit', timeout: slowBrowserMs, workers: 1, testMatch: '**/e2e/browsers/webkit.spec.ts' }]
+      ? [{ name: 'webkit', timeout: slowBrowserMs, workers: 1, testMatch: '**/e2e/browsers/**/webkit.spec.ts' }]
       : []),
     { name: 'chromium', testIgnore: ['**/e2e/browsers/**', '**/e2e/real/**'], workers: 2, use: chromium },
   ],

@@ -48,7 +48,7 @@ async function unitTests() {
 
 async function endToEndTests() {
   say(
-    'Running the end-to-end tests against the built app and real servers, in Chromium, and the main job in Firefox and WebKit ...',
+    'Running the end-to-end tests against the built app and real servers, in Chromium; the main job and histories of MLS in Firefox and WebKit too ...',
   );
   const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport };
   const code = await runNode([inProject('node_modules/@playwright/test/cli.js'), 'test'], { env });
