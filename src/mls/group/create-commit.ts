@@ -32,7 +32,10 @@ import { commitEvents, type MlsTraceEvent } from './trace.ts';
 export interface CommitIntent {
   /** By value: Add, Remove, PreSharedKey, GroupContextExtensions. */
   readonly proposals: readonly Proposal[];
-  /** Of those that were sent on their own: all that `state` has unless given. */
+  /**
+   * Of those that were sent on their own: all that `state` has unless given. One that is not valid makes the commit fail, so whoever
+   * hears from members that may send such names those that are to be committed.
+   */
   readonly references?: readonly PendingProposal[];
   /** True for new keys on the way to the root also where the proposals do not ask for them. */
   readonly withPath?: boolean;

@@ -33,7 +33,10 @@ export interface Invitation {
   readonly preSharedKeys?: readonly PreSharedKey[];
 }
 
-/** A group that one could join: the caller looks at the members and the signer before it keeps `state`. */
+/**
+ * A group that one could join. Before it keeps `state` the caller looks at the members and the signer, and that it is in no group of this
+ * id yet (RFC 9420, section 12.4.3).
+ */
 export interface JoinedGroup {
   readonly state: GroupState;
   readonly groupInfo: GroupInfo;
