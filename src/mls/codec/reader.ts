@@ -145,7 +145,18 @@ export class Reader {
 
 /** Returns the one value that `bytes` hold, in buffers of its own. Throws `trailing_bytes` and what `decoder` throws. */
 export function decode<T>(decoder: Decoder<T>, bytes: Uint8Array): T {
-  const reader = new Reader(bytes);
+  return wholeOf(decoder, new Reader(bytes));
+}
+
+/**
+ * Returns the one value that `bytes` hold which this implementation wrote itself, of however many parts: together they may have more than
+ * each of the messages that they came in. Throws `trailing_bytes` and what `decoder` throws.
+ */
+export function decodeOwn<T>(decoder: Decoder<T>, bytes: Uint8Array): T {
+  return wholeOf(decoder, new Reader(bytes, { left: Number.POSITIVE_INFINITY }));
+}
+
+function wholeOf<T>(decoder: Decoder<T>, reader: Reader): T {
   const value = decoder(reader);
   if (reader.remaining > 0) throw new MlsError('trailing_bytes', 'Bytes are left behind the end of the structure.');
   return value;

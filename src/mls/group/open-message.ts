@@ -28,7 +28,9 @@ export interface OpenedMessage {
 
 /**
  * Opens a message of the present epoch and verifies who sent it (RFC 9420, section 6). A proposal is not taken into the state
- * (`withProposal`), a commit not looked at (`stageCommit`). Throws the codes of framing and of this function's checks.
+ * (`withProposal`), a commit not looked at (`stageCommit`). Whoever verified it has used its generation, and goes on with `state`, also when
+ * the commit or proposal is then passed over: members that differ in this differ in the next commit that they take. What is refused here has
+ * used none, so nobody spends the generations of another. Throws the codes of framing and of this function's checks.
  */
 export async function openMessage(state: GroupState, message: MlsMessage): Promise<OpenedMessage> {
   const { authenticated, secretTree, generation, opened, consumed } = await unprotect(state, message);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Bytes } from '../bytes.ts';
+import { type Bytes, toHex } from '../bytes.ts';
 import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import { cipherSuite } from '../crypto/suites.ts';
 import { MlsError } from '../errors.ts';
@@ -7,7 +7,8 @@ import { toLeafIndex } from '../indices.ts';
 import { groupOf } from '../testing/group-of.ts';
 import { proposed } from '../testing/hostile-member.ts';
 import { codeOf } from '../testing/reception.ts';
-import { random, type TestMember } from '../testing/test-member.ts';
+import { identityOf, random, type TestMember } from '../testing/test-member.ts';
+import { createGroup } from './create-group.ts';
 import type { GroupState } from './group-state.ts';
 import { decodeGroup, decodeState, encodeEpoch, encodeMessageSecrets, encodeState } from './snapshot.ts';
 
@@ -67,4 +68,21 @@ describe('the stored form of a state', () => {
       if (result instanceof Error) expect(result).toBeInstanceOf(MlsError);
     }
   });
+});
+
+it('reads back what came in parts that were each small enough, and have become many together', async () => {
+  const identity = await identityOf(suite, 'many certificates');
+  const certificates = Array.from({ length: 20_000 }, (_, i) => Uint8Array.of(i));
+  const state = await createGroup(suite, {
+    groupId: random(16),
+    identity: {
+      ...identity,
+      credential: { type: 'x509', certificates },
+      capabilities: { ...identity.capabilities, credentials: [2] },
+    },
+    extensions: [],
+    random,
+  });
+  const stored = encodeState(state);
+  expect(toHex(encodeState(await decodeState(suite, stored, state.signatureKey)))).toBe(toHex(stored));
 });

@@ -1,5 +1,5 @@
 import { type Bytes, equalBytes, noBytes, wipe } from '../bytes.ts';
-import { type Decoder, decode, type Reader } from '../codec/reader.ts';
+import { type Decoder, decodeOwn, type Reader } from '../codec/reader.ts';
 import { encode, type Writer } from '../codec/writer.ts';
 import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import { MlsError } from '../errors.ts';
@@ -94,7 +94,7 @@ function markOf({ interimTranscriptHash }: Pick<GroupState, 'interimTranscriptHa
 
 /** Reads what follows the mark of an epoch. Throws `invalid_snapshot` for a part of another epoch. */
 function ofEpoch<T>(state: Pick<GroupState, 'interimTranscriptHash'>, bytes: Uint8Array, decoder: Decoder<T>): T {
-  return decode((reader) => {
+  return decodeOwn((reader) => {
     if (!equalBytes(reader.fixed(markLength), markOf(state))) throw invalid('a part of it is of another epoch');
     return decoder(reader);
   }, bytes);
@@ -129,7 +129,7 @@ function readSecrets(reader: Reader): EpochSecrets {
 
 /** Reads what `encodeState` gave. Throws `invalid_snapshot` and the codes of the codec for bytes that it did not give. */
 export async function decodeState(suite: CipherSuite, bytes: Uint8Array, signatureKey: CryptoKey): Promise<GroupState> {
-  const stored = decode(
+  const stored = decodeOwn(
     (reader) => ({ epoch: reader.opaque(), messageSecrets: reader.opaque(), proposals: reader.opaque() }),
     bytes,
   );
@@ -146,7 +146,7 @@ export async function decodeGroup(
   stored: StoredGroup,
   signatureKey: CryptoKey,
 ): Promise<GroupState> {
-  const { context, nodes, ownLeaf, ...epoch } = decode(readEpoch, stored.epoch);
+  const { context, nodes, ownLeaf, ...epoch } = decodeOwn(readEpoch, stored.epoch);
   const proposals =
     stored.proposals === undefined ? [] : ofEpoch(epoch, stored.proposals, (reader) => reader.vector(readPending));
   if (context.cipherSuite !== suite.id) throw invalid('it is of another cipher suite');

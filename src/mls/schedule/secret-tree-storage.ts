@@ -1,5 +1,5 @@
 import type { Bytes } from '../bytes.ts';
-import { decode, type Reader } from '../codec/reader.ts';
+import { decodeOwn, type Reader } from '../codec/reader.ts';
 import { encode, type Writer } from '../codec/writer.ts';
 import { MlsError } from '../errors.ts';
 import { type LeafIndex, maximumLeaves } from '../indices.ts';
@@ -24,7 +24,7 @@ export function encodeSecretTree(tree: SecretTree): Bytes {
 
 /** Returns the tree that `encodeSecretTree` wrote, its secrets in buffers of their own. Throws `invalid_secret_tree` and what the codec throws. */
 export function decodeSecretTree(bytes: Bytes): SecretTree {
-  return decode((reader: Reader) => {
+  return decodeOwn((reader: Reader) => {
     if (reader.u8() !== formatVersion) throw invalid('The stored secret tree is of another format.');
     const leafCount = reader.u32();
     const isPowerOfTwo = leafCount > 0 && Number.isInteger(Math.log2(leafCount));
@@ -45,7 +45,7 @@ export function withRatchets(tree: SecretTree, leaf: LeafIndex, bytes: Bytes): S
   if (openedLeafAt(tree.root, tree.leafCount, leaf) === undefined) {
     throw invalid('The stored tree is from before the leaf was opened.');
   }
-  return { ...tree, root: withLeaf(tree.root, tree.leafCount, leaf, decode(readLeaf, bytes)) };
+  return { ...tree, root: withLeaf(tree.root, tree.leafCount, leaf, decodeOwn(readLeaf, bytes)) };
 }
 
 function writeNode(writer: Writer, node: SecretNode): void {

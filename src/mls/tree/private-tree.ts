@@ -1,5 +1,5 @@
 import { type Bytes, equalBytes } from '../bytes.ts';
-import { decode } from '../codec/reader.ts';
+import { decodeOwn } from '../codec/reader.ts';
 import { encode } from '../codec/writer.ts';
 import type { CipherSuite, HpkeKeyPair } from '../crypto/cipher-suite.ts';
 import { MlsError } from '../errors.ts';
@@ -76,7 +76,7 @@ export function encodePrivateTree(privateTree: PrivateTree): Bytes {
 
 /** Returns what `encodePrivateTree` was given, its key pairs derived anew. Throws what a decoder throws. */
 export async function decodePrivateTree(suite: CipherSuite, bytes: Uint8Array): Promise<PrivateTree> {
-  const { leafIndex, secrets } = decode(
+  const { leafIndex, secrets } = decodeOwn(
     (reader) => ({
       leafIndex: toLeafIndex(reader.u32()),
       secrets: reader.vector((inner) => ({ node: toNodeIndex(inner.u32()), ikm: inner.opaque() })),
