@@ -3,6 +3,7 @@ import { MlsError } from '../errors.ts';
 import { toBase64url } from './base64url.ts';
 import type { SignatureScheme } from './cipher-suite.ts';
 import { derToRaw, rawToDer } from './ecdsa-der.ts';
+import { generatedSignaturePair } from './generated-signature-pair.ts';
 import { paddedScalar } from './nist-scalar.ts';
 
 /** A curve of ECDSA with the bytes of its field, and the hash that its suite pairs it with (RFC 9420, section 17.1). */
@@ -35,13 +36,7 @@ export function ecdsa({ namedCurve, hash, fieldLength }: Curve): SignatureScheme
   }
 
   return {
-    async generateKeyPair() {
-      const pair = await crypto.subtle.generateKey(keyAlgorithm, false, ['sign', 'verify']);
-      return {
-        publicKey: new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey)),
-        privateKey: pair.privateKey,
-      };
-    },
+    generateKeyPair: () => generatedSignaturePair(keyAlgorithm),
     async importPrivateKey(raw, publicKey) {
       const jwk = {
         kty: 'EC',

@@ -2,6 +2,7 @@ import { type Bytes, concat } from '../bytes.ts';
 import { MlsError } from '../errors.ts';
 import type { SignatureScheme } from './cipher-suite.ts';
 import { isSoundPublicKey, isSoundSignature } from './ed25519-encoding.ts';
+import { generatedSignaturePair } from './generated-signature-pair.ts';
 
 /** What stands in front of a raw private key in PKCS #8 (RFC 8410, section 7). */
 const pkcs8Prefixes = {
@@ -18,13 +19,7 @@ const isSound = {
 /** Returns EdDSA by WebCrypto (RFC 8032). */
 export function eddsa(name: 'Ed25519' | 'Ed448'): SignatureScheme {
   return {
-    async generateKeyPair() {
-      const pair = await generate(name);
-      return {
-        publicKey: new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey)),
-        privateKey: pair.privateKey,
-      };
-    },
+    generateKeyPair: () => generatedSignaturePair({ name }),
     async importPrivateKey(raw, publicKey) {
       try {
         const pkcs8 = concat(pkcs8Prefixes[name], raw);
@@ -51,14 +46,4 @@ async function importPublicKey(name: string, publicKey: Bytes): Promise<CryptoKe
     if (cause instanceof DOMException && cause.name === 'DataError') return undefined;
     throw cause;
   }
-}
-
-async function generate(name: string): Promise<CryptoKeyPair> {
-  try {
-    const pair = await crypto.subtle.generateKey({ name }, false, ['sign', 'verify']);
-    if ('privateKey' in pair) return pair;
-  } catch (cause) {
-    if (!(cause instanceof DOMException && cause.name === 'NotSupportedError')) throw cause;
-  }
-  throw new MlsError('unsupported_cipher_suite', `The platform has no ${name}.`);
 }

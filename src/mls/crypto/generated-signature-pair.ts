@@ -1,0 +1,22 @@
+import { MlsError } from '../errors.ts';
+import type { SignatureKeyPair } from './cipher-suite.ts';
+
+/**
+ * Generates a key pair of a signature scheme by WebCrypto, its private key not extractable. Throws `unsupported_cipher_suite` where the
+ * platform lacks the scheme.
+ */
+export async function generatedSignaturePair(algorithm: EcKeyGenParams | Algorithm): Promise<SignatureKeyPair> {
+  const { publicKey, privateKey } = await generate(algorithm);
+  return { publicKey: new Uint8Array(await crypto.subtle.exportKey('raw', publicKey)), privateKey };
+}
+
+async function generate(algorithm: EcKeyGenParams | Algorithm): Promise<CryptoKeyPair> {
+  try {
+    const pair = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']);
+    if ('privateKey' in pair) return pair;
+  } catch (cause) {
+    if (!(cause instanceof DOMException && cause.name === 'NotSupportedError')) throw cause;
+  }
+  const name = 'namedCurve' in algorithm ? `${algorithm.name} on ${algorithm.namedCurve}` : algorithm.name;
+  throw new MlsError('unsupported_cipher_suite', `The platform has no ${name}.`);
+}
