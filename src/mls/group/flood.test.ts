@@ -5,8 +5,9 @@ import { toLeafIndex } from '../indices.ts';
 import { encodeGroupContext } from '../structures/group-context.ts';
 import { decodeMlsMessage } from '../structures/mls-message.ts';
 import { groupOf } from '../testing/group-of.ts';
+import { hostileMessage } from '../testing/hostile-member.ts';
 import { codeOf } from '../testing/reception.ts';
-import { identityOf, random, TestClient } from '../testing/test-member.ts';
+import { identityOf, random, TestClient, TestMember } from '../testing/test-member.ts';
 import { assertLeafRules, noRules } from '../tree/leaf-validation.ts';
 import { leafAt } from '../tree/ratchet-tree.ts';
 import { applyProposals } from './apply-proposals.ts';
@@ -107,4 +108,28 @@ it('keeps no bytes of the caller as the id of a group', async () => {
   const state = await createGroup(suite, { groupId, identity, extensions: [], random });
   groupId.fill(0);
   expect(encodeGroupContext(state.context)).toEqual(state.contextBytes);
+});
+
+it('joins no group in which somebody has a key that nobody can encrypt to', async () => {
+  const deriveKeyPair: CipherSuite['hpke']['deriveKeyPair'] = async (ikm) => {
+    const pair = await suite.hpke.deriveKeyPair(ikm);
+    return { ...pair, publicKey: new Uint8Array(32) };
+  };
+  const identity = await identityOf(suite, 'creator');
+  const hostile: CipherSuite = { ...suite, hpke: { ...suite.hpke, deriveKeyPair } };
+  const made = await createGroup(hostile, { groupId: random(16), identity, extensions: [], random });
+  const creator = new TestMember('creator', { ...made, suite });
+  const client = await TestClient.create(suite, 'invited');
+  const { welcome } = await creator.commit({ proposals: [{ type: 'add', keyPackage: client.keyPackage }] });
+  expect(await codeOf(() => client.join(welcome))).toBe('invalid_public_key');
+});
+
+it('spends no generation of a member whose messages another one forges', async () => {
+  const [first, second, third] = await groupOf(suite, 3);
+  if (third === undefined) throw new Error('The group has three members.');
+  const content = { type: 'application', data: random(3) } as const;
+  const sender = { type: 'member', leafIndex: second.leafIndex } as const;
+  const { message } = await hostileMessage(third.state, content, { sender });
+  expect(await codeOf(() => first.receive(message))).toBe('invalid_content_signature');
+  expect((await first.receive(await second.say('mine'))).sender).toEqual(sender);
 });

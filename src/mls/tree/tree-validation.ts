@@ -12,7 +12,7 @@ import { membersOf, type RatchetTree } from './ratchet-tree.ts';
  * checked its structure and unmerged leaves.
  * Throws `parent_hash_invalid`, `parent_key_not_unique`, `encryption_key_not_unique`, `signature_key_not_unique`,
  * `credential_type_not_supported`,
- * `leaf_signature_invalid` and what `assertLeafRules` throws.
+ * `invalid_public_key`, `leaf_signature_invalid` and what `assertLeafRules` throws.
  */
 export async function validateTree(
   suite: CipherSuite,
@@ -28,6 +28,8 @@ export async function validateTree(
   const members = membersOf(tree);
   for (const { leaf } of members) assertLeafRules(leaf, rules);
   assertParentHashes(suite, tree);
+  // Beyond the section: with a key that nobody can encrypt to in the tree, no member could commit a path again.
+  await Promise.all(encryptionKeysIn(tree.root).map((key) => suite.hpke.checkPublicKey(key)));
   const verified = await Promise.all(
     members.map(({ leaf, leafIndex }) => verifyLeafSignature(suite, leaf, { groupId, leafIndex })),
   );
@@ -45,6 +47,19 @@ export async function validateTree(
  */
 export function assertMembersFit(tree: RatchetTree, rules: LeafRules): void {
   for (const { leaf } of membersOf(tree)) assertLeafRules(leaf, rules);
+}
+
+function encryptionKeysIn(root: Place): readonly Bytes[] {
+  const keys: Bytes[] = [];
+  const visit = (place: Place): void => {
+    const node = place instanceof LeafPlace ? place.leaf : place.parent;
+    if (node !== undefined) keys.push(node.encryptionKey);
+    if (place instanceof LeafPlace) return;
+    visit(place.left);
+    visit(place.right);
+  };
+  visit(root);
+  return keys;
 }
 
 function assertUniqueKeys(tree: RatchetTree): void {
