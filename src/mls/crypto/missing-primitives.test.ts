@@ -23,4 +23,13 @@ describe('a platform', () => {
     await expect(cipherSuite(id, 'javascript')).rejects.toThrow('unsupported_cipher_suite');
     expect(await cipherSuite(id, 'javascript')).toBe(await cipherSuite(id, 'javascript'));
   });
+
+  it('that fails at some signature keys, as WebKitGTK does, is asked again, and not for ever', async () => {
+    const { signature } = await cipherSuite(0xf64a);
+    const failure = new DOMException('The operation failed.', 'OperationError');
+    const generateKey = vi.spyOn(crypto.subtle, 'generateKey').mockRejectedValueOnce(failure);
+    expect((await signature.generateKeyPair()).publicKey).toHaveLength(32);
+    generateKey.mockRejectedValue(failure);
+    await expect(signature.generateKeyPair()).rejects.toBe(failure);
+  });
 });
