@@ -52,6 +52,8 @@ export const groupCodes = {
   epoch_exhausted: 'RFC 9420, section 8.1',
   /** No tree came with the Welcome. */
   tree_missing: 'RFC 9420, section 12.4.3.1',
+  /** The group has more members than the caller takes. */
+  too_many_members: 'limit of the application',
   /** The tree's hash is not the one that the GroupContext names. */
   wrong_tree_hash: 'RFC 9420, section 12.4.3.1',
   /** The GroupInfo's signer is no member. */

@@ -2,6 +2,8 @@
 export const treeCodes = {
   /** A list of nodes is empty or ends with a blank node. */
   last_node_blank: 'RFC 9420, section 12.4.3.3',
+  /** The right half of a tree has no leaf that is not blank. */
+  tree_not_truncated: 'RFC 9420, section 7.7',
   /** A list of nodes has a leaf where a parent belongs, or a parent where a leaf belongs. */
   node_misplaced: 'RFC 9420, section 12.4.3.3',
   /** The unmerged leaves of a parent are not in increasing order, or one is there twice. */

@@ -4,7 +4,7 @@ import type { CipherSuite, HpkeKeyPair } from '../crypto/cipher-suite.ts';
 import { MlsError } from '../errors.ts';
 import { verifyGroupInfo } from '../framing/group-info-signature.ts';
 import { openWelcome } from '../framing/welcome.ts';
-import type { LeafIndex } from '../indices.ts';
+import { type LeafIndex, maximumLeaves } from '../indices.ts';
 import { extensionTypes, findExtension } from '../structures/extension.ts';
 import type { GroupInfo } from '../structures/group-info.ts';
 import type { KeyPackage } from '../structures/key-package.ts';
@@ -31,6 +31,8 @@ export interface Invitation {
   /** The tree, when it is not in the Welcome. */
   readonly ratchetTree?: Bytes;
   readonly preSharedKeys?: readonly PreSharedKey[];
+  /** A group of more is refused before anything of its tree is computed. */
+  readonly maximumMembers?: number;
 }
 
 /**
@@ -121,12 +123,17 @@ export async function joinWithKeys(
 
 async function joinedTree(
   suite: CipherSuite,
-  invitation: Pick<Invitation, 'ratchetTree'>,
+  invitation: Pick<Invitation, 'ratchetTree' | 'maximumMembers'>,
   info: GroupInfo,
 ): Promise<RatchetTree> {
   const data = findExtension(info.extensions, extensionTypes.ratchet_tree) ?? invitation.ratchetTree;
   if (data === undefined) throw new MlsError('tree_missing', 'No tree came with the Welcome.');
-  const tree = treeFromNodes(decodeNodeList(data));
+  const nodes = decodeNodeList(data);
+  const members = nodes.filter((node) => node?.type === 'leaf').length;
+  if (members > (invitation.maximumMembers ?? maximumLeaves)) {
+    throw new MlsError('too_many_members', `The group has ${members} members.`);
+  }
+  const tree = treeFromNodes(nodes);
   if (!equalBytes(treeHash(suite, tree), info.groupContext.treeHash)) {
     throw new MlsError('wrong_tree_hash', 'The tree’s hash is not the one that the GroupContext names.');
   }

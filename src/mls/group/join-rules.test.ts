@@ -73,6 +73,11 @@ describe('a client that is sent a Welcome', () => {
     expect(await join({ context: (context) => ({ ...context, treeHash }) })).toBe('wrong_tree_hash');
   });
 
+  it('joins no group of more members than it is told to', async () => {
+    expect(await join({}, { maximumMembers: 4 })).toBe('accepted');
+    expect(await join({}, { maximumMembers: 3 })).toBe('too_many_members');
+  });
+
   it('takes a GroupInfo only that the member has signed that it names', async () => {
     const signedBy = (signer: number) => join({ info: (info) => ({ ...info, signer: toLeafIndex(signer) }) });
     expect(await signedBy(mallory.leafIndex)).toBe('accepted');

@@ -36,6 +36,7 @@ it('reads a list of nodes and gives it back', () => {
 it.each<[string, MlsErrorCode, NodeList]>([
   ['an empty list', 'last_node_blank', []],
   ['a blank last node', 'last_node_blank', [...six, blank]],
+  ['a right half without a leaf', 'tree_not_truncated', [leaf('A'), parent('W'), leaf('B'), blank, blank, parent('Y')]],
   ['a parent among the leaves', 'node_misplaced', [parent('A'), parent('W'), leaf('B')]],
   ['a leaf among the parents', 'node_misplaced', [leaf('A'), leaf('W'), leaf('B')]],
   ['unmerged leaves in another order', 'unmerged_leaves_unsorted', [leaf('A'), parent('W', 1, 0), leaf('B')]],

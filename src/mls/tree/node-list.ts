@@ -9,8 +9,8 @@ import { covers, levelOf, rootOf } from './tree-math.ts';
 
 /**
  * Returns the tree of a `ratchet_tree` extension (RFC 9420, section 12.4.3.3), not yet validated beyond its structure.
- * Throws `last_node_blank`, `tree_too_large`, `node_misplaced`, `unmerged_leaves_unsorted`, `unmerged_leaf_not_below`,
- * `unmerged_leaf_not_between`.
+ * Throws `last_node_blank`, `tree_too_large`, `tree_not_truncated`, `node_misplaced`, `unmerged_leaves_unsorted`,
+ * `unmerged_leaf_not_below`, `unmerged_leaf_not_between`.
  */
 export function treeFromNodes(nodes: NodeList): RatchetTree {
   if (nodes.at(-1) === undefined) throw new MlsError('last_node_blank', 'The last node of a tree is blank.');
@@ -18,6 +18,9 @@ export function treeFromNodes(nodes: NodeList): RatchetTree {
   while (2 * leafCount - 1 < nodes.length) leafCount *= 2;
   if (leafCount > maximumLeaves) throw new MlsError('tree_too_large', 'The tree has more than 65,536 leaves.');
   const root = placeOf(nodes, rootOf(leafCount));
+  if (root instanceof ParentPlace && root.right.members === 0) {
+    throw new MlsError('tree_not_truncated', 'The right half of a tree has no member.');
+  }
   let encryptionKeys: KeyIndex = noKeys;
   let signatureKeys: KeyIndex = noKeys;
   for (const node of nodes) {
