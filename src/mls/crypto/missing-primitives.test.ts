@@ -1,4 +1,4 @@
-import { KEM_MLKEM768_X25519 } from 'hpke';
+import { KEM_DHKEM_X25519_HKDF_SHA256, KEM_MLKEM768_X25519 } from 'hpke';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { kemFactory } from './providers.ts';
 import { cipherSuite } from './suites.ts';
@@ -6,6 +6,9 @@ import { cipherSuite } from './suites.ts';
 afterEach(() => {
   vi.restoreAllMocks();
 });
+
+/** What stands in front of the bytes of a private key (RFC 8410, section 7). */
+const pkcs8PrefixLength = 16;
 
 const notSupported = () => new DOMException('The platform lacks it.', 'NotSupportedError');
 
@@ -31,5 +34,18 @@ describe('a platform', () => {
     expect((await signature.generateKeyPair()).publicKey).toHaveLength(32);
     generateKey.mockRejectedValue(failure);
     await expect(signature.generateKeyPair()).rejects.toBe(failure);
+  });
+
+  it('that takes no private key with a leading zero byte, as WebKitGTK does, has X25519 in JavaScript', async () => {
+    expect(await kemFactory('KEM_DHKEM_X25519_HKDF_SHA256')).toBe(KEM_DHKEM_X25519_HKDF_SHA256);
+    const importKey = crypto.subtle.importKey.bind(crypto.subtle);
+    const picky = async (...[format, data, ...rest]: [unknown, unknown, ...unknown[]]): Promise<CryptoKey> => {
+      if (format === 'pkcs8' && data instanceof Uint8Array && data.at(pkcs8PrefixLength) === 0) {
+        throw new DOMException('Data error.', 'DataError');
+      }
+      return Reflect.apply(importKey, crypto.subtle, [format, data, ...rest]);
+    };
+    vi.spyOn(crypto.subtle, 'importKey').mockImplementation(picky);
+    expect(await kemFactory('KEM_DHKEM_X25519_HKDF_SHA256')).not.toBe(KEM_DHKEM_X25519_HKDF_SHA256);
   });
 });

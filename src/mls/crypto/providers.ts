@@ -74,8 +74,14 @@ async function works(trial: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
+/**
+ * Of a key material of this byte alone comes a private key of X25519 that begins with a zero byte. WebKitGTK takes none of those, and
+ * fails at one in 256 pairs that it makes itself (bugs.webkit.org 307095).
+ */
+const leadsToZero = 41;
+
 async function roundTrip(kem: KEM): Promise<void> {
-  const { publicKey, privateKey } = await kem.DeriveKeyPair(new Uint8Array(kem.Nsk), false);
+  const { publicKey, privateKey } = await kem.DeriveKeyPair(new Uint8Array(kem.Nsk).fill(leadsToZero), false);
   const { enc } = await kem.Encap(publicKey);
   await kem.Decap(enc, privateKey, publicKey);
 }
