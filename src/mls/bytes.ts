@@ -39,7 +39,10 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
-/** Overwrites buffers that held secrets: for their one owner, after the state that no longer needs them is stored. */
+/**
+ * Overwrites buffers that held secrets: for their one owner, after the state that no longer needs them is stored. A state that still
+ * holds them does not fail when it is used: it encrypts and exports under zeros.
+ */
 export function wipe(secrets: Iterable<Uint8Array>): void {
   for (const secret of secrets) secret.fill(0);
 }

@@ -37,7 +37,7 @@ export interface CommitIntent {
    * hears from members that may send such names those that are to be committed.
    */
   readonly references?: readonly PendingProposal[];
-  /** True for new keys on the way to the root also where the proposals do not ask for them. */
+  /** True for new keys on the way to the root also where the proposals do not ask for them, as Adds alone do not. */
   readonly withPath?: boolean;
   /** A new signature key and credential for the own leaf; needs a path. */
   readonly newIdentity?: { readonly signature: SignatureKeyPair; readonly credential: Credential };
@@ -52,7 +52,7 @@ export interface CommitIntent {
 /** A commit that waits for its place in the order of the group. */
 export interface CreatedCommit {
   readonly message: Bytes;
-  /** One MLSMessage for all that it adds, with the tree inside. */
+  /** One MLSMessage for all that it adds, with the tree inside: to be sent after the commit is accepted. */
   readonly welcome: Bytes | undefined;
   /** The present epoch with its handshake ratchet advanced: what one goes on with until the commit is accepted, or when it is not. */
   readonly current: GroupState;

@@ -31,6 +31,8 @@ export interface OpenedMessage {
  * (`withProposal`), a commit not looked at (`stageCommit`). Whoever verified it has used its generation, and goes on with `state`, also when
  * the commit or proposal is then passed over: members that differ in this differ in the next commit that they take. What is refused here has
  * used none, so nobody spends the generations of another. Throws the codes of framing and of this function's checks.
+ *
+ * Store `state` in one transaction with what the content led to. After a crash between two, the message cannot be opened again.
  */
 export async function openMessage(state: GroupState, message: MlsMessage): Promise<OpenedMessage> {
   const { authenticated, secretTree, generation, opened, consumed } = await unprotect(state, message);

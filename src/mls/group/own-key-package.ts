@@ -45,7 +45,10 @@ export async function createLeaf(
   return { leafNode: { ...unsigned, signature }, leafSecret };
 }
 
-/** Makes a KeyPackage and what its owner keeps (RFC 9420, section 10). */
+/**
+ * Makes a KeyPackage and what its owner keeps (RFC 9420, section 10). Checks nothing: `validateKeyPackage` tells
+ * whether a group would refuse it, as it does when the capabilities lack the suite.
+ */
 export async function createKeyPackage(
   suite: CipherSuite,
   identity: LeafIdentity,

@@ -21,7 +21,10 @@ export interface SentMessage {
   readonly consumed: readonly Bytes[];
 }
 
-/** What can be said beside a content: bytes that are authenticated and not encrypted, and zeros behind what is. */
+/**
+ * What can be said beside a content: bytes that are authenticated and not encrypted, and how many zero bytes are added
+ * behind what is encrypted.
+ */
 export interface MessageOptions {
   readonly authenticatedData?: Bytes;
   readonly padding?: number;
@@ -38,7 +41,10 @@ export async function createApplicationMessage(
   return protect(state, authenticated, options);
 }
 
-/** Encrypts a proposal, which `state` has among its own then. Throws `invalid_intent` for one that only a path makes. */
+/**
+ * Encrypts a Remove, of the own leaf or another, as a proposal. The returned `state` already holds it: store its proposals,
+ * too. That the leaf is in the tree is not checked. Throws `invalid_intent` for any other proposal.
+ */
 export async function createProposal(
   state: GroupState,
   proposal: Proposal,

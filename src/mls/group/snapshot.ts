@@ -77,7 +77,7 @@ export function encodeState(state: GroupState): Bytes {
   }, state);
 }
 
-/** Returns the proposals that a commit of this epoch may refer to: stored with each that is added. */
+/** Returns the proposals that a commit of this epoch may refer to: stored after each `withProposal` and `createProposal`. */
 export function encodeProposals(state: GroupState): Bytes {
   return encode((writer: Writer, value: GroupState) => {
     writer.fixed(markOf(value));
@@ -127,7 +127,10 @@ function readSecrets(reader: Reader): EpochSecrets {
   };
 }
 
-/** Reads what `encodeState` gave. Throws `invalid_snapshot` and the codes of the codec for bytes that it did not give. */
+/**
+ * Reads what `encodeState` gave. Throws `invalid_snapshot` and the codes of the codec for bytes that it did not give. Does not check that
+ * `signatureKey` is the one of the own leaf.
+ */
 export async function decodeState(suite: CipherSuite, bytes: Uint8Array, signatureKey: CryptoKey): Promise<GroupState> {
   const stored = decodeOwn(
     (reader) => ({ epoch: reader.opaque(), messageSecrets: reader.opaque(), proposals: reader.opaque() }),
@@ -140,7 +143,10 @@ export async function decodeState(suite: CipherSuite, bytes: Uint8Array, signatu
   }
 }
 
-/** Reads a group that was stored in parts. Throws `invalid_snapshot` and the codes of the codec for other bytes. */
+/**
+ * Reads a group that was stored in parts, except the ratchets: `withLeafRatchets` adds those. Throws `invalid_snapshot` and the codes of the
+ * codec for other bytes. Does not check that `signatureKey` is the one of the own leaf.
+ */
 export async function decodeGroup(
   suite: CipherSuite,
   stored: StoredGroup,
@@ -207,14 +213,18 @@ function readMessageSecrets(state: Pick<GroupState, 'interimTranscriptHash'>, by
   return readSecret(state, bytes, decodeSecretTree);
 }
 
-/** Returns what a leaf's later message changed: its ratchets, some 150 bytes, to be stored beside the secret tree. */
+/**
+ * Returns what a leaf's later message changed: its ratchets, to be stored beside the secret tree. About 120 bytes, and 50 more
+ * for each message that was skipped. Throws `invalid_secret_tree` for a leaf that has sent nothing in this epoch.
+ */
 export function encodeLeafRatchets(state: GroupState, leaf: LeafIndex): Bytes {
   return encodeOfEpoch(state, encodeRatchets(state.secretTree, leaf));
 }
 
 /**
  * Returns the state with the ratchets of one leaf as `encodeLeafRatchets` gave them. Throws `invalid_snapshot` for those of another epoch,
- * and for older ones than the state has: with them keys would be used again.
+ * and for older ones than the state has: with them keys would be used again. Throws `invalid_secret_tree` when the state's secret tree is
+ * from before the first message of the leaf.
  */
 export function withLeafRatchets(state: GroupState, leaf: LeafIndex, ratchets: Bytes): GroupState {
   const secretTree = readSecret(state, ratchets, (bytes) => withRatchets(state.secretTree, leaf, bytes));

@@ -1,7 +1,10 @@
 import type { Reader } from '../codec/reader.ts';
 import type { Writer } from '../codec/writer.ts';
 
-/** What a client can do, as its leaf says (RFC 9420, section 7.2). Numbers of the registries, unknown ones included. */
+/**
+ * What a client can do, as its leaf says (RFC 9420, section 7.2). Numbers of the registries, unknown ones included. The versions, suites
+ * and credential types that it uses must be listed; the extensions and proposals of the RFC itself need not be.
+ */
 export interface Capabilities {
   readonly versions: readonly number[];
   readonly cipherSuites: readonly number[];
