@@ -10,6 +10,8 @@ export const scheduleCodes = {
   ratchet_exhausted: 'RFC 9420, section 9.1',
   /** Stored bytes are no secret tree, or no ratchets of an opened leaf. */
   invalid_secret_tree: 'encoding of this implementation',
+  /** A state whose secrets were wiped is used again. */
+  secret_wiped: 'RFC 9420, section 9.2',
   /** A secret longer than HKDF can give was asked for. */
   export_too_long: 'RFC 5869, section 2.3',
 } as const;

@@ -3,11 +3,14 @@ import { type Bytes, toHex, wipe } from '../bytes.ts';
 import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import { cipherSuite } from '../crypto/suites.ts';
 import { decodeMlsMessage } from '../structures/mls-message.ts';
+import { codeOf } from '../testing/reception.ts';
 import { random, TestClient, TestMember, utf8 } from '../testing/test-member.ts';
 import { applyCommit } from './apply-commit.ts';
+import { createCommit } from './create-commit.ts';
 import { endedSecrets } from './ended-secrets.ts';
+import { epochAuthenticator, exportFromEpoch } from './group-state.ts';
 import { openMessage } from './open-message.ts';
-import { createProposal } from './send-message.ts';
+import { createApplicationMessage, createProposal } from './send-message.ts';
 import {
   decodeGroup,
   decodeState,
@@ -49,6 +52,25 @@ async function take(member: TestMember, message: Bytes): Promise<void> {
 
 const isZero = (secret: Bytes) => secret.every((byte) => byte === 0);
 
+describe('a state whose secrets were wiped', () => {
+  it('encrypts, exports, commits and reads nothing: everybody could compute what it would use', async () => {
+    const [first, second] = await trio();
+    const heard = await second.say('before');
+    const former = first.state;
+    const sent = await createApplicationMessage(former, utf8('once'), { random });
+    wipe(sent.consumed);
+    const again = () => createApplicationMessage(former, utf8('twice'), { random });
+    expect(await codeOf(again)).toBe('secret_wiped');
+    first.state = sent.state;
+    await first.commit({ withPath: true });
+    wipe(endedSecrets(former, first.state));
+    expect(() => exportFromEpoch(former, 'a use', utf8(''), 32)).toThrow(/^secret_wiped/);
+    expect(() => epochAuthenticator(former)).toThrow(/^secret_wiped/);
+    expect(await codeOf(() => createCommit(former, { proposals: [], random }))).toBe('secret_wiped');
+    expect(await codeOf(() => openMessage(former, decodeMlsMessage(heard)))).toBe('secret_wiped');
+  });
+});
+
 describe('what ends with an epoch', () => {
   it('is all that the former state could decrypt with, also what was skipped and what nobody used', async () => {
     const [first, second, third] = await trio();
@@ -61,7 +83,7 @@ describe('what ends with an epoch', () => {
     await take(first, commit.message);
     expect(endedSecrets(former, first.state).filter((secret) => !isZero(secret))).toEqual([]);
     for (const message of [skipped, unheard, commit.message]) {
-      await expect(openMessage(former, decodeMlsMessage(message))).rejects.toMatchObject({ code: 'decryption_failed' });
+      await expect(openMessage(former, decodeMlsMessage(message))).rejects.toMatchObject({ code: 'secret_wiped' });
     }
     expect(first.authenticator).toEqual(second.authenticator);
     const next = await first.commit({ withPath: true });

@@ -3,6 +3,7 @@ import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import type { LeafIndex } from '../indices.ts';
 import { type EpochSecrets, exportSecret } from '../schedule/key-schedule.ts';
 import { generationsOf, type RatchetType, type SecretTree } from '../schedule/secret-tree.ts';
+import { assertNotWiped } from '../schedule/wiped.ts';
 import type { GroupContext } from '../structures/group-context.ts';
 import type { Proposal } from '../structures/proposal.ts';
 import type { Sender } from '../structures/sender.ts';
@@ -39,13 +40,14 @@ export interface GroupState {
   readonly proposals: readonly PendingProposal[];
 }
 
-/** Returns `length` bytes for one use, which only members of this epoch can compute (RFC 9420, section 8.5). Throws `export_too_long`. */
+/** Returns `length` bytes for one use, which only members of this epoch can compute (RFC 9420, section 8.5). Throws `export_too_long`, `secret_wiped`. */
 export function exportFromEpoch(state: GroupState, label: string, context: Bytes, length: number): Bytes {
   return exportSecret(state.suite, state.secrets.exporterSecret, label, context, length);
 }
 
-/** Returns what is equal for two members exactly when they are in the same epoch of the same group (RFC 9420, section 8.7). */
+/** Returns what is equal for two members exactly when they are in the same epoch of the same group (RFC 9420, section 8.7). Throws `secret_wiped`. */
 export function epochAuthenticator(state: GroupState): Bytes {
+  assertNotWiped(state.secrets.epochAuthenticator);
   return state.secrets.epochAuthenticator.slice();
 }
 

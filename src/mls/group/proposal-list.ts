@@ -25,7 +25,10 @@ export function proposalsOf(
     }
     const known = pending.find((candidate) => equalBytes(candidate.reference, entry.reference));
     if (known === undefined) {
-      throw new MlsError('unknown_proposal_reference', 'The commit refers to a proposal that was not received.');
+      throw new MlsError(
+        'unknown_proposal_reference',
+        'The commit refers to a proposal that this state was not given in its epoch.',
+      );
     }
     if (taken.has(known)) throw new MlsError('repeated_proposal_reference', 'The commit names one proposal twice.');
     taken.add(known);
@@ -44,13 +47,16 @@ export function checkProposalList(
     checkPlace(proposal, committer);
     if (proposal.type === 'update' && sender.type === 'member') {
       if (committer.type === 'member' && committer.leafIndex === sender.leafIndex) {
-        throw new MlsError('update_by_committer', 'A commit holds an Update by its committer.');
+        throw new MlsError('update_by_committer', 'A committer renews its own leaf by a path, not by an Update.');
       }
       checkChange(sender.leafIndex, changed);
     }
     if (proposal.type === 'remove') {
       if (committer.type === 'member' && committer.leafIndex === proposal.removed) {
-        throw new MlsError('removal_of_committer', 'A commit removes its committer.');
+        throw new MlsError(
+          'removal_of_committer',
+          'Nobody removes itself by its own commit: send a Remove, which another member commits.',
+        );
       }
       checkChange(proposal.removed, changed);
     }
@@ -83,7 +89,11 @@ function checkPlace(proposal: Proposal, committer: Sender): void {
 }
 
 function checkChange(leaf: LeafIndex, changed: Set<LeafIndex>): void {
-  if (changed.has(leaf)) throw new MlsError('leaf_changed_twice', `The leaf ${leaf} is changed twice.`);
+  if (changed.has(leaf))
+    throw new MlsError(
+      'leaf_changed_twice',
+      `The leaf ${leaf} is changed twice. A committer names in references which proposals it takes.`,
+    );
   changed.add(leaf);
 }
 

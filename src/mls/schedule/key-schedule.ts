@@ -2,6 +2,7 @@ import { type Bytes, noBytes, wipe } from '../bytes.ts';
 import type { CipherSuite, HpkeKeyPair } from '../crypto/cipher-suite.ts';
 import { deriveSecret, expandWithLabel } from '../crypto/labels.ts';
 import { MlsError } from '../errors.ts';
+import { assertNotWiped } from './wiped.ts';
 
 /** What an epoch's secret is derived into (RFC 9420, section 8, table 4), and the init secret of the epoch after it. */
 export interface EpochSecrets {
@@ -18,12 +19,13 @@ export interface EpochSecrets {
 
 /**
  * Returns the joiner secret of an epoch, from the init secret of the one before, the commit secret (zeros where the commit has no
- * path) and the encoded GroupContext of the new epoch (RFC 9420, section 8). What it takes stays with the caller.
+ * path) and the encoded GroupContext of the new epoch (RFC 9420, section 8). What it takes stays with the caller. Throws `secret_wiped`.
  */
 export function joinerSecret(
   suite: CipherSuite,
   from: { readonly initSecret: Bytes; readonly commitSecret: Bytes; readonly groupContext: Bytes },
 ): Bytes {
+  assertNotWiped(from.initSecret);
   const extracted = suite.extract(from.initSecret, from.commitSecret);
   const joiner = expandWithLabel(suite, extracted, 'joiner', from.groupContext, suite.hashLength);
   wipe([extracted]);
@@ -61,7 +63,7 @@ export function epochFromJoiner(
   return { welcomeSecret: welcome, secrets };
 }
 
-/** Returns MLS-Exporter: a secret of the epoch for one label and context of the application (RFC 9420, section 8.5). Throws `export_too_long`. */
+/** Returns MLS-Exporter: a secret of the epoch for one label and context of the application (RFC 9420, section 8.5). Throws `export_too_long`, `secret_wiped`. */
 export function exportSecret(
   suite: CipherSuite,
   exporterSecret: Bytes,
@@ -70,6 +72,7 @@ export function exportSecret(
   length: number,
 ): Bytes {
   if (length > 255 * suite.hashLength) throw new MlsError('export_too_long', 'HKDF gives no more than 255 hashes.');
+  assertNotWiped(exporterSecret);
   const derived = deriveSecret(suite, exporterSecret, label);
   const exported = expandWithLabel(suite, derived, 'exported', suite.hash(context), length);
   wipe([derived]);

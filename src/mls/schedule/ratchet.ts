@@ -4,6 +4,7 @@ import type { Writer } from '../codec/writer.ts';
 import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import { deriveTreeSecret } from '../crypto/labels.ts';
 import { MlsError } from '../errors.ts';
+import { assertNotWiped } from './wiped.ts';
 
 /** A key and nonce for one message (RFC 9420, section 9.1). */
 interface GenerationKey {
@@ -38,12 +39,12 @@ export function startRatchet(secret: Bytes): Ratchet {
   return { secret, generation: 0, skipped: [] };
 }
 
-/** Takes the next generation. Throws `ratchet_exhausted`. */
+/** Takes the next generation. Throws `ratchet_exhausted`, `secret_wiped`. */
 export function nextStep(suite: CipherSuite, ratchet: Ratchet): RatchetStep {
   return forward(suite, ratchet, ratchet.generation);
 }
 
-/** Takes a generation, new or skipped. Throws `generation_consumed`, `generation_too_far`, `ratchet_exhausted`. */
+/** Takes a generation, new or skipped. Throws `generation_consumed`, `generation_too_far`, `ratchet_exhausted`, `secret_wiped`. */
 export function stepTo(suite: CipherSuite, ratchet: Ratchet, generation: number): RatchetStep {
   if (generation < ratchet.generation) return takeSkipped(ratchet, generation);
   if (generation - ratchet.generation > maximumForwardSteps) {
@@ -55,13 +56,17 @@ export function stepTo(suite: CipherSuite, ratchet: Ratchet, generation: number)
 function takeSkipped(ratchet: Ratchet, generation: number): RatchetStep {
   const taken = ratchet.skipped.find((key) => key.generation === generation);
   if (taken === undefined) {
-    throw new MlsError('generation_consumed', `The key of generation ${generation} is no longer there.`);
+    throw new MlsError(
+      'generation_consumed',
+      `The key of generation ${generation} was used or dropped: the message came twice, or its sender used a state twice.`,
+    );
   }
   const skipped = ratchet.skipped.filter((key) => key !== taken);
   return { taken, ratchet: { ...ratchet, skipped }, consumed: [] };
 }
 
 function forward(suite: CipherSuite, from: Ratchet, to: number): RatchetStep {
+  assertNotWiped(from.secret);
   if (to >= lastGeneration) throw new MlsError('ratchet_exhausted', 'The ratchet has given its last generation.');
   const passed: GenerationKey[] = [];
   let secret = from.secret;

@@ -3,6 +3,7 @@ import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import { expandWithLabel } from '../crypto/labels.ts';
 import type { LeafIndex } from '../indices.ts';
 import { type Ratchet, startRatchet } from './ratchet.ts';
+import { assertNotWiped } from './wiped.ts';
 
 /** A leaf whose secret has become its two ratchets. */
 export interface OpenedLeaf {
@@ -40,7 +41,7 @@ export function withLeaf(node: SecretNode, width: number, leaf: LeafIndex, opene
     : { ...node, right: withLeaf(node.right, half, leaf, opened) };
 }
 
-/** Opens every node down to a leaf (RFC 9420, section 9). Returns the tree, and the secrets that are consumed by it. */
+/** Opens every node down to a leaf (RFC 9420, section 9). Returns the tree, and the secrets that are consumed by it. Throws `secret_wiped`. */
 export function openTo(
   suite: CipherSuite,
   root: SecretNode,
@@ -49,7 +50,10 @@ export function openTo(
 ): { readonly root: SecretNode; readonly consumed: readonly Bytes[] } {
   const consumed: Bytes[] = [];
   const descend = (node: SecretNode, nodeWidth: number): SecretNode => {
-    if (node.kind === 'closed') consumed.push(node.secret);
+    if (node.kind === 'closed') {
+      assertNotWiped(node.secret);
+      consumed.push(node.secret);
+    }
     const opened = node.kind === 'closed' ? open(suite, node.secret, nodeWidth) : node;
     if (opened.kind !== 'parent') return opened;
     const half = nodeWidth / 2;

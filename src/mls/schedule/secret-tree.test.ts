@@ -183,7 +183,7 @@ describe('the bounds of a secret tree', () => {
 
   it('has the leaves of its width and no more', () => {
     expect(() => take(freshTree(), { leaf: leafCount, type, generation: 0 })).toThrow('leaf_out_of_range');
-    const single = createSecretTree(new Uint8Array(suite.hashLength), 1);
+    const single = createSecretTree(new Uint8Array(suite.hashLength).fill(1), 1);
     expect(take(single, { leaf: 0, type, generation: 0 }).opened).toBe(true);
     expect(createSecretTree(new Uint8Array(suite.hashLength), 5).leafCount).toBe(8);
   });
