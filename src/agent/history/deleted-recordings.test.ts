@@ -48,6 +48,18 @@ function sessionOf(agent: Agent): string {
   return session.sessionId;
 }
 
+/** Holds what is written from now on: `reached` once it is, until `writing` is opened. */
+function heldWriting(delay: Awaited<ReturnType<typeof stage>>['delay']) {
+  const writing = gate();
+  const reached = gate();
+  delay(async (saved) => {
+    if (saved === 0) return;
+    reached.open();
+    await writing.opened;
+  });
+  return { writing, reached };
+}
+
 const remove = (agent: Agent) => agent.historyService.deleteHistory(helper);
 
 test('a recording that has changed, and waits to be written, is not stored after its deletion', async () => {
@@ -90,13 +102,7 @@ test('one whose session goes on while it is deleted is not stored again', async 
 test('one that is being written is deleted once it is', async () => {
   const { agent, written, goOn, delay, settled } = await stage();
   expect(await written()).toBe(1);
-  const writing = gate();
-  const reached = gate();
-  delay(async (saved) => {
-    if (saved === 0) return;
-    reached.open();
-    await writing.opened;
-  });
+  const { writing, reached } = heldWriting(delay);
   await goOn();
   await reached.opened;
   const removed = remove(agent);
@@ -109,13 +115,7 @@ test('one that is being written is deleted once it is', async () => {
 test('one that is being written for an ended session goes with Clear', async () => {
   const { agent, written, delay } = await stage();
   expect(await written()).toBe(1);
-  const writing = gate();
-  const reached = gate();
-  delay(async (saved) => {
-    if (saved === 0) return;
-    reached.open();
-    await writing.opened;
-  });
+  const { writing, reached } = heldWriting(delay);
   await agent.disconnect(sessionOf(agent));
   await reached.opened;
   const cleared = agent.clear();

@@ -1,12 +1,9 @@
 import { expect, test } from 'vitest';
 import { problemResponse } from '../../http/problem-response.ts';
 import { type ErrorCode, ParleyError } from '../../protocol/errors.ts';
-import { isAgentId } from '../../protocol/ids.ts';
-import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
-import { Agent } from '../agent.ts';
 import type { FeedListener } from '../contracts/ports.ts';
 import { passing } from '../testing/passing.ts';
-import { generateRsa, TestWorld } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 
 const peerId = 'helper_agent_001';
 
@@ -18,20 +15,8 @@ test.each<[ErrorCode, 'limit' | 'peer', number]>([
   async (code, waitsFor, looks) => {
     const world = await TestWorld.create();
     await world.open(peerId, 'https://localhost:5001');
-    const agentId = 'traveller_agent_001';
-    if (!isAgentId(agentId)) throw new TypeError('This is an agent_id.');
     let listener: FeedListener | undefined;
-    const agent = new Agent({
-      agentId,
-      address: 'https://localhost:5000',
-      controllerUrl: 'https://controller.test',
-      environment: world.environment,
-      generateRsa,
-      store: createMemoryAgentStore(),
-      network: world.network,
-      scheduler: world.clock,
-      emit: () => undefined,
-      signRelayClaim: () => Promise.reject(new TypeError('There is no relay to ask.')),
+    const agent = world.unhosted('traveller_agent_001', 'https://localhost:5000', {
       events: {
         follow: (given) => {
           listener = given;

@@ -1,11 +1,8 @@
 import { expect, test } from 'vitest';
 import { problemResponse } from '../../http/problem-response.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import { isAgentId } from '../../protocol/ids.ts';
-import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
-import { Agent } from '../agent.ts';
 import { during } from '../testing/passing.ts';
-import { generateRsa, TestWorld } from '../testing/world.ts';
+import { TestWorld } from '../testing/world.ts';
 
 const peerId = 'helper_agent_001';
 /** Requests to the Controller after which a test gives up: the tries go on without end. */
@@ -15,19 +12,7 @@ test('a request over a session that the peer has lost ends, also while this agen
   const world = await TestWorld.create();
   await world.open(peerId, 'https://localhost:5001');
   const line = { isInterrupted: false };
-  const agentId = 'traveller_agent_001';
-  if (!isAgentId(agentId)) throw new TypeError('This is an agent_id.');
-  const agent = new Agent({
-    agentId,
-    address: 'https://relay.test/agents/traveller_agent_001',
-    controllerUrl: 'https://controller.test',
-    environment: world.environment,
-    generateRsa,
-    store: createMemoryAgentStore(),
-    network: world.network,
-    scheduler: world.clock,
-    emit: () => undefined,
-    signRelayClaim: () => Promise.reject(new TypeError('There is no relay to ask.')),
+  const agent = world.unhosted('traveller_agent_001', 'https://relay.test/agents/traveller_agent_001', {
     ownConnection: {
       get isInterrupted() {
         return line.isInterrupted;

@@ -6,9 +6,11 @@ import { type Environment, unixSeconds } from '../../protocol/crypto/environment
 import { nobleKem } from '../../protocol/crypto/noble-kem.ts';
 import { platformKem } from '../../protocol/crypto/platform-kem.ts';
 import { ParleyError } from '../../protocol/errors.ts';
+import { isAgentId } from '../../protocol/ids.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import { createMemoryControllerStore } from '../../storage/memory/controller-store.ts';
-import type { Agent } from '../agent.ts';
+import { Agent } from '../agent.ts';
+import type { AgentDeps } from '../agent-deps.ts';
 import type { AgentStore, GenerateRsa, Network } from '../contracts/ports.ts';
 import type { AgentEvent } from '../contracts/views.ts';
 import { TestClock } from './clock.ts';
@@ -111,6 +113,24 @@ export class TestWorld {
     this.agents.set(address, agent);
     await agent.start();
     return { agent, events, store };
+  }
+
+  /** An agent without what hosts it: it knows of its connection and of the directory what a test gives. */
+  unhosted(agentId: string, address: string, given: Partial<Pick<AgentDeps, 'events' | 'ownConnection'>>): Agent {
+    if (!isAgentId(agentId)) throw new TypeError('This is an agent_id.');
+    return new Agent({
+      agentId,
+      address,
+      controllerUrl,
+      environment: this.environment,
+      generateRsa,
+      store: createMemoryAgentStore(),
+      network: this.network,
+      scheduler: this.clock,
+      emit: () => undefined,
+      signRelayClaim: () => Promise.reject(new TypeError('There is no relay to ask.')),
+      ...given,
+    });
   }
 
   /** Revokes an agent, as the Controller's operator does. */

@@ -1,18 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Bytes } from '../bytes.ts';
-import { MlsError } from '../errors.ts';
+import { codeThrownBy } from '../testing/code-of.ts';
 import { decode, Reader } from './reader.ts';
-
-function codeOf(act: () => unknown): string {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof MlsError) return error.code;
-    throw error;
-  }
-  return 'accepted';
-}
 
 const of = (...bytes: readonly number[]): Bytes => Uint8Array.from(bytes);
 const lengthOf = (...bytes: readonly number[]): number => decode((reader) => reader.vectorLength(), of(...bytes));
@@ -34,28 +24,28 @@ describe('the length of a vector (section 2.1.2)', () => {
 
   it('is refused in two bytes when one is enough, and in four when two are', () => {
     for (let length = 0; length < 0x4000; length++) {
-      if (length < 0x40) expect(codeOf(() => lengthOf(...inTwo(length)))).toBe('length_not_shortest');
-      expect(codeOf(() => lengthOf(...inFour(length)))).toBe('length_not_shortest');
+      if (length < 0x40) expect(codeThrownBy(() => lengthOf(...inTwo(length)))).toBe('length_not_shortest');
+      expect(codeThrownBy(() => lengthOf(...inFour(length)))).toBe('length_not_shortest');
     }
   });
 
   it('is refused when it begins with 0b11, whatever follows', () => {
     for (let first = 0xc0; first <= 0xff; first++) {
-      expect(codeOf(() => lengthOf(first, 0, 0, 0, 0, 0, 0, 0))).toBe('invalid_length_prefix');
+      expect(codeThrownBy(() => lengthOf(first, 0, 0, 0, 0, 0, 0, 0))).toBe('invalid_length_prefix');
     }
   });
 
   it('is refused when it says more than there is, without taking memory for it', () => {
     for (const length of [of(1), of(0x7f, 0xff), of(0xbf, 0xff, 0xff, 0xff), of(0xbf, 0xff, 0xff, 0xff, 1)]) {
-      expect(codeOf(() => decode((reader) => reader.opaque(), length))).toBe('truncated');
-      expect(codeOf(() => decode((reader) => reader.opaqueView(), length))).toBe('truncated');
-      expect(codeOf(() => decode((reader) => reader.vector((inner) => inner.u8()), length))).toBe('truncated');
+      expect(codeThrownBy(() => decode((reader) => reader.opaque(), length))).toBe('truncated');
+      expect(codeThrownBy(() => decode((reader) => reader.opaqueView(), length))).toBe('truncated');
+      expect(codeThrownBy(() => decode((reader) => reader.vector((inner) => inner.u8()), length))).toBe('truncated');
     }
   });
 
   it('ends the elements: one that goes past it is refused', () => {
     expect(decode((reader) => reader.vector((inner) => inner.u16()), of(4, 1, 2, 3, 4))).toEqual([0x102, 0x304]);
-    expect(codeOf(() => decode((reader) => reader.vector((inner) => inner.u16()), of(3, 1, 2, 3, 4)))).toBe(
+    expect(codeThrownBy(() => decode((reader) => reader.vector((inner) => inner.u16()), of(3, 1, 2, 3, 4)))).toBe(
       'truncated',
     );
   });
@@ -78,8 +68,8 @@ describe('integers (RFC 8446, section 3.3)', () => {
       [5, (reader: Reader) => reader.fixed(5)],
     ] as const) {
       for (let cut = 0; cut < length; cut++)
-        expect(codeOf(() => decode<unknown>(read, new Uint8Array(cut)))).toBe('truncated');
-      expect(codeOf(() => decode<unknown>(read, new Uint8Array(length + 1)))).toBe('trailing_bytes');
+        expect(codeThrownBy(() => decode<unknown>(read, new Uint8Array(cut)))).toBe('truncated');
+      expect(codeThrownBy(() => decode<unknown>(read, new Uint8Array(length + 1)))).toBe('trailing_bytes');
     }
   });
 });
@@ -92,7 +82,7 @@ describe('an optional value (section 2.1.1)', () => {
 
   it('is refused with any other byte', () => {
     for (let presence = 2; presence <= 0xff; presence++) {
-      expect(codeOf(() => decode((reader) => reader.optional((inner) => inner.u8()), of(presence, 7)))).toBe(
+      expect(codeThrownBy(() => decode((reader) => reader.optional((inner) => inner.u8()), of(presence, 7)))).toBe(
         'invalid_optional',
       );
     }

@@ -3,7 +3,7 @@ import { type Bytes, toHex, wipe } from '../bytes.ts';
 import type { CipherSuite } from '../crypto/cipher-suite.ts';
 import { cipherSuite } from '../crypto/suites.ts';
 import { decodeMlsMessage } from '../structures/mls-message.ts';
-import { codeOf } from '../testing/reception.ts';
+import { codeOf } from '../testing/code-of.ts';
 import { random, TestClient, TestMember, utf8 } from '../testing/test-member.ts';
 import { applyCommit } from './apply-commit.ts';
 import { createCommit } from './create-commit.ts';

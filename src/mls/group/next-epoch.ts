@@ -19,17 +19,17 @@ export interface EpochKeys {
   readonly trace: MlsTraceEvent;
 }
 
+/** What an epoch's keys are computed from. */
+interface EpochInput {
+  readonly joinerSecret: Bytes;
+  readonly pskSecret: Bytes;
+  readonly commitSecret?: Bytes;
+  readonly context: GroupContext;
+  readonly tree: RatchetTree;
+}
+
 /** Computes an epoch's keys from its joiner secret (RFC 9420, section 8). */
-export function epochKeys(
-  suite: CipherSuite,
-  input: {
-    readonly joinerSecret: Bytes;
-    readonly pskSecret: Bytes;
-    readonly commitSecret?: Bytes;
-    readonly context: GroupContext;
-    readonly tree: RatchetTree;
-  },
-): EpochKeys {
+export function epochKeys(suite: CipherSuite, input: EpochInput): EpochKeys {
   const contextBytes = encodeGroupContext(input.context);
   const { joinerSecret, pskSecret } = input;
   const { secrets, welcomeSecret } = epochFromJoiner(suite, { joinerSecret, pskSecret, groupContext: contextBytes });
@@ -47,12 +47,7 @@ export function epochKeys(
 
 function epochDerived(
   suite: CipherSuite,
-  input: {
-    readonly joinerSecret: Bytes;
-    readonly pskSecret: Bytes;
-    readonly commitSecret?: Bytes;
-    readonly context: GroupContext;
-  },
+  input: EpochInput,
   secrets: EpochSecrets,
   welcomeSecret: Bytes,
 ): MlsTraceEvent {

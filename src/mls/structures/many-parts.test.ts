@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Bytes, noBytes } from '../bytes.ts';
 import { type Decoder, decode } from '../codec/reader.ts';
 import { encode } from '../codec/writer.ts';
-import { MlsError } from '../errors.ts';
 import { toLeafIndex } from '../indices.ts';
+import { codeThrownBy } from '../testing/code-of.ts';
 import { readCapabilities } from './capabilities.ts';
 import { type Commit, readCommit, writeCommit } from './commit.ts';
 import { readCredential } from './credential.ts';
@@ -28,15 +28,7 @@ function written(...parts: readonly (readonly number[] | Bytes)[]): Bytes {
   }, parts);
 }
 
-function codeOf(decoder: Decoder<unknown>, bytes: Bytes): string {
-  try {
-    decode(decoder, bytes);
-  } catch (error) {
-    if (error instanceof MlsError) return error.code;
-    throw error;
-  }
-  return 'accepted';
-}
+const codeOf = (decoder: Decoder<unknown>, bytes: Bytes): string => codeThrownBy(() => decode(decoder, bytes));
 
 describe('a mebibyte of parts so short that each takes far more memory than it has bytes', () => {
   const extensions = encode((writer) => {

@@ -1,22 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concat } from '../bytes.ts';
-import { MlsError } from '../errors.ts';
+import { codeThrownBy } from '../testing/code-of.ts';
 import { decodePrivateMessageContent, encodePrivateMessageContent } from './private-message.ts';
 import { authData, content } from './testing/arbitrary.ts';
 import { structureCases } from './testing/cases.ts';
 
 const runs = { numRuns: 30 };
-
-function codeOf(act: () => unknown): string {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof MlsError) return error.code;
-    throw error;
-  }
-  return 'accepted';
-}
 
 describe.each(structureCases)('$name', ({ values, read, again }) => {
   it('decodes to the value that was encoded, and encodes to the same bytes again', () => {
@@ -33,7 +23,7 @@ describe.each(structureCases)('$name', ({ values, read, again }) => {
     fc.assert(
       fc.property(values, ({ encoded }) => {
         for (let length = 0; length < encoded.length; length++) {
-          expect(codeOf(() => read(encoded.subarray(0, length)))).toBe('truncated');
+          expect(codeThrownBy(() => read(encoded.subarray(0, length)))).toBe('truncated');
         }
       }),
       { numRuns: 5 },
@@ -43,8 +33,8 @@ describe.each(structureCases)('$name', ({ values, read, again }) => {
   it('is refused with anything behind it, itself included', () => {
     fc.assert(
       fc.property(values, fc.uint8Array({ minLength: 1, maxLength: 4 }), ({ encoded }, more) => {
-        expect(codeOf(() => read(concat(encoded, more)))).toBe('trailing_bytes');
-        if (encoded.length > 0) expect(codeOf(() => read(concat(encoded, encoded)))).toBe('trailing_bytes');
+        expect(codeThrownBy(() => read(concat(encoded, more)))).toBe('trailing_bytes');
+        if (encoded.length > 0) expect(codeThrownBy(() => read(concat(encoded, encoded)))).toBe('trailing_bytes');
       }),
       runs,
     );
@@ -82,7 +72,7 @@ describe('PrivateMessageContent', () => {
       fc.property(inner, fc.nat(9), fc.integer({ min: 1, max: 255 }), (value, place, byte) => {
         const encoded = encodePrivateMessageContent(value, 10);
         encoded[encoded.length - 1 - place] = byte;
-        expect(codeOf(() => decodePrivateMessageContent(encoded, value.content.type))).toBe('nonzero_padding');
+        expect(codeThrownBy(() => decodePrivateMessageContent(encoded, value.content.type))).toBe('nonzero_padding');
       }),
       runs,
     );
@@ -93,7 +83,7 @@ describe('PrivateMessageContent', () => {
       fc.property(inner, (value) => {
         const encoded = encodePrivateMessageContent(value, 0);
         for (let length = 0; length < encoded.length; length++) {
-          expect(codeOf(() => decodePrivateMessageContent(encoded.subarray(0, length), value.content.type))).toBe(
+          expect(codeThrownBy(() => decodePrivateMessageContent(encoded.subarray(0, length), value.content.type))).toBe(
             'truncated',
           );
         }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Bytes, concat, noBytes } from '../bytes.ts';
 import { type Decoder, decode } from '../codec/reader.ts';
 import { type Encoder, encode } from '../codec/writer.ts';
-import { MlsError } from '../errors.ts';
 import { toLeafIndex } from '../indices.ts';
+import { codeThrownBy } from '../testing/code-of.ts';
 import { readCommit } from './commit.ts';
 import { readCredential } from './credential.ts';
 import type { Extension } from './extension.ts';
@@ -17,16 +17,6 @@ import { readPreSharedKeyId } from './pre-shared-key-id.ts';
 import { type Proposal, readProposal, writeProposal } from './proposal.ts';
 import { readSender } from './sender.ts';
 import { madeUpKeyPackage } from './testing/made-up-key-package.ts';
-
-function codeOf(act: () => unknown): string {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof MlsError) return error.code;
-    throw error;
-  }
-  return 'accepted';
-}
 
 const bytes = (...values: readonly number[]): Bytes => Uint8Array.from(values);
 const keyPackage = madeUpKeyPackage();
@@ -81,9 +71,9 @@ describe('section 13.4: a list of extensions', () => {
       { type: 3, data: bytes(1) },
       { type: 0x0a0a, data: noBytes },
     ];
-    expect(codeOf(() => tryWith([known, grease]))).toBe('accepted');
-    expect(codeOf(() => tryWith([known, grease, { ...known, data: bytes(2) }]))).toBe('duplicate_extension');
-    expect(codeOf(() => tryWith([grease, grease]))).toBe('duplicate_extension');
+    expect(codeThrownBy(() => tryWith([known, grease]))).toBe('accepted');
+    expect(codeThrownBy(() => tryWith([known, grease, { ...known, data: bytes(2) }]))).toBe('duplicate_extension');
+    expect(codeThrownBy(() => tryWith([grease, grease]))).toBe('duplicate_extension');
   });
 });
 
@@ -92,11 +82,11 @@ describe('section 6: the protocol version', () => {
     const versioned = (encoded: Bytes): Bytes => concat(bytes(version >>> 8, version & 0xff), encoded.subarray(2));
     const encoded = encode(writeKeyPackage, keyPackage);
     const message = versioned(concat(bytes(0, 1, 0, 5), encoded));
-    expect(codeOf(() => decodeMlsMessage(concat(bytes(0, 1, 0, 5), encoded)))).toBe('accepted');
-    expect(codeOf(() => decodeMlsMessage(message))).toBe('unsupported_version');
-    expect(codeOf(() => decode(readKeyPackage, versioned(encoded)))).toBe('unsupported_version');
+    expect(codeThrownBy(() => decodeMlsMessage(concat(bytes(0, 1, 0, 5), encoded)))).toBe('accepted');
+    expect(codeThrownBy(() => decodeMlsMessage(message))).toBe('unsupported_version');
+    expect(codeThrownBy(() => decode(readKeyPackage, versioned(encoded)))).toBe('unsupported_version');
     const context = versioned(encode(writeGroupContext, groupContext));
-    expect(codeOf(() => decode(readGroupContext, context))).toBe('unsupported_version');
+    expect(codeThrownBy(() => decode(readGroupContext, context))).toBe('unsupported_version');
   });
 
   it('of a ReInit is not judged here: it is that of another group', () => {
@@ -108,12 +98,12 @@ describe('section 6: the protocol version', () => {
 describe('section 13.5: unknown values are refused where nobody can ignore them, and ignored elsewhere', () => {
   it.each([0, 3, 0x0a0a, 0xffff])('a credential of type %d is refused', (type) => {
     const encoded = bytes(type >>> 8, type & 0xff, 0);
-    expect(codeOf(() => decode(readCredential, encoded))).toBe('unsupported_credential_type');
+    expect(codeThrownBy(() => decode(readCredential, encoded))).toBe('unsupported_credential_type');
   });
 
   it.each([0, 8, 0x0a0a, 0xffff])('a proposal of type %d is refused', (type) => {
     const encoded = bytes(type >>> 8, type & 0xff, 0, 0, 0, 0);
-    expect(codeOf(() => decode(readProposal, encoded))).toBe('unsupported_proposal_type');
+    expect(codeThrownBy(() => decode(readProposal, encoded))).toBe('unsupported_proposal_type');
   });
 
   it('capabilities may hold any number', () => {
@@ -139,7 +129,7 @@ describe('section 2.1: a value of an enumeration that has no name', () => {
   it('is refused as the source of a leaf', () => {
     expect(leafBytes[sourceAt]).toBe(3);
     for (const source of [0, 4, 255]) {
-      expect(codeOf(() => decode(readLeafNode, withSource(source)))).toBe('unknown_enumeration');
+      expect(codeThrownBy(() => decode(readLeafNode, withSource(source)))).toBe('unknown_enumeration');
     }
   });
 
@@ -155,6 +145,6 @@ describe('section 2.1: a value of an enumeration that has no name', () => {
     ['proposal or reference', readCommit, (value) => bytes(2, value, 0, 0), [0, 3, 255]],
     ['type of a sender', readSender, (value) => bytes(value), [0, 5, 255]],
   ])('is refused as the %s', (_what, read, make, values) => {
-    for (const value of values) expect(codeOf(() => decode(read, make(value)))).toBe('unknown_enumeration');
+    for (const value of values) expect(codeThrownBy(() => decode(read, make(value)))).toBe('unknown_enumeration');
   });
 });

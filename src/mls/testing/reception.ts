@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
 import type { Bytes } from '../bytes.ts';
-import { MlsError } from '../errors.ts';
 import { applyCommit } from '../group/apply-commit.ts';
 import type { GroupState } from '../group/group-state.ts';
 import { openMessage, withProposal } from '../group/open-message.ts';
@@ -8,6 +7,7 @@ import type { PreSharedKey } from '../group/pre-shared-keys.ts';
 import { encodeState } from '../group/snapshot.ts';
 import { stageCommit } from '../group/stage-commit.ts';
 import { decodeMlsMessage } from '../structures/mls-message.ts';
+import { codeOf } from './code-of.ts';
 
 /** Takes a message as a member does, all checks included, and returns the state after it. Throws what the checks throw, and `removed` as an Error. */
 export async function receive(
@@ -22,17 +22,6 @@ export async function receive(
   const applied = await applyCommit(await stageCommit(opened.state, content.commit), keys);
   if (applied.type === 'removed') throw new Error('The commit removes the member.');
   return applied.state;
-}
-
-/** Returns the code that `act` is refused with, or `accepted`. An error that is no MlsError goes on. */
-export async function codeOf(act: () => unknown): Promise<string> {
-  try {
-    await act();
-  } catch (error) {
-    if (error instanceof MlsError) return error.code;
-    throw error;
-  }
-  return 'accepted';
 }
 
 /** Returns the code that a member refuses a message with, or `accepted`; its state is the same after it. */
