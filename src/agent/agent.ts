@@ -4,6 +4,7 @@ import { ParleyError } from '../protocol/errors.ts';
 import type { AgentDeps } from './agent-deps.ts';
 import type { AuditTrailApi } from './audit/audit-trail-api.ts';
 import { notReady, requireOther } from './contracts/failures.ts';
+import type { GroupsApi } from './contracts/groups-api.ts';
 import type { RelayChallenge, StoredRegistration } from './contracts/ports.ts';
 import type {
   AgentSnapshot,
@@ -156,6 +157,8 @@ export class Agent {
       verifications: this.#ready?.verified.views() ?? [],
       answering: this.#ready?.inbox.answering ?? 'handlers',
       methods: this.#methods.names(),
+      groups: this.#ready?.groups.list() ?? [],
+      invitations: this.#ready?.groups.invitations() ?? [],
       ...(this.#ready === undefined ? {} : { storage: this.#ready.historyService.history.storage }),
     };
   }
@@ -243,6 +246,11 @@ export class Agent {
   /** Returns the stored conversations, and their retention. Throws `not_registered` before the agent is ready. */
   get historyService(): HistoryService {
     return this.#requireReady().historyService;
+  }
+
+  /** Returns the groups that this agent is in. Throws `not_registered` before the agent is ready. */
+  get groups(): GroupsApi {
+    return this.#requireReady().groups;
   }
 
   /** Returns the audit trail, to be read, checked and exported. Throws `not_registered` before the agent is ready. */

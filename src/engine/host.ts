@@ -176,6 +176,8 @@ export class EngineHost implements Host {
       verifications: [],
       answering: 'handlers',
       methods: [],
+      groups: [],
+      invitations: [],
     } as const;
     const hosted = this.#hosted;
     const line = hosted?.line === undefined ? {} : { line: hosted.line };

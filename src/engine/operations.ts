@@ -1,4 +1,5 @@
 import type { Agent } from '../agent/agent.ts';
+import type { GroupAsking, GroupSaying, NewGroup } from '../agent/contracts/groups-api.ts';
 import type { Retention } from '../agent/contracts/history-store.ts';
 import type { SearchInput } from '../agent/contracts/history-views.ts';
 import type { AgentSnapshot, Answering, Json, PeerPage, PersonAnswer } from '../agent/contracts/views.ts';
@@ -104,6 +105,50 @@ export const operations = {
   answer: ready((agent, peerId: string, requestId: string, answer: PersonAnswer) =>
     agent.answer(peerId, requestId, answer),
   ),
+
+  /** Makes a group with this agent as its admin, and invites. */
+  createGroup: ready((agent, group: NewGroup) => agent.groups.create(group)),
+  /** Adds agents of the directory to a group; an admin's. */
+  inviteToGroup: ready((agent, groupId: string, agentIds: readonly string[]) => agent.groups.invite(groupId, agentIds)),
+  /** Removes members; an admin's. */
+  removeFromGroup: ready((agent, groupId: string, agentIds: readonly string[]) =>
+    agent.groups.remove(groupId, agentIds),
+  ),
+  /** Gives a group another name; an admin's. */
+  renameGroup: ready((agent, groupId: string, name: string) => agent.groups.rename(groupId, name)),
+  /** Says who the admins of a group are; an admin's. */
+  setGroupAdmins: ready((agent, groupId: string, admins: readonly string[]) => agent.groups.setAdmins(groupId, admins)),
+  /** Leaves a group: another member takes this agent out. */
+  leaveGroup: ready((agent, groupId: string) => agent.groups.leave(groupId)),
+  /** Deletes a group that this agent is no longer in, with what was said in it. */
+  forgetGroup: ready((agent, groupId: string) => agent.groups.forget(groupId)),
+  /** Joins a group that this agent was invited into. */
+  acceptInvitation: ready((agent, groupId: string) => agent.groups.accept(groupId)),
+  /** Deletes an invitation and tells who sent it. */
+  declineInvitation: ready((agent, groupId: string) => agent.groups.decline(groupId)),
+  /** Says something to everybody in a group. */
+  sendToGroup: ready((agent, saying: GroupSaying) => agent.groups.say(saying)),
+  /** Asks members of a group; their answers are told by events. */
+  askGroup: ready((agent, asking: GroupAsking) => agent.groups.ask(asking)),
+  /** Returns the bytes that came with a message of a group. */
+  groupAttachment: ready(
+    (agent, groupId: string, messageId: string) => agent.groups.attachment(groupId, messageId),
+    (bytes) => [bytes.buffer],
+  ),
+  /** Notes that the person has seen everything in a group. */
+  markGroupRead: ready((agent, groupId: string) => agent.groups.markRead(groupId)),
+  /** Chooses whether the others are told what this agent has read. */
+  setGroupReceipts: ready((agent, groupId: string, on: boolean) => agent.groups.setReceipts(groupId, on)),
+  /** Sends again although the group's history differs from others'. */
+  goOnForked: ready((agent, groupId: string) => agent.groups.goOnForked(groupId)),
+  /** Asks the members to take this agent in again. */
+  rejoinGroup: ready((agent, groupId: string) => agent.groups.rejoin(groupId)),
+  /** Returns what happened in a group, the newest last: up to `count` before an index. */
+  groupEvents: ready((agent, groupId: string, before?: number, count?: number) =>
+    agent.groups.events(groupId, before, count),
+  ),
+  /** Returns the newest epochs of a group, as the inspector draws them. */
+  groupEpochs: ready((agent, groupId: string) => agent.groups.epochs(groupId)),
 
   /** Returns the number to compare with the peer's person, of the key that would be used now. It takes about a second. */
   safetyNumber: ready((agent, peerId: string) => agent.safetyNumber(peerId)),

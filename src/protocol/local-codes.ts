@@ -100,6 +100,26 @@ export const localCodes = {
    */
   own_agent: { status: 422, title: 'An agent cannot be its own peer' },
   /**
+   * Members of the group read another history than this agent. Nothing is sent until its owner decides.
+   * Retry: no; look at who agrees, then go on or leave. From: groups.
+   */
+  group_forked: { status: 409, title: 'The group’s history differs between its members' },
+  /**
+   * This agent can no longer follow the group. It has asked the members to take it in again.
+   * Retry: later, once a member has answered. From: groups.
+   */
+  group_stranded: { status: 409, title: 'This agent has to be taken into the group again' },
+  /**
+   * A member’s certificate is expired or revoked, or its key is not the one that was verified. Nothing is sent until it is removed or mended.
+   * Retry: later; Parley removes revoked members by itself. From: groups.
+   */
+  member_not_trusted: { status: 495, title: 'A member of the group is not trusted' },
+  /**
+   * The delivery service does not answer.
+   * Retry: later; what was stored here is sent by itself. From: groups.
+   */
+  delivery_unreachable: { status: 502, title: 'The delivery service cannot be reached' },
+  /**
    * A value that was given cannot be used. The detail names it, such as `parameters.items[3].when`.
    * Retry: no; correct it. From: agent.
    */

@@ -230,6 +230,31 @@ export const wireCodes = {
    */
   cancelled: { status: 409, title: 'The request was cancelled' },
   /**
+   * There is no group of this id, or this agent is not in it.
+   * Retry: no. From: delivery service, peer’s answer.
+   */
+  unknown_group: { status: 404, title: 'There is no such group' },
+  /**
+   * The group has gone on since: a newer commit has to be read first.
+   * Retry: yes; Parley reads on and tries again by itself. From: delivery service.
+   */
+  group_epoch_conflict: { status: 409, title: 'The group has a newer commit' },
+  /**
+   * The agent has left no KeyPackage, so it cannot be invited at the moment.
+   * Retry: later, once it has been open. From: delivery service.
+   */
+  no_key_package: { status: 404, title: 'This agent cannot be invited at the moment' },
+  /**
+   * The group has 256 members.
+   * Retry: no; make another group. From: delivery service.
+   */
+  group_full: { status: 409, title: 'The group has as many members as it can' },
+  /**
+   * What this agent has left for others, or what a group holds, is over its limit until it is read.
+   * Retry: later. From: delivery service.
+   */
+  mailbox_full: { status: 507, title: 'The mailbox is full' },
+  /**
    * The other side is starting, stopping or cannot store at the moment.
    * Retry: later, after Retry-After. From: peer, Controller, relay.
    */

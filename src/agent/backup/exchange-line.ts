@@ -53,7 +53,17 @@ export function readExchangeLine(line: Uint8Array, number: number): HistoryExcha
 function toExchangeLineV1(exchange: HistoryExchange): ExchangeLineV1 {
   const { peerId, sequence, requestId, sessionId, direction, at, method, parameters, status, ...rest } = exchange;
   // The name of the key that asked is of use to this agent alone, which remembers what ran.
-  const { sentAt, result, error, durationMs, answerBy, peerKey: _peerKey, waiting: _waiting, ...undecided } = rest;
+  const {
+    sentAt,
+    result,
+    error,
+    durationMs,
+    answerBy,
+    peerKey: _peerKey,
+    waiting: _waiting,
+    group: _group,
+    ...undecided
+  } = rest;
   undecided satisfies NoMembers;
   return {
     peer_id: peerId,

@@ -1,3 +1,4 @@
+import type { GroupView, InvitationView } from './group-views.ts';
 import { isOneOf } from './history-store.ts';
 import { type KeyedList, KeyedLists } from './keyed-list.ts';
 import { TraceLists } from './trace-lists.ts';
@@ -16,6 +17,8 @@ const kinds = {
   exchanges: new KeyedLists<ExchangeView>(exchangeKey),
   wire: new KeyedLists<WireView>(({ id }) => id),
   verifications: new KeyedLists<VerificationView>(({ peerId }) => peerId),
+  groups: new KeyedLists<GroupView>(({ groupId }) => groupId),
+  invitations: new KeyedLists<InvitationView>(({ groupId }) => groupId),
 };
 
 /** What happened to an agent, by key: what the agent's log holds and what a page shows. */
@@ -87,6 +90,8 @@ export function applyEvents(state: AgentSnapshot, events: readonly AgentEvent[])
     traces: new TraceLists(state.traces),
   };
   const verifications = kinds.verifications.take(state.verifications);
+  const groups = kinds.groups.take(state.groups);
+  const invitations = kinds.invitations.take(state.invitations);
   let { phase, answering, line, storage } = state;
   for (const event of events) {
     applyToActivity(activity, event);
@@ -95,6 +100,10 @@ export function applyEvents(state: AgentSnapshot, events: readonly AgentEvent[])
     else if (event.type === 'line') line = event.line;
     else if (event.type === 'storage') storage = event.storage;
     else if (event.type === 'verification') verifications.put(event.verification);
+    else if (event.type === 'group') groups.put(event.group);
+    else if (event.type === 'group_forgotten') groups.remove(event.groupId);
+    else if (event.type === 'invitation') invitations.put(event.invitation);
+    else if (event.type === 'invitation_gone') invitations.remove(event.groupId);
   }
   return {
     ...state,
@@ -105,6 +114,8 @@ export function applyEvents(state: AgentSnapshot, events: readonly AgentEvent[])
     wire: kinds.wire.give(activity.wire),
     traces: activity.traces.record,
     verifications: kinds.verifications.give(verifications),
+    groups: kinds.groups.give(groups),
+    invitations: kinds.invitations.give(invitations),
     ...(line === undefined ? {} : { line }),
     ...(storage === undefined ? {} : { storage }),
   };

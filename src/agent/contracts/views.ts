@@ -1,16 +1,9 @@
-import type { ErrorCode } from '../../protocol/errors.ts';
 import type { TraceEvent } from '../../protocol/trace/events.ts';
+import type { EpochView, GroupEventView, GroupPartView, GroupView, InvitationView } from './group-views.ts';
 import type { Which } from './history-store.ts';
+import type { FailureView, Json, Verification } from './value-views.ts';
 
-/** JSON as applications send it. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
-
-/** A failure as a person is told it. */
-export interface FailureView {
-  readonly code: ErrorCode;
-  readonly title: string;
-  readonly detail: string;
-}
+export type { FailureView, Json, Verification } from './value-views.ts';
 
 /** Whether what is said can be kept. Sizes in bytes, as the browser estimates them. */
 export interface StorageView {
@@ -43,12 +36,6 @@ export interface IdentityView {
   /** The pinned CA certificate itself, base64 DER. */
   readonly caCertificate: string;
 }
-
-/**
- * What is known of a peer's signing key. `verified`: two people compared the safety number. `changed`: another key has been
- * seen since; nothing is sent until the person decides.
- */
-export type Verification = 'unverified' | 'verified' | 'changed';
 
 /**
  * A peer's verification. Fingerprints are SHA-256 of a signing key's SPKI DER, lowercase hex in pairs joined by `:`; times
@@ -130,7 +117,9 @@ export type WaitingView =
   /** This agent's own connection to its server. */
   | { readonly for: 'connection'; readonly until: number }
   /** Room at the peer or its server, which refused the last try for now. */
-  | { readonly for: 'limit'; readonly until: number; readonly failure: FailureView };
+  | { readonly for: 'limit'; readonly until: number; readonly failure: FailureView }
+  /** The peer, which is away: the message is stored for it until then. */
+  | { readonly for: 'return'; readonly until: number };
 
 /** One request and its response. Times are milliseconds since 1970. */
 export interface ExchangeView {
@@ -159,7 +148,12 @@ export interface ExchangeView {
   readonly answerBy?: number;
   /** Its number in the kept history with the peer, from 1; absent when it is not kept. */
   readonly sequence?: number;
+  /** Of one that went through a group: of the group's conversation, where `peerId` is `conversationOf` it, or left for a peer that is away. */
+  readonly group?: GroupPartView;
 }
+
+/** An exchange that went through a group. */
+export type GroupExchangeView = ExchangeView & { readonly group: GroupPartView };
 
 /** Returns what an exchange is found by. A request_id belongs to its sender: both sides may use the same one. */
 export function exchangeKey(exchange: Pick<ExchangeView, 'direction' | 'peerId' | 'requestId'>): string {
@@ -224,7 +218,14 @@ export type AgentEvent =
   | { readonly type: 'deleted'; readonly peerId: string; readonly which: Which }
   | TrimmedEvent
   /** The directory or the revocation list has changed. */
-  | { readonly type: 'directory' };
+  | { readonly type: 'directory' }
+  | { readonly type: 'group'; readonly group: GroupView }
+  | { readonly type: 'group_forgotten'; readonly groupId: string }
+  | { readonly type: 'invitation'; readonly invitation: InvitationView }
+  | { readonly type: 'invitation_gone'; readonly groupId: string }
+  | { readonly type: 'group_event'; readonly event: GroupEventView }
+  /** A new epoch, for the inspector. */
+  | { readonly type: 'epoch'; readonly epoch: EpochView };
 
 /** What the agent no longer holds in memory, because newer items needed the room. What is kept on disk stays. */
 export interface TrimmedEvent {
@@ -273,4 +274,6 @@ export interface AgentSnapshot {
   readonly line?: LineView;
   /** Present once it is known. */
   readonly storage?: StorageView;
+  readonly groups: readonly GroupView[];
+  readonly invitations: readonly InvitationView[];
 }

@@ -20,6 +20,8 @@ export function waitingWords(
       return `No connection to the server, trying until ${timeOf(waiting.until)}`;
     case 'limit':
       return `${peerId} takes no more requests for now, trying until ${timeOf(waiting.until)}`;
+    case 'return':
+      return `Stored for ${peerId}, which is away, until ${timeOf(waiting.until)}`;
   }
 }
 

@@ -67,7 +67,7 @@ export function toExchangeRecordV2(exchange: HistoryExchange): ExchangeRecordV2 
     exchange;
   const { peerId: _peer, sessionId: _session, direction: _direction, sequence: _sequence, ...more } = rest;
   // What it waits for is true only while this run of the agent waits.
-  const { waiting: _waiting, ...undecided } = more;
+  const { waiting: _waiting, group: _group, ...undecided } = more;
   undecided satisfies NoMembers;
   return {
     requestId,

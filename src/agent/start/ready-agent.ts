@@ -1,6 +1,7 @@
 import type { Environment } from '../../protocol/crypto/environment.ts';
 import type { ParleyError } from '../../protocol/errors.ts';
 import type { AuditLimits, AuditTrailApi } from '../audit/audit-trail-api.ts';
+import type { GroupsApi } from '../contracts/groups-api.ts';
 import type {
   AgentStore,
   EventFeed,
@@ -65,6 +66,7 @@ export interface ReadyAgent extends PeerTrust {
   readonly outbox: Outbox;
   readonly keyUpdater: KeyUpdater;
   readonly historyService: HistoryService;
+  readonly groups: GroupsApi;
   readonly resumer: SessionResumer;
   readonly connector: Connector;
   readonly sessions: SessionTable;

@@ -10,6 +10,7 @@ import { type CertificateChecks, certificateChecks } from '../controller/certifi
 import { exportSpki } from '../controller/identity.ts';
 import { OwnCertificates } from '../controller/own-certificates.ts';
 import { Presence } from '../controller/presence.ts';
+import { groupsNotOpen } from '../groups/unavailable.ts';
 import { loadOrCreateHistoryKeys } from '../history/keys.ts';
 import { Answerers } from '../messages/answerers.ts';
 import { NetworkCarrier, type NetworkCarrierDeps } from '../messages/carrier.ts';
@@ -235,6 +236,7 @@ function readyAgent({ trail, own, peers, history, messaging, background }: Start
     ...messaging,
     audit,
     historyService: service,
+    groups: groupsNotOpen,
     resumer: background.resumer,
     sessions,
     verified,

@@ -128,6 +128,8 @@ const nothing: AgentSnapshot = {
   verifications: [],
   answering: 'handlers',
   methods: [],
+  groups: [],
+  invitations: [],
 };
 
 /** A log with little room, and everything that it has told so far. */

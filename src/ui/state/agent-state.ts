@@ -24,6 +24,8 @@ export const emptyAgentState: AgentState = {
   verifications: [],
   answering: 'handlers',
   methods: [],
+  groups: [],
+  invitations: [],
   deleted: new Map(),
   directoryVersion: 0,
 };

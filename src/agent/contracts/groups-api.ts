@@ -1,0 +1,73 @@
+import type { Bytes } from '../../protocol/bytes.ts';
+import type { EpochView, GroupEventView, GroupView, InvitationView } from './group-views.ts';
+import type { Json } from './value-views.ts';
+import type { GroupExchangeView } from './views.ts';
+
+/** A new group, and whom to invite into it. */
+export interface NewGroup {
+  /** 1 to 100 characters without control or bidi characters. */
+  readonly name: string;
+  /** agent_ids of the directory. */
+  readonly invite?: readonly string[];
+}
+
+/** Bytes beside a message, 1 MiB at most. */
+export interface GivenAttachment {
+  readonly bytes: Bytes;
+  readonly name?: string;
+  readonly mediaType?: string;
+}
+
+/** What is said to everybody in a group. */
+export interface GroupSaying {
+  readonly groupId: string;
+  readonly content: Json;
+  readonly attachment?: GivenAttachment;
+}
+
+/** What is asked of members of a group. `expires`: milliseconds from now, 30 days at most, a day when absent. */
+export interface GroupAsking {
+  readonly groupId: string;
+  readonly method: string;
+  readonly parameters: Json;
+  /** All other members when absent. */
+  readonly to?: readonly string[];
+  readonly expires?: number;
+}
+
+/**
+ * What can be done with groups. Every call rejects with a `ParleyError`: `unknown_group` for one that this agent is not in,
+ * `not_permitted` for what only an admin may, `group_forked`, `group_stranded`, `member_not_trusted` for what stops sending.
+ */
+export interface GroupsApi {
+  list(): readonly GroupView[];
+  invitations(): readonly InvitationView[];
+  /** Makes a group with this agent as its admin, and invites. Resolves when the service has it. */
+  create(group: NewGroup): Promise<GroupView>;
+  invite(groupId: string, agentIds: readonly string[]): Promise<GroupView>;
+  remove(groupId: string, agentIds: readonly string[]): Promise<GroupView>;
+  rename(groupId: string, name: string): Promise<GroupView>;
+  setAdmins(groupId: string, admins: readonly string[]): Promise<GroupView>;
+  /** Proposes to leave; nothing more is sent. Resolves when the proposal is in the log. */
+  leave(groupId: string): Promise<void>;
+  /** Deletes a group that this agent has left or was removed from, with what was said in it. */
+  forget(groupId: string): Promise<void>;
+  accept(groupId: string): Promise<GroupView>;
+  decline(groupId: string): Promise<void>;
+  /** Resolves when the message is stored here; what becomes of it is told by events. */
+  say(saying: GroupSaying): Promise<GroupExchangeView>;
+  ask(asking: GroupAsking): Promise<GroupExchangeView>;
+  /** Returns the bytes of a message's attachment; `invalid_input` when there are none any more. */
+  attachment(groupId: string, messageId: string): Promise<Bytes>;
+  /** Notes that the person has seen everything up to here, and says so to the others where receipts are on. */
+  markRead(groupId: string): Promise<void>;
+  setReceipts(groupId: string, on: boolean): Promise<GroupView>;
+  /** Sends again although the group's history differs from others': the owner has decided. */
+  goOnForked(groupId: string): Promise<GroupView>;
+  /** Asks the members now to take this agent in again. */
+  rejoin(groupId: string): Promise<void>;
+  /** Returns what happened, the newest last: up to `count` (50) before an index. */
+  events(groupId: string, before?: number, count?: number): Promise<readonly GroupEventView[]>;
+  /** Returns the epochs that are kept for the inspector, the newest last, 64 at most. */
+  epochs(groupId: string): Promise<readonly EpochView[]>;
+}
