@@ -93,15 +93,10 @@ export class Agent {
     const stored = { ...this.#registration.stored, address, registration, usedAt: environment.now() };
     const ready = await startAgent({
       ...this.#deps,
-      stored,
-      registration,
+      ...{ stored, registration, controller: this.#controller, clock: this.#clock, activity: this.#activity },
       register: () => this.#registration.registerAtSame(registration.caCertificate),
-      controller: this.#controller,
-      clock: this.#clock,
-      activity: this.#activity,
       methods: this.#methods,
-      limits: this.#deps.limits ?? standardLimits,
-      auditLimits: this.#deps.auditLimits ?? {},
+      ...{ limits: this.#deps.limits ?? standardLimits, auditLimits: this.#deps.auditLimits ?? {} },
       ownRevoked: () => this.#startup.end(ownRevoked(), (reason) => this.#end(reason)),
     });
     try {
@@ -223,8 +218,7 @@ export class Agent {
   async disconnect(sessionId: string): Promise<void> {
     const ready = this.#requireReady();
     const session = ready.sessions.find(sessionId);
-    if (session.status !== 'ESTABLISHED') return;
-    await ready.outbox.close(session);
+    if (session.status === 'ESTABLISHED') await ready.outbox.close(session);
   }
 
   /** Updates a session's keys now; see `KeyUpdater.update`. `unknown_session` when there is none. */
