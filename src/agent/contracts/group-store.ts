@@ -19,11 +19,12 @@ export interface GroupKey {
   readonly key: CryptoKey;
 }
 
-/** What changes with one step of a group: all of it or nothing. */
+/** What changes with one step of a group: all of it or nothing. What goes, goes first. */
 export interface GroupChange {
   readonly put: readonly GroupRow[];
   /** Rows that go; a prefix that ends with `/` drops all parts under it. */
   readonly drop: readonly { readonly group: string; readonly part: string }[];
+  /** In a store whose `keepsKeysAsFiles` is true, a key has to be extractable, once; one that is stored already stays as it is. */
   readonly putKeys?: readonly GroupKey[];
   readonly dropKeys?: readonly string[];
 }

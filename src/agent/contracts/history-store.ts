@@ -1,5 +1,6 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import type { StoredAuditEntry } from './audit-store.ts';
+import type { GroupChange } from './group-store.ts';
 import type { RequestChange } from './request-store.ts';
 
 /** The keys of what an agent keeps at rest. None can be taken out; each has one purpose. */
@@ -89,11 +90,12 @@ export function isOneOf(which: Which, sequence: number | undefined): boolean {
 export interface HistoryStore {
   loadHistoryKeys(): Promise<HistoryKeys | undefined>;
   saveHistoryKeys(keys: HistoryKeys): Promise<void>;
-  /** Writes exchanges, their tokens, audit entries and which requests run, in this order, in one transaction; durable once resolved. */
+  /** Writes exchanges, their tokens, audit entries, which requests run and groups, in one transaction; durable once resolved. */
   commit(batch: {
     readonly exchanges: readonly IndexedExchange[];
     readonly audit: readonly StoredAuditEntry[];
     readonly requests?: readonly RequestChange[];
+    readonly groups?: readonly GroupChange[];
   }): Promise<void>;
   /**
    * Returns up to `count` exchanges with a peer before a sequence (all when absent), the newest first; fewer when

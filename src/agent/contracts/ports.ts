@@ -2,6 +2,7 @@ import type { Bytes } from '../../protocol/bytes.ts';
 import type { CertificatePair } from '../../protocol/handshake/identity.ts';
 import type { ArchiveStore } from './archive-store.ts';
 import type { AuditStore } from './audit-store.ts';
+import type { GroupStore } from './group-store.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { RecordingStore } from './recording-store.ts';
 import type { RequestStore } from './request-store.ts';
@@ -101,6 +102,7 @@ export interface AgentStore
   extends HistoryStore,
     AuditStore,
     RequestStore,
+    GroupStore,
     ResumptionStore,
     ArchiveStore,
     RecordingStore {

@@ -143,7 +143,7 @@ test('a database of the version before recordings keeps all that it holds, and g
   await store.commit({ exchanges: [exchange()], audit: [] });
   store.close();
   const older = new DatabaseSync(join(folder, 'agent.db'));
-  older.exec('DROP TABLE recordings; PRAGMA user_version = 4;');
+  older.exec('DROP TABLE recordings; DROP TABLE group_rows; DROP TABLE group_keys; PRAGMA user_version = 4;');
   older.close();
 
   const newer = await openFileAgentStore(folder);

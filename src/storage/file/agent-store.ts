@@ -18,6 +18,7 @@ import { nonceV1 } from '../records/agent.ts';
 import { openArchives } from './archives.ts';
 import { consoleLinesFile } from './console-lines.ts';
 import { openAgentDatabase } from './database.ts';
+import { openGroups } from './groups.ts';
 import { openHistory } from './history.ts';
 import { HistoryKeyFile } from './history-key-file.ts';
 import { KeyFile } from './key-file.ts';
@@ -65,6 +66,7 @@ export async function openFileAgentStore(
   return {
     ...openHistory(database, historyKeyFile),
     ...openRequests(database),
+    ...openGroups(database, () => historyKeyFile.recordKey()),
     ...resumptions,
     ...openArchives(database),
     ...openRecordings(database),

@@ -9,6 +9,8 @@ const keyLength = 32;
 /** The file that holds the keys of an agent's history, 3 x 32 bytes: like the file of its private keys, beside it. */
 export class HistoryKeyFile {
   readonly #file: SecretFile;
+  /** The key of the records, once it was read: under a passphrase the file takes a second to open. */
+  #record: Promise<CryptoKey | undefined> | undefined;
 
   constructor(folder: string, passphrase: string | undefined) {
     this.#file = new SecretFile(folder, 'history', passphrase);
@@ -16,6 +18,7 @@ export class HistoryKeyFile {
 
   /** Writes extractable keys, in one step. */
   async write({ record, index, opening }: HistoryKeys): Promise<void> {
+    this.#record = undefined;
     const parts = await Promise.all([record, index, opening].map(rawKey));
     const whole = concat(...parts);
     try {
@@ -42,7 +45,20 @@ export class HistoryKeyFile {
     }
   }
 
+  /** Returns the key of the records, read from the file once. */
+  recordKey(): Promise<CryptoKey | undefined> {
+    this.#record ??= this.read().then((keys) => keys?.record);
+    // What was not there, or did not open, may be there the next time.
+    const asked = this.#record;
+    const forget = () => {
+      if (this.#record === asked) this.#record = undefined;
+    };
+    asked.then((key) => key ?? forget(), forget);
+    return asked;
+  }
+
   erase(): Promise<void> {
+    this.#record = undefined;
     return this.#file.erase();
   }
 }

@@ -10,6 +10,7 @@ import { exchangeV1, lastOfEach, retentionV1, toRetentionV1 } from '../stored-hi
 import { placedTokens } from '../token-index/change.ts';
 import { type PostingPlace, placesDeletedBy } from '../token-index/places.ts';
 import { addEntries, dropCertificates, readEntries } from './audit-rows.ts';
+import { putGroups, sealGroupChange } from './groups.ts';
 import type { HistoryKeyFile } from './history-key-file.ts';
 import { putRequests } from './requests.ts';
 import { TokenIndex } from './token-index.ts';
@@ -76,17 +77,24 @@ export function openHistory(database: () => DatabaseSync, keyFile: HistoryKeyFil
   return {
     loadHistoryKeys: () => guarded(() => keyFile.read()),
     saveHistoryKeys: (keys) => guarded(() => keyFile.write(keys)),
-    commit: ({ exchanges: added, audit, requests = [] }) =>
+    commit: ({ exchanges: added, audit, requests = [], groups = [] }) =>
       guarded(async () => {
         const last = lastOfEach(added);
         const entries = await Promise.all(audit.map(packEntry));
-        const committed = inTransaction(database(), () => {
+        const sealed = await Promise.all(
+          groups.map((change) => sealGroupChange(database(), change, () => keyFile.recordKey())),
+        );
+        const { committed, isGone } = inTransaction(database(), () => {
           for (const { record } of last) putExchange(database(), record);
           addEntries(database(), entries);
           for (const change of requests) putRequests(database(), change);
-          return last.length === 0 ? () => undefined : index.change({ put: last.map(placedTokens) });
+          const gone = sealed.map((change) => putGroups(database(), change));
+          const committed = last.length === 0 ? () => undefined : index.change({ put: last.map(placedTokens) });
+          return { committed, isGone: gone.includes(true) };
         });
         committed();
+        // What opens earlier messages must not outlive its step, in the log neither.
+        if (isGone) emptyLog(database());
       }),
     exchangesBefore: (peerId, before = Number.MAX_SAFE_INTEGER, count, bytes) =>
       guarded(async () =>

@@ -15,6 +15,7 @@ import {
 } from '../records/agent.ts';
 import { storedBytes } from '../stored-history.ts';
 import { openArchives } from './archives.ts';
+import { openGroups } from './groups.ts';
 import { openHistory } from './history.ts';
 import { openRecordings } from './recordings.ts';
 import { openRequests } from './requests.ts';
@@ -107,6 +108,7 @@ export async function openAgentStore(
   return {
     ...openHistory(open),
     ...openRequests(open),
+    ...openGroups(open),
     ...openResumptions(open),
     ...openArchives(open),
     ...openRecordings(open),

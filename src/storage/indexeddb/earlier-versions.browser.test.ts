@@ -1,5 +1,6 @@
 import { openDB } from 'idb';
 import { describe, expect, test } from 'vitest';
+import { groupRow, makeGroupKey } from '../testing/group-contract.ts';
 import { auditEntry, exchange, handshakeEntry } from '../testing/history-contract.ts';
 import { recording } from '../testing/recording-contract.ts';
 import { makeResumption } from '../testing/resumption-contract.ts';
@@ -105,6 +106,34 @@ describe('an agent’s database', () => {
     await database.put('recordings', { ...written, sessionId: 'damaged', iv: 'none' });
     database.close();
     expect(await store.loadRecordings()).toEqual([recording('a')]);
+  });
+
+  test('of the version before groups keeps what it holds, gets them, and writes version 1 of their rows', async () => {
+    const name = agentDatabaseName('sixth_version_agent');
+    const older = await openDB(name, 6, {
+      upgrade(db) {
+        db.createObjectStore('recordings', { keyPath: 'sessionId' });
+      },
+    });
+    await older.put('recordings', recording('a'));
+    older.close();
+
+    const store = await openAgentStore('sixth_version_agent');
+    expect(await store.loadRecordings()).toEqual([recording('a')]);
+    expect(await store.groupIds()).toEqual([]);
+    const { id, key } = await makeGroupKey(false);
+    const put = [groupRow('member'), groupRow('epoch')];
+    await store.commit({ exchanges: [], audit: [], groups: [{ put, drop: [], putKeys: [{ id, key }] }] });
+    const database = await openDB(name);
+    const { group } = groupRow('member');
+    expect(await database.get('groupRows', [group, 'member'])).toEqual({ ...groupRow('member'), memberOf: group });
+    expect(await database.get('groupRows', [group, 'epoch'])).toEqual(groupRow('epoch'));
+    expect(await database.getAllKeys('groupKeys')).toEqual([id]);
+    await database.put('groupRows', { group, part: 'damaged', iv: 'none' });
+    await database.put('groupKeys', { id: 'extractable', key: (await makeGroupKey(true)).key });
+    database.close();
+    expect((await store.groupRows(group, '', '', 9)).map(({ part }) => part)).toEqual(['damaged', 'epoch', 'member']);
+    await expect(store.groupKey('extractable')).rejects.toMatchObject({ code: 'storage_failed' });
   });
 
   test('resumes by what each earlier version stored of a session', async () => {

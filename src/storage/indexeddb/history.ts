@@ -15,6 +15,7 @@ import { exchangeV1, keepAll, lastOfEach, retentionV1, toExchangeV1, toRetention
 import { placedTokens } from '../token-index/change.ts';
 import { placesDeletedBy } from '../token-index/places.ts';
 import { addEntries, auditStores, deleteEntries, readEntries, readLastEntry } from './audit-rows.ts';
+import { groupStores, putGroups } from './groups.ts';
 import { putRequests, requestStores } from './requests.ts';
 import { secretKey } from './secret-key.ts';
 import { indexStores, TokenIndex } from './token-index.ts';
@@ -37,7 +38,8 @@ const historyStores: (
   | (typeof auditStores)[number]
   | (typeof indexStores)[number]
   | (typeof requestStores)[number]
-)[] = ['exchanges', 'peers', ...auditStores, ...indexStores, ...requestStores];
+  | (typeof groupStores)[number]
+)[] = ['exchanges', 'peers', ...auditStores, ...indexStores, ...requestStores, ...groupStores];
 type HistoryWriting = Writing<(typeof historyStores)[number]>;
 
 /** Opens the part of an agent's store that holds its history and its audit trail. */
@@ -55,11 +57,13 @@ export function openHistory(open: OpenDatabase): HistoryStore & AuditStore {
           await transaction.objectStore('historyKeys').put({ record, index, opening }, 'self');
         }),
       ),
-    commit: ({ exchanges, audit, requests = [] }) =>
+    commit: ({ exchanges, audit, requests = [], groups = [] }) =>
       guarded(async () => {
         // A request has to outlast a power cut before anything is done about it. What became of it may be lost in one: it
         // is open again then, and repeated or shown as interrupted, but never run twice.
-        const durability = exchanges.some(({ record }) => record.isOpen) ? 'strict' : 'relaxed';
+        // A ratchet has to outlast one before the message leaves: no key is used for two.
+        const mustOutlast = groups.length > 0 || exchanges.some(({ record }) => record.isOpen);
+        const durability = mustOutlast ? 'strict' : 'relaxed';
         const last = lastOfEach(exchanges);
         const put = last.map(placedTokens);
         const entries = await Promise.all(audit.map(packEntry));
@@ -71,6 +75,12 @@ export function openHistory(open: OpenDatabase): HistoryStore & AuditStore {
             ...requests.map((change) =>
               putRequests(
                 { requests: transaction.objectStore('requests'), floors: transaction.objectStore('requestFloors') },
+                change,
+              ),
+            ),
+            ...groups.map((change) =>
+              putGroups(
+                { rows: transaction.objectStore('groupRows'), keys: transaction.objectStore('groupKeys') },
                 change,
               ),
             ),

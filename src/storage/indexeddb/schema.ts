@@ -2,7 +2,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { ParleyError } from '../../protocol/errors.ts';
 
 /** Each version adds to the one before, so that a database of any age keeps what it holds. */
-const version = 6;
+const version = 7;
 
 /** What an agent's database holds. Values are `unknown` until they have been parsed. */
 export interface AgentSchema extends DBSchema {
@@ -35,6 +35,9 @@ export interface AgentSchema extends DBSchema {
   requestFloors: { key: string; value: unknown };
   /** Since version 6: what was recorded of the newest sessions. */
   recordings: { key: string; value: unknown };
+  /** Since version 7: the rows of groups, and the signature keys of leaves. `memberOf` is there in the part `member`. */
+  groupRows: { key: [group: string, part: string]; value: unknown; indexes: { memberOf: string } };
+  groupKeys: { key: string; value: unknown };
 }
 
 /** Returns the name of one agent's database. */
@@ -90,6 +93,10 @@ export async function openAgentDatabase(
       if (!has.contains('requests')) db.createObjectStore('requests', { keyPath: 'number' });
       if (!has.contains('requestFloors')) db.createObjectStore('requestFloors', { keyPath: 'peer' });
       if (!has.contains('recordings')) db.createObjectStore('recordings', { keyPath: 'sessionId' });
+      if (!has.contains('groupRows')) {
+        db.createObjectStore('groupRows', { keyPath: ['group', 'part'] }).createIndex('memberOf', 'memberOf');
+      }
+      if (!has.contains('groupKeys')) db.createObjectStore('groupKeys', { keyPath: 'id' });
     },
     // A newer version or a deletion elsewhere must not wait for this connection.
     blocking: (_current, _blocked, event) => {

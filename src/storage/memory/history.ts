@@ -1,14 +1,16 @@
 import type { AuditStore, StoredAuditEntry } from '../../agent/contracts/audit-store.ts';
+import type { GroupStore } from '../../agent/contracts/group-store.ts';
 import type { HistoryKeys, HistoryStore, IndexedExchange, Retention } from '../../agent/contracts/history-store.ts';
 import type { RequestStore } from '../../agent/contracts/request-store.ts';
 import { toHex } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { bounded } from '../bounded-piece.ts';
 import { keepAll } from '../stored-history.ts';
+import { createMemoryGroups } from './groups.ts';
 import { createMemoryRequests } from './requests.ts';
 
 /** History and audit trail for as long as the process lives. */
-export interface MemoryHistory extends HistoryStore, AuditStore, RequestStore {
+export interface MemoryHistory extends HistoryStore, AuditStore, RequestStore, GroupStore {
   clear(): void;
 }
 
@@ -28,6 +30,7 @@ export function createMemoryHistory(): MemoryHistory {
   let entries: readonly StoredAuditEntry[] = [];
   let keys: HistoryKeys | undefined;
   const ran = createMemoryRequests();
+  const { put: putGroups, clear: clearGroups, ...groupStore } = createMemoryGroups();
 
   const peerOf = (peerId: string): Peer => {
     const peer = peers.get(peerId) ?? { exchanges: new Map(), lastSequence: 0, retention: keepAll };
@@ -52,14 +55,16 @@ export function createMemoryHistory(): MemoryHistory {
   };
 
   return {
+    ...groupStore,
     loadRequests: () => ran.loadRequests(),
     loadHistoryKeys: async () => keys,
     saveHistoryKeys: async (saved) => {
       keys = saved;
     },
-    commit: async ({ exchanges, audit, requests = [] }) => {
+    commit: async ({ exchanges, audit, requests = [], groups = [] }) => {
       addEntries(audit);
       for (const change of requests) ran.put(change);
+      for (const change of groups) putGroups(change);
       for (const exchange of exchanges) {
         const { peerId, sequence } = exchange.record;
         const peer = peerOf(peerId);
@@ -131,6 +136,7 @@ export function createMemoryHistory(): MemoryHistory {
     clear: () => {
       peers.clear();
       ran.clear();
+      clearGroups();
       entries = [];
       keys = undefined;
     },

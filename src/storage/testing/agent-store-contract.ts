@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AgentStore, StoredIdentity } from '../../agent/contracts/ports.ts';
 import { archiveContract } from './archive-contract.ts';
+import { groupContract } from './group-contract.ts';
 import { auditEntry, exchange, historyContract, makeHistoryKeysOf } from './history-contract.ts';
 import { recording, recordingContract } from './recording-contract.ts';
 import { requestContract } from './request-contract.ts';
@@ -80,6 +81,7 @@ export function agentStoreContract(open: (name: string) => Promise<AgentStore>, 
 
   historyContract(fresh, makeHistoryKeys);
   requestContract(fresh);
+  groupContract(fresh, newKeysAreExtractable);
   resumptionContract(fresh);
   archiveContract(fresh);
   recordingContract(fresh);
