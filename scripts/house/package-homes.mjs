@@ -39,6 +39,7 @@ export const packageHomes = {
     'agent',
     'controller',
     'engine',
+    'group',
     'http',
     'network',
     'pki',

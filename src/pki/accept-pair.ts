@@ -59,6 +59,10 @@ export async function acceptPair(ca: X509Certificate, pair: CertificatePair): Pr
 /** What one certificate of a pair says of whom, and for how long, in Unix seconds. */
 export interface AcceptedCertificate {
   readonly agentId: string;
+  /** SPKI DER; that the key is one an agent may have is not looked at. */
+  readonly spki: Bytes;
+  /** Lowercase hex. */
+  readonly serial: string;
   readonly notBefore: number;
   readonly notAfter: number;
 }

@@ -3,7 +3,7 @@ import type { Bytes } from '../bytes.ts';
 const encoder = new TextEncoder();
 const labels = new Map<string, Bytes>();
 
-/** Every context the protocol separates by a label (protocol page, sections 3 to 6), the relay's proof, and what never travels: fingerprints, and what is kept at rest. */
+/** Every context the protocol separates by a label (protocol page, sections 3 to 6; groups page), the relay's proof, and what never travels: fingerprints, and what is kept at rest. */
 export type LabelText =
   | 'transcript'
   | 'client hello'
@@ -36,6 +36,7 @@ export type LabelText =
   | 'registration'
   | 'revoke'
   | 'relay'
+  | 'group leaf'
   | 'history record'
   | 'history recording'
   | 'history tag'
