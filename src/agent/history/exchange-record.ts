@@ -7,6 +7,16 @@ import type { ExchangeView } from '../contracts/views.ts';
 /** An exchange that has its number in the history with its peer. */
 export type HistoryExchange = ExchangeView & { readonly sequence: number };
 
+/** Returns what an exchange is known by in its agent's history. */
+export function keyOf({ peerId, sequence }: HistoryExchange): string {
+  return `${peerId} ${sequence}`;
+}
+
+/** Returns an exchange that is no longer in the history. */
+export function withoutNumber({ sequence: _, ...exchange }: HistoryExchange): ExchangeView {
+  return exchange;
+}
+
 /** What stands beside an encrypted exchange, and is authenticated with it. */
 export type ExchangePlace = Pick<HistoryExchange, 'peerId' | 'sessionId' | 'direction' | 'sequence'>;
 

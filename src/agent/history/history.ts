@@ -7,6 +7,7 @@ import {
   bytesAtOnce,
   type HistoryKeys,
   type HistoryStore,
+  type IndexedExchange,
   isOneOf,
   type StoredExchange,
   type Which,
@@ -14,11 +15,11 @@ import {
 import type { HistoryPageView } from '../contracts/history-views.ts';
 import type { RequestChange } from '../contracts/request-store.ts';
 import type { ExchangeView, StorageView } from '../contracts/views.ts';
-import type { HistoryExchange } from './exchange-record.ts';
+import { type HistoryExchange, keyOf, withoutNumber } from './exchange-record.ts';
 import { PeerBudget, usualPeerBudget } from './peer-budget.ts';
 import { isOpen, openExchange, sealExchange, tagOf, unreadableExchange } from './record.ts';
 import type { RecordContext } from './sealed-exchange.ts';
-import { type Companion, type Deletion, WriteQueue } from './write-queue.ts';
+import { type Companion, type Deletion, type HistoryStep, WriteQueue } from './write-queue.ts';
 
 /** Exchanges of a piece when nobody says how many, and at most. */
 const pieceSize = { usual: 50, most: 500 } as const;
@@ -92,29 +93,58 @@ export class History {
     if (this.#isClosed) throw new ParleyError('storage_failed', 'This agent has stopped. Nothing was stored or sent.');
     const isAsked = exchange.direction === 'incoming' && isOpen(exchange);
     if (isAsked && this.#budget.mayBeOver(exchange.peerId)) await this.#requireRoom(exchange.peerId);
-    const kept = { ...exchange, sequence: exchange.sequence ?? this.#nextSequence(exchange.peerId) };
-    const key = keyOf(kept);
-    if (this.#deleted.delete(key) && !isOpen(kept)) {
-      this.#open.delete(key);
-      return withoutPlace(kept);
-    }
-    if (isOpen(kept)) this.#open.set(key, kept);
+    const [kept] = await this.#keepTogether([exchange], { requests });
+    return kept ?? exchange;
+  }
+
+  /**
+   * Keeps what one step of a group leads to, in one transaction: exchanges, in their order, what is remembered of requests, and the
+   * group's rows. Rejects as `keep` does, and then nothing has changed; no budget of a peer stops it, since the step would be lost.
+   */
+  keepStep(step: HistoryStep): Promise<readonly ExchangeView[]> {
+    if (this.#isClosed) throw new ParleyError('storage_failed', 'This agent has stopped. Nothing was stored or sent.');
+    return this.#keepTogether(step.exchanges, step);
+  }
+
+  async #keepTogether(
+    exchanges: readonly ExchangeView[],
+    beside: Omit<HistoryStep, 'exchanges'>,
+  ): Promise<readonly ExchangeView[]> {
+    const all = exchanges.map((exchange) => this.#place(exchange));
+    const kept = all.filter((exchange): exchange is HistoryExchange => exchange.sequence !== undefined);
+    for (const exchange of kept) if (isOpen(exchange)) this.#open.set(keyOf(exchange), exchange);
+    if (kept.length + (beside.requests ?? []).length + (beside.groups ?? []).length === 0) return all;
     try {
-      await this.#writeQueue.write(async () => {
-        const record = await sealExchange(this.#context, kept);
-        this.#budget.wrote(kept.peerId, record.ciphertext.length);
-        // What is under way is found once it is settled: a request does not wait for its index before it is sent.
-        return { record, tokens: isOpen(kept) ? [] : await this.#deps.tokensOf(kept) };
-      }, requests);
+      await this.#writeQueue.writeTogether({ ...beside, exchanges: kept.map((one) => () => this.#sealed(one)) });
     } catch (cause) {
-      this.#open.delete(key);
+      for (const exchange of kept) this.#open.delete(keyOf(exchange));
       throw this.#failed(cause);
     } finally {
-      if (!isOpen(kept)) this.#open.delete(key);
+      for (const exchange of kept) if (!isOpen(exchange)) this.#open.delete(keyOf(exchange));
     }
     this.#tell({});
-    this.#kept.emit(kept);
-    return kept;
+    for (const exchange of kept) this.#kept.emit(exchange);
+    return all;
+  }
+
+  /** Gives an exchange its number; none when it was deleted while it was under way, and is over. */
+  #place(exchange: ExchangeView): ExchangeView {
+    const kept = { ...exchange, sequence: exchange.sequence ?? this.#nextSequence(exchange.peerId) };
+    const key = keyOf(kept);
+    if (!this.#deleted.has(key) || isOpen(kept)) {
+      this.#deleted.delete(key);
+      return kept;
+    }
+    this.#deleted.delete(key);
+    this.#open.delete(key);
+    return withoutNumber(kept);
+  }
+
+  async #sealed(exchange: HistoryExchange): Promise<IndexedExchange> {
+    const record = await sealExchange(this.#context, exchange);
+    this.#budget.wrote(exchange.peerId, record.ciphertext.length);
+    // What is under way is found once it is settled: a request does not wait for its index before it is sent.
+    return { record, tokens: isOpen(exchange) ? [] : await this.#deps.tokensOf(exchange) };
   }
 
   /** Keeps what became of an exchange. When that fails it is shown, and the exchange is given back all the same. */
@@ -261,12 +291,4 @@ export class History {
     this.#storage = storage;
     if (!isSame) this.#deps.changed(storage);
   }
-}
-
-function withoutPlace({ sequence: _, ...exchange }: HistoryExchange): ExchangeView {
-  return exchange;
-}
-
-function keyOf({ peerId, sequence }: HistoryExchange): string {
-  return `${peerId} ${sequence}`;
 }

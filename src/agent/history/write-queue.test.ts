@@ -42,6 +42,26 @@ test('one that cannot be made takes no other with it', async () => {
   expect((await store.exchangesAfter('helper_agent_001', 0, 9)).map(({ sequence }) => sequence)).toEqual([1, 3]);
 });
 
+test('what belongs together is written in one transaction, or not at all', async () => {
+  const faulty = faultyStore();
+  const batches: Parameters<typeof faulty.store.commit>[0][] = [];
+  const commit: typeof faulty.store.commit = async (batch) => {
+    batches.push(batch);
+    return faulty.store.commit(batch);
+  };
+  const writeQueue = new WriteQueue({ ...faulty.store, commit }, alone);
+  const change = { put: [], drop: [{ group: 'a'.repeat(32), part: 'pending' }] };
+  const requests = [{ add: [], drop: [], floors: [] }];
+  await writeQueue.writeTogether({ exchanges: [numbered(1), numbered(2)], requests, groups: [change] });
+  expect(batches).toMatchObject([{ exchanges: [{}, {}], requests, groups: [change] }]);
+  const failing = writeQueue.writeTogether({
+    exchanges: [numbered(3), () => Promise.reject(new Error('no cipher'))],
+    groups: [change],
+  });
+  await expect(failing).rejects.toThrow('no cipher');
+  expect(batches).toHaveLength(1);
+});
+
 test('a full store is told to each, and what comes later is tried anew', async () => {
   const faulty = faultyStore();
   const writeQueue = new WriteQueue(faulty.store, alone);

@@ -1,6 +1,8 @@
 import type { StoredAuditEntry } from '../contracts/audit-store.ts';
+import type { GroupChange } from '../contracts/group-store.ts';
 import { type HistoryStore, type IndexedExchange, isOneOf, type Which } from '../contracts/history-store.ts';
 import type { RequestChange } from '../contracts/request-store.ts';
+import type { ExchangeView } from '../contracts/views.ts';
 
 /** Exchanges that one transaction writes at most. */
 const mostAtOnce = 256;
@@ -22,10 +24,24 @@ export interface Companion {
 /** A history that is kept by itself. */
 export const alone: Companion = { isWaiting: false, write: (commit) => commit([]) };
 
+/** What one step of a group leads to beside what it tells. */
+export interface HistoryStep {
+  readonly exchanges: readonly ExchangeView[];
+  readonly requests?: readonly RequestChange[];
+  readonly groups?: readonly GroupChange[];
+}
+
+/** What is written together: all of it or nothing. */
+export interface Together {
+  /** Each makes its record once its turn has come. */
+  readonly exchanges: readonly (() => Promise<IndexedExchange>)[];
+  readonly requests?: readonly RequestChange[];
+  readonly groups?: readonly GroupChange[];
+}
+
 type Waiting =
   | {
-      readonly exchange: () => Promise<IndexedExchange>;
-      readonly requests: readonly RequestChange[];
+      readonly together: Together;
       readonly done: () => void;
       readonly failed: (error: unknown) => void;
     }
@@ -48,7 +64,12 @@ export class WriteQueue {
 
   /** Writes an exchange, which `exchange` makes once its turn has come, and what is remembered with it; resolves when it is kept. */
   write(exchange: () => Promise<IndexedExchange>, requests: readonly RequestChange[] = []): Promise<void> {
-    return new Promise((done, failed) => this.#add({ exchange, requests, done, failed }));
+    return this.writeTogether({ exchanges: [exchange], requests });
+  }
+
+  /** Writes what belongs together in one transaction; resolves when it is kept. What others write may be in the same one. */
+  writeTogether(together: Together): Promise<void> {
+    return new Promise((done, failed) => this.#add({ together, done, failed }));
   }
 
   /** Deletes exchanges, after everything that was written before; gives how many were there. Where none is, nothing is written. */
@@ -122,7 +143,7 @@ export class WriteQueue {
   }
 
   #takeExchanges() {
-    const taken: Extract<Waiting, { exchange: unknown }>[] = [];
+    const taken: Extract<Waiting, { together: unknown }>[] = [];
     for (let next = this.#waiting[0]; next !== undefined && taken.length < mostAtOnce; next = this.#waiting[0]) {
       if ('task' in next) break;
       taken.push(next);
@@ -132,11 +153,14 @@ export class WriteQueue {
   }
 
   /** Commits a batch; an exchange that cannot be stored takes no other with it. */
-  async #commit(batch: readonly Extract<Waiting, { exchange: unknown }>[]): Promise<void> {
+  async #commit(batch: readonly Extract<Waiting, { together: unknown }>[]): Promise<void> {
     try {
-      const exchanges = await Promise.all(batch.map(({ exchange }) => exchange()));
-      const requests = batch.flatMap((one) => one.requests);
-      await this.#companion.write((audit) => this.#store.commit({ exchanges, audit, requests }));
+      const exchanges = await Promise.all(batch.flatMap(({ together }) => together.exchanges.map((make) => make())));
+      const requests = batch.flatMap(({ together }) => together.requests ?? []);
+      const groups = batch.flatMap(({ together }) => together.groups ?? []);
+      await this.#companion.write((audit) =>
+        this.#store.commit({ exchanges, audit, requests, ...(groups.length === 0 ? {} : { groups }) }),
+      );
     } catch (error) {
       if (batch.length > 1) for (const one of batch) await this.#commit([one]);
       else for (const { failed } of batch) failed(error);

@@ -45,7 +45,8 @@ export type LabelText =
   | 'audit checkpoint'
   | 'audit head'
   | 'audit opening'
-  | 'archive record';
+  | 'archive record'
+  | 'group row';
 
 /**
  * Returns `label(s)`: the UTF-8 of `parley/1 ` + s, then one zero byte (protocol page, section 1). Not to be written
