@@ -4,43 +4,45 @@ import type { Environment } from '../../../protocol/crypto/environment.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import { canonicalBytes } from '../../../protocol/wire/canonical.ts';
 import { label } from '../../../protocol/wire/label.ts';
-import type { GroupRow, GroupStore } from '../../contracts/group-store.ts';
+import type { GroupChange, GroupRow, GroupStore } from '../../contracts/group-store.ts';
 import type { HistoryKeys } from '../../contracts/history-store.ts';
+import type { History } from '../../history/history.ts';
+import type { GroupRows, PlainChange } from './group-rows.ts';
 
 const ivLength = 12;
 const tagLength = 16;
 /** Rows that are read at once. */
 const readAtOnce = 256;
 
-/** A row as it is before it is encrypted: what of a group, and its bytes. */
-export interface PlainRow {
-  readonly group: string;
-  readonly part: string;
-  readonly bytes: Bytes;
-}
-
 /** What rows are sealed with. */
 export interface SealedRowsDeps {
   readonly agentId: string;
-  readonly store: Pick<GroupStore, 'groupRow' | 'groupRows'>;
+  readonly store: Pick<GroupStore, 'groupRow' | 'groupRows' | 'groupKey'>;
+  readonly history: Pick<History, 'keepStep'>;
   readonly keys: Pick<HistoryKeys, 'record'>;
   readonly environment: Pick<Environment, 'subtle' | 'random'>;
 }
 
 /** The rows of an agent's groups: AES-256-GCM under its record key, each bound to its agent, group and part. */
-export class SealedRows {
+export class SealedRows implements GroupRows {
   readonly #deps: SealedRowsDeps;
 
   constructor(deps: SealedRowsDeps) {
     this.#deps = deps;
   }
 
-  /** Encrypts a row under a fresh random IV. Its bytes stay as they are: the caller wipes those that are secret once this resolves. */
-  async seal({ group, part, bytes }: PlainRow): Promise<GroupRow> {
-    const { environment, keys } = this.#deps;
-    const iv = environment.random(ivLength);
-    const { ciphertext, tag } = await seal(environment.subtle, keys.record, iv, this.#aad(group, part), bytes);
-    return { group, part, iv, ciphertext: concat(ciphertext, tag) };
+  /** Encrypts a change, each row under a fresh random IV. Its bytes stay as they are: the caller wipes those that are secret. */
+  async seal({ put, ...rest }: PlainChange): Promise<GroupChange> {
+    return { ...rest, put: await Promise.all(put.map((row) => this.#seal(row))) };
+  }
+
+  /** Writes a change in one transaction; durable once resolved. Rejects with `storage_failed` and `storage_full`. */
+  async write(change: PlainChange): Promise<void> {
+    await this.#deps.history.keepStep({ exchanges: [], groups: [await this.seal(change)] });
+  }
+
+  key(id: string): Promise<CryptoKey | undefined> {
+    return this.#deps.store.groupKey(id);
   }
 
   /** Returns the bytes of a row; undefined when there is none. Throws `storage_failed` for one that was damaged, altered or moved. */
@@ -49,16 +51,26 @@ export class SealedRows {
     return row === undefined ? undefined : this.#open(row);
   }
 
-  /** Returns all rows of a group whose part begins with `prefix`, in the order of their parts, read as it goes; `read` is its code. */
-  async *all(group: string, prefix: string): AsyncGenerator<PlainRow, void, undefined> {
+  /** Returns all rows of a group whose part begins with `prefix`, in the order of their parts, read as it goes. Throws as `read` does. */
+  async *all(
+    group: string,
+    prefix: string,
+  ): AsyncGenerator<{ readonly part: string; readonly bytes: Bytes }, void, undefined> {
     let after = '';
     for (;;) {
       const rows = await this.#deps.store.groupRows(group, prefix, after, readAtOnce);
-      for (const row of rows) yield { group, part: row.part, bytes: await this.#open(row) };
+      for (const row of rows) yield { part: row.part, bytes: await this.#open(row) };
       const last = rows.at(-1);
       if (last === undefined || rows.length < readAtOnce) return;
       after = last.part;
     }
+  }
+
+  async #seal({ group, part, bytes }: PlainChange['put'][number]): Promise<GroupRow> {
+    const { environment, keys } = this.#deps;
+    const iv = environment.random(ivLength);
+    const { ciphertext, tag } = await seal(environment.subtle, keys.record, iv, this.#aad(group, part), bytes);
+    return { group, part, iv, ciphertext: concat(ciphertext, tag) };
   }
 
   async #open({ group, part, iv, ciphertext }: GroupRow): Promise<Bytes> {
