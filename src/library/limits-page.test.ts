@@ -16,6 +16,9 @@ const bytes = (number: number) => (number % MiB === 0 ? `${number / MiB} MiB` : 
 const protocolRows = {
   handshakeBody: ['A handshake message', bytes],
   messageBody: ['A message with its envelope', bytes],
+  plaintext: ['A plaintext, with what is attached and its padding', bytes],
+  attachment: ['An attachment', bytes],
+  textBesideAttachment: ['The JSON beside an attachment', bytes],
   jsonDepth: ['Levels of nested JSON', count],
   freshness: ['Difference between two clocks', seconds],
   nonceMemory: ['Time for which a nonce is remembered', seconds],

@@ -4,6 +4,10 @@ export const limits = {
   handshakeBody: 32 * 1024,
   /** Bytes of a message body (protocol page, section 1). */
   messageBody: 24 * 1024 * 1024,
+  /** Bytes of a plaintext, of what is attached to it, and of the JSON beside that (protocol page, sections 4.1 and 4.2). */
+  plaintext: 16 * 1024 * 1024,
+  attachment: 15 * 1024 * 1024,
+  textBesideAttachment: 1024 * 1024,
   /** Levels of nested objects and arrays (protocol page, section 1). */
   jsonDepth: 16,
   /** Seconds a timestamp may be away from this clock (protocol page, section 3). */

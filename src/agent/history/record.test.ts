@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { padmeLength } from '../../protocol/session/padding.ts';
+import { padmeLength } from '../../protocol/wire/padding.ts';
 import type { StoredExchange } from '../contracts/history-store.ts';
 import type { HistoryExchange } from './exchange-record.ts';
 import { openExchange, sealExchange, tagOf } from './record.ts';

@@ -2,7 +2,7 @@ import { type Bytes, concat } from '../../protocol/bytes.ts';
 import { open, seal } from '../../protocol/crypto/aead.ts';
 import type { Environment } from '../../protocol/crypto/environment.ts';
 import { encodeUtf8, ScratchBuffer } from '../../protocol/scratch-buffer.ts';
-import { paddingFor } from '../../protocol/session/padding.ts';
+import { paddingFor } from '../../protocol/wire/padding.ts';
 import type { HistoryKeys } from '../contracts/history-store.ts';
 import {
   type ExchangePlace,

@@ -10,10 +10,10 @@ import { encodeBase64 } from '../wire/base64.ts';
 import { canonicalText } from '../wire/canonical.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { label } from '../wire/label.ts';
+import { paddingFor } from '../wire/padding.ts';
 import type { Epoch } from './epoch/epoch.ts';
 import { hashSealed, headerJcs, ivFor } from './header.ts';
 import type { MessageContext } from './message-context.ts';
-import { paddingFor } from './padding.ts';
 import type { Session } from './session.ts';
 
 /** What a message is besides its payload. */

@@ -37,6 +37,8 @@ export type LabelText =
   | 'revoke'
   | 'relay'
   | 'group leaf'
+  | 'group log'
+  | 'group authenticator'
   | 'history record'
   | 'history recording'
   | 'history tag'
