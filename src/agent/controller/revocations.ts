@@ -11,9 +11,9 @@ export class Revocations {
   readonly #now: () => number;
   #current: RevocationList | undefined;
   #fetchedAt = Number.NEGATIVE_INFINITY;
-  #underWay: Promise<RevocationList> | undefined;
+  #underWay: Promise<void> | undefined;
   /** The fetch that begins when the one under way is over: that one may have asked too early. */
-  #next: Promise<RevocationList> | undefined;
+  #next: Promise<void> | undefined;
 
   /** `read` verifies a CRL against the pinned CA; `now` gives Unix seconds. */
   constructor(
@@ -38,48 +38,35 @@ export class Revocations {
     // A list that came while the machine slept may have ended meanwhile.
     const isCurrent = () => this.#current !== undefined && this.#now() <= this.#current.nextUpdate;
     if (!force && isCurrent() && this.#now() - this.#fetchedAt < freshFor) return;
-    if (!force && this.#underWay !== undefined) {
-      await settled(this.#underWay);
-      if (isCurrent()) return;
-    }
-    await settled(force || this.#underWay === undefined ? this.fetchNow() : this.#underWay);
-  }
-
-  /**
-   * Fetches the list, in a call that begins after this one, and returns the newest that is known then. Rejects with
-   * `controller_unreachable` and the other codes of the Controller's calls, and with `revocation_status_unknown` for a list that is none of
-   * the pinned CA's.
-   */
-  fetchNow(): Promise<RevocationList> {
     const underWay = this.#underWay;
     if (underWay === undefined) return this.#begin();
-    this.#next ??= settled(underWay).then(() => {
+    if (!force) {
+      await underWay;
+      if (isCurrent()) return;
+    }
+    if (this.#underWay === undefined) return this.#begin();
+    this.#next ??= this.#underWay.then(() => {
       this.#next = undefined;
       return this.#begin();
     });
     return this.#next;
   }
 
-  #begin(): Promise<RevocationList> {
+  #begin(): Promise<void> {
     this.#underWay = this.#fetch().finally(() => {
       this.#underWay = undefined;
     });
     return this.#underWay;
   }
 
-  async #fetch(): Promise<RevocationList> {
+  async #fetch(): Promise<void> {
     try {
       const list = await this.#read(await this.#controller.revocationList());
-      const newest = this.#current === undefined || list.number >= this.#current.number ? list : this.#current;
-      this.#current = newest;
-      return newest;
+      if (this.#current === undefined || list.number >= this.#current.number) this.#current = list;
+    } catch {
+      // Unreachable or not signed by the pinned CA: the known list stays in force until its nextUpdate.
     } finally {
       if (this.#current !== undefined) this.#fetchedAt = this.#now();
     }
   }
-}
-
-/** Waits for a look. Unreachable or not signed by the pinned CA: the known list stays in force until its nextUpdate. */
-async function settled(look: Promise<unknown>): Promise<void> {
-  await Promise.allSettled([look]);
 }

@@ -39,7 +39,6 @@ export type LabelText =
   | 'group leaf'
   | 'group log'
   | 'group authenticator'
-  | 'delivery token'
   | 'history record'
   | 'history recording'
   | 'history tag'
