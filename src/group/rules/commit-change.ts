@@ -50,12 +50,20 @@ export interface CommitChange {
   readonly newLeaves: readonly LeafIndex[];
 }
 
-/**
- * What everybody finds of a commit. `needs`: it can be neither applied nor refused yet; `certificates` names those that are not there by
- * their key, `revocations` asks for a list that was fetched after the entry was read, or, when one was given, 60 s after the entry's `at`.
- */
+/** What cannot be judged until certificates are there, by their keys. */
+export interface NeedsCertificates {
+  readonly needs: 'certificates';
+  readonly missing: readonly string[];
+}
+
+/** What everybody finds of a commit. One that `needs` something is neither applied nor refused until it is there: `revocations` a list, or
+ * one that is final or that `decides`. */
 export type Verdict =
   | { readonly valid: true; readonly change: CommitChange }
   | { readonly valid: false; readonly code: GroupCode }
-  | { readonly needs: 'certificates'; readonly missing: readonly string[] }
-  | { readonly needs: 'revocations' };
+  | NeedsCertificates
+  | {
+      readonly needs: 'revocations';
+      /** True for a list by which the removed members are revoked: no later one need be asked for. */
+      readonly decides: (list: Pick<RevocationEvidence, 'revokedSince'>) => boolean;
+    };

@@ -1,41 +1,40 @@
 import type { StagedCommit } from '../../mls/group/stage-commit.ts';
 import type { LeafNode } from '../../mls/structures/leaf-node.ts';
-import { leafChanges } from '../../mls/tree/leaf-changes.ts';
-import { leafAt, membersOf, type RatchetTree } from '../../mls/tree/ratchet-tree.ts';
+import { membersOf, type RatchetTree } from '../../mls/tree/ratchet-tree.ts';
 import { GroupError } from '../codes.ts';
 import { certificateKey } from '../credential/credential.ts';
 import { credentialOf } from '../credential/members.ts';
+import { type Outline, outlineOf } from './outline.ts';
 
 /**
- * Returns the keys (`certificateKey`) of the certificates that `judgeCommit` looks at: of each leaf of the new tree that the old one does
- * not have, and of the leaves that it replaces or removes. Those of the old tree this member has kept. A leaf whose credential cannot be
- * read needs none: it is not valid.
+ * Returns the keys (`certificateKey`) of the certificates that `judgeCommit` looks at: of each leaf of the new tree that the old one does not
+ * have, and where it takes the place of another of the same agent, or a member is removed as revoked, of the leaf before. Empty for a commit
+ * that is not valid whatever they say.
  */
-export function certificatesNeeded({ oldTree, newTree, applied }: StagedCommit): readonly string[] {
-  const changed = leafChanges(oldTree, newTree).flatMap(({ before, after }) => [before, after]);
-  const removed = applied.removed.map((leaf) => leafAt(oldTree, leaf));
-  return keysOf([...changed, ...removed]);
+export function certificatesNeeded(staged: StagedCommit): readonly string[] {
+  try {
+    return certificatesOf(outlineOf(staged));
+  } catch (error) {
+    if (error instanceof GroupError) return [];
+    throw error;
+  }
 }
 
-/** Returns the keys of the certificates of all leaves: what a joiner looks at. */
+/** Returns the keys of the certificates that the outline of a commit asks for. */
+export function certificatesOf({ newLeaves, update, replaced, reason, removed }: Outline): readonly string[] {
+  return keysOf([
+    ...newLeaves.map(({ leaf }) => leaf),
+    ...(update === undefined ? [] : [update.before]),
+    ...replaced.map(({ before }) => before),
+    ...(reason === 'revoked' ? removed.map(({ leaf }) => leaf) : []),
+  ]);
+}
+
+/** Returns the keys of the certificates of all leaves: what a joiner looks at. Throws what `credentialOf` throws. */
 export function certificatesOfTree(tree: RatchetTree): readonly string[] {
   return keysOf(membersOf(tree).map(({ leaf }) => leaf));
 }
 
-function keysOf(leaves: readonly (LeafNode | undefined)[]): readonly string[] {
-  const keys = new Set<string>();
-  for (const leaf of leaves) {
-    const key = leaf && keyOf(leaf);
-    if (key !== undefined) keys.add(key);
-  }
-  return [...keys];
-}
-
-function keyOf(leaf: LeafNode): string | undefined {
-  try {
-    return certificateKey(credentialOf(leaf));
-  } catch (error) {
-    if (error instanceof GroupError) return undefined;
-    throw error;
-  }
+function keysOf(leaves: readonly LeafNode[]): readonly string[] {
+  return [...new Set(leaves.map((leaf) => certificateKey(credentialOf(leaf))))];
 }
