@@ -67,6 +67,8 @@ export const screens = {
     'agent/contracts/views.ts',
     'engine/inspector/client.ts',
     'protocol/ids.ts',
+    'ui/agent/groups',
+    'agent/contracts/group-views.ts',
   ],
   'ui/agent/conversation': [
     'ui/agent/exchange',
@@ -80,6 +82,20 @@ export const screens = {
     'agent/contracts/history-views.ts',
     'agent/contracts/views.ts',
     'console/text-request.ts',
+    'ui/frame',
+  ],
+  'ui/agent/groups': [
+    'ui/agent/conversation',
+    'ui/agent/exchange',
+    'ui/agent/sessions',
+    'ui/agent/writing',
+    'ui/verify',
+    ...underPages,
+    'agent/contracts/group-views.ts',
+    'agent/contracts/views.ts',
+    'console/said-text.ts',
+    'console/text-request.ts',
+    'protocol/bytes.ts',
   ],
   'ui/agent/exchange': [
     'ui/agent/writing',
@@ -98,7 +114,13 @@ export const screens = {
     'console/text-request.ts',
     'console/typed-json.ts',
   ],
-  'ui/agent/peers': ['ui/agent/sessions', 'ui/verify', ...underPages, 'agent/contracts/views.ts'],
+  'ui/agent/peers': [
+    'ui/agent/sessions',
+    'ui/verify',
+    ...underPages,
+    'agent/contracts/views.ts',
+    'agent/contracts/group-views.ts',
+  ],
   'ui/agent/sessions': [
     'ui/verify',
     'ui/inspector/trace',
@@ -128,6 +150,7 @@ export const screens = {
     'agent/contracts/history-limits.ts',
     'agent/contracts/history-views.ts',
     'agent/contracts/views.ts',
+    'agent/contracts/group-views.ts',
   ],
   'ui/audit': [...underPages, 'agent/contracts/history-views.ts', 'agent/contracts/views.ts'],
   'ui/search': [
@@ -206,8 +229,15 @@ export const screens = {
   ],
   'ui/inspector/steps': ['ui/design', 'recording', 'protocol/errors.ts', 'protocol/trace/events.ts'],
   'ui/inspector': ['ui/routing', 'ui/design', 'recording/recording.ts'],
-  'ui/frame': ['ui/routing', 'ui/design', 'ui/state', 'agent/contracts/views.ts', 'protocol/errors.ts'],
-  'ui/routing': ['ui/state', 'protocol/ids.ts'],
+  'ui/frame': [
+    'ui/routing',
+    'ui/design',
+    'ui/state',
+    'agent/contracts/views.ts',
+    'protocol/errors.ts',
+    'agent/contracts/group-views.ts',
+  ],
+  'ui/routing': ['ui/state', 'protocol/ids.ts', 'agent/contracts/group-views.ts'],
   'ui/design': [
     'ui/state/failure.ts',
     'agent/search/words.ts',
@@ -232,5 +262,6 @@ export const screens = {
     'protocol/wire/parse.ts',
     'storage/indexeddb/drafts.ts',
     'storage/indexeddb/known-agents.ts',
+    'agent/contracts/group-views.ts',
   ],
 };

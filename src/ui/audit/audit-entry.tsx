@@ -2,7 +2,7 @@ import type { AuditEntryView } from '../../agent/contracts/history-views.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { formatDateTime } from '../design/format.ts';
 import { UntrustedText } from '../design/untrusted-text.tsx';
-import type { AgentPlace } from '../routing/agent-place.ts';
+import { type AgentPlace, startingPlace, talkPlace } from '../routing/agent-place.ts';
 import { useAgentState } from '../state/hosted.ts';
 import type { Disclosures } from './disclosures.ts';
 import { TryAgain } from './try-again.tsx';
@@ -66,9 +66,7 @@ function ReadEntry({ entry, disclosures, go }: ReadEntryProps) {
             <button
               type="button"
               className="button"
-              onClick={() =>
-                go({ section: 'talk', tab: 'conversation', ...(entry.peerId ? { peerId: entry.peerId } : {}) })
-              }
+              onClick={() => go(entry.peerId === undefined ? startingPlace : talkPlace(entry.peerId))}
             >
               Conversation
             </button>

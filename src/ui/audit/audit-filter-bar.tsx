@@ -3,6 +3,7 @@ import type { AuditEntryView } from '../../agent/contracts/history-views.ts';
 import { Choice } from '../design/choice.tsx';
 import { distinct } from '../design/distinct.ts';
 import { useFilterKey } from '../frame/filter-key.ts';
+import { useConversationNames } from '../state/conversation-names.ts';
 import type { AuditFilter } from './audit-filter.ts';
 
 interface AuditFilterBarProps {
@@ -20,7 +21,13 @@ export function AuditFilterBar({ entries, filter, change }: AuditFilterBarProps)
   return (
     <search className="audit-filter">
       <Choice label="Kind" value={filter.kind} values={kinds} onChange={(kind) => change({ ...filter, kind })} />
-      <Choice label="Peer" value={filter.peer} values={peers} onChange={(peer) => change({ ...filter, peer })} />
+      <Choice
+        label="Peer"
+        value={filter.peer}
+        values={peers}
+        onChange={(peer) => change({ ...filter, peer })}
+        nameOf={useConversationNames()}
+      />
       <label htmlFor={id} className="visually-hidden">
         Session
       </label>

@@ -9,7 +9,7 @@ import { PlainSessionLine } from '../agent/sessions/session-line.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatDateTime } from '../design/format.ts';
 import type { MarkedWord } from '../design/marked-ranges.ts';
-import { PartyMark } from '../design/party.tsx';
+import { ConversationName } from '../frame/conversation-name.tsx';
 import type { AgentPlace } from '../routing/agent-place.ts';
 import { PlaceLink } from '../routing/place-link.tsx';
 import { failureOf } from '../state/failure.ts';
@@ -71,7 +71,7 @@ function ArchiveHead({ archive, peerId, go }: ArchiveHeadProps) {
         {peerId !== undefined && (
           <>
             {' '}
-            with <PartyMark agentId={peerId} /> {peerId}
+            with <ConversationName conversation={peerId} />
           </>
         )}
       </h2>
@@ -88,7 +88,7 @@ function ArchiveHead({ archive, peerId, go }: ArchiveHeadProps) {
               isCurrent={peer.peerId === peerId}
               go={go}
             >
-              {peer.peerId}
+              <ConversationName conversation={peer.peerId} />
             </PlaceLink>
           ))}
         </nav>

@@ -4,6 +4,7 @@ import { Choice } from '../design/choice.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatSize } from '../design/format.ts';
 import { saveFile } from '../design/save-file.ts';
+import { useConversationNames } from '../state/conversation-names.ts';
 import { useHosted } from '../state/hosted.ts';
 import { useTask } from '../state/use-task.ts';
 import { PassphraseField } from './passphrase-field.tsx';
@@ -42,7 +43,7 @@ export function ExportHistory({ peers }: { readonly peers: readonly string[] }) 
         limit: use six random words, at least {shortestPassphrase} characters.
       </p>
       <div className="history-fields">
-        <Choice label="Peer" value={peer} values={peers} onChange={setPeer} />
+        <Choice label="Peer" value={peer} values={peers} onChange={setPeer} nameOf={useConversationNames()} />
         <PassphraseField
           label="Passphrase"
           value={passphrase}

@@ -1,9 +1,12 @@
+import { groupOfConversation } from '../../agent/contracts/group-views.ts';
 import type { HistoryUsageView } from '../../agent/contracts/history-views.ts';
 import { ConfirmButton } from '../design/confirm-button.tsx';
 import { formatCount, formatDateTime, formatRelativeTime, formatSize } from '../design/format.ts';
-import { PartyMark } from '../design/party.tsx';
-import type { AgentPlace } from '../routing/agent-place.ts';
+import { UntrustedText } from '../design/untrusted-text.tsx';
+import { ConversationMark } from '../frame/conversation-name.tsx';
+import { type AgentPlace, talkPlace } from '../routing/agent-place.ts';
 import { PlaceLink } from '../routing/place-link.tsx';
+import { useConversationNames } from '../state/conversation-names.ts';
 import { useHosted } from '../state/hosted.ts';
 import { useNow } from '../state/now.ts';
 import { RetentionChoice } from './retention-choice.tsx';
@@ -19,6 +22,7 @@ interface HistoryTableProps {
 export function HistoryTable({ stored, changed, go }: HistoryTableProps) {
   const { engine } = useHosted();
   const now = useNow();
+  const nameOf = useConversationNames();
   if (stored.length === 0) {
     return (
       <p className="muted">
@@ -34,9 +38,9 @@ export function HistoryTable({ stored, changed, go }: HistoryTableProps) {
         return (
           <li key={peerId} className="history-row">
             <span className="history-peer">
-              <PartyMark agentId={peerId} />{' '}
-              <PlaceLink place={{ section: 'talk', peerId, tab: 'conversation' }} go={go}>
-                {peerId}
+              <ConversationMark conversation={peerId} />{' '}
+              <PlaceLink place={talkPlace(peerId)} go={go}>
+                <UntrustedText text={nameOf(peerId)} />
               </PlaceLink>
             </span>
             <span className="history-facts muted">
@@ -51,10 +55,10 @@ export function HistoryTable({ stored, changed, go }: HistoryTableProps) {
             <RetentionChoice history={history} changed={changed} />
             <ConfirmButton
               label="Delete"
-              accessibleName={`Delete the conversation with ${peerId}`}
+              accessibleName={`Delete the conversation with ${nameOf(peerId)}`}
               className="button button-danger"
-              heading={`Delete the conversation with ${peerId}?`}
-              description={`${formatCount(exchanges, 'exchange')} and their entries in the search index are erased from this device. This cannot be undone. ${peerId} keeps its copy; sessions and the audit trail stay.`}
+              heading={`Delete the conversation with ${nameOf(peerId)}?`}
+              description={`${formatCount(exchanges, 'exchange')} and their entries in the search index are erased from this device. This cannot be undone. ${groupOfConversation(peerId) === undefined ? `${peerId} keeps its copy` : 'The other members keep their copies'}; sessions and the audit trail stay.`}
               confirm="Delete it"
               onOpen={changed}
               action={async () => {

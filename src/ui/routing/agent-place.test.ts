@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { agentAddress, formatPlace, isSameView, parsePlace, startingPlace } from './agent-place.ts';
+import { agentAddress, formatPlace, isSameView, parsePlace, startingPlace, talkPlace } from './agent-place.ts';
 
 const sessionId = '0123456789abcdef0123456789abcdef';
 
@@ -22,6 +22,9 @@ describe('places of an agent page', () => {
     'peer/helper_agent_001',
     'peer/helper_agent_001?at=12&words=blue+door*',
     'peer/helper_agent_001?pov=observer',
+    `group/${sessionId}`,
+    `group/${sessionId}/members`,
+    `group/${sessionId}?at=12&words=blue+door*`,
     'search',
     'search?q=blue+door&peer=helper_agent_001',
     'audit',
@@ -30,6 +33,7 @@ describe('places of an agent page', () => {
     'more',
     'archive/0a1b2c3d',
     'archive/0a1b2c3d/helper_agent_001?at=3',
+    `archive/0a1b2c3d/group-${sessionId}?at=3`,
   ])('reads back %j as it was written', (text) => {
     const place = parsePlace(text);
     expect(place && formatPlace(place)).toBe(text);
@@ -56,6 +60,10 @@ describe('places of an agent page', () => {
     'peer',
     'peer/No!',
     'peer/helper_agent_001/more',
+    'group',
+    'group/abc',
+    `group/${sessionId}/secrets`,
+    `group/${sessionId}/members/x`,
     'search/12',
     'audit/1/2',
     'history/x',
@@ -83,6 +91,13 @@ describe('places of an agent page', () => {
     expect(isSameView(at('search?q=a'), at('audit'))).toBe(false);
     expect(isSameView(at('audit'), at('audit/3'))).toBe(false);
     expect(isSameView(at('peer/helper_agent_001?at=1'), at('peer/helper_agent_001?at=2'))).toBe(false);
+  });
+
+  test.each([
+    ['helper_agent_001', 'peer/helper_agent_001'],
+    [`#${sessionId}`, `group/${sessionId}`],
+  ])('the conversation %s of the history is at %s', (name, text) => {
+    expect(formatPlace(talkPlace(name))).toBe(text);
   });
 
   test('an agent opens at its shortest address', () => {

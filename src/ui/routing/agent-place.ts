@@ -1,3 +1,4 @@
+import { conversationOf, groupOfConversation } from '../../agent/contracts/group-views.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 
 /** The parts of an agent page. On a narrow screen each is a page of its own. */
@@ -15,6 +16,9 @@ export type Section =
 /** How a session is looked at. */
 export type SessionTab = 'conversation' | 'handshake' | 'keys' | 'timing' | 'wire';
 
+/** How a group is looked at. */
+export type GroupTab = 'conversation' | 'members';
+
 /** Through whose eyes a session is looked at; absent: with all that this page knows. */
 export type PointOfView = 'client' | 'server' | 'observer' | 'controller';
 
@@ -22,8 +26,12 @@ export type PointOfView = 'client' | 'server' | 'observer' | 'controller';
 export interface AgentPlace {
   readonly section: Section;
   readonly sessionId?: string;
-  /** With whom a conversation is, whatever sessions carried it: of this agent, or of `archiveId`. */
+  /** With whom a conversation is, whatever sessions carried it: of this agent, or of `archiveId`, where it may be a group's. */
   readonly peerId?: string;
+  /** Of which group the conversation is, or into which group an invitation is. */
+  readonly groupId?: string;
+  /** Which view of the group; its conversation when absent. */
+  readonly groupTab?: GroupTab;
   readonly archiveId?: string;
   readonly tab: SessionTab;
   /** What is open: a message of the handshake, a key, an exchange on the wire, an entry of the audit trail. */
@@ -52,7 +60,15 @@ const pointsOfView: readonly PointOfView[] = ['client', 'server', 'observer', 'c
 const plainSections = ['peers', 'history', 'more'] as const;
 const filteredSections = ['traffic', 'search', 'audit'] as const;
 
+const groupTabs: readonly GroupTab[] = ['conversation', 'members'];
+
 const id = /^[\w-]{1,64}$/;
+
+/** Returns the place of a conversation of the history: with a peer, or of a group. */
+export function talkPlace(conversation: string): AgentPlace {
+  const groupId = groupOfConversation(conversation);
+  return { section: 'talk', tab: 'conversation', ...(groupId === undefined ? { peerId: conversation } : { groupId }) };
+}
 
 /** Reads what follows the agent in an address; undefined when no place is written so. */
 export function parsePlace(text: string): AgentPlace | undefined {
@@ -61,6 +77,7 @@ export function parsePlace(text: string): AgentPlace | undefined {
   if (place === undefined || query === '') return place;
   if (filteredSections.some((section) => section === place.section)) return { ...place, filter: query };
   const read = new URLSearchParams(query);
+  if (place.groupId !== undefined) return { ...place, ...parseWhere(read) };
   if (place.peerId !== undefined) return { ...place, ...parseWhere(read), ...parseView(read) };
   return place.sessionId === undefined ? place : { ...place, ...parseView(read) };
 }
@@ -78,6 +95,7 @@ function parsePath(parts: readonly string[]): AgentPlace | undefined {
     return { section: filtered, tab: 'conversation', open: second };
   }
   if (first === 'peer') return parsePeer(parts);
+  if (first === 'group') return parseGroup(parts);
   if (first === 'archive') return parseArchive(parts);
   return first === 'session' ? parseSession(parts) : undefined;
 }
@@ -87,9 +105,19 @@ function parsePeer([, peerId, ...rest]: readonly string[]): AgentPlace | undefin
   return { section: 'talk', peerId, tab: 'conversation' };
 }
 
+function parseGroup([, groupId = '', tab = 'conversation', ...rest]: readonly string[]): AgentPlace | undefined {
+  const groupTab = groupTabs.find((name) => name === tab);
+  if (groupTab === undefined || rest.length > 0 || !/^[0-9a-f]{32}$/.test(groupId)) return undefined;
+  return { section: 'talk', groupId, tab: 'conversation', ...(groupTab === 'conversation' ? {} : { groupTab }) };
+}
+
 function parseArchive([, archiveId, peerId, ...rest]: readonly string[]): AgentPlace | undefined {
   if (archiveId === undefined || rest.length > 0 || !id.test(archiveId)) return undefined;
   if (peerId === undefined) return { section: 'archive', archiveId, tab: 'conversation' };
+  const [, groupId] = /^group-([0-9a-f]{32})$/.exec(peerId) ?? [];
+  if (groupId !== undefined) {
+    return { section: 'archive', archiveId, peerId: conversationOf(groupId), tab: 'conversation' };
+  }
   return isAgentId(peerId) ? { section: 'archive', archiveId, peerId, tab: 'conversation' } : undefined;
 }
 
@@ -136,14 +164,16 @@ export function formatPlace(place: AgentPlace): string {
   return `${formatPath(place)}${query === '' ? '' : `?${query}`}`;
 }
 
-function formatPath({ section, sessionId, peerId, archiveId, tab, open }: AgentPlace): string {
+function formatPath({ section, sessionId, peerId, groupId, groupTab, archiveId, tab, open }: AgentPlace): string {
   const opened = open === undefined ? [] : [open];
   switch (section) {
     case 'talk':
+      if (groupId !== undefined) return ['group', groupId, ...(groupTab === undefined ? [] : [groupTab])].join('/');
       if (sessionId !== undefined) return ['session', sessionId, tab, ...opened].join('/');
       return peerId === undefined ? '' : `peer/${peerId}`;
     case 'archive':
-      return ['archive', archiveId, ...(peerId === undefined ? [] : [peerId])].join('/');
+      // An address has another use for the sign that a group's conversation begins with.
+      return ['archive', archiveId, ...(peerId === undefined ? [] : [peerId.replace('#', 'group-')])].join('/');
     default:
       return [section, ...opened].join('/');
   }

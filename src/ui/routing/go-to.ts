@@ -6,6 +6,7 @@ export type Destination =
   | 'home'
   | 'lab'
   | 'trace'
+  | 'groups'
   | 'peers'
   | 'sessions'
   | 'traffic'

@@ -6,6 +6,7 @@ import { useSlow } from '../design/use-slow.ts';
 import { useFilterKey } from '../frame/filter-key.ts';
 import { PaneHead } from '../frame/pane-head.tsx';
 import type { AgentPlace } from '../routing/agent-place.ts';
+import { useConversationNames } from '../state/conversation-names.ts';
 import { failureOf } from '../state/failure.ts';
 import { useHosted } from '../state/hosted.ts';
 import { useStoredHistories } from '../state/use-stored-histories.ts';
@@ -80,6 +81,7 @@ function SearchBar({ filter, change }: SearchBarProps) {
   const box = useFilterKey();
   const id = useId();
   const { data = [] } = useStoredHistories();
+  const nameOf = useConversationNames();
   const toFirst = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key !== 'ArrowDown') return;
     event.preventDefault();
@@ -107,6 +109,7 @@ function SearchBar({ filter, change }: SearchBarProps) {
         label="Peer"
         value={filter.peer}
         values={data.map(({ peerId }) => peerId)}
+        nameOf={nameOf}
         onChange={(peer) => change({ ...filter, peer })}
       />
     </search>

@@ -4,8 +4,8 @@ import { exchangeKey } from '../../agent/contracts/views.ts';
 import { ExchangeRow } from '../agent/exchange/exchange-row.tsx';
 import { formatDateTime } from '../design/format.ts';
 import { formatWords } from '../design/marked-ranges.ts';
-import { PartyMark } from '../design/party.tsx';
-import type { AgentPlace } from '../routing/agent-place.ts';
+import { ConversationName } from '../frame/conversation-name.tsx';
+import { type AgentPlace, talkPlace } from '../routing/agent-place.ts';
 import { PlaceLink } from '../routing/place-link.tsx';
 import { useHosted } from '../state/hosted.ts';
 
@@ -34,16 +34,15 @@ export function SearchResults({ pages, go }: SearchResultsProps) {
           >
             <p className="search-where muted">
               <span>
-                <PartyMark agentId={exchange.peerId} /> {exchange.peerId}
+                {exchange.group !== undefined && `${exchange.group.sender} in `}
+                <ConversationName conversation={exchange.peerId} />
               </span>
               <span>{formatDateTime(exchange.at)}</span>
               <PlaceLink
                 className="search-open"
                 go={go}
                 place={{
-                  section: 'talk',
-                  tab: 'conversation',
-                  peerId: exchange.peerId,
+                  ...talkPlace(exchange.peerId),
                   ...(exchange.sequence === undefined ? {} : { at: exchange.sequence }),
                   words: formatWords(words),
                 }}

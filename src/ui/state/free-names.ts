@@ -63,8 +63,8 @@ async function firstFree(isTaken: (number: number) => Promise<boolean>): Promise
   return free;
 }
 
-/** Returns the last name of any length that comes before `name` in the directory. */
-function predecessor(name: AgentId): string {
+/** Returns the last name of any length that comes before `name`, or the beginning of one, in the directory. */
+export function predecessor(name: string): string {
   const code = name.charCodeAt(name.length - 1);
   const before = characters[characters.indexOf(String.fromCharCode(code)) - 1];
   const start = name.slice(0, -1);

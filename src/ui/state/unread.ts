@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { create, type StoreApi } from 'zustand';
+import { conversationOf, groupOfConversation } from '../../agent/contracts/group-views.ts';
 import type { AgentState } from './agent-state.ts';
 import { News } from './news.ts';
 import { isStorageRefusal } from './storage-refusal.ts';
+import { unreadOfGroups } from './unread-of-groups.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -14,7 +16,7 @@ const stored = v.record(v.string(), v.pipe(v.number(), v.integer(), v.minValue(1
 /** The conversations on screen: the element of each, whose it is and with whom. */
 const onScreen = new Map<Element, { readonly agentId: string; readonly peerId: string }>();
 
-/** Returns how many requests and answers of a peer nobody has seen. */
+/** Returns how much of a conversation nobody has seen: requests and answers of a peer, what was said in a group, or an invitation. */
 export function useUnreadOf(agentId: string, peerId: string): number {
   return useUnread((all) => all[agentId]?.[peerId] ?? 0);
 }
@@ -30,22 +32,26 @@ export function useUnreadTotal(...agentIds: readonly string[]): number {
 export function countUnread(agentId: string, agent: StoreApi<AgentState>): () => void {
   const news = new News(Date.now());
   set(agentId, remembered(agentId));
-  return agent.subscribe(({ exchanges, phase }) => {
-    if (phase.phase === 'forgotten') return set(agentId, none);
+  return agent.subscribe((state, before) => {
+    if (state.phase.phase === 'forgotten') return set(agentId, none);
     const counts = new Map(Object.entries(useUnread.getState()[agentId] ?? none));
-    const arrived = news.since(exchanges).filter(({ peerId }) => !isInView(agentId, peerId));
-    if (arrived.length === 0) return;
+    // The agent itself counts what is said in groups.
+    const arrived = news
+      .since(state.exchanges)
+      .filter(({ peerId }) => groupOfConversation(peerId) === undefined && !isInView(agentId, peerId));
     for (const { peerId } of arrived) counts.set(peerId, (counts.get(peerId) ?? 0) + 1);
-    set(agentId, Object.fromEntries(counts));
+    const changed = unreadOfGroups(counts, state, before, (groupId) => isInView(agentId, conversationOf(groupId)));
+    if (arrived.length > 0 || changed) set(agentId, Object.fromEntries(counts));
   });
 }
 
-/** Takes a conversation for seen whenever `element` is in view, until the function it returns is called. */
-export function seeConversation(element: Element, agentId: string, peerId: string): () => void {
+/** Takes a conversation for seen whenever `element` is in view, and calls `seen` then, until the function it returns is called. */
+export function seeConversation(element: Element, agentId: string, peerId: string, seen?: () => void): () => void {
   const look = () => {
     if (document.visibilityState !== 'visible' || !onScreen.has(element)) return;
-    const { [peerId]: seen, ...others } = useUnread.getState()[agentId] ?? none;
-    if (seen !== undefined) set(agentId, others);
+    seen?.();
+    const { [peerId]: unseen, ...others } = useUnread.getState()[agentId] ?? none;
+    if (unseen !== undefined) set(agentId, others);
   };
   const observer = new IntersectionObserver((entries) => {
     if (entries.at(-1)?.isIntersecting === true) onScreen.set(element, { agentId, peerId });
@@ -61,7 +67,8 @@ export function seeConversation(element: Element, agentId: string, peerId: strin
   };
 }
 
-function isInView(agentId: string, peerId: string): boolean {
+/** True while a conversation is on screen and the page is in view. */
+export function isInView(agentId: string, peerId: string): boolean {
   if (document.visibilityState !== 'visible') return false;
   return [...onScreen.values()].some((shown) => shown.agentId === agentId && shown.peerId === peerId);
 }

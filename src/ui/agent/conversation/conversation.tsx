@@ -1,19 +1,19 @@
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { type ExchangeView, exchangeKey, type SessionView } from '../../../agent/contracts/views.ts';
 import { parseWords } from '../../design/marked-ranges.ts';
 import type { AgentPlace } from '../../routing/agent-place.ts';
 import './conversation.css';
-import { useAgentState, useHosted } from '../../state/hosted.ts';
+import { useAgentState } from '../../state/hosted.ts';
 import { usePresence } from '../../state/use-directory.ts';
 import { LiveRow } from '../exchange/live-row.tsx';
 import { SessionLine } from '../sessions/session-line.tsx';
 import { shownSession } from '../sessions/shown-session.ts';
 import { ConversationLog } from './conversation-log.tsx';
 import { drawnFrom, mergedExchanges, withoutDeleted } from './conversation-model.ts';
-import { ConversationPages } from './conversation-pages.ts';
 import { OutsideView } from './outside-view.tsx';
 import { SendBox } from './send-box.tsx';
+import { useConversationPages } from './use-conversation-pages.ts';
 
 /** Exchanges drawn at once; the older ones wait behind a button. */
 const page = 200;
@@ -144,29 +144,6 @@ function WholeConversation({ peerId, live, place, go, bar }: WholeConversationPr
       end={<QuietSession peerId={peerId} last={exchanges.at(-1)?.sessionId} go={go} />}
     />
   );
-}
-
-/** Reads the stored conversation, from its end or around an exchange. */
-function useConversationPages(
-  peerId: string,
-  around: number | undefined,
-  live: readonly ExchangeView[],
-): ConversationPages {
-  const { engine } = useHosted();
-  const [emptied, setEmptied] = useState(0);
-  const held = useRef(live.length);
-  const pages = useMemo(
-    () => new ConversationPages((before, count) => engine.history(peerId, before, count)),
-    [engine, peerId],
-  );
-  useEffect(() => {
-    // Memory was emptied: what it held is to be read from the history.
-    if (live.length < held.current) setEmptied((count) => count + 1);
-    held.current = live.length;
-  }, [live.length]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: after that the stretch that was read is not all that is stored
-  useEffect(() => void pages.open(around), [pages, around, emptied]);
-  return pages;
 }
 
 interface QuietSessionProps {

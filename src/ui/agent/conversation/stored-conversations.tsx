@@ -1,6 +1,6 @@
 import { formatCount } from '../../design/format.ts';
-import { PartyMark } from '../../design/party.tsx';
-import type { AgentPlace } from '../../routing/agent-place.ts';
+import { ConversationName } from '../../frame/conversation-name.tsx';
+import { type AgentPlace, talkPlace } from '../../routing/agent-place.ts';
 import { PlaceLink } from '../../routing/place-link.tsx';
 import { useHosted } from '../../state/hosted.ts';
 import { useStoredHistories } from '../../state/use-stored-histories.ts';
@@ -17,8 +17,8 @@ export function StoredConversations({ go }: { readonly go: (place: AgentPlace) =
       <ul>
         {stored.map(({ peerId, exchanges }) => (
           <li key={peerId}>
-            <PlaceLink place={{ section: 'talk', peerId, tab: 'conversation' }} go={go}>
-              <PartyMark agentId={peerId} /> {peerId}
+            <PlaceLink place={talkPlace(peerId)} go={go}>
+              <ConversationName conversation={peerId} />
             </PlaceLink>{' '}
             <span className="small muted">{formatCount(exchanges, 'exchange')}</span>
           </li>

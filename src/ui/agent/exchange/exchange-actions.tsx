@@ -1,7 +1,7 @@
 import type { ExchangeView } from '../../../agent/contracts/views.ts';
 import { ConfirmButton } from '../../design/confirm-button.tsx';
 import { CopyButton } from '../../design/copy-button.tsx';
-import { type AgentPlace, agentAddress } from '../../routing/agent-place.ts';
+import { type AgentPlace, agentAddress, talkPlace } from '../../routing/agent-place.ts';
 import { useHosted } from '../../state/hosted.ts';
 
 interface ExchangeActionsProps {
@@ -14,8 +14,9 @@ export function ExchangeActions({ exchange, go }: ExchangeActionsProps) {
   const { engine, agentId } = useHosted();
   const { peerId, sequence, sessionId } = exchange;
   if (sequence === undefined) return null;
-  const here: AgentPlace = { section: 'talk', peerId, tab: 'conversation', at: sequence };
-  const trail = new URLSearchParams({ peer: peerId, session: sessionId }).toString();
+  const isGroup = exchange.group !== undefined;
+  const here: AgentPlace = { ...talkPlace(peerId), at: sequence };
+  const trail = new URLSearchParams({ peer: peerId, ...(isGroup ? {} : { session: sessionId }) }).toString();
   return (
     <div className="exchange-actions">
       <CopyButton text={() => location.origin + agentAddress(agentId, here)} label="link" />
@@ -24,7 +25,7 @@ export function ExchangeActions({ exchange, go }: ExchangeActionsProps) {
         className="button button-quiet"
         onClick={() => go({ section: 'audit', tab: 'conversation', filter: trail })}
       >
-        Audit trail of its session
+        {isGroup ? 'Audit trail of the conversation' : 'Audit trail of its session'}
       </button>
       {exchange.status !== 'pending' && exchange.status !== 'held' && (
         <ConfirmButton
@@ -32,19 +33,15 @@ export function ExchangeActions({ exchange, go }: ExchangeActionsProps) {
           accessibleName="Delete this exchange"
           className="button button-quiet"
           heading="Delete this exchange?"
-          description={`The request and its answer are erased from this device and from the search index. ${peerId} keeps its copy. This cannot be undone.`}
+          description={`${isGroup ? 'The message and its answers' : 'The request and its answer'} are erased from this device and from the search index. ${isGroup ? 'The other members keep their copies' : `${peerId} keeps its copy`}. This cannot be undone.`}
           confirm="Delete it"
           action={async () => {
             await engine.deleteHistory(peerId, [sequence]);
-            go({ section: 'talk', peerId, tab: 'conversation' });
+            go(talkPlace(peerId));
           }}
         />
       )}
-      <button
-        type="button"
-        className="button button-quiet"
-        onClick={() => go({ section: 'talk', peerId, tab: 'conversation' })}
-      >
+      <button type="button" className="button button-quiet" onClick={() => go(talkPlace(peerId))}>
         Go to the newest
       </button>
     </div>

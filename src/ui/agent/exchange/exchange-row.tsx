@@ -27,12 +27,12 @@ interface ExchangeRowProps {
 /** Shows a request and, under it, its outcome. */
 export function ExchangeRow(props: ExchangeRowProps) {
   const { exchange, ownId, isTarget, words, lines, time, children } = props;
-  const { direction, peerId, method, parameters, at, status, durationMs, result, error } = exchange;
+  const { direction, peerId, method, parameters, at, status, durationMs, result, error, group } = exchange;
   const [isJson, setJson] = useState(false);
   const isAnswered = status === 'success' || status === 'error';
   const hasText = saidText(parameters) !== undefined || saidText(result) !== undefined;
   const isOutgoing = direction === 'outgoing';
-  const asker = isOutgoing ? ownId : peerId;
+  const asker = group?.sender ?? (isOutgoing ? ownId : peerId);
   const answerer = isOutgoing ? peerId : ownId;
   return (
     <li
@@ -49,7 +49,9 @@ export function ExchangeRow(props: ExchangeRowProps) {
       <div className="exchange-body">
         <SaidValue value={parameters} isJson={isJson} words={words} lines={lines} />
       </div>
-      <span className={`exchange-status exchange-status-${status}`}>{endedEarly(exchange) ?? statusWords[status]}</span>
+      <span className={`exchange-status exchange-status-${status}`}>
+        {endedEarly(exchange) ?? leftWord(exchange) ?? statusWords[status]}
+      </span>
       <span className="exchange-duration muted">{durationMs === undefined ? '' : formatDuration(durationMs)}</span>
       {isAnswered && (
         <>
@@ -124,6 +126,13 @@ function endedEarly({ status, error }: ExchangeView): string | undefined {
   if (status !== 'failed') return undefined;
   if (error?.code === 'cancelled') return 'CANCELLED';
   return error?.code === 'timed_out' ? 'TIMED OUT' : undefined;
+}
+
+/** Returns how far a message has come that was left for a peer that is away. */
+function leftWord({ status, direction, group }: ExchangeView): string | undefined {
+  if (group === undefined || direction !== 'outgoing') return undefined;
+  if (status === 'pending') return group.delivery;
+  return status === 'success' && group.kind === 'request' ? 'answered' : undefined;
 }
 
 function Direction({ out, agentId }: { readonly out: boolean; readonly agentId: string }) {

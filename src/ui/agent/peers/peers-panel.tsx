@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { groupOfConversation } from '../../../agent/contracts/group-views.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
 import { useOneStop } from '../../design/one-stop.ts';
 import type { AgentPlace } from '../../routing/agent-place.ts';
@@ -44,7 +45,7 @@ export function PeersPanel({ go, shownPeer, shownSession }: PeersPanelProps) {
   const other = otherRole(agentId);
   const { isWhole, mayHaveMore } = extentOf(query, pages * peersPerPage);
   return (
-    <section className="panel panel-peers" aria-label={`Peers of ${agentId}`}>
+    <section className="panel-part" aria-label={`Peers of ${agentId}`}>
       <header className="panel-head">
         <h2 className="panel-heading" data-section="peers" tabIndex={-1}>
           Peers{' '}
@@ -103,6 +104,7 @@ export function PeersPanel({ go, shownPeer, shownSession }: PeersPanelProps) {
   );
 }
 
+/** Returns whom a stored conversation is with; nobody where it is a group's, which is listed for itself. */
 function withExchanges({ peerId, exchanges }: { readonly peerId: string; readonly exchanges: number }): string[] {
-  return exchanges > 0 ? [peerId] : [];
+  return exchanges > 0 && groupOfConversation(peerId) === undefined ? [peerId] : [];
 }

@@ -1,8 +1,9 @@
-import { Fragment, type KeyboardEvent, useRef } from 'react';
+import { Fragment } from 'react';
 import type { SessionView } from '../../../agent/contracts/views.ts';
 import { ConfirmButton } from '../../design/confirm-button.tsx';
 import { FailureOverlay } from '../../design/failure-overlay.tsx';
 import { formatDateTime, formatDuration, formatRelativeTime, shortId } from '../../design/format.ts';
+import { TabList } from '../../design/tab-list.tsx';
 import type { SessionTab } from '../../routing/agent-place.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { useNow } from '../../state/now.ts';
@@ -90,7 +91,7 @@ export function SessionHeader({ session, tab, show }: SessionHeaderProps) {
         }
       />
       <div className="tabs">
-        <Tabs tab={tab} show={show} sessionId={sessionId} />
+        <TabList label="Views of the session" tabs={tabs} tab={tab} show={show} panelId={`panel-${sessionId}`} />
       </div>
       <FailureOverlay failure={failure} isSaidElsewhere={tab === 'handshake'} />
       <FailureOverlay failure={status === 'ESTABLISHED' ? keys.failure : undefined} />
@@ -113,42 +114,3 @@ const tabs: readonly (readonly [tab: SessionTab, word: string])[] = [
   ['timing', 'Timing'],
   ['wire', 'Wire'],
 ];
-
-interface TabsProps {
-  readonly tab: SessionTab;
-  readonly show: (tab: SessionTab) => void;
-  readonly sessionId: string;
-}
-
-/** Shows a tab list as the ARIA practices describe it: one stop for Tab, arrows move within. */
-function Tabs({ tab, show, sessionId }: TabsProps) {
-  const list = useRef<HTMLDivElement>(null);
-  const move = (event: KeyboardEvent) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    const index = tabs.findIndex(([name]) => name === tab) + step;
-    const next = tabs.at(index % tabs.length)?.[0] ?? tab;
-    show(next);
-    list.current?.querySelector<HTMLElement>(`[data-tab="${next}"]`)?.focus();
-  };
-  return (
-    <div className="tabs-list" role="tablist" aria-label="Views of the session" ref={list} onKeyDown={move}>
-      {tabs.map(([name, word]) => (
-        <button
-          key={name}
-          type="button"
-          role="tab"
-          className="tab"
-          data-tab={name}
-          aria-selected={name === tab}
-          aria-controls={`panel-${sessionId}`}
-          tabIndex={name === tab ? 0 : -1}
-          onClick={() => show(name)}
-        >
-          {word}
-        </button>
-      ))}
-    </div>
-  );
-}

@@ -1,11 +1,11 @@
 import { UnreadMark } from '../../frame/unread-mark.tsx';
-import type { AgentPlace, Section } from '../../routing/agent-place.ts';
+import { type AgentPlace, type Section, talkPlace } from '../../routing/agent-place.ts';
 import { useHosted } from '../../state/hosted.ts';
 
 interface SectionBarProps {
   readonly section: Section;
-  /** With whom the conversation is that is shown. */
-  readonly peerId: string | undefined;
+  /** The conversation that is shown, by its name in the history. */
+  readonly conversation: string | undefined;
   readonly go: (place: AgentPlace) => void;
 }
 
@@ -18,7 +18,7 @@ const sections: readonly (readonly [section: Section, word: string])[] = [
 const behindMore: readonly Section[] = ['search', 'audit', 'history', 'archive'];
 
 /** Shows the links between an agent's parts where there is room for one column. */
-export function SectionBar({ section, peerId, go }: SectionBarProps) {
+export function SectionBar({ section, conversation, go }: SectionBarProps) {
   const { agentId } = useHosted();
   return (
     <nav className="section-bar" aria-label={`Parts of ${agentId}`}>
@@ -28,7 +28,13 @@ export function SectionBar({ section, peerId, go }: SectionBarProps) {
           type="button"
           className="section-bar-item"
           aria-current={name === section || (name === 'more' && behindMore.includes(section)) ? 'page' : undefined}
-          onClick={() => go({ section: name, tab: 'conversation', ...(name === 'talk' && peerId ? { peerId } : {}) })}
+          onClick={() =>
+            go(
+              name === 'talk' && conversation !== undefined
+                ? talkPlace(conversation)
+                : { section: name, tab: 'conversation' },
+            )
+          }
         >
           {word}
           {name === 'peers' && <UnreadMark agentId={agentId} />}

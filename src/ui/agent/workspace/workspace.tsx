@@ -2,10 +2,12 @@ import { type ComponentType, Suspense, useCallback, useEffect, useRef, useState 
 import { ConsoleBar } from '../../console/console-bar.tsx';
 import { OpenConsole } from '../../console/open-console.tsx';
 import { useLowWindow } from '../../design/use-low-window.ts';
-import type { AgentPlace, Go, Section } from '../../routing/agent-place.ts';
+import { type AgentPlace, type Go, type Section, startingPlace, talkPlace } from '../../routing/agent-place.ts';
 import { type AgentDestination, useGuide } from '../../routing/go-to.ts';
 import { HostedProvider, useAgentState, useHosting } from '../../state/hosted.ts';
 import { TalkPane } from '../conversation/talk-pane.tsx';
+import { GroupsPanel } from '../groups/list/groups-panel.tsx';
+import { GroupPane } from '../groups/pane/group-pane.tsx';
 import { IdentityBar } from '../identity/identity-bar.tsx';
 import { PeersPanel } from '../peers/peers-panel.tsx';
 import { HeaderSlot } from '../sessions/header-slot.ts';
@@ -17,6 +19,7 @@ import { SectionBar } from './section-bar.tsx';
 import { StorageNotice } from './storage-notice.tsx';
 import { GiveFocus, useWantedFocus } from './wanted-focus.tsx';
 import './workspace.css';
+import { conversationOf } from '../../../agent/contracts/group-views.ts';
 import { theInspector } from '../../../engine/inspector/client.ts';
 import { lazyView, preloadViews } from '../../frame/lazy-view.tsx';
 import { whenIdle } from '../../frame/when-idle.ts';
@@ -74,28 +77,28 @@ function Phases({ place, go }: PlaceProps) {
 function Instrument({ place, go }: PlaceProps) {
   const area = useRef<HTMLDivElement>(null);
   const focus = useWantedFocus(area);
-  const { section } = place;
-  const session = shownSession(
-    useAgentState(({ sessions }) => sessions),
-    place,
-  );
+  const { section, groupId } = place;
+  const sessions = useAgentState((state) => state.sessions);
+  const session = groupId === undefined ? shownSession(sessions, place) : undefined;
   const sessionId = session?.sessionId;
   const peerId = session?.peerId ?? place.peerId;
+  const conversation = groupId === undefined ? peerId : conversationOf(groupId);
   const guide = useCallback(
     (target: AgentDestination) => {
+      const talkTo = conversation === undefined ? startingPlace : talkPlace(conversation);
       if (target === 'box') {
-        if (focus.want(peerId === undefined ? 'peers' : target)) return;
-        go({ section: 'talk', tab: 'conversation', ...(peerId === undefined ? {} : { peerId }) });
+        if (focus.want(conversation === undefined ? 'peers' : target)) return;
+        go(talkTo);
       } else if (target === 'conversation') {
-        go({ section: 'talk', tab: target, ...(peerId === undefined ? {} : { peerId }) });
+        go(talkTo);
       } else if (target === 'handshake' || target === 'wire') {
         go(sessionId === undefined ? { section: 'talk', tab: target } : { section: 'talk', sessionId, tab: target });
       } else {
-        go({ section: target === 'sessions' ? 'peers' : target, tab: 'conversation' });
+        go({ section: target === 'sessions' || target === 'groups' ? 'peers' : target, tab: 'conversation' });
         focus.want(target);
       }
     },
-    [focus, go, sessionId, peerId],
+    [focus, go, sessionId, conversation],
   );
   useGuide(area, guide);
   useEffect(preloadAll, []);
@@ -105,11 +108,18 @@ function Instrument({ place, go }: PlaceProps) {
     <>
       <div ref={area} className="workspace-body" data-shown={isPanel ? section : 'talk'}>
         <div className="workspace-side">
-          <PeersPanel go={go} shownPeer={peerId} shownSession={Pane === undefined ? sessionId : undefined} />
+          <div className="panel">
+            <GroupsPanel go={go} shown={groupId} />
+            <PeersPanel go={go} shownPeer={peerId} shownSession={Pane === undefined ? sessionId : undefined} />
+          </div>
           <PartsNav section={section} go={go} />
         </div>
         {Pane === undefined ? (
-          <TalkPane place={place} session={session} go={go} />
+          groupId === undefined ? (
+            <TalkPane place={place} session={session} go={go} />
+          ) : (
+            <GroupPane key={groupId} groupId={groupId} place={place} go={go} />
+          )
         ) : (
           <Suspense fallback={<p className="talk talk-loading muted">Loading</p>}>
             <Pane place={place} go={go} />
@@ -118,7 +128,7 @@ function Instrument({ place, go }: PlaceProps) {
         )}
       </div>
       <ConsoleBar />
-      <SectionBar section={section} go={go} peerId={peerId} />
+      <SectionBar section={section} go={go} conversation={conversation} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { type KeyboardEventHandler, type RefObject, useRef } from 'react';
+import { type ClipboardEventHandler, type KeyboardEventHandler, type RefObject, useRef } from 'react';
 import type { Problem } from './problem.ts';
 import './writing.css';
 
@@ -16,6 +16,7 @@ interface GrowingFieldProps {
   readonly problemId: string;
   readonly field?: RefObject<HTMLTextAreaElement | null>;
   readonly onKeyDown?: KeyboardEventHandler<HTMLTextAreaElement>;
+  readonly onPaste?: ClipboardEventHandler<HTMLTextAreaElement>;
 }
 
 /** Characters that decide how high a field is: with so many it is as high as it gets. */
@@ -55,6 +56,7 @@ export function GrowingField(props: GrowingFieldProps) {
           aria-describedby={problemId}
           onChange={(event) => change(event.target.value)}
           onKeyDown={props.onKeyDown}
+          onPaste={props.onPaste}
           onScroll={({ currentTarget }) => {
             if (behind.current !== null) behind.current.scrollTop = currentTarget.scrollTop;
           }}

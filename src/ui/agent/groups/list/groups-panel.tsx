@@ -1,0 +1,52 @@
+import { useMemo, useRef, useState } from 'react';
+import { useOneStop } from '../../../design/one-stop.ts';
+import type { AgentPlace } from '../../../routing/agent-place.ts';
+import { useAgentState, useHosted } from '../../../state/hosted.ts';
+import { NewGroup } from '../create/new-group.tsx';
+import { GroupRow } from './group-row.tsx';
+import './groups-panel.css';
+import { InvitationRow } from './invitation-row.tsx';
+import { listedGroups } from './listed-groups.ts';
+
+interface GroupsPanelProps {
+  readonly go: (place: AgentPlace) => void;
+  /** The group in the main pane, or the invitation. */
+  readonly shown: string | undefined;
+}
+
+/** Shows this agent's groups and what it was invited into, and makes a new group. */
+export function GroupsPanel({ go, shown }: GroupsPanelProps) {
+  const { agentId } = useHosted();
+  const groups = useAgentState((state) => state.groups);
+  const invitations = useAgentState((state) => state.invitations);
+  const listed = useMemo(() => listedGroups(groups), [groups]);
+  const [isMaking, setMaking] = useState(false);
+  const list = useRef<HTMLUListElement>(null);
+  useOneStop(list, { rows: '.group-row', start: 'first' });
+  return (
+    <section className="panel-part" aria-label={`Groups of ${agentId}`}>
+      <header className="panel-head">
+        <h2 className="panel-heading" data-section="groups" tabIndex={-1}>
+          Groups <span className="panel-count">{listed.length}</span>
+        </h2>
+        <button type="button" className="button button-quiet" onClick={() => setMaking(true)}>
+          New group
+        </button>
+      </header>
+      <ul ref={list}>
+        {invitations.map((invitation) => (
+          <InvitationRow
+            key={invitation.groupId}
+            invitation={invitation}
+            isShown={invitation.groupId === shown}
+            go={go}
+          />
+        ))}
+        {listed.map((group) => (
+          <GroupRow key={group.groupId} group={group} isShown={group.groupId === shown} go={go} />
+        ))}
+      </ul>
+      {isMaking && <NewGroup close={() => setMaking(false)} go={go} />}
+    </section>
+  );
+}

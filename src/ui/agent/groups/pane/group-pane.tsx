@@ -1,0 +1,88 @@
+import { useId, useRef, useState } from 'react';
+import type { GroupView } from '../../../../agent/contracts/group-views.ts';
+import type { AgentPlace, GroupTab } from '../../../routing/agent-place.ts';
+import { useAgentState } from '../../../state/hosted.ts';
+import { GroupSendBox } from '../box/group-send-box.tsx';
+import { InvitationCard } from '../invitation/invitation-card.tsx';
+import { MembersPane } from '../members/members-pane.tsx';
+import { GroupStanding } from '../standing/group-standing.tsx';
+import { GroupConversation } from '../talk/group-conversation.tsx';
+import { isPast } from '../words/group-status.ts';
+import { GroupHeader } from './group-header.tsx';
+import './group-pane.css';
+import { NoGroup } from './no-group.tsx';
+import { useFileDrop } from './use-file-drop.ts';
+import { useSeenGroup } from './use-seen-group.ts';
+
+interface GroupPaneProps {
+  readonly groupId: string;
+  readonly place: AgentPlace;
+  readonly go: (place: AgentPlace) => void;
+}
+
+/** Shows a group, or an invitation into it, or that there is none at this address. */
+export function GroupPane({ groupId, place, go }: GroupPaneProps) {
+  const group = useAgentState(({ groups }) => groups.find((each) => each.groupId === groupId));
+  const invitation = useAgentState(({ invitations }) => invitations.find((each) => each.groupId === groupId));
+  const view = useRef<HTMLDivElement>(null);
+  useSeenGroup(view, groupId, place.groupTab === 'members' ? 0 : (group?.unread ?? 0));
+  return (
+    <div className="talk" ref={view}>
+      {group !== undefined && <Group group={group} place={place} go={go} />}
+      {group === undefined && invitation !== undefined && <InvitationCard invitation={invitation} go={go} />}
+      {group === undefined && invitation === undefined && <NoGroup go={go} />}
+    </div>
+  );
+}
+
+interface GroupProps {
+  readonly group: GroupView;
+  readonly place: AgentPlace;
+  readonly go: (place: AgentPlace) => void;
+}
+
+function Group({ group, place, go }: GroupProps) {
+  const { groupId } = group;
+  const { groupTab: tab = 'conversation', at } = place;
+  const panelId = useId();
+  const [file, setFile] = useState<File>();
+  const canWrite = !isPast(group) && group.status !== 'leaving';
+  const drop = useFileDrop(canWrite && tab === 'conversation' ? setFile : undefined);
+  const newest: AgentPlace = { section: 'talk', tab: 'conversation', groupId };
+  const show = (next: GroupTab) => go({ ...newest, ...(next === 'conversation' ? {} : { groupTab: next }) });
+  return (
+    <>
+      <GroupHeader group={group} tab={tab} show={show} panelId={panelId} />
+      <div
+        id={panelId}
+        className={tab === 'conversation' ? 'talk-view talk-view-conversation group-view' : 'talk-view'}
+        role="tabpanel"
+        // The log of a conversation has the keyboard itself.
+        tabIndex={tab === 'conversation' ? -1 : 0}
+        aria-label={tab}
+        data-holds-file={drop.isOver || undefined}
+        {...drop.handlers}
+      >
+        {tab === 'members' ? (
+          <MembersPane group={group} />
+        ) : (
+          <>
+            <GroupConversation key={at ?? ''} group={group} place={place} go={go} />
+            <GroupStanding group={group} go={go} />
+            {canWrite && (
+              <GroupSendBox
+                group={group}
+                file={file}
+                chooseFile={setFile}
+                sending={() => {
+                  // What is sent stands at the end.
+                  if (at !== undefined) go(newest);
+                }}
+              />
+            )}
+          </>
+        )}
+      </div>
+    </>
+  );
+}
