@@ -18,6 +18,7 @@ export const servers = {
   ],
   'server/backing': [
     'controller',
+    'delivery',
     'protocol',
     'protocol/wire',
     'relay/server',
@@ -51,6 +52,7 @@ export const servers = {
   ],
   server: [
     'controller',
+    'delivery',
     'http',
     'http/server',
     'pki/describe.ts',

@@ -1,6 +1,7 @@
 import type { AgentId } from '../protocol/bytes.ts';
 import type { Environment } from '../protocol/crypto/environment.ts';
 import type { AuditLimits } from './audit/audit-trail-api.ts';
+import type { NoticeFeed } from './contracts/notices.ts';
 import type {
   AgentStore,
   EventFeed,
@@ -36,6 +37,8 @@ export interface AgentDeps {
   readonly signRelayClaim: SignRelayClaim;
   /** The Controller's events, where a connection of the agent carries them; otherwise the Controller's stream is followed. */
   readonly events?: EventFeed;
+  /** Notices of the delivery service, where a connection of the agent carries them; otherwise its stream is followed. */
+  readonly notices?: NoticeFeed;
   /** Absent for an agent without a connection of its own. */
   readonly ownConnection?: OwnConnection;
 }

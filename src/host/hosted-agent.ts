@@ -7,7 +7,7 @@ import type { AgentId } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { isAgentId } from '../protocol/ids.ts';
 import { signRelayClaim } from '../relay/claim.ts';
-import { LineEvents } from '../relay/client/connection-events.ts';
+import { LineEvents, LineNotices } from '../relay/client/connection-events.ts';
 import { relayGroupNetwork } from '../relay/client/group.ts';
 import { RelayConnection } from '../relay/client/relay-connection.ts';
 import type { Transport } from './transport.ts';
@@ -31,6 +31,7 @@ export class HostedAgent {
   readonly #options: HostOptions;
   readonly #agentId: AgentId;
   readonly #events = new LineEvents();
+  readonly #notices = new LineNotices();
   #connection: RelayConnection | undefined;
   #isReady = false;
   #isReleased = false;
@@ -105,8 +106,8 @@ export class HostedAgent {
     this.#disconnect();
   }
 
-  /** The network that the agent is given, and the Controller's events where its connection carries them. */
-  #route(): Pick<AgentDeps, 'network' | 'events' | 'ownConnection'> {
+  /** The network that the agent is given, and the events and notices where its connection carries them. */
+  #route(): Pick<AgentDeps, 'network' | 'events' | 'notices' | 'ownConnection'> {
     const { transport } = this.#options;
     if (transport.kind === 'network') return { network: transport.network };
     const { relays, network = httpNetwork, isReachable = true } = transport;
@@ -114,7 +115,7 @@ export class HostedAgent {
     return {
       network: relayGroupNetwork(network, relays, () => this.#connection ?? unconnected),
       ownConnection: this.#ownConnection(relays),
-      ...(isReachable ? { events: this.#events } : {}),
+      ...(isReachable ? { events: this.#events, notices: this.#notices } : {}),
     };
   }
 
@@ -148,6 +149,7 @@ export class HostedAgent {
       prove: (challenge) => this.agent.proveToRelay(challenge),
       serve: (request) => this.agent.fetch(request),
       events: this.#events,
+      notices: this.#notices,
       changed: (line) => emit({ type: 'line', line }),
       scheduler,
       now: environment.now,

@@ -11,6 +11,7 @@ export const limitNames = {
   wrong_operator_tokens: 'wrong operator tokens of one address in a minute: 20',
   event_streams: 'streams of events (`--event-streams`)',
   event_streams_per_address: 'streams of events to one address (`--event-streams-per-address`)',
+  event_streams_per_agent: 'streams of notices of one agent: 4',
   connections: 'connected agents, or connections that have proved nothing yet, and the share of one address in them',
   requests_to_agent: 'messages under way to one agent (`--requests-per-agent`)',
   handshakes_to_agent: 'handshakes under way to one agent (`--handshakes-per-agent`)',

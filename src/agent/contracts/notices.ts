@@ -1,8 +1,8 @@
 /** What a notice of the delivery service says (groups page, section 4): where something new is. It has to be looked up. */
 export interface DeliveryNotice {
-  /** The index after the newest Welcome in the inbox. */
+  /** The index that the next Welcome in the inbox gets. */
   readonly inbox: number;
-  /** For each group with something new its group_id and the index after its newest entry. */
+  /** For each group with something new its group_id and the index of its newest entry. */
   readonly groups: readonly (readonly [groupId: string, index: number])[];
 }
 

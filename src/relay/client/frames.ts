@@ -18,11 +18,14 @@ const prefix = 4;
 export const subprotocols = ['parley-relay.1', 'parley-relay.2'] as const;
 /** The subprotocol with parts and events. */
 export const withParts = 'parley-relay.2';
-/** Events that one frame carries. */
+/** Events that one frame carries, and groups that one notice names. */
 export const eventsPerFrame = 400;
+const groupsPerNotice = 400;
 
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const headers = v.pipe(v.array(v.strictTuple([v.string(), v.string()])), v.maxLength(64));
+const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const groupId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 const text = v.pipe(v.string(), v.maxLength(1_024));
 
 /** True when more parts of the body follow. */
@@ -43,6 +46,11 @@ const fromRelay = v.variant('type', [
   v.strictObject({
     type: v.literal('events'),
     events: v.pipe(v.array(v.strictObject({ event: text, agent_id: text })), v.maxLength(eventsPerFrame)),
+  }),
+  v.strictObject({
+    type: v.literal('notice'),
+    inbox: index,
+    groups: v.pipe(v.array(v.strictTuple([groupId, index])), v.maxLength(groupsPerNotice)),
   }),
   v.strictObject({ type: v.literal('cancel'), id }),
 ]);

@@ -2,7 +2,7 @@ import type { RelayChallenge, Scheduler } from '../../agent/contracts/ports.ts';
 import type { LineTrouble, LineView } from '../../agent/contracts/views.ts';
 import { httpNetwork } from '../../network/http.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
-import type { LineEvents } from './connection-events.ts';
+import type { LineEvents, LineNotices } from './connection-events.ts';
 import { wouldTakeWebSocket } from './probe.ts';
 import { RelaySocket } from './relay-socket.ts';
 import { type Waiting, whenTrue } from './when-true.ts';
@@ -27,6 +27,8 @@ export interface LineOptions {
   changed(line: LineView): void;
   /** Hears the Controller's events that the line carries. */
   readonly events?: LineEvents;
+  /** Hears the notices of the delivery service that it carries. */
+  readonly notices?: LineNotices;
   readonly scheduler: Scheduler;
   readonly now: () => number;
   /** A number from 0 up to 1. */
@@ -66,7 +68,7 @@ export class RelayConnection {
     if (this.#connection !== undefined || this.#isClosed) return;
     this.#timer?.cancel();
     this.#show({ status: 'connecting', relay: this.relay, ...this.#reason() });
-    const { agentId, address, prove, serve, scheduler, events } = this.#options;
+    const { agentId, address, prove, serve, scheduler, events, notices } = this.#options;
     const connection = new RelaySocket({
       relay: this.relay,
       agentId,
@@ -75,6 +77,7 @@ export class RelayConnection {
       serve,
       scheduler,
       events,
+      notices,
       welcomed: () => {
         this.#attempt = 0;
         this.#unopened = 0;

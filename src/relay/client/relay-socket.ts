@@ -5,7 +5,7 @@ import { limits } from '../../protocol/limits.ts';
 import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
 import { bodyScan } from '../../protocol/wire/body-scan.ts';
 import type { PrefixScan } from '../../protocol/wire/prefix-scan.ts';
-import type { LineEvents } from './connection-events.ts';
+import type { LineEvents, LineNotices } from './connection-events.ts';
 import { isFinalRefusal } from './final-refusals.ts';
 import { decodeFromRelay, encodeFrame, type FromRelay, subprotocols, type ToRelay, withParts } from './frames.ts';
 import { PartReceiver, PartSender } from './parts.ts';
@@ -39,6 +39,7 @@ export interface ConnectionOptions {
   serve(request: Request): Promise<Response>;
   readonly scheduler: Scheduler;
   readonly events: LineEvents | undefined;
+  readonly notices: LineNotices | undefined;
   welcomed(): void;
   /** Called once. */
   ended(why: Ending): void;
@@ -111,6 +112,7 @@ export class RelaySocket {
         this.#beatMs = header.heartbeat_ms;
         this.#options.welcomed();
         this.#options.events?.began(this.#hasParts);
+        this.#options.notices?.began(this.#hasParts);
         break;
       case 'ping':
         this.#send({ type: 'pong' });
@@ -128,6 +130,9 @@ export class RelaySocket {
         break;
       case 'events':
         for (const { event } of header.events) this.#options.events?.heard(event);
+        break;
+      case 'notice':
+        this.#options.notices?.noticed({ inbox: header.inbox, groups: header.groups });
         break;
       case 'replaced':
         this.#end({ kind: 'replaced' });

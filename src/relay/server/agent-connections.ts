@@ -101,6 +101,11 @@ export class AgentConnections implements AgentRouter {
     for (const socket of this.#sockets.values()) socket.tell(frame);
   }
 
+  /** Tells one agent what is new for it, a whole frame. */
+  notice(agentId: string, frame: Bytes): void {
+    this.#sockets.get(agentId)?.tell(frame);
+  }
+
   /** Tells whoever waits for an agent that it has come back, here or elsewhere. */
   tell(agentId: string): void {
     for (const tell of this.#waiters.get(agentId) ?? []) tell();

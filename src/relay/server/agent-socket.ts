@@ -170,7 +170,7 @@ export class AgentSocket {
     }
   }
 
-  /** Tells the Controller's events, a whole frame of them; an agent of before follows the Controller's stream. */
+  /** Tells events or a notice, a whole frame; an agent of before follows streams. */
   tell(frame: Bytes): void {
     if (!this.#link.hasParts || this.#socket.readyState !== this.#socket.OPEN) return;
     if (this.#isDeaf) this.#socket.terminate();

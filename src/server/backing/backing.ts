@@ -1,5 +1,6 @@
 import type { EventHub } from '../../controller/events.ts';
 import type { ControllerStore, LastSeenStore, TokenStore } from '../../controller/store.ts';
+import type { NoticeHub } from '../../delivery/notice-hub.ts';
 import type { AgentId } from '../../protocol/bytes.ts';
 import type { AgentConnections } from '../../relay/server/agent-connections.ts';
 import type { AgentRouter } from '../../relay/server/agent-router.ts';
@@ -11,6 +12,8 @@ export interface Backing {
   readonly lines: AgentConnections;
   readonly reach: AgentRouter;
   readonly events: EventHub;
+  /** What is new at the delivery service, at any server of the group. */
+  readonly notices: NoticeHub;
   /** Notes that an agent has proved itself here. */
   connected(agentId: AgentId): void;
   /** Resolves when requests can be answered. Rejects with `storage_failed` and a sentence that says why not. */

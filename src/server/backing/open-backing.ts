@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createEventHub, type EventHub } from '../../controller/events.ts';
+import { createNoticeHub } from '../../delivery/notice-hub.ts';
 import { revoked } from '../../relay/server/accept.ts';
 import { AgentConnections } from '../../relay/server/agent-connections.ts';
 import type { RelayLimits } from '../../relay/server/limits.ts';
@@ -45,6 +46,7 @@ async function openAlone(options: BackingOptions, limits: RelayLimits, log: Log)
     lines,
     reach: lines,
     events,
+    notices: createNoticeHub(),
     connected: () => undefined,
     ready: async () => void (await store.loadList()),
     forged: () => 0,

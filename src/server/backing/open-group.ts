@@ -15,6 +15,7 @@ import { GroupClock } from './clock.ts';
 import { ForgedRecords } from './forged.ts';
 import { Presence } from './presence.ts';
 import { type SharedEventHub, sharedEventHub } from './shared-events.ts';
+import { sharedNoticeHub } from './shared-notices.ts';
 
 /** Opens one server of a group: its records, its agents and its events are shared over NATS. Rejects with `storage_failed`. */
 export async function openGroup(
@@ -102,6 +103,7 @@ export async function openGroup(
       lines,
       reach: joined,
       events,
+      notices: sharedNoticeHub(link, seal),
       connected: (agentId) => joined.connected(agentId),
       ready: async () => {
         if (!link.isUp) throw unreachable();
