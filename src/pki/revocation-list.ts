@@ -17,6 +17,8 @@ export interface RevocationList {
   lists(serial: string): boolean;
   /** True when it is listed with the reason superseded: what goes on may go on (protocol page, section 3). */
   supersedes(serial: string): boolean;
+  /** Returns since when it is revoked for another reason than superseded, in Unix seconds; undefined when it is not. */
+  revokedSince(serial: string): number | undefined;
 }
 
 /** CRL number and authority key identifier: what this reader understands of a list. */
@@ -52,10 +54,14 @@ async function read(der: Bytes, ca: X509Certificate, now: number): Promise<Revoc
     nextUpdate > thisUpdate;
   if (number === undefined || !isWhole) return undefined;
   const serials = new Map<string, boolean>();
-  for (const { serialNumber, reason } of list.entries) {
+  const since = new Map<string, number>();
+  for (const { serialNumber, reason, revocationDate } of list.entries) {
     const serial = normalSerial(serialNumber);
-    // Listed twice, the graver entry holds.
-    serials.set(serial, reason === X509CrlReason.superseded && serials.get(serial) !== false);
+    const isSuperseded = reason === X509CrlReason.superseded;
+    // Listed twice, the graver and the earlier entry holds.
+    serials.set(serial, isSuperseded && serials.get(serial) !== false);
+    const at = Math.floor(revocationDate.getTime() / 1000);
+    if (!isSuperseded) since.set(serial, Math.min(at, since.get(serial) ?? at));
   }
   return {
     number,
@@ -63,5 +69,6 @@ async function read(der: Bytes, ca: X509Certificate, now: number): Promise<Revoc
     nextUpdate,
     lists: (serial) => serials.has(normalSerial(serial)),
     supersedes: (serial) => serials.get(normalSerial(serial)) === true,
+    revokedSince: (serial) => since.get(normalSerial(serial)),
   };
 }

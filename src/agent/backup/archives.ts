@@ -7,7 +7,7 @@ import { label } from '../../protocol/wire/label.ts';
 import type { ArchivePlace, ArchiveStore, StoredArchiveRecord } from '../contracts/archive-store.ts';
 import { bytesAtOnce } from '../contracts/history-store.ts';
 import type { ArchiveView, HistoryPageView } from '../contracts/history-views.ts';
-import { type HistoryExchange, toExchangeRecordV1 } from '../history/exchange-record.ts';
+import { type HistoryExchange, toArchivedRecord } from '../history/exchange-record.ts';
 import { unreadableExchange } from '../history/record.ts';
 import { openAt, type RecordContext, sealAt } from '../history/sealed-exchange.ts';
 import { historyFileLimits, readHistoryFile } from './history-file.ts';
@@ -87,7 +87,7 @@ export class Archives {
 
   async #seal(archiveId: string, exchange: HistoryExchange): Promise<StoredArchiveRecord> {
     const place = { archiveId, peerId: exchange.peerId, sequence: exchange.sequence };
-    return { ...place, ...(await sealAt(this.#deps, this.#aadOf(place), toExchangeRecordV1(exchange))) };
+    return { ...place, ...(await sealAt(this.#deps, this.#aadOf(place), toArchivedRecord(exchange))) };
   }
 
   async #open(record: StoredArchiveRecord): Promise<HistoryExchange> {

@@ -2,8 +2,10 @@ import * as v from 'valibot';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { anyJson, timestamp } from '../../protocol/wire/members.ts';
+import type { GroupAttachmentView, GroupPartView } from '../contracts/group-views.ts';
 import type { NoMembers } from '../contracts/no-members.ts';
 import type { HistoryExchange } from '../history/exchange-record.ts';
+import { toGroupPartRecordV3 } from '../history/group-part-record.ts';
 import { parseLine, readLine, writeLine } from './json-line.ts';
 import * as member from './members.ts';
 
@@ -25,16 +27,55 @@ const exchangeLineV1 = v.strictObject({
   answer_by: v.exactOptional(member.instant),
 });
 
+const answer = v.strictObject({
+  from: member.agentId,
+  at: member.instant,
+  status: v.picklist(['success', 'error']),
+  result: v.exactOptional(anyJson),
+  error: v.exactOptional(v.strictObject({ code: v.string(), detail: v.string() })),
+  message_id: v.exactOptional(member.messageId),
+  sent_at: v.exactOptional(timestamp),
+});
+
+/** A line of a `parley-history/2` file: it may have a part that went through a group. It is never changed. */
+const exchangeLineV2 = v.strictObject({
+  ...exchangeLineV1.entries,
+  group: v.exactOptional(
+    v.strictObject({
+      group_id: member.messageId,
+      message_id: member.messageId,
+      index: v.exactOptional(timestamp),
+      sender: member.agentId,
+      kind: v.picklist(['message', 'request']),
+      to: v.exactOptional(v.array(member.agentId)),
+      answers: v.array(answer),
+      awaiting: v.array(member.agentId),
+      expires_at: v.exactOptional(member.instant),
+      delivery: v.picklist(['sending', 'stored', 'delivered']),
+      attachment: v.exactOptional(
+        v.strictObject({ size: timestamp, name: v.exactOptional(v.string()), media_type: v.exactOptional(v.string()) }),
+      ),
+      apart: v.exactOptional(v.picklist(['diverged', 'not_trusted'])),
+    }),
+  ),
+});
+
+/** The versions of a history file. */
+export type LineVersion = 1 | 2;
+const lines = { 1: exchangeLineV1, 2: exchangeLineV2 } as const;
+
 /** What a line holds. Times are in milliseconds since 1970, `sent_at` in Unix seconds. */
 type ExchangeLineV1 = v.InferOutput<typeof exchangeLineV1>;
+type ExchangeLineV2 = v.InferOutput<typeof exchangeLineV2>;
+type GroupLineV2 = NonNullable<ExchangeLineV2['group']>;
 
 /**
  * Returns the line of an exchange, its newline with it. Throws `invalid_input` for one that could not be read again, and says
  * which it is.
  */
 export function writeExchangeLine(exchange: HistoryExchange): Bytes {
-  const line = writeLine(toExchangeLineV1(exchange));
-  const refusal = parseLine(exchangeLineV1, line).refusal;
+  const line = writeLine(toExchangeLine(exchange));
+  const refusal = parseLine(exchangeLineV2, line).refusal;
   if (refusal === undefined) return line;
   throw new ParleyError(
     'invalid_input',
@@ -46,11 +87,16 @@ export function writeExchangeLine(exchange: HistoryExchange): Bytes {
  * Reads what `writeExchangeLine` wrote, without the newline. Throws `invalid_input` for anything else, and says which line of the
  * file it is.
  */
-export function readExchangeLine(line: Uint8Array, number: number): HistoryExchange {
-  return fromExchangeLineV1(readLine(exchangeLineV1, line, number));
+export function readExchangeLine(line: Uint8Array, number: number, version: LineVersion): HistoryExchange {
+  return fromExchangeLine(readLine(lines[version], line, number));
 }
 
-function toExchangeLineV1(exchange: HistoryExchange): ExchangeLineV1 {
+/** Returns the version of the file that can hold an exchange. */
+export function versionOf({ group }: HistoryExchange): LineVersion {
+  return group === undefined ? 1 : 2;
+}
+
+function toExchangeLine(exchange: HistoryExchange): ExchangeLineV2 {
   const { peerId, sequence, requestId, sessionId, direction, at, method, parameters, status, ...rest } = exchange;
   // The name of the key that asked is of use to this agent alone, which remembers what ran.
   const {
@@ -61,7 +107,7 @@ function toExchangeLineV1(exchange: HistoryExchange): ExchangeLineV1 {
     answerBy,
     peerKey: _peerKey,
     waiting: _waiting,
-    group: _group,
+    group,
     ...undecided
   } = rest;
   undecided satisfies NoMembers;
@@ -80,11 +126,53 @@ function toExchangeLineV1(exchange: HistoryExchange): ExchangeLineV1 {
     ...(error === undefined ? {} : { error: { code: error.code, detail: error.detail } }),
     ...(durationMs === undefined ? {} : { duration_ms: durationMs }),
     ...(answerBy === undefined ? {} : { answer_by: answerBy }),
+    ...(group === undefined ? {} : { group: toGroupLine(group) }),
   };
 }
 
-function fromExchangeLineV1(line: ExchangeLineV1): HistoryExchange {
-  const { peer_id, request_id, session_id, sent_at, duration_ms, answer_by, ...same } = line;
+function toGroupLine(group: GroupPartView): GroupLineV2 {
+  const { groupId, messageId, expiresAt, attachment, answers, ...same } = toGroupPartRecordV3(group);
+  return {
+    ...same,
+    group_id: groupId,
+    message_id: messageId,
+    answers: answers.map(({ messageId: message_id, sentAt: sent_at, ...rest }) => ({
+      ...rest,
+      ...(message_id === undefined ? {} : { message_id }),
+      ...(sent_at === undefined ? {} : { sent_at }),
+    })),
+    ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+    ...(attachment === undefined ? {} : { attachment: toAttachmentLine(attachment) }),
+  };
+}
+
+function toAttachmentLine({ mediaType, ...same }: GroupAttachmentView): NonNullable<GroupLineV2['attachment']> {
+  return { ...same, ...(mediaType === undefined ? {} : { media_type: mediaType }) };
+}
+
+function fromGroupLine(line: GroupLineV2): GroupPartView {
+  const { group_id, message_id, expires_at, attachment, answers, ...same } = line;
+  return {
+    ...same,
+    groupId: group_id,
+    messageId: message_id,
+    answers: answers.map(({ message_id: messageId, sent_at: sentAt, ...rest }) => ({
+      ...rest,
+      ...(messageId === undefined ? {} : { messageId }),
+      ...(sentAt === undefined ? {} : { sentAt }),
+    })),
+    ...(expires_at === undefined ? {} : { expiresAt: expires_at }),
+    ...(attachment === undefined ? {} : { attachment: fromAttachmentLine(attachment) }),
+  };
+}
+
+function fromAttachmentLine({ media_type, ...same }: NonNullable<GroupLineV2['attachment']>): GroupAttachmentView {
+  return { ...same, ...(media_type === undefined ? {} : { mediaType: media_type }) };
+}
+
+function fromExchangeLine(line: ExchangeLineV1 | ExchangeLineV2): HistoryExchange {
+  const { peer_id, request_id, session_id, sent_at, duration_ms, answer_by, ...rest } = line;
+  const { group, ...same } = 'group' in rest ? rest : { ...rest, group: undefined };
   return {
     ...same,
     peerId: peer_id,
@@ -93,5 +181,6 @@ function fromExchangeLineV1(line: ExchangeLineV1): HistoryExchange {
     ...(sent_at === undefined ? {} : { sentAt: sent_at }),
     ...(duration_ms === undefined ? {} : { durationMs: duration_ms }),
     ...(answer_by === undefined ? {} : { answerBy: answer_by }),
+    ...(group === undefined ? {} : { group: fromGroupLine(group) }),
   };
 }

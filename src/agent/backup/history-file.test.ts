@@ -65,6 +65,27 @@ const line = (sequence: unknown, more: object = {}) =>
     ...more,
   });
 
+const group = {
+  group_id: 'ab'.repeat(16),
+  message_id: 'cd'.repeat(16),
+  sender: 'helper_agent_001',
+  kind: 'message',
+  answers: [],
+  awaiting: [],
+  delivery: 'stored',
+};
+
+test('only a file that holds something of a group is of version 2', async () => {
+  const part = {
+    ...{ groupId: 'ab'.repeat(16), messageId: 'cd'.repeat(16), sender: 'helper_agent_001', kind: 'message' as const },
+    ...{ answers: [], awaiting: [], delivery: 'stored' as const },
+  };
+  const formatOf = async (exchange: HistoryExchange) =>
+    JSON.parse(new TextDecoder().decode(await write([exchange])).split('\n')[0] ?? '').format;
+  expect(await formatOf(someExchange)).toBe('parley-history/1');
+  expect(await formatOf({ ...someExchange, group: part })).toBe('parley-history/2');
+});
+
 describe('an untrusted history file', () => {
   const read = (...lines: readonly string[]) => readAll(encodeUtf8(lines.join('\n')));
 
@@ -78,7 +99,7 @@ describe('an untrusted history file', () => {
     ['no JSON', ['hello'], 'line 1 is not JSON in UTF-8'],
     ['an array', ['[]'], 'line 1 has something unexpected under format'],
     ['a number', ['7'], 'line 1 is no object of this format'],
-    ['another format', [header([], { format: 'parley-history/2' })], 'line 1 has something unexpected under format'],
+    ['another format', [header([], { format: 'parley-history/3' })], 'line 1 has something unexpected under format'],
     ['a member more', [header([], { key: 'x' })], 'line 1'],
     [
       'a peer that is named twice',
@@ -91,6 +112,16 @@ describe('an untrusted history file', () => {
       'line 1 has something unexpected under peers.0.peer_id',
     ],
     ['a count that is none', [header([{ peer_id: 'helper_agent_001', exchanges: -1 }])], 'line 1'],
+    [
+      'something of a group where its version has none',
+      [header(), line(1, { group }), line(2)],
+      'line 2 has something unexpected under group',
+    ],
+    [
+      'a group without an id',
+      [header(undefined, { format: 'parley-history/2' }), line(1, { group: { ...group, group_id: 'x' } })],
+      'line 2 has something unexpected under group.group_id',
+    ],
     ['a line too few', [header(), line(1)], 'it ends before line 3'],
     ['a line too many', [header(), line(1), line(2), line(3)], 'it continues after line 3'],
     ['the same number twice', [header(), line(1), line(1)], 'line 3 is out of order'],

@@ -2,18 +2,18 @@ import * as v from 'valibot';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import type { HistoryExchange } from '../history/exchange-record.ts';
-import { readExchangeLine, writeExchangeLine } from './exchange-line.ts';
+import { type LineVersion, readExchangeLine, versionOf, writeExchangeLine } from './exchange-line.ts';
 import { notHistory, readLine, writeLine } from './json-line.ts';
 import * as member from './members.ts';
 
-const format = 'parley-history/1';
+const formats = { 1: 'parley-history/1', 2: 'parley-history/2' } as const;
 
 /** What a file may have: bytes, decrypted, and peers. Each exchange takes some hundred bytes. */
 export const historyFileLimits = { bytes: 256 * 1_024 * 1_024, peers: 10_000 } as const;
 
 /** The first line. */
 const headerLine = v.strictObject({
-  format: v.literal(format),
+  format: v.picklist([formats[1], formats[2]]),
   agent_id: member.agentId,
   exported_at: member.instant,
   peers: v.pipe(
@@ -30,11 +30,12 @@ export interface HistoryFileHeader {
   readonly peers: readonly { readonly peerId: string; readonly exchanges: number }[];
 }
 
-/** Makes a `parley-history/1` file: a header, then the exchanges, peer by peer, the oldest first; a line of JSON each. */
+/** Makes a `parley-history/1` file, or `parley-history/2` where groups are in it: a header, then the exchanges, peer by peer, the oldest first; a line of JSON each. */
 export class HistoryFileWriter {
   readonly #lines: Bytes[] = [];
   readonly #peers = new Map<string, number>();
   #bytes = 0;
+  #version: LineVersion = 1;
 
   /**
    * Adds an exchange. Throws `invalid_input` when it cannot be written, or the file becomes too large to be imported.
@@ -49,6 +50,7 @@ export class HistoryFileWriter {
       );
     }
     this.#lines.push(line);
+    if (versionOf(exchange) === 2) this.#version = 2;
     this.#peers.set(exchange.peerId, (this.#peers.get(exchange.peerId) ?? 0) + 1);
   }
 
@@ -59,7 +61,10 @@ export class HistoryFileWriter {
   /** Returns the whole file. */
   finish(agentId: string, exportedAt: number): Blob {
     const peers = Array.from(this.#peers, ([peer_id, exchanges]) => ({ peer_id, exchanges }));
-    return new Blob([writeLine({ format, agent_id: agentId, exported_at: exportedAt, peers }), ...this.#lines]);
+    return new Blob([
+      writeLine({ format: formats[this.#version], agent_id: agentId, exported_at: exportedAt, peers }),
+      ...this.#lines,
+    ]);
   }
 }
 
@@ -67,7 +72,7 @@ export class HistoryFileWriter {
 const headerRoom = 2 * 1_024 * 1_024;
 
 /**
- * Reads a `parley-history/1` file: the header at once, the exchanges as they are asked for. Every line is checked; what is not
+ * Reads such a file: the header at once, the exchanges as they are asked for. Every line is checked; what is not
  * as the header says throws `invalid_input`, at the last line at the latest.
  */
 export function readHistoryFile(file: Uint8Array): {
@@ -80,20 +85,24 @@ export function readHistoryFile(file: Uint8Array): {
   const lines = linesOf(file);
   const first = lines.next();
   if (first.done === true) throw notHistory('it is empty');
-  const { agent_id, exported_at, peers } = readLine(headerLine, first.value, 1);
+  const { format, agent_id, exported_at, peers } = readLine(headerLine, first.value, 1);
   const header = {
     agentId: agent_id,
     exportedAt: exported_at,
     peers: peers.map(({ peer_id, exchanges }) => ({ peerId: peer_id, exchanges })),
   };
-  return { header, exchanges: readExchanges(header, lines) };
+  return { header, exchanges: readExchanges(header, lines, format === formats[1] ? 1 : 2) };
 }
 
 /**
  * Yields the exchanges in the order of the header's peers, each peer's by ascending sequence and as many as the
  * header says.
  */
-function* readExchanges({ peers }: HistoryFileHeader, lines: Iterator<Uint8Array>): Generator<HistoryExchange> {
+function* readExchanges(
+  { peers }: HistoryFileHeader,
+  lines: Iterator<Uint8Array>,
+  version: LineVersion,
+): Generator<HistoryExchange> {
   let number = 1;
   for (const { peerId, exchanges } of peers) {
     let last = 0;
@@ -101,7 +110,7 @@ function* readExchanges({ peers }: HistoryFileHeader, lines: Iterator<Uint8Array
       const line = lines.next();
       number++;
       if (line.done === true) throw notHistory(`it ends before line ${number}`);
-      const exchange = readExchangeLine(line.value, number);
+      const exchange = readExchangeLine(line.value, number, version);
       if (exchange.peerId !== peerId || exchange.sequence <= last) throw notHistory(`line ${number} is out of order`);
       last = exchange.sequence;
       yield exchange;

@@ -118,6 +118,9 @@ export interface GroupAnswerView {
   readonly status: 'success' | 'error';
   readonly result?: Json;
   readonly error?: { readonly code: string; readonly detail: string };
+  /** What the answer itself was sent as: 32 hex digits, and Unix seconds. */
+  readonly messageId?: string;
+  readonly sentAt?: number;
 }
 
 /** What an exchange has beside the rest when it went through a group. */

@@ -32,3 +32,26 @@ test('a stream of events that is refused says when it may be asked for again', a
     retryAfter: 30,
   });
 });
+
+test('a certificate is asked for by its SHA-256 in base64url, and taken only when it has it', async () => {
+  const der = new TextEncoder().encode('certificate 5');
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', der));
+  const asked: string[] = [];
+  const answers = [
+    new Response(der),
+    new Response('another'),
+    problemResponse(new ParleyError('unknown_certificate', 'No.')),
+  ];
+  const network = {
+    send: async ({ url }: Request) => {
+      asked.push(url);
+      return answers.shift() ?? Response.error();
+    },
+  };
+  const client = new ControllerClient(network, 'https://controller.test', { subtle: crypto.subtle, now: () => now });
+  expect(await client.certificate(hash)).toEqual(der);
+  await expect(client.certificate(hash)).rejects.toMatchObject({ code: 'controller_unreachable' });
+  await expect(client.certificate(hash)).rejects.toMatchObject({ code: 'unknown_certificate' });
+  const name = Buffer.from(hash).toString('base64url');
+  expect(new Set(asked)).toEqual(new Set([`https://controller.test/controller/certificates/${name}`]));
+});

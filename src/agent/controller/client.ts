@@ -4,7 +4,7 @@ import { readBody } from '../../http/body.ts';
 import { retryAfterOf } from '../../http/retry-after.ts';
 import { readPem } from '../../pki/pem.ts';
 import type { RevocationReason } from '../../pki/revocation-reason.ts';
-import { type Bytes, concat } from '../../protocol/bytes.ts';
+import { type Bytes, concat, equalConstantTime } from '../../protocol/bytes.ts';
 import type { Environment } from '../../protocol/crypto/environment.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
 import { decryptOaepSessionKey } from '../../protocol/crypto/rsa-oaep.ts';
@@ -20,6 +20,7 @@ import type { Network, StoredRegistration } from '../contracts/ports.ts';
 import { type EventListener, readEvents } from './event-reader.ts';
 
 const answerLimit = 4 * 1024 * 1024;
+const certificateLimit = 8_192;
 /** Bytes of a revocation list: some 800,000 certificates, all of the agents that a Controller has. */
 const listLimit = 32 * 1024 * 1024;
 const deadlineMs = 10_000;
@@ -77,6 +78,17 @@ export class ControllerClient {
   /** Returns the DER of the newest CRL. */
   revocationList(): Promise<Bytes> {
     return this.#get('/controller/crl', listLimit);
+  }
+
+  /**
+   * Returns the DER of a certificate by its SHA-256, which it is checked to have. Rejects with `unknown_certificate` when the Controller
+   * says that it never issued it.
+   */
+  async certificate(hash: Bytes): Promise<Bytes> {
+    const name = encodeBase64(hash).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+    const der = await this.#get(`/controller/certificates/${name}`, certificateLimit);
+    if (equalConstantTime(await sha256(this.#environment.subtle, der), hash)) return der;
+    throw notAController(this.#baseUrl);
   }
 
   /**

@@ -20,6 +20,11 @@ export class OwnClock {
     this.#ahead = Math.floor(this.#now() / 1_000) - theirs;
   }
 
+  /** Returns what time it is by the Controller, in Unix seconds, as far as its answers have said. */
+  get theirs(): number {
+    return Math.floor(this.#now() / 1_000) - this.#ahead;
+  }
+
   /**
    * Returns `clock_wrong` for an error that this device's clock explains: a certificate, a revocation list or a message that is not of
    * this time, while the clock is more than 300 s away from the Controller's. Any other error is given back.

@@ -11,9 +11,9 @@ export class Revocations {
   readonly #now: () => number;
   #current: RevocationList | undefined;
   #fetchedAt = Number.NEGATIVE_INFINITY;
-  #underWay: Promise<void> | undefined;
+  #underWay: Promise<RevocationList> | undefined;
   /** The fetch that begins when the one under way is over: that one may have asked too early. */
-  #next: Promise<void> | undefined;
+  #next: Promise<RevocationList> | undefined;
 
   /** `read` verifies a CRL against the pinned CA; `now` gives Unix seconds. */
   constructor(
@@ -38,35 +38,48 @@ export class Revocations {
     // A list that came while the machine slept may have ended meanwhile.
     const isCurrent = () => this.#current !== undefined && this.#now() <= this.#current.nextUpdate;
     if (!force && isCurrent() && this.#now() - this.#fetchedAt < freshFor) return;
-    const underWay = this.#underWay;
-    if (underWay === undefined) return this.#begin();
-    if (!force) {
-      await underWay;
+    if (!force && this.#underWay !== undefined) {
+      await settled(this.#underWay);
       if (isCurrent()) return;
     }
-    if (this.#underWay === undefined) return this.#begin();
-    this.#next ??= this.#underWay.then(() => {
+    await settled(force || this.#underWay === undefined ? this.fetchNow() : this.#underWay);
+  }
+
+  /**
+   * Fetches the list, in a call that begins after this one, and returns the newest that is known then. Rejects with
+   * `controller_unreachable` and the other codes of the Controller's calls, and with `revocation_status_unknown` for a list that is none of
+   * the pinned CA's.
+   */
+  fetchNow(): Promise<RevocationList> {
+    const underWay = this.#underWay;
+    if (underWay === undefined) return this.#begin();
+    this.#next ??= settled(underWay).then(() => {
       this.#next = undefined;
       return this.#begin();
     });
     return this.#next;
   }
 
-  #begin(): Promise<void> {
+  #begin(): Promise<RevocationList> {
     this.#underWay = this.#fetch().finally(() => {
       this.#underWay = undefined;
     });
     return this.#underWay;
   }
 
-  async #fetch(): Promise<void> {
+  async #fetch(): Promise<RevocationList> {
     try {
       const list = await this.#read(await this.#controller.revocationList());
-      if (this.#current === undefined || list.number >= this.#current.number) this.#current = list;
-    } catch {
-      // Unreachable or not signed by the pinned CA: the known list stays in force until its nextUpdate.
+      const newest = this.#current === undefined || list.number >= this.#current.number ? list : this.#current;
+      this.#current = newest;
+      return newest;
     } finally {
       if (this.#current !== undefined) this.#fetchedAt = this.#now();
     }
   }
+}
+
+/** Waits for a look. Unreachable or not signed by the pinned CA: the known list stays in force until its nextUpdate. */
+async function settled(look: Promise<unknown>): Promise<void> {
+  await Promise.allSettled([look]);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fromExchangeRecord, type HistoryExchange, toExchangeRecordV1, toExchangeRecordV2 } from './exchange-record.ts';
+import { fromExchangeRecord, type HistoryExchange, toArchivedRecord, toExchangeRecord } from './exchange-record.ts';
 
 const place = {
   sessionId: 'ab'.repeat(16),
@@ -51,25 +51,104 @@ const golden: Readonly<Record<string, readonly [HistoryExchange, string]>> = {
   ],
 };
 
+/** Exchanges that went through a group, and the JSON of version 3 beside their place: to the byte. */
+const goldenV3: Readonly<Record<string, readonly [HistoryExchange, string]>> = {
+  'a request to a group': [
+    {
+      ...place,
+      peerId: '#0123456789abcdef0123456789abcdef',
+      direction: 'outgoing',
+      requestId: 'ab'.repeat(16),
+      method: 'echo',
+      parameters: { text: 'Who is there?' },
+      at: 1_790_000_000_000,
+      sentAt: 1_790_000_000,
+      status: 'pending',
+      group: {
+        groupId: '0123456789abcdef0123456789abcdef',
+        messageId: 'ab'.repeat(16),
+        index: 12,
+        sender: 'traveller_agent_001',
+        kind: 'request',
+        to: ['helper_agent_001', 'keeper_agent_001', 'walker_agent_001'],
+        answers: [
+          {
+            from: 'helper_agent_001',
+            at: 1_790_000_001_000,
+            status: 'success',
+            result: { text: 'I am.' },
+            messageId: 'cd'.repeat(16),
+            sentAt: 1_790_000_001,
+          },
+          {
+            from: 'keeper_agent_001',
+            at: 1_790_000_002_000,
+            status: 'error',
+            error: { code: 'not_permitted', detail: 'No.' },
+          },
+        ],
+        awaiting: ['walker_agent_001'],
+        expiresAt: 1_790_086_400_000,
+        delivery: 'stored',
+      },
+    },
+    '{"requestId":"abababababababababababababababab","method":"echo","parameters":{"text":"Who is there?"},"at":1790000000000,"sentAt":1790000000,"status":"pending","group":{"groupId":"0123456789abcdef0123456789abcdef","messageId":"abababababababababababababababab","index":12,"sender":"traveller_agent_001","kind":"request","to":["helper_agent_001","keeper_agent_001","walker_agent_001"],"answers":[{"from":"helper_agent_001","at":1790000001000,"status":"success","result":{"text":"I am."},"messageId":"cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd","sentAt":1790000001},{"from":"keeper_agent_001","at":1790000002000,"status":"error","error":{"code":"not_permitted","detail":"No."}}],"awaiting":["walker_agent_001"],"expiresAt":1790086400000,"delivery":"stored"}}',
+  ],
+  'a message with an attachment, shown apart': [
+    {
+      ...place,
+      peerId: '#0123456789abcdef0123456789abcdef',
+      requestId: `${'ef'.repeat(16)}:helper_agent_001`,
+      method: 'say',
+      parameters: 'A map.',
+      at: 1_790_000_000_000,
+      status: 'success',
+      group: {
+        groupId: '0123456789abcdef0123456789abcdef',
+        messageId: 'ef'.repeat(16),
+        index: 3,
+        sender: 'helper_agent_001',
+        kind: 'message',
+        answers: [],
+        awaiting: [],
+        delivery: 'stored',
+        attachment: { size: 5, name: 'map.png', mediaType: 'image/png' },
+        apart: 'diverged',
+      },
+    },
+    '{"requestId":"efefefefefefefefefefefefefefefef:helper_agent_001","method":"say","parameters":"A map.","at":1790000000000,"status":"success","group":{"groupId":"0123456789abcdef0123456789abcdef","messageId":"efefefefefefefefefefefefefefefef","index":3,"sender":"helper_agent_001","kind":"message","answers":[],"awaiting":[],"delivery":"stored","attachment":{"size":5,"name":"map.png","mediaType":"image/png"},"apart":"diverged"}}',
+  ],
+};
+
 describe('the stored form of an exchange', () => {
   test.each(Object.entries(golden))('version 2 of %s is the same to the byte and reads back', (_, [exchange, json]) => {
-    expect(JSON.stringify(toExchangeRecordV2(exchange))).toBe(json);
+    expect(JSON.stringify(toExchangeRecord(exchange))).toBe(json);
     expect(fromExchangeRecord(JSON.parse(json), place)).toEqual(exchange);
   });
 
   test.each(Object.entries(golden))('version 1 of %s has its place in it and reads back', (_, [exchange, json]) => {
     const whole = `${json.slice(0, -1)},"sessionId":"${place.sessionId}","peerId":"helper_agent_001","direction":"incoming","sequence":7}`;
-    expect(JSON.stringify(toExchangeRecordV1(exchange))).toBe(whole);
+    expect(JSON.stringify(toArchivedRecord(exchange))).toBe(whole);
     expect(fromExchangeRecord(JSON.parse(whole))).toEqual(exchange);
   });
+
+  test.each(Object.entries(goldenV3))(
+    'version 3 of %s is the same to the byte and reads back',
+    (_, [exchange, json]) => {
+      const { peerId, sessionId, direction, sequence } = exchange;
+      expect(JSON.stringify(toExchangeRecord(exchange))).toBe(json);
+      expect(fromExchangeRecord(JSON.parse(json), { peerId, sessionId, direction, sequence })).toEqual(exchange);
+      expect(fromExchangeRecord(JSON.parse(JSON.stringify(toArchivedRecord(exchange))))).toEqual(exchange);
+    },
+  );
 
   test('nothing is written that a view holds beside it, not even in an error', () => {
     const shown = { code: 'peer_unreachable', title: 'Peer unreachable', detail: 'No answer.' };
     const [exchange] = golden['a request that failed'] ?? [];
     if (exchange === undefined) throw new TypeError('There is no such exchange.');
     const view = { ...exchange, error: shown, isShown: true };
-    expect(toExchangeRecordV2(view).error).toEqual({ code: 'peer_unreachable', detail: 'No answer.' });
-    expect(toExchangeRecordV2(view)).not.toHaveProperty('isShown');
+    expect(toExchangeRecord(view).error).toEqual({ code: 'peer_unreachable', detail: 'No answer.' });
+    expect(toExchangeRecord(view)).not.toHaveProperty('isShown');
   });
 
   test('what is no exchange is none: without a place, of another kind, or with a status that nobody knows', () => {

@@ -3,6 +3,7 @@ import type { JsonValue } from '../../protocol/wire/json.ts';
 import { anyJson } from '../../protocol/wire/members.ts';
 import type { NoMembers } from '../contracts/no-members.ts';
 import type { ExchangeView } from '../contracts/views.ts';
+import { type GroupPartRecordV3, groupPartRecordV3, toGroupPartRecordV3 } from './group-part-record.ts';
 
 /** An exchange that has its number in the history with its peer. */
 export type HistoryExchange = ExchangeView & { readonly sequence: number };
@@ -28,7 +29,7 @@ const placeV1 = {
   sequence: v.number(),
 } as const;
 
-/** The plaintext of a history record since place and plaintext are apart (docs/history.md). It is never changed: what comes next is version 3. */
+/** The plaintext of a history record since place and plaintext are apart (docs/history.md). It is never changed. */
 const exchangeRecordV2 = v.object({
   requestId: v.string(),
   peerKey: v.exactOptional(v.string()),
@@ -45,6 +46,11 @@ const exchangeRecordV2 = v.object({
 
 /** The plaintext of a record of an archive, and of a history record before version 2. It is never changed. */
 const exchangeRecordV1 = v.object({ ...exchangeRecordV2.entries, ...placeV1 });
+
+/** What an exchange that went through a group has beside either. It is never changed: what comes next is version 4. */
+const group = { group: groupPartRecordV3 } as const;
+const exchangeRecordV3 = v.object({ ...exchangeRecordV2.entries, ...group });
+const archivedRecordV3 = v.object({ ...exchangeRecordV1.entries, ...group });
 
 /**
  * The JSON of a history record. Times are in milliseconds since 1970, `sentAt` in Unix seconds. Written out: the type that
@@ -70,9 +76,24 @@ export type ExchangeRecordV1 = ExchangeRecordV2 & {
   direction: 'outgoing' | 'incoming';
   sequence: number;
 };
+/** Both with what a group has in it. */
+export type ExchangeRecordV3 = ExchangeRecordV2 & { group: GroupPartRecordV3 };
+export type ArchivedRecordV3 = ExchangeRecordV1 & { group: GroupPartRecordV3 };
 
-/** Returns what is written of an exchange beside its place. */
-export function toExchangeRecordV2(exchange: HistoryExchange): ExchangeRecordV2 {
+/** Returns what is written of an exchange beside its place: of version 3 when it went through a group, else of version 2. */
+export function toExchangeRecord(exchange: HistoryExchange): ExchangeRecordV2 | ExchangeRecordV3 {
+  const record = toExchangeRecordV2(exchange);
+  return exchange.group === undefined ? record : { ...record, group: toGroupPartRecordV3(exchange.group) };
+}
+
+/** Returns what an archive keeps of an exchange: its place is in it. */
+export function toArchivedRecord(exchange: HistoryExchange): ExchangeRecordV1 | ArchivedRecordV3 {
+  const { peerId, sessionId, direction, sequence, group } = exchange;
+  const record = { ...toExchangeRecordV2(exchange), sessionId, peerId, direction, sequence };
+  return group === undefined ? record : { ...record, group: toGroupPartRecordV3(group) };
+}
+
+function toExchangeRecordV2(exchange: HistoryExchange): ExchangeRecordV2 {
   const { requestId, peerKey, method, parameters, at, sentAt, status, answerBy, result, error, durationMs, ...rest } =
     exchange;
   const { peerId: _peer, sessionId: _session, direction: _direction, sequence: _sequence, ...more } = rest;
@@ -94,21 +115,21 @@ export function toExchangeRecordV2(exchange: HistoryExchange): ExchangeRecordV2 
   };
 }
 
-/** Returns what is written of an exchange with its place in it. */
-export function toExchangeRecordV1(exchange: HistoryExchange): ExchangeRecordV1 {
-  const { peerId, sessionId, direction, sequence } = exchange;
-  return { ...toExchangeRecordV2(exchange), sessionId, peerId, direction, sequence };
-}
-
 /** Returns the exchange of a decrypted record of any version; undefined when it is none. `place` holds for a record that does not say. */
 export function fromExchangeRecord(json: unknown, place?: ExchangePlace): HistoryExchange | undefined {
-  const whole = v.safeParse(exchangeRecordV1, json);
-  if (whole.success) return fromVersion1(whole.output);
-  const apart = v.safeParse(exchangeRecordV2, json);
-  return apart.success && place !== undefined ? fromVersion1({ ...apart.output, ...place }) : undefined;
+  for (const schema of [archivedRecordV3, exchangeRecordV1]) {
+    const whole = v.safeParse(schema, json);
+    if (whole.success) return fromWhole(whole.output);
+  }
+  if (place === undefined) return undefined;
+  for (const schema of [exchangeRecordV3, exchangeRecordV2]) {
+    const apart = v.safeParse(schema, json);
+    if (apart.success) return fromWhole({ ...apart.output, ...place });
+  }
+  return undefined;
 }
 
-function fromVersion1(record: ExchangeRecordV1): HistoryExchange {
+function fromWhole(record: ExchangeRecordV1 | ArchivedRecordV3): HistoryExchange {
   return record;
 }
 

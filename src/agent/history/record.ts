@@ -5,7 +5,7 @@ import { canonicalBytes } from '../../protocol/wire/canonical.ts';
 import { label } from '../../protocol/wire/label.ts';
 import type { HistoryPlace, StoredExchange } from '../contracts/history-store.ts';
 import type { ExchangeView } from '../contracts/views.ts';
-import { type HistoryExchange, toExchangeRecordV2 } from './exchange-record.ts';
+import { type HistoryExchange, toExchangeRecord } from './exchange-record.ts';
 import { openAt, type RecordContext, sealAt } from './sealed-exchange.ts';
 
 /** Bytes of an exchange's tag. */
@@ -24,7 +24,7 @@ export async function sealExchange(context: RecordContext, exchange: HistoryExch
   const { peerId, sessionId, direction, sequence, requestId, at } = exchange;
   const place = { peerId, sessionId, direction, sequence };
   const [sealed, tag] = await Promise.all([
-    sealAt(context, aadOf(context.agentId, place), toExchangeRecordV2(exchange)),
+    sealAt(context, aadOf(context.agentId, place), toExchangeRecord(exchange)),
     tagOf(context, direction, peerId, requestId),
   ]);
   return { ...place, ...sealed, at, isOpen: isOpen(exchange), tag };

@@ -1,5 +1,5 @@
 import { bytesAtOnce, type HistoryStore } from '../contracts/history-store.ts';
-import { type ExchangeView, exchangeKey } from '../contracts/views.ts';
+import { type ExchangeView, exchangeKey, type GroupExchangeView } from '../contracts/views.ts';
 import type { ActivityLog } from '../state/activity-log.ts';
 import type { HistoryExchange } from './exchange-record.ts';
 import type { History } from './history.ts';
@@ -8,19 +8,34 @@ import { isOpen } from './record.ts';
 /** How much of the conversations is in memory after a start; what is older is read when somebody looks. */
 const shown = { ofEachPeer: 100, inAll: 1_000 } as const;
 
+/** An exchange of a group that was under way when the agent stopped: what it is found by. */
+export type OpenInGroup = Pick<GroupExchangeView, 'direction' | 'peerId' | 'requestId' | 'at' | 'group'>;
+
+/** What was under way when the agent stopped, the oldest first. */
+export interface UnderWay {
+  /** Requests of this agent to peers that have no answer yet. */
+  readonly unanswered: readonly ExchangeView[];
+  /** What goes through groups: they know what became of it. */
+  readonly inGroups: readonly OpenInGroup[];
+}
+
 /**
- * Brings the conversations back after a start, and says of each incoming request that was under way what became of it. Gives
- * the outgoing ones that have no answer yet, the oldest first.
+ * Brings the conversations back after a start, and says of each incoming request of a peer that was under way what became of it. Gives
+ * what goes on.
  */
 export async function restoreConversations(
   history: History,
   store: HistoryStore,
   records: ActivityLog,
-): Promise<readonly ExchangeView[]> {
+): Promise<UnderWay> {
   const unanswered: HistoryExchange[] = [];
+  const inGroups: OpenInGroup[] = [];
   // Settled one after the other: they are a peer's, who may have made all of them as large as can be.
   for await (const exchange of history.open()) {
-    if (exchange.direction === 'outgoing') unanswered.push(exchange);
+    const { direction, peerId, requestId, at, group } = exchange;
+    // Without what was said, which may be large: it is read again once its group is at it.
+    if (group !== undefined) inGroups.push({ direction, peerId, requestId, at, group });
+    else if (exchange.direction === 'outgoing') unanswered.push(exchange);
     else await history.settle(afterInterruption(exchange));
   }
   // What became of them may not have been kept, on a full disk, and is true all the same.
@@ -29,7 +44,7 @@ export async function restoreConversations(
   const all = [...byTime.slice(-shown.inAll), ...unanswered];
   const latest = new Map(all.map((exchange) => [exchangeKey(exchange), exchange]));
   for (const exchange of [...latest.values()].sort((a, b) => a.at - b.at)) records.putExchange(exchange);
-  return unanswered;
+  return { unanswered, inGroups };
 }
 
 /** Returns the newest exchanges of each peer, with as many bytes for each as are left by those who have less. */
@@ -48,7 +63,7 @@ async function newestOfEach(history: History, store: HistoryStore): Promise<read
 }
 
 function isInterrupted(exchange: ExchangeView): boolean {
-  return exchange.direction === 'incoming' && isOpen(exchange);
+  return exchange.direction === 'incoming' && exchange.group === undefined && isOpen(exchange);
 }
 
 /**

@@ -5,9 +5,11 @@ import { encodeUtf8, ScratchBuffer } from '../../protocol/scratch-buffer.ts';
 import { paddingFor } from '../../protocol/wire/padding.ts';
 import type { HistoryKeys } from '../contracts/history-store.ts';
 import {
+  type ArchivedRecordV3,
   type ExchangePlace,
   type ExchangeRecordV1,
   type ExchangeRecordV2,
+  type ExchangeRecordV3,
   fromExchangeRecord,
   type HistoryExchange,
 } from './exchange-record.ts';
@@ -33,7 +35,7 @@ export interface SealedExchange {
 export function sealAt(
   context: RecordContext,
   aad: Bytes,
-  record: ExchangeRecordV1 | ExchangeRecordV2,
+  record: ExchangeRecordV1 | ExchangeRecordV2 | ExchangeRecordV3 | ArchivedRecordV3,
 ): Promise<SealedExchange> {
   return sealJson(context, aad, record);
 }

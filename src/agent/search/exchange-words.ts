@@ -3,19 +3,21 @@ import type { ExchangeView, Json } from '../contracts/views.ts';
 import { wordsIn } from './words.ts';
 
 /** An exchange as far as it is searched. */
-export type SearchedExchange = Pick<ExchangeView, 'method' | 'parameters' | 'result' | 'error'>;
+export type SearchedExchange = Pick<ExchangeView, 'method' | 'parameters' | 'result' | 'error' | 'group'>;
 
 /**
  * Returns the words an exchange is found by: those of its method, and of every name, text and number in its
- * parameters and its result or error. Short texts are read first, so that a long one cannot crowd them out, and equal
+ * parameters, its results and errors, and the name of an attachment. Short texts are read first, so that a long one cannot crowd them out, and equal
  * ones once.
  */
-export function wordsOfExchange({ method, parameters, result, error }: SearchedExchange): ReadonlySet<string> {
+export function wordsOfExchange({ method, parameters, group, ...own }: SearchedExchange): ReadonlySet<string> {
   const texts = new ShortestFirst();
   texts.add(method);
   addTexts(texts, parameters);
-  if (result !== undefined) addTexts(texts, result);
-  if (error !== undefined) {
+  if (group?.attachment?.name !== undefined) texts.add(group.attachment.name);
+  for (const { result, error } of [own, ...(group?.answers ?? [])]) {
+    if (result !== undefined) addTexts(texts, result);
+    if (error === undefined) continue;
     texts.add(error.code);
     texts.add(error.detail);
   }

@@ -38,6 +38,19 @@ test('an exchange is found by names, texts and numbers of all that was said', ()
   expect([...words].sort()).toEqual(expected.split(' ').sort());
 });
 
+test('what went through a group is found by every answer, and by the name of what came with it', () => {
+  const group = {
+    ...{ groupId: 'ab'.repeat(16), messageId: 'cd'.repeat(16), sender: 'helper_agent_001', kind: 'request' as const },
+    answers: [
+      { from: 'helper_agent_001', at: 1, status: 'success' as const, result: { text: 'Lighthouse' } },
+      { from: 'keeper_agent_001', at: 2, status: 'error' as const, error: { code: 'not_permitted', detail: 'Never.' } },
+    ],
+    ...{ awaiting: [], delivery: 'stored' as const, attachment: { size: 5, name: 'map.png' } },
+  };
+  const words = wordsOfExchange({ method: 'echo', parameters: 'Where', group });
+  expect([...words].sort()).toEqual('echo lighthouse map never not permitted png text where'.split(' '));
+});
+
 test('a text that is repeated without end crowds nothing out', () => {
   const parameters = { seats: Array.from({ length: 100_000 }, () => '1'), empty: ['', ''], name: 'needle' };
   expect([...wordsOfExchange({ method: 'note', parameters })].sort()).toEqual([

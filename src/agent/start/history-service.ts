@@ -8,7 +8,7 @@ import type { AgentStore, Scheduler } from '../contracts/ports.ts';
 import type { AgentEvent, ExchangeView } from '../contracts/views.ts';
 import { History } from '../history/history.ts';
 import { KeptRecordings } from '../history/kept-recordings.ts';
-import { restoreConversations } from '../history/restart.ts';
+import { type OpenInGroup, restoreConversations } from '../history/restart.ts';
 import { RetentionKeeper } from '../history/retention.ts';
 import type { Companion } from '../history/write-queue.ts';
 import { wordsOfExchange } from '../search/exchange-words.ts';
@@ -40,6 +40,8 @@ export interface HistoryService {
   readonly recordings: KeptRecordings;
   /** Requests of the last run that have no answer yet, the oldest first. */
   readonly unanswered: readonly ExchangeView[];
+  /** What was under way in groups, the oldest first. */
+  readonly inGroups: readonly OpenInGroup[];
   /** Deletes exchanges with a peer, all or those of `sequences`; gives how many were there. With all go the recordings of its sessions. */
   deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number>;
   /** Histories that were imported, to be read. */
@@ -70,7 +72,7 @@ export async function startHistoryService(deps: HistoryServiceDeps): Promise<His
   const recordings = await KeptRecordings.open({ agentId, keys, environment, store, scheduler, activity });
   const retention = new RetentionKeeper({ store, history, recordings, scheduler, environment });
   await retention.start();
-  const unanswered = await restoreConversations(history, store, activity).catch((cause: unknown) => {
+  const underWay = await restoreConversations(history, store, activity).catch((cause: unknown) => {
     retention.stop();
     recordings.stop();
     history.close();
@@ -82,7 +84,7 @@ export async function startHistoryService(deps: HistoryServiceDeps): Promise<His
     history,
     retention,
     recordings,
-    unanswered,
+    ...underWay,
     deleteHistory: async (peerId, sequences) => {
       if (sequences !== undefined) return history.delete({ peerId, which: { sequences }, reason: 'person' });
       await recordings.drop((one) => one.peerId === peerId);

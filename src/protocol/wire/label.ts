@@ -39,6 +39,7 @@ export type LabelText =
   | 'group leaf'
   | 'group log'
   | 'group authenticator'
+  | 'delivery token'
   | 'history record'
   | 'history recording'
   | 'history tag'

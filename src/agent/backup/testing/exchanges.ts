@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { conversationOf } from '../../contracts/group-views.ts';
 import type { Json } from '../../contracts/views.ts';
 import type { HistoryExchange } from '../../history/exchange-record.ts';
 
@@ -8,6 +9,42 @@ const json: fc.Arbitrary<Json> = fc
   .jsonValue({ stringUnit: 'binary', maxDepth: 5 })
   .map((value): Json => JSON.parse(JSON.stringify(value)));
 const instant = fc.integer({ min: 0, max: 8.64e15 });
+
+const agentId = fc.stringMatching(/^[a-z][a-z0-9_]{2,10}$/);
+const id = fc.stringMatching(/^[0-9a-f]{32}$/);
+const second = fc.integer({ min: 0, max: 8.64e12 });
+
+const answer = fc.record(
+  {
+    from: agentId,
+    at: instant,
+    status: fc.constantFrom('success' as const, 'error' as const),
+    result: json,
+    error: fc.record({ code: text, detail: text }),
+    messageId: id,
+    sentAt: second,
+  },
+  { requiredKeys: ['from', 'at', 'status'] },
+);
+
+/** What a group has in an exchange. */
+const group = fc.record(
+  {
+    groupId: id,
+    messageId: id,
+    index: second,
+    sender: agentId,
+    kind: fc.constantFrom('message' as const, 'request' as const),
+    to: fc.array(agentId, { maxLength: 3 }),
+    answers: fc.array(answer, { maxLength: 3 }),
+    awaiting: fc.array(agentId, { maxLength: 3 }),
+    expiresAt: instant,
+    delivery: fc.constantFrom('sending' as const, 'stored' as const, 'delivered' as const),
+    attachment: fc.record({ size: second, name: text, mediaType: text }, { requiredKeys: ['size'] }),
+    apart: fc.constantFrom('diverged' as const, 'not_trusted' as const),
+  },
+  { requiredKeys: ['groupId', 'messageId', 'sender', 'kind', 'answers', 'awaiting', 'delivery'] },
+);
 
 const exchange = fc.record(
   {
@@ -28,13 +65,14 @@ const exchange = fc.record(
     error: fc.record({ code: text, detail: text }),
     durationMs: fc.double({ min: 0, max: 1e9, noNaN: true }).map((value) => value + 0),
     answerBy: instant,
+    group,
   },
   { requiredKeys: ['requestId', 'sessionId', 'direction', 'method', 'parameters', 'at', 'status'] },
 );
 
 /** Histories with several peers, peer by peer, the oldest exchange first; sequences may have gaps. */
 export const histories: fc.Arbitrary<readonly HistoryExchange[]> = fc
-  .uniqueArray(fc.stringMatching(/^[a-z][a-z0-9_]{2,10}$/), { maxLength: 4 })
+  .uniqueArray(fc.oneof(agentId, id.map(conversationOf)), { maxLength: 4 })
   .chain((peers) =>
     fc.tuple(
       ...peers.map((peerId) =>
