@@ -20,7 +20,8 @@ export class Backoff {
     const own = Math.min(longestMs, firstMs * 2 ** Math.min(this.#failures, 10));
     this.#failures += 1;
     const asked = Math.min(longestAskedMs, 1_000 * (retryAfter ?? 0));
-    return asked > own ? asked + (asked / 4) * this.#chance() : own * (0.5 + 0.5 * this.#chance());
+    const chance = this.#chance();
+    return Math.max(asked + (asked / 4) * chance, own * (0.5 + 0.5 * chance));
   }
 
   /** Begins again with the shortest wait: a try has succeeded. */

@@ -1,22 +1,6 @@
-import type { ClearLists, EntryKind, LogEntry } from '../../../group/log/entry.ts';
+import type { LogEntry } from '../../../group/log/entry.ts';
+import type { EntryToAppend } from '../../../group/member/own-entries.ts';
 import type { Bytes } from '../../../protocol/bytes.ts';
-
-/** An entry to be appended (groups page, section 4). */
-export interface NewEntry {
-  /** 32 hex digits, new for each entry, the same when it is sent again. */
-  readonly entryId: string;
-  readonly kind: EntryKind;
-  /** The index of the newest commit entry that was read, -1 for none. */
-  readonly after: number;
-  /** The bytes of an MLSMessage. */
-  readonly message: Bytes;
-  /** With a commit. */
-  readonly lists?: ClearLists;
-  /** With a proposal to remove the sender's own leaf. */
-  readonly leaving?: boolean;
-  /** With a commit that adds members: one Welcome for all of `to`. */
-  readonly welcome?: { readonly message: Bytes; readonly to: readonly string[] };
-}
 
 /** What became of an append. `conflict`: a newer commit, at `index`, has to be read first; nothing was stored. */
 export type Appended =
@@ -75,7 +59,7 @@ export interface DeliveryService {
   /** Leaves KeyPackages; returns how many one-time ones the service has now. With none it asks for that number alone. */
   offerKeyPackages(offered: OfferedKeyPackages): Promise<number>;
   takeKeyPackage(agentId: string): Promise<TakenKeyPackage>;
-  append(groupId: string, entry: NewEntry): Promise<Appended>;
+  append(groupId: string, entry: EntryToAppend): Promise<Appended>;
   entries(groupId: string, from: number): Promise<EntriesPage>;
   /** Says that everything up to an index was read; returns the position, which never goes back. */
   markRead(groupId: string, index: number): Promise<number>;
