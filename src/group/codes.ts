@@ -40,6 +40,10 @@ const groupRuleCodes = {
   credential_signature_invalid: '2',
   /** A credential is for something else than where it was found. */
   credential_purpose: '2',
+  /** A Welcome is not of the group, the epoch or the sender of the commit entry that it came with. */
+  welcome_not_of_entry: '2',
+  /** A Welcome is signed by who is no admin, and is no rejoin that was asked for. */
+  welcome_not_permitted: '2',
   /** After the commit two leaves would have one agent_id. */
   agent_twice: '2',
   /** A member's new leaf names another agent. */

@@ -23,7 +23,6 @@ export interface CreatedCommitEntry {
   readonly pending: PendingCommit;
   /** What its maker judges before it sends it, as everybody will. */
   readonly staged: StagedCommit;
-  readonly authenticatedData: Bytes;
   readonly step: MemberStep;
   /** Wiped when the commit is dropped, after that is stored. */
   readonly consumedWhenDropped: readonly Bytes[];

@@ -1,6 +1,7 @@
 import type { GroupState } from '../../mls/group/group-state.ts';
 import type { LeafIndex } from '../../mls/indices.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
+import type { ClearLists } from '../log/entry.ts';
 import type { GroupId } from '../log/group-id.ts';
 
 /** What this member knows of another, beside its leaf. */
@@ -37,6 +38,12 @@ export interface GroupMember {
   readonly isHeadConfirmed: boolean;
   /** `at` of the entry that began the epoch, in Unix seconds. */
   readonly epochBegan: number;
+  /** When this member's own keys were last renewed, by its commit or its coming, in Unix seconds. */
+  readonly renewedAt: number;
+  /** A message has come or gone since then. */
+  readonly hasTraffic: boolean;
+  /** The clear lists that the service has, by the newest entry that brought any. */
+  readonly lists: ClearLists | undefined;
   /** By agent_id, this member among them. */
   readonly acquaintances: ReadonlyMap<string, Acquaintance>;
   readonly doubt: Doubt | undefined;
@@ -55,6 +62,7 @@ export interface Changed {
   /** What was proposed in the epoch. */
   readonly proposals?: true;
   readonly acquaintances?: true;
+  readonly lists?: true;
   /** Position, doubt and who is ahead. Absent for what is only made here and is not in the log yet. */
   readonly position?: true;
   /** The entry's time, kept with the head after it. */
@@ -63,6 +71,8 @@ export interface Changed {
   readonly pending?: 'gone';
   /** The outbox's row of this entry_id is over. */
   readonly outbox?: string;
+  /** Signature keys, by their public halves, that no state uses any more. */
+  readonly endedKeys?: readonly Bytes[];
 }
 
 /** The member after a step. Store `changed` of it, then wipe `consumed`, then go on with `member`. */

@@ -2,6 +2,7 @@ import type { SignatureKeyPair } from '../../mls/crypto/cipher-suite.ts';
 import type { LeafIndex } from '../../mls/indices.ts';
 import type { KeyPackage } from '../../mls/structures/key-package.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
+import type { Descriptor } from '../descriptor/descriptor.ts';
 
 /** A new signature key with the credential that vouches for it: for a leaf that renews itself. */
 export interface NewIdentity {
@@ -19,8 +20,8 @@ export interface CommitPlan {
   readonly remove?: readonly LeafIndex[];
   /** Why members are removed by one who is no admin. */
   readonly because?: 'revoked' | 'expired';
-  /** The bytes of the new descriptor; not beside `add`. */
-  readonly descriptor?: Bytes;
+  /** The new descriptor; not beside `add`. */
+  readonly descriptor?: Descriptor;
   readonly newIdentity?: NewIdentity;
   /** Exactly the Remove of a leaf and the Add of its owner's new package; alone, but for `newIdentity`. */
   readonly rejoin?: { readonly leaf: LeafIndex; readonly keyPackage: KeyPackage };

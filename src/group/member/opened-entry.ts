@@ -4,6 +4,7 @@ import type { Bytes } from '../../protocol/bytes.ts';
 import type { LogEntry } from '../log/entry.ts';
 import type { ReadPayload } from '../payload/payload.ts';
 import type { SeenVerdict } from '../payload/seen.ts';
+import type { CommitChange } from '../rules/commit-change.ts';
 import type { MemberStep } from './group-member.ts';
 import type { OwnMessage, PendingCommit } from './own-entries.ts';
 
@@ -12,7 +13,6 @@ export interface OpenedCommit {
   readonly type: 'commit';
   readonly entry: LogEntry;
   readonly staged: StagedCommit;
-  readonly authenticatedData: Bytes;
   /** Whose leaf signed it. */
   readonly by: string;
   /** The own commit that it is, which needs no secrets of others. */
@@ -30,6 +30,8 @@ export type OpenedEntry =
       /** A code of the MLS library, of the group's rules, or of `entryCodes`. */
       readonly code: string;
       readonly by: string | undefined;
+      /** The own message that it is: it is to be encrypted anew. */
+      readonly own?: OwnMessage;
       readonly step: MemberStep;
     }
   | { readonly type: 'own_message'; readonly own: OwnMessage; readonly step: MemberStep }
@@ -53,6 +55,19 @@ export type AppliedEntry =
   | { readonly type: 'skipped'; readonly code: string; readonly by: string; readonly step: MemberStep }
   /** The rules allow it and its secrets fail for this member: it is skipped, and the step's member is in doubt. */
   | { readonly type: 'failed'; readonly code: string; readonly by: string; readonly step: MemberStep }
-  | { readonly type: 'next_epoch'; readonly by: string; readonly isOwn: boolean; readonly step: MemberStep }
+  | {
+      readonly type: 'next_epoch';
+      readonly by: string;
+      readonly isOwn: boolean;
+      readonly change: CommitChange;
+      /** Fingerprints of the new epoch's key schedule, by the names of RFC 9420, section 8. */
+      readonly schedule: Readonly<Record<string, string>>;
+      readonly step: MemberStep;
+    }
   /** This member is out: everything of the group but what was said is dropped, then `consumed` is wiped. */
-  | { readonly type: 'removed'; readonly by: string; readonly consumed: readonly Bytes[] };
+  | {
+      readonly type: 'removed';
+      readonly by: string;
+      readonly change: CommitChange;
+      readonly consumed: readonly Bytes[];
+    };

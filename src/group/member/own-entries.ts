@@ -1,4 +1,6 @@
-import type { GroupState, PendingProposal } from '../../mls/group/group-state.ts';
+import type { SignatureKeyPair } from '../../mls/crypto/cipher-suite.ts';
+import type { GroupState } from '../../mls/group/group-state.ts';
+import type { LeafIndex } from '../../mls/indices.ts';
 import type { AuthenticatedContent } from '../../mls/structures/authenticated-content.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import type { ClearLists } from '../log/entry.ts';
@@ -27,8 +29,12 @@ export interface PendingCommit {
   readonly madeIn: Bytes;
   /** The epoch that it makes when it is valid at its place. */
   readonly next: GroupState;
+  /** The signature key that it brings, when it brings one. */
+  readonly newKey?: SignatureKeyPair;
   /** What it says, unencrypted: its maker judges it like everybody else, at the entry's `at`. */
   readonly commit: AuthenticatedContent;
+  /** Fingerprints of the epoch's key schedule, for who follows along. */
+  readonly schedule: Readonly<Record<string, string>>;
   /** What whoever made it needs to make it again; this room does not read it. */
   readonly memo?: Bytes;
 }
@@ -45,7 +51,10 @@ export interface OwnLeave {
   readonly entry: EntryToAppend;
   readonly hash: string;
   readonly madeIn: Bytes;
-  readonly proposal: PendingProposal;
+  /** The own leaf, which it removes. */
+  readonly leaf: LeafIndex;
+  /** By which a commit names it. */
+  readonly reference: Bytes;
 }
 
 /** Finds what this member has appended itself, by the hash of the entry's message in hex. */

@@ -52,6 +52,8 @@ export interface CommitIntent {
 /** A commit that waits for its place in the order of the group. */
 export interface CreatedCommit {
   readonly message: Bytes;
+  /** What the message says, unencrypted: for `stageCommit`, by which its maker can judge it as everybody does. */
+  readonly commit: AuthenticatedContent;
   /** One MLSMessage for all that it adds, with the tree inside: to be sent after the commit is accepted. */
   readonly welcome: Bytes | undefined;
   /** The present epoch with its handshake ratchet advanced: what one goes on with until the commit is accepted, or when it is not. */
@@ -142,6 +144,7 @@ export async function createCommit(state: GroupState, intent: CommitIntent): Pro
   ]);
   return {
     message: sent.message,
+    commit: authenticated,
     welcome,
     current: sent.state,
     next,
