@@ -28,6 +28,7 @@ export class GroupWorld {
   readonly authority: Authority;
   /** All that it has issued, by hash in base64. */
   readonly certificates = new Map<string, FoundCertificate>();
+  readonly #agents = new Map<string, GroupAgent>();
 
   private constructor(authority: Authority) {
     this.authority = authority;
@@ -43,9 +44,13 @@ export class GroupWorld {
     return { authorities: [this.authority.certificate], certificates: this.certificates };
   }
 
-  /** Registers an agent with a key of its own. */
+  /** Returns the agent of this name, which is registered with a key of its own when it is asked for first. */
   async agent(agentId: string): Promise<GroupAgent> {
-    return this.certify(agentId, await signingPair());
+    const known = this.#agents.get(agentId);
+    if (known !== undefined) return known;
+    const agent = await this.certify(agentId, await signingPair());
+    this.#agents.set(agentId, agent);
+    return agent;
   }
 
   /** Issues an agent another certificate for a key that it has. `lifetime` in seconds. */
