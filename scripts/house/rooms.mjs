@@ -175,7 +175,14 @@ export const rooms = {
   'storage/token-index': ['agent/contracts', 'protocol', 'storage'],
   'storage/records': ['agent/contracts', 'controller/store.ts', 'protocol', 'protocol/wire'],
   'storage/json': ['agent/contracts', 'controller/store.ts', 'protocol', 'protocol/wire', 'storage/records'],
-  'storage/memory': ['agent/contracts', 'controller/revoked-serials.ts', 'controller/store.ts', 'protocol', 'storage'],
+  'storage/memory': [
+    'agent/contracts',
+    'controller/revoked-serials.ts',
+    'controller/store.ts',
+    'delivery/store.ts',
+    'protocol',
+    'storage',
+  ],
   'storage/file': [
     'agent/contracts',
     'controller/store.ts',

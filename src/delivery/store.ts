@@ -29,6 +29,8 @@ export interface DeliveryAgent {
   readonly gave: readonly number[];
   /** Groups that it made, and when. Those that have ended are left out when the list is full. */
   readonly made: readonly { readonly groupId: string; readonly at: number }[];
+  /** Groups that it has appended to, the newest last: at most 256. */
+  readonly spokeIn: readonly string[];
   readonly charges: readonly Charge[];
   /** Bytes of Welcomes that it wrote and that were not read yet, or more. */
   readonly welcomeBytes: number;
@@ -240,6 +242,7 @@ export const newDeliveryAgent: DeliveryAgent = {
   took: [],
   gave: [],
   made: [],
+  spokeIn: [],
   charges: [],
   welcomeBytes: 0,
 };

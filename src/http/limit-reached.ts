@@ -19,6 +19,8 @@ export const limitNames = {
   relay_memory: 'bytes of bodies and answers under way (`--relay-memory`)',
   unfinished_frames: 'bytes of WebSocket frames that are not complete yet',
   body_bytes: 'bytes of one body',
+  delivery_rate: 'new groups, commits and KeyPackages taken of one agent in an hour',
+  delivery_quota: 'bytes that one agent has left for others, bytes of one group, and groups that one agent has made',
   agent_elsewhere: 'what another server of the group refused',
 } as const;
 
@@ -36,7 +38,7 @@ export class LimitReached extends ParleyError {
       code = 'rate_limited',
       retryAfter,
     }: {
-      readonly code?: 'rate_limited' | 'not_permitted' | 'message_too_large';
+      readonly code?: 'rate_limited' | 'not_permitted' | 'message_too_large' | 'mailbox_full';
       readonly retryAfter?: number;
     } = {},
   ) {

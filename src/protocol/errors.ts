@@ -23,10 +23,14 @@ export function isErrorCode(value: unknown): value is ErrorCode {
   return isWireCode(value) || isLocalCode(value);
 }
 
-/** Optional parts of an error: `retryAfter` in seconds; `now` in Unix seconds, with `stale_timestamp` only. */
+/**
+ * Optional parts of an error: `retryAfter` in seconds; `now` in Unix seconds, with `stale_timestamp` only; `index` of a group's newest
+ * commit entry, with `group_epoch_conflict` only.
+ */
 export interface ErrorExtras {
   readonly retryAfter?: number;
   readonly now?: number;
+  readonly index?: number;
   /** The code that a peer's handler gave, when it is none of the protocol's. */
   readonly peerCode?: string;
   readonly cause?: unknown;
@@ -38,6 +42,7 @@ export class ParleyError extends Error {
   readonly detail: string;
   readonly retryAfter: number | undefined;
   readonly now: number | undefined;
+  readonly index: number | undefined;
   readonly peerCode: string | undefined;
 
   constructor(code: ErrorCode, detail: string, extras: ErrorExtras = {}) {
@@ -47,6 +52,7 @@ export class ParleyError extends Error {
     this.detail = detail;
     this.retryAfter = extras.retryAfter;
     this.now = extras.now;
+    this.index = extras.index;
     this.peerCode = extras.peerCode;
   }
 
@@ -71,6 +77,7 @@ export interface Told {
   readonly detail: string;
   readonly retryAfter?: number;
   readonly now?: number;
+  readonly index?: number;
 }
 
 /** Local codes whose cause passes by itself: whoever is told asks again later. */
@@ -89,9 +96,15 @@ const passing: readonly LocalCode[] = [
  * own, or one that nobody expected, becomes `unavailable` or `internal_error` with a fixed sentence, so that no text made for this side goes out.
  */
 export function toldToOthers(error: unknown): Told {
-  const { code, detail, retryAfter, now } = asParleyError(error);
+  const { code, detail, retryAfter, now, index } = asParleyError(error);
   if (isWireCode(code) && code !== 'internal_error') {
-    return { code, detail, ...(retryAfter === undefined ? {} : { retryAfter }), ...(now === undefined ? {} : { now }) };
+    return {
+      code,
+      detail,
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+      ...(now === undefined ? {} : { now }),
+      ...(index === undefined ? {} : { index }),
+    };
   }
   return isLocalCode(code) && passing.includes(code)
     ? {
@@ -110,13 +123,22 @@ export interface Problem {
   readonly code: WireCode;
   readonly detail: string;
   readonly now?: number;
+  readonly index?: number;
 }
 
 /** Returns the problem+json object that tells another party of `told`. */
-export function toProblem({ code, detail, now }: Told): Problem {
+export function toProblem({ code, detail, now, index }: Told): Problem {
   const { status, title } = wireCodes[code];
   const type = `urn:parley:error:${code}`;
-  return { type, title, status, code, detail, ...(now === undefined ? {} : { now }) };
+  return {
+    type,
+    title,
+    status,
+    code,
+    detail,
+    ...(now === undefined ? {} : { now }),
+    ...(index === undefined ? {} : { index }),
+  };
 }
 
 const unexpected = 'An unexpected error ended this operation. Nothing was sent twice.';

@@ -72,7 +72,12 @@ function wordsFor(issue: v.BaseIssue<unknown>): string {
   return path === null ? `The message: ${wanted}.` : `Member ${path}: ${wanted}.`;
 }
 
-const problem = v.object({ code: v.string(), detail: v.optional(v.string()), now: v.optional(v.number()) });
+const problem = v.object({
+  code: v.string(),
+  detail: v.optional(v.string()),
+  now: v.optional(v.number()),
+  index: v.optional(v.number()),
+});
 
 /**
  * Returns the error that a peer's problem+json names: advice only, since error answers are not authenticated
@@ -81,7 +86,7 @@ const problem = v.object({ code: v.string(), detail: v.optional(v.string()), now
 export function readProblem(
   bytes: Uint8Array,
   limit: number,
-): { code: WireCode; detail: string; now?: number } | undefined {
+): { code: WireCode; detail: string; now?: number; index?: number } | undefined {
   let json: JsonValue;
   try {
     json = parseJson(bytes, limit);
@@ -90,6 +95,11 @@ export function readProblem(
   }
   const result = v.safeParse(problem, json);
   if (!result.success || !isWireCode(result.output.code)) return undefined;
-  const { code, detail = '', now } = result.output;
-  return { code, detail: cutText(detail, 500), ...(now === undefined ? {} : { now }) };
+  const { code, detail = '', now, index } = result.output;
+  return {
+    code,
+    detail: cutText(detail, 500),
+    ...(now === undefined ? {} : { now }),
+    ...(index === undefined ? {} : { index }),
+  };
 }

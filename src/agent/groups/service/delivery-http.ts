@@ -27,7 +27,7 @@ export interface DeliveryCall {
 /** What the service refused, with the members that its problem has beside those of every problem. */
 export class DeliveryRefusal extends ParleyError {
   /** With `group_epoch_conflict`: the index of the newest commit entry. */
-  readonly index: number | undefined;
+  override readonly index: number | undefined;
 
   constructor(error: ParleyError, index: number | undefined) {
     const { retryAfter, now } = error;
