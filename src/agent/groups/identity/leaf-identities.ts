@@ -78,6 +78,12 @@ export class LeafIdentities {
     };
   }
 
+  /** Returns until when a credential would vouch that is made now, in Unix seconds. */
+  async ends(): Promise<number> {
+    const { notAfter } = await describeCertificate(this.#deps.own.certificates.signing);
+    return Math.min(unixSeconds(this.#deps.environment) - backdated + longest, notAfter);
+  }
+
   /** Makes an Ed25519 pair, whose private key can be taken out only where it has to be written to a file. */
   async #keyPair(): Promise<SignatureKeyPair> {
     const { environment, keepsKeysAsFiles } = this.#deps;

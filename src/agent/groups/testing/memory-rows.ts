@@ -9,12 +9,12 @@ export function memoryRows(): GroupRows & { readonly writes: PlainChange[] } {
   const nameOf = (group: string, part: string) => `${group} ${part}`;
   return {
     writes,
-    read: async (group, part) => rows.get(nameOf(group, part)),
+    read: async (group, part) => rows.get(nameOf(group, part))?.slice(),
     all: async function* (group, prefix) {
       const names = [...rows.keys()].filter((name) => name.startsWith(nameOf(group, prefix))).sort();
       for (const name of names) {
         const bytes = rows.get(name);
-        if (bytes !== undefined) yield { part: name.slice(group.length + 1), bytes };
+        if (bytes !== undefined) yield { part: name.slice(group.length + 1), bytes: bytes.slice() };
       }
     },
     key: async (id) => keys.get(id),
