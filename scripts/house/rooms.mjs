@@ -173,8 +173,15 @@ export const rooms = {
   storage: ['agent/contracts', 'platform/blocked-storage.ts', 'protocol'],
   'storage/audit-entry': ['agent/contracts', 'protocol', 'protocol/crypto/hash.ts', 'protocol/wire'],
   'storage/token-index': ['agent/contracts', 'protocol', 'storage'],
-  'storage/records': ['agent/contracts', 'controller/store.ts', 'protocol', 'protocol/wire'],
-  'storage/json': ['agent/contracts', 'controller/store.ts', 'protocol', 'protocol/wire', 'storage/records'],
+  'storage/records': ['agent/contracts', 'controller/store.ts', 'delivery/store.ts', 'protocol', 'protocol/wire'],
+  'storage/json': [
+    'agent/contracts',
+    'controller/store.ts',
+    'delivery/store.ts',
+    'protocol',
+    'protocol/wire',
+    'storage/records',
+  ],
   'storage/memory': [
     'agent/contracts',
     'controller/revoked-serials.ts',
@@ -212,6 +219,7 @@ export const rooms = {
   'storage/sqlite': [
     'controller/revoked-serials.ts',
     'controller/store.ts',
+    'delivery/store.ts',
     'protocol',
     'storage',
     'storage/file/private-database.ts',

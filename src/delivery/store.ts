@@ -112,7 +112,7 @@ export interface Append {
   readonly welcome?: AppendedWelcome;
   /** The group after the entry. */
   readonly after: GroupRecord;
-  /** What the append makes of its sender's record. What it throws is passed on, and nothing is appended. It may run more than once. */
+  /** What the append makes of its sender's record. A `ParleyError` that it throws is passed on, and nothing is appended. It may run more than once. */
   readonly account: (current: DeliveryAgent) => DeliveryAgent;
   /** Unix seconds until which the entry_id is remembered. */
   readonly rememberUntil: number;
@@ -166,7 +166,7 @@ export interface DeliveryStore {
   /** The record of an agent; `newDeliveryAgent` when nothing is known of it. */
   agent(agentId: string): Promise<DeliveryAgent>;
   /**
-   * Replaces an agent's record by what `change` makes of it, and returns it. What `change` throws is passed on, and nothing is
+   * Replaces an agent's record by what `change` makes of it, and returns it. A `ParleyError` that `change` throws is passed on, and nothing is
    * written; nothing is written either when it gives back what it was given. It may run more than once.
    */
   changeAgent(agentId: string, change: (current: DeliveryAgent) => DeliveryAgent): Promise<DeliveryAgent>;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { storedAfterListed } from '../../controller/revoked-serials.ts';
 import type { AuthorityStore, ControllerStore, LastSeenStore, TokenStore } from '../../controller/store.ts';
+import type { DeliveryStore } from '../../delivery/store.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { isBytes } from '../../protocol/realm.ts';
@@ -14,6 +15,7 @@ import {
   registrationToJson,
 } from '../json/controller-records.ts';
 import { revocationReasonV1 } from '../records/controller.ts';
+import { openDeliveryStore } from './delivery-store.ts';
 import { openOperatorRecords } from './operator-records.ts';
 import { agentWriter, inTransaction, openDatabase } from './schema.ts';
 
@@ -21,6 +23,8 @@ const revokedRow = v.object({ serial: v.string(), revokedAt: v.number(), reason:
 
 /** A Controller's store that can be closed. */
 export interface SqliteControllerStore extends ControllerStore, TokenStore, LastSeenStore {
+  /** The delivery service's store, in the same file. */
+  readonly delivery: DeliveryStore;
   close(): void;
 }
 
@@ -83,6 +87,7 @@ export async function openSqliteControllerStore(
 
   return {
     ...operatorRecords,
+    delivery: openDeliveryStore(database),
     keepsKeyAsFile: authority.keepsKeyAsFile,
     loadAuthority: () => authority.loadAuthority(),
     keepAuthority: (candidate) => authority.keepAuthority(candidate),

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AgentRecord } from '../../controller/store.ts';
 import { openAuthorityFile } from '../file/authority-file.ts';
 import { controllerStoreContract, makeRecord } from '../testing/controller-store-contract.ts';
+import { deliveryStoreContract } from '../testing/delivery-store-contract.ts';
 import { operatorRecordsContract } from '../testing/operator-records-contract.ts';
 import { openSqliteControllerStore } from './controller-store.ts';
 
@@ -23,6 +24,10 @@ describe('a Controller’s store in SQLite', () => {
   controllerStoreContract(open);
   let count = 0;
   operatorRecordsContract(() => open(`operator-${++count}`));
+});
+
+describe('a delivery service’s store in SQLite', () => {
+  deliveryStoreContract(async (name) => (await open(name)).delivery);
 });
 
 test('a database of the version before pages keeps its agents, and gets what is looked up', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type DeliveryAgent, type DeliveryStore, newDeliveryAgent, newUpkeep } from '../../delivery/store.ts';
+import { ParleyError } from '../../protocol/errors.ts';
 import { bytes, commit, fullRecord, groupId, id, keyPackage, until } from './delivery-records.ts';
 
 /** What every delivery service's store must do. `open` gives an empty one, or the same one again under the same name. */
@@ -22,7 +23,7 @@ export function deliveryStoreContract(open: (name: string) => Promise<DeliverySt
 
     test('stays as it is when the change refuses, which is told as it is', async () => {
       const store = await empty();
-      const refusal = new RangeError('not this one');
+      const refusal = new ParleyError('rate_limited', 'Not this one.');
       const changing = store.changeAgent('agent_a', () => {
         throw refusal;
       });
@@ -134,7 +135,7 @@ export function deliveryStoreContract(open: (name: string) => Promise<DeliverySt
 
     test('takes nothing when the sender’s account refuses, which is told as it is', async () => {
       const store = await empty();
-      const refusal = new RangeError('too much');
+      const refusal = new ParleyError('mailbox_full', 'Too much.');
       const appending = store.append({
         ...commit(0, ['agent_b']),
         account: () => {
