@@ -23,6 +23,8 @@ test('a closed tab is a refused connection, told at once; the request can be sen
   // Told by the tab's end, not by the deadline of the request.
   expect(refused.tookMs).toBeLessThan(defaultDeadlineMs / 2);
 
+  // It is to be tried, not to be left as a message.
+  await first.getByRole('checkbox', { name: 'leave a message' }).uncheck();
   await one.send('echo', '{"words": "Is anybody there?"}');
   // At once, not after the tries.
   await expect(one.lastExchange).toContainText(/helper_agent_001 is offline, trying until \d\d:\d\d:\d\d/);

@@ -6,13 +6,18 @@ import type { AgentSnapshot, Answering, Json, PeerPage, PersonAnswer } from '../
 import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 
-/** What is asked of a peer. `requestId` repeats an earlier request: the peer runs it once. `timeout` is in milliseconds. */
+/**
+ * What is asked of a peer. `requestId` repeats an earlier request: the peer runs it once. `timeout` is in milliseconds. `whenAway`: where
+ * the peer is offline the request is stored for it, for `expires` milliseconds.
+ */
 interface SendInput {
   readonly peerId: string;
   readonly method: string;
   readonly parameters: Json;
   readonly requestId?: string;
   readonly timeout?: number;
+  readonly whenAway?: 'store';
+  readonly expires?: number;
 }
 
 /** The operations that whoever hosts an agent runs itself. */

@@ -47,11 +47,14 @@ export class ConversationScroller extends Component<ConversationScrollerProps> {
     this.#settle(nothing);
     if (this.#box.current === null) return;
     this.#resized.observe(this.#box.current);
+    // Images come late, and make room for themselves.
+    this.#box.current.addEventListener('load', this.#grown, true);
     this.#manyStops = makeOneStop(this.#box.current, { rows: '.exchange, .session-line', start: 'last' });
   }
 
   override componentWillUnmount(): void {
     this.#resized.disconnect();
+    this.#box.current?.removeEventListener('load', this.#grown, true);
     this.#manyStops?.();
   }
 
@@ -95,6 +98,8 @@ export class ConversationScroller extends Component<ConversationScrollerProps> {
   readonly #scrolled = () => {
     if (!this.#isResized) this.#remember();
   };
+
+  readonly #grown = () => this.#hold(this.#view);
 
   /** Brings back into its place what was in view. */
   #hold({ isAtEnd, height, room, rows }: View): void {

@@ -71,9 +71,10 @@ export function Conversation({ peerId, session, place, go, bar }: ConversationPr
 }
 
 /** Shows the send box, or why nothing can be sent to the peer any more. */
-function WhereToWrite(props: Parameters<typeof SendBox>[0]) {
+function WhereToWrite(props: Omit<Parameters<typeof SendBox>[0], 'isAway'>) {
   const { peerId } = props;
-  if (usePresence(peerId) !== 'revoked') return <SendBox {...props} />;
+  const presence = usePresence(peerId);
+  if (presence !== 'revoked') return <SendBox {...props} isAway={presence === 'offline'} />;
   return (
     <p className="conversation-gone" role="status">
       {peerId} was revoked: nothing can be sent to it any more. The conversation stays stored.

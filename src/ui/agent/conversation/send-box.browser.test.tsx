@@ -28,7 +28,7 @@ let root: Root | undefined;
 
 function show(peerId: string): void {
   root = createRoot(document.body.appendChild(document.createElement('div')));
-  root.render(<SendBox peerId={peerId} sending={() => undefined} />);
+  root.render(<SendBox peerId={peerId} isAway={false} sending={() => undefined} />);
 }
 
 function refuse(): void {

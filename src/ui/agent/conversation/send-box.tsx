@@ -16,6 +16,7 @@ import { readJson } from '../writing/read-json.ts';
 import { refusedMethods } from '../writing/refused-methods.ts';
 import { onSendKey } from '../writing/send-keys.ts';
 import { useRecall } from '../writing/use-recall.ts';
+import { LeaveChoice } from './leave-choice.tsx';
 import { isAtRest, isInConversation, type Tried, withUnsent } from './unsent.ts';
 import './send-box.css';
 
@@ -26,6 +27,8 @@ const newest = 50;
 
 interface SendBoxProps {
   readonly peerId: string;
+  /** The directory says that the peer is offline: a message can be left for it. */
+  readonly isAway: boolean;
   /** A request is about to be sent. */
   readonly sending: () => void;
 }
@@ -37,7 +40,7 @@ interface Failed {
 }
 
 /** Writes to a peer: plain text, or a method with its parameters. What could not be sent stays. */
-export function SendBox({ peerId, sending }: SendBoxProps) {
+export function SendBox({ peerId, isAway, sending }: SendBoxProps) {
   const { engine, agentId, store } = useHosted();
   const known = useAgentState((state) => state.methods);
   const methods = known.length === 0 ? fallbackMethods : known;
@@ -51,6 +54,8 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
   // Parameters that were written before there was plain text are shown first.
   const [mode, setMode] = useDraft(agentId, `mode ${peerId}`, json === start ? 'text' : 'method');
   const [text, setText] = useDraft(agentId, `text ${peerId}`, '');
+  const [wantsToLeave, setWantsToLeave] = useState(true);
+  const leaves = isAway && wantsToLeave;
   const [problem, setProblem] = useState<Problem>();
   const [failed, setFailed] = useState<Failed>();
   const isShownFailed = useAgentState(
@@ -85,7 +90,7 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
     sending();
     empty();
     try {
-      await engine.send({ peerId, ...request });
+      await engine.send({ peerId, ...request, ...(leaves ? { whenAway: 'store' } : {}) });
     } catch (cause) {
       setFailed({ failure: failureOf(cause), tried });
       // What is in the conversation is not lost; anything else goes back to where it was written.
@@ -141,7 +146,7 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
           className="send-text"
           text={text}
           change={write(setText, problemOfText)}
-          placeholder={`Write to ${partyOf(peerId).name}`}
+          placeholder={leaves ? `${partyOf(peerId).name} is away. Leave a message` : `Write to ${partyOf(peerId).name}`}
           problem={problem}
           problemId={problemId}
           field={field}
@@ -180,12 +185,14 @@ export function SendBox({ peerId, sending }: SendBoxProps) {
             setProblem(undefined);
           }}
         />
+        {isAway && <LeaveChoice peerId={peerId} leaves={wantsToLeave} choose={setWantsToLeave} />}
         <span className="send-keys muted">
           {mode === 'text' ? 'Enter sends, Shift+Enter breaks the line' : `${modifier}+Enter sends`}
         </span>
       </div>
       <SendNotes
         peerId={peerId}
+        leaves={leaves}
         problem={problem?.detail}
         hasNoText={mode === 'text' && refused.includes('send_request')}
         problemId={problemId}
@@ -209,6 +216,8 @@ function problemOfJson(json: string): Problem | undefined {
 
 interface SendNotesProps {
   readonly peerId: string;
+  /** What is sent is left for the peer until it returns. */
+  readonly leaves: boolean;
   readonly problem: string | undefined;
   /** The peer has no handler for plain text. */
   readonly hasNoText: boolean;
@@ -217,7 +226,7 @@ interface SendNotesProps {
 }
 
 /** Shows what is to be known about sending: what is wrong, what is not stored, and what sending does first. */
-function SendNotes({ peerId, problem, hasNoText, problemId, failure }: SendNotesProps) {
+function SendNotes({ peerId, leaves, problem, hasNoText, problemId, failure }: SendNotesProps) {
   const standing = useAgentState(({ sessions }) => shownSession(sessions, { peerId })?.status);
   const notStored = useDraftFailure();
   return (
@@ -234,7 +243,12 @@ function SendNotes({ peerId, problem, hasNoText, problemId, failure }: SendNotes
       {notStored !== undefined && (
         <p className="small muted">What you type here is lost when the page is reloaded: {notStored.detail}</p>
       )}
-      {standing !== 'ESTABLISHED' && standing !== 'HANDSHAKING' && (
+      {leaves && (
+        <p className="small muted">
+          {peerId} is away. What you send is stored for it, encrypted, and answered when it returns.
+        </p>
+      )}
+      {!leaves && standing !== 'ESTABLISHED' && standing !== 'HANDSHAKING' && (
         <p className="small muted">
           {standing === undefined
             ? `No session with ${peerId} is open. Sending makes one first.`

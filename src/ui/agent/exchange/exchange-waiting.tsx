@@ -16,22 +16,34 @@ interface ExchangeWaitingProps {
 export function ExchangeWaiting({ exchange, waiting }: ExchangeWaitingProps) {
   const { engine } = useHosted();
   const { isAtWork, failure, run } = useTask();
-  const { peerId, requestId } = exchange;
+  const { peerId, requestId, method, parameters } = exchange;
   const isSlow = useSlow(waiting.for === 'answer' || waiting.for === 'turn');
+  /** Gives up reaching the peer now, and has the same asked when it returns. */
+  const leave = async () => {
+    await engine.cancel(peerId, requestId);
+    await engine.send({ peerId, method, parameters, whenAway: 'store' });
+  };
   if (!isSlow && (waiting.for === 'answer' || waiting.for === 'turn')) return null;
   return (
     <div className="exchange-answer exchange-waiting" data-waits-for={waiting.for}>
       <p role="status">
         <UntrustedText text={waitingWords(exchange, waiting, formatTime)} />
       </p>
-      <button
-        type="button"
-        className="button"
-        disabled={isAtWork}
-        onClick={() => void run(() => engine.cancel(peerId, requestId))}
-      >
-        Cancel
-      </button>
+      {waiting.for !== 'return' && (
+        <button
+          type="button"
+          className="button"
+          disabled={isAtWork}
+          onClick={() => void run(() => engine.cancel(peerId, requestId))}
+        >
+          Cancel
+        </button>
+      )}
+      {waiting.for === 'peer' && (
+        <button type="button" className="button" disabled={isAtWork} onClick={() => void run(leave)}>
+          Leave a message
+        </button>
+      )}
       {failure !== undefined && <FailureLine failure={failure} />}
     </div>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { Bytes } from '../../../../protocol/bytes.ts';
 import { useHosted } from '../../../state/hosted.ts';
 import { rasterImage } from './raster-image.ts';
@@ -19,7 +19,6 @@ interface ImagePreviewProps {
 export function ImagePreview({ groupId, messageId, label }: ImagePreviewProps) {
   const { engine } = useHosted();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [isDrawn, setDrawn] = useState(false);
   useEffect(() => {
     let isWanted = true;
     const draw = async () => {
@@ -29,7 +28,9 @@ export function ImagePreview({ groupId, messageId, label }: ImagePreviewProps) {
         const { width, height } = picture;
         Object.assign(canvas.current, { width, height });
         canvas.current.getContext('2d')?.drawImage(picture, 0, 0);
-        setDrawn(true);
+        canvas.current.hidden = false;
+        // What scrolls it keeps in view what was, as after an image has come.
+        canvas.current.dispatchEvent(new Event('load'));
       }
       picture.close();
     };
@@ -39,7 +40,7 @@ export function ImagePreview({ groupId, messageId, label }: ImagePreviewProps) {
       isWanted = false;
     };
   }, [engine, groupId, messageId]);
-  return <canvas ref={canvas} className="attachment-picture" role="img" aria-label={label} hidden={!isDrawn} />;
+  return <canvas ref={canvas} className="attachment-picture" role="img" aria-label={label} hidden />;
 }
 
 /** Returns the image scaled down; undefined for what is none that is decoded here. */

@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import type { GroupMemberView } from '../../../../agent/contracts/group-views.ts';
 import { PartyMark } from '../../../design/party.tsx';
 
@@ -22,11 +23,24 @@ interface AskedMembersProps {
 
 /** Chooses which members are asked, and how long they may answer. */
 export function AskedMembers({ others, asked, ask, expires, setExpires }: AskedMembersProps) {
+  const who = useRef<HTMLDetailsElement>(null);
   const toggle = (agentId: string) =>
     ask(asked.includes(agentId) ? asked.filter((each) => each !== agentId) : [...asked, agentId]);
   return (
     <span className="asked">
-      <details className="asked-who">
+      <details
+        ref={who}
+        className="asked-who"
+        onKeyDown={({ key }) => {
+          if (key !== 'Escape' || who.current?.open !== true) return;
+          who.current.open = false;
+          who.current.querySelector('summary')?.focus();
+        }}
+        onBlur={({ relatedTarget }) => {
+          // It lies over the conversation: whoever goes on elsewhere is done with it.
+          if (relatedTarget instanceof Node && who.current?.contains(relatedTarget) === false) who.current.open = false;
+        }}
+      >
         <summary>{asked.length === 0 ? 'asks everybody' : `asks ${asked.length} of ${others.length}`}</summary>
         <fieldset>
           <legend className="visually-hidden">Who is asked</legend>

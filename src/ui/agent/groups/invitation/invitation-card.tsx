@@ -10,6 +10,7 @@ import { useHosted } from '../../../state/hosted.ts';
 import { useNow } from '../../../state/now.ts';
 import { useTask } from '../../../state/use-task.ts';
 import { VerifyButton } from '../../../verify/verify-button.tsx';
+import '../../../design/notice.css';
 import './invitation-card.css';
 
 /** Members that are named until all are asked for. */

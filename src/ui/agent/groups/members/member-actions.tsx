@@ -23,7 +23,7 @@ export function MemberActions({ member, group }: MemberActionsProps) {
         type="button"
         className="button button-quiet"
         disabled={isAtWork}
-        aria-label={isAdmin ? `${agentId} is no longer an admin` : `Make ${agentId} an admin`}
+        aria-label={`${isAdmin ? 'No longer an admin' : 'Make admin'}: ${agentId}`}
         onClick={() => void run(() => engine.setGroupAdmins(groupId, wanted))}
       >
         {isAdmin ? 'No longer an admin' : 'Make admin'}

@@ -1,4 +1,5 @@
 import type { GroupView } from '../../../../agent/contracts/group-views.ts';
+import '../../../design/notice.css';
 import { FailureLine } from '../../../design/failure-line.tsx';
 import { PartyMark } from '../../../design/party.tsx';
 import { useHosted } from '../../../state/hosted.ts';

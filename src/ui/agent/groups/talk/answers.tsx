@@ -76,7 +76,7 @@ function Awaiting({ exchange: { group, status } }: { readonly exchange: GroupExc
   const { answers, awaiting, expiresAt } = group;
   const isOver = useIsPast(expiresAt ?? Number.POSITIVE_INFINITY);
   const all = answers.length + awaiting.length;
-  if (all === 0 || status === 'failed') return null;
+  if (all === 0 || (status === 'failed' && answers.length === 0)) return null;
   if (awaiting.length === 0) {
     return <p className="awaiting small muted">{all === 1 ? 'Answered' : `All ${all} have answered`}</p>;
   }

@@ -34,7 +34,8 @@ export const SaidRow = memo(function SaidRow({ exchange, readBy, isTarget, words
   const { sender, kind, to, attachment, apart, groupId, messageId } = group;
   const [isJson, setJson] = useState(false);
   const isRequest = kind === 'request';
-  const hasText = saidText(parameters) !== undefined;
+  // A text that is all there is reads the same as JSON.
+  const hasMore = typeof parameters !== 'string' && saidText(parameters) !== undefined;
   return (
     <li
       className="exchange said-row"
@@ -77,7 +78,7 @@ export const SaidRow = memo(function SaidRow({ exchange, readBy, isTarget, words
           />
         )}
         {apart !== undefined && <Apart apart={apart} sender={sender} isRequest={isRequest} />}
-        {error !== undefined && !isRequest && (
+        {error !== undefined && (!isRequest || status === 'failed') && (
           <p className="exchange-error">
             <code>
               <UntrustedText text={error.code} />
@@ -85,10 +86,12 @@ export const SaidRow = memo(function SaidRow({ exchange, readBy, isTarget, words
             <UntrustedText text={error.detail} />
           </p>
         )}
-        {isRequest && <Answers exchange={exchange} words={words} />}
-        {status === 'failed' && exchange.direction === 'outgoing' && <SendAgain exchange={exchange} />}
+        {isRequest && apart === undefined && <Answers exchange={exchange} words={words} />}
+        {status === 'failed' && group.index === undefined && exchange.direction === 'outgoing' && (
+          <SendAgain exchange={exchange} />
+        )}
       </div>
-      {hasText && (
+      {hasMore && (
         <button
           type="button"
           className="exchange-json"
