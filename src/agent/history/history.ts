@@ -92,7 +92,7 @@ export class History {
   async keep(exchange: ExchangeView, requests: readonly RequestChange[] = []): Promise<ExchangeView> {
     if (this.#isClosed) throw new ParleyError('storage_failed', 'This agent has stopped. Nothing was stored or sent.');
     const isAsked = exchange.direction === 'incoming' && isOpen(exchange);
-    if (isAsked && this.#budget.mayBeOver(exchange.peerId)) await this.#requireRoom(exchange.peerId);
+    if (isAsked) await this.requireRoom(exchange.peerId);
     const [kept] = await this.#keepTogether([exchange], { requests });
     return kept ?? exchange;
   }
@@ -273,7 +273,9 @@ export class History {
     return next;
   }
 
-  async #requireRoom(peerId: string): Promise<void> {
+  /** Rejects with `storage_full` when requests in this conversation are not kept, since it is over the budget of a peer. */
+  async requireRoom(peerId: string): Promise<void> {
+    if (!this.#budget.mayBeOver(peerId)) return;
     await this.#budget.requireRoom(peerId).catch((cause: unknown) => {
       throw this.#failed(cause);
     });

@@ -1,7 +1,6 @@
 import { ParleyError } from '../../protocol/errors.ts';
 import type { Session } from '../../protocol/session/session.ts';
 import type { JsonValue } from '../../protocol/wire/json.ts';
-import type { RequestPayload } from '../../protocol/wire/payload.ts';
 import type { Scheduler } from '../contracts/ports.ts';
 import type { ExchangeView, PersonAnswer } from '../contracts/views.ts';
 import type { MethodRegistry } from './methods.ts';
@@ -12,9 +11,23 @@ export const holdMs = 60_000;
 /** Milliseconds a handler may take: the sender waits for 90 s. */
 export const handlerMs = 80_000;
 
+/** Whoever asks. `session` is absent for a member of a group. */
+export interface Caller {
+  readonly peerId: string;
+  readonly self: string;
+  readonly session?: Session;
+}
+
+/** What is asked, under the id that is the same when it is repeated. */
+export interface Asked {
+  readonly requestId: string;
+  readonly method: string;
+  readonly parameters: JsonValue;
+}
+
 /** A request that a handler or a person is at. */
 interface UnderWay {
-  readonly session: Session;
+  readonly session: Session | undefined;
   readonly stopping: AbortController;
   fail(error: ParleyError): void;
 }
@@ -33,11 +46,11 @@ export class Answerers {
   }
 
   /** Has the method's handler answer. Throws `unknown_method`, `answer_timeout`, what the handler throws and what aborts it. */
-  askHandler(session: Session, request: RequestPayload, now: number): Promise<JsonValue> {
-    const { method, parameters, request_id: requestId } = request;
+  askHandler({ peerId, self, session }: Caller, asked: Asked, now: number): Promise<JsonValue> {
+    const { method, parameters, requestId } = asked;
     const tooLate = new ParleyError('answer_timeout', `The handler did not answer within ${handlerMs / 1000} s.`);
     return this.#within(session, handlerMs, tooLate, (signal) => {
-      const info = { peerId: session.peer.agentId, requestId, self: session.self, now, signal };
+      const info = { peerId, requestId, self, now, signal };
       signal.addEventListener('abort', () => {
         if (signal.reason === tooLate) this.#methods.report(tooLate, method, info);
       });
@@ -46,15 +59,16 @@ export class Answerers {
   }
 
   /**
-   * Has the person at the screen answer a request that is shown as held. Throws `answer_timeout`, `request_declined` and what aborts it.
+   * Has the person at the screen answer a request that is shown as held, within `ms` milliseconds. Throws `answer_timeout`,
+   * `request_declined` and what aborts it.
    */
-  async askPerson(session: Session, view: ExchangeView): Promise<JsonValue> {
+  async askPerson({ session }: Pick<Caller, 'session'>, view: ExchangeView, ms: number = holdMs): Promise<JsonValue> {
     const key = `${view.peerId} ${view.requestId}`;
-    const tooLate = new ParleyError('answer_timeout', `Nobody answered within ${holdMs / 1000} s. Ask again later.`);
+    const tooLate = new ParleyError('answer_timeout', `Nobody answered within ${ms / 1000} s. Ask again later.`);
     const { promise, resolve } = Promise.withResolvers<PersonAnswer>();
     this.#held.set(key, resolve);
     try {
-      const answer = await this.#within(session, holdMs, tooLate, () => promise);
+      const answer = await this.#within(session, ms, tooLate, () => promise);
       if (answer.status === 'SUCCESS') return requirePlainJson(answer.result, 'answer.result');
       throw new ParleyError('request_declined', answer.detail);
     } finally {
@@ -64,7 +78,7 @@ export class Answerers {
 
   /** Returns the sessions whose requests are being answered, each as often as it has some. */
   underWay(): readonly Session[] {
-    return Array.from(this.#underWay, ({ session }) => session);
+    return Array.from(this.#underWay).flatMap(({ session }) => (session === undefined ? [] : [session]));
   }
 
   /** Ends what a session's peer has asked with `error`; its handlers are told by their signal. */
@@ -89,7 +103,7 @@ export class Answerers {
 
   /** Rejects with `tooLate` after `ms` milliseconds, or with what aborts it; what `answer` does afterwards reaches nobody. */
   #within<T>(
-    session: Session,
+    session: Session | undefined,
     ms: number,
     tooLate: ParleyError,
     answer: (signal: AbortSignal) => Promise<T>,

@@ -129,8 +129,12 @@ export class Inbox {
     }
     try {
       const result = await (byPerson
-        ? this.#answerers.askPerson(session, view)
-        : this.#answerers.askHandler(session, request, at));
+        ? this.#answerers.askPerson({ session }, view)
+        : this.#answerers.askHandler(
+            { peerId: session.peer.agentId, self: session.self, session },
+            { requestId: request_id, method: request.method, parameters: request.parameters },
+            at,
+          ));
       await this.#settle({ ...done, status: 'success', result, durationMs: this.#now() - at });
       return { ...answered, status: 'SUCCESS', result };
     } catch (cause) {

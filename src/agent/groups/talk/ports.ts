@@ -1,39 +1,6 @@
+import type { GroupPayload, Unsent } from '../../../group/payload/payload.ts';
 import type { Bytes } from '../../../protocol/bytes.ts';
-import type { JsonValue } from '../../../protocol/wire/json.ts';
 import type { ExchangeView, FailureView } from '../../contracts/views.ts';
-
-/** What every payload of a group has beside `seen`, which the runtime adds as it encrypts. `sent_at` is in Unix seconds. */
-interface Numbered {
-  /** 32 hex digits. */
-  readonly message_id: string;
-  readonly sent_at: number;
-  readonly attachment?: { readonly size: number };
-}
-
-/** A payload of the groups page, section 6, without `seen`. */
-export type UnseenPayload =
-  | (Numbered & { readonly message_type: 'GROUP_MESSAGE'; readonly content: JsonValue })
-  | (Numbered & {
-      readonly message_type: 'GROUP_REQUEST';
-      readonly method: string;
-      readonly parameters: JsonValue;
-      /** Unix seconds. */
-      readonly expires_at: number;
-      readonly to?: readonly string[];
-    })
-  | (Numbered & {
-      readonly message_type: 'GROUP_RESPONSE';
-      readonly answers: string;
-      readonly status: 'SUCCESS';
-      readonly result: JsonValue;
-    })
-  | (Numbered & {
-      readonly message_type: 'GROUP_RESPONSE';
-      readonly answers: string;
-      readonly status: 'ERROR';
-      readonly error: JsonValue;
-    })
-  | (Numbered & { readonly message_type: 'GROUP_RECEIPT'; readonly read: number });
 
 /** A message of another member as it was read: what counts is who signed it, never what it says of itself. */
 export interface TakenMessage {
@@ -41,7 +8,7 @@ export interface TakenMessage {
   /** The service's, in Unix seconds. */
   readonly at: number;
   readonly sender: string;
-  readonly payload: UnseenPayload & { readonly seen: { readonly index: number } };
+  readonly payload: GroupPayload;
   readonly attachment?: Bytes;
   /** Why it is shown apart and not run. */
   readonly apart?: 'diverged' | 'not_trusted';
@@ -65,7 +32,7 @@ export interface TalkStep {
 
 /** A payload that goes out, and what is stored in the transaction that stores its bytes. */
 export interface OutgoingTalk {
-  readonly payload: UnseenPayload;
+  readonly payload: Unsent;
   readonly attachment?: Bytes;
   readonly step: TalkStep;
 }
@@ -92,8 +59,13 @@ export interface TalkPort {
    * Stores a payload and its step in one transaction, and appends it until the log has it: then `GroupTalk.logged` is called, or
    * `GroupTalk.lost`. Resolves when it is stored here. Rejects with `unknown_group`, `group_stranded`, `group_forked`,
    * `member_not_trusted`, `storage_full`, or what `make` throws: then nothing has changed. Undefined of `make`: nothing is to be sent.
+   * With `waits` it is stored also while nothing can be sent, and goes out once that is over: an answer is not lost to a fork.
    */
-  send(groupId: string, make: () => Promise<OutgoingTalk | undefined>): Promise<void>;
+  send(
+    groupId: string,
+    make: () => Promise<OutgoingTalk | undefined>,
+    options?: { readonly waits: boolean },
+  ): Promise<void>;
   /** Stores a step by itself. Rejects with `storage_failed` and `storage_full`, and with what `make` throws. */
   keep(groupId: string, make: () => Promise<TalkStep | undefined>): Promise<void>;
   /** Returns the bytes of a row of this group; undefined when there is none. */

@@ -1,0 +1,176 @@
+import { asParleyError, ParleyError } from '../../../protocol/errors.ts';
+import type { JsonValue } from '../../../protocol/wire/json.ts';
+import type { GroupExchangeView } from '../../contracts/views.ts';
+import { type ResponseError, responseError } from '../../messages/refusal.ts';
+import { talkParts } from './message-row.ts';
+import { emptyDraft, messageIdOf, type OneTalk, talkIds } from './one-talk.ts';
+import type { TalkStep } from './ports.ts';
+import { expired } from './taking.ts';
+import type { TalkDeps } from './talk-deps.ts';
+import { withAnswer } from './talk-exchanges.ts';
+
+/** The longest time that one timer can wait, in milliseconds. */
+const longestWait = 2 ** 31 - 1;
+
+/** What this agent says to a request. */
+type Outcome =
+  | { readonly status: 'SUCCESS'; readonly result: JsonValue }
+  | { readonly status: 'ERROR'; readonly error: { readonly code: string; readonly detail: string } };
+
+/** A request of another member that is to be answered. */
+interface Asked {
+  readonly groupId: string;
+  readonly requestId: string;
+  readonly sender: string;
+  readonly messageId: string;
+  /** It waits for the person at the screen. */
+  readonly isHeld: boolean;
+}
+
+/**
+ * Answers what members ask of this agent: each request once, also after a restart, those of one member in their order. Before a handler
+ * begins it is written that it does; one that was interrupted after that is answered with `handler_failed` and does not run again.
+ */
+export class Answering {
+  readonly #deps: TalkDeps;
+  readonly #talkOf: (groupId: string) => OneTalk;
+  /** What comes after: by member of a group, and by message_id, which an answer names alone. */
+  readonly #last = new Map<string, Promise<void>>();
+  #isStopped = false;
+
+  constructor(deps: TalkDeps, talkOf: (groupId: string) => OneTalk) {
+    this.#deps = deps;
+    this.#talkOf = talkOf;
+  }
+
+  /** Answers nothing more: what is under way is found again at the next start. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Answers a request that is kept once those before it are. `wasBegun`: its handler ran when the agent was closed. */
+  answer(
+    { requestId, group }: Pick<GroupExchangeView, 'requestId' | 'group'>,
+    isHeld: boolean,
+    wasBegun = false,
+  ): void {
+    const { groupId, sender, messageId } = group;
+    const asked = { groupId, requestId, sender, messageId, isHeld };
+    // A person answers in any order, and may take days.
+    const lanes = [`${groupId} ${messageId}`, ...(isHeld ? [] : [`${groupId} ${sender}`])];
+    const before = lanes.map((lane) => this.#last.get(lane));
+    const run = Promise.all(before)
+      .then(() => this.#answer(asked, wasBegun))
+      // What cannot be stored is left as it is: the next start finds it.
+      .catch((cause: unknown) => void asParleyError(cause));
+    for (const lane of lanes) {
+      this.#last.set(lane, run);
+      void run.then(() => this.#last.get(lane) === run && this.#last.delete(lane));
+    }
+  }
+
+  /** Says that a request cannot be kept, so that it did not run. */
+  refuse(groupId: string, messageId: string): void {
+    const error = { code: 'cannot_keep', detail: 'The agent that was asked cannot store the request, so nothing ran.' };
+    const payload = { ...talkIds(this.#deps), type: 'GROUP_RESPONSE', outcome: { status: 'ERROR', error } } as const;
+    const make = async () => ({
+      payload: { ...payload, answers: messageIdOf(messageId) },
+      step: this.#talkOf(groupId).stepOf(emptyDraft()),
+    });
+    this.#deps.port.send(groupId, make, { waits: true }).catch((cause: unknown) => void asParleyError(cause));
+  }
+
+  async #answer(asked: Asked, wasBegun: boolean): Promise<void> {
+    const { groupId } = asked;
+    const exchange = await this.#open(asked);
+    if (exchange === undefined || this.#isStopped) return;
+    const { now, port } = this.#deps;
+    const { expiresAt = 0 } = exchange.group;
+    const outcome = expiresAt <= now() ? undefined : await this.#outcome(exchange, asked, wasBegun);
+    if (this.#isStopped) return;
+    const durationMs = now() - exchange.at;
+    if (outcome === undefined || expiresAt <= now()) {
+      await port.keep(groupId, () => this.#settle(asked, (open) => ({ ...open, status: 'failed', error: expired })));
+      return;
+    }
+    await port.send(
+      groupId,
+      async () => {
+        const ids = talkIds(this.#deps);
+        const told = outcome.status === 'SUCCESS' ? { result: outcome.result } : { error: outcome.error };
+        const status = outcome.status === 'SUCCESS' ? ('success' as const) : ('error' as const);
+        const step = await this.#settle(asked, (open) => {
+          const own = {
+            from: this.#deps.self,
+            at: now(),
+            status,
+            ...told,
+            messageId: ids.messageId,
+            sentAt: ids.sentAt,
+          };
+          return { ...withAnswer(open, own), ...told, status, durationMs };
+        });
+        if (step === undefined) return undefined;
+        return { payload: { ...ids, type: 'GROUP_RESPONSE', answers: messageIdOf(asked.messageId), outcome }, step };
+      },
+      { waits: true },
+    );
+  }
+
+  /** Returns a request that is still to be answered; undefined for one that was answered, or deleted. */
+  async #open({ groupId, requestId }: Asked): Promise<GroupExchangeView | undefined> {
+    const exchange = await this.#talkOf(groupId).find('incoming', requestId);
+    return exchange?.status === 'pending' || exchange?.status === 'held' ? exchange : undefined;
+  }
+
+  /** Returns what the handler, the person or a rule says; undefined when the time of the person is over. */
+  async #outcome(exchange: GroupExchangeView, asked: Asked, wasBegun: boolean): Promise<Outcome | undefined> {
+    const { self, now, permits, answerers } = this.#deps;
+    const { sender, messageId: requestId } = asked;
+    const { method, parameters, group } = exchange;
+    if (wasBegun) return { status: 'ERROR', error: interrupted };
+    if (!permits(sender, method)) return { status: 'ERROR', error: notPermitted };
+    try {
+      if (asked.isHeld) {
+        const left = Math.min((group.expiresAt ?? 0) - now(), longestWait);
+        return { status: 'SUCCESS', result: await answerers.askPerson({}, exchange, left) };
+      }
+      await this.#begin(asked);
+      const result = await answerers.askHandler({ peerId: sender, self }, { requestId, method, parameters }, now());
+      return { status: 'SUCCESS', result };
+    } catch (cause) {
+      const isLate = asked.isHeld && cause instanceof ParleyError && cause.code === 'answer_timeout';
+      return isLate ? undefined : { status: 'ERROR', error: toldError(responseError(cause)) };
+    }
+  }
+
+  /** Writes that a handler begins. */
+  async #begin({ groupId, requestId }: Asked): Promise<void> {
+    const draft = emptyDraft();
+    draft.put.push({ part: `${talkParts.begun}${requestId}`, bytes: new Uint8Array([1]) });
+    await this.#deps.port.keep(groupId, async () => this.#talkOf(groupId).stepOf(draft));
+  }
+
+  async #settle(asked: Asked, change: (open: GroupExchangeView) => GroupExchangeView): Promise<TalkStep | undefined> {
+    const open = await this.#open(asked);
+    if (open === undefined) return undefined;
+    const { answerBy: _, ...settled } = change(open);
+    const draft = emptyDraft();
+    draft.exchanges.push(settled);
+    draft.drop.push(`${talkParts.begun}${asked.requestId}`);
+    return this.#talkOf(asked.groupId).stepOf(draft);
+  }
+}
+
+function toldError({ code, detail }: ResponseError): { readonly code: string; readonly detail: string } {
+  return { code, detail };
+}
+
+const interrupted = {
+  code: 'handler_failed',
+  detail: 'The agent was closed while this request was under way. It may have run, and does not run again.',
+} as const;
+const notPermitted = {
+  code: 'not_permitted',
+  detail: 'The agent that was asked does not answer this method to its sender.',
+} as const;

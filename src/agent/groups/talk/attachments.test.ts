@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { conversationOf } from '../../contracts/group-views.ts';
+import type { Json } from '../../contracts/value-views.ts';
+import { attachmentView, safeFileName, withFile } from './attachments.ts';
+import { caughtUp, groupId, three } from './testing/talk-world.ts';
+
+test.each([
+  ['map.png', 'map.png'],
+  ['../../.ssh/authorized_keys', 'authorized_keys'],
+  ['C:\\Windows\\system32\\evil.exe', 'evil.exe'],
+  ['.bashrc', 'bashrc'],
+  ['invoice\u202efdp.exe', 'invoicefdp.exe'],
+  ['con.txt', '_con.txt'],
+  ['a\0b\n.txt', 'ab.txt'],
+  ['what?*.txt', 'what__.txt'],
+  ['..', 'file'],
+  ['name. ', 'name'],
+  ['naïve 日本.txt', 'naïve 日本.txt'],
+])('the name %j is handed out as %j', (given, safe) => {
+  expect(safeFileName(given)).toBe(safe);
+});
+
+test('no name leads out of a folder, hides, or has what a screen does not show', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (given) => {
+      const safe = safeFileName(given);
+      expect(safe).not.toMatch(/[/\\<>:"|?*\p{Cc}\p{Cf}]|^\.|[. ]$|^$/u);
+      expect(safe.length).toBeLessThanOrEqual(255);
+      expect(safe.isWellFormed()).toBe(true);
+      expect(safeFileName(safe)).toBe(safe);
+    }),
+  );
+});
+
+test('name and media type stand in the content, and nothing else is taken for them', () => {
+  const bytes = new Uint8Array(3);
+  const given = { bytes, name: 'map.png', mediaType: 'image/png' };
+  for (const content of [null, 'A map', { text: 'A map' }]) {
+    expect(attachmentView(withFile(content, given), bytes)).toEqual({
+      size: 3,
+      name: 'map.png',
+      mediaType: 'image/png',
+    });
+  }
+  expect(withFile(['as it is'], { bytes })).toEqual(['as it is']);
+  for (const content of [[1], 7, { file: 1 }]) expect(() => withFile(content, given)).toThrow('invalid_input');
+  const others: readonly Json[] = [7, null, { name: 7, media_type: 'text/html; x' }, { media_type: 'no' }];
+  for (const file of others) {
+    expect(attachmentView({ file }, bytes)).toEqual({ size: 3 });
+  }
+});
+
+test('an attachment is kept, handed out, and goes with its message; its name is made safe', async () => {
+  const { t, h, k } = await three();
+  const bytes = new Uint8Array([0, 1, 2]);
+  const attachment = { bytes, name: '../../.ssh/\u202emap.png', mediaType: 'image/png' };
+  const said = await t.talk.say({ groupId, content: 'A map', attachment });
+  await caughtUp([t, h, k], async () => expect(await k.said()).toHaveLength(1));
+  for (const agent of [t, h]) expect(await agent.talk.attachment(groupId, said.group.messageId)).toEqual(bytes);
+  const [received] = await h.said();
+  expect(received).toMatchObject({
+    parameters: { text: 'A map', file: { name: 'map.png', media_type: 'image/png' } },
+    group: { attachment: { size: 3, name: 'map.png', mediaType: 'image/png' } },
+  });
+  await h.service.deleteHistory(conversationOf(groupId));
+  await h.talk.dropFiles(groupId);
+  expect(h.parts('talk/file/')).toEqual([]);
+  await expect(h.talk.attachment(groupId, said.group.messageId)).rejects.toThrow('invalid_input');
+  const large = { bytes: new Uint8Array(1_048_577) };
+  await expect(async () => t.talk.say({ groupId, content: 'x', attachment: large })).rejects.toThrow('1 MiB');
+});

@@ -1,0 +1,73 @@
+import type { Bytes } from '../../../protocol/bytes.ts';
+import { ParleyError } from '../../../protocol/errors.ts';
+import { cutText } from '../../../protocol/wire/cut.ts';
+import type { JsonValue } from '../../../protocol/wire/json.ts';
+import type { GroupAttachmentView } from '../../contracts/group-views.ts';
+import type { GivenAttachment } from '../../contracts/groups-api.ts';
+
+/** Bytes of an attachment of a group, and of all that are kept of one group. */
+export const attachmentLimits = { bytes: 1_048_576, ofGroup: 256 * 1_048_576 } as const;
+/** Characters of a name (protocol page, section 4.3) and of a media type. */
+const [longestName, longestMediaType] = [255, 127];
+const mediaTypes = /^[A-Za-z0-9!#$&^_.+-]{1,63}\/[A-Za-z0-9!#$&^_.+-]{1,63}$/;
+/** Names that Windows has devices under, whatever comes behind a dot. */
+const devices = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$/i;
+
+/**
+ * Returns a name that a file can be stored under anywhere: no path, no control or bidi character, no device, nothing hidden. What is
+ * left of a name that is nothing else is `file`.
+ */
+export function safeFileName(name: string): string {
+  const last = name.split(/[/\\]/).at(-1) ?? '';
+  const plain = last
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
+    .replace(/[<>:"|?*]/g, '_')
+    .replace(/^[.\s~]+|[.\s]+$/g, '');
+  const cut = cutText(plain, longestName).replace(/[.\s]+$/, '');
+  if (cut === '') return 'file';
+  return devices.test((cut.split('.')[0] ?? '').trim()) ? `_${cut}`.slice(0, longestName) : cut;
+}
+
+/** Throws `invalid_input` for what is no attachment of a group: 1 MiB at most. */
+export function requireAttachment({ bytes }: GivenAttachment): void {
+  if (bytes.length <= attachmentLimits.bytes) return;
+  throw new ParleyError('invalid_input', 'An attachment has at most 1 MiB. Nothing was sent.');
+}
+
+/**
+ * Returns the content of a message that has an attachment: its name and media type are the member `file` of it, since a payload has no
+ * other place for them. Throws `invalid_input` for content that has no room for that.
+ */
+export function withFile(content: JsonValue, { name, mediaType }: GivenAttachment): JsonValue {
+  if (name === undefined && mediaType === undefined) return content;
+  const file = {
+    ...(name === undefined ? {} : { name: safeFileName(name) }),
+    ...(mediaType === undefined ? {} : { media_type: mediaType }),
+  };
+  if (content === null) return { file };
+  if (typeof content === 'string') return { text: content, file };
+  if (typeof content === 'object' && !Array.isArray(content) && !('file' in content)) return { ...content, file };
+  throw new ParleyError(
+    'invalid_input',
+    'With a named attachment the content is text, null, or an object without a member “file”. Nothing was sent.',
+  );
+}
+
+/** Returns what a message says of its attachment: the sender's words, made safe. */
+export function attachmentView(content: JsonValue, bytes: Bytes): GroupAttachmentView {
+  const { name, media_type: mediaType } = membersOf(membersOf(content).file);
+  return {
+    size: bytes.length,
+    ...(typeof name === 'string' ? { name: safeFileName(name) } : {}),
+    ...(typeof mediaType === 'string' && mediaType.length <= longestMediaType && mediaTypes.test(mediaType)
+      ? { mediaType: mediaType.toLowerCase() }
+      : {}),
+  };
+}
+
+function membersOf(value: JsonValue | undefined): Readonly<Record<string, JsonValue | undefined>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {};
+}

@@ -1,0 +1,298 @@
+import type { Unsent } from '../../../group/payload/payload.ts';
+import { longestExpiry } from '../../../group/payload/schema.ts';
+import type { Bytes } from '../../../protocol/bytes.ts';
+import { asParleyError, ParleyError } from '../../../protocol/errors.ts';
+import type { GroupAsking, GroupSaying } from '../../contracts/groups-api.ts';
+import type { ExchangeView, FailureView, GroupExchangeView } from '../../contracts/views.ts';
+import { requireName } from '../../messages/outgoing-request.ts';
+import { requirePlainJson } from '../../messages/plain-json.ts';
+import { Answering } from './answering.ts';
+import { attachmentView as attachmentOf, requireAttachment, withFile } from './attachments.ts';
+import { KeptFiles } from './kept-files.ts';
+import { talkParts } from './message-row.ts';
+import { type Draft, emptyDraft, OneTalk, type TalkListener, talkIds } from './one-talk.ts';
+import type { TakenMessage, TalkGroup, TalkOfGroups, TalkStep, TalkView } from './ports.ts';
+import { Reading } from './reading.ts';
+import { Taking } from './taking.ts';
+import type { TalkDeps } from './talk-deps.ts';
+import { conversationWith, isWaiting, ofGroup } from './talk-exchanges.ts';
+
+/** Milliseconds until which a request may be answered, where nobody says: a day. */
+const usualExpiryMs = 86_400_000;
+const longestWait = 2 ** 31 - 1;
+/** Milliseconds until what could not be stored is tried again. */
+const triedAgainMs = 60_000;
+
+/** A request that goes out, with the exchange that it has already where it began in a pair's conversation. */
+export interface OutgoingAsk {
+  readonly method: string;
+  readonly parameters: ExchangeView['parameters'];
+  readonly to?: readonly string[];
+  /** Milliseconds from now. */
+  readonly expires?: number | undefined;
+  readonly exchange?: ExchangeView;
+}
+
+/** What agents say in groups: everything of `GroupsApi` that is about messages, and what the log says of them. */
+export class GroupTalk implements TalkOfGroups {
+  readonly #deps: TalkDeps;
+  readonly #answering: Answering;
+  readonly #files: KeptFiles;
+  readonly #reading: Reading;
+  readonly #talks = new Map<string, { readonly one: OneTalk; readonly taking: Taking; timer?: { cancel(): void } }>();
+  readonly #listener: TalkListener;
+  /** Who waits for a message to be in the log, by message_id. */
+  readonly #storing = new Map<string, PromiseWithResolvers<GroupExchangeView>>();
+
+  constructor(deps: TalkDeps) {
+    this.#deps = deps;
+    const talkOf = (groupId: string) => this.#of(groupId).one;
+    this.#answering = new Answering(deps, talkOf);
+    this.#files = new KeptFiles(deps, talkOf);
+    this.#reading = new Reading(deps, talkOf);
+    this.#listener = {
+      shown: (exchange) => this.#shown(exchange),
+      asked: (exchange) => this.#answering.answer(exchange, exchange.status === 'held'),
+      refused: (groupId, messageId) => this.#answering.refuse(groupId, messageId),
+    };
+  }
+
+  async open(groupId: string): Promise<void> {
+    const { inGroups, port } = this.#deps;
+    const { one } = this.#of(groupId);
+    const asked = await one.load(inGroups.filter(({ group }) => group.groupId === groupId));
+    const begun = new Set<string>();
+    for await (const { part } of port.rows(groupId, talkParts.begun)) begun.add(part.slice(talkParts.begun.length));
+    for (const { requestId } of [...asked, ...[...one.waiting.keys()].map((id) => ({ requestId: id }))]) {
+      const exchange = (await one.find('incoming', requestId)) ?? (await one.find('outgoing', requestId));
+      if (exchange !== undefined) this.#shown(exchange);
+      if (exchange?.direction !== 'incoming') continue;
+      this.#answering.answer(exchange, exchange.status === 'held', begun.has(requestId));
+    }
+    this.#arm(groupId);
+  }
+
+  take(groupId: string, message: TakenMessage): Promise<TalkStep> {
+    return this.#of(groupId).taking.take(message);
+  }
+
+  logged(
+    groupId: string,
+    own: { readonly messageId: string; readonly index: number; readonly at: number },
+  ): Promise<TalkStep> {
+    return this.#of(groupId).one.logged(own);
+  }
+
+  lost(groupId: string, messageId: string, why: FailureView): Promise<TalkStep> {
+    return this.#of(groupId).one.lost(messageId, why);
+  }
+
+  membersChanged(groupId: string): Promise<TalkStep | undefined> {
+    return this.#of(groupId).one.lookAgain();
+  }
+
+  view(groupId: string): TalkView {
+    const { memory } = this.#of(groupId).one;
+    const { unread, latestAt, read, state } = memory;
+    return { unread, latestAt, read, sendsReceipts: state.sendsReceipts };
+  }
+
+  forget(groupId: string): void {
+    this.#talks.get(groupId)?.timer?.cancel();
+    this.#talks.delete(groupId);
+  }
+
+  /** Ends what waits and answers nothing more; what is under way is found again at the next start. */
+  stop(): void {
+    this.#answering.stop();
+    for (const { timer } of this.#talks.values()) timer?.cancel();
+  }
+
+  /** Says something to everybody; see `GroupsApi.say`. */
+  say({ groupId, content, attachment }: GroupSaying): Promise<GroupExchangeView> {
+    const plain = requirePlainJson(content, 'content', 'Nothing was sent.');
+    if (attachment !== undefined) requireAttachment(attachment);
+    const said = attachment === undefined ? plain : withFile(plain, attachment);
+    return this.#send(groupId, attachment?.bytes, (group, ids) => {
+      const exchange = this.#outgoing(group, ids, { kind: 'message', method: 'say', parameters: said });
+      const file = attachment === undefined ? {} : { attachment: attachmentOf(said, attachment.bytes) };
+      return {
+        payload: { ...ids, type: 'GROUP_MESSAGE', content: said },
+        exchange: { ...exchange, group: { ...exchange.group, ...file } },
+      };
+    });
+  }
+
+  /** Asks members; see `GroupsApi.ask`. */
+  ask({ groupId, method, parameters, ...asking }: GroupAsking): Promise<GroupExchangeView> {
+    requireName(method, 'method');
+    const plain = requirePlainJson(parameters, 'parameters', 'Nothing was sent.');
+    return this.askIn(groupId, { ...asking, method, parameters: plain });
+  }
+
+  /** Asks members, in the exchange that it has already where there is one. Rejects with `invalid_input` for an expiry, or members, that no request has. */
+  askIn(groupId: string, { method, parameters, to, expires, exchange }: OutgoingAsk): Promise<GroupExchangeView> {
+    const seconds = Math.ceil(requireExpiry(expires ?? usualExpiryMs) / 1_000);
+    return this.#send(groupId, undefined, (group, ids) => {
+      const asked = requireAsked(group, to);
+      const expiresAt = ids.sentAt + seconds;
+      const about = { kind: 'request' as const, method, parameters };
+      const made = this.#outgoing(group, ids, about, exchange);
+      const named = to === undefined ? {} : { to: [...to] };
+      return {
+        payload: { ...ids, type: 'GROUP_REQUEST', method, parameters, expiresAt, ...named },
+        exchange: { ...made, group: { ...made.group, awaiting: asked, expiresAt: 1_000 * expiresAt, ...named } },
+      };
+    });
+  }
+
+  /** Resolves when the log has a message of this agent, at once when it does; rejects when it never will. */
+  stored(exchange: GroupExchangeView): Promise<GroupExchangeView> {
+    if (exchange.group.delivery !== 'sending') return Promise.resolve(exchange);
+    const { messageId } = exchange.group;
+    const waiting = this.#storing.get(messageId) ?? Promise.withResolvers<GroupExchangeView>();
+    this.#storing.set(messageId, waiting);
+    return waiting.promise;
+  }
+
+  /** Returns the bytes of a message's attachment; see `GroupsApi.attachment`. */
+  attachment(groupId: string, messageId: string): Promise<Bytes> {
+    return this.#files.read(groupId, messageId);
+  }
+
+  /** Deletes attachments whose messages are gone from the history. */
+  dropFiles(groupId: string): Promise<void> {
+    return this.#files.drop(groupId);
+  }
+
+  /** Notes that the person has seen everything; see `GroupsApi.markRead`. */
+  markRead(groupId: string): Promise<void> {
+    return this.#reading.markRead(groupId);
+  }
+
+  /** Tells the others from now on what this agent's owner has seen, or no more. */
+  setReceipts(groupId: string, isOn: boolean): Promise<void> {
+    return this.#reading.setReceipts(groupId, isOn);
+  }
+
+  /** Sends a payload and keeps its exchange with it; gives the exchange as it was kept. */
+  async #send(
+    groupId: string,
+    attachment: Bytes | undefined,
+    make: (
+      group: TalkGroup,
+      ids: ReturnType<typeof talkIds>,
+    ) => { readonly payload: Unsent; readonly exchange: GroupExchangeView },
+  ): Promise<GroupExchangeView> {
+    let sent: GroupExchangeView | undefined;
+    const { port } = this.#deps;
+    await port.send(groupId, async () => {
+      const { one } = this.#of(groupId);
+      const { payload, exchange } = make(this.#requireGroup(groupId), talkIds(this.#deps));
+      const draft: Draft = emptyDraft();
+      draft.exchanges.push(exchange);
+      if (attachment !== undefined) one.keepFile(draft, exchange.requestId, attachment);
+      draft.after.push(() => one.sending.set(payload.messageId, exchange.requestId));
+      const step = one.stepOf(draft);
+      const kept: TalkStep['kept'] = (exchanges) => {
+        sent = ofGroup(exchanges[0]);
+        step.kept(exchanges);
+        this.#arm(groupId);
+      };
+      return { payload, step: { ...step, kept }, ...(attachment === undefined ? {} : { attachment }) };
+    });
+    if (sent === undefined) throw new ParleyError('internal_error', 'The message was not kept.');
+    return sent;
+  }
+
+  #requireGroup(groupId: string): TalkGroup {
+    const group = this.#deps.port.group(groupId);
+    if (group?.isMember === true) return group;
+    throw new ParleyError('unknown_group', 'This agent is not in this group. Nothing was sent.');
+  }
+
+  #outgoing(
+    group: TalkGroup,
+    { messageId, sentAt }: ReturnType<typeof talkIds>,
+    {
+      kind,
+      method,
+      parameters,
+    }: Pick<ExchangeView, 'method' | 'parameters'> & { readonly kind: 'message' | 'request' },
+    begun?: ExchangeView,
+  ): GroupExchangeView {
+    const { self, now } = this.#deps;
+    const place = begun ?? { requestId: messageId, peerId: conversationWith(group), at: now() };
+    return {
+      ...{ sessionId: '', direction: 'outgoing', sentAt, ...place, method, parameters, status: 'pending' },
+      group: {
+        ...{ groupId: group.groupId, messageId, sender: self, kind },
+        ...{ answers: [], awaiting: [], delivery: 'sending' },
+      },
+    };
+  }
+
+  /** Shows an exchange, and tells whoever waits for it to be in the log. */
+  #shown(exchange: ExchangeView): void {
+    const one = ofGroup(exchange);
+    const until = one === undefined || !isWaiting(one) ? undefined : (one.group.expiresAt ?? 0);
+    const isDirect = !exchange.peerId.startsWith('#');
+    const waiting = until === undefined ? {} : { waiting: { for: isDirect ? 'return' : 'answer', until } as const };
+    this.#deps.activity.putExchange({ ...exchange, ...waiting });
+    const storing = one === undefined ? undefined : this.#storing.get(one.group.messageId);
+    if (one === undefined || storing === undefined) return;
+    const { code, detail } = exchange.error ?? { code: '', detail: '' };
+    if (one.group.delivery !== 'sending') storing.resolve(one);
+    else if (exchange.status === 'failed')
+      storing.reject(asParleyError(new ParleyError('timed_out', `${detail} (${code})`)));
+    else return;
+    this.#storing.delete(one.group.messageId);
+  }
+
+  /** Looks again when the next request of this agent expires. */
+  #arm(groupId: string, atLeast = 1): void {
+    const talk = this.#talks.get(groupId);
+    if (talk === undefined) return;
+    talk.timer?.cancel();
+    const next = Math.min(...talk.one.waiting.values());
+    if (!Number.isFinite(next)) return;
+    const wait = Math.min(Math.max(atLeast, next - this.#deps.now() + 1), longestWait);
+    talk.timer = this.#deps.scheduler.after(wait, () => void this.#expire(groupId));
+  }
+
+  async #expire(groupId: string): Promise<void> {
+    try {
+      await this.#deps.port.keep(groupId, () => this.#of(groupId).one.lookAgain());
+      this.#arm(groupId);
+    } catch (cause) {
+      // What cannot be stored now is tried again.
+      asParleyError(cause);
+      this.#arm(groupId, triedAgainMs);
+    }
+  }
+
+  #of(groupId: string): { readonly one: OneTalk; readonly taking: Taking; timer?: { cancel(): void } } {
+    const known = this.#talks.get(groupId);
+    if (known !== undefined) return known;
+    const one = new OneTalk(this.#deps, this.#listener, groupId);
+    const talk = { one, taking: new Taking(this.#deps, this.#listener, one) };
+    this.#talks.set(groupId, talk);
+    return talk;
+  }
+}
+
+function requireExpiry(ms: number): number {
+  if (Number.isFinite(ms) && ms > 0 && ms <= 1_000 * longestExpiry) return ms;
+  throw new ParleyError(
+    'invalid_input',
+    'A request expires within 30 days: expires is in milliseconds. Nothing was sent.',
+  );
+}
+
+function requireAsked({ others }: TalkGroup, to: readonly string[] | undefined): readonly string[] {
+  if (to === undefined) return others;
+  const unknown = to.find((one) => !others.includes(one));
+  if (to.length > 0 && unknown === undefined && new Set(to).size === to.length) return to;
+  const who = unknown === undefined ? 'Name each member once, and at least one.' : `${unknown} is not a member.`;
+  throw new ParleyError('invalid_input', `${who} Nothing was sent.`);
+}
