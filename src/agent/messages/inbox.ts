@@ -11,6 +11,7 @@ import type { ActivityLog } from '../state/activity-log.ts';
 import { type Answerers, holdMs } from './answerers.ts';
 import { EarlierRequests, orCannotKeep } from './earlier-requests.ts';
 import { type Asked, IdempotencyCache } from './idempotency-cache.ts';
+import type { OwnMethod, OwnMethods } from './own-methods.ts';
 import { responseError } from './refusal.ts';
 import type { RanBy, RequestMemory } from './request-memory.ts';
 
@@ -23,6 +24,7 @@ export interface InboxDeps {
   readonly history: History;
   readonly requests: RequestMemory;
   readonly answerers: Answerers;
+  readonly ownMethods: Pick<OwnMethods, 'find'>;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -33,6 +35,7 @@ export class Inbox {
   readonly #history: History;
   readonly #requests: RequestMemory;
   readonly #earlier: EarlierRequests;
+  readonly #ownMethods: Pick<OwnMethods, 'find'>;
   readonly #now: () => number;
   /** By peer and request_id: a repeated request may come in another session than the first. */
   readonly #answers: IdempotencyCache;
@@ -41,7 +44,8 @@ export class Inbox {
   readonly #answerers: Answerers;
   answering: Answering = 'handlers';
 
-  constructor({ activity, history, requests, answerers, now }: InboxDeps) {
+  constructor({ activity, history, requests, answerers, ownMethods, now }: InboxDeps) {
+    this.#ownMethods = ownMethods;
     this.#activity = activity;
     this.#history = history;
     this.#requests = requests;
@@ -82,7 +86,8 @@ export class Inbox {
     }
     this.#running.set(peerKey, running + 1);
     try {
-      return await this.#run(session, request);
+      const own = this.#ownMethods.find(request.method);
+      return await (own === undefined ? this.#run(session, request) : ownAnswer(own, session, request));
     } finally {
       const left = (this.#running.get(peerKey) ?? 1) - 1;
       if (left === 0) this.#running.delete(peerKey);
@@ -159,4 +164,13 @@ export class Inbox {
   async #settle(view: ExchangeView): Promise<void> {
     this.#activity.putExchange(await this.#history.settle(view));
   }
+}
+
+/** Has a method of Parley itself answer; what it throws is not remembered, so that the same request may be asked again. */
+async function ownAnswer(
+  own: OwnMethod,
+  { peer }: Session,
+  { request_id, parameters }: RequestPayload,
+): Promise<JsonObject> {
+  return { message_type: 'RESPONSE', request_id, status: 'SUCCESS', result: await own(parameters, peer) };
 }

@@ -1,6 +1,5 @@
 import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import type { Session } from '../../protocol/session/session.ts';
-import type { JsonValue } from '../../protocol/wire/json.ts';
 import { failureView } from '../contracts/failures.ts';
 import { type ExchangeView, exchangeKey } from '../contracts/views.ts';
 import type { History } from '../history/history.ts';
@@ -8,6 +7,7 @@ import type { Resumptions } from '../sessions/resumptions.ts';
 import { jsonWeight } from '../state/json-weight.ts';
 import { Delivery, type DeliveryDeps } from './delivery.ts';
 import { type OutgoingRequest, parametersOf, requireName, requireRepeatable } from './outgoing-request.ts';
+import { readPeerError } from './refusal.ts';
 import { SendQueue } from './send-queue.ts';
 import { type Impatience, requireTimeout, Sending } from './sending.ts';
 import { answerDeadlineMs } from './tries.ts';
@@ -184,7 +184,7 @@ export class Outbox {
       const answered = await history.settle(
         response.status === 'SUCCESS'
           ? { ...done, status: 'success', result: response.result }
-          : { ...done, status: 'error', error: readError(response.error) },
+          : { ...done, status: 'error', error: readPeerError(response.error) },
       );
       activity.putExchange(answered);
       return answered;
@@ -246,18 +246,4 @@ export class Outbox {
       timeout.cancel();
     }
   }
-}
-
-/** Returns a peer's error as code and detail: it may be any JSON. */
-function readError(error: JsonValue): { readonly code: string; readonly detail: string } {
-  if (typeof error !== 'object' || error === null || Array.isArray(error)) {
-    return { code: 'handler_failed', detail: typeof error === 'string' ? error : 'The peer answered with an error.' };
-  }
-  const members = new Map(Object.entries(error));
-  const code = members.get('code');
-  const detail = members.get('detail') ?? members.get('message');
-  return {
-    code: typeof code === 'string' ? code : 'handler_failed',
-    detail: typeof detail === 'string' ? detail : 'The peer answered with an error.',
-  };
 }

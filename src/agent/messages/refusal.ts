@@ -1,5 +1,6 @@
 import { type ErrorCode, isLocalCode, ParleyError, toldToOthers } from '../../protocol/errors.ts';
 import { cutText } from '../../protocol/wire/cut.ts';
+import type { JsonValue } from '../../protocol/wire/json.ts';
 
 const refusalCode = /^[a-z][a-z0-9_]{0,63}$/;
 const mostDetail = 500;
@@ -48,6 +49,7 @@ export interface ResponseError {
 const responseCodes: readonly ErrorCode[] = [
   'unknown_method',
   'not_permitted',
+  'unknown_group',
   'handler_failed',
   'request_declined',
   'answer_timeout',
@@ -63,6 +65,20 @@ const responseCodes: readonly ErrorCode[] = [
   'stream_failed',
   'stream_limit_reached',
 ];
+
+/** Returns a peer's error as code and detail: it may be any JSON. */
+export function readPeerError(error: JsonValue): ResponseError {
+  if (typeof error !== 'object' || error === null || Array.isArray(error)) {
+    return { code: 'handler_failed', detail: typeof error === 'string' ? error : 'The peer answered with an error.' };
+  }
+  const members = new Map(Object.entries(error));
+  const code = members.get('code');
+  const detail = members.get('detail') ?? members.get('message');
+  return {
+    code: typeof code === 'string' ? code : 'handler_failed',
+    detail: typeof detail === 'string' ? detail : 'The peer answered with an error.',
+  };
+}
 
 /** Returns the error that a peer's ERROR stands for: under its own code where that is one for RESPONSEs, else `handler_failed` with `peerCode`. */
 export function peerError({ code, detail }: ResponseError): ParleyError {

@@ -19,6 +19,8 @@ import { KeyUpdater, type KeyUpdaterDeps } from '../messages/key-updater.ts';
 import { LostAnswers, type LostAnswersDeps } from '../messages/lost-answers.ts';
 import { MessageExchange } from '../messages/message-exchange.ts';
 import { Outbox } from '../messages/outbox.ts';
+import { OwnMethods } from '../messages/own-methods.ts';
+import { PeerCalls } from '../messages/peer-calls.ts';
 import { RequestMemory } from '../messages/request-memory.ts';
 import { createAgentApp } from '../serve/agent-app.ts';
 import { Connector } from '../sessions/connector.ts';
@@ -155,11 +157,13 @@ async function startMessaging(deps: StartDeps, { trail, checks, own, peers, hist
   const { requests, service } = history;
   const newId = () => toHex(environment.random(8));
   const answerers = new Answerers(methods, scheduler);
+  const ownMethods = new OwnMethods();
   const inbox = new Inbox({
     activity,
     history: service.history,
     requests,
     answerers,
+    ownMethods,
     now: () => environment.now(),
   });
   const watch = new RevocationWatch({
@@ -184,21 +188,18 @@ async function startMessaging(deps: StartDeps, { trail, checks, own, peers, hist
   };
   const connector = new Connector({ ...shared, clock });
   const sending = sendingWith({ ...shared, environment, newId });
-  const outbox = new Outbox({
-    ...shared,
-    environment,
-    scheduler,
-    ...sending,
-    presence: new Presence(
-      controller,
-      (address) => deps.ownConnection?.forwards(address) === true,
-      () => environment.now(),
-    ),
+  const presence = new Presence(
+    controller,
+    (address) => deps.ownConnection?.forwards(address) === true,
+    () => environment.now(),
+  );
+  const delivering = {
+    ...{ ...shared, ...sending, environment, scheduler, presence, newId },
     ownConnection: deps.ownConnection,
-    history: service.history,
-    newId,
-    connect: (peerId) => connector.connect(peerId),
-  });
+    connect: (peerId: string) => connector.connect(peerId),
+  };
+  const outbox = new Outbox({ ...delivering, history: service.history });
+  const peerCalls = new PeerCalls(delivering);
   const signingSpki = await exportSpki(environment.subtle, deps.stored.signing.publicKey);
   const self = { agentId: identity.agentId, signingSpki };
   const forgetResumptions = (peerId: string) => resumptions.forgetPeer(peerId);
@@ -208,7 +209,9 @@ async function startMessaging(deps: StartDeps, { trail, checks, own, peers, hist
     forgetResumptions,
   });
   const app = createAgentApp({ ...shared, environment, address, inbox, ...sending });
-  return { inbox, answerers, watch, pauses, connector, outbox, keyUpdater: sending.keyUpdater, safetyNumbers, app };
+  const { keyUpdater } = sending;
+  const calling = { inbox, answerers, ownMethods, outbox, peerCalls };
+  return { ...calling, watch, pauses, connector, keyUpdater, safetyNumbers, app };
 }
 
 /** Puts together what messages and key updates are sent with. */
@@ -227,7 +230,7 @@ interface Started extends Omit<Opened, 'checks'> {
 
 function readyAgent({ trail, own, peers, history, messaging, background }: Started): ReadyAgent {
   const { verified, sessions, resumptions } = peers;
-  const { watch, answerers, outbox, pauses } = messaging;
+  const { watch, answerers, outbox, peerCalls, pauses } = messaging;
   const { service, audit } = history;
   return {
     registration: own.registration,
@@ -251,6 +254,7 @@ function readyAgent({ trail, own, peers, history, messaging, background }: Start
       answerers.stop();
       // Nothing more is stored of what is under way then.
       outbox.stop(reason);
+      peerCalls.stop(reason);
       pauses.stop();
       trail.unfollow();
       await resumptions.close();
