@@ -11,6 +11,7 @@ export const servers = {
     'console/visible-text.ts',
     'controller/notices.ts',
     'controller/tokens.ts',
+    'delivery',
     'http',
     'protocol',
     'server/options',
@@ -30,6 +31,7 @@ export const servers = {
     'storage/nats',
     'storage/sqlite',
   ],
+  'server/delivery': ['controller', 'delivery', 'http', 'http/server', 'protocol', 'relay/server', 'server/telemetry'],
   'server/admin': [
     'controller',
     'http',
@@ -62,6 +64,7 @@ export const servers = {
     'server/admin',
     'server/backing',
     'server/backup',
+    'server/delivery',
     'server/limits',
     'server/options',
     'server/telemetry',

@@ -35,4 +35,6 @@ export interface Caller {
   readonly agentId: string;
   readonly registered: RegisteredAgent;
   readonly record: DeliveryAgent;
+  /** Unix seconds when the token ends. */
+  readonly until: number;
 }

@@ -10,11 +10,13 @@ import { encodeBase64 } from '../protocol/wire/base64.ts';
 import type { JsonObject } from '../protocol/wire/json.ts';
 import { type Parsed, parseMessage, parseObject } from '../protocol/wire/parse.ts';
 import { append } from './append.ts';
+import { callOf, type DeliveryCallName } from './call-names.ts';
 import type { Caller, DeliveryContext, DeliveryLimits, KeyPackageCheck } from './context.ts';
 import { inboxPage, readInbox } from './inbox.ts';
 import { putKeyPackages, takeKeyPackage } from './key-packages.ts';
 import { deliveryLimits } from './limits.ts';
 import { entriesPage, markRead } from './log-pages.ts';
+import type { NoticeStreams } from './notice-streams.ts';
 import type { DeliveryNotices } from './notices.ts';
 import { malformed } from './refusals.ts';
 import type { AgentRegistry } from './registry.ts';
@@ -22,9 +24,9 @@ import type { DeliveryStore } from './store.ts';
 import { Tending } from './tending.ts';
 import { callerOf, endToken, makeToken } from './tokens.ts';
 
-/** What a call did, for counting and for a log: its route, the agent where a token named one, and why it was refused. */
+/** What a call did, for counting and for a log: the agent where a token named one, and why it was refused. */
 export interface DeliveryObservation {
-  readonly call: string;
+  readonly call: DeliveryCallName;
   readonly agentId?: string;
   readonly address?: string;
   readonly refusal?: unknown;
@@ -41,6 +43,8 @@ export interface DeliveryOptions {
   /** Every base URL by which agents may name this service in what they sign, without `/delivery`. */
   readonly names: () => readonly string[];
   readonly checkKeyPackage: KeyPackageCheck;
+  /** Without them there is no `/delivery/events`. */
+  readonly streams?: Pick<NoticeStreams, 'open'>;
   /** Numbers in place of those of the groups page, for tests. */
   readonly limits?: Partial<DeliveryLimits>;
   readonly observe?: (observation: DeliveryObservation) => void;
@@ -63,7 +67,7 @@ interface From {
 
 /** Creates the delivery service (groups page, section 4); it throws nothing: a refusal is a problem+json answer. */
 export function createDelivery(options: DeliveryOptions): DeliveryApp {
-  const { store, registry, notices, random, names, checkKeyPackage, observe = () => undefined } = options;
+  const { store, registry, notices, random, names, checkKeyPackage, streams, observe = () => undefined } = options;
   const now = () => Math.floor(options.clock() / 1000);
   const limits = { ...deliveryLimits, ...options.limits };
   const tending = new Tending({ store, now, limits });
@@ -83,7 +87,7 @@ export function createDelivery(options: DeliveryOptions): DeliveryApp {
     const { agentId } = c.var;
     const { address } = c.env;
     observe({
-      call: `${c.req.method} ${callOf(c.req.path)}`,
+      call: callOf(c.req.method, c.req.path),
       ...(agentId === undefined ? {} : { agentId }),
       ...(address === undefined ? {} : { address }),
       ...(c.error === undefined ? {} : { refusal: c.error }),
@@ -145,7 +149,13 @@ export function createDelivery(options: DeliveryOptions): DeliveryApp {
     return c.json({ index: value.index });
   });
 
-  app.notFound(() => problemResponse(new ParleyError('not_found', 'The delivery service has no such call.')));
+  app.get('/events', async (c) => {
+    const { agentId, until } = await authorized(c);
+    if (streams === undefined) throw noSuchCall();
+    return streams.open(agentId, Math.max(0, until * 1_000 - options.clock()));
+  });
+
+  app.notFound(() => problemResponse(noSuchCall()));
   app.onError((error) => problemResponse(error));
   return {
     fetch: async (request, address) => {
@@ -156,6 +166,10 @@ export function createDelivery(options: DeliveryOptions): DeliveryApp {
     caller: async (request) => (await callerOf(context, bearer(request))).agentId,
     tend: () => tending.all(),
   };
+}
+
+function noSuchCall(): ParleyError {
+  return new ParleyError('not_found', 'The delivery service has no such call.');
 }
 
 async function readObject(c: Context<From>, limit: number): Promise<JsonObject> {
@@ -184,11 +198,4 @@ function fromOf(c: Context<From>): number {
 
 function bearer(request: Request): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
-}
-
-/** Returns the path of a call without the ids in it. */
-function callOf(path: string): string {
-  return path
-    .replace(/^\/delivery\/groups\/[^/]*/, '/delivery/groups/:group')
-    .replace(/^\/delivery\/key-packages\/[^/]*\/take$/, '/delivery/key-packages/:agent/take');
 }

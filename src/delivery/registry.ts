@@ -4,8 +4,6 @@ import type { Bytes } from '../protocol/bytes.ts';
 export interface RegisteredAgent {
   /** SPKI DER of the key that the agent_id belongs to. */
   readonly signingSpki: Bytes;
-  /** DER of its newest signing certificate. */
-  readonly certificate: Bytes;
   /** True when the agent is revoked. */
   readonly isRevoked: boolean;
 }
@@ -16,4 +14,8 @@ export interface AgentRegistry {
   agent(agentId: string): Promise<RegisteredAgent | undefined>;
   /** True for an agent that the newest revocation list names, not as superseded, or that there is no more. */
   isListed(agentId: string): Promise<boolean>;
+  /** DER of the certificate of this SHA-256; undefined when none was ever issued. */
+  certificate(hash: Bytes): Promise<Bytes | undefined>;
+  /** DER of every CA of this Controller. */
+  authorities(): Promise<readonly Bytes[]>;
 }

@@ -84,10 +84,10 @@ export async function callerOf(context: DeliveryContext, token: string | undefin
     context.registry.agent(agentId),
   ]);
   const now = context.now();
-  const isAlive = record.tokens.some((each) => each.hash === hash && each.expiresAt > now);
-  if (!isAlive || registered === undefined || registered.isRevoked) throw notAuthorized();
+  const alive = record.tokens.find((each) => each.hash === hash && each.expiresAt > now);
+  if (alive === undefined || registered === undefined || registered.isRevoked) throw notAuthorized();
   if ((await keyOf(registered)) !== record.key) throw notAuthorized();
-  return { agentId, registered, record };
+  return { agentId, registered, record, until: alive.expiresAt };
 }
 
 /** Ends a token of `callerOf`. */

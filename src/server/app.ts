@@ -23,6 +23,8 @@ import { securityHeaders } from './web/security-headers.ts';
 /** What the server's HTTP side is made of. */
 export interface ServerAppDeps {
   readonly controller: FetchApp;
+  /** The routes of the delivery service. */
+  readonly delivery: Hono;
   readonly relay: Hono;
   /** The operator's calls. */
   readonly operator: Hono;
@@ -86,6 +88,8 @@ export function createServerApp(deps: ServerAppDeps): Hono {
     return controller.fetch(await readPaced(c, address, deps.crumbs), address);
   });
   app.all('/controller/*', (c) => controller.fetch(c.req.raw, addressOf(c, trustProxy)));
+  app.use('/delivery/*', perSecond());
+  app.route('/', deps.delivery);
   app.use('/operator/*', perSecond());
   app.route('/', deps.operator);
   app.get('/relay', (c) => c.json({ relays: deps.relays(c.req.header('host')), registration: deps.registration }));
@@ -137,7 +141,9 @@ function shared<T>(ask: () => Promise<T>): () => Promise<T> {
 
 function routeOf(path: string): string {
   const [, first = ''] = path.split('/');
-  return ['controller', 'agents', 'relay', 'operator', 'healthz', 'readyz', 'version', 'metrics'].includes(first)
+  return ['controller', 'delivery', 'agents', 'relay', 'operator', 'healthz', 'readyz', 'version', 'metrics'].includes(
+    first,
+  )
     ? first
     : 'app';
 }

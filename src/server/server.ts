@@ -24,10 +24,13 @@ import { createServerApp } from './app.ts';
 import { openBacking } from './backing/open-backing.ts';
 import { settleRestore } from './backup/pending-restore.ts';
 import { CaEnd } from './ca-end.ts';
+import { deliveryRoutes } from './delivery/delivery-routes.ts';
+import { openDelivery } from './delivery/open-delivery.ts';
 import { tellLines } from './event-batch.ts';
 import { EventStreams } from './limits/event-streams.ts';
 import { ListWatch } from './list-watch.ts';
 import { type MetricsPort, openMetricsPort } from './metrics-port.ts';
+import { noticeLines } from './notice-lines.ts';
 import type { ServerOptions } from './options/options.ts';
 import { ownUrls, urlByHost } from './own-urls.ts';
 import { startFailure } from './start-failure.ts';
@@ -157,8 +160,17 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
     observe: observer.controller,
     ...(registrationTokens === undefined ? {} : { registrationTokens }),
   });
+  const delivery = openDelivery({
+    ...backing,
+    lines: noticeLines(lines),
+    names: () => names,
+    random,
+    ended: ending.signal,
+    observer,
+  });
   const app = createServerApp({
     controller,
+    delivery: deliveryRoutes({ delivery: delivery.app, bytes, trustProxy, limitStreams: streams.limit }),
     relay: createRelayApp({
       reach,
       bytes,
@@ -258,6 +270,7 @@ async function start(options: ServerOptions, log: Log, limits: RelayLimits, lock
       server.closeIdleConnections();
       await untilDrained(() => lines.requestsUnderWay + answers.underWay);
       stopTelling();
+      delivery.stop();
       stopSweeping();
       stopStreams();
       stopSeeing();

@@ -84,6 +84,8 @@ export class DeliveryWorld {
       registry: {
         agent: async (agentId) => this.registered.get(agentId),
         isListed: async (agentId) => this.listed.has(agentId),
+        certificate: async () => undefined,
+        authorities: async () => [],
       },
       notices: { changed: (agentId, news) => this.news.push({ agentId, ...news }) },
       clock: () => this.now * 1_000,
@@ -107,11 +109,11 @@ export class DeliveryWorld {
   }
 
   register(agentId: string, signingSpki: Bytes = this.#spki): void {
-    this.registered.set(agentId, { signingSpki, certificate: Uint8Array.of(1), isRevoked: false });
+    this.registered.set(agentId, { signingSpki, isRevoked: false });
   }
 
   revoke(agentId: string): void {
-    this.registered.set(agentId, { signingSpki: this.#spki, certificate: Uint8Array.of(1), isRevoked: true });
+    this.registered.set(agentId, { signingSpki: this.#spki, isRevoked: true });
     this.listed.add(agentId);
   }
 

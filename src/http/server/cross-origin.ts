@@ -3,7 +3,7 @@ import { problemResponse } from '../problem-response.ts';
 import { type Callers, isNamed, refusalOf } from './callers.ts';
 
 const allowed = {
-  'access-control-allow-methods': 'GET, POST',
+  'access-control-allow-methods': 'GET, POST, PUT',
   'access-control-allow-headers': 'content-type, authorization',
   'access-control-max-age': '7200',
 } as const;

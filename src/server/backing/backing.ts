@@ -1,6 +1,7 @@
 import type { EventHub } from '../../controller/events.ts';
 import type { ControllerStore, LastSeenStore, TokenStore } from '../../controller/store.ts';
 import type { NoticeHub } from '../../delivery/notice-hub.ts';
+import type { DeliveryStore } from '../../delivery/store.ts';
 import type { AgentId } from '../../protocol/bytes.ts';
 import type { AgentConnections } from '../../relay/server/agent-connections.ts';
 import type { AgentRouter } from '../../relay/server/agent-router.ts';
@@ -9,6 +10,8 @@ import type { AgentRouter } from '../../relay/server/agent-router.ts';
 export interface Backing {
   readonly kind: 'sqlite' | 'nats';
   readonly store: ControllerStore & TokenStore & LastSeenStore;
+  /** Without it there is no delivery service. */
+  readonly delivery?: DeliveryStore;
   readonly lines: AgentConnections;
   readonly reach: AgentRouter;
   readonly events: EventHub;

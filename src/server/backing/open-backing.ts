@@ -43,6 +43,7 @@ async function openAlone(options: BackingOptions, limits: RelayLimits, log: Log)
   return {
     kind: 'sqlite',
     store,
+    delivery: store.delivery,
     lines,
     reach: lines,
     events,

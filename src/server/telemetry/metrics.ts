@@ -21,6 +21,7 @@ const guessed = [
   ['revoke', 'not_authorized'],
   ['delete', 'not_authorized'],
   ['operator', 'not_authorized'],
+  ['delivery', 'signature_invalid'],
 ] as const;
 
 /**
@@ -38,6 +39,7 @@ export class Metrics {
   readonly limits: Counter<'limit'>;
   readonly failures: Counter<'event'>;
   readonly lists: Counter;
+  readonly deliveries: Counter<'call' | 'outcome'>;
 
   /** `gauges`: what can be read at any time, by its name. */
   constructor(gauges: Readonly<Record<string, Reading>>) {
@@ -70,6 +72,10 @@ export class Metrics {
     this.limits = this.#counter('parley_limits_reached_total', 'Refusals because a limit was reached', ['limit']);
     this.failures = this.#counter('parley_failures_total', 'Requests and readiness checks that failed here', ['event']);
     this.lists = this.#counter('parley_crl_signed_total', 'Revocation lists that this server signed', []);
+    this.deliveries = this.#counter('parley_delivery_calls_total', 'Calls of the delivery service by their outcome', [
+      'call',
+      'outcome',
+    ]);
     this.#beginAtZero();
     const build = new Gauge({
       name: 'parley_build_info',

@@ -1,7 +1,8 @@
 import type { ControllerNotice } from '../../controller/notices.ts';
+import type { DeliveryObservation } from '../../delivery/delivery.ts';
 import { type LimitName, LimitReached } from '../../http/limit-reached.ts';
 import { isOwnFailure } from '../../http/own-failure.ts';
-import { ParleyError } from '../../protocol/errors.ts';
+import { ParleyError, toldToOthers } from '../../protocol/errors.ts';
 import { isError } from '../../protocol/realm.ts';
 import { BoundedLog } from './bounded-log.ts';
 import type { Facts, Log } from './log.ts';
@@ -77,6 +78,20 @@ export class Observer {
     }
   };
 
+  /** Takes what a call of the delivery service did. */
+  readonly delivery = ({ call, agentId, address, refusal }: DeliveryObservation): void => {
+    this.#metrics.deliveries.inc({ call, outcome: outcomeOf(refusal) });
+    this.requestFailed(refusal, { agentId, address });
+    if (call !== 'token' || !(refusal instanceof ParleyError) || refusal.code !== 'signature_invalid') return;
+    this.#metrics.refusedProofs.inc({ call: 'delivery', code: refusal.code });
+    this.#bounded.write(
+      'warn',
+      'proof_refused',
+      { call: 'delivery', code: refusal.code },
+      factsOf({ agentId, address }),
+    );
+  };
+
   /** Notes that something was refused because of a limit. */
   limitReached(limit: LimitName, who: Refused): void {
     this.#metrics.limits.inc({ limit });
@@ -86,7 +101,7 @@ export class Observer {
   /** Notes why a request was not answered as it was meant: by a limit, or by a failure here. Refusals of other kinds are not noted. */
   requestFailed(error: unknown, who: Refused): void {
     if (error instanceof LimitReached) this.limitReached(error.limit, who);
-    else if (isOwnFailure(error)) this.failed('request_failed', error);
+    else if (error !== undefined && isOwnFailure(error)) this.failed('request_failed', error);
   }
 
   /** Notes that a connection did not prove whose it is. */
@@ -111,6 +126,11 @@ export class Observer {
     const { code, detail, cause } = error;
     this.#bounded.write('error', event, { code }, { detail, cause: cause === undefined ? undefined : nameOf(cause) });
   }
+}
+
+/** Returns `done`, or the code that others are told. */
+function outcomeOf(refusal: unknown): string {
+  return refusal === undefined ? 'done' : toldToOthers(refusal).code;
 }
 
 function factsOf({ address, agentId, key }: Refused): Facts {
