@@ -5,7 +5,8 @@ import { type ExchangeView, exchangeKey } from '../contracts/views.ts';
 import type { History } from '../history/history.ts';
 import type { Resumptions } from '../sessions/resumptions.ts';
 import { jsonWeight } from '../state/json-weight.ts';
-import { Delivery, type DeliveryDeps } from './delivery.ts';
+import { type Away, alreadyLeft } from './away.ts';
+import { Delivery, type DeliveryDeps, type Message } from './delivery.ts';
 import { type OutgoingRequest, parametersOf, requireName, requireRepeatable } from './outgoing-request.ts';
 import { readPeerError } from './refusal.ts';
 import { SendQueue } from './send-queue.ts';
@@ -20,7 +21,16 @@ const mostLookedFor = 32;
 export interface OutboxDeps extends DeliveryDeps {
   readonly resumptions: Resumptions;
   readonly history: History;
+  /** Absent where nothing can be left for a peer. */
+  readonly away?: Away | undefined;
   newId(): string;
+}
+
+/** How a request goes out. */
+interface Manner extends Pick<OutgoingRequest, 'whenAway' | 'expires'> {
+  readonly isRepeated: boolean;
+  /** Undefined when its turn has come. */
+  readonly turn: Promise<unknown> | undefined;
 }
 
 /** A request whose parameters are JSON, under its id. */
@@ -49,7 +59,9 @@ export class Outbox {
    */
   async send(given: OutgoingRequest): Promise<ExchangeView> {
     const { peerId, method, signal, timeout } = given;
-    const requestId = given.requestId ?? `req_${this.#deps.newId()}`;
+    const { newId } = this.#deps;
+    // One that may be left is named as messages of groups are: its receiver knows it by that, whichever way it comes.
+    const requestId = given.requestId ?? (given.whenAway === 'store' ? `${newId()}${newId()}` : `req_${newId()}`);
     requireTimeout(timeout);
     requireName(method, 'method');
     requireName(requestId, 'request_id');
@@ -62,7 +74,9 @@ export class Outbox {
         const again = this.#again.get(peerId);
         const turn = place.isFirst && again === undefined ? undefined : Promise.all([again, place.turn]);
         const isRepeated = given.requestId !== undefined;
-        return await this.#send({ peerId, method, parameters, requestId }, sending, { isRepeated, turn });
+        const { whenAway, expires } = given;
+        const manner = { isRepeated, turn, whenAway, expires };
+        return await this.#send({ peerId, method, parameters, requestId }, sending, manner);
       } finally {
         place.leave();
       }
@@ -149,15 +163,13 @@ export class Outbox {
     this.#again.delete(peerId);
   }
 
-  /** Sends a request once its turn has come; `turn` is undefined when it has. */
-  async #send(
-    request: Request,
-    sending: Sending,
-    { isRepeated, turn }: { readonly isRepeated: boolean; readonly turn: Promise<unknown> | undefined },
-  ): Promise<ExchangeView> {
+  /** Sends a request once its turn has come. */
+  async #send(request: Request, sending: Sending, manner: Manner): Promise<ExchangeView> {
+    const { isRepeated, turn } = manner;
     const { environment, activity, history } = this.#deps;
     const { peerId, method, parameters, requestId } = request;
     const repeated = isRepeated ? await this.#earlier(request) : undefined;
+    if (repeated?.group !== undefined) return alreadyLeft(repeated);
     requireRepeatable(repeated, environment.now());
     const started = environment.monotonic();
     // What cannot be kept is not sent: the answer would come to nothing that is known after a restart.
@@ -179,7 +191,9 @@ export class Outbox {
     try {
       await sending.race(Promise.resolve(turn));
       const message = { message_type: 'REQUEST', sent_at: sentAt, request_id: requestId, method, parameters };
-      const { session, response } = await this.#delivery.deliver(sending, message);
+      const delivered = await this.#deliver(sending, message, view, manner);
+      if ('left' in delivered) return delivered.left;
+      const { session, response } = delivered;
       const done = { ...view, sessionId: session.id, durationMs: environment.monotonic() - started };
       const answered = await history.settle(
         response.status === 'SUCCESS'
@@ -197,6 +211,23 @@ export class Outbox {
       );
       throw sending.signal.aborted ? sending.signal.reason : error;
     }
+  }
+
+  /** Delivers a request, or leaves it where that is wanted and the peer is away, and cannot have run it. */
+  async #deliver(sending: Sending, message: Message, view: ExchangeView, { whenAway, expires }: Manner) {
+    const { away, presence } = this.#deps;
+    if (whenAway !== 'store' || away === undefined) return this.#delivery.deliver(sending, message);
+    if (!(await sending.race(presence.isOffline(sending.peerId)))) {
+      try {
+        return await this.#delivery.deliver(sending, message);
+      } catch (cause) {
+        sending.signal.throwIfAborted();
+        if (asParleyError(cause).code !== 'peer_unreachable' || sending.isPosted) throw cause;
+      }
+    }
+    const left = await away.leave(view, expires);
+    // From here on it is the group's: what ends the waiting ends nothing else.
+    return { left: await sending.race(away.stored(left)).catch(() => left) };
   }
 
   async #giveUp(exchange: ExchangeView, error: ParleyError): Promise<void> {

@@ -13,6 +13,9 @@ export interface OutgoingRequest extends Impatience {
   /** What JSON can hold; anything else is refused before it is sent. */
   readonly parameters: unknown;
   readonly requestId?: string;
+  /** `store`: where the peer is away it is left for it, for `expires` milliseconds, a day when absent. Then it resolves once it is stored. */
+  readonly whenAway?: 'store' | undefined;
+  readonly expires?: number | undefined;
 }
 
 /** Throws `stale_timestamp` for a request that is repeated after 24 h: its receiver may have forgotten that it ran (protocol page, section 4). */

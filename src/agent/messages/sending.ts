@@ -115,6 +115,11 @@ export class Sending {
     this.#isPosted = true;
   }
 
+  /** True once the peer may have it. */
+  get isPosted(): boolean {
+    return this.#isPosted;
+  }
+
   /** Shows the exchange from now on, and what it waits for. */
   show(view: ExchangeView, waiting: WaitingView): void {
     this.#view = view;

@@ -129,6 +129,8 @@ export class Answering {
     const { sender, messageId: requestId } = asked;
     const { method, parameters, group } = exchange;
     if (wasBegun) return { status: 'ERROR', error: interrupted };
+    const earlier = await this.#cameBefore(exchange, asked);
+    if (earlier !== undefined) return earlier;
     if (!permits(sender, method)) return { status: 'ERROR', error: notPermitted };
     try {
       if (asked.isHeld) {
@@ -142,6 +144,21 @@ export class Answering {
       const isLate = asked.isHeld && cause instanceof ParleyError && cause.code === 'answer_timeout';
       return isLate ? undefined : { status: 'ERROR', error: toldError(responseError(cause)) };
     }
+  }
+
+  /**
+   * Returns what was answered to a request that came over a session before it was left for this agent: it does not run twice. Whoever
+   * leaves requests names them as messages of groups are.
+   */
+  async #cameBefore({ peerId }: GroupExchangeView, { sender, messageId }: Asked): Promise<Outcome | undefined> {
+    if (peerId !== sender) return undefined;
+    const found = await this.#deps.history.find('incoming', sender, messageId);
+    if (found === undefined || found.group !== undefined || found.status === 'failed') return undefined;
+    if (found.status === 'success') return { status: 'SUCCESS', result: found.result ?? null };
+    return {
+      status: 'ERROR',
+      error: found.status === 'error' && found.error !== undefined ? toldError(found.error) : interrupted,
+    };
   }
 
   /** Writes that a handler begins. */

@@ -1,5 +1,5 @@
+import { isMessageId } from '../../../group/payload/message-id.ts';
 import type { Unsent } from '../../../group/payload/payload.ts';
-import { longestExpiry } from '../../../group/payload/schema.ts';
 import type { Bytes } from '../../../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../../../protocol/errors.ts';
 import type { GroupAsking, GroupSaying } from '../../contracts/groups-api.ts';
@@ -11,27 +11,22 @@ import { attachmentView as attachmentOf, requireAttachment, withFile } from './a
 import { KeptFiles } from './kept-files.ts';
 import { talkParts } from './message-row.ts';
 import { type Draft, emptyDraft, OneTalk, type TalkListener, talkIds } from './one-talk.ts';
+import { type OutgoingAsk, requireAsked, requireExpiry } from './outgoing-ask.ts';
 import type { TakenMessage, TalkGroup, TalkOfGroups, TalkStep, TalkView } from './ports.ts';
 import { Reading } from './reading.ts';
 import { Taking } from './taking.ts';
 import type { TalkDeps } from './talk-deps.ts';
 import { conversationWith, isWaiting, ofGroup } from './talk-exchanges.ts';
 
-/** Milliseconds until which a request may be answered, where nobody says: a day. */
-const usualExpiryMs = 86_400_000;
 const longestWait = 2 ** 31 - 1;
 /** Milliseconds until what could not be stored is tried again. */
 const triedAgainMs = 60_000;
 
-/** A request that goes out, with the exchange that it has already where it began in a pair's conversation. */
-export interface OutgoingAsk {
-  readonly method: string;
-  readonly parameters: ExchangeView['parameters'];
-  readonly to?: readonly string[];
-  /** Milliseconds from now. */
-  readonly expires?: number | undefined;
-  readonly exchange?: ExchangeView;
-}
+/** Makes a payload and its exchange within the turn of its group. */
+type Make = (
+  group: TalkGroup,
+  ids: ReturnType<typeof talkIds>,
+) => { readonly payload: Unsent; readonly exchange: GroupExchangeView };
 
 /** What agents say in groups: everything of `GroupsApi` that is about messages, and what the log says of them. */
 export class GroupTalk implements TalkOfGroups {
@@ -132,18 +127,21 @@ export class GroupTalk implements TalkOfGroups {
 
   /** Asks members, in the exchange that it has already where there is one. Rejects with `invalid_input` for an expiry, or members, that no request has. */
   askIn(groupId: string, { method, parameters, to, expires, exchange }: OutgoingAsk): Promise<GroupExchangeView> {
-    const seconds = Math.ceil(requireExpiry(expires ?? usualExpiryMs) / 1_000);
-    return this.#send(groupId, undefined, (group, ids) => {
+    const seconds = requireExpiry(expires);
+    const name = exchange?.requestId;
+    const named = name !== undefined && isMessageId(name) ? { messageId: name } : {};
+    const make: Make = (group, ids) => {
       const asked = requireAsked(group, to);
       const expiresAt = ids.sentAt + seconds;
       const about = { kind: 'request' as const, method, parameters };
       const made = this.#outgoing(group, ids, about, exchange);
-      const named = to === undefined ? {} : { to: [...to] };
+      const only = to === undefined ? {} : { to: [...to] };
       return {
-        payload: { ...ids, type: 'GROUP_REQUEST', method, parameters, expiresAt, ...named },
-        exchange: { ...made, group: { ...made.group, awaiting: asked, expiresAt: 1_000 * expiresAt, ...named } },
+        payload: { ...ids, type: 'GROUP_REQUEST', method, parameters, expiresAt, ...only },
+        exchange: { ...made, group: { ...made.group, awaiting: asked, expiresAt: 1_000 * expiresAt, ...only } },
       };
-    });
+    };
+    return this.#send(groupId, undefined, make, named);
   }
 
   /** Resolves when the log has a message of this agent, at once when it does; rejects when it never will. */
@@ -179,16 +177,14 @@ export class GroupTalk implements TalkOfGroups {
   async #send(
     groupId: string,
     attachment: Bytes | undefined,
-    make: (
-      group: TalkGroup,
-      ids: ReturnType<typeof talkIds>,
-    ) => { readonly payload: Unsent; readonly exchange: GroupExchangeView },
+    make: Make,
+    ids: Partial<ReturnType<typeof talkIds>> = {},
   ): Promise<GroupExchangeView> {
     let sent: GroupExchangeView | undefined;
     const { port } = this.#deps;
     await port.send(groupId, async () => {
       const { one } = this.#of(groupId);
-      const { payload, exchange } = make(this.#requireGroup(groupId), talkIds(this.#deps));
+      const { payload, exchange } = make(this.#requireGroup(groupId), { ...talkIds(this.#deps), ...ids });
       const draft: Draft = emptyDraft();
       draft.exchanges.push(exchange);
       if (attachment !== undefined) one.keepFile(draft, exchange.requestId, attachment);
@@ -224,7 +220,7 @@ export class GroupTalk implements TalkOfGroups {
     const { self, now } = this.#deps;
     const place = begun ?? { requestId: messageId, peerId: conversationWith(group), at: now() };
     return {
-      ...{ sessionId: '', direction: 'outgoing', sentAt, ...place, method, parameters, status: 'pending' },
+      ...{ sessionId: '', ...place, direction: 'outgoing', sentAt, method, parameters, status: 'pending' },
       group: {
         ...{ groupId: group.groupId, messageId, sender: self, kind },
         ...{ answers: [], awaiting: [], delivery: 'sending' },
@@ -279,20 +275,4 @@ export class GroupTalk implements TalkOfGroups {
     this.#talks.set(groupId, talk);
     return talk;
   }
-}
-
-function requireExpiry(ms: number): number {
-  if (Number.isFinite(ms) && ms > 0 && ms <= 1_000 * longestExpiry) return ms;
-  throw new ParleyError(
-    'invalid_input',
-    'A request expires within 30 days: expires is in milliseconds. Nothing was sent.',
-  );
-}
-
-function requireAsked({ others }: TalkGroup, to: readonly string[] | undefined): readonly string[] {
-  if (to === undefined) return others;
-  const unknown = to.find((one) => !others.includes(one));
-  if (to.length > 0 && unknown === undefined && new Set(to).size === to.length) return to;
-  const who = unknown === undefined ? 'Name each member once, and at least one.' : `${unknown} is not a member.`;
-  throw new ParleyError('invalid_input', `${who} Nothing was sent.`);
 }

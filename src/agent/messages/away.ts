@@ -1,0 +1,22 @@
+import { ParleyError } from '../../protocol/errors.ts';
+import type { ExchangeView } from '../contracts/views.ts';
+
+/** Leaves requests for peers that are away (groups page: a message for one agent that is away is a group of two). */
+export interface Away {
+  /**
+   * Stores a request, in the exchange that it has, so that it reaches its peer once that is back; resolves when it is stored here.
+   * `expires` is in milliseconds from now. Rejects with why it cannot be left; then nothing has changed.
+   */
+  leave(exchange: ExchangeView, expires: number | undefined): Promise<ExchangeView>;
+  /** Resolves with the exchange once the delivery service has it. */
+  stored(exchange: ExchangeView): Promise<ExchangeView>;
+}
+
+/** Returns a request that was left before, as it stands. Throws `stale_timestamp` for one that failed: it may have run, under another id. */
+export function alreadyLeft(exchange: ExchangeView): ExchangeView {
+  if (exchange.status !== 'failed') return exchange;
+  throw new ParleyError(
+    'stale_timestamp',
+    'This request was left for the peer, which may have run it. Nothing was sent. Send it as a new one.',
+  );
+}
