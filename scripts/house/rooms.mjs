@@ -216,6 +216,7 @@ export const rooms = {
     'storage/records',
     'storage/token-index',
   ],
+  'storage/indexeddb/delivery': ['delivery/store.ts', 'storage', 'storage/indexeddb', 'storage/records'],
   'storage/sqlite': [
     'controller/revoked-serials.ts',
     'controller/store.ts',
@@ -225,14 +226,6 @@ export const rooms = {
     'storage/file/private-database.ts',
     'storage/json',
     'storage/records',
-  ],
-  'storage/nats': [
-    'controller/revoked-serials.ts',
-    'controller/store.ts',
-    'protocol',
-    'storage/file/file-fault.ts',
-    'storage/file/read-file.ts',
-    'storage/json',
   ],
   controller: ['http', 'pki', 'protocol/**'],
   recording: ['agent/contracts', 'protocol', 'protocol/trace', 'protocol/wire'],

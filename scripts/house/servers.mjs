@@ -1,9 +1,27 @@
 /**
- * Who may import whom among the rooms of the server and of the command line, in the form of `rooms.mjs`.
+ * Who may import whom among the rooms of the server, of NATS and of the command line, in the form of `rooms.mjs`.
  *
  * @type {Record<string, readonly string[]>}
  */
 export const servers = {
+  'storage/nats': [
+    'controller/revoked-serials.ts',
+    'controller/store.ts',
+    'protocol',
+    'storage/file/file-fault.ts',
+    'storage/file/read-file.ts',
+    'storage/json',
+  ],
+  'storage/nats/delivery': [
+    'delivery/store.ts',
+    'protocol',
+    'protocol/crypto/hash.ts',
+    'protocol/wire',
+    'storage',
+    'storage/json',
+    'storage/nats',
+    'storage/records',
+  ],
   'server/web': ['http', 'protocol'],
   'server/limits': ['http', 'http/server'],
   'server/options': ['http', 'http/server', 'protocol', 'relay/server/limits.ts', 'server/limits', 'storage/nats'],

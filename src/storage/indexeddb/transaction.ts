@@ -1,4 +1,4 @@
-import type { IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import { isNamed } from '../../protocol/realm.ts';
 import type { AgentSchema } from './schema.ts';
 
@@ -12,11 +12,11 @@ export type Writing<Names extends StoreNames<AgentSchema>> = IDBPTransaction<Age
  * Runs `work` in one transaction and resolves when it has been committed. When anything fails nothing is changed, and the
  * error is the transaction's own: that a quota is used up is known only when it commits.
  */
-export async function writeAtOnce<Names extends StoreNames<AgentSchema>, T>(
-  open: OpenDatabase,
+export async function writeAtOnce<Schema extends DBSchema, Names extends StoreNames<Schema>, T>(
+  open: () => Promise<IDBPDatabase<Schema>>,
   stores: Names[],
   durability: IDBTransactionDurability,
-  work: (transaction: Writing<Names>) => Promise<T>,
+  work: (transaction: IDBPTransaction<Schema, Names[], 'readwrite'>) => Promise<T>,
 ): Promise<T> {
   const transaction = (await open()).transaction(stores, 'readwrite', { durability });
   const ended = transaction.done.then(

@@ -1,0 +1,83 @@
+import type { Append, Appended } from '../../../delivery/store.ts';
+import { unreachable } from '../link.ts';
+import type { Blob, Blobs } from './blobs.ts';
+import type { EntryClaim, EntryClaims } from './entry-claims.ts';
+import type { GroupLogs } from './group-logs.ts';
+import { type Inboxes, pendingMs } from './inboxes.ts';
+import type { SentWelcomes } from './sent-welcomes.ts';
+
+/** What an append changes. */
+export interface AppendDeps {
+  readonly blobs: Blobs;
+  readonly groups: GroupLogs;
+  readonly claims: EntryClaims;
+  readonly inboxes: Inboxes;
+  readonly sent: SentWelcomes;
+  /** Milliseconds on a clock that never goes back. */
+  readonly now: () => number;
+}
+
+/**
+ * Appends an entry: first everything that it names, then the entry, which makes all of it seen. False when the log has another entry of this
+ * index, or has this entry_id already.
+ */
+export async function appendEntry(
+  { entry, message, welcome, after, rememberUntil }: Append,
+  charge: () => Promise<void>,
+  deps: AppendDeps,
+): Promise<boolean> {
+  const { blobs, groups, claims, inboxes, sent, now } = deps;
+  const { groupId } = after;
+  const before = await groups.logs.last(groupId);
+  if ((before?.index ?? -1) + 1 !== entry.index) return false;
+  // The log is looked at before the claim: what a claim of an earlier place has come to is certain by now.
+  const earlier = await claims.get(entry.sender, entry.entryId);
+  if (earlier !== undefined && (await answerOf(earlier, entry, groups)) !== undefined) return false;
+  if (earlier?.groupId === groupId && earlier.index > entry.index) return false;
+  await charge();
+  const claim = { groupId, index: entry.index, until: rememberUntil };
+  if (!(await claims.claim(entry.sender, entry.entryId, claim, earlier))) return false;
+
+  const began = now();
+  const [messageName, rosterName] = [await blobs.put(message), await groups.nameOf(after.roster)];
+  const welcomeName = welcome && (await blobs.put(welcome.message));
+  if (welcome !== undefined && welcomeName !== undefined) {
+    const size = welcome.message.length;
+    await sent.add(entry.sender, welcomeName, size, welcome.to);
+    const record = { groupId, entry: entry.index, from: entry.sender, size, at: entry.at };
+    await Promise.all(welcome.to.map((agentId) => inboxes.add(agentId, record, welcomeName)));
+    // Whoever reads these inboxes waits for the entry no longer than this.
+    if (now() - began > pendingMs) throw unreachable();
+  }
+  const names = { roster: rosterName, message: messageName };
+  const isAppended = await groups.append(
+    entry,
+    after,
+    welcomeName === undefined ? names : { ...names, welcome: welcomeName },
+    before,
+  );
+  if (!isAppended) {
+    await blobs.drop(messageName);
+    if (welcomeName !== undefined) {
+      await sent.remove(entry.sender, welcomeName);
+      await blobs.drop(welcomeName);
+    }
+    if (isOther(rosterName, before?.value.roster)) await groups.forget(after.roster);
+  } else if (before !== undefined && isOther(before.value.roster, rosterName)) await blobs.drop(before.value.roster);
+  return isAppended;
+}
+
+/** Returns the answer to the entry that a claim is of; undefined when the log has another there, or nothing yet. */
+export async function answerOf(
+  { groupId, index }: EntryClaim,
+  { sender, entryId }: { readonly sender: string; readonly entryId: string },
+  groups: GroupLogs,
+): Promise<Appended | undefined> {
+  const found = await groups.logs.find(groupId, index);
+  if (found?.value.entry.sender !== sender || found.value.entry.entryId !== entryId) return undefined;
+  return { index, head: found.value.group.head };
+}
+
+function isOther(name: Blob, other: Blob | undefined): boolean {
+  return name.nonce !== other?.nonce;
+}
