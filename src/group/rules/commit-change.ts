@@ -56,8 +56,10 @@ export interface NeedsCertificates {
   readonly missing: readonly string[];
 }
 
-/** What everybody finds of a commit. One that `needs` something is neither applied nor refused until it is there: `revocations` a list, or
- * one that is final or that `decides`. */
+/**
+ * What everybody finds of a commit. One that `needs` something is neither applied nor refused until it is there: `revocations` a list that
+ * `decides`, or one that is final.
+ */
 export type Verdict =
   | { readonly valid: true; readonly change: CommitChange }
   | { readonly valid: false; readonly code: GroupCode }

@@ -151,6 +151,8 @@ suite('who may have sent a Welcome (groups page, sections 2 and 5)', () => {
 
   test('the lowest leaf when no admin of the descriptor is a member, also to who comes below it', async () => {
     expect(await inviteCode(anna.state, { admins: [] })).toBe(true);
+    // Who joins was no member before.
+    expect(await inviteCode(anna.state, { admins: ['zora'] })).toBe(true);
     const group = await threeMembers(world);
     const leave = await createProposal(group.anna.state, remove(0), { random });
     await group.bert.receive(leave.message);
