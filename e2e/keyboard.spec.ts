@@ -93,7 +93,7 @@ test('everything from home to the answer works by keyboard, and the box is fewer
   await first.keyboard.press('ArrowRight');
   await expect(first.getByRole('tab', { name: 'Handshake' })).toBeFocused();
   await first.keyboard.press('?');
-  await expect(first.getByRole('dialog')).toContainText('Write to the peer: the send box');
+  await expect(first.getByRole('dialog')).toContainText('Write to the peer or the group: the send box');
   await first.keyboard.press('Escape');
   await first.keyboard.press('c');
   await expect(first.locator('.send textarea')).toBeFocused();

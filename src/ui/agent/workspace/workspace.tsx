@@ -7,7 +7,6 @@ import { type AgentDestination, useGuide } from '../../routing/go-to.ts';
 import { HostedProvider, useAgentState, useHosting } from '../../state/hosted.ts';
 import { TalkPane } from '../conversation/talk-pane.tsx';
 import { GroupsPanel } from '../groups/list/groups-panel.tsx';
-import { GroupPane } from '../groups/pane/group-pane.tsx';
 import { IdentityBar } from '../identity/identity-bar.tsx';
 import { PeersPanel } from '../peers/peers-panel.tsx';
 import { HeaderSlot } from '../sessions/header-slot.ts';
@@ -49,6 +48,8 @@ interface PlaceProps {
   readonly place: AgentPlace;
   readonly go: Go;
 }
+
+const GroupPane = lazyView(async () => (await import('../groups/pane/group-pane.tsx')).GroupPane);
 
 /** What takes the middle instead of a conversation. */
 const panes: Readonly<Partial<Record<Section, ComponentType<PlaceProps>>>> = {
@@ -118,7 +119,10 @@ function Instrument({ place, go }: PlaceProps) {
           groupId === undefined ? (
             <TalkPane place={place} session={session} go={go} />
           ) : (
-            <GroupPane key={groupId} groupId={groupId} place={place} go={go} />
+            <Suspense fallback={<p className="talk talk-loading muted">Loading</p>}>
+              <GroupPane key={groupId} groupId={groupId} place={place} go={go} />
+              <GiveFocus key={groupId} give={focus.give} />
+            </Suspense>
           )
         ) : (
           <Suspense fallback={<p className="talk talk-loading muted">Loading</p>}>

@@ -1,12 +1,14 @@
-import { useMemo, useRef, useState } from 'react';
+import { Suspense, useMemo, useRef, useState } from 'react';
 import { useOneStop } from '../../../design/one-stop.ts';
+import { lazyView } from '../../../frame/lazy-view.tsx';
 import type { AgentPlace } from '../../../routing/agent-place.ts';
 import { useAgentState, useHosted } from '../../../state/hosted.ts';
-import { NewGroup } from '../create/new-group.tsx';
 import { GroupRow } from './group-row.tsx';
 import './groups-panel.css';
 import { InvitationRow } from './invitation-row.tsx';
 import { listedGroups } from './listed-groups.ts';
+
+const NewGroup = lazyView(async () => (await import('../create/new-group.tsx')).NewGroup);
 
 interface GroupsPanelProps {
   readonly go: (place: AgentPlace) => void;
@@ -46,7 +48,11 @@ export function GroupsPanel({ go, shown }: GroupsPanelProps) {
           <GroupRow key={group.groupId} group={group} isShown={group.groupId === shown} go={go} />
         ))}
       </ul>
-      {isMaking && <NewGroup close={() => setMaking(false)} go={go} />}
+      {isMaking && (
+        <Suspense>
+          <NewGroup close={() => setMaking(false)} go={go} />
+        </Suspense>
+      )}
     </section>
   );
 }
