@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hostileCommit, hostileMessage } from '../../mls/testing/hostile-member.ts';
 import type { LogEntry } from '../log/entry.ts';
@@ -133,6 +134,28 @@ describe('an entry of the log (groups page, section 4)', () => {
     const second = log.entries.at(-1);
     if (second === undefined) throw new Error('The log is empty.');
     await expect(bert.look(second)).rejects.toMatchObject({ code: 'malformed_message' });
+  });
+
+  it('that was altered anywhere is skipped, whatever its kind, and never fails otherwise', async () => {
+    const { anna, bert, carl, log } = trio;
+    await anna.say('hello');
+    await anna.leave();
+    const [said, left] = log.entries.slice(1);
+    const commit = await bert.prepare({});
+    const messages = [said, left].flatMap((entry) =>
+      entry !== undefined && 'message' in entry.content ? [{ kind: entry.kind, message: entry.content.message }] : [],
+    );
+    const kinds = fc.constantFrom(...messages, { kind: 'commit', message: commit.entry.message } as const);
+    const change = fc.record({ at: fc.nat({ max: 8_000 }), bit: fc.nat({ max: 7 }), cut: fc.boolean() });
+    const property = fc.asyncProperty(kinds, change, async ({ kind, message }, { at, bit, cut }) => {
+      const place = at % message.length;
+      const altered = cut
+        ? message.slice(0, place)
+        : message.map((byte, index) => (index === place ? byte ^ (1 << bit) : byte));
+      const entry: LogEntry = { index: 1, kind, sender: 'anna', content: { message: altered }, at: log.at };
+      expect((await carl.look(entry)).type).toBe('skipped');
+    });
+    await fc.assert(property, { numRuns: 300 });
   });
 
   it('of a later epoch is skipped; those of two members say that this one is left behind', async () => {
