@@ -12,6 +12,7 @@ import type { SessionView } from '../contracts/views.ts';
 import { commit, committedText, openingOf } from './entry/commitment.ts';
 import type { EntryBody } from './entry/entries.ts';
 import type { HandshakeNotes } from './entry/handshake-notes.ts';
+import { type GroupNote, groupEntryOf, groupNoteSize } from './group-note.ts';
 import { LimitedTrail } from './limited-trail.ts';
 import { type Counted, RefusalBudget, refusalSpanMs } from './refusal-budget.ts';
 import type { AuditTrail } from './trail.ts';
@@ -211,6 +212,17 @@ export class AuditRecorder {
     const isOwn = asker === 'outgoing';
     if (isOwn && isRecorded) this.#trail.add(draft);
     else this.#trail.addOf(peerId, isRecorded ? sizes.message : Number.POSITIVE_INFINITY, draft);
+  }
+
+  /** Records an entry of a group's log, with what it did: once for each that is taken in or skipped, in the order of the log. */
+  groupEntry(note: GroupNote): void {
+    const { sender } = note.entry;
+    // Begun now: what waits for its place in the trail does not hold a whole message.
+    const body = groupEntryOf(this.#deps.environment.subtle, note);
+    body.catch(() => undefined);
+    const draft = { holds: 0, make: () => body };
+    if (sender === this.#deps.agentId) this.#trail.add(draft);
+    else this.#trail.addOf(sender, groupNoteSize, draft);
   }
 
   /** Records a request that was answered with a problem. A flood of them is counted, not kept one by one. */

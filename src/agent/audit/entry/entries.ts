@@ -3,6 +3,7 @@ import { limits } from '../../../protocol/limits.ts';
 import type { JsonObject, JsonValue } from '../../../protocol/wire/json.ts';
 import * as member from '../../../protocol/wire/members.ts';
 import { isObject } from '../../../protocol/wire/parse.ts';
+import { groupCommit, groupMessage } from './group-entries.ts';
 
 /** Levels of nesting of an entry: it holds a message. */
 export const entryDepth = limits.jsonDepth + 1;
@@ -175,6 +176,10 @@ const kinds = {
     sequences: v.optional(v.array(member.counter)),
     up_to: v.optional(member.counter),
   }),
+  /** A commit of a group's log, as it was taken in or skipped (groups page, section 4). */
+  group_commit: v.strictObject({ ...common, ...groupCommit }),
+  /** A message or proposal of a group's log. */
+  group_message: v.strictObject({ ...common, ...groupMessage }),
 } as const;
 
 /** An entry of the trail. */
@@ -193,6 +198,8 @@ export const auditEntry = v.variant('kind', [
   kinds.revocation,
   kinds.verification,
   kinds.deletion,
+  kinds.group_commit,
+  kinds.group_message,
 ]);
 
 /** An entry as it was read: bytes are bytes. */

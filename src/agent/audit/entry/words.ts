@@ -1,4 +1,4 @@
-import type { AuditEntry } from './entries.ts';
+import type { AuditEntry, EntryOf } from './entries.ts';
 
 const messageWords = {
   REQUEST: 'a request',
@@ -54,9 +54,52 @@ export function entryWords(entry: AuditEntry): string {
       return `The Controller has revoked the certificates of ${entry.peer_id}.`;
     case 'verification':
       return verificationWords[entry.mark](entry.peer_id);
+    case 'group_commit':
+      return commitWords(entry);
+    case 'group_message': {
+      const what = entry.of === 'proposal' ? 'a proposal to leave' : groupWords[entry.type ?? 'GROUP_MESSAGE'];
+      const skipped = entry.skipped === undefined ? '' : ` It was skipped: ${entry.skipped}.`;
+      return `${entry.sender} put ${what} into group ${short(entry.group_id)} (entry ${entry.log_index}, epoch ${entry.epoch}).${skipped}`;
+    }
     case 'deletion':
       return `${entry.sequences === undefined ? 'Exchanges' : `${entry.sequences.length} exchanges`} with ${entry.peer_id} were deleted${entry.reason === 'retention' ? ' because they expired' : ''}.`;
   }
+}
+
+const groupWords = {
+  GROUP_MESSAGE: 'a message',
+  GROUP_REQUEST: 'a request',
+  GROUP_RESPONSE: 'an answer',
+  GROUP_RECEIPT: 'a receipt',
+} as const;
+
+function commitWords(entry: EntryOf<'group_commit'>): string {
+  const {
+    by = entry.sender,
+    skipped,
+    created,
+    added,
+    removed,
+    left,
+    rejoined,
+    renamed,
+    admins,
+    because,
+    epoch,
+  } = entry;
+  const group = `group ${short(entry.group_id)}`;
+  if (skipped !== undefined) return `A commit of ${by} in ${group} was skipped: ${skipped}.`;
+  const reason = because === undefined ? '' : ` (${because})`;
+  const done = [
+    ...(created === true ? ['made it'] : []),
+    ...(added === undefined ? [] : [`added ${added.join(', ')}`]),
+    ...(removed === undefined ? [] : [`removed ${removed.join(', ')}${reason}`]),
+    ...(left === undefined ? [] : [`let ${left.join(', ')} leave`]),
+    ...(rejoined === undefined ? [] : [`took ${rejoined.join(', ')} in again`]),
+    ...(renamed === undefined ? [] : [`named it “${renamed}”`]),
+    ...(admins === undefined ? [] : [`made ${admins.join(', ')} its admins`]),
+  ];
+  return `Epoch ${epoch} of ${group} began: ${by} ${done.length === 0 ? 'renewed its keys' : done.join(', ')}.`;
 }
 
 const verificationWords = {

@@ -12,6 +12,7 @@ import { canonicalBytes } from '../../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../../protocol/wire/json.ts';
 import { type AuditEntry, auditEntry, type EntryOf } from '../entry/entries.ts';
 import { AcceptedPairs } from './accepted-pairs.ts';
+import { GroupEvidence } from './group-evidence.ts';
 import { type ClaimedSession, checkHandshake, validityOf } from './handshake-evidence.ts';
 import { hold, isWithin, type KnownSession } from './known-session.ts';
 import { checkResumption } from './resumption-evidence.ts';
@@ -34,6 +35,7 @@ export interface Unproven {
 /** Checks what each entry says by what it holds: certificates, signed handshakes, signed messages. */
 export class Evidence {
   readonly #subtle: Subtle;
+  readonly #groups: GroupEvidence;
   #agentId: AgentId | undefined;
   #authority: { readonly der: Bytes; readonly certificate: X509Certificate; readonly pairs: AcceptedPairs } | undefined;
   readonly #own = new Map<'signing' | 'encryption', Bytes>();
@@ -51,6 +53,7 @@ export class Evidence {
 
   constructor(subtle: Subtle) {
     this.#subtle = subtle;
+    this.#groups = new GroupEvidence(subtle);
   }
 
   /** Returns the agent whose trail it is. */
@@ -167,6 +170,10 @@ export class Evidence {
         }
         return this.#know(await checkResumption(this.#subtle, this.#agentId, old, entry));
       }
+      case 'group_commit':
+      case 'group_message':
+        await this.#groups.check(entry);
+        return undefined;
       case 'entries_omitted':
         this.#hasGap = true;
         return undefined;
