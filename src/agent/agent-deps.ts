@@ -21,6 +21,8 @@ export interface AgentDeps {
   /** Base URL without a trailing slash. */
   readonly address: string;
   readonly controllerUrl: string;
+  /** Base URL of the server with the delivery service; without one there are no groups. */
+  readonly deliveryUrl?: string | undefined;
   readonly environment: Environment;
   readonly generateRsa: GenerateRsa;
   readonly store: AgentStore;

@@ -83,7 +83,7 @@ export class Agent {
     const ready = await this.#startReady(registration);
     startup.show({ phase: 'ready', identity: ready.identity });
     if (this.#deps.isQuiet === true) ready.resumer.stop();
-    else ready.outbox.sendAgain(ready.historyService.unanswered, (peerId) => ready.resumer.of(peerId));
+    else ready.goOn();
     await this.#keepRenewing(ready, registration.caCertificate);
   }
 

@@ -10,6 +10,11 @@ export class Pauses {
     this.#scheduler = scheduler;
   }
 
+  /** True from when the agent stops. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   /** Resolves after `ms` milliseconds, or when the agent stops. */
   of(ms: number): Promise<void> {
     if (this.#isStopped) return Promise.resolve();

@@ -2,6 +2,7 @@ import type { Environment } from '../../protocol/crypto/environment.ts';
 import type { ParleyError } from '../../protocol/errors.ts';
 import type { AuditLimits, AuditTrailApi } from '../audit/audit-trail-api.ts';
 import type { GroupsApi } from '../contracts/groups-api.ts';
+import type { NoticeFeed } from '../contracts/notices.ts';
 import type {
   AgentStore,
   EventFeed,
@@ -36,6 +37,7 @@ export interface StartDeps {
   /** Registers again, at the same CA. */
   register(): Promise<StoredRegistration>;
   readonly address: string;
+  readonly deliveryUrl?: string | undefined;
   readonly environment: Environment;
   readonly store: AgentStore;
   readonly network: Network;
@@ -48,6 +50,7 @@ export interface StartDeps {
   readonly limits: SessionLimits;
   readonly auditLimits: AuditLimits;
   readonly events?: EventFeed | undefined;
+  readonly notices?: NoticeFeed | undefined;
   readonly ownConnection?: OwnConnection | undefined;
   /** Hears that the Controller has revoked this agent. */
   readonly ownRevoked: () => void;
@@ -67,6 +70,8 @@ export interface ReadyAgent extends PeerTrust {
   readonly keyUpdater: KeyUpdater;
   readonly historyService: HistoryService;
   readonly groups: GroupsApi;
+  /** Goes on with what an earlier run has left: requests without an answer, and the work of groups. */
+  goOn(): void;
   readonly resumer: SessionResumer;
   readonly connector: Connector;
   readonly sessions: SessionTable;

@@ -10,6 +10,7 @@ import { type CertificateChecks, certificateChecks } from '../controller/certifi
 import { exportSpki } from '../controller/identity.ts';
 import { OwnCertificates } from '../controller/own-certificates.ts';
 import { Presence } from '../controller/presence.ts';
+import type { StartedGroups } from '../groups/start-groups.ts';
 import { groupsNotOpen } from '../groups/unavailable.ts';
 import { loadOrCreateHistoryKeys } from '../history/keys.ts';
 import { Answerers } from '../messages/answerers.ts';
@@ -35,6 +36,7 @@ import { SafetyNumbers } from '../trust/safety-numbers.ts';
 import { VerifiedPeers } from '../trust/verified-peers.ts';
 import { type Acquired, acquiring } from './acquired.ts';
 import { type Background, startBackground } from './background.ts';
+import { openGroups } from './groups.ts';
 import { startHistoryService } from './history-service.ts';
 import type { ReadyAgent, StartDeps } from './ready-agent.ts';
 
@@ -58,9 +60,17 @@ export function startAgent(deps: StartDeps): Promise<ReadyAgent> {
     const peers = await loadPeers(deps, trail, checks, acquired);
     const history = await openHistory(deps, trail, peers, acquired);
     const messaging = await startMessaging(deps, { trail, checks, own, peers, history });
+    const groups = await openGroups(deps, {
+      ...messaging,
+      checks,
+      own,
+      verified: peers.verified,
+      service: history.service,
+    });
+    acquired.add(() => groups?.stop());
     await messaging.watch.apply();
     const background = startBackground(deps, { ...peers, ...messaging }, acquired);
-    return readyAgent({ trail, own, peers, history, messaging, background });
+    return readyAgent({ trail, own, peers, history, messaging, groups, background });
   });
 }
 
@@ -225,10 +235,11 @@ function sendingWith(deps: NetworkCarrierDeps & LostAnswersDeps & Pick<KeyUpdate
 /** Everything that a start has put together. */
 interface Started extends Omit<Opened, 'checks'> {
   readonly messaging: Messaging;
+  readonly groups: StartedGroups | undefined;
   readonly background: Background;
 }
 
-function readyAgent({ trail, own, peers, history, messaging, background }: Started): ReadyAgent {
+function readyAgent({ trail, own, peers, history, messaging, groups, background }: Started): ReadyAgent {
   const { verified, sessions, resumptions } = peers;
   const { watch, answerers, outbox, peerCalls, pauses } = messaging;
   const { service, audit } = history;
@@ -239,7 +250,11 @@ function readyAgent({ trail, own, peers, history, messaging, background }: Start
     ...messaging,
     audit,
     historyService: service,
-    groups: groupsNotOpen,
+    groups: groups?.groups ?? groupsNotOpen,
+    goOn: () => {
+      outbox.sendAgain(service.unanswered, (peerId) => background.resumer.of(peerId));
+      groups?.looking.start();
+    },
     resumer: background.resumer,
     sessions,
     verified,
@@ -248,6 +263,7 @@ function readyAgent({ trail, own, peers, history, messaging, background }: Start
     checkRevocations: () => watch.check(),
     stop: async (reason) => {
       background.stop();
+      groups?.stop();
       sessions.close(reason);
       trail.auditing.stop();
       service.stop();
@@ -258,6 +274,7 @@ function readyAgent({ trail, own, peers, history, messaging, background }: Start
       pauses.stop();
       trail.unfollow();
       await resumptions.close();
+      await groups?.looking.settled();
       await service.recordings.settled();
       await service.history.settled();
     },

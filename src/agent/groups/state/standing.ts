@@ -12,8 +12,6 @@ export interface Standing {
   readonly createdAt: number;
   /** The members as they were last known here, this agent among them. */
   readonly members: readonly string[];
-  /** The id of the own leaf's signature key in the store. */
-  readonly keyId: string;
   /** The own leaf came from a last-resort KeyPackage: the first commit, at once, brings a new one. */
   readonly isLastResort: boolean;
   /** This agent has asked to leave. */
@@ -32,7 +30,6 @@ const shape = v.strictObject({
   name: v.string(),
   createdAt: v.number(),
   members: v.array(v.string()),
-  keyId: v.string(),
   isLastResort: v.boolean(),
   isLeaving: v.boolean(),
   goesOnForked: v.boolean(),

@@ -1,0 +1,134 @@
+import { credentialOf, membersIn } from '../../../group/credential/members.ts';
+import type { GroupMember } from '../../../group/member/group-member.ts';
+import { credentialDue, healingDue, leaversTurn, waitingLeavers } from '../../../group/member/healing.ts';
+import type { CommitPlan } from '../../../group/member/intents.ts';
+import type { LeafIndex } from '../../../mls/indices.ts';
+import { membersOf } from '../../../mls/tree/ratchet-tree.ts';
+import type { Bytes } from '../../../protocol/bytes.ts';
+import { type Environment, unixSeconds } from '../../../protocol/crypto/environment.ts';
+import type { MemberTrust } from '../../contracts/group-views.ts';
+import type { LeafIdentities } from '../identity/leaf-identities.ts';
+import type { Group } from '../state/group.ts';
+import { adminsIn } from '../state/view.ts';
+
+/** Seconds past its `not_after` from which on anybody may remove a member (groups page, section 5). */
+const expiredAfter = 86_400;
+/** Milliseconds within which keys are renewed that a day with traffic has made old. */
+const healingWithinMs = 600_000;
+/** Members that wait their turn one second after another; later ones wait no longer. */
+const mostPlaces = 10;
+
+/** What a group asks of this member by itself: a commit that is due, or when to look again, in milliseconds since 1970. */
+export type Duty =
+  | { readonly kind: 'due'; readonly plan: CommitPlan }
+  | { readonly kind: 'later'; readonly at: number };
+
+/** What duties are found with. */
+export interface DutiesDeps {
+  readonly selfId: string;
+  readonly identities: Pick<LeafIdentities, 'make'>;
+  /** H of the signing certificate in use. */
+  readonly ownCertificate: () => Promise<Bytes>;
+  readonly environment: Pick<Environment, 'now'>;
+  /** A number from 0 up to 1. */
+  readonly chance: () => number;
+}
+
+/** Finds which commit the rules of a group ask of this member now (groups page, section 5: proposals, healing, revocation). */
+export class Duties {
+  readonly #deps: DutiesDeps;
+  readonly #group: Group;
+  /** When something that waits its turn is due, in milliseconds since 1970, by what it is. */
+  readonly #turns = new Map<string, number>();
+
+  constructor(deps: DutiesDeps, group: Group) {
+    this.#deps = deps;
+    this.#group = group;
+  }
+
+  /** Returns what is due, or is going to be. `wantsToSend`: what leavers have asked for is then due at once. */
+  async next(trusts: ReadonlyMap<string, MemberTrust>, wantsToSend: boolean): Promise<Duty | undefined> {
+    const { member, standing } = this.#group;
+    if (member === undefined || standing.isLeaving) return undefined;
+    const now = unixSeconds(this.#deps.environment);
+    const renewal = standing.isLastResort ? 'renewed' : credentialDue(member, now, await this.#deps.ownCertificate());
+    if (renewal !== undefined) return { kind: 'due', plan: { newIdentity: await this.#newIdentity() } };
+    const removal = this.#removal(member, trusts, now);
+    const found = [removal, this.#leavers(member, wantsToSend), this.#healing(member, now)].filter(isDuty);
+    return found.find(({ kind }) => kind === 'due') ?? earliest(found);
+  }
+
+  async #newIdentity() {
+    const { identity } = await this.#deps.identities.make();
+    const { credential, signature } = identity;
+    if (credential.type !== 'basic') throw new TypeError('A credential of a group is a basic one.');
+    return { signature, credential: credential.identity };
+  }
+
+  #removal(member: GroupMember, trusts: ReadonlyMap<string, MemberTrust>, now: number): Duty | undefined {
+    const others = membersOf(member.state.tree).filter(({ leafIndex }) => leafIndex !== member.state.ownLeaf);
+    const named = others.map(({ leafIndex, leaf }) => ({ leafIndex, credential: credentialOf(leaf) }));
+    const revoked = named.filter(({ credential }) => trusts.get(credential.agentId) === 'revoked');
+    const expired = named.filter(({ credential }) => credential.notAfter + expiredAfter <= now);
+    const because = revoked.length > 0 ? 'revoked' : 'expired';
+    const gone = revoked.length > 0 ? revoked : expired;
+    const [first] = gone;
+    if (first === undefined) return undefined;
+    const place = this.#place(member, trusts);
+    const waitMs = 1_000 * (Math.min(place, mostPlaces) + this.#deps.chance());
+    const at = this.#turn(`${because} ${member.state.context.epoch} ${first.leafIndex}`, waitMs);
+    const remove = gone.map(({ leafIndex }) => leafIndex);
+    return this.#dueAt(at, () => this.#removalPlan(member, remove, because));
+  }
+
+  #removalPlan(member: GroupMember, remove: readonly LeafIndex[], because: 'revoked' | 'expired'): CommitPlan {
+    return adminsIn(member).includes(this.#deps.selfId) ? { remove } : { remove, because };
+  }
+
+  /** The place of this member among those that are trusted, in the order of their leaves. */
+  #place(member: GroupMember, trusts: ReadonlyMap<string, MemberTrust>): number {
+    const staying = membersIn(member.state.tree).filter(
+      ({ agentId }) => agentId === this.#deps.selfId || trusts.get(agentId) === 'trusted',
+    );
+    return staying.findIndex(({ agentId }) => agentId === this.#deps.selfId);
+  }
+
+  #leavers(member: GroupMember, wantsToSend: boolean): Duty | undefined {
+    const [first] = waitingLeavers(member);
+    if (first === undefined) return undefined;
+    const leaves = membersIn(member.state.tree).map(({ leaf }) => leaf);
+    const seconds = wantsToSend ? 0 : leaversTurn(member, leaves);
+    if (seconds === undefined) return undefined;
+    const at = wantsToSend ? 0 : this.#turn(`leaving ${member.state.context.epoch} ${first}`, 1_000 * seconds);
+    return this.#dueAt(at, () => ({}));
+  }
+
+  #healing(member: GroupMember, now: number): Duty | undefined {
+    const due = healingDue(member, now);
+    if (due === undefined) return undefined;
+    const waitMs = due === 'generations' ? 0 : this.#deps.chance() * healingWithinMs;
+    return this.#dueAt(this.#turn(`healing ${due} ${member.state.context.epoch}`, waitMs), () => ({}));
+  }
+
+  /** Returns when a turn comes that was first seen now or earlier. */
+  #turn(what: string, waitMs: number): number {
+    const at = this.#turns.get(what) ?? this.#deps.environment.now() + waitMs;
+    this.#turns.set(what, at);
+    const [oldest] = this.#turns.keys();
+    if (this.#turns.size > 64 && oldest !== undefined) this.#turns.delete(oldest);
+    return at;
+  }
+
+  #dueAt(at: number, plan: () => CommitPlan): Duty {
+    return at <= this.#deps.environment.now() ? { kind: 'due', plan: plan() } : { kind: 'later', at };
+  }
+}
+
+function isDuty(duty: Duty | undefined): duty is Duty {
+  return duty !== undefined;
+}
+
+function earliest(duties: readonly Duty[]): Duty | undefined {
+  const times = duties.flatMap((duty) => (duty.kind === 'later' ? [duty.at] : []));
+  return times.length === 0 ? undefined : { kind: 'later', at: Math.min(...times) };
+}

@@ -1,0 +1,204 @@
+import { isGroupId } from '../../group/log/group-id.ts';
+import { createFirstEntry } from '../../group/member/create-first-entry.ts';
+import type { KeyPackage } from '../../mls/structures/key-package.ts';
+import { type Bytes, toHex } from '../../protocol/bytes.ts';
+import { type Environment, unixSeconds } from '../../protocol/crypto/environment.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import { requireOther } from '../contracts/failures.ts';
+import type { EpochView, GroupEventView, GroupView, InvitationView } from '../contracts/group-views.ts';
+import type { GroupAsking, GroupSaying, GroupsApi, NewGroup } from '../contracts/groups-api.ts';
+import type { AgentEvent, GroupExchangeView } from '../contracts/views.ts';
+import { adding, appointing, removing, renaming, requireName } from './commits/changes.ts';
+import type { Intent } from './commits/intents.ts';
+import { type InviteesDeps, takeInvitee } from './commits/invitees.ts';
+import type { LeafIdentities } from './identity/leaf-identities.ts';
+import type { Invitations } from './invitations/invitations.ts';
+import type { GroupRows } from './rows/group-rows.ts';
+import type { GroupRuntime } from './runtime/group-runtime.ts';
+import type { GroupStarter } from './runtime/group-starter.ts';
+import type { GroupTable } from './runtime/group-table.ts';
+import { pageOfEvents } from './state/events.ts';
+
+/** What is said and read in groups. */
+export interface GroupsTalk {
+  say(saying: GroupSaying): Promise<GroupExchangeView>;
+  ask(asking: GroupAsking): Promise<GroupExchangeView>;
+  attachment(groupId: string, messageId: string): Promise<Bytes>;
+  markRead(groupId: string): Promise<void>;
+  setReceipts(groupId: string, on: boolean): Promise<void>;
+  forget(groupId: string): void;
+}
+
+/** What groups are done with. */
+export interface GroupsDeps extends InviteesDeps {
+  readonly selfId: string;
+  readonly table: GroupTable;
+  readonly starter: GroupStarter;
+  readonly talk: GroupsTalk;
+  readonly invitations: Pick<Invitations, 'list' | 'accept' | 'decline'>;
+  readonly identities: Pick<LeafIdentities, 'make'>;
+  readonly rows: Pick<GroupRows, 'all' | 'write'>;
+  readonly environment: Pick<Environment, 'subtle' | 'random' | 'now'>;
+  readonly emit: (event: AgentEvent) => void;
+  /** Deletes what was said in a conversation. */
+  deleteHistory(conversation: string): Promise<unknown>;
+}
+
+/** Everything that can be done with this agent's groups. */
+export class Groups implements GroupsApi {
+  readonly #deps: GroupsDeps;
+
+  constructor(deps: GroupsDeps) {
+    this.#deps = deps;
+  }
+
+  list(): readonly GroupView[] {
+    return this.#deps.table.all().map((runtime) => runtime.view());
+  }
+
+  invitations(): readonly InvitationView[] {
+    return this.#deps.invitations.list();
+  }
+
+  create({ name, invite = [] }: NewGroup): Promise<GroupView> {
+    requireName(name);
+    for (const agentId of invite) requireOther(agentId, this.#deps.selfId);
+    return this.#create('group', name, [...new Set(invite)]);
+  }
+
+  /** Makes a direct group with a peer; both are admins. Resolves with its group_id when the service has it. */
+  async createDirect(peerId: string): Promise<string> {
+    requireOther(peerId, this.#deps.selfId);
+    return (await this.#create('direct', `${this.#deps.selfId} ${peerId}`.slice(0, 100), [peerId])).groupId;
+  }
+
+  async #create(kind: 'group' | 'direct', name: string, invite: readonly string[]): Promise<GroupView> {
+    const { selfId, environment, identities, starter } = this.#deps;
+    const groupId = toHex(environment.random(16));
+    if (!isGroupId(groupId)) throw new ParleyError('internal_error', 'A group_id has 16 bytes.');
+    const add: KeyPackage[] = [];
+    for (const agentId of invite) add.push(await takeInvitee(this.#deps, agentId));
+    const { identity, key } = await identities.make();
+    const createdAt = unixSeconds(environment);
+    const admins = kind === 'direct' ? [selfId, ...invite].sort() : [selfId];
+    const descriptor = { kind, name, admins, createdAt };
+    const created = await createFirstEntry(environment, { groupId, selfId, identity, descriptor }, { add });
+    const standing = {
+      ...{ groupId, kind, name, createdAt: 1_000 * createdAt, trafficAt: environment.now() },
+      ...{ isLastResort: false, isLeaving: false, goesOnForked: false, status: 'creating' as const },
+      members: [selfId, ...invite],
+    };
+    const { step, pending } = created;
+    const change = { put: [], drop: [], putKeys: [key] };
+    const runtime = await starter.begin(standing, { step, made: { pending }, change });
+    await runtime.commit(async () => undefined);
+    return runtime.view();
+  }
+
+  invite(groupId: string, agentIds: readonly string[]): Promise<GroupView> {
+    return this.#change(groupId, () => adding(this.#deps, this.#deps.selfId, agentIds));
+  }
+
+  remove(groupId: string, agentIds: readonly string[]): Promise<GroupView> {
+    return this.#change(groupId, () => removing(this.#deps.selfId, agentIds));
+  }
+
+  rename(groupId: string, name: string): Promise<GroupView> {
+    return this.#change(groupId, () => renaming(this.#deps.selfId, name));
+  }
+
+  setAdmins(groupId: string, admins: readonly string[]): Promise<GroupView> {
+    return this.#change(groupId, () => appointing(this.#deps.selfId, admins));
+  }
+
+  async #change(groupId: string, plan: () => Intent['plan']): Promise<GroupView> {
+    const runtime = this.#member(groupId);
+    await runtime.commit(plan());
+    return runtime.view();
+  }
+
+  async leave(groupId: string): Promise<void> {
+    const runtime = this.#member(groupId);
+    const { group } = runtime;
+    await group.turns.take(() => group.keep({ standing: { isLeaving: true } }));
+    await runtime.left();
+  }
+
+  async forget(groupId: string): Promise<void> {
+    const { table, talk, rows, emit, deleteHistory } = this.#deps;
+    const { group } = table.require(groupId);
+    if (group.member !== undefined || group.standing.status === 'stranded') {
+      throw new ParleyError('not_permitted', 'This agent is still in the group. Leave it first. Nothing was deleted.');
+    }
+    await group.turns.take(async () => {
+      const drop = [{ group: '', part: `standing/${groupId}` }];
+      for await (const { part } of rows.all(groupId, '')) drop.push({ group: groupId, part });
+      await rows.write({ put: [], drop });
+    });
+    table.delete(groupId);
+    talk.forget(groupId);
+    await deleteHistory(`#${groupId}`);
+    emit({ type: 'group_forgotten', groupId });
+  }
+
+  accept(groupId: string): Promise<GroupView> {
+    return this.#deps.invitations.accept(groupId);
+  }
+
+  decline(groupId: string): Promise<void> {
+    return this.#deps.invitations.decline(groupId);
+  }
+
+  async say(saying: GroupSaying): Promise<GroupExchangeView> {
+    return this.#deps.talk.say(saying);
+  }
+
+  async ask(asking: GroupAsking): Promise<GroupExchangeView> {
+    return this.#deps.talk.ask(asking);
+  }
+
+  async attachment(groupId: string, messageId: string): Promise<Bytes> {
+    return this.#deps.talk.attachment(groupId, messageId);
+  }
+
+  async markRead(groupId: string): Promise<void> {
+    this.#deps.table.require(groupId);
+    await this.#deps.talk.markRead(groupId);
+  }
+
+  async setReceipts(groupId: string, on: boolean): Promise<GroupView> {
+    const runtime = this.#member(groupId);
+    await this.#deps.talk.setReceipts(groupId, on);
+    return runtime.view();
+  }
+
+  async goOnForked(groupId: string): Promise<GroupView> {
+    const runtime = this.#member(groupId);
+    const { group } = runtime;
+    await group.turns.take(() => group.keep({ standing: { goesOnForked: true } }));
+    runtime.show();
+    runtime.wake();
+    return runtime.view();
+  }
+
+  async rejoin(groupId: string): Promise<void> {
+    this.#deps.table.require(groupId).askToRejoin();
+  }
+
+  async events(groupId: string, before?: number, count?: number): Promise<readonly GroupEventView[]> {
+    this.#deps.table.require(groupId);
+    return pageOfEvents(this.#deps.rows, groupId, before, count);
+  }
+
+  async epochs(groupId: string): Promise<readonly EpochView[]> {
+    this.#deps.table.require(groupId);
+    return [];
+  }
+
+  /** Returns a group that this agent is in. Throws `unknown_group`. */
+  #member(groupId: string): GroupRuntime {
+    const runtime = this.#deps.table.require(groupId);
+    if (runtime.group.member !== undefined || runtime.group.standing.status === 'stranded') return runtime;
+    throw new ParleyError('unknown_group', 'This agent is not in this group any more. Nothing was changed.');
+  }
+}

@@ -1,0 +1,253 @@
+import { waitingLeavers } from '../../../group/member/healing.ts';
+import { isLeftBehind } from '../../../group/member/standing.ts';
+import { asParleyError, ParleyError } from '../../../protocol/errors.ts';
+import { failureView } from '../../contracts/failures.ts';
+import type { GroupView, MemberTrust } from '../../contracts/group-views.ts';
+import type { Scheduler } from '../../contracts/ports.ts';
+import type { FailureView } from '../../contracts/value-views.ts';
+import type { AgentEvent } from '../../contracts/views.ts';
+import { Committer, type CommitterDeps } from '../commits/committer.ts';
+import { Duties, type DutiesDeps } from '../commits/duties.ts';
+import { type Intent, intentOf } from '../commits/intents.ts';
+import type { JudgeDeps } from '../commits/judge.ts';
+import { Sender } from '../sending/sender.ts';
+import { Backoff } from '../service/backoff.ts';
+import type { Group } from '../state/group.ts';
+import type { Progress, Waits } from '../state/progress.ts';
+import { type TrustsDeps, trustsIn } from '../state/trusts.ts';
+import { groupView, type ViewParts } from '../state/view.ts';
+import { LogReader, type LogReaderDeps } from './log-reader.ts';
+
+/** What a group at work needs. */
+export interface GroupRuntimeDeps
+  extends JudgeDeps,
+    Omit<DutiesDeps, 'environment'>,
+    Omit<TrustsDeps, 'environment' | 'evidence'>,
+    Omit<LogReaderDeps, 'trustNow' | 'now' | 'service' | 'subtle'> {
+  readonly service: LogReaderDeps['service'] & CommitterDeps['service'];
+  readonly environment: CommitterDeps['environment'];
+  readonly scheduler: Scheduler;
+  readonly emit: (event: AgentEvent) => void;
+  readonly verificationOf: ViewParts['verificationOf'];
+  /** A number from 0 up to 1. */
+  readonly chance: () => number;
+}
+
+/** One group at work: reads its log on, commits what is due, and sends what waits, each time that it is woken. */
+export class GroupRuntime {
+  readonly group: Group;
+  readonly #deps: GroupRuntimeDeps;
+  readonly #reader: LogReader;
+  readonly #committer: Committer;
+  readonly #duties: Duties;
+  readonly #sender: Sender;
+  readonly #backoff: Backoff;
+  #trusts: ReadonlyMap<string, MemberTrust> = new Map();
+  #running: Promise<void> | undefined;
+  #isWoken = false;
+  #isStopped = false;
+  #timer: { readonly at: number; cancel(): void } | undefined;
+  #shown = '';
+
+  constructor(deps: GroupRuntimeDeps, group: Group) {
+    this.#deps = deps;
+    this.group = group;
+    const { environment } = deps;
+    this.#reader = new LogReader(
+      {
+        ...deps,
+        subtle: environment.subtle,
+        now: () => environment.now(),
+        trustNow: (agentId) => this.#trustNow(agentId),
+      },
+      group,
+    );
+    this.#committer = new Committer(deps, group);
+    this.#duties = new Duties(deps, group);
+    this.#sender = new Sender(deps, group);
+    this.#backoff = new Backoff(deps.chance);
+  }
+
+  /** Looks what there is to do, now or behind what is under way. */
+  wake(): void {
+    this.#isWoken = true;
+    if (this.#isStopped) return;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      if (this.#isWoken) this.wake();
+    });
+  }
+
+  /** Has a commit made, tried until it is done. Rejects with what makes it senseless, and with `delivery_unreachable`. */
+  async commit(plan: Intent['plan']): Promise<void> {
+    const { intent, ended } = intentOf(plan);
+    this.#committer.add(intent);
+    this.wake();
+    await ended;
+  }
+
+  /** Resolves when the log has this agent's wish to leave. Rejects with `delivery_unreachable`: it goes out later then. */
+  async left(): Promise<void> {
+    await this.commit(async () => undefined);
+  }
+
+  /** Asks the members now to take this agent in again. */
+  askToRejoin(): void {
+    this.wake();
+  }
+
+  /** Resolves once nothing of it is under way. */
+  async settled(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  /** Does nothing more by itself; what is under way ends at its next step. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    this.#committer.fail(new ParleyError('not_registered', 'This agent was stopped. What was stored goes on later.'));
+  }
+
+  /** Returns why nothing can be sent at the moment; undefined when something can. */
+  get blocked(): FailureView | undefined {
+    const error = this.refusal();
+    return error === undefined ? undefined : failureView(error);
+  }
+
+  /** Returns the error that sending is refused with; undefined while it is not. */
+  refusal(): ParleyError | undefined {
+    const { standing, member } = this.group;
+    if (standing.status === 'stranded') {
+      const detail = 'This agent cannot read the group on, and asks its members to take it in again. Nothing was sent.';
+      return new ParleyError('group_stranded', detail);
+    }
+    if (member === undefined || standing.isLeaving) {
+      return new ParleyError('unknown_group', 'This agent is not in the group any more. Nothing was sent.');
+    }
+    const distrusted = [...this.#trusts].filter(([, trust]) => trust !== 'trusted' && trust !== 'waiting');
+    if (distrusted.length === 0) return undefined;
+    const who = distrusted.map(([agentId]) => agentId).join(', ');
+    return new ParleyError(
+      'member_not_trusted',
+      `${who} is in the group and not trusted. Nothing is sent until it is removed or you decide.`,
+    );
+  }
+
+  /** True while what waits may go out: nobody is distrusted, nothing is in doubt, and everything that trust needs is known. */
+  #maySend(): boolean {
+    const isKnown = ![...this.#trusts.values()].includes('waiting');
+    return this.refusal() === undefined && this.group.member?.doubt === undefined && isKnown;
+  }
+
+  trustIn(agentId: string): MemberTrust | undefined {
+    return this.#trusts.get(agentId);
+  }
+
+  view(): GroupView {
+    const { selfId, talk } = this.#deps;
+    return groupView(this.group, {
+      selfId,
+      talk: talk.view(this.group.groupId),
+      trusts: this.#trusts,
+      diverged: new Set(),
+      fork: undefined,
+      blocked: this.group.member === undefined ? undefined : this.blocked,
+      verificationOf: this.#deps.verificationOf,
+    });
+  }
+
+  /** Tells what the group shows, when it shows something else than before. */
+  show(): void {
+    const view = this.view();
+    const text = JSON.stringify(view);
+    if (text === this.#shown) return;
+    this.#shown = text;
+    this.#deps.emit({ type: 'group', group: view });
+  }
+
+  async #run(): Promise<void> {
+    while (this.#isWoken && !this.#isStopped) {
+      this.#isWoken = false;
+      try {
+        const { again, why } = await this.#work();
+        this.group.waiting = why;
+        this.#backoff.succeeded();
+        if (again !== undefined) this.#wakeAt(again);
+      } catch (cause) {
+        const why = asParleyError(cause);
+        this.group.waiting = why;
+        this.#committer.fail(why);
+        this.#wakeAt(this.#deps.environment.now() + this.#backoff.after(why));
+      }
+      this.show();
+    }
+  }
+
+  /** Does everything that can be done now; returns when to look again, if something is known to come, and why it waits. */
+  async #work(): Promise<Partial<Waits>> {
+    for (;;) {
+      if (this.#isStopped || this.group.member === undefined) return this.#over();
+      if (this.group.standing.status === 'creating') await this.#committer.work(undefined);
+      const waits = await this.#reader.catchUp();
+      if (waits !== undefined) return waits;
+      const { member } = this.group;
+      if (member === undefined) return this.#over();
+      if (isLeftBehind(member))
+        await this.group.turns.take(() => this.group.keep({ standing: { status: 'stranded' } }));
+      if (this.group.standing.status === 'stranded') return this.#over();
+      await this.#lookAtTrusts();
+      this.show();
+      const next = await this.#next();
+      if (next.kind === 'nothing') return {};
+      if (next.kind === 'waits' || next.again !== undefined) return next;
+    }
+  }
+
+  /** Nothing can be done in the group: says so to everybody who waits. */
+  #over(): Partial<Waits> {
+    if (this.#isStopped) return {};
+    const { standing } = this.group;
+    const detail = 'This agent is not in the group any more.';
+    this.#committer.fail(this.refusal() ?? new ParleyError('unknown_group', detail), standing.status === 'left');
+    return {};
+  }
+
+  /** Commits what is due, then sends what waits. */
+  async #next(): Promise<Progress> {
+    const wantsToSend = this.group.queue.length > 0 && this.#maySend();
+    const duty = await this.#duties.next(this.#trusts, wantsToSend);
+    const done = await this.#committer.work(duty?.kind === 'due' ? duty.plan : undefined);
+    if (done.kind !== 'nothing') return done;
+    const sent: Progress = wantsToSend && !this.#mustCommitFirst() ? await this.#sender.work() : done;
+    if (sent.kind !== 'nothing') return sent;
+    return duty?.kind === 'later' ? { kind: 'moved', again: duty.at } : sent;
+  }
+
+  #mustCommitFirst(): boolean {
+    const { member } = this.group;
+    return member === undefined || waitingLeavers(member).length > 0;
+  }
+
+  #wakeAt(at: number): void {
+    if (this.#timer !== undefined && this.#timer.at <= at) return;
+    this.#timer?.cancel();
+    const ms = Math.max(0, at - this.#deps.environment.now());
+    const { cancel } = this.#deps.scheduler.after(ms, () => {
+      this.#timer = undefined;
+      this.wake();
+    });
+    this.#timer = { at, cancel };
+  }
+
+  async #lookAtTrusts(): Promise<void> {
+    const { member } = this.group;
+    if (member !== undefined) this.#trusts = await trustsIn(this.#deps, member);
+  }
+
+  /** Returns whether a member whose message is being taken in is trusted now. */
+  async #trustNow(agentId: string): Promise<MemberTrust> {
+    const known = this.#trusts.get(agentId);
+    if (known === undefined || known === 'waiting') await this.#lookAtTrusts();
+    return this.#trusts.get(agentId) ?? 'waiting';
+  }
+}

@@ -1,0 +1,225 @@
+import type { LogEntry } from '../../../group/log/entry.ts';
+import { applyCommitEntry } from '../../../group/member/apply-commit-entry.ts';
+import { openEntry } from '../../../group/member/open-entry.ts';
+import type { AppliedEntry, OpenedCommit, OpenedEntry } from '../../../group/member/opened-entry.ts';
+import type { CommitChange } from '../../../group/rules/commit-change.ts';
+import { loadHead } from '../../../group/storage/load.ts';
+import type { Subtle } from '../../../protocol/crypto/subtle.ts';
+import { ParleyError } from '../../../protocol/errors.ts';
+import type { MemberTrust } from '../../contracts/group-views.ts';
+import type { AgentEvent } from '../../contracts/views.ts';
+import { type JudgeDeps, judge } from '../commits/judge.ts';
+import type { GroupRows } from '../rows/group-rows.ts';
+import type { DeliveryService } from '../service/delivery-service.ts';
+import { eventOf, eventsOfChange, eventsRow } from '../state/events.ts';
+import type { Group } from '../state/group.ts';
+import type { Outcome } from '../state/outcome.ts';
+import type { Waits } from '../state/progress.ts';
+import type { TakenMessage, TalkOfGroups } from '../talk/ports.ts';
+
+/** Milliseconds after which it is asked again whether the sender of a message is trusted. */
+const trustAgainMs = 5_000;
+
+/** What a log is read with. */
+export interface LogReaderDeps extends JudgeDeps {
+  readonly selfId: string;
+  readonly service: Pick<DeliveryService, 'entries' | 'markRead'>;
+  readonly talk: TalkOfGroups;
+  readonly rows: Pick<GroupRows, 'read'>;
+  readonly subtle: Subtle;
+  /** Returns whether a member is trusted now: what one that is not sends is shown apart and not run. */
+  trustNow(agentId: string): Promise<MemberTrust>;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/**
+ * Reads a group's log on, entry by entry, each in its turn: what it leads to is stored in one transaction before the next is opened
+ * (groups page, sections 4 and 5).
+ */
+export class LogReader {
+  readonly #deps: LogReaderDeps;
+  readonly #group: Group;
+  #marked = -1;
+
+  constructor(deps: LogReaderDeps, group: Group) {
+    this.#deps = deps;
+    this.#group = group;
+  }
+
+  /** Reads everything that the service has. Resolves with why it cannot go on, if so. Rejects with the codes of the service and the store. */
+  async catchUp(): Promise<Waits | undefined> {
+    const { service } = this.#deps;
+    const group = this.#group;
+    for (;;) {
+      const { member } = group;
+      if (member === undefined) return undefined;
+      const page = await service.entries(group.groupId, member.next);
+      const first = page.entries[0]?.index ?? page.next;
+      if (first > member.next) {
+        await group.turns.take(() => this.#strand());
+        return undefined;
+      }
+      for (const entry of page.entries) {
+        const waits = await group.turns.take(() => this.#take(entry));
+        if (waits !== undefined) return waits;
+      }
+      if (page.entries.length === 0) return undefined;
+      await this.#markRead();
+    }
+  }
+
+  /** Says how far this agent has read: it lets the service drop what everybody has. The next call says it again. */
+  async #markRead(): Promise<void> {
+    const index = (this.#group.member?.next ?? 0) - 1;
+    if (index <= this.#marked) return;
+    await this.#deps.service.markRead(this.#group.groupId, index);
+    this.#marked = index;
+  }
+
+  async #strand(): Promise<void> {
+    await this.#group.keep({ standing: { status: 'stranded' } });
+  }
+
+  async #take(entry: LogEntry): Promise<Waits | undefined> {
+    const { member } = this.#group;
+    if (member === undefined || entry.index < member.next) return undefined;
+    const { subtle, rows } = this.#deps;
+    const { groupId } = this.#group;
+    const kept = { read: (part: string) => rows.read(groupId, part) };
+    const tools = { subtle, headAt: (index: number) => loadHead(kept, index) };
+    const opened = await openEntry(tools, member, entry, this.#group.own);
+    if (opened.type === 'commit') return this.#takeCommit(opened);
+    if (opened.type === 'message') return this.#takeMessage(entry, opened);
+    await this.#group.keep(await this.#outcomeOf(entry, opened));
+    return undefined;
+  }
+
+  async #outcomeOf(entry: LogEntry, opened: Exclude<OpenedEntry, { type: 'commit' | 'message' }>): Promise<Outcome> {
+    const { groupId } = this.#group;
+    const { step } = opened;
+    switch (opened.type) {
+      case 'own_message': {
+        const { messageId } = opened.own;
+        const { index, at } = entry;
+        const talk = [await this.#deps.talk.logged(groupId, { messageId, index, at })];
+        const queued = this.#group.queue.filter((one) => one.messageId === messageId);
+        const drop = queued.map(({ part }) => ({ group: groupId, part }));
+        return { step, talk, change: { put: [], drop }, standing: { trafficAt: this.#deps.now() } };
+      }
+      case 'leaving': {
+        const { member } = step;
+        const epoch = Number(member.state.context.epoch);
+        return { step, ...this.#told([eventOf(groupId, entry, epoch, opened.who, { kind: 'asked_to_leave' })]) };
+      }
+      case 'skipped': {
+        const by = opened.by ?? entry.sender;
+        return { step, ...(entry.kind === 'commit' ? this.#skipped(entry, by, opened.code) : {}) };
+      }
+      case 'stranded':
+        return { step, standing: { status: 'stranded' } };
+      default:
+        return { step };
+    }
+  }
+
+  async #takeMessage(entry: LogEntry, opened: Extract<OpenedEntry, { type: 'message' }>): Promise<Waits | undefined> {
+    const { sender, read, seen, step } = opened;
+    const trust = await this.#deps.trustNow(sender);
+    if (trust === 'waiting') return { again: this.#deps.now() + trustAgainMs, why: cannotAsk(sender) };
+    const isApart = seen === 'differs' || trust !== 'trusted';
+    const { index, at } = entry;
+    const message: TakenMessage = {
+      index,
+      at,
+      sender,
+      payload: read.payload,
+      ...(read.attachment === undefined ? {} : { attachment: read.attachment }),
+      ...(isApart ? { apart: seen === 'differs' ? 'diverged' : 'not_trusted' } : {}),
+    };
+    const talk = [await this.#deps.talk.take(this.#group.groupId, message)];
+    await this.#group.keep({ step, talk, standing: { trafficAt: this.#deps.now() } });
+    return undefined;
+  }
+
+  async #takeCommit(opened: OpenedCommit): Promise<Waits | undefined> {
+    const judged = await judge(this.#deps, opened.staged, opened.entry.at);
+    if (judged.kind === 'waits') return judged;
+    const applied = await applyCommitEntry(opened, judged.verdict);
+    if (applied.type === 'removed') await this.#removed(opened.entry, applied);
+    else if (applied.type === 'next_epoch') await this.#nextEpoch(opened.entry, applied);
+    else await this.#group.keep({ step: applied.step, ...this.#skipped(opened.entry, applied.by, applied.code) });
+    return undefined;
+  }
+
+  async #nextEpoch(entry: LogEntry, applied: Extract<AppliedEntry, { type: 'next_epoch' }>): Promise<void> {
+    const { change, step } = applied;
+    const group = this.#group;
+    const { groupId } = group;
+    const epoch = Number(step.member.state.context.epoch);
+    const talked = hasNewMembers(change) ? await this.#deps.talk.membersChanged(groupId) : undefined;
+    // What was made for the epoch before and is not in the log cannot get into it any more: it is encrypted again.
+    const stale = group.outbox.map(({ entry: { entryId } }) => ({ group: groupId, part: `outbox/${entryId}` }));
+    const { put = [], ...told } = this.#told(eventsOfChange(groupId, entry, epoch, change)).change;
+    await group.keep({
+      step,
+      ...(talked === undefined ? {} : { talk: [talked] }),
+      change: { ...told, put, drop: stale },
+      events: this.#told(eventsOfChange(groupId, entry, epoch, change)).events,
+      standing: standingAfter(change, applied.isOwn && change.updated),
+    });
+  }
+
+  async #removed(entry: LogEntry, applied: Extract<AppliedEntry, { type: 'removed' }>): Promise<void> {
+    const group = this.#group;
+    const { groupId } = group;
+    const { change } = applied;
+    const epoch = Number(group.member?.state.context.epoch ?? 0) + 1;
+    const status = change.left.includes(this.#deps.selfId) ? 'left' : 'removed';
+    const lost = await this.#lostTalk(status);
+    await group.end({
+      talk: lost,
+      ...this.#told(eventsOfChange(groupId, entry, epoch, change)),
+      standing: { ...standingAfter(change, false), status },
+      consumed: applied.consumed,
+    });
+  }
+
+  #lostTalk(status: 'left' | 'removed') {
+    const detail =
+      status === 'left'
+        ? 'This agent has left the group before the message was in its log. Nobody read it.'
+        : 'This agent was removed from the group before the message was in its log. Nobody read it.';
+    const why = { code: 'unknown_group', title: 'Not in this group', detail } as const;
+    const { groupId, queue } = this.#group;
+    return Promise.all(queue.map(({ messageId }) => this.#deps.talk.lost(groupId, messageId, why)));
+  }
+
+  #skipped(entry: LogEntry, by: string, code: string) {
+    const epoch = Number(this.#group.member?.state.context.epoch ?? 0) + 1;
+    return this.#told([eventOf(this.#group.groupId, entry, epoch, by, { kind: 'skipped', code })]);
+  }
+
+  #told(views: Parameters<typeof eventsRow>[0]) {
+    const events = views.map((event): AgentEvent => ({ type: 'group_event', event }));
+    return { events, change: { put: eventsRow(views), drop: [] } };
+  }
+}
+
+function cannotAsk(sender: string): ParleyError {
+  const detail = `Whether ${sender} is trusted cannot be asked. Its message is read once that is known.`;
+  return new ParleyError('revocation_status_unknown', detail);
+}
+
+function hasNewMembers({ added, removed, left, rejoined }: CommitChange): boolean {
+  return added.length + removed.length + left.length + rejoined.length > 0;
+}
+
+function standingAfter({ descriptor, members }: CommitChange, isRenewed: boolean): NonNullable<Outcome['standing']> {
+  return {
+    status: 'member',
+    name: descriptor.name,
+    members: members.map(({ agentId }) => agentId),
+    ...(isRenewed ? { isLastResort: false } : {}),
+  };
+}

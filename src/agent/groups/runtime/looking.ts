@@ -1,0 +1,94 @@
+import { asParleyError } from '../../../protocol/errors.ts';
+import type { DeliveryNotice } from '../../contracts/notices.ts';
+import type { Scheduler } from '../../contracts/ports.ts';
+import type { Invitations } from '../invitations/invitations.ts';
+import type { KeyPackageKeeper } from '../key-packages/key-package-keeper.ts';
+import { Backoff } from '../service/backoff.ts';
+import type { GroupTable } from './group-table.ts';
+
+/** Milliseconds between two looks at everything when nobody says that something is new. */
+const lookEveryMs = 60_000;
+
+/** What is looked at. */
+export interface GroupsLookingDeps {
+  readonly table: GroupTable;
+  readonly invitations: Pick<Invitations, 'readInbox'>;
+  readonly keyPackages: Pick<KeyPackageKeeper, 'start' | 'stop' | 'look'>;
+  readonly scheduler: Scheduler;
+  /** A number from 0 up to 1. */
+  readonly chance: () => number;
+}
+
+/** Looks at this agent's groups and its inbox: when told to, and now and then. */
+export class GroupsLooking {
+  readonly #deps: GroupsLookingDeps;
+  readonly #backoff: Backoff;
+  #timer: { cancel(): void } | undefined;
+  #inbox: Promise<void> | undefined;
+  #isInboxWoken = false;
+  #isStopped = false;
+
+  constructor(deps: GroupsLookingDeps) {
+    this.#deps = deps;
+    this.#backoff = new Backoff(deps.chance);
+  }
+
+  /** Begins the work: KeyPackages, groups and inbox are looked after from now on. */
+  start(): void {
+    this.#deps.keyPackages.start();
+    this.look();
+  }
+
+  /** Looks at everything now. */
+  look(): void {
+    if (this.#isStopped) return;
+    for (const runtime of this.#deps.table.all()) runtime.wake();
+    this.readInbox();
+    this.#arm(lookEveryMs);
+  }
+
+  /** Looks where something is new. */
+  noticed({ groups }: DeliveryNotice): void {
+    for (const [groupId] of groups) this.#deps.table.get(groupId)?.wake();
+    this.readInbox();
+  }
+
+  /** Reads the inbox on, once more when it is being read. */
+  readInbox(): void {
+    this.#isInboxWoken = true;
+    if (this.#isStopped || this.#inbox !== undefined) return;
+    this.#inbox = this.#readInbox().finally(() => {
+      this.#inbox = undefined;
+      if (this.#isInboxWoken) this.readInbox();
+    });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    this.#deps.keyPackages.stop();
+    for (const runtime of this.#deps.table.all()) runtime.stop();
+  }
+
+  /** Resolves once what is under way has ended. */
+  async settled(): Promise<void> {
+    await this.#inbox;
+    await Promise.all(this.#deps.table.all().map((runtime) => runtime.settled()));
+  }
+
+  async #readInbox(): Promise<void> {
+    this.#isInboxWoken = false;
+    try {
+      await this.#deps.invitations.readInbox();
+      this.#backoff.succeeded();
+    } catch (cause) {
+      this.#arm(this.#backoff.after(asParleyError(cause)));
+    }
+  }
+
+  #arm(ms: number): void {
+    if (this.#isStopped) return;
+    this.#timer?.cancel();
+    this.#timer = this.#deps.scheduler.after(ms, () => this.look());
+  }
+}

@@ -1,0 +1,114 @@
+import { createMessageEntry } from '../../../group/member/create-message-entry.ts';
+import { mustCommitFirst } from '../../../group/member/healing.ts';
+import { parsePayload } from '../../../group/payload/parse.ts';
+import type { Environment } from '../../../protocol/crypto/environment.ts';
+import { ParleyError } from '../../../protocol/errors.ts';
+import { failureView } from '../../contracts/failures.ts';
+import type { GroupRows } from '../rows/group-rows.ts';
+import type { DeliveryService } from '../service/delivery-service.ts';
+import type { Group } from '../state/group.ts';
+import type { Progress } from '../state/progress.ts';
+import type { QueuedPayload } from '../state/queued-payload.ts';
+import type { TalkOfGroups } from '../talk/ports.ts';
+
+/** What payloads are sent with. */
+export interface SenderDeps {
+  readonly service: Pick<DeliveryService, 'append'>;
+  readonly talk: Pick<TalkOfGroups, 'lost'>;
+  readonly rows: Pick<GroupRows, 'read'>;
+  readonly environment: Pick<Environment, 'subtle' | 'random'>;
+}
+
+/**
+ * Sends what waits in a group, in its order (groups page, section 5, *Storage*): encrypt, one transaction, append; the same bytes again
+ * until the service has answered; on 409 the payload is encrypted anew in the epoch that came between.
+ */
+export class Sender {
+  readonly #deps: SenderDeps;
+  readonly #group: Group;
+  /** entry_ids that the service has taken: their place in the log is found by reading on. */
+  readonly #stored = new Set<string>();
+
+  constructor(deps: SenderDeps, group: Group) {
+    this.#deps = deps;
+    this.#group = group;
+  }
+
+  /** Appends what waits, up to the first that cannot be sent now. */
+  async work(): Promise<Progress> {
+    let progress: Progress = { kind: 'nothing' };
+    for (const queued of [...this.#group.queue]) {
+      const sent = await this.#send(queued);
+      if (sent === 'not now') return progress;
+      progress = { kind: 'moved' };
+      if (sent === 'conflict') return progress;
+    }
+    return progress;
+  }
+
+  async #send(queued: QueuedPayload): Promise<'sent' | 'conflict' | 'not now'> {
+    const { groupId, member } = this.#group;
+    const made = this.#group.madeOf(queued.messageId) ?? (await this.#make(queued));
+    if (made === undefined) return member === undefined || mustCommitFirst(member) ? 'not now' : 'sent';
+    const { entryId } = made.entry;
+    if (this.#stored.has(entryId)) return 'sent';
+    try {
+      const appended = await this.#deps.service.append(groupId, made.entry);
+      if (appended.kind === 'stored') {
+        this.#stored.add(entryId);
+        return 'sent';
+      }
+    } catch (cause) {
+      if (!(cause instanceof ParleyError) || cause.code !== 'message_too_large') throw cause;
+      await this.#lose(queued, cause);
+      return 'sent';
+    }
+    await this.#dropMade();
+    return 'conflict';
+  }
+
+  /** Encrypts a payload for the present epoch and stores its bytes; undefined when that cannot be now, or it is given up. */
+  #make(queued: QueuedPayload) {
+    const { rows, environment } = this.#deps;
+    const group = this.#group;
+    return group.turns.take(async () => {
+      const { member } = group;
+      if (member === undefined || mustCommitFirst(member) !== undefined) return undefined;
+      const plaintext = await rows.read(group.groupId, queued.part);
+      if (plaintext === undefined) return undefined;
+      const { payload, attachment } = parsePayload(plaintext, Number.POSITIVE_INFINITY);
+      try {
+        const { own, step } = await createMessageEntry(environment, member, payload, attachment);
+        await group.keep({ step, made: { message: own } });
+        return own;
+      } catch (cause) {
+        if (!(cause instanceof ParleyError) || cause.code !== 'message_too_large') throw cause;
+        await group.keep(await this.#lostOutcome(queued, cause));
+        return undefined;
+      }
+    });
+  }
+
+  async #lose(queued: QueuedPayload, cause: ParleyError): Promise<void> {
+    await this.#group.turns.take(async () => this.#group.keep(await this.#lostOutcome(queued, cause)));
+  }
+
+  async #lostOutcome({ messageId, part }: QueuedPayload, cause: ParleyError) {
+    const { groupId } = this.#group;
+    const made = this.#group.madeOf(messageId);
+    const parts = [part, ...(made === undefined ? [] : [`outbox/${made.entry.entryId}`])];
+    const talk = [await this.#deps.talk.lost(groupId, messageId, failureView(cause))];
+    return { talk, change: { put: [], drop: parts.map((one) => ({ group: groupId, part: one })) } };
+  }
+
+  /** Forgets the bytes of everything that the log does not have: a commit has come before it. */
+  async #dropMade(): Promise<void> {
+    const group = this.#group;
+    await group.turns.take(async () => {
+      const parts = group.outbox
+        .filter(({ entry }) => !this.#stored.has(entry.entryId))
+        .map(({ entry }) => ({ group: group.groupId, part: `outbox/${entry.entryId}` }));
+      if (parts.length > 0) await group.keep({ change: { put: [], drop: parts } });
+    });
+  }
+}

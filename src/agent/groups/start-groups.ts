@@ -1,0 +1,128 @@
+import type { Bytes } from '../../protocol/bytes.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
+import { sha256 } from '../../protocol/crypto/hash.ts';
+import type { OwnIdentity } from '../../protocol/handshake/identity.ts';
+import type { HistoryKeys } from '../contracts/history-store.ts';
+import type { NoticeFeed } from '../contracts/notices.ts';
+import type { AgentStore, Network, Scheduler } from '../contracts/ports.ts';
+import type { AgentEvent } from '../contracts/views.ts';
+import type { ControllerClient } from '../controller/client.ts';
+import type { OwnClock } from '../controller/own-clock.ts';
+import type { Revocations } from '../controller/revocations.ts';
+import type { History } from '../history/history.ts';
+import type { Pauses } from '../sessions/pauses.ts';
+import type { VerifiedPeers } from '../trust/verified-peers.ts';
+import { ControllerEvidence } from './evidence/controller-evidence.ts';
+import { Groups } from './groups.ts';
+import { LeafIdentities } from './identity/leaf-identities.ts';
+import { InboxInvitations } from './invitations/inbox-invitations.ts';
+import { KeyPackageKeeper } from './key-packages/key-package-keeper.ts';
+import { SealedRows } from './rows/sealed-rows.ts';
+import { GroupStarter } from './runtime/group-starter.ts';
+import { GroupTable } from './runtime/group-table.ts';
+import { GroupJoiner } from './runtime/joiner.ts';
+import { GroupsLooking } from './runtime/looking.ts';
+import { GroupsForTalk } from './runtime/talk-port.ts';
+import { DeliveryClient } from './service/delivery-client.ts';
+import { DeliveryHttp } from './service/delivery-http.ts';
+import { DeliveryToken } from './service/delivery-token.ts';
+import type { TrustsDeps } from './state/trusts.ts';
+import { GroupTalk } from './talk/talk.ts';
+import type { TalkDeps } from './talk/talk-deps.ts';
+
+/** What an agent's groups are put together from. */
+export interface StartGroupsDeps {
+  readonly environment: Environment;
+  readonly store: AgentStore;
+  readonly network: Network;
+  readonly scheduler: Scheduler;
+  readonly emit: (event: AgentEvent) => void;
+  readonly controller: ControllerClient;
+  readonly deliveryUrl: string;
+  readonly notices?: NoticeFeed | undefined;
+  readonly clock: OwnClock;
+  readonly revocations: Revocations;
+  readonly verified: VerifiedPeers;
+  readonly identity: OwnIdentity;
+  /** DER of the CA that is pinned. */
+  readonly caCertificate: Bytes;
+  readonly keys: HistoryKeys;
+  readonly history: History;
+  readonly pauses: Pauses;
+  readonly hasValidCertificate: TrustsDeps['hasValidCertificate'];
+  readonly deleteHistory: (conversation: string) => Promise<unknown>;
+  readonly talk: Omit<TalkDeps, 'self' | 'port' | 'history' | 'scheduler' | 'now' | 'random'>;
+}
+
+/** An agent's groups at work. */
+export interface StartedGroups {
+  readonly groups: Groups;
+  readonly talk: GroupTalk;
+  readonly looking: GroupsLooking;
+  /** Ends the background work; what is under way ends at its next step. */
+  stop(): void;
+}
+
+/** Takes this agent's groups up where they are stored. Nothing of them is at work before `looking.start`. Rejects with `storage_failed`. */
+export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups> {
+  const { environment, store, scheduler, emit, controller, history, verified, identity } = deps;
+  const { subtle } = environment;
+  const selfId = identity.agentId;
+  const now = () => environment.now();
+  const chance = () => (environment.random(1)[0] ?? 0) / 256;
+  const rows = new SealedRows({ agentId: selfId, store, history, keys: deps.keys, environment });
+  const identities = new LeafIdentities({ own: identity, environment, keepsKeysAsFiles: store.keepsKeysAsFiles });
+  const service = deliveryOf(deps, chance);
+  const { clock, revocations } = deps;
+  const serviceNow = () => clock.theirs;
+  const evidence = new ControllerEvidence({ controller, revocations, rows, now, serviceNow, chance });
+  const table = new GroupTable();
+  const port = new GroupsForTalk(selfId, table, rows);
+  const random = (length: number) => environment.random(length);
+  const talk = new GroupTalk({ ...deps.talk, self: selfId, port, history, scheduler, now, random });
+  const authorities = [deps.caCertificate];
+  const judging = { evidence, authorities, revocations, verified, hasValidCertificate: deps.hasValidCertificate };
+  const running = {
+    ...judging,
+    ...{ selfId, service, talk, rows, stored: rows, history, subtle, environment, scheduler, emit, identities, chance },
+    ownCertificate: () => sha256(subtle, identity.certificates.signing),
+    verificationOf: (peerId: string) => verified.view(peerId).verification,
+  };
+  const starter = new GroupStarter(running, table);
+  await starter.load();
+  const keyPackages = new KeyPackageKeeper({
+    ...{ rows, identities, service, environment, scheduler, chance },
+    isInUse: () => false,
+  });
+  const joiner = new GroupJoiner({ selfId, subtle, evidence, authorities, keyPackages, now }, table, starter);
+  const invitations = new InboxInvitations({ service, keyPackages, joiner, emit, selfId, verified, now });
+  const groups = new Groups({
+    ...judging,
+    ...{ selfId, table, starter, talk, invitations, identities, rows, service, environment, emit },
+    deleteHistory: deps.deleteHistory,
+  });
+  const looking = new GroupsLooking({ table, invitations, keyPackages, scheduler, chance });
+  const unfollow = deps.notices?.follow({
+    noticed: (notice) => looking.noticed(notice),
+    began: () => looking.look(),
+  });
+  return {
+    groups,
+    talk,
+    looking,
+    stop: () => {
+      unfollow?.();
+      looking.stop();
+      talk.stop();
+    },
+  };
+}
+
+/** Returns the calls of the delivery service. */
+function deliveryOf(deps: StartGroupsDeps, chance: () => number): DeliveryClient {
+  const { environment, network, deliveryUrl, identity, clock, pauses } = deps;
+  const http = new DeliveryHttp(network, deliveryUrl, () => environment.now());
+  const { agentId, signingKey } = identity;
+  const token = new DeliveryToken({ http, agentId, signingKey, environment, clock });
+  return new DeliveryClient({ http, token, pauses, isStopped: () => pauses.isStopped, chance });
+}

@@ -1,0 +1,132 @@
+import { registryOf } from '../../../controller/agent-registry.ts';
+import { keyPackageCheck } from '../../../delivery/check-key-package.ts';
+import { createDelivery, type DeliveryApp } from '../../../delivery/delivery.ts';
+import type { HostOptions } from '../../../host/hosted-agent.ts';
+import type { Bytes } from '../../../protocol/bytes.ts';
+import { createMemoryAgentStore } from '../../../storage/memory/agent-store.ts';
+import { createMemoryDeliveryStore } from '../../../storage/memory/delivery-store.ts';
+import type { Agent } from '../../agent.ts';
+import type { NoticeListener } from '../../contracts/notices.ts';
+import type { AgentStore } from '../../contracts/ports.ts';
+import type { AgentEvent } from '../../contracts/views.ts';
+import { during, passing } from '../../testing/passing.ts';
+import { generateRsa, TestWorld } from '../../testing/world.ts';
+
+const server = 'https://controller.test';
+const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
+const pairs = new Map<string, Promise<CryptoKeyPair>>();
+
+/** One RSA pair for each use that all agents of a file share but for their first: making them is most of a test's time. */
+const pairOf =
+  (who: string): HostOptions['generateRsa'] =>
+  (use, bits) => {
+    const name = `${who} ${use}`;
+    const pair = pairs.get(name) ?? generateRsa(use, bits);
+    pairs.set(name, pair);
+    return pair;
+  };
+
+/** An agent of a group's test: where it keeps things, and what it has told. */
+export interface Resident {
+  readonly agentId: string;
+  agent: Agent;
+  readonly store: AgentStore;
+  readonly events: AgentEvent[];
+}
+
+/** A Controller, a delivery service and agents with groups, all in memory, with one clock. */
+export class GroupWorld {
+  readonly world: TestWorld;
+  readonly deliveryStore = createMemoryDeliveryStore();
+  delivery: DeliveryApp;
+  readonly #listeners = new Map<string, Set<NoticeListener>>();
+  readonly #residents = new Map<string, Resident>();
+
+  private constructor(world: TestWorld) {
+    this.world = world;
+    this.delivery = this.#newDelivery();
+    world.tamper = (request, next) =>
+      new URL(request.url).pathname.startsWith('/delivery/') ? this.delivery.fetch(request) : next(request);
+  }
+
+  static async create(): Promise<GroupWorld> {
+    return new GroupWorld(await TestWorld.create());
+  }
+
+  #newDelivery(): DeliveryApp {
+    const { controllerStore, clock } = this.world;
+    const registry = registryOf(controllerStore);
+    return createDelivery({
+      store: this.deliveryStore,
+      registry,
+      notices: {
+        changed: (agentId, { inbox, group }) => {
+          const notice = { inbox: inbox ?? -1, groups: group === undefined ? [] : [group] };
+          for (const listener of this.#listeners.get(agentId) ?? []) listener.noticed(notice);
+        },
+      },
+      clock: clock.now,
+      random,
+      names: () => [server],
+      checkKeyPackage: keyPackageCheck(registry),
+    });
+  }
+
+  /** Opens an agent, at an address of its own; one that was open before comes back with what it has kept. */
+  async open(name: string): Promise<Resident> {
+    const agentId = `${name}_agent_001`;
+    const known = this.#residents.get(agentId);
+    const store = known?.store ?? createMemoryAgentStore();
+    const opened = await this.world.open(agentId, this.#addressOf(name), {
+      store,
+      generateRsa: pairOf(name),
+      deliveryUrl: server,
+      notices: {
+        follow: (listener) => {
+          const listeners = this.#listeners.get(agentId) ?? new Set();
+          this.#listeners.set(agentId, listeners.add(listener));
+          return () => void listeners.delete(listener);
+        },
+      },
+    });
+    const resident = { agentId, agent: opened.agent, store, events: opened.events };
+    this.#residents.set(agentId, resident);
+    return resident;
+  }
+
+  /** Closes an agent: nobody answers at its address. */
+  async close({ agentId, agent }: Resident): Promise<void> {
+    this.world.agents.delete(this.#addressOf(agentId.split('_')[0] ?? agentId));
+    await agent.stop();
+  }
+
+  #addressOf(name: string): string {
+    return `https://${name}.agents.test`;
+  }
+
+  /** Lets time pass until `look` finds something. */
+  passing<T>(look: () => T | undefined): Promise<T> {
+    return passing(this.world.clock, look);
+  }
+
+  /** Lets time pass until `work` is over; gives what it gives. */
+  during<T>(work: Promise<T>): Promise<T> {
+    return during(this.world.clock, work);
+  }
+
+  /** Lets time pass until an agent can be added: the service has KeyPackages of it. */
+  async ready(...residents: readonly Resident[]): Promise<void> {
+    for (const { agentId } of residents) {
+      let isThere = false;
+      void this.deliveryStore.lastResort(agentId).then((found) => {
+        isThere = found !== undefined;
+      });
+      await this.passing(() => {
+        void this.deliveryStore.lastResort(agentId).then((found) => {
+          isThere = found !== undefined;
+        });
+        return isThere ? true : undefined;
+      });
+    }
+  }
+}
