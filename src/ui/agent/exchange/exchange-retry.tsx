@@ -6,10 +6,14 @@ import { useNow } from '../../state/now.ts';
 import { usePresence } from '../../state/use-directory.ts';
 import { useTask } from '../../state/use-task.ts';
 
-const words: Readonly<Record<Exclude<Repetition, 'never'>, readonly [about: string, button: string]>> = {
+const words: Readonly<Record<Exclude<Repetition, 'never'> | 'left', readonly [about: string, button: string]>> = {
   again: ['No answer arrived. Retrying is safe: the peer runs this request once.', 'Retry'],
   'as new': [
     'No answer arrived in 24 hours. The peer may have run this request and forgotten it; a new one may run it again.',
+    'Send as new',
+  ],
+  left: [
+    'It was stored for the peer and not answered in time. The peer may have run it; a new one may run it again.',
     'Send as new',
   ],
 };
@@ -18,7 +22,9 @@ const words: Readonly<Record<Exclude<Repetition, 'never'>, readonly [about: stri
 export function ExchangeRetry({ exchange }: { readonly exchange: ExchangeView }) {
   const { engine } = useHosted();
   const { isAtWork, failure, run } = useTask();
-  const repetition = repetitionOf(exchange, useNow());
+  const now = useNow();
+  const wasLeft = exchange.group !== undefined;
+  const repetition = wasLeft ? 'left' : repetitionOf(exchange, now);
   const presence = usePresence(exchange.peerId);
   const { peerId, method, parameters, requestId } = exchange;
   if (presence === 'revoked')
@@ -28,7 +34,15 @@ export function ExchangeRetry({ exchange }: { readonly exchange: ExchangeView })
   }
   const [about, button] = words[repetition];
   const retry = () =>
-    run(() => engine.send({ peerId, method, parameters, ...(repetition === 'again' ? { requestId } : {}) }));
+    run(() =>
+      engine.send({
+        peerId,
+        method,
+        parameters,
+        ...(repetition === 'again' ? { requestId } : {}),
+        ...(wasLeft ? { whenAway: 'store' } : {}),
+      }),
+    );
   return (
     <div className="exchange-answer exchange-retry">
       <p className="muted">{about}</p>
