@@ -206,6 +206,11 @@ test('an invitation shows who invites and who is in, and joins only when accepte
   await expect.element(box).toBeVisible();
 });
 
+test('a group of two is the conversation with the other one', async () => {
+  const led = show(new FakeAgent({ groups: [groupView({ kind: 'direct', peerId: helper })] }, quiet));
+  await vi.waitFor(() => expect(led).toEqual([{ section: 'talk', tab: 'conversation', peerId: helper }]));
+});
+
 test('what is read is noted once it is in view', async () => {
   const agent = new FakeAgent({ groups: [groupView({ unread: 2 })] }, quiet);
   show(agent);

@@ -1,6 +1,6 @@
-import { useId, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import type { GroupView } from '../../../../agent/contracts/group-views.ts';
-import type { AgentPlace, GroupTab } from '../../../routing/agent-place.ts';
+import { type AgentPlace, type Go, type GroupTab, talkPlace } from '../../../routing/agent-place.ts';
 import { useAgentState } from '../../../state/hosted.ts';
 import { GroupSendBox } from '../box/group-send-box.tsx';
 import { InvitationCard } from '../invitation/invitation-card.tsx';
@@ -17,7 +17,7 @@ import { useSeenGroup } from './use-seen-group.ts';
 interface GroupPaneProps {
   readonly groupId: string;
   readonly place: AgentPlace;
-  readonly go: (place: AgentPlace) => void;
+  readonly go: Go;
 }
 
 /** Shows a group, or an invitation into it, or that there is none at this address. */
@@ -25,6 +25,11 @@ export function GroupPane({ groupId, place, go }: GroupPaneProps) {
   const group = useAgentState(({ groups }) => groups.find((each) => each.groupId === groupId));
   const invitation = useAgentState(({ invitations }) => invitations.find((each) => each.groupId === groupId));
   const view = useRef<HTMLDivElement>(null);
+  const peerId = group?.peerId;
+  useEffect(() => {
+    // A group of two is the conversation with the other one.
+    if (peerId !== undefined) go(talkPlace(peerId), { replace: true });
+  }, [peerId, go]);
   useSeenGroup(view, groupId, place.groupTab === 'members' ? 0 : (group?.unread ?? 0));
   return (
     <div className="talk" ref={view}>
