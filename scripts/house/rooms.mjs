@@ -278,7 +278,15 @@ export const rooms = {
   'lab/attacker': ['agent/contracts', 'lab/run', 'pki', 'protocol/**'],
   'lab/scenarios': ['lab', 'lab/attacker', 'lab/run', 'protocol/**', 'storage/memory/agent-store.ts'],
   'lab/host': ['agent/contracts', 'lab/run', 'lab/scenarios', 'platform', 'protocol'],
-  mocks: ['controller', 'http', 'network/bridge', 'protocol', 'storage/indexeddb/controller-store.ts'],
+  mocks: [
+    'controller',
+    'delivery',
+    'http',
+    'network/bridge',
+    'protocol',
+    'storage/indexeddb/controller-store.ts',
+    'storage/indexeddb/delivery/delivery-store.ts',
+  ],
   ...servers,
   ...screens,
 };

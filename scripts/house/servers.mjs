@@ -47,6 +47,7 @@ export const servers = {
     'storage/file/authority-file.ts',
     'storage/file/error-code.ts',
     'storage/nats',
+    'storage/nats/delivery',
     'storage/sqlite',
   ],
   'server/delivery': ['controller', 'delivery', 'http', 'http/server', 'protocol', 'relay/server', 'server/telemetry'],

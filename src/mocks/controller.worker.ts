@@ -1,5 +1,9 @@
 import * as Comlink from 'comlink';
+import { registryOf } from '../controller/agent-registry.ts';
 import { createController, type FetchApp } from '../controller/controller.ts';
+import { keyPackageCheck } from '../delivery/check-key-package.ts';
+import { createDelivery } from '../delivery/delivery.ts';
+import { createNoticeHub } from '../delivery/notice-hub.ts';
 import {
   fromRequestMessage,
   type RequestMessage,
@@ -9,31 +13,53 @@ import {
 import { isAddressOnline } from '../network/bridge/presence.ts';
 import { toldToOthers, toProblem } from '../protocol/errors.ts';
 import { openControllerStore } from '../storage/indexeddb/controller-store.ts';
+import { openDeliveryStore } from '../storage/indexeddb/delivery/delivery-store.ts';
 
 /** The worker's one entry: a request in, its answer out. */
 export interface ControllerWorker {
   fetch(message: RequestMessage): Promise<ResponseMessage>;
 }
 
-let controller: Promise<FetchApp> | undefined;
+/** The Controller and the delivery service beside it. */
+interface Apps {
+  readonly controller: FetchApp;
+  readonly delivery: FetchApp;
+}
 
-async function openController(): Promise<FetchApp> {
-  return createController({
-    store: await openControllerStore(),
-    clock: () => Date.now(),
-    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+let apps: Promise<Apps> | undefined;
+
+async function openApps(): Promise<Apps> {
+  const store = await openControllerStore();
+  const registry = registryOf(store);
+  const clock = () => Date.now();
+  const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  const controller = createController({
+    store,
+    clock,
+    random,
     baseUrl: location.origin,
     presence: ({ address }) => isAddressOnline(address),
   });
+  const delivery = createDelivery({
+    store: await openDeliveryStore(),
+    registry,
+    notices: createNoticeHub(),
+    clock,
+    random,
+    names: () => [location.origin],
+    checkKeyPackage: keyPackageCheck(registry),
+  });
+  return { controller, delivery };
 }
 
 async function answer(request: Request): Promise<Response> {
-  controller ??= openController();
+  apps ??= openApps();
   try {
-    return await (await controller).fetch(request);
+    const { controller, delivery } = await apps;
+    return await (new URL(request.url).pathname.startsWith('/delivery/') ? delivery : controller).fetch(request);
   } catch (cause) {
     // A storage that did not open once may open the next time.
-    controller = undefined;
+    apps = undefined;
     const problem = toProblem(toldToOthers(cause));
     return Response.json(problem, { status: problem.status, headers: { 'content-type': 'application/problem+json' } });
   }

@@ -58,6 +58,12 @@ test('the Controller of this origin answers from its worker', async () => {
   expect(await nothing?.json()).toMatchObject({ code: 'not_found' });
 });
 
+test('the delivery service of this origin answers from its worker', async () => {
+  const inbox = await ask(`${location.origin}/delivery/inbox`);
+  expect(inbox?.status).toBe(401);
+  expect(await inbox?.json()).toMatchObject({ code: 'not_authorized' });
+});
+
 test('another origin’s Controller is left alone', async () => {
   expect(await ask(`${newAddress()}/controller/ca`)).toBeUndefined();
 });

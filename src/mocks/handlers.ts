@@ -2,12 +2,14 @@ import { HttpResponse, http, passthrough } from 'msw';
 import { reachAddress } from '../network/bridge/reach.ts';
 import { askController } from './controller-host.ts';
 
-/** What this page asks of agents and of the Controller. An agent whose address no tab owns is left to the real network. */
+/** What this page asks of agents, of the Controller and of the delivery service. An agent whose address no tab owns is left to the real network. */
 export const handlers = [
   ...['*/agent/handshake', '*/agent/message', '*/agent/session/:id'].map((path) =>
     http.all(path, async ({ request }) => orNetworkError(async () => (await reachAddress(request)) ?? passthrough())),
   ),
-  http.all(`${location.origin}/controller/*`, ({ request }) => orNetworkError(() => askController(request))),
+  ...['controller', 'delivery'].map((app) =>
+    http.all(`${location.origin}/${app}/*`, ({ request }) => orNetworkError(() => askController(request))),
+  ),
 ];
 
 /**

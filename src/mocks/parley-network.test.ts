@@ -40,6 +40,8 @@ test.for([
   'https://agents.example/under/a/prefix/agent/message',
   'http://localhost:5173/controller/ca',
   'http://localhost:5173/controller/register/12/confirm',
+  'http://localhost:5173/delivery/token',
+  'http://localhost:5173/delivery/groups/0123/entries?from=0',
 ])('carries %s', (url) => {
   expect(reachesMsw(url)).toBe(true);
 });
@@ -51,6 +53,8 @@ test.for([
   'http://localhost:5173/src/controller/controller.ts',
   'http://localhost:5173/src/agent/message.ts',
   'https://elsewhere.example/controller/ca',
+  'http://localhost:5173/src/delivery/delivery.ts',
+  'https://elsewhere.example/delivery/token',
   'https://localhost:5001/agent/message/more',
 ])('lets %s through', (url) => {
   expect(reachesMsw(url)).toBe(false);

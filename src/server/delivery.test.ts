@@ -74,6 +74,8 @@ test('a group, its entries and Welcomes are there after a restart, and in a back
   const groupId = await makeGroup(await DeliveryClient.open(server.url, traveller));
   const before = await entriesOf(await DeliveryClient.open(server.url, helper), groupId);
   const [ca, file] = [join(data, 'ca.pem'), join(folder, 'a.backup')];
+  const early = await DeliveryClient.open(server.url, helper);
+  await early.call('PUT', '/key-packages', { one_time: [await early.keyPackage()] });
   await backUp({ data, ca, file });
   const name = server.url;
   const restart = async () => {
@@ -86,6 +88,8 @@ test('a group, its entries and Welcomes are there after a restart, and in a back
   await restore({ data, ca, file, replace: true });
   const again = await restart();
   expect(await entriesOf(again, groupId)).toEqual(before);
+  // What may have been given to somebody since the backup is given to nobody again.
+  expect(await (await again.call('PUT', '/key-packages', { one_time: [] })).json()).toEqual({ remaining: 0 });
   const { items } = v.parse(inboxAnswer, await (await again.call('GET', '/inbox')).json());
   expect(items.map(({ group_id }) => group_id)).toContain(groupId);
 });

@@ -102,7 +102,7 @@ test('pages of its own, of the relays of its group and of origins that are named
       Origin: origin,
       'Access-Control-Request-Method': 'POST',
     });
-    expect(leave).toMatchObject({ status: 204, headers: { 'access-control-allow-methods': 'GET, POST' } });
+    expect(leave).toMatchObject({ status: 204, headers: { 'access-control-allow-methods': 'GET, POST, PUT' } });
   }
 });
 

@@ -10,8 +10,7 @@ import type { AgentRouter } from '../../relay/server/agent-router.ts';
 export interface Backing {
   readonly kind: 'sqlite' | 'nats';
   readonly store: ControllerStore & TokenStore & LastSeenStore;
-  /** Without it there is no delivery service. */
-  readonly delivery?: DeliveryStore;
+  readonly delivery: DeliveryStore;
   readonly lines: AgentConnections;
   readonly reach: AgentRouter;
   readonly events: EventHub;

@@ -7,6 +7,7 @@ import { GroupRouter } from '../../relay/server/group/group-router.ts';
 import type { RelayLimits } from '../../relay/server/limits.ts';
 import { openAuthorityFile } from '../../storage/file/authority-file.ts';
 import { openNatsControllerStore } from '../../storage/nats/controller-store.ts';
+import { openNatsDeliveryStore } from '../../storage/nats/delivery/delivery-store.ts';
 import { NatsLink, unreachable } from '../../storage/nats/link.ts';
 import type { GroupOptions } from '../options/group-options.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -16,6 +17,9 @@ import { ForgedRecords } from './forged.ts';
 import { Presence } from './presence.ts';
 import { type SharedEventHub, sharedEventHub } from './shared-events.ts';
 import { sharedNoticeHub } from './shared-notices.ts';
+
+/** What the names of streams and buckets at NATS begin with. */
+const prefix = 'parley';
 
 /** Opens one server of a group: its records, its agents and its events are shared over NATS. Rejects with `storage_failed`. */
 export async function openGroup(
@@ -39,7 +43,7 @@ export async function openGroup(
     let hub: SharedEventHub | undefined;
     const store = openNatsControllerStore(link, openAuthorityFile(options.ca), {
       ...options,
-      prefix: 'parley',
+      prefix,
       mayChange: () => {
         if (clock?.trouble !== undefined) throw clock.trouble;
       },
@@ -56,6 +60,7 @@ export async function openGroup(
       crypto.getRandomValues(new Uint8Array(length)),
     );
     const seal = await store.seal();
+    const delivery = await openNatsDeliveryStore(link, seal, prefix);
     const events = sharedEventHub(link, seal);
     hub = events;
     let group: GroupRouter | undefined;
@@ -100,6 +105,7 @@ export async function openGroup(
     return {
       kind: 'nats',
       store,
+      delivery,
       lines,
       reach: joined,
       events,

@@ -7,7 +7,7 @@ import { faultOf, faultSentence, UnusableFile } from '../../storage/file/file-fa
 import { lockFolder } from '../../storage/file/folder-lock.ts';
 import { requireOwner } from '../../storage/file/folder-owner.ts';
 import { makeFolder } from '../../storage/file/make-folder.ts';
-import { renumberLists } from '../../storage/sqlite/snapshot.ts';
+import { forgetUsed, renumberLists } from '../../storage/sqlite/snapshot.ts';
 import { partNames } from './archive.ts';
 import type { BackupInput } from './back-up.ts';
 import { commitRestore, isRestorePending, partialFolder, settleRestore } from './pending-restore.ts';
@@ -45,6 +45,7 @@ export async function restore({ data, ca, file, replace }: RestoreInput): Promis
     await mkdir(partial, { mode: 0o700 });
     const facts = await extractVerified(file, partial);
     await renumberLists(join(partial, 'controller.db'), Math.floor(Date.now() / 1_000));
+    await forgetUsed(join(partial, 'controller.db'));
     await requirePlaces(data, ca);
     const aside = new Date().toISOString().replace(/[:.]/g, '-');
     await commitRestore(data, { ca: resolve(ca) === resolve(data, 'ca.pem') ? null : resolve(ca), aside });

@@ -5,39 +5,49 @@ import { deliveryLimits } from '../../delivery/limits.ts';
 import { addressOf } from '../../http/server/client-address.ts';
 import { readIncoming } from '../../http/server/incoming-body.ts';
 import type { TrustedProxies } from '../../http/server/proxies.ts';
+import { sendWithin } from '../../relay/server/bodies.ts';
 import type { Budget, Hold } from '../../relay/server/budget.ts';
 
 /** What the routes of the delivery service are made of. */
 export interface DeliveryRoutes {
   readonly delivery: DeliveryApp;
-  /** What bodies on their way are held in. */
+  /** What bodies and answers on their way are held in. */
   readonly bytes: Budget;
   readonly trustProxy: TrustedProxies;
   /** Lets a stream of events through, or not. */
   readonly limitStreams: MiddlewareHandler;
 }
 
+/** The service as an owner of bytes on their way. No agent has this name. */
+const service = ' delivery';
+
 /**
- * Mounts the delivery service. A body is read here: as fast as its sender has to be, within the memory that there is for bodies and the
- * share of its address, and only from an agent with a token where one is needed.
+ * Mounts the delivery service. A body is read here: as fast as its sender has to be, and only from an agent with a token where one is
+ * needed. Bodies and answers have half of the memory that there is for them, with a share for each address.
  */
 export function deliveryRoutes({ delivery, bytes, trustProxy, limitStreams }: DeliveryRoutes): Hono {
   const app = new Hono();
-  app.get('/delivery/events', limitStreams);
-  app.on(['POST', 'PUT'], '/delivery/*', async (c) => {
+  app.get('/delivery/events', limitStreams, (c) => delivery.fetch(c.req.raw, addressOf(c, trustProxy)));
+  app.all('/delivery/*', async (c) => {
     const { path, raw } = c.req;
+    const { url, method, headers, signal } = raw;
     const address = addressOf(c, trustProxy);
-    const agentId = path === '/delivery/token' ? 'delivery' : await delivery.caller(raw);
-    const hold = bytes.hold({ agentId, address, isHandshake: false });
+    const hasBody = method === 'POST' || method === 'PUT';
+    if (hasBody && path !== '/delivery/token') await delivery.caller(raw);
+    const hold = bytes.hold({ agentId: service, address, isHandshake: false });
     try {
-      const body = await readHeld(hold, c, limitOf(path));
-      const { url, method, headers, signal } = raw;
-      return await delivery.fetch(new Request(url, { method, headers, signal, body }), address);
-    } finally {
+      const request = hasBody
+        ? new Request(url, { method, headers, signal, body: await readHeld(hold, c, limitOf(path)) })
+        : raw;
+      const answer = await delivery.fetch(request, address);
+      const body = new Uint8Array(await answer.arrayBuffer());
+      hold.atLeast(hold.bytes + body.length);
+      return sendWithin(hold, c, { status: answer.status, headers: answer.headers }, body);
+    } catch (error) {
       hold.end();
+      throw error;
     }
   });
-  app.all('/delivery/*', (c) => delivery.fetch(c.req.raw, addressOf(c, trustProxy)));
   return app;
 }
 

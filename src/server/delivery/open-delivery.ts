@@ -7,7 +7,6 @@ import type { NoticeHub } from '../../delivery/notice-hub.ts';
 import { NoticeStreams } from '../../delivery/notice-streams.ts';
 import type { DeliveryStore } from '../../delivery/store.ts';
 import { type NoticeReaders, tellNotices } from '../../delivery/tell-notices.ts';
-import { ParleyError } from '../../protocol/errors.ts';
 import type { Observer } from '../telemetry/observer.ts';
 
 /** Milliseconds between two looks after all groups. */
@@ -16,8 +15,7 @@ const tendMs = 60 * 60_000;
 /** What the delivery service of a server stands on. */
 export interface DeliveryParts {
   readonly store: Pick<ControllerStore, 'agent' | 'certificate' | 'loadAuthority'>;
-  /** Without it every call is `unavailable`. */
-  readonly delivery?: DeliveryStore;
+  readonly delivery: DeliveryStore;
   readonly notices: NoticeHub;
   readonly events: EventHub;
   /** Agents with a line here. */
@@ -38,8 +36,6 @@ export interface OpenDelivery {
 /** Opens the delivery service of a server: it tells agents what is new, and drops what was kept long enough, until `stop`. */
 export function openDelivery(parts: DeliveryParts): OpenDelivery {
   const { delivery, notices, events, names, random, observer } = parts;
-  if (delivery === undefined)
-    return { app: { fetch: refuse, caller: refuse, tend: async () => undefined }, stop: () => undefined };
   const registry = registryOf(parts.store);
   const streams = new NoticeStreams(parts.ended);
   const app = createDelivery({
@@ -73,8 +69,4 @@ export function openDelivery(parts: DeliveryParts): OpenDelivery {
       for (const teller of tellers) teller.stop();
     },
   };
-}
-
-function refuse(): Promise<never> {
-  return Promise.reject(new ParleyError('unavailable', 'This installation has no delivery service.'));
 }

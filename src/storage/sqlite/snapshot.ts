@@ -90,6 +90,27 @@ export function renumberLists(path: string, least: number): Promise<void> {
   });
 }
 
+/**
+ * Drops from a restored database what may have been used since: one-time KeyPackages, of which each is given once, and tokens, which may
+ * have been given back. Agents leave new ones, and get new ones.
+ */
+export function forgetUsed(path: string): Promise<void> {
+  return guarded(async () => {
+    const database = openPrivateDatabase(path, { timeout });
+    try {
+      const hasDelivery = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'delivery_key_packages'").get();
+      if (hasDelivery === undefined) return;
+      database.exec(`
+        BEGIN IMMEDIATE;
+        DELETE FROM delivery_key_packages;
+        UPDATE delivery_agents SET record = json_set(record, '$.tokens', json('[]'));
+        COMMIT;`);
+    } finally {
+      database.close();
+    }
+  });
+}
+
 function damaged(): ParleyError {
   return new ParleyError('storage_failed', 'The database is damaged, or is not one of a Parley server.');
 }
