@@ -1,28 +1,28 @@
-import type { LogEntry } from '../../../group/log/entry.ts';
-import type { Bytes } from '../../../protocol/bytes.ts';
+import type { MemberStep } from '../../../group/member/group-member.ts';
+import type { OpenedWelcome } from '../../../group/member/join.ts';
 import type { GroupView, InvitationView } from '../../contracts/group-views.ts';
 import type { OwnKeyPackage } from '../key-packages/key-packages.ts';
 import type { PlainChange } from '../rows/group-rows.ts';
 
-/** A Welcome that passed every check of section 2 of the groups page. */
+/** A Welcome that passed every check of section 2 of the groups page, and the member that it makes. */
 export interface Joining {
   readonly groupId: string;
-  /** Who sent the commit, and signed the Welcome. */
-  readonly inviter: string;
-  /** The commit entry that adds this agent, and the head of the log before it. */
-  readonly entry: LogEntry;
-  readonly before: Bytes;
-  /** The bytes of the Welcome's MLSMessage. */
-  readonly welcome: Bytes;
+  readonly opened: OpenedWelcome;
+  readonly step: MemberStep;
+  readonly schedule: Readonly<Record<string, string>>;
   readonly own: OwnKeyPackage;
   /** What has to be in the transaction that joins: the invitation and a one-time KeyPackage go. */
   readonly change: PlainChange;
 }
 
+/** How this agent stands in a group. `over`: it has left or was removed. */
+export type StandingInGroup = 'none' | 'member' | 'stranded' | 'over';
+
 /** What joins groups. */
 export interface Joiner {
-  /** How this agent stands in a group now. */
-  standing(groupId: string): 'none' | 'member' | 'stranded' | 'over';
+  standing(groupId: string): StandingInGroup;
+  /** Reads a group's log on: this agent may have been removed from it and added anew. */
+  readOn(groupId: string): Promise<void>;
   /** Joins a group in one transaction, in place of an older state of it. Calls `KeyPackages.joined` after it. */
   join(joining: Joining): Promise<GroupView>;
 }
@@ -39,9 +39,9 @@ export interface Consent {
 /** The invitations of this agent: 32 at most, 4 of one inviter. */
 export interface Invitations {
   list(): readonly InvitationView[];
-  /** Reads the inbox on: joins, keeps or refuses what is new. Resolves when all of it is durable, and says when to look again if something waits. */
+  /** Reads the inbox on: joins, keeps or refuses what is new. Resolves when all of it is durable, but what waits for evidence. */
   readInbox(): Promise<void>;
-  /** Joins. Rejects with `unknown_group` when there is no such invitation. */
+  /** Joins. Rejects with `unknown_group` when there is no such invitation, or the group has gone on without this agent. */
   accept(groupId: string): Promise<GroupView>;
   /** Forgets an invitation and tells its inviter. Rejects with `unknown_group`. */
   decline(groupId: string): Promise<void>;
