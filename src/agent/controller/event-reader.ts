@@ -6,8 +6,8 @@ const mostBuffered = 64 * 1024;
 
 /** What a reader of events tells. */
 export interface EventListener {
-  /** Hears the type of each event. */
-  heard(type: string): void;
+  /** Hears the type of each event, and its data. */
+  heard(type: string, data: string): void;
   /** Hears of every part of the stream, comments included: the connection is alive. */
   alive(): void;
 }
@@ -24,8 +24,8 @@ export async function readEvents(response: Response, listener: EventListener): P
   }
   const parser = createParser({
     maxBufferSize: mostBuffered,
-    onEvent: ({ event }) => {
-      if (event !== undefined) listener.heard(event);
+    onEvent: ({ event, data }) => {
+      if (event !== undefined) listener.heard(event, data);
     },
     onError: (error) => {
       if (error.type === 'max-buffer-size-exceeded') throw error;

@@ -215,10 +215,13 @@ export class InvitationKeeper implements Invitations {
     this.#lost.add(groupId);
     let isAsked = false;
     const candidates = () => {
-      if (isAsked) this.#deps.rejoins.end(groupId);
-      const now = isAsked ? [] : [inviter];
+      if (isAsked) {
+        this.#lost.delete(groupId);
+        this.#deps.rejoins.end(groupId);
+        return [];
+      }
       isAsked = true;
-      return now;
+      return [inviter];
     };
     this.#deps.rejoins.begin({ groupId, candidates, reason: 'The KeyPackage of the Welcome is deleted.' });
   }

@@ -19,7 +19,7 @@ const [replaceAfter, staysFor] = [7 * day, 7 * day];
 const renewBefore = 7 * day;
 /** Seconds after the end of a one-time KeyPackage for which a Welcome for it may still come. */
 const welcomeWaits = 30 * day;
-/** Private parts of one-time KeyPackages: whoever takes them without inviting fills no more. The oldest go. */
+/** Private parts of one-time KeyPackages, and of those to come back with: whoever takes them without inviting fills no more. The oldest go. */
 const mostPrivate = 1_000;
 /** Milliseconds between two looks at what the service has left. */
 const lookEveryMs = 15 * 60_000;
@@ -182,8 +182,10 @@ export class KeyPackageKeeper implements KeyPackages {
       return replacedAt !== undefined && now >= replacedAt + staysFor;
     };
     const over = new Set(all.filter(isOver));
-    const left = all.filter((shelved) => shelved.kind === 'one_time' && !over.has(shelved));
-    for (const shelved of left.slice(0, Math.max(0, left.length - mostPrivate))) over.add(shelved);
+    for (const kind of ['one_time', 'rejoin'] as const) {
+      const left = all.filter((shelved) => shelved.kind === kind && !over.has(shelved));
+      for (const shelved of left.slice(0, Math.max(0, left.length - mostPrivate))) over.add(shelved);
+    }
     await this.#shelf.drop([...over], (keyId) => this.#deps.isInUse(keyId));
   }
 

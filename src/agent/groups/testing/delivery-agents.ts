@@ -32,7 +32,12 @@ export class DeliveryAgents {
   constructor() {
     this.app = createDelivery({
       store: createMemoryDeliveryStore(),
-      registry: { agent: async (agentId) => this.#registered.get(agentId), isListed: async () => false },
+      registry: {
+        agent: async (agentId) => this.#registered.get(agentId),
+        isListed: async () => false,
+        certificate: async (hash) => this.certificates.get(encodeBase64(hash)),
+        authorities: async () => this.authorities,
+      },
       notices: { changed: () => undefined },
       clock: this.clock.now,
       random,
@@ -48,7 +53,7 @@ export class DeliveryAgents {
     const certified = await certifiedAgent(name, now, 60 * day, clock.now);
     const { own, identity, ca, identities } = certified;
     const certificate = own.certificates.signing;
-    this.#registered.set(name, { signingSpki: identity.signingSpki, certificate, isRevoked: false });
+    this.#registered.set(name, { signingSpki: identity.signingSpki, isRevoked: false });
     this.certificates.set(encodeBase64(await sha256(crypto.subtle, certificate)), certificate);
     this.authorities.push(ca);
     const rows = memoryRows();
