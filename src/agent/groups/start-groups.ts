@@ -15,8 +15,11 @@ import type { VerifiedPeers } from '../trust/verified-peers.ts';
 import { ControllerEvidence } from './evidence/controller-evidence.ts';
 import { Groups } from './groups.ts';
 import { LeafIdentities } from './identity/leaf-identities.ts';
-import { InboxInvitations } from './invitations/inbox-invitations.ts';
+import { InvitationKeeper } from './invitations/invitation-keeper.ts';
+import type { Consent } from './invitations/invitations.ts';
 import { KeyPackageKeeper } from './key-packages/key-package-keeper.ts';
+import { type CallsPeers, PairwiseCalls } from './members/pairwise-calls.ts';
+import { Rejoins } from './members/rejoins.ts';
 import { SealedRows } from './rows/sealed-rows.ts';
 import { GroupStarter } from './runtime/group-starter.ts';
 import { GroupTable } from './runtime/group-table.ts';
@@ -49,6 +52,7 @@ export interface StartGroupsDeps {
   readonly keys: HistoryKeys;
   readonly history: History;
   readonly pauses: Pauses;
+  readonly peerCalls: CallsPeers;
   readonly hasValidCertificate: TrustsDeps['hasValidCertificate'];
   readonly deleteHistory: (conversation: string) => Promise<unknown>;
   readonly talk: Omit<TalkDeps, 'self' | 'port' | 'history' | 'scheduler' | 'now' | 'random'>;
@@ -94,8 +98,16 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
     ...{ rows, identities, service, environment, scheduler, chance },
     isInUse: () => false,
   });
-  const joiner = new GroupJoiner({ selfId, subtle, evidence, authorities, keyPackages, now }, table, starter);
-  const invitations = new InboxInvitations({ service, keyPackages, joiner, emit, selfId, verified, now });
+  const joiner = new GroupJoiner({ keyPackages, now }, table, starter);
+  const methods = new PairwiseCalls(deps.peerCalls);
+  const rejoins = new Rejoins({ methods, keyPackages, scheduler });
+  const invitations = new InvitationKeeper({
+    ...{ selfId, subtle, service, keyPackages, evidence, rows, joiner, methods, rejoins, scheduler, emit, now },
+    authorities: () => authorities,
+    consent: consentOf(verified),
+    verificationOf: running.verificationOf,
+  });
+  await invitations.load();
   const groups = new Groups({
     ...judging,
     ...{ selfId, table, starter, talk, invitations, identities, rows, service, environment, emit },
@@ -113,8 +125,19 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
     stop: () => {
       unfollow?.();
       looking.stop();
+      invitations.stop();
+      rejoins.stop();
       talk.stop();
     },
+  };
+}
+
+/** Returns what the owner has said of invitations: nothing yet, so that each is shown. Nobody can be blocked yet. */
+function consentOf(verified: Pick<VerifiedPeers, 'view'>): Consent {
+  return {
+    joinsByItself: false,
+    isKnown: async (agentId) => verified.view(agentId).verification === 'verified',
+    isBlocked: () => false,
   };
 }
 

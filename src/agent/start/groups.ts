@@ -7,6 +7,7 @@ import type { OwnCertificates } from '../controller/own-certificates.ts';
 import { type StartedGroups, startGroups } from '../groups/start-groups.ts';
 import type { Answerers } from '../messages/answerers.ts';
 import type { Inbox } from '../messages/inbox.ts';
+import type { PeerCalls } from '../messages/peer-calls.ts';
 import type { Pauses } from '../sessions/pauses.ts';
 import type { VerifiedPeers } from '../trust/verified-peers.ts';
 import type { HistoryService } from './history-service.ts';
@@ -21,6 +22,7 @@ export interface OpenGroupsDeps {
   readonly answerers: Answerers;
   readonly inbox: Inbox;
   readonly pauses: Pauses;
+  readonly peerCalls: PeerCalls;
 }
 
 /** What the directory answers when an agent has no valid certificate of a key. */
@@ -30,10 +32,10 @@ const denied = new Set<string>(['certificate_revoked', 'certificate_expired', 'u
 export async function openGroups(deps: StartDeps, parts: OpenGroupsDeps): Promise<StartedGroups | undefined> {
   const { deliveryUrl, activity, environment, controller } = deps;
   if (deliveryUrl === undefined) return undefined;
-  const { checks, own, verified, service, answerers, inbox, pauses } = parts;
+  const { checks, own, verified, service, answerers, inbox, pauses, peerCalls } = parts;
   return startGroups({
     ...deps,
-    ...{ deliveryUrl, pauses, verified, keys: service.keys, history: service.history },
+    ...{ deliveryUrl, pauses, peerCalls, verified, keys: service.keys, history: service.history },
     identity: own.identity,
     caCertificate: deps.registration.caCertificate,
     revocations: checks.revocations,
