@@ -86,6 +86,7 @@ export class EngineHost implements Host {
       agentId,
       address,
       controllerUrl,
+      deliveryUrl: controllerUrl,
       isQuiet,
       transport: this.#transport(),
       platform: {

@@ -61,6 +61,7 @@ export async function openAgent(options: OpenOptions, platform: Platform): Promi
     agentId,
     address,
     controllerUrl: server,
+    deliveryUrl: server,
     platform,
     stored: options,
     // An agent with an address of its own keeps a connection too: it is how the directory knows that it is online.

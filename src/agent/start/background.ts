@@ -15,7 +15,7 @@ const revocationPollMs = 30_000;
 interface BackgroundDeps {
   readonly resumptions: Resumptions;
   readonly sessions: SessionTable;
-  readonly watch: RevocationWatch;
+  readonly watch: Pick<RevocationWatch, 'check'>;
   readonly connector: Connector;
   readonly outbox: Outbox;
 }

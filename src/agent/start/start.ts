@@ -69,8 +69,14 @@ export function startAgent(deps: StartDeps): Promise<ReadyAgent> {
     });
     acquired.add(() => groups?.stop());
     await messaging.watch.apply();
-    const background = startBackground(deps, { ...peers, ...messaging }, acquired);
-    return readyAgent({ trail, own, peers, history, messaging, groups, background });
+    const watch = {
+      check: async () => {
+        await messaging.watch.check();
+        await groups?.looking.trustChanged();
+      },
+    };
+    const background = startBackground(deps, { ...peers, ...messaging, watch }, acquired);
+    return readyAgent({ trail, own, peers, history, messaging: { ...messaging, watch }, groups, background });
   });
 }
 
@@ -234,7 +240,7 @@ function sendingWith(deps: NetworkCarrierDeps & LostAnswersDeps & Pick<KeyUpdate
 
 /** Everything that a start has put together. */
 interface Started extends Omit<Opened, 'checks'> {
-  readonly messaging: Messaging;
+  readonly messaging: Omit<Messaging, 'watch'> & { readonly watch: Pick<RevocationWatch, 'check'> };
   readonly groups: StartedGroups | undefined;
   readonly background: Background;
 }

@@ -195,7 +195,7 @@ export class GroupRuntime {
       if (isLeftBehind(member))
         await this.group.turns.take(() => this.group.keep({ standing: { status: 'stranded' } }));
       if (this.group.standing.status === 'stranded') return this.#over();
-      await this.#lookAtTrusts();
+      await this.lookAtTrusts();
       this.show();
       const next = await this.#next();
       if (next.kind === 'nothing') return {};
@@ -239,7 +239,8 @@ export class GroupRuntime {
     this.#timer = { at, cancel };
   }
 
-  async #lookAtTrusts(): Promise<void> {
+  /** Looks again whom to trust, before anything else is sent: a revocation list or a mark on a key is another. */
+  async lookAtTrusts(): Promise<void> {
     const { member } = this.group;
     if (member !== undefined) this.#trusts = await trustsIn(this.#deps, member);
   }
@@ -247,7 +248,7 @@ export class GroupRuntime {
   /** Returns whether a member whose message is being taken in is trusted now. */
   async #trustNow(agentId: string): Promise<MemberTrust> {
     const known = this.#trusts.get(agentId);
-    if (known === undefined || known === 'waiting') await this.#lookAtTrusts();
+    if (known === undefined || known === 'waiting') await this.lookAtTrusts();
     return this.#trusts.get(agentId) ?? 'waiting';
   }
 }

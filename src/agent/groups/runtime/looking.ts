@@ -63,6 +63,15 @@ export class GroupsLooking {
     });
   }
 
+  /** Looks again whom to trust in every group: what is not trusted stops sending at once. */
+  async trustChanged(): Promise<void> {
+    for (const runtime of this.#deps.table.all()) {
+      await runtime.lookAtTrusts();
+      runtime.show();
+      runtime.wake();
+    }
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#timer?.cancel();

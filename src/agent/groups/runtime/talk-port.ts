@@ -36,6 +36,8 @@ export class GroupsForTalk implements TalkPort {
   ): Promise<void> {
     const runtime = this.#table.require(groupId);
     await runtime.group.turns.take(async () => {
+      // A mark on a key may be another since.
+      if (runtime.refusal()?.code === 'member_not_trusted') await runtime.lookAtTrusts();
       const refusal = runtime.refusal();
       if (refusal !== undefined && !(waits && runtime.group.member !== undefined)) throw refusal;
       const outgoing = await make();
