@@ -55,6 +55,17 @@ describe('what a writer has left for others', () => {
     await world.appended(alice, one, sized(one, 9_000));
   });
 
+  test('is not less for what others wrote and was read', async () => {
+    const world = await newWorld({ writer: 10_000 });
+    const groupId = await world.group([alice, bob, carol]);
+    await world.appended(alice, groupId, sized(groupId, 6_000));
+    await world.appended(bob, groupId, sized(groupId, 6_000));
+    await world.appended(alice, groupId, sized(groupId, 3_000));
+    for (const agentId of [bob, carol]) await world.read(agentId, groupId, 2);
+    expect(await refusalOf(await world.append(alice, groupId, sized(groupId, 8_000)))).toEqual(full);
+    await world.appended(alice, groupId, sized(groupId, 6_000));
+  });
+
   test('counts nothing that the writer alone has not read', async () => {
     const world = await newWorld({ writer: 10_000 });
     const groupId = await world.group([alice]);

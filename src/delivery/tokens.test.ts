@@ -1,7 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
 import { createMemoryDeliveryStore } from '../storage/memory/delivery-store.ts';
-import { DeliveryWorld, makeSigningKeys, refusalOf, serverUrl } from './testing/delivery-world.ts';
+import {
+  DeliveryWorld,
+  makeSigningKeys,
+  newId,
+  privateMessage,
+  refusalOf,
+  serverUrl,
+} from './testing/delivery-world.ts';
 
 const agent = 'agent_a';
 let keys: CryptoKeyPair;
@@ -153,6 +160,15 @@ describe('a token', () => {
       new Request(`${serverUrl}/delivery/groups/${groupId}/entries`, { headers: { authorization: `Bearer ${token}` } }),
     );
     expect(await refusalOf(group)).toEqual([404, 'unknown_group']);
+    const message = encodeBase64(privateMessage(groupId));
+    const append = await world.app.fetch(
+      new Request(`${serverUrl}/delivery/groups/${groupId}/entries`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: JSON.stringify({ entry_id: newId(), kind: 'message', after: 0, message }),
+      }),
+    );
+    expect(await refusalOf(append)).toEqual([404, 'unknown_group']);
     expect(await refusalOf(await world.take('agent_b', agent))).toEqual([404, 'no_key_package']);
   });
 });
