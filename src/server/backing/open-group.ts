@@ -41,12 +41,13 @@ export async function openGroup(
   try {
     let clock: GroupClock | undefined;
     let hub: SharedEventHub | undefined;
+    const mayChange = () => {
+      if (clock?.trouble !== undefined) throw clock.trouble;
+    };
     const store = openNatsControllerStore(link, openAuthorityFile(options.ca), {
       ...options,
       prefix,
-      mayChange: () => {
-        if (clock?.trouble !== undefined) throw clock.trouble;
-      },
+      mayChange,
       listener: {
         revoked: (agentId) => {
           if (isAgentId(agentId)) hub?.revoked(agentId);
@@ -60,7 +61,7 @@ export async function openGroup(
       crypto.getRandomValues(new Uint8Array(length)),
     );
     const seal = await store.seal();
-    const delivery = await openNatsDeliveryStore(link, seal, prefix);
+    const delivery = await openNatsDeliveryStore(link, seal, { prefix, mayChange });
     const events = sharedEventHub(link, seal);
     hub = events;
     let group: GroupRouter | undefined;

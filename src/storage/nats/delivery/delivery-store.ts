@@ -24,19 +24,30 @@ const day = 86_400_000;
 const shortTtl = day;
 const longTtl = 32 * day;
 
+/** How a delivery service's store is opened. */
+interface NatsDeliveryOptions {
+  readonly prefix: string;
+  /** Throws when this server may append nothing just now: its clock is wrong. */
+  readonly mayChange: () => void;
+}
+
 /**
  * Opens a delivery service's store that servers share (groups page, section 4): the logs of groups, the inboxes, and what they name
  * in JetStream streams, everything else in key-value buckets, whose names begin with `prefix`. Everything is authenticated by `seal`.
  * Rejects with `unavailable`, and with `storage_full`.
  */
-export function openNatsDeliveryStore(link: NatsLink, seal: Seal, prefix: string): Promise<DeliveryStore> {
+export function openNatsDeliveryStore(
+  link: NatsLink,
+  seal: Seal,
+  { prefix, mayChange }: NatsDeliveryOptions,
+): Promise<DeliveryStore> {
   return inGroup(async () => {
     const streams = await DeliveryStreams.open(link, prefix);
     const keys = await SealedKeys.open(link, seal, `${prefix}_delivery`);
     const brief = await SealedKeys.open(link, seal, `${prefix}_delivery_brief`, shortTtl);
     const long = await SealedKeys.open(link, seal, `${prefix}_delivery_long`, longTtl);
     const used = await SealedKeys.open(link, seal, `${prefix}_delivery_entry_ids`, longTtl);
-    return deliveryStore({ streams, seal, keys, brief, long, used });
+    return deliveryStore({ streams, seal, keys, brief, long, used, mayChange });
   });
 }
 
@@ -47,9 +58,10 @@ interface Parts {
   readonly brief: SealedKeys;
   readonly long: SealedKeys;
   readonly used: SealedKeys;
+  readonly mayChange: () => void;
 }
 
-function deliveryStore({ streams, seal, keys, brief, long, used }: Parts): DeliveryStore {
+function deliveryStore({ streams, seal, keys, brief, long, used, mayChange }: Parts): DeliveryStore {
   /** Unix seconds up to which what is remembered no longer counts; it goes by itself later. */
   let forgottenBefore = Number.NEGATIVE_INFINITY;
   const isPast = (until: number) => until < forgottenBefore;
@@ -69,6 +81,10 @@ function deliveryStore({ streams, seal, keys, brief, long, used }: Parts): Deliv
       return made === current ? undefined : deliveryAgentToJson(made);
     });
     return made;
+  };
+  const charge = async (sender: string, account: (current: DeliveryAgent) => DeliveryAgent) => {
+    mayChange();
+    await changeAgent(sender, account);
   };
   const isThere = (text: string | undefined) => text !== undefined && !isPast(Number(text));
 
@@ -120,7 +136,7 @@ function deliveryStore({ streams, seal, keys, brief, long, used }: Parts): Deliv
       }),
     append: (given) =>
       passing(inGroup, given.account, (account) =>
-        appendEntry(given, async () => void (await changeAgent(given.entry.sender, account)), append),
+        appendEntry(given, () => charge(given.entry.sender, account), append),
       ),
     entries: (groupId, from, limit) =>
       inGroup(async () => {
