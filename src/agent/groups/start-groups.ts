@@ -2,6 +2,7 @@ import type { Bytes } from '../../protocol/bytes.ts';
 import type { Environment } from '../../protocol/crypto/environment.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
 import type { OwnIdentity } from '../../protocol/handshake/identity.ts';
+import type { AuditRecorder } from '../audit/recorder.ts';
 import type { HistoryKeys } from '../contracts/history-store.ts';
 import type { NoticeFeed } from '../contracts/notices.ts';
 import type { AgentStore, Network, Scheduler } from '../contracts/ports.ts';
@@ -10,8 +11,11 @@ import type { ControllerClient } from '../controller/client.ts';
 import type { OwnClock } from '../controller/own-clock.ts';
 import type { Revocations } from '../controller/revocations.ts';
 import type { History } from '../history/history.ts';
+import type { Away } from '../messages/away.ts';
 import type { Pauses } from '../sessions/pauses.ts';
 import type { VerifiedPeers } from '../trust/verified-peers.ts';
+import { OfflineMessages } from './direct/offline-messages.ts';
+import type { DirectPort } from './direct/ports.ts';
 import { ControllerEvidence } from './evidence/controller-evidence.ts';
 import { Groups } from './groups.ts';
 import { LeafIdentities } from './identity/leaf-identities.ts';
@@ -55,6 +59,8 @@ export interface StartGroupsDeps {
   readonly peerCalls: CallsPeers;
   readonly hasValidCertificate: TrustsDeps['hasValidCertificate'];
   readonly deleteHistory: (conversation: string) => Promise<unknown>;
+  readonly followDeletions: (listener: (conversation: string) => void) => () => void;
+  readonly audit: Pick<AuditRecorder, 'groupEntry'>;
   readonly talk: Omit<TalkDeps, 'self' | 'port' | 'history' | 'scheduler' | 'now' | 'random'>;
 }
 
@@ -63,6 +69,8 @@ export interface StartedGroups {
   readonly groups: Groups;
   readonly talk: GroupTalk;
   readonly looking: GroupsLooking;
+  /** Leaves requests for peers that are away. */
+  readonly away: Away;
   /** Ends the background work; what is under way ends at its next step. */
   stop(): void;
 }
@@ -88,6 +96,7 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   const judging = { evidence, authorities, revocations, verified, hasValidCertificate: deps.hasValidCertificate };
   const running = {
     ...judging,
+    ...{ audit: deps.audit },
     ...{ selfId, service, talk, rows, stored: rows, history, subtle, environment, scheduler, emit, identities, chance },
     ownCertificate: () => sha256(subtle, identity.certificates.signing),
     verificationOf: (peerId: string) => verified.view(peerId).verification,
@@ -118,12 +127,15 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
     noticed: (notice) => looking.noticed(notice),
     began: () => looking.look(),
   });
+  const unfollowDeletions = deps.followDeletions((conversation) => talk.deletedFrom(conversation));
   return {
     groups,
     talk,
     looking,
+    away: new OfflineMessages({ port: directGroups(table, groups), talk }),
     stop: () => {
       unfollow?.();
+      unfollowDeletions();
       looking.stop();
       invitations.stop();
       rejoins.stop();
@@ -138,6 +150,22 @@ function consentOf(verified: Pick<VerifiedPeers, 'view'>): Consent {
     joinsByItself: false,
     isKnown: async (agentId) => verified.view(agentId).verification === 'verified',
     isBlocked: () => false,
+  };
+}
+
+/** Returns what messages for peers that are away are left in. */
+function directGroups(table: GroupTable, groups: Groups): DirectPort {
+  return {
+    directGroups: (peerId) =>
+      table
+        .all()
+        .map(({ group }) => group.standing)
+        .filter(({ kind, members }) => kind === 'direct' && members.includes(peerId))
+        .map(({ groupId, status, isLeaving }) => ({
+          groupId,
+          isUsable: (status === 'member' || status === 'creating') && !isLeaving,
+        })),
+    createDirect: (peerId) => groups.createDirect(peerId),
   };
 }
 

@@ -20,3 +20,16 @@ export function alreadyLeft(exchange: ExchangeView): ExchangeView {
     'This request was left for the peer, which may have run it. Nothing was sent. Send it as a new one.',
   );
 }
+
+/** Returns what leaves requests once `opened` has resolved: groups are opened after what they ask with. Undefined where there are none. */
+export function awayOf(opened: Promise<Away | undefined>): Away {
+  const ready = async (): Promise<Away> => {
+    const away = await opened;
+    if (away !== undefined) return away;
+    throw new ParleyError('delivery_unreachable', 'This agent has no delivery service. Nothing was sent.');
+  };
+  return {
+    leave: async (exchange, expires) => (await ready()).leave(exchange, expires),
+    stored: async (exchange) => (await ready()).stored(exchange),
+  };
+}

@@ -1,6 +1,7 @@
 import { equalConstantTime } from '../../protocol/bytes.ts';
 import { unixSeconds } from '../../protocol/crypto/environment.ts';
 import { ParleyError } from '../../protocol/errors.ts';
+import type { AuditRecorder } from '../audit/recorder.ts';
 import type { CertificateChecks } from '../controller/certificate-checks.ts';
 import { findCertifiedPeer } from '../controller/certified-peer.ts';
 import type { OwnCertificates } from '../controller/own-certificates.ts';
@@ -23,6 +24,7 @@ export interface OpenGroupsDeps {
   readonly inbox: Inbox;
   readonly pauses: Pauses;
   readonly peerCalls: PeerCalls;
+  readonly audit: Pick<AuditRecorder, 'groupEntry'>;
 }
 
 /** What the directory answers when an agent has no valid certificate of a key. */
@@ -32,10 +34,10 @@ const denied = new Set<string>(['certificate_revoked', 'certificate_expired', 'u
 export async function openGroups(deps: StartDeps, parts: OpenGroupsDeps): Promise<StartedGroups | undefined> {
   const { deliveryUrl, activity, environment, controller } = deps;
   if (deliveryUrl === undefined) return undefined;
-  const { checks, own, verified, service, answerers, inbox, pauses, peerCalls } = parts;
+  const { checks, own, verified, service, answerers, inbox, pauses, peerCalls, audit } = parts;
   return startGroups({
     ...deps,
-    ...{ deliveryUrl, pauses, peerCalls, verified, keys: service.keys, history: service.history },
+    ...{ deliveryUrl, pauses, peerCalls, audit, verified, keys: service.keys, history: service.history },
     identity: own.identity,
     caCertificate: deps.registration.caCertificate,
     revocations: checks.revocations,
@@ -49,6 +51,7 @@ export async function openGroups(deps: StartDeps, parts: OpenGroupsDeps): Promis
       }
     },
     deleteHistory: (conversation) => service.deleteHistory(conversation),
+    followDeletions: (listener) => service.followDeletions(listener),
     talk: {
       ...{ activity, answerers, inGroups: service.inGroups },
       isByPerson: () => inbox.answering === 'person',

@@ -2,6 +2,7 @@ import type { Bytes } from '../../protocol/bytes.ts';
 import type { Environment } from '../../protocol/crypto/environment.ts';
 import { Archives } from '../backup/archives.ts';
 import { exportHistory } from '../backup/export-history.ts';
+import { Emitter } from '../contracts/emitter.ts';
 import type { HistoryKeys } from '../contracts/history-store.ts';
 import type { SearchInput, SearchView } from '../contracts/history-views.ts';
 import type { AgentStore, Scheduler } from '../contracts/ports.ts';
@@ -44,6 +45,8 @@ export interface HistoryService {
   readonly inGroups: readonly OpenInGroup[];
   /** Deletes exchanges with a peer, all or those of `sequences`; gives how many were there. With all go the recordings of its sessions. */
   deleteHistory(peerId: string, sequences?: readonly number[]): Promise<number>;
+  /** Tells `listener` of every conversation that something was deleted from; the function it returns ends that. */
+  followDeletions(listener: (peerId: string) => void): () => void;
   /** Histories that were imported, to be read. */
   readonly archives: Archives;
   /** Returns the history, of one peer or all, as a file under a passphrase; see `exportHistory`. */
@@ -58,12 +61,16 @@ export interface HistoryService {
 export async function startHistoryService(deps: HistoryServiceDeps): Promise<HistoryService> {
   const { agentId, store, environment, scheduler, activity, keys, companion } = deps;
   const tokens = new SearchTokens(environment.subtle, keys.index);
+  const deletions = new Emitter<string>();
   const history = await History.open({
     agentId,
     store,
     keys,
     environment,
-    deleted: (peerId, which) => activity.dropExchanges(peerId, which),
+    deleted: (peerId, which) => {
+      activity.dropExchanges(peerId, which);
+      deletions.emit(peerId);
+    },
     changed: (storage) => deps.emit({ type: 'storage', storage }),
     tokensOf: (exchange) => tokens.ofWords(wordsOfExchange(exchange)),
     companion,
@@ -90,6 +97,7 @@ export async function startHistoryService(deps: HistoryServiceDeps): Promise<His
       await recordings.drop((one) => one.peerId === peerId);
       return history.delete({ peerId, which: { upTo: history.lastSequence(peerId) }, reason: 'person' });
     },
+    followDeletions: (listener) => deletions.follow(listener),
     archives,
     exportHistory: (passphrase, peerId) =>
       exportHistory({ agentId, history, store, now: () => environment.now() }, passphrase, peerId),

@@ -14,6 +14,7 @@ import type { StartedGroups } from '../groups/start-groups.ts';
 import { groupsNotOpen } from '../groups/unavailable.ts';
 import { loadOrCreateHistoryKeys } from '../history/keys.ts';
 import { Answerers } from '../messages/answerers.ts';
+import { type Away, awayOf } from '../messages/away.ts';
 import { NetworkCarrier, type NetworkCarrierDeps } from '../messages/carrier.ts';
 import { Inbox } from '../messages/inbox.ts';
 import { KeyUpdater, type KeyUpdaterDeps } from '../messages/key-updater.ts';
@@ -59,14 +60,17 @@ export function startAgent(deps: StartDeps): Promise<ReadyAgent> {
     });
     const peers = await loadPeers(deps, trail, checks, acquired);
     const history = await openHistory(deps, trail, peers, acquired);
-    const messaging = await startMessaging(deps, { trail, checks, own, peers, history });
+    const opened = Promise.withResolvers<Away | undefined>();
+    const messaging = await startMessaging(deps, { trail, checks, own, peers, history, away: awayOf(opened.promise) });
     const groups = await openGroups(deps, {
       ...messaging,
       checks,
       own,
       verified: peers.verified,
       service: history.service,
+      audit: trail.auditing.recorder,
     });
+    opened.resolve(groups?.away);
     acquired.add(() => groups?.stop());
     await messaging.watch.apply();
     const watch = {
@@ -164,7 +168,10 @@ interface Opened {
 type Messaging = Awaited<ReturnType<typeof startMessaging>>;
 
 /** Puts together what answers peers and what asks them. Nothing of it is at work by itself. */
-async function startMessaging(deps: StartDeps, { trail, checks, own, peers, history }: Opened) {
+async function startMessaging(
+  deps: StartDeps,
+  { trail, checks, own, peers, history, away }: Opened & { readonly away: Away },
+) {
   const { environment, controller, activity, scheduler, methods, network, limits, clock, address } = deps;
   const now = () => unixSeconds(environment);
   const audit = trail.auditing.recorder;
@@ -214,7 +221,7 @@ async function startMessaging(deps: StartDeps, { trail, checks, own, peers, hist
     ownConnection: deps.ownConnection,
     connect: (peerId: string) => connector.connect(peerId),
   };
-  const outbox = new Outbox({ ...delivering, history: service.history });
+  const outbox = new Outbox({ ...delivering, history: service.history, away });
   const peerCalls = new PeerCalls(delivering);
   const signingSpki = await exportSpki(environment.subtle, deps.stored.signing.publicKey);
   const self = { agentId: identity.agentId, signingSpki };

@@ -1,11 +1,15 @@
 import type { LogEntry } from '../../../group/log/entry.ts';
+import { nextHead } from '../../../group/log/head.ts';
 import { applyCommitEntry } from '../../../group/member/apply-commit-entry.ts';
 import { openEntry } from '../../../group/member/open-entry.ts';
 import type { AppliedEntry, OpenedCommit, OpenedEntry } from '../../../group/member/opened-entry.ts';
 import type { CommitChange } from '../../../group/rules/commit-change.ts';
 import { loadHead } from '../../../group/storage/load.ts';
+import type { Bytes } from '../../../protocol/bytes.ts';
 import type { Subtle } from '../../../protocol/crypto/subtle.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
+import type { GroupNote } from '../../audit/group-note.ts';
+import type { AuditRecorder } from '../../audit/recorder.ts';
 import type { MemberTrust } from '../../contracts/group-views.ts';
 import type { AgentEvent } from '../../contracts/views.ts';
 import { type JudgeDeps, judge } from '../commits/judge.ts';
@@ -27,11 +31,15 @@ export interface LogReaderDeps extends JudgeDeps {
   readonly talk: TalkOfGroups;
   readonly rows: Pick<GroupRows, 'read'>;
   readonly subtle: Subtle;
+  readonly audit: Pick<AuditRecorder, 'groupEntry'>;
   /** Returns whether a member is trusted now: what one that is not sends is shown apart and not run. */
   trustNow(agentId: string): Promise<MemberTrust>;
   /** Milliseconds since 1970. */
   now(): number;
 }
+
+/** Makes what writes an entry into the audit trail. */
+type Note = (known: Partial<GroupNote>) => Pick<Outcome, 'record'>;
 
 /**
  * Reads a group's log on, entry by entry, each in its turn: what it leads to is stored in one transaction before the next is opened
@@ -89,9 +97,12 @@ export class LogReader {
     const kept = { read: (part: string) => rows.read(groupId, part) };
     const tools = { subtle, headAt: (index: number) => loadHead(kept, index) };
     const opened = await openEntry(tools, member, entry, this.#group.own);
-    if (opened.type === 'commit') return this.#takeCommit(opened);
-    if (opened.type === 'message') return this.#takeMessage(entry, opened);
-    await this.#group.keep(await this.#outcomeOf(entry, opened));
+    const note = this.#noteOf(entry, await nextHead(subtle, member.head, entry));
+    if (opened.type === 'commit') return this.#takeCommit(opened, note);
+    if (opened.type === 'message') return this.#takeMessage(entry, opened, note);
+    const skipped = opened.type === 'skipped' ? { skipped: opened.code, by: opened.by } : {};
+    const isTaken = opened.type !== 'stranded';
+    await this.#group.keep({ ...(await this.#outcomeOf(entry, opened)), ...(isTaken ? note(skipped) : {}) });
     return undefined;
   }
 
@@ -123,7 +134,18 @@ export class LogReader {
     }
   }
 
-  async #takeMessage(entry: LogEntry, opened: Extract<OpenedEntry, { type: 'message' }>): Promise<Waits | undefined> {
+  /** Returns what writes an entry into the audit trail, with what is known of it. */
+  #noteOf(entry: LogEntry, head: Bytes): Note {
+    const { groupId } = this.#group;
+    const epoch = Number(this.#group.member?.state.context.epoch ?? 0);
+    return (known) => ({ record: () => this.#deps.audit.groupEntry({ groupId, entry, head, epoch, ...known }) });
+  }
+
+  async #takeMessage(
+    entry: LogEntry,
+    opened: Extract<OpenedEntry, { type: 'message' }>,
+    note: Note,
+  ): Promise<Waits | undefined> {
     const { sender, read, seen, step } = opened;
     const trust = await this.#deps.trustNow(sender);
     if (trust === 'waiting') return { again: this.#deps.now() + trustAgainMs, why: cannotAsk(sender) };
@@ -138,21 +160,29 @@ export class LogReader {
       ...(isApart ? { apart: seen === 'differs' ? 'diverged' : 'not_trusted' } : {}),
     };
     const talk = [await this.#deps.talk.take(this.#group.groupId, message)];
-    await this.#group.keep({ step, talk, standing: { trafficAt: this.#deps.now() } });
+    await this.#group.keep({
+      step,
+      talk,
+      ...note({ payload: read.payload }),
+      standing: { trafficAt: this.#deps.now() },
+    });
     return undefined;
   }
 
-  async #takeCommit(opened: OpenedCommit): Promise<Waits | undefined> {
+  async #takeCommit(opened: OpenedCommit, note: Note): Promise<Waits | undefined> {
     const judged = await judge(this.#deps, opened.staged, opened.entry.at);
     if (judged.kind === 'waits') return judged;
     const applied = await applyCommitEntry(opened, judged.verdict);
-    if (applied.type === 'removed') await this.#removed(opened.entry, applied);
-    else if (applied.type === 'next_epoch') await this.#nextEpoch(opened.entry, applied);
-    else await this.#group.keep({ step: applied.step, ...this.#skipped(opened.entry, applied.by, applied.code) });
+    if (applied.type === 'removed') await this.#removed(opened.entry, applied, note);
+    else if (applied.type === 'next_epoch') await this.#nextEpoch(opened.entry, applied, note);
+    else {
+      const { step, by, code: skipped } = applied;
+      await this.#group.keep({ step, ...note({ by, skipped }), ...this.#skipped(opened.entry, by, skipped) });
+    }
     return undefined;
   }
 
-  async #nextEpoch(entry: LogEntry, applied: Extract<AppliedEntry, { type: 'next_epoch' }>): Promise<void> {
+  async #nextEpoch(entry: LogEntry, applied: Extract<AppliedEntry, { type: 'next_epoch' }>, note: Note): Promise<void> {
     const { change, step } = applied;
     const group = this.#group;
     const { groupId } = group;
@@ -163,6 +193,7 @@ export class LogReader {
     const { put = [], ...told } = this.#told(eventsOfChange(groupId, entry, epoch, change)).change;
     await group.keep({
       step,
+      ...note({ epoch, change }),
       ...(talked === undefined ? {} : { talk: [talked] }),
       change: { ...told, put, drop: stale },
       events: this.#told(eventsOfChange(groupId, entry, epoch, change)).events,
@@ -170,7 +201,7 @@ export class LogReader {
     });
   }
 
-  async #removed(entry: LogEntry, applied: Extract<AppliedEntry, { type: 'removed' }>): Promise<void> {
+  async #removed(entry: LogEntry, applied: Extract<AppliedEntry, { type: 'removed' }>, note: Note): Promise<void> {
     const group = this.#group;
     const { groupId } = group;
     const { change } = applied;
@@ -179,6 +210,7 @@ export class LogReader {
     const lost = await this.#lostTalk(status);
     await group.end({
       talk: lost,
+      ...note({ epoch, change }),
       ...this.#told(eventsOfChange(groupId, entry, epoch, change)),
       standing: { ...standingAfter(change, false), status },
       consumed: applied.consumed,

@@ -158,6 +158,16 @@ export class GroupTalk implements TalkOfGroups {
     return this.#files.read(groupId, messageId);
   }
 
+  /** Hears that something of a conversation was deleted: attachments of messages that are gone are deleted as well. */
+  deletedFrom(conversation: string): void {
+    for (const groupId of this.#talks.keys()) {
+      const group = this.#deps.port.group(groupId);
+      if (group === undefined || conversationWith(group) !== conversation) continue;
+      // What cannot be deleted now goes with the next deletion.
+      this.dropFiles(groupId).catch((cause: unknown) => void asParleyError(cause));
+    }
+  }
+
   /** Deletes attachments whose messages are gone from the history. */
   dropFiles(groupId: string): Promise<void> {
     return this.#files.drop(groupId);
