@@ -1,13 +1,20 @@
 import type { AgentEvent } from '../agent/contracts/views.ts';
 import type { Impatience } from '../agent/messages/sending.ts';
 import type { StoreOptions } from '../host/platform.ts';
-import type { ErrorListener, Report } from './error-listener.ts';
+import type { ErrorListener } from './error-listener.ts';
 import type { AnyMethods, HandlersOf } from './typed-methods.ts';
 
 /** How a request is sent. */
 export interface SendOptions extends Impatience {
   /** Sends a request of this id again: a peer that has run it repeats its answer. */
   readonly requestId?: string;
+}
+
+/** How a request is sent that is stored for a peer that is away. */
+export interface AwayOptions extends SendOptions {
+  readonly whenAway: 'store';
+  /** Milliseconds within which it may be answered: a day when absent, 30 days at most. */
+  readonly expires?: number;
 }
 
 /** How an agent is opened. */
@@ -30,16 +37,4 @@ export interface AgentOptions<M = AnyMethods> extends StoreOptions, Impatience {
   readonly onEvent?: (event: AgentEvent) => unknown;
   /** Hears what the application's own functions throw: handlers and `onEvent`. Without it, the console is told. */
   readonly onError?: ErrorListener;
-}
-
-/** Calls a listener of the application, whose failure must not stop what it is told of: a handshake, or a timer of the agent. */
-export function telling(onEvent: (event: AgentEvent) => unknown, report: Report): (event: AgentEvent) => void {
-  return (event) => {
-    const failed = (error: unknown) => report(error, { source: 'onEvent', event: event.type });
-    try {
-      Promise.resolve(onEvent(event)).catch(failed);
-    } catch (error) {
-      failed(error);
-    }
-  };
 }

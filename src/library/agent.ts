@@ -1,21 +1,23 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import { Emitter } from '../agent/contracts/emitter.ts';
 import { notReady } from '../agent/contracts/failures.ts';
 import type {
+  AgentEvent,
   AgentSnapshot,
   Answering,
   Json,
   PeerPage,
   PeerView,
   PersonAnswer,
-  SafetyNumberView,
   SessionView,
 } from '../agent/contracts/views.ts';
 import { MethodRegistry, type RequestInfo } from '../agent/messages/methods.ts';
-import { peerError } from '../agent/messages/refusal.ts';
 import type { Platform } from '../host/platform.ts';
 import { problemResponse } from '../http/problem-response.ts';
-import { type AgentOptions, type SendOptions, telling } from './agent-options.ts';
+import type { AgentOptions, AwayOptions, SendOptions } from './agent-options.ts';
+import { type AgentParts, groupsThrough } from './agent-parts.ts';
+import { type AwaySent, awaySentOf, resultOf } from './away-request.ts';
 import {
   requireAgentOptions,
   requireAnswer,
@@ -25,11 +27,12 @@ import {
   requirePage,
   requireSendOptions,
 } from './checked-options.ts';
-import { reporting } from './error-listener.ts';
+import { ComparedKeys } from './compared-keys.ts';
+import { reporting, telling } from './error-listener.ts';
+import type { Groups } from './groups.ts';
 import { HeldAgent } from './held-agent.ts';
 import { type OpenedAgent, openAgent } from './open-agent.ts';
 import { type Peer, peerThrough } from './peer.ts';
-import { StoredRecords } from './stored-records.ts';
 import {
   type AnyHandler,
   type AnyMethods,
@@ -43,19 +46,24 @@ import {
  * An agent: keys of its own, and a private line to every other agent of its server. `M` are the methods that it answers. Rejections
  * are `ParleyError`s with stable codes.
  */
-export class ParleyAgent<M = AnyMethods> extends StoredRecords {
+export class ParleyAgent<M = AnyMethods> extends ComparedKeys {
   readonly id: string;
   /** Base URL at which it is reached. */
   readonly address: string;
+  /** Groups of more than two, and messages that came in them. */
+  readonly groups: Groups;
   readonly #held: HeldAgent;
   readonly #methods: MethodRegistry;
+  readonly #events: Emitter<AgentEvent>;
 
-  private constructor(id: string, address: string, held: HeldAgent, methods: MethodRegistry) {
+  private constructor(id: string, address: string, { held, methods, events, groups }: AgentParts) {
     super();
     this.id = id;
     this.address = address;
+    this.groups = groups;
     this.#held = held;
     this.#methods = methods;
+    this.#events = events;
   }
 
   /**
@@ -70,22 +78,28 @@ export class ParleyAgent<M = AnyMethods> extends StoredRecords {
     for (const [method, handler] of Object.entries<AnyHandler | undefined>(handlers)) {
       if (handler !== undefined) methods.register(method, asHandler(handler));
     }
-    const emit = onEvent === undefined ? {} : { emit: telling(onEvent, report) };
+    const events = new Emitter<AgentEvent>();
+    if (onEvent !== undefined)
+      events.follow(telling(onEvent, report, ({ type }) => ({ source: 'onEvent', event: type })));
+    // Before anything is told of groups.
+    let held: HeldAgent | undefined;
+    const groups = groupsThrough(events, report, () => held);
     const opening = {
       ...rest,
-      ...emit,
+      emit: (event: AgentEvent) => events.emit(event),
       agentId: id,
       server: requireBaseUrl(server),
       methods,
       timers: platform.lifetime?.scheduler,
     };
-    const held = await HeldAgent.open((left) => openAgent({ ...opening, left }, platform), platform, {
+    const opened = await HeldAgent.open((left) => openAgent({ ...opening, left }, platform), platform, {
       signal,
       timeout,
     });
-    if (!unref) held.ref();
-    const address = await held.ask(async (opened) => opened.address);
-    return new ParleyAgent(id, address, held, methods);
+    held = opened;
+    if (!unref) opened.ref();
+    const address = await opened.ask(async (agent) => agent.address);
+    return new ParleyAgent(id, address, { held: opened, methods, events, groups });
   }
 
   /**
@@ -115,23 +129,33 @@ export class ParleyAgent<M = AnyMethods> extends StoredRecords {
    * refusal, with `handler_failed`, or with `peer_unreachable` when no answer came. The peer runs a request once: one that is sent
    * again with the same `requestId` gets the answer of the first time. It waits for its turn while 60 requests to the peer are under
    * way; `queue_full` when too many wait. Rejects with the reason of `signal` when that aborts, and with `timed_out` after `timeout`
-   * milliseconds: the peer may run what it has received by then.
+   * milliseconds: the peer may run what it has received by then. With `whenAway: 'store'` a request to a peer that is away is stored for
+   * it at the delivery service, encrypted.
    */
+  send<Result = Json, Parameters = unknown>(
+    peerId: string,
+    method: string,
+    parameters: (Parameters & Sendable<Parameters>) | undefined,
+    options: AwayOptions,
+  ): Promise<AwaySent<Result>>;
   send<Result = Json, Parameters = unknown>(
     peerId: string,
     method: string,
     parameters?: Parameters & Sendable<Parameters>,
     options?: SendOptions,
   ): Promise<Result>;
-  async send(peerId: string, method: string, parameters: unknown = null, options: SendOptions = {}): Promise<unknown> {
+  async send(
+    peerId: string,
+    method: string,
+    parameters: unknown = null,
+    options: SendOptions & Partial<AwayOptions> = {},
+  ): Promise<unknown> {
     requireSendOptions(options);
-    const { requestId, signal, timeout } = options;
+    const { requestId, ...manner } = options;
     const repeated = requestId === undefined ? {} : { requestId };
-    const { status, result, error } = await this.#held.ask(({ agent }) =>
-      agent.send({ peerId, method, parameters, ...repeated, signal, timeout }),
-    );
-    if (status === 'success') return result ?? null;
-    throw peerError(error ?? { code: 'handler_failed', detail: 'The peer answered with an error.' });
+    const exchange = await this.ask((agent) => agent.send({ peerId, method, parameters, ...repeated, ...manner }));
+    if (options.whenAway !== 'store') return resultOf(exchange);
+    return awaySentOf(exchange, { events: this.#events, ask: (work) => this.ask(work) });
   }
 
   /**
@@ -201,26 +225,6 @@ export class ParleyAgent<M = AnyMethods> extends StoredRecords {
   async answer(peerId: string, requestId: string, answer: PersonAnswer): Promise<void> {
     requireAnswer(answer);
     return this.ask((agent) => agent.answer(peerId, requestId, answer));
-  }
-
-  /** Returns the 60 digits that two people compare, and the key they belong to. */
-  safetyNumber(peerId: string): Promise<SafetyNumberView> {
-    return this.ask((agent) => agent.safetyNumber(peerId));
-  }
-
-  /** Marks a peer's key as compared; when another key shows up afterwards, nothing is sent: `peer_key_changed`. */
-  markVerified(peerId: string, keyFingerprint: string): Promise<void> {
-    return this.ask((agent) => agent.markVerified(peerId, keyFingerprint));
-  }
-
-  /** Forgets the verified key of a peer and goes on, unverified, with the one seen since. Rejects with `invalid_input` when there is none. */
-  acceptChangedKey(peerId: string): Promise<void> {
-    return this.ask((agent) => agent.acceptChangedKey(peerId));
-  }
-
-  /** Takes the mark off a peer whose key has not changed. Rejects with `invalid_input` when it has. */
-  clearVerification(peerId: string): Promise<void> {
-    return this.ask((agent) => agent.clearVerification(peerId));
   }
 
   /** Answers a request that reached `address`: mount it in any fetch-style server. */

@@ -4,6 +4,17 @@ import type { AgentOptions } from './agent-options.ts';
 import type { OpenAgent } from './open.ts';
 import type { AnyMethods } from './typed-methods.ts';
 
+export type {
+  GroupAnswerView,
+  GroupAttachmentView,
+  GroupEventView,
+  GroupMemberView,
+  GroupPartView,
+  GroupStatus,
+  GroupView,
+  InvitationView,
+  MemberTrust,
+} from '../agent/contracts/group-views.ts';
 export type { Retention } from '../agent/contracts/history-store.ts';
 export type {
   ArchiveView,
@@ -21,6 +32,7 @@ export type {
   AgentSnapshot,
   Answering,
   ExchangeView,
+  GroupExchangeView,
   Json,
   PeerView,
   PersonAnswer,
@@ -30,8 +42,14 @@ export type {
 export type { RequestInfo } from '../agent/messages/methods.ts';
 export { Refusal } from '../agent/messages/refusal.ts';
 export { type ErrorCode, ParleyError } from '../protocol/errors.ts';
-export type { AgentOptions, SendOptions } from './agent-options.ts';
+export type { AgentOptions, AwayOptions, SendOptions } from './agent-options.ts';
+export type { AwaySent } from './away-request.ts';
 export type { ErrorContext } from './error-listener.ts';
+export type { Group } from './group.ts';
+export type { GroupAnswer, GroupAnswers } from './group-answers.ts';
+export type { GroupsEvent } from './group-events.ts';
+export type { Attachment, GroupAskOptions, GroupSendOptions } from './group-options.ts';
+export type { GroupMessage, Groups } from './groups.ts';
 export type { Peer } from './peer.ts';
 export type { AnyMethods, MethodHandler } from './typed-methods.ts';
 

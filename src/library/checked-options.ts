@@ -5,7 +5,7 @@ import { requireName } from '../agent/messages/outgoing-request.ts';
 import type { Platform } from '../host/platform.ts';
 import { parseBaseUrl } from '../http/base-url.ts';
 import { ParleyError } from '../protocol/errors.ts';
-import type { AgentOptions, SendOptions } from './agent-options.ts';
+import type { AgentOptions, AwayOptions, SendOptions } from './agent-options.ts';
 import {
   abortSignal,
   callback,
@@ -84,11 +84,19 @@ export function requireBaseUrl(given: string): string {
   throw invalid(`server is no base URL of a Parley server. ${advice}`);
 }
 
-const sendKinds: Kinds<SendOptions> = { requestId: text, signal: abortSignal, timeout: number };
+const sendKinds: Kinds<AwayOptions> = {
+  requestId: text,
+  signal: abortSignal,
+  timeout: number,
+  whenAway: oneOf('store'),
+  expires: number,
+};
 
-/** Throws `invalid_input` for options that `send` does not have. */
-export function requireSendOptions(options: SendOptions): void {
-  requireOptions<SendOptions>('send', options, sendKinds);
+/** Throws `invalid_input` for options that `send` does not have, and for `expires` without `whenAway`. */
+export function requireSendOptions(options: SendOptions & Partial<AwayOptions>): void {
+  requireOptions<AwayOptions>('send', options, sendKinds);
+  if (options.expires === undefined || options.whenAway !== undefined) return;
+  throw invalid('expires of send is for a request with whenAway: “store”. To wait less long, give a timeout.');
 }
 
 const pageKinds: Kinds<PeerPage> = { after: text, limit: count };

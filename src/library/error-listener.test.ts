@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { telling } from './agent-options.ts';
-import { reporting } from './error-listener.ts';
+import type { AgentEvent } from '../agent/contracts/views.ts';
+import { reporting, telling } from './error-listener.ts';
 
 const context = { source: 'handler', method: 'greet', peerId: 'peer_agent_001', requestId: 'req_1' } as const;
 const broken = new TypeError('It broke.');
@@ -44,7 +44,7 @@ test.each<[string, () => unknown]>([
   ['rejects', () => Promise.reject(broken)],
 ])('an onEvent that %s is told to onError', async (_, onEvent) => {
   const heard = vi.fn();
-  telling(onEvent, heard)({ type: 'directory' });
+  telling(onEvent, heard, ({ type }: AgentEvent) => ({ source: 'onEvent', event: type }))({ type: 'directory' });
   await vi.waitUntil(() => heard.mock.calls.length === 1);
   expect(heard).toHaveBeenCalledWith(broken, { source: 'onEvent', event: 'directory' });
 });

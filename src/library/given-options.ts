@@ -34,13 +34,15 @@ export function oneOf(...words: readonly string[]): Kind {
 export type Kinds<Options> = { readonly [Name in keyof Required<Options>]: Kind };
 
 /**
- * Checks the options of a call as a program without types may give them. Throws `invalid_input` for what is no object, for an option
- * that the call does not have, with the nearest name, and for a value of another kind. An option that is undefined is not given.
+ * Checks the options of a call as a program without types may give them, or those `inside` one of them. Throws `invalid_input` for what
+ * is no object, for an option that the call does not have, with the nearest name, and for a value of another kind. An option that is
+ * undefined is not given.
  */
-export function requireOptions<Options>(call: string, given: unknown, kinds: Kinds<Options>): void {
+export function requireOptions<Options>(call: string, given: unknown, kinds: Kinds<Options>, inside?: string): void {
   if (!isObject(given)) throw invalid(`The options of ${call} have to be an object.`);
-  const known = new Map<string, Kind>(Object.entries(kinds));
-  for (const [name, value] of Object.entries(given)) {
+  const path = (name: string) => (inside === undefined ? name : `${inside}.${name}`);
+  const known = new Map<string, Kind>(Object.entries<Kind>(kinds).map(([name, kind]) => [path(name), kind]));
+  for (const [name, value] of Object.entries(given).map(([each, one]) => [path(each), one] as const)) {
     const kind = known.get(name);
     if (kind === undefined) throw unknownOption(call, name, [...known.keys()]);
     if (value !== undefined && !kind.is(value)) throw invalid(`${name} of ${call} has to be ${kind.words}.`);

@@ -6,6 +6,8 @@ import type { Operations } from '../engine/operations.ts';
 import { operations } from '../engine/operations.ts';
 import { startTestServer, type TestServer } from '../server/testing/server.ts';
 import { ParleyAgent } from './agent.ts';
+import { Group } from './group.ts';
+import { Groups } from './groups.ts';
 import { Agent } from './node.ts';
 
 /** Operations that the app has alone, and why. */
@@ -20,33 +22,62 @@ const ofOwnForm = {
   peer: 'A program calls the methods of a peer by it; findPeer looks into the directory.',
 } as const satisfies Partial<Record<keyof Operations, string>>;
 
-/** Operations of groups, which the library has as `agent.groups`. */
+/** Operations of groups, and where the library has them: in `agent.groups`, or in one group. */
 const ofGroups = {
-  createGroup: 'create',
-  inviteToGroup: 'group.add',
-  removeFromGroup: 'group.remove',
-  renameGroup: 'group.rename',
-  setGroupAdmins: 'group.setAdmins',
-  leaveGroup: 'group.leave',
-  forgetGroup: 'group.forget',
-  acceptInvitation: 'accept',
-  declineInvitation: 'decline',
-  sendToGroup: 'group.send',
-  askGroup: 'group.ask',
-  groupAttachment: 'group.attachment',
-  markGroupRead: 'group.markRead',
-  setGroupReceipts: 'group.setReceipts',
-  goOnForked: 'group.goOnForked',
-  rejoinGroup: 'group.rejoin',
-  groupEvents: 'group.events',
-  groupEpochs: 'group.epochs',
-} as const satisfies Partial<Record<keyof Operations, string>>;
+  createGroup: ['groups', 'create'],
+  acceptInvitation: ['groups', 'accept'],
+  declineInvitation: ['groups', 'decline'],
+  inviteToGroup: ['group', 'add'],
+  removeFromGroup: ['group', 'remove'],
+  renameGroup: ['group', 'rename'],
+  setGroupAdmins: ['group', 'setAdmins'],
+  leaveGroup: ['group', 'leave'],
+  forgetGroup: ['group', 'forget'],
+  sendToGroup: ['group', 'send'],
+  askGroup: ['group', 'ask'],
+  groupAttachment: ['group', 'attachment'],
+  markGroupRead: ['group', 'markRead'],
+  setGroupReceipts: ['group', 'setReceipts'],
+  goOnForked: ['group', 'goOnForked'],
+  rejoinGroup: ['group', 'rejoin'],
+  groupEvents: ['group', 'events'],
+  groupEpochs: ['group', 'epochs'],
+} as const satisfies Partial<
+  Record<keyof Operations, readonly ['groups', keyof Groups] | readonly ['group', keyof Group]>
+>;
+
+/** Operations of groups that the library has in a form of its own, and why. */
+const ofGroupsOwnForm = {
+  createGroup: 'It returns the group, with what can be done in it.',
+  acceptInvitation: 'It returns the group, with what can be done in it.',
+  sendToGroup: 'The content comes first, and the attachment is an option.',
+  askGroup: 'A program loops over the answers.',
+} as const satisfies Partial<Record<keyof typeof ofGroups, string>>;
 
 type Shared = Exclude<keyof Operations, keyof typeof ofTheApp | keyof typeof ofGroups>;
 type Same = Exclude<Shared, keyof typeof ofOwnForm>;
+type SameOfGroups = Exclude<keyof typeof ofGroups, keyof typeof ofGroupsOwnForm>;
+
+/** A row as a method of its group. */
+type WithoutGroup<Row> = Row extends (groupId: string, ...rest: infer Args) => infer Result
+  ? (...rest: Args) => Result
+  : never;
+/** What the library would have if it had every row of groups in its own form. */
+type MethodsOfGroup = {
+  readonly [Name in SameOfGroups as (typeof ofGroups)[Name] extends readonly ['group', infer Method extends string]
+    ? Method
+    : never]: WithoutGroup<Operations[Name]>;
+};
+type MethodsOfGroups = {
+  readonly [Name in SameOfGroups as (typeof ofGroups)[Name] extends readonly ['groups', infer Method extends string]
+    ? Method
+    : never]: Operations[Name];
+};
 
 /** Does not compile while the library lacks an operation of the table, or has it in another form than its row. */
 const hasEveryOperation = (agent: ParleyAgent): Pick<Operations, Same> & Record<Shared, unknown> => agent;
+const hasEveryOfGroup = (group: Group): MethodsOfGroup => group;
+const hasEveryOfGroups = (groups: Groups): MethodsOfGroups => groups;
 /** Does not compile when what is said to be the app's alone is the library's too. */
 const hasNoneOfTheApp: Extract<keyof typeof ofTheApp, keyof ParleyAgent> extends never ? true : false = true;
 
@@ -78,6 +109,15 @@ test('the library has a method for every operation of the table', () => {
   expect(hasNoneOfTheApp).toBe(true);
   for (const name of Object.keys(operations).filter((one) => !(one in ofGroups)))
     expect(name in ParleyAgent.prototype).toBe(!(name in ofTheApp));
+});
+
+test('the library has every operation of groups, in its groups or in one of them', () => {
+  expect(hasEveryOfGroups(asking.groups)).toBe(asking.groups);
+  expect(hasEveryOfGroup).toBeTypeOf('function');
+  for (const [where, method] of Object.values(ofGroups)) {
+    const owner: object = where === 'group' ? Group.prototype : Groups.prototype;
+    expect(Reflect.get(owner, method)).toBeTypeOf('function');
+  }
 });
 
 test('a session’s keys are updated, and one session is closed by its id', async () => {

@@ -16,6 +16,8 @@ export interface Caller {
   readonly peerId: string;
   readonly self: string;
   readonly session?: Session;
+  /** Of a request to the members of a group. */
+  readonly groupId?: string;
 }
 
 /** What is asked, under the id that is the same when it is repeated. */
@@ -46,11 +48,11 @@ export class Answerers {
   }
 
   /** Has the method's handler answer. Throws `unknown_method`, `answer_timeout`, what the handler throws and what aborts it. */
-  askHandler({ peerId, self, session }: Caller, asked: Asked, now: number): Promise<JsonValue> {
+  askHandler({ peerId, self, session, groupId }: Caller, asked: Asked, now: number): Promise<JsonValue> {
     const { method, parameters, requestId } = asked;
     const tooLate = new ParleyError('answer_timeout', `The handler did not answer within ${handlerMs / 1000} s.`);
     return this.#within(session, handlerMs, tooLate, (signal) => {
-      const info = { peerId, requestId, self, now, signal };
+      const info = { peerId, requestId, ...(groupId === undefined ? {} : { groupId }), self, now, signal };
       signal.addEventListener('abort', () => {
         if (signal.reason === tooLate) this.#methods.report(tooLate, method, info);
       });

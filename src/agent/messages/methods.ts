@@ -9,6 +9,8 @@ export interface RequestInfo {
   readonly peerId: string;
   /** The request's id, the same when the peer repeats it; a handler runs once for each. */
   readonly requestId: string;
+  /** The group that was asked: all its members see the answer. Absent for a request to this agent alone. */
+  readonly groupId?: string;
   readonly self: string;
   readonly now: number;
   /** Aborts when nobody waits for the answer any more: the time ran out, the peer was revoked, or the agent stops. */

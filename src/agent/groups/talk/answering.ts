@@ -1,5 +1,6 @@
 import { asParleyError, ParleyError } from '../../../protocol/errors.ts';
 import type { JsonValue } from '../../../protocol/wire/json.ts';
+import { groupOfConversation } from '../../contracts/group-views.ts';
 import type { GroupExchangeView } from '../../contracts/views.ts';
 import { type ResponseError, responseError } from '../../messages/refusal.ts';
 import { talkParts } from './message-row.ts';
@@ -138,7 +139,10 @@ export class Answering {
         return { status: 'SUCCESS', result: await answerers.askPerson({}, exchange, left) };
       }
       await this.#begin(asked);
-      const result = await answerers.askHandler({ peerId: sender, self }, { requestId, method, parameters }, now());
+      // One that was left while this agent was away was asked of it alone.
+      const groupId = groupOfConversation(exchange.peerId);
+      const caller = { peerId: sender, self, ...(groupId === undefined ? {} : { groupId }) };
+      const result = await answerers.askHandler(caller, { requestId, method, parameters }, now());
       return { status: 'SUCCESS', result };
     } catch (cause) {
       const isLate = asked.isHeld && cause instanceof ParleyError && cause.code === 'answer_timeout';
