@@ -11,7 +11,10 @@ export interface NewGroup {
   readonly invite?: readonly string[];
 }
 
-/** Bytes beside a message, 1 MiB at most. */
+/**
+ * Bytes beside a message, 1 MiB at most. A payload has no place for a name and a media type: they are the member `file`, `{name,
+ * media_type}`, of the content, which is then text (and becomes `{text, file}`), null, or an object without such a member.
+ */
 export interface GivenAttachment {
   readonly bytes: Bytes;
   readonly name?: string;

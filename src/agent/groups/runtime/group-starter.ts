@@ -20,9 +20,8 @@ export class GroupStarter {
     for await (const group of loadGroups(this.#deps)) {
       this.#table.set(new GroupRuntime(this.#deps, group));
     }
-    for (const { group } of this.#table.all()) {
-      if (group.member !== undefined) await this.#deps.talk.open(group.groupId);
-    }
+    // Also of those that this agent is no longer in: what was said in them stays.
+    for (const { group } of this.#table.all()) await this.#deps.talk.open(group.groupId);
   }
 
   /** Stores a group that begins, made by this agent or joined, in place of an older state of it, and sets it to work. */

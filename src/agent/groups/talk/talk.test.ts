@@ -214,6 +214,22 @@ test('a person answers when they like, also after a restart, until the request e
   expect((await t.said())[1]).toMatchObject({ status: 'failed' });
 });
 
+test('what was asked before this agent left is not answered, and what was said is still there', async () => {
+  const { t, h, world } = await three();
+  let ran = 0;
+  await t.talk.ask({ groupId, method: 'count', parameters: null, to: [helper] });
+  h.isByPerson = true;
+  await caughtUp([t, h], async () => expect(await h.said()).toMatchObject([{ status: 'held' }]));
+  world.members = [traveller, keeper];
+  const again = await h.restart();
+  again.methods.register('count', () => ++ran);
+  await again.begin();
+  expect(again.talk.view(groupId)).toMatchObject({ unread: 1 });
+  expect(await again.said()).toHaveLength(1);
+  await expect(again.talk.say({ groupId, content: 'Hello?' })).rejects.toThrow('unknown_group');
+  expect(ran).toBe(0);
+});
+
 test('nobody waits for a member that has gone', async () => {
   const { t, h, k, world } = await three();
   await t.talk.ask({ groupId, method: 'echo', parameters: 'All' });

@@ -61,7 +61,8 @@ export class GroupTalk implements TalkOfGroups {
     for (const { requestId } of [...asked, ...[...one.waiting.keys()].map((id) => ({ requestId: id }))]) {
       const exchange = (await one.find('incoming', requestId)) ?? (await one.find('outgoing', requestId));
       if (exchange !== undefined) this.#shown(exchange);
-      if (exchange?.direction !== 'incoming') continue;
+      // What was asked in a group that this agent is not in, or cannot read, waits.
+      if (exchange?.direction !== 'incoming' || port.group(groupId)?.isMember !== true) continue;
       this.#answering.answer(exchange, exchange.status === 'held', begun.has(requestId));
     }
     this.#arm(groupId);
