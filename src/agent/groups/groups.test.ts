@@ -86,6 +86,22 @@ test('a member that is revoked is removed, and nobody sends before that', async 
   expect(heard(spy, groupId, 'secret')).toBeUndefined();
 });
 
+test('an agent whose state is gone asks to be taken in again, and talks on', async () => {
+  const groupId = await trip(helper);
+  await world.close(helper);
+  await helper.store.commit({
+    exchanges: [],
+    audit: [],
+    groups: [{ put: [], drop: [{ group: groupId, part: 'epoch' }] }],
+  });
+  helper = await world.open('helper');
+  expect(groupOf(helper, groupId)?.status).toBe('stranded');
+  await world.passing(() => (groupOf(helper, groupId)?.status === 'member' ? true : undefined));
+  await say(helper, groupId, 'back again');
+  await world.passing(() => heard(traveller, groupId, 'back again'));
+  expect((await traveller.agent.groups.events(groupId)).map(({ what }) => what.kind)).toEqual(['added', 'rejoined']);
+});
+
 async function trip(...others: readonly Resident[]): Promise<string> {
   const invite = others.map(({ agentId }) => agentId);
   const made = await world.during(traveller.agent.groups.create({ name: 'Trip', invite }));

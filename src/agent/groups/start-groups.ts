@@ -12,6 +12,7 @@ import type { OwnClock } from '../controller/own-clock.ts';
 import type { Revocations } from '../controller/revocations.ts';
 import type { History } from '../history/history.ts';
 import type { Away } from '../messages/away.ts';
+import type { OwnMethods } from '../messages/own-methods.ts';
 import type { Pauses } from '../sessions/pauses.ts';
 import type { VerifiedPeers } from '../trust/verified-peers.ts';
 import { OfflineMessages } from './direct/offline-messages.ts';
@@ -22,9 +23,11 @@ import { LeafIdentities } from './identity/leaf-identities.ts';
 import { InvitationKeeper } from './invitations/invitation-keeper.ts';
 import type { Consent } from './invitations/invitations.ts';
 import { KeyPackageKeeper } from './key-packages/key-package-keeper.ts';
+import { PairwiseAnswers } from './members/pairwise-answers.ts';
 import { type CallsPeers, PairwiseCalls } from './members/pairwise-calls.ts';
 import { Rejoins } from './members/rejoins.ts';
 import { SealedRows } from './rows/sealed-rows.ts';
+import { AnswersToMembers } from './runtime/answers-to-members.ts';
 import { GroupStarter } from './runtime/group-starter.ts';
 import { GroupTable } from './runtime/group-table.ts';
 import { GroupJoiner } from './runtime/joiner.ts';
@@ -56,6 +59,7 @@ export interface StartGroupsDeps {
   readonly keys: HistoryKeys;
   readonly history: History;
   readonly pauses: Pauses;
+  readonly ownMethods: OwnMethods;
   readonly peerCalls: CallsPeers;
   readonly hasValidCertificate: TrustsDeps['hasValidCertificate'];
   readonly deleteHistory: (conversation: string) => Promise<unknown>;
@@ -94,7 +98,14 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   const talk = new GroupTalk({ ...deps.talk, self: selfId, port, history, scheduler, now, random });
   const authorities = [deps.caCertificate];
   const judging = { evidence, authorities, revocations, verified, hasValidCertificate: deps.hasValidCertificate };
+  const keyPackages = new KeyPackageKeeper({
+    ...{ rows, identities, service, environment, scheduler, chance },
+    isInUse: (keyId) => table.isOwnLeafKey(keyId),
+  });
+  const methods = new PairwiseCalls(deps.peerCalls);
+  const rejoins = new Rejoins({ methods, keyPackages, scheduler });
   const running = {
+    rejoins,
     ...judging,
     ...{ audit: deps.audit },
     ...{ selfId, service, talk, rows, stored: rows, history, subtle, environment, scheduler, emit, identities, chance },
@@ -103,13 +114,9 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   };
   const starter = new GroupStarter(running, table);
   await starter.load();
-  const keyPackages = new KeyPackageKeeper({
-    ...{ rows, identities, service, environment, scheduler, chance },
-    isInUse: () => false,
-  });
   const joiner = new GroupJoiner({ keyPackages, now }, table, starter);
-  const methods = new PairwiseCalls(deps.peerCalls);
-  const rejoins = new Rejoins({ methods, keyPackages, scheduler });
+  const answers = new AnswersToMembers({ ...judging, selfId, table, rows, environment });
+  new PairwiseAnswers({ answers, evidence, authorities: () => authorities, now }).register(deps.ownMethods);
   const invitations = new InvitationKeeper({
     ...{ selfId, subtle, service, keyPackages, evidence, rows, joiner, methods, rejoins, scheduler, emit, now },
     authorities: () => authorities,

@@ -8,6 +8,7 @@ import type { OwnCertificates } from '../controller/own-certificates.ts';
 import { type StartedGroups, startGroups } from '../groups/start-groups.ts';
 import type { Answerers } from '../messages/answerers.ts';
 import type { Inbox } from '../messages/inbox.ts';
+import type { OwnMethods } from '../messages/own-methods.ts';
 import type { PeerCalls } from '../messages/peer-calls.ts';
 import type { Pauses } from '../sessions/pauses.ts';
 import type { VerifiedPeers } from '../trust/verified-peers.ts';
@@ -23,6 +24,7 @@ export interface OpenGroupsDeps {
   readonly answerers: Answerers;
   readonly inbox: Inbox;
   readonly pauses: Pauses;
+  readonly ownMethods: OwnMethods;
   readonly peerCalls: PeerCalls;
   readonly audit: Pick<AuditRecorder, 'groupEntry'>;
 }
@@ -34,10 +36,10 @@ const denied = new Set<string>(['certificate_revoked', 'certificate_expired', 'u
 export async function openGroups(deps: StartDeps, parts: OpenGroupsDeps): Promise<StartedGroups | undefined> {
   const { deliveryUrl, activity, environment, controller } = deps;
   if (deliveryUrl === undefined) return undefined;
-  const { checks, own, verified, service, answerers, inbox, pauses, peerCalls, audit } = parts;
+  const { checks, own, verified, service, answerers, inbox, pauses, ownMethods, peerCalls, audit } = parts;
   return startGroups({
     ...deps,
-    ...{ deliveryUrl, pauses, peerCalls, audit, verified, keys: service.keys, history: service.history },
+    ...{ deliveryUrl, pauses, ownMethods, peerCalls, audit, verified, keys: service.keys, history: service.history },
     identity: own.identity,
     caCertificate: deps.registration.caCertificate,
     revocations: checks.revocations,

@@ -10,12 +10,13 @@ import { Committer, type CommitterDeps } from '../commits/committer.ts';
 import { Duties, type DutiesDeps } from '../commits/duties.ts';
 import { type Intent, intentOf } from '../commits/intents.ts';
 import type { JudgeDeps } from '../commits/judge.ts';
+import type { ComingBack } from '../members/rejoins.ts';
 import { Sender } from '../sending/sender.ts';
 import { Backoff } from '../service/backoff.ts';
 import type { Group } from '../state/group.ts';
 import type { Progress, Waits } from '../state/progress.ts';
 import { type TrustsDeps, trustsIn } from '../state/trusts.ts';
-import { groupView, type ViewParts } from '../state/view.ts';
+import { adminsIn, groupView, ownCredentialBegan, type ViewParts } from '../state/view.ts';
 import { LogReader, type LogReaderDeps } from './log-reader.ts';
 
 /** What a group at work needs. */
@@ -29,6 +30,7 @@ export interface GroupRuntimeDeps
   readonly scheduler: Scheduler;
   readonly emit: (event: AgentEvent) => void;
   readonly verificationOf: ViewParts['verificationOf'];
+  readonly rejoins: { begin(back: ComingBack): void };
   /** A number from 0 up to 1. */
   readonly chance: () => number;
 }
@@ -93,7 +95,24 @@ export class GroupRuntime {
 
   /** Asks the members now to take this agent in again. */
   askToRejoin(): void {
-    this.wake();
+    const { standing, member } = this.group;
+    if (standing.status !== 'stranded') return;
+    const after = member === undefined ? undefined : ownCredentialBegan(member);
+    this.#deps.rejoins.begin({
+      groupId: standing.groupId,
+      candidates: () => this.#candidates(),
+      ...(after === undefined ? {} : { after }),
+      reason: 'This agent cannot read the group on.',
+    });
+  }
+
+  /** Members that may take this agent in again: admins first, none that is distrusted. */
+  #candidates(): readonly string[] {
+    const { member, standing } = this.group;
+    const admins = member === undefined ? [] : adminsIn(member);
+    const others = standing.members.filter((agentId) => agentId !== this.#deps.selfId);
+    const trusted = others.filter((agentId) => (this.#trusts.get(agentId) ?? 'trusted') === 'trusted');
+    return [...trusted.filter((one) => admins.includes(one)), ...trusted.filter((one) => !admins.includes(one))];
   }
 
   /** Resolves once nothing of it is under way. */
@@ -207,6 +226,7 @@ export class GroupRuntime {
   #over(): Partial<Waits> {
     if (this.#isStopped) return {};
     const { standing } = this.group;
+    this.askToRejoin();
     const detail = 'This agent is not in the group any more.';
     this.#committer.fail(this.refusal() ?? new ParleyError('unknown_group', detail), standing.status === 'left');
     return {};

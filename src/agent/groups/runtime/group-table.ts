@@ -21,6 +21,11 @@ export class GroupTable {
     return [...this.#groups.values()];
   }
 
+  /** True for the key of a leaf that this agent has in a group, by its id. */
+  isOwnLeafKey(keyId: string): boolean {
+    return this.all().some(({ group }) => group.keyId === keyId);
+  }
+
   set(runtime: GroupRuntime): void {
     this.#groups.set(runtime.group.groupId, runtime);
   }

@@ -52,6 +52,7 @@ export class Group {
   /** By the hash of the bytes. */
   readonly #outbox = new Map<string, OwnMessage>();
   readonly #queue: QueuedPayload[];
+  #keyId: string | undefined;
   /** Why the next entry cannot be read, or nothing be appended, at the moment. */
   waiting: ParleyError | undefined;
 
@@ -76,6 +77,16 @@ export class Group {
   /** Returns the member as it is stored; undefined for a group that is over, and for one without a usable state. */
   get member(): GroupMember | undefined {
     return this.#member;
+  }
+
+  /** The id of the own leaf's signature key, once `identify` or a step has found it. */
+  get keyId(): string | undefined {
+    return this.#keyId;
+  }
+
+  /** Finds the id of the own leaf's signature key. */
+  async identify(): Promise<void> {
+    [this.#keyId] = this.#member === undefined ? [] : await this.#signatureKeys(this.#member);
   }
 
   get pending(): PendingCommit | undefined {
@@ -127,6 +138,7 @@ export class Group {
     const kept = await this.#writing.history.keepStep({ exchanges, groups: [sealed] });
     this.#standing = next;
     if (step !== undefined) this.#member = step.member;
+    if (step?.changed.epoch === true) await this.identify();
     if (step?.changed.pending === 'gone') this.#pending = undefined;
     this.#took(made, step?.changed.outbox, outcome.change);
     for (const event of events) this.#writing.emit(event);

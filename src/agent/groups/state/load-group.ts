@@ -22,7 +22,9 @@ async function loadGroup(deps: LoadDeps, standing: Standing): Promise<Group> {
   const parts = partsOf(deps.stored, standing.groupId);
   try {
     const member = await loadedMember(deps.subtle, standing, parts);
-    return new Group(deps, standing, member, member === undefined ? undefined : await underWay(parts));
+    const group = new Group(deps, standing, member, member === undefined ? undefined : await underWay(parts));
+    await group.identify();
+    return group;
   } catch (cause) {
     if (!(cause instanceof ParleyError) || cause.code !== 'storage_failed') throw cause;
     return new Group(deps, { ...standing, status: 'stranded' }, undefined);

@@ -1,9 +1,10 @@
-import { membersIn } from '../../../group/credential/members.ts';
+import { credentialOf, membersIn } from '../../../group/credential/members.ts';
 import { adminsOf } from '../../../group/descriptor/admins.ts';
 import type { Descriptor } from '../../../group/descriptor/descriptor.ts';
 import type { GroupMember } from '../../../group/member/group-member.ts';
 import { leavingLeaves } from '../../../group/member/open-leave.ts';
 import { descriptorIn } from '../../../group/profile/group-context.ts';
+import { leafAt } from '../../../mls/tree/ratchet-tree.ts';
 import { failureView } from '../../contracts/failures.ts';
 import type { GroupMemberView, GroupStatus, GroupView, MemberTrust } from '../../contracts/group-views.ts';
 import type { FailureView, Verification } from '../../contracts/value-views.ts';
@@ -29,6 +30,12 @@ export function descriptorOf({ state }: Pick<GroupMember, 'state'>): Descriptor 
 /** Returns the present admins. */
 export function adminsIn(member: Pick<GroupMember, 'state'>): readonly string[] {
   return adminsOf(descriptorOf(member), membersIn(member.state.tree));
+}
+
+/** Returns when the credential of this agent's leaf began, in Unix seconds. */
+export function ownCredentialBegan({ state }: GroupMember): number | undefined {
+  const own = leafAt(state.tree, state.ownLeaf);
+  return own === undefined ? undefined : credentialOf(own).notBefore;
 }
 
 /** Returns a group as it is shown. */
