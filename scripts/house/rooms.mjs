@@ -86,7 +86,7 @@ export const rooms = {
     'storage/nats/seal.ts',
   ],
   network: ['agent/contracts', 'protocol'],
-  'network/bridge': ['http', 'network', 'platform/lock-refusal.ts', 'protocol'],
+  'network/bridge': ['agent/contracts/notices.ts', 'http', 'network', 'platform/lock-refusal.ts', 'protocol'],
   'agent/contracts': ['protocol', 'protocol/handshake/identity.ts', 'protocol/trace'],
   'agent/controller': ['agent/contracts', 'http', 'pki', 'protocol/**'],
   'agent/state': ['agent/contracts', 'http', 'protocol/**'],

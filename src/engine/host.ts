@@ -15,6 +15,7 @@ import {
   toRequestMessage,
   toResponseMessage,
 } from '../http/http-messages.ts';
+import { browserNotices } from '../network/bridge/notices.ts';
 import { holdAgentLock } from '../platform/agent-lock.ts';
 import { generateRsa, scheduler } from '../platform/platform.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
@@ -80,7 +81,7 @@ export class EngineHost implements Host {
   }
 
   #openAgent(): Promise<HostedAgent> {
-    const { agentId, address, controllerUrl, isQuiet } = this.#options;
+    const { agentId, address, controllerUrl, isQuiet, network } = this.#options;
     const opening = this.#opening;
     return openAgent({
       agentId,
@@ -89,6 +90,7 @@ export class EngineHost implements Host {
       deliveryUrl: controllerUrl,
       isQuiet,
       transport: this.#transport(),
+      ...(network.kind === 'bridge' ? { notices: browserNotices(agentId) } : {}),
       platform: {
         generateRsa,
         openStore: (checked) => openBrowserStore(checked, (why) => this.#loseStorage(opening, why)),
