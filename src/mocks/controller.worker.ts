@@ -3,13 +3,13 @@ import { registryOf } from '../controller/agent-registry.ts';
 import { createController, type FetchApp } from '../controller/controller.ts';
 import { keyPackageCheck } from '../delivery/check-key-package.ts';
 import { createDelivery } from '../delivery/delivery.ts';
-import { createNoticeHub } from '../delivery/notice-hub.ts';
 import {
   fromRequestMessage,
   type RequestMessage,
   type ResponseMessage,
   toResponseMessage,
 } from '../http/http-messages.ts';
+import { noticeTeller } from '../network/bridge/notices.ts';
 import { isAddressOnline } from '../network/bridge/presence.ts';
 import { toldToOthers, toProblem } from '../protocol/errors.ts';
 import { openControllerStore } from '../storage/indexeddb/controller-store.ts';
@@ -40,10 +40,11 @@ async function openApps(): Promise<Apps> {
     baseUrl: location.origin,
     presence: ({ address }) => isAddressOnline(address),
   });
+  const tell = noticeTeller();
   const delivery = createDelivery({
     store: await openDeliveryStore(),
     registry,
-    notices: createNoticeHub(),
+    notices: { changed: (agentId, news) => tell({ agentId, ...news }) },
     clock,
     random,
     names: () => [location.origin],

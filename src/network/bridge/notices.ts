@@ -7,14 +7,18 @@ const channelName = 'parley:notices';
 const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const notice = v.object({
   agentId: v.string(),
-  /** Index of the newest Welcome in the agent's inbox. */
   inbox: v.exactOptional(index),
-  /** A group and the index of its newest entry. */
   group: v.exactOptional(v.tuple([v.string(), index])),
 });
 
 /** What is new for one agent. */
-type BrowserNotice = v.InferOutput<typeof notice>;
+interface BrowserNotice {
+  readonly agentId: string;
+  /** Index of the newest Welcome in the agent's inbox. */
+  readonly inbox?: number;
+  /** A group and the index of its newest entry. */
+  readonly group?: readonly [groupId: string, index: number];
+}
 
 /** Returns what tells every tab of this origin that something is new for an agent. */
 export function noticeTeller(): (told: BrowserNotice) => void {
