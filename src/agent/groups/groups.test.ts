@@ -66,6 +66,7 @@ test('who is removed reads nothing more, and who leaves is gone once another com
   expect(exchangesIn(guide, groupId)).toEqual([]);
   await world.during(helper.agent.groups.leave(groupId));
   await world.passing(() => (groupOf(helper, groupId)?.status === 'left' ? true : undefined));
+  await world.passing(() => (groupOf(traveller, groupId)?.members.length === 1 ? true : undefined));
   expect(groupOf(traveller, groupId)?.members.map(({ agentId }) => agentId)).toEqual([traveller.agentId]);
   const events = await traveller.agent.groups.events(groupId);
   expect(events.map(({ what }) => what.kind)).toEqual(['added', 'removed', 'asked_to_leave', 'left']);

@@ -17,6 +17,7 @@ import type { GroupRows } from './rows/group-rows.ts';
 import type { GroupRuntime } from './runtime/group-runtime.ts';
 import type { GroupStarter } from './runtime/group-starter.ts';
 import type { GroupTable } from './runtime/group-table.ts';
+import { keptEpochs } from './state/epochs.ts';
 import { pageOfEvents } from './state/events.ts';
 
 /** What is said and read in groups. */
@@ -192,7 +193,7 @@ export class Groups implements GroupsApi {
 
   async epochs(groupId: string): Promise<readonly EpochView[]> {
     this.#deps.table.require(groupId);
-    return [];
+    return keptEpochs(this.#deps.rows, groupId);
   }
 
   /** Returns a group that this agent is in. Throws `unknown_group`. */

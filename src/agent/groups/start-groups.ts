@@ -114,7 +114,7 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   };
   const starter = new GroupStarter(running, table);
   await starter.load();
-  const joiner = new GroupJoiner({ keyPackages, now }, table, starter);
+  const joiner = new GroupJoiner({ keyPackages, rows, subtle, now }, table, starter);
   const answers = new AnswersToMembers({ ...judging, selfId, table, rows, environment });
   new PairwiseAnswers({ answers, evidence, authorities: () => authorities, now }).register(deps.ownMethods);
   const invitations = new InvitationKeeper({

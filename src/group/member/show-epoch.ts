@@ -56,7 +56,7 @@ export interface EpochToShow {
   /** Of the commit that made it; absent for a joiner, which cannot open that one. */
   readonly commit?: { readonly staged: OpenedCommit['staged']; readonly change: CommitChange };
   /** The epoch before, as it was shown. */
-  readonly former?: Pick<ShownEpoch, 'nodes'>;
+  readonly former?: { readonly nodes: readonly Pick<ShownNode, 'node' | 'keyFingerprint' | 'sinceEpoch'>[] };
 }
 
 /** Returns an epoch for who looks at it: its tree, the committer's path and the key schedule (RFC 9420, sections 7 and 8). */

@@ -1,6 +1,9 @@
+import type { Subtle } from '../../../protocol/crypto/subtle.ts';
 import type { GroupView } from '../../contracts/group-views.ts';
 import type { Joiner, Joining } from '../invitations/invitations.ts';
 import type { KeyPackages } from '../key-packages/key-packages.ts';
+import type { GroupRows } from '../rows/group-rows.ts';
+import { epochBegins, staleEpochs } from '../state/epochs.ts';
 import { eventOf, eventsRow } from '../state/events.ts';
 import type { Standing } from '../state/standing.ts';
 import type { GroupStarter } from './group-starter.ts';
@@ -9,6 +12,8 @@ import type { GroupTable } from './group-table.ts';
 /** What groups are joined with. */
 export interface GroupJoinerDeps {
   readonly keyPackages: Pick<KeyPackages, 'joined'>;
+  readonly rows: Pick<GroupRows, 'read' | 'all'>;
+  readonly subtle: Subtle;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -39,7 +44,7 @@ export class GroupJoiner implements Joiner {
     await runtime?.settled();
   }
 
-  async join({ groupId, opened, step, own, change: given }: Joining): Promise<GroupView> {
+  async join({ groupId, opened, step, schedule, own, change: given }: Joining): Promise<GroupView> {
     const members = opened.members.map(({ agentId }) => agentId);
     const epoch = Number(step.member.state.context.epoch);
     const event = eventOf(groupId, opened.received.entry, epoch, opened.inviter, { kind: 'joined' });
@@ -55,11 +60,20 @@ export class GroupJoiner implements Joiner {
       goesOnForked: false,
       trafficAt: this.#deps.now(),
     };
-    const { put, ...change } = given;
+    const { rows } = this.#deps;
+    const shown = await epochBegins(this.#deps, { member: step.member, by: opened.inviter, schedule });
+    const stale = await staleEpochs(rows, groupId);
     const runtime = await this.#starter.begin(standing, {
       step,
-      change: { ...change, put: [...put, ...eventsRow([event])] },
-      events: [{ type: 'group_event', event }],
+      change: {
+        ...given,
+        put: [...given.put, ...eventsRow([event]), ...shown.change.put],
+        drop: [...given.drop, ...stale, ...shown.change.drop],
+      },
+      events: [
+        { type: 'group_event', event },
+        { type: 'epoch', epoch: shown.view },
+      ],
     });
     this.#deps.keyPackages.joined(own);
     return runtime.view();

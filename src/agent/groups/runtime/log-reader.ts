@@ -15,6 +15,7 @@ import type { AgentEvent } from '../../contracts/views.ts';
 import { type JudgeDeps, judge } from '../commits/judge.ts';
 import type { GroupRows } from '../rows/group-rows.ts';
 import type { DeliveryService } from '../service/delivery-service.ts';
+import { epochBegins } from '../state/epochs.ts';
 import { eventOf, eventsOfChange, eventsRow } from '../state/events.ts';
 import type { Group } from '../state/group.ts';
 import type { Outcome } from '../state/outcome.ts';
@@ -174,7 +175,7 @@ export class LogReader {
     if (judged.kind === 'waits') return judged;
     const applied = await applyCommitEntry(opened, judged.verdict);
     if (applied.type === 'removed') await this.#removed(opened.entry, applied, note);
-    else if (applied.type === 'next_epoch') await this.#nextEpoch(opened.entry, applied, note);
+    else if (applied.type === 'next_epoch') await this.#nextEpoch(opened, applied, note);
     else {
       const { step, by, code: skipped } = applied;
       await this.#group.keep({ step, ...note({ by, skipped }), ...this.#skipped(opened.entry, by, skipped) });
@@ -182,21 +183,26 @@ export class LogReader {
     return undefined;
   }
 
-  async #nextEpoch(entry: LogEntry, applied: Extract<AppliedEntry, { type: 'next_epoch' }>, note: Note): Promise<void> {
-    const { change, step } = applied;
+  async #nextEpoch(
+    { entry, staged }: OpenedCommit,
+    applied: Extract<AppliedEntry, { type: 'next_epoch' }>,
+    note: Note,
+  ): Promise<void> {
+    const { by, change, schedule, step } = applied;
     const group = this.#group;
     const { groupId } = group;
     const epoch = Number(step.member.state.context.epoch);
     const talked = hasNewMembers(change) ? await this.#deps.talk.membersChanged(groupId) : undefined;
     // What was made for the epoch before and is not in the log cannot get into it any more: it is encrypted again.
     const stale = group.outbox.map(({ entry: { entryId } }) => ({ group: groupId, part: `outbox/${entryId}` }));
-    const { put = [], ...told } = this.#told(eventsOfChange(groupId, entry, epoch, change)).change;
+    const told = this.#told(eventsOfChange(groupId, entry, epoch, change));
+    const shown = await epochBegins(this.#deps, { member: step.member, by, schedule, commit: { staged, change } });
     await group.keep({
       step,
       ...note({ epoch, change }),
       ...(talked === undefined ? {} : { talk: [talked] }),
-      change: { ...told, put, drop: stale },
-      events: this.#told(eventsOfChange(groupId, entry, epoch, change)).events,
+      change: { put: [...told.change.put, ...shown.change.put], drop: [...stale, ...shown.change.drop] },
+      events: [...told.events, { type: 'epoch', epoch: shown.view }],
       standing: standingAfter(change, applied.isOwn && change.updated),
     });
   }
