@@ -105,7 +105,7 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   const methods = new PairwiseCalls(deps.peerCalls);
   const rejoins = new Rejoins({ methods, keyPackages, scheduler });
   const running = {
-    rejoins,
+    ...{ rejoins, methods },
     ...judging,
     ...{ audit: deps.audit },
     ...{ selfId, service, talk, rows, stored: rows, history, subtle, environment, scheduler, emit, identities, chance },

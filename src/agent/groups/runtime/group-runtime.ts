@@ -10,6 +10,7 @@ import { Committer, type CommitterDeps } from '../commits/committer.ts';
 import { Duties, type DutiesDeps } from '../commits/duties.ts';
 import { type Intent, intentOf } from '../commits/intents.ts';
 import type { JudgeDeps } from '../commits/judge.ts';
+import { Forks, type ForksDeps } from '../forks/forks.ts';
 import type { ComingBack } from '../members/rejoins.ts';
 import { Sender } from '../sending/sender.ts';
 import { Backoff } from '../service/backoff.ts';
@@ -24,13 +25,15 @@ export interface GroupRuntimeDeps
   extends JudgeDeps,
     Omit<DutiesDeps, 'environment'>,
     Omit<TrustsDeps, 'environment' | 'evidence'>,
-    Omit<LogReaderDeps, 'trustNow' | 'now' | 'service' | 'subtle'> {
+    Omit<LogReaderDeps, 'trustNow' | 'diverged' | 'now' | 'service' | 'subtle' | 'rows'> {
+  readonly rows: ForksDeps['rows'];
   readonly service: LogReaderDeps['service'] & CommitterDeps['service'];
   readonly environment: CommitterDeps['environment'];
   readonly scheduler: Scheduler;
   readonly emit: (event: AgentEvent) => void;
   readonly verificationOf: ViewParts['verificationOf'];
   readonly rejoins: { begin(back: ComingBack): void };
+  readonly methods: ForksDeps['methods'];
   /** A number from 0 up to 1. */
   readonly chance: () => number;
 }
@@ -45,6 +48,7 @@ export class GroupRuntime {
   readonly #sender: Sender;
   readonly #backoff: Backoff;
   #trusts: ReadonlyMap<string, MemberTrust> = new Map();
+  readonly #forks: Forks;
   #running: Promise<void> | undefined;
   #isWoken = false;
   #isStopped = false;
@@ -55,12 +59,18 @@ export class GroupRuntime {
     this.#deps = deps;
     this.group = group;
     const { environment } = deps;
+    const changed = () => {
+      this.show();
+      this.wake();
+    };
+    this.#forks = new Forks({ ...deps, now: () => environment.now(), trusted: () => this.#trusted(), changed }, group);
     this.#reader = new LogReader(
       {
         ...deps,
         subtle: environment.subtle,
         now: () => environment.now(),
         trustNow: (agentId) => this.#trustNow(agentId),
+        diverged: (agentId) => this.#forks.hasDiverged(agentId),
       },
       group,
     );
@@ -143,6 +153,10 @@ export class GroupRuntime {
     if (member === undefined || standing.isLeaving) {
       return new ParleyError('unknown_group', 'This agent is not in the group any more. Nothing was sent.');
     }
+    if (this.#forks.found !== undefined && !standing.goesOnForked) {
+      const detail = 'Members have another history of this group than this agent. Nothing is sent until you decide.';
+      return new ParleyError('group_forked', detail);
+    }
     const distrusted = [...this.#trusts].filter(([, trust]) => trust !== 'trusted' && trust !== 'waiting');
     if (distrusted.length === 0) return undefined;
     const who = distrusted.map(([agentId]) => agentId).join(', ');
@@ -168,8 +182,8 @@ export class GroupRuntime {
       selfId,
       talk: talk.view(this.group.groupId),
       trusts: this.#trusts,
-      diverged: new Set(),
-      fork: undefined,
+      diverged: this.#forks.diverged,
+      fork: this.#forks.found,
       blocked: this.group.member === undefined ? undefined : this.blocked,
       verificationOf: this.#deps.verificationOf,
     });
@@ -215,6 +229,8 @@ export class GroupRuntime {
         await this.group.turns.take(() => this.group.keep({ standing: { status: 'stranded' } }));
       if (this.group.standing.status === 'stranded') return this.#over();
       await this.lookAtTrusts();
+      const doubted = await this.#forks.lookAtDoubt(member);
+      if (doubted !== undefined) this.#wakeAt(doubted);
       this.show();
       const next = await this.#next();
       if (next.kind === 'nothing') return {};
@@ -257,6 +273,10 @@ export class GroupRuntime {
       this.wake();
     });
     this.#timer = { at, cancel };
+  }
+
+  #trusted(): readonly string[] {
+    return [...this.#trusts].flatMap(([agentId, trust]) => (trust === 'trusted' ? [agentId] : []));
   }
 
   /** Looks again whom to trust, before anything else is sent: a revocation list or a mark on a key is another. */

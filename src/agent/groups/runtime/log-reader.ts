@@ -35,6 +35,8 @@ export interface LogReaderDeps extends JudgeDeps {
   readonly audit: Pick<AuditRecorder, 'groupEntry'>;
   /** Returns whether a member is trusted now: what one that is not sends is shown apart and not run. */
   trustNow(agentId: string): Promise<MemberTrust>;
+  /** Hears of a member that has read another history. */
+  diverged(agentId: string): void;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -150,6 +152,7 @@ export class LogReader {
     const { sender, read, seen, step } = opened;
     const trust = await this.#deps.trustNow(sender);
     if (trust === 'waiting') return { again: this.#deps.now() + trustAgainMs, why: cannotAsk(sender) };
+    if (seen === 'differs') this.#deps.diverged(sender);
     const isApart = seen === 'differs' || trust !== 'trusted';
     const { index, at } = entry;
     const message: TakenMessage = {

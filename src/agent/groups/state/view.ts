@@ -59,7 +59,7 @@ export function groupView(group: Group, parts: ViewParts): GroupView {
     sendsReceipts: talk.sendsReceipts,
     ...(blocked === undefined ? {} : { blocked }),
     ...(waiting === undefined ? {} : { waiting: failureView(waiting) }),
-    ...(fork === undefined ? {} : { fork }),
+    ...(fork === undefined ? {} : { fork: { agree: fork.agree, differ: fork.differ, silent: fork.silent } }),
   };
 }
 
