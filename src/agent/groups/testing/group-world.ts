@@ -72,14 +72,15 @@ export class GroupWorld {
     });
   }
 
-  /** Opens an agent, at an address of its own; one that was open before comes back with what it has kept. */
-  async open(name: string): Promise<Resident> {
+  /** Opens an agent, at an address of its own; one that was open before comes back with what it has kept. `more` may be put between. */
+  async open(name: string, more: Partial<Pick<HostOptions, 'store' | 'transport'>> = {}): Promise<Resident> {
     const agentId = `${name}_agent_001`;
     const known = this.#residents.get(agentId);
-    const store = known?.store ?? createMemoryAgentStore();
+    const store = more.store ?? known?.store ?? createMemoryAgentStore();
     const opened = await this.world.open(agentId, this.#addressOf(name), {
       store,
       generateRsa: pairOf(name),
+      ...(more.transport === undefined ? {} : { transport: more.transport }),
       deliveryUrl: server,
       notices: {
         follow: (listener) => {
