@@ -4,7 +4,7 @@ import { ParleyError } from '../protocol/errors.ts';
 import type { AgentDeps } from './agent-deps.ts';
 import type { AuditTrailApi } from './audit/audit-trail-api.ts';
 import { notReady, requireOther } from './contracts/failures.ts';
-import type { GroupsApi } from './contracts/groups-api.ts';
+import { type GroupsApi, shownOf } from './contracts/groups-api.ts';
 import type { RelayChallenge, StoredRegistration } from './contracts/ports.ts';
 import type {
   AgentSnapshot,
@@ -152,8 +152,7 @@ export class Agent {
       verifications: this.#ready?.verified.views() ?? [],
       answering: this.#ready?.inbox.answering ?? 'handlers',
       methods: this.#methods.names(),
-      groups: this.#ready?.groups.list() ?? [],
-      invitations: this.#ready?.groups.invitations() ?? [],
+      ...shownOf(this.#ready?.groups),
       ...(this.#ready === undefined ? {} : { storage: this.#ready.historyService.history.storage }),
     };
   }

@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink';
 import type { Agent } from '../agent/agent.ts';
 import { failureView, notReady } from '../agent/contracts/failures.ts';
+import { usualGroupSettings } from '../agent/contracts/group-views.ts';
 import type { Network } from '../agent/contracts/ports.ts';
 import type { AgentEvent, AgentPhase, AgentSnapshot } from '../agent/contracts/views.ts';
 import { openBrowserStore } from '../host/browser-platform.ts';
@@ -181,6 +182,7 @@ export class EngineHost implements Host {
       methods: [],
       groups: [],
       invitations: [],
+      groupSettings: usualGroupSettings,
     } as const;
     const hosted = this.#hosted;
     const line = hosted?.line === undefined ? {} : { line: hosted.line };

@@ -1,4 +1,5 @@
 import type { Agent } from '../agent/agent.ts';
+import type { GroupSettingsView } from '../agent/contracts/group-views.ts';
 import type { GroupAsking, GroupSaying, NewGroup } from '../agent/contracts/groups-api.ts';
 import type { Retention } from '../agent/contracts/history-store.ts';
 import type { SearchInput } from '../agent/contracts/history-views.ts';
@@ -131,6 +132,8 @@ export const operations = {
   acceptInvitation: ready((agent, groupId: string) => agent.groups.accept(groupId)),
   /** Deletes an invitation and tells who sent it. */
   declineInvitation: ready((agent, groupId: string) => agent.groups.decline(groupId)),
+  /** Chooses which invitations of known agents join by themselves. */
+  setGroupSettings: ready((agent, settings: GroupSettingsView) => agent.groups.setSettings(settings)),
   /** Says something to everybody in a group. */
   sendToGroup: ready((agent, saying: GroupSaying) => agent.groups.say(saying)),
   /** Asks members of a group; their answers are told by events. */

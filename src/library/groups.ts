@@ -1,6 +1,11 @@
 import type { Agent } from '../agent/agent.ts';
 import type { Emitter } from '../agent/contracts/emitter.ts';
-import type { GroupAttachmentView, GroupView, InvitationView } from '../agent/contracts/group-views.ts';
+import type {
+  GroupAttachmentView,
+  GroupSettingsView,
+  GroupView,
+  InvitationView,
+} from '../agent/contracts/group-views.ts';
 import type { NewGroup } from '../agent/contracts/groups-api.ts';
 import type { AgentEvent, GroupExchangeView, Json } from '../agent/contracts/views.ts';
 import { ParleyError } from '../protocol/errors.ts';
@@ -99,6 +104,16 @@ export class Groups {
   async decline(groupId: string): Promise<void> {
     requireText('groups.decline', 'groupId', groupId);
     return this.#deps.ask(({ groups }) => groups.decline(groupId));
+  }
+
+  /** Returns which invitations of known agents join by themselves: those of agents that were verified, or answered before. */
+  settings(): Promise<GroupSettingsView> {
+    return this.#deps.ask(({ groups }) => groups.settings());
+  }
+
+  /** Chooses which invitations of known agents join by themselves from now on, by the kind of the group. */
+  setSettings(settings: GroupSettingsView): Promise<void> {
+    return this.#deps.ask(({ groups }) => groups.setSettings(settings));
   }
 
   /** Tells `listener` what happens in all groups, and of invitations, from now on; the function it returns ends that. */

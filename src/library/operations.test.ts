@@ -27,6 +27,7 @@ const ofGroups = {
   createGroup: ['groups', 'create'],
   acceptInvitation: ['groups', 'accept'],
   declineInvitation: ['groups', 'decline'],
+  setGroupSettings: ['groups', 'setSettings'],
   inviteToGroup: ['group', 'add'],
   removeFromGroup: ['group', 'remove'],
   renameGroup: ['group', 'rename'],

@@ -92,7 +92,7 @@ export function applyEvents(state: AgentSnapshot, events: readonly AgentEvent[])
   const verifications = kinds.verifications.take(state.verifications);
   const groups = kinds.groups.take(state.groups);
   const invitations = kinds.invitations.take(state.invitations);
-  let { phase, answering, line, storage } = state;
+  let { phase, answering, line, storage, groupSettings } = state;
   for (const event of events) {
     applyToActivity(activity, event);
     if (event.type === 'phase') phase = event.phase;
@@ -104,6 +104,7 @@ export function applyEvents(state: AgentSnapshot, events: readonly AgentEvent[])
     else if (event.type === 'group_forgotten') groups.remove(event.groupId);
     else if (event.type === 'invitation') invitations.put(event.invitation);
     else if (event.type === 'invitation_gone') invitations.remove(event.groupId);
+    else if (event.type === 'group_settings') groupSettings = event.settings;
   }
   return {
     ...state,
@@ -116,6 +117,7 @@ export function applyEvents(state: AgentSnapshot, events: readonly AgentEvent[])
     verifications: kinds.verifications.give(verifications),
     groups: kinds.groups.give(groups),
     invitations: kinds.invitations.give(invitations),
+    groupSettings,
     ...(line === undefined ? {} : { line }),
     ...(storage === undefined ? {} : { storage }),
   };

@@ -89,6 +89,14 @@ export interface InvitationView {
   readonly until: number;
 }
 
+/** What the owner has said of invitations. `joinsByItself`: those of known agents are joined without being shown, by the kind of their group. */
+export interface GroupSettingsView {
+  readonly joinsByItself: { readonly direct: boolean; readonly group: boolean };
+}
+
+/** What holds until the owner says something else: messages that a known agent left are read, groups wait for the owner. */
+export const usualGroupSettings: GroupSettingsView = { joinsByItself: { direct: true, group: false } };
+
 /** What happened in a group beside messages: one for each commit that was applied or skipped. `at` in Unix seconds, the service's. */
 export interface GroupEventView {
   readonly groupId: string;

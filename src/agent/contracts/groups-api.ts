@@ -1,7 +1,14 @@
 import type { Bytes } from '../../protocol/bytes.ts';
-import type { EpochView, GroupEventView, GroupView, InvitationView } from './group-views.ts';
+import {
+  type EpochView,
+  type GroupEventView,
+  type GroupSettingsView,
+  type GroupView,
+  type InvitationView,
+  usualGroupSettings,
+} from './group-views.ts';
 import type { Json } from './value-views.ts';
-import type { GroupExchangeView } from './views.ts';
+import type { AgentSnapshot, GroupExchangeView } from './views.ts';
 
 /** A new group, and whom to invite into it. */
 export interface NewGroup {
@@ -45,6 +52,9 @@ export interface GroupAsking {
 export interface GroupsApi {
   list(): readonly GroupView[];
   invitations(): readonly InvitationView[];
+  settings(): GroupSettingsView;
+  /** Says which invitations of known agents join by themselves from now on: those of agents that were verified, or answered before. */
+  setSettings(settings: GroupSettingsView): Promise<void>;
   /** Makes a group with this agent as its admin, and invites. Resolves when the service has it. */
   create(group: NewGroup): Promise<GroupView>;
   invite(groupId: string, agentIds: readonly string[]): Promise<GroupView>;
@@ -73,4 +83,15 @@ export interface GroupsApi {
   events(groupId: string, before?: number, count?: number): Promise<readonly GroupEventView[]>;
   /** Returns the epochs that are kept for the inspector, the newest last, 64 at most. */
   epochs(groupId: string): Promise<readonly EpochView[]>;
+}
+
+/** Returns what is shown of groups to whoever begins to look; nothing while they are not open. */
+export function shownOf(
+  groups: GroupsApi | undefined,
+): Pick<AgentSnapshot, 'groups' | 'invitations' | 'groupSettings'> {
+  return {
+    groups: groups?.list() ?? [],
+    invitations: groups?.invitations() ?? [],
+    groupSettings: groups?.settings() ?? usualGroupSettings,
+  };
 }

@@ -1,5 +1,12 @@
 import type { TraceEvent } from '../../protocol/trace/events.ts';
-import type { EpochView, GroupEventView, GroupPartView, GroupView, InvitationView } from './group-views.ts';
+import type {
+  EpochView,
+  GroupEventView,
+  GroupPartView,
+  GroupSettingsView,
+  GroupView,
+  InvitationView,
+} from './group-views.ts';
 import type { Which } from './history-store.ts';
 import type { FailureView, Json, Verification } from './value-views.ts';
 
@@ -223,6 +230,7 @@ export type AgentEvent =
   | { readonly type: 'group_forgotten'; readonly groupId: string }
   | { readonly type: 'invitation'; readonly invitation: InvitationView }
   | { readonly type: 'invitation_gone'; readonly groupId: string }
+  | { readonly type: 'group_settings'; readonly settings: GroupSettingsView }
   | { readonly type: 'group_event'; readonly event: GroupEventView }
   /** A new epoch, for the inspector. */
   | { readonly type: 'epoch'; readonly epoch: EpochView };
@@ -276,4 +284,5 @@ export interface AgentSnapshot {
   readonly storage?: StorageView;
   readonly groups: readonly GroupView[];
   readonly invitations: readonly InvitationView[];
+  readonly groupSettings: GroupSettingsView;
 }

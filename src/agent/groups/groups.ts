@@ -5,7 +5,13 @@ import { type Bytes, toHex } from '../../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../../protocol/crypto/environment.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { requireOther } from '../contracts/failures.ts';
-import type { EpochView, GroupEventView, GroupView, InvitationView } from '../contracts/group-views.ts';
+import type {
+  EpochView,
+  GroupEventView,
+  GroupSettingsView,
+  GroupView,
+  InvitationView,
+} from '../contracts/group-views.ts';
 import type { GroupAsking, GroupSaying, GroupsApi, NewGroup } from '../contracts/groups-api.ts';
 import type { AgentEvent, GroupExchangeView } from '../contracts/views.ts';
 import { adding, appointing, removing, renaming, requireName } from './commits/changes.ts';
@@ -13,6 +19,7 @@ import type { Intent } from './commits/intents.ts';
 import { type InviteesDeps, takeInvitee } from './commits/invitees.ts';
 import type { LeafIdentities } from './identity/leaf-identities.ts';
 import type { Invitations } from './invitations/invitations.ts';
+import type { OwnerConsent } from './invitations/owner-consent.ts';
 import type { GroupRows } from './rows/group-rows.ts';
 import type { GroupRuntime } from './runtime/group-runtime.ts';
 import type { GroupStarter } from './runtime/group-starter.ts';
@@ -37,6 +44,7 @@ export interface GroupsDeps extends InviteesDeps {
   readonly starter: GroupStarter;
   readonly talk: GroupsTalk;
   readonly invitations: Pick<Invitations, 'list' | 'accept' | 'decline'>;
+  readonly consent: Pick<OwnerConsent, 'settings' | 'set'>;
   readonly identities: Pick<LeafIdentities, 'make'>;
   readonly rows: Pick<GroupRows, 'all' | 'write'>;
   readonly environment: Pick<Environment, 'subtle' | 'random' | 'now'>;
@@ -59,6 +67,14 @@ export class Groups implements GroupsApi {
 
   invitations(): readonly InvitationView[] {
     return this.#deps.invitations.list();
+  }
+
+  settings(): GroupSettingsView {
+    return this.#deps.consent.settings;
+  }
+
+  setSettings(settings: GroupSettingsView): Promise<void> {
+    return this.#deps.consent.set(settings);
   }
 
   create({ name, invite = [] }: NewGroup): Promise<GroupView> {

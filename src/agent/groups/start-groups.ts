@@ -21,7 +21,7 @@ import { ControllerEvidence } from './evidence/controller-evidence.ts';
 import { Groups } from './groups.ts';
 import { LeafIdentities } from './identity/leaf-identities.ts';
 import { InvitationKeeper } from './invitations/invitation-keeper.ts';
-import type { Consent } from './invitations/invitations.ts';
+import { OwnerConsent } from './invitations/owner-consent.ts';
 import { KeyPackageKeeper } from './key-packages/key-package-keeper.ts';
 import { PairwiseAnswers } from './members/pairwise-answers.ts';
 import { type CallsPeers, PairwiseCalls } from './members/pairwise-calls.ts';
@@ -62,6 +62,8 @@ export interface StartGroupsDeps {
   readonly ownMethods: OwnMethods;
   readonly peerCalls: CallsPeers;
   readonly hasValidCertificate: TrustsDeps['hasValidCertificate'];
+  /** True for an agent whose invitations are not even shown. */
+  readonly isBlocked: (agentId: string) => boolean;
   readonly deleteHistory: (conversation: string) => Promise<unknown>;
   readonly followDeletions: (listener: (conversation: string) => void) => () => void;
   readonly audit: Pick<AuditRecorder, 'groupEntry'>;
@@ -117,16 +119,18 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   const joiner = new GroupJoiner({ keyPackages, rows, subtle, now }, table, starter);
   const answers = new AnswersToMembers({ ...judging, selfId, table, rows, environment });
   new PairwiseAnswers({ answers, evidence, authorities: () => authorities, now }).register(deps.ownMethods);
+  const consent = new OwnerConsent({ rows, verified, history, emit, isBlocked: deps.isBlocked });
+  await consent.load();
   const invitations = new InvitationKeeper({
     ...{ selfId, subtle, service, keyPackages, evidence, rows, joiner, methods, rejoins, scheduler, emit, now },
     authorities: () => authorities,
-    consent: consentOf(verified),
+    consent,
     verificationOf: running.verificationOf,
   });
   await invitations.load();
   const groups = new Groups({
     ...judging,
-    ...{ selfId, table, starter, talk, invitations, identities, rows, service, environment, emit },
+    ...{ selfId, table, starter, talk, invitations, consent, identities, rows, service, environment, emit },
     deleteHistory: deps.deleteHistory,
   });
   const looking = new GroupsLooking({ table, invitations, keyPackages, scheduler, chance });
@@ -148,15 +152,6 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
       rejoins.stop();
       talk.stop();
     },
-  };
-}
-
-/** Returns what the owner has said of invitations: nothing yet, so that each is shown. Nobody can be blocked yet. */
-function consentOf(verified: Pick<VerifiedPeers, 'view'>): Consent {
-  return {
-    joinsByItself: false,
-    isKnown: async (agentId) => verified.view(agentId).verification === 'verified',
-    isBlocked: () => false,
   };
 }
 

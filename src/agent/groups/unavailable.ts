@@ -1,4 +1,5 @@
 import { ParleyError } from '../../protocol/errors.ts';
+import { usualGroupSettings } from '../contracts/group-views.ts';
 import type { GroupsApi } from '../contracts/groups-api.ts';
 
 function refuse(): Promise<never> {
@@ -9,6 +10,8 @@ function refuse(): Promise<never> {
 export const groupsNotOpen: GroupsApi = {
   list: () => [],
   invitations: () => [],
+  settings: () => usualGroupSettings,
+  setSettings: refuse,
   create: refuse,
   invite: refuse,
   remove: refuse,

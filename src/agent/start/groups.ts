@@ -52,6 +52,8 @@ export async function openGroups(deps: StartDeps, parts: OpenGroupsDeps): Promis
         return cause instanceof ParleyError && denied.has(cause.code) ? false : undefined;
       }
     },
+    // Nobody can be blocked yet.
+    isBlocked: () => false,
     deleteHistory: (conversation) => service.deleteHistory(conversation),
     followDeletions: (listener) => service.followDeletions(listener),
     talk: {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TraceEvent } from '../../protocol/trace/events.ts';
 import { applyEvents } from '../contracts/event-reducer.ts';
+import { usualGroupSettings } from '../contracts/group-views.ts';
 import type { AgentEvent, AgentSnapshot, ExchangeView, SessionView, WireView } from '../contracts/views.ts';
 import { ActivityLog, type LogCapacity } from './activity-log.ts';
 
@@ -130,6 +131,7 @@ const nothing: AgentSnapshot = {
   methods: [],
   groups: [],
   invitations: [],
+  groupSettings: usualGroupSettings,
 };
 
 /** A log with little room, and everything that it has told so far. */

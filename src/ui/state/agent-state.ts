@@ -1,4 +1,5 @@
 import { applyEvents as applyToSnapshot } from '../../agent/contracts/event-reducer.ts';
+import { usualGroupSettings } from '../../agent/contracts/group-views.ts';
 import type { AgentEvent, AgentSnapshot } from '../../agent/contracts/views.ts';
 
 /** All that a page shows of an agent. Each list is in the order in which its members first appeared. */
@@ -26,6 +27,7 @@ export const emptyAgentState: AgentState = {
   methods: [],
   groups: [],
   invitations: [],
+  groupSettings: usualGroupSettings,
   deleted: new Map(),
   directoryVersion: 0,
 };

@@ -68,7 +68,7 @@ function open(): InvitationKeeper {
       },
     },
     consent: {
-      joinsByItself,
+      joinsByItself: () => joinsByItself,
       isKnown: async (agentId) => agentId === traveller.name,
       isBlocked: (agentId) => blocked.includes(agentId),
     },

@@ -151,7 +151,8 @@ export class InvitationKeeper implements Invitations {
       return 'done';
     }
     const isOwnRejoin = standing === 'stranded' && read.own.rejoins === groupId;
-    const joins = isOwnRejoin || (consent.joinsByItself && (await consent.isKnown(read.opened.inviter)));
+    const { inviter, descriptor } = read.opened;
+    const joins = isOwnRejoin || (consent.joinsByItself(descriptor.kind) && (await consent.isKnown(inviter)));
     return joins ? this.#joinByItself(read) : this.#invite(item, read);
   }
 

@@ -29,9 +29,9 @@ export interface Joiner {
 
 /** What the owner has said of invitations, and what is known of inviters (groups page, section 5, *Consent*). */
 export interface Consent {
-  /** True when the owner has said that invitations of known agents join by themselves. */
-  readonly joinsByItself: boolean;
-  /** True for an agent that is verified, allowed, or was answered before. */
+  /** True when the owner lets invitations of known agents into groups of this kind join by themselves. */
+  joinsByItself(kind: 'group' | 'direct'): boolean;
+  /** True for an agent that is verified, or answered or was answered before. */
   isKnown(agentId: string): Promise<boolean>;
   isBlocked(agentId: string): boolean;
 }

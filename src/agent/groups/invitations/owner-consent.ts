@@ -1,0 +1,75 @@
+import { type GroupSettingsView, usualGroupSettings } from '../../contracts/group-views.ts';
+import type { AgentEvent, ExchangeView } from '../../contracts/views.ts';
+import type { History } from '../../history/history.ts';
+import type { VerifiedPeers } from '../../trust/verified-peers.ts';
+import type { GroupRows } from '../rows/group-rows.ts';
+import type { Consent } from './invitations.ts';
+import { decodeSettings, encodeSettings, settingsPart } from './settings-record.ts';
+
+/** Exchanges with an inviter that are looked through for one that was answered, the newest first, and of a piece. */
+const [looksAt, pieceSize] = [1_000, 100];
+
+/** What consent is decided by. */
+export interface OwnerConsentDeps {
+  readonly rows: Pick<GroupRows, 'read' | 'write'>;
+  readonly verified: Pick<VerifiedPeers, 'view'>;
+  readonly history: Pick<History, 'page'>;
+  readonly emit: (event: AgentEvent) => void;
+  /** True for an agent whose invitations are not even shown. */
+  isBlocked(agentId: string): boolean;
+}
+
+/** What the owner has said of invitations, stored, and which inviters are known (groups page, section 5, *Consent*). */
+export class OwnerConsent implements Consent {
+  readonly #deps: OwnerConsentDeps;
+  #settings = usualGroupSettings;
+
+  constructor(deps: OwnerConsentDeps) {
+    this.#deps = deps;
+  }
+
+  get settings(): GroupSettingsView {
+    return this.#settings;
+  }
+
+  /** Reads what is stored. Rejects with `storage_failed`. */
+  async load(): Promise<void> {
+    const bytes = await this.#deps.rows.read('', settingsPart);
+    if (bytes !== undefined) this.#settings = decodeSettings(bytes);
+  }
+
+  /** Stores what the owner says, then tells. Rejects with `invalid_input`, `storage_failed` and `storage_full`; then nothing has changed. */
+  async set(settings: GroupSettingsView): Promise<void> {
+    const bytes = encodeSettings(settings);
+    await this.#deps.rows.write({ put: [{ group: '', part: settingsPart, bytes }], drop: [] });
+    this.#settings = decodeSettings(bytes);
+    this.#deps.emit({ type: 'group_settings', settings: this.#settings });
+  }
+
+  joinsByItself(kind: 'group' | 'direct'): boolean {
+    return this.#settings.joinsByItself[kind];
+  }
+
+  async isKnown(agentId: string): Promise<boolean> {
+    const { verification } = this.#deps.verified.view(agentId);
+    // Whoever shows another key than the verified one is not the one that was known.
+    if (verification !== 'unverified') return verification === 'verified';
+    let before: number | undefined;
+    for (let looked = 0; looked < looksAt; looked += pieceSize) {
+      const { exchanges, olderThan } = await this.#deps.history.page(agentId, before, pieceSize);
+      if (exchanges.some(isAnswered)) return true;
+      if (olderThan === undefined) return false;
+      before = olderThan;
+    }
+    return false;
+  }
+
+  isBlocked(agentId: string): boolean {
+    return this.#deps.isBlocked(agentId);
+  }
+}
+
+/** True for a request that one of the two has made and the other has answered. */
+function isAnswered({ status, group }: ExchangeView): boolean {
+  return status === 'success' && group?.kind !== 'message';
+}
