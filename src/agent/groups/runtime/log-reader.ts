@@ -75,8 +75,9 @@ export class LogReader {
         const waits = await group.turns.take(() => this.#take(entry));
         if (waits !== undefined) return waits;
       }
-      if (page.entries.length === 0) return undefined;
+      // Also when nothing is new: a joiner gets notices only once it has read (groups page, section 4).
       await this.#markRead();
+      if (page.entries.length === 0) return undefined;
     }
   }
 

@@ -7,7 +7,7 @@ export function eventWords({ by, what }: Pick<GroupEventView, 'by' | 'what'>): s
     case 'created':
       return `${by} created the group`;
     case 'joined':
-      return `${by} joined the group`;
+      return `${by} added this agent`;
     case 'updated':
       return `${by} renewed its keys`;
     case 'asked_to_leave':
