@@ -13,14 +13,15 @@ export class ServerProcess {
     this.#environment = environment;
   }
 
-  /** Starts a server on a port with its data in a folder; `node` are arguments for Node itself. */
+  /** Starts a server on a port with its data in a folder; `node` are arguments for Node itself, `more` other flags of the server. */
   static async start(
     port: number,
     folder: string,
     environment: Readonly<Record<string, string>> = {},
     node: readonly string[] = [],
+    more: readonly string[] = [],
   ): Promise<ServerProcess> {
-    const flags = ['--port', String(port), '--data', folder, '--rate-limit', '100000'];
+    const flags = ['--port', String(port), '--data', folder, '--rate-limit', '100000', ...more];
     const args = ['--disable-warning=ExperimentalWarning', ...node, 'src/cli/main.ts', 'server', ...flags];
     const server = new ServerProcess(`http://localhost:${port}`, args, environment);
     await server.start();
