@@ -1,5 +1,6 @@
 import { registryOf } from '../../../controller/agent-registry.ts';
 import { keyPackageCheck } from '../../../delivery/check-key-package.ts';
+import type { DeliveryLimits } from '../../../delivery/context.ts';
 import { createDelivery, type DeliveryApp } from '../../../delivery/delivery.ts';
 import type { HostOptions } from '../../../host/hosted-agent.ts';
 import type { Bytes } from '../../../protocol/bytes.ts';
@@ -42,18 +43,18 @@ export class GroupWorld {
   readonly #listeners = new Map<string, Set<NoticeListener>>();
   readonly #residents = new Map<string, Resident>();
 
-  private constructor(world: TestWorld) {
+  private constructor(world: TestWorld, limits: Partial<DeliveryLimits>) {
     this.world = world;
-    this.delivery = this.#newDelivery();
+    this.delivery = this.#newDelivery(limits);
     world.tamper = (request, next) =>
       new URL(request.url).pathname.startsWith('/delivery/') ? this.delivery.fetch(request) : next(request);
   }
 
-  static async create(): Promise<GroupWorld> {
-    return new GroupWorld(await TestWorld.create());
+  static async create(limits: Partial<DeliveryLimits> = {}): Promise<GroupWorld> {
+    return new GroupWorld(await TestWorld.create(), limits);
   }
 
-  #newDelivery(): DeliveryApp {
+  #newDelivery(limits: Partial<DeliveryLimits>): DeliveryApp {
     const { controllerStore, clock } = this.world;
     const registry = registryOf(controllerStore);
     return createDelivery({
@@ -69,6 +70,7 @@ export class GroupWorld {
       random,
       names: () => [server],
       checkKeyPackage: keyPackageCheck(registry),
+      limits,
     });
   }
 

@@ -3,8 +3,8 @@ import { createMemoryAgentStore } from '../../../storage/memory/agent-store.ts';
 import type { AgentStore, Network } from '../../contracts/ports.ts';
 import type { GroupWorld, Resident } from './group-world.ts';
 
-/** Where its process ends: before a transaction is written, or after. */
-export type Kill = 'before' | 'after';
+/** Where its process ends: before a transaction is written, or after. `lost`: at the next one, and the store has confirmed one that it lost. */
+export type Kill = 'before' | 'after' | 'lost';
 
 /** Decides at each transaction of an agent, counted from 0, whether its process ends there. */
 export type Killer = (write: number) => Kill | undefined;
@@ -76,13 +76,15 @@ export class Mortal {
 
   #storeOf(life: { isOver: boolean }): AgentStore {
     const kept = this.#kept;
+    let hasLost = false;
     return {
       ...kept,
       commit: async (change) => {
         if (life.isOver) throw ended();
-        const kill = this.#killer(this.writes++);
-        if (kill !== 'before') await kept.commit(change);
-        if (kill === undefined) return;
+        const kill = hasLost ? 'before' : this.#killer(this.writes++);
+        if (kill === undefined || kill === 'after') await kept.commit(change);
+        hasLost = kill === 'lost';
+        if (kill === undefined || hasLost) return;
         this.deaths++;
         life.isOver = true;
         throw ended();
