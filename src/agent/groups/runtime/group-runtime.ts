@@ -1,5 +1,6 @@
 import { waitingLeavers } from '../../../group/member/healing.ts';
 import { isLeftBehind } from '../../../group/member/standing.ts';
+import { unixSeconds } from '../../../protocol/crypto/environment.ts';
 import { asParleyError, ParleyError } from '../../../protocol/errors.ts';
 import { failureView } from '../../contracts/failures.ts';
 import type { GroupView, MemberTrust } from '../../contracts/group-views.ts';
@@ -12,8 +13,10 @@ import { type Intent, intentOf } from '../commits/intents.ts';
 import type { JudgeDeps } from '../commits/judge.ts';
 import { Forks, type ForksDeps } from '../forks/forks.ts';
 import type { ComingBack } from '../members/rejoins.ts';
+import { refusalOf } from '../sending/refusal.ts';
 import { Sender } from '../sending/sender.ts';
 import { Backoff } from '../service/backoff.ts';
+import { Forgetting } from '../state/forgetting.ts';
 import type { Group } from '../state/group.ts';
 import type { Progress, Waits } from '../state/progress.ts';
 import { type TrustsDeps, trustsIn } from '../state/trusts.ts';
@@ -49,6 +52,7 @@ export class GroupRuntime {
   readonly #backoff: Backoff;
   #trusts: ReadonlyMap<string, MemberTrust> = new Map();
   readonly #forks: Forks;
+  readonly #forgetting: Forgetting;
   #running: Promise<void> | undefined;
   #isWoken = false;
   #isStopped = false;
@@ -77,6 +81,7 @@ export class GroupRuntime {
     this.#committer = new Committer(deps, group);
     this.#duties = new Duties(deps, group);
     this.#sender = new Sender(deps, group);
+    this.#forgetting = new Forgetting(deps.rows, group);
     this.#backoff = new Backoff(deps.chance);
   }
 
@@ -145,25 +150,7 @@ export class GroupRuntime {
 
   /** Returns the error that sending is refused with; undefined while it is not. */
   refusal(): ParleyError | undefined {
-    const { standing, member } = this.group;
-    if (standing.status === 'stranded') {
-      const detail = 'This agent cannot read the group on, and asks its members to take it in again. Nothing was sent.';
-      return new ParleyError('group_stranded', detail);
-    }
-    if (member === undefined || standing.isLeaving) {
-      return new ParleyError('unknown_group', 'This agent is not in the group any more. Nothing was sent.');
-    }
-    if (this.#forks.found !== undefined && !standing.goesOnForked) {
-      const detail = 'Members have another history of this group than this agent. Nothing is sent until you decide.';
-      return new ParleyError('group_forked', detail);
-    }
-    const distrusted = [...this.#trusts].filter(([, trust]) => trust !== 'trusted' && trust !== 'waiting');
-    if (distrusted.length === 0) return undefined;
-    const who = distrusted.map(([agentId]) => agentId).join(', ');
-    return new ParleyError(
-      'member_not_trusted',
-      `${who} is in the group and not trusted. Nothing is sent until it is removed or you decide.`,
-    );
+    return refusalOf(this.group, { trusts: this.#trusts, isForked: this.#forks.found !== undefined });
   }
 
   /** True while what waits may go out: nobody is distrusted, nothing is in doubt, and everything that trust needs is known. */
@@ -228,6 +215,7 @@ export class GroupRuntime {
       if (isLeftBehind(member))
         await this.group.turns.take(() => this.group.keep({ standing: { status: 'stranded' } }));
       if (this.group.standing.status === 'stranded') return this.#over();
+      await this.#forgetting.look(unixSeconds(this.#deps.environment));
       await this.lookAtTrusts();
       const doubted = await this.#forks.lookAtDoubt(member);
       if (doubted !== undefined) this.#wakeAt(doubted);

@@ -177,7 +177,7 @@ export class LogReader {
   async #takeCommit(opened: OpenedCommit, note: Note): Promise<Waits | undefined> {
     const judged = await judge(this.#deps, opened.staged, opened.entry.at);
     if (judged.kind === 'waits') return judged;
-    const applied = await applyCommitEntry(opened, judged.verdict);
+    const applied = await applyCommitEntry(opened, judged.verdict, this.#group.pending);
     if (applied.type === 'removed') await this.#removed(opened.entry, applied, note);
     else if (applied.type === 'next_epoch') await this.#nextEpoch(opened, applied, note);
     else {
