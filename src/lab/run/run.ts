@@ -48,14 +48,23 @@ export async function onStage<T>(lab: Lab, play: (stage: Stage) => Promise<T>): 
   }
 }
 
-/**
- * Runs tries one after the other, each by `perform`: on a stage of its own, if nothing else is said. Returns the
- * attempts that were made: all of them, unless the lab's signal was aborted.
- */
-export async function runTries(
+/** Runs tries one after the other, each by `perform`: on a stage of its own, if nothing else is said. Returns the attempts as `runEach` does. */
+export function runTries(
   lab: Lab,
   tries: readonly Try[],
   perform: (each: Try) => Promise<Attempt> = (each) => onStage(lab, (stage) => runTry(each, stage)),
+): Promise<readonly Attempt[]> {
+  return runEach(lab, tries, perform);
+}
+
+/**
+ * Performs tries of any kind one after the other and reports each. Returns the attempts that were made: all of them, unless the lab's
+ * signal was aborted.
+ */
+export async function runEach<Each extends Pick<Try, 'title'>>(
+  lab: Lab,
+  tries: readonly Each[],
+  perform: (each: Each) => Promise<Attempt>,
 ): Promise<readonly Attempt[]> {
   const attempts: Attempt[] = [];
   for (const [done, each] of tries.entries()) {

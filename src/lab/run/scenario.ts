@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../protocol/errors.ts';
 import type { CheckName, MessageName } from '../../protocol/trace/events.ts';
 import type { Recording } from '../../recording/recording.ts';
 
@@ -44,13 +43,23 @@ export interface LabMessage {
   readonly deed: string;
 }
 
+/** Who refused what. */
+export interface Refusal {
+  readonly by: LabParty;
+  readonly check?: CheckName;
+  /** Of the protocol page; for an entry that was skipped, of the group's rules or of MLS. */
+  readonly code: string;
+  /** What the agent refused: a message of a session when absent, else an entry that it skipped, or what its owner asked for. */
+  readonly of?: 'entry' | 'call';
+}
+
 /** What came of an attempt, found in the agents' own answers and state. */
 export interface Verdict {
   readonly outcome: 'refused' | 'succeeded';
   /** What a sound protocol gives: `succeeded` only against the lab's own RSA-only schedule. */
   readonly expected: 'refused' | 'succeeded';
   /** Who refused, by which check and under which code. */
-  readonly refusal?: { readonly by: LabParty; readonly check?: CheckName; readonly code: ErrorCode };
+  readonly refusal?: Refusal;
   /** The facts that the outcome was read from, a sentence each. */
   readonly evidence: readonly string[];
 }

@@ -35,7 +35,8 @@ export type Attack = (hop: Hop) => Promise<Answer>;
 /** Whoever answers at an address. */
 export interface Endpoint {
   readonly party: LabParty;
-  fetch(request: Request): Promise<Response>;
+  /** `from` is whose network the request came by. */
+  fetch(request: Request, from: LabParty): Promise<Response>;
 }
 
 /** Forwards everything: the attacker only reads. */
@@ -90,7 +91,7 @@ export class Wire {
     const { origin, pathname } = new URL(request.url);
     const endpoint = this.#endpoints.get(origin);
     if (endpoint === undefined) throw new ParleyError('peer_unreachable', 'Nobody answers at this address.');
-    if (endpoint.party === 'controller') return endpoint.fetch(request);
+    if (endpoint.party === 'controller') return endpoint.fetch(request, from);
     const body = await request.text();
     const index = this.#add({ from, to: endpoint.party, kind: kindOf(body), sent: body, altered: [], deed: '' });
     let forwarded = 0;
@@ -117,7 +118,7 @@ export class Wire {
             altered: [],
             deed: deed || 'replayed',
           });
-        const answer = await this.#deliver(endpoint, request.url, carried);
+        const answer = await this.#deliver(endpoint, request.url, carried, from);
         original ??= answer;
         return answer;
       },
@@ -168,7 +169,7 @@ export class Wire {
     if (endpoint === undefined) throw new ParleyError('peer_unreachable', 'Nobody answers at this address.');
     const { party } = endpoint;
     this.#add({ from: 'attacker', to: party, kind: kindOf(body), delivered: body, altered: [], deed });
-    const answer = await this.#deliver(endpoint, address + path, body);
+    const answer = await this.#deliver(endpoint, address + path, body, 'attacker');
     this.#add({
       from: party,
       to: 'attacker',
@@ -187,9 +188,9 @@ export class Wire {
     this.#add(message);
   }
 
-  async #deliver(endpoint: Endpoint, url: string, body: string | Bytes): Promise<Answer> {
+  async #deliver(endpoint: Endpoint, url: string, body: string | Bytes, from: LabParty): Promise<Answer> {
     const headers = { 'content-type': 'application/json' };
-    const response = await endpoint.fetch(new Request(url, { method: 'POST', headers, body }));
+    const response = await endpoint.fetch(new Request(url, { method: 'POST', headers, body }), from);
     return { status: response.status, body: await response.text() };
   }
 

@@ -1,8 +1,13 @@
 import type { Agent } from '../../agent/agent.ts';
+import type { NoticeListener } from '../../agent/contracts/notices.ts';
 import type { AgentStore } from '../../agent/contracts/ports.ts';
 import type { AgentEvent, AgentSnapshot } from '../../agent/contracts/views.ts';
+import { registryOf } from '../../controller/agent-registry.ts';
 import { createController, type FetchApp } from '../../controller/controller.ts';
 import type { ControllerStore } from '../../controller/store.ts';
+import { keyPackageCheck } from '../../delivery/check-key-package.ts';
+import { createDelivery } from '../../delivery/delivery.ts';
+import type { DeliveryNews } from '../../delivery/notices.ts';
 import { HostedAgent, type HostOptions } from '../../host/hosted-agent.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import type { Environment } from '../../protocol/crypto/environment.ts';
@@ -11,12 +16,15 @@ import { platformKem } from '../../protocol/crypto/platform-kem.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import { createMemoryControllerStore } from '../../storage/memory/controller-store.ts';
+import { createMemoryDeliveryStore } from '../../storage/memory/delivery-store.ts';
 import { LabClock } from './clock.ts';
 import type { KeyPool } from './key-pool.ts';
 import type { LabParty } from './scenario.ts';
 import { Wire } from './wire.ts';
 
 const controllerUrl = 'https://controller.lab';
+/** Where the lab's delivery service answers. */
+export const deliveryUrl = 'https://delivery.lab';
 /** The lab's Controller guards nothing but the lab. */
 const operatorToken = 'operator-of-the-lab';
 
@@ -39,6 +47,13 @@ export interface LabAgentDeps extends Partial<Pick<HostOptions, 'limits' | 'stor
   readonly party: LabParty;
   readonly agentId: string;
   readonly address: string;
+  /** It has groups, and keeps KeyPackages at the delivery service. */
+  readonly hasGroups?: boolean;
+}
+
+/** A delivery service as its agents call it, an honest one or not. `from` is who calls. */
+export interface LabDelivery {
+  fetch(request: Request, from: LabParty): Promise<Response>;
 }
 
 export const travellerAddress = 'https://traveller.lab';
@@ -52,8 +67,11 @@ export class LabWorld {
   readonly environment: Environment;
   readonly controllerStore: ControllerStore = createMemoryControllerStore();
   readonly honestController: FetchApp;
+  readonly honestDelivery: FetchApp;
+  readonly deliveryStore = createMemoryDeliveryStore();
   readonly keys: KeyPool;
   readonly #open = new Set<LabAgent>();
+  readonly #listeners = new Map<string, NoticeListener>();
 
   private constructor(
     environment: Pick<Environment, 'subtle' | 'kem' | 'random'>,
@@ -72,6 +90,18 @@ export class LabWorld {
       operatorToken,
     });
     this.controller = this.honestController;
+    const registry = registryOf(this.controllerStore);
+    const delivery = createDelivery({
+      store: this.deliveryStore,
+      registry,
+      notices: { changed: (agentId, news) => this.#notice(agentId, news) },
+      clock: this.clock.now,
+      random,
+      names: () => [deliveryUrl],
+      checkKeyPackage: keyPackageCheck(registry),
+    });
+    this.honestDelivery = delivery;
+    this.delivery = delivery;
   }
 
   static async create(keys: KeyPool, changed?: () => void): Promise<LabWorld> {
@@ -82,6 +112,11 @@ export class LabWorld {
   /** Puts another Controller in the place of the honest one. */
   set controller(controller: FetchApp) {
     this.wire.listen(controllerUrl, { party: 'controller', fetch: (request) => controller.fetch(request) });
+  }
+
+  /** Puts another delivery service in the place of the honest one. */
+  set delivery(delivery: LabDelivery) {
+    this.wire.listen(deliveryUrl, { party: 'controller', fetch: (request, from) => delivery.fetch(request, from) });
   }
 
   /**
@@ -102,6 +137,7 @@ export class LabWorld {
       scheduler: this.clock,
       emit: (event) => events.push(event),
       ...(more.limits === undefined ? {} : { limits: more.limits }),
+      ...(more.hasGroups === true ? { deliveryUrl, notices: this.#noticesOf(agentId) } : {}),
     });
     this.wire.listen(address, { party, fetch: (request) => agent.fetch(request) });
     await agent.start();
@@ -132,6 +168,19 @@ export class LabWorld {
   /** Opens Helper and resolves when it is ready. */
   openHelper(more: Partial<LabAgentDeps> = {}): Promise<LabAgent> {
     return this.open({ party: 'helper', agentId: 'helper_agent_001', address: helperAddress, ...more });
+  }
+
+  #noticesOf(agentId: string) {
+    return {
+      follow: (listener: NoticeListener) => {
+        this.#listeners.set(agentId, listener);
+        return () => void this.#listeners.delete(agentId);
+      },
+    };
+  }
+
+  #notice(agentId: string, { inbox, group }: DeliveryNews): void {
+    this.#listeners.get(agentId)?.noticed({ inbox: inbox ?? -1, groups: group === undefined ? [] : [group] });
   }
 
   /** Ends every agent and every timer. */

@@ -1,0 +1,73 @@
+import { membersIn } from '../../group/credential/members.ts';
+import type { GroupId } from '../../group/log/group-id.ts';
+import type { LeafIndex } from '../../mls/indices.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import { groupOf, membersOf, skippedBy, tellGroup } from '../run/group-facts.ts';
+import type { GroupFacts } from '../run/group-run.ts';
+import { GroupStage } from '../run/group-stage.ts';
+import type { Lab } from '../run/run.ts';
+import type { LabAgent } from '../run/world.ts';
+import { DishonestMember } from './dishonest-member.ts';
+
+/** A group of Traveller, who is its admin, Helper and the attacker, who is a member as they are. */
+export class GroupWithAttacker {
+  readonly stage: GroupStage;
+  readonly mallory: DishonestMember;
+  readonly groupId: GroupId;
+
+  private constructor(stage: GroupStage, mallory: DishonestMember, groupId: GroupId) {
+    this.stage = stage;
+    this.mallory = mallory;
+    this.groupId = groupId;
+  }
+
+  static async open(lab: Lab): Promise<GroupWithAttacker> {
+    const stage = await GroupStage.open(lab);
+    const mallory = await DishonestMember.register(stage.world);
+    const groupId = await mallory.found('Trip', stage.honest);
+    for (const agent of stage.honest) await stage.join(agent, groupId);
+    await mallory.appoint([stage.traveller.agentId]);
+    for (const agent of stage.honest) await stage.hasRead(agent, groupId, mallory.member.lastCommit);
+    return new GroupWithAttacker(stage, mallory, groupId);
+  }
+
+  /** Returns the leaf index of a member. Throws `not_found` for who is none. */
+  leafOf({ agentId }: Pick<LabAgent, 'agentId'>): LeafIndex {
+    const found = membersIn(this.mallory.state.tree).find((member) => member.agentId === agentId);
+    if (found === undefined) throw new ParleyError('not_found', `${agentId} has no leaf.`);
+    return found.leaf;
+  }
+
+  /**
+   * Waits until both agents have read the attacker's commit. It succeeded when either applied it or has no record of it, or when they cannot
+   * talk to each other any more.
+   */
+  async judged(index: number, words: string): Promise<GroupFacts> {
+    const { stage, groupId } = this;
+    const epoch = Number(this.mallory.state.context.epoch);
+    for (const agent of stage.honest) await stage.hasRead(agent, groupId, index);
+    const refusals = await Promise.all(stage.honest.map((agent) => skippedBy(agent, groupId, index)));
+    const isApplied = stage.honest.some((agent) => groupOf(agent, groupId)?.epoch !== epoch);
+    const stopped = await stage.stopped(groupId, `after entry ${index}`);
+    return {
+      succeeded: isApplied || stopped !== undefined || refusals.includes(undefined),
+      refusal: refusals[0],
+      evidence: [
+        words,
+        ...stage.honest.map((agent, i) => this.#tellSkipped(agent, index, refusals[i]?.code)),
+        stopped === undefined
+          ? 'Behind it in the log Traveller and Helper each said something, and the other read it: nobody was stopped.'
+          : `What ${stopped.agentId} said then reached nobody. ${tellGroup(stopped, groupId)}`,
+      ],
+    };
+  }
+
+  #tellSkipped(agent: LabAgent, index: number, code: string | undefined): string {
+    const what = code === undefined ? `did not skip entry ${index}` : `skipped entry ${index}: ${code}`;
+    return `${agent.agentId} ${what}. Its members are ${membersOf(agent, this.groupId)}.`;
+  }
+
+  close(): void {
+    this.stage.close();
+  }
+}
