@@ -1,3 +1,4 @@
+import { lab } from './lab.mjs';
 import { screens } from './screens.mjs';
 import { servers } from './servers.mjs';
 
@@ -263,41 +264,6 @@ export const rooms = {
     'platform/platform.ts',
     'protocol',
   ],
-  lab: ['protocol/**'],
-  // The lab is a small world of its own: it brings a Controller, stores in memory and the certificates an attacker forges.
-  'lab/run': [
-    'agent',
-    'agent/contracts',
-    'controller',
-    'delivery',
-    'host',
-    'protocol/**',
-    'recording',
-    'storage/memory/agent-store.ts',
-    'storage/memory/controller-store.ts',
-    'storage/memory/delivery-store.ts',
-  ],
-  // A member that keeps to no rule is made of the rules' own parts.
-  'lab/attacker': [
-    'agent/contracts',
-    'agent/controller',
-    'agent/groups',
-    'group/**',
-    'lab/run',
-    'mls/**',
-    'pki',
-    'protocol/**',
-  ],
-  'lab/scenarios': [
-    'group/**',
-    'lab',
-    'lab/attacker',
-    'lab/run',
-    'mls/**',
-    'protocol/**',
-    'storage/memory/agent-store.ts',
-  ],
-  'lab/host': ['agent/contracts', 'lab/run', 'lab/scenarios', 'platform', 'protocol'],
   mocks: [
     'controller',
     'delivery',
@@ -307,6 +273,7 @@ export const rooms = {
     'storage/indexeddb/controller-store.ts',
     'storage/indexeddb/delivery/delivery-store.ts',
   ],
+  ...lab,
   ...servers,
   ...screens,
 };

@@ -8,7 +8,7 @@ const textOf = (path: string) => readFileSync(path, 'utf8').replaceAll(/\s+/g, '
 const titles = catalogue.map(({ info }) => info.title);
 const attempts = catalogue.reduce((sum, { info }) => sum + info.attempts, 0);
 
-test('the scenarios carry the names of the field, in their order', () => {
+test('the scenarios carry the names of the field, in their order, and those on groups come last', () => {
   expect(titles).toEqual([
     'Eavesdropping',
     'Man in the middle',
@@ -22,15 +22,16 @@ test('the scenarios carry the names of the field, in their order', () => {
     'Rogue Controller',
     'Flooding',
     'Impersonation',
+    'Dishonest member',
   ]);
   // The address is the name.
   for (const { info } of catalogue) expect(info.id).toBe(info.title.toLowerCase().replaceAll(' ', '-'));
 });
 
 test('README and tour give the numbers that the lab has', () => {
-  expect(catalogue.length).toBe(12);
-  expect(textOf('README.md')).toContain(`Twelve scenarios make ${attempts} attempts`);
-  expect(textOf('docs/tour.md')).toContain(`twelve scenarios make ${attempts} attempts`);
+  expect(catalogue.length).toBe(13);
+  expect(textOf('README.md')).toContain(`Thirteen scenarios make ${attempts} attempts`);
+  expect(textOf('docs/tour.md')).toContain(`thirteen scenarios make ${attempts} attempts`);
 });
 
 test('the tour names every scenario, and SECURITY.md none that the lab does not have', () => {

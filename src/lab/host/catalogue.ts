@@ -1,4 +1,5 @@
 import type { Scenario } from '../run/run.ts';
+import { dishonestMember } from '../scenarios/dishonest-member.ts';
 import { downgrade } from '../scenarios/downgrade.ts';
 import { eavesdropping } from '../scenarios/eavesdropping.ts';
 import { flooding } from '../scenarios/flooding.ts';
@@ -12,7 +13,7 @@ import { rogueController } from '../scenarios/rogue-controller.ts';
 import { sessionHijacking } from '../scenarios/session-hijacking.ts';
 import { unknownKeyShare } from '../scenarios/unknown-key-share.ts';
 
-/** Every attack of the lab: first those that every course names, then those on single parts of the protocol. */
+/** Every attack of the lab: first those that every course names, then those on single parts of the protocol, then those on groups. */
 export const catalogue: readonly Scenario[] = [
   eavesdropping,
   manInTheMiddle,
@@ -26,4 +27,5 @@ export const catalogue: readonly Scenario[] = [
   rogueController,
   flooding,
   impersonation,
+  dishonestMember,
 ];

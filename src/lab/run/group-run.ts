@@ -36,5 +36,5 @@ function attemptOf({ id, title }: Pick<GroupTry<never>, 'id' | 'title'>, facts: 
   const { succeeded, expected = 'refused', refusal, evidence } = facts;
   const outcome = succeeded ? 'succeeded' : 'refused';
   const told = succeeded || refusal === undefined ? {} : { refusal };
-  return { id, title, messages: [], verdict: { outcome, expected, ...told, evidence } };
+  return { id, title, messages: [], isOnLog: true, verdict: { outcome, expected, ...told, evidence } };
 }

@@ -70,6 +70,8 @@ export interface Attempt {
   /** What is tried, in a few words: `CLIENT_HELLO.nonce altered`. */
   readonly title: string;
   readonly messages: readonly LabMessage[];
+  /** It was made on a group's log at the delivery service: nothing of it is in `messages`. */
+  readonly isOnLog?: true;
   /** The session that was attacked, as both agents recorded it. */
   readonly recording?: Recording;
   readonly verdict: Verdict;

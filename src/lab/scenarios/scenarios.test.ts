@@ -111,6 +111,19 @@ const expected: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     strangers: 'helper certificate certificate_untrusted',
     registered: 'helper room session_limit_reached',
   },
+  'dishonest-member': {
+    garbage: 'traveller - decryption_failed',
+    'signs-as-another-commit': 'traveller - invalid_content_signature',
+    'signs-as-another-message': 'refused',
+    'swaps-credential': 'traveller - agent_changed',
+    'claims-another-name': 'traveller - agent_changed',
+    removes: 'traveller - remove_not_permitted',
+    'removes-as-expired': 'traveller - not_expired',
+    'makes-itself-admin': 'traveller - descriptor_change_not_permitted',
+    'lies-about-seen': 'traveller - group_forked',
+    unconfirmed: 'traveller - invalid_confirmation_tag',
+    'unreadable-path': 'traveller - decryption_failed',
+  },
 };
 
 test('every scenario is looked at', () => {

@@ -42,7 +42,12 @@ export function AttemptView({ attempt }: { readonly attempt: Attempt }) {
         </fieldset>
       )}
       <Suspense fallback={<p className="muted">Loading</p>}>
-        {(view === 'Line' || inspected === undefined) && (
+        {attempt.isOnLog === true && (
+          <p className="muted">
+            This attempt was made on the group’s log at the delivery service, not on the line between two agents.
+          </p>
+        )}
+        {attempt.isOnLog !== true && (view === 'Line' || inspected === undefined) && (
           <LineDiagram messages={attempt.messages} recording={recording} />
         )}
         {view === 'Handshake' && inspected !== undefined && <HandshakeView {...inspected} />}

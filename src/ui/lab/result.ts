@@ -57,7 +57,7 @@ export function resultOf(lines: readonly ResultLine[]): LabResult {
   const held = ended('held');
   const byGroup = Map.groupBy(
     held.filter(({ attempt }) => attempt.verdict.refusal !== undefined),
-    ({ attempt: { verdict } }) => verdict.refusal?.check ?? verdict.refusal?.code ?? '',
+    ({ attempt: { verdict } }) => groupIdOf(verdict.refusal),
   );
   return {
     total: lines.length,
@@ -76,8 +76,17 @@ function groupOf(lines: readonly ResultLine[]): RefusalGroup {
   }
   const refusal = lines[0]?.attempt.verdict.refusal;
   const words = refusal?.check === undefined ? undefined : checkWords[refusal.check];
+  if (refusal?.of === 'entry') {
+    return {
+      id: groupIdOf(refusal),
+      name: 'Group rules hold',
+      why: 'Members would apply what one of them, or the delivery service, put into the group’s log against the rules.',
+      codes: [...codes].sort(([, a], [, b]) => b - a),
+      lines,
+    };
+  }
   return {
-    id: refusal?.check ?? refusal?.code ?? '',
+    id: groupIdOf(refusal),
     name: words?.name ?? beforehand.get(refusal?.code ?? '') ?? 'Refused before anything was sent',
     why: words?.why ?? 'The agent itself refused, before a single byte was sent to the attacker.',
     codes: [...codes].sort(([, a], [, b]) => b - a),
@@ -85,9 +94,17 @@ function groupOf(lines: readonly ResultLine[]): RefusalGroup {
   };
 }
 
+/** Returns what names a group of refusals: the check, all of a group's rules as one, or the code. */
+function groupIdOf(refusal: Verdict['refusal']): string {
+  if (refusal?.of === 'entry') return 'group-rules';
+  return refusal?.check ?? refusal?.code ?? '';
+}
+
 /** What an agent refuses before it sends anything, so that no check of a message has to. */
 const beforehand: ReadonlyMap<string, string> = new Map([
   ['certificate_revoked', 'Certificate revoked, seen before anything was sent'],
+  ['certificate_untrusted', 'KeyPackage not of the agent it is for, seen before anything was sent'],
+  ['member_not_trusted', 'Member not trusted, seen before anything was sent'],
   ['peer_key_changed', 'Verified peer has another key, seen before anything was sent'],
 ]);
 
@@ -99,6 +116,7 @@ export function countRefused({ refused }: LabResult): number {
 /** Returns how an attempt was refused, in a few words: `refused by “Signature verifies”`, or `nothing gained`. */
 export function refusalWords({ refusal }: Pick<Verdict, 'refusal'>): string {
   if (refusal === undefined) return 'nothing gained';
+  if (refusal.of === 'entry') return 'skipped by “Group rules hold”';
   return refusal.check === undefined
     ? 'refused before anything was sent'
     : `refused by “${checkWords[refusal.check].name}”`;

@@ -42,6 +42,7 @@ export function VerdictPanel({ verdict }: { readonly verdict: Verdict }) {
 
 function Refusal({ verdict: { refusal } }: { readonly verdict: Verdict }) {
   if (refusal === undefined) return null;
+  if (refusal.of === 'entry') return <Skipped by={refusal.by} code={refusal.code} />;
   const words = refusal.check === undefined ? undefined : checkWords[refusal.check];
   return (
     <p>
@@ -55,6 +56,15 @@ function Refusal({ verdict: { refusal } }: { readonly verdict: Verdict }) {
           The check “{words.name}” failed: <code>{refusal.code}</code>. What it is for: {words.why}
         </>
       )}
+    </p>
+  );
+}
+
+function Skipped({ by, code }: Pick<NonNullable<Verdict['refusal']>, 'by' | 'code'>) {
+  return (
+    <p>
+      <Mark party={labParties[by]} /> {labParties[by].name} read the entry in the group’s log and skipped it:{' '}
+      <code>{code}</code>. Every member judges by the same rules, so all skip the same entries.
     </p>
   );
 }
