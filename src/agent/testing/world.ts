@@ -1,4 +1,5 @@
 import { createController, type FetchApp } from '../../controller/controller.ts';
+import { createEventHub } from '../../controller/events.ts';
 import type { ControllerStore } from '../../controller/store.ts';
 import { HostedAgent, type HostOptions } from '../../host/hosted-agent.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
@@ -40,6 +41,8 @@ export class TestWorld {
   readonly carried: Carried[] = [];
   readonly agents = new Map<string, Agent>();
   readonly controllerStore = createMemoryControllerStore();
+  /** What the Controller tells those who follow it: agents whose network has streams. */
+  readonly events = createEventHub();
   controller: FetchApp;
   /** What the wire does; a test may replace it. */
   tamper: Tamper = (request, next) => next(request);
@@ -69,6 +72,7 @@ export class TestWorld {
       baseUrl: controllerUrl,
       presence: async ({ address }) => this.agents.has(address),
       operatorToken,
+      events: this.events,
     });
   }
 
