@@ -1,0 +1,56 @@
+import { expect, inject, test } from 'vitest';
+import { Chance } from '../mls/testing/chance.ts';
+import { mutatedBytes } from '../mls/testing/mutated-bytes.ts';
+import { encodeBase64 } from '../protocol/wire/base64.ts';
+import { createMemoryDeliveryStore } from '../storage/memory/delivery-store.ts';
+import { DeliveryWorld, makeSigningKeys, newId, privateMessage, welcomeMessage } from './testing/delivery-world.ts';
+
+const runs = inject('exhaustive') ? 2_000 : 100;
+const chance = new Chance(Date.now());
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+test('a call that is changed on its way is refused or another call, and never breaks the service', {
+  timeout: 600_000,
+}, async () => {
+  const world = await DeliveryWorld.create(await makeSigningKeys(), createMemoryDeliveryStore(), ['anna', 'bert'], {
+    commitsAnHour: 1_000_000,
+  });
+  const groupId = await world.group(['anna', 'bert'], { welcome: undefined });
+  const commit = {
+    entry_id: newId(),
+    kind: 'commit',
+    after: 0,
+    message: encodeBase64(privateMessage(groupId, 'commit')),
+    members: ['anna', 'bert'],
+    admins: ['anna'],
+    welcome: { message: encodeBase64(welcomeMessage()), to: ['bert'] },
+  };
+  const calls = [
+    ['POST', '/token', await world.statement('anna')],
+    ['PUT', '/key-packages', { one_time: [encodeBase64(welcomeMessage())], last_resort: 'AQID', replace: true }],
+    ['POST', '/key-packages/bert/take', {}],
+    ['POST', `/groups/${groupId}/entries`, commit],
+    ['POST', `/groups/${groupId}/read`, { index: 0 }],
+    ['POST', '/inbox/read', { index: 0 }],
+  ] as const;
+  const statuses = new Map<number, number>();
+  for (const [method, path, body] of calls) {
+    for (let run = 0; run < runs; run++) {
+      const mutated = decoder.decode(mutatedBytes(encoder.encode(JSON.stringify(body)), chance));
+      const answer = await world.as('anna', method, path, mutated);
+      expect(answer.status, `${method} ${path} ${mutated}`).toBeLessThan(500);
+      await answer.text();
+      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+    }
+  }
+  for (const path of [`/groups/${groupId}/entries?from=0`, '/inbox?from=0', '/events']) {
+    for (let run = 0; run < runs; run++) {
+      const mutated = encodeURI(decoder.decode(mutatedBytes(encoder.encode(path), chance)).toWellFormed());
+      const answer = await world.as('anna', 'GET', `/${mutated}`);
+      expect(answer.status, mutated).toBeLessThan(500);
+      await answer.text();
+    }
+  }
+  expect(statuses.get(400) ?? 0).toBeGreaterThan(runs);
+});
