@@ -91,6 +91,8 @@ export async function loadAuthenticator(
 ): Promise<(AuthenticatorRecord & { readonly epoch: number }) | undefined> {
   let found: (AuthenticatorRecord & { readonly epoch: number }) | undefined;
   for await (const { part, bytes } of stored.all(parts.authenticator)) {
+    // One that was damaged.
+    if (bytes.length === 0) continue;
     const record = decodeAuthenticator(bytes);
     if (record.index > index) break;
     found = { ...record, epoch: Number(part.slice(parts.authenticator.length)) };

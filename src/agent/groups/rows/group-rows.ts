@@ -14,7 +14,7 @@ export interface PlainChange {
 export interface GroupRows {
   /** Returns the bytes of a row; undefined when there is none. Throws `storage_failed` for one that cannot be decrypted. */
   read(group: string, part: string): Promise<Bytes | undefined>;
-  /** Returns the rows of a group whose part begins with `prefix`, in the order of their parts. */
+  /** Returns the rows of a group whose part begins with `prefix`, in the order of their parts; one that cannot be decrypted comes without bytes. */
   all(group: string, prefix: string): AsyncIterable<{ readonly part: string; readonly bytes: Bytes }>;
   key(id: string): Promise<CryptoKey | undefined>;
   /** Writes a change in one transaction; durable once resolved. The caller wipes secret bytes after it. */

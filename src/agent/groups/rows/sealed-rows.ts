@@ -11,6 +11,7 @@ import type { GroupRows, PlainChange } from './group-rows.ts';
 
 const ivLength = 12;
 const tagLength = 16;
+const noBytes: Bytes = new Uint8Array(0);
 /** Rows that are read at once. */
 const readAtOnce = 256;
 
@@ -48,10 +49,19 @@ export class SealedRows implements GroupRows {
   /** Returns the bytes of a row; undefined when there is none. Throws `storage_failed` for one that was damaged, altered or moved. */
   async read(group: string, part: string): Promise<Bytes | undefined> {
     const row = await this.#deps.store.groupRow(group, part);
-    return row === undefined ? undefined : this.#open(row);
+    if (row === undefined) return undefined;
+    const bytes = await this.#opened(row);
+    if (bytes !== undefined) return bytes;
+    throw new ParleyError(
+      'storage_failed',
+      'A part of a stored group cannot be read: it was damaged or changed on disk. Its members can take this agent in again.',
+    );
   }
 
-  /** Returns all rows of a group whose part begins with `prefix`, in the order of their parts, read as it goes. Throws as `read` does. */
+  /**
+   * Returns all rows of a group whose part begins with `prefix`, in the order of their parts, read as it goes. One that was damaged, altered or
+   * moved comes without bytes, which no row is: whoever reads it knows what goes on without it.
+   */
   async *all(
     group: string,
     prefix: string,
@@ -59,7 +69,7 @@ export class SealedRows implements GroupRows {
     let after = '';
     for (;;) {
       const rows = await this.#deps.store.groupRows(group, prefix, after, readAtOnce);
-      for (const row of rows) yield { part: row.part, bytes: await this.#open(row) };
+      for (const row of rows) yield { part: row.part, bytes: (await this.#opened(row)) ?? noBytes };
       const last = rows.at(-1);
       if (last === undefined || rows.length < readAtOnce) return;
       after = last.part;
@@ -73,16 +83,11 @@ export class SealedRows implements GroupRows {
     return { group, part, iv, ciphertext: concat(ciphertext, tag) };
   }
 
-  async #open({ group, part, iv, ciphertext }: GroupRow): Promise<Bytes> {
+  async #opened({ group, part, iv, ciphertext }: GroupRow): Promise<Bytes | undefined> {
     const { environment, keys } = this.#deps;
     const split = Math.max(0, ciphertext.length - tagLength);
     const sealed = { iv, ciphertext: ciphertext.subarray(0, split), tag: ciphertext.subarray(split) };
-    const plaintext = await open(environment.subtle, keys.record, sealed, this.#aad(group, part));
-    if (plaintext !== undefined) return plaintext;
-    throw new ParleyError(
-      'storage_failed',
-      'A part of a stored group cannot be read: it was damaged or changed on disk. Its members can take this agent in again.',
-    );
+    return open(environment.subtle, keys.record, sealed, this.#aad(group, part));
   }
 
   #aad(group: string, part: string): Bytes {

@@ -42,7 +42,7 @@ export class Forgetting {
     let last: string | undefined;
     for await (const { part, bytes } of this.#rows.all(this.#group.groupId, parts.head)) {
       if (last !== undefined) over.push(last);
-      last = isForgotten(decodeHead(bytes), now) ? part : undefined;
+      last = bytes.length === 0 || isForgotten(decodeHead(bytes), now) ? part : undefined;
       if (last === undefined) break;
     }
     // What is in `last` now is the newest head of all: the member stands behind it.
@@ -54,7 +54,7 @@ export class Forgetting {
     const over: string[] = [];
     let last: string | undefined;
     for await (const { part, bytes } of this.#rows.all(this.#group.groupId, parts.authenticator)) {
-      if (!isForgotten(decodeAuthenticator(bytes), now)) break;
+      if (bytes.length > 0 && !isForgotten(decodeAuthenticator(bytes), now)) break;
       if (last !== undefined) over.push(last);
       last = part;
     }

@@ -73,8 +73,7 @@ export class OneTalk {
   /** Reads back what is kept; gives the requests of others that are to be answered yet, the oldest first. */
   async load(inGroup: readonly OpenInGroup[]): Promise<readonly OpenInGroup[]> {
     const { port, self } = this.#deps;
-    const state = decodeStateRow(await port.row(this.groupId, talkParts.state));
-    this.memory.state = state;
+    for await (const { bytes } of port.rows(this.groupId, talkParts.state)) this.memory.state = decodeStateRow(bytes);
     for await (const { part, bytes } of port.rows(this.groupId, talkParts.messages)) {
       const message = decodeMessageRow(part, bytes);
       if (message !== undefined) this.memory.add(message, self);

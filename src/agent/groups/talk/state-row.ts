@@ -32,11 +32,20 @@ export function encodeStateRow({ seen, sendsReceipts: receipts, receipt, fileByt
   return encodeUtf8(JSON.stringify({ version: 1, seen, receipts, receipt, fileBytes }));
 }
 
-/** Reads the row; `silent` for one of a version that is not known. */
+/** Reads the row; `silent` for one of a version that is not known, and for one that was damaged. */
 export function decodeStateRow(bytes: Bytes | undefined): TalkState {
   if (bytes === undefined) return silent;
-  const read = v.safeParse(stateRowV1, JSON.parse(decoder.decode(bytes)));
+  const read = v.safeParse(stateRowV1, jsonIn(bytes));
   if (!read.success) return silent;
   const { seen, receipts: sendsReceipts, receipt, fileBytes } = read.output;
   return { seen, sendsReceipts, receipt, fileBytes };
+}
+
+function jsonIn(bytes: Bytes): unknown {
+  try {
+    return JSON.parse(decoder.decode(bytes));
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return undefined;
+    throw cause;
+  }
 }
