@@ -13,17 +13,16 @@ import type {
   InvitationView,
 } from '../contracts/group-views.ts';
 import type { GroupAsking, GroupSaying, GroupsApi, NewGroup } from '../contracts/groups-api.ts';
-import type { AgentEvent, GroupExchangeView } from '../contracts/views.ts';
+import type { GroupExchangeView } from '../contracts/views.ts';
 import { adding, appointing, removing, renaming, requireName } from './commits/changes.ts';
 import type { Intent } from './commits/intents.ts';
 import { type InviteesDeps, takeInvitee } from './commits/invitees.ts';
 import type { LeafIdentities } from './identity/leaf-identities.ts';
 import type { Invitations } from './invitations/invitations.ts';
 import type { OwnerConsent } from './invitations/owner-consent.ts';
-import type { GroupRows } from './rows/group-rows.ts';
+import { type ForgetDeps, forgetGroup } from './runtime/forget-group.ts';
 import type { GroupRuntime } from './runtime/group-runtime.ts';
 import type { GroupStarter } from './runtime/group-starter.ts';
-import type { GroupTable } from './runtime/group-table.ts';
 import { keptEpochs } from './state/epochs.ts';
 import { pageOfEvents } from './state/events.ts';
 
@@ -38,19 +37,14 @@ export interface GroupsTalk {
 }
 
 /** What groups are done with. */
-export interface GroupsDeps extends InviteesDeps {
+export interface GroupsDeps extends InviteesDeps, ForgetDeps {
   readonly selfId: string;
-  readonly table: GroupTable;
   readonly starter: GroupStarter;
   readonly talk: GroupsTalk;
   readonly invitations: Pick<Invitations, 'list' | 'accept' | 'decline'>;
   readonly consent: Pick<OwnerConsent, 'settings' | 'set'>;
   readonly identities: Pick<LeafIdentities, 'make'>;
-  readonly rows: Pick<GroupRows, 'all' | 'write'>;
   readonly environment: Pick<Environment, 'subtle' | 'random' | 'now'>;
-  readonly emit: (event: AgentEvent) => void;
-  /** Deletes what was said in a conversation. */
-  deleteHistory(conversation: string): Promise<unknown>;
 }
 
 /** Everything that can be done with this agent's groups. */
@@ -108,7 +102,7 @@ export class Groups implements GroupsApi {
     const { step, pending } = created;
     const change = { put: [], drop: [], putKeys: [key] };
     const runtime = await starter.begin(standing, { step, made: { pending }, change });
-    await runtime.commit(async () => undefined);
+    await runtime.commit(async () => undefined, true);
     return runtime.view();
   }
 
@@ -142,20 +136,11 @@ export class Groups implements GroupsApi {
   }
 
   async forget(groupId: string): Promise<void> {
-    const { table, talk, rows, emit, deleteHistory } = this.#deps;
-    const { group } = table.require(groupId);
+    const { group } = this.#deps.table.require(groupId);
     if (group.member !== undefined || group.standing.status === 'stranded') {
       throw new ParleyError('not_permitted', 'This agent is still in the group. Leave it first. Nothing was deleted.');
     }
-    await group.turns.take(async () => {
-      const drop = [{ group: '', part: `standing/${groupId}` }];
-      for await (const { part } of rows.all(groupId, '')) drop.push({ group: groupId, part });
-      await rows.write({ put: [], drop });
-    });
-    table.delete(groupId);
-    talk.forget(groupId);
-    await deleteHistory(`#${groupId}`);
-    emit({ type: 'group_forgotten', groupId });
+    await forgetGroup(this.#deps, groupId);
   }
 
   accept(groupId: string): Promise<GroupView> {

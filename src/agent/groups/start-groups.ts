@@ -28,6 +28,7 @@ import { type CallsPeers, PairwiseCalls } from './members/pairwise-calls.ts';
 import { Rejoins } from './members/rejoins.ts';
 import { SealedRows } from './rows/sealed-rows.ts';
 import { AnswersToMembers } from './runtime/answers-to-members.ts';
+import { forgetGroup } from './runtime/forget-group.ts';
 import { GroupStarter } from './runtime/group-starter.ts';
 import { GroupTable } from './runtime/group-table.ts';
 import { GroupJoiner } from './runtime/joiner.ts';
@@ -108,6 +109,7 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   const rejoins = new Rejoins({ methods, keyPackages, scheduler });
   const running = {
     ...{ rejoins, methods },
+    forget: (groupId: string) => forgetGroup({ table, talk, rows, emit, deleteHistory: deps.deleteHistory }, groupId),
     ...judging,
     ...{ audit: deps.audit },
     ...{ selfId, service, talk, rows, stored: rows, history, subtle, environment, scheduler, emit, identities, chance },
@@ -136,7 +138,7 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   const looking = new GroupsLooking({ table, invitations, keyPackages, scheduler, chance });
   const unfollow = deps.notices?.follow({
     noticed: (notice) => looking.noticed(notice),
-    began: () => looking.look(),
+    began: () => looking.woken(),
   });
   const unfollowDeletions = deps.followDeletions((conversation) => talk.deletedFrom(conversation));
   return {

@@ -259,7 +259,7 @@ function readyAgent({ trail, own, peers, history, messaging, groups, background 
   return {
     registration: own.registration,
     identity: own.view,
-    renew: (registration) => own.renew(registration),
+    renew: (registration) => own.renew(registration).finally(() => groups?.looking.woken()),
     ...messaging,
     audit,
     historyService: service,

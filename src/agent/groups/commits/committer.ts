@@ -2,9 +2,11 @@ import { createCommitEntry } from '../../../group/member/create-commit-entry.ts'
 import { createLeavingEntry } from '../../../group/member/create-message-entry.ts';
 import type { CommitPlan } from '../../../group/member/intents.ts';
 import { leavingLeaves } from '../../../group/member/open-leave.ts';
-import { droppedCommit } from '../../../group/member/open-own.ts';
+import { dropPendingCommit } from '../../../group/member/open-own.ts';
+import type { PendingCommit } from '../../../group/member/own-entries.ts';
 import { type Environment, unixSeconds } from '../../../protocol/crypto/environment.ts';
-import { ParleyError } from '../../../protocol/errors.ts';
+import { type ErrorCode, ParleyError } from '../../../protocol/errors.ts';
+import { DeliveryRefusal } from '../service/delivery-http.ts';
 import type { DeliveryService } from '../service/delivery-service.ts';
 import type { Group } from '../state/group.ts';
 import type { Progress } from '../state/progress.ts';
@@ -22,6 +24,22 @@ export interface CommitterDeps extends JudgeDeps {
   readonly environment: Pick<Environment, 'subtle' | 'random' | 'now'>;
 }
 
+/** Codes with which the service refuses an entry for what it is or costs, before anything of it is stored. */
+const refusals: readonly ErrorCode[] = [
+  'mailbox_full',
+  'group_full',
+  'not_permitted',
+  'malformed_message',
+  'message_too_large',
+];
+
+/** An intent that waits. `isMade`: its commit is stored, and waits for its place in the log. */
+interface Waiting {
+  readonly intent: Intent;
+  tries: number;
+  isMade: boolean;
+}
+
 /**
  * Makes the commits of this agent in a group, one at a time (groups page, section 5, *Commits*): each is stored with the state that it
  * makes, appended, and becomes the state when it is found in the log. Where another came first it is dropped, and its intent tried again.
@@ -29,7 +47,7 @@ export interface CommitterDeps extends JudgeDeps {
 export class Committer {
   readonly #deps: CommitterDeps;
   readonly #group: Group;
-  readonly #intents: { readonly intent: Intent; tries: number }[] = [];
+  readonly #intents: Waiting[] = [];
 
   constructor(deps: CommitterDeps, group: Group) {
     this.#deps = deps;
@@ -38,12 +56,18 @@ export class Committer {
 
   /** Adds an intent behind those that wait. */
   add(intent: Intent): void {
-    this.#intents.push({ intent, tries: 0 });
+    this.#intents.push({ intent, tries: 0, isMade: false });
   }
 
-  /** Tells everybody who waits that it cannot be said now what becomes of it. A commit that is stored is appended later. `isLeft`: this agent has left, as it wanted. */
-  fail(cause: unknown, isLeft = false): void {
-    for (const { intent } of this.#intents.splice(0)) isLeft ? intent.done() : intent.failed(cause);
+  /**
+   * Tells everybody who waits what becomes of it: `later`, that it cannot be said now, and whether it comes about once that is over, since
+   * its commit is stored; `never`, that it does not; `left`, that this agent has left, as it wanted.
+   */
+  fail(cause: ParleyError, ends: 'later' | 'never' | 'left' = 'later'): void {
+    for (const { intent, isMade } of this.#intents.splice(0)) {
+      if (ends === 'left') intent.done();
+      else intent.failed(ends === 'never' ? cause : saying(cause, isMade || intent.isStored));
+    }
   }
 
   /** Does the next thing that waits: a commit or proposal that is made, an intent, a duty. The log was read to its end before. */
@@ -60,7 +84,7 @@ export class Committer {
     return duty === undefined ? { kind: 'nothing' } : this.#make(duty);
   }
 
-  async #try(waiting: { readonly intent: Intent; tries: number }): Promise<Progress> {
+  async #try(waiting: Waiting): Promise<Progress> {
     const { intent } = waiting;
     try {
       const member = this.#group.member;
@@ -74,8 +98,10 @@ export class Committer {
       if (waiting.tries > mostTries) {
         throw new ParleyError('unavailable', 'Commits of others came first each time. Nothing was changed. Try again.');
       }
-      return await this.#make(plan);
+      return await this.#make(plan, waiting);
     } catch (cause) {
+      // Its bytes are stored, and are appended again.
+      if (waiting.isMade) throw cause;
       if (this.#intents[0] === waiting) this.#intents.shift();
       intent.failed(cause);
       return { kind: 'moved' };
@@ -83,7 +109,7 @@ export class Committer {
   }
 
   /** Makes a commit, judges it as everybody will, stores it and appends it. Throws what makes it invalid. */
-  async #make(plan: CommitPlan): Promise<Progress> {
+  async #make(plan: CommitPlan, waiting?: Waiting): Promise<Progress> {
     const { environment } = this.#deps;
     const waits = await this.#group.turns.take(async (): Promise<Progress | undefined> => {
       const { member } = this.#group;
@@ -95,6 +121,7 @@ export class Committer {
         throw new ParleyError('not_permitted', `The group would skip this change (${judged.verdict.code}).`);
       }
       await this.#group.keep({ step, made: { pending } });
+      if (waiting !== undefined) waiting.isMade = true;
       return undefined;
     });
     return waits ?? this.#appendCommit();
@@ -103,14 +130,37 @@ export class Committer {
   async #appendCommit(): Promise<Progress> {
     const { pending, groupId } = this.#group;
     if (pending === undefined) return { kind: 'nothing' };
-    const appended = await this.#deps.service.append(groupId, pending.entry);
-    if (appended.kind === 'stored') return { kind: 'moved' };
+    try {
+      const appended = await this.#deps.service.append(groupId, pending.entry);
+      if (appended.kind === 'stored') return { kind: 'moved' };
+    } catch (cause) {
+      await this.#refused(pending, cause);
+    }
+    await this.#drop(pending);
+    return { kind: 'moved', again: this.#deps.environment.now() + this.#wait() };
+  }
+
+  /**
+   * What somebody asked for and the service refuses for good is dropped, and who asked is told; undefined then. Throws anything else: the
+   * same bytes are appended again.
+   */
+  async #refused(pending: PendingCommit, cause: unknown): Promise<void> {
+    const [first] = this.#intents;
+    const isForGood = cause instanceof DeliveryRefusal && refusals.includes(cause.code);
+    if (!isForGood || first?.isMade !== true || this.#group.standing.status === 'creating') throw cause;
+    this.#intents.shift();
+    await this.#drop(pending);
+    first.intent.failed(saying(cause, false));
+  }
+
+  /** Drops a commit that the log does not have: its intent is tried anew. */
+  async #drop(pending: PendingCommit): Promise<void> {
     await this.#group.turns.take(async () => {
       const { member } = this.#group;
       if (member === undefined || this.#group.pending !== pending) return;
-      await this.#group.keep({ step: droppedCommit({ member, changed: {}, consumed: [] }, pending) });
+      await this.#group.keep({ step: dropPendingCommit(member, pending) });
     });
-    return { kind: 'moved', again: this.#deps.environment.now() + this.#wait() };
+    for (const waiting of this.#intents) waiting.isMade = false;
   }
 
   async #leave(): Promise<Progress> {
@@ -137,6 +187,14 @@ export class Committer {
     const [byte = 0] = this.#deps.environment.random(1);
     return Math.floor((byte / 256) * longestWaitMs);
   }
+}
+
+/** Returns the error with what becomes of the wish that it stands in the way of. */
+function saying({ code, detail, retryAfter, cause }: ParleyError, isStored: boolean): ParleyError {
+  const said = isStored
+    ? `${detail} What you asked for is stored, and comes about once that is over.`
+    : `${detail} Nothing in the group was changed.`;
+  return new ParleyError(code, said, { cause, ...(retryAfter === undefined ? {} : { retryAfter }) });
 }
 
 function refuse(why: ParleyError): never {

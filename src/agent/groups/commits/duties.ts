@@ -107,7 +107,8 @@ export class Duties {
     const due = healingDue(member, now);
     if (due === undefined) return undefined;
     const waitMs = due === 'generations' ? 0 : this.#deps.chance() * healingWithinMs;
-    return this.#dueAt(this.#turn(`healing ${due} ${member.state.context.epoch}`, waitMs), () => ({}));
+    // Commits of others in between do not put it off.
+    return this.#dueAt(this.#turn(`healing ${due} ${member.renewedAt}`, waitMs), () => ({}));
   }
 
   /** Returns when a turn comes that was first seen now or earlier. */

@@ -8,13 +8,18 @@ export interface Intent {
    * which it makes no sense any more: nothing has changed then.
    */
   plan(member: GroupMember): Promise<CommitPlan | undefined>;
+  /** What it wants is stored from the start, and comes about later when it cannot now. */
+  readonly isStored: boolean;
   /** Called once its commit is the group's, or nothing was left to do. */
   done(): void;
   failed(cause: unknown): void;
 }
 
-/** Returns an intent with the promise of its end. */
-export function intentOf(plan: Intent['plan']): { readonly intent: Intent; readonly ended: Promise<void> } {
+/** Returns an intent with the promise of its end. `isStored`: what it wants is stored already. */
+export function intentOf(
+  plan: Intent['plan'],
+  isStored = false,
+): { readonly intent: Intent; readonly ended: Promise<void> } {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  return { intent: { plan, done: resolve, failed: reject }, ended: promise };
+  return { intent: { plan, isStored, done: resolve, failed: reject }, ended: promise };
 }

@@ -11,6 +11,7 @@ import { Committer, type CommitterDeps } from '../commits/committer.ts';
 import { Duties, type DutiesDeps } from '../commits/duties.ts';
 import { type Intent, intentOf } from '../commits/intents.ts';
 import type { JudgeDeps } from '../commits/judge.ts';
+import { type UndoneCreationDeps, undoneCreation } from '../commits/undone-creation.ts';
 import { Forks, type ForksDeps } from '../forks/forks.ts';
 import type { ComingBack } from '../members/rejoins.ts';
 import { refusalOf } from '../sending/refusal.ts';
@@ -20,8 +21,9 @@ import { Forgetting } from '../state/forgetting.ts';
 import type { Group } from '../state/group.ts';
 import type { Progress, Waits } from '../state/progress.ts';
 import { type TrustsDeps, trustsIn } from '../state/trusts.ts';
-import { adminsIn, groupView, ownCredentialBegan, type ViewParts } from '../state/view.ts';
+import { groupView, ownCredentialBegan, type ViewParts } from '../state/view.ts';
 import { LogReader, type LogReaderDeps } from './log-reader.ts';
+import { rejoinCandidates } from './rejoin-candidates.ts';
 
 /** What a group at work needs. */
 export interface GroupRuntimeDeps
@@ -31,6 +33,8 @@ export interface GroupRuntimeDeps
     Omit<LogReaderDeps, 'trustNow' | 'diverged' | 'now' | 'service' | 'subtle' | 'rows'> {
   readonly rows: ForksDeps['rows'];
   readonly service: LogReaderDeps['service'] & CommitterDeps['service'];
+  /** Deletes a group that is over. */
+  readonly forget: UndoneCreationDeps['forget'];
   readonly environment: CommitterDeps['environment'];
   readonly scheduler: Scheduler;
   readonly emit: (event: AgentEvent) => void;
@@ -95,9 +99,9 @@ export class GroupRuntime {
     });
   }
 
-  /** Has a commit made, tried until it is done. Rejects with what makes it senseless, and with `delivery_unreachable`. */
-  async commit(plan: Intent['plan']): Promise<void> {
-    const { intent, ended } = intentOf(plan);
+  /** Has a commit made, tried until it is done. Rejects with what makes it senseless, and with what stops it for now: it says whether it comes about later. `isStored`: what it wants is stored already. */
+  async commit(plan: Intent['plan'], isStored = false): Promise<void> {
+    const { intent, ended } = intentOf(plan, isStored);
     this.#committer.add(intent);
     this.wake();
     await ended;
@@ -105,7 +109,7 @@ export class GroupRuntime {
 
   /** Resolves when the log has this agent's wish to leave. Rejects with `delivery_unreachable`: it goes out later then. */
   async left(): Promise<void> {
-    await this.commit(async () => undefined);
+    await this.commit(async () => undefined, true);
   }
 
   /** Asks the members now to take this agent in again. */
@@ -115,19 +119,10 @@ export class GroupRuntime {
     const after = member === undefined ? undefined : ownCredentialBegan(member);
     this.#deps.rejoins.begin({
       groupId: standing.groupId,
-      candidates: () => this.#candidates(),
+      candidates: () => rejoinCandidates(this.group, this.#deps.selfId, this.#trusts),
       ...(after === undefined ? {} : { after }),
       reason: 'This agent cannot read the group on.',
     });
-  }
-
-  /** Members that may take this agent in again: admins first, none that is distrusted. */
-  #candidates(): readonly string[] {
-    const { member, standing } = this.group;
-    const admins = member === undefined ? [] : adminsIn(member);
-    const others = standing.members.filter((agentId) => agentId !== this.#deps.selfId);
-    const trusted = others.filter((agentId) => (this.#trusts.get(agentId) ?? 'trusted') === 'trusted');
-    return [...trusted.filter((one) => admins.includes(one)), ...trusted.filter((one) => !admins.includes(one))];
   }
 
   /** Resolves once nothing of it is under way. */
@@ -139,7 +134,10 @@ export class GroupRuntime {
   stop(): void {
     this.#isStopped = true;
     this.#timer?.cancel();
-    this.#committer.fail(new ParleyError('not_registered', 'This agent was stopped. What was stored goes on later.'));
+    this.#committer.fail(
+      new ParleyError('not_registered', 'This agent was stopped. What was stored goes on later.'),
+      'never',
+    );
   }
 
   /** Returns why nothing can be sent at the moment; undefined when something can. */
@@ -195,12 +193,29 @@ export class GroupRuntime {
         if (again !== undefined) this.#wakeAt(again);
       } catch (cause) {
         const why = asParleyError(cause);
-        this.group.waiting = why;
-        this.#committer.fail(why);
-        this.#wakeAt(this.#deps.environment.now() + this.#backoff.after(why));
+        const undone = await this.#undone(why);
+        if (undone && this.#isStopped) return;
+        if (!undone) this.#waitsFor(why);
       }
       this.show();
     }
+  }
+
+  #waitsFor(why: ParleyError): void {
+    this.group.waiting = why;
+    this.#committer.fail(why);
+    this.#wakeAt(this.#deps.environment.now() + this.#backoff.after(why));
+  }
+
+  /** Returns whether the group was refused before it was made: nothing more comes of it. */
+  async #undone(why: ParleyError): Promise<boolean> {
+    const forget = (groupId: string) => {
+      this.#isStopped = true;
+      return this.#deps.forget(groupId);
+    };
+    const undone = await undoneCreation({ ...this.#deps, forget }, this.group, why);
+    if (undone !== undefined) this.#committer.fail(undone, 'never');
+    return undone !== undefined;
   }
 
   /** Does everything that can be done now; returns when to look again, if something is known to come, and why it waits. */
@@ -232,7 +247,10 @@ export class GroupRuntime {
     const { standing } = this.group;
     this.askToRejoin();
     const detail = 'This agent is not in the group any more.';
-    this.#committer.fail(this.refusal() ?? new ParleyError('unknown_group', detail), standing.status === 'left');
+    this.#committer.fail(
+      this.refusal() ?? new ParleyError('unknown_group', detail),
+      standing.status === 'left' ? 'left' : 'never',
+    );
     return {};
   }
 

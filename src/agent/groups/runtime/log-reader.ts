@@ -21,9 +21,12 @@ import type { Group } from '../state/group.ts';
 import type { Outcome } from '../state/outcome.ts';
 import type { Waits } from '../state/progress.ts';
 import type { TakenMessage, TalkOfGroups } from '../talk/ports.ts';
+import { SameLog } from './same-log.ts';
 
 /** Milliseconds after which it is asked again whether the sender of a message is trusted. */
 const trustAgainMs = 5_000;
+/** Milliseconds for which a message waits for that at most: it is shown apart then, so that nobody's message stops the log for good. */
+const trustWaitsMs = 600_000;
 
 /** What a log is read with. */
 export interface LogReaderDeps extends JudgeDeps {
@@ -51,11 +54,15 @@ type Note = (known: Partial<GroupNote>) => Pick<Outcome, 'record'>;
 export class LogReader {
   readonly #deps: LogReaderDeps;
   readonly #group: Group;
+  readonly #sameLog: SameLog;
   #marked = -1;
+  /** The message that waits until it is known whether its sender is trusted, and since when. */
+  #waiting: { readonly index: number; readonly since: number } | undefined;
 
   constructor(deps: LogReaderDeps, group: Group) {
     this.#deps = deps;
     this.#group = group;
+    this.#sameLog = new SameLog(() => deps.now());
   }
 
   /** Reads everything that the service has. Resolves with why it cannot go on, if so. Rejects with the codes of the service and the store. */
@@ -66,8 +73,11 @@ export class LogReader {
       const { member } = group;
       if (member === undefined) return undefined;
       const page = await service.entries(group.groupId, member.next);
+      const another = this.#sameLog.waits(page, member);
+      if (another !== undefined && another !== 'over')
+        return group.standing.status === 'stranded' ? undefined : another;
       const first = page.entries[0]?.index ?? page.next;
-      if (first > member.next) {
+      if (another === 'over' || first > member.next) {
         await group.turns.take(() => this.#strand());
         return undefined;
       }
@@ -152,7 +162,9 @@ export class LogReader {
   ): Promise<Waits | undefined> {
     const { sender, read, seen, step } = opened;
     const trust = await this.#deps.trustNow(sender);
-    if (trust === 'waiting') return { again: this.#deps.now() + trustAgainMs, why: cannotAsk(sender) };
+    if (trust === 'waiting' && this.#mayWait(entry)) {
+      return { again: this.#deps.now() + trustAgainMs, why: cannotAsk(sender) };
+    }
     if (seen === 'differs') this.#deps.diverged(sender);
     const isApart = seen === 'differs' || trust !== 'trusted';
     const { index, at } = entry;
@@ -172,6 +184,12 @@ export class LogReader {
       standing: { trafficAt: this.#deps.now() },
     });
     return undefined;
+  }
+
+  #mayWait({ index }: LogEntry): boolean {
+    const now = this.#deps.now();
+    if (this.#waiting?.index !== index) this.#waiting = { index, since: now };
+    return now - this.#waiting.since < trustWaitsMs;
   }
 
   async #takeCommit(opened: OpenedCommit, note: Note): Promise<Waits | undefined> {

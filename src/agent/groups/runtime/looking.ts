@@ -47,6 +47,13 @@ export class GroupsLooking {
     this.#arm(lookEveryMs);
   }
 
+  /** Looks at everything and at the KeyPackages: the network is back, the device has slept, or the certificate was renewed. */
+  woken(): void {
+    if (this.#isStopped) return;
+    this.#deps.keyPackages.look();
+    this.look();
+  }
+
   /** Looks where something is new. */
   noticed({ groups }: DeliveryNotice): void {
     for (const [groupId] of groups) this.#deps.table.get(groupId)?.wake();

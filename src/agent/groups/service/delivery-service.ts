@@ -60,6 +60,7 @@ export interface DeliveryService {
   offerKeyPackages(offered: OfferedKeyPackages): Promise<number>;
   takeKeyPackage(agentId: string): Promise<TakenKeyPackage>;
   append(groupId: string, entry: EntryToAppend): Promise<Appended>;
+  /** Returns entries from an index on; `next` is below that in a log that is shorter. */
   entries(groupId: string, from: number): Promise<EntriesPage>;
   /** Says that everything up to an index was read; returns the position, which never goes back. */
   markRead(groupId: string, index: number): Promise<number>;
