@@ -43,4 +43,6 @@ export interface AgentDeps {
   readonly notices?: NoticeFeed;
   /** Absent for an agent without a connection of its own. */
   readonly ownConnection?: OwnConnection;
+  /** True where the directory sees of every address whether an agent answers there, also without a relay. */
+  readonly isPresenceKnown?: boolean;
 }

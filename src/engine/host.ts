@@ -117,7 +117,7 @@ export class EngineHost implements Host {
   #transport(): Transport {
     const { network } = this.#options;
     if (network.kind === 'relay') return { kind: 'relays', relays: network.relays };
-    return { kind: 'network', network: pageNetwork(this.#page) };
+    return { kind: 'network', network: pageNetwork(this.#page), isPresenceKnown: true };
   }
 
   #lose(): void {

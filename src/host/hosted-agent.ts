@@ -14,7 +14,7 @@ import type { Transport } from './transport.ts';
 
 /** What an agent is put together from. */
 export interface HostOptions
-  extends Omit<AgentDeps, 'agentId' | 'events' | 'network' | 'ownConnection' | 'signRelayClaim'> {
+  extends Omit<AgentDeps, 'agentId' | 'events' | 'isPresenceKnown' | 'network' | 'ownConnection' | 'signRelayClaim'> {
   readonly agentId: string;
   readonly transport: Transport;
   readonly store: AgentStore;
@@ -107,9 +107,12 @@ export class HostedAgent {
   }
 
   /** The network that the agent is given, and the events and notices where its connection carries them. */
-  #route(): Pick<AgentDeps, 'network' | 'events' | 'notices' | 'ownConnection'> {
+  #route(): Pick<AgentDeps, 'network' | 'events' | 'isPresenceKnown' | 'notices' | 'ownConnection'> {
     const { transport } = this.#options;
-    if (transport.kind === 'network') return { network: transport.network };
+    if (transport.kind === 'network') {
+      const { network, isPresenceKnown = false } = transport;
+      return { network, isPresenceKnown };
+    }
     const { relays, network = httpNetwork, isReachable = true } = transport;
     const unconnected = { relay: relays[0] ?? '', settled: async () => undefined };
     return {

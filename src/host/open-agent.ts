@@ -10,7 +10,15 @@ import { type OpeningTransport, withRelays } from './transport.ts';
 export interface OpenAgentOptions
   extends Omit<
     AgentDeps,
-    'agentId' | 'environment' | 'events' | 'generateRsa' | 'network' | 'scheduler' | 'signRelayClaim' | 'store'
+    | 'agentId'
+    | 'environment'
+    | 'events'
+    | 'generateRsa'
+    | 'isPresenceKnown'
+    | 'network'
+    | 'scheduler'
+    | 'signRelayClaim'
+    | 'store'
   > {
   readonly agentId: string;
   readonly transport: OpeningTransport;

@@ -6,6 +6,8 @@ import { findRelays } from '../relay/client/find.ts';
 interface NetworkTransport {
   readonly kind: 'network';
   readonly network: Network;
+  /** True where the directory sees of every address whether an agent answers there. */
+  readonly isPresenceKnown?: boolean;
 }
 
 /** An agent with a connection to one of several relays that share their agents, and their Controller. */

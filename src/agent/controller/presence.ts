@@ -4,17 +4,17 @@ import type { ControllerClient } from './client.ts';
 /** Milliseconds for which an answer of the directory is used again. */
 const freshMs = 1_000;
 
-/** Which peers the directory says are offline. It is a hint: only a peer of this installation has a line that it can know of. */
+/** Which peers the directory says are offline. It is a hint: of a peer outside this installation it knows nothing. */
 export class Presence {
   readonly #controller: Pick<ControllerClient, 'agent'>;
-  readonly #forwards: (address: string) => boolean;
+  readonly #knows: (address: string) => boolean;
   readonly #now: () => number;
   readonly #looks = new Map<string, { readonly at: number; readonly isOffline: Promise<boolean> }>();
 
-  /** `forwards` is true for an address of a relay of this installation; `now` gives milliseconds on any clock. */
-  constructor(controller: Pick<ControllerClient, 'agent'>, forwards: (address: string) => boolean, now: () => number) {
+  /** `knows` is true for an address of which the directory sees whether an agent answers there; `now` gives milliseconds on any clock. */
+  constructor(controller: Pick<ControllerClient, 'agent'>, knows: (address: string) => boolean, now: () => number) {
     this.#controller = controller;
-    this.#forwards = forwards;
+    this.#knows = knows;
     this.#now = now;
   }
 
@@ -29,10 +29,22 @@ export class Presence {
     return isOffline;
   }
 
+  /**
+   * Works as `isOffline`, but a peer that was online a moment ago is looked for again: what is posted to one that has just closed may
+   * neither be answered nor left for it.
+   */
+  async isAway(peerId: string): Promise<boolean> {
+    const isKnown = this.#looks.has(peerId);
+    const isOffline = await this.isOffline(peerId);
+    if (isOffline || !isKnown) return isOffline;
+    this.#looks.delete(peerId);
+    return this.isOffline(peerId);
+  }
+
   async #ask(peerId: string): Promise<boolean> {
     try {
       const { online, address } = await this.#controller.agent(peerId);
-      return !online && this.#forwards(address);
+      return !online && this.#knows(address);
     } catch (cause) {
       // Whatever keeps the directory from answering, the tries themselves find out.
       asParleyError(cause);

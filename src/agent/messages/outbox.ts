@@ -21,6 +21,7 @@ const mostLookedFor = 32;
 export interface OutboxDeps extends DeliveryDeps {
   readonly resumptions: Resumptions;
   readonly history: History;
+  readonly presence: DeliveryDeps['presence'] & { isAway(peerId: string): Promise<boolean> };
   /** Absent where nothing can be left for a peer. */
   readonly away?: Away | undefined;
   newId(): string;
@@ -217,7 +218,7 @@ export class Outbox {
   async #deliver(sending: Sending, message: Message, view: ExchangeView, { whenAway, expires }: Manner) {
     const { away, presence } = this.#deps;
     if (whenAway !== 'store' || away === undefined) return this.#delivery.deliver(sending, message);
-    if (!(await sending.race(presence.isOffline(sending.peerId)))) {
+    if (!(await sending.race(presence.isAway(sending.peerId)))) {
       try {
         return await this.#delivery.deliver(sending, message);
       } catch (cause) {

@@ -52,6 +52,8 @@ export interface StartDeps {
   readonly events?: EventFeed | undefined;
   readonly notices?: NoticeFeed | undefined;
   readonly ownConnection?: OwnConnection | undefined;
+  /** True where the directory sees of every address whether an agent answers there, also without a relay. */
+  readonly isPresenceKnown?: boolean;
   /** Hears that the Controller has revoked this agent. */
   readonly ownRevoked: () => void;
 }

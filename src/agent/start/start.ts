@@ -213,7 +213,7 @@ async function startMessaging(
   const sending = sendingWith({ ...shared, environment, newId });
   const presence = new Presence(
     controller,
-    (address) => deps.ownConnection?.forwards(address) === true,
+    (address) => deps.isPresenceKnown === true || deps.ownConnection?.forwards(address) === true,
     () => environment.now(),
   );
   const delivering = {
