@@ -14,6 +14,8 @@ export interface ComparingDeps {
 /** Who agrees with this agent on a group's history, and whose epoch at the index is a later one than this agent's. */
 export interface Compared extends NonNullable<GroupView['fork']> {
   readonly ahead: readonly string[];
+  /** Those that agree up to the index that they were asked for: others have not read so far. */
+  readonly agreeUpToIt: readonly string[];
 }
 
 /**
@@ -31,10 +33,16 @@ export async function compareWith(
   );
   const those = (...wanted: readonly Verdict[]) =>
     found.flatMap(([peerId, one]) => (wanted.includes(one) ? [peerId] : []));
-  return { agree: those('agrees'), differ: those('differs', 'ahead'), silent: those('silent'), ahead: those('ahead') };
+  return {
+    agree: those('agrees', 'agrees so far'),
+    agreeUpToIt: those('agrees'),
+    differ: those('differs', 'ahead'),
+    silent: those('silent'),
+    ahead: those('ahead'),
+  };
 }
 
-type Verdict = 'agrees' | 'differs' | 'ahead' | 'silent';
+type Verdict = 'agrees' | 'agrees so far' | 'differs' | 'ahead' | 'silent';
 
 async function verdictOf(
   { methods, rows }: ComparingDeps,
@@ -52,9 +60,9 @@ async function verdictOf(
   if (head === undefined || own === undefined) return 'silent';
   if (!equalConstantTime(head, answer.head)) return 'differs';
   if (answer.epoch > own.epoch) return 'ahead';
-  return answer.epoch === own.epoch && equalConstantTime(own.authenticator, answer.authenticator)
-    ? 'agrees'
-    : 'differs';
+  const isSame = answer.epoch === own.epoch && equalConstantTime(own.authenticator, answer.authenticator);
+  if (!isSame) return 'differs';
+  return answer.index < index ? 'agrees so far' : 'agrees';
 }
 
 /** True when those that agree are not more than half of who answered: the owner decides before anything is sent. */

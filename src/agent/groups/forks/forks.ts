@@ -1,7 +1,10 @@
 import type { GroupMember } from '../../../group/member/group-member.ts';
+import { heard } from '../../../group/member/known.ts';
 import { doubtSeconds, withoutDoubt } from '../../../group/member/standing.ts';
+import type { GroupView } from '../../contracts/group-views.ts';
 import type { Group } from '../state/group.ts';
-import { type Compared, type ComparingDeps, compareWith, isForked } from './comparing.ts';
+import type { Standing } from '../state/standing.ts';
+import { type ComparingDeps, compareWith, isForked } from './comparing.ts';
 
 /** What forks are looked at with. */
 export interface ForksDeps extends ComparingDeps {
@@ -17,31 +20,78 @@ export interface ForksDeps extends ComparingDeps {
 export class Forks {
   readonly #deps: ForksDeps;
   readonly #group: Group;
-  readonly diverged = new Set<string>();
-  #found: Compared | undefined;
   #comparedAt = Number.NEGATIVE_INFINITY;
+  /** Something is to be compared: at first, what was not settled before a restart. */
+  #isWanted: boolean;
+  /** Where this agent came in, once it has asked the others what they have read there. */
+  #joinedAt: number | undefined;
   #doubt: { readonly index: number; readonly until: number } | undefined;
 
   constructor(deps: ForksDeps, group: Group) {
     this.#deps = deps;
     this.#group = group;
+    this.#isWanted = (group.standing.diverged ?? []).length > 0;
+  }
+
+  /** Members that have read another history, until a comparison agrees. */
+  get diverged(): ReadonlySet<string> {
+    return new Set(this.#group.standing.diverged);
   }
 
   /** Returns who agrees and who does not, while not more than half of who answered agree. */
-  get found(): Compared | undefined {
-    return this.#found;
+  get found(): NonNullable<GroupView['fork']> | undefined {
+    return this.#group.standing.fork ?? undefined;
   }
 
-  /** A member has said that it read another history: compares with all that are trusted, once a minute. */
-  hasDiverged(agentId: string): void {
-    this.diverged.add(agentId);
-    const now = this.#deps.now();
-    const index = (this.#group.member?.next ?? 0) - 1;
-    if (now - this.#comparedAt < doubtSeconds * 1_000 || index < 0) return;
+  /** A member has said that it read another history: it is marked, and the owner is asked anew. Within a turn; returns what is kept of it. */
+  hasDiverged(agentId: string): Pick<Partial<Standing>, 'diverged' | 'goesOnForked'> {
+    this.#isWanted = true;
+    const { diverged = [], members } = this.#group.standing;
+    if (diverged.includes(agentId)) return {};
+    return { diverged: [...diverged.filter((one) => members.includes(one)), agentId], goesOnForked: false };
+  }
+
+  /**
+   * Compares with all that are trusted when there is a reason, once a minute: somebody has read another history, or this agent has just
+   * come in and takes the head before its first entry as given. Returns when to look again.
+   */
+  #look(member: GroupMember): number | undefined {
+    if (this.#joinedAt !== member.firstIndex) {
+      this.#joinedAt = member.firstIndex;
+      this.#isWanted ||= !member.isHeadConfirmed;
+    }
+    if (!this.#isWanted || this.#deps.trusted().length === 0) return undefined;
+    const [now, next] = [this.#deps.now(), this.#comparedAt + doubtSeconds * 1_000];
+    if (now < next) return next;
     this.#comparedAt = now;
-    void compareWith(this.#deps, this.#group, this.#deps.trusted(), index).then((found) => {
-      this.#found = isForked(found) ? found : undefined;
-      this.#deps.changed();
+    this.#isWanted = false;
+    // Why it cannot be stored is told by the next step of the group, which cannot be either.
+    void Promise.allSettled([this.#compare(member.next - 1)]).then(() => this.#deps.changed());
+    return undefined;
+  }
+
+  async #compare(index: number): Promise<void> {
+    // Who is marked meanwhile has read on: this comparison says nothing of that.
+    const marked = this.#group.standing.diverged ?? [];
+    const found = await compareWith(this.#deps, this.#group, this.#deps.trusted(), index);
+    const { agree, agreeUpToIt, differ, silent } = found;
+    if (agree.length + differ.length === 0) return;
+    await this.#group.turns.take(async () => {
+      const { member, standing } = this.#group;
+      if (member === undefined) return;
+      const diverged = (standing.diverged ?? []).filter(
+        (agentId) => !(marked.includes(agentId) && agreeUpToIt.includes(agentId)),
+      );
+      // Who has not read as far as it was asked is asked again.
+      this.#isWanted ||= diverged.some((agentId) => agree.includes(agentId));
+      const step = agree.reduce(heard, { member, changed: {}, consumed: [] });
+      await this.#group.keep({
+        ...(step.member === member ? {} : { step }),
+        standing: {
+          diverged,
+          fork: isForked(found) ? { agree, differ, silent } : null,
+        },
+      });
     });
   }
 
@@ -52,7 +102,8 @@ export class Forks {
   async lookAtDoubt(member: GroupMember): Promise<number | undefined> {
     const { doubt } = member;
     const now = this.#deps.now();
-    if (doubt === undefined) return undefined;
+    const again = this.#look(member);
+    if (doubt === undefined) return again;
     if (this.#doubt?.index !== doubt.index) {
       this.#doubt = { index: doubt.index, until: now + doubtSeconds * 1_000 };
       void this.#askAboutDoubt(doubt.index);

@@ -58,6 +58,8 @@ export class GroupJoiner implements Joiner {
       isLastResort: own.isLastResort,
       isLeaving: false,
       goesOnForked: false,
+      diverged: [],
+      fork: null,
       trafficAt: this.#deps.now(),
     };
     const { rows } = this.#deps;

@@ -20,6 +20,7 @@ import { eventOf, eventsOfChange, eventsRow } from '../state/events.ts';
 import type { Group } from '../state/group.ts';
 import type { Outcome } from '../state/outcome.ts';
 import type { Waits } from '../state/progress.ts';
+import type { Standing } from '../state/standing.ts';
 import type { TakenMessage, TalkOfGroups } from '../talk/ports.ts';
 import { SameLog } from './same-log.ts';
 
@@ -38,8 +39,8 @@ export interface LogReaderDeps extends JudgeDeps {
   readonly audit: Pick<AuditRecorder, 'groupEntry'>;
   /** Returns whether a member is trusted now: what one that is not sends is shown apart and not run. */
   trustNow(agentId: string): Promise<MemberTrust>;
-  /** Hears of a member that has read another history. */
-  diverged(agentId: string): void;
+  /** Hears of a member that has read another history; returns what of the group's standing changes with it. */
+  diverged(agentId: string): Pick<Partial<Standing>, 'diverged' | 'goesOnForked'>;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -165,8 +166,10 @@ export class LogReader {
     if (trust === 'waiting' && this.#mayWait(entry)) {
       return { again: this.#deps.now() + trustAgainMs, why: cannotAsk(sender) };
     }
-    if (seen === 'differs') this.#deps.diverged(sender);
-    const isApart = seen === 'differs' || trust !== 'trusted';
+    const standing = seen === 'differs' ? this.#deps.diverged(sender) : {};
+    // Whoever reads another history is kept apart until a comparison agrees.
+    const hasDiverged = seen === 'differs' || this.#group.standing.diverged?.includes(sender) === true;
+    const isApart = hasDiverged || trust !== 'trusted';
     const { index, at } = entry;
     const message: TakenMessage = {
       index,
@@ -174,14 +177,14 @@ export class LogReader {
       sender,
       payload: read.payload,
       ...(read.attachment === undefined ? {} : { attachment: read.attachment }),
-      ...(isApart ? { apart: seen === 'differs' ? 'diverged' : 'not_trusted' } : {}),
+      ...(isApart ? { apart: hasDiverged ? 'diverged' : 'not_trusted' } : {}),
     };
     const talk = [await this.#deps.talk.take(this.#group.groupId, message)];
     await this.#group.keep({
       step,
       talk,
       ...note({ payload: read.payload }),
-      standing: { trafficAt: this.#deps.now() },
+      standing: { ...standing, trafficAt: this.#deps.now() },
     });
     return undefined;
   }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Bytes } from '../../../protocol/bytes.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
+import type { GroupView } from '../../contracts/group-views.ts';
 import type { PlainChange } from '../rows/group-rows.ts';
 
 /** How this agent stands in a group, beside its state: what is left of a group that is over, too. Times are in milliseconds since 1970. */
@@ -20,8 +21,13 @@ export interface Standing {
   readonly goesOnForked: boolean;
   /** When anything was last taken in or sent. */
   readonly trafficAt: number;
+  /** Members that have read another history, until a comparison agrees. */
+  readonly diverged?: readonly string[];
+  /** Who agrees on the history and who does not, while not more than half of who answered agree. */
+  readonly fork?: NonNullable<GroupView['fork']> | null;
 }
 
+const names = v.array(v.string());
 const shape = v.strictObject({
   version: v.literal(1),
   groupId: v.string(),
@@ -34,6 +40,8 @@ const shape = v.strictObject({
   isLeaving: v.boolean(),
   goesOnForked: v.boolean(),
   trafficAt: v.number(),
+  diverged: v.exactOptional(names),
+  fork: v.exactOptional(v.nullable(v.strictObject({ agree: names, differ: names, silent: names }))),
 });
 
 const encoder = new TextEncoder();
