@@ -86,6 +86,8 @@ export class Committer {
 
   async #try(waiting: Waiting): Promise<Progress> {
     const { intent } = waiting;
+    // Nothing is pending: what was made of it before, another's commit has ended.
+    waiting.isMade = false;
     try {
       const member = this.#group.member;
       const plan = member === undefined ? undefined : await intent.plan(member);
