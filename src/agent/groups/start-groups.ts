@@ -1,6 +1,7 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import type { Environment } from '../../protocol/crypto/environment.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
+import { asParleyError } from '../../protocol/errors.ts';
 import type { OwnIdentity } from '../../protocol/handshake/identity.ts';
 import type { AuditRecorder } from '../audit/recorder.ts';
 import type { HistoryKeys } from '../contracts/history-store.ts';
@@ -18,8 +19,10 @@ import type { VerifiedPeers } from '../trust/verified-peers.ts';
 import { OfflineMessages } from './direct/offline-messages.ts';
 import type { DirectPort } from './direct/ports.ts';
 import { ControllerEvidence } from './evidence/controller-evidence.ts';
+import { keptAuthorities } from './evidence/kept-authorities.ts';
 import { Groups } from './groups.ts';
 import { LeafIdentities } from './identity/leaf-identities.ts';
+import { Declines } from './invitations/declines.ts';
 import { InvitationKeeper } from './invitations/invitation-keeper.ts';
 import { OwnerConsent } from './invitations/owner-consent.ts';
 import { KeyPackageKeeper } from './key-packages/key-package-keeper.ts';
@@ -37,6 +40,7 @@ import { GroupsForTalk } from './runtime/talk-port.ts';
 import { DeliveryClient } from './service/delivery-client.ts';
 import { DeliveryHttp } from './service/delivery-http.ts';
 import { DeliveryToken } from './service/delivery-token.ts';
+import { NoticeStream } from './service/notice-stream.ts';
 import type { TrustsDeps } from './state/trusts.ts';
 import { GroupTalk } from './talk/talk.ts';
 import type { TalkDeps } from './talk/talk-deps.ts';
@@ -91,7 +95,7 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   const chance = () => (environment.random(1)[0] ?? 0) / 256;
   const rows = new SealedRows({ agentId: selfId, store, history, keys: deps.keys, environment });
   const identities = new LeafIdentities({ own: identity, environment, keepsKeysAsFiles: store.keepsKeysAsFiles });
-  const service = deliveryOf(deps, chance);
+  const { service, stream } = deliveryOf(deps, chance);
   const { clock, revocations } = deps;
   const serviceNow = () => clock.theirs;
   const evidence = new ControllerEvidence({ controller, revocations, rows, now, serviceNow, chance });
@@ -99,7 +103,7 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   const port = new GroupsForTalk(selfId, table, rows);
   const random = (length: number) => environment.random(length);
   const talk = new GroupTalk({ ...deps.talk, self: selfId, port, history, scheduler, now, random });
-  const authorities = [deps.caCertificate];
+  const authorities = await keptAuthorities(rows, deps.caCertificate);
   const judging = { evidence, authorities, revocations, verified, hasValidCertificate: deps.hasValidCertificate };
   const keyPackages = new KeyPackageKeeper({
     ...{ rows, identities, service, environment, scheduler, chance },
@@ -121,10 +125,12 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   const joiner = new GroupJoiner({ keyPackages, rows, subtle, now }, table, starter);
   const answers = new AnswersToMembers({ ...judging, selfId, table, rows, environment });
   new PairwiseAnswers({ answers, evidence, authorities: () => authorities, now }).register(deps.ownMethods);
+  const declines = new Declines({ rows, methods, scheduler, now });
+  await declines.load();
   const consent = new OwnerConsent({ rows, verified, history, emit, isBlocked: deps.isBlocked });
   await consent.load();
   const invitations = new InvitationKeeper({
-    ...{ selfId, subtle, service, keyPackages, evidence, rows, joiner, methods, rejoins, scheduler, emit, now },
+    ...{ selfId, subtle, service, keyPackages, evidence, rows, joiner, declines, rejoins, scheduler, emit, now },
     authorities: () => authorities,
     consent,
     verificationOf: running.verificationOf,
@@ -135,11 +141,8 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
     ...{ selfId, table, starter, talk, invitations, consent, identities, rows, service, environment, emit },
     deleteHistory: deps.deleteHistory,
   });
-  const looking = new GroupsLooking({ table, invitations, keyPackages, scheduler, chance });
-  const unfollow = deps.notices?.follow({
-    noticed: (notice) => looking.noticed(notice),
-    began: () => looking.woken(),
-  });
+  const notices = { feed: deps.notices, stream };
+  const looking = new GroupsLooking({ table, invitations, declines, keyPackages, notices, scheduler, chance });
   const unfollowDeletions = deps.followDeletions((conversation) => talk.deletedFrom(conversation));
   return {
     groups,
@@ -147,12 +150,13 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
     looking,
     away: new OfflineMessages({ port: directGroups(table, groups), talk }),
     stop: () => {
-      unfollow?.();
       unfollowDeletions();
       looking.stop();
       invitations.stop();
       rejoins.stop();
       talk.stop();
+      // One that cannot be told ends by itself within the hour.
+      service.revokeToken().catch((cause: unknown) => void asParleyError(cause));
     },
   };
 }
@@ -173,11 +177,12 @@ function directGroups(table: GroupTable, groups: Groups): DirectPort {
   };
 }
 
-/** Returns the calls of the delivery service. */
-function deliveryOf(deps: StartGroupsDeps, chance: () => number): DeliveryClient {
+/** Returns the calls of the delivery service, and its stream of notices where the network has streams. */
+function deliveryOf(deps: StartGroupsDeps, chance: () => number) {
   const { environment, network, deliveryUrl, identity, clock, pauses } = deps;
   const http = new DeliveryHttp(network, deliveryUrl, () => environment.now());
   const { agentId, signingKey } = identity;
   const token = new DeliveryToken({ http, agentId, signingKey, environment, clock });
-  return new DeliveryClient({ http, token, pauses, isStopped: () => pauses.isStopped, chance });
+  const service = new DeliveryClient({ http, token, pauses, isStopped: () => pauses.isStopped, chance });
+  return { service, stream: network.stream === undefined ? undefined : new NoticeStream(http, token) };
 }

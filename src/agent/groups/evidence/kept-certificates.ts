@@ -1,5 +1,4 @@
-import type { Bytes } from '../../../protocol/bytes.ts';
-import { toHex } from '../../../protocol/bytes.ts';
+import { type Bytes, concat, toHex } from '../../../protocol/bytes.ts';
 import { decodeBase64 } from '../../../protocol/wire/base64.ts';
 import type { GroupRows } from '../rows/group-rows.ts';
 
@@ -19,7 +18,7 @@ export class KeptCertificates {
 
   /** Returns the DER of a certificate that was kept, by its SHA-256 in base64. */
   async find(hash: string): Promise<Bytes | undefined> {
-    const known = this.#known.get(hash) ?? (await this.#rows.read('', partOf(hash)));
+    const known = this.#known.get(hash) ?? (await this.#stored(hash));
     if (known !== undefined) this.#remember(hash, known);
     return known;
   }
@@ -29,10 +28,18 @@ export class KeptCertificates {
     const room = mostKept - (await this.#count());
     const put = [...certificates].slice(0, Math.max(0, room));
     if (put.length > 0) {
-      await this.#rows.write({ put: put.map(([hash, bytes]) => ({ group: '', part: partOf(hash), bytes })), drop: [] });
+      await this.#rows.write({
+        put: put.map(([hash, der]) => ({ group: '', part: partOf(hash), bytes: encodeCertificate(der) })),
+        drop: [],
+      });
       this.#kept = (this.#kept ?? 0) + put.length;
     }
     for (const [hash, der] of certificates) this.#remember(hash, der);
+  }
+
+  async #stored(hash: string): Promise<Bytes | undefined> {
+    const row = await this.#rows.read('', partOf(hash));
+    return row === undefined ? undefined : decodeCertificate(row);
   }
 
   async #count(): Promise<number> {
@@ -54,4 +61,16 @@ export class KeptCertificates {
 
 function partOf(hash: string): string {
   return `${prefix}${toHex(decodeBase64(hash))}`;
+}
+
+const version = Uint8Array.of(1);
+
+/** Returns the bytes of a row: its version, and the DER. */
+export function encodeCertificate(der: Bytes): Bytes {
+  return concat(version, der);
+}
+
+/** Returns the DER in a row; undefined for one of another version, which is fetched again. */
+export function decodeCertificate(row: Bytes): Bytes | undefined {
+  return row[0] === version[0] ? row.slice(1) : undefined;
 }

@@ -72,7 +72,10 @@ function open(): InvitationKeeper {
       isKnown: async (agentId) => agentId === traveller.name,
       isBlocked: (agentId) => blocked.includes(agentId),
     },
-    methods: { groupDecline: async (peerId, groupId) => void declined.push(`${peerId} ${groupId}`) },
+    declines: {
+      add: async (groupId, inviter) => void declined.push(`${inviter} ${groupId}`),
+      end: async () => undefined,
+    },
     rejoins: {
       begin: ({ groupId, candidates }: ComingBack) => void asked.push(`${candidates().join()} ${groupId}`),
       end: () => undefined,

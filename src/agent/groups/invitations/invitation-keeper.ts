@@ -3,10 +3,10 @@ import type { GroupView, InvitationView } from '../../contracts/group-views.ts';
 import type { Scheduler } from '../../contracts/ports.ts';
 import type { Verification } from '../../contracts/value-views.ts';
 import type { AgentEvent } from '../../contracts/views.ts';
-import type { PairwiseMethods } from '../members/pairwise.ts';
 import type { ComingBack } from '../members/rejoins.ts';
 import type { GroupRows } from '../rows/group-rows.ts';
 import type { DeliveryService, InboxItem } from '../service/delivery-service.ts';
+import type { Declines } from './declines.ts';
 import { InvitationList, invitationRow } from './invitation-list.ts';
 import type { InvitationRecord } from './invitation-record.ts';
 import type { Consent, Invitations, Joiner } from './invitations.ts';
@@ -23,7 +23,8 @@ export interface InvitationKeeperDeps extends WelcomesDeps {
   readonly rows: Pick<GroupRows, 'all' | 'write'>;
   readonly joiner: Joiner;
   readonly consent: Consent;
-  readonly methods: Pick<PairwiseMethods, 'groupDecline'>;
+  /** Told of who does not want to come, and of who is invited again. */
+  readonly declines: Pick<Declines, 'add' | 'end'>;
   readonly rejoins: { begin(back: ComingBack): void; end(groupId: string): void };
   readonly scheduler: Scheduler;
   readonly emit: (event: AgentEvent) => void;
@@ -114,9 +115,9 @@ export class InvitationKeeper implements Invitations {
   decline(groupId: string): Promise<void> {
     return this.#inTurn(async () => {
       const { inviter } = this.#require(groupId);
-      await this.#forget([groupId]);
       // The inviter is told when it can be reached: it does not have to be there.
-      this.#deps.methods.groupDecline(inviter, groupId).catch((cause: unknown) => void asParleyError(cause));
+      await this.#deps.declines.add(groupId, inviter);
+      await this.#forget([groupId]);
     });
   }
 
@@ -144,6 +145,8 @@ export class InvitationKeeper implements Invitations {
       return 'done';
     }
     if (read.kind === 'refused') return 'done';
+    // Whoever is added anew was taken out before: what was said of the first time is over.
+    await this.#deps.declines.end(groupId);
     if (joiner.standing(groupId) === 'member') await joiner.readOn(groupId);
     const standing = joiner.standing(groupId);
     if (standing === 'member' || (standing === 'stranded' && read.own.rejoins !== groupId)) {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Bytes } from '../../../protocol/bytes.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import type { GroupSettingsView } from '../../contracts/group-views.ts';
+import { decodeJsonRow, encodeJsonRow } from '../rows/json-row.ts';
 
 /** The row of what the owner has said, among those that belong to no group. */
 export const settingsPart = 'settings';
@@ -12,29 +13,15 @@ const stored = v.strictObject({ version: v.literal(1), ...given.entries });
 /** Returns the bytes of settings. Throws `invalid_input` for what are none. */
 export function encodeSettings(settings: GroupSettingsView): Bytes {
   const read = v.safeParse(given, settings);
-  if (!read.success) {
-    const detail =
-      'For direct groups and for groups say true or false: whether invitations of known agents join by themselves.';
-    throw new ParleyError('invalid_input', detail);
-  }
-  return new TextEncoder().encode(JSON.stringify({ version: 1, ...read.output }));
+  if (read.success) return encodeJsonRow(1, read.output);
+  throw new ParleyError(
+    'invalid_input',
+    'For direct groups and for groups say true or false: whether invitations of known agents join by themselves.',
+  );
 }
 
 /** Reads what `encodeSettings` made. Throws `storage_failed` for anything else. */
 export function decodeSettings(bytes: Bytes): GroupSettingsView {
-  const read = v.safeParse(stored, jsonIn(bytes));
-  if (!read.success) throw unreadable();
-  return { joinsByItself: read.output.joinsByItself };
-}
-
-function jsonIn(bytes: Bytes): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw unreadable(cause);
-  }
-}
-
-function unreadable(cause?: unknown): ParleyError {
-  return new ParleyError('storage_failed', 'What you have said of invitations cannot be read.', { cause });
+  const { joinsByItself } = decodeJsonRow(stored, bytes, 'What you have said of invitations cannot be read.');
+  return { joinsByItself };
 }

@@ -1,19 +1,21 @@
 import { asParleyError } from '../../../protocol/errors.ts';
 import type { DeliveryNotice } from '../../contracts/notices.ts';
 import type { Scheduler } from '../../contracts/ports.ts';
+import type { Declines } from '../invitations/declines.ts';
 import type { Invitations } from '../invitations/invitations.ts';
 import type { KeyPackageKeeper } from '../key-packages/key-package-keeper.ts';
 import { Backoff } from '../service/backoff.ts';
+import { NoticeWatch, type NoticeWatchDeps } from '../service/notice-watch.ts';
 import type { GroupTable } from './group-table.ts';
-
-/** Milliseconds between two looks at everything when nobody says that something is new. */
-const lookEveryMs = 60_000;
 
 /** What is looked at. */
 export interface GroupsLookingDeps {
   readonly table: GroupTable;
   readonly invitations: Pick<Invitations, 'readInbox'>;
   readonly keyPackages: Pick<KeyPackageKeeper, 'start' | 'stop' | 'look'>;
+  readonly declines: Pick<Declines, 'start' | 'stop'>;
+  /** Where notices come from. */
+  readonly notices: Pick<NoticeWatchDeps, 'feed' | 'stream'>;
   readonly scheduler: Scheduler;
   /** A number from 0 up to 1. */
   readonly chance: () => number;
@@ -23,6 +25,7 @@ export interface GroupsLookingDeps {
 export class GroupsLooking {
   readonly #deps: GroupsLookingDeps;
   readonly #backoff: Backoff;
+  readonly #watch: NoticeWatch;
   #timer: { cancel(): void } | undefined;
   #inbox: Promise<void> | undefined;
   #isInboxWoken = false;
@@ -31,11 +34,17 @@ export class GroupsLooking {
   constructor(deps: GroupsLookingDeps) {
     this.#deps = deps;
     this.#backoff = new Backoff(deps.chance);
+    const { scheduler, chance, notices } = deps;
+    const noticed = (notice: DeliveryNotice) => this.noticed(notice);
+    this.#watch = new NoticeWatch({ ...notices, scheduler, chance, noticed, missed: () => this.look() });
   }
 
   /** Begins the work: KeyPackages, groups and inbox are looked after from now on. */
   start(): void {
+    if (this.#isStopped) return;
     this.#deps.keyPackages.start();
+    this.#deps.declines.start();
+    this.#watch.start();
     this.look();
   }
 
@@ -43,8 +52,8 @@ export class GroupsLooking {
   look(): void {
     if (this.#isStopped) return;
     for (const runtime of this.#deps.table.all()) runtime.wake();
+    this.#timer?.cancel();
     this.readInbox();
-    this.#arm(lookEveryMs);
   }
 
   /** Looks at everything and at the KeyPackages: the network is back, the device has slept, or the certificate was renewed. */
@@ -82,6 +91,8 @@ export class GroupsLooking {
   stop(): void {
     this.#isStopped = true;
     this.#timer?.cancel();
+    this.#watch.stop();
+    this.#deps.declines.stop();
     this.#deps.keyPackages.stop();
     for (const runtime of this.#deps.table.all()) runtime.stop();
   }

@@ -2,12 +2,13 @@ import { registryOf } from '../../../controller/agent-registry.ts';
 import { keyPackageCheck } from '../../../delivery/check-key-package.ts';
 import type { DeliveryLimits } from '../../../delivery/context.ts';
 import { createDelivery, type DeliveryApp } from '../../../delivery/delivery.ts';
+import { NoticeStreams } from '../../../delivery/notice-streams.ts';
 import type { HostOptions } from '../../../host/hosted-agent.ts';
 import type { Bytes } from '../../../protocol/bytes.ts';
 import { createMemoryAgentStore } from '../../../storage/memory/agent-store.ts';
 import { createMemoryDeliveryStore } from '../../../storage/memory/delivery-store.ts';
 import type { Agent } from '../../agent.ts';
-import type { NoticeListener } from '../../contracts/notices.ts';
+import type { NoticeFeed, NoticeListener } from '../../contracts/notices.ts';
 import type { AgentStore } from '../../contracts/ports.ts';
 import type { AgentEvent } from '../../contracts/views.ts';
 import { during, passing } from '../../testing/passing.ts';
@@ -35,10 +36,18 @@ export interface Resident {
   readonly events: AgentEvent[];
 }
 
+/** What an agent of a test is opened with besides. */
+interface Opening extends Partial<Pick<HostOptions, 'store' | 'transport'>> {
+  /** False for one that has no line that carries notices. */
+  readonly hasLine?: boolean;
+}
+
 /** A Controller, a delivery service and agents with groups, all in memory, with one clock. */
 export class GroupWorld {
   readonly world: TestWorld;
   readonly deliveryStore = createMemoryDeliveryStore();
+  /** The streams of notices that agents have open. */
+  readonly streams = new NoticeStreams();
   delivery: DeliveryApp;
   readonly #listeners = new Map<string, Set<NoticeListener>>();
   readonly #residents = new Map<string, Resident>();
@@ -59,11 +68,13 @@ export class GroupWorld {
     const registry = registryOf(controllerStore);
     return createDelivery({
       store: this.deliveryStore,
+      streams: this.streams,
       registry,
       notices: {
         changed: (agentId, { inbox, group }) => {
           const notice = { inbox: inbox ?? -1, groups: group === undefined ? [] : [group] };
           for (const listener of this.#listeners.get(agentId) ?? []) listener.noticed(notice);
+          this.streams.tell(agentId, { type: 'notice', ...notice });
         },
       },
       clock: clock.now,
@@ -74,8 +85,18 @@ export class GroupWorld {
     });
   }
 
+  /** How an agent is opened that follows the stream of notices, since it has no line that carries them. */
+  get streaming(): Pick<HostOptions, 'transport'> & { readonly hasLine: false } {
+    const stream = async (request: Request): Promise<Response> => {
+      const answer = await this.delivery.fetch(request);
+      const body = answer.body?.pipeThrough(new TransformStream(), { signal: request.signal });
+      return new Response(body, answer);
+    };
+    return { transport: { kind: 'network', network: { ...this.world.network, stream } }, hasLine: false };
+  }
+
   /** Opens an agent, at an address of its own; one that was open before comes back with what it has kept. `more` may be put between. */
-  async open(name: string, more: Partial<Pick<HostOptions, 'store' | 'transport'>> = {}): Promise<Resident> {
+  async open(name: string, more: Opening = {}): Promise<Resident> {
     const agentId = `${name}_agent_001`;
     const known = this.#residents.get(agentId);
     const store = more.store ?? known?.store ?? createMemoryAgentStore();
@@ -84,17 +105,21 @@ export class GroupWorld {
       generateRsa: pairOf(name),
       ...(more.transport === undefined ? {} : { transport: more.transport }),
       deliveryUrl: server,
-      notices: {
-        follow: (listener) => {
-          const listeners = this.#listeners.get(agentId) ?? new Set();
-          this.#listeners.set(agentId, listeners.add(listener));
-          return () => void listeners.delete(listener);
-        },
-      },
+      ...(more.hasLine === false ? {} : { notices: this.#lineOf(agentId) }),
     });
     const resident = { agentId, agent: opened.agent, store, events: opened.events };
     this.#residents.set(agentId, resident);
     return resident;
+  }
+
+  #lineOf(agentId: string): NoticeFeed {
+    return {
+      follow: (listener) => {
+        const listeners = this.#listeners.get(agentId) ?? new Set();
+        this.#listeners.set(agentId, listeners.add(listener));
+        return () => void listeners.delete(listener);
+      },
+    };
   }
 
   /** Closes an agent: nobody answers at its address. */

@@ -1,0 +1,41 @@
+import * as v from 'valibot';
+import { type Bytes, equalConstantTime } from '../../../protocol/bytes.ts';
+import { decodeBase64, encodeBase64 } from '../../../protocol/wire/base64.ts';
+import type { GroupRows } from '../rows/group-rows.ts';
+import { decodeJsonRow, encodeJsonRow } from '../rows/json-row.ts';
+
+/** The row of the CAs, among those that belong to no group. */
+export const authoritiesPart = 'authorities';
+/** CAs that are kept: a person has to accept each change of one. The oldest goes. */
+const mostKept = 32;
+
+const schema = v.strictObject({ version: v.literal(1), authorities: v.array(v.string()) });
+
+/**
+ * Returns the DER of every CA that was ever pinned here, the present one first: for *valid* each stays so (groups page, section 2). One that
+ * is new is stored first. Rejects with `storage_failed` and `storage_full`.
+ */
+export async function keptAuthorities(
+  rows: Pick<GroupRows, 'read' | 'write'>,
+  pinned: Bytes,
+): Promise<readonly Bytes[]> {
+  const stored = await rows.read('', authoritiesPart);
+  const known = stored === undefined ? [] : decodeAuthorities(stored);
+  const all = [pinned, ...known.filter((one) => !equalConstantTime(one, pinned))].slice(0, mostKept);
+  const [first] = known;
+  if (first === undefined || !equalConstantTime(first, pinned)) {
+    await rows.write({ put: [{ group: '', part: authoritiesPart, bytes: encodeAuthorities(all) }], drop: [] });
+  }
+  return all;
+}
+
+/** Returns the bytes of CAs. */
+export function encodeAuthorities(authorities: readonly Bytes[]): Bytes {
+  return encodeJsonRow(1, { authorities: authorities.map(encodeBase64) });
+}
+
+/** Reads what `encodeAuthorities` made. Throws `storage_failed` for anything else. */
+export function decodeAuthorities(bytes: Bytes): readonly Bytes[] {
+  const { authorities } = decodeJsonRow(schema, bytes, 'The Controllers that were trusted before cannot be read.');
+  return authorities.map(decodeBase64);
+}
