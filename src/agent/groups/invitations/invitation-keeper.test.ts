@@ -234,6 +234,19 @@ describe('invitations', () => {
     expect(read.all()).toHaveLength(32);
   });
 
+  test('whose KeyPackage is deleted by then are not joined: the inviter is asked to add this agent anew', async () => {
+    const groupId = await world.invite(traveller, helper.name);
+    await open().readInbox();
+    await helper.rows.write({ put: [], drop: [{ group: '', part: 'key-package/' }] });
+    const other = await world.open(helper.name);
+    helper = { ...helper, keyPackages: other.keyPackages };
+    const keeper = open();
+    await keeper.load();
+    await expect(keeper.accept(groupId)).rejects.toMatchObject({ code: 'unknown_group' });
+    expect(asked).toEqual([`${traveller.name} ${groupId}`]);
+    expect([keeper.list(), joined]).toEqual([[], []]);
+  });
+
   test('that are declined are forgotten, and the inviter is told', async () => {
     const groupId = await world.invite(traveller, helper.name);
     const keeper = open();

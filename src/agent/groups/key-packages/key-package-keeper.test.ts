@@ -11,6 +11,7 @@ import type { OfferedKeyPackages } from '../service/delivery-service.ts';
 import { certifiedAgent } from '../testing/certified.ts';
 import { memoryRows } from '../testing/memory-rows.ts';
 import { KeyPackageKeeper } from './key-package-keeper.ts';
+import { encodePackage } from './package-record.ts';
 
 const start = 1_790_000_000;
 const day = 86_400;
@@ -274,4 +275,24 @@ describe('a private part', () => {
     keeper.joined(own);
     expect((await keeper.forRejoin(group)).ref).not.toBe(own.ref);
   });
+});
+
+test('of private parts that nobody used 1,000 stay: the oldest go', async () => {
+  const keyId = 'cd'.repeat(32);
+  const partOf = (number: number) => `key-package/${String(number).padStart(64, '0')}`;
+  const put = Array.from({ length: 1_005 }, (_, number) => ({
+    group: '',
+    part: partOf(number),
+    bytes: encodePackage({
+      ...{ kind: 'one_time', madeAt: now() - 2_000 + number, notAfter: now() + 30 * day, replacedAt: undefined },
+      ...{ rejoins: undefined, keyId, initSecret: random(48), leafSecret: random(48), bytes: random(10) },
+    }),
+  }));
+  await rows.write({ put, drop: [], putKeys: [{ id: keyId, key: agent.own.signingKey }] });
+  inUse.add(keyId);
+  const keeper = open();
+  await keeper.upkeep();
+  for (const gone of [0, 4]) expect(await rows.read('', partOf(gone))).toBeUndefined();
+  for (const kept of [5, 1_004]) expect(await rows.read('', partOf(kept))).toBeDefined();
+  expect(await rows.key(keyId)).toBe(agent.own.signingKey);
 });

@@ -6,6 +6,7 @@ import { useAgentState, useHosted } from '../../../state/hosted.ts';
 import { GroupRow } from './group-row.tsx';
 import './groups-panel.css';
 import { InvitationRow } from './invitation-row.tsx';
+import { JoinSettings } from './join-settings.tsx';
 import { listedGroups } from './listed-groups.ts';
 
 const NewGroup = lazyView(async () => (await import('../create/new-group.tsx')).NewGroup);
@@ -48,6 +49,7 @@ export function GroupsPanel({ go, shown }: GroupsPanelProps) {
           <GroupRow key={group.groupId} group={group} isShown={group.groupId === shown} go={go} />
         ))}
       </ul>
+      <JoinSettings />
       {isMaking && (
         <Suspense>
           <NewGroup close={() => setMaking(false)} go={go} />

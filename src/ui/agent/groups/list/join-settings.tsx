@@ -1,0 +1,37 @@
+import { FailureLine } from '../../../design/failure-line.tsx';
+import { useAgentState, useHosted } from '../../../state/hosted.ts';
+import { useTask } from '../../../state/use-task.ts';
+
+/** Shows which invitations of known agents are joined without a question, and switches it. */
+export function JoinSettings() {
+  const { engine } = useHosted();
+  const { joinsByItself } = useAgentState((state) => state.groupSettings);
+  const { isAtWork, failure, run } = useTask();
+  const choices = [
+    ['direct', 'Read what a known agent left for this one'],
+    ['group', 'Join groups of known agents'],
+  ] as const;
+  return (
+    <fieldset className="join-settings">
+      <legend>Without asking you</legend>
+      {choices.map(([kind, words]) => (
+        <label
+          key={kind}
+          className="group-setting"
+          title="Known: you have verified it, or one of you has answered the other"
+        >
+          <input
+            type="checkbox"
+            checked={joinsByItself[kind]}
+            disabled={isAtWork}
+            onChange={({ target }) =>
+              void run(() => engine.setGroupSettings({ joinsByItself: { ...joinsByItself, [kind]: target.checked } }))
+            }
+          />
+          <span>{words}</span>
+        </label>
+      ))}
+      {failure !== undefined && <FailureLine failure={failure} />}
+    </fieldset>
+  );
+}
