@@ -18,6 +18,8 @@ const scenarios: readonly (readonly [id: string, attempts: number, succeeds?: st
   ['flooding', 2],
   ['impersonation', 6],
   ['dishonest-member', 11],
+  ['dishonest-delivery-service', 5],
+  ['removed-member', 3],
 ];
 
 async function runHere(page: Page): Promise<void> {

@@ -4,7 +4,9 @@ import { type CommitIntent, createCommit } from '../../mls/group/create-commit.t
 import type { GroupState } from '../../mls/group/group-state.ts';
 import { frame, protect } from '../../mls/group/send-message.ts';
 import type { AuthenticatedContent } from '../../mls/structures/authenticated-content.ts';
+import type { ContentType } from '../../mls/structures/enumerations.ts';
 import type { FramedContent } from '../../mls/structures/framed-content.ts';
+import type { GroupContext } from '../../mls/structures/group-context.ts';
 import { encodeMlsMessage } from '../../mls/structures/mls-message.ts';
 import type { UpdatePath } from '../../mls/structures/update-path.ts';
 import { random } from '../run/world.ts';
@@ -16,8 +18,7 @@ export interface Crafted {
 }
 
 /** Returns a PrivateMessage whose clear head is right and whose rest is random. */
-export function garbage({ context }: Pick<GroupState, 'context'>, contentType: 'application' | 'commit'): Bytes {
-  const { groupId, epoch } = context;
+export function garbage({ groupId, epoch }: Pick<GroupContext, 'groupId' | 'epoch'>, contentType: ContentType): Bytes {
   return encodeMlsMessage({
     wireFormat: 'mls_private_message',
     privateMessage: {

@@ -23,12 +23,20 @@ export class GroupWithAttacker {
 
   static async open(lab: Lab): Promise<GroupWithAttacker> {
     const stage = await GroupStage.open(lab);
-    const mallory = await DishonestMember.register(stage.world);
-    const groupId = await mallory.found('Trip', stage.honest);
+    return GroupWithAttacker.#in(stage, await DishonestMember.register(stage.world), 'Trip');
+  }
+
+  static async #in(stage: GroupStage, mallory: DishonestMember, name: string): Promise<GroupWithAttacker> {
+    const groupId = await mallory.found(name, stage.honest);
     for (const agent of stage.honest) await stage.join(agent, groupId);
     await mallory.appoint([stage.traveller.agentId]);
     for (const agent of stage.honest) await stage.hasRead(agent, groupId, mallory.member.lastCommit);
     return new GroupWithAttacker(stage, mallory, groupId);
+  }
+
+  /** Makes another such group of the same three. */
+  again(name: string): Promise<GroupWithAttacker> {
+    return GroupWithAttacker.#in(this.stage, this.mallory, name);
   }
 
   /** Returns the leaf index of a member. Throws `not_found` for who is none. */
@@ -48,16 +56,21 @@ export class GroupWithAttacker {
     for (const agent of stage.honest) await stage.hasRead(agent, groupId, index);
     const refusals = await Promise.all(stage.honest.map((agent) => skippedBy(agent, groupId, index)));
     const isApplied = stage.honest.some((agent) => groupOf(agent, groupId)?.epoch !== epoch);
-    const stopped = await stage.stopped(groupId, `after entry ${index}`);
+    // Who has applied it may not be in the group any more.
+    const stopped = isApplied ? undefined : await stage.stopped(groupId, `after entry ${index}`);
     return {
       succeeded: isApplied || stopped !== undefined || refusals.includes(undefined),
       refusal: refusals[0],
       evidence: [
         words,
         ...stage.honest.map((agent, i) => this.#tellSkipped(agent, index, refusals[i]?.code)),
-        stopped === undefined
-          ? 'Behind it in the log Traveller and Helper each said something, and the other read it: nobody was stopped.'
-          : `What ${stopped.agentId} said then reached nobody. ${tellGroup(stopped, groupId)}`,
+        ...(isApplied
+          ? []
+          : [
+              stopped === undefined
+                ? 'Behind it in the log Traveller and Helper each said something, and the other read it: nobody was stopped.'
+                : `What ${stopped.agentId} said then reached nobody. ${tellGroup(stopped, groupId)}`,
+            ]),
       ],
     };
   }

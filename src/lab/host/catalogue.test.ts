@@ -23,15 +23,17 @@ test('the scenarios carry the names of the field, in their order, and those on g
     'Flooding',
     'Impersonation',
     'Dishonest member',
+    'Dishonest delivery service',
+    'Removed member',
   ]);
   // The address is the name.
   for (const { info } of catalogue) expect(info.id).toBe(info.title.toLowerCase().replaceAll(' ', '-'));
 });
 
 test('README and tour give the numbers that the lab has', () => {
-  expect(catalogue.length).toBe(13);
-  expect(textOf('README.md')).toContain(`Thirteen scenarios make ${attempts} attempts`);
-  expect(textOf('docs/tour.md')).toContain(`thirteen scenarios make ${attempts} attempts`);
+  expect(catalogue.length).toBe(15);
+  expect(textOf('README.md')).toContain(`Fifteen scenarios make ${attempts} attempts`);
+  expect(textOf('docs/tour.md')).toContain(`fifteen scenarios make ${attempts} attempts`);
 });
 
 test('the tour names every scenario, and SECURITY.md none that the lab does not have', () => {

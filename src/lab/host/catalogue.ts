@@ -1,4 +1,5 @@
 import type { Scenario } from '../run/run.ts';
+import { dishonestDeliveryService } from '../scenarios/dishonest-delivery-service.ts';
 import { dishonestMember } from '../scenarios/dishonest-member.ts';
 import { downgrade } from '../scenarios/downgrade.ts';
 import { eavesdropping } from '../scenarios/eavesdropping.ts';
@@ -6,6 +7,7 @@ import { flooding } from '../scenarios/flooding.ts';
 import { impersonation } from '../scenarios/impersonation.ts';
 import { keyCompromise } from '../scenarios/key-compromise.ts';
 import { manInTheMiddle } from '../scenarios/man-in-the-middle.ts';
+import { removedMember } from '../scenarios/removed-member.ts';
 import { replay } from '../scenarios/replay.ts';
 import { resumption } from '../scenarios/resumption.ts';
 import { revokedCertificate } from '../scenarios/revoked-certificate.ts';
@@ -28,4 +30,6 @@ export const catalogue: readonly Scenario[] = [
   flooding,
   impersonation,
   dishonestMember,
+  dishonestDeliveryService,
+  removedMember,
 ];

@@ -61,7 +61,7 @@ function commit(
 
 const tries: readonly MemberTry[] = [
   commit('garbage', 'A commit of random bytes', 'The commit has a right head and random bytes.', ({ mallory }) => ({
-    message: garbage(mallory.state, 'commit'),
+    message: garbage(mallory.state.context, 'commit'),
     state: mallory.state,
   })),
   commit(

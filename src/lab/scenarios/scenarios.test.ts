@@ -124,6 +124,14 @@ const expected: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     unconfirmed: 'traveller - invalid_confirmation_tag',
     'unreadable-path': 'traveller - decryption_failed',
   },
+  'dishonest-delivery-service': {
+    reorders: 'helper - group_forked',
+    drops: 'traveller - group_forked',
+    replays: 'refused',
+    alters: 'helper - group_forked',
+    forks: 'refused',
+  },
+  'removed-member': { 'reads-on': 'refused', 'removal-hidden': 'refused', 'reads-back': 'refused' },
 };
 
 test('every scenario is looked at', () => {

@@ -1,0 +1,167 @@
+import { encodeBase64 } from '../../protocol/wire/base64.ts';
+import { DishonestService, type LogView } from '../attacker/dishonest-service.ts';
+import { allHeard, groupOf, heard, tellGroup } from '../run/group-facts.ts';
+import { type GroupFacts, type GroupTry, runGroupTries } from '../run/group-run.ts';
+import { GroupStage } from '../run/group-stage.ts';
+import { failureOf, type Lab, type Scenario } from '../run/run.ts';
+
+/** Traveller and Helper, and the attacker as their delivery service. */
+class Served {
+  readonly stage: GroupStage;
+  readonly service: DishonestService;
+
+  constructor(stage: GroupStage) {
+    this.stage = stage;
+    this.service = DishonestService.in(stage.world);
+  }
+
+  static async open(lab: Lab): Promise<Served> {
+    return new Served(await GroupStage.open(lab));
+  }
+
+  close(): void {
+    this.stage.close();
+  }
+}
+
+/** The delivery service itself is the attacker's. */
+export const dishonestDeliveryService: Scenario = {
+  info: {
+    id: 'dishonest-delivery-service',
+    title: 'Dishonest delivery service',
+    summary: 'Be the server that orders and stores what a group says',
+    attempts: 5,
+    has: 'The delivery service: it decides which entries of the log each member gets, and in which order.',
+    wants: 'To alter, drop or repeat what is said, or to show two members two histories that both take for one.',
+    promise:
+      'The log is a hash chain and every message says what its sender has read of it; keys come from the members alone (parley-group/1, sections 4, 5 and 7).',
+  },
+  run: (lab) => runGroupTries(lab, () => Served.open(lab), tries),
+};
+
+/** What the service shows Helper of what Traveller says: `view` gets what comes after the group was made. */
+function altered(id: string, title: string, words: string, view: LogView): GroupTry<Served> {
+  return {
+    id,
+    title,
+    act: async ({ stage, service }) => {
+      const { traveller, helper } = stage;
+      const groupId = await stage.group(title.slice(0, 60));
+      const base = groupOf(traveller, groupId)?.next ?? 0;
+      service.show('helper', (log) => [
+        ...log.filter(({ index }) => index < base),
+        ...view(log.filter(({ index }) => index >= base)),
+      ]);
+      for (const text of ['first', 'second', 'third']) await stage.say(traveller, groupId, text);
+      await stage.eventually('Helper reads what it is shown', () => (groupOf(helper, groupId)?.next ?? 0) >= base + 2);
+      const failure = await failureOf(stage.say(helper, groupId, 'answer'));
+      if (failure === undefined) {
+        await stage.eventually('Traveller reads the answer', () => (groupOf(traveller, groupId)?.next ?? 0) > base + 3);
+      }
+      service.repent();
+      const shown = ['first', 'second', 'third'].map((text) => allHeard(helper, groupId, text));
+      const answer = heard(traveller, groupId, 'answer');
+      const isTwice = shown.some((copies) => copies.length > 1);
+      const isWhole = shown.every(([copy]) => copy !== undefined && copy.group?.apart === undefined);
+      const isApart = shown.some(([copy]) => copy?.group?.apart === 'diverged');
+      const isSeen = failure?.code === 'group_forked' || answer?.group?.apart === 'diverged' || isApart;
+      return {
+        succeeded: isTwice || (!isWhole && !isSeen),
+        refusal: isSeen
+          ? { by: isApart || failure !== undefined ? 'helper' : 'traveller', code: 'group_forked', of: 'entry' }
+          : undefined,
+        evidence: [
+          words,
+          `Traveller said “first”, “second”, “third”. Helper shows ${shown.map((copies, i) => `${['first', 'second', 'third'][i]} ${copies.length} times${copies[0]?.group?.apart === undefined ? '' : ', apart'}`).join('; ')}.`,
+          failure !== undefined
+            ? `Helper compared histories with Traveller, and asks its owner before it sends: ${failure.code}.`
+            : answer?.group?.apart === undefined
+              ? 'Traveller shows Helper’s answer as any other message.'
+              : `Helper’s answer says what it had read. Traveller has read something else there, and shows the answer apart: ${answer.group.apart}.`,
+        ],
+      };
+    },
+  };
+}
+
+const tries: readonly GroupTry<Served>[] = [
+  altered(
+    'reorders',
+    'Two messages change places',
+    'Helper got Traveller’s second message before the first.',
+    ([a, b, ...rest]) => (a === undefined || b === undefined ? [] : [b, a, ...rest]),
+  ),
+  altered(
+    'drops',
+    'A message is dropped',
+    'Helper never got Traveller’s first message; the others were counted anew.',
+    ([, ...rest]) => rest,
+  ),
+  altered(
+    'replays',
+    'A message is delivered twice',
+    'Helper got Traveller’s first message a second time, behind the third.',
+    (log) =>
+      [...log.slice(0, 3), ...log.slice(0, 1), ...log.slice(3)].slice(0, log.length < 3 ? log.length : undefined),
+  ),
+  altered(
+    'alters',
+    'One bit of a message is flipped',
+    'The first message came to Helper with another last byte.',
+    ([a, ...rest]) => (a === undefined ? [] : [{ ...a, message: flipped(a.message ?? '') }, ...rest]),
+  ),
+  {
+    id: 'forks',
+    title: 'Two commits go to two halves of the group',
+    act: ({ stage, service }) => fork(stage, service),
+  },
+];
+
+function flipped(message: string): string {
+  const bytes = Uint8Array.from(atob(message), (c) => c.charCodeAt(0));
+  const last = bytes.length - 1;
+  bytes[last] = (bytes[last] ?? 0) ^ 1;
+  return encodeBase64(bytes);
+}
+
+/** Has both admins rename the group at once, and shows each its own commit. */
+async function fork(stage: GroupStage, service: DishonestService): Promise<GroupFacts> {
+  const { traveller, helper } = stage;
+  const groupId = await stage.group('Fork');
+  const admins = [helper.agentId, traveller.agentId].sort();
+  await stage.meanwhile('Helper becomes an admin', traveller.agent.groups.setAdmins(groupId, admins));
+  await stage.eventually('Helper is an admin', () => groupOf(helper, groupId)?.isAdmin);
+  const base = groupOf(traveller, groupId)?.next ?? 0;
+  const half = service.splitOff('helper');
+  service.show('helper', (log) => [...log.filter(({ index }) => index < base), ...half]);
+  await stage.meanwhile('Traveller renames the group', traveller.agent.groups.rename(groupId, 'North'));
+  await stage.meanwhile('Helper renames the group', helper.agent.groups.rename(groupId, 'South'));
+  await stage.say(traveller, groupId, 'said in the north');
+  await stage.say(helper, groupId, 'said in the south');
+  // Each half gets what the other has said.
+  const met = groupOf(traveller, groupId)?.next ?? 0;
+  const words = half.filter(({ kind }) => kind === 'message');
+  service.show('helper', (log) => [
+    ...log.filter(({ index }) => index < base),
+    ...half,
+    ...log.filter(({ index, kind }) => index >= base && kind === 'message'),
+  ]);
+  service.show('traveller', (log) => [
+    ...log.filter(({ index }) => index < met),
+    ...words,
+    ...log.filter(({ index }) => index >= met),
+  ]);
+  await stage.say(traveller, groupId, 'still in the north');
+  await stage.eventually('both have read it', () => (groupOf(helper, groupId)?.next ?? 0) > base + half.length);
+  const read = [heard(helper, groupId, 'in the north'), heard(traveller, groupId, 'in the south')];
+  service.repent();
+  return {
+    succeeded: read.some((exchange) => exchange !== undefined && exchange.group?.apart === undefined),
+    evidence: [
+      'Both commits have the same “after”, and each agent was told that its own had won.',
+      tellGroup(traveller, groupId),
+      tellGroup(helper, groupId),
+      'The halves have different keys: neither reads a word of the other, so nothing passes from one history into the other.',
+    ],
+  };
+}
