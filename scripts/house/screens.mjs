@@ -89,6 +89,7 @@ export const screens = {
     'ui/agent/exchange',
     'ui/agent/sessions',
     'ui/agent/writing',
+    'ui/inspector/group',
     'ui/verify',
     ...underPages,
     'agent/contracts/group-views.ts',
@@ -171,6 +172,13 @@ export const screens = {
     'console/complete.ts',
     'console/names.ts',
     'console/run.ts',
+  ],
+  'ui/inspector/group': [
+    'ui/inspector',
+    'ui/design',
+    'ui/state',
+    'agent/contracts/group-views.ts',
+    'agent/contracts/views.ts',
   ],
   'ui/inspector/trace': [
     'recording',

@@ -17,7 +17,7 @@ export type Section =
 export type SessionTab = 'conversation' | 'handshake' | 'keys' | 'timing' | 'wire';
 
 /** How a group is looked at. */
-export type GroupTab = 'conversation' | 'members';
+export type GroupTab = 'conversation' | 'members' | 'tree' | 'keys';
 
 /** Through whose eyes a session is looked at; absent: with all that this page knows. */
 export type PointOfView = 'client' | 'server' | 'observer' | 'controller';
@@ -32,9 +32,13 @@ export interface AgentPlace {
   readonly groupId?: string;
   /** Which view of the group; its conversation when absent. */
   readonly groupTab?: GroupTab;
+  /** In a group's tree and keys: which epoch; the newest when absent. */
+  readonly epoch?: number;
+  /** In a group's tree: the member whose epochs and secrets are marked. */
+  readonly who?: string;
   readonly archiveId?: string;
   readonly tab: SessionTab;
-  /** What is open: a message of the handshake, a key, an exchange on the wire, an entry of the audit trail. */
+  /** What is open: a message of the handshake, a key, an exchange on the wire, a node of a tree, an entry of the audit trail. */
   readonly open?: string;
   /** A member of the open message, names joined by `.`. */
   readonly member?: string;
@@ -60,7 +64,7 @@ const pointsOfView: readonly PointOfView[] = ['client', 'server', 'observer', 'c
 const plainSections = ['peers', 'history', 'more'] as const;
 const filteredSections = ['traffic', 'search', 'audit'] as const;
 
-const groupTabs: readonly GroupTab[] = ['conversation', 'members'];
+const groupTabs: readonly GroupTab[] = ['conversation', 'members', 'tree', 'keys'];
 
 const id = /^[\w-]{1,64}$/;
 
@@ -77,6 +81,7 @@ export function parsePlace(text: string): AgentPlace | undefined {
   if (place === undefined || query === '') return place;
   if (filteredSections.some((section) => section === place.section)) return { ...place, filter: query };
   const read = new URLSearchParams(query);
+  if (isOfEpochs(place.groupTab)) return { ...place, ...parseEpoch(read) };
   if (place.groupId !== undefined) return { ...place, ...parseWhere(read) };
   if (place.peerId !== undefined) return { ...place, ...parseWhere(read), ...parseView(read) };
   return place.sessionId === undefined ? place : { ...place, ...parseView(read) };
@@ -105,10 +110,31 @@ function parsePeer([, peerId, ...rest]: readonly string[]): AgentPlace | undefin
   return { section: 'talk', peerId, tab: 'conversation' };
 }
 
-function parseGroup([, groupId = '', tab = 'conversation', ...rest]: readonly string[]): AgentPlace | undefined {
+function parseGroup([, groupId = '', tab = 'conversation', open, ...rest]: readonly string[]): AgentPlace | undefined {
   const groupTab = groupTabs.find((name) => name === tab);
   if (groupTab === undefined || rest.length > 0 || !/^[0-9a-f]{32}$/.test(groupId)) return undefined;
-  return { section: 'talk', groupId, tab: 'conversation', ...(groupTab === 'conversation' ? {} : { groupTab }) };
+  if (open !== undefined && (!isOfEpochs(groupTab) || !id.test(open))) return undefined;
+  return {
+    section: 'talk',
+    groupId,
+    tab: 'conversation',
+    ...(groupTab === 'conversation' ? {} : { groupTab }),
+    ...(open === undefined ? {} : { open }),
+  };
+}
+
+/** True for the views of a group that show one of its epochs. */
+function isOfEpochs(tab: GroupTab | undefined): boolean {
+  return tab === 'tree' || tab === 'keys';
+}
+
+function parseEpoch(query: URLSearchParams): Pick<AgentPlace, 'epoch' | 'who'> {
+  const epoch = query.get('epoch') ?? '';
+  const who = query.get('who') ?? '';
+  return {
+    ...(/^\d{1,15}$/.test(epoch) ? { epoch: Number(epoch) } : {}),
+    ...(isAgentId(who) ? { who } : {}),
+  };
 }
 
 function parseArchive([, archiveId, peerId, ...rest]: readonly string[]): AgentPlace | undefined {
@@ -152,8 +178,10 @@ function parseWhere(query: URLSearchParams): Pick<AgentPlace, 'at' | 'words'> {
 
 /** Returns the address part of a place; `parsePlace` reads it back. */
 export function formatPlace(place: AgentPlace): string {
-  const { filter = '', at, words, member, pov, step } = place;
+  const { filter = '', epoch, who, at, words, member, pov, step } = place;
   const view = new URLSearchParams({
+    ...(epoch === undefined ? {} : { epoch: String(epoch) }),
+    ...(who === undefined ? {} : { who }),
     ...(at === undefined ? {} : { at: String(at) }),
     ...(words === undefined ? {} : { words }),
     ...(member === undefined ? {} : { member }),
@@ -168,7 +196,8 @@ function formatPath({ section, sessionId, peerId, groupId, groupTab, archiveId, 
   const opened = open === undefined ? [] : [open];
   switch (section) {
     case 'talk':
-      if (groupId !== undefined) return ['group', groupId, ...(groupTab === undefined ? [] : [groupTab])].join('/');
+      if (groupId !== undefined)
+        return ['group', groupId, ...(groupTab === undefined ? [] : [groupTab, ...opened])].join('/');
       if (sessionId !== undefined) return ['session', sessionId, tab, ...opened].join('/');
       return peerId === undefined ? '' : `peer/${peerId}`;
     case 'archive':

@@ -1,7 +1,7 @@
-import type { KeyboardEvent } from 'react';
 import { useMemo } from 'react';
 import { beginningOf } from '../../../recording/beginning.ts';
 import type { InspectorProps } from '../inspector-props.ts';
+import { moveToNearest } from '../nearest-node.ts';
 import { AsText } from './as-text.tsx';
 import { Edges, type Tone } from './edges.tsx';
 import { Epochs } from './epochs.tsx';
@@ -66,7 +66,7 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
           <ul
             className="keys-graph"
             aria-label="From the secrets to the keys"
-            onKeyDown={(event) => moveFocus(event, () => select(undefined))}
+            onKeyDown={(event) => moveToNearest(event, () => select(undefined))}
           >
             {schedule.nodes.map((node) => (
               <KeyNode
@@ -100,33 +100,4 @@ export function KeysView({ recording, looking, look }: InspectorProps) {
       <AsText schedule={schedule} recording={recording} fingerprints={fingerprints} came={came} pov={pov} />
     </section>
   );
-}
-
-/** Arrows move to the nearest node in their direction; Escape closes. */
-function moveFocus(event: KeyboardEvent<HTMLElement>, close: () => void): void {
-  const { target } = event;
-  if (!(target instanceof HTMLElement)) return;
-  if (event.key === 'Escape') {
-    close();
-    return;
-  }
-  const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
-  if (way === undefined || target.dataset.node === undefined) return;
-  event.preventDefault();
-  const [dx = 0, dy = 0] = way;
-  const here = target.getBoundingClientRect();
-  let best: HTMLElement | undefined;
-  let least = Number.POSITIVE_INFINITY;
-  for (const other of event.currentTarget.querySelectorAll<HTMLElement>('[data-node]')) {
-    const there = other.getBoundingClientRect();
-    const [x, y] = [
-      there.x + there.width / 2 - here.x - here.width / 2,
-      there.y + there.height / 2 - here.y - here.height / 2,
-    ];
-    const along = x * dx + y * dy;
-    const across = Math.abs(x * dy) + Math.abs(y * dx);
-    const cost = along + 2 * across;
-    if (along > 4 && cost < least) [best, least] = [other, cost];
-  }
-  best?.focus();
 }

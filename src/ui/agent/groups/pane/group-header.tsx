@@ -15,6 +15,8 @@ import { isPast, statusWord } from '../words/group-status.ts';
 const tabs: readonly (readonly [tab: GroupTab, word: string])[] = [
   ['conversation', 'Conversation'],
   ['members', 'Members'],
+  ['tree', 'Tree'],
+  ['keys', 'Keys'],
 ];
 
 interface GroupHeaderProps {

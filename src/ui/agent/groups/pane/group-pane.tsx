@@ -1,5 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import type { GroupView } from '../../../../agent/contracts/group-views.ts';
+import { lazyView } from '../../../frame/lazy-view.tsx';
+import type { LookingAtGroup } from '../../../inspector/group/looking.ts';
 import { type AgentPlace, type Go, type GroupTab, talkPlace } from '../../../routing/agent-place.ts';
 import { useAgentState } from '../../../state/hosted.ts';
 import { GroupSendBox } from '../box/group-send-box.tsx';
@@ -13,6 +15,13 @@ import './group-pane.css';
 import { NoGroup } from './no-group.tsx';
 import { useFileDrop } from './use-file-drop.ts';
 import { useSeenGroup } from './use-seen-group.ts';
+
+const GroupTreeView = lazyView(
+  async () => (await import('../../../inspector/group/group-tree-view.tsx')).GroupTreeView,
+);
+const GroupKeysView = lazyView(
+  async () => (await import('../../../inspector/group/group-keys-view.tsx')).GroupKeysView,
+);
 
 interface GroupPaneProps {
   readonly groupId: string;
@@ -30,7 +39,7 @@ export function GroupPane({ groupId, place, go }: GroupPaneProps) {
     // A group of two is the conversation with the other one.
     if (peerId !== undefined) go(talkPlace(peerId), { replace: true });
   }, [peerId, go]);
-  useSeenGroup(view, groupId, place.groupTab === 'members' ? 0 : (group?.unread ?? 0));
+  useSeenGroup(view, groupId, place.groupTab !== undefined ? 0 : (group?.unread ?? 0));
   return (
     <div className="talk" ref={view}>
       {group !== undefined && <Group group={group} place={place} go={go} />}
@@ -55,6 +64,14 @@ function Group({ group, place, go }: GroupProps) {
   const drop = useFileDrop(canWrite && tab === 'conversation' ? setFile : undefined);
   const newest: AgentPlace = { section: 'talk', tab: 'conversation', groupId };
   const show = (next: GroupTab) => go({ ...newest, ...(next === 'conversation' ? {} : { groupTab: next }) });
+  const look = ({ epoch, who, open }: LookingAtGroup) =>
+    go({
+      ...newest,
+      groupTab: tab,
+      ...(epoch === undefined ? {} : { epoch }),
+      ...(who === undefined ? {} : { who }),
+      ...(open === undefined ? {} : { open }),
+    });
   return (
     <>
       <GroupHeader group={group} tab={tab} show={show} panelId={panelId} />
@@ -68,9 +85,10 @@ function Group({ group, place, go }: GroupProps) {
         data-holds-file={drop.isOver || undefined}
         {...drop.handlers}
       >
-        {tab === 'members' ? (
-          <MembersPane group={group} />
-        ) : (
+        {tab === 'members' && <MembersPane group={group} />}
+        {tab === 'tree' && <GroupTreeView key={groupId} group={group} looking={place} look={look} />}
+        {tab === 'keys' && <GroupKeysView key={groupId} group={group} looking={place} look={look} />}
+        {tab === 'conversation' && (
           <>
             <GroupConversation key={at ?? ''} group={group} place={place} go={go} />
             <GroupStanding group={group} go={go} />
