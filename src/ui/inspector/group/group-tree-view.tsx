@@ -46,7 +46,7 @@ function Tree({ epochs, view, self, looking, look }: TreeProps) {
     return { wanted, chosen, isAllShown };
   }, [view, self, who, chosen, isAllShown]);
   const opened = open === undefined ? undefined : view.nodes[Number(open)];
-  const node = opened?.level === 0 ? undefined : opened;
+  const node = opened?.member === undefined ? opened : undefined;
   const at = (epoch: number | undefined) => {
     const { epoch: _, ...others } = looking;
     look(epoch === undefined ? others : { ...others, epoch });
@@ -84,9 +84,9 @@ function Tree({ epochs, view, self, looking, look }: TreeProps) {
           unfold={(index) => setChosen(new Map([...chosen, [index, false]]))}
         />
         <div className="group-inspector-panels">
-          <output className="group-inspector-live">
+          <div aria-live="polite">
             <CommitPanel view={view} />
-          </output>
+          </div>
           {node !== undefined && (
             <NodePanel view={view} node={node} close={() => look({ ...rest, ...(who === undefined ? {} : { who }) })} />
           )}

@@ -20,10 +20,7 @@ export function NodePanel({ view, node, close }: NodePanelProps) {
         </button>
       </div>
       {kind === 'blank' ? (
-        <p>
-          A blank node has no key. A secret for the members below it ({namesOf(membersUnder(view, node))}) is encrypted
-          to each of their highest nodes that have one.
-        </p>
+        <p>{blankWords(view, node)}</p>
       ) : (
         <dl>
           <dt>Held by</dt>
@@ -47,4 +44,10 @@ export function NodePanel({ view, node, close }: NodePanelProps) {
       )}
     </section>
   );
+}
+
+function blankWords(view: EpochView, node: TreeNodeView): string {
+  if (node.level === 0) return 'An empty leaf. The next member that is added takes the first one.';
+  const below = namesOf(membersUnder(view, node));
+  return `A blank node has no key. A secret for the members below it (${below}) is encrypted to each of their highest nodes that have one.`;
 }
