@@ -8,8 +8,6 @@ import { FakeAgent } from '../testing/fake-agent.tsx';
 import { groupId, groupView } from '../testing/group-view.ts';
 import { GroupPane } from './group-pane.tsx';
 
-const helper = 'helper_agent_001';
-
 let root: Root | undefined;
 afterEach(() => {
   root?.unmount();
@@ -75,12 +73,12 @@ test('a new epoch is shown as it begins, and its path is told in words', async (
   const agent = agentWith(8, kept.slice(0, 2));
   show(agent, `group/${groupId}/tree`);
   const commit = page.getByRole('region', { name: /^The commit of epoch/ });
-  await expect.element(commit.getByText(`${helper} renewed its leaf key and 3 secrets above it`)).toBeVisible();
+  await expect.element(commit.getByText(/^helper_agent_001 renewed its leaf key and 3 secrets above it, encrypted for 7 keys/)).toBeVisible();
   const next = kept[3];
   if (next === undefined) throw new TypeError('There is a fourth epoch.');
   agent.tell({ type: 'epoch', epoch: next });
-  await expect.element(commit.getByText('member-3 renewed its leaf key')).toBeVisible();
-  await expect.element(commit.getByText('encrypted for the leaf of member-4')).toBeVisible();
+  await expect.element(commit.getByText(/^member-3 renewed its leaf key/)).toBeVisible();
+  await expect.element(commit.getByText(/encrypted for the leaf of member-4$/)).toBeVisible();
   const lit = [...document.querySelectorAll('.tree-node[data-lit]')].map((node) => node.getAttribute('data-node'));
   expect(lit).toEqual(expect.arrayContaining(['4', ...next.path.map(({ node }) => String(node))]));
 });
