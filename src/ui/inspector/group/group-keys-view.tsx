@@ -3,6 +3,7 @@ import type { EpochView } from '../../../agent/contracts/group-views.ts';
 import { moveToNearest } from '../nearest-node.ts';
 import { EpochStrip } from './epoch-strip.tsx';
 import { EpochsBoundary } from './epochs-boundary.tsx';
+import './drawings.css';
 import './group-inspector.css';
 import type { GroupInspectorProps, LookingAtGroup } from './looking.ts';
 import { ancestorsOf, descendantsOf, type ScheduleNode, scheduleOf, scheduleRows } from './schedule-graph.ts';

@@ -3,6 +3,7 @@ import type { EpochView } from '../../../agent/contracts/group-views.ts';
 import { CommitPanel } from './commit-panel.tsx';
 import { EpochStrip } from './epoch-strip.tsx';
 import { EpochsBoundary } from './epochs-boundary.tsx';
+import './drawings.css';
 import './group-inspector.css';
 import type { GroupInspectorProps, LookingAtGroup } from './looking.ts';
 import { MemberChoice } from './member-choice.tsx';
