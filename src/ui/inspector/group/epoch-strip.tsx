@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import type { EpochView } from '../../../agent/contracts/group-views.ts';
 import { formatDateTime } from '../../design/format.ts';
 import { useOneStop } from '../../design/one-stop.ts';
@@ -19,6 +19,13 @@ export function EpochStrip({ epochs, shown, who, choose }: EpochStripProps) {
   const list = useRef<HTMLOListElement>(null);
   useOneStop(list, { rows: 'li', start: 'last' });
   const newest = epochs.at(-1)?.epoch;
+  const { epoch: chosen } = shown;
+  useEffect(() => {
+    // With many epochs the strip scrolls: the one that is shown is in view.
+    const cell = list.current?.querySelector(`[data-epoch="${chosen}"]`);
+    if (list.current !== null && cell instanceof HTMLElement)
+      list.current.scrollTop = cell.offsetTop - list.current.offsetTop;
+  }, [chosen]);
   return (
     <ol
       ref={list}
@@ -31,7 +38,7 @@ export function EpochStrip({ epochs, shown, who, choose }: EpochStripProps) {
         const reads = who === undefined ? undefined : isMember(view, who);
         const can = reads === undefined ? '' : `. ${who} ${reads ? 'can' : 'cannot'} read it`;
         return (
-          <li key={epoch} data-shown={view === shown || undefined}>
+          <li key={epoch} data-epoch={epoch} data-shown={view === shown || undefined}>
             <button
               type="button"
               className="epoch-cell"
