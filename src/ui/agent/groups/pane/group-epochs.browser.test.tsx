@@ -73,7 +73,9 @@ test('a new epoch is shown as it begins, and its path is told in words', async (
   const agent = agentWith(8, kept.slice(0, 2));
   show(agent, `group/${groupId}/tree`);
   const commit = page.getByRole('region', { name: /^The commit of epoch/ });
-  await expect.element(commit.getByText(/^helper_agent_001 renewed its leaf key and 3 secrets above it, encrypted for 7 keys/)).toBeVisible();
+  await expect
+    .element(commit.getByText(/^helper_agent_001 renewed its leaf key and 3 secrets above it, encrypted for 7 keys/))
+    .toBeVisible();
   const next = kept[3];
   if (next === undefined) throw new TypeError('There is a fourth epoch.');
   agent.tell({ type: 'epoch', epoch: next });
