@@ -1,4 +1,6 @@
 import { Hono } from 'hono';
+import { Emitter } from '../agent/contracts/emitter.ts';
+import type { AgentEvent } from '../agent/contracts/views.ts';
 import { problemResponse } from '../http/problem-response.ts';
 import { isLoopback, withoutBrackets } from '../http/server/addresses.ts';
 import { crossOrigin } from '../http/server/cross-origin.ts';
@@ -11,13 +13,13 @@ import { loadOrCreateTls } from '../storage/file/tls-files.ts';
 import type { TlsNews } from '../storage/file/tls-watch.ts';
 import { complain } from './complain.ts';
 import { consoleOf } from './console-of.ts';
-import { EventTeller, type Told } from './event-teller.ts';
+import { EventTeller } from './event-teller.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Given } from './given.ts';
 import { openNamed, withNames } from './open-named.ts';
 import { type AgentArguments, readAgentArguments } from './options.ts';
 import { type LineMemory, runRepl, untilAborted } from './repl.ts';
-import { Screen, type Terminal } from './screen.ts';
+import { Screen, type Terminal, type Told } from './screen.ts';
 import { trustCertificates } from './trust.ts';
 
 /**
@@ -35,9 +37,11 @@ export async function runAgent({ flags }: Given, terminal: Terminal): Promise<nu
     let opened: OpenedAgent | undefined;
     listening = given.listen === undefined ? undefined : await serve(given, () => opened, screen);
     const { id: agentId } = given;
-    const teller = new EventTeller(screen);
+    const teller = new EventTeller(screen, agentId);
+    const events = new Emitter<AgentEvent>();
+    events.follow((event) => teller.tell(event));
     const opening = openNamed(given, {
-      emit: (event) => teller.tell(event),
+      emit: (event) => events.emit(event),
       ...(given.listen === undefined ? {} : { address: given.listen.origin }),
     });
     opened = await Promise.race([opening, stopped(stop)]);
@@ -51,7 +55,7 @@ export async function runAgent({ flags }: Given, terminal: Terminal): Promise<nu
     const hint = isService ? '' : ' Type help to see what it can do.';
     screen.tell('INFO', `✓ ${agentId} is ready at ${opened.address}.${hint}`);
     if (isService) await untilAborted(stop);
-    else await runRepl(consoleOf(opened, agentId), terminal, screen, await linesOf(given, screen), stop);
+    else await runRepl(consoleOf(opened, agentId, events), terminal, screen, await linesOf(given, screen), stop);
     await opened.close();
     return exitCodes.done;
   } catch (cause) {

@@ -1,18 +1,18 @@
 import { type AgentEvent, type ExchangeView, exchangeKey, type LineView } from '../agent/contracts/views.ts';
 import { outcomeWords, requestWords } from '../console/said.ts';
-import type { Screen } from './screen.ts';
-
-/** One line of the agent itself. */
-export type Told = readonly [level: 'INFO' | 'WARN' | 'ERROR', text: string];
+import { GroupTeller } from './group-teller.ts';
+import type { Screen, Told } from './screen.ts';
 
 /** Tells whoever runs an agent what happens to it. What was said is shown to a person at a terminal, never in a log. */
 export class EventTeller {
   readonly #screen: Screen;
+  readonly #groups: GroupTeller;
   /** The newest exchange that was told, and its state: an event may repeat it. */
   #last = '';
 
-  constructor(screen: Screen) {
+  constructor(screen: Screen, agentId: string) {
     this.#screen = screen;
+    this.#groups = new GroupTeller(agentId, screen.isPerson);
   }
 
   /** Shows what an event says to a person, if anything. */
@@ -30,12 +30,15 @@ export class EventTeller {
       case 'phase':
         return phaseWords(event.phase);
       default:
-        return undefined;
+        return this.#groups.words(event);
     }
   }
 
   #exchangeWords(exchange: ExchangeView): Told | undefined {
-    const { direction, peerId, method, status, answerBy } = exchange;
+    const { direction, peerId, method, status, answerBy, group } = exchange;
+    if (group !== undefined && (peerId.startsWith('#') || group.kind === 'message')) {
+      return this.#groups.exchangeWords({ ...exchange, group });
+    }
     if (direction !== 'incoming' || status === 'pending') return undefined;
     const state = `${exchangeKey(exchange)} ${status}`;
     if (state === this.#last) return undefined;

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Agent } from '../agent/agent.ts';
+import { Emitter } from '../agent/contracts/emitter.ts';
 import { TestWorld } from '../agent/testing/world.ts';
 import type { ConsoleAgent } from '../console/agent.ts';
 import { consoleOf } from './console-of.ts';
@@ -22,7 +23,7 @@ let ended: Promise<void>;
 beforeAll(async () => {
   const { traveller, helper: other } = await (await TestWorld.create()).pair();
   helper = other;
-  console_ = consoleOf({ agent: traveller, address: 'https://localhost:5000' }, 'traveller_agent_001');
+  console_ = consoleOf({ agent: traveller, address: 'https://localhost:5000' }, 'traveller_agent_001', new Emitter());
 });
 
 beforeEach(() => {
@@ -93,13 +94,13 @@ describe('at a terminal', () => {
 });
 
 test('requests are told with their words to a person, and without them to a log', async () => {
-  const person = new EventTeller(screen);
+  const person = new EventTeller(screen, 'traveller_agent_001');
   const log = new PassThrough();
   let logged = '';
   log.on('data', (chunk) => {
     logged += String(chunk);
   });
-  const service = new EventTeller(new Screen({ output: log, isInteractive: false }));
+  const service = new EventTeller(new Screen({ output: log, isInteractive: false }), 'traveller_agent_001');
   await helper.send({ peerId: 'traveller_agent_001', method: 'send_request', parameters: { query: 'the drawbridge' } });
   for (const exchange of console_.exchanges()) {
     for (const teller of [person, service]) {

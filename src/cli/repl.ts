@@ -112,7 +112,12 @@ async function completions(agent: ConsoleAgent, line: string): Promise<string[]>
   const found = beginning === '' ? agent.peers() : peersThatBegin(agent, beginning);
   const peers = (await found.catch(() => [])).map(({ agentId }) => agentId);
   const sessions = agent.sessions().map(({ sessionId }) => sessionId);
-  const { line: whole, candidates } = complete(line, { peers, sessions });
+  const { line: whole, candidates } = complete(line, {
+    peers,
+    sessions,
+    groups: agent.groups(),
+    invitations: agent.invitations(),
+  });
   if (candidates.length === 0) return whole === line ? [] : [whole];
   const before = line.slice(0, line.length - (line.split(/\s+/).at(-1) ?? '').length);
   return candidates.map((candidate) => before + candidate);

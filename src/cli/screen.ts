@@ -11,6 +11,9 @@ export interface Terminal {
   readonly isInteractive: boolean;
 }
 
+/** One line of the agent itself. */
+export type Told = readonly [level: 'INFO' | 'WARN' | 'ERROR', text: string];
+
 type Level = 'INFO' | 'WARN' | 'ERROR' | 'OUT';
 
 const styles = { INFO: 'dim', WARN: 'yellow', ERROR: 'red', OUT: 'reset' } as const;

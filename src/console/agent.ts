@@ -1,3 +1,5 @@
+import type { GroupEventView, GroupView, InvitationView } from '../agent/contracts/group-views.ts';
+import type { GroupAsking, GroupSaying, NewGroup } from '../agent/contracts/groups-api.ts';
 import type {
   AuditEntryView,
   AuditHeadView,
@@ -10,6 +12,7 @@ import type {
 import type {
   Answering,
   ExchangeView,
+  GroupExchangeView,
   IdentityView,
   Json,
   PeerPage,
@@ -20,8 +23,31 @@ import type {
 } from '../agent/contracts/views.ts';
 import type { TraceEvent } from '../protocol/trace/events.ts';
 
+/** Groups as the console uses them, under the names of their operations. */
+export interface ConsoleGroups {
+  groups(): readonly GroupView[];
+  invitations(): readonly InvitationView[];
+  createGroup(group: NewGroup): Promise<GroupView>;
+  inviteToGroup(groupId: string, agentIds: readonly string[]): Promise<GroupView>;
+  removeFromGroup(groupId: string, agentIds: readonly string[]): Promise<GroupView>;
+  renameGroup(groupId: string, name: string): Promise<GroupView>;
+  setGroupAdmins(groupId: string, admins: readonly string[]): Promise<GroupView>;
+  leaveGroup(groupId: string): Promise<void>;
+  forgetGroup(groupId: string): Promise<void>;
+  acceptInvitation(groupId: string): Promise<GroupView>;
+  declineInvitation(groupId: string): Promise<void>;
+  sendToGroup(saying: GroupSaying): Promise<GroupExchangeView>;
+  askGroup(asking: GroupAsking): Promise<GroupExchangeView>;
+  markGroupRead(groupId: string): Promise<void>;
+  rejoinGroup(groupId: string): Promise<void>;
+  goOnForked(groupId: string): Promise<GroupView>;
+  groupEvents(groupId: string, before?: number, count?: number): Promise<readonly GroupEventView[]>;
+  /** Tells `listener` whenever `exchanges` or `groups` gives something else; the function it returns ends that. */
+  onChange(listener: () => void): () => void;
+}
+
 /** An agent as the console uses it: the same operations as the buttons of its page. Every call rejects with a `ParleyError`. */
-export interface ConsoleAgent {
+export interface ConsoleAgent extends ConsoleGroups {
   readonly agentId: string;
   readonly address: string;
   /** Where its private keys are, when that is not a vault that nobody can take them out of. */

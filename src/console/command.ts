@@ -2,7 +2,7 @@ import { ParleyError } from '../protocol/errors.ts';
 import type { ConsoleAgent, OutputLine, Say } from './agent.ts';
 
 /** What a word of a command may be, for completion. */
-type Argument = 'peer' | 'session' | 'peer or session' | 'text';
+type Argument = 'peer' | 'session' | 'peer or session' | 'group' | 'invitation' | 'text';
 
 /** A command of the console. */
 export interface Command {
@@ -11,6 +11,10 @@ export interface Command {
   readonly usage: string;
   readonly help: string;
   readonly arguments: readonly Argument[];
+  /** What every word after these is. */
+  readonly rest?: Argument;
+  /** Commands inside it: its first word is the name of one. */
+  readonly inside?: readonly Command[];
   run(agent: ConsoleAgent, words: readonly string[], say: Say): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import { ParleyError } from '../protocol/errors.ts';
 import { audit } from './audit-command.ts';
 import { type Command, info, out, required } from './command.ts';
+import { group } from './group-commands.ts';
 import { history, search } from './history-commands.ts';
 import { findPeer, findSession } from './names.ts';
 import { nearest } from './nearest.ts';
@@ -171,13 +172,16 @@ const help: Command = {
     if (named !== undefined) {
       say(out(named.usage));
       say(out(named.help));
+      if (named.inside !== undefined) say(tableOf(named.inside));
       return;
     }
-    say({
-      table: { headings: ['command', 'what it does'], rows: commands.map((command) => [command.usage, command.help]) },
-    });
+    say(tableOf(commands));
   },
 };
+
+function tableOf(all: readonly Command[]) {
+  return { table: { headings: ['command', 'what it does'], rows: all.map((each) => [each.usage, each.help]) } };
+}
 
 /** Every command, as `help` lists them. */
 export const commands: readonly Command[] = [
@@ -187,6 +191,7 @@ export const commands: readonly Command[] = [
   answer,
   refuse,
   answering,
+  group,
   history,
   search,
   sessions,

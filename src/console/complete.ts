@@ -1,3 +1,5 @@
+import type { GroupView, InvitationView } from '../agent/contracts/group-views.ts';
+import type { Command } from './command.ts';
 import { commands } from './commands.ts';
 import { shortName } from './names.ts';
 
@@ -5,6 +7,8 @@ import { shortName } from './names.ts';
 export interface Known {
   readonly peers: readonly string[];
   readonly sessions: readonly string[];
+  readonly groups: readonly Pick<GroupView, 'groupId' | 'name'>[];
+  readonly invitations: readonly Pick<InvitationView, 'groupId' | 'name'>[];
 }
 
 /** A line with its last word completed as far as all candidates agree, and the candidates when there are several. */
@@ -13,7 +17,7 @@ export interface Completion {
   readonly candidates: readonly string[];
 }
 
-/** Completes the last word of a line: a command, a peer or a session. */
+/** Completes the last word of a line: a command, a peer, a session or a group. */
 export function complete(line: string, known: Known): Completion {
   const words = line.split(/\s+/);
   const last = words.at(-1) ?? '';
@@ -25,21 +29,42 @@ export function complete(line: string, known: Known): Completion {
   return { line: before + commonStart(candidates), candidates };
 }
 
-function candidatesFor(words: readonly string[], { peers, sessions }: Known): readonly string[] {
+function candidatesFor(words: readonly string[], known: Known): readonly string[] {
   if (words.length === 1) return commands.map(({ name }) => name);
   const command = commands.find(({ name }) => name === words[0]);
+  if (command?.inside === undefined) return wordsFor(command, words.slice(1), known);
+  if (words.length === 2) return command.inside.map(({ name }) => name);
+  return wordsFor(
+    command.inside.find(({ name }) => name === words[1]),
+    words.slice(2),
+    known,
+  );
+}
+
+/** Returns what the last of a command's words may be. */
+function wordsFor(command: Command | undefined, words: readonly string[], known: Known): readonly string[] {
+  const { peers, sessions, groups, invitations } = known;
   const peerNames = () => [...new Set(peers.flatMap((id) => [shortName(id), id]))];
   const sessionNames = () => sessions.map((id) => id.slice(0, 8));
-  switch (command?.arguments[words.length - 2]) {
+  switch (command?.arguments[words.length - 1] ?? command?.rest) {
     case 'peer':
       return peerNames();
     case 'session':
       return sessionNames();
     case 'peer or session':
       return [...sessionNames(), ...peerNames()];
+    case 'group':
+      return groups.map(groupWord);
+    case 'invitation':
+      return invitations.map(groupWord);
     default:
       return command?.name === 'help' ? commands.map(({ name }) => name) : [];
   }
+}
+
+/** Returns what a group can be typed as: its name where that is one word. */
+function groupWord({ groupId, name }: Pick<GroupView, 'groupId' | 'name'>): string {
+  return /^[^\s"'\\]+$/.test(name) ? name : groupId.slice(0, 8);
 }
 
 function commonStart(words: readonly string[]): string {

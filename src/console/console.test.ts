@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Agent } from '../agent/agent.ts';
+import { Emitter } from '../agent/contracts/emitter.ts';
 import type { PeerPage, PeerView } from '../agent/contracts/views.ts';
 import { TestWorld } from '../agent/testing/world.ts';
 import { consoleOf } from '../cli/console-of.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   world = await TestWorld.create();
   const pair = await world.pair();
   helper = pair.helper;
-  agent = consoleOf({ agent: pair.traveller, address: 'https://localhost:5000' }, 'traveller_agent_001');
+  agent = consoleOf({ agent: pair.traveller, address: 'https://localhost:5000' }, 'traveller_agent_001', new Emitter());
 });
 
 describe('commands do what the buttons do', () => {
@@ -198,7 +199,15 @@ test('the audit trail is shown with its head, and checked', async () => {
 });
 
 describe('completion', () => {
-  const known = { peers: ['helper_agent_001', 'weather_bot'], sessions: ['a1b2c3d4e5', 'a1ffc3d4e5'] };
+  const known = {
+    peers: ['helper_agent_001', 'weather_bot'],
+    sessions: ['a1b2c3d4e5', 'a1ffc3d4e5'],
+    groups: [
+      { groupId: 'ab'.repeat(16), name: 'Harbour' },
+      { groupId: 'cd'.repeat(16), name: 'Two words' },
+    ],
+    invitations: [{ groupId: 'ef'.repeat(16), name: 'Quay' }],
+  };
   test.each([
     ['con', 'connect ', []],
     ['s', 's', ['send', 'search', 'sessions', 'status']],
@@ -208,6 +217,12 @@ describe('completion', () => {
     ['help wh', 'help whoami ', []],
     ['send helper_1 x', 'send helper_1 x', []],
     ['nothing h', 'nothing h', []],
+    ['group in', 'group invit', ['invite', 'invitations']],
+    ['group send H', 'group send Harbour ', []],
+    ['group send c', 'group send cdcdcdcd ', []],
+    ['group accept ', 'group accept Quay ', []],
+    ['group remove Harbour helper_1 we', 'group remove Harbour helper_1 weather_bot ', []],
+    ['group rename Harbour H', 'group rename Harbour H', []],
   ])('%j', (line, completed, candidates) => {
     expect(complete(line, known)).toEqual({ line: completed, candidates });
   });

@@ -1,11 +1,12 @@
-import { ParleyError } from '../protocol/errors.ts';
+import { groupOfConversation } from '../agent/contracts/group-views.ts';
+import type { ConsoleAgent } from './agent.ts';
 import { type Command, info, required } from './command.ts';
+import { exchangeLines } from './exchange-lines.ts';
 import { findPeer } from './names.ts';
-import { exchangeLines } from './said.ts';
+import { countOf, mostShown } from './shown-count.ts';
 
-/** Exchanges that are shown when the line does not say, and at most. */
+/** Exchanges that a search shows. */
 const usual = 20;
-const most = 200;
 
 /** Shows stored conversations. */
 export const history: Command = {
@@ -21,7 +22,7 @@ export const history: Command = {
         table: {
           headings: ['peer', 'exchanges', 'bytes', 'since'],
           rows: kept.map(({ peerId, exchanges, bytes, oldestAt }) => [
-            peerId,
+            conversationName(agent, peerId),
             String(exchanges),
             String(bytes),
             oldestAt === undefined ? '' : new Date(oldestAt).toISOString(),
@@ -31,9 +32,9 @@ export const history: Command = {
     }
     // A conversation stays when its peer has left the directory.
     const peerId = kept.some((each) => each.peerId === word) ? word : (await findPeer(agent, word)).agentId;
-    const page = await agent.history(peerId, undefined, countOf(count));
+    const page = await agent.history(peerId, undefined, countOf(count, history.usage));
     if (page.exchanges.length === 0) return say(info(`Nothing is stored of a conversation with ${peerId}.`));
-    if (page.olderThan !== undefined) say(info(`Older ones are stored too: history ${word} ${most} shows more.`));
+    if (page.olderThan !== undefined) say(info(`Older ones are stored too: history ${word} ${mostShown} shows more.`));
     for (const exchange of page.exchanges) for (const line of exchangeLines(exchange, agent.agentId)) say({ line });
   },
 };
@@ -55,10 +56,10 @@ export const search: Command = {
   },
 };
 
-function countOf(word: string | undefined): number {
-  if (word === undefined) return usual;
-  if (!/^[1-9]\d{0,2}$/.test(word) || Number(word) > most) {
-    throw new ParleyError('invalid_input', `“${word}” is not a number from 1 to ${most}: history <peer> [count]`);
-  }
-  return Number(word);
+/** Returns what a conversation is listed as: its peer, or the name and id of its group. */
+function conversationName(agent: ConsoleAgent, conversation: string): string {
+  const groupId = groupOfConversation(conversation);
+  if (groupId === undefined) return conversation;
+  const group = agent.groups().find((each) => each.groupId === groupId);
+  return group === undefined ? conversation : `${group.name} (group ${groupId.slice(0, 8)})`;
 }

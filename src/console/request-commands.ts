@@ -23,7 +23,7 @@ export const requests: Command = {
       table: {
         headings: ['peer', 'asks', 'until'],
         rows: held.map((request) => [
-          request.peerId,
+          askerOf(request),
           requestWords(request),
           request.answerBy === undefined ? '' : new Date(request.answerBy).toISOString(),
         ]),
@@ -46,7 +46,7 @@ export const answer: Command = {
         ? readTypedJson(rest.join(' '), `Put it in single quotes: answer helper json '{"a": 1}'.`)
         : { response: [text, ...rest].join(' ') };
     await give(agent, request, { status: 'SUCCESS', result });
-    say(info(`${request.peerId} has your answer to ${requestWords(request)}`, '✓'));
+    say(info(`${askerOf(request)} has your answer to ${requestWords(request)}`, '✓'));
   },
 };
 
@@ -59,7 +59,7 @@ export const refuse: Command = {
   run: async (agent, [word, ...why], say) => {
     const request = await oldestOf(agent, required(word, 'a peer', refuse));
     await give(agent, request, { status: 'ERROR', detail: required(why.join(' '), 'a reason', refuse) });
-    say(info(`${request.peerId} is told why ${requestWords(request)} is refused`, '✓'));
+    say(info(`${askerOf(request)} is told why ${requestWords(request)} is refused`, '✓'));
   },
 };
 
@@ -84,12 +84,17 @@ function heldRequests(agent: ConsoleAgent): readonly ExchangeView[] {
   return agent.exchanges().filter(({ status, direction }) => status === 'held' && direction === 'incoming');
 }
 
+/** Returns who asks: of a request to a group, the member. */
+function askerOf({ peerId, group }: ExchangeView): string {
+  return group?.sender ?? peerId;
+}
+
 async function oldestOf(agent: ConsoleAgent, word: string): Promise<ExchangeView> {
   const held = heldRequests(agent);
-  const exact = held.find(({ peerId }) => peerId === word);
+  const exact = held.find((request) => askerOf(request) === word);
   if (exact !== undefined) return exact;
   const { agentId } = await findPeer(agent, word);
-  const found = held.find(({ peerId }) => peerId === agentId);
+  const found = held.find((request) => askerOf(request) === agentId);
   if (found === undefined) {
     throw new ParleyError(
       'invalid_input',

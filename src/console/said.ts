@@ -1,5 +1,4 @@
 import type { ExchangeView, Json } from '../agent/contracts/views.ts';
-import type { OutputLine } from './agent.ts';
 import { saidText } from './said-text.ts';
 import { textOfRequest } from './text-request.ts';
 
@@ -29,17 +28,6 @@ export function outcomeWords({ status, result, error }: ExchangeView): string {
   }
 }
 
-/** Returns the lines of an exchange: who asked what and when, and below it the outcome. */
-export function exchangeLines(exchange: ExchangeView, agentId: string): readonly OutputLine[] {
-  const { at, direction, peerId, status } = exchange;
-  const [asks, answers] = direction === 'outgoing' ? [agentId, peerId] : [peerId, agentId];
-  const failed = status === 'error' || status === 'failed';
-  return [
-    { level: 'OUT', text: `${new Date(at).toISOString()}  ${asks}: ${requestWords(exchange)}` },
-    { level: failed ? 'WARN' : 'INFO', text: `  ${answers}: ${outcomeWords(exchange)}` },
-  ];
-}
-
 /** Returns what an answer says: its text, and as JSON whatever it holds besides; one without a text is JSON. */
 export function answerWords(result: Json): string {
   const said = saidText(result);
@@ -47,6 +35,7 @@ export function answerWords(result: Json): string {
   return `“${said.text}”${said.rest === undefined ? '' : ` ${JSON.stringify(said.rest)}`}`;
 }
 
-function cut(text: string): string {
+/** Returns a text, cut where it is too long for a line. */
+export function cut(text: string): string {
   return text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters)` : text;
 }

@@ -6,6 +6,24 @@ export function consoleAgent({ agentId, address, engine, store }: HostedAgent): 
   return {
     agentId,
     address,
+    groups: () => store.getState().groups,
+    invitations: () => store.getState().invitations,
+    createGroup: (group) => engine.createGroup(group),
+    inviteToGroup: (groupId, agentIds) => engine.inviteToGroup(groupId, agentIds),
+    removeFromGroup: (groupId, agentIds) => engine.removeFromGroup(groupId, agentIds),
+    renameGroup: (groupId, name) => engine.renameGroup(groupId, name),
+    setGroupAdmins: (groupId, admins) => engine.setGroupAdmins(groupId, admins),
+    leaveGroup: (groupId) => engine.leaveGroup(groupId),
+    forgetGroup: (groupId) => engine.forgetGroup(groupId),
+    acceptInvitation: (groupId) => engine.acceptInvitation(groupId),
+    declineInvitation: (groupId) => engine.declineInvitation(groupId),
+    sendToGroup: (saying) => engine.sendToGroup(saying),
+    askGroup: (asking) => engine.askGroup(asking),
+    markGroupRead: (groupId) => engine.markGroupRead(groupId),
+    rejoinGroup: (groupId) => engine.rejoinGroup(groupId),
+    goOnForked: (groupId) => engine.goOnForked(groupId),
+    groupEvents: (groupId, before, count) => engine.groupEvents(groupId, before, count),
+    onChange: (listener) => store.subscribe(() => listener()),
     identity: () => {
       const { phase } = store.getState();
       return phase.phase === 'ready' ? phase.identity : undefined;

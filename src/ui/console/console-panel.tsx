@@ -63,6 +63,8 @@ export function ConsolePanel({ store }: { readonly store: StoreApi<ConsoleState>
     complete(input, {
       peers: known?.map(({ agentId }) => agentId) ?? [],
       sessions: agent.sessions().map(({ sessionId }) => sessionId),
+      groups: agent.groups(),
+      invitations: agent.invitations(),
     });
   const completeInput = async () => {
     let completion = completed(peers);

@@ -1,0 +1,97 @@
+import type { GroupAnswerView, GroupEventView, GroupMemberView, GroupView } from '../agent/contracts/group-views.ts';
+import type { GroupExchangeView } from '../agent/contracts/views.ts';
+import type { OutputLine } from './agent.ts';
+import { answerWords, cut, requestWords } from './said.ts';
+
+/** Returns what a member is beside its name: its roles, and why nothing is sent to it. */
+export function memberWords(member: GroupMemberView): string {
+  const { isSelf, isHeard, isLeaving, isDiverged, trust } = member;
+  const words = [
+    ...(isSelf ? ['this agent'] : []),
+    ...(isHeard || isSelf ? [] : ['not heard yet']),
+    ...(isLeaving ? ['leaving'] : []),
+    ...(isDiverged ? ['reads another history'] : []),
+    ...(trust === 'trusted' ? [] : [notTrusted[trust]]),
+  ];
+  return words.join(', ');
+}
+
+const notTrusted = {
+  expired: 'certificate expired',
+  revoked: 'certificate revoked',
+  key_changed: 'KEY CHANGED',
+  waiting: 'certificate not checked yet',
+} as const;
+
+/** Returns how this agent stands in a group, and why nothing is sent or read. */
+export function statusWords({ status, blocked, waiting }: GroupView): string {
+  const why = blocked ?? waiting;
+  return why === undefined || status === 'left' || status === 'removed' ? status : `${status}: ${why.detail}`;
+}
+
+/** Returns what a message of a group says, or what a request asks. */
+export function groupSaid(exchange: GroupExchangeView): string {
+  return exchange.group.kind === 'message' ? cut(answerWords(exchange.parameters)) : requestWords(exchange);
+}
+
+/** Returns what one member answered. */
+export function groupAnswered({ status, result, error }: GroupAnswerView): string {
+  if (status === 'success') return cut(answerWords(result ?? null));
+  return error === undefined ? 'an error' : `${error.detail} (${error.code})`;
+}
+
+/** Returns the lines of an exchange of a group: who said what and when, and below it the answers and who has not answered. */
+export function groupExchangeLines(exchange: GroupExchangeView): readonly OutputLine[] {
+  const { at, group, status, error } = exchange;
+  const { sender, answers, awaiting, attachment, apart, delivery, kind } = group;
+  const file = attachment === undefined ? '' : ` [${attachment.name ?? 'file'}, ${attachment.size} bytes]`;
+  const notes = [
+    ...(apart === undefined ? [] : [apart === 'diverged' ? 'reads another history, not run' : 'not trusted, not run']),
+    ...(delivery === 'sending' && status !== 'failed' ? ['not stored by the service yet'] : []),
+    ...(status === 'failed' && error !== undefined && apart === undefined ? [`${error.detail} (${error.code})`] : []),
+  ];
+  const note = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
+  return [
+    { level: 'OUT', text: `${new Date(at).toISOString()}  ${sender}: ${groupSaid(exchange)}${file}${note}` },
+    ...answers.map((answer) => answerLine(answer)),
+    ...(kind === 'request' && awaiting.length > 0
+      ? [{ level: 'INFO', text: `  no answer yet: ${awaiting.join(', ')}` } as const]
+      : []),
+  ];
+}
+
+/** Returns the line of one member's answer. */
+export function answerLine(answer: GroupAnswerView): OutputLine {
+  const level = answer.status === 'success' ? 'INFO' : 'WARN';
+  return { level, text: `  ${answer.from}: ${groupAnswered(answer)}` };
+}
+
+/** Returns what happened in a group as a sentence, without who did it where that is the one it happened to. */
+export function groupEventWords({ by, what }: GroupEventView): string {
+  switch (what.kind) {
+    case 'created':
+      return `${by} made the group`;
+    case 'joined':
+      return `${by} joined`;
+    case 'updated':
+      return `${by} renewed its keys`;
+    case 'asked_to_leave':
+      return `${by} leaves`;
+    case 'added':
+      return `${by} added ${what.who.join(', ')}`;
+    case 'removed': {
+      const why = what.because === undefined ? '' : `: certificate ${what.because}`;
+      return `${by} removed ${what.who.join(', ')}${why}`;
+    }
+    case 'rejoined':
+      return `${by} took ${what.who.join(', ')} in again`;
+    case 'left':
+      return `${what.who.join(', ')} left`;
+    case 'renamed':
+      return `${by} named the group “${what.name}”`;
+    case 'admins':
+      return `${by} made ${what.admins.join(', ')} admins`;
+    case 'skipped':
+      return `${by} wrote what nobody applied (${what.code})`;
+  }
+}
