@@ -50,6 +50,26 @@ export const sendFlags = {
   },
 } as const satisfies FlagTable;
 
+/** The flags of `parley send` for a peer that is away. */
+export const awayFlags = {
+  store: {
+    help: 'Where the peer is offline, stores the request for it, encrypted, and ends. It answers when it is back.',
+  },
+  expires: { value: 'SECONDS', help: 'How long it may be answered. Default: 86400, a day; at most 30 days.' },
+} as const satisfies FlagTable;
+
+/** The flags of `parley group send` and `parley group ask`. */
+export const groupSendFlags = {
+  file: { value: 'FILE', help: 'A file of at most 1 MiB that goes with the message.' },
+  timeout: { value: 'SECONDS', help: 'Gives up after this time. Default: 20.' },
+} as const satisfies FlagTable;
+export const groupAskFlags = {
+  method: { value: 'NAME', help: 'Calls this method; what is asked is JSON then.' },
+  to: { value: 'MEMBERS', help: 'Asks these members alone, separated by commas.' },
+  expires: awayFlags.expires,
+  timeout: { value: 'SECONDS', help: 'Waits this long for answers. Default: 20.' },
+} as const satisfies FlagTable;
+
 /** The flags of `parley export`. */
 export const exportFlags = {
   disclose: { value: 'NUMBERS', help: 'Of a trail: the entries whose content is shown, such as 12,15.' },
@@ -60,11 +80,14 @@ export const exportFlags = {
   },
 } as const satisfies FlagTable;
 
-/** A flag of `agent`, `send` or `export`. Each takes those of the others too, and does nothing with them. */
+/** A flag with a value of a command that opens an agent. `agent`, `send` and `export` take those of the others too, and do nothing with them. */
 export type AgentFlag =
   | keyof typeof identityFlags
   | keyof typeof listenFlags
   | keyof typeof sendFlags
+  | Exclude<keyof typeof awayFlags, 'store'>
+  | keyof typeof groupSendFlags
+  | keyof typeof groupAskFlags
   | keyof typeof exportFlags;
 
 /** Every one of them. */
@@ -81,6 +104,9 @@ export const agentFlagNames: readonly AgentFlag[] = [
   'allow-origin',
   'method',
   'timeout',
+  'expires',
+  'file',
+  'to',
   'disclose',
   'peer',
   'export-passphrase-file',

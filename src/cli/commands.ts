@@ -1,7 +1,8 @@
 import { serverFlagGroups } from '../server/options/flags.ts';
 import { adminCommands } from './admin-commands.ts';
-import { exportFlags, identityFlags, listenFlags, sendFlags, serviceFlags } from './agent-flags.ts';
+import { awayFlags, exportFlags, identityFlags, listenFlags, sendFlags, serviceFlags } from './agent-flags.ts';
 import type { CommandRow } from './command-row.ts';
+import { groupRows } from './group-rows.ts';
 
 /** The exit codes of a command that opens an agent, when it fails. */
 const failures = {
@@ -64,11 +65,21 @@ export const commands: readonly CommandRow[] = [
       '<TEXT...>': 'What is asked; JSON with --method.',
     },
     wanted: 'Name a peer and a text: parley send helper "Hello".',
-    flagGroups: { 'Request:': sendFlags, 'Agent:': identityFlags },
+    flagGroups: { 'Request:': { ...sendFlags, ...awayFlags }, 'Agent:': identityFlags },
     hiddenFlags: { ...listenFlags, ...exportFlags },
-    ends: { 0: 'answered', 1: 'answered with an error', ...failures },
+    ends: { 0: 'answered, or stored with --store', 1: 'answered with an error', ...failures },
     run: async (given, { output }) => (await import('./send.ts')).runSend(given, output),
-    refuse: async (cause, { output }) => (await import('./send.ts')).writeFailure(cause, output),
+    refuse: async (cause, { output }) => (await import('./one-shot.ts')).writeFailure(cause, output),
+  },
+  {
+    name: 'group',
+    summary: 'Make groups, and talk in them.',
+    description:
+      'Makes groups of agents and talks in them, one command at a time. In the console of parley agent, the same commands begin with group.',
+    flagGroups: {},
+    commands: groupRows,
+    ends: {},
+    run: async () => 0,
   },
   {
     name: 'export',

@@ -8,6 +8,8 @@ import type { GivenFlags } from '../server/options/flags.ts';
 import { readNamedFile } from '../storage/file/read-file.ts';
 import { type AgentFlag, agentFlagNames } from './agent-flags.ts';
 
+/** Seconds within which a request that is stored may be answered: 30 days. */
+const longestExpirySeconds = 30 * 86_400;
 /** Bytes of a file that holds a passphrase or a token. */
 const largestSecret = 64 * 1024;
 
@@ -30,6 +32,14 @@ export interface AgentArguments {
   readonly method: string | undefined;
   /** Milliseconds. */
   readonly timeout: number | undefined;
+  /** True to store a request for a peer that is away. */
+  readonly store: boolean;
+  /** Milliseconds within which a request may be answered. */
+  readonly expires: number | undefined;
+  /** Path of a file that goes with a message. */
+  readonly file: string | undefined;
+  /** Members that are asked, as they were typed. */
+  readonly to: readonly string[];
   /** Indexes of entries of the audit trail. */
   readonly disclose: readonly number[];
   readonly peer: string | undefined;
@@ -69,6 +79,11 @@ export async function readAgentArguments(
     ),
     method: values.method,
     timeout: values.timeout === undefined ? undefined : millisecondsIn('--timeout', values.timeout),
+    store: given.store === true,
+    expires:
+      values.expires === undefined ? undefined : millisecondsIn('--expires', values.expires, longestExpirySeconds),
+    file: values.file,
+    to: (values.to ?? '').split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()])),
     disclose: numbersIn(values.disclose),
     peer: values.peer === undefined ? undefined : agentIdIn('--peer', values.peer),
     exportPassphrase:
@@ -89,10 +104,10 @@ function textsOf(given: GivenFlags): Readonly<Partial<Record<AgentFlag, string>>
 }
 
 /** Returns a time in seconds as milliseconds. Throws `invalid_input` for what no timer can wait. */
-function millisecondsIn(flag: string, text: string): number {
+function millisecondsIn(flag: string, text: string, most = 86_400): number {
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
-  if (seconds > 0 && seconds <= 86_400) return 1_000 * seconds;
-  throw invalid(`${flag} is ${text}, which is no number of seconds from 0.001 to 86400.`);
+  if (seconds > 0 && seconds <= most) return 1_000 * seconds;
+  throw invalid(`${flag} is ${text}, which is no number of seconds from 0.001 to ${most}.`);
 }
 
 function agentIdIn(flag: string, text: string): string {

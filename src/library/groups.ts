@@ -63,6 +63,14 @@ export class Groups {
     deps.events.follow((event) => this.#note(event));
   }
 
+  /**
+   * Resolves when everything that the delivery service has now is taken in, as far as it can be had. It happens by itself as well: this is
+   * for a program that opens its agent, looks, and ends.
+   */
+  catchUp(): Promise<void> {
+    return this.#deps.ask(({ groups }) => groups.catchUp());
+  }
+
   /** Makes a group with this agent as its admin, and invites. Resolves when the delivery service has it. */
   async create(group: NewGroup): Promise<Group> {
     requireNewGroup(group);

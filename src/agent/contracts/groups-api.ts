@@ -55,6 +55,8 @@ export interface GroupsApi {
   settings(): GroupSettingsView;
   /** Says which invitations of known agents join by themselves from now on: those of agents that were verified, or answered before. */
   setSettings(settings: GroupSettingsView): Promise<void>;
+  /** Resolves when everything that the service has now is taken in, as far as it can be had. */
+  catchUp(): Promise<void>;
   /** Makes a group with this agent as its admin, and invites. Resolves when the service has it. */
   create(group: NewGroup): Promise<GroupView>;
   invite(groupId: string, agentIds: readonly string[]): Promise<GroupView>;

@@ -23,6 +23,7 @@ import type { OwnerConsent } from './invitations/owner-consent.ts';
 import { type ForgetDeps, forgetGroup } from './runtime/forget-group.ts';
 import type { GroupRuntime } from './runtime/group-runtime.ts';
 import type { GroupStarter } from './runtime/group-starter.ts';
+import type { GroupsLooking } from './runtime/looking.ts';
 import { keptEpochs } from './state/epochs.ts';
 import { pageOfEvents } from './state/events.ts';
 
@@ -44,6 +45,7 @@ export interface GroupsDeps extends InviteesDeps, ForgetDeps {
   readonly invitations: Pick<Invitations, 'list' | 'accept' | 'decline'>;
   readonly consent: Pick<OwnerConsent, 'settings' | 'set'>;
   readonly identities: Pick<LeafIdentities, 'make'>;
+  readonly looking: Pick<GroupsLooking, 'caughtUp'>;
   readonly environment: Pick<Environment, 'subtle' | 'random' | 'now'>;
 }
 
@@ -69,6 +71,10 @@ export class Groups implements GroupsApi {
 
   setSettings(settings: GroupSettingsView): Promise<void> {
     return this.#deps.consent.set(settings);
+  }
+
+  catchUp(): Promise<void> {
+    return this.#deps.looking.caughtUp();
   }
 
   create({ name, invite = [] }: NewGroup): Promise<GroupView> {

@@ -136,13 +136,13 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
     verificationOf: running.verificationOf,
   });
   await invitations.load();
-  const groups = new Groups({
-    ...judging,
-    ...{ selfId, table, starter, talk, invitations, consent, identities, rows, service, environment, emit },
-    deleteHistory: deps.deleteHistory,
-  });
   const notices = { feed: deps.notices, stream };
   const looking = new GroupsLooking({ table, invitations, declines, keyPackages, notices, scheduler, chance });
+  const groups = new Groups({
+    ...judging,
+    ...{ selfId, table, starter, talk, invitations, consent, identities, looking, rows, service, environment, emit },
+    deleteHistory: deps.deleteHistory,
+  });
   const unfollowDeletions = deps.followDeletions((conversation) => talk.deletedFrom(conversation));
   return {
     groups,

@@ -12,6 +12,7 @@ export const groupsNotOpen: GroupsApi = {
   invitations: () => [],
   settings: () => usualGroupSettings,
   setSettings: refuse,
+  catchUp: refuse,
   create: refuse,
   invite: refuse,
   remove: refuse,

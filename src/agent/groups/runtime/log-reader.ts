@@ -86,18 +86,18 @@ export class LogReader {
         const waits = await group.turns.take(() => this.#take(entry));
         if (waits !== undefined) return waits;
       }
-      // Also when nothing is new: a joiner gets notices only once it has read (groups page, section 4).
-      await this.#markRead();
-      if (page.entries.length === 0) return undefined;
+      // A joiner gets notices only once it has read (groups page, section 4): what came just before that is looked for again.
+      if (!(await this.#markRead()) && page.entries.length === 0) return undefined;
     }
   }
 
-  /** Says how far this agent has read: it lets the service drop what everybody has. The next call says it again. */
-  async #markRead(): Promise<void> {
+  /** Says how far this agent has read: it lets the service drop what everybody has. The next call says it again. True when it was news. */
+  async #markRead(): Promise<boolean> {
     const index = (this.#group.member?.next ?? 0) - 1;
-    if (index <= this.#marked) return;
+    if (index <= this.#marked) return false;
     await this.#deps.service.markRead(this.#group.groupId, index);
     this.#marked = index;
+    return true;
   }
 
   async #strand(): Promise<void> {

@@ -63,6 +63,12 @@ export class GroupsLooking {
     this.look();
   }
 
+  /** Looks at everything now; resolves when that has ended, also where something could not be had and is tried again later. */
+  async caughtUp(): Promise<void> {
+    this.look();
+    await this.settled();
+  }
+
   /** Looks where something is new. */
   noticed({ groups }: DeliveryNotice): void {
     for (const [groupId] of groups) this.#deps.table.get(groupId)?.wake();
@@ -99,7 +105,7 @@ export class GroupsLooking {
 
   /** Resolves once what is under way has ended. */
   async settled(): Promise<void> {
-    await this.#inbox;
+    while (this.#inbox !== undefined) await this.#inbox;
     await Promise.all(this.#deps.table.all().map((runtime) => runtime.settled()));
   }
 

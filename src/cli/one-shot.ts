@@ -1,0 +1,111 @@
+import type { Agent } from '../agent/agent.ts';
+import { Emitter } from '../agent/contracts/emitter.ts';
+import { type AgentEvent, type ExchangeView, exchangeKey, type GroupExchangeView } from '../agent/contracts/views.ts';
+import { visibleLine } from '../console/visible-text.ts';
+import { asParleyError, ParleyError } from '../protocol/errors.ts';
+import { exitCodeOf } from './exit-codes.ts';
+import type { Given } from './given.ts';
+import { openNamed } from './open-named.ts';
+import { type AgentArguments, readAgentArguments } from './options.ts';
+import { Patience } from './patience.ts';
+import { trustCertificates } from './trust.ts';
+
+/** Milliseconds that a command waits for others where nobody says. */
+const followedMs = 20_000;
+
+/** Where results go, one line of JSON each. */
+export interface Out {
+  write(text: string): unknown;
+}
+
+/** An agent that is open for one command. */
+export interface OneShot {
+  readonly agent: Agent;
+  readonly given: AgentArguments;
+  readonly events: Emitter<AgentEvent>;
+  readonly patience: Patience;
+  /** Writes a line of JSON. */
+  say(said: object): void;
+  /** Follows an exchange of a group; resolves when `isOver` says so, or when the time of the command is over. */
+  follow(exchange: GroupExchangeView, isOver: (exchange: GroupExchangeView) => boolean): Promise<GroupExchangeView>;
+}
+
+/**
+ * Opens an agent, does one thing with it and closes it. `prepare` reads what was typed before anything is opened. Writes as JSON what it
+ * does, and why it cannot. Returns the exit code.
+ */
+export async function runOnce<Prepared>(
+  { flags }: Pick<Given, 'flags'>,
+  out: Out,
+  prepare: (given: AgentArguments) => Prepared,
+  work: (shot: OneShot, prepared: Prepared) => Promise<number>,
+): Promise<number> {
+  try {
+    const given = await readAgentArguments(flags, process.env, 'cli_agent_001');
+    if (given.trust !== undefined) await trustCertificates(given.trust);
+    const prepared = prepare(given);
+    const patience = new Patience(given.timeout);
+    const events = new Emitter<AgentEvent>();
+    const opened = await openNamed(given, {
+      reachable: false,
+      emit: (event) => events.emit(event),
+      ...(patience.signal === undefined ? {} : { left: patience.signal }),
+    });
+    const { agent } = opened;
+    try {
+      const say = (said: object) => void out.write(line(said));
+      const shot: OneShot = {
+        ...{ agent, given, events, patience, say },
+        follow: (exchange, isOver) => follow({ agent, events }, patience, exchange, isOver),
+      };
+      return await work(shot, prepared);
+    } finally {
+      await opened.close();
+    }
+  } catch (cause) {
+    return writeFailure(cause, out);
+  }
+}
+
+/** Writes why nothing was done, or what went wrong, as the outcome. Returns the exit code. */
+export function writeFailure(cause: unknown, out: Out): number {
+  const { code, detail } = asParleyError(cause);
+  out.write(line({ status: 'failed', error: { code, detail } }));
+  return exitCodeOf(code);
+}
+
+/** Returns JSON on one line that does nothing to a terminal and is the same JSON to a program. */
+function line(said: object): string {
+  return `${visibleLine(JSON.stringify(said))}\n`;
+}
+
+async function follow(
+  { agent, events }: Pick<OneShot, 'agent' | 'events'>,
+  patience: Patience,
+  exchange: GroupExchangeView,
+  isOver: (exchange: GroupExchangeView) => boolean,
+): Promise<GroupExchangeView> {
+  const key = exchangeKey(exchange);
+  const over = Promise.withResolvers<void>();
+  let newest = exchange;
+  const look = (found: ExchangeView | undefined) => {
+    if (found?.group === undefined || exchangeKey(found) !== key) return;
+    newest = { ...found, group: found.group };
+    if (isOver(newest)) over.resolve();
+  };
+  const unfollow = events.follow((event) => look(event.type === 'exchange' ? event.exchange : undefined));
+  const timer = setTimeout(over.resolve, patience.rest() ?? followedMs);
+  look(agent.snapshot().exchanges.find((each) => exchangeKey(each) === key) ?? exchange);
+  await over.promise;
+  unfollow();
+  clearTimeout(timer);
+  return newest;
+}
+
+/** Returns the error of what the delivery service did not take in time. */
+export function notYetStored(): ParleyError {
+  return new ParleyError(
+    'timed_out',
+    'The delivery service did not take it in time. It is stored here, and goes out when this agent is opened again.',
+  );
+}
