@@ -1,7 +1,7 @@
-import type { Agent } from '../agent/agent.ts';
 import { Emitter } from '../agent/contracts/emitter.ts';
 import { type AgentEvent, type ExchangeView, exchangeKey, type GroupExchangeView } from '../agent/contracts/views.ts';
 import { visibleLine } from '../console/visible-text.ts';
+import type { OpenedAgent } from '../library/open-agent.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Given } from './given.ts';
@@ -20,7 +20,7 @@ export interface Out {
 
 /** An agent that is open for one command. */
 export interface OneShot {
-  readonly agent: Agent;
+  readonly agent: OpenedAgent['agent'];
   readonly given: AgentArguments;
   readonly events: Emitter<AgentEvent>;
   readonly patience: Patience;

@@ -1,6 +1,5 @@
 import type { AgentEvent } from '../agent/contracts/views.ts';
 import { waitingWords } from '../agent/contracts/waiting-words.ts';
-import type { OutgoingRequest } from '../agent/messages/outgoing-request.ts';
 import { findPeer, type NameAdvice } from '../console/names.ts';
 import { textRequest } from '../console/text-request.ts';
 import { readTypedJson } from '../console/typed-json.ts';
@@ -37,8 +36,11 @@ export async function runSend({ words, flags }: Given, out: Out): Promise<number
   );
 }
 
+/** What an agent is asked to send. */
+type SendInput = Parameters<OneShot['agent']['send']>[0];
+
 /** Sends the request, and says what became of it. */
-async function send(shot: OneShot, peer: string, request: Omit<OutgoingRequest, 'peerId'>): Promise<number> {
+async function send(shot: OneShot, peer: string, request: Omit<SendInput, 'peerId'>): Promise<number> {
   const { agent, events, patience, say } = shot;
   events.follow(waitingTeller(process.stderr));
   const { agentId: peerId } = await patience.race(findPeer(agent, peer, inShell));
