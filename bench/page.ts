@@ -13,6 +13,14 @@ export function runMlsInWorker(): Promise<unknown> {
   return answerOf(new Worker(new URL('./mls/worker.ts', import.meta.url), { type: 'module' }));
 }
 
+/** Runs the worker of groups with up to so many members and gives what it found. */
+export function runGroupsInWorker(upTo: number): Promise<unknown> {
+  const worker = new Worker(new URL('./groups/worker.ts', import.meta.url), { type: 'module' });
+  const answer = answerOf(worker);
+  worker.postMessage(upTo);
+  return answer;
+}
+
 function answerOf(worker: Worker): Promise<unknown> {
   return new Promise((resolve, reject) => {
     worker.addEventListener('message', ({ data }) => resolve(data));

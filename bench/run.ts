@@ -1,6 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { benchInChromium } from './chromium.ts';
+import { benchGroupsInChromium } from './groups/chromium.ts';
+import { benchGroupsInNode } from './groups/node.ts';
+import { printed as printedGroups } from './groups/printed.ts';
 import { benchHistoryInChromium } from './history/chromium.ts';
 import { measureLeak } from './history/leak.ts';
 import { benchHistoryInNode } from './history/node.ts';
@@ -14,7 +17,9 @@ import { benchSessionsInNode } from './sessions/node.ts';
 import { runSuite } from './suite.ts';
 import { benchTrafficList } from './traffic.ts';
 
-const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { json: { type: 'string' }, only: { type: 'string' }, members: { type: 'string' } },
+});
 
 const parts = {
   handshake: benchProtocol,
@@ -23,7 +28,8 @@ const parts = {
   history: benchHistory,
   leak: benchLeak,
   sessions: benchSessions,
-  mls: benchGroups,
+  mls: benchLibrary,
+  groups: benchGroups,
 };
 
 /** Handshakes and messages over the raw cryptography that they cannot do without. */
@@ -126,12 +132,23 @@ async function benchSessions() {
   return rows;
 }
 
-async function benchGroups() {
+async function benchLibrary() {
   const found = [];
   for (const bench of [() => benchMls('Node'), benchMlsInChromium]) {
     const rows = await bench();
     found.push(...rows);
     for (const line of printed(rows)) console.log(line);
+  }
+  return found;
+}
+
+async function benchGroups() {
+  const found = [];
+  const upTo = Number(values.members ?? 256);
+  for (const bench of [benchGroupsInNode, benchGroupsInChromium]) {
+    const rows = await bench(upTo);
+    found.push(...rows);
+    for (const line of printedGroups(rows)) console.log(line);
   }
   return found;
 }

@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { runInChromium } from '../chromium.ts';
 import type { MlsRow } from './suite.ts';
 
-const row = v.object({
+/** A row as the worker sends it. */
+export const mlsRow = v.object({
   runtime: v.string(),
   members: v.number(),
   operation: v.string(),
@@ -12,7 +13,7 @@ const row = v.object({
   theirs: v.optional(v.number()),
   counts: v.record(v.string(), v.number()),
 });
-const outcome = v.union([v.object({ rows: v.array(row) }), v.object({ error: v.string() })]);
+const outcome = v.union([v.object({ rows: v.array(mlsRow) }), v.object({ error: v.string() })]);
 
 /** Groups in a dedicated worker of Chromium. */
 export async function benchMlsInChromium(): Promise<readonly MlsRow[]> {

@@ -1,3 +1,4 @@
+import type { CipherSuite } from '../../src/mls/crypto/cipher-suite.ts';
 import { cipherSuite } from '../../src/mls/crypto/suites.ts';
 import { applyCommit } from '../../src/mls/group/apply-commit.ts';
 import type { GroupState } from '../../src/mls/group/group-state.ts';
@@ -6,7 +7,15 @@ import { openMessage } from '../../src/mls/group/open-message.ts';
 import { createApplicationMessage } from '../../src/mls/group/send-message.ts';
 import { stageCommit } from '../../src/mls/group/stage-commit.ts';
 import { decodeMlsMessage } from '../../src/mls/structures/mls-message.ts';
-import { addAll, asMember, type Candidate, crowdOf, updateOf, wellUsed } from '../../src/mls/testing/crowd.ts';
+import {
+  addAll,
+  asMember,
+  type Candidate,
+  type Crowd,
+  crowdOf,
+  updateOf,
+  wellUsed,
+} from '../../src/mls/testing/crowd.ts';
 import { SuiteRecorder } from '../../src/mls/testing/suite-recorder.ts';
 import { saying, type Work } from './contender.ts';
 
@@ -15,11 +24,21 @@ const suiteOfParley = 0xf64a;
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 
+/** The work with a group, what records its raw operations, and the bytes of what it sends. */
+export interface WorkOfParley {
+  readonly work: Work;
+  readonly recorder: SuiteRecorder;
+  readonly bytes: Readonly<Record<'add' | 'welcome' | 'updateFresh' | 'updateUsed' | 'message', number>>;
+}
+
 /** Makes groups of so many members with Parley's own library. */
-export async function workOfParley(count: number): Promise<{ readonly work: Work; readonly recorder: SuiteRecorder }> {
+export async function workOfParley(
+  count: number,
+  crowdBy: (suite: CipherSuite, count: number) => Promise<Crowd> = (suite) => crowdOf(suite, count, random),
+): Promise<WorkOfParley> {
   const recorder = new SuiteRecorder(await cipherSuite(suiteOfParley));
   const { suite } = recorder;
-  const crowd = await crowdOf(suite, count, random);
+  const crowd = await crowdBy(suite, count);
   const last = crowd.candidates.at(-1);
   const { alone, candidates, creator, welcome } = crowd;
   if (last === undefined || welcome === undefined) throw new RangeError('A group of one has nobody to welcome.');
@@ -28,6 +47,13 @@ export async function workOfParley(count: number): Promise<{ readonly work: Work
   const sender = asMember(crowd, used, used.ownLeaf === 0 ? count - 1 : 0);
   const { message } = await updateOf(sender, random);
   const said = await createApplicationMessage(creator, saying, { random });
+  const bytes = {
+    add: (await addAll(alone, candidates, random)).message.length,
+    welcome: welcome.length,
+    updateFresh: (await updateOf(creator, random)).message.length,
+    updateUsed: message.length,
+    message: said.message.length,
+  };
   const work: Work = {
     add: () => addAll(alone, candidates, random),
     join: () => joinWith(creator, welcome, last),
@@ -37,7 +63,7 @@ export async function workOfParley(count: number): Promise<{ readonly work: Work
     encrypt: () => createApplicationMessage(creator, saying, { random }),
     decrypt: () => openMessage(joiner, decodeMlsMessage(said.message)),
   };
-  return { work, recorder };
+  return { work, recorder, bytes };
 }
 
 async function joinWith({ suite }: GroupState, welcome: Uint8Array, candidate: Candidate): Promise<GroupState> {

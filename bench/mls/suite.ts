@@ -1,6 +1,6 @@
 import { countsOf, type RecordedOperations } from '../../src/mls/testing/suite-recorder.ts';
 import { measured, operations } from './contender.ts';
-import { workOfParley } from './parley.ts';
+import { type WorkOfParley, workOfParley } from './parley.ts';
 import { workOfTsMls } from './ts-mls.ts';
 
 /** One line of the result; times in milliseconds. */
@@ -28,26 +28,34 @@ const effort = { ms: 900, least: 3, most: 25 };
 /** Measures a group of each size in this runtime. */
 export async function benchMls(runtime: string): Promise<readonly MlsRow[]> {
   const rows: MlsRow[] = [];
-  for (const members of sizes) {
-    const { work, recorder } = await workOfParley(members);
-    const theirs = members > mostMembersOfTsMls ? undefined : await workOfTsMls(members);
-    for (const operation of measured) {
-      const recorded = await recorder.record(work[operation]);
-      const alone = () => oneAfterAnother(recorded);
-      const times = await inTurns([work[operation], alone, () => sameKindsTogether(recorded), theirs?.[operation]]);
-      const [own = 0, raw = 0, together = 0, other] = times;
-      const counts = countsOf(recorded);
-      rows.push({
-        runtime,
-        members,
-        operation: operations[operation],
-        ours: own,
-        raw,
-        together,
-        theirs: other,
-        counts,
-      });
-    }
+  for (const members of sizes) rows.push(...(await rowsOf(runtime, members, await workOfParley(members))));
+  return rows;
+}
+
+/** Measures one group that Parley has made, and one of ts-mls beside it. */
+export async function rowsOf(
+  runtime: string,
+  members: number,
+  { work, recorder }: WorkOfParley,
+): Promise<readonly MlsRow[]> {
+  const rows: MlsRow[] = [];
+  const theirs = members > mostMembersOfTsMls ? undefined : await workOfTsMls(members);
+  for (const operation of measured) {
+    const recorded = await recorder.record(work[operation]);
+    const alone = () => oneAfterAnother(recorded);
+    const times = await inTurns([work[operation], alone, () => sameKindsTogether(recorded), theirs?.[operation]]);
+    const [own = 0, raw = 0, together = 0, other] = times;
+    const counts = countsOf(recorded);
+    rows.push({
+      runtime,
+      members,
+      operation: operations[operation],
+      ours: own,
+      raw,
+      together,
+      theirs: other,
+      counts,
+    });
   }
   return rows;
 }

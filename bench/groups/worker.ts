@@ -1,0 +1,10 @@
+import { benchGroups } from './suite.ts';
+
+/** The benchmark in a dedicated worker, which is where the product's engine runs. */
+self.addEventListener('message', async ({ data }) => {
+  try {
+    self.postMessage({ rows: await benchGroups('Chromium', typeof data === 'number' ? data : undefined) });
+  } catch (error) {
+    self.postMessage({ error: String(error) });
+  }
+});
