@@ -23,6 +23,7 @@ export const lab = {
     'agent/contracts',
     'agent/controller',
     'agent/groups',
+    'controller/controller.ts',
     'group/**',
     'lab/run',
     'mls/**',

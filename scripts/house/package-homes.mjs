@@ -42,6 +42,7 @@ export const packageHomes = {
     'engine',
     'group',
     'http',
+    'lab/attacker',
     'network',
     'pki',
     'recording',

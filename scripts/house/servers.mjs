@@ -50,7 +50,7 @@ export const servers = {
     'storage/nats/delivery',
     'storage/sqlite',
   ],
-  'server/delivery': ['controller', 'delivery', 'http', 'http/server', 'protocol', 'relay/server', 'server/telemetry'],
+  'server/delivery': ['controller', 'delivery', 'http/server', 'relay/server', 'server/telemetry'],
   'server/admin': [
     'controller',
     'http',

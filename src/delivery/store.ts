@@ -2,7 +2,7 @@ import type { EntryKind } from '../group/log/entry.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 
 /** A token that is alive, as H(token) in lowercase hex. Times are in Unix seconds. */
-export interface StoredDeliveryToken {
+interface StoredDeliveryToken {
   readonly hash: string;
   readonly expiresAt: number;
 }
@@ -100,7 +100,7 @@ export interface EntryRecord {
 }
 
 /** A Welcome as it comes with a commit. */
-export interface AppendedWelcome {
+interface AppendedWelcome {
   readonly message: Bytes;
   readonly to: readonly string[];
 }

@@ -13,7 +13,7 @@ const mostPassed = 30;
 export type TendContext = Pick<DeliveryContext, 'store' | 'now' | 'limits'>;
 
 /** Returns bytes of a group's messages that are stored, or more. */
-export function storedBytes({ written }: GroupRecord, { dropped }: Upkeep): number {
+function storedBytes({ written }: GroupRecord, { dropped }: Upkeep): number {
   return written - dropped;
 }
 

@@ -6,7 +6,7 @@ import { cutText } from '../../protocol/wire/cut.ts';
 import type { EntryBody } from './entry/entries.ts';
 
 /** What a commit did, by agent_ids. */
-export interface NotedChange {
+interface NotedChange {
   readonly by: string;
   readonly added: readonly string[];
   readonly removed: readonly string[];

@@ -28,7 +28,7 @@ import { keptEpochs } from './state/epochs.ts';
 import { pageOfEvents } from './state/events.ts';
 
 /** What is said and read in groups. */
-export interface GroupsTalk {
+interface GroupsTalk {
   say(saying: GroupSaying): Promise<GroupExchangeView>;
   ask(asking: GroupAsking): Promise<GroupExchangeView>;
   attachment(groupId: string, messageId: string): Promise<Bytes>;

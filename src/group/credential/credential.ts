@@ -27,7 +27,7 @@ export interface GroupCredential extends CredentialClaims {
 }
 
 /** The most that `not_after` comes after `not_before`, in seconds (groups page, section 2). */
-export const longestCredential = 30 * 86_400;
+const longestCredential = 30 * 86_400;
 
 const longestIdentity = 1_024;
 const purpose = 'parley-group/1';
@@ -49,7 +49,7 @@ export function credentialToBeSigned(claims: CredentialClaims, signatureKey: Byt
 }
 
 /** Returns the identity of a basic credential: at most 1 KiB of canonical JSON. Throws `credential_too_long`. */
-export function encodeCredential(credential: GroupCredential): Bytes {
+function encodeCredential(credential: GroupCredential): Bytes {
   const identity = canonicalBytes({ ...claimsJson(credential), signature: encodeBase64(credential.signature) });
   if (identity.length > longestIdentity) throw tooLong();
   return identity;

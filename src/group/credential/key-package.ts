@@ -17,7 +17,7 @@ import { credentialOf } from './members.ts';
 /** Bytes of a KeyPackage at most (groups page, section 4). */
 export const longestKeyPackage = 8 * 1_024;
 /** Seconds that one must have left to be used (groups page, section 3). */
-export const leastLeft = 86_400;
+const leastLeft = 86_400;
 
 /** A KeyPackage that was read, with its credential. Nothing of it has been verified. */
 export interface ReadKeyPackage {
@@ -97,7 +97,7 @@ function decoded(bytes: Bytes): KeyPackage {
 /**
  * Checks a KeyPackage in every way but trust (groups page, sections 2 and 3) and returns the certificate that vouches for it. Throws
  * `key_package_of_another_agent`, `credential_purpose`, `key_package_lifetime`, `key_package_not_current`, what `checkCredential` throws,
- * and the codes of MLS, section 10.1.
+ * and the codes of RFC 9420, section 10.1.
  */
 export async function checkGroupKeyPackage(
   { keyPackage, credential }: ReadKeyPackage,

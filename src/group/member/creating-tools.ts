@@ -9,9 +9,9 @@ import type { EntryToAppend } from './own-entries.ts';
 export type CreatingTools = Pick<Environment, 'subtle' | 'random'>;
 
 /** The longest message that a log takes, in bytes (groups page, section 4). */
-export const longestMessage = 1_088 * 1_024;
+const longestMessage = 1_088 * 1_024;
 /** The longest Welcome, in bytes. */
-export const longestWelcome = 1_024 * 1_024;
+const longestWelcome = 1_024 * 1_024;
 
 /** Returns a new entry_id: 16 random bytes, as 32 lowercase hex digits. */
 export function newEntryId({ random }: Pick<CreatingTools, 'random'>): string {

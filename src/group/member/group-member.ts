@@ -15,7 +15,7 @@ export interface Acquaintance {
 }
 
 /** A commit that the rules allow and whose secrets fail for this member (groups page, section 4): nothing is sent until the doubt is over. */
-export interface Doubt {
+interface Doubt {
   readonly index: number;
   /** The entry's, in Unix seconds. */
   readonly at: number;

@@ -7,11 +7,11 @@ import type { GroupMember } from './group-member.ts';
 import { leavingLeaves } from './open-leave.ts';
 
 /** Generations of an epoch after which a member renews its keys, and those that it never goes past (groups page, section 5, Healing). */
-export const healingGenerations = { due: 100, most: 150 } as const;
+const healingGenerations = { due: 100, most: 150 } as const;
 /** Seconds with traffic after which a member renews its keys. */
-export const healingAge = 86_400;
+const healingAge = 86_400;
 /** Seconds before a credential's end in which a commit brings a new one. */
-export const credentialAhead = 7 * 86_400;
+const credentialAhead = 7 * 86_400;
 
 /** Returns the leaves, other than this member's own, whose Remove the next commit is to hold. */
 export function waitingLeavers({ state }: GroupMember) {

@@ -55,7 +55,7 @@ export type Joining =
   | Exclude<TreeVerdict, { readonly valid: true }>;
 
 /**
- * Opens a Welcome and checks all of section 2 that needs no certificate (groups page). Throws what `joinGroup` of MLS throws,
+ * Opens a Welcome and checks all that needs no certificate (groups page, section 2). Throws what `joinGroup` of MLS throws,
  * `not_a_private_message`, `welcome_not_of_entry`, `welcome_not_permitted`, and what the profile and a credential break.
  */
 export async function openWelcome(received: ReceivedWelcome): Promise<OpenedWelcome> {

@@ -12,7 +12,7 @@ import type { GroupMember } from './group-member.ts';
 import type { OpenedCommit } from './opened-entry.ts';
 
 /** A node of the ratchet tree as it may be shown: of its public key only a fingerprint. */
-export interface ShownNode {
+interface ShownNode {
   readonly node: number;
   readonly kind: 'leaf' | 'parent' | 'blank';
   readonly level: number;

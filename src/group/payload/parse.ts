@@ -3,7 +3,7 @@ import { ParleyError } from '../../protocol/errors.ts';
 import { readPlaintext } from '../../protocol/wire/attachment.ts';
 import { parseMessage } from '../../protocol/wire/parse.ts';
 import type { GroupPayload, ReadPayload } from './payload.ts';
-import { groupPayload, type PayloadMembers } from './schema.ts';
+import { groupPayload, longestExpiry, type PayloadMembers } from './schema.ts';
 
 /**
  * Reads what a message of a group holds (groups page, section 6). `index` is the message's own in the log, which what its sender had
@@ -14,6 +14,9 @@ export function parsePayload(plaintext: Bytes, index: number): ReadPayload {
   const payload = payloadOf(parseMessage(groupPayload, json).value);
   if (payload.seen.index >= index) {
     throw new ParleyError('malformed_message', 'Its sender says that it had read an entry that was not there yet.');
+  }
+  if (payload.type === 'GROUP_REQUEST' && payload.expiresAt > payload.sentAt + longestExpiry) {
+    throw new ParleyError('malformed_message', 'The request expires more than 30 days after it was sent.');
   }
   return { payload, json, attachment };
 }

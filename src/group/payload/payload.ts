@@ -16,13 +16,13 @@ interface Sent {
 }
 
 /** Something said to everybody. */
-export interface GroupMessage extends Sent {
+interface GroupMessage extends Sent {
   readonly type: 'GROUP_MESSAGE';
   readonly content: JsonValue;
 }
 
 /** Something asked of those in `to`, or of everybody. `expiresAt` is in Unix seconds. */
-export interface GroupRequest extends Sent {
+interface GroupRequest extends Sent {
   readonly type: 'GROUP_REQUEST';
   readonly method: string;
   readonly parameters: JsonValue;
@@ -31,7 +31,7 @@ export interface GroupRequest extends Sent {
 }
 
 /** An answer to a request, for all to see. */
-export interface GroupResponse extends Sent {
+interface GroupResponse extends Sent {
   readonly type: 'GROUP_RESPONSE';
   readonly answers: MessageId;
   readonly outcome:
@@ -40,7 +40,7 @@ export interface GroupResponse extends Sent {
 }
 
 /** What its sender has taken in: the highest index. */
-export interface GroupReceipt extends Sent {
+interface GroupReceipt extends Sent {
   readonly type: 'GROUP_RECEIPT';
   readonly read: number;
 }

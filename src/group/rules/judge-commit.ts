@@ -11,7 +11,7 @@ import { type Outline, outlineOf, type PlacedLeaf } from './outline.ts';
 import { checkPermissions } from './permissions.ts';
 
 /**
- * Judges a commit that `stageCommit` has let pass, by sections 1, 2, 3 and 5 of the groups page: every member finds the same of the same log.
+ * Judges a commit that `stageCommit` has let pass, by the groups page, sections 1, 2, 3 and 5: every member finds the same of the same log.
  * A commit that is not valid is skipped by all. Never throws what a commit holds: that is in the verdict.
  */
 export async function judgeCommit(staged: StagedCommit, evidence: Evidence): Promise<Verdict> {

@@ -4,7 +4,7 @@ import { credentialOf } from '../credential/members.ts';
 import type { Outline } from './outline.ts';
 
 /** Seconds after `not_after` from which anybody may remove a member (groups page, section 5). */
-export const expiryGrace = 86_400;
+const expiryGrace = 86_400;
 
 /**
  * Throws unless the committer may do what the commit does, by the members as they are before it (groups page, section 5): `add_not_permitted`,

@@ -84,7 +84,7 @@ export async function signingPair(bits = 2_048): Promise<CryptoKeyPair> {
 }
 
 /** Returns the SPKI DER of a pair. */
-export async function spkiOf({ publicKey }: CryptoKeyPair): Promise<Bytes> {
+async function spkiOf({ publicKey }: CryptoKeyPair): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.exportKey('spki', publicKey));
 }
 

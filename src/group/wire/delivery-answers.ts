@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { AgentId, Bytes } from '../../protocol/bytes.ts';
 import { agentId, counter, timestamp } from '../../protocol/wire/members.ts';
 import { base64, hash32, hex16, index, sortedAgentIds } from './members.ts';
 
@@ -17,8 +18,20 @@ export const takeAnswer = v.object({ key_package: base64, last_resort: v.boolean
 /** Answer to an append, 201: the entry's index and the head after it. */
 export const appendAnswer = v.object({ index, head: hash32 });
 
+/** What an entry is handed out as. */
+interface EntryMembers<Sender extends string, Binary> {
+  index: number;
+  kind: 'commit' | 'proposal' | 'message';
+  sender: Sender;
+  message?: Binary | undefined;
+  message_hash?: Binary | undefined;
+  at: number;
+  members?: Sender[] | undefined;
+  admins?: Sender[] | undefined;
+}
+
 /** An entry as it is handed out: with its message, or the hash of one that is gone. */
-const entry = v.pipe(
+const entry: v.GenericSchema<EntryMembers<string, string>, EntryMembers<AgentId, Bytes>> = v.pipe(
   v.object({
     index,
     kind: v.picklist(['commit', 'proposal', 'message']),
@@ -56,9 +69,6 @@ export const inboxAnswer = v.object({
   next: index,
 });
 
-/** What a refusal says besides what every problem says: with `group_epoch_conflict`, the index of the newest commit entry. */
-export const conflictProblem = v.object({ code: v.literal('group_epoch_conflict'), index });
-
 /** A notice, on the relay's line and in `GET /delivery/events`: the index after the newest Welcome, and after the newest entry of groups. */
 export const notice = v.strictObject({
   type: v.literal('notice'),
@@ -66,7 +76,5 @@ export const notice = v.strictObject({
   groups: v.array(v.strictTuple([hex16, index])),
 });
 
-export type TokenAnswer = v.InferInput<typeof tokenAnswer>;
 export type EntriesAnswer = v.InferInput<typeof entriesAnswer>;
 export type InboxAnswer = v.InferInput<typeof inboxAnswer>;
-export type Notice = v.InferOutput<typeof notice>;

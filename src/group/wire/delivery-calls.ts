@@ -3,7 +3,7 @@ import { agentId, nonce, rsaBytes, timestamp } from '../../protocol/wire/members
 import { base64, hex16, index, serverName, sortedAgentIds } from './members.ts';
 
 /** KeyPackages of one agent at most (groups page, section 4). */
-export const mostKeyPackages = 100;
+const mostKeyPackages = 100;
 
 /** Body of `POST /delivery/token`; `signature` is over label("delivery token") and JCS of the rest. */
 export const tokenCall = v.strictObject({
@@ -51,7 +51,4 @@ export const readCall = v.strictObject({ index });
 /** A call without members, with or without a body. */
 export const emptyCall = v.strictObject({});
 
-export type TokenCall = v.InferInput<typeof tokenCall>;
-export type KeyPackagesCall = v.InferInput<typeof keyPackagesCall>;
 export type AppendCall = v.InferInput<typeof appendCall>;
-export type ReadCall = v.InferInput<typeof readCall>;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { AgentId } from '../../protocol/bytes.ts';
 import { decodeIfBase64 } from '../../protocol/wire/base64.ts';
 import { agentId, counter } from '../../protocol/wire/members.ts';
 
@@ -27,7 +28,7 @@ export const hash32 = v.pipe(
 );
 
 /** Agent_ids, sorted and without duplicates. How many there may be is said by a code of its own, `group_full`. */
-export const sortedAgentIds = v.pipe(
+export const sortedAgentIds: v.GenericSchema<string[], AgentId[]> = v.pipe(
   v.array(agentId),
   v.check((ids) => ids.every((id, i) => i === 0 || (ids[i - 1] ?? '') < id), 'expected sorted agent_ids, each once'),
 );

@@ -170,7 +170,7 @@ export class DishonestMember {
 }
 
 /** Returns a new group_id. */
-export function newGroupId(): GroupId {
+function newGroupId(): GroupId {
   const groupId = toHex(random(16));
   if (!isGroupId(groupId)) throw new ParleyError('internal_error', 'Sixteen bytes in hex are a group_id.');
   return groupId;

@@ -1,5 +1,5 @@
 /** A group of this agent and one other. */
-export interface DirectGroup {
+interface DirectGroup {
   readonly groupId: string;
   /** False while nothing can be sent in it: it was left, this agent or the peer is stranded, or it is forked. */
   readonly isUsable: boolean;

@@ -5,7 +5,7 @@ import type { GroupRows } from '../rows/group-rows.ts';
 import { decodeJsonRow, encodeJsonRow } from '../rows/json-row.ts';
 
 /** The row of the CAs, among those that belong to no group. */
-export const authoritiesPart = 'authorities';
+const authoritiesPart = 'authorities';
 /** CAs that are kept: a person has to accept each change of one. The oldest goes. */
 const mostKept = 32;
 

@@ -4,7 +4,7 @@ import type { GroupView, InvitationView } from '../../contracts/group-views.ts';
 import type { OwnKeyPackage } from '../key-packages/key-packages.ts';
 import type { PlainChange } from '../rows/group-rows.ts';
 
-/** A Welcome that passed every check of section 2 of the groups page, and the member that it makes. */
+/** A Welcome that passed every check of the groups page, section 2, and the member that it makes. */
 export interface Joining {
   readonly groupId: string;
   readonly opened: OpenedWelcome;

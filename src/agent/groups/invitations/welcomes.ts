@@ -39,7 +39,7 @@ export interface ReadWelcome {
 /** What a Welcome is. `no_key_package`: the private part of the KeyPackage is not there; `refused`: for ever. */
 export type WelcomeReading = ReadWelcome | { readonly kind: 'no_key_package' } | { readonly kind: 'refused' };
 
-/** Reads Welcomes, with every check of section 2 of the groups page. */
+/** Reads Welcomes, with every check of the groups page, section 2. */
 export class Welcomes {
   readonly #deps: WelcomesDeps;
 

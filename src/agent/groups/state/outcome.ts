@@ -7,7 +7,7 @@ import type { TalkStep } from '../talk/ports.ts';
 import type { Standing } from './standing.ts';
 
 /** What of its own a step makes, which is stored until the log has it. */
-export interface Made {
+interface Made {
   readonly pending?: PendingCommit;
   readonly leave?: OwnLeave;
   readonly message?: OwnMessage;

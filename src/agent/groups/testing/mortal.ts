@@ -4,7 +4,7 @@ import type { AgentStore, Network } from '../../contracts/ports.ts';
 import type { GroupWorld, Resident } from './group-world.ts';
 
 /** Where its process ends: before a transaction is written, or after. `lost`: at the next one, and the store has confirmed one that it lost. */
-export type Kill = 'before' | 'after' | 'lost';
+type Kill = 'before' | 'after' | 'lost';
 
 /** Decides at each transaction of an agent, counted from 0, whether its process ends there. */
 export type Killer = (write: number) => Kill | undefined;

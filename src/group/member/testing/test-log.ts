@@ -4,7 +4,7 @@ import { type GroupId, isGroupId } from '../../log/group-id.ts';
 import { headBefore, nextHead } from '../../log/head.ts';
 import type { EntryToAppend } from '../own-entries.ts';
 
-/** The log of one group, as the service keeps it: the compare-and-swap of section 4, and no judgement. */
+/** The log of one group, as the service keeps it: its compare-and-swap (groups page, section 4), and no judgement. */
 export class TestLog {
   readonly groupId: GroupId;
   readonly entries: LogEntry[] = [];

@@ -4,7 +4,7 @@ import { writeAtOnce } from '../transaction.ts';
 const version = 1;
 
 /** What the delivery service's database holds. Values are `unknown` until they have been parsed. */
-export interface DeliverySchema extends DBSchema {
+interface DeliverySchema extends DBSchema {
   agents: { key: string; value: unknown };
   remembered: { key: string; value: unknown; indexes: { until: number } };
   /** One-time KeyPackages, in their order. */

@@ -2,7 +2,7 @@ import type { EpochView, TreeNodeView } from '../../../agent/contracts/group-vie
 import { childrenOf, covers, membersUnder, rootOf } from './tree-shape.ts';
 
 /** Pixels between two rows of leaves. */
-export const rowHeight = 28;
+const rowHeight = 28;
 /** Leaves up to which nothing is folded by itself. */
 const unfoldedUpTo = 32;
 /** Levels of the smallest subtree that is folded by itself: four leaves. */
