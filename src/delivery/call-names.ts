@@ -14,6 +14,9 @@ const calls = [
 /** The calls of the delivery service, as a log and metrics name them. */
 export type DeliveryCallName = (typeof calls)[number][0] | 'none';
 
+/** Every name of a call: none holds anything that a client chooses. */
+export const deliveryCallNames: readonly DeliveryCallName[] = [...calls.map(([name]) => name), 'none'];
+
 /** Returns the name of a call by its method and path; `none` for one that there is not. */
 export function callOf(method: string, path: string): DeliveryCallName {
   const under = path.replace(/^\/delivery/, '');

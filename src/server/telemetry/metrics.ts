@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { deliveryCallNames } from '../../delivery/call-names.ts';
 import { limitNames } from '../../http/limit-reached.ts';
 import { parleyVersion } from '../web/package-folder.ts';
 
@@ -110,6 +111,7 @@ export class Metrics {
     for (const [call, code] of guessed) this.refusedProofs.inc({ call, code }, 0);
     this.refusedConnections.inc({ code: 'signature_invalid' }, 0);
     for (const event of ['request_failed', 'not_ready']) this.failures.inc({ event }, 0);
+    for (const call of deliveryCallNames) this.deliveries.inc({ call, outcome: 'done' }, 0);
   }
 
   #gauge(name: string, { help, read }: Reading): void {
