@@ -1,5 +1,7 @@
-import type * as v from 'valibot';
+import * as v from 'valibot';
+import { toLogEntry } from '../../agent/groups/service/log-entry.ts';
 import type { FetchApp } from '../../controller/controller.ts';
+import { nextHead } from '../../group/log/head.ts';
 import { type EntriesAnswer, entriesAnswer } from '../../group/wire/delivery-answers.ts';
 import { appendCall } from '../../group/wire/delivery-calls.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
@@ -72,8 +74,8 @@ export class DishonestService implements LabDelivery {
     const log = entries.map(asHandedOut);
     const first = log[0]?.index ?? 0;
     const shown = (this.#views.get(to) ?? same)(log).map((entry, i) => ({ ...entry, index: first + i }));
-    const page = { entries: shown.filter(({ index }) => index >= from), next: first + shown.length };
-    return Response.json({ ...page, before: encodeBase64(before), head: encodeBase64(head) });
+    const page = { entries: shown, before: encodeBase64(before), next: first + shown.length, head: encodeBase64(head) };
+    return Response.json(await consistent(page, from));
   }
 
   async #keepBack(request: Request, from: LabParty): Promise<Response> {
@@ -92,6 +94,26 @@ export class DishonestService implements LabDelivery {
 const json = { 'content-type': 'application/json' };
 const senders: Partial<Record<LabParty, string>> = { traveller: 'traveller_agent_001', helper: 'helper_agent_001' };
 const same: LogView = (log) => log;
+
+/** Returns the part from an index on of a log as it is shown, with the heads of that log: who has read it so far finds no other one. */
+async function consistent(shown: EntriesAnswer, from: number): Promise<EntriesAnswer> {
+  const { entries, before, next } = v.parse(entriesAnswer, shown);
+  const read = entries.filter(({ index }) => index < from);
+  const start = await headAfter(before, read);
+  const end = await headAfter(start, entries.slice(read.length));
+  return {
+    entries: shown.entries.slice(read.length),
+    before: encodeBase64(start),
+    next,
+    head: encodeBase64(end),
+  };
+}
+
+async function headAfter(before: Bytes, entries: v.InferOutput<typeof entriesAnswer>['entries']): Promise<Bytes> {
+  let head = before;
+  for (const entry of entries) head = await nextHead(crypto.subtle, head, toLogEntry(entry));
+  return head;
+}
 
 async function bytesOf(body: Request | Response): Promise<Bytes> {
   return new Uint8Array(await body.arrayBuffer());
