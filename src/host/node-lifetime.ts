@@ -52,7 +52,7 @@ function releaseStanding(message: unknown): void {
   const { path } = membersOf(request);
   if (!isSocket(socket) || typeof path !== 'string' || typeof headers !== 'string') return;
   const isLine = path.endsWith('/relay/connect') && headers.includes('parley-relay.');
-  const isStream = path.endsWith('/controller/events') && headers.includes('text/event-stream');
+  const isStream = /\/(?:controller|delivery)\/events$/.test(path) && headers.includes('text/event-stream');
   if (isLine || isStream) {
     socket.unref();
     released.add(socket);

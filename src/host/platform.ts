@@ -27,7 +27,7 @@ export interface Lifetime {
   hold(): () => void;
   /** Timers that do not. */
   readonly scheduler: Scheduler;
-  /** Lets the connections that an agent keeps, to its relay and to the Controller's events, not do so either. */
+  /** Lets the connections that an agent keeps, to its relay, to the Controller's events and to the notices of the delivery service, not do so either. */
   releaseConnections(): () => void;
 }
 

@@ -3,8 +3,7 @@ import type { Environment } from '../protocol/crypto/environment.ts';
 import { generated, withRepeatedGeneration } from '../protocol/crypto/key-generation.ts';
 import { nobleKem } from '../protocol/crypto/noble-kem.ts';
 import { platformKem } from '../protocol/crypto/platform-kem.ts';
-import { hasEncapsulation } from '../protocol/crypto/subtle.ts';
-import { withoutExperimentalWarnings } from './experimental-warnings.ts';
+import { quietExperiments } from './node-experiments.ts';
 
 /** Returns random bytes from the one source of randomness. */
 function random(length: number): Bytes {
@@ -13,25 +12,10 @@ function random(length: number): Bytes {
 
 let warned: Promise<void> | undefined;
 
-/** Uses ML-KEM once, so that Node says of it what it says once in a process where nobody is shown it. */
-async function quietMlKem(subtle: object): Promise<void> {
-  if (!('process' in globalThis) || !hasEncapsulation(subtle)) return;
-  try {
-    const { privateKey, publicKey } = await withoutExperimentalWarnings(() =>
-      subtle.generateKey('ML-KEM-768', false, ['encapsulateBits', 'decapsulateBits']),
-    );
-    const { ciphertext } = await withoutExperimentalWarnings(() => subtle.encapsulateBits('ML-KEM-768', publicKey));
-    const sealed = new Uint8Array(ciphertext);
-    await withoutExperimentalWarnings(() => subtle.decapsulateBits('ML-KEM-768', privateKey, sealed));
-  } catch {
-    // A platform without ML-KEM warns of nothing, and is given noble's.
-  }
-}
-
 /** Returns what the protocol needs of this platform: its cryptography, its clock, its randomness. */
 export async function platformEnvironment(): Promise<Environment> {
   const subtle = withRepeatedGeneration(crypto.subtle);
-  warned ??= quietMlKem(crypto.subtle);
+  warned ??= quietExperiments(crypto.subtle);
   await warned;
   return {
     subtle,
