@@ -1,6 +1,7 @@
 import { createMessageEntry } from '../../../group/member/create-message-entry.ts';
 import { mustCommitFirst } from '../../../group/member/healing.ts';
 import { parsePayload } from '../../../group/payload/parse.ts';
+import type { ReadPayload } from '../../../group/payload/payload.ts';
 import type { Environment } from '../../../protocol/crypto/environment.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import { failureView } from '../../contracts/failures.ts';
@@ -15,7 +16,7 @@ import type { TalkOfGroups } from '../talk/ports.ts';
 export interface SenderDeps {
   readonly service: Pick<DeliveryService, 'append'>;
   readonly talk: Pick<TalkOfGroups, 'lost'>;
-  readonly rows: Pick<GroupRows, 'read'>;
+  readonly rows: Pick<GroupRows, 'all'>;
   readonly environment: Pick<Environment, 'subtle' | 'random'>;
 }
 
@@ -69,14 +70,17 @@ export class Sender {
 
   /** Encrypts a payload for the present epoch and stores its bytes; undefined when that cannot be now, or it is given up. */
   #make(queued: QueuedPayload) {
-    const { rows, environment } = this.#deps;
+    const { environment } = this.#deps;
     const group = this.#group;
     return group.turns.take(async () => {
       const { member } = group;
       if (member === undefined || mustCommitFirst(member) !== undefined) return undefined;
-      const plaintext = await rows.read(group.groupId, queued.part);
-      if (plaintext === undefined) return undefined;
-      const { payload, attachment } = parsePayload(plaintext, Number.POSITIVE_INFINITY);
+      const waiting = await this.#payloadOf(queued);
+      if (waiting === undefined) {
+        await group.keep(await this.#lostOutcome(queued, damaged()));
+        return undefined;
+      }
+      const { payload, attachment } = waiting;
       try {
         const { own, step } = await createMessageEntry(environment, member, payload, attachment);
         await group.keep({ step, made: { message: own } });
@@ -87,6 +91,20 @@ export class Sender {
         return undefined;
       }
     });
+  }
+
+  /** Returns a payload as its row has it; undefined when that is gone, was damaged or changed on disk: nothing is ever sent of it. */
+  async #payloadOf({ part, messageId }: QueuedPayload): Promise<ReadPayload | undefined> {
+    for await (const row of this.#deps.rows.all(this.#group.groupId, part)) {
+      if (row.part !== part || row.bytes.length === 0) continue;
+      try {
+        const read = parsePayload(row.bytes, Number.POSITIVE_INFINITY);
+        return read.payload.messageId === messageId ? read : undefined;
+      } catch (cause) {
+        if (!(cause instanceof ParleyError)) throw cause;
+      }
+    }
+    return undefined;
   }
 
   async #lose(queued: QueuedPayload, cause: ParleyError): Promise<void> {
@@ -111,4 +129,9 @@ export class Sender {
       if (parts.length > 0) await group.keep({ change: { put: [], drop: parts } });
     });
   }
+}
+
+function damaged(): ParleyError {
+  const detail = 'The message was damaged where it was stored, before it was sent. Nobody read it. Send it again.';
+  return new ParleyError('storage_failed', detail);
 }
