@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Bytes, fromHex, toHex } from '../../protocol/bytes.ts';
+import { decodeWish, encodeWish } from './commits/wishes.ts';
 import { decodeAuthorities, encodeAuthorities } from './evidence/kept-authorities.ts';
 import { decodeCertificate, encodeCertificate } from './evidence/kept-certificates.ts';
 import { decodeDecline, encodeDecline } from './invitations/declines.ts';
@@ -102,6 +103,20 @@ const golden: readonly (readonly [string, string, () => Bytes, (bytes: Bytes) =>
     () => encodeSettings({ joinsByItself: { direct: true, group: false } }),
     decodeSettings,
     { joinsByItself: { direct: true, group: false } },
+  ],
+  [
+    'wish, of agents',
+    text('{"version":1,"wish":{"kind":"add","agentIds":["helper_agent_001"]}}'),
+    () => encodeWish({ kind: 'add', agentIds: ['helper_agent_001'] }),
+    decodeWish,
+    { kind: 'add', agentIds: ['helper_agent_001'] },
+  ],
+  [
+    'wish, of a name',
+    text('{"version":1,"wish":{"kind":"rename","name":"Trip"}}'),
+    () => encodeWish({ kind: 'rename', name: 'Trip' }),
+    decodeWish,
+    { kind: 'rename', name: 'Trip' },
   ],
   [
     'standing',

@@ -7,6 +7,7 @@ import { ParleyError } from '../../../protocol/errors.ts';
 import { adminsIn, descriptorOf } from '../state/view.ts';
 import type { Intent } from './intents.ts';
 import { type InviteesDeps, takeInvitee } from './invitees.ts';
+import { encodeWish, type Wish } from './wishes.ts';
 
 /** A group has no more members than this (groups page, section 4). */
 const mostMembers = 256;
@@ -14,6 +15,7 @@ const mostMembers = 256;
 /** Returns what adds agents; it takes one KeyPackage of each. */
 export function adding(deps: InviteesDeps, selfId: string, agentIds: readonly string[]): Intent['plan'] {
   const taken = new Map<string, KeyPackage>();
+  const memo = encodeWish({ kind: 'add', agentIds: [...agentIds] });
   return async (member) => {
     const present = new Set(namesIn(member));
     const missing = agentIds.filter((agentId) => !present.has(agentId));
@@ -23,36 +25,39 @@ export function adding(deps: InviteesDeps, selfId: string, agentIds: readonly st
       throw new ParleyError('group_full', `A group has ${mostMembers} members at most. Nobody was added.`);
     }
     for (const agentId of missing) if (!taken.has(agentId)) taken.set(agentId, await takeInvitee(deps, agentId));
-    return { add: missing.flatMap((agentId) => taken.get(agentId) ?? []) };
+    return { add: missing.flatMap((agentId) => taken.get(agentId) ?? []), memo };
   };
 }
 
 /** Returns what removes members. */
 export function removing(selfId: string, agentIds: readonly string[]): Intent['plan'] {
+  const memo = encodeWish({ kind: 'remove', agentIds: [...agentIds] });
   return async (member) => {
     const remove = membersIn(member.state.tree).flatMap(({ agentId, leaf }) =>
       agentIds.includes(agentId) && agentId !== selfId ? [leaf] : [],
     );
     if (remove.length === 0) return undefined;
     requireAdmin(member, selfId);
-    return { remove };
+    return { remove, memo };
   };
 }
 
 /** Returns what gives a group another name. Throws `invalid_input` for one that cannot be. */
 export function renaming(selfId: string, name: string): Intent['plan'] {
   requireName(name);
+  const memo = encodeWish({ kind: 'rename', name });
   return async (member) => {
     const descriptor = descriptorOf(member);
     if (descriptor.name === name) return undefined;
     requireAdmin(member, selfId);
-    return { descriptor: { ...descriptor, name, admins: stayingAdmins(member) } };
+    return { descriptor: { ...descriptor, name, admins: stayingAdmins(member) }, memo };
   };
 }
 
 /** Returns what makes members admins, and nobody else. */
 export function appointing(selfId: string, agentIds: readonly string[]): Intent['plan'] {
   const admins = [...new Set(agentIds)].sort();
+  const memo = encodeWish({ kind: 'admins', agentIds: admins });
   return async (member) => {
     const descriptor = descriptorOf(member);
     if (descriptor.admins.join() === admins.join()) return undefined;
@@ -61,8 +66,22 @@ export function appointing(selfId: string, agentIds: readonly string[]): Intent[
     if (admins.length === 0 || !admins.every((admin) => present.includes(admin))) {
       throw new ParleyError('invalid_input', 'Admins are members of the group, one at least. Nothing was changed.');
     }
-    return { descriptor: { ...descriptor, admins } };
+    return { descriptor: { ...descriptor, admins }, memo };
   };
+}
+
+/** Returns what brings a wish about that was stored. Throws `invalid_input` for a name that cannot be. */
+export function bringing(deps: InviteesDeps, selfId: string, wish: Wish): Intent['plan'] {
+  switch (wish.kind) {
+    case 'add':
+      return adding(deps, selfId, wish.agentIds);
+    case 'remove':
+      return removing(selfId, wish.agentIds);
+    case 'rename':
+      return renaming(selfId, wish.name);
+    case 'admins':
+      return appointing(selfId, wish.agentIds);
+  }
 }
 
 /** Throws `invalid_input` unless a group may be called so. */

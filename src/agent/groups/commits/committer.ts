@@ -4,14 +4,19 @@ import type { CommitPlan } from '../../../group/member/intents.ts';
 import { leavingLeaves } from '../../../group/member/open-leave.ts';
 import { dropPendingCommit } from '../../../group/member/open-own.ts';
 import type { PendingCommit } from '../../../group/member/own-entries.ts';
+import type { Bytes } from '../../../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../../../protocol/crypto/environment.ts';
 import { type ErrorCode, ParleyError } from '../../../protocol/errors.ts';
 import { DeliveryRefusal } from '../service/delivery-http.ts';
 import type { DeliveryService } from '../service/delivery-service.ts';
 import type { Group } from '../state/group.ts';
 import type { Progress } from '../state/progress.ts';
-import type { Intent } from './intents.ts';
+import { bringing } from './changes.ts';
+import type { Duties } from './duties.ts';
+import { type Intent, intentOf } from './intents.ts';
+import type { InviteesDeps } from './invitees.ts';
 import { type JudgeDeps, judge } from './judge.ts';
+import { decodeWish } from './wishes.ts';
 
 /** Milliseconds after which an intent is tried again at the latest, when another's commit came first. */
 const longestWaitMs = 1_000;
@@ -19,8 +24,9 @@ const longestWaitMs = 1_000;
 const mostTries = 30;
 
 /** What commits are made with. */
-export interface CommitterDeps extends JudgeDeps {
-  readonly service: Pick<DeliveryService, 'append'>;
+export interface CommitterDeps extends JudgeDeps, Omit<InviteesDeps, 'evidence' | 'environment' | 'service'> {
+  readonly selfId: string;
+  readonly service: Pick<DeliveryService, 'append' | 'takeKeyPackage'>;
   readonly environment: Pick<Environment, 'subtle' | 'random' | 'now'>;
 }
 
@@ -33,7 +39,21 @@ const refusals: readonly ErrorCode[] = [
   'message_too_large',
 ];
 
-/** An intent that waits. `isMade`: its commit is stored, and waits for its place in the log. */
+/** Codes of what stands in the way for a while: a wish that is stored waits until it is over. */
+const passing: readonly ErrorCode[] = [
+  'delivery_unreachable',
+  'controller_unreachable',
+  'network_unavailable',
+  'not_authorized',
+  'not_registered',
+  'rate_limited',
+  'revocation_status_unknown',
+  'storage_failed',
+  'storage_full',
+  'unavailable',
+];
+
+/** An intent that waits. `isMade`: its commit is stored, and waits for its place in the log; or what it wants, when that was dropped. */
 interface Waiting {
   readonly intent: Intent;
   tries: number;
@@ -47,11 +67,16 @@ interface Waiting {
 export class Committer {
   readonly #deps: CommitterDeps;
   readonly #group: Group;
+  readonly #duties: Pick<Duties, 'refused'>;
   readonly #intents: Waiting[] = [];
+  /** The wish that the first intent is of, and when that is tried, in milliseconds since 1970. */
+  #wished: { readonly memo: Bytes; readonly at: number } | undefined;
 
-  constructor(deps: CommitterDeps, group: Group) {
+  /** `duties` hears of a commit that was made by itself, and refused for good. */
+  constructor(deps: CommitterDeps, group: Group, duties: Pick<Duties, 'refused'>) {
     this.#deps = deps;
     this.#group = group;
+    this.#duties = duties;
   }
 
   /** Adds an intent behind those that wait. */
@@ -79,31 +104,72 @@ export class Committer {
     if (member === undefined) return { kind: 'nothing' };
     const isLeft = leavingLeaves(member.state).includes(member.state.ownLeaf);
     if (this.#group.standing.isLeaving && !isLeft) return this.#leave();
+    const again = await this.#takeUpWish();
+    if (again !== undefined) return { kind: 'moved', again };
     const [first] = this.#intents;
     if (first !== undefined) return this.#try(first);
     return duty === undefined ? { kind: 'nothing' } : this.#make(duty);
   }
 
+  /** Makes an intent of what was wanted when the commit for it was dropped. Returns when to try it, while that is not yet. */
+  async #takeUpWish(): Promise<number | undefined> {
+    const { wish } = this.#group;
+    if (wish === undefined) return undefined;
+    const now = this.#deps.environment.now();
+    if (this.#wished?.memo !== wish) this.#wished = { memo: wish, at: now + this.#wait() };
+    // Whoever asked for it may still wait.
+    if (this.#intents[0]?.isMade !== true) {
+      const intent = await this.#intentOf(wish);
+      if (intent === undefined) return undefined;
+      this.#intents.unshift({ intent, tries: 0, isMade: true });
+    }
+    return this.#wished.at > now ? this.#wished.at : undefined;
+  }
+
+  /** Returns what brings a stored wish about; undefined for one that cannot be read: that is given up. */
+  async #intentOf(wish: Bytes): Promise<Intent | undefined> {
+    try {
+      const { intent, ended } = intentOf(bringing(this.#deps, this.#deps.selfId, decodeWish(wish)));
+      // Who asked has been told that it comes about later, if it can.
+      void Promise.allSettled([ended]);
+      return intent;
+    } catch (cause) {
+      if (!(cause instanceof ParleyError)) throw cause;
+      await this.#endWish();
+      return undefined;
+    }
+  }
+
+  async #endWish(): Promise<void> {
+    if (this.#group.wish === undefined) return;
+    await this.#group.turns.take(() => this.#group.keep({ endsWish: true }));
+  }
+
   async #try(waiting: Waiting): Promise<Progress> {
     const { intent } = waiting;
-    // Nothing is pending: what was made of it before, another's commit has ended.
-    waiting.isMade = false;
+    // Nothing is pending: what was made of it before has come about, or is wanted still.
+    const isWish = waiting.isMade && this.#group.wish !== undefined;
+    waiting.isMade = isWish;
+    let isWornOut = false;
     try {
       const member = this.#group.member;
       const plan = member === undefined ? undefined : await intent.plan(member);
       if (plan === undefined) {
+        if (isWish) await this.#endWish();
         this.#intents.shift();
         intent.done();
         return { kind: 'moved' };
       }
       waiting.tries += 1;
-      if (waiting.tries > mostTries) {
+      isWornOut = waiting.tries > mostTries;
+      if (isWornOut) {
         throw new ParleyError('unavailable', 'Commits of others came first each time. Nothing was changed. Try again.');
       }
       return await this.#make(plan, waiting);
     } catch (cause) {
-      // Its bytes are stored, and are appended again.
-      if (waiting.isMade) throw cause;
+      // Its bytes are stored, and are appended again; or what it wants is, and is tried again.
+      if (this.#group.pending !== undefined || (isWish && !isWornOut && isPassing(cause))) throw cause;
+      if (isWish) await this.#endWish();
       if (this.#intents[0] === waiting) this.#intents.shift();
       intent.failed(cause);
       return { kind: 'moved' };
@@ -143,26 +209,28 @@ export class Committer {
   }
 
   /**
-   * What somebody asked for and the service refuses for good is dropped, and who asked is told; undefined then. Throws anything else: the
-   * same bytes are appended again.
+   * What the service refuses for good is dropped: who asked for it is told, and what was made by itself comes again later. Throws anything
+   * else: the same bytes are appended again.
    */
   async #refused(pending: PendingCommit, cause: unknown): Promise<void> {
-    const [first] = this.#intents;
     const isForGood = cause instanceof DeliveryRefusal && refusals.includes(cause.code);
-    if (!isForGood || first?.isMade !== true || this.#group.standing.status === 'creating') throw cause;
-    this.#intents.shift();
-    await this.#drop(pending);
-    first.intent.failed(saying(cause, false));
+    if (!isForGood || this.#group.standing.status === 'creating') throw cause;
+    const [first] = this.#intents;
+    const isAsked = first?.isMade === true;
+    if (isAsked) this.#intents.shift();
+    await this.#drop(pending, true);
+    if (isAsked) first.intent.failed(saying(cause, false));
+    else if (pending.memo === undefined) this.#duties.refused(cause);
   }
 
-  /** Drops a commit that the log does not have: its intent is tried anew. */
-  async #drop(pending: PendingCommit): Promise<void> {
+  /** Drops a commit that the log does not have: its intent is tried anew, unless it is given up with it. */
+  async #drop(pending: PendingCommit, endsWish = false): Promise<void> {
     await this.#group.turns.take(async () => {
       const { member } = this.#group;
       if (member === undefined || this.#group.pending !== pending) return;
-      await this.#group.keep({ step: dropPendingCommit(member, pending) });
+      await this.#group.keep({ step: dropPendingCommit(member, pending), endsWish });
     });
-    for (const waiting of this.#intents) waiting.isMade = false;
+    if (this.#group.wish === undefined) for (const waiting of this.#intents) waiting.isMade = false;
   }
 
   async #leave(): Promise<Progress> {
@@ -189,6 +257,10 @@ export class Committer {
     const [byte = 0] = this.#deps.environment.random(1);
     return Math.floor((byte / 256) * longestWaitMs);
   }
+}
+
+function isPassing(cause: unknown): boolean {
+  return cause instanceof ParleyError && passing.includes(cause.code);
 }
 
 /** Returns the error with what becomes of the wish that it stands in the way of. */

@@ -6,8 +6,10 @@ import type { LeafIndex } from '../../../mls/indices.ts';
 import { membersOf } from '../../../mls/tree/ratchet-tree.ts';
 import type { Bytes } from '../../../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../../../protocol/crypto/environment.ts';
+import type { ParleyError } from '../../../protocol/errors.ts';
 import type { MemberTrust } from '../../contracts/group-views.ts';
 import type { LeafIdentities } from '../identity/leaf-identities.ts';
+import { Backoff } from '../service/backoff.ts';
 import type { Group } from '../state/group.ts';
 import { adminsIn } from '../state/view.ts';
 
@@ -40,22 +42,47 @@ export class Duties {
   readonly #group: Group;
   /** When something that waits its turn is due, in milliseconds since 1970, by what it is. */
   readonly #turns = new Map<string, number>();
+  readonly #backoff: Backoff;
+  /** The epoch in which a duty's commit was refused for good, and when one is made again, in milliseconds since 1970. */
+  #refused: { readonly epoch: bigint; readonly until: number } | undefined;
 
   constructor(deps: DutiesDeps, group: Group) {
     this.#deps = deps;
     this.#group = group;
+    this.#backoff = new Backoff(deps.chance);
+  }
+
+  /** Hears that the commit of a duty cannot be: another is made later, and what others ask for goes on meanwhile. */
+  refused(why: ParleyError): void {
+    const { member } = this.#group;
+    if (member === undefined) return;
+    const until = this.#deps.environment.now() + this.#backoff.after(why);
+    this.#refused = { epoch: member.state.context.epoch, until };
   }
 
   /** Returns what is due, or is going to be. `wantsToSend`: what leavers have asked for is then due at once. */
   async next(trusts: ReadonlyMap<string, MemberTrust>, wantsToSend: boolean): Promise<Duty | undefined> {
     const { member, standing } = this.#group;
     if (member === undefined || standing.isLeaving) return undefined;
+    const later = this.#afterRefusal(member);
+    if (later !== undefined) return later;
     const now = unixSeconds(this.#deps.environment);
     const renewal = standing.isLastResort ? 'renewed' : credentialDue(member, now, await this.#deps.ownCertificate());
     if (renewal !== undefined) return { kind: 'due', plan: { newIdentity: await this.#newIdentity() } };
     const removal = this.#removal(member, trusts, now);
     const found = [removal, this.#leavers(member, wantsToSend), this.#healing(member, now)].filter(isDuty);
     return found.find(({ kind }) => kind === 'due') ?? earliest(found);
+  }
+
+  #afterRefusal({ state }: GroupMember): Duty | undefined {
+    if (this.#refused === undefined) return undefined;
+    const { epoch, until } = this.#refused;
+    if (epoch === state.context.epoch) {
+      return until > this.#deps.environment.now() ? { kind: 'later', at: until } : undefined;
+    }
+    this.#refused = undefined;
+    this.#backoff.succeeded();
+    return undefined;
   }
 
   async #newIdentity() {

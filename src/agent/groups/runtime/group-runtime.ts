@@ -82,8 +82,8 @@ export class GroupRuntime {
       },
       group,
     );
-    this.#committer = new Committer(deps, group);
     this.#duties = new Duties(deps, group);
+    this.#committer = new Committer(deps, group, this.#duties);
     this.#sender = new Sender(deps, group);
     this.#forgetting = new Forgetting(deps.rows, group);
     this.#backoff = new Backoff(deps.chance);

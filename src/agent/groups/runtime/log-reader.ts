@@ -229,6 +229,7 @@ export class LogReader {
       change: { put: [...told.change.put, ...shown.change.put], drop: [...stale, ...shown.change.drop] },
       events: [...told.events, { type: 'epoch', epoch: shown.view }],
       standing: standingAfter(change, applied.isOwn && change.updated),
+      endsWish: applied.isOwn,
     });
   }
 

@@ -38,7 +38,11 @@ export interface UnderWay {
   readonly leave: OwnLeave | undefined;
   readonly outbox: readonly OwnMessage[];
   readonly queue: readonly QueuedPayload[];
+  readonly wish: Bytes | undefined;
 }
+
+/** Where what this agent wants changed is stored, from when its commit was dropped until the next one is made of it. */
+export const wishPart = 'wish';
 
 /** One group of this agent: its member, what waits for a place in the log, and the one way in which any of it changes. */
 export class Group {
@@ -52,6 +56,7 @@ export class Group {
   /** By the hash of the bytes. */
   readonly #outbox = new Map<string, OwnMessage>();
   readonly #queue: QueuedPayload[];
+  #wish: Bytes | undefined;
   #keyId: string | undefined;
   /** Why the next entry cannot be read, or nothing be appended, at the moment. */
   waiting: ParleyError | undefined;
@@ -64,6 +69,7 @@ export class Group {
     this.#leave = underWay?.leave;
     for (const message of underWay?.outbox ?? []) this.#outbox.set(message.hash, message);
     this.#queue = [...(underWay?.queue ?? [])];
+    this.#wish = underWay?.wish;
   }
 
   get groupId(): string {
@@ -95,6 +101,11 @@ export class Group {
 
   get leave(): OwnLeave | undefined {
     return this.#leave;
+  }
+
+  /** The memo of a commit that was dropped and that none has been made in place of. */
+  get wish(): Bytes | undefined {
+    return this.#wish;
   }
 
   /** Payloads that the log does not have yet, in the order in which they go out. */
@@ -131,7 +142,8 @@ export class Group {
   async keep(outcome: Outcome): Promise<void> {
     const { step, made, talk = [], standing, events = [], consumed = [] } = outcome;
     const next = standing === undefined ? this.#standing : { ...this.#standing, ...standing };
-    const change = await this.#changeOf(outcome, next);
+    const wish = this.#wishAfter(outcome);
+    const change = await this.#changeOf(outcome, next, wish);
     const exchanges = talk.flatMap((one) => one.exchanges);
     const sealed = await this.#writing.rows.seal(change.all);
     outcome.record?.();
@@ -140,6 +152,7 @@ export class Group {
     if (step !== undefined) this.#member = step.member;
     if (step?.changed.epoch === true) await this.identify();
     if (step?.changed.pending === 'gone') this.#pending = undefined;
+    this.#wish = wish;
     this.#took(made, step?.changed.outbox, outcome.change);
     for (const event of events) this.#writing.emit(event);
     tellKept(talk, kept);
@@ -153,11 +166,13 @@ export class Group {
     const group = this.groupId;
     const keys = this.#member === undefined ? [] : await this.#signatureKeys(this.#member);
     const { put = [], drop = [], dropKeys = [] } = outcome.change ?? {};
-    const gone = [...stateParts, queuePrefix].map((part) => ({ group, part }));
-    await this.keep({ ...outcome, change: { put, drop: [...gone, ...drop], dropKeys: [...keys, ...dropKeys] } });
+    const gone = [...stateParts, queuePrefix, wishPart].map((part) => ({ group, part }));
+    const whole = { put, drop: [...gone, ...drop], dropKeys: [...keys, ...dropKeys] };
+    await this.keep({ ...outcome, change: whole, endsWish: true });
     this.#member = undefined;
     this.#pending = undefined;
     this.#leave = undefined;
+    this.#wish = undefined;
     this.#outbox.clear();
     this.#queue.length = 0;
   }
@@ -169,10 +184,14 @@ export class Group {
     const keys = former === undefined ? [] : await this.#signatureKeys(former);
     const { put = [], drop = [], dropKeys = [], putKeys = [] } = outcome.change ?? {};
     const gone = stateParts.map((part) => ({ group, part }));
-    const change = { put, drop: [...gone, ...drop], dropKeys: [...keys, ...dropKeys], putKeys };
+    const wish = this.#pending?.memo ?? this.#wish;
+    const wished = wish === undefined ? [] : [{ group, part: wishPart, bytes: wish }];
+    const all = [...put, ...wished];
+    const change = { put: all, drop: [...gone, ...drop], dropKeys: [...keys, ...dropKeys], putKeys };
     const consumed = former === undefined ? [] : endedSecrets(former.state);
     await this.keep({ ...outcome, change, consumed: [...consumed, ...(outcome.consumed ?? [])] });
     this.#pending = outcome.made?.pending;
+    this.#wish = wish;
     this.#leave = undefined;
     this.#outbox.clear();
   }
@@ -182,9 +201,19 @@ export class Group {
     return leaf === undefined ? [] : [await signatureKeyId(this.#writing.subtle, leaf.signatureKey)];
   }
 
+  /** What stays to be wanted: with a commit that is made it is stored, with one that is dropped it is left. */
+  #wishAfter({ step, made, endsWish = false }: Outcome): Bytes | undefined {
+    const memo = this.#pending?.memo;
+    if (made?.pending?.memo !== undefined) return undefined;
+    // What is made by itself ends no wish that waits behind it.
+    if (endsWish) return this.#pending === undefined || memo !== undefined ? undefined : this.#wish;
+    return step?.changed.pending === 'gone' ? (memo ?? this.#wish) : this.#wish;
+  }
+
   async #changeOf(
     { step, made, change = {}, talk = [], standing }: Outcome,
     next: Standing,
+    wish: Bytes | undefined,
   ): Promise<{ readonly all: PlainChange; readonly secret: readonly Bytes[] }> {
     const group = this.groupId;
     const { subtle } = this.#writing;
@@ -193,8 +222,11 @@ export class Group {
     const rows = [...stepped.put, ...own.put];
     const talked = talk.flatMap(({ put }) => put);
     const gone = [...stepped.drop, ...talk.flatMap(({ drop }) => drop)];
+    const isNew = wish !== undefined && wish !== this.#wish;
+    if (wish === undefined && this.#wish !== undefined) gone.push(wishPart);
     const all: PlainChange = {
       put: [
+        ...(isNew ? [{ group, part: wishPart, bytes: wish }] : []),
         ...[...rows, ...talked].map((row) => ({ group, ...row })),
         ...(standing === undefined ? [] : [standingRow(next)]),
         ...(change.put ?? []),

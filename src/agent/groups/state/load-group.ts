@@ -6,7 +6,7 @@ import type { Bytes } from '../../../protocol/bytes.ts';
 import type { Subtle } from '../../../protocol/crypto/subtle.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import type { GroupRows } from '../rows/group-rows.ts';
-import { Group, type GroupWriting, type UnderWay } from './group.ts';
+import { Group, type GroupWriting, type UnderWay, wishPart } from './group.ts';
 import { queuePrefix, readQueuePart } from './queued-payload.ts';
 import { readStanding, type Standing, standingPrefix } from './standing.ts';
 import { descriptorOf } from './view.ts';
@@ -78,7 +78,10 @@ async function underWay(parts: StoredParts): Promise<UnderWay> {
   }
   const queue: UnderWay['queue'][number][] = [];
   for await (const { part } of parts.all(queuePrefix)) queue.push(readQueuePart(part));
-  return { pending: await loadPending(parts), leave, outbox, queue };
+  let wish: Bytes | undefined;
+  // One that was damaged comes without bytes, and ends where it is read.
+  for await (const { part, bytes } of parts.all(wishPart)) if (part === wishPart) wish = bytes;
+  return { pending: await loadPending(parts), leave, outbox, queue, wish };
 }
 
 function partsOf(stored: LoadDeps['stored'], groupId: string): StoredParts {

@@ -27,4 +27,6 @@ export interface Outcome {
   /** Adds entries to the audit trail, which are written with the rest. */
   readonly record?: () => void;
   readonly consumed?: readonly Bytes[];
+  /** What this agent wanted to be changed has come about, or is given up: nothing is made of it again. */
+  readonly endsWish?: boolean;
 }
