@@ -133,7 +133,7 @@ describe('notices', () => {
     await world.read(alice, groupId, 0);
     await world.read(bob, groupId, 0);
     await world.appended(alice, groupId);
-    expect(world.news).toEqual([{ agentId: bob, group: [groupId, 2] }]);
+    expect(world.news).toEqual([{ agentId: bob, group: [groupId, 1] }]);
   });
 
   test('go to a removed member once more, and to whom a Welcome is for', async () => {
@@ -146,7 +146,7 @@ describe('notices', () => {
     await world.appended(alice, groupId, { after: 1 });
     expect(world.news).toEqual([
       { agentId: carol, inbox: 1 },
-      { agentId: bob, group: [groupId, 2] },
+      { agentId: bob, group: [groupId, 1] },
     ]);
   });
 });

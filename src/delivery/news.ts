@@ -18,6 +18,6 @@ export async function tellMembers(
   for (const agentId of to) notices.changed(agentId, { inbox: await store.inboxNext(agentId) });
   const readers = await store.positions(groupId);
   for (const agentId of new Set([...(before?.members ?? []), ...roster.members])) {
-    if (agentId !== sender && readers.has(agentId)) notices.changed(agentId, { group: [groupId, next] });
+    if (agentId !== sender && readers.has(agentId)) notices.changed(agentId, { group: [groupId, next - 1] });
   }
 }

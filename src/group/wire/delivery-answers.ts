@@ -69,7 +69,7 @@ export const inboxAnswer = v.object({
   next: index,
 });
 
-/** A notice, on the relay's line and in `GET /delivery/events`: the index after the newest Welcome, and after the newest entry of groups. */
+/** A notice, on the relay's line and in `GET /delivery/events`: the index after the newest Welcome, and for groups that of the newest entry. */
 export const notice = v.strictObject({
   type: v.literal('notice'),
   inbox: v.optional(index),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Bytes, equalConstantTime } from '../../../protocol/bytes.ts';
+import { asParleyError } from '../../../protocol/errors.ts';
 import { decodeBase64, encodeBase64 } from '../../../protocol/wire/base64.ts';
 import type { GroupRows } from '../rows/group-rows.ts';
 import { decodeJsonRow, encodeJsonRow } from '../rows/json-row.ts';
@@ -19,14 +20,24 @@ export async function keptAuthorities(
   rows: Pick<GroupRows, 'read' | 'write'>,
   pinned: Bytes,
 ): Promise<readonly Bytes[]> {
-  const stored = await rows.read('', authoritiesPart);
-  const known = stored === undefined ? [] : decodeAuthorities(stored);
+  const known = await storedAuthorities(rows);
   const all = [pinned, ...known.filter((one) => !equalConstantTime(one, pinned))].slice(0, mostKept);
   const [first] = known;
   if (first === undefined || !equalConstantTime(first, pinned)) {
     await rows.write({ put: [{ group: '', part: authoritiesPart, bytes: encodeAuthorities(all) }], drop: [] });
   }
   return all;
+}
+
+/** Returns the CAs that are stored: none when their row is damaged, for then the agent goes on with the one that it pins now. */
+async function storedAuthorities(rows: Pick<GroupRows, 'read'>): Promise<readonly Bytes[]> {
+  try {
+    const stored = await rows.read('', authoritiesPart);
+    return stored === undefined ? [] : decodeAuthorities(stored);
+  } catch (cause) {
+    if (asParleyError(cause).code === 'storage_failed') return [];
+    throw cause;
+  }
 }
 
 /** Returns the bytes of CAs. */
