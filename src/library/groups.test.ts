@@ -109,6 +109,7 @@ test('a group is made, joined, talked in, asked, and left', { timeout: 240_000 }
   await expect(ofDan.send('Still here?')).rejects.toMatchObject({ code: 'unknown_group' });
   await ofCyd.leave();
   await vi.waitUntil(() => ofCyd.status === 'left' && namesOf(made).length === 2, patience);
+  await vi.waitUntil(() => namesOf(ofBob).length === 2, patience);
   expect(namesOf(ofBob)).toEqual([ids.ada, ids.bob]);
   expect((await made.events()).map(({ what }) => what.kind)).toEqual(
     expect.arrayContaining(['added', 'renamed', 'removed', 'left']),

@@ -11,7 +11,10 @@ const engine = vi.hoisted(() => ({
   exportHistory: () => engine.exported.promise,
   importHistory: () => engine.imported.promise,
 }));
-vi.mock('../state/hosted.ts', () => ({ useHosted: () => ({ agentId: 'traveller_agent_001', engine }) }));
+vi.mock('../state/hosted.ts', () => ({
+  useHosted: () => ({ agentId: 'traveller_agent_001', engine }),
+  useAgentState: (select: (state: { readonly groups: readonly [] }) => unknown) => select({ groups: [] }),
+}));
 vi.mock('../design/save-file.ts', () => ({ saveFile: () => undefined }));
 
 let root: Root;
