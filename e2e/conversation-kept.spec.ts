@@ -129,7 +129,7 @@ test('what is being written keeps its place and the keyboard when a session come
   await one.ready();
   const box = await one.textTo(helper);
   await box.pressSequentially('half a tho');
-  await expect(first.getByText(`No session with ${helper} is open.`)).toBeVisible();
+  await expect(first.getByText(`${helper} is away.`)).toBeVisible();
   await AgentTab.open(second, helper);
   await expect(first.getByText(/^expires in/).last()).toBeVisible();
   await expect(box).toBeFocused();
