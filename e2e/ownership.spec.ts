@@ -38,7 +38,7 @@ test('an agent keeps its identity across a reload and loses it when it is forgot
   await page.getByRole('button', { name: 'Forget', exact: true }).click();
   await dialog.getByRole('button', { name: 'Forget it' }).click();
   await expect(page.getByRole('heading', { name: `${traveller} is forgotten` })).toBeVisible();
-  expect((await readStorage(page)).databases.sort()).toEqual(['parley-controller', 'parley-delivery']);
+  expect([...(await readStorage(page)).databases].sort()).toEqual(['parley-controller', 'parley-delivery']);
 
   await page.getByRole('link', { name: 'Open traveller_agent_002' }).click();
   await tab.ready();

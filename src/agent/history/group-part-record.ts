@@ -17,7 +17,7 @@ const answer = v.object({
 });
 
 /** What is written of an exchange that went through a group, in records of version 3 (docs/history.md). It is never changed. */
-export const groupPartRecordV3 = v.object({
+export const groupPartRecordV3: v.GenericSchema<GroupPartRecordV3> = v.object({
   groupId: v.string(),
   messageId: v.string(),
   index: v.exactOptional(v.number()),
