@@ -29,6 +29,13 @@ export function sharedTopic<T extends object>(
   heard: (what: T) => void,
 ): SharedTopic<T> {
   const seen = new Set<string>();
+  const remember = (id: string) => {
+    seen.add(id);
+    for (const oldest of seen) {
+      if (seen.size <= mostRemembered) break;
+      seen.delete(oldest);
+    }
+  };
   link.connection.subscribe(subject, {
     callback: (error, message) => {
       if (error !== null) return;
@@ -36,11 +43,7 @@ export function sharedTopic<T extends object>(
       const parsed = text === undefined ? undefined : parseJson(new TextEncoder().encode(text), largest);
       const { success, output } = v.safeParse(envelope, parsed);
       if (!success || Math.abs(Date.now() - output.at) > freshMs || seen.has(output.id)) return;
-      seen.add(output.id);
-      for (const oldest of seen) {
-        if (seen.size <= mostRemembered) break;
-        seen.delete(oldest);
-      }
+      remember(output.id);
       const told = v.safeParse(schema, parsed);
       if (told.success) heard(told.output);
     },
@@ -48,7 +51,10 @@ export function sharedTopic<T extends object>(
   return {
     tell: (what) => {
       if (!link.isUp) return;
-      const text = JSON.stringify({ id: crypto.randomUUID(), at: Date.now(), ...what });
+      const id = crypto.randomUUID();
+      // Somebody who repeats it at NATS has it told here no second time either.
+      remember(id);
+      const text = JSON.stringify({ id, at: Date.now(), ...what });
       link.connection.publish(subject, seal.close([place], text));
     },
   };
