@@ -17,6 +17,7 @@ const checks = [
   },
   { name: 'import directions', command: [inProject('scripts/house/import-directions.mjs')] },
   { name: 'file lengths', command: [inProject('scripts/house/file-lengths.mjs')] },
+  { name: 'tests that would be left out', command: [inProject('scripts/house/no-test-left-out.mjs')] },
   { name: 'references and links', command: [inProject('scripts/house/references-and-links.mjs')] },
   { name: 'the page of error codes', command: [inProject('scripts/house/error-codes.mjs')] },
   { name: 'the page of MLS rules', command: [inProject('scripts/house/mls-codes.mjs')] },

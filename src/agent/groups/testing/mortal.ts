@@ -7,7 +7,7 @@ import type { GroupWorld, Resident } from './group-world.ts';
 type Kill = 'before' | 'after' | 'lost';
 
 /** Decides at each transaction of an agent, counted from 0, whether its process ends there. */
-export type Killer = (write: number) => Kill | undefined;
+export type Killer = (write: number, change: Parameters<AgentStore['commit']>[0]) => Kill | undefined;
 
 /** An agent whose process may end at any transaction of its store: from then on it writes and sends nothing, and what it had in memory is lost. */
 export class Mortal {
@@ -81,7 +81,7 @@ export class Mortal {
       ...kept,
       commit: async (change) => {
         if (life.isOver) throw ended();
-        const kill = hasLost ? 'before' : this.#killer(this.writes++);
+        const kill = hasLost ? 'before' : this.#killer(this.writes++, change);
         if (kill === undefined || kill === 'after') await kept.commit(change);
         hasLost = kill === 'lost';
         if (kill === undefined || hasLost) return;
