@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import type * as v from 'valibot';
 import { readBody } from '../http/body.ts';
+import { headOfEvents } from '../http/sent-events.ts';
 import { certificatePem } from '../pki/ca-certificate.ts';
 import { revocationReason } from '../pki/revocation-reason.ts';
 import type { Bytes } from '../protocol/bytes.ts';
@@ -165,7 +166,8 @@ export function createController(options: ControllerOptions): FetchApp {
     return c.json({ agent_id, status: 'revoked' });
   });
 
-  if (events !== undefined) app.get('/events', () => eventStream(events, ended));
+  if (events !== undefined)
+    app.get('/events', (c) => (c.req.method === 'HEAD' ? headOfEvents() : eventStream(events, ended)));
 
   app.notFound(() => problem(new ParleyError('not_found', 'The Controller has no such call.')));
   app.onError(async (error, c) => {

@@ -78,6 +78,22 @@ describe('the stream of events', () => {
     expect(text.match(/event:/g)?.length).toBeLessThan(300);
   });
 
+  test('is not begun by HEAD, whose answer nobody would ever end', async () => {
+    const events = createEventHub();
+    let listeners = 0;
+    const counted = {
+      ...events,
+      subscribe: (listener: Parameters<typeof events.subscribe>[0]) => {
+        listeners += 1;
+        return events.subscribe(listener);
+      },
+    };
+    const request = new Request('https://parley.test/controller/events', { method: 'HEAD' });
+    const head = await make({ events: counted }).fetch(request);
+    expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([200, 'text/event-stream', '']);
+    expect(listeners).toBe(0);
+  });
+
   test('is not there without a hub', async () => {
     expect(await codeOf(await get(make({}), '/controller/events'))).toBe('not_found');
   });

@@ -4,6 +4,7 @@ import { emptyCall, keyPackagesCall, readCall, tokenCall } from '../group/wire/d
 import { indexText } from '../group/wire/members.ts';
 import { readBody } from '../http/body.ts';
 import { problemResponse } from '../http/problem-response.ts';
+import { headOfEvents } from '../http/sent-events.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
@@ -44,7 +45,7 @@ export interface DeliveryOptions {
   readonly names: () => readonly string[];
   readonly checkKeyPackage: KeyPackageCheck;
   /** Without them there is no `/delivery/events`. */
-  readonly streams?: Pick<NoticeStreams, 'open'>;
+  readonly streams?: Pick<NoticeStreams, 'open' | 'look'>;
   /** Numbers in place of those of the groups page, for tests. */
   readonly limits?: Partial<DeliveryLimits>;
   readonly observe?: (observation: DeliveryObservation) => void;
@@ -95,7 +96,9 @@ export function createDelivery(options: DeliveryOptions): DeliveryApp {
   });
 
   app.post('/token', async (c) => {
-    const { token, expiresAt } = await makeToken(context, await small(c, tokenCall));
+    const call = await small(c, tokenCall);
+    const { token, expiresAt } = await makeToken(context, call);
+    streams?.look(call.value.agent_id);
     return c.json({ token, expires_at: expiresAt }, 201);
   });
 
@@ -103,6 +106,7 @@ export function createDelivery(options: DeliveryOptions): DeliveryApp {
     const caller = await authorized(c);
     await noBody(c, limits.body);
     await endToken(context, caller, bearer(c.req.raw) ?? '');
+    streams?.look(caller.agentId);
     return c.json({});
   });
 
@@ -152,7 +156,10 @@ export function createDelivery(options: DeliveryOptions): DeliveryApp {
   app.get('/events', async (c) => {
     const { agentId, until } = await authorized(c);
     if (streams === undefined) throw noSuchCall();
-    return streams.open(agentId, Math.max(0, until * 1_000 - options.clock()));
+    if (c.req.method === 'HEAD') return headOfEvents();
+    const token = bearer(c.req.raw);
+    const requireAlive = () => callerOf(context, token);
+    return streams.open(agentId, { forMs: Math.max(0, until * 1_000 - options.clock()), requireAlive });
   });
 
   app.notFound(() => problemResponse(noSuchCall()));

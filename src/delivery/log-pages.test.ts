@@ -83,6 +83,12 @@ describe('reading a log', () => {
       (await world.entries(carol, groupId, from)).entries.map(({ index }) => index);
     expect(await indices(0)).toEqual([0, 1]);
     expect(await indices(2)).toEqual([3, 4]);
+    // The head is that of the whole log all the same: who is a member knows that more is to come.
+    const { head } = await world.entries(bob, groupId);
+    expect([(await world.entries(carol, groupId, 0)).head, (await world.entries(carol, groupId, 2)).head]).toEqual([
+      head,
+      head,
+    ]);
   });
 
   test('begins at 0 when no index is said, and is malformed_message for what is none', async () => {

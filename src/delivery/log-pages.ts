@@ -37,10 +37,11 @@ export async function entriesPage(
     if (entries.length > 0 && bytes > limits.pageBytes) break;
     entries.push(entry);
   }
-  const head = await headAt(context, group, end);
+  const isMember = places.some(({ until }) => until === undefined);
+  const head = await headAt(context, group, isMember ? group.next : end);
   const [first] = found;
   const next = (entries.at(-1)?.index ?? end - 1) + 1;
-  const before = first === undefined || entries.length === 0 ? head : first.before;
+  const before = first === undefined || entries.length === 0 ? await headAt(context, group, end) : first.before;
   return { entries, before: encodeBase64(before), next, head: encodeBase64(head) };
 }
 

@@ -129,6 +129,34 @@ describe('a token', () => {
     expect((await ask(world, other)).status).toBe(200);
   });
 
+  test('ends the streams of notices that it opened, however it ends; HEAD opens none', async () => {
+    const world = await newWorld();
+    const call = (method: string, path: string, token: string) =>
+      world.app.fetch(
+        new Request(`${serverUrl}/delivery${path}`, { method, headers: { authorization: `Bearer ${token}` } }),
+      );
+    const tokens: string[] = [];
+    for (let i = 0; i < 3; i++) tokens.push(await world.token(agent));
+    const [oldest = '', returned = '', kept = ''] = tokens;
+    for (let i = 0; i < 6; i++) {
+      const head = await call('HEAD', '/events', kept);
+      expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([
+        200,
+        'text/event-stream',
+        '',
+      ]);
+    }
+    const streams = await Promise.all([oldest, returned, kept].map((token) => call('GET', '/events', token)));
+    expect(streams.map(({ status }) => status)).toEqual([200, 200, 200]);
+    await call('POST', '/token/revoke', returned);
+    expect(await streams[1]?.text()).toBe(': connected\n\n');
+    for (let i = 0; i < 7; i++) await world.token(agent);
+    expect(await streams[0]?.text()).toBe(': connected\n\n');
+    expect(world.streams.has(agent)).toBe(true);
+    world.streams.end(agent);
+    expect(await streams[2]?.text()).toBe(': connected\n\n');
+  });
+
   test('that is none, or another agent’s, is not_authorized', async () => {
     const world = await newWorld();
     const token = await world.token(agent);

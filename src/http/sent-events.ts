@@ -8,6 +8,13 @@ const encoder = new TextEncoder();
 /** Writes an event of this type, with `data` as JSON. */
 export type TellEvent = (event: string, data: unknown) => void;
 
+const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
+
+/** Returns the answer to HEAD where GET gives events: a router that answers HEAD by GET drops the body, and nobody would ever end it. */
+export function headOfEvents(): Response {
+  return new Response(null, { headers });
+}
+
 /**
  * Returns server-sent events (HTML Living Standard, section 9.2): what `follow` tells from now on, until the listener goes, does not
  * read, or `ended` aborts. `follow` returns what stops it.
@@ -43,5 +50,5 @@ export function sentEvents(follow: (tell: TellEvent) => () => void, ended?: Abor
     },
     { highWaterMark: mostWaiting },
   );
-  return new Response(stream, { headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' } });
+  return new Response(stream, { headers });
 }

@@ -15,6 +15,7 @@ import { canonicalBytes } from '../../protocol/wire/canonical.ts';
 import { label } from '../../protocol/wire/label.ts';
 import type { DeliveryLimits } from '../context.ts';
 import { createDelivery, type DeliveryApp } from '../delivery.ts';
+import { NoticeStreams } from '../notice-streams.ts';
 import type { DeliveryNews } from '../notices.ts';
 import type { RegisteredAgent } from '../registry.ts';
 import type { DeliveryStore } from '../store.ts';
@@ -71,6 +72,7 @@ export class DeliveryWorld {
   readonly registered = new Map<string, RegisteredAgent>();
   readonly listed = new Set<string>();
   readonly news: (DeliveryNews & { readonly agentId: string })[] = [];
+  readonly streams = new NoticeStreams();
   readonly app: DeliveryApp;
   readonly #keys: CryptoKeyPair;
   readonly #spki: Bytes;
@@ -92,6 +94,7 @@ export class DeliveryWorld {
       random,
       names: () => [serverUrl],
       checkKeyPackage: async () => undefined,
+      streams: this.streams,
       limits,
     });
   }

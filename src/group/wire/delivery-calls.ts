@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { agentId, nonce, rsaBytes, timestamp } from '../../protocol/wire/members.ts';
-import { base64, hex16, index, serverName, sortedAgentIds } from './members.ts';
+import { base64, distinctAgentIds, hex16, index, serverName, sortedAgentIds } from './members.ts';
 
 /** KeyPackages of one agent at most (groups page, section 4). */
 const mostKeyPackages = 100;
@@ -35,7 +35,7 @@ export const appendCall = v.pipe(
     admins: v.optional(sortedAgentIds),
     leaving: v.optional(v.boolean()),
     welcome: v.optional(
-      v.strictObject({ message: base64, to: v.pipe(sortedAgentIds, v.minLength(1, 'expected an agent_id')) }),
+      v.strictObject({ message: base64, to: v.pipe(distinctAgentIds, v.minLength(1, 'expected an agent_id')) }),
     ),
   }),
   v.check(({ members, admins }) => (members === undefined) === (admins === undefined), 'both lists or neither'),

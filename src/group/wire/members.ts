@@ -33,6 +33,12 @@ export const sortedAgentIds: v.GenericSchema<string[], AgentId[]> = v.pipe(
   v.check((ids) => ids.every((id, i) => i === 0 || (ids[i - 1] ?? '') < id), 'expected sorted agent_ids, each once'),
 );
 
+/** Agent_ids in any order, without duplicates. */
+export const distinctAgentIds: v.GenericSchema<string[], AgentId[]> = v.pipe(
+  v.array(agentId),
+  v.check((ids) => new Set(ids).size === ids.length, 'expected agent_ids, each once'),
+);
+
 /** The answer's and the request's index. */
 export const index = counter;
 

@@ -29,7 +29,7 @@ describe('the stream of notices', () => {
       stream: async (request: Request) => {
         const token = request.headers.get('authorization')?.replace('Bearer ', '') ?? '';
         if (!accepts(token)) return problemResponse(new ParleyError('not_authorized', 'No.'));
-        return streams.open('helper_agent_001', 60_000);
+        return streams.open('helper_agent_001', { forMs: 60_000, requireAlive: async () => undefined });
       },
     };
     const http = new DeliveryHttp(network, 'https://delivery.test', clock.now);
