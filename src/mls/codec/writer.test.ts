@@ -65,6 +65,23 @@ describe('Writer', () => {
     expect(writer.finish()).toEqual(new Uint8Array(0));
   });
 
+  it('shares no buffer with a writer that is at work, nor with one that was asked to go on after finish', () => {
+    const finished = new Writer();
+    finished.opaque(Uint8Array.of(9, 9));
+    const first = finished.finish();
+    const [one, other] = [new Writer(), new Writer()];
+    one.u8(1);
+    // The buffer that `finished` gave back is one of theirs now.
+    finished.u32(0xffff_ffff);
+    other.u8(2);
+    for (const writer of [one, other]) writer.opaque(new Uint8Array(2_000).fill(3));
+    const whole = (start: number) => Uint8Array.of(start, 0x47, 0xd0, ...new Uint8Array(2_000).fill(3));
+    expect(one.finish()).toEqual(whole(1));
+    expect(other.finish()).toEqual(whole(2));
+    expect(finished.finish()).toEqual(Uint8Array.of(0xff, 0xff, 0xff, 0xff));
+    expect(first).toEqual(Uint8Array.of(2, 9, 9));
+  });
+
   it('refuses a vector whose length has no encoding', () => {
     // Pages that nobody touches take no memory.
     const tooLong = new Uint8Array(2 ** 30);

@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.ts';
+import { type Bytes, noBytes } from '../bytes.ts';
 import { MlsError } from '../errors.ts';
 
 function outOfRange(value: number | bigint): MlsError {
@@ -16,9 +16,15 @@ function lengthOfLength(length: number): 1 | 2 | 4 {
 /** Writes one value of a structure. */
 export type Encoder<T> = (writer: Writer, value: T) => void;
 
+/** Buffers that writers gave back, zeros again: to allocate one for each of many short encodings takes longer than to write them. */
+const spareBuffers: Bytes[] = [];
+const mostSpareBuffers = 4;
+const firstLength = 1_024;
+const longestSpareBuffer = 65_536;
+
 /** Writes the presentation language of RFC 9420, section 2.1: integers big-endian, vectors behind a variable-size length. */
 export class Writer {
-  #bytes: Bytes = new Uint8Array(256);
+  #bytes: Bytes = spareBuffers.pop() ?? new Uint8Array(firstLength);
   #length = 0;
 
   /** Writes one byte. Throws `number_out_of_range`. */
@@ -82,9 +88,13 @@ export class Writer {
 
   /** Returns what was written, in a buffer of its own, which is the only copy: what was written may be secret. */
   finish(): Bytes {
-    const whole = this.#bytes.slice(0, this.#length);
-    this.#bytes.fill(0);
+    const written = this.#bytes;
+    const whole = written.slice(0, this.#length);
+    written.fill(0, 0, this.#length);
+    this.#bytes = noBytes;
     this.#length = 0;
+    const isSpare = written.length > 0 && written.length <= longestSpareBuffer;
+    if (isSpare && spareBuffers.length < mostSpareBuffers) spareBuffers.push(written);
     return whole;
   }
 
@@ -106,7 +116,7 @@ export class Writer {
     if (needed <= this.#bytes.length) return;
     const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
     larger.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes.fill(0);
+    this.#bytes.fill(0, 0, this.#length);
     this.#bytes = larger;
   }
 }

@@ -7,8 +7,16 @@ import type { CipherSuite, HpkeKeyPair } from './cipher-suite.ts';
 
 const utf8 = new TextEncoder();
 
+/** Labels in their bytes. RFC 9420 has some twenty, asked for with every secret; an application may export under any. */
+const labels = new Map<string, Uint8Array>();
+const mostLabels = 64;
+
 function labelled(label: string): Uint8Array {
-  return utf8.encode(`MLS 1.0 ${label}`);
+  const known = labels.get(label);
+  if (known !== undefined) return known;
+  const bytes = utf8.encode(`MLS 1.0 ${label}`);
+  if (labels.size < mostLabels) labels.set(label, bytes);
+  return bytes;
 }
 
 /** Writes what SignContent, EncryptContext and RefHashInput have in common: two vectors. */

@@ -1,4 +1,4 @@
-import { type Bytes, equalBytes } from '../bytes.ts';
+import type { Bytes } from '../bytes.ts';
 
 interface Entry {
   readonly key: Bytes;
@@ -40,8 +40,9 @@ function bitAt(key: Bytes, bit: number): number {
   return ((key[place >>> 3] ?? 0) >>> (7 - (place & 7))) & 1;
 }
 
-/** Returns the first bit in which two keys differ, undefined for equal ones. */
+/** Returns the first bit in which two keys differ, undefined for equal ones. Keys are public: it may stop at that bit. */
 function firstDifference(a: Bytes, b: Bytes): number | undefined {
+  if (a === b) return undefined;
   if (a.length !== b.length) return Math.clz32(a.length ^ b.length);
   for (let place = 0; place < a.length; place++) {
     const difference = (a[place] ?? 0) ^ (b[place] ?? 0);
@@ -95,5 +96,5 @@ export function withoutKey(index: KeyIndex, key: Bytes): KeyIndex {
 export function countOf({ trie }: KeyIndex, key: Bytes): number {
   if (trie === undefined) return 0;
   const found = nearest(trie, key);
-  return equalBytes(found.key, key) ? found.count : 0;
+  return firstDifference(found.key, key) === undefined ? found.count : 0;
 }
