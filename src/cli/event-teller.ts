@@ -1,3 +1,4 @@
+import { inGroup, ofGroup } from '../agent/contracts/group-exchange.ts';
 import { type AgentEvent, type ExchangeView, exchangeKey, type LineView } from '../agent/contracts/views.ts';
 import { outcomeWords, requestWords } from '../console/said.ts';
 import { GroupTeller } from './group-teller.ts';
@@ -36,9 +37,8 @@ export class EventTeller {
 
   #exchangeWords(exchange: ExchangeView): Told | undefined {
     const { direction, peerId, method, status, answerBy, group } = exchange;
-    if (group !== undefined && (peerId.startsWith('#') || group.kind === 'message')) {
-      return this.#groups.exchangeWords({ ...exchange, group });
-    }
+    const said = group?.kind === 'message' ? ofGroup(exchange) : inGroup(exchange);
+    if (said !== undefined) return this.#groups.exchangeWords(said);
     if (direction !== 'incoming' || status === 'pending') return undefined;
     const state = `${exchangeKey(exchange)} ${status}`;
     if (state === this.#last) return undefined;

@@ -1,31 +1,19 @@
-import { conversationOf, type GroupView } from '../agent/contracts/group-views.ts';
-import type { GivenAttachment } from '../agent/contracts/groups-api.ts';
-import { findGroup, findInvitation, findMember } from '../console/group-names.ts';
-import { findPeer, type NameAdvice } from '../console/names.ts';
-import { textRequest } from '../console/text-request.ts';
-import { readTypedJson } from '../console/typed-json.ts';
+import { conversationOf, type GroupView, type InvitationView } from '../agent/contracts/group-views.ts';
+import { type GivenAttachment, largestAttachment } from '../agent/contracts/groups-api.ts';
+import { type FollowedExchanges, untilAnswered, untilStored } from '../console/follow-exchange.ts';
+import { findGroup, findInvitation, findMembers } from '../console/group-names.ts';
+import { findPeers, type NameAdvice } from '../console/names.ts';
+import { requestOf } from '../console/text-request.ts';
 import { isErrorCode } from '../protocol/errors.ts';
 import { readNamedFile } from '../storage/file/read-file.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import type { Given } from './given.ts';
-import { notYetStored, type OneShot, type Out, runOnce } from './one-shot.ts';
-
-/** Bytes of a file that goes with a message. */
-const largestFile = 1024 * 1024;
+import { jsonHint, notYetStored, type OneShot, type Out, runOnce } from './one-shot.ts';
 
 const peerAdvice: NameAdvice = {
   unknown: 'Nothing was changed. Give its agent_id, the beginning of it, or a short form such as helper_1.',
   several: 'Nothing was changed. Give the whole agent_id.',
 };
-const groupAdvice: NameAdvice = {
-  unknown: 'parley group list shows them.',
-  several: 'Give the beginning of its id: parley group list shows it.',
-};
-const invitationAdvice: NameAdvice = {
-  unknown: 'parley group invitations shows them.',
-  several: 'Give the beginning of its id: parley group invitations shows it.',
-};
-
 /** Does one thing in an agent's groups; `words` are those after the command. */
 type Act = (shot: OneShot, words: readonly string[]) => Promise<number>;
 
@@ -41,49 +29,46 @@ export function runGroup(act: GroupAct, { words, flags }: Given, out: Out): Prom
   });
 }
 
+/** Makes what does one thing with the group that its first word names. */
+function inGroup(act: (shot: OneShot, group: GroupView, words: readonly string[]) => Promise<number>): Act {
+  return (shot, [word = '', ...words]) =>
+    act(shot, findGroup(shot.agent.groups.list(), word, 'parley group list'), words);
+}
+
 const acts = {
   list: async ({ agent, say }) => {
     for (const group of agent.groups.list().filter(({ kind }) => kind === 'group')) say(groupJson(group));
     return exitCodes.done;
   },
-  members: async (shot, [word]) => {
-    const group = groupNamed(shot, word);
-    for (const { agentId, isAdmin, verification, trust, isHeard, isLeaving, sinceEpoch } of group.members) {
+  members: inGroup(async ({ say }, { members }) => {
+    for (const { agentId, isAdmin, verification, trust, isHeard, isLeaving, sinceEpoch } of members) {
       const state = { trust, heard: isHeard, leaving: isLeaving, since_epoch: sinceEpoch };
-      shot.say({ agent_id: agentId, admin: isAdmin, verification, ...state });
+      say({ agent_id: agentId, admin: isAdmin, verification, ...state });
     }
     return exitCodes.done;
-  },
+  }),
   create: async (shot, [name = '', ...peers]) => {
     const invite = await peersNamed(shot, peers);
     return done(shot, await shot.agent.groups.create({ name, invite }));
   },
-  invite: async (shot, [word, ...peers]) => {
-    const { groupId } = groupNamed(shot, word);
-    return done(shot, await shot.agent.groups.invite(groupId, await peersNamed(shot, peers)));
-  },
-  remove: async (shot, [word, ...members]) => {
-    const group = groupNamed(shot, word);
-    return done(shot, await shot.agent.groups.remove(group.groupId, membersNamed(group, members)));
-  },
-  rename: async (shot, [word, name = '']) =>
-    done(shot, await shot.agent.groups.rename(groupNamed(shot, word).groupId, name)),
-  admins: async (shot, [word, ...members]) => {
-    const group = groupNamed(shot, word);
-    return done(shot, await shot.agent.groups.setAdmins(group.groupId, membersNamed(group, members)));
-  },
-  leave: async (shot, [word]) => {
-    const { groupId, name } = groupNamed(shot, word);
+  invite: inGroup(async (shot, { groupId }, peers) =>
+    done(shot, await shot.agent.groups.invite(groupId, await peersNamed(shot, peers))),
+  ),
+  remove: inGroup(async (shot, group, members) =>
+    done(shot, await shot.agent.groups.remove(group.groupId, findMembers(group, members))),
+  ),
+  rename: inGroup(async (shot, { groupId }, [name = '']) => done(shot, await shot.agent.groups.rename(groupId, name))),
+  admins: inGroup(async (shot, group, members) =>
+    done(shot, await shot.agent.groups.setAdmins(group.groupId, findMembers(group, members))),
+  ),
+  leave: inGroup(async (shot, { groupId, name }) => {
     await shot.agent.groups.leave(groupId);
-    shot.say({ status: 'leaving', group: groupId, name });
-    return exitCodes.done;
-  },
-  forget: async (shot, [word]) => {
-    const { groupId, name } = groupNamed(shot, word);
+    return ended(shot, 'leaving', { groupId, name });
+  }),
+  forget: inGroup(async (shot, { groupId, name }) => {
     await shot.agent.groups.forget(groupId);
-    shot.say({ status: 'forgotten', group: groupId, name });
-    return exitCodes.done;
-  },
+    return ended(shot, 'forgotten', { groupId, name });
+  }),
   invitations: async ({ agent, say }) => {
     for (const { groupId, kind, name, inviter, inviterVerification, members, until } of agent.groups.invitations()) {
       const from = { inviter, inviter_verification: inviterVerification };
@@ -91,102 +76,79 @@ const acts = {
     }
     return exitCodes.done;
   },
-  accept: async (shot, [word]) => {
-    const { groupId } = findInvitation(shot.agent.groups.invitations(), word ?? '', invitationAdvice);
-    return done(shot, await shot.agent.groups.accept(groupId));
-  },
+  accept: async (shot, [word]) => done(shot, await shot.agent.groups.accept(invitationNamed(shot, word).groupId)),
   decline: async (shot, [word]) => {
-    const { groupId, name } = findInvitation(shot.agent.groups.invitations(), word ?? '', invitationAdvice);
+    const { groupId, name } = invitationNamed(shot, word);
     await shot.agent.groups.decline(groupId);
-    shot.say({ status: 'declined', group: groupId, name });
-    return exitCodes.done;
+    return ended(shot, 'declined', { groupId, name });
   },
-  send: async (shot, [word, ...said]) => {
-    const { groupId } = groupNamed(shot, word);
+  send: inGroup(async (shot, { groupId }, said) => {
     const attachment = await attachmentOf(shot);
-    const content = said.join(' ');
-    const sending = await shot.agent.groups.say({
-      groupId,
-      content,
-      ...(attachment === undefined ? {} : { attachment }),
-    });
-    const sent = await shot.follow(sending, ({ group, status }) => group.delivery !== 'sending' || status === 'failed');
-    if (sent.status === 'failed') return failed(shot, sent);
-    if (sent.group.delivery === 'sending') throw notYetStored();
-    const { messageId, index } = sent.group;
+    const saying = { groupId, content: said.join(' '), ...(attachment === undefined ? {} : { attachment }) };
+    const { exchange } = await untilStored(
+      exchangesOf(shot),
+      await shot.agent.groups.say(saying),
+      shot.patience.rest(),
+    );
+    if (exchange.status === 'failed') return failed(shot, exchange);
+    if (exchange.group.delivery === 'sending') throw notYetStored();
+    const { messageId, index } = exchange.group;
     shot.say({ status: 'stored', group: groupId, message_id: messageId, index });
     return exitCodes.done;
-  },
-  ask: async (shot, [word, ...said]) => {
+  }),
+  ask: inGroup(async (shot, group, said) => {
     const { agent, given, say } = shot;
-    const group = groupNamed(shot, word);
-    const text = said.join(' ');
-    const request =
-      given.method === undefined
-        ? textRequest(text)
-        : { method: given.method, parameters: readTypedJson(text, 'With --method, what is sent is JSON.') };
-    const to = given.to.length === 0 ? {} : { to: membersNamed(group, given.to) };
+    const { groupId } = group;
+    const to = given.to.length === 0 ? {} : { to: findMembers(group, given.to) };
     const expires = given.expires === undefined ? {} : { expires: given.expires };
-    const asking = await agent.groups.ask({ groupId: group.groupId, ...request, ...to, ...expires });
-    let told = 0;
-    const asked = await shot.follow(asking, ({ group: part, status }) => {
-      for (const { from, status: outcome, result, error } of part.answers.slice(told)) {
-        say({ status: outcome, from, result, error });
-      }
-      told = part.answers.length;
-      return part.awaiting.length === 0 || status !== 'pending';
-    });
-    if (asked.group.awaiting.length === 0) {
-      return asked.group.answers.every(({ status }) => status === 'success')
-        ? exitCodes.done
-        : exitCodes.answeredWithError;
+    const asking = { groupId, ...requestOf(given.method, said.join(' '), jsonHint), ...to, ...expires };
+    const { exchange } = await untilAnswered(
+      exchangesOf(shot),
+      await agent.groups.ask(asking),
+      ({ status, from, result, error }) => say({ status, from, result, error }),
+      shot.patience.rest(),
+    );
+    const { answers, awaiting, delivery, messageId } = exchange.group;
+    if (awaiting.length === 0) {
+      return answers.every(({ status }) => status === 'success') ? exitCodes.done : exitCodes.answeredWithError;
     }
-    if (asked.status === 'failed') return failed(shot, asked);
-    if (asked.group.delivery === 'sending') throw notYetStored();
-    say({ status: 'waiting', group: group.groupId, message_id: asked.group.messageId, awaiting: asked.group.awaiting });
+    if (exchange.status === 'failed') return failed(shot, exchange);
+    if (delivery === 'sending') throw notYetStored();
+    say({ status: 'waiting', group: groupId, message_id: messageId, awaiting });
     return exitCodes.unreachable;
-  },
-  read: async (shot, [word]) => {
-    const { groupId } = groupNamed(shot, word);
-    const { exchanges } = await shot.agent.historyService.history.page(conversationOf(groupId));
+  }),
+  read: inGroup(async ({ agent, say }, { groupId }) => {
+    const { exchanges } = await agent.historyService.history.page(conversationOf(groupId));
     for (const { at, method, parameters, group } of exchanges) {
       if (group === undefined) continue;
       const { kind, sender, messageId, answers, awaiting, attachment, apart } = group;
       const said = kind === 'message' ? { content: parameters } : { method, parameters, answers, awaiting };
-      shot.say({
-        at: new Date(at).toISOString(),
-        kind,
-        from: sender,
-        message_id: messageId,
-        ...said,
-        attachment,
-        apart,
-      });
+      say({ at: new Date(at).toISOString(), kind, from: sender, message_id: messageId, ...said, attachment, apart });
     }
-    await shot.agent.groups.markRead(groupId);
+    await agent.groups.markRead(groupId);
     return exitCodes.done;
-  },
-  events: async (shot, [word]) => {
-    const { groupId } = groupNamed(shot, word);
-    for (const { at, epoch, by, what, index } of await shot.agent.groups.events(groupId)) {
-      shot.say({ at: new Date(1_000 * at).toISOString(), index, epoch, by, ...what });
+  }),
+  events: inGroup(async ({ agent, say }, { groupId }) => {
+    for (const { at, epoch, by, what, index } of await agent.groups.events(groupId)) {
+      say({ at: new Date(1_000 * at).toISOString(), index, epoch, by, ...what });
     }
     return exitCodes.done;
-  },
+  }),
 } satisfies Record<string, Act>;
 
-function groupNamed({ agent }: OneShot, word = ''): GroupView {
-  return findGroup(agent.groups.list(), word, groupAdvice);
+function invitationNamed({ agent }: OneShot, word = ''): InvitationView {
+  return findInvitation(agent.groups.invitations(), word, 'parley group invitations');
 }
 
-async function peersNamed({ agent }: OneShot, words: readonly string[]): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const word of words) found.push((await findPeer(agent, word, peerAdvice)).agentId);
-  return [...new Set(found)];
+function peersNamed({ agent }: OneShot, words: readonly string[]): Promise<readonly string[]> {
+  return findPeers(agent, words, peerAdvice);
 }
 
-function membersNamed(group: GroupView, words: readonly string[]): readonly string[] {
-  return [...new Set(words.map((word) => findMember(group, word)))];
+function exchangesOf({ agent, events }: OneShot): FollowedExchanges {
+  return {
+    exchanges: () => agent.snapshot().exchanges,
+    onChange: (listener) => events.follow(({ type }) => type === 'exchange' && listener()),
+  };
 }
 
 function groupJson({ groupId, name, status, epoch, members, isAdmin, unread, blocked, waiting }: GroupView): object {
@@ -201,9 +163,14 @@ function done({ say }: OneShot, group: GroupView): number {
   return exitCodes.done;
 }
 
+function ended({ say }: OneShot, status: string, { groupId, name }: Pick<GroupView, 'groupId' | 'name'>): number {
+  say({ status, group: groupId, name });
+  return exitCodes.done;
+}
+
 async function attachmentOf({ given }: OneShot): Promise<GivenAttachment | undefined> {
   if (given.file === undefined) return undefined;
-  const bytes = Uint8Array.from(await readNamedFile({ flag: '--file', path: given.file }, largestFile));
+  const bytes = Uint8Array.from(await readNamedFile({ flag: '--file', path: given.file }, largestAttachment));
   return { bytes, name: given.file };
 }
 

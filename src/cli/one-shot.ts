@@ -1,5 +1,5 @@
 import { Emitter } from '../agent/contracts/emitter.ts';
-import { type AgentEvent, type ExchangeView, exchangeKey, type GroupExchangeView } from '../agent/contracts/views.ts';
+import type { AgentEvent } from '../agent/contracts/views.ts';
 import { visibleLine } from '../console/visible-text.ts';
 import type { OpenedAgent } from '../library/open-agent.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
@@ -10,8 +10,8 @@ import { type AgentArguments, readAgentArguments } from './options.ts';
 import { Patience } from './patience.ts';
 import { trustCertificates } from './trust.ts';
 
-/** Milliseconds that a command waits for others where nobody says. */
-const followedMs = 20_000;
+/** How JSON is typed to a command. */
+export const jsonHint = 'With --method, what is sent is JSON.';
 
 /** Where results go, one line of JSON each. */
 export interface Out {
@@ -26,8 +26,6 @@ export interface OneShot {
   readonly patience: Patience;
   /** Writes a line of JSON. */
   say(said: object): void;
-  /** Follows an exchange of a group; resolves when `isOver` says so, or when the time of the command is over. */
-  follow(exchange: GroupExchangeView, isOver: (exchange: GroupExchangeView) => boolean): Promise<GroupExchangeView>;
 }
 
 /**
@@ -54,11 +52,7 @@ export async function runOnce<Prepared>(
     const { agent } = opened;
     try {
       const say = (said: object) => void out.write(line(said));
-      const shot: OneShot = {
-        ...{ agent, given, events, patience, say },
-        follow: (exchange, isOver) => follow({ agent, events }, patience, exchange, isOver),
-      };
-      return await work(shot, prepared);
+      return await work({ agent, given, events, patience, say }, prepared);
     } finally {
       await opened.close();
     }
@@ -77,29 +71,6 @@ export function writeFailure(cause: unknown, out: Out): number {
 /** Returns JSON on one line that does nothing to a terminal and is the same JSON to a program. */
 function line(said: object): string {
   return `${visibleLine(JSON.stringify(said))}\n`;
-}
-
-async function follow(
-  { agent, events }: Pick<OneShot, 'agent' | 'events'>,
-  patience: Patience,
-  exchange: GroupExchangeView,
-  isOver: (exchange: GroupExchangeView) => boolean,
-): Promise<GroupExchangeView> {
-  const key = exchangeKey(exchange);
-  const over = Promise.withResolvers<void>();
-  let newest = exchange;
-  const look = (found: ExchangeView | undefined) => {
-    if (found?.group === undefined || exchangeKey(found) !== key) return;
-    newest = { ...found, group: found.group };
-    if (isOver(newest)) over.resolve();
-  };
-  const unfollow = events.follow((event) => look(event.type === 'exchange' ? event.exchange : undefined));
-  const timer = setTimeout(over.resolve, patience.rest() ?? followedMs);
-  look(agent.snapshot().exchanges.find((each) => exchangeKey(each) === key) ?? exchange);
-  await over.promise;
-  unfollow();
-  clearTimeout(timer);
-  return newest;
 }
 
 /** Returns the error of what the delivery service did not take in time. */

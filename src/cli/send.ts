@@ -1,13 +1,12 @@
 import type { AgentEvent } from '../agent/contracts/views.ts';
 import { waitingWords } from '../agent/contracts/waiting-words.ts';
 import { findPeer, type NameAdvice } from '../console/names.ts';
-import { textRequest } from '../console/text-request.ts';
-import { readTypedJson } from '../console/typed-json.ts';
+import { requestOf } from '../console/text-request.ts';
 import { visibleLine } from '../console/visible-text.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Given } from './given.ts';
-import { notYetStored, type OneShot, type Out, runOnce } from './one-shot.ts';
+import { jsonHint, notYetStored, type OneShot, type Out, runOnce } from './one-shot.ts';
 
 const inShell: NameAdvice = {
   unknown: 'Nothing was sent. Give its agent_id, the beginning of it, or a short form such as helper_1.',
@@ -25,10 +24,7 @@ export async function runSend({ words, flags }: Given, out: Out): Promise<number
       if (expires !== undefined && !store) {
         throw new ParleyError('invalid_input', '--expires is for a request with --store. Nothing was sent.');
       }
-      const request =
-        method === undefined
-          ? textRequest(text)
-          : { method, parameters: readTypedJson(text, 'With --method, what is sent is JSON.') };
+      const request = requestOf(method, text, jsonHint);
       const manner = store ? ({ whenAway: 'store', expires } as const) : {};
       return { peer, request: { ...request, ...manner } };
     },

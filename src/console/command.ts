@@ -1,5 +1,6 @@
 import { ParleyError } from '../protocol/errors.ts';
-import type { ConsoleAgent, OutputLine, Say } from './agent.ts';
+import type { ConsoleAgent, OutputLine, OutputTable, Say } from './agent.ts';
+import { nearest } from './nearest.ts';
 
 /** What a word of a command may be, for completion. */
 type Argument = 'peer' | 'session' | 'peer or session' | 'group' | 'invitation' | 'text';
@@ -26,6 +27,30 @@ export function info(text: string, mark?: OutputLine['mark']) {
 /** Returns a line of what was asked for. */
 export function out(text: string) {
   return { line: { level: 'OUT', text } } as const;
+}
+
+/** Returns rows under headings; a line that says `none` when there are no rows. */
+export function table(headings: OutputTable['headings'], rows: OutputTable['rows'], none?: string) {
+  return rows.length === 0 && none !== undefined ? info(none) : ({ table: { headings, rows } } as const);
+}
+
+/**
+ * Returns the command of a name, of those that are typed alone or after `group`. Throws `invalid_input`, with the nearest name, when there is
+ * none.
+ */
+export function commandIn(commands: readonly Command[], name: string, group?: Command): Command {
+  const found = commands.find((command) => command.name === name);
+  if (found !== undefined) return found;
+  const before = group === undefined ? '' : `${group.name} `;
+  const near = nearest(
+    name,
+    commands.map((command) => command.name),
+  );
+  const hint = near === undefined ? '' : ` Did you mean ${before}${near}?`;
+  throw new ParleyError(
+    'invalid_input',
+    `There is no command “${before}${name}”.${hint} Type help ${before === '' ? 'to see them all' : `${before}to see its commands`}.`,
+  );
 }
 
 /** Returns a word that a command needs. Throws `invalid_input` when it is missing. */

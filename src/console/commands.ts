@@ -1,17 +1,15 @@
 import { ParleyError } from '../protocol/errors.ts';
 import { audit } from './audit-command.ts';
-import { type Command, info, out, required } from './command.ts';
+import { type Command, commandIn, info, out, required, table } from './command.ts';
 import { group } from './group-commands.ts';
 import { history, search } from './history-commands.ts';
 import { findPeer, findSession } from './names.ts';
-import { nearest } from './nearest.ts';
 import { answer, answering, refuse, requests } from './request-commands.ts';
 import { answerWords } from './said.ts';
 import { connect, disconnect, rekey, sessions } from './session-commands.ts';
 import { status } from './status-command.ts';
-import { textRequest } from './text-request.ts';
+import { typedRequest } from './text-request.ts';
 import { traceLines } from './trace-lines.ts';
-import { readTypedJson } from './typed-json.ts';
 
 const send: Command = {
   name: 'send',
@@ -21,16 +19,9 @@ const send: Command = {
   run: async (agent, [word, first, ...rest], say) => {
     const { agentId: peerId } = await findPeer(agent, required(word, 'a peer', send));
     const text = required(first, 'what to send', send);
-    const request =
-      rest.length === 0
-        ? { peerId, ...textRequest(text) }
-        : {
-            peerId,
-            method: text,
-            parameters: readTypedJson(rest.join(' '), `Put it in single quotes: send helper echo '{"a": 1}'.`),
-          };
+    const request = typedRequest(text, rest, 'send helper');
     say(info(`Sending ${request.method} to ${peerId} …`));
-    const { status, result, error, durationMs } = await agent.send(request);
+    const { status, result, error, durationMs } = await agent.send({ ...request, peerId });
     const took = durationMs === undefined ? '' : ` in ${durationMs.toFixed(1)} ms`;
     if (status === 'success') {
       say(info(`Message encrypted, signed and answered${took}`, '✓'));
@@ -167,20 +158,21 @@ const help: Command = {
   usage: 'help [command]',
   help: 'Lists the commands, or explains one.',
   arguments: [],
-  run: async (_agent, [word], say) => {
-    const named = word === undefined ? undefined : commandNamed(word);
-    if (named !== undefined) {
-      say(out(named.usage));
-      say(out(named.help));
-      if (named.inside !== undefined) say(tableOf(named.inside));
-      return;
-    }
-    say(tableOf(commands));
+  run: async (_agent, [word, inner], say) => {
+    if (word === undefined) return say(tableOf(commands));
+    const outer = commandNamed(word);
+    const named = outer.inside === undefined || inner === undefined ? outer : commandIn(outer.inside, inner, outer);
+    say(out(named.usage));
+    say(out(named.help));
+    if (named.inside !== undefined) say(tableOf(named.inside));
   },
 };
 
 function tableOf(all: readonly Command[]) {
-  return { table: { headings: ['command', 'what it does'], rows: all.map((each) => [each.usage, each.help]) } };
+  return table(
+    ['command', 'what it does'],
+    all.map((each) => [each.usage, each.help]),
+  );
 }
 
 /** Every command, as `help` lists them. */
@@ -209,14 +201,5 @@ export const commands: readonly Command[] = [
 
 /** Returns the command of a name. Throws `invalid_input`, with the nearest name, when there is none. */
 export function commandNamed(name: string): Command {
-  const found = commands.find((command) => command.name === name);
-  if (found !== undefined) return found;
-  const near = nearest(
-    name,
-    commands.map((command) => command.name),
-  );
-  throw new ParleyError(
-    'invalid_input',
-    `There is no command “${name}”.${near === undefined ? '' : ` Did you mean ${near}?`} Type help to see them all.`,
-  );
+  return commandIn(commands, name);
 }

@@ -1,3 +1,4 @@
+import { inGroup } from '../agent/contracts/group-exchange.ts';
 import type { ExchangeView } from '../agent/contracts/views.ts';
 import type { OutputLine } from './agent.ts';
 import { groupExchangeLines } from './group-words.ts';
@@ -5,8 +6,9 @@ import { outcomeWords, requestWords } from './said.ts';
 
 /** Returns the lines of an exchange: who asked what and when, and below it the outcome. */
 export function exchangeLines(exchange: ExchangeView, agentId: string): readonly OutputLine[] {
-  const { at, direction, peerId, status, group } = exchange;
-  if (group !== undefined && peerId.startsWith('#')) return groupExchangeLines({ ...exchange, group });
+  const { at, direction, peerId, status } = exchange;
+  const said = inGroup(exchange);
+  if (said !== undefined) return groupExchangeLines(said);
   const [asks, answers] = direction === 'outgoing' ? [agentId, peerId] : [peerId, agentId];
   const failed = status === 'error' || status === 'failed';
   return [

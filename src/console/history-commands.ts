@@ -1,9 +1,9 @@
 import { groupOfConversation } from '../agent/contracts/group-views.ts';
 import type { ConsoleAgent } from './agent.ts';
-import { type Command, info, required } from './command.ts';
+import { type Command, info, required, table } from './command.ts';
 import { exchangeLines } from './exchange-lines.ts';
 import { findPeer } from './names.ts';
-import { countOf, mostShown } from './shown-count.ts';
+import { sayStored } from './stored-exchanges.ts';
 
 /** Exchanges that a search shows. */
 const usual = 20;
@@ -17,25 +17,19 @@ export const history: Command = {
   run: async (agent, [word, count], say) => {
     const kept = await agent.histories();
     if (word === undefined) {
-      if (kept.length === 0) return say(info('Nothing is stored yet. send <peer> "text" begins a conversation.'));
-      return say({
-        table: {
-          headings: ['peer', 'exchanges', 'bytes', 'since'],
-          rows: kept.map(({ peerId, exchanges, bytes, oldestAt }) => [
-            conversationName(agent, peerId),
-            String(exchanges),
-            String(bytes),
-            oldestAt === undefined ? '' : new Date(oldestAt).toISOString(),
-          ]),
-        },
-      });
+      const rows = kept.map(({ peerId, exchanges, bytes, oldestAt }) => [
+        conversationName(agent, peerId),
+        String(exchanges),
+        String(bytes),
+        oldestAt === undefined ? '' : new Date(oldestAt).toISOString(),
+      ]);
+      const none = 'Nothing is stored yet. send <peer> "text" begins a conversation.';
+      return say(table(['peer', 'exchanges', 'bytes', 'since'], rows, none));
     }
     // A conversation stays when its peer has left the directory.
     const peerId = kept.some((each) => each.peerId === word) ? word : (await findPeer(agent, word)).agentId;
-    const page = await agent.history(peerId, undefined, countOf(count, history.usage));
-    if (page.exchanges.length === 0) return say(info(`Nothing is stored of a conversation with ${peerId}.`));
-    if (page.olderThan !== undefined) say(info(`Older ones are stored too: history ${word} ${mostShown} shows more.`));
-    for (const exchange of page.exchanges) for (const line of exchangeLines(exchange, agent.agentId)) say({ line });
+    const none = `Nothing is stored of a conversation with ${peerId}.`;
+    await sayStored(agent, say, { conversation: peerId, count, none, typed: `history ${word}` }, history);
   },
 };
 

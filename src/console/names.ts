@@ -48,6 +48,17 @@ export async function findPeer(directory: Directory, word: string, advice = inCo
   throw new ParleyError('invalid_input', `“${word}” may be any of ${names}. ${advice.several}`);
 }
 
+/** Returns the agent_ids of the peers that `words` name, each once. Rejects as `findPeer` does. */
+export async function findPeers(
+  directory: Directory,
+  words: readonly string[],
+  advice = inConsole,
+): Promise<readonly string[]> {
+  const found = new Set<string>();
+  for (const word of words) found.add((await findPeer(directory, word, advice)).agentId);
+  return [...found];
+}
+
 /** Returns the peers whose agent_id begins with `word`, the first of them when there are many. */
 export async function peersThatBegin(directory: Directory, word: string): Promise<readonly PeerView[]> {
   if (!/^[a-z][a-z0-9_]{0,62}$/.test(word)) return [];

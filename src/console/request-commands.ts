@@ -1,7 +1,7 @@
 import type { ExchangeView, PersonAnswer } from '../agent/contracts/views.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { ConsoleAgent } from './agent.ts';
-import { type Command, info, required } from './command.ts';
+import { type Command, info, required, table } from './command.ts';
 import { findPeer } from './names.ts';
 import { requestWords } from './said.ts';
 import { readTypedJson } from './typed-json.ts';
@@ -13,22 +13,13 @@ export const requests: Command = {
   help: 'Lists the requests that wait for your answer, the oldest first.',
   arguments: [],
   run: async (agent, _, say) => {
-    const held = heldRequests(agent);
-    if (held.length === 0) {
-      const mode = agent.answering() === 'person' ? '' : ' This agent answers by itself: answering me changes that.';
-      say(info(`No request waits for your answer.${mode}`));
-      return;
-    }
-    say({
-      table: {
-        headings: ['peer', 'asks', 'until'],
-        rows: held.map((request) => [
-          askerOf(request),
-          requestWords(request),
-          request.answerBy === undefined ? '' : new Date(request.answerBy).toISOString(),
-        ]),
-      },
-    });
+    const rows = heldRequests(agent).map((request) => [
+      askerOf(request),
+      requestWords(request),
+      request.answerBy === undefined ? '' : new Date(request.answerBy).toISOString(),
+    ]);
+    const mode = agent.answering() === 'person' ? '' : ' This agent answers by itself: answering me changes that.';
+    say(table(['peer', 'asks', 'until'], rows, `No request waits for your answer.${mode}`));
   },
 };
 

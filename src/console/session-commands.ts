@@ -2,7 +2,7 @@ import type { SessionView } from '../agent/contracts/views.ts';
 import { withoutTrailingSlash } from '../http/base-url.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import type { ConsoleAgent } from './agent.ts';
-import { type Command, info, required } from './command.ts';
+import { type Command, info, required, table } from './command.ts';
 import { findPeer } from './names.ts';
 import { handshakeLines } from './trace-lines.ts';
 
@@ -40,23 +40,17 @@ export const sessions: Command = {
   help: 'Lists the sessions of this agent, the newest last.',
   arguments: [],
   run: async (agent, _, say) => {
-    const all = agent.sessions();
-    if (all.length === 0) {
-      say(info('No sessions yet. connect <peer> makes one.'));
-      return;
-    }
-    say({
-      table: {
-        headings: ['session', 'peer', 'status', 'sent', 'received'],
-        rows: all.map(({ sessionId, peerId, status, sent, received }) => [
-          sessionId.slice(0, 8),
-          peerId,
-          status,
-          String(sent),
-          String(received),
-        ]),
-      },
-    });
+    const rows = agent
+      .sessions()
+      .map(({ sessionId, peerId, status, sent, received }) => [
+        sessionId.slice(0, 8),
+        peerId,
+        status,
+        String(sent),
+        String(received),
+      ]);
+    const none = 'No sessions yet. connect <peer> makes one.';
+    say(table(['session', 'peer', 'status', 'sent', 'received'], rows, none));
   },
 };
 

@@ -1,7 +1,7 @@
 import { ParleyError } from '../protocol/errors.ts';
 import type { JsonValue } from '../protocol/wire/json.ts';
 import type { TypedFault } from './json-fault.ts';
-import { isTooLarge, tooLarge } from './typed-json.ts';
+import { isTooLarge, readTypedJson, tooLarge } from './typed-json.ts';
 
 /** The method that every agent answers in words. */
 const textMethod = 'send_request';
@@ -34,6 +34,17 @@ export function textRequest(text: string): TypedRequest {
   const read = checkTextRequest(text);
   if ('request' in read) return read.request;
   throw new ParleyError('invalid_input', `${read.detail} Nothing was sent.`);
+}
+
+/** Returns the request that says a plain text or, with a method, has its parameters as JSON. `hint` says how to type JSON. Throws `invalid_input`. */
+export function requestOf(method: string | undefined, text: string, hint: string): TypedRequest {
+  return method === undefined ? textRequest(text) : { method, parameters: readTypedJson(text, hint) };
+}
+
+/** Returns the request of a line: one word is a text, with more the first is a method. `command` is what was typed before. Throws `invalid_input`. */
+export function typedRequest(first: string, rest: readonly string[], command: string): TypedRequest {
+  const hint = `Put it in single quotes: ${command} echo '{"a": 1}'.`;
+  return rest.length === 0 ? requestOf(undefined, first, hint) : requestOf(first, rest.join(' '), hint);
 }
 
 /** Returns the plain text that a request says; undefined for a request that `textRequest` does not make. */

@@ -1,8 +1,8 @@
 import type { Agent } from '../agent/agent.ts';
 import type { Emitter } from '../agent/contracts/emitter.ts';
+import { ofGroup } from '../agent/contracts/group-exchange.ts';
 import type { AgentEvent, ExchangeView, GroupExchangeView, Json } from '../agent/contracts/views.ts';
 import { peerError } from '../agent/messages/refusal.ts';
-import { ofGroup } from './group-events.ts';
 import { failureOf, WatchedExchange } from './watched-exchange.ts';
 
 /** What became of a request that may be stored for a peer that is away. */

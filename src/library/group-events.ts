@@ -1,4 +1,5 @@
-import type { AgentEvent, ExchangeView, GroupExchangeView } from '../agent/contracts/views.ts';
+import { ofGroup } from '../agent/contracts/group-exchange.ts';
+import type { AgentEvent, GroupExchangeView } from '../agent/contracts/views.ts';
 
 /** What happens in groups: each view replaces the earlier one, and of exchanges only those that went through a group are told. */
 export type GroupsEvent =
@@ -7,12 +8,6 @@ export type GroupsEvent =
       { readonly type: 'group' | 'group_forgotten' | 'invitation' | 'invitation_gone' | 'group_event' | 'epoch' }
     >
   | { readonly type: 'exchange'; readonly exchange: GroupExchangeView };
-
-/** Returns an exchange as one of a group; undefined when it is none. */
-export function ofGroup(exchange: ExchangeView): GroupExchangeView | undefined {
-  const { group } = exchange;
-  return group === undefined ? undefined : { ...exchange, group };
-}
 
 /** Returns an event as one of groups; undefined when it is about something else. */
 export function groupsEventOf(event: AgentEvent): GroupsEvent | undefined {

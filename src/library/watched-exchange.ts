@@ -1,7 +1,7 @@
 import type { Emitter } from '../agent/contracts/emitter.ts';
-import type { AgentEvent, ExchangeView, GroupExchangeView } from '../agent/contracts/views.ts';
+import { ofGroup } from '../agent/contracts/group-exchange.ts';
+import { type AgentEvent, type ExchangeView, exchangeKey, type GroupExchangeView } from '../agent/contracts/views.ts';
 import { isErrorCode, ParleyError } from '../protocol/errors.ts';
-import { ofGroup } from './group-events.ts';
 
 /** Follows one exchange of this agent from before it is known which one it is: what is told of it meanwhile is not missed. */
 export class WatchedExchange {
@@ -20,7 +20,7 @@ export class WatchedExchange {
 
   /** Says which exchange it is; tells of it as it is now, and at every change. */
   begin(exchange: GroupExchangeView): void {
-    this.#key = keyOf(exchange);
+    this.#key = exchangeKey(exchange);
     this.#told(this.#early.get(this.#key) ?? exchange);
     this.#early.clear();
   }
@@ -30,14 +30,10 @@ export class WatchedExchange {
   }
 
   #heard(exchange: GroupExchangeView): void {
-    const key = keyOf(exchange);
+    const key = exchangeKey(exchange);
     if (this.#key === undefined) this.#early.set(key, exchange);
     else if (this.#key === key) this.#told(exchange);
   }
-}
-
-function keyOf({ peerId, requestId }: ExchangeView): string {
-  return `${peerId} ${requestId}`;
 }
 
 /** Returns why an exchange has failed, as an error under the code that it was stored with. */

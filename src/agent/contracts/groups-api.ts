@@ -18,8 +18,11 @@ export interface NewGroup {
   readonly invite?: readonly string[];
 }
 
+/** Bytes of an attachment of a group at most (protocol page, section 4.2): 1 MiB. */
+export const largestAttachment = 1_048_576;
+
 /**
- * Bytes beside a message, 1 MiB at most. A payload has no place for a name and a media type: they are the member `file`, `{name,
+ * Bytes beside a message, `largestAttachment` at most. A payload has no place for a name and a media type: they are the member `file`, `{name,
  * media_type}`, of the content, which is then text (and becomes `{text, file}`), null, or an object without such a member.
  */
 export interface GivenAttachment {

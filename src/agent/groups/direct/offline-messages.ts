@@ -1,8 +1,8 @@
 import { ParleyError } from '../../../protocol/errors.ts';
+import { ofGroup } from '../../contracts/group-exchange.ts';
 import type { ExchangeView } from '../../contracts/views.ts';
 import type { Away } from '../../messages/away.ts';
 import type { GroupTalk } from '../talk/talk.ts';
-import { ofGroup } from '../talk/talk-exchanges.ts';
 import type { DirectPort } from './ports.ts';
 
 /** What messages for peers that are away are left with. */

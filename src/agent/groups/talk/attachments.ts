@@ -3,10 +3,10 @@ import { ParleyError } from '../../../protocol/errors.ts';
 import { cutText } from '../../../protocol/wire/cut.ts';
 import type { JsonValue } from '../../../protocol/wire/json.ts';
 import type { GroupAttachmentView } from '../../contracts/group-views.ts';
-import type { GivenAttachment } from '../../contracts/groups-api.ts';
+import { type GivenAttachment, largestAttachment } from '../../contracts/groups-api.ts';
 
 /** Bytes of an attachment of a group, and of all that are kept of one group. */
-export const attachmentLimits = { bytes: 1_048_576, ofGroup: 256 * 1_048_576 } as const;
+export const attachmentLimits = { bytes: largestAttachment, ofGroup: 256 * 1_048_576 } as const;
 /** Characters of a name (protocol page, section 4.3) and of a media type. */
 const [longestName, longestMediaType] = [255, 127];
 const mediaTypes = /^[A-Za-z0-9!#$&^_.+-]{1,63}\/[A-Za-z0-9!#$&^_.+-]{1,63}$/;

@@ -1,6 +1,7 @@
 import { isMessageId, type MessageId } from '../../../group/payload/message-id.ts';
 import { toHex } from '../../../protocol/bytes.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
+import { ofGroup } from '../../contracts/group-exchange.ts';
 import type { ExchangeView, FailureView, GroupExchangeView } from '../../contracts/views.ts';
 import type { OpenInGroup } from '../../history/restart.ts';
 import { attachmentLimits } from './attachments.ts';
@@ -8,7 +9,7 @@ import { decodeMessageRow, encodeMessageRow, type KnownMessage, messagePart, tal
 import type { TalkGroup, TalkStep } from './ports.ts';
 import { decodeStateRow, encodeStateRow, type TalkState } from './state-row.ts';
 import type { TalkDeps } from './talk-deps.ts';
-import { conversationWith, isWaiting, ofGroup, settled, withPart } from './talk-exchanges.ts';
+import { conversationWith, isWaiting, settled, withPart } from './talk-exchanges.ts';
 import { partsOf, TalkMemory } from './talk-memory.ts';
 
 /** Own messages that become delivered with one step, at most: the next step takes the next ones. */

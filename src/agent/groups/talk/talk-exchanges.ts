@@ -1,5 +1,5 @@
 import { conversationOf, type GroupAnswerView, type GroupPartView } from '../../contracts/group-views.ts';
-import type { ExchangeView, GroupExchangeView } from '../../contracts/views.ts';
+import type { GroupExchangeView } from '../../contracts/views.ts';
 import type { TalkGroup } from './ports.ts';
 
 /** Characters of JSON that the answers under one request may have together: past that only who answered is kept. */
@@ -13,12 +13,6 @@ export function conversationWith({ groupId, kind, peerId }: TalkGroup): string {
 /** Returns the request_id of a member's message: a message_id is its sender's own, and a conversation may have several direct groups. */
 export function requestIdOf({ groupId, kind }: TalkGroup, messageId: string, sender: string): string {
   return `${messageId}:${kind === 'direct' ? groupId : sender}`;
-}
-
-/** Returns an exchange as one of a group; undefined when it is none. */
-export function ofGroup(exchange: ExchangeView | undefined): GroupExchangeView | undefined {
-  const group = exchange?.group;
-  return exchange === undefined || group === undefined ? undefined : { ...exchange, group };
 }
 
 /** Returns an exchange with another part of its group. */

@@ -2,6 +2,7 @@ import { isMessageId } from '../../../group/payload/message-id.ts';
 import type { Unsent } from '../../../group/payload/payload.ts';
 import type { Bytes } from '../../../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../../../protocol/errors.ts';
+import { ofGroup } from '../../contracts/group-exchange.ts';
 import type { GroupAsking, GroupSaying } from '../../contracts/groups-api.ts';
 import type { ExchangeView, FailureView, GroupExchangeView } from '../../contracts/views.ts';
 import { requireName } from '../../messages/outgoing-request.ts';
@@ -16,7 +17,7 @@ import type { TakenMessage, TalkGroup, TalkOfGroups, TalkStep, TalkView } from '
 import { Reading } from './reading.ts';
 import { Taking } from './taking.ts';
 import type { TalkDeps } from './talk-deps.ts';
-import { conversationWith, isWaiting, ofGroup } from './talk-exchanges.ts';
+import { conversationWith, isWaiting } from './talk-exchanges.ts';
 
 const longestWait = 2 ** 31 - 1;
 /** Milliseconds until what could not be stored is tried again. */
