@@ -17,6 +17,7 @@ const scenarios: readonly (readonly [id: string, attempts: number, succeeds?: st
   ['rogue-controller', 2, 'Traveller has never compared the safety number'],
   ['flooding', 2],
   ['impersonation', 6],
+  ['outsider', 6],
   ['dishonest-member', 11],
   ['dishonest-delivery-service', 5],
   ['removed-member', 3],

@@ -29,6 +29,24 @@ export function garbage({ groupId, epoch }: Pick<GroupContext, 'groupId' | 'epoc
   });
 }
 
+/** Returns an external commit, by which a client adds itself (RFC 9420, section 12.4.3.2), with random bytes where it takes the group's secrets. */
+export function externalCommit({ groupId, epoch }: Pick<GroupContext, 'groupId' | 'epoch'>): Bytes {
+  const proposal = { type: 'external_init', kemOutput: random(1_120) } as const;
+  const commit = { proposals: [{ type: 'proposal', proposal }], path: undefined } as const;
+  return encodeMlsMessage({
+    wireFormat: 'mls_public_message',
+    publicMessage: {
+      content: {
+        ...{ groupId, epoch, authenticatedData: noBytes },
+        sender: { type: 'new_member_commit' },
+        content: { type: 'commit', commit },
+      },
+      auth: { signature: random(64), confirmationTag: random(48) },
+      membershipTag: undefined,
+    },
+  });
+}
+
 /** Makes a commit that MLS allows, whatever the group's rules say of it. */
 export async function anyCommit(
   state: GroupState,

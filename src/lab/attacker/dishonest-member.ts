@@ -57,11 +57,16 @@ export class DishonestMember {
     this.service = new DeliveryClient({ http, token, pauses, isStopped: () => true, chance: () => 0 });
   }
 
-  /** Registers the attacker's agent with the Controller, as anybody may. */
-  static async register(world: LabWorld): Promise<DishonestMember> {
-    const { agentId } = mallory;
+  /** Registers an agent of the attacker's with the Controller, as anybody may: under another agent_id when one is given. */
+  static async register(world: LabWorld, agentId: string = mallory.agentId): Promise<DishonestMember> {
     if (!isAgentId(agentId)) throw new ParleyError('invalid_input', 'The attacker has no agent_id.');
-    return new DishonestMember(world, agentId, await identityOf(await world.open(mallory)));
+    const address = agentId === mallory.agentId ? mallory.address : `https://${agentId.replaceAll('_', '-')}.lab`;
+    const generateRsa = world.keys.generatorFor(mallory.agentId);
+    return new DishonestMember(
+      world,
+      agentId,
+      await identityOf(await world.open({ ...mallory, agentId, address, generateRsa })),
+    );
   }
 
   /** The attacker's place in the group. Throws `not_found` outside of one. */

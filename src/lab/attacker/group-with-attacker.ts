@@ -2,9 +2,9 @@ import { membersIn } from '../../group/credential/members.ts';
 import type { GroupId } from '../../group/log/group-id.ts';
 import type { LeafIndex } from '../../mls/indices.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import { groupOf, membersOf, skippedBy, tellGroup } from '../run/group-facts.ts';
 import type { GroupFacts } from '../run/group-run.ts';
 import { GroupStage } from '../run/group-stage.ts';
+import { judgeCommitEntry } from '../run/judge-entry.ts';
 import type { Lab } from '../run/run.ts';
 import type { LabAgent } from '../run/world.ts';
 import { DishonestMember } from './dishonest-member.ts';
@@ -46,38 +46,10 @@ export class GroupWithAttacker {
     return found.leaf;
   }
 
-  /**
-   * Waits until both agents have read the attacker's commit. It succeeded when either applied it or has no record of it, or when they cannot
-   * talk to each other any more.
-   */
-  async judged(index: number, words: string): Promise<GroupFacts> {
-    const { stage, groupId } = this;
-    const epoch = Number(this.mallory.state.context.epoch);
-    for (const agent of stage.honest) await stage.hasRead(agent, groupId, index);
-    const refusals = await Promise.all(stage.honest.map((agent) => skippedBy(agent, groupId, index)));
-    const isApplied = stage.honest.some((agent) => groupOf(agent, groupId)?.epoch !== epoch);
-    // Who has applied it may not be in the group any more.
-    const stopped = isApplied ? undefined : await stage.stopped(groupId, `after entry ${index}`);
-    return {
-      succeeded: isApplied || stopped !== undefined || refusals.includes(undefined),
-      refusal: refusals[0],
-      evidence: [
-        words,
-        ...stage.honest.map((agent, i) => this.#tellSkipped(agent, index, refusals[i]?.code)),
-        ...(isApplied
-          ? []
-          : [
-              stopped === undefined
-                ? 'Behind it in the log Traveller and Helper each said something, and the other read it: nobody was stopped.'
-                : `What ${stopped.agentId} said then reached nobody. ${tellGroup(stopped, groupId)}`,
-            ]),
-      ],
-    };
-  }
-
-  #tellSkipped(agent: LabAgent, index: number, code: string | undefined): string {
-    const what = code === undefined ? `did not skip entry ${index}` : `skipped entry ${index}: ${code}`;
-    return `${agent.agentId} ${what}. Its members are ${membersOf(agent, this.groupId)}.`;
+  /** Judges a commit that the attacker has appended; see `judgeCommitEntry`. */
+  judged(index: number, words: string): Promise<GroupFacts> {
+    const { groupId } = this;
+    return judgeCommitEntry(this.stage, { groupId, index, epoch: Number(this.mallory.state.context.epoch) }, words);
   }
 
   close(): void {

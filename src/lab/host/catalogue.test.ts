@@ -22,6 +22,7 @@ test('the scenarios carry the names of the field, in their order, and those on g
     'Rogue Controller',
     'Flooding',
     'Impersonation',
+    'Outsider',
     'Dishonest member',
     'Dishonest delivery service',
     'Removed member',
@@ -31,9 +32,9 @@ test('the scenarios carry the names of the field, in their order, and those on g
 });
 
 test('README and tour give the numbers that the lab has', () => {
-  expect(catalogue.length).toBe(15);
-  expect(textOf('README.md')).toContain(`Fifteen scenarios make ${attempts} attempts`);
-  expect(textOf('docs/tour.md')).toContain(`fifteen scenarios make ${attempts} attempts`);
+  expect(catalogue.length).toBe(16);
+  expect(textOf('README.md')).toContain(`Sixteen scenarios make ${attempts} attempts`);
+  expect(textOf('docs/tour.md')).toContain(`sixteen scenarios make ${attempts} attempts`);
 });
 
 test('the tour names every scenario, and SECURITY.md none that the lab does not have', () => {

@@ -7,6 +7,7 @@ import { flooding } from '../scenarios/flooding.ts';
 import { impersonation } from '../scenarios/impersonation.ts';
 import { keyCompromise } from '../scenarios/key-compromise.ts';
 import { manInTheMiddle } from '../scenarios/man-in-the-middle.ts';
+import { outsider } from '../scenarios/outsider.ts';
 import { removedMember } from '../scenarios/removed-member.ts';
 import { replay } from '../scenarios/replay.ts';
 import { resumption } from '../scenarios/resumption.ts';
@@ -29,6 +30,7 @@ export const catalogue: readonly Scenario[] = [
   rogueController,
   flooding,
   impersonation,
+  outsider,
   dishonestMember,
   dishonestDeliveryService,
   removedMember,

@@ -1,5 +1,6 @@
 import { conversationOf, type GroupView } from '../../agent/contracts/group-views.ts';
 import type { ExchangeView } from '../../agent/contracts/views.ts';
+import { readObject } from './body.ts';
 import type { Refusal } from './scenario.ts';
 import type { LabAgent } from './world.ts';
 
@@ -31,17 +32,27 @@ export function allHeard(agent: LabAgent, groupId: string, text: string): readon
   return exchangesOf(agent, groupId, text).filter(({ direction }) => direction === 'incoming');
 }
 
+/** Returns how many messages of others an agent shows in a group. */
+export function countHeard(agent: LabAgent, groupId: string): number {
+  return allHeard(agent, groupId, '').length;
+}
+
 function exchangesOf({ snapshot }: LabAgent, groupId: string, text: string): readonly ExchangeView[] {
   return snapshot().exchanges.filter(
     ({ peerId, parameters }) => peerId === conversationOf(groupId) && JSON.stringify(parameters).includes(text),
   );
 }
 
-/** Returns the code under which an agent skipped the commit entry of an index; undefined when it did not. */
+/** Entries of the audit trail that are looked through, the newest first. */
+const lookedThrough = 400;
+
+/** Returns the code under which an agent skipped the entry of an index, by its audit trail; undefined when it did not. */
 export async function skippedBy(agent: LabAgent, groupId: string, index: number): Promise<Refusal | undefined> {
-  const events = await agent.agent.groups.events(groupId);
-  for (const { index: at, what } of events) {
-    if (at === index && what.kind === 'skipped') return { by: agent.party, code: what.code, of: 'entry' };
+  const { entries } = await agent.agent.audit.page(undefined, lookedThrough);
+  for (const { text } of entries) {
+    const { group_id, log_index, skipped } = readObject(text) ?? {};
+    if (group_id !== groupId || log_index !== index) continue;
+    return typeof skipped === 'string' ? { by: agent.party, code: skipped, of: 'entry' } : undefined;
   }
   return undefined;
 }

@@ -20,7 +20,7 @@ export class GroupStage {
     const traveller = await world.openTraveller({ hasGroups: true });
     const helper = await world.openHelper({ hasGroups: true });
     const stage = new GroupStage(world, traveller, helper);
-    await Promise.all([stage.#hasKeyPackages(traveller), stage.#hasKeyPackages(helper)]);
+    await Promise.all([stage.hasKeyPackages(traveller), stage.hasKeyPackages(helper)]);
     return stage;
   }
 
@@ -89,7 +89,8 @@ export class GroupStage {
     this.world.close();
   }
 
-  async #hasKeyPackages({ agentId }: LabAgent): Promise<void> {
+  /** Lets time pass until an agent's KeyPackages are at the service: then it can be invited. */
+  async hasKeyPackages({ agentId }: LabAgent): Promise<void> {
     let isThere = false;
     await this.eventually(`${agentId} has KeyPackages at the service`, () => {
       void this.world.deliveryStore.lastResort(agentId).then((found) => {

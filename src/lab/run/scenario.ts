@@ -19,8 +19,8 @@ export interface ScenarioInfo {
   readonly promise: string;
 }
 
-/** Who is on the line in the lab. */
-export type LabParty = 'traveller' | 'helper' | 'attacker' | 'controller';
+/** Who is on the line in the lab. `stranger`: a third honest agent; `service`: the delivery service. */
+export type LabParty = 'traveller' | 'helper' | 'stranger' | 'attacker' | 'controller' | 'service';
 
 /** A body on its way, as the attacker on the wire has it. */
 export interface LabMessage {
@@ -49,8 +49,11 @@ export interface Refusal {
   readonly check?: CheckName;
   /** Of the protocol page; for an entry that was skipped, of the group's rules or of MLS. */
   readonly code: string;
-  /** What the agent refused: a message of a session when absent, else an entry that it skipped, or what its owner asked for. */
-  readonly of?: 'entry' | 'call';
+  /**
+   * What was refused: a message of a session when absent; else an entry that an agent skipped, what its owner asked for, or what the delivery
+   * service was asked for.
+   */
+  readonly of?: 'entry' | 'call' | 'service';
 }
 
 /** What came of an attempt, found in the agents' own answers and state. */

@@ -60,6 +60,8 @@ export const travellerAddress = 'https://traveller.lab';
 export const helperAddress = 'https://helper.lab';
 export const mallory = { party: 'attacker', agentId: 'mallory_agent_001', address: 'https://mallory.lab' } as const;
 
+const strangerAddress = 'https://stranger.lab';
+
 /** A Controller, agents and the attacker's wire between them: real ones, in memory, with a clock that can be moved. */
 export class LabWorld {
   readonly clock = new LabClock();
@@ -168,6 +170,16 @@ export class LabWorld {
   /** Opens Helper and resolves when it is ready. */
   openHelper(more: Partial<LabAgentDeps> = {}): Promise<LabAgent> {
     return this.open({ party: 'helper', agentId: 'helper_agent_001', address: helperAddress, ...more });
+  }
+
+  /** Opens a third honest agent with groups, and resolves when it is ready. */
+  openStranger(): Promise<LabAgent> {
+    return this.open({ party: 'stranger', agentId: 'stranger_agent_001', address: strangerAddress, hasGroups: true });
+  }
+
+  /** Tells every agent of the newest entry of a group's log, as the service does of one that a member appends. */
+  announce(groupId: string, index: number): void {
+    for (const listener of this.#listeners.values()) listener.noticed({ inbox: -1, groups: [[groupId, index]] });
   }
 
   #noticesOf(agentId: string) {

@@ -17,7 +17,7 @@ import {
   unreadableCommit,
 } from '../attacker/craft-group.ts';
 import { GroupWithAttacker } from '../attacker/group-with-attacker.ts';
-import { heard, tellGroup } from '../run/group-facts.ts';
+import { heard, skippedBy, tellGroup } from '../run/group-facts.ts';
 import { type GroupTry, runGroupTries } from '../run/group-run.ts';
 import type { Scenario } from '../run/run.ts';
 import { random } from '../run/world.ts';
@@ -81,13 +81,18 @@ const tries: readonly MemberTry[] = [
       const crafted = await messageAs(mallory.state, group.leafOf(stage.helper), entry.message);
       const index = await mallory.append('message', crafted.message);
       for (const agent of stage.honest) await stage.hasRead(agent, groupId, index);
+      const refusal = await skippedBy(stage.traveller, groupId, index);
       const read = heard(stage.traveller, groupId, text);
       return {
-        succeeded: read !== undefined || (await stage.stopped(groupId, 'after the false message')) !== undefined,
+        refusal,
+        succeeded:
+          read !== undefined ||
+          refusal === undefined ||
+          (await stage.stopped(groupId, 'after the false message')) !== undefined,
         evidence: [
           'The message is encrypted with the key that Helper would use next: every member can derive it. The attacker’s key signed it.',
           read === undefined
-            ? `${stage.traveller.agentId} has read past it and shows no message of it.`
+            ? `${stage.traveller.agentId} skipped it (${refusal?.code ?? 'it did not'}) and shows no message of it.`
             : `${stage.traveller.agentId} shows it as Helper’s.`,
           'Helper then used the same key for a message of its own, and Traveller read that.',
         ],

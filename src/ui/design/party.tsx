@@ -45,6 +45,8 @@ const named = (name: string, shape: Shape, variable: string): Party => ({
 export const observerParty = named('Observer', 'ring', 'observer');
 /** Who issues certificates. */
 export const controllerParty = named('Controller', 'square', 'controller');
+/** Who orders and stores what groups say. */
+export const serviceParty = named('Delivery service', 'square', 'controller');
 /** Whoever sits on the line and changes what passes. */
 export const attackerParty = named('Attacker', 'triangle', 'attacker');
 

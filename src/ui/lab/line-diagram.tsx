@@ -81,7 +81,14 @@ function deedOf({ sent, delivered }: LabMessage): Deed {
   return sent === delivered ? 'read' : 'altered';
 }
 
-const place: Readonly<Record<LabParty, number>> = { traveller: 0, attacker: 1, controller: 1, helper: 2 };
+const place: Readonly<Record<LabParty, number>> = {
+  traveller: 0,
+  attacker: 1,
+  controller: 1,
+  service: 1,
+  stranger: 1,
+  helper: 2,
+};
 
 /** Shows one half of the way: from Traveller to the attacker, or from the attacker to Helper. */
 function Leg({ message, half }: { readonly message: LabMessage; readonly half: 0 | 1 }) {

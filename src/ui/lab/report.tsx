@@ -3,7 +3,7 @@ import { checkWords } from '../../recording/check-words.ts';
 import { formatBytes, formatDuration } from '../design/format.ts';
 import { alterationsOf } from './alterations.ts';
 import { labParties } from './party-of-lab.ts';
-import { countRefused, endingOf, headlineOf, type LabResult, type ResultLine } from './result.ts';
+import { countRefused, endingOf, headlineOf, type LabResult, type ResultLine, refuserWords } from './result.ts';
 
 /** What a report is made of. */
 export interface ReportFacts {
@@ -155,7 +155,7 @@ function ScenarioPart({ scenario, lines }: { readonly scenario: ScenarioInfo; re
 const mostMessages = 12;
 
 function AttemptPart({ anchor, attempt }: { readonly anchor: string; readonly attempt: Attempt }) {
-  const { title, messages, verdict } = attempt;
+  const { title, messages, isOnLog, verdict } = attempt;
   const { refusal } = verdict;
   const words = refusal?.check === undefined ? undefined : checkWords[refusal.check];
   return (
@@ -166,7 +166,11 @@ function AttemptPart({ anchor, attempt }: { readonly anchor: string; readonly at
       </p>
       <h4>What went over the line, and what the attacker did</h4>
       {messages.length === 0 ? (
-        <p>Nothing went over the line.</p>
+        <p>
+          {isOnLog === true
+            ? 'The attempt was made on the group’s log at the delivery service.'
+            : 'Nothing went over the line.'}
+        </p>
       ) : (
         <ol>
           {messages.slice(0, mostMessages).map((message) => (
@@ -181,10 +185,7 @@ function AttemptPart({ anchor, attempt }: { readonly anchor: string; readonly at
         <>
           <h4>What refused it</h4>
           <p>
-            {words === undefined
-              ? `${labParties[refusal.by].name}, before it sent anything`
-              : `${labParties[refusal.by].name}, by the check “${words.name}”`}{' '}
-            with <code>{refusal.code}</code>. {words?.why}
+            {refuserWords(refusal)} with <code>{refusal.code}</code>. {words?.why}
           </p>
         </>
       )}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Attempt, ScenarioInfo, Verdict } from '../../lab/run/scenario.ts';
-import { countRefused, endingOf, headlineOf, type ResultLine, refusalWords, resultOf } from './result.ts';
+import { countRefused, endingOf, headlineOf, type ResultLine, refusalWords, refuserWords, resultOf } from './result.ts';
 
 const scenario: ScenarioInfo = {
   id: 'replay',
@@ -82,5 +82,32 @@ test('how an attempt was refused fits a line', () => {
     'refused by “Signature verifies”',
     'refused before anything was sent',
     'nothing gained',
+  ]);
+});
+
+test('what is refused in groups says who refused: a member that skipped an entry, or the service that took none', () => {
+  const refusals: readonly NonNullable<Verdict['refusal']>[] = [
+    { by: 'helper', code: 'decryption_failed', of: 'entry' },
+    { by: 'traveller', code: 'remove_not_permitted', of: 'entry' },
+    { by: 'service', code: 'unknown_group', of: 'service' },
+    { by: 'traveller', code: 'member_not_trusted', of: 'call' },
+  ];
+  const grouped = resultOf(refusals.map((refusal, i) => line(`${i}`, { refusal }))).refused;
+  expect(grouped.map(({ name, lines: of }) => [name, ids(of)])).toEqual([
+    ['Group rules hold', ['0', '1']],
+    ['Only members append to a log', ['2']],
+    ['Member not trusted, seen before anything was sent', ['3']],
+  ]);
+  expect(refusals.map(refuserWords)).toEqual([
+    'Helper, which skipped the entry',
+    'Traveller, which skipped the entry',
+    'Delivery service, which took nothing',
+    'Traveller, before it sent anything',
+  ]);
+  expect(refusals.map((refusal) => refusalWords({ refusal }))).toEqual([
+    'skipped by “Group rules hold”',
+    'skipped by “Group rules hold”',
+    'refused by the delivery service',
+    'refused before anything was sent',
   ]);
 });

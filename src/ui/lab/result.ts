@@ -76,27 +76,37 @@ function groupOf(lines: readonly ResultLine[]): RefusalGroup {
   }
   const refusal = lines[0]?.attempt.verdict.refusal;
   const words = refusal?.check === undefined ? undefined : checkWords[refusal.check];
-  if (refusal?.of === 'entry') {
-    return {
-      id: groupIdOf(refusal),
-      name: 'Group rules hold',
-      why: 'Members would apply what one of them, or the delivery service, put into the group’s log against the rules.',
-      codes: [...codes].sort(([, a], [, b]) => b - a),
-      lines,
+  const found = words ??
+    (refusal === undefined ? undefined : inGroups.get(refusal.of)) ?? {
+      name: beforehand.get(refusal?.code ?? '') ?? 'Refused before anything was sent',
+      why: 'The agent itself refused, before a single byte was sent to the attacker.',
     };
-  }
-  return {
-    id: groupIdOf(refusal),
-    name: words?.name ?? beforehand.get(refusal?.code ?? '') ?? 'Refused before anything was sent',
-    why: words?.why ?? 'The agent itself refused, before a single byte was sent to the attacker.',
-    codes: [...codes].sort(([, a], [, b]) => b - a),
-    lines,
-  };
+  return { id: groupIdOf(refusal), ...found, codes: [...codes].sort(([, a], [, b]) => b - a), lines };
 }
+
+/** What refuses in groups, where no check of a session does. */
+const inGroups: ReadonlyMap<NonNullable<Verdict['refusal']>['of'], { readonly name: string; readonly why: string }> =
+  new Map([
+    [
+      'entry',
+      {
+        name: 'Group rules hold',
+        why: 'Members would apply what one of them, or the delivery service, put into the group’s log against the rules.',
+      },
+    ],
+    [
+      'service',
+      {
+        name: 'Only members append to a log',
+        why: 'Anybody with a certificate could fill the log of a group. Members skip such entries when a dishonest service takes them.',
+      },
+    ],
+  ]);
 
 /** Returns what names a group of refusals: the check, all of a group's rules as one, or the code. */
 function groupIdOf(refusal: Verdict['refusal']): string {
   if (refusal?.of === 'entry') return 'group-rules';
+  if (refusal?.of === 'service') return 'delivery-service';
   return refusal?.check ?? refusal?.code ?? '';
 }
 
@@ -117,9 +127,18 @@ export function countRefused({ refused }: LabResult): number {
 export function refusalWords({ refusal }: Pick<Verdict, 'refusal'>): string {
   if (refusal === undefined) return 'nothing gained';
   if (refusal.of === 'entry') return 'skipped by “Group rules hold”';
+  if (refusal.of === 'service') return 'refused by the delivery service';
   return refusal.check === undefined
     ? 'refused before anything was sent'
     : `refused by “${checkWords[refusal.check].name}”`;
+}
+
+/** Returns who refused an attempt and how, for a sentence that goes on with the code. */
+export function refuserWords({ by, check, of }: NonNullable<Verdict['refusal']>): string {
+  const { name } = labParties[by];
+  if (of === 'entry') return `${name}, which skipped the entry`;
+  if (of === 'service') return `${name}, which took nothing`;
+  return check === undefined ? `${name}, before it sent anything` : `${name}, by the check “${checkWords[check].name}”`;
 }
 
 /** Returns a verdict as a headline, with its mark. */

@@ -43,6 +43,7 @@ export function VerdictPanel({ verdict }: { readonly verdict: Verdict }) {
 function Refusal({ verdict: { refusal } }: { readonly verdict: Verdict }) {
   if (refusal === undefined) return null;
   if (refusal.of === 'entry') return <Skipped by={refusal.by} code={refusal.code} />;
+  if (refusal.of === 'service') return <NotTaken code={refusal.code} />;
   const words = refusal.check === undefined ? undefined : checkWords[refusal.check];
   return (
     <p>
@@ -65,6 +66,14 @@ function Skipped({ by, code }: Pick<NonNullable<Verdict['refusal']>, 'by' | 'cod
     <p>
       <Mark party={labParties[by]} /> {labParties[by].name} read the entry in the group’s log and skipped it:{' '}
       <code>{code}</code>. Every member judges by the same rules, so all skip the same entries.
+    </p>
+  );
+}
+
+function NotTaken({ code }: Pick<NonNullable<Verdict['refusal']>, 'code'>) {
+  return (
+    <p>
+      <Mark party={labParties.service} /> The delivery service took nothing from the attacker: <code>{code}</code>.
     </p>
   );
 }
