@@ -36,5 +36,7 @@ export interface GroupStore {
   groupRow(group: string, part: string): Promise<GroupRow | undefined>;
   /** Returns up to `count` rows whose part begins with `prefix` and comes after `after`, in the order of the parts. */
   groupRows(group: string, prefix: string, after: string, count: number): Promise<readonly GroupRow[]>;
+  /** Returns up to `count` rows whose part begins with `prefix` and comes before `before`, the last part first. */
+  groupRowsBefore(group: string, prefix: string, before: string, count: number): Promise<readonly GroupRow[]>;
   groupKey(id: string): Promise<CryptoKey | undefined>;
 }

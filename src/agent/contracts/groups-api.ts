@@ -84,7 +84,7 @@ export interface GroupsApi {
   goOnForked(groupId: string): Promise<GroupView>;
   /** Asks the members now to take this agent in again. */
   rejoin(groupId: string): Promise<void>;
-  /** Returns what happened, the newest last: up to `count` (50) before an index. */
+  /** Returns what happened, the newest last: `count` (50) before an index, when there are as many, and what else the first one's entry did. */
   events(groupId: string, before?: number, count?: number): Promise<readonly GroupEventView[]>;
   /** Returns the epochs that are kept for the inspector, the newest last, 64 at most. */
   epochs(groupId: string): Promise<readonly EpochView[]>;

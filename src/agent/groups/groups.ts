@@ -1,6 +1,5 @@
 import { isGroupId } from '../../group/log/group-id.ts';
 import { createFirstEntry } from '../../group/member/create-first-entry.ts';
-import type { KeyPackage } from '../../mls/structures/key-package.ts';
 import { type Bytes, toHex } from '../../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../../protocol/crypto/environment.ts';
 import { ParleyError } from '../../protocol/errors.ts';
@@ -16,10 +15,11 @@ import type { GroupAsking, GroupSaying, GroupsApi, NewGroup } from '../contracts
 import type { GroupExchangeView } from '../contracts/views.ts';
 import { adding, appointing, removing, renaming, requireName } from './commits/changes.ts';
 import type { Intent } from './commits/intents.ts';
-import { type InviteesDeps, takeInvitee } from './commits/invitees.ts';
+import { type InviteesDeps, takeInvitees } from './commits/invitees.ts';
 import type { LeafIdentities } from './identity/leaf-identities.ts';
 import type { Invitations } from './invitations/invitations.ts';
 import type { OwnerConsent } from './invitations/owner-consent.ts';
+import type { GroupRows } from './rows/group-rows.ts';
 import { type ForgetDeps, forgetGroup } from './runtime/forget-group.ts';
 import type { GroupRuntime } from './runtime/group-runtime.ts';
 import type { GroupStarter } from './runtime/group-starter.ts';
@@ -46,6 +46,7 @@ export interface GroupsDeps extends InviteesDeps, ForgetDeps {
   readonly consent: Pick<OwnerConsent, 'settings' | 'set'>;
   readonly identities: Pick<LeafIdentities, 'make'>;
   readonly looking: Pick<GroupsLooking, 'caughtUp'>;
+  readonly rows: Pick<GroupRows, 'all' | 'back' | 'write'>;
   readonly environment: Pick<Environment, 'subtle' | 'random' | 'now'>;
 }
 
@@ -93,8 +94,7 @@ export class Groups implements GroupsApi {
     const { selfId, environment, identities, starter } = this.#deps;
     const groupId = toHex(environment.random(16));
     if (!isGroupId(groupId)) throw new ParleyError('internal_error', 'A group_id has 16 bytes.');
-    const add: KeyPackage[] = [];
-    for (const agentId of invite) add.push(await takeInvitee(this.#deps, agentId));
+    const add = await takeInvitees(this.#deps, invite);
     const { identity, key } = await identities.make();
     const createdAt = unixSeconds(environment);
     const admins = kind === 'direct' ? [selfId, ...invite].sort() : [selfId];

@@ -10,6 +10,7 @@ import type { AgentStore, Network, Scheduler } from '../contracts/ports.ts';
 import type { AgentEvent } from '../contracts/views.ts';
 import type { ControllerClient } from '../controller/client.ts';
 import type { OwnClock } from '../controller/own-clock.ts';
+import type { Presence } from '../controller/presence.ts';
 import type { Revocations } from '../controller/revocations.ts';
 import type { History } from '../history/history.ts';
 import type { Away } from '../messages/away.ts';
@@ -64,6 +65,7 @@ export interface StartGroupsDeps {
   readonly keys: HistoryKeys;
   readonly history: History;
   readonly pauses: Pauses;
+  readonly presence: Pick<Presence, 'isOffline'>;
   readonly ownMethods: OwnMethods;
   readonly peerCalls: CallsPeers;
   readonly hasValidCertificate: TrustsDeps['hasValidCertificate'];
@@ -104,6 +106,7 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   const random = (length: number) => environment.random(length);
   const talk = new GroupTalk({ ...deps.talk, self: selfId, port, history, scheduler, now, random });
   const authorities = await keptAuthorities(rows, deps.caCertificate);
+  const { presence, pauses } = deps;
   const judging = { evidence, authorities, revocations, verified, hasValidCertificate: deps.hasValidCertificate };
   const keyPackages = new KeyPackageKeeper({
     ...{ rows, identities, service, environment, scheduler, chance },
@@ -115,7 +118,7 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
     ...{ rejoins, methods },
     forget: (groupId: string) => forgetGroup({ table, talk, rows, emit, deleteHistory: deps.deleteHistory }, groupId),
     ...judging,
-    ...{ audit: deps.audit },
+    ...{ audit: deps.audit, presence, pauses },
     ...{ selfId, service, talk, rows, stored: rows, history, subtle, environment, scheduler, emit, identities, chance },
     ownCertificate: () => sha256(subtle, identity.certificates.signing),
     verificationOf: (peerId: string) => verified.view(peerId).verification,
@@ -140,6 +143,7 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   const looking = new GroupsLooking({ table, invitations, declines, keyPackages, notices, scheduler, chance });
   const groups = new Groups({
     ...judging,
+    ...{ presence, pauses },
     ...{ selfId, table, starter, talk, invitations, consent, identities, looking, rows, service, environment, emit },
     deleteHistory: deps.deleteHistory,
   });

@@ -5,6 +5,7 @@ import type { AuditRecorder } from '../audit/recorder.ts';
 import type { CertificateChecks } from '../controller/certificate-checks.ts';
 import { findCertifiedPeer } from '../controller/certified-peer.ts';
 import type { OwnCertificates } from '../controller/own-certificates.ts';
+import type { Presence } from '../controller/presence.ts';
 import { type StartedGroups, startGroups } from '../groups/start-groups.ts';
 import type { Answerers } from '../messages/answerers.ts';
 import type { Inbox } from '../messages/inbox.ts';
@@ -24,6 +25,7 @@ export interface OpenGroupsDeps {
   readonly answerers: Answerers;
   readonly inbox: Inbox;
   readonly pauses: Pauses;
+  readonly presence: Presence;
   readonly ownMethods: OwnMethods;
   readonly peerCalls: PeerCalls;
   readonly audit: Pick<AuditRecorder, 'groupEntry'>;
@@ -36,10 +38,20 @@ const denied = new Set<string>(['certificate_revoked', 'certificate_expired', 'u
 export async function openGroups(deps: StartDeps, parts: OpenGroupsDeps): Promise<StartedGroups | undefined> {
   const { deliveryUrl, activity, environment, controller } = deps;
   if (deliveryUrl === undefined) return undefined;
-  const { checks, own, verified, service, answerers, inbox, pauses, ownMethods, peerCalls, audit } = parts;
+  const { checks, own, verified, service, answerers, inbox, pauses, presence, ownMethods, peerCalls, audit } = parts;
   return startGroups({
     ...deps,
-    ...{ deliveryUrl, pauses, ownMethods, peerCalls, audit, verified, keys: service.keys, history: service.history },
+    ...{
+      deliveryUrl,
+      pauses,
+      presence,
+      ownMethods,
+      peerCalls,
+      audit,
+      verified,
+      keys: service.keys,
+      history: service.history,
+    },
     identity: own.identity,
     caCertificate: deps.registration.caCertificate,
     revocations: checks.revocations,

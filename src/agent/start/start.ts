@@ -233,7 +233,7 @@ async function startMessaging(
   });
   const app = createAgentApp({ ...shared, environment, address, inbox, ...sending });
   const { keyUpdater } = sending;
-  const calling = { inbox, answerers, ownMethods, outbox, peerCalls };
+  const calling = { inbox, answerers, ownMethods, outbox, peerCalls, presence };
   return { ...calling, watch, pauses, connector, keyUpdater, safetyNumbers, app };
 }
 

@@ -47,6 +47,13 @@ export function openGroups(database: () => DatabaseSync, recordKey: () => Promis
           .all(group, prefix, prefix + last, after, count)
           .map((row) => v.parse(groupRowV1, row)),
       ),
+    groupRowsBefore: (group, prefix, before, count) =>
+      guarded(async () =>
+        database()
+          .prepare(`${select} AND part >= ? AND part < ? AND part < ? ORDER BY part DESC LIMIT ?`)
+          .all(group, prefix, prefix + last, before, count)
+          .map((row) => v.parse(groupRowV1, row)),
+      ),
     groupKey: (id) =>
       guarded(async () => {
         const found = database().prepare('SELECT iv, ciphertext FROM group_keys WHERE id = ?').get(id);

@@ -29,6 +29,21 @@ export function openGroups(open: OpenDatabase): GroupStore {
         const range = IDBKeyRange.bound([group, after < prefix ? prefix : after], end, after >= prefix, true);
         return v.parse(v.array(groupRowV1), await (await open()).getAll('groupRows', range, count));
       }),
+    groupRowsBefore: (group, prefix, before, count) =>
+      guarded(async () => {
+        const end = before < `${prefix}\uffff` ? before : `${prefix}\uffff`;
+        if (count <= 0 || end <= prefix) return [];
+        const { store } = (await open()).transaction('groupRows');
+        const found: v.InferOutput<typeof groupRowV1>[] = [];
+        for await (const { value } of store.iterate(
+          IDBKeyRange.bound([group, prefix], [group, end], false, true),
+          'prev',
+        )) {
+          found.push(v.parse(groupRowV1, value));
+          if (found.length >= count) break;
+        }
+        return found;
+      }),
     groupKey: (id) =>
       guarded(async () => {
         const found = await (await open()).get('groupKeys', id);

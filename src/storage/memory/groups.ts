@@ -20,6 +20,11 @@ export function createMemoryGroups(): MemoryGroups {
         .filter(({ part }) => part.startsWith(prefix) && part > after)
         .sort((a, b) => (a.part < b.part ? -1 : 1))
         .slice(0, count),
+    groupRowsBefore: async (group, prefix, before, count) =>
+      [...partsOf(group).values()]
+        .filter(({ part }) => part.startsWith(prefix) && part < before)
+        .sort((a, b) => (a.part < b.part ? 1 : -1))
+        .slice(0, count),
     groupKey: async (id) => keys.get(id),
     put: ({ put, drop, putKeys = [], dropKeys = [] }) => {
       for (const { group, part } of drop) {

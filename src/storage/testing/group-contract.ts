@@ -74,6 +74,26 @@ export function groupContract(fresh: () => Promise<AgentStore>, newKeysAreExtrac
       expect(await partsOf(store, first, '', '', 0)).toEqual([]);
     });
 
+    test('give their rows from the last one back, by prefix, in pieces', async () => {
+      const store = await fresh();
+      const parts = ['epoch', 'head/0000000002', 'head/0000000010', 'head/0000000011', 'header', 'member'];
+      await commit(
+        store,
+        { put: parts.map((part) => groupRow(part)) },
+        { put: [groupRow('head/0000000001', 1, second)] },
+      );
+      const backFrom = async (prefix: string, part: string, count = 99) =>
+        (await store.groupRowsBefore(first, prefix, part, count)).map((row) => row.part);
+      expect(await backFrom('head/', 'head/~')).toEqual(parts.slice(1, 4).toReversed());
+      expect(await backFrom('head/', 'head/~', 2)).toEqual(['head/0000000011', 'head/0000000010']);
+      expect(await backFrom('head/', 'head/0000000011', 1)).toEqual(['head/0000000010']);
+      expect(await backFrom('head/', 'head/0000000002')).toEqual([]);
+      expect(await backFrom('head/', 'zzz')).toEqual(parts.slice(1, 4).toReversed());
+      expect(await backFrom('head/', 'a')).toEqual([]);
+      expect(await backFrom('', 'head/0000000010')).toEqual(['head/0000000002', 'epoch']);
+      expect(await backFrom('', '~', 0)).toEqual([]);
+    });
+
     test('have one row a part, the one that was written last', async () => {
       const store = await fresh();
       await commit(store, { put: [groupRow('ratchets/3', 1)] });

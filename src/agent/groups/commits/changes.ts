@@ -6,7 +6,7 @@ import type { KeyPackage } from '../../../mls/structures/key-package.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import { adminsIn, descriptorOf } from '../state/view.ts';
 import type { Intent } from './intents.ts';
-import { type InviteesDeps, takeInvitee } from './invitees.ts';
+import { type InviteesDeps, takeInvitees } from './invitees.ts';
 import { encodeWish, type Wish } from './wishes.ts';
 
 /** A group has no more members than this (groups page, section 4). */
@@ -24,7 +24,8 @@ export function adding(deps: InviteesDeps, selfId: string, agentIds: readonly st
     if (present.size + missing.length > mostMembers) {
       throw new ParleyError('group_full', `A group has ${mostMembers} members at most. Nobody was added.`);
     }
-    for (const agentId of missing) if (!taken.has(agentId)) taken.set(agentId, await takeInvitee(deps, agentId));
+    const others = missing.filter((agentId) => !taken.has(agentId));
+    for (const [i, keyPackage] of (await takeInvitees(deps, others)).entries()) taken.set(others[i] ?? '', keyPackage);
     return { add: missing.flatMap((agentId) => taken.get(agentId) ?? []), memo };
   };
 }

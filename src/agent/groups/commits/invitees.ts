@@ -5,25 +5,90 @@ import { MlsError } from '../../../mls/errors.ts';
 import type { KeyPackage } from '../../../mls/structures/key-package.ts';
 import type { Bytes } from '../../../protocol/bytes.ts';
 import { unixSeconds } from '../../../protocol/crypto/environment.ts';
-import { ParleyError } from '../../../protocol/errors.ts';
+import { asParleyError, ParleyError } from '../../../protocol/errors.ts';
+import type { Presence } from '../../controller/presence.ts';
+import type { Pauses } from '../../sessions/pauses.ts';
 import type { DeliveryService } from '../service/delivery-service.ts';
 import { type TrustsDeps, trustIn } from '../state/trusts.ts';
 
 /** What agents are added with. */
 export interface InviteesDeps extends TrustsDeps {
   readonly service: Pick<DeliveryService, 'takeKeyPackage'>;
+  /** Whether the directory says that an agent is not connected: nobody waits for what such a one is about to store. */
+  readonly presence: Pick<Presence, 'isOffline'>;
+  readonly pauses: Pick<Pauses, 'of' | 'isStopped'>;
 }
 
+/** KeyPackages that are taken at the same time. */
+const atOnce = 8;
+/** Milliseconds before each further try for an agent that has just been opened and is about to store its KeyPackages. */
+const triesAfterMs = [500, 1_000, 1_500, 3_000] as const;
+
 /**
- * Takes a KeyPackage of an agent that is to be added, and checks it (groups page, sections 2 and 3). Rejects with `no_key_package`,
+ * Takes a KeyPackage of each agent that is to be added, some at the same time, and checks it (groups page, sections 2 and 3); in the order
+ * of the agents. Rejects, when one of them cannot be had, with the code of the first and what became of each: `no_key_package`,
  * `member_not_trusted`, `certificate_untrusted` for a KeyPackage that is not its own, and with what the service rejects with.
  */
-export async function takeInvitee(deps: InviteesDeps, agentId: string): Promise<KeyPackage> {
-  const { keyPackage } = await deps.service.takeKeyPackage(agentId);
+export async function takeInvitees(deps: InviteesDeps, agentIds: readonly string[]): Promise<readonly KeyPackage[]> {
+  const taken = new Map<string, KeyPackage>();
+  const failed = new Map<string, ParleyError>();
+  const waiting = [...agentIds];
+  const takeNext = async (): Promise<void> => {
+    for (let agentId = waiting.shift(); agentId !== undefined; agentId = waiting.shift()) {
+      try {
+        taken.set(agentId, await takeInvitee(deps, agentId));
+      } catch (cause) {
+        failed.set(agentId, asParleyError(cause));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, agentIds.length) }, takeNext));
+  if (failed.size > 0) throw refusalOfAll(agentIds, failed);
+  return agentIds.flatMap((agentId) => taken.get(agentId) ?? []);
+}
+
+/** Returns the one error for all agents that cannot be added: who asked sees each, and that the others were not added either. */
+function refusalOfAll(agentIds: readonly string[], failed: ReadonlyMap<string, ParleyError>): ParleyError {
+  const those = agentIds.flatMap((agentId) => failed.get(agentId) ?? []);
+  const [first] = those;
+  if (first === undefined) throw new TypeError('Somebody cannot be added.');
+  if (agentIds.length === 1) return first;
+  const { code, retryAfter } = first;
+  const each = [...new Set(those.map(({ detail }) => detail.replace(/ Nothing was changed\.$/, '')))].join(' ');
+  const others = failed.size === agentIds.length ? '' : ' Ask again without them, or when they can be invited.';
+  return new ParleyError(code, `${each} Nobody was invited.${others}`, {
+    cause: first,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  });
+}
+
+async function takeInvitee(deps: InviteesDeps, agentId: string): Promise<KeyPackage> {
+  const { keyPackage } = await takenOf(deps, agentId);
   return checkInvitee(deps, agentId, keyPackage);
 }
 
-/** Checks a KeyPackage of an agent that is to be added, or with `rejoins`, a group_id, to be taken in again. Rejects as `takeInvitee` does. */
+/** Takes a KeyPackage. One that was opened just now stores its first ones within seconds: for those it is asked again. */
+async function takenOf({ service, presence, pauses }: InviteesDeps, agentId: string) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await service.takeKeyPackage(agentId);
+    } catch (cause) {
+      const { code } = asParleyError(cause);
+      if (code !== 'no_key_package') throw cause;
+      const ms = triesAfterMs[tries];
+      if (ms === undefined || pauses.isStopped || (await presence.isOffline(agentId)))
+        throw withoutPackage(agentId, cause);
+      await pauses.of(ms);
+    }
+  }
+}
+
+function withoutPackage(agentId: string, cause: unknown): ParleyError {
+  const detail = `${agentId} cannot be invited: it has stored nothing at the delivery service that it could be added by. Try again once it has been open for some seconds. Nothing was changed.`;
+  return new ParleyError('no_key_package', detail, { cause });
+}
+
+/** Checks a KeyPackage of an agent that is to be added, or with `rejoins`, a group_id, to be taken in again. Rejects as `takeInvitees` does. */
 export async function checkInvitee(
   deps: TrustsDeps,
   agentId: string,

@@ -16,6 +16,8 @@ export interface GroupRows {
   read(group: string, part: string): Promise<Bytes | undefined>;
   /** Returns the rows of a group whose part begins with `prefix`, in the order of their parts; one that cannot be decrypted comes without bytes. */
   all(group: string, prefix: string): AsyncIterable<{ readonly part: string; readonly bytes: Bytes }>;
+  /** Returns the rows of a group whose part begins with `prefix` and comes before `before`, from the last one back, as `all` does; read as it goes. */
+  back(group: string, prefix: string, before: string): AsyncIterable<{ readonly part: string; readonly bytes: Bytes }>;
   key(id: string): Promise<CryptoKey | undefined>;
   /** Writes a change in one transaction; durable once resolved. The caller wipes secret bytes after it. */
   write(change: PlainChange): Promise<void>;

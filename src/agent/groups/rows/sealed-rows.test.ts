@@ -16,6 +16,11 @@ function rowsOf(agentId: string, kept: Kept): SealedRows {
         .filter((row) => row.group === group && row.part.startsWith(prefix) && row.part > after)
         .sort((a, b) => (a.part < b.part ? -1 : 1))
         .slice(0, count),
+    groupRowsBefore: async (group: string, prefix: string, before: string, count: number) =>
+      [...kept.values()]
+        .filter((row) => row.group === group && row.part.startsWith(prefix) && row.part < before)
+        .sort((a, b) => (a.part < b.part ? 1 : -1))
+        .slice(0, count),
     groupKey: async () => undefined,
   };
   const history = {
@@ -68,4 +73,7 @@ test('all rows under a prefix come in their order, however many they are', async
   const found: string[] = [];
   for await (const row of rows.all('aa', 'outbox/')) found.push(row.part);
   expect(found).toEqual(parts);
+  const back: string[] = [];
+  for await (const row of rows.back('aa', 'outbox/', parts[200] ?? '')) back.push(row.part);
+  expect(back).toEqual(parts.slice(0, 200).toReversed());
 });

@@ -14,11 +14,13 @@ const tagLength = 16;
 const noBytes: Bytes = new Uint8Array(0);
 /** Rows that are read at once. */
 const readAtOnce = 256;
+/** Rows that are read at once from the end: whoever asks for them shows a page. */
+const readBackAtOnce = 64;
 
 /** What rows are sealed with. */
 export interface SealedRowsDeps {
   readonly agentId: string;
-  readonly store: Pick<GroupStore, 'groupRow' | 'groupRows' | 'groupKey'>;
+  readonly store: Pick<GroupStore, 'groupRow' | 'groupRows' | 'groupRowsBefore' | 'groupKey'>;
   readonly history: Pick<History, 'keepStep'>;
   readonly keys: Pick<HistoryKeys, 'record'>;
   readonly environment: Pick<Environment, 'subtle' | 'random'>;
@@ -73,6 +75,22 @@ export class SealedRows implements GroupRows {
       const last = rows.at(-1);
       if (last === undefined || rows.length < readAtOnce) return;
       after = last.part;
+    }
+  }
+
+  /** Works as `all`, from the last row before `before` back. */
+  async *back(
+    group: string,
+    prefix: string,
+    before: string,
+  ): AsyncGenerator<{ readonly part: string; readonly bytes: Bytes }, void, undefined> {
+    let end = before;
+    for (;;) {
+      const rows = await this.#deps.store.groupRowsBefore(group, prefix, end, readBackAtOnce);
+      for (const row of rows) yield { part: row.part, bytes: (await this.#opened(row)) ?? noBytes };
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < readBackAtOnce) return;
+      end = last.part;
     }
   }
 

@@ -24,6 +24,7 @@ import { type TrustsDeps, trustsIn } from '../state/trusts.ts';
 import { groupView, ownCredentialBegan, type ViewParts } from '../state/view.ts';
 import { LogReader, type LogReaderDeps } from './log-reader.ts';
 import { rejoinCandidates } from './rejoin-candidates.ts';
+import { WakeTimer } from './wake-timer.ts';
 
 /** What a group at work needs. */
 export interface GroupRuntimeDeps
@@ -32,6 +33,8 @@ export interface GroupRuntimeDeps
     Omit<TrustsDeps, 'environment' | 'evidence'>,
     Omit<LogReaderDeps, 'trustNow' | 'diverged' | 'now' | 'service' | 'subtle' | 'rows'> {
   readonly rows: ForksDeps['rows'];
+  readonly presence: CommitterDeps['presence'];
+  readonly pauses: CommitterDeps['pauses'];
   readonly service: LogReaderDeps['service'] & CommitterDeps['service'];
   /** Deletes a group that is over. */
   readonly forget: UndoneCreationDeps['forget'];
@@ -57,10 +60,10 @@ export class GroupRuntime {
   #trusts: ReadonlyMap<string, MemberTrust> = new Map();
   readonly #forks: Forks;
   readonly #forgetting: Forgetting;
+  readonly #timer: WakeTimer;
   #running: Promise<void> | undefined;
   #isWoken = false;
   #isStopped = false;
-  #timer: { readonly at: number; cancel(): void } | undefined;
   #shown = '';
 
   constructor(deps: GroupRuntimeDeps, group: Group) {
@@ -87,6 +90,8 @@ export class GroupRuntime {
     this.#sender = new Sender(deps, group);
     this.#forgetting = new Forgetting(deps.rows, group);
     this.#backoff = new Backoff(deps.chance);
+    const { scheduler } = deps;
+    this.#timer = new WakeTimer({ scheduler, now: () => environment.now(), wake: () => this.wake() });
   }
 
   /** Looks what there is to do, now or behind what is under way. */
@@ -133,7 +138,7 @@ export class GroupRuntime {
   /** Does nothing more by itself; what is under way ends at its next step. */
   stop(): void {
     this.#isStopped = true;
-    this.#timer?.cancel();
+    this.#timer.stop();
     this.#committer.fail(
       new ParleyError('not_registered', 'This agent was stopped. What was stored goes on later.'),
       'never',
@@ -190,7 +195,7 @@ export class GroupRuntime {
         const { again, why } = await this.#work();
         this.group.waiting = why;
         this.#backoff.succeeded();
-        if (again !== undefined) this.#wakeAt(again);
+        if (again !== undefined) this.#timer.wakeAt(again);
       } catch (cause) {
         const why = asParleyError(cause);
         const undone = await this.#undone(why);
@@ -204,7 +209,7 @@ export class GroupRuntime {
   #waitsFor(why: ParleyError): void {
     this.group.waiting = why;
     this.#committer.fail(why);
-    this.#wakeAt(this.#deps.environment.now() + this.#backoff.after(why));
+    this.#timer.wakeAt(this.#deps.environment.now() + this.#backoff.after(why));
   }
 
   /** Returns whether the group was refused before it was made: nothing more comes of it. */
@@ -233,7 +238,7 @@ export class GroupRuntime {
       await this.#forgetting.look(unixSeconds(this.#deps.environment));
       await this.lookAtTrusts();
       const doubted = await this.#forks.lookAtDoubt(member);
-      if (doubted !== undefined) this.#wakeAt(doubted);
+      if (doubted !== undefined) this.#timer.wakeAt(doubted);
       this.show();
       const next = await this.#next();
       if (next.kind === 'nothing') return {};
@@ -268,17 +273,6 @@ export class GroupRuntime {
   #mustCommitFirst(): boolean {
     const { member } = this.group;
     return member === undefined || waitingLeavers(member).length > 0;
-  }
-
-  #wakeAt(at: number): void {
-    if (this.#timer !== undefined && this.#timer.at <= at) return;
-    this.#timer?.cancel();
-    const ms = Math.max(0, at - this.#deps.environment.now());
-    const { cancel } = this.#deps.scheduler.after(ms, () => {
-      this.#timer = undefined;
-      this.wake();
-    });
-    this.#timer = { at, cancel };
   }
 
   #trusted(): readonly string[] {

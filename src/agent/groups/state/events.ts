@@ -55,21 +55,30 @@ export function eventPart(index: number): string {
 /** Events of a page when nobody says how many, and at most. */
 const pageSize = { usual: 50, most: 500 } as const;
 
-/** Returns what happened in a group, the newest last: up to `count` before an index. What cannot be read is left out. */
+/** Comes after every part of an event. */
+const afterAll = `${eventPrefix}~`;
+
+/**
+ * Returns what happened in a group, the newest last: `count` before an index, when there are as many, and what else the first one's
+ * entry did: the next page may begin before that one. No row more is read than that needs. What cannot be read is left out.
+ */
 export async function pageOfEvents(
-  rows: Pick<GroupRows, 'all'>,
+  rows: Pick<GroupRows, 'back'>,
   groupId: string,
   before: number = Number.POSITIVE_INFINITY,
   count: number = pageSize.usual,
 ): Promise<readonly GroupEventView[]> {
   const wanted = Math.max(1, Math.min(count, pageSize.most));
-  const found: GroupEventView[] = [];
-  for await (const { part, bytes } of rows.all(groupId, eventPrefix)) {
-    if (Number(part.slice(eventPrefix.length)) >= before) break;
-    found.push(...eventsIn(bytes));
-    if (found.length > 2 * pageSize.most) found.splice(0, found.length - wanted);
+  const pieces: (readonly GroupEventView[])[] = [];
+  let found = 0;
+  const end = Number.isSafeInteger(before) ? eventPart(Math.max(0, before)) : afterAll;
+  for await (const { bytes } of rows.back(groupId, eventPrefix, end)) {
+    const events = eventsIn(bytes);
+    pieces.push(events);
+    found += events.length;
+    if (found >= wanted) break;
   }
-  return found.slice(-wanted);
+  return pieces.toReversed().flat();
 }
 
 const names = v.array(v.string());

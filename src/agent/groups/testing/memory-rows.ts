@@ -17,6 +17,14 @@ export function memoryRows(): GroupRows & { readonly writes: PlainChange[] } {
         if (bytes !== undefined) yield { part: name.slice(group.length + 1), bytes: bytes.slice() };
       }
     },
+    back: async function* (group, prefix, before) {
+      const end = nameOf(group, before);
+      const names = [...rows.keys()].filter((name) => name.startsWith(nameOf(group, prefix)) && name < end).sort();
+      for (const name of names.toReversed()) {
+        const bytes = rows.get(name);
+        if (bytes !== undefined) yield { part: name.slice(group.length + 1), bytes: bytes.slice() };
+      }
+    },
     key: async (id) => keys.get(id),
     write: async (change) => {
       writes.push(change);

@@ -47,3 +47,17 @@ test('a failure is told, and what was read stays', async () => {
   await log.reach(undefined);
   expect(log.store.getState()).toMatchObject({ failure: { code: 'unknown_group' }, events: [{ index: 1 }] });
 });
+
+test('everything that one entry did is shown, and a page that is longer for it is not the last one', async () => {
+  const both: readonly GroupEventView[] = [
+    { ...event(60), what: { kind: 'left', who: ['helper_agent_001'] } },
+    { ...event(60), what: { kind: 'added', who: ['guide_agent_001'] } },
+  ];
+  const log = new EventLog(async (before, count) => {
+    if (before !== undefined) return logOf(60)(before, count);
+    return [...both, ...(await logOf(61 + count - 1)(undefined, count - 1))];
+  });
+  await log.reach(undefined);
+  expect(log.store.getState().events.slice(60, 62)).toEqual(both);
+  expect(indexes(log)[0]).toBe(0);
+});

@@ -50,7 +50,7 @@ export class EventLog {
         if (!hasOlder || events.length >= mostHeld || (first !== undefined && first.index < index)) return;
         const older = await this.#load(first?.index, pageSize);
         this.store.setState(
-          (now) => ({ events: inOrder([...older, ...now.events]), hasOlder: older.length === pageSize }),
+          (now) => ({ events: inOrder([...older, ...now.events]), hasOlder: older.length >= pageSize }),
           true,
         );
       }
@@ -60,7 +60,8 @@ export class EventLog {
   }
 }
 
-/** Returns events by index, each once. */
+/** Returns events by index, each once: one entry may have done several things. */
 function inOrder(events: readonly GroupEventView[]): readonly GroupEventView[] {
-  return [...new Map(events.map((event) => [event.index, event])).values()].sort((a, b) => a.index - b.index);
+  const each = new Map(events.map((event) => [`${event.index} ${JSON.stringify(event.what)}`, event]));
+  return [...each.values()].sort((a, b) => a.index - b.index);
 }
