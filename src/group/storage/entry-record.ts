@@ -2,7 +2,7 @@ import type { Reader } from '../../mls/codec/reader.ts';
 import type { Writer } from '../../mls/codec/writer.ts';
 import type { ClearLists } from '../log/entry.ts';
 import type { EntryToAppend } from '../member/own-entries.ts';
-import { readHex, readNumber, readText, unreadable, writeHex, writeNumber, writeText } from './record.ts';
+import { readHex, readNumber, readText, readUpTo, unreadable, writeHex, writeNumber, writeText } from './record.ts';
 
 const kinds = ['message', 'proposal', 'commit'] as const satisfies readonly EntryToAppend['kind'][];
 
@@ -40,7 +40,7 @@ export function readEntry(reader: Reader): { readonly entry: EntryToAppend; read
   const [entryId, hash] = [readHex(reader, 16), readHex(reader, 32)];
   const kind = kinds[reader.u8()];
   if (kind === undefined) throw unreadable();
-  const isLeaving = reader.u8() === 1;
+  const isLeaving = readUpTo(reader, 1) === 1;
   const after = readNumber(reader);
   const message = reader.opaque();
   const lists = reader.optional(readLists);

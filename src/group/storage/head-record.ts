@@ -1,5 +1,5 @@
 import { type Bytes, concat } from '../../protocol/bytes.ts';
-import { unreadable } from './record.ts';
+import { safeNumber, unreadable } from './record.ts';
 
 /** Seconds for which heads and authenticators are kept (groups page, section 5, Forks). */
 export const headMemory = 31 * 86_400;
@@ -54,5 +54,5 @@ function numbers(...values: readonly number[]): Bytes {
 }
 
 function numberAt(bytes: Bytes, offset: number): number {
-  return Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(offset));
+  return safeNumber(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(offset));
 }

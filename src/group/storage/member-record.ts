@@ -7,7 +7,9 @@ import {
   readNumber,
   readRecord,
   readText,
+  readUpTo,
   recordVersion,
+  unreadable,
   writeHex,
   writeNumber,
   writeText,
@@ -67,7 +69,7 @@ export function encodePosition(record: PositionRecord): Bytes {
 /** Reads the record `position`. Throws `storage_failed`. */
 export function decodePosition(bytes: Bytes): PositionRecord {
   return readRecord(bytes, (reader) => {
-    const set = reader.u8();
+    const set = readUpTo(reader, flags.isHeadConfirmed | flags.hasTraffic);
     return {
       isHeadConfirmed: (set & flags.isHeadConfirmed) !== 0,
       hasTraffic: (set & flags.hasTraffic) !== 0,
@@ -93,12 +95,17 @@ export function encodeAcquaintances(known: ReadonlyMap<string, Acquaintance>): B
 
 /** Reads the record `acquaintances`. Throws `storage_failed`. */
 export function decodeAcquaintances(bytes: Bytes): ReadonlyMap<string, Acquaintance> {
-  return readRecord(bytes, (reader) => new Map(reader.vector(readAcquaintance)));
+  return readRecord(bytes, (reader) => {
+    const all = reader.vector(readAcquaintance);
+    const known = new Map(all);
+    if (known.size < all.length) throw unreadable();
+    return known;
+  });
 }
 
 function readAcquaintance(reader: Reader): readonly [string, Acquaintance] {
   const agentId = readText(reader);
   const sinceEpoch = readNumber(reader);
-  const set = reader.u8();
+  const set = readUpTo(reader, 3);
   return [agentId, { sinceEpoch, isOlder: (set & 1) !== 0, isHeard: (set & 2) !== 0 }];
 }

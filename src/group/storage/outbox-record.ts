@@ -5,7 +5,7 @@ import type { Bytes } from '../../protocol/bytes.ts';
 import type { OwnLeave, OwnMessage } from '../member/own-entries.ts';
 import { isMessageId } from '../payload/message-id.ts';
 import { readEntry, writeEntry } from './entry-record.ts';
-import { readHex, readRecord, recordVersion, unreadable, writeHex } from './record.ts';
+import { readHex, readRecord, readUpTo, recordVersion, unreadable, writeHex } from './record.ts';
 
 /** What waits in a group's outbox beside a commit. */
 export type OutboxRecord =
@@ -36,7 +36,7 @@ export function encodeOwnLeave(leave: OwnLeave): Bytes {
 
 /** Reads what the two functions before this gave. Throws `storage_failed`. */
 export function decodeOutbox(bytes: Bytes): OutboxRecord {
-  return readRecord(bytes, (reader) => (reader.u8() === 0 ? ownMessage(reader) : ownLeave(reader)));
+  return readRecord(bytes, (reader) => (readUpTo(reader, 1) === 0 ? ownMessage(reader) : ownLeave(reader)));
 }
 
 function ownMessage(reader: Reader): OutboxRecord {

@@ -7,7 +7,7 @@ import { leafAt } from '../../mls/tree/ratchet-tree.ts';
 import { type Bytes, wipe } from '../../protocol/bytes.ts';
 import type { PendingCommit } from '../member/own-entries.ts';
 import { readEntry, writeEntry } from './entry-record.ts';
-import { readHex, readRecord, readText, recordVersion, unreadable, writeHex, writeText } from './record.ts';
+import { readHex, readRecord, readText, readUpTo, recordVersion, unreadable, writeHex, writeText } from './record.ts';
 
 /** Returns the record of a commit that waits. `keyId` is that of the own leaf's signature key in the epoch that it makes. It holds secrets. */
 export function encodePending(pending: PendingCommit, keyId: string): Bytes {
@@ -34,7 +34,7 @@ function readPending(reader: Reader) {
     ...readEntry(reader),
     madeIn: reader.opaque(),
     keyId: readHex(reader, 32),
-    isNewKey: reader.u8() === 1,
+    isNewKey: readUpTo(reader, 1) === 1,
     next: reader.opaque(),
     commit: readAuthenticatedContent(reader),
     schedule: Object.fromEntries(reader.vector((inner) => [readText(inner), readText(inner)] as const)),

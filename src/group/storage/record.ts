@@ -5,7 +5,7 @@ import { type Bytes, fromHex, toHex } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The version that every record begins with. */
 export const recordVersion = 1;
@@ -15,9 +15,23 @@ export function writeNumber(writer: Writer, value: number): void {
   writer.u64(BigInt(value + 1));
 }
 
-/** Reads what `writeNumber` wrote. */
+/** Reads what `writeNumber` wrote. Throws `storage_failed` for what a double cannot hold. */
 export function readNumber(reader: Reader): number {
-  return Number(reader.u64()) - 1;
+  return safeNumber(reader.u64()) - 1;
+}
+
+/** Returns an integer as a number. Throws `storage_failed` for what a double cannot hold. */
+export function safeNumber(value: bigint): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw unreadable();
+  return number;
+}
+
+/** Reads one byte that is at most `most`: flags, or one of some kinds. Throws `storage_failed`. */
+export function readUpTo(reader: Reader, most: number): number {
+  const value = reader.u8();
+  if (value > most) throw unreadable();
+  return value;
 }
 
 /** Writes a text. */
