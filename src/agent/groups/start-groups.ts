@@ -4,6 +4,7 @@ import { sha256 } from '../../protocol/crypto/hash.ts';
 import { asParleyError } from '../../protocol/errors.ts';
 import type { OwnIdentity } from '../../protocol/handshake/identity.ts';
 import type { AuditRecorder } from '../audit/recorder.ts';
+import type { GroupsApi } from '../contracts/groups-api.ts';
 import type { HistoryKeys } from '../contracts/history-store.ts';
 import type { NoticeFeed } from '../contracts/notices.ts';
 import type { AgentStore, Network, Scheduler } from '../contracts/ports.ts';
@@ -23,6 +24,7 @@ import { ControllerEvidence } from './evidence/controller-evidence.ts';
 import { keptAuthorities } from './evidence/kept-authorities.ts';
 import { Groups } from './groups.ts';
 import { LeafIdentities } from './identity/leaf-identities.ts';
+import { CheckedGroups } from './input/checked-groups.ts';
 import { Declines } from './invitations/declines.ts';
 import { InvitationKeeper } from './invitations/invitation-keeper.ts';
 import { OwnerConsent } from './invitations/owner-consent.ts';
@@ -79,7 +81,7 @@ export interface StartGroupsDeps {
 
 /** An agent's groups at work. */
 export interface StartedGroups {
-  readonly groups: Groups;
+  readonly groups: GroupsApi;
   readonly talk: GroupTalk;
   readonly looking: GroupsLooking;
   /** Leaves requests for peers that are away. */
@@ -149,7 +151,7 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   });
   const unfollowDeletions = deps.followDeletions((conversation) => talk.deletedFrom(conversation));
   return {
-    groups,
+    groups: new CheckedGroups(groups),
     talk,
     looking,
     away: new OfflineMessages({ port: directGroups(table, groups), talk }),

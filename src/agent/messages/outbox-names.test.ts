@@ -34,3 +34,22 @@ test.each([
   const sent = traveller.send({ peerId: names.helper, method, parameters: null, requestId });
   await expect(sent).rejects.toMatchObject({ code: 'invalid_input' });
 });
+
+test.each([
+  [{ method: 7 }, 'A method'],
+  [{ requestId: {} }, 'A request_id'],
+  [{ timeout: '60' }, 'A timeout'],
+  [{ timeout: Number.NaN }, 'A timeout'],
+  [{ whenAway: 'later' }, 'whenAway'],
+  [{ expires: 1_000 }, 'expires'],
+  [{ whenAway: 'store', expires: Number.NaN }, 'expires'],
+  [{ whenAway: 'store', expires: -1 }, 'expires'],
+  [{ whenAway: 'store', expires: 31 * 86_400_000 }, 'expires'],
+])('%j, as a page or a program without types gives it, is refused before anything is sent', async (wrong, words) => {
+  const before = traveller.snapshot().exchanges.length;
+  const sent: unknown = Reflect.apply(traveller.send, traveller, [
+    { peerId: names.helper, method: 'x', parameters: null, ...wrong },
+  ]);
+  await expect(sent).rejects.toMatchObject({ code: 'invalid_input', detail: expect.stringContaining(words) });
+  expect(traveller.snapshot().exchanges).toHaveLength(before);
+});

@@ -7,7 +7,7 @@ import type { Resumptions } from '../sessions/resumptions.ts';
 import { jsonWeight } from '../state/json-weight.ts';
 import { type Away, alreadyLeft } from './away.ts';
 import { Delivery, type DeliveryDeps, type Message } from './delivery.ts';
-import { type OutgoingRequest, parametersOf, requireName, requireRepeatable } from './outgoing-request.ts';
+import { type OutgoingRequest, parametersOf, requireAway, requireName, requireRepeatable } from './outgoing-request.ts';
 import { readPeerError } from './refusal.ts';
 import { SendQueue } from './send-queue.ts';
 import { type Impatience, requireTimeout, Sending } from './sending.ts';
@@ -64,6 +64,7 @@ export class Outbox {
     // One that may be left is named as messages of groups are: its receiver knows it by that, whichever way it comes.
     const requestId = given.requestId ?? (given.whenAway === 'store' ? `${newId()}${newId()}` : `req_${newId()}`);
     requireTimeout(timeout);
+    requireAway(given);
     requireName(method, 'method');
     requireName(requestId, 'request_id');
     const parameters = parametersOf(given);

@@ -18,6 +18,30 @@ export interface OutgoingRequest extends Impatience {
   readonly expires?: number | undefined;
 }
 
+/** Milliseconds for which a request may be answered that is left, or asked in a group: where nobody says, and at most (groups page, section 6). */
+const expiry = { usual: 86_400_000, longest: 30 * 86_400_000 } as const;
+
+/** Returns for how many seconds a request may be answered that expires after `ms`. Throws `invalid_input` past 30 days. */
+export function requireExpiry(ms: number = expiry.usual): number {
+  if (Number.isFinite(ms) && ms > 0 && ms <= expiry.longest) return Math.ceil(ms / 1_000);
+  throw new ParleyError(
+    'invalid_input',
+    'A request expires within 30 days: expires is in milliseconds. Nothing was sent.',
+  );
+}
+
+/** Throws `invalid_input` unless it says what is done where the peer is away, and until when what is left for it may be answered. */
+export function requireAway({ whenAway, expires }: Pick<OutgoingRequest, 'whenAway' | 'expires'>): void {
+  if (whenAway !== undefined && whenAway !== 'store') {
+    throw new ParleyError('invalid_input', 'whenAway has to be “store”, or is not given. Nothing was sent.');
+  }
+  if (expires === undefined) return;
+  if (whenAway === undefined) {
+    throw new ParleyError('invalid_input', 'expires is for a request with whenAway: “store”. Nothing was sent.');
+  }
+  requireExpiry(expires);
+}
+
 /** Throws `stale_timestamp` for a request that is repeated after 24 h: its receiver may have forgotten that it ran (protocol page, section 4). */
 export function requireRepeatable(repeated: ExchangeView | undefined, now: number): void {
   if (repeated === undefined || now - repeated.at <= rememberedFor) return;
@@ -33,7 +57,7 @@ export function parametersOf({ parameters }: OutgoingRequest): JsonValue {
 }
 
 /** Throws `invalid_input` unless a peer takes this as a method or request_id: 1 to 128 characters (protocol page, section 1). */
-export function requireName(name: string, what: 'method' | 'request_id'): void {
-  if (isShortText(name) && name.isWellFormed()) return;
+export function requireName(name: unknown, what: 'method' | 'request_id'): void {
+  if (typeof name === 'string' && isShortText(name) && name.isWellFormed()) return;
   throw new ParleyError('invalid_input', `A ${what} has 1 to 128 characters. Nothing was sent.`);
 }

@@ -168,11 +168,11 @@ function requirePlainObject(value: object): void {
   );
 }
 
-/** Returns the path of a member as JavaScript writes it, with long names cut. */
-function pathText(root: string, path: readonly (string | number)[]): string {
+/** Returns the path of a member as JavaScript writes it, with long names cut. A path from no root begins with its first name. */
+export function pathText(root: string, path: readonly (string | number)[]): string {
   const steps = path.map((step) => {
     if (typeof step === 'number') return `[${step}]`;
     return /^[A-Za-z_$][\w$]{0,63}$/.test(step) ? `.${step}` : `[${JSON.stringify(cutText(step, 64))}]`;
   });
-  return root + steps.join('');
+  return (root + steps.join('')).replace(/^\./, '');
 }

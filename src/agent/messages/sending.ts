@@ -15,8 +15,8 @@ export interface Impatience {
 }
 
 /** Throws `invalid_input` for a timeout that no timer can wait. */
-export function requireTimeout(timeout: number | undefined): void {
-  if (timeout === undefined || (timeout > 0 && timeout <= longestTimeout)) return;
+export function requireTimeout(timeout: unknown): void {
+  if (timeout === undefined || (typeof timeout === 'number' && timeout > 0 && timeout <= longestTimeout)) return;
   throw new ParleyError(
     'invalid_input',
     `A timeout is a number of milliseconds from 1 to ${longestTimeout}. Nothing was sent.`,

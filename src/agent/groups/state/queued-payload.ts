@@ -16,14 +16,22 @@ export const queuePrefix = 'queue/';
 /** Stands in a waiting payload's row for what its sender has seen, which is put in when it is encrypted. */
 const nothingSeen = { index: 0, head: new Uint8Array(32) };
 
-/** Returns the row of a payload; `number` is above that of every one that waits. Throws `message_too_large`. */
+/** The longest plaintext that an entry has room for (groups page, section 4), beside what MLS puts around it. */
+const longestPlaintext = 1_088 * 1_024 - 1_024;
+
+/** Returns the row of a payload; `number` is above that of every one that waits. Throws `message_too_large` for what no entry has room for. */
 export function queuedRow(
   number: number,
   { payload, attachment }: Pick<OutgoingTalk, 'payload' | 'attachment'>,
 ): QueuedPayload & { readonly bytes: Bytes } {
   const { messageId } = payload;
   const part = `${queuePrefix}${String(number).padStart(12, '0')}-${messageId}`;
-  return { part, messageId, bytes: encodePayload({ ...payload, seen: nothingSeen }, attachment) };
+  const bytes = encodePayload({ ...payload, seen: nothingSeen }, attachment);
+  if (bytes.length <= longestPlaintext) return { part, messageId, bytes };
+  throw new ParleyError(
+    'message_too_large',
+    'A message of a group has 1 MiB of text and attachment together at most. Nothing was sent.',
+  );
 }
 
 /** Reads the part of a payload's row. Throws `storage_failed` for another part. */

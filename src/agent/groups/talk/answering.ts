@@ -94,28 +94,29 @@ export class Answering {
       await port.keep(groupId, () => this.#settle(asked, (open) => ({ ...open, status: 'failed', error: expired })));
       return;
     }
-    await port.send(
-      groupId,
-      async () => {
-        const ids = talkIds(this.#deps);
-        const told = outcome.status === 'SUCCESS' ? { result: outcome.result } : { error: outcome.error };
-        const status = outcome.status === 'SUCCESS' ? ('success' as const) : ('error' as const);
-        const step = await this.#settle(asked, (open) => {
-          const own = {
-            from: this.#deps.self,
-            at: now(),
-            status,
-            ...told,
-            messageId: ids.messageId,
-            sentAt: ids.sentAt,
-          };
-          return { ...withAnswer(open, own), ...told, status, durationMs };
-        });
-        if (step === undefined) return undefined;
-        return { payload: { ...ids, type: 'GROUP_RESPONSE', answers: messageIdOf(asked.messageId), outcome }, step };
-      },
-      { waits: true },
-    );
+    await this.#send(asked, outcome, durationMs).catch((cause: unknown) => {
+      if (asParleyError(cause).code !== 'message_too_large') throw cause;
+      return this.#send(asked, { status: 'ERROR', error: tooLarge }, durationMs);
+    });
+  }
+
+  /** Sends an answer, and stores it with its request. Rejects with `message_too_large` for one that no message has room for; then nothing has changed. */
+  #send(asked: Asked, outcome: Outcome, durationMs: number): Promise<void> {
+    const { now, port, self } = this.#deps;
+    const make = async () => {
+      const ids = talkIds(this.#deps);
+      const { messageId, sentAt } = ids;
+      const told = outcome.status === 'SUCCESS' ? { result: outcome.result } : { error: outcome.error };
+      const status = outcome.status === 'SUCCESS' ? ('success' as const) : ('error' as const);
+      const step = await this.#settle(asked, (open) => {
+        const own = { from: self, at: now(), status, ...told, messageId, sentAt };
+        return { ...withAnswer(open, own), ...told, status, durationMs };
+      });
+      if (step === undefined) return undefined;
+      const payload = { ...ids, type: 'GROUP_RESPONSE', answers: messageIdOf(asked.messageId), outcome } as const;
+      return { payload, step };
+    };
+    return port.send(asked.groupId, make, { waits: true });
   }
 
   /** Returns a request that is still to be answered; undefined for one that was answered, or deleted. */
@@ -190,6 +191,10 @@ function toldError({ code, detail }: ResponseError): { readonly code: string; re
 const interrupted = {
   code: 'handler_failed',
   detail: 'The agent was closed while this request was under way. It may have run, and does not run again.',
+} as const;
+const tooLarge = {
+  code: 'handler_failed',
+  detail: 'The agent that was asked has run this request. Its result is larger than a message of a group.',
 } as const;
 const notPermitted = {
   code: 'not_permitted',

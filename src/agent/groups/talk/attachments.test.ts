@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { conversationOf } from '../../contracts/group-views.ts';
 import type { Json } from '../../contracts/value-views.ts';
-import { attachmentView, safeFileName, withFile } from './attachments.ts';
+import { attachmentView, requireAttachment, safeFileName, withFile } from './attachments.ts';
 import { caughtUp, groupId, three } from './testing/talk-world.ts';
 
 test.each([
@@ -12,6 +12,11 @@ test.each([
   ['.bashrc', 'bashrc'],
   ['invoice\u202efdp.exe', 'invoicefdp.exe'],
   ['con.txt', '_con.txt'],
+  ['CONOUT$', '_CONOUT$'],
+  ['COM¹.tar.gz', '_COM¹.tar.gz'],
+  [`con.${'é'.repeat(200)}`, `_con.${'é'.repeat(125)}`],
+  [`${'a'.repeat(254)}é.pdf`, 'a'.repeat(254)],
+  ['\u2028\u2066\u200f', 'file'],
   ['a\0b\n.txt', 'ab.txt'],
   ['what?*.txt', 'what__.txt'],
   ['..', 'file'],
@@ -26,7 +31,7 @@ test('no name leads out of a folder, hides, or has what a screen does not show',
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (given) => {
       const safe = safeFileName(given);
       expect(safe).not.toMatch(/[/\\<>:"|?*\p{Cc}\p{Cf}]|^\.|[. ]$|^$/u);
-      expect(safe.length).toBeLessThanOrEqual(255);
+      expect(Buffer.byteLength(safe)).toBeLessThanOrEqual(255);
       expect(safe.isWellFormed()).toBe(true);
       expect(safeFileName(safe)).toBe(safe);
     }),
@@ -48,6 +53,24 @@ test('name and media type stand in the content, and nothing else is taken for th
   const others: readonly Json[] = [7, null, { name: 7, media_type: 'text/html; x' }, { media_type: 'no' }];
   for (const file of others) {
     expect(attachmentView({ file }, bytes)).toEqual({ size: 3 });
+  }
+});
+
+test('a media type goes without its parameters; one that is none is refused, and of no type nothing is said', () => {
+  const bytes = new Uint8Array(1);
+  expect(withFile(null, { bytes, mediaType: 'Text/HTML; charset=utf-8' })).toEqual({
+    file: { media_type: 'text/html' },
+  });
+  expect(withFile('as it is', { bytes, mediaType: '' })).toBe('as it is');
+  for (const mediaType of [
+    'text',
+    'a/b/c',
+    'text/html\r\nx: y',
+    `a/${'b'.repeat(128)}`,
+    'javascript:alert(1)',
+    '../x',
+  ]) {
+    expect(() => requireAttachment({ bytes, mediaType })).toThrow('attachment.mediaType');
   }
 });
 

@@ -1,17 +1,16 @@
 import type { Bytes } from '../../../protocol/bytes.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
-import { cutText } from '../../../protocol/wire/cut.ts';
 import type { JsonValue } from '../../../protocol/wire/json.ts';
 import type { GroupAttachmentView } from '../../contracts/group-views.ts';
 import { type GivenAttachment, largestAttachment } from '../../contracts/groups-api.ts';
 
 /** Bytes of an attachment of a group, and of all that are kept of one group. */
 export const attachmentLimits = { bytes: largestAttachment, ofGroup: 256 * 1_048_576 } as const;
-/** Characters of a name (protocol page, section 4.3) and of a media type. */
+/** Characters of a name (protocol page, section 4.3), which no file system takes more bytes of, and characters of a media type. */
 const [longestName, longestMediaType] = [255, 127];
-const mediaTypes = /^[A-Za-z0-9!#$&^_.+-]{1,63}\/[A-Za-z0-9!#$&^_.+-]{1,63}$/;
+const mediaTypes = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}$/;
 /** Names that Windows has devices under, whatever comes behind a dot. */
-const devices = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$/i;
+const devices = /^(?:con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
 
 /**
  * Returns a name that a file can be stored under anywhere: no path, no control or bidi character, no device, nothing hidden. What is
@@ -24,15 +23,34 @@ export function safeFileName(name: string): string {
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
     .replace(/[<>:"|?*]/g, '_')
     .replace(/^[.\s~]+|[.\s]+$/g, '');
-  const cut = cutText(plain, longestName).replace(/[.\s]+$/, '');
+  const cut = shortName(plain);
   if (cut === '') return 'file';
-  return devices.test((cut.split('.')[0] ?? '').trim()) ? `_${cut}`.slice(0, longestName) : cut;
+  return devices.test((cut.split('.')[0] ?? '').trim()) ? shortName(`_${cut}`) : cut;
 }
 
-/** Throws `invalid_input` for what is no attachment of a group: 1 MiB at most. */
-export function requireAttachment({ bytes }: GivenAttachment): void {
-  if (bytes.length <= attachmentLimits.bytes) return;
-  throw new ParleyError('invalid_input', 'An attachment has at most 1 MiB. Nothing was sent.');
+/** Returns as much of a name as a file system stores: 255 bytes of UTF-8, no character halved. */
+function shortName(name: string): string {
+  const { read } = new TextEncoder().encodeInto(name, new Uint8Array(longestName));
+  return name.slice(0, read).replace(/[.\s]+$/, '');
+}
+
+/** Throws `invalid_input` for what is no attachment of a group: more than 1 MiB, or a media type that is none. */
+export function requireAttachment({ bytes, mediaType = '' }: GivenAttachment): void {
+  if (bytes.length > attachmentLimits.bytes) {
+    throw new ParleyError('invalid_input', 'An attachment has at most 1 MiB. Nothing was sent.');
+  }
+  const type = essenceOf(mediaType);
+  if (type === '' || isMediaType(type)) return;
+  throw new ParleyError('invalid_input', 'attachment.mediaType is no media type, such as image/png. Nothing was sent.');
+}
+
+/** Returns a media type without its parameters. */
+function essenceOf(mediaType: string): string {
+  return (mediaType.split(';')[0] ?? '').trim().toLowerCase();
+}
+
+function isMediaType(type: string): boolean {
+  return type.length <= longestMediaType && mediaTypes.test(type);
 }
 
 /**
@@ -40,10 +58,12 @@ export function requireAttachment({ bytes }: GivenAttachment): void {
  * other place for them. Throws `invalid_input` for content that has no room for that.
  */
 export function withFile(content: JsonValue, { name, mediaType }: GivenAttachment): JsonValue {
-  if (name === undefined && mediaType === undefined) return content;
+  // A browser's word for a type that it does not know is none.
+  const type = essenceOf(mediaType ?? '');
+  if (name === undefined && type === '') return content;
   const file = {
     ...(name === undefined ? {} : { name: safeFileName(name) }),
-    ...(mediaType === undefined ? {} : { media_type: mediaType }),
+    ...(type === '' ? {} : { media_type: type }),
   };
   if (content === null) return { file };
   if (typeof content === 'string') return { text: content, file };
@@ -60,9 +80,7 @@ export function attachmentView(content: JsonValue, bytes: Bytes): GroupAttachmen
   return {
     size: bytes.length,
     ...(typeof name === 'string' ? { name: safeFileName(name) } : {}),
-    ...(typeof mediaType === 'string' && mediaType.length <= longestMediaType && mediaTypes.test(mediaType)
-      ? { mediaType: mediaType.toLowerCase() }
-      : {}),
+    ...(typeof mediaType === 'string' && isMediaType(mediaType) ? { mediaType: mediaType.toLowerCase() } : {}),
   };
 }
 

@@ -1,10 +1,6 @@
-import { longestExpiry } from '../../../group/payload/schema.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import type { ExchangeView } from '../../contracts/views.ts';
 import type { TalkGroup } from './ports.ts';
-
-/** Milliseconds until which a request may be answered, where nobody says: a day. */
-const usualExpiryMs = 86_400_000;
 
 /** A request that goes out, with the exchange that it has already where it began in a pair's conversation. */
 export interface OutgoingAsk {
@@ -14,15 +10,6 @@ export interface OutgoingAsk {
   /** Milliseconds from now. */
   readonly expires?: number | undefined;
   readonly exchange?: ExchangeView;
-}
-
-/** Returns for how many seconds a request may be answered. Throws `invalid_input` past 30 days. */
-export function requireExpiry(ms: number = usualExpiryMs): number {
-  if (Number.isFinite(ms) && ms > 0 && ms <= 1_000 * longestExpiry) return Math.ceil(ms / 1_000);
-  throw new ParleyError(
-    'invalid_input',
-    'A request expires within 30 days: expires is in milliseconds. Nothing was sent.',
-  );
 }
 
 /** Returns who is asked: all other members where nobody is named. Throws `invalid_input` for who is no other member. */

@@ -5,14 +5,13 @@ import { asParleyError, ParleyError } from '../../../protocol/errors.ts';
 import { ofGroup } from '../../contracts/group-exchange.ts';
 import type { GroupAsking, GroupSaying } from '../../contracts/groups-api.ts';
 import type { ExchangeView, FailureView, GroupExchangeView } from '../../contracts/views.ts';
-import { requireName } from '../../messages/outgoing-request.ts';
-import { requirePlainJson } from '../../messages/plain-json.ts';
+import { requireExpiry } from '../../messages/outgoing-request.ts';
 import { Answering } from './answering.ts';
 import { attachmentView as attachmentOf, requireAttachment, withFile } from './attachments.ts';
 import { KeptFiles } from './kept-files.ts';
 import { talkParts } from './message-row.ts';
 import { type Draft, emptyDraft, OneTalk, type TalkListener, talkIds } from './one-talk.ts';
-import { type OutgoingAsk, requireAsked, requireExpiry } from './outgoing-ask.ts';
+import { type OutgoingAsk, requireAsked } from './outgoing-ask.ts';
 import type { TakenMessage, TalkGroup, TalkOfGroups, TalkStep, TalkView } from './ports.ts';
 import { Reading } from './reading.ts';
 import { Taking } from './taking.ts';
@@ -107,9 +106,8 @@ export class GroupTalk implements TalkOfGroups {
 
   /** Says something to everybody; see `GroupsApi.say`. */
   say({ groupId, content, attachment }: GroupSaying): Promise<GroupExchangeView> {
-    const plain = requirePlainJson(content, 'content', 'Nothing was sent.');
     if (attachment !== undefined) requireAttachment(attachment);
-    const said = attachment === undefined ? plain : withFile(plain, attachment);
+    const said = attachment === undefined ? content : withFile(content, attachment);
     return this.#send(groupId, attachment?.bytes, (group, ids) => {
       const exchange = this.#outgoing(group, ids, { kind: 'message', method: 'say', parameters: said });
       const file = attachment === undefined ? {} : { attachment: attachmentOf(said, attachment.bytes) };
@@ -121,10 +119,8 @@ export class GroupTalk implements TalkOfGroups {
   }
 
   /** Asks members; see `GroupsApi.ask`. */
-  ask({ groupId, method, parameters, ...asking }: GroupAsking): Promise<GroupExchangeView> {
-    requireName(method, 'method');
-    const plain = requirePlainJson(parameters, 'parameters', 'Nothing was sent.');
-    return this.askIn(groupId, { ...asking, method, parameters: plain });
+  ask({ groupId, ...asking }: GroupAsking): Promise<GroupExchangeView> {
+    return this.askIn(groupId, asking);
   }
 
   /** Asks members, in the exchange that it has already where there is one. Rejects with `invalid_input` for an expiry, or members, that no request has. */

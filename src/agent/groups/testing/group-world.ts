@@ -37,7 +37,7 @@ export interface Resident {
 }
 
 /** What an agent of a test is opened with besides. */
-interface Opening extends Partial<Pick<HostOptions, 'store' | 'transport'>> {
+interface Opening extends Partial<Pick<HostOptions, 'store' | 'transport' | 'methods'>> {
   /** False for one that has no line that carries notices. */
   readonly hasLine?: boolean;
 }
@@ -104,6 +104,7 @@ export class GroupWorld {
       store,
       generateRsa: pairOf(name),
       ...(more.transport === undefined ? {} : { transport: more.transport }),
+      ...(more.methods === undefined ? {} : { methods: more.methods }),
       deliveryUrl: server,
       ...(more.hasLine === false ? {} : { notices: this.#lineOf(agentId) }),
     });
