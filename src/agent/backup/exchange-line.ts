@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import { anyJson, timestamp } from '../../protocol/wire/members.ts';
+import { anyJson, counter, timestamp } from '../../protocol/wire/members.ts';
 import type { GroupAttachmentView, GroupPartView } from '../contracts/group-views.ts';
 import type { NoMembers } from '../contracts/no-members.ts';
 import type { HistoryExchange } from '../history/exchange-record.ts';
@@ -44,7 +44,7 @@ const exchangeLineV2 = v.strictObject({
     v.strictObject({
       group_id: member.messageId,
       message_id: member.messageId,
-      index: v.exactOptional(timestamp),
+      index: v.exactOptional(counter),
       sender: member.agentId,
       kind: v.picklist(['message', 'request']),
       to: v.exactOptional(v.array(member.agentId)),
@@ -53,7 +53,7 @@ const exchangeLineV2 = v.strictObject({
       expires_at: v.exactOptional(member.instant),
       delivery: v.picklist(['sending', 'stored', 'delivered']),
       attachment: v.exactOptional(
-        v.strictObject({ size: timestamp, name: v.exactOptional(v.string()), media_type: v.exactOptional(v.string()) }),
+        v.strictObject({ size: counter, name: v.exactOptional(v.string()), media_type: v.exactOptional(v.string()) }),
       ),
       apart: v.exactOptional(v.picklist(['diverged', 'not_trusted'])),
     }),

@@ -3,7 +3,7 @@ import { type Bytes, equalConstantTime } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { canonicalBytes } from '../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
-import { agentId, timestamp } from '../../protocol/wire/members.ts';
+import { agentId, counter } from '../../protocol/wire/members.ts';
 import { parseObject } from '../../protocol/wire/parse.ts';
 import { GroupError } from '../codes.ts';
 
@@ -22,7 +22,8 @@ const schema = v.strictObject({
   kind: v.picklist(['group', 'direct']),
   name: v.string(),
   admins: v.array(agentId),
-  created_at: timestamp,
+  // Any time: every member has to find a descriptor valid that one of them does.
+  created_at: counter,
 });
 
 /** The longest descriptor: 256 admins and a name of 100 characters, each of them escaped. */

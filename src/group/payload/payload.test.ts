@@ -76,6 +76,8 @@ describe('what a group carries (groups page, section 6)', () => {
     ['a message_id in capitals', { message_id: 'AB'.repeat(16) }, 'malformed_message'],
     ['no sent_at', { sent_at: undefined }, 'malformed_message'],
     ['a sent_at that is no whole number', { sent_at: sentAt + 0.5 }, 'malformed_message'],
+    ['times after which there are none', { sent_at: 8.64e12, expires_at: 8.64e12 }, 'accepted'],
+    ['times that are none', { sent_at: 8.64e12 + 1, expires_at: 8.64e12 + 1 }, 'malformed_message'],
     ['no seen', { seen: undefined }, 'malformed_message'],
     ['a seen without a head', { seen: { index: 4 } }, 'malformed_message'],
     ['a head of 31 bytes', { seen: { index: 4, head: encodeBase64(head.slice(1)) } }, 'malformed_message'],

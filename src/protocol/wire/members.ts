@@ -8,7 +8,13 @@ export const agentId = v.pipe(v.string(), v.guard(isAgentId, 'expected an agent_
 export const sessionId = v.pipe(v.string(), v.guard(isSessionId, 'expected 32 lowercase hex digits'));
 
 /** Whole Unix seconds. */
-export const timestamp = v.pipe(v.number(), v.safeInteger('expected whole seconds'), v.minValue(0));
+export const timestamp = v.pipe(
+  v.number(),
+  v.safeInteger('expected whole seconds'),
+  v.minValue(0),
+  // ECMA-262, section 21.4.1.1: what is beyond is no time, and throws where it is shown.
+  v.maxValue(8.64e12, 'expected a time'),
+);
 /** A count from 0: sequence and epoch numbers. */
 export const counter = v.pipe(v.number(), v.safeInteger('expected a whole number'), v.minValue(0));
 

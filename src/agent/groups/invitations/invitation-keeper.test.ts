@@ -178,12 +178,26 @@ describe('a Welcome', () => {
     await world.invite(stranger, helper.name);
     const keeper = open();
     await keeper.readInbox();
-    expect([joined.length, keeper.list().length, await waiting()]).toEqual([0, 1, 2]);
+    expect([joined.length, keeper.list().length, await waiting()]).toEqual([0, 0, 2]);
     canAsk = true;
-    await open().readInbox();
+    const again = open();
+    await again.readInbox();
+    expect(again.list().map(({ inviter }) => inviter)).toEqual([stranger.name]);
     expect(joined.map((joining) => joining.groupId)).toEqual([groupId]);
     expect(await waiting()).toBe(0);
     keeper.stop();
+  });
+
+  test('with a leaf that is not valid is not even shown: whoever it names has not invited', async () => {
+    const certificates = [...world.certificates];
+    const { signing } = stranger.certified.own.certificates;
+    const [hash = ''] = certificates.find(([, der]) => der === signing) ?? [];
+    await world.invite(stranger, helper.name);
+    world.certificates.delete(hash);
+    const keeper = open();
+    await keeper.readInbox();
+    for (const [key, der] of certificates) world.certificates.set(key, der);
+    expect([joined.length, keeper.list(), events, await waiting()]).toEqual([0, [], [], 0]);
   });
 
   test('whose KeyPackage is deleted has its inviter asked to add this agent anew; one that was joined has not', async () => {

@@ -156,18 +156,20 @@ export class InvitationKeeper implements Invitations {
     const isOwnRejoin = standing === 'stranded' && read.own.rejoins === groupId;
     const { inviter, descriptor } = read.opened;
     const joins = isOwnRejoin || (consent.joinsByItself(descriptor.kind) && (await consent.isKnown(inviter)));
-    return joins ? this.#joinByItself(read) : this.#invite(item, read);
-  }
-
-  async #joinByItself(read: ReadWelcome): Promise<Taken> {
+    // Also before it is shown: until then anybody can be named as its inviter and members.
     const judged = await this.#welcomes.judge(read);
     if (judged.kind === 'waits') {
       closeWelcome(read);
       return { again: judged.again };
     }
-    if (judged.value === undefined) closeWelcome(read);
-    else await this.#deps.joiner.join(judged.value);
-    this.#deps.rejoins.end(read.opened.received.groupId);
+    if (joins) {
+      if (judged.value === undefined) closeWelcome(read);
+      else await joiner.join(judged.value);
+      this.#deps.rejoins.end(groupId);
+      return 'done';
+    }
+    if (judged.value !== undefined) return this.#invite(item, read);
+    closeWelcome(read);
     return 'done';
   }
 

@@ -1,3 +1,4 @@
+import { longestExpiry } from '../../../group/payload/schema.ts';
 import type { GroupExchangeView } from '../../contracts/views.ts';
 import { attachmentView } from './attachments.ts';
 import { type Draft, emptyDraft, type OneTalk, type TalkListener } from './one-talk.ts';
@@ -70,7 +71,7 @@ export class Taking {
   }
 
   async #takeRequest(draft: Draft, group: TalkGroup, taken: TakenMessage, requestId: string): Promise<void> {
-    const { payload, sender, apart } = taken;
+    const { payload, sender, at, apart } = taken;
     if (payload.type !== 'GROUP_REQUEST') return;
     const { self, now, isByPerson } = this.#deps;
     const members = [...group.others, self].filter((one) => one !== sender);
@@ -81,7 +82,8 @@ export class Taking {
         draft.after.push(() => this.#listener.refused(this.#groupId, payload.messageId));
       return;
     }
-    const expiresAt = 1_000 * payload.expiresAt;
+    // By the log's time: what its sender says of the time may be wrong, or a lie.
+    const expiresAt = 1_000 * Math.min(payload.expiresAt, at + longestExpiry);
     const shown = this.#incoming(group, taken, requestId);
     const { to, method, parameters } = payload;
     const part = {

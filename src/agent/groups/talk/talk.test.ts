@@ -103,6 +103,18 @@ test('what is expired, diverged or of somebody who is not trusted does not run, 
   expect((await t.said())[0]).toMatchObject({ status: 'failed', error: { code: 'timed_out' } });
 });
 
+test('a request is over 30 days after it was logged, whatever its sender says of the time', async () => {
+  const { world, t, h } = await three();
+  h.isByPerson = true;
+  const day = 86_400;
+  const request = { type: 'GROUP_REQUEST', messageId: id('05'), method: 'echo', parameters: null } as const;
+  world.append(traveller, { ...request, sentAt: now + 9_000 * day, expiresAt: now + 9_030 * day });
+  await h.catchUp();
+  const until = 1_000 * (now + 30 * day);
+  expect((await h.said())[0]).toMatchObject({ status: 'held', answerBy: until, group: { expiresAt: until } });
+  void t;
+});
+
 test('a message_id counts once for its sender, also after a restart; that of another is another message', async () => {
   const { world, t, h, k } = await three();
   const payload = { type: 'GROUP_MESSAGE', messageId: id('01'), sentAt: now, content: 'once' } as const;
