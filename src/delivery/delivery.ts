@@ -10,6 +10,7 @@ import { ParleyError } from '../protocol/errors.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
 import type { JsonObject } from '../protocol/wire/json.ts';
 import { type Parsed, parseMessage, parseObject } from '../protocol/wire/parse.ts';
+import { shapes } from '../protocol/wire/shapes.ts';
 import { append } from './append.ts';
 import { callOf, type DeliveryCallName } from './call-names.ts';
 import type { Caller, DeliveryContext, DeliveryLimits, KeyPackageCheck } from './context.ts';
@@ -24,6 +25,9 @@ import type { AgentRegistry } from './registry.ts';
 import type { DeliveryStore } from './store.ts';
 import { Tending } from './tending.ts';
 import { callerOf, endToken, makeToken } from './tokens.ts';
+
+/** Names and values of any body: three lists of 256 agent_ids have fewer. A large one costs no more than its bytes. */
+const shape = { ...shapes.any, tokens: 4_096 };
 
 /** What a call did, for counting and for a log: the agent where a token named one, and why it was refused. */
 export interface DeliveryObservation {
@@ -180,7 +184,7 @@ function noSuchCall(): ParleyError {
 }
 
 async function readObject(c: Context<From>, limit: number): Promise<JsonObject> {
-  return parseObject(await readBody(c.req.raw, limit), limit);
+  return parseObject(await readBody(c.req.raw, limit), limit, shape);
 }
 
 async function read<const Schema extends v.GenericSchema>(
@@ -194,7 +198,7 @@ async function read<const Schema extends v.GenericSchema>(
 /** Reads the body of a call that says nothing: no bytes, or an object without members. */
 async function noBody(c: Context<From>, limit: number): Promise<void> {
   const bytes = await readBody(c.req.raw, limit);
-  if (bytes.length > 0) parseMessage(emptyCall, parseObject(bytes, limit));
+  if (bytes.length > 0) parseMessage(emptyCall, parseObject(bytes, limit, shape));
 }
 
 function fromOf(c: Context<From>): number {

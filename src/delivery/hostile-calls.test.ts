@@ -54,3 +54,21 @@ test('a call that is changed on its way is refused or another call, and never br
   }
   expect(statuses.get(400) ?? 0).toBeGreaterThan(runs);
 });
+
+test('a body with more names and values than any call has is refused at the first of them', async () => {
+  const world = await DeliveryWorld.create(await makeSigningKeys(), createMemoryDeliveryStore(), ['anna']);
+  const names = (count: number) => `{${Array.from({ length: count }, (_, at) => `"${at}":0`).join()}}`;
+  const calls = [
+    ['PUT', '/key-packages'],
+    ['POST', `/groups/${newId()}/entries`],
+  ] as const;
+  for (const [method, path] of calls) {
+    const few = await world.as('anna', method, path, names(1_000));
+    expect([few.status, (await few.json()).detail]).not.toContain('more than 4096 names and values');
+    const many = await world.as('anna', method, path, names(100_000));
+    expect([many.status, (await many.json()).detail]).toEqual([
+      400,
+      'The JSON is refused: more than 4096 names and values.',
+    ]);
+  }
+});
