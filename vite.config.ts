@@ -20,7 +20,7 @@ export default defineConfig(({ mode }) => ({
   plugins: [react(), mockServiceWorker()],
   resolve: {
     alias: [
-      { find: /^tldts$/, replacement: fileURLToPath(new URL('./src/mocks/no-public-suffixes.ts', import.meta.url)) },
+      { find: /^tough-cookie$/, replacement: fileURLToPath(new URL('./src/mocks/no-cookies.ts', import.meta.url)) },
     ],
   },
   define: { 'import.meta.env.PARLEY_VERSION': JSON.stringify(version) },

@@ -61,6 +61,13 @@ async function send(shot: OneShot, peer: string, request: Omit<SendInput, 'peerI
   return status === 'success' ? exitCodes.done : exitCodes.answeredWithError;
 }
 
+/** Returns a moment, in milliseconds since 1970, as its local time of day, with its date where that is not today's. */
+function momentOf(ms: number): string {
+  const at = new Date(ms);
+  const time = at.toTimeString().slice(0, 8);
+  return at.toDateString() === new Date().toDateString() ? time : `${at.toDateString()}, ${time}`;
+}
+
 /** Returns who says on `out` what a request waits for, once for each cause; that an answer takes its time is not worth a word. */
 function waitingTeller(out: { write(text: string): unknown }): (event: AgentEvent) => void {
   const said = new Set<string>();
@@ -70,7 +77,6 @@ function waitingTeller(out: { write(text: string): unknown }): (event: AgentEven
     // What is stored is said by the outcome.
     if (waiting.for === 'answer' || waiting.for === 'return' || said.has(waiting.for)) return;
     said.add(waiting.for);
-    const timeOf = (ms: number) => new Date(ms).toTimeString().slice(0, 8);
-    out.write(`${visibleLine(waitingWords(event.exchange, waiting, timeOf))}. Ctrl-C stops.\n`);
+    out.write(`${visibleLine(waitingWords(event.exchange, waiting, momentOf))}. Ctrl-C stops.\n`);
   };
 }

@@ -2,7 +2,7 @@ import type { ExchangeView, WaitingView } from './views.ts';
 
 /**
  * Returns what a request without an answer waits for, and until when: `helper_agent_001 is offline, trying until 08:24:39`. `timeOf`
- * writes a time of day, given in milliseconds since 1970.
+ * writes a moment, given in milliseconds since 1970: its time of day, and its day where that is another than today.
  */
 export function waitingWords(
   { peerId }: Pick<ExchangeView, 'peerId'>,

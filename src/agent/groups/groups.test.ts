@@ -69,7 +69,7 @@ test('who is removed reads nothing more, and who leaves is gone once another com
   await world.passing(() => (groupOf(traveller, groupId)?.members.length === 1 ? true : undefined));
   expect(groupOf(traveller, groupId)?.members.map(({ agentId }) => agentId)).toEqual([traveller.agentId]);
   const events = await traveller.agent.groups.events(groupId);
-  expect(events.map(({ what }) => what.kind)).toEqual(['added', 'removed', 'asked_to_leave', 'left']);
+  expect(events.map(({ what }) => what.kind)).toEqual(['created', 'added', 'removed', 'asked_to_leave', 'left']);
   await world.during(helper.agent.groups.forget(groupId));
   expect(groupOf(helper, groupId)).toBeUndefined();
 });
@@ -100,7 +100,11 @@ test('an agent whose state is gone asks to be taken in again, and talks on', asy
   await world.passing(() => (groupOf(helper, groupId)?.status === 'member' ? true : undefined));
   await say(helper, groupId, 'back again');
   await world.passing(() => heard(traveller, groupId, 'back again'));
-  expect((await traveller.agent.groups.events(groupId)).map(({ what }) => what.kind)).toEqual(['added', 'rejoined']);
+  expect((await traveller.agent.groups.events(groupId)).map(({ what }) => what.kind)).toEqual([
+    'created',
+    'added',
+    'rejoined',
+  ]);
 });
 
 async function trip(...others: readonly Resident[]): Promise<string> {

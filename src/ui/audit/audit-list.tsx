@@ -1,11 +1,12 @@
 import { useId, useMemo, useRef } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import type { AuditEntryView } from '../../agent/contracts/history-views.ts';
-import { formatDateTime, formatTime } from '../design/format.ts';
+import { formatDateTime, formatMoment } from '../design/format.ts';
 import { PartyMark } from '../design/party.tsx';
 import { UntrustedText } from '../design/untrusted-text.tsx';
 import { useListbox } from '../design/use-listbox.ts';
 import { usePrinting } from '../design/use-printing.ts';
+import { useToday } from '../design/use-today.ts';
 
 interface AuditListProps {
   readonly entries: readonly AuditEntryView[];
@@ -27,6 +28,7 @@ export function AuditList({ entries, open, onOpen, disclosed, nearEnd, emptiness
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const isPrinting = usePrinting();
+  const today = useToday();
   const id = useId();
   const ids = useMemo(() => entries.map(({ index }) => String(index)), [entries]);
   const { active, at, setActive, onKeyDown } = useListbox({
@@ -57,7 +59,7 @@ export function AuditList({ entries, open, onOpen, disclosed, nearEnd, emptiness
       >
         <span className="audit-figure">{index}</span>
         <time dateTime={new Date(entry.at).toISOString()} title={formatDateTime(entry.at)}>
-          {isPrinting ? formatDateTime(entry.at) : formatTime(entry.at)}
+          {isPrinting ? formatDateTime(entry.at) : formatMoment(entry.at, today)}
         </time>
         <span className="audit-kind">{entry.kind}</span>
         <span>

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import {
   formatBytes,
   formatCount,
+  formatDay,
   formatDuration,
+  formatMoment,
   formatRelativeTime,
   formatSize,
   formatTime,
@@ -39,6 +41,20 @@ test('sizes are whole bytes with their unit', () => {
 
 test('the time of day has seconds', () => {
   expect(formatTime(new Date(2026, 10, 23, 4, 2, 9).getTime())).toBe('04:02:09');
+});
+
+test('a moment of another day says its day, and of another year its year', () => {
+  const now = new Date(2026, 10, 28, 0, 0, 5).getTime();
+  expect(formatMoment(new Date(2026, 10, 28, 23, 59, 59).getTime(), now)).toBe('23:59:59');
+  expect(formatMoment(new Date(2026, 10, 27, 23, 59, 59).getTime(), now)).toBe('27 Nov, 23:59:59');
+  expect(formatMoment(new Date(2026, 11, 5, 4, 2, 9).getTime(), now)).toBe('5 Dec, 04:02:09');
+  expect(formatMoment(new Date(2027, 0, 1, 4, 2, 9).getTime(), now)).toBe('1 Jan 2027, 04:02:09');
+});
+
+test('a day is named with its weekday and its year, unless it is this one', () => {
+  const now = new Date(2026, 10, 28, 0, 0, 5).getTime();
+  expect(formatDay(new Date(2026, 10, 28, 12).getTime(), now)).toBe('Today');
+  expect(formatDay(new Date(2026, 10, 27, 23, 59, 59).getTime(), now)).toBe('Friday, 27 Nov 2026');
 });
 
 describe('formatRelativeTime', () => {

@@ -1,5 +1,8 @@
 const wholeNumber = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const dayAndYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long' });
 const dateAndClock = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** What the clock can tell apart, in milliseconds: browsers coarsen it on pages that are not isolated from others. */
@@ -39,9 +42,29 @@ export function formatCount(count: number, one: string, many = `${one}s`): strin
   return `${wholeNumber.format(count)} ${count === 1 ? one : many}`;
 }
 
-/** Returns the time of day of `ms` since 1970, local, as `14:02:11`. */
+/** Returns the time of day of `ms` since 1970, local, as `14:02:11`: where its day is shown too. Elsewhere `formatMoment` says the day. */
 export function formatTime(ms: number): string {
   return clock.format(ms);
+}
+
+/** Returns the midnight, local, with which the day of `ms` since 1970 begins, in the same unit. */
+export function dayOf(ms: number): number {
+  return new Date(ms).setHours(0, 0, 0, 0);
+}
+
+/**
+ * Returns `ms` since 1970, local, as seen from `now`: `14:02:11` today, `28 Nov, 14:02:11` on another day of this year,
+ * `28 Nov 2025, 14:02:11` in another year.
+ */
+export function formatMoment(ms: number, now: number): string {
+  if (dayOf(ms) === dayOf(now)) return formatTime(ms);
+  const isThisYear = new Date(ms).getFullYear() === new Date(now).getFullYear();
+  return `${(isThisYear ? dayOfYear : dayAndYear).format(ms)}, ${formatTime(ms)}`;
+}
+
+/** Returns the day of `ms` since 1970, local, as seen from `now`: `Today`, or `Saturday, 28 Nov 2026`. */
+export function formatDay(ms: number, now: number): string {
+  return dayOf(ms) === dayOf(now) ? 'Today' : `${weekday.format(ms)}, ${dayAndYear.format(ms)}`;
 }
 
 /** Returns date and time of day of `ms` since 1970, local, for tooltips. */

@@ -7,7 +7,10 @@ import type { GroupRows } from '../rows/group-rows.ts';
 
 type What = GroupEventView['what'];
 
-/** Returns what a commit that was applied did, as a person is told: one view for each thing. `epoch`: the one that it began. */
+/**
+ * Returns what a commit that was applied did, as a person is told: one view for each thing. The first entry of a log made the group.
+ * `epoch`: the one that it began.
+ */
 export function eventsOfChange(
   groupId: string,
   entry: LogEntry,
@@ -16,6 +19,7 @@ export function eventsOfChange(
 ): readonly GroupEventView[] {
   const { by, added, removed, left, rejoined, renamed, admins, because } = change;
   const all: What[] = [
+    ...(entry.index === 0 ? [{ kind: 'created' } as const] : []),
     ...(rejoined.length === 0 ? [] : [{ kind: 'rejoined', who: rejoined } as const]),
     ...(left.length === 0 ? [] : [{ kind: 'left', who: left } as const]),
     ...(removed.length === 0

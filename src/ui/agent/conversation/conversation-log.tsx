@@ -1,6 +1,8 @@
-import type { ReactNode } from 'react';
-import type { ExchangeView, FailureView } from '../../../agent/contracts/views.ts';
+import { Fragment, type ReactNode } from 'react';
+import { type ExchangeView, exchangeKey, type FailureView } from '../../../agent/contracts/views.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
+import { useToday } from '../../design/use-today.ts';
+import { DayLine } from '../exchange/day-line.tsx';
 import './conversation.css';
 import { type SessionRun, sessionRuns } from './conversation-model.ts';
 import { ConversationScroller } from './conversation-scroller.tsx';
@@ -27,9 +29,11 @@ interface ConversationLogProps {
   readonly end?: ReactNode;
 }
 
-/** Shows exchanges in the order in which they were made, with a line where each session begins. */
+/** Shows exchanges in the order in which they were made, with a line where each session and each day begins. */
 export function ConversationLog(props: ConversationLogProps) {
   const { exchanges, bar, empty, older, newer, isLoading, failure, row, line, target, end } = props;
+  const today = useToday();
+  const before = new Map(exchanges.map((exchange, index) => [exchange, exchanges[index - 1]?.at]));
   return (
     <ConversationScroller
       exchanges={exchanges}
@@ -50,7 +54,14 @@ export function ConversationLog(props: ConversationLogProps) {
       {sessionRuns(exchanges).map((run) => (
         <div key={run.key} className="conversation-run" data-session={run.sessionId}>
           {line(run)}
-          <ol>{run.exchanges.map(row)}</ol>
+          <ol>
+            {run.exchanges.map((exchange) => (
+              <Fragment key={exchangeKey(exchange)}>
+                <DayLine before={before.get(exchange)} at={exchange.at} today={today} />
+                {row(exchange)}
+              </Fragment>
+            ))}
+          </ol>
         </div>
       ))}
       {newer !== undefined && (

@@ -1,6 +1,7 @@
 import type { ExchangeView, SessionView } from '../../../agent/contracts/views.ts';
-import { formatBytes, formatDateTime, formatTime } from '../../design/format.ts';
+import { formatBytes, formatDateTime, formatMoment } from '../../design/format.ts';
 import { partyColour } from '../../design/party.tsx';
+import { useToday } from '../../design/use-today.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import './outside-view.css';
 
@@ -15,6 +16,7 @@ interface OutsideViewProps {
  */
 export function OutsideView({ exchanges, session }: OutsideViewProps) {
   const { agentId } = useHosted();
+  const today = useToday();
   const wire = useAgentState((state) => state.wire);
   const messages = wire.filter(
     ({ sessionId, url }) => sessionId === session.sessionId && url.endsWith('/agent/message'),
@@ -32,7 +34,7 @@ export function OutsideView({ exchanges, session }: OutsideViewProps) {
         {messages.map(({ id, at, direction, requestSize, responseSize }) => (
           <li key={id} className="outside-row">
             <time dateTime={new Date(at).toISOString()} title={formatDateTime(at)}>
-              {formatTime(at)}
+              {formatMoment(at, today)}
             </time>
             <span
               aria-hidden="true"

@@ -1,9 +1,10 @@
 import type { ExchangeView, WaitingView } from '../../../agent/contracts/views.ts';
 import { waitingWords } from '../../../agent/contracts/waiting-words.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
-import { formatTime } from '../../design/format.ts';
+import { formatMoment } from '../../design/format.ts';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
 import { useSlow } from '../../design/use-slow.ts';
+import { useToday } from '../../design/use-today.ts';
 import { useHosted } from '../../state/hosted.ts';
 import { useTask } from '../../state/use-task.ts';
 
@@ -16,6 +17,7 @@ interface ExchangeWaitingProps {
 export function ExchangeWaiting({ exchange, waiting }: ExchangeWaitingProps) {
   const { engine } = useHosted();
   const { isAtWork, failure, run } = useTask();
+  const today = useToday();
   const { peerId, requestId, method, parameters } = exchange;
   const isSlow = useSlow(waiting.for === 'answer' || waiting.for === 'turn');
   /** Gives up reaching the peer now, and has the same asked when it returns. */
@@ -27,7 +29,7 @@ export function ExchangeWaiting({ exchange, waiting }: ExchangeWaitingProps) {
   return (
     <div className="exchange-answer exchange-waiting" data-waits-for={waiting.for}>
       <p role="status">
-        <UntrustedText text={waitingWords(exchange, waiting, formatTime)} />
+        <UntrustedText text={waitingWords(exchange, waiting, (ms) => formatMoment(ms, today))} />
       </p>
       {waiting.for !== 'return' && (
         <button

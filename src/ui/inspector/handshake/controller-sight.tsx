@@ -1,14 +1,16 @@
 import { beginningOf } from '../../../recording/beginning.ts';
 import { wordsOfOperation } from '../../../recording/operation-words.ts';
 import type { RecordedEnd, Recording } from '../../../recording/recording.ts';
-import { formatDateTime, formatDuration, formatTime } from '../../design/format.ts';
+import { formatDateTime, formatDuration, formatMoment } from '../../design/format.ts';
 import { controllerParty, Mark, PartyMark } from '../../design/party.tsx';
+import { useToday } from '../../design/use-today.ts';
 import { agentsOf } from '../inspector-props.ts';
 
 /**
  * Shows all that the Controller had to do with a handshake: it is asked before it, and is not on the line during it.
  */
 export function ControllerSight({ recording }: { readonly recording: Recording }) {
+  const today = useToday();
   const agents = agentsOf(recording);
   const beginning = beginningOf(recording);
   const asked = recording.ends.flatMap((end) => askedBy(end));
@@ -32,7 +34,7 @@ export function ControllerSight({ recording }: { readonly recording: Recording }
                 {agents[side]}: {wordsOfOperation(event.operation, beginning)}
               </span>
               <span className="handshake-figure small muted" title={formatDateTime(event.at)}>
-                {formatTime(event.at)} · {formatDuration(event.duration)}
+                {formatMoment(event.at, today)} · {formatDuration(event.duration)}
               </span>
             </li>
           ))}

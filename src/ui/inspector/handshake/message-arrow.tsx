@@ -1,6 +1,7 @@
 import { useId } from 'react';
-import { formatBytes, formatDateTime, formatTime } from '../../design/format.ts';
+import { formatBytes, formatDateTime, formatMoment } from '../../design/format.ts';
 import { attackerParty, Mark, PartyMark, partyColour } from '../../design/party.tsx';
+import { useToday } from '../../design/use-today.ts';
 import { agentsOf, type InspectorProps } from '../inspector-props.ts';
 import { MessageView } from '../message/message-view.tsx';
 import { otherSide } from '../steps/timeline.ts';
@@ -29,6 +30,7 @@ const fateWords: Readonly<Record<Exclude<Fate, 'arrived'>, string>> = {
 export function MessageArrow(props: MessageArrowProps) {
   const { row, number, startedAt, recording, looking, look, lesson, onToggle } = props;
   const panel = useId();
+  const today = useToday();
   const agents = agentsOf(recording);
   const open = looking.open === row.id;
   const to = otherSide(row.from);
@@ -61,7 +63,7 @@ export function MessageArrow(props: MessageArrowProps) {
           )}
           <span className="small muted">{formatBytes(row.size)}</span>
           <span className="small muted" title={formatDateTime(row.at)}>
-            {number === 1 ? formatTime(row.at) : `+${Math.max(0, row.at - startedAt).toFixed(1)} ms`}
+            {number === 1 ? formatMoment(row.at, today) : `+${Math.max(0, row.at - startedAt).toFixed(1)} ms`}
           </span>
         </span>
         <span className="handshake-route">

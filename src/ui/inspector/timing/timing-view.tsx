@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
 import { type Beginning, beginningOf } from '../../../recording/beginning.ts';
-import { formatBytes, formatDateTime, formatDuration, formatTime } from '../../design/format.ts';
+import { formatBytes, formatDateTime, formatDuration, formatMoment } from '../../design/format.ts';
 import { PartyMark, partyColour } from '../../design/party.tsx';
+import { useToday } from '../../design/use-today.ts';
 import { agentsOf, type InspectorProps } from '../inspector-props.ts';
 import { SharesTable } from './shares-table.tsx';
 import { StepsTable } from './steps-table.tsx';
@@ -101,6 +102,7 @@ function Line({ bar: { side, name, category, start, duration }, total, agents }:
  * side.
  */
 function Messages({ recording }: Pick<InspectorProps, 'recording'>) {
+  const today = useToday();
   const all = recording.wire.filter(({ url }) => url.endsWith('/agent/message'));
   if (all.length === 0) return null;
   const shown = all.slice(-newest).reverse();
@@ -119,7 +121,7 @@ function Messages({ recording }: Pick<InspectorProps, 'recording'>) {
               <span aria-hidden="true">{direction === 'outgoing' ? '▸' : '◂'}</span>
               <span className="visually-hidden">{direction === 'outgoing' ? 'sent' : 'received'} </span>
               <span className="timing-name-text">
-                {formatTime(at)} {formatBytes(requestSize + (responseSize ?? 0))}
+                {formatMoment(at, today)} {formatBytes(requestSize + (responseSize ?? 0))}
               </span>
             </span>
             <span className="timing-track" aria-hidden="true">

@@ -1,11 +1,12 @@
 import { memo, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { cutText } from '../../../protocol/wire/cut.ts';
-import { formatBytes, formatDateTime, formatDuration, formatTime } from '../../design/format.ts';
+import { formatBytes, formatDateTime, formatDuration, formatMoment } from '../../design/format.ts';
 import { PartyMark } from '../../design/party.tsx';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
 import { useListbox } from '../../design/use-listbox.ts';
 import { usePrinting } from '../../design/use-printing.ts';
+import { useToday } from '../../design/use-today.ts';
 import type { TrafficRow } from './traffic-model.ts';
 
 interface TrafficListProps {
@@ -123,6 +124,7 @@ const Row = memo(
   function Row({ id, row, index, count, active, open, onOpen }: RowProps) {
     const { entry, peerId, kind, content, status, outcome } = row;
     const { at, direction, requestSize, responseSize = 0, durationMs } = entry;
+    const today = useToday();
     return (
       // biome-ignore lint/a11y/useKeyWithClickEvents: the list has the keyboard, as a listbox does
       // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus and points at its active option
@@ -137,7 +139,7 @@ const Row = memo(
         data-status={status}
         onClick={() => onOpen(open ? undefined : entry.id)}
       >
-        <time title={formatDateTime(at)}>{formatTime(at)}</time>
+        <time title={formatDateTime(at)}>{formatMoment(at, today)}</time>
         <span>
           <span aria-hidden="true">{direction === 'outgoing' ? '▸' : '◂'}</span>
           <span className="visually-hidden">{direction === 'outgoing' ? 'to' : 'from'}</span>

@@ -1,9 +1,10 @@
 import { useId } from 'react';
 import { visibleLine } from '../../../console/visible-text.ts';
 import { CopyButton } from '../../design/copy-button.tsx';
-import { formatBytes, formatDateTime, formatDuration, formatTime } from '../../design/format.ts';
+import { formatBytes, formatDateTime, formatDuration, formatMoment } from '../../design/format.ts';
 import { PartyMark } from '../../design/party.tsx';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
+import { useToday } from '../../design/use-today.ts';
 import { WireBodyPanel } from './wire-body-panel.tsx';
 import { bodyName, exchangeAsJson, type WireRow } from './wire-model.ts';
 
@@ -17,6 +18,7 @@ interface WireExchangeProps {
 export function WireExchange({ row, open, onToggle }: WireExchangeProps) {
   const { entry, request, response, from, to } = row;
   const panel = useId();
+  const today = useToday();
   const names = [bodyName(request), bodyName(response)].filter((name) => name !== '').join(' → ');
   return (
     <li className="wire-row">
@@ -30,7 +32,7 @@ export function WireExchange({ row, open, onToggle }: WireExchangeProps) {
           onClick={onToggle}
         >
           <span className="wire-figure small muted" title={formatDateTime(entry.at)}>
-            {formatTime(entry.at)}
+            {formatMoment(entry.at, today)}
           </span>
           <span className="wire-route">
             <Party agentId={from} /> <span aria-hidden="true">→</span>
@@ -61,7 +63,7 @@ export function WireExchange({ row, open, onToggle }: WireExchangeProps) {
         </button>
         <CopyButton
           text={() => exchangeAsJson(row)}
-          label={`${visibleLine(names)} of ${formatTime(entry.at)} as JSON`}
+          label={`${visibleLine(names)} of ${formatMoment(entry.at, today)} as JSON`}
         />
       </div>
       {open && (

@@ -11,10 +11,13 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
-test('what joins by itself is shown, and switched for one kind alone', async () => {
+test('what joins by itself is one line, and switched for one kind alone', async () => {
   const agent = new FakeAgent({ groupSettings: usualGroupSettings }, { setGroupSettings: () => undefined });
   root = createRoot(document.body.appendChild(document.createElement('div')));
   root.render(agent.around(<JoinSettings />));
+  const line = page.getByText(/^Without asking you/);
+  await expect.element(line).toHaveTextContent('Without asking you messages');
+  await line.click();
   const direct = page.getByRole('checkbox', { name: 'Read what a known agent left for this one' });
   const group = page.getByRole('checkbox', { name: 'Join groups of known agents' });
   await expect.element(direct).toBeChecked();
@@ -24,4 +27,5 @@ test('what joins by itself is shown, and switched for one kind alone', async () 
   expect(agent.calls).toEqual([{ name: 'setGroupSettings', args: [settings] }]);
   agent.tell({ type: 'group_settings', settings });
   await expect.element(group).toBeChecked();
+  await expect.element(line).toHaveTextContent('Without asking you messages, groups');
 });

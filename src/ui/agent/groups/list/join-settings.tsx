@@ -1,3 +1,4 @@
+import type { GroupSettingsView } from '../../../../agent/contracts/group-views.ts';
 import { FailureLine } from '../../../design/failure-line.tsx';
 import { useAgentState, useHosted } from '../../../state/hosted.ts';
 import { useTask } from '../../../state/use-task.ts';
@@ -12,8 +13,10 @@ export function JoinSettings() {
     ['group', 'Join groups of known agents'],
   ] as const;
   return (
-    <fieldset className="join-settings">
-      <legend>Without asking you</legend>
+    <details className="join-settings">
+      <summary>
+        Without asking you <span className="muted">{joinedWord(joinsByItself)}</span>
+      </summary>
       {choices.map(([kind, words]) => (
         <label
           key={kind}
@@ -32,6 +35,13 @@ export function JoinSettings() {
         </label>
       ))}
       {failure !== undefined && <FailureLine failure={failure} />}
-    </fieldset>
+    </details>
   );
+}
+
+/** Returns what is joined without a question, in a word or two. */
+function joinedWord({ direct, group }: GroupSettingsView['joinsByItself']): string {
+  if (direct && group) return 'messages, groups';
+  if (direct) return 'messages';
+  return group ? 'groups' : 'nothing';
 }

@@ -77,7 +77,7 @@ function Group({ group, place, go }: GroupProps) {
       <GroupHeader group={group} tab={tab} show={show} panelId={panelId} />
       <div
         id={panelId}
-        className={tab === 'conversation' ? 'talk-view talk-view-conversation group-view' : 'talk-view'}
+        className={`talk-view talk-view-${tab} group-view`}
         role="tabpanel"
         // The log of a conversation has the keyboard itself.
         tabIndex={tab === 'conversation' ? -1 : 0}

@@ -2,10 +2,11 @@ import { useState } from 'react';
 import type { GroupAnswerView } from '../../../../agent/contracts/group-views.ts';
 import type { GroupExchangeView } from '../../../../agent/contracts/views.ts';
 import { FoldedText } from '../../../design/folded-text.tsx';
-import { formatDateTime, formatTime } from '../../../design/format.ts';
+import { formatDateTime, formatMoment } from '../../../design/format.ts';
 import type { MarkedWord } from '../../../design/marked-ranges.ts';
 import { PartyMark, partyColour } from '../../../design/party.tsx';
 import { UntrustedText } from '../../../design/untrusted-text.tsx';
+import { useToday } from '../../../design/use-today.ts';
 import { useIsPast } from '../../../state/now.ts';
 import { SaidValue } from '../../exchange/said-value.tsx';
 import { namesOf } from '../words/agent-names.ts';
@@ -22,13 +23,14 @@ interface AnswersProps {
 export function Answers({ exchange, words }: AnswersProps) {
   const { answers } = exchange.group;
   const [isWhole, setWhole] = useState(false);
+  const today = useToday();
   const shown = isWhole ? answers : answers.slice(0, shownAtFirst);
   return (
     <>
       {answers.length > 0 && (
         <ol className="answers" aria-label="Answers">
           {shown.map((answer) => (
-            <Answer key={answer.from} answer={answer} words={words} />
+            <Answer key={answer.from} answer={answer} today={today} words={words} />
           ))}
         </ol>
       )}
@@ -44,17 +46,19 @@ export function Answers({ exchange, words }: AnswersProps) {
 
 interface AnswerProps {
   readonly answer: GroupAnswerView;
+  /** The midnight with which this day began. */
+  readonly today: number;
   readonly words: readonly MarkedWord[];
 }
 
-function Answer({ answer: { from, at, status, result, error }, words }: AnswerProps) {
+function Answer({ answer: { from, at, status, result, error }, today, words }: AnswerProps) {
   return (
     <li className="answer" data-status={status}>
       <p className="answer-by">
         <PartyMark agentId={from} /> <strong style={{ color: partyColour(from) }}>{from}</strong>{' '}
         <span className={`exchange-status-${status} answer-status`}>{status === 'success' ? 'SUCCESS' : 'ERROR'}</span>{' '}
         <time className="muted" dateTime={new Date(at).toISOString()} title={formatDateTime(at)}>
-          {formatTime(at)}
+          {formatMoment(at, today)}
         </time>
       </p>
       {error === undefined ? (

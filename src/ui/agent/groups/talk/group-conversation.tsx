@@ -1,18 +1,20 @@
-import { useMemo, useState } from 'react';
+import { Fragment, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { conversationOf, type GroupView } from '../../../../agent/contracts/group-views.ts';
 import type { ExchangeView, GroupExchangeView } from '../../../../agent/contracts/views.ts';
 import { FailureLine } from '../../../design/failure-line.tsx';
 import { parseWords } from '../../../design/marked-ranges.ts';
+import { useToday } from '../../../design/use-today.ts';
 import type { AgentPlace } from '../../../routing/agent-place.ts';
 import { useAgentState } from '../../../state/hosted.ts';
 import { drawnFrom, mergedExchanges, withoutDeleted } from '../../conversation/conversation-model.ts';
 import { ConversationScroller } from '../../conversation/conversation-scroller.tsx';
 import { useConversationPages } from '../../conversation/use-conversation-pages.ts';
+import { DayLine } from '../../exchange/day-line.tsx';
 import { EventLine } from './event-line.tsx';
 import './group-conversation.css';
 import { SaidRow } from './said-row.tsx';
-import { firstIndex, timelineOf } from './timeline.ts';
+import { firstIndex, type TimelineItem, timelineOf, timeOfItem } from './timeline.ts';
 import { useGroupEvents } from './use-group-events.ts';
 
 /** Exchanges drawn at once; the older ones wait behind a button. */
@@ -45,6 +47,7 @@ export function GroupConversation({ group, place, go }: GroupConversationProps) 
   const goesBack = from > 0 || hasOlder;
   const events = useGroupEvents(groupId, goesBack ? firstIndex(shown) : undefined);
   const items = timelineOf({ exchanges: shown, hasOlder: goesBack, hasNewer }, events.events);
+  const today = useToday();
   const words = useMemo(() => parseWords(place.words), [place.words]);
   const isGone = at !== undefined && !exchanges.some(isLedTo) && !isLoading && failure === undefined;
   const older = () => {
@@ -75,20 +78,25 @@ export function GroupConversation({ group, place, go }: GroupConversationProps) 
         </button>
       )}
       <ol>
-        {items.map((item) =>
-          item.kind === 'event' ? (
-            <EventLine key={`event ${item.event.index}`} event={item.event} />
-          ) : (
-            <SaidRow
-              key={`${item.exchange.group.sender} ${item.exchange.group.messageId}`}
-              exchange={item.exchange}
-              readBy={readersOf(item.exchange, group)}
-              isTarget={isLedTo(item.exchange)}
-              words={words}
-              go={go}
-            />
-          ),
-        )}
+        {items.map((item, index) => {
+          const before = items[index - 1];
+          return (
+            <Fragment key={keyOf(item)}>
+              <DayLine before={before && timeOfItem(before)} at={timeOfItem(item)} today={today} />
+              {item.kind === 'event' ? (
+                <EventLine event={item.event} />
+              ) : (
+                <SaidRow
+                  exchange={item.exchange}
+                  readBy={readersOf(item.exchange, group)}
+                  isTarget={isLedTo(item.exchange)}
+                  words={words}
+                  go={go}
+                />
+              )}
+            </Fragment>
+          );
+        })}
       </ol>
       {hasNewer && (
         <button
@@ -103,6 +111,12 @@ export function GroupConversation({ group, place, go }: GroupConversationProps) 
       {events.failure !== undefined && <FailureLine failure={events.failure} />}
     </ConversationScroller>
   );
+}
+
+/** Returns what tells an item from every other: one entry can do several things. */
+function keyOf(item: TimelineItem): string {
+  if (item.kind === 'event') return `event ${item.event.index} ${item.event.what.kind}`;
+  return `${item.exchange.group.sender} ${item.exchange.group.messageId}`;
 }
 
 /** Returns how many other members say that they have read something of this agent. */

@@ -40,6 +40,11 @@ export function timelineOf(shown: Shown, events: readonly GroupEventView[]): rea
   return items;
 }
 
+/** Returns when something was said or happened, in milliseconds since 1970. */
+export function timeOfItem(item: TimelineItem): number {
+  return item.kind === 'said' ? item.exchange.at : item.event.at * 1_000;
+}
+
 /** Returns the index of the first entry of a stretch that has one. */
 export function firstIndex(exchanges: readonly ExchangeView[]): number | undefined {
   const indexes = exchanges.flatMap(({ group }) => (group?.index === undefined ? [] : [group.index]));
