@@ -3,7 +3,7 @@ import { benchGroups } from './suite.ts';
 /** The benchmark in a dedicated worker, which is where the product's engine runs. */
 self.addEventListener('message', async ({ data }) => {
   try {
-    self.postMessage({ rows: await benchGroups('Chromium', typeof data === 'number' ? data : undefined) });
+    self.postMessage({ rows: await benchGroups('Chromium', Number(data)) });
   } catch (error) {
     self.postMessage({ error: String(error) });
   }

@@ -47,6 +47,8 @@ export async function workOfParley(
   const sender = asMember(crowd, used, used.ownLeaf === 0 ? count - 1 : 0);
   const { message } = await updateOf(sender, random);
   const said = await createApplicationMessage(creator, saying, { random });
+  const saidLater = await createApplicationMessage(said.state, saying, { random });
+  const heard = await openMessage(joiner, decodeMlsMessage(said.message));
   const bytes = {
     add: (await addAll(alone, candidates, random)).message.length,
     welcome: welcome.length,
@@ -60,8 +62,10 @@ export async function workOfParley(
     updateFresh: () => updateOf(creator, random),
     updateUsed: () => updateOf(sender, random),
     process: () => follow(used, message),
-    encrypt: () => createApplicationMessage(creator, saying, { random }),
-    decrypt: () => openMessage(joiner, decodeMlsMessage(said.message)),
+    encryptFirst: () => createApplicationMessage(creator, saying, { random }),
+    decryptFirst: () => openMessage(joiner, decodeMlsMessage(said.message)),
+    encrypt: () => createApplicationMessage(said.state, saying, { random }),
+    decrypt: () => openMessage(heard.state, decodeMlsMessage(saidLater.message)),
   };
   return { work, recorder, bytes };
 }

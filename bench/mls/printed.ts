@@ -14,7 +14,7 @@ function lineOf({ runtime, members, operation, ours, raw, together, theirs, coun
   const others = theirs === undefined ? '' : `${ms(theirs)}${(theirs / ours).toFixed(1).padStart(7)}×`;
   const made = Object.entries(counts).flatMap(([name, count]) => (count === 0 ? [] : [`${count} ${name}`]));
   return [
-    `${runtime.padEnd(9)}${String(members).padStart(5)}  ${operation.padEnd(19)}`,
+    `${runtime.padEnd(9)}${String(members).padStart(5)}  ${operation.padEnd(21)}`,
     `ours${ms(ours)}  raw${ms(raw)}  ratio ${(ours / raw).toFixed(2)}  together${ms(together)}`,
     `  ts-mls${others.padEnd(18)}  ${made.join(', ')}`,
   ].join('');

@@ -51,15 +51,19 @@ export async function workOfTsMls(count: number): Promise<Work> {
   const used = await wellUsed(suite, fresh, await join());
   const { commit } = await update(used.sender);
   const said = await createApplicationMessage(fresh, saying, suite);
+  const saidLater = await createApplicationMessage(said.newState, saying, suite);
   const receiver = await join();
+  const heard = await processPrivateMessage(receiver, said.privateMessage, emptyPskIndex, suite);
   return {
     add,
     join,
     updateFresh: () => update(fresh),
     updateUsed: () => update(used.sender),
     process: () => processPrivateMessage(used.receiver, privateMessageOf(commit), emptyPskIndex, suite),
-    encrypt: () => createApplicationMessage(fresh, saying, suite),
-    decrypt: () => processPrivateMessage(receiver, said.privateMessage, emptyPskIndex, suite),
+    encryptFirst: () => createApplicationMessage(fresh, saying, suite),
+    decryptFirst: () => processPrivateMessage(receiver, said.privateMessage, emptyPskIndex, suite),
+    encrypt: () => createApplicationMessage(said.newState, saying, suite),
+    decrypt: () => processPrivateMessage(heard.newState, saidLater.privateMessage, emptyPskIndex, suite),
   };
 }
 

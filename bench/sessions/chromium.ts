@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { withPage } from '../chromium.ts';
+import { exposeMemory } from '../page-memory.ts';
 import type { SessionsRow } from './suite.ts';
 
 const row = v.object({
@@ -13,20 +14,10 @@ const row = v.object({
   verify: v.number(),
   verifyAgain: v.number(),
 });
-const usage = v.object({ usedSize: v.number(), embedderHeapUsedSize: v.number(), backingStorageSize: v.number() });
-
 /** What sessions and requests cost an agent in a page of Chromium, over IndexedDB. */
 export function benchSessionsInChromium(): Promise<SessionsRow> {
   return withPage('sessions.html', async (page) => {
-    const inspector = await page.context().newCDPSession(page);
-    await page.exposeFunction('memoryOfPage', async () => {
-      await inspector.send('HeapProfiler.collectGarbage');
-      const { usedSize, embedderHeapUsedSize, backingStorageSize } = v.parse(
-        usage,
-        await inspector.send('Runtime.getHeapUsage'),
-      );
-      return usedSize + embedderHeapUsedSize + backingStorageSize;
-    });
+    await exposeMemory(page);
     return v.parse(row, await page.evaluate('measureInPage(memoryOfPage)'));
   });
 }
