@@ -1,7 +1,7 @@
 import { acceptCertificate } from '../../pki/accept-pair.ts';
 import { readCaCertificate } from '../../pki/ca-certificate.ts';
 import { readRsaPublicKey } from '../../pki/rsa-public-key.ts';
-import { type Bytes, equalConstantTime } from '../../protocol/bytes.ts';
+import { type Bytes, equalConstantTime, toHex } from '../../protocol/bytes.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
 import { verifyPss } from '../../protocol/crypto/signatures.ts';
 import { GroupError } from '../codes.ts';
@@ -23,10 +23,23 @@ export interface SigningCertificate {
   readonly notAfter: number;
 }
 
+/** A certificate that was accepted, with the bytes that it was read from. */
+interface Accepted {
+  readonly der: Bytes;
+  readonly certificate: SigningCertificate;
+}
+
+/**
+ * What each CA was found to have issued, by H(DER) in hex: whether that holds depends on nothing else, and an agent asks it of every
+ * member before each message that it sends. As many as sixteen groups of the largest size have.
+ */
+const acceptedBy = new WeakMap<Bytes, Map<string, Accepted>>();
+const mostAccepted = 4_096;
+
 /**
  * Returns what a certificate says when it is a signing certificate of the protocol page, section 2, in everything but time and revocation.
- * `authorities` are the DER of every CA that was ever pinned here. Throws `certificate_unknown`, `certificate_hash_mismatch` and
- * `certificate_not_accepted`.
+ * `authorities` are the DER of every CA that was ever pinned here, which nobody changes. Throws `certificate_unknown`,
+ * `certificate_hash_mismatch` and `certificate_not_accepted`.
  */
 export async function checkCertificate(
   hash: Bytes,
@@ -36,15 +49,31 @@ export async function checkCertificate(
   if (found === 'unknown') {
     throw new GroupError('certificate_unknown', 'The Controller has issued no certificate of this hash.');
   }
+  const id = toHex(hash);
+  for (const authority of authorities) {
+    const known = acceptedBy.get(authority)?.get(id);
+    if (known !== undefined && equalConstantTime(known.der, found)) return known.certificate;
+  }
   if (!equalConstantTime(await sha256(crypto.subtle, found), hash)) {
     throw new GroupError('certificate_hash_mismatch', 'The certificate is not the one that the credential names.');
   }
   for (const authority of authorities) {
     const accepted = await acceptCertificate(readCaCertificate(authority), found, 'signing');
     const rsa = accepted && (await readRsaPublicKey(accepted.spki, 'signing'));
-    if (accepted !== undefined && rsa !== undefined) return { ...accepted, key: rsa.key };
+    if (accepted === undefined || rsa === undefined) continue;
+    const certificate = { ...accepted, key: rsa.key };
+    remember(authority, id, { der: found.slice(), certificate });
+    return certificate;
   }
   throw new GroupError('certificate_not_accepted', 'The certificate is no signing certificate of a pinned Controller.');
+}
+
+/** Remembers a certificate in place of the one that was remembered first. */
+function remember(authority: Bytes, id: string, accepted: Accepted): void {
+  const known = acceptedBy.get(authority) ?? new Map<string, Accepted>();
+  acceptedBy.set(authority, known.set(id, accepted));
+  const [oldest] = known.keys();
+  if (known.size > mostAccepted && oldest !== undefined) known.delete(oldest);
 }
 
 /**

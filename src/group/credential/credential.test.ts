@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Bytes } from '../../protocol/bytes.ts';
 import { signPss } from '../../protocol/crypto/signatures.ts';
 import { weakKeys } from '../../protocol/crypto/testing/weak-ed25519.ts';
@@ -188,6 +188,24 @@ describe('a valid credential (groups page, section 2)', () => {
     const encryption = hashes[hashes.indexOf(certificateKey(anna.claims())) + 1] ?? '';
     const hash = Uint8Array.from(atob(encryption), (character) => character.charCodeAt(0));
     expect(await check(anna.claims({ certificate: hash }))).toBe('certificate_not_accepted');
+  });
+
+  test('has its certificate read and verified once, and by each Controller that is asked', async () => {
+    const carl = await world.agent('carl');
+    const other = await GroupWorld.create();
+    const verify = vi.spyOn(crypto.subtle, 'verify');
+    const verifications = async (authorities: readonly Bytes[]) => {
+      const before = verify.mock.calls.length;
+      const code = await check(carl.claims(), { signer: carl, certificate: carl.certificate, authorities });
+      return { code, count: verify.mock.calls.length - before };
+    };
+    const own = [world.authority.certificate];
+    expect(await verifications(own)).toEqual({ code: 'accepted', count: 2 });
+    // The credential's own signature alone.
+    expect(await verifications(own)).toEqual({ code: 'accepted', count: 1 });
+    expect(await verifications([other.authority.certificate])).toMatchObject({ code: 'certificate_not_accepted' });
+    expect(await verifications([])).toEqual({ code: 'certificate_not_accepted', count: 0 });
+    verify.mockRestore();
   });
 
   test('is checked for a key that MLS takes: weak ones verify nothing', async () => {

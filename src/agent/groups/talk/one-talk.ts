@@ -113,7 +113,7 @@ export class OneTalk {
     const draft = emptyDraft();
     const state = change(this.memory.state);
     draft.put.push({ part: talkParts.state, bytes: encodeStateRow(state) });
-    draft.after.push(() => this.memory.saw(state, this.#deps.self));
+    draft.after.push(() => this.memory.saw(state));
     return this.stepOf(draft);
   }
 

@@ -16,27 +16,28 @@ export class TalkMemory {
   readonly #byId = new Map<string, KnownMessage[]>();
   #own: KnownMessage[] = [];
   readonly #read = new Map<string, number>();
-  #unread = 0;
+  /** Indices of what others said that the person has not seen, in the order of the log. */
+  #unread: number[] = [];
+  #newest = -1;
   #latestAt = 0;
 
   /** Takes a message in. `self` is this agent. */
   add(message: KnownMessage, self: string): void {
     const { index, messageId, sender, kind, at } = message;
     this.#messages.set(index, message);
+    this.#newest = Math.max(this.#newest, index);
     this.#byId.set(messageId, [...(this.#byId.get(messageId) ?? []), message]);
     if (sender === self) this.#own.push(message);
     else this.noteRead(sender, message.seen);
     if (kind === 'response' || kind === 'receipt') return;
     this.#latestAt = Math.max(this.#latestAt, 1_000 * at);
-    if (sender !== self && index > this.state.seen) this.#unread += 1;
+    if (sender !== self && index > this.state.seen) this.#unread.push(index);
   }
 
   /** Says that everything up to an index was seen by the person. */
-  saw(state: TalkState, self: string): void {
+  saw(state: TalkState): void {
     this.state = state;
-    this.#unread = [...this.#messages.values()].filter(
-      ({ sender, kind, index }) => sender !== self && (kind === 'message' || kind === 'request') && index > state.seen,
-    ).length;
+    this.#unread = this.#unread.filter((index) => index > state.seen);
   }
 
   noteRead(member: string, index: number): void {
@@ -59,7 +60,7 @@ export class TalkMemory {
   }
 
   get unread(): number {
-    return this.#unread;
+    return this.#unread.length;
   }
 
   get latestAt(): number {
@@ -70,9 +71,9 @@ export class TalkMemory {
     return this.#read;
   }
 
-  /** Returns the highest index of a message; -1 when there is none. */
+  /** Returns the highest index of a message; -1 when there was none. */
   get newest(): number {
-    return Math.max(-1, ...[...this.#messages.keys()].slice(-1));
+    return this.#newest;
   }
 
   /** Returns messages that need not be remembered any more at `now` (Unix seconds). */
@@ -86,8 +87,11 @@ export class TalkMemory {
     return gone;
   }
 
+  /** Forgets messages, the oldest that are remembered. */
   forget(messages: readonly KnownMessage[]): void {
-    if (messages.length > 0) this.#own = this.#own.filter((own) => !messages.includes(own));
+    const last = Math.max(-1, ...messages.map(({ index }) => index));
+    if ((this.#own[0]?.index ?? last + 1) <= last) this.#own = this.#own.filter(({ index }) => index > last);
+    if ((this.#unread[0] ?? last + 1) <= last) this.#unread = this.#unread.filter((index) => index > last);
     for (const { index, messageId } of messages) {
       this.#messages.delete(index);
       const rest = this.named(messageId).filter((one) => one.index !== index);
