@@ -94,6 +94,8 @@ export const screens = {
     ...underPages,
     'agent/contracts/group-views.ts',
     'agent/contracts/views.ts',
+    'console/agent-names.ts',
+    'console/group-event-words.ts',
     'console/said-text.ts',
     'console/text-request.ts',
     'protocol/bytes.ts',

@@ -1,6 +1,7 @@
 import type { GroupEventView, GroupView, InvitationView } from '../agent/contracts/group-views.ts';
 import { type AgentEvent, exchangeKey, type GroupExchangeView } from '../agent/contracts/views.ts';
-import { groupAnswered, groupEventWords, groupSaid } from '../console/group-words.ts';
+import { eventWords } from '../console/group-event-words.ts';
+import { groupAnswered, groupSaid } from '../console/group-words.ts';
 import type { Told } from './screen.ts';
 
 /** Things that are known to have been told. */
@@ -95,7 +96,7 @@ export class GroupTeller {
     const isDull = what.kind === 'updated' || (by === this.#agentId && what.kind !== 'left');
     if (isDull || this.#groups.get(groupId)?.kind === 'direct') return undefined;
     if (!this.#isNew(`event ${groupId} ${index}`)) return undefined;
-    const said = this.#isPerson || what.kind !== 'renamed' ? groupEventWords(event) : `${by} renamed the group`;
+    const said = this.#isPerson || what.kind !== 'renamed' ? eventWords(event) : `${by} renamed the group`;
     return [what.kind === 'skipped' ? 'WARN' : 'INFO', `${this.#nameOf(groupId)}: ${said}`];
   }
 

@@ -1,3 +1,5 @@
+import type { GroupStatus, GroupView } from '../agent/contracts/group-views.ts';
+import { ParleyError } from '../protocol/errors.ts';
 import { type Command, info, required } from './command.ts';
 import { aboutGroup } from './group-command.ts';
 import { findMembers } from './group-names.ts';
@@ -28,9 +30,13 @@ export const invite = aboutGroup({
   rest: 'peer',
   run: async ({ agent, group, words, say, command }) => {
     required(words[0], 'a peer', command);
-    const invited = await findPeers(agent, words);
-    await agent.inviteToGroup(group.groupId, invited);
-    say(info(`Invited into “${group.name}”: ${invited.join(', ')}.`, '✓'));
+    const named = await findPeers(agent, words);
+    const members = new Set(group.members.map(({ agentId }) => agentId));
+    const invited = named.filter((agentId) => !members.has(agentId));
+    await agent.inviteToGroup(group.groupId, named);
+    const already = named.filter((agentId) => members.has(agentId));
+    if (invited.length > 0) say(info(`Invited into “${group.name}”: ${invited.join(', ')}.`, '✓'));
+    if (already.length > 0) say(info(`Already in “${group.name}”: ${already.join(', ')}.`));
   },
 });
 
@@ -100,6 +106,7 @@ export const rejoin = aboutGroup({
   name: 'rejoin',
   help: 'Asks the members now to take this agent in again, when it can no longer follow the group.',
   run: async ({ agent, group, say }) => {
+    requireStatus(group, 'stranded', 'This agent can follow it. Nothing was asked.');
     await agent.rejoinGroup(group.groupId);
     say(info(`The members of “${group.name}” are asked to take this agent in again.`, '✓'));
   },
@@ -110,7 +117,13 @@ export const goOn = aboutGroup({
   name: 'go-on',
   help: 'Sends again although the members disagree on the history of a group. Look at group members first.',
   run: async ({ agent, group, say }) => {
+    requireStatus(group, 'forked', 'Its members agree on its history. Nothing was changed.');
     await agent.goOnForked(group.groupId);
     say(info(`“${group.name}” goes on with the history that this agent has.`, '✓'));
   },
 });
+
+/** Throws `invalid_input`, with why nothing was done, unless the group is in the state that a command is for. */
+function requireStatus({ name, status }: GroupView, wanted: GroupStatus, detail: string): void {
+  if (status !== wanted) throw new ParleyError('invalid_input', `“${name}” is not ${wanted}. ${detail}`);
+}

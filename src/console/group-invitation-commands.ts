@@ -31,7 +31,7 @@ export const accept: Command = {
   run: async (agent, [word], say) => {
     const { groupId } = findInvitation(agent.invitations(), required(word, 'an invitation', accept));
     const { name, members: all } = await agent.acceptInvitation(groupId);
-    say(info(`You are in “${name}”, with ${all.length - 1} others.`, '✓'));
+    say(info(`You are in “${name}”, with ${all.length - 1} other ${all.length === 2 ? 'member' : 'members'}.`, '✓'));
   },
 };
 

@@ -1,6 +1,7 @@
 import { type Command, table } from './command.ts';
 import { aboutGroup } from './group-command.ts';
-import { groupEventWords, memberWords, statusWords } from './group-words.ts';
+import { eventWords } from './group-event-words.ts';
+import { memberWords, statusWords } from './group-words.ts';
 
 /** Lists the groups. */
 export const list: Command = {
@@ -51,7 +52,7 @@ export const events = aboutGroup({
     const rows = happened.map((event) => [
       new Date(event.at * 1_000).toISOString(),
       String(event.epoch),
-      groupEventWords(event),
+      eventWords(event),
     ]);
     say(table(['when', 'epoch', 'what'], rows, `Nothing has changed in “${group.name}” since this agent came.`));
   },

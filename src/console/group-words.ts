@@ -1,4 +1,4 @@
-import type { GroupAnswerView, GroupEventView, GroupMemberView, GroupView } from '../agent/contracts/group-views.ts';
+import type { GroupAnswerView, GroupMemberView, GroupView } from '../agent/contracts/group-views.ts';
 import type { GroupExchangeView } from '../agent/contracts/views.ts';
 import type { OutputLine } from './agent.ts';
 import { answerWords, cut, requestWords } from './said.ts';
@@ -64,34 +64,4 @@ export function groupExchangeLines(exchange: GroupExchangeView): readonly Output
 export function answerLine(answer: GroupAnswerView): OutputLine {
   const level = answer.status === 'success' ? 'INFO' : 'WARN';
   return { level, text: `  ${answer.from}: ${groupAnswered(answer)}` };
-}
-
-/** Returns what happened in a group as a sentence, without who did it where that is the one it happened to. */
-export function groupEventWords({ by, what }: GroupEventView): string {
-  switch (what.kind) {
-    case 'created':
-      return `${by} made the group`;
-    case 'joined':
-      return `${by} joined`;
-    case 'updated':
-      return `${by} renewed its keys`;
-    case 'asked_to_leave':
-      return `${by} leaves`;
-    case 'added':
-      return `${by} added ${what.who.join(', ')}`;
-    case 'removed': {
-      const why = what.because === undefined ? '' : `: certificate ${what.because}`;
-      return `${by} removed ${what.who.join(', ')}${why}`;
-    }
-    case 'rejoined':
-      return `${by} took ${what.who.join(', ')} in again`;
-    case 'left':
-      return `${what.who.join(', ')} left`;
-    case 'renamed':
-      return `${by} named the group “${what.name}”`;
-    case 'admins':
-      return `${by} made ${what.admins.join(', ')} admins`;
-    case 'skipped':
-      return `${by} wrote what nobody applied (${what.code})`;
-  }
 }

@@ -203,7 +203,7 @@ export const wireCodes = {
    * This peer, page or address may not ask for that.
    * Retry: no. From: peer’s answer, Controller, server.
    */
-  not_permitted: { status: 403, title: 'This peer may not ask for that' },
+  not_permitted: { status: 403, title: 'This is not permitted' },
   /**
    * The stream no longer exists.
    * Retry: no. From: peer’s answer.

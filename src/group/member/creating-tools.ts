@@ -21,7 +21,10 @@ export function newEntryId({ random }: Pick<CreatingTools, 'random'>): string {
 /** Returns the hash by which an own entry is found in the log. Throws `message_too_large` for one that no log takes. */
 export async function hashOf(subtle: Subtle, { message, welcome }: EntryToAppend): Promise<string> {
   if (message.length > longestMessage || (welcome?.message.length ?? 0) > longestWelcome) {
-    throw new ParleyError('message_too_large', 'A message of a group may have at most 1,088 KiB, a Welcome 1 MiB.');
+    throw new ParleyError(
+      'message_too_large',
+      'A message of a group may have at most 1,088 KiB, a Welcome 1 MiB. Nothing was sent.',
+    );
   }
   return toHex(await sha256(subtle, message));
 }

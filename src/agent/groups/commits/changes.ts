@@ -30,12 +30,15 @@ export function adding(deps: InviteesDeps, selfId: string, agentIds: readonly st
   };
 }
 
-/** Returns what removes members. */
+/** Returns what removes members. Throws `invalid_input` when this agent is one of them. */
 export function removing(selfId: string, agentIds: readonly string[]): Intent['plan'] {
+  if (agentIds.includes(selfId)) {
+    throw new ParleyError('invalid_input', 'An agent does not remove itself: it leaves. Nothing was changed.');
+  }
   const memo = encodeWish({ kind: 'remove', agentIds: [...agentIds] });
   return async (member) => {
     const remove = membersIn(member.state.tree).flatMap(({ agentId, leaf }) =>
-      agentIds.includes(agentId) && agentId !== selfId ? [leaf] : [],
+      agentIds.includes(agentId) ? [leaf] : [],
     );
     if (remove.length === 0) return undefined;
     requireAdmin(member, selfId);
@@ -77,7 +80,11 @@ export function bringing(deps: InviteesDeps, selfId: string, wish: Wish): Intent
     case 'add':
       return adding(deps, selfId, wish.agentIds);
     case 'remove':
-      return removing(selfId, wish.agentIds);
+      // An earlier version stored what names this agent too, and left it out.
+      return removing(
+        selfId,
+        wish.agentIds.filter((agentId) => agentId !== selfId),
+      );
     case 'rename':
       return renaming(selfId, wish.name);
     case 'admins':

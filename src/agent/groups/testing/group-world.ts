@@ -37,7 +37,7 @@ export interface Resident {
 }
 
 /** What an agent of a test is opened with besides. */
-interface Opening extends Partial<Pick<HostOptions, 'store' | 'transport' | 'methods'>> {
+interface Opening extends Partial<Pick<HostOptions, 'store' | 'transport' | 'methods' | 'emit'>> {
   /** False for one that has no line that carries notices. */
   readonly hasLine?: boolean;
 }
@@ -105,6 +105,7 @@ export class GroupWorld {
       generateRsa: pairOf(name),
       ...(more.transport === undefined ? {} : { transport: more.transport }),
       ...(more.methods === undefined ? {} : { methods: more.methods }),
+      ...(more.emit === undefined ? {} : { emit: more.emit }),
       deliveryUrl: server,
       ...(more.hasLine === false ? {} : { notices: this.#lineOf(agentId) }),
     });

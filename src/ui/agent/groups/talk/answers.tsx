@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { GroupAnswerView } from '../../../../agent/contracts/group-views.ts';
 import type { GroupExchangeView } from '../../../../agent/contracts/views.ts';
+import { namesOf } from '../../../../console/agent-names.ts';
 import { FoldedText } from '../../../design/folded-text.tsx';
 import { formatDateTime, formatMoment } from '../../../design/format.ts';
 import type { MarkedWord } from '../../../design/marked-ranges.ts';
@@ -9,7 +10,6 @@ import { UntrustedText } from '../../../design/untrusted-text.tsx';
 import { useToday } from '../../../design/use-today.ts';
 import { useIsPast } from '../../../state/now.ts';
 import { SaidValue } from '../../exchange/said-value.tsx';
-import { namesOf } from '../words/agent-names.ts';
 
 /** Answers that are shown until all are asked for. */
 const shownAtFirst = 12;

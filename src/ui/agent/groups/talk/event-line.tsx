@@ -1,9 +1,9 @@
 import { memo } from 'react';
 import type { GroupEventView } from '../../../../agent/contracts/group-views.ts';
+import { eventWords } from '../../../../console/group-event-words.ts';
 import { formatDateTime, formatTime } from '../../../design/format.ts';
 import { PartyMark } from '../../../design/party.tsx';
 import { UntrustedText } from '../../../design/untrusted-text.tsx';
-import { eventWords } from '../words/event-words.ts';
 
 /** Shows something that happened in a group as a quiet line between what was said. */
 export const EventLine = memo(function EventLine({ event }: { readonly event: GroupEventView }) {

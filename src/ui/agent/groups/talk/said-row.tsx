@@ -1,5 +1,6 @@
 import { memo, type ReactNode, useState } from 'react';
 import type { GroupExchangeView } from '../../../../agent/contracts/views.ts';
+import { namesOf } from '../../../../console/agent-names.ts';
 import { saidText } from '../../../../console/said-text.ts';
 import type { MarkedWord } from '../../../design/marked-ranges.ts';
 import { MarkedText } from '../../../design/marked-text.tsx';
@@ -13,7 +14,6 @@ import { ExchangeTime } from '../../exchange/exchange-row.tsx';
 import { HeldAnswer } from '../../exchange/held-answer.tsx';
 import { SaidValue } from '../../exchange/said-value.tsx';
 import { AttachmentRow } from '../attachment/attachment-row.tsx';
-import { namesOf } from '../words/agent-names.ts';
 import { Answers } from './answers.tsx';
 import { Delivery } from './delivery.tsx';
 import { SendAgain } from './send-again.tsx';

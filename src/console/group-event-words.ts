@@ -1,4 +1,4 @@
-import type { GroupEventView } from '../../../../agent/contracts/group-views.ts';
+import type { GroupEventView } from '../agent/contracts/group-views.ts';
 import { namesOf } from './agent-names.ts';
 
 /** Returns what happened in a group as one sentence without its full stop. */
