@@ -1,16 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { attachmentLimits } from '../agent/groups/talk/attachments.ts';
 import { handlerMs, holdMs } from '../agent/messages/answerers.ts';
 import { mostRunning } from '../agent/messages/inbox.ts';
 import { sendLimits } from '../agent/messages/send-queue.ts';
 import { answerDeadlineMs, patienceMs, tryForMs } from '../agent/messages/tries.ts';
+import { deliveryLimits } from '../delivery/limits.ts';
 import { limits } from '../protocol/limits.ts';
 import { standardRelayLimits } from '../relay/server/limits.ts';
 
 const MiB = 1024 * 1024;
 const count = (number: number) => number.toLocaleString('en');
 const seconds = (number: number) => (number % 86_400 === 0 ? `${number / 86_400} d` : `${count(number)} s`);
-const bytes = (number: number) => (number % MiB === 0 ? `${number / MiB} MiB` : `${number / 1024} KiB`);
+const bytes = (number: number) => (number % MiB === 0 ? `${number / MiB} MiB` : `${count(number / 1024)} KiB`);
 
 /** What each limit of the protocol page is called, and how its value is written. */
 const protocolRows = {
@@ -51,6 +53,40 @@ const protocolRows = {
   longestPage: ['Agents of a page of the directory, at most', count],
 } as const satisfies Record<keyof typeof limits, readonly [words: string, write: (value: number) => string]>;
 
+/** What each limit of the delivery service (groups page, section 4) is called. */
+const deliveryRows = {
+  message: ['An encrypted message of a group, with its attachment', bytes],
+  welcome: ['A Welcome', bytes],
+  keyPackage: ['A KeyPackage', bytes],
+  entriesBody: ['A body of entries', bytes],
+  keyPackagesBody: ['A body of KeyPackages', bytes],
+  body: ['Any other body', bytes],
+  pageEntries: ['Entries of one answer', count],
+  pageBytes: ['Bytes of one answer', bytes],
+  token: ['Life of a token', seconds],
+  tokens: ['Tokens of an agent', count],
+  keyPackages: ['KeyPackages of an agent', count],
+  takesOfTaker: ['KeyPackages of one agent that another takes in an hour', count],
+  takesOfAgent: ['KeyPackages of one agent that all take in an hour; then its last-resort one is given', count],
+  takesInAll: ['KeyPackages of all agents that one agent takes in an hour', count],
+  newGroupsAnHour: ['Groups that an agent makes in an hour', count],
+  liveGroups: ['Groups that an agent has made and that live', count],
+  commitsAnHour: ['Commits of one member in one group in an hour', count],
+  writer: ['Unread entries and Welcomes of one writer', bytes],
+  inboxOfWriter: ['Of these, in the inbox of one agent that has not written to a common group', bytes],
+  spokeIn: ['Groups that are looked through for one that both have written to', count],
+  group: ['Entries of one group; then the oldest messages go', bytes],
+  entries: ['Entries of one log; then those that everybody has read go early', count],
+  formerPlaces: ['Spans of removed members that are remembered for one group', count],
+  keptAfterRead: ['Time for which a message that everybody has read is stored', seconds],
+  keptUnread: ['Time for which an entry is stored at most', seconds],
+  holdsMessages: ['Time without reading after which a member holds no message back', seconds],
+  unheard: ['Time without reading after which a member is taken from the lists', seconds],
+  welcomeKept: ['Time for which an unread Welcome is stored', seconds],
+  tombstone: ['Time after which an entry without its message goes', seconds],
+  entryIdMemory: ['Time for which an entry_id is remembered', seconds],
+} as const satisfies Record<keyof typeof deliveryLimits, readonly [words: string, write: (value: number) => string]>;
+
 /** What the limits of sending are called. */
 const sendRows = {
   underWayPerPeer: ['Requests to one peer that are under way', count],
@@ -84,6 +120,13 @@ const rows = [
     words,
     write(limits[name as keyof typeof limits]),
     'the protocol',
+  ]),
+  ['An attachment of a group', bytes(attachmentLimits.bytes), 'the agent, in groups'],
+  ['Attachments that an agent stores of one group', bytes(attachmentLimits.ofGroup), 'the agent, in groups'],
+  ...Object.entries(deliveryRows).map(([name, [words, write]]) => [
+    words,
+    write(deliveryLimits[name as keyof typeof deliveryLimits]),
+    'the delivery service',
   ]),
 ];
 

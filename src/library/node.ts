@@ -5,16 +5,19 @@ import type { OpenAgent } from './open.ts';
 import type { AnyMethods } from './typed-methods.ts';
 
 export type {
+  EpochView,
   GroupAnswerView,
   GroupAttachmentView,
   GroupEventView,
   GroupMemberView,
   GroupPartView,
+  GroupSettingsView,
   GroupStatus,
   GroupView,
   InvitationView,
   MemberTrust,
 } from '../agent/contracts/group-views.ts';
+export type { NewGroup } from '../agent/contracts/groups-api.ts';
 export type { Retention } from '../agent/contracts/history-store.ts';
 export type {
   ArchiveView,
