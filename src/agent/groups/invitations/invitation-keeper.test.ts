@@ -26,6 +26,7 @@ let joinsByItself: boolean;
 let blocked: string[];
 let standings: Map<string, StandingInGroup>;
 let canAsk: boolean;
+let directGroups: number;
 /** What becomes of an item of the inbox on its way. */
 let tamper: (item: InboxItem) => InboxItem;
 
@@ -58,6 +59,7 @@ function open(): InvitationKeeper {
     authorities: () => world.authorities,
     joiner: {
       standing: (groupId) => standings.get(groupId) ?? 'none',
+      directGroupsWith: () => directGroups,
       readOn: async () => undefined,
       join: async (joining) => {
         await rows.write(joining.change);
@@ -97,7 +99,7 @@ beforeEach(async () => {
   world.clock.advance(3_600_000);
   helper = await world.open(`helper_agent_${String(agents).padStart(3, '0')}`);
   [joined, events, declined, asked, blocked, canAsk] = [[], [], [], [], [], true];
-  [joinsByItself, standings, tamper] = [false, new Map(), (item) => item];
+  [joinsByItself, directGroups, standings, tamper] = [false, 0, new Map(), (item) => item];
 });
 
 describe('a Welcome', () => {
@@ -137,6 +139,20 @@ describe('a Welcome', () => {
     expect(joined.map(({ groupId }) => groupId)).toEqual([known]);
     expect(groupsOf(keeper)).toEqual([other]);
     expect(await waiting()).toBe(0);
+  });
+
+  test('of a known agent that has made eight direct groups already is an invitation', async () => {
+    joinsByItself = true;
+    const keeper = open();
+    const invited: string[] = [];
+    for (const [count, kind] of [[7, 'direct'] as const, [8, 'direct'] as const, [8, 'group'] as const]) {
+      directGroups = count;
+      invited.push(await world.invite(traveller, helper.name, 'Trip', kind));
+      await keeper.readInbox();
+    }
+    const [eighth, ninth, other] = invited;
+    expect(joined.map(({ groupId }) => groupId)).toEqual([eighth, other]);
+    expect(groupsOf(keeper)).toEqual([ninth]);
   });
 
   test('of an agent that is blocked is dropped, and so are its invitations', async () => {
@@ -182,21 +198,19 @@ describe('a Welcome', () => {
     canAsk = true;
     const again = open();
     await again.readInbox();
-    expect(again.list().map(({ inviter }) => inviter)).toEqual([stranger.name]);
+    expect(again.list()).toMatchObject([{ inviter: stranger.name }]);
     expect(joined.map((joining) => joining.groupId)).toEqual([groupId]);
     expect(await waiting()).toBe(0);
     keeper.stop();
   });
 
   test('with a leaf that is not valid is not even shown: whoever it names has not invited', async () => {
-    const certificates = [...world.certificates];
     const { signing } = stranger.certified.own.certificates;
-    const [hash = ''] = certificates.find(([, der]) => der === signing) ?? [];
+    const [hash = ''] = [...world.certificates].find(([, der]) => der === signing) ?? [];
     await world.invite(stranger, helper.name);
     world.certificates.delete(hash);
     const keeper = open();
-    await keeper.readInbox();
-    for (const [key, der] of certificates) world.certificates.set(key, der);
+    await keeper.readInbox().finally(() => world.certificates.set(hash, signing));
     expect([joined.length, keeper.list(), events, await waiting()]).toEqual([0, [], [], 0]);
   });
 

@@ -17,6 +17,9 @@ const keptMs = 30 * 86_400_000;
 /** Groups without a state here that are asked at the same time to take this agent in anew. */
 const mostLost = 8;
 
+/** Direct groups with one peer that are joined by themselves: a peer makes as many as it likes, and each is read and kept. */
+const mostDirect = 8;
+
 /** What invitations are kept with. */
 export interface InvitationKeeperDeps extends WelcomesDeps {
   readonly service: Pick<DeliveryService, 'entries' | 'inbox' | 'markInboxRead'>;
@@ -155,7 +158,7 @@ export class InvitationKeeper implements Invitations {
     }
     const isOwnRejoin = standing === 'stranded' && read.own.rejoins === groupId;
     const { inviter, descriptor } = read.opened;
-    const joins = isOwnRejoin || (consent.joinsByItself(descriptor.kind) && (await consent.isKnown(inviter)));
+    const joins = isOwnRejoin || (this.#hasRoom(inviter, descriptor.kind) && (await consent.isKnown(inviter)));
     // Also before it is shown: until then anybody can be named as its inviter and members.
     const judged = await this.#welcomes.judge(read);
     if (judged.kind === 'waits') {
@@ -171,6 +174,12 @@ export class InvitationKeeper implements Invitations {
     if (judged.value !== undefined) return this.#invite(item, read);
     closeWelcome(read);
     return 'done';
+  }
+
+  /** True when the owner lets groups of this kind join by themselves, and not too many of this inviter are. */
+  #hasRoom(inviter: string, kind: 'group' | 'direct'): boolean {
+    const { consent, joiner } = this.#deps;
+    return consent.joinsByItself(kind) && (kind === 'group' || joiner.directGroupsWith(inviter) < mostDirect);
   }
 
   async #invite(item: InboxItem, read: ReadWelcome): Promise<Taken> {

@@ -21,6 +21,8 @@ export type StandingInGroup = 'none' | 'member' | 'stranded' | 'over';
 /** What joins groups. */
 export interface Joiner {
   standing(groupId: string): StandingInGroup;
+  /** How many direct groups with a peer this agent is in. */
+  directGroupsWith(peerId: string): number;
   /** Reads a group's log on: this agent may have been removed from it and added anew. */
   readOn(groupId: string): Promise<void>;
   /** Joins a group in one transaction, in place of an older state of it. Calls `KeyPackages.joined` after it. */

@@ -38,6 +38,14 @@ export class GroupJoiner implements Joiner {
     return status === 'left' || status === 'removed' ? 'over' : 'member';
   }
 
+  directGroupsWith(peerId: string): number {
+    const standings = this.#table.all().map(({ group }) => group.standing);
+    return standings.filter(
+      ({ groupId, kind, members }) =>
+        kind === 'direct' && members.includes(peerId) && this.standing(groupId) !== 'over',
+    ).length;
+  }
+
   async readOn(groupId: string): Promise<void> {
     const runtime = this.#table.get(groupId);
     runtime?.wake();

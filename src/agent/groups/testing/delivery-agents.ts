@@ -74,13 +74,19 @@ export class DeliveryAgents {
   }
 
   /** Has one agent make a group of this name and add another to it. Returns the group_id. */
-  async invite(inviter: DeliveryAgent, invited: string, name = 'Trip'): Promise<string> {
+  async invite(
+    inviter: DeliveryAgent,
+    invited: string,
+    name = 'Trip',
+    kind: 'group' | 'direct' = 'group',
+  ): Promise<string> {
     const groupId = toHex(random(16));
     if (!isGroupId(groupId)) throw new TypeError('This is a group_id.');
     const { keyPackage } = readGroupKeyPackage((await inviter.service.takeKeyPackage(invited)).keyPackage);
     const { identity } = await inviter.certified.identities.make();
     const createdAt = Math.floor(this.clock.now() / 1_000);
-    const descriptor = { kind: 'group', name, admins: [inviter.name], createdAt } as const;
+    const admins = kind === 'group' ? [inviter.name] : [inviter.name, invited].sort();
+    const descriptor = { kind, name, admins, createdAt };
     const group = { groupId, selfId: inviter.name, identity, descriptor };
     const { pending } = await createFirstEntry(inviter.tools, group, { add: [keyPackage] });
     const appended = await inviter.service.append(groupId, pending.entry);
