@@ -1,7 +1,6 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import type { Environment } from '../../protocol/crypto/environment.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
-import { asParleyError } from '../../protocol/errors.ts';
 import type { OwnIdentity } from '../../protocol/handshake/identity.ts';
 import type { AuditRecorder } from '../audit/recorder.ts';
 import type { GroupsApi } from '../contracts/groups-api.ts';
@@ -40,6 +39,7 @@ import { GroupTable } from './runtime/group-table.ts';
 import { GroupJoiner } from './runtime/joiner.ts';
 import { GroupsLooking } from './runtime/looking.ts';
 import { GroupsForTalk } from './runtime/talk-port.ts';
+import { closeService } from './service/closing.ts';
 import { DeliveryClient } from './service/delivery-client.ts';
 import { DeliveryHttp } from './service/delivery-http.ts';
 import { DeliveryToken } from './service/delivery-token.ts';
@@ -86,8 +86,8 @@ export interface StartedGroups {
   readonly looking: GroupsLooking;
   /** Leaves requests for peers that are away. */
   readonly away: Away;
-  /** Ends the background work; what is under way ends at its next step. */
-  stop(): void;
+  /** Ends all work at once, but for calls under way: resolves within seconds, once nothing of it is left. */
+  stop(): Promise<void>;
 }
 
 /** Takes this agent's groups up where they are stored. Nothing of them is at work before `looking.start`. Rejects with `storage_failed`. */
@@ -99,7 +99,7 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   const chance = () => (environment.random(1)[0] ?? 0) / 256;
   const rows = new SealedRows({ agentId: selfId, store, history, keys: deps.keys, environment });
   const identities = new LeafIdentities({ own: identity, environment, keepsKeysAsFiles: store.keepsKeysAsFiles });
-  const { service, stream } = deliveryOf(deps, chance);
+  const { http, service, stream } = deliveryOf(deps, chance);
   const { clock, revocations } = deps;
   const serviceNow = () => clock.theirs;
   const evidence = new ControllerEvidence({ controller, revocations, rows, now, serviceNow, chance });
@@ -155,14 +155,14 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
     talk,
     looking,
     away: new OfflineMessages({ port: directGroups(table, groups), talk }),
-    stop: () => {
+    stop: async () => {
       unfollowDeletions();
       looking.stop();
       invitations.stop();
       rejoins.stop();
       talk.stop();
-      // One that cannot be told ends by itself within the hour.
-      service.revokeToken().catch((cause: unknown) => void asParleyError(cause));
+      await closeService({ http, service, scheduler });
+      await Promise.all([keyPackages.settled(), looking.settled()]);
     },
   };
 }
@@ -190,5 +190,5 @@ function deliveryOf(deps: StartGroupsDeps, chance: () => number) {
   const { agentId, signingKey } = identity;
   const token = new DeliveryToken({ http, agentId, signingKey, environment, clock });
   const service = new DeliveryClient({ http, token, pauses, isStopped: () => pauses.isStopped, chance });
-  return { service, stream: network.stream === undefined ? undefined : new NoticeStream(http, token) };
+  return { http, service, stream: network.stream === undefined ? undefined : new NoticeStream(http, token) };
 }

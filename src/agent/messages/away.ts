@@ -12,6 +12,12 @@ export interface Away {
   stored(exchange: ExchangeView): Promise<ExchangeView>;
 }
 
+/** What was left for this agent, so that it does not run again when it also comes over a session. */
+export interface LeftHere {
+  /** True for a request of a peer that has come through a direct group, by its request_id. */
+  hasCome(peerId: string, requestId: string): boolean;
+}
+
 /** Returns a request that was left before, as it stands. Throws `stale_timestamp` for one that failed: it may have run, under another id. */
 export function alreadyLeft(exchange: ExchangeView): ExchangeView {
   if (exchange.status !== 'failed') return exchange;

@@ -42,6 +42,17 @@ export class EarlierRequests {
     return { ranBy, answer: isReadable && found.peerKey === undefined ? noAnswer : answerOf(found, requestId) };
   }
 
+  /**
+   * Returns what a request of a peer was answered that came over a session; undefined when none of this id ran. Its id is 16 random bytes
+   * that the two alone know. Rejects with `storage_failed`.
+   */
+  async answerOver(peerId: string, requestId: string): Promise<JsonObject | undefined> {
+    const found = await this.#history.find('incoming', peerId, requestId);
+    if (found?.status === 'failed') return undefined;
+    if (found !== undefined && found.group === undefined) return answerOf(found, requestId);
+    return this.#requests.hasOfAny(await this.#history.tagOf('incoming', peerId, requestId)) ? noAnswer : undefined;
+  }
+
   /** Returns the RESPONSE to a request that ran before, when it is no longer in memory. Throws `cannot_keep`. */
   async answer(session: Session, requestId: string): Promise<JsonObject> {
     const { answer = noAnswer } = await this.find(session, requestId);

@@ -9,6 +9,7 @@ import type { History } from '../history/history.ts';
 import { peerKeyOf } from '../sessions/peer-key.ts';
 import type { ActivityLog } from '../state/activity-log.ts';
 import { type Answerers, holdMs } from './answerers.ts';
+import type { LeftHere } from './away.ts';
 import { EarlierRequests, orCannotKeep } from './earlier-requests.ts';
 import { type Asked, IdempotencyCache } from './idempotency-cache.ts';
 import type { OwnMethod, OwnMethods } from './own-methods.ts';
@@ -25,6 +26,8 @@ export interface InboxDeps {
   readonly requests: RequestMemory;
   readonly answerers: Answerers;
   readonly ownMethods: Pick<OwnMethods, 'find'>;
+  /** What was left for this agent; undefined where nothing can be. */
+  readonly left: Promise<LeftHere | undefined>;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -37,6 +40,9 @@ export class Inbox {
   readonly #earlier: EarlierRequests;
   readonly #ownMethods: Pick<OwnMethods, 'find'>;
   readonly #now: () => number;
+  readonly #left: Promise<LeftHere | undefined>;
+  /** Requests that are being answered, by peer and request_id. */
+  readonly #underWay = new Map<string, Promise<unknown>>();
   /** By peer and request_id: a repeated request may come in another session than the first. */
   readonly #answers: IdempotencyCache;
   /** How many requests of each peer's signing key are being answered. */
@@ -44,7 +50,8 @@ export class Inbox {
   readonly #answerers: Answerers;
   answering: Answering = 'handlers';
 
-  constructor({ activity, history, requests, answerers, ownMethods, now }: InboxDeps) {
+  constructor({ activity, history, requests, answerers, ownMethods, left, now }: InboxDeps) {
+    this.#left = left;
     this.#ownMethods = ownMethods;
     this.#activity = activity;
     this.#history = history;
@@ -68,12 +75,31 @@ export class Inbox {
       const asked: Asked = { peerKey: peerKeyOf(session.peer), requestId: request_id };
       return await this.#answers.once(
         asked,
-        () => this.#once(session, message, asked),
+        () => this.#watched(session, message, asked),
         () => this.#earlier.answer(session, request_id),
       );
     } catch (cause) {
       return { message_type: 'RESPONSE', request_id, status: 'ERROR', error: { ...responseError(cause) } };
     }
+  }
+
+  /**
+   * Returns what a request of a peer was answered that came over a session, waited for while it is answered; undefined when none of this
+   * id ran. Rejects with `storage_failed`.
+   */
+  async answerOver(peerId: string, requestId: string): Promise<JsonObject | undefined> {
+    await this.#underWay.get(nameOf(peerId, requestId));
+    return this.#earlier.answerOver(peerId, requestId);
+  }
+
+  #watched(session: Session, request: RequestPayload, asked: Asked): Promise<JsonObject> {
+    const name = nameOf(session.peer.agentId, request.request_id);
+    const answer = this.#once(session, request, asked);
+    const over = answer.then(doNothing, doNothing).then(() => {
+      if (this.#underWay.get(name) === over) this.#underWay.delete(name);
+    });
+    this.#underWay.set(name, over);
+    return answer;
   }
 
   /** Runs a request within the peer's share of what runs at once. Throws `rate_limited` beyond it. */
@@ -107,6 +133,7 @@ export class Inbox {
       const detail = 'This request is too old to tell whether it ran before. Nothing ran. Send it as a new one.';
       throw new ParleyError('stale_timestamp', detail, { now: Math.floor(this.#now() / 1_000) });
     }
+    const left = await this.#left;
     const at = this.#now();
     const byPerson = this.answering === 'person';
     const asked: ExchangeView = {
@@ -123,6 +150,10 @@ export class Inbox {
       ...(byPerson ? { answerBy: at + holdMs } : {}),
       ...(held?.sequence === undefined ? {} : { sequence: held.sequence }),
     };
+    // Nothing comes between this look and what `#keep` remembers, which whoever takes in what was left looks at.
+    if (left?.hasCome(session.peer.agentId, request_id) === true) {
+      return { message_type: 'RESPONSE', request_id, status: 'ERROR', error: wasLeft };
+    }
     const view = await this.#keep(asked, ranBy);
     this.#activity.putExchange(view);
     const answered = { message_type: 'RESPONSE', request_id } as const;
@@ -165,6 +196,17 @@ export class Inbox {
     this.#activity.putExchange(await this.#history.settle(view));
   }
 }
+
+function nameOf(peerId: string, requestId: string): string {
+  return `${peerId} ${requestId}`;
+}
+
+function doNothing(): void {}
+
+const wasLeft = {
+  code: 'handler_failed',
+  detail: 'This request was left for this agent as well. It is answered there, and does not run again.',
+} as const;
 
 /** Has a method of Parley itself answer; what it throws is not remembered, so that the same request may be asked again. */
 async function ownAnswer(

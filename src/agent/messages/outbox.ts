@@ -7,7 +7,14 @@ import type { Resumptions } from '../sessions/resumptions.ts';
 import { jsonWeight } from '../state/json-weight.ts';
 import { type Away, alreadyLeft } from './away.ts';
 import { Delivery, type DeliveryDeps, type Message } from './delivery.ts';
-import { type OutgoingRequest, parametersOf, requireAway, requireName, requireRepeatable } from './outgoing-request.ts';
+import {
+  expiryOfPosted,
+  type OutgoingRequest,
+  parametersOf,
+  requireAway,
+  requireName,
+  requireRepeatable,
+} from './outgoing-request.ts';
 import { readPeerError } from './refusal.ts';
 import { SendQueue } from './send-queue.ts';
 import { type Impatience, requireTimeout, Sending } from './sending.ts';
@@ -215,7 +222,7 @@ export class Outbox {
     }
   }
 
-  /** Delivers a request, or leaves it where that is wanted and the peer is away, and cannot have run it. */
+  /** Delivers a request, or leaves it where that is wanted and the peer is away or vanishes. */
   async #deliver(sending: Sending, message: Message, view: ExchangeView, { whenAway, expires }: Manner) {
     const { away, presence } = this.#deps;
     if (whenAway !== 'store' || away === undefined) return this.#delivery.deliver(sending, message);
@@ -224,10 +231,11 @@ export class Outbox {
         return await this.#delivery.deliver(sending, message);
       } catch (cause) {
         sending.signal.throwIfAborted();
-        if (asParleyError(cause).code !== 'peer_unreachable' || sending.isPosted) throw cause;
+        if (asParleyError(cause).code !== 'peer_unreachable') throw cause;
       }
     }
-    const left = await away.leave(view, expires);
+    // The peer knows one that it has run by its id, whichever way it comes again.
+    const left = await away.leave(view, sending.isPosted ? expiryOfPosted(expires) : expires);
     // From here on it is the group's: what ends the waiting ends nothing else.
     return { left: await sending.race(away.stored(left)).catch(() => left) };
   }

@@ -30,6 +30,14 @@ export function requireExpiry(ms: number = expiry.usual): number {
   );
 }
 
+/**
+ * Returns for how many milliseconds a request may be answered that is left after an envelope of it went out: its receiver may have run it,
+ * and remembers that for 24 h alone (protocol page, section 4), counted by another clock.
+ */
+export function expiryOfPosted(ms: number = expiry.usual): number {
+  return Math.min(ms, rememberedFor - 900_000);
+}
+
 /** Throws `invalid_input` unless it says what is done where the peer is away, and until when what is left for it may be answered. */
 export function requireAway({ whenAway, expires }: Pick<OutgoingRequest, 'whenAway' | 'expires'>): void {
   if (whenAway !== undefined && whenAway !== 'store') {

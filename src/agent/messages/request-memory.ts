@@ -99,6 +99,11 @@ export class RequestMemory {
     return ran !== undefined && ran.at >= unixSeconds(this.#environment) - rememberedFor;
   }
 
+  /** True for a request that ran in the last 24 h, of whichever key: its tag says of which agent_id. */
+  hasOfAny(tag: string): boolean {
+    return [...this.#peers.keys()].some((peer) => this.has({ peer, tag }));
+  }
+
   /** True while a request that ran under an earlier version of Parley is found in the history alone, which does not name its key. */
   get isInHistoryAlone(): boolean {
     return this.#historyUntil >= unixSeconds(this.#environment) - rememberedFor;

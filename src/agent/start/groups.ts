@@ -69,7 +69,7 @@ export async function openGroups(deps: StartDeps, parts: OpenGroupsDeps): Promis
     deleteHistory: (conversation) => service.deleteHistory(conversation),
     followDeletions: (listener) => service.followDeletions(listener),
     talk: {
-      ...{ activity, answerers, inGroups: service.inGroups },
+      ...{ activity, answerers, inbox, inGroups: service.inGroups },
       isByPerson: () => inbox.answering === 'person',
       // Every peer may call every method that there is, over a session as well.
       permits: () => true,

@@ -14,13 +14,13 @@ import type { StartedGroups } from '../groups/start-groups.ts';
 import { groupsNotOpen } from '../groups/unavailable.ts';
 import { loadOrCreateHistoryKeys } from '../history/keys.ts';
 import { Answerers } from '../messages/answerers.ts';
-import { type Away, awayOf } from '../messages/away.ts';
+import { awayOf } from '../messages/away.ts';
 import { NetworkCarrier, type NetworkCarrierDeps } from '../messages/carrier.ts';
-import { Inbox } from '../messages/inbox.ts';
+import { Inbox, type InboxDeps } from '../messages/inbox.ts';
 import { KeyUpdater, type KeyUpdaterDeps } from '../messages/key-updater.ts';
 import { LostAnswers, type LostAnswersDeps } from '../messages/lost-answers.ts';
 import { MessageExchange } from '../messages/message-exchange.ts';
-import { Outbox } from '../messages/outbox.ts';
+import { Outbox, type OutboxDeps } from '../messages/outbox.ts';
 import { OwnMethods } from '../messages/own-methods.ts';
 import { PeerCalls } from '../messages/peer-calls.ts';
 import { RequestMemory } from '../messages/request-memory.ts';
@@ -60,8 +60,10 @@ export function startAgent(deps: StartDeps): Promise<ReadyAgent> {
     });
     const peers = await loadPeers(deps, trail, checks, acquired);
     const history = await openHistory(deps, trail, peers, acquired);
-    const opened = Promise.withResolvers<Away | undefined>();
-    const messaging = await startMessaging(deps, { trail, checks, own, peers, history, away: awayOf(opened.promise) });
+    const opened = Promise.withResolvers<StartedGroups | undefined>();
+    const away = awayOf(opened.promise.then((groups) => groups?.away));
+    const left = opened.promise.then((groups) => groups?.talk);
+    const messaging = await startMessaging(deps, { trail, checks, own, peers, history, away, left });
     const groups = await openGroups(deps, {
       ...messaging,
       checks,
@@ -70,7 +72,7 @@ export function startAgent(deps: StartDeps): Promise<ReadyAgent> {
       service: history.service,
       audit: trail.auditing.recorder,
     });
-    opened.resolve(groups?.away);
+    opened.resolve(groups);
     acquired.add(() => groups?.stop());
     await messaging.watch.apply();
     const watch = {
@@ -170,7 +172,7 @@ type Messaging = Awaited<ReturnType<typeof startMessaging>>;
 /** Puts together what answers peers and what asks them. Nothing of it is at work by itself. */
 async function startMessaging(
   deps: StartDeps,
-  { trail, checks, own, peers, history, away }: Opened & { readonly away: Away },
+  { trail, checks, own, peers, history, away, left }: Opened & Pick<OutboxDeps, 'away'> & Pick<InboxDeps, 'left'>,
 ) {
   const { environment, controller, activity, scheduler, methods, network, limits, clock, address } = deps;
   const now = () => unixSeconds(environment);
@@ -187,6 +189,7 @@ async function startMessaging(
     requests,
     answerers,
     ownMethods,
+    left,
     now: () => environment.now(),
   });
   const watch = new RevocationWatch({
@@ -276,7 +279,7 @@ function readyAgent({ trail, own, peers, history, messaging, groups, background 
     checkRevocations: () => watch.check(),
     stop: async (reason) => {
       background.stop();
-      groups?.stop();
+      const groupsOver = groups?.stop();
       sessions.close(reason);
       trail.auditing.stop();
       service.stop();
@@ -287,7 +290,7 @@ function readyAgent({ trail, own, peers, history, messaging, groups, background 
       pauses.stop();
       trail.unfollow();
       await resumptions.close();
-      await groups?.looking.settled();
+      await groupsOver;
       await service.recordings.settled();
       await service.history.settled();
     },

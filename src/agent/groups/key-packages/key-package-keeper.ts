@@ -61,6 +61,11 @@ export class KeyPackageKeeper implements KeyPackages {
     this.#timer?.cancel();
   }
 
+  /** Resolves once nothing of it is under way. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([this.#underWay]);
+  }
+
   /** Looks now: the agent wakes, its certificate was renewed, or a KeyPackage was used. */
   look(): void {
     if (this.#isStopped) return;

@@ -26,6 +26,7 @@ export interface RejoinsDeps {
 /** Asks members to take this agent in again: one a minute, each in turn, until it is in (groups page, section 5, *Coming back*). */
 export class Rejoins {
   readonly #deps: RejoinsDeps;
+  #isStopped = false;
   readonly #underWay = new Map<string, { timer: { cancel(): void } | undefined; turn: number }>();
 
   constructor(deps: RejoinsDeps) {
@@ -34,7 +35,7 @@ export class Rejoins {
 
   /** Begins to ask, first now, unless it does already. */
   begin(back: ComingBack): void {
-    if (this.#underWay.has(back.groupId)) return;
+    if (this.#isStopped || this.#underWay.has(back.groupId)) return;
     this.#underWay.set(back.groupId, { timer: undefined, turn: 0 });
     void this.#ask(back);
   }
@@ -50,6 +51,7 @@ export class Rejoins {
   }
 
   stop(): void {
+    this.#isStopped = true;
     for (const groupId of [...this.#underWay.keys()]) this.end(groupId);
   }
 

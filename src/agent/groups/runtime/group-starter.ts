@@ -34,6 +34,7 @@ export class GroupStarter {
     });
     this.#table.set(runtime);
     if (known === undefined) await this.#deps.talk.open(standing.groupId);
+    else await this.#deps.talk.resume(standing.groupId);
     runtime.show();
     runtime.wake();
     return runtime;

@@ -11,6 +11,7 @@ export interface WakeTimerDeps {
 /** Wakes a group once, at the earliest time that was asked for. */
 export class WakeTimer {
   readonly #deps: WakeTimerDeps;
+  #isStopped = false;
   #next: { readonly at: number; cancel(): void } | undefined;
 
   constructor(deps: WakeTimerDeps) {
@@ -19,8 +20,8 @@ export class WakeTimer {
 
   /** Has it woken at `at`, in milliseconds since 1970, unless it is woken earlier. */
   wakeAt(at: number): void {
-    if (this.#next !== undefined && this.#next.at <= at) return;
-    this.stop();
+    if (this.#isStopped || (this.#next !== undefined && this.#next.at <= at)) return;
+    this.#cancel();
     const { scheduler, now, wake } = this.#deps;
     const { cancel } = scheduler.after(Math.max(0, at - now()), () => {
       this.#next = undefined;
@@ -29,7 +30,13 @@ export class WakeTimer {
     this.#next = { at, cancel };
   }
 
+  /** Wakes nobody any more. */
   stop(): void {
+    this.#isStopped = true;
+    this.#cancel();
+  }
+
+  #cancel(): void {
     this.#next?.cancel();
     this.#next = undefined;
   }

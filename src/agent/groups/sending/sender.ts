@@ -2,7 +2,7 @@ import { createMessageEntry } from '../../../group/member/create-message-entry.t
 import { mustCommitFirst } from '../../../group/member/healing.ts';
 import { parsePayload } from '../../../group/payload/parse.ts';
 import type { ReadPayload } from '../../../group/payload/payload.ts';
-import type { Environment } from '../../../protocol/crypto/environment.ts';
+import { type Environment, unixSeconds } from '../../../protocol/crypto/environment.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import { failureView } from '../../contracts/failures.ts';
 import type { GroupRows } from '../rows/group-rows.ts';
@@ -17,7 +17,7 @@ export interface SenderDeps {
   readonly service: Pick<DeliveryService, 'append'>;
   readonly talk: Pick<TalkOfGroups, 'lost'>;
   readonly rows: Pick<GroupRows, 'all'>;
-  readonly environment: Pick<Environment, 'subtle' | 'random'>;
+  readonly environment: Pick<Environment, 'subtle' | 'random' | 'now'>;
 }
 
 /**
@@ -81,6 +81,10 @@ export class Sender {
         return undefined;
       }
       const { payload, attachment } = waiting;
+      if (payload.type === 'GROUP_REQUEST' && payload.expiresAt <= unixSeconds(environment)) {
+        await group.keep(await this.#lostOutcome(queued, expired()));
+        return undefined;
+      }
       try {
         const { own, step } = await createMessageEntry(environment, member, payload, attachment);
         await group.keep({ step, made: { message: own } });
@@ -129,6 +133,10 @@ export class Sender {
       if (parts.length > 0) await group.keep({ change: { put: [], drop: parts } });
     });
   }
+}
+
+function expired(): ParleyError {
+  return new ParleyError('timed_out', 'It expired before the delivery service had stored it. Send it again.');
 }
 
 function damaged(): ParleyError {

@@ -111,7 +111,13 @@ export class DeliveryClient implements DeliveryService {
   async revokeToken(): Promise<void> {
     const token = this.#deps.token.take();
     if (token === undefined) return;
-    await this.#deps.http.call(nothing, { method: 'POST', path: '/delivery/token/revoke', body: {}, token });
+    await this.#deps.http.call(nothing, {
+      method: 'POST',
+      path: '/delivery/token/revoke',
+      body: {},
+      token,
+      isLast: true,
+    });
   }
 
   /** Makes a call until it is answered: a few times while the cause passes by itself. Rejects with what the last try threw. */

@@ -22,6 +22,8 @@ export interface DeliveryCall {
   readonly token?: string;
   /** `large` for what carries messages. */
   readonly size?: keyof typeof deadlineMs;
+  /** It is made also after `close`. */
+  readonly isLast?: true;
 }
 
 /** What the service refused, with the members that its problem has beside those of every problem. */
@@ -48,18 +50,47 @@ export class DeliveryHttp {
   readonly #network: Network;
   /** Milliseconds since 1970. */
   readonly #now: () => number;
+  readonly #ended = new AbortController();
+  readonly #aborted = Promise.withResolvers<never>();
+  readonly #underWay = new Set<Promise<unknown>>();
+  #isClosed = false;
 
   constructor(network: Network, server: string, now: () => number) {
     this.#network = network;
+    // Whoever waits is told; when nobody does, nobody has to be.
+    this.#aborted.promise.catch(() => undefined);
     this.server = withoutTrailingSlash(server);
     this.#now = now;
   }
 
   /**
    * Makes a call once and reads its answer by a schema. Rejects with a `DeliveryRefusal` for a problem of the service, and with
-   * `delivery_unreachable`, `tls_untrusted` or `rate_limited` when no answer of it came.
+   * `delivery_unreachable`, `tls_untrusted` or `rate_limited` when no answer of it came; with `not_registered` after `close`.
    */
-  async call<const Schema extends v.GenericSchema>(
+  async call<const Schema extends v.GenericSchema>(schema: Schema, call: DeliveryCall): Promise<v.InferOutput<Schema>> {
+    if (this.#isClosed && call.isLast !== true) throw stopped();
+    const work = this.#call(schema, call);
+    this.#underWay.add(work);
+    return work.finally(() => this.#underWay.delete(work));
+  }
+
+  /** Makes no call from now on; those under way go on. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** Waits for no answer any more: calls under way reject with `not_registered`. */
+  end(): void {
+    this.#ended.abort();
+    this.#aborted.reject(stopped());
+  }
+
+  /** Resolves once no call is under way. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+  }
+
+  async #call<const Schema extends v.GenericSchema>(
     schema: Schema,
     { size = 'small', ...call }: DeliveryCall,
   ): Promise<v.InferOutput<Schema>> {
@@ -77,6 +108,7 @@ export class DeliveryHttp {
   async stream(path: string, token: string, signal: AbortSignal): Promise<Response> {
     const { stream } = this.#network;
     if (stream === undefined) throw new ParleyError('unavailable', 'This network carries no streams.');
+    if (this.#isClosed) throw stopped();
     const request = new Request(this.server + path, {
       headers: { accept: 'text/event-stream', authorization: `Bearer ${token}` },
       signal,
@@ -97,22 +129,24 @@ export class DeliveryHttp {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: this.#ended.signal,
     });
   }
 
   async #send(request: Request, ms: number): Promise<Response> {
     try {
-      return await this.#network.send(request, ms);
+      // A network may not hear of the signal.
+      return await Promise.race([this.#network.send(request, ms), this.#aborted.promise]);
     } catch (cause) {
-      throw notAnswered(cause);
+      throw this.#ended.signal.aborted ? stopped() : notAnswered(cause);
     }
   }
 
   async #read(response: Response, limit: number): Promise<Bytes> {
     try {
-      return await readBody(response, limit);
+      return await Promise.race([readBody(response, limit), this.#aborted.promise]);
     } catch (cause) {
-      throw this.#notTheService({ cause });
+      throw this.#ended.signal.aborted ? stopped() : this.#notTheService({ cause });
     }
   }
 
@@ -148,6 +182,10 @@ function notAnswered(cause: unknown): ParleyError {
   return new ParleyError('delivery_unreachable', `The delivery service does not answer. Nothing was lost. ${why}`, {
     cause: reason ?? cause,
   });
+}
+
+function stopped(): ParleyError {
+  return new ParleyError('not_registered', 'This agent was stopped. What was stored goes on at its next start.');
 }
 
 /** Returns the index that a problem says; undefined for one that says none. */

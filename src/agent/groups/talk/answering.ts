@@ -2,13 +2,12 @@ import { asParleyError, ParleyError } from '../../../protocol/errors.ts';
 import type { JsonValue } from '../../../protocol/wire/json.ts';
 import { groupOfConversation } from '../../contracts/group-views.ts';
 import type { GroupExchangeView } from '../../contracts/views.ts';
-import { type ResponseError, responseError } from '../../messages/refusal.ts';
+import { type ResponseError, readPeerError, responseError } from '../../messages/refusal.ts';
 import { talkParts } from './message-row.ts';
 import { emptyDraft, messageIdOf, type OneTalk, talkIds } from './one-talk.ts';
 import type { TalkStep } from './ports.ts';
-import { expired } from './taking.ts';
 import type { TalkDeps } from './talk-deps.ts';
-import { withAnswer } from './talk-exchanges.ts';
+import { unanswered, withAnswer } from './talk-exchanges.ts';
 
 /** The longest time that one timer can wait, in milliseconds. */
 const longestWait = 2 ** 31 - 1;
@@ -84,14 +83,15 @@ export class Answering {
   async #answer(asked: Asked, wasBegun: boolean): Promise<void> {
     const { groupId } = asked;
     const exchange = await this.#open(asked);
-    if (exchange === undefined || this.#isStopped) return;
     const { now, port } = this.#deps;
+    // What was asked in a group that this agent is not in, or cannot read, waits until it can, or has expired.
+    if (exchange === undefined || this.#isStopped || port.group(groupId)?.isMember !== true) return;
     const { expiresAt = 0 } = exchange.group;
     const outcome = expiresAt <= now() ? undefined : await this.#outcome(exchange, asked, wasBegun);
     if (this.#isStopped) return;
     const durationMs = now() - exchange.at;
     if (outcome === undefined || expiresAt <= now()) {
-      await port.keep(groupId, () => this.#settle(asked, (open) => ({ ...open, status: 'failed', error: expired })));
+      await port.keep(groupId, () => this.#settle(asked, unanswered));
       return;
     }
     await this.#send(asked, outcome, durationMs).catch((cause: unknown) => {
@@ -152,18 +152,15 @@ export class Answering {
   }
 
   /**
-   * Returns what was answered to a request that came over a session before it was left for this agent: it does not run twice. Whoever
-   * leaves requests names them as messages of groups are.
+   * Returns what was answered to a request that came over a session as well, waited for while it is under way there: it does not run twice.
+   * Whoever leaves requests names them as messages of groups are.
    */
   async #cameBefore({ peerId }: GroupExchangeView, { sender, messageId }: Asked): Promise<Outcome | undefined> {
     if (peerId !== sender) return undefined;
-    const found = await this.#deps.history.find('incoming', sender, messageId);
-    if (found === undefined || found.group !== undefined || found.status === 'failed') return undefined;
-    if (found.status === 'success') return { status: 'SUCCESS', result: found.result ?? null };
-    return {
-      status: 'ERROR',
-      error: found.status === 'error' && found.error !== undefined ? toldError(found.error) : interrupted,
-    };
+    const answer = await this.#deps.inbox.answerOver(sender, messageId);
+    if (answer === undefined) return undefined;
+    if (answer.status === 'SUCCESS') return { status: 'SUCCESS', result: answer.result ?? null };
+    return { status: 'ERROR', error: toldError(readPeerError(answer.error ?? null)) };
   }
 
   /** Writes that a handler begins. */

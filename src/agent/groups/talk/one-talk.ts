@@ -9,7 +9,7 @@ import { decodeMessageRow, encodeMessageRow, type KnownMessage, messagePart, tal
 import type { TalkGroup, TalkStep } from './ports.ts';
 import { decodeStateRow, encodeStateRow, type TalkState } from './state-row.ts';
 import type { TalkDeps } from './talk-deps.ts';
-import { conversationWith, isWaiting, settled, withPart } from './talk-exchanges.ts';
+import { conversationWith, isAsked, isWaiting, settled, unanswered, withPart } from './talk-exchanges.ts';
 import { partsOf, TalkMemory } from './talk-memory.ts';
 
 /** Own messages that become delivered with one step, at most: the next step takes the next ones. */
@@ -63,6 +63,8 @@ export class OneTalk {
   readonly sending = new Map<string, string>();
   /** Own requests that may still be answered, by request_id: until when, in milliseconds since 1970. */
   readonly waiting = new Map<string, number>();
+  /** Requests of others that this agent has not answered, by request_id: until when, in milliseconds since 1970. */
+  readonly asked = new Map<string, number>();
   #deliveredTo = -1;
 
   constructor(deps: TalkDeps, listener: TalkListener, groupId: string) {
@@ -85,7 +87,9 @@ export class OneTalk {
       if (group.index === undefined) this.sending.set(group.messageId, requestId);
       if (group.kind === 'request') this.waiting.set(requestId, group.expiresAt ?? 0);
     }
-    return inGroup.filter(({ direction }) => direction === 'incoming');
+    const asked = inGroup.filter(({ direction }) => direction === 'incoming');
+    for (const { requestId, group } of asked) this.asked.set(requestId, group.expiresAt ?? 0);
+    return asked;
   }
 
   /** Returns a draft as the step that the runtime stores. */
@@ -100,6 +104,8 @@ export class OneTalk {
           const one = ofGroup(exchange);
           if (one !== undefined && isWaiting(one)) this.waiting.set(one.requestId, one.group.expiresAt ?? 0);
           else this.waiting.delete(exchange.requestId);
+          if (one !== undefined && isAsked(one)) this.asked.set(one.requestId, one.group.expiresAt ?? 0);
+          else this.asked.delete(exchange.requestId);
           this.#listener.shown(exchange);
         }
         for (const task of after) task();
@@ -216,7 +222,7 @@ export class OneTalk {
     return this.stepOf(draft);
   }
 
-  /** Returns what follows for own requests from who is a member now, and from what has expired. */
+  /** Returns what follows for open requests from who is a member now, and from what has expired. */
   async lookAgain(): Promise<TalkStep | undefined> {
     const { port, now } = this.#deps;
     const group = port.group(this.groupId);
@@ -233,6 +239,20 @@ export class OneTalk {
       const left = withPart(request, { awaiting });
       draft.exchanges.push(awaiting.length === 0 || expiresAt <= now() ? settled(left, now()) : left);
     }
+    for (const [requestId, expiresAt] of this.asked) {
+      if (expiresAt > now()) continue;
+      const request = await this.find('incoming', requestId);
+      if (request === undefined || !isAsked(request)) draft.after.push(() => this.asked.delete(requestId));
+      else draft.exchanges.push(unanswered(request));
+      draft.drop.push(`${talkParts.begun}${requestId}`);
+    }
     return draft.exchanges.length + draft.after.length === 0 ? undefined : this.stepOf(draft);
+  }
+
+  /** Returns when the next request expires that is still open, in milliseconds since 1970; undefined when there is none. */
+  get nextExpiry(): number | undefined {
+    let next: number | undefined;
+    for (const open of [this.waiting, this.asked]) for (const at of open.values()) next = Math.min(at, next ?? at);
+    return next;
   }
 }

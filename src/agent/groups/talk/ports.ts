@@ -91,6 +91,8 @@ export interface TalkOfGroups {
   open(groupId: string): Promise<void>;
   /** Returns what a message of another member leads to. Never rejects for what the message says. */
   take(groupId: string, message: TakenMessage): Promise<TalkStep>;
+  /** Goes on with requests that could not be answered: this agent can send in the group again. */
+  resume(groupId: string): Promise<void>;
   /** Returns what follows from an own payload having been found in the log. */
   logged(
     groupId: string,

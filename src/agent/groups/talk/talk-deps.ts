@@ -2,6 +2,7 @@ import type { Scheduler } from '../../contracts/ports.ts';
 import type { History } from '../../history/history.ts';
 import type { OpenInGroup } from '../../history/restart.ts';
 import type { Answerers } from '../../messages/answerers.ts';
+import type { Inbox } from '../../messages/inbox.ts';
 import type { ActivityLog } from '../../state/activity-log.ts';
 import type { TalkPort } from './ports.ts';
 
@@ -12,6 +13,8 @@ export interface TalkDeps {
   readonly history: Pick<History, 'find' | 'requireRoom'>;
   readonly activity: Pick<ActivityLog, 'putExchange'>;
   readonly answerers: Pick<Answerers, 'askHandler' | 'askPerson'>;
+  /** What came over sessions: it is not run again when it is left as well. */
+  readonly inbox: Pick<Inbox, 'answerOver'>;
   readonly scheduler: Scheduler;
   /** What was under way in groups when the agent stopped. */
   readonly inGroups: readonly OpenInGroup[];

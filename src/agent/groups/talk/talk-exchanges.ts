@@ -40,12 +40,23 @@ export function isWaiting({ direction, status, group }: GroupExchangeView): bool
   return direction === 'outgoing' && group.kind === 'request' && status === 'pending';
 }
 
+/** True for a request of another member that this agent has not answered. */
+export function isAsked({ direction, status, group }: GroupExchangeView): boolean {
+  return direction === 'incoming' && group.kind === 'request' && (status === 'pending' || status === 'held');
+}
+
+/** Returns a request of another member that expired before this agent answered it. */
+export function unanswered({ answerBy: _, ...exchange }: GroupExchangeView): GroupExchangeView {
+  const error = { code: 'timed_out', detail: 'It expired before this agent answered it.' };
+  return { ...exchange, status: 'failed', error };
+}
+
 /**
  * Returns a request of this agent that nobody is waited for any more, at `now` (milliseconds since 1970): answered when one member has
  * done it, refused when all who answered have, failed when nobody has.
  */
 export function settled(exchange: GroupExchangeView, now: number): GroupExchangeView {
-  const { answers, to, expiresAt = 0 } = exchange.group;
+  const { answers, to, expiresAt = 0, delivery } = exchange.group;
   const durationMs = Math.max(0, now - exchange.at);
   const done = answers.find(({ status }) => status === 'success');
   // What is asked of one has one answer.
@@ -64,6 +75,10 @@ export function settled(exchange: GroupExchangeView, now: number): GroupExchange
     return { ...exchange, status: 'error', durationMs, error };
   }
   const isExpired = expiresAt <= now;
-  const detail = isExpired ? 'Nobody answered before it expired.' : 'Everybody who was asked has left the group.';
+  const late =
+    delivery === 'sending'
+      ? 'It expired before the delivery service had stored it. Send it again.'
+      : 'Nobody answered before it expired.';
+  const detail = isExpired ? late : 'Everybody who was asked has left the group.';
   return { ...exchange, status: 'failed', durationMs, error: { code: 'timed_out', detail } };
 }

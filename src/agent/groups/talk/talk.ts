@@ -5,9 +5,11 @@ import { asParleyError, ParleyError } from '../../../protocol/errors.ts';
 import { ofGroup } from '../../contracts/group-exchange.ts';
 import type { GroupAsking, GroupSaying } from '../../contracts/groups-api.ts';
 import type { ExchangeView, FailureView, GroupExchangeView } from '../../contracts/views.ts';
+import type { LeftHere } from '../../messages/away.ts';
 import { requireExpiry } from '../../messages/outgoing-request.ts';
 import { Answering } from './answering.ts';
 import { attachmentView as attachmentOf, requireAttachment, withFile } from './attachments.ts';
+import { Expiries } from './expiries.ts';
 import { KeptFiles } from './kept-files.ts';
 import { talkParts } from './message-row.ts';
 import { type Draft, emptyDraft, OneTalk, type TalkListener, talkIds } from './one-talk.ts';
@@ -16,11 +18,7 @@ import type { TakenMessage, TalkGroup, TalkOfGroups, TalkStep, TalkView } from '
 import { Reading } from './reading.ts';
 import { Taking } from './taking.ts';
 import type { TalkDeps } from './talk-deps.ts';
-import { conversationWith, isWaiting } from './talk-exchanges.ts';
-
-const longestWait = 2 ** 31 - 1;
-/** Milliseconds until what could not be stored is tried again. */
-const triedAgainMs = 60_000;
+import { conversationWith, isAsked, isWaiting } from './talk-exchanges.ts';
 
 /** Makes a payload and its exchange within the turn of its group. */
 type Make = (
@@ -29,12 +27,13 @@ type Make = (
 ) => { readonly payload: Unsent; readonly exchange: GroupExchangeView };
 
 /** What agents say in groups: everything of `GroupsApi` that is about messages, and what the log says of them. */
-export class GroupTalk implements TalkOfGroups {
+export class GroupTalk implements TalkOfGroups, LeftHere {
   readonly #deps: TalkDeps;
   readonly #answering: Answering;
+  readonly #expiries: Expiries;
   readonly #files: KeptFiles;
   readonly #reading: Reading;
-  readonly #talks = new Map<string, { readonly one: OneTalk; readonly taking: Taking; timer?: { cancel(): void } }>();
+  readonly #talks = new Map<string, { readonly one: OneTalk; readonly taking: Taking }>();
   readonly #listener: TalkListener;
   /** Who waits for a message to be in the log, by message_id. */
   readonly #storing = new Map<string, PromiseWithResolvers<GroupExchangeView>>();
@@ -43,29 +42,42 @@ export class GroupTalk implements TalkOfGroups {
     this.#deps = deps;
     const talkOf = (groupId: string) => this.#of(groupId).one;
     this.#answering = new Answering(deps, talkOf);
+    this.#expiries = new Expiries(deps, talkOf);
     this.#files = new KeptFiles(deps, talkOf);
     this.#reading = new Reading(deps, talkOf);
     this.#listener = {
       shown: (exchange) => this.#shown(exchange),
-      asked: (exchange) => this.#answering.answer(exchange, exchange.status === 'held'),
+      asked: (exchange) => {
+        this.#answering.answer(exchange, exchange.status === 'held');
+        this.#expiries.arm(exchange.group.groupId);
+      },
       refused: (groupId, messageId) => this.#answering.refuse(groupId, messageId),
     };
   }
 
   async open(groupId: string): Promise<void> {
-    const { inGroups, port } = this.#deps;
+    const { inGroups } = this.#deps;
     const { one } = this.#of(groupId);
-    const asked = await one.load(inGroups.filter(({ group }) => group.groupId === groupId));
+    await one.load(inGroups.filter(({ group }) => group.groupId === groupId));
+    for (const requestId of one.waiting.keys()) {
+      const exchange = await one.find('outgoing', requestId);
+      if (exchange !== undefined) this.#shown(exchange);
+    }
+    await this.resume(groupId);
+  }
+
+  async resume(groupId: string): Promise<void> {
+    const { port } = this.#deps;
+    const { one } = this.#of(groupId);
     const begun = new Set<string>();
     for await (const { part } of port.rows(groupId, talkParts.begun)) begun.add(part.slice(talkParts.begun.length));
-    for (const { requestId } of [...asked, ...[...one.waiting.keys()].map((id) => ({ requestId: id }))]) {
-      const exchange = (await one.find('incoming', requestId)) ?? (await one.find('outgoing', requestId));
-      if (exchange !== undefined) this.#shown(exchange);
-      // What was asked in a group that this agent is not in, or cannot read, waits.
-      if (exchange?.direction !== 'incoming' || port.group(groupId)?.isMember !== true) continue;
+    for (const requestId of [...one.asked.keys()]) {
+      const exchange = await one.find('incoming', requestId);
+      if (exchange === undefined || !isAsked(exchange)) continue;
+      this.#shown(exchange);
       this.#answering.answer(exchange, exchange.status === 'held', begun.has(requestId));
     }
-    this.#arm(groupId);
+    this.#expiries.arm(groupId);
   }
 
   take(groupId: string, message: TakenMessage): Promise<TalkStep> {
@@ -87,6 +99,13 @@ export class GroupTalk implements TalkOfGroups {
     return this.#of(groupId).one.lookAgain();
   }
 
+  hasCome(peerId: string, requestId: string): boolean {
+    return [...this.#talks].some(([groupId, { one }]) => {
+      const isWithPeer = this.#deps.port.group(groupId)?.peerId === peerId;
+      return isWithPeer && one.memory.find(requestId, peerId)?.kind === 'request';
+    });
+  }
+
   view(groupId: string): TalkView {
     const { memory } = this.#of(groupId).one;
     const { unread, latestAt, read, state } = memory;
@@ -94,14 +113,14 @@ export class GroupTalk implements TalkOfGroups {
   }
 
   forget(groupId: string): void {
-    this.#talks.get(groupId)?.timer?.cancel();
+    this.#expiries.forget(groupId);
     this.#talks.delete(groupId);
   }
 
   /** Ends what waits and answers nothing more; what is under way is found again at the next start. */
   stop(): void {
+    this.#expiries.stop();
     this.#answering.stop();
-    for (const { timer } of this.#talks.values()) timer?.cancel();
   }
 
   /** Says something to everybody; see `GroupsApi.say`. */
@@ -201,7 +220,7 @@ export class GroupTalk implements TalkOfGroups {
       const kept: TalkStep['kept'] = (exchanges) => {
         sent = ofGroup(exchanges[0]);
         step.kept(exchanges);
-        this.#arm(groupId);
+        this.#expiries.arm(groupId);
       };
       return { payload, step: { ...step, kept }, ...(attachment === undefined ? {} : { attachment }) };
     });
@@ -253,29 +272,7 @@ export class GroupTalk implements TalkOfGroups {
     this.#storing.delete(one.group.messageId);
   }
 
-  /** Looks again when the next request of this agent expires. */
-  #arm(groupId: string, atLeast = 1): void {
-    const talk = this.#talks.get(groupId);
-    if (talk === undefined) return;
-    talk.timer?.cancel();
-    const next = Math.min(...talk.one.waiting.values());
-    if (!Number.isFinite(next)) return;
-    const wait = Math.min(Math.max(atLeast, next - this.#deps.now() + 1), longestWait);
-    talk.timer = this.#deps.scheduler.after(wait, () => void this.#expire(groupId));
-  }
-
-  async #expire(groupId: string): Promise<void> {
-    try {
-      await this.#deps.port.keep(groupId, () => this.#of(groupId).one.lookAgain());
-      this.#arm(groupId);
-    } catch (cause) {
-      // What cannot be stored now is tried again.
-      asParleyError(cause);
-      this.#arm(groupId, triedAgainMs);
-    }
-  }
-
-  #of(groupId: string): { readonly one: OneTalk; readonly taking: Taking; timer?: { cancel(): void } } {
+  #of(groupId: string): { readonly one: OneTalk; readonly taking: Taking } {
     const known = this.#talks.get(groupId);
     if (known !== undefined) return known;
     const one = new OneTalk(this.#deps, this.#listener, groupId);

@@ -6,7 +6,9 @@ import type { AgentEvent, ExchangeView } from '../../../contracts/views.ts';
 import { loadOrCreateHistoryKeys } from '../../../history/keys.ts';
 import { alone } from '../../../history/write-queue.ts';
 import { Answerers } from '../../../messages/answerers.ts';
+import { EarlierRequests } from '../../../messages/earlier-requests.ts';
 import { MethodRegistry } from '../../../messages/methods.ts';
+import { RequestMemory } from '../../../messages/request-memory.ts';
 import { type HistoryService, startHistoryService } from '../../../start/history-service.ts';
 import { ActivityLog } from '../../../state/activity-log.ts';
 import { TestClock } from '../../../testing/clock.ts';
@@ -93,16 +95,19 @@ export class TalkAgent implements TalkPort {
     const agent = new TalkAgent(world, self, rows, store);
     const { clock } = world;
     const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+    const environment = { subtle: crypto.subtle, random, now: clock.now, monotonic: clock.now };
     agent.service = await startHistoryService({
       ...{ agentId: self, store, scheduler: clock, activity: agent.activity, companion: alone },
-      environment: { subtle: crypto.subtle, random, now: clock.now, monotonic: clock.now },
+      environment,
       emit: (event) => agent.events.push(event),
       keys: await loadOrCreateHistoryKeys(store, crypto.subtle),
     });
+    const requests = await RequestMemory.load({ store, environment });
     agent.answerers = new Answerers(agent.methods, clock);
     agent.talk = new GroupTalk({
       ...{ self, port: agent, history: agent.service.history, activity: agent.activity, answerers: agent.answerers },
       ...{ scheduler: clock, inGroups: agent.service.inGroups, now: clock.now, random },
+      inbox: new EarlierRequests(requests, agent.service.history),
       isByPerson: () => agent.isByPerson,
       permits: (peerId, method) => agent.permitted(peerId, method),
     });
