@@ -18,8 +18,8 @@ const scenarios: readonly (readonly [id: string, attempts: number, succeeds?: st
   ['flooding', 2],
   ['impersonation', 6],
   ['outsider', 6],
-  ['dishonest-member', 11],
-  ['dishonest-delivery-service', 5],
+  ['dishonest-member', 14],
+  ['dishonest-delivery-service', 10],
   ['removed-member', 3],
 ];
 

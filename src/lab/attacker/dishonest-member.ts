@@ -10,15 +10,20 @@ import type { EntryKind } from '../../group/log/entry.ts';
 import { type GroupId, isGroupId } from '../../group/log/group-id.ts';
 import { applyCommitEntry } from '../../group/member/apply-commit-entry.ts';
 import { createCommitEntry } from '../../group/member/create-commit-entry.ts';
-import { createFirstEntry } from '../../group/member/create-first-entry.ts';
+import { createFirstEntry, type NewGroup } from '../../group/member/create-first-entry.ts';
 import type { GroupMember } from '../../group/member/group-member.ts';
 import type { CommitPlan } from '../../group/member/intents.ts';
 import { openEntry } from '../../group/member/open-entry.ts';
 import type { EntryToAppend, OwnEntries, PendingCommit } from '../../group/member/own-entries.ts';
 import { descriptorIn } from '../../group/profile/group-context.ts';
+import { groupSuite } from '../../group/profile/suite.ts';
 import { judgeCommit } from '../../group/rules/judge-commit.ts';
 import type { GroupState } from '../../mls/group/group-state.ts';
+import { createKeyPackage } from '../../mls/group/own-key-package.ts';
 import type { KeyPackage } from '../../mls/structures/key-package.ts';
+import type { LeafNode } from '../../mls/structures/leaf-node.ts';
+import { encodeMlsMessage } from '../../mls/structures/mls-message.ts';
+import { addLeaf } from '../../mls/tree/ratchet-tree.ts';
 import { type AgentId, type Bytes, toHex } from '../../protocol/bytes.ts';
 import { sha256 } from '../../protocol/crypto/hash.ts';
 import { signPss } from '../../protocol/crypto/signatures.ts';
@@ -88,19 +93,16 @@ export class DishonestMember {
     this.#member = { ...this.member, state };
   }
 
-  /** Makes a group with these agents in it. Returns the group_id. */
-  async found(name: string, invited: readonly LabAgent[]): Promise<GroupId> {
+  /** Makes a group with these agents in it, and with leaves that were copied out of another. Returns the group_id. */
+  async found(name: string, invited: readonly LabAgent[], copied: readonly LeafNode[] = []): Promise<GroupId> {
     await this.#know(invited);
     const add = await this.#keyPackages(invited);
     const { identity } = await this.identities.make();
     const groupId = newGroupId();
     const createdAt = Math.floor(this.#world.clock.now() / 1_000);
     const descriptor = { kind: 'group', name, admins: [this.agentId], createdAt } as const;
-    const { pending, step } = await createFirstEntry(
-      tools,
-      { groupId, selfId: this.agentId, identity, descriptor },
-      { add },
-    );
+    const group = { groupId, selfId: this.agentId, identity, descriptor };
+    const { pending, step } = await firstEntry(group, add, copied);
     this.#member = step.member;
     await this.service.append(groupId, pending.entry);
     await this.readOn(pending);
@@ -114,6 +116,13 @@ export class DishonestMember {
       taken.push(readGroupKeyPackage((await this.service.takeKeyPackage(agentId)).keyPackage).keyPackage);
     }
     return taken;
+  }
+
+  /** Makes a KeyPackage of the attacker's own, with what is needed to join by it. `bytes` are the MLSMessage. */
+  async makeKeyPackage() {
+    const { identity } = await this.identities.make();
+    const own = await createKeyPackage(await groupSuite(), identity, random);
+    return { ...own, bytes: encodeMlsMessage({ wireFormat: 'mls_key_package', keyPackage: own.keyPackage }) };
   }
 
   /** Makes a commit as the rules have it, and appends it. */
@@ -170,8 +179,16 @@ export class DishonestMember {
       const certificate = await sha256(crypto.subtle, der);
       return [certificateKey({ certificate }), der] as const;
     });
-    this.#certificates = new Map(await Promise.all(keyed));
+    this.#certificates = new Map([...this.#certificates, ...(await Promise.all(keyed))]);
   }
+}
+
+/** Makes a group's first commit, over a tree that has copied leaves when there are some: nobody who has them can be asked. */
+async function firstEntry(group: NewGroup, add: readonly KeyPackage[], copied: readonly LeafNode[]) {
+  if (copied.length === 0) return createFirstEntry(tools, group, { add });
+  const { member } = (await createFirstEntry(tools, group)).step;
+  const tree = copied.reduce((before, leaf) => addLeaf(before, leaf).tree, member.state.tree);
+  return createCommitEntry(tools, { ...member, state: { ...member.state, tree } }, { add });
 }
 
 /** Returns a new group_id. */

@@ -25,6 +25,9 @@ export class DishonestService implements LabDelivery {
   /** Entries that one agent has appended and only it is shown. */
   readonly #halves = new Map<LabParty, HandedOut[]>();
 
+  /** KeyPackages that everybody gets who asks for one of an agent's. */
+  readonly #handedOut = new Map<string, Bytes>();
+
   private constructor(honest: FetchApp) {
     this.#honest = honest;
   }
@@ -48,14 +51,22 @@ export class DishonestService implements LabDelivery {
     return half;
   }
 
+  /** Gives everybody this KeyPackage who asks for one of an agent's, whoever's it is and however often. */
+  handOut(agentId: string, keyPackage: Bytes): void {
+    this.#handedOut.set(agentId, keyPackage);
+  }
+
   /** Is honest again. */
   repent(): void {
     this.#views.clear();
     this.#halves.clear();
+    this.#handedOut.clear();
   }
 
   async fetch(request: Request, from: LabParty): Promise<Response> {
     const { pathname } = new URL(request.url);
+    const asked = this.#handedOut.get(takenFrom.exec(pathname)?.[1] ?? '');
+    if (asked !== undefined) return Response.json({ key_package: encodeBase64(asked), last_resort: false });
     const isLiedTo = this.#views.has(from) || this.#halves.has(from);
     if (!isLiedTo || !pathname.startsWith('/delivery/groups/')) return this.#honest.fetch(request);
     // The position says nothing of a log that the agent has not seen.
@@ -91,6 +102,7 @@ export class DishonestService implements LabDelivery {
   }
 }
 
+const takenFrom = /^\/delivery\/key-packages\/([a-z0-9_]+)\/take$/;
 const json = { 'content-type': 'application/json' };
 const senders: Partial<Record<LabParty, string>> = { traveller: 'traveller_agent_001', helper: 'helper_agent_001' };
 const same: LogView = (log) => log;

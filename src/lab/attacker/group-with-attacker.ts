@@ -1,6 +1,8 @@
 import { membersIn } from '../../group/credential/members.ts';
 import type { GroupId } from '../../group/log/group-id.ts';
 import type { LeafIndex } from '../../mls/indices.ts';
+import type { LeafNode } from '../../mls/structures/leaf-node.ts';
+import { leafAt } from '../../mls/tree/ratchet-tree.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import type { GroupFacts } from '../run/group-run.ts';
 import { GroupStage } from '../run/group-stage.ts';
@@ -44,6 +46,13 @@ export class GroupWithAttacker {
     const found = membersIn(this.mallory.state.tree).find((member) => member.agentId === agentId);
     if (found === undefined) throw new ParleyError('not_found', `${agentId} has no leaf.`);
     return found.leaf;
+  }
+
+  /** Returns the leaves of both agents as they came with their KeyPackages: signed for no certain group. */
+  copiedLeaves(): readonly LeafNode[] {
+    const { tree } = this.mallory.state;
+    const leaves = this.stage.honest.map((agent) => leafAt(tree, this.leafOf(agent)));
+    return leaves.filter((leaf) => leaf?.source.type === 'key_package').filter((leaf) => leaf !== undefined);
   }
 
   /** Judges a commit that the attacker has appended; see `judgeCommitEntry`. */

@@ -17,6 +17,12 @@ export function membersOf(agent: LabAgent, groupId: string): string {
     .join(', ');
 }
 
+/** Returns the fingerprint of the key of an agent's own leaf in a group now; undefined when it is in none. */
+export async function leafKeyOf({ agent, agentId }: LabAgent, groupId: string): Promise<string | undefined> {
+  const epochs = await agent.groups.epochs(groupId);
+  return epochs.at(-1)?.nodes.find(({ kind, member }) => kind === 'leaf' && member === agentId)?.keyFingerprint;
+}
+
 /** Returns what an agent has said in a group with this text in it. */
 export function said(agent: LabAgent, groupId: string, text: string): ExchangeView | undefined {
   return exchangesOf(agent, groupId, text).find(({ direction }) => direction === 'outgoing');

@@ -39,6 +39,12 @@ export class GroupStage {
     return meanwhile(this.world.clock, what, work);
   }
 
+  /** Lets so many milliseconds of the lab pass. */
+  async pass(ms: number): Promise<void> {
+    const until = this.world.clock.now() + ms;
+    await this.eventually('time passes', () => this.world.clock.now() >= until);
+  }
+
   /** Has Traveller make a group, and Helper join it. Returns the group_id. */
   async group(name: string): Promise<string> {
     const { traveller, helper } = this;

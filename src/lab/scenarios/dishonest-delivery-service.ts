@@ -1,28 +1,12 @@
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
-import { DishonestService, type LogView } from '../attacker/dishonest-service.ts';
-import { allHeard, groupOf, heard, tellGroup } from '../run/group-facts.ts';
+import type { DishonestService, LogView } from '../attacker/dishonest-service.ts';
+import { Served } from '../attacker/served.ts';
+import { allHeard, groupOf, heard, skippedBy, tellGroup } from '../run/group-facts.ts';
 import { type GroupFacts, type GroupTry, runGroupTries } from '../run/group-run.ts';
-import { GroupStage } from '../run/group-stage.ts';
-import { failureOf, type Lab, type Scenario } from '../run/run.ts';
-
-/** Traveller and Helper, and the attacker as their delivery service. */
-class Served {
-  readonly stage: GroupStage;
-  readonly service: DishonestService;
-
-  constructor(stage: GroupStage) {
-    this.stage = stage;
-    this.service = DishonestService.in(stage.world);
-  }
-
-  static async open(lab: Lab): Promise<Served> {
-    return new Served(await GroupStage.open(lab));
-  }
-
-  close(): void {
-    this.stage.close();
-  }
-}
+import type { GroupStage } from '../run/group-stage.ts';
+import { failureOf, type Scenario } from '../run/run.ts';
+import { ghostMembers } from './ghost-members.ts';
+import { keyPackagesTwice } from './key-packages.ts';
 
 /** The delivery service itself is the attacker's. */
 export const dishonestDeliveryService: Scenario = {
@@ -30,17 +14,18 @@ export const dishonestDeliveryService: Scenario = {
     id: 'dishonest-delivery-service',
     title: 'Dishonest delivery service',
     summary: 'Be the server that orders and stores what a group says',
-    attempts: 5,
-    has: 'The delivery service: it decides which entries of the log each member gets, and in which order.',
-    wants: 'To alter, drop or repeat what is said, or to show two members two histories that both take for one.',
+    attempts: 10,
+    has: 'The delivery service: it decides which entries of the log each member gets, in which order, and which KeyPackage.',
+    wants:
+      'To alter, drop or repeat what is said, to show two members two histories that both take for one, or to be a member itself.',
     promise:
-      'The log is a hash chain and every message says what its sender has read of it; keys come from the members alone (parley-group/1, sections 4, 5 and 7).',
+      'The log is a hash chain and every message says what its sender has read of it; keys come from the members alone (parley-group/1, sections 2 to 5 and 7).',
   },
-  run: (lab) => runGroupTries(lab, () => Served.open(lab), tries),
+  run: (lab) => runGroupTries(lab, () => Served.open(lab), [...tries, ...ghostMembers, ...keyPackagesTwice]),
 };
 
-/** What the service shows Helper of what Traveller says: `view` gets what comes after the group was made. */
-function altered(id: string, title: string, words: string, view: LogView): GroupTry<Served> {
+/** What the service shows Helper of what Traveller says: `view` gets what comes after the group was made, and makes `count` of three. */
+function altered(id: string, title: string, words: string, count: number, view: LogView): GroupTry<Served> {
   return {
     id,
     title,
@@ -53,7 +38,10 @@ function altered(id: string, title: string, words: string, view: LogView): Group
         ...view(log.filter(({ index }) => index >= base)),
       ]);
       for (const text of ['first', 'second', 'third']) await stage.say(traveller, groupId, text);
-      await stage.eventually('Helper reads what it is shown', () => (groupOf(helper, groupId)?.next ?? 0) >= base + 2);
+      await stage.eventually(
+        'Helper reads what it is shown',
+        () => (groupOf(helper, groupId)?.next ?? 0) >= base + count,
+      );
       const failure = await failureOf(stage.say(helper, groupId, 'answer'));
       if (failure === undefined) {
         await stage.eventually('Traveller reads the answer', () => (groupOf(traveller, groupId)?.next ?? 0) > base + 3);
@@ -64,12 +52,14 @@ function altered(id: string, title: string, words: string, view: LogView): Group
       const isTwice = shown.some((copies) => copies.length > 1);
       const isWhole = shown.every(([copy]) => copy !== undefined && copy.group?.apart === undefined);
       const isApart = shown.some(([copy]) => copy?.group?.apart === 'diverged');
+      // Behind all that Traveller said, when the view has a fourth entry.
+      const skipped = await skippedBy(helper, groupId, base + 3);
       const isSeen = failure?.code === 'group_forked' || answer?.group?.apart === 'diverged' || isApart;
       return {
         succeeded: isTwice || (!isWhole && !isSeen),
         refusal: isSeen
           ? { by: isApart || failure !== undefined ? 'helper' : 'traveller', code: 'group_forked', of: 'entry' }
-          : undefined,
+          : skipped,
         evidence: [
           words,
           `Traveller said “first”, “second”, “third”. Helper shows ${shown.map((copies, i) => `${['first', 'second', 'third'][i]} ${copies.length} times${copies[0]?.group?.apart === undefined ? '' : ', apart'}`).join('; ')}.`,
@@ -78,6 +68,7 @@ function altered(id: string, title: string, words: string, view: LogView): Group
             : answer?.group?.apart === undefined
               ? 'Traveller shows Helper’s answer as any other message.'
               : `Helper’s answer says what it had read. Traveller has read something else there, and shows the answer apart: ${answer.group.apart}.`,
+          ...(skipped === undefined ? [] : [`Helper skipped what came behind the third: ${skipped.code}.`]),
         ],
       };
     },
@@ -89,18 +80,21 @@ const tries: readonly GroupTry<Served>[] = [
     'reorders',
     'Two messages change places',
     'Helper got Traveller’s second message before the first.',
+    3,
     ([a, b, ...rest]) => (a === undefined || b === undefined ? [] : [b, a, ...rest]),
   ),
   altered(
     'drops',
     'A message is dropped',
     'Helper never got Traveller’s first message; the others were counted anew.',
+    2,
     ([, ...rest]) => rest,
   ),
   altered(
     'replays',
     'A message is delivered twice',
     'Helper got Traveller’s first message a second time, behind the third.',
+    4,
     (log) =>
       [...log.slice(0, 3), ...log.slice(0, 1), ...log.slice(3)].slice(0, log.length < 3 ? log.length : undefined),
   ),
@@ -108,6 +102,7 @@ const tries: readonly GroupTry<Served>[] = [
     'alters',
     'One bit of a message is flipped',
     'The first message came to Helper with another last byte.',
+    3,
     ([a, ...rest]) => (a === undefined ? [] : [{ ...a, message: flipped(a.message ?? '') }, ...rest]),
   ),
   {
@@ -153,10 +148,12 @@ async function fork(stage: GroupStage, service: DishonestService): Promise<Group
   ]);
   await stage.say(traveller, groupId, 'still in the north');
   await stage.eventually('both have read it', () => (groupOf(helper, groupId)?.next ?? 0) > base + half.length);
+  const refusal = await skippedBy(traveller, groupId, met);
   const read = [heard(helper, groupId, 'in the north'), heard(traveller, groupId, 'in the south')];
   service.repent();
   return {
     succeeded: read.some((exchange) => exchange !== undefined && exchange.group?.apart === undefined),
+    refusal,
     evidence: [
       'Both commits have the same “after”, and each agent was told that its own had won.',
       tellGroup(traveller, groupId),

@@ -1,11 +1,9 @@
 import { signCredential } from '../../group/credential/credential.ts';
 import { credentialOf } from '../../group/credential/members.ts';
 import { createMessageEntry } from '../../group/member/create-message-entry.ts';
-import { isMessageId } from '../../group/payload/message-id.ts';
 import type { Unsent } from '../../group/payload/payload.ts';
 import { descriptorIn, groupExtensions } from '../../group/profile/group-context.ts';
 import { leafAt } from '../../mls/tree/ratchet-tree.ts';
-import { toHex } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import {
   anyCommit,
@@ -16,11 +14,14 @@ import {
   unconfirmedCommit,
   unreadableCommit,
 } from '../attacker/craft-group.ts';
+import { DishonestMember } from '../attacker/dishonest-member.ts';
 import { GroupWithAttacker } from '../attacker/group-with-attacker.ts';
-import { heard, skippedBy, tellGroup } from '../run/group-facts.ts';
+import { messageAt, sentAt } from '../attacker/unsent.ts';
+import { groupOf, heard, skippedBy, tellGroup } from '../run/group-facts.ts';
 import { type GroupTry, runGroupTries } from '../run/group-run.ts';
 import type { Scenario } from '../run/run.ts';
 import { random } from '../run/world.ts';
+import { falseGroup } from './false-group.ts';
 
 type MemberTry = GroupTry<GroupWithAttacker>;
 
@@ -30,13 +31,14 @@ export const dishonestMember: Scenario = {
     id: 'dishonest-member',
     title: 'Dishonest member',
     summary: 'Be a member of a group, and turn on the others',
-    attempts: 11,
+    attempts: 14,
     has: 'A genuine certificate, a leaf in the group, all of its keys, and the right to append to its log. It is no admin.',
-    wants: 'To stop the others, to speak as one of them, or to rule the group.',
+    wants:
+      'To stop the others, to speak as one of them, to rule the group, or to make a stranger believe that they are in another.',
     promise:
       'Every member judges every commit by the same rules; what is not valid is skipped by all and stops nobody (parley-group/1, sections 2, 4 and 5).',
   },
-  run: (lab) => runGroupTries(lab, () => GroupWithAttacker.open(lab), tries),
+  run: (lab) => runGroupTries(lab, () => GroupWithAttacker.open(lab), [...tries, falseGroup]),
 };
 
 /** A commit that the attacker appends, and what is wrong with it. */
@@ -45,6 +47,7 @@ function commit(
   title: string,
   words: string,
   craft: (group: GroupWithAttacker) => Promise<Crafted> | Crafted,
+  until: (group: GroupWithAttacker) => Promise<void> = async () => undefined,
 ): MemberTry {
   return {
     id,
@@ -54,7 +57,9 @@ function commit(
       await mallory.readOn();
       const { message, state } = await craft(group);
       mallory.state = state;
-      return group.judged(await mallory.append('commit', message), words);
+      const index = await mallory.append('commit', message);
+      await until(group);
+      return group.judged(index, words);
     },
   };
 }
@@ -77,7 +82,7 @@ const tries: readonly MemberTry[] = [
       const { mallory, stage, groupId } = group;
       const text = 'Helper asks for the key';
       await mallory.readOn();
-      const { entry } = (await createMessageEntry(tools, mallory.member, unsent(group, text))).own;
+      const { entry } = (await createMessageEntry(tools, mallory.member, messageAt(stage.world.clock.now(), text))).own;
       const crafted = await messageAs(mallory.state, group.leafOf(stage.helper), entry.message);
       const index = await mallory.append('message', crafted.message);
       for (const agent of stage.honest) await stage.hasRead(agent, groupId, index);
@@ -144,6 +149,27 @@ const tries: readonly MemberTry[] = [
       }),
   ),
   commit(
+    'removes-as-revoked',
+    'Helper removed as revoked, which it is not',
+    'The commit says that Helper’s certificate was revoked: then anybody may remove it. The revocation list was read after the commit, and again a minute later.',
+    (group) =>
+      anyCommit(group.mallory.state, {
+        proposals: [{ type: 'remove', removed: group.leafOf(group.stage.helper) }],
+        authenticatedData: new TextEncoder().encode('{"because":"revoked"}'),
+      }),
+    secondLook,
+  ),
+  commit(
+    'adds',
+    'A ghost added by a member that is no admin',
+    'The commit adds another agent of the attacker’s, whose KeyPackage is genuine. Only an admin may.',
+    async ({ mallory, stage }) => {
+      const ghost = await DishonestMember.register(stage.world, 'ghost_agent_001');
+      const { keyPackage } = await ghost.makeKeyPackage();
+      return anyCommit(mallory.state, { proposals: [{ type: 'add', keyPackage }] });
+    },
+  ),
+  commit(
     'makes-itself-admin',
     'The attacker makes itself an admin',
     'The commit changes the descriptor: the attacker is its only admin.',
@@ -169,17 +195,15 @@ const tries: readonly MemberTry[] = [
   ),
 ];
 
+/** Lets a minute pass at once, when both agents have looked for a revocation and wait to look once more. */
+async function secondLook({ stage, groupId }: GroupWithAttacker): Promise<void> {
+  for (const agent of stage.honest) {
+    await stage.eventually('it is looked for', () => groupOf(agent, groupId)?.waiting);
+  }
+  stage.world.clock.advance(60_000);
+}
+
 const tools = { subtle: crypto.subtle, random };
-
-function unsent({ stage }: GroupWithAttacker, content: string): Unsent {
-  return { type: 'GROUP_MESSAGE', ...sent(stage.world.clock.now()), content };
-}
-
-function sent(now: number) {
-  const messageId = toHex(random(16));
-  if (!isMessageId(messageId)) throw new ParleyError('internal_error', 'Sixteen bytes in hex are a message_id.');
-  return { messageId, sentAt: Math.floor(now / 1_000) };
-}
 
 /** A request whose `seen` has another head than the log had. */
 function lie(id: string, title: string): MemberTry {
@@ -194,7 +218,7 @@ function lie(id: string, title: string): MemberTry {
       const now = stage.world.clock.now();
       const asked: Unsent = {
         type: 'GROUP_REQUEST',
-        ...sent(now),
+        ...sentAt(now),
         method: 'send_request',
         parameters: { query },
         expiresAt: Math.floor(now / 1_000) + 3_600,

@@ -3,15 +3,14 @@ import { MlsError } from '../../mls/errors.ts';
 import type { GroupState } from '../../mls/group/group-state.ts';
 import { joinGroup } from '../../mls/group/join-group.ts';
 import { openMessage } from '../../mls/group/open-message.ts';
-import { createKeyPackage } from '../../mls/group/own-key-package.ts';
-import { decodeMlsMessage, encodeMlsMessage } from '../../mls/structures/mls-message.ts';
+import { decodeMlsMessage } from '../../mls/structures/mls-message.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { DishonestService } from '../attacker/dishonest-service.ts';
 import { GroupWithAttacker } from '../attacker/group-with-attacker.ts';
-import { groupOf, heard, membersOf, said, tellGroup } from '../run/group-facts.ts';
+import { groupOf, heard, membersOf, said, skippedBy, tellGroup } from '../run/group-facts.ts';
 import { type GroupTry, runGroupTries } from '../run/group-run.ts';
 import type { Scenario } from '../run/run.ts';
-import { type LabAgent, mallory, random } from '../run/world.ts';
+import { type LabAgent, mallory } from '../run/world.ts';
 
 /** Somebody who was a member reads on, and somebody who becomes one reads back. The delivery service gives the attacker every entry. */
 export const removedMember: Scenario = {
@@ -74,15 +73,17 @@ const removalHidden: GroupTry<GroupWithAttacker> = {
     await stage.eventually('Traveller gets it', () => (groupOf(traveller, groupId)?.next ?? 0) > base + 2);
     const read = await tryToRead(group, groupId, traveller, 'said to two', attacker.state);
     const shown = heard(traveller, groupId, 'said to three');
+    const refusal = await skippedBy(traveller, groupId, base + 2);
     const isRead = heard(helper, groupId, 'said to two') !== undefined;
     service.repent();
     return {
       succeeded: read === 'read' || shown !== undefined || isRead,
+      refusal,
       evidence: [
         tellGroup(traveller, groupId),
         tellGroup(helper, groupId),
         `The attacker’s keys gave for what Traveller said after the removal: ${read}. Helper could not read it either.`,
-        `Traveller ${shown === undefined ? 'did not take in' : 'took in'} what Helper said in the epoch before.`,
+        `Traveller ${shown === undefined ? 'did not take in' : 'took in'} what Helper said in the epoch before${refusal === undefined ? '' : `: ${refusal.code}`}.`,
         'The service can delay a removal for one member. What that member says meanwhile is for the members that it knows, the removed one among them.',
       ],
     };
@@ -98,10 +99,8 @@ const readsBack: GroupTry<GroupWithAttacker> = {
     const groupId = await stage.group('Before');
     await stage.say(traveller, groupId, 'said before');
     const suite = await groupSuite();
-    const { identity } = await attacker.identities.make();
-    const own = await createKeyPackage(suite, identity, random);
-    const bytes = encodeMlsMessage({ wireFormat: 'mls_key_package', keyPackage: own.keyPackage });
-    await attacker.service.offerKeyPackages({ oneTime: [bytes] });
+    const own = await attacker.makeKeyPackage();
+    await attacker.service.offerKeyPackages({ oneTime: [own.bytes] });
     await stage.meanwhile('the attacker is added', traveller.agent.groups.invite(groupId, [mallory.agentId]));
     const { items } = await attacker.service.inbox(0);
     const message = decodeMlsMessage(items.find((item) => item.groupId === groupId)?.message ?? new Uint8Array(0));

@@ -115,6 +115,7 @@ const beforehand: ReadonlyMap<string, string> = new Map([
   ['certificate_revoked', 'Certificate revoked, seen before anything was sent'],
   ['certificate_untrusted', 'KeyPackage not of the agent it is for, seen before anything was sent'],
   ['member_not_trusted', 'Member not trusted, seen before anything was sent'],
+  ['unknown_group', 'Private part of a used KeyPackage deleted'],
   ['peer_key_changed', 'Verified peer has another key, seen before anything was sent'],
 ]);
 
