@@ -28,6 +28,9 @@ export class DishonestService implements LabDelivery {
   /** KeyPackages that everybody gets who asks for one of an agent's. */
   readonly #handedOut = new Map<string, Bytes>();
 
+  /** Agents that are told that nobody has invited them. */
+  readonly #uninvited = new Set<LabParty>();
+
   private constructor(honest: FetchApp) {
     this.#honest = honest;
   }
@@ -56,17 +59,24 @@ export class DishonestService implements LabDelivery {
     this.#handedOut.set(agentId, keyPackage);
   }
 
+  /** Keeps every Welcome from an agent from now on. */
+  hideInvitations(from: LabParty): void {
+    this.#uninvited.add(from);
+  }
+
   /** Is honest again. */
   repent(): void {
     this.#views.clear();
     this.#halves.clear();
     this.#handedOut.clear();
+    this.#uninvited.clear();
   }
 
   async fetch(request: Request, from: LabParty): Promise<Response> {
     const { pathname } = new URL(request.url);
     const asked = this.#handedOut.get(takenFrom.exec(pathname)?.[1] ?? '');
     if (asked !== undefined) return Response.json({ key_package: encodeBase64(asked), last_resort: false });
+    if (this.#uninvited.has(from) && pathname === '/delivery/inbox') return Response.json({ items: [], next: 0 });
     const isLiedTo = this.#views.has(from) || this.#halves.has(from);
     if (!isLiedTo || !pathname.startsWith('/delivery/groups/')) return this.#honest.fetch(request);
     // The position says nothing of a log that the agent has not seen.

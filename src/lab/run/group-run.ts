@@ -32,6 +32,19 @@ export async function runGroupTries<Stage extends { close(): void }>(
   }
 }
 
+/** Runs one try on a stage of its own. */
+export async function onGroupStage<Stage extends { close(): void }>(
+  open: () => Promise<Stage>,
+  each: GroupTry<Stage>,
+): Promise<Attempt> {
+  const stage = await open();
+  try {
+    return attemptOf(each, await each.act(stage));
+  } finally {
+    stage.close();
+  }
+}
+
 function attemptOf({ id, title }: Pick<GroupTry<never>, 'id' | 'title'>, facts: GroupFacts): Attempt {
   const { succeeded, expected = 'refused', refusal, evidence } = facts;
   const outcome = succeeded ? 'succeeded' : 'refused';

@@ -59,7 +59,7 @@ export interface Refusal {
 /** What came of an attempt, found in the agents' own answers and state. */
 export interface Verdict {
   readonly outcome: 'refused' | 'succeeded';
-  /** What a sound protocol gives: `succeeded` only against the lab's own RSA-only schedule. */
+  /** What a sound protocol gives: `succeeded` only where an attempt shows what a guarantee depends on. */
   readonly expected: 'refused' | 'succeeded';
   /** Who refused, by which check and under which code. */
   readonly refusal?: Refusal;

@@ -1,16 +1,14 @@
 import { groupSuite } from '../../group/profile/suite.ts';
-import { MlsError } from '../../mls/errors.ts';
-import type { GroupState } from '../../mls/group/group-state.ts';
 import { joinGroup } from '../../mls/group/join-group.ts';
-import { openMessage } from '../../mls/group/open-message.ts';
 import { decodeMlsMessage } from '../../mls/structures/mls-message.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { DishonestService } from '../attacker/dishonest-service.ts';
 import { GroupWithAttacker } from '../attacker/group-with-attacker.ts';
-import { groupOf, heard, membersOf, said, skippedBy, tellGroup } from '../run/group-facts.ts';
+import { tryToRead } from '../attacker/try-to-read.ts';
+import { groupOf, heard, membersOf, skippedBy, tellGroup } from '../run/group-facts.ts';
 import { type GroupTry, runGroupTries } from '../run/group-run.ts';
 import type { Scenario } from '../run/run.ts';
-import { type LabAgent, mallory } from '../run/world.ts';
+import { mallory } from '../run/world.ts';
 
 /** Somebody who was a member reads on, and somebody who becomes one reads back. The delivery service gives the attacker every entry. */
 export const removedMember: Scenario = {
@@ -34,14 +32,16 @@ const readsOn: GroupTry<GroupWithAttacker> = {
     const { stage, mallory: attacker, groupId } = group;
     const { traveller, helper } = stage;
     await stage.say(traveller, groupId, 'said to three');
-    const control = await tryToRead(group, groupId, traveller, 'said to three', attacker.state);
+    const control = await tryToRead(stage, { groupId, from: traveller, text: 'said to three' }, attacker.state);
     await attacker.readOn();
     const kept = attacker.state;
     await stage.meanwhile('the attacker is removed', traveller.agent.groups.remove(groupId, [mallory.agentId]));
     await stage.say(traveller, groupId, 'said to two');
     await stage.eventually('Helper reads it', () => heard(helper, groupId, 'said to two'));
     await attacker.readOn();
-    const tries = [kept, attacker.state].map((state) => tryToRead(group, groupId, traveller, 'said to two', state));
+    const tries = [kept, attacker.state].map((state) =>
+      tryToRead(stage, { groupId, from: traveller, text: 'said to two' }, state),
+    );
     const after = await Promise.all(tries);
     return {
       succeeded: after.includes('read') || control !== 'read',
@@ -71,7 +71,7 @@ const removalHidden: GroupTry<GroupWithAttacker> = {
     await stage.eventually('Helper gets it', () => (groupOf(helper, groupId)?.next ?? 0) > base);
     await stage.say(helper, groupId, 'said to three');
     await stage.eventually('Traveller gets it', () => (groupOf(traveller, groupId)?.next ?? 0) > base + 2);
-    const read = await tryToRead(group, groupId, traveller, 'said to two', attacker.state);
+    const read = await tryToRead(stage, { groupId, from: traveller, text: 'said to two' }, attacker.state);
     const shown = heard(traveller, groupId, 'said to three');
     const refusal = await skippedBy(traveller, groupId, base + 2);
     const isRead = heard(helper, groupId, 'said to two') !== undefined;
@@ -107,8 +107,8 @@ const readsBack: GroupTry<GroupWithAttacker> = {
     if (message.wireFormat !== 'mls_welcome') throw new ParleyError('internal_error', 'No Welcome came.');
     const { state } = await joinGroup(suite, { welcome: message.welcome, ...own });
     await stage.say(traveller, groupId, 'said after');
-    const control = await tryToRead(group, groupId, traveller, 'said after', state);
-    const before = await tryToRead(group, groupId, traveller, 'said before', state);
+    const control = await tryToRead(stage, { groupId, from: traveller, text: 'said after' }, state);
+    const before = await tryToRead(stage, { groupId, from: traveller, text: 'said before' }, state);
     return {
       succeeded: before === 'read' || control !== 'read',
       evidence: [
@@ -119,27 +119,3 @@ const readsBack: GroupTry<GroupWithAttacker> = {
     };
   },
 };
-
-/** Tries keys on what an agent has said, as the log has it: `read`, or the code of MLS that it ends with. */
-async function tryToRead(
-  { stage }: GroupWithAttacker,
-  groupId: string,
-  from: LabAgent,
-  text: string,
-  state: GroupState,
-): Promise<string> {
-  const index = await stage.eventually(`“${text}” has its place`, () => said(from, groupId, text)?.group?.index);
-  const bytes = await stage.world.deliveryStore.message(groupId, index);
-  if (bytes === undefined) throw new ParleyError('not_found', 'The service has no such message.');
-  try {
-    const message = decodeMlsMessage(bytes);
-    if (message.wireFormat !== 'mls_private_message') return 'nothing';
-    // Whoever tries keys does not care which epoch they are of.
-    const tried = { ...state, context: { ...state.context, epoch: message.privateMessage.epoch } };
-    const { content } = await openMessage(tried, message);
-    return content.type === 'application' && new TextDecoder().decode(content.data).includes(text) ? 'read' : 'nothing';
-  } catch (cause) {
-    if (cause instanceof MlsError) return cause.code;
-    throw cause;
-  }
-}

@@ -1,10 +1,14 @@
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
 import { authorityOf, forgeWithController } from '../attacker/forge.ts';
+import { Served } from '../attacker/served.ts';
+import { onGroupStage } from '../run/group-run.ts';
 import { sessionsOf, timesRun } from '../run/judge.ts';
-import { failureOf, runTries, type Scenario, type Stage, type Try } from '../run/run.ts';
+import { failureOf, type Lab, onStage, runEach, runTry, type Scenario, type Stage, type Try } from '../run/run.ts';
+import type { Attempt } from '../run/scenario.ts';
 import { readOnly } from '../run/wire.ts';
 import { helperAddress, type LabAgent } from '../run/world.ts';
+import { falseMembers } from './false-members.ts';
 
 const secret = 'The key is under the third stone';
 const falseAddress = 'https://false-helper.lab';
@@ -15,18 +19,34 @@ export const rogueController: Scenario = {
     id: 'rogue-controller',
     title: 'Rogue Controller',
     summary: 'Have the Controller certify a false Helper',
-    attempts: 2,
+    attempts: 5,
     has: 'A place on the line, and the Controller itself: its certificates and its directory say what the attacker wants.',
-    wants: 'Traveller to talk to the attacker, believing it to be Helper.',
+    wants: 'Traveller to talk to the attacker, alone or in a group, believing it to be Helper.',
     promise:
-      'Against its own Controller an agent has the safety number: a verified peer’s key cannot change unnoticed (parley/1, section 3).',
+      'Against its own Controller an agent has the safety number: a verified peer’s key cannot change unnoticed (parley/1, section 3), in a group neither (parley-group/1, section 2).',
   },
-  run: (lab) =>
-    runTries(lab, [
-      substitution('verified', 'Traveller has verified Helper’s safety number', true),
-      substitution('unverified', 'Traveller has never compared the safety number', false),
-    ]),
+  run: (lab) => runEach(lab, tries, (each) => each.perform(lab)),
 };
+
+/** An attempt of one kind or the other. */
+interface Performed {
+  readonly title: string;
+  perform(lab: Lab): Promise<Attempt>;
+}
+
+const tries: readonly Performed[] = [
+  ...[
+    substitution('verified', 'Traveller has verified Helper’s safety number', true),
+    substitution('unverified', 'Traveller has never compared the safety number', false),
+  ].map((each) => ({
+    title: each.title,
+    perform: (lab: Lab) => onStage(lab, (stage) => runTry(each, stage)),
+  })),
+  ...falseMembers.map((each) => ({
+    title: each.title,
+    perform: (lab: Lab) => onGroupStage(() => Served.open(lab), each),
+  })),
+];
 
 function substitution(id: string, title: string, verified: boolean): Try {
   return {

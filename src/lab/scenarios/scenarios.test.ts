@@ -106,7 +106,13 @@ const expected: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     called: 'traveller - certificate_revoked',
     during: 'traveller - certificate_revoked',
   },
-  'rogue-controller': { verified: 'traveller - peer_key_changed', unverified: 'succeeded' },
+  'rogue-controller': {
+    verified: 'traveller - peer_key_changed',
+    unverified: 'succeeded',
+    'false-member-invited': 'traveller - member_not_trusted',
+    'false-member-added': 'traveller - member_not_trusted',
+    'false-member-unverified': 'succeeded',
+  },
   flooding: {
     strangers: 'helper certificate certificate_untrusted',
     registered: 'helper room session_limit_reached',
