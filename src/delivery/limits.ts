@@ -31,6 +31,8 @@ export const deliveryLimits = {
   entries: 100_000,
   /** KeyPackages that one agent takes in an hour, of all others together. */
   takesInAll: 2_000,
+  /** Groups in which an agent may have written what somebody has not read. */
+  chargedGroups: 4_096,
   /** Groups of one agent that are looked through for one that it has appended to. */
   spokeIn: 256,
   /** Spans of removed members that one group remembers. */

@@ -55,6 +55,20 @@ describe('what a writer has left for others', () => {
     await world.appended(alice, one, sized(one, 9_000));
   });
 
+  test('is in so many groups at most, of which those do not count that everybody has read', async () => {
+    const store = createMemoryDeliveryStore();
+    const small = { newGroupsAnHour: 1_000, chargedGroups: 2 };
+    const world = await DeliveryWorld.create(keys, store, [alice, bob], small);
+    const [one, two] = [await world.group([alice, bob]), await world.group([alice, bob])];
+    const entry = { kind: 'commit' as const, after: -1, members: [alice, bob], admins: [alice] };
+    expect(await refusalOf(await world.append(alice, newId(), entry))).toEqual(full);
+    // Who is in more groups than that is not kept from writing in those that it has written in.
+    await world.appended(alice, one);
+    await world.read(bob, two, 0);
+    await world.group([alice, bob]);
+    expect((await store.agent(alice)).charges).toHaveLength(2);
+  });
+
   test('is not less for what others wrote and was read', async () => {
     const world = await newWorld({ writer: 10_000 });
     const groupId = await world.group([alice, bob, carol]);

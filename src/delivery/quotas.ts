@@ -30,7 +30,11 @@ export function charged(
   if (sum + message + welcome > limits.writer) {
     throw mailboxFull(`An agent leaves at most ${limits.writer} bytes that others have not read.`);
   }
-  const charges = current.charges.some((charge) => charge.groupId === groupId)
+  const isCharged = current.charges.some((charge) => charge.groupId === groupId);
+  if (!isCharged && current.charges.length >= limits.chargedGroups) {
+    throw mailboxFull(`An agent leaves what others have not read in at most ${limits.chargedGroups} groups.`);
+  }
+  const charges = isCharged
     ? current.charges.map((charge) =>
         charge.groupId === groupId ? { ...charge, bytes: charge.bytes + message } : charge,
       )

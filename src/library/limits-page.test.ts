@@ -74,6 +74,7 @@ const deliveryRows = {
   commitsAnHour: ['Commits of one member in one group in an hour', count],
   writer: ['Unread entries and Welcomes of one writer', bytes],
   inboxOfWriter: ['Of these, in the inbox of one agent that has not written to a common group', bytes],
+  chargedGroups: ['Groups in which one writer has left what others have not read', count],
   spokeIn: ['Groups that are looked through for one that both have written to', count],
   group: ['Entries of one group; then the oldest messages go', bytes],
   entries: ['Entries of one log; then those that everybody has read go early', count],

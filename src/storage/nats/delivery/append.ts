@@ -4,6 +4,7 @@ import type { Blob, Blobs } from './blobs.ts';
 import type { EntryClaim, EntryClaims } from './entry-claims.ts';
 import type { GroupLogs } from './group-logs.ts';
 import { type Inboxes, pendingMs } from './inboxes.ts';
+import type { PendingAppends } from './pending-appends.ts';
 import type { SentWelcomes } from './sent-welcomes.ts';
 
 /** What an append changes. */
@@ -13,6 +14,7 @@ export interface AppendDeps {
   readonly claims: EntryClaims;
   readonly inboxes: Inboxes;
   readonly sent: SentWelcomes;
+  readonly pending: PendingAppends;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;
 }
@@ -26,7 +28,7 @@ export async function appendEntry(
   charge: () => Promise<void>,
   deps: AppendDeps,
 ): Promise<boolean> {
-  const { blobs, groups, claims, inboxes, sent, now } = deps;
+  const { blobs, groups, claims, inboxes, sent, pending, now } = deps;
   const { groupId } = after;
   const before = await groups.logs.last(groupId);
   if ((before?.index ?? -1) + 1 !== entry.index) return false;
@@ -39,16 +41,26 @@ export async function appendEntry(
   if (!(await claims.claim(entry.sender, entry.entryId, claim, earlier))) return false;
 
   const began = now();
-  const [messageName, rosterName] = [await blobs.put(message), await groups.nameOf(after.roster)];
-  const welcomeName = welcome && (await blobs.put(welcome.message));
+  const messageName = await blobs.name(message);
+  const { name: rosterName, bytes: rosterBytes } = await groups.nameOf(after.roster);
+  const welcomeName = welcome && (await blobs.name(welcome.message));
+  // Whoever is killed from here on leaves nothing that nobody finds.
+  await pending.begin({
+    ...{ groupId, index: entry.index, sender: entry.sender, message: messageName },
+    ...(rosterBytes === undefined ? {} : { roster: rosterName }),
+    ...(welcomeName === undefined ? {} : { welcome: welcomeName }),
+  });
+  await blobs.store(messageName, message);
+  if (rosterBytes !== undefined) await groups.storeRoster(after.roster, rosterName, rosterBytes);
+  if (welcome !== undefined && welcomeName !== undefined) await blobs.store(welcomeName, welcome.message);
   if (welcome !== undefined && welcomeName !== undefined) {
     const size = welcome.message.length;
     await sent.add(entry.sender, welcomeName, size, welcome.to);
     const record = { groupId, entry: entry.index, from: entry.sender, size, at: entry.at };
     await Promise.all(welcome.to.map((agentId) => inboxes.add(agentId, record, welcomeName)));
-    // Whoever reads these inboxes waits for the entry no longer than this.
-    if (now() - began > pendingMs) throw unreachable();
   }
+  // Whoever reads these inboxes, and looks for what came to nothing, waits for the entry no longer than this.
+  if (now() - began > pendingMs) throw unreachable();
   const names = { roster: rosterName, message: messageName };
   const isAppended = await groups.append(
     entry,
@@ -64,6 +76,7 @@ export async function appendEntry(
     }
     if (isOther(rosterName, before?.value.roster)) await groups.forget(after.roster);
   } else if (before !== undefined && isOther(before.value.roster, rosterName)) await blobs.drop(before.value.roster);
+  await pending.end(messageName);
   return isAppended;
 }
 

@@ -21,18 +21,21 @@ export class Blobs {
     this.#streams = streams;
   }
 
-  /** Stores bytes; they are seen by those alone who are told the name. */
-  async put(bytes: Bytes): Promise<Blob> {
-    const size = this.#streams.partBytes;
-    const blob: Blob = {
+  /** Returns a new name for bytes that are to be stored. */
+  async name(bytes: Bytes): Promise<Blob> {
+    return {
       hash: toHex(await sha256(crypto.subtle, bytes)),
       nonce: toHex(crypto.getRandomValues(new Uint8Array(8))),
-      parts: Math.ceil(bytes.length / size),
+      parts: Math.ceil(bytes.length / this.#streams.partBytes),
     };
+  }
+
+  /** Stores bytes under a name that was made for them; they are seen by those alone who are told it. */
+  async store(blob: Blob, bytes: Bytes): Promise<void> {
+    const size = Math.max(1, Math.ceil(bytes.length / Math.max(1, blob.parts)));
     for (let part = 0; part < blob.parts; part += 1) {
       await this.#streams.publish('blobs', `${place(blob)}.${part}`, bytes.subarray(part * size, (part + 1) * size));
     }
-    return blob;
   }
 
   /** Returns the bytes; undefined when they were dropped, or anything else stands in their place. */

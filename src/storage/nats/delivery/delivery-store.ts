@@ -14,6 +14,7 @@ import { EntryClaims } from './entry-claims.ts';
 import { GroupLogs } from './group-logs.ts';
 import { Inboxes } from './inboxes.ts';
 import { KeyPackages } from './key-packages.ts';
+import { PendingAppends } from './pending-appends.ts';
 import { isDropped, Reading } from './reading.ts';
 import { SealedKeys } from './sealed-keys.ts';
 import { SentWelcomes } from './sent-welcomes.ts';
@@ -47,7 +48,8 @@ export function openNatsDeliveryStore(
     const brief = await SealedKeys.open(link, seal, `${prefix}_delivery_brief`, shortTtl);
     const long = await SealedKeys.open(link, seal, `${prefix}_delivery_long`, longTtl);
     const used = await SealedKeys.open(link, seal, `${prefix}_delivery_entry_ids`, longTtl);
-    return deliveryStore({ streams, seal, keys, brief, long, used, mayChange });
+    const begun = await SealedKeys.open(link, seal, `${prefix}_delivery_pending`, longTtl);
+    return deliveryStore({ streams, seal, keys, brief, long, used, begun, mayChange });
   });
 }
 
@@ -58,10 +60,11 @@ interface Parts {
   readonly brief: SealedKeys;
   readonly long: SealedKeys;
   readonly used: SealedKeys;
+  readonly begun: SealedKeys;
   readonly mayChange: () => void;
 }
 
-function deliveryStore({ streams, seal, keys, brief, long, used, mayChange }: Parts): DeliveryStore {
+function deliveryStore({ streams, seal, keys, brief, long, used, begun, mayChange }: Parts): DeliveryStore {
   /** Unix seconds up to which what is remembered no longer counts; it goes by itself later. */
   let forgottenBefore = Number.NEGATIVE_INFINITY;
   const isPast = (until: number) => until < forgottenBefore;
@@ -72,7 +75,8 @@ function deliveryStore({ streams, seal, keys, brief, long, used, mayChange }: Pa
   const claims = new EntryClaims(used, isPast);
   const packages = new KeyPackages(keys);
   const reading = new Reading(keys);
-  const append = { blobs, groups, claims, inboxes, sent, now: () => performance.now() };
+  const pending = new PendingAppends({ keys: begun, blobs, groups, sent });
+  const append = { blobs, groups, claims, inboxes, sent, pending, now: () => performance.now() };
   const changeAgent = async (agentId: string, change: (current: DeliveryAgent) => DeliveryAgent) => {
     let made = newDeliveryAgent;
     await keys.change(agentKey(agentId), (text) => {
@@ -167,11 +171,11 @@ function deliveryStore({ streams, seal, keys, brief, long, used, mayChange }: Pa
       }),
     dropEntries: (groupId, below) =>
       inGroup(async () => {
-        const kept = await reading.kept(groupId);
         await reading.dropBelow(groupId, below);
-        let at = await groups.logs.from(groupId, kept.below);
+        let at = await groups.logs.from(groupId, 0);
         while (at !== undefined && at.index < below) {
-          if (!isDropped(kept, at.index)) await blobs.drop(at.value.message);
+          // Also of one that was dropped before: whoever did that may have been killed at it.
+          await blobs.drop(at.value.message);
           at = await groups.logs.after(groupId, at);
         }
         await groups.logs.dropBelow(groupId, below);
@@ -203,6 +207,7 @@ function deliveryStore({ streams, seal, keys, brief, long, used, mayChange }: Pa
       inGroup(async () => {
         forgottenBefore = Math.max(forgottenBefore, now);
         await inboxes.dropBefore(welcomesBefore);
+        await pending.sweep();
       }),
   };
 }

@@ -59,13 +59,18 @@ export class GroupLogs {
     throw unreachable();
   }
 
-  /** Returns under which name a roster is stored; stores it where it is not. */
-  async nameOf(roster: Roster): Promise<Blob> {
+  /** Returns under which name a roster is stored, or is to be: then with its bytes. */
+  async nameOf(roster: Roster): Promise<{ readonly name: Blob; readonly bytes?: Bytes }> {
     const known = this.#names.get(roster);
-    if (known !== undefined) return known;
-    const made = await this.#blobs.put(encodeUtf8(rosterToJson(roster)));
-    this.#names.set(roster, made);
-    return made;
+    if (known !== undefined) return { name: known };
+    const bytes = encodeUtf8(rosterToJson(roster));
+    return { name: await this.#blobs.name(bytes), bytes };
+  }
+
+  /** Stores a roster under its name. */
+  async storeRoster(roster: Roster, name: Blob, bytes: Bytes): Promise<void> {
+    await this.#blobs.store(name, bytes);
+    this.#names.set(roster, name);
   }
 
   /** Drops a roster that came to nothing. */

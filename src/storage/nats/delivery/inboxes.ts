@@ -13,7 +13,7 @@ import type { DeliveryStreams } from './streams.ts';
 /** Milliseconds within which the entry of a Welcome is appended, or never. */
 export const pendingMs = 30_000;
 /** Milliseconds after which a Welcome whose entry the log has not is one that came to nothing, by NATS's clock and this one's. */
-const lostMs = 4 * pendingMs;
+export const lostMs = 4 * pendingMs;
 /** How often an index of an inbox is tried while others are faster. */
 const mostTries = 200;
 

@@ -50,6 +50,15 @@ export class SealedKeys {
     }
   }
 
+  /** Returns the keys that hold something. */
+  names(): Promise<readonly string[]> {
+    return this.#link.whileUp(async () => {
+      const names: string[] = [];
+      for await (const name of await this.#kv.keys()) names.push(name);
+      return names;
+    });
+  }
+
   async delete(key: string): Promise<void> {
     await this.#link.whileUp(() => this.#kv.purge(key));
   }

@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import { parsedRecord } from '../../json/record.ts';
+import { type Blob, type Blobs, blobV1 } from './blobs.ts';
+import type { GroupLogs } from './group-logs.ts';
+import { lostMs } from './inboxes.ts';
+import type { SealedKeys } from './sealed-keys.ts';
+import type { SentWelcomes } from './sent-welcomes.ts';
+
+/** Version 1 of an append that has begun: what it stores before its entry. `at` in milliseconds since 1970. */
+const pendingV1 = v.object({
+  groupId: v.string(),
+  index: v.number(),
+  sender: v.string(),
+  message: blobV1,
+  roster: v.exactOptional(blobV1),
+  welcome: v.exactOptional(blobV1),
+  at: v.number(),
+});
+type Pending = v.InferOutput<typeof pendingV1>;
+
+/** What is swept with. */
+export interface PendingAppendsDeps {
+  /** Records go by themselves after days: so does what is left of one that was deleted. */
+  readonly keys: SealedKeys;
+  readonly blobs: Blobs;
+  readonly groups: GroupLogs;
+  readonly sent: SentWelcomes;
+}
+
+/**
+ * The appends that have begun and not ended. A server that is killed between what an entry names and the entry leaves its record: the
+ * next sweep of any server drops what nobody can see.
+ */
+export class PendingAppends {
+  readonly #deps: PendingAppendsDeps;
+
+  constructor(deps: PendingAppendsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Notes what is about to be stored. */
+  async begin(append: Omit<Pending, 'at'>): Promise<void> {
+    await this.#deps.keys.change(append.message.nonce, () => JSON.stringify({ ...append, at: Date.now() }));
+  }
+
+  /** Notes that the append has ended: its entry is in the log, or what was stored for it is dropped. */
+  async end(message: Blob): Promise<void> {
+    await this.#deps.keys.delete(message.nonce);
+  }
+
+  /** Drops what appends have left that were begun long ago and whose entries are not in the log. */
+  async sweep(): Promise<void> {
+    for (const name of await this.#deps.keys.names()) {
+      const text = await this.#deps.keys.get(name);
+      const pending = text === undefined ? undefined : parsedRecord(pendingV1, text);
+      if (pending === undefined || Math.abs(Date.now() - pending.at) < lostMs) continue;
+      await this.#settle(pending);
+      await this.end(pending.message);
+    }
+  }
+
+  async #settle({ groupId, index, sender, message, roster, welcome }: Pending): Promise<void> {
+    const { blobs, groups, sent } = this.#deps;
+    const logged = await groups.logs.find(groupId, index);
+    if (logged?.value.message.nonce === message.nonce) {
+      const before = await groups.logs.find(groupId, index - 1);
+      const isReplaced = before !== undefined && before.value.roster.nonce !== logged.value.roster.nonce;
+      if (isReplaced) await blobs.drop(before.value.roster);
+      return;
+    }
+    await blobs.drop(message);
+    if (roster !== undefined) await blobs.drop(roster);
+    if (welcome === undefined) return;
+    await sent.remove(sender, welcome);
+    await blobs.drop(welcome);
+  }
+}
