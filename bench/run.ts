@@ -3,7 +3,9 @@ import { parseArgs } from 'node:util';
 import { benchInChromium } from './chromium.ts';
 import { benchGroupsInChromium } from './groups/chromium.ts';
 import { benchGroupsInNode } from './groups/node.ts';
-import { printed as printedGroups } from './groups/printed.ts';
+import { printed as printedGroups, printedTalk } from './groups/printed.ts';
+import { writeReport } from './groups/report.ts';
+import { benchGroupTalk } from './groups/talk.ts';
 import { benchHistoryInChromium } from './history/chromium.ts';
 import { measureLeak } from './history/leak.ts';
 import { benchHistoryInNode } from './history/node.ts';
@@ -18,7 +20,12 @@ import { runSuite } from './suite.ts';
 import { benchTrafficList } from './traffic.ts';
 
 const { values } = parseArgs({
-  options: { json: { type: 'string' }, only: { type: 'string' }, members: { type: 'string' } },
+  options: {
+    json: { type: 'string' },
+    only: { type: 'string' },
+    members: { type: 'string' },
+    docs: { type: 'boolean' },
+  },
 });
 
 const parts = {
@@ -143,14 +150,17 @@ async function benchLibrary() {
 }
 
 async function benchGroups() {
-  const found = [];
+  const rows = [];
   const upTo = Number(values.members ?? 256);
   for (const bench of [benchGroupsInNode, benchGroupsInChromium]) {
-    const rows = await bench(upTo);
-    found.push(...rows);
-    for (const line of printedGroups(rows)) console.log(line);
+    const found = await bench(upTo);
+    rows.push(...found);
+    for (const line of printedGroups(found)) console.log(line);
   }
-  return found;
+  const talk = await benchGroupTalk(upTo);
+  for (const line of printedTalk(talk)) console.log(line);
+  if (values.docs === true) await writeReport({ rows, talk });
+  return { rows, talk };
 }
 
 const found: Record<string, unknown> = {};

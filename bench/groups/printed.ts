@@ -1,5 +1,6 @@
 import { printed as printedMls } from '../mls/printed.ts';
 import type { GroupRow } from './suite.ts';
+import type { TalkRow } from './talk.ts';
 
 /** Gives the lines that say what was found. */
 export function printed(rows: readonly GroupRow[]): readonly string[] {
@@ -9,6 +10,14 @@ export function printed(rows: readonly GroupRow[]): readonly string[] {
     ...rows.map(lineOf),
     ...chart(rows),
   ];
+}
+
+/** Gives the lines that say what a group costs a whole agent. */
+export function printedTalk(rows: readonly TalkRow[]): readonly string[] {
+  return rows.map(
+    ({ members, create, join, messages, say, catchUp, diskPerMessage }) =>
+      `An agent over SQLite, ${members} members: made in ${create.toFixed(0)} ms, joined in ${join.toFixed(0)} ms; of ${messages} messages each said in ${say.toFixed(1)} ms, caught up with in ${catchUp.toFixed(1)} ms, ${Math.round(diskPerMessage)} bytes on disk.`,
+  );
 }
 
 function lineOf({ runtime, members, sent, joinChecked, storedPerMessage, storedMember, memory }: GroupRow): string {

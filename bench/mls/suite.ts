@@ -23,7 +23,7 @@ const sizes = [2, 8, 32, 128, 256, 1_000];
 /** ts-mls needs half a minute for each commit beyond. */
 const mostMembersOfTsMls = 256;
 /** How long each of the four is repeated, in milliseconds, how often at least and at most, and how long before it is measured. */
-const effort = { ms: 500, least: 3, most: 200, warmUpMs: 150 };
+const effort = { ms: 400, least: 3, most: 200, warmUpMs: 100 };
 
 /** Measures a group of each size in this runtime. */
 export async function benchMls(runtime: string): Promise<readonly MlsRow[]> {
