@@ -12,7 +12,7 @@ interface Frame {
   readonly lines: readonly Line[];
 }
 
-const size = { width: 400, height: 300, left: 64, right: 16, top: 40, bottom: 84 } as const;
+const size = { width: 420, height: 300, left: 80, right: 16, top: 40, bottom: 84 } as const;
 const plot = {
   width: size.width - size.left - size.right,
   height: size.height - size.top - size.bottom,

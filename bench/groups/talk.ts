@@ -1,6 +1,7 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Agent } from '../../src/agent/agent.ts';
 import { openFileAgentStore } from '../../src/storage/file/agent-store.ts';
@@ -43,7 +44,7 @@ async function measure(members: number, messages: number): Promise<TalkRow> {
   const creator = await stage.open(creatorId, createMemoryAgentStore());
   try {
     const made = await madeGroup(stage, creator, folder, members);
-    const before = await bytesOf(folder);
+    const before = bytesOf(folder);
     const said = await timed(async () => {
       for (let number = 0; number < messages; number++) {
         await creator.groups.say({ groupId: made.groupId, content: text(number) });
@@ -55,7 +56,7 @@ async function measure(members: number, messages: number): Promise<TalkRow> {
     return {
       ...{ members, messages, create: made.create, join: made.join },
       ...{ say: said / messages, catchUp: caughtUp / messages },
-      diskPerMessage: ((await bytesOf(folder)) - before) / messages,
+      diskPerMessage: (bytesOf(folder) - before) / messages,
     };
   } finally {
     await creator.stop();
@@ -94,8 +95,15 @@ async function withReader<T>(stage: Stage, folder: string, use: (reader: Agent) 
   }
 }
 
-async function bytesOf(folder: string): Promise<number> {
-  return (await stat(join(folder, 'agent.db'))).size;
+/** Returns the bytes of the database's pages that hold something: those that a commit has left free are taken by what comes next. */
+function bytesOf(folder: string): number {
+  const database = new DatabaseSync(join(folder, 'agent.db'), { readOnly: true });
+  try {
+    const counted = (pragma: string) => Number(Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
+    return (counted('page_count') - counted('freelist_count')) * counted('page_size');
+  } finally {
+    database.close();
+  }
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
