@@ -21,7 +21,7 @@ export async function memoryOfGroup(members: number, memory: Memory): Promise<nu
  * computed what it will compute once: the hashes of its tree, and what the credentials say. Private keys are the platform's, in memory
  * that is not counted.
  */
-export async function memoryOf(seat: Seat, members: number, memory: Memory): Promise<number> {
+async function memoryOf(seat: Seat, members: number, memory: Memory): Promise<number> {
   const count = Math.max(loaded.groups, Math.ceil(loaded.leaves / members));
   const held: GroupMember[] = [];
   const load = async () => {
