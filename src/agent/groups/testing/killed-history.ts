@@ -7,33 +7,40 @@ import { toHex } from '../../../protocol/bytes.ts';
 import { conversationOf } from '../../contracts/group-views.ts';
 import { SealedRows } from '../rows/sealed-rows.ts';
 import type { GroupWorld } from './group-world.ts';
+import {
+  ask,
+  exchangeWith,
+  heal,
+  leaveMessage,
+  loseState,
+  type Stage,
+  sendFile,
+  textOf,
+  type Wish,
+} from './killed-deeds.ts';
 import type { Mortal } from './mortal.ts';
 
 /** Milliseconds of the world's clock after which something that did not come about is tried again. */
 const patienceMs = 60_000;
 const mostTries = 12;
 
-/** What somebody wants to come about, tried again when a process has ended on the way. */
-interface Wish {
-  readonly what: string;
-  readonly isDone: () => boolean;
-  readonly act: () => Promise<unknown>;
-}
+/** What may happen in a group. */
+export type Deed = 'say' | 'ask' | 'file' | 'rename' | 'appoint' | 'leave' | 'heal' | 'lose' | 'direct';
 
 /** A group of agents whose processes end: what is done in it comes about all the same. */
-export class KilledHistory {
-  readonly #world: GroupWorld;
+export class KilledHistory implements Stage {
+  readonly world: GroupWorld;
   readonly #all: readonly Mortal[];
-  readonly #chance: Chance;
+  readonly chance: Chance;
   readonly #name: string;
   #groupId = '';
   readonly #said: { readonly by: Mortal; readonly text: string; readonly to: readonly Mortal[] }[] = [];
-  #members: readonly Mortal[] = [];
+  members: readonly Mortal[] = [];
 
   constructor(world: GroupWorld, all: readonly Mortal[], chance: Chance, name: string) {
-    this.#world = world;
+    this.world = world;
     this.#all = all;
-    this.#chance = chance;
+    this.chance = chance;
     this.#name = name;
   }
 
@@ -47,21 +54,45 @@ export class KilledHistory {
     return admin;
   }
 
-  /** Makes the group and lets everybody in; then so many things happen; then it is looked at from every side. */
-  async play(steps: number): Promise<void> {
+  /** Makes the group and lets everybody in. */
+  async begin(): Promise<void> {
     const admin = this.#admin;
     const others = this.#all.slice(1);
-    await this.#achieve({
+    await this.achieve({
       what: 'the group is made',
       isDone: () => this.#find()?.status === 'member',
       act: () => this.#create(others),
     });
-    this.#members = [admin];
+    this.members = [admin];
     for (const other of others) await this.#letIn(other);
-    const deeds = [this.#say, this.#say, this.#say, this.#rename, this.#appoint, this.#leaveAndReturn];
-    for (let step = 0; step < steps; step++) await this.#chance.pick(deeds).call(this);
-    for (const member of this.#members) await this.#sayAs(member);
+  }
+
+  /** Has every member say something, and looks at the group from every side. */
+  async end(): Promise<void> {
+    for (const member of this.members) await this.#sayAs(member);
     await this.#check();
+  }
+
+  /** Has one thing happen, until everybody has it. */
+  do(deed: Deed): Promise<void> {
+    const text = `${deed} ${this.#said.length} of ${this.#name}`;
+    const acts: Readonly<Record<Deed, () => Promise<void>>> = {
+      say: () => this.#say(),
+      ask: () => ask(this, text),
+      file: () => sendFile(this, text),
+      rename: () => this.#rename(),
+      appoint: () => this.#appoint(),
+      leave: () => this.#leaveAndReturn(),
+      // A group in which nobody has said anything needs no new keys.
+      heal: () => this.#say().then(() => heal(this)),
+      lose: () => loseState(this),
+      direct: () => leaveMessage(this, text),
+    };
+    return acts[deed]();
+  }
+
+  expects(by: Mortal, text: string): void {
+    this.#said.push({ by, text, to: this.members });
   }
 
   #find() {
@@ -79,32 +110,32 @@ export class KilledHistory {
   async #letIn(other: Mortal): Promise<void> {
     this.#groupId = this.#groupId || (this.#find()?.groupId ?? '');
     const admin = this.#admin;
-    await this.#achieve({
+    await this.achieve({
       what: `${other.name} is invited`,
       isDone: () => this.#has(admin, other),
       act: () => admin.agent.groups.invite(this.#groupId, [other.agentId]),
     });
-    await this.#achieve({
+    await this.achieve({
       what: `${other.name} accepts`,
-      isDone: () => this.#view(other)?.status === 'member',
+      isDone: () => this.view(other)?.status === 'member',
       act: async () => {
         const isInvited = other.agent.groups.invitations().some(({ groupId }) => groupId === this.#groupId);
         if (isInvited) await other.agent.groups.accept(this.#groupId);
       },
     });
-    this.#members = [...this.#members.filter((one) => one !== other), other];
+    this.members = [...this.members.filter((one) => one !== other), other];
   }
 
   async #say(): Promise<void> {
-    await this.#sayAs(this.#chance.pick(this.#members));
+    await this.#sayAs(this.chance.pick(this.members));
   }
 
   async #sayAs(by: Mortal): Promise<void> {
     const text = `${by.name} says ${this.#said.length}`;
-    const to = this.#members;
-    this.#said.push({ by, text, to });
+    const to = this.members;
+    this.expects(by, text);
     // Said once: what is stored must reach everybody, however often processes end.
-    await this.#achieve({
+    await this.achieve({
       what: `everybody hears ${text}`,
       isDone: () => to.every((one) => this.#hears(one, text)),
       act: async () => {
@@ -114,88 +145,85 @@ export class KilledHistory {
   }
 
   async #rename(): Promise<void> {
-    const name = `${this.#name} ${this.#said.length} ${this.#chance.below(1_000)}`;
-    await this.#achieve({
+    const name = `${this.#name} ${this.#said.length} ${this.chance.below(1_000)}`;
+    await this.achieve({
       what: 'the group has another name',
-      isDone: () => this.#members.every((one) => this.#view(one)?.name === name),
+      isDone: () => this.members.every((one) => this.view(one)?.name === name),
       act: () => this.#admin.agent.groups.rename(this.#groupId, name),
     });
   }
 
   /** Other admins, and then somebody speaks in the new epoch. */
   async #appoint(): Promise<void> {
-    const members = this.#members.map(({ agentId }) => agentId).toSorted();
-    const epoch = this.#view(this.#admin)?.epoch ?? 0;
-    const admins = members.filter((one) => one === this.#admin.agentId || this.#chance.percent(50));
-    const same = this.#view(this.#admin)
+    const members = this.members.map(({ agentId }) => agentId).toSorted();
+    const epoch = this.view(this.#admin)?.epoch ?? 0;
+    const admins = members.filter((one) => one === this.#admin.agentId || this.chance.percent(50));
+    const same = this.view(this.#admin)
       ?.members.filter(({ isAdmin }) => isAdmin)
       .map(({ agentId }) => agentId);
     if (same?.toSorted().join() === admins.join()) return;
-    const speaker = this.#chance.pick(this.#members);
-    await this.#achieve({
+    const speaker = this.chance.pick(this.members);
+    await this.achieve({
       what: 'the group has other admins',
-      isDone: () => this.#members.every((one) => (this.#view(one)?.epoch ?? 0) > epoch),
+      isDone: () => this.members.every((one) => (this.view(one)?.epoch ?? 0) > epoch),
       act: () => this.#admin.agent.groups.setAdmins(this.#groupId, admins),
     });
     await this.#sayAs(speaker);
   }
 
   async #leaveAndReturn(): Promise<void> {
-    const leaver = this.#members.at(-1);
+    const leaver = this.members.at(-1);
     if (leaver === undefined || leaver === this.#admin) return;
-    const isOver = () => ['left', 'removed'].includes(this.#view(leaver)?.status ?? '');
-    const isRemoved = this.#chance.percent(50);
-    await this.#achieve({
+    const isOver = () => ['left', 'removed'].includes(this.view(leaver)?.status ?? '');
+    const isRemoved = this.chance.percent(50);
+    await this.achieve({
       what: `${leaver.name} is gone`,
       isDone: () => isOver() && !this.#has(this.#admin, leaver),
       act: async () => {
         if (isRemoved && this.#has(this.#admin, leaver))
           await this.#admin.agent.groups.remove(this.#groupId, [leaver.agentId]);
-        else if (!isRemoved && this.#view(leaver)?.status === 'member') await leaver.agent.groups.leave(this.#groupId);
+        else if (!isRemoved && this.view(leaver)?.status === 'member') await leaver.agent.groups.leave(this.#groupId);
       },
     });
-    this.#members = this.#members.filter((one) => one !== leaver);
+    this.members = this.members.filter((one) => one !== leaver);
     await this.#say();
     await this.#letIn(leaver);
   }
 
-  #view(mortal: Mortal) {
+  view(mortal: Mortal) {
     if (mortal.isDead || mortal.resident === undefined) return undefined;
     return mortal.agent.groups.list().find(({ groupId }) => groupId === this.#groupId);
   }
 
   #has(mortal: Mortal, other: Mortal): boolean {
-    return this.#view(mortal)?.members.some(({ agentId }) => agentId === other.agentId) ?? false;
+    return this.view(mortal)?.members.some(({ agentId }) => agentId === other.agentId) ?? false;
   }
 
   #hears(mortal: Mortal, text: string): boolean {
-    if (mortal.isDead || mortal.resident === undefined) return false;
-    return mortal.agent
-      .snapshot()
-      .exchanges.some(({ peerId, parameters }) => peerId === conversationOf(this.#groupId) && parameters === text);
+    return exchangeWith(mortal, conversationOf(this.#groupId), text) !== undefined;
   }
 
-  async #achieve(wish: Wish): Promise<void> {
+  async achieve(wish: Wish): Promise<void> {
     for (let tries = 0; tries < mostTries; tries++) {
       await this.#reviveAll();
       if (wish.isDone()) return;
       await this.#attempt(wish);
       if (this.#someoneDied()) continue;
-      await this.#waitFor(wish.isDone);
+      await this.#waitFor(wish.isDone, wish.patienceMs);
     }
     throw new Error(
-      `It does not come about that ${wish.what}: ${JSON.stringify(this.#all.map((one) => this.#view(one)))}`,
+      `It does not come about that ${wish.what}: ${JSON.stringify(this.#all.map((one) => this.view(one)))}`,
     );
   }
 
   /** Lets time pass until it is so, somebody has died, or patience is over. */
-  async #waitFor(isSo: () => boolean): Promise<void> {
-    const { clock } = this.#world.world;
-    const until = clock.now() + patienceMs;
+  async #waitFor(isSo: () => boolean, ms = patienceMs): Promise<void> {
+    const { clock } = this.world.world;
+    const until = clock.now() + ms;
     let turn = 0;
     // Looking is more work than a turn of the event loop.
     const look = () => (turn++ % 20 === 0 && isSo()) || this.#someoneDied() || clock.now() > until || undefined;
-    await this.#world.passing(look);
+    await this.world.passing(look);
   }
 
   async #attempt({ act, what }: Wish): Promise<void> {
@@ -208,7 +236,7 @@ export class KilledHistory {
       failed = cause;
       over();
     });
-    await this.#world.passing(() => isOver ?? (this.#someoneDied() || undefined));
+    await this.world.passing(() => isOver ?? (this.#someoneDied() || undefined));
     if (failed !== undefined && !this.#someoneDied()) throw new Error(`It fails that ${what}.`, { cause: failed });
   }
 
@@ -221,12 +249,12 @@ export class KilledHistory {
   }
 
   async #check(): Promise<void> {
-    const [first] = this.#members;
+    const [first] = this.members;
     if (first === undefined) throw new Error('Nobody is left.');
-    await this.#waitFor(() => new Set(this.#members.map((one) => this.#view(one)?.next)).size === 1);
-    const ends = await Promise.all(this.#members.map((one) => this.#endOf(one)));
+    await this.#waitFor(() => new Set(this.members.map((one) => this.view(one)?.next)).size === 1);
+    const ends = await Promise.all(this.members.map((one) => this.#endOf(one)));
     if (new Set(ends).size !== 1) throw new Error(`Members differ at the end: ${ends.join('; ')}`);
-    for (const member of this.#members) await this.#checkConversation(member);
+    for (const member of this.members) await this.#checkConversation(member);
   }
 
   /** What is stored of the member: epoch, place in the log, head and authenticator. */
@@ -234,7 +262,7 @@ export class KilledHistory {
     const keys = await store.loadHistoryKeys();
     const groupId = this.#groupId;
     if (keys === undefined || !isGroupId(groupId)) throw new Error('There is no group.');
-    const { environment } = this.#world.world;
+    const { environment } = this.world.world;
     const rows = new SealedRows({ agentId, store, keys, environment, history: agent.historyService.history });
     const parts: StoredParts = {
       read: (part) => rows.read(groupId, part),
@@ -254,7 +282,7 @@ export class KilledHistory {
     const texts: unknown[] = [];
     for await (const { parameters, group } of member.agent.historyService.history.all(conversationOf(this.#groupId))) {
       if (group?.index === undefined) throw new Error(`${member.name} has a message without a place.`);
-      texts.push(parameters);
+      texts.push(textOf(parameters));
       indices.push(group.index);
     }
     const expected = this.#said.filter(({ to }) => to.includes(member)).map(({ text }) => text);

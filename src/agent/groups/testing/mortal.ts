@@ -74,6 +74,14 @@ export class Mortal {
     await this.live();
   }
 
+  /** Closes the agent in order; `live` opens it again. */
+  async sleep(): Promise<void> {
+    const { resident } = this;
+    if (resident !== undefined) await this.#world.during(this.#world.close(resident).catch(onlyOfTheDead));
+    this.resident = undefined;
+    this.#life = { isOver: false };
+  }
+
   #storeOf(life: { isOver: boolean }): AgentStore {
     const kept = this.#kept;
     let hasLost = false;
