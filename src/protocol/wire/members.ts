@@ -12,7 +12,7 @@ export const timestamp = v.pipe(
   v.number(),
   v.safeInteger('expected whole seconds'),
   v.minValue(0),
-  // ECMA-262, section 21.4.1.1: what is beyond is no time, and throws where it is shown.
+  // What is beyond is no time to a Date (ECMA-262), and throws where it is shown.
   v.maxValue(8.64e12, 'expected a time'),
 );
 /** A count from 0: sequence and epoch numbers. */
