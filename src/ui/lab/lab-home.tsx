@@ -91,8 +91,9 @@ function Introduction() {
         threat model and shows which check refused each attempt.
       </p>
       <p className="muted">
-        A verdict is read from the agents’ own state and answers, never from the script. Two attempts succeed on
-        purpose: they show what is lost without an ephemeral key exchange, and without comparing safety numbers.
+        A verdict is read from the agents’ own state and answers, never from the script. Three attempts succeed on
+        purpose: they show what is lost without an ephemeral key exchange, and, for a pair and in a group, without
+        comparing safety numbers.
       </p>
     </>
   );
