@@ -2,6 +2,7 @@ import { createMessageEntry } from '../../group/member/create-message-entry.ts';
 import { messageAs } from '../attacker/craft-group.ts';
 import type { GroupWithAttacker } from '../attacker/group-with-attacker.ts';
 import { messageAt } from '../attacker/unsent.ts';
+import { inOurTime } from '../run/eventually.ts';
 import { countHeard, groupOf, membersOf, said, skippedBy } from '../run/group-facts.ts';
 import type { GroupTry } from '../run/group-run.ts';
 import { random } from '../run/world.ts';
@@ -34,9 +35,9 @@ export const falseGroup: GroupTry<GroupWithAttacker> = {
     await stage.say(stranger, groupId, 'is anybody there?');
     // A joiner asks the others over their own sessions what they have read there.
     const names = honest.map(({ agentId }) => agentId);
-    await stage.eventually('the others are asked', () => {
+    await inOurTime('the others are asked', () => {
       const { sessions } = stranger.snapshot();
-      return names.every((name) => sessions.some(({ peerId, status }) => peerId === name && status === 'ESTABLISHED'));
+      return names.every((name) => sessions.some(({ peerId }) => peerId === name));
     });
     await stage.pass(5_000);
     const members = groupOf(stranger, groupId)?.members ?? [];
@@ -60,7 +61,7 @@ export const falseGroup: GroupTry<GroupWithAttacker> = {
           .join(', ')}.`,
         `A message in Helper’s name, with the key that Helper would use: ${stranger.agentId} skipped it (${refusal?.code ?? 'it did not'}).`,
         `What ${stranger.agentId} said is shown as ${delivery ?? 'lost'}, never as delivered: two members have not taken it in.`,
-        `${names.join(' and ')} know no such group, and answered so when they were asked.`,
+        `${names.join(' and ')} know no such group.`,
       ],
     };
   },

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import type { Served } from '../attacker/served.ts';
+import { inOurTime } from '../run/eventually.ts';
 import { groupOf, heard, leafKeyOf, tellGroup } from '../run/group-facts.ts';
 import type { GroupTry } from '../run/group-run.ts';
 import type { GroupStage } from '../run/group-stage.ts';
@@ -28,6 +29,8 @@ export const keyPackagesTwice: readonly GroupTry<Served>[] = [
       const failure = await failureOf(stage.meanwhile('Helper accepts', helper.agent.groups.accept(second)));
       const isIn = groupOf(helper, second) !== undefined;
       // The one who invited is asked to add Helper by another KeyPackage, which comes as an invitation, too.
+      const isInvited = () => helper.agent.groups.invitations().some(({ groupId }) => groupId === second);
+      await inOurTime('Helper is invited again', isInvited);
       await stage.join(helper, second);
       const keys = [await leafKeyOf(helper, first), await leafKeyOf(helper, second)] as const;
       const isRead = await talks(stage, stranger, second);
