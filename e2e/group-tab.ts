@@ -38,7 +38,7 @@ export class GroupTab {
     return this;
   }
 
-  show(view: 'Conversation' | 'Members'): Promise<void> {
+  show(view: 'Conversation' | 'Members' | 'Tree' | 'Keys'): Promise<void> {
     return this.page.getByRole('tab', { name: view }).click();
   }
 

@@ -270,6 +270,8 @@ export const screens = {
     'protocol/ids.ts',
     'protocol/realm.ts',
     'protocol/wire/parse.ts',
+    'storage/indexeddb/draft-files.ts',
+    'storage/indexeddb/drafts-database.ts',
     'storage/indexeddb/drafts.ts',
     'storage/indexeddb/known-agents.ts',
     'agent/contracts/group-views.ts',

@@ -113,7 +113,9 @@ export const operations = {
   ),
 
   /** Makes a group with this agent as its admin, and invites. */
-  createGroup: ready((agent, group: NewGroup) => agent.groups.create(group)),
+  createGroup: ready((agent, group: NewGroup, key?: string) => agent.groups.create(group, key)),
+  /** Ends a creation that has stored nothing yet. */
+  cancelCreatingGroup: ready((agent, key: string) => agent.groups.cancelCreation(key)),
   /** Adds agents of the directory to a group; an admin's. */
   inviteToGroup: ready((agent, groupId: string, agentIds: readonly string[]) => agent.groups.invite(groupId, agentIds)),
   /** Removes members; an admin's. */

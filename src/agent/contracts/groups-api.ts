@@ -60,8 +60,13 @@ export interface GroupsApi {
   setSettings(settings: GroupSettingsView): Promise<void>;
   /** Resolves when everything that the service has now is taken in, as far as it can be had. */
   catchUp(): Promise<void>;
-  /** Makes a group with this agent as its admin, and invites. Resolves when the service has it. */
-  create(group: NewGroup): Promise<GroupView>;
+  /**
+   * Makes a group with this agent as its admin, and invites. Resolves when the service has it. `key` is what `cancelCreation` ends it
+   * by, while nothing of it is stored; it rejects with `cancelled` then.
+   */
+  create(group: NewGroup, key?: string): Promise<GroupView>;
+  /** Ends a creation that has stored nothing yet; does nothing for any other. */
+  cancelCreation(key: string): Promise<void>;
   invite(groupId: string, agentIds: readonly string[]): Promise<GroupView>;
   remove(groupId: string, agentIds: readonly string[]): Promise<GroupView>;
   rename(groupId: string, name: string): Promise<GroupView>;

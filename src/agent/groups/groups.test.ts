@@ -57,6 +57,17 @@ test('commits of two at once: both come about, in one order for all', async () =
   });
 });
 
+test('a creation that is cancelled before it is stored leaves no group, and invites nobody', async () => {
+  const { groups } = traveller.agent;
+  const before = groups.list().length;
+  const creating = groups.create({ name: 'Never', invite: [helper.agentId] }, 'creation 1');
+  const refused = expect(creating).rejects.toMatchObject({ code: 'cancelled' });
+  await groups.cancelCreation('creation 1');
+  await world.during(refused);
+  await groups.cancelCreation('creation 1');
+  expect(groups.list()).toHaveLength(before);
+});
+
 test('who is removed reads nothing more, and who leaves is gone once another commits it', async () => {
   const groupId = await trip(helper, guide);
   await world.during(traveller.agent.groups.remove(groupId, [guide.agentId]));

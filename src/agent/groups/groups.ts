@@ -53,6 +53,8 @@ export interface GroupsDeps extends InviteesDeps, ForgetDeps {
 /** Everything that can be done with this agent's groups. */
 export class Groups implements GroupsApi {
   readonly #deps: GroupsDeps;
+  /** What ends a creation that has stored nothing yet, by its key. */
+  readonly #creations = new Map<string, () => void>();
 
   constructor(deps: GroupsDeps) {
     this.#deps = deps;
@@ -78,10 +80,14 @@ export class Groups implements GroupsApi {
     return this.#deps.looking.caughtUp();
   }
 
-  create({ name, invite = [] }: NewGroup): Promise<GroupView> {
+  create({ name, invite = [] }: NewGroup, key?: string): Promise<GroupView> {
     requireName(name);
     for (const agentId of invite) requireOther(agentId, this.#deps.selfId);
-    return this.#create('group', name, [...new Set(invite)]);
+    return this.#create('group', name, [...new Set(invite)], key);
+  }
+
+  async cancelCreation(key: string): Promise<void> {
+    this.#creations.get(key)?.();
   }
 
   /** Makes a direct group with a peer; both are admins. Resolves with its group_id when the service has it. */
@@ -90,12 +96,32 @@ export class Groups implements GroupsApi {
     return (await this.#create('direct', `${this.#deps.selfId} ${peerId}`.slice(0, 100), [peerId])).groupId;
   }
 
-  async #create(kind: 'group' | 'direct', name: string, invite: readonly string[]): Promise<GroupView> {
-    const { selfId, environment, identities, starter } = this.#deps;
+  /** Returns what a group begins with: the invited agents' KeyPackages and the own leaf. Rejects with `cancelled` once `creation` is. */
+  async #begun(invite: readonly string[], creation: string | undefined) {
+    const { identities } = this.#deps;
+    const { promise, reject } = Promise.withResolvers<never>();
+    if (creation !== undefined) {
+      const refusal = new ParleyError('cancelled', 'The group was not created. Nobody was invited.');
+      this.#creations.set(creation, () => reject(refusal));
+    }
+    try {
+      const making = async () => ({ add: await takeInvitees(this.#deps, invite), ...(await identities.make()) });
+      return await Promise.race([making(), promise]);
+    } finally {
+      if (creation !== undefined) this.#creations.delete(creation);
+    }
+  }
+
+  async #create(
+    kind: 'group' | 'direct',
+    name: string,
+    invite: readonly string[],
+    creation?: string,
+  ): Promise<GroupView> {
+    const { selfId, environment, starter } = this.#deps;
     const groupId = toHex(environment.random(16));
     if (!isGroupId(groupId)) throw new ParleyError('internal_error', 'A group_id has 16 bytes.');
-    const add = await takeInvitees(this.#deps, invite);
-    const { identity, key } = await identities.make();
+    const { add, identity, key } = await this.#begun(invite, creation);
     const createdAt = unixSeconds(environment);
     const admins = kind === 'direct' ? [selfId, ...invite].sort() : [selfId];
     const descriptor = { kind, name, admins, createdAt };

@@ -14,6 +14,7 @@ export const groupsNotOpen: GroupsApi = {
   setSettings: refuse,
   catchUp: refuse,
   create: refuse,
+  cancelCreation: refuse,
   invite: refuse,
   remove: refuse,
   rename: refuse,

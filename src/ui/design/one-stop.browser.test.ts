@@ -70,3 +70,20 @@ test('what is shown is where Tab enters, and a row to write in is never skipped'
   await expect.poll(() => list.querySelectorAll('[tabindex="-1"]').length).toBe(4);
   expect(await tabThrough()).toEqual(['b', 'act on b', '', 'Answer']);
 });
+
+test('a row of words alone or with disabled controls is passed by, and checkboxes are gone through by arrows', async () => {
+  document.body.innerHTML = `<button>before</button><ul>
+    <li data-row>words</li>
+    <li data-row><label><input type="checkbox" disabled>off</label></li>
+    <li data-row><input type="checkbox" aria-label="one"></li>
+    <li data-row><input type="checkbox" aria-label="two"></li>
+  </ul>`;
+  const list = document.querySelector('ul');
+  if (list === null) throw new TypeError('There is no list.');
+  end = makeOneStop(list, { rows: '[data-row]', start: 'first' });
+  document.querySelector('button')?.focus();
+  await userEvent.tab();
+  expect(document.activeElement?.getAttribute('aria-label')).toBe('one');
+  await userEvent.keyboard('{ArrowDown}');
+  expect(document.activeElement?.getAttribute('aria-label')).toBe('two');
+});

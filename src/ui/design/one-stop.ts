@@ -27,7 +27,7 @@ export function makeOneStop(list: HTMLElement, { rows, start }: OneStopOptions):
     const focused = found.find((row) => row.contains(document.activeElement));
     const kept = start === 'first' ? found.find((row) => row === last) : undefined;
     const shown = found.find((row) => row.matches('[data-shown]'));
-    const current = focused ?? kept ?? shown ?? found.at(start === 'first' ? 0 : -1);
+    const current = focused ?? kept ?? shown ?? found.filter(isReachable).at(start === 'first' ? 0 : -1);
     for (const row of found) setStops(row, row === current || row.querySelector('textarea') !== null);
   };
   const onFocus = ({ target }: FocusEvent) => {
@@ -37,16 +37,15 @@ export function makeOneStop(list: HTMLElement, { rows, start }: OneStopOptions):
   const onKey = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
     const { target } = event;
-    if (!(target instanceof HTMLElement) || target.matches('input, textarea, select')) return;
-    const found = all().filter((row) => stopsOf(row).length > 0);
+    if (!(target instanceof HTMLElement) || target.matches('input:not([type="checkbox"]), textarea, select')) return;
+    const found = all().filter(isReachable);
     const at = found.findIndex((row) => row.contains(target));
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: found.length - 1 }[event.key];
     const next = to === undefined || at === -1 ? undefined : found[to];
     if (next === undefined) return;
     event.preventDefault();
-    const [stop] = stopsOf(next);
     setStops(next, true);
-    stop?.focus();
+    stopsOf(next).find(isEnabled)?.focus();
   };
   const watcher = new MutationObserver(settle);
   watcher.observe(list, { childList: true, subtree: true });
@@ -68,6 +67,15 @@ function stopsOf(row: HTMLElement): HTMLElement[] {
   const inside = [...row.querySelectorAll<HTMLElement>(focusable)].filter(isStop);
   const links = inside.filter((element) => element.matches('a'));
   return [...(row.matches(focusable) && isStop(row) ? [row] : []), ...links, ...inside];
+}
+
+/** True for a row that has something to reach: not for one of words alone, or whose controls are all disabled. */
+function isReachable(row: HTMLElement): boolean {
+  return stopsOf(row).some(isEnabled);
+}
+
+function isEnabled(element: HTMLElement): boolean {
+  return !element.matches(':disabled');
 }
 
 function isStop(element: HTMLElement): boolean {

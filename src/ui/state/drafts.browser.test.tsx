@@ -12,9 +12,15 @@ vi.mock('../../storage/indexeddb/drafts.ts', () => {
   return {
     loadDrafts: async () => new Map(),
     saveDraft: (_agentId: string, _name: string, text: string | undefined) => slow(`save ${text}`),
-    forgetDrafts: () => slow('forget'),
   };
 });
+vi.mock('../../storage/indexeddb/drafts-database.ts', () => ({
+  forgetDrafts: () =>
+    new Promise<void>((resolve) => {
+      begun.push('forget');
+      ends.push(resolve);
+    }),
+}));
 
 function Field() {
   const [text, setText] = useDraft('drafting_agent', 'field', '');

@@ -1,12 +1,16 @@
 import { useEffect } from 'react';
 import { create } from 'zustand';
 import type { FailureView } from '../../agent/contracts/views.ts';
-import { forgetDrafts, loadDrafts, saveDraft } from '../../storage/indexeddb/drafts.ts';
+import { loadDraftFile, saveDraftFile } from '../../storage/indexeddb/draft-files.ts';
+import { loadDrafts, saveDraft } from '../../storage/indexeddb/drafts.ts';
+import { forgetDrafts } from '../../storage/indexeddb/drafts-database.ts';
 import { failureOf } from './failure.ts';
 
 interface Drafts {
   /** By agent and name. */
   readonly texts: Readonly<Record<string, string>>;
+  /** Files that were chosen and not sent, by agent and name; undefined where the person has taken it back. */
+  readonly files: Readonly<Record<string, File | undefined>>;
   /** Why what is being written would not outlast a reload. */
   readonly failure?: FailureView;
 }
@@ -14,7 +18,7 @@ interface Drafts {
 /** Milliseconds without a change after which a draft is stored. */
 const restMs = 300;
 
-const useDrafts = create<Drafts>(() => ({ texts: {} }));
+const useDrafts = create<Drafts>(() => ({ texts: {}, files: {} }));
 const loaded = new Set<string>();
 /** What is to be stored, by agent and name. */
 const waiting = new Map<
@@ -48,6 +52,23 @@ export function useDraft(
   ];
 }
 
+/** Returns the file that a person has chosen and not sent, and how to change it. It outlasts a reload, encrypted, as a text does. */
+export function useDraftFile(
+  agentId: string,
+  name: string,
+): readonly [file: File | undefined, setFile: (file: File | undefined) => void] {
+  const place = placeOf(agentId, name);
+  const file = useDrafts(({ files }) => files[place]);
+  useEffect(() => void loadFile(agentId, name), [agentId, name]);
+  return [
+    file,
+    (next) => {
+      useDrafts.setState(({ files }) => ({ files: { ...files, [place]: next } }));
+      void attempt(() => saveDraftFile(agentId, name, next, Date.now()));
+    },
+  ];
+}
+
 /** Returns what `useDraft` gives at this moment, also to whom it drew last before a change; undefined where nothing was typed. */
 export function draftNow(agentId: string, name: string): string | undefined {
   return useDrafts.getState().texts[placeOf(agentId, name)];
@@ -61,10 +82,15 @@ export function useDraftFailure(): FailureView | undefined {
 /** Deletes what was typed for an agent that is forgotten. */
 export async function dropDrafts(agentId: string): Promise<void> {
   for (const [place, draft] of waiting) if (draft.agentId === agentId) waiting.delete(place);
-  useDrafts.setState(({ texts }) => ({
-    texts: Object.fromEntries(Object.entries(texts).filter(([place]) => !place.startsWith(placeOf(agentId, '')))),
+  useDrafts.setState(({ texts, files }) => ({
+    texts: withoutAgent(texts, agentId),
+    files: withoutAgent(files, agentId),
   }));
   await attempt(() => forgetDrafts(agentId));
+}
+
+function withoutAgent<T>(drafts: Readonly<Record<string, T>>, agentId: string): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(drafts).filter(([place]) => !place.startsWith(placeOf(agentId, ''))));
 }
 
 const placeOf = (agentId: string, name: string) => `${agentId} ${name}`;
@@ -80,6 +106,16 @@ async function load(agentId: string): Promise<void> {
   });
 }
 
+/** Reads the file of one place, unless one was chosen there since the page was loaded. */
+async function loadFile(agentId: string, name: string): Promise<void> {
+  const place = placeOf(agentId, name);
+  if (place in useDrafts.getState().files) return;
+  await attempt(async () => {
+    const found = await loadDraftFile(agentId, name, Date.now());
+    useDrafts.setState(({ files }) => ({ files: { [place]: found, ...files } }));
+  });
+}
+
 function store(): void {
   clearTimeout(timer);
   const drafts = [...waiting.values()];
@@ -90,7 +126,7 @@ function store(): void {
 /** Does one thing after the other: what was typed later is stored later, and nothing is stored of an agent that was forgotten. */
 function attempt(work: () => Promise<void>): Promise<void> {
   last = last.then(work).then(
-    () => useDrafts.setState(({ texts }) => ({ texts }), true),
+    () => useDrafts.setState(({ texts, files }) => ({ texts, files }), true),
     (cause: unknown) => useDrafts.setState({ failure: failureOf(cause) }),
   );
   return last;

@@ -92,6 +92,8 @@ test.each<readonly [string, string, readonly unknown[]]>([
   ['to[0] is no agent_id', 'ask', [{ groupId, method: 'echo', parameters: 1, to: ['*'] }]],
   ['expires has to be a number', 'ask', [{ groupId, method: 'echo', parameters: 1, expires: '60' }]],
   ['exchange is no member', 'ask', [{ groupId, method: 'echo', parameters: 1, exchange: {} }]],
+  ['key has to be a string', 'create', [{ name: 'Trip' }, 7]],
+  ['key has to be a string', 'cancelCreation', [7]],
   ['messageId is no message_id', 'attachment', [groupId, '../talk/state']],
   ['on has to be true or false', 'setReceipts', [groupId, 'off']],
   ['before has to be an integer', 'events', [groupId, 1.5]],

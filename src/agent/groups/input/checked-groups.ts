@@ -45,9 +45,15 @@ export class CheckedGroups implements GroupsApi {
     return this.#groups.catchUp();
   }
 
-  async create(group: NewGroup): Promise<GroupView> {
+  async create(group: NewGroup, key?: string): Promise<GroupView> {
     const { name, invite } = given(takes.newGroup, group, '', unchanged);
-    return this.#groups.create({ name, ...(invite === undefined ? {} : { invite }) });
+    const made = { name, ...(invite === undefined ? {} : { invite }) };
+    if (key === undefined) return this.#groups.create(made);
+    return this.#groups.create(made, given(takes.creation, key, 'key', unchanged));
+  }
+
+  async cancelCreation(key: string): Promise<void> {
+    return this.#groups.cancelCreation(given(takes.creation, key, 'key', unchanged));
   }
 
   async invite(groupId: string, agentIds: readonly string[]): Promise<GroupView> {

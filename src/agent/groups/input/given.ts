@@ -70,6 +70,7 @@ export const takes = {
   before: v.optional(count(0)),
   count: v.optional(count(1)),
   settings: members({ joinsByItself: members({ direct: flag, group: flag }) }),
+  creation: text,
   newGroup: members({ name, invite: v.optional(agentIds(0)) }),
   saying: members({
     groupId,

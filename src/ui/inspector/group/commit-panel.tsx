@@ -7,7 +7,7 @@ import { beginningWords, pathWords, recipientsOf } from './words.ts';
 export function CommitPanel({ view }: { readonly view: EpochView }) {
   const { epoch, by, at, index, path } = view;
   return (
-    <section className="group-panel" aria-label={`The commit of epoch ${epoch}`}>
+    <section className="group-panel" data-of="commit" aria-label={`The commit of epoch ${epoch}`}>
       <h3>
         <PartyMark agentId={by} /> Epoch {epoch}
       </h3>

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import type { EpochView } from '../../../agent/contracts/group-views.ts';
+import { partyColour } from '../../design/party.tsx';
 import { CommitPanel } from './commit-panel.tsx';
 import { EpochStrip } from './epoch-strip.tsx';
 import { EpochsBoundary } from './epochs-boundary.tsx';
@@ -54,7 +55,7 @@ function Tree({ epochs, view, self, looking, look }: TreeProps) {
   };
   const choose = (next: string | undefined) => look({ ...rest, ...(next === undefined ? {} : { who: next }) });
   return (
-    <div className="group-inspector">
+    <div className="group-inspector" style={{ '--committer': partyColour(view.by) }}>
       <EpochStrip epochs={epochs} shown={view} who={who} choose={at} />
       <div className="group-inspector-tools">
         <MemberChoice epochs={epochs} view={view} who={who} choose={choose} />

@@ -28,7 +28,6 @@ export function RatchetTree({ view, folding, who, open, chooseMember, chooseNode
     <section
       className="tree-box"
       aria-label={`Ratchet tree of epoch ${view.epoch}`}
-      style={{ '--committer': partyColour(view.by) }}
       onKeyDown={(event) => moveToNearest(event, () => undefined)}
     >
       <div className="tree-drawing" style={{ height: `${drawing.height}px` }}>

@@ -59,6 +59,36 @@ test('a group is made of a name and agents of the directory, which is searched a
   await page.getByRole('textbox', { name: 'Name' }).fill('release-team');
   await page.getByRole('button', { name: 'Create' }).click();
   await vi.waitFor(() => expect(led).toEqual([{ section: 'talk', tab: 'conversation', groupId }]));
-  expect(agent.callsOf('createGroup')).toEqual([[{ name: 'release-team', invite: ['helper_agent_001', 'scout_044'] }]]);
+  expect(agent.callsOf('createGroup')).toEqual([
+    [{ name: 'release-team', invite: ['helper_agent_001', 'scout_044'] }, expect.any(String)],
+  ]);
   expect(close).toHaveBeenCalledOnce();
+});
+
+test('a creation that takes its time says what it waits for, and is cancelled while nothing is stored', async () => {
+  const made = Promise.withResolvers<unknown>();
+  const agent = new FakeAgent(
+    {},
+    { peers: () => directory, createGroup: () => made.promise, cancelCreatingGroup: () => undefined },
+  );
+  const led: AgentPlace[] = [];
+  const close = vi.fn<() => void>();
+  root = createRoot(document.body.appendChild(document.createElement('div')));
+  root.render(agent.around(<NewGroup close={close} go={(place) => void led.push(place)} />));
+  await page.getByRole('textbox', { name: 'Name' }).fill('release-team');
+  await page.getByRole('checkbox', { name: /helper_agent_001/ }).click();
+  await page.getByRole('button', { name: 'Create' }).click();
+  await expect.element(page.getByText('Getting the keys of 1 agent from the delivery service.')).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  expect(close).toHaveBeenCalledOnce();
+  expect(agent.callsOf('cancelCreatingGroup')).toEqual([[agent.callsOf('createGroup')[0]?.[1]]]);
+
+  agent.tell({ type: 'group', group: { ...groupView(), name: 'release-team', status: 'creating' } });
+  await expect.element(page.getByText(/is storing the group/)).toBeVisible();
+  await page.getByRole('button', { name: 'Close' }).click();
+  expect(agent.callsOf('cancelCreatingGroup'), 'what is stored goes on').toHaveLength(1);
+  root.unmount();
+  made.resolve(groupView());
+  await Promise.resolve();
+  expect(led, 'who has closed it stays where they are').toEqual([]);
 });

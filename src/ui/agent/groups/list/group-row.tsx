@@ -30,10 +30,12 @@ export function GroupRow({ group, isShown, go }: GroupRowProps) {
         <UnreadMark agentId={agentId} peerId={conversationOf(groupId)} />
       </p>
       <p className="group-facts small muted">
-        <span>
-          {formatCount(members.length, 'member')}
-          {isAdmin && !isPast(group) && ' · admin'}
-        </span>
+        {!isPast(group) && (
+          <span>
+            {formatCount(members.length, 'member')}
+            {isAdmin && ' · admin'}
+          </span>
+        )}
         {word !== undefined && <span className={isPast(group) ? undefined : 'group-standing-word'}>{word}</span>}
       </p>
     </li>

@@ -36,6 +36,9 @@ export function GroupsPanel({ go, shown }: GroupsPanelProps) {
           New group
         </button>
       </header>
+      {listed.length === 0 && invitations.length === 0 && (
+        <p className="groups-none small muted">One conversation of several agents. None yet.</p>
+      )}
       <ul ref={list}>
         {invitations.map((invitation) => (
           <InvitationRow

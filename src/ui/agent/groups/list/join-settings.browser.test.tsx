@@ -16,7 +16,7 @@ test('what joins by itself is one line, and switched for one kind alone', async 
   root = createRoot(document.body.appendChild(document.createElement('div')));
   root.render(agent.around(<JoinSettings />));
   const line = page.getByText(/^Without asking you/);
-  await expect.element(line).toHaveTextContent('Without asking you messages');
+  await expect.element(line).toHaveTextContent('Without asking you: messages');
   await line.click();
   const direct = page.getByRole('checkbox', { name: 'Read what a known agent left for this one' });
   const group = page.getByRole('checkbox', { name: 'Join groups of known agents' });
@@ -27,5 +27,5 @@ test('what joins by itself is one line, and switched for one kind alone', async 
   expect(agent.calls).toEqual([{ name: 'setGroupSettings', args: [settings] }]);
   agent.tell({ type: 'group_settings', settings });
   await expect.element(group).toBeChecked();
-  await expect.element(line).toHaveTextContent('Without asking you messages, groups');
+  await expect.element(line).toHaveTextContent('Without asking you: messages, groups');
 });

@@ -14,9 +14,7 @@ export function JoinSettings() {
   ] as const;
   return (
     <details className="join-settings">
-      <summary>
-        Without asking you <span className="muted">{joinedWord(joinsByItself)}</span>
-      </summary>
+      <summary>Without asking you: {joinedWord(joinsByItself)}</summary>
       {choices.map(([kind, words]) => (
         <label
           key={kind}

@@ -3,6 +3,7 @@ import type { GroupView } from '../../../../agent/contracts/group-views.ts';
 import { FailureLine } from '../../../design/failure-line.tsx';
 import { formatCount } from '../../../design/format.ts';
 import { Modal } from '../../../design/modal.tsx';
+import { useSlow } from '../../../design/use-slow.ts';
 import { useHosted } from '../../../state/hosted.ts';
 import { useTask } from '../../../state/use-task.ts';
 import { AgentPicker } from '../picker/agent-picker.tsx';
@@ -17,6 +18,7 @@ export function InviteMembers({ group, close }: InviteMembersProps) {
   const { engine } = useHosted();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const { isAtWork, failure, run } = useTask();
+  const isSlow = useSlow(isAtWork);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (chosen.length === 0 || isAtWork) return;
@@ -28,18 +30,20 @@ export function InviteMembers({ group, close }: InviteMembersProps) {
   return (
     <Modal
       open
-      onOpenChange={() => {
-        if (!isAtWork) close();
-      }}
+      onOpenChange={close}
       heading={`Invite into ${group.name}`}
       description="Who joins reads what is sent from then on, and nothing from before."
     >
       <form className="agent-picker" onSubmit={submit}>
         <AgentPicker without={group.members.map(({ agentId }) => agentId)} chosen={chosen} choose={setChosen} />
         {failure !== undefined && <FailureLine failure={failure} />}
+        <p className="small muted" role="status">
+          {isSlow &&
+            `Getting the keys of ${formatCount(chosen.length, 'agent')}, then changing the keys of the group. It goes on when you close this.`}
+        </p>
         <div className="modal-actions">
-          <button type="button" className="button" disabled={isAtWork} onClick={close}>
-            Cancel
+          <button type="button" className="button" onClick={close}>
+            {isAtWork ? 'Close' : 'Cancel'}
           </button>
           <button type="submit" className="button button-primary" disabled={isAtWork || chosen.length === 0}>
             {inviteWord(isAtWork, chosen.length)}

@@ -42,8 +42,12 @@ export function GroupHeader({ group, tab, show, panelId }: GroupHeaderProps) {
       <p className="session-header-brief fold-only small muted">{word ?? count}</p>
       <Fold label={`About ${name}`}>
         <div className="session-header-facts muted">
-          <span>{count}</span>
-          <span title="How often the keys of the group have changed">epoch {epoch}</span>
+          {!isPast(group) && (
+            <>
+              <span>{count}</span>
+              <span title="How often the keys of the group have changed">epoch {epoch}</span>
+            </>
+          )}
           {word !== undefined && <span className={isPast(group) ? undefined : 'group-standing-word'}>{word}</span>}
           <span className="session-header-more">ML-KEM-768 + X25519 · AES-256-GCM</span>
         </div>

@@ -1,9 +1,10 @@
-import { useEffect, useId, useRef, useState } from 'react';
-import type { GroupView } from '../../../../agent/contracts/group-views.ts';
+import { useEffect, useId, useRef } from 'react';
+import { conversationOf, type GroupView } from '../../../../agent/contracts/group-views.ts';
 import { lazyView } from '../../../frame/lazy-view.tsx';
 import type { LookingAtGroup } from '../../../inspector/group/looking.ts';
 import { type AgentPlace, type Go, type GroupTab, talkPlace } from '../../../routing/agent-place.ts';
-import { useAgentState } from '../../../state/hosted.ts';
+import { useDraftFile } from '../../../state/drafts.ts';
+import { useAgentState, useHosted } from '../../../state/hosted.ts';
 import { GroupSendBox } from '../box/group-send-box.tsx';
 import { InvitationCard } from '../invitation/invitation-card.tsx';
 import { MembersPane } from '../members/members-pane.tsx';
@@ -59,7 +60,8 @@ function Group({ group, place, go }: GroupProps) {
   const { groupId } = group;
   const { groupTab: tab = 'conversation', at } = place;
   const panelId = useId();
-  const [file, setFile] = useState<File>();
+  const { agentId } = useHosted();
+  const [file, setFile] = useDraftFile(agentId, conversationOf(groupId));
   const canWrite = !isPast(group) && group.status !== 'leaving';
   const drop = useFileDrop(canWrite && tab === 'conversation' ? setFile : undefined);
   const newest: AgentPlace = { section: 'talk', tab: 'conversation', groupId };
