@@ -58,6 +58,7 @@ function groupsOf(agent: OpenedAgent['agent'], events: Emitter<AgentEvent>): Con
     askGroup: (asking) => agent.groups.ask(asking),
     markGroupRead: (groupId) => agent.groups.markRead(groupId),
     rejoinGroup: (groupId) => agent.groups.rejoin(groupId),
+    startGroupAnew: (groupId) => agent.groups.startAnew(groupId),
     goOnForked: (groupId) => agent.groups.goOnForked(groupId),
     groupEvents: (groupId, before, count) => agent.groups.events(groupId, before, count),
     onChange: (listener) => events.follow((event) => changesShown(event) && listener()),

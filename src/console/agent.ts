@@ -1,5 +1,5 @@
 import type { GroupEventView, GroupView, InvitationView } from '../agent/contracts/group-views.ts';
-import type { GroupAsking, GroupSaying, NewGroup } from '../agent/contracts/groups-api.ts';
+import type { GroupAsking, GroupSaying, NewBeginning, NewGroup } from '../agent/contracts/groups-api.ts';
 import type {
   AuditEntryView,
   AuditHeadView,
@@ -40,6 +40,7 @@ export interface ConsoleGroups {
   askGroup(asking: GroupAsking): Promise<GroupExchangeView>;
   markGroupRead(groupId: string): Promise<void>;
   rejoinGroup(groupId: string): Promise<void>;
+  startGroupAnew(groupId: string): Promise<NewBeginning>;
   goOnForked(groupId: string): Promise<GroupView>;
   groupEvents(groupId: string, before?: number, count?: number): Promise<readonly GroupEventView[]>;
   /** Tells `listener` whenever `exchanges` or `groups` gives something else; the function it returns ends that. */

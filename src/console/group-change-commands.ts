@@ -112,6 +112,17 @@ export const rejoin = aboutGroup({
   },
 });
 
+/** Makes a group anew that nobody can take this agent into again. */
+export const anew = aboutGroup({
+  name: 'anew',
+  help: 'Makes a new group with the same name and members, when nobody can take this agent into the old one again.',
+  run: async ({ agent, group, say }) => {
+    const made = await agent.startGroupAnew(group.groupId);
+    say(info(`“${made.group.name}” was started anew, and its members are invited.`, '✓'));
+    for (const { agentId, why } of made.notInvited) say(info(`Not invited: ${agentId}. ${why.detail}`));
+  },
+});
+
 /** Goes on in a group whose members disagree. */
 export const goOn = aboutGroup({
   name: 'go-on',

@@ -1,12 +1,12 @@
 import { type Command, commandIn, required } from './command.ts';
-import { admins, create, forget, goOn, invite, leave, rejoin, remove, rename } from './group-change-commands.ts';
+import { admins, anew, create, forget, goOn, invite, leave, rejoin, remove, rename } from './group-change-commands.ts';
 import { accept, decline, invitations } from './group-invitation-commands.ts';
 import { ask, read, send } from './group-talk-commands.ts';
 import { events, list, members } from './group-view-commands.ts';
 
 const inside: readonly Command[] = [
   ...[list, create, invite, remove, leave, forget, rename, admins, members, send, ask, read, events],
-  ...[invitations, accept, decline, rejoin, goOn],
+  ...[invitations, accept, decline, rejoin, anew, goOn],
 ];
 const names = inside.map(({ name }) => name).join(', ');
 

@@ -153,6 +153,8 @@ export const operations = {
   goOnForked: ready((agent, groupId: string) => agent.groups.goOnForked(groupId)),
   /** Asks the members to take this agent in again. */
   rejoinGroup: ready((agent, groupId: string) => agent.groups.rejoin(groupId)),
+  /** Makes a group with the same name and members in place of one in which this agent is stranded. */
+  startGroupAnew: ready((agent, groupId: string) => agent.groups.startAnew(groupId)),
   /** Returns what happened in a group, the newest last: up to `count` before an index. */
   groupEvents: ready((agent, groupId: string, before?: number, count?: number) =>
     agent.groups.events(groupId, before, count),

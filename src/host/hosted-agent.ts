@@ -78,9 +78,11 @@ export class HostedAgent {
     this.#connection?.open();
   }
 
-  /** Tries at once when a new try is waiting: the network has come back. */
+  /** Tries at once what waits for a next try: the network has come back. */
   networkIsBack(): void {
     this.#connection?.hurry();
+    // What fails is tried again by itself.
+    if (this.#isReady) void Promise.allSettled([this.agent.groups.catchUp(), this.agent.checkRevocations()]);
   }
 
   /** Closes the connection, stops the agent and releases the store when what was kept is written. */

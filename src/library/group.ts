@@ -8,6 +8,7 @@ import {
   type GroupStatus,
   type GroupView,
 } from '../agent/contracts/group-views.ts';
+import type { NewBeginning } from '../agent/contracts/groups-api.ts';
 import type { HistoryPageView } from '../agent/contracts/history-views.ts';
 import type { AgentEvent, GroupExchangeView, Json } from '../agent/contracts/views.ts';
 import type { Bytes } from '../protocol/bytes.ts';
@@ -167,6 +168,14 @@ export class Group {
   /** Asks the members now to take this agent in again, which is `stranded`. */
   rejoin(): Promise<void> {
     return this.#deps.ask(({ groups }) => groups.rejoin(this.id));
+  }
+
+  /**
+   * Makes a group of the same name with the same members, in place of one in which this agent is `stranded` and that nobody takes it into again.
+   * Resolves with the view of the new one, and who could not be invited. What was said stays under this one, which is left.
+   */
+  startAnew(): Promise<NewBeginning> {
+    return this.#deps.ask(({ groups }) => groups.startAnew(this.id));
   }
 
   /** Chooses whether the others are told what `markRead` has marked. */

@@ -42,6 +42,7 @@ const ofGroups = {
   setGroupReceipts: ['group', 'setReceipts'],
   goOnForked: ['group', 'goOnForked'],
   rejoinGroup: ['group', 'rejoin'],
+  startGroupAnew: ['group', 'startAnew'],
   groupEvents: ['group', 'events'],
   groupEpochs: ['group', 'epochs'],
 } as const satisfies Partial<

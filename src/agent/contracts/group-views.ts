@@ -68,6 +68,8 @@ export interface GroupView {
   readonly blocked?: FailureView;
   /** The newest entry cannot be read yet: the delivery service, a certificate or the revocation list does not answer. */
   readonly waiting?: FailureView;
+  /** What the group needs of this agent, such as the removal of a member, and it cannot do. It is tried again; sending goes on where it may. */
+  readonly failing?: FailureView;
   /** Who agrees with this agent on the group's history, when somebody does not. */
   readonly fork?: {
     readonly agree: readonly string[];

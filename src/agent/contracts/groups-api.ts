@@ -7,7 +7,7 @@ import {
   type InvitationView,
   usualGroupSettings,
 } from './group-views.ts';
-import type { Json } from './value-views.ts';
+import type { FailureView, Json } from './value-views.ts';
 import type { AgentSnapshot, GroupExchangeView } from './views.ts';
 
 /** A new group, and whom to invite into it. */
@@ -48,6 +48,12 @@ export interface GroupAsking {
   readonly expires?: number;
 }
 
+/** A group that was started anew, and who of the former members could not be invited. */
+export interface NewBeginning {
+  readonly group: GroupView;
+  readonly notInvited: readonly { readonly agentId: string; readonly why: FailureView }[];
+}
+
 /**
  * What can be done with groups. Every call rejects with a `ParleyError`: `unknown_group` for one that this agent is not in,
  * `not_permitted` for what only an admin may, `group_forked`, `group_stranded`, `member_not_trusted` for what stops sending.
@@ -71,7 +77,7 @@ export interface GroupsApi {
   remove(groupId: string, agentIds: readonly string[]): Promise<GroupView>;
   rename(groupId: string, name: string): Promise<GroupView>;
   setAdmins(groupId: string, admins: readonly string[]): Promise<GroupView>;
-  /** Proposes to leave; nothing more is sent. Resolves when the proposal is in the log. */
+  /** Proposes to leave; nothing more is sent. Resolves when the proposal is in the log. One that is stranded leaves at once, by itself. */
   leave(groupId: string): Promise<void>;
   /** Deletes a group that this agent has left or was removed from, with what was said in it. */
   forget(groupId: string): Promise<void>;
@@ -89,6 +95,11 @@ export interface GroupsApi {
   goOnForked(groupId: string): Promise<GroupView>;
   /** Asks the members now to take this agent in again. */
   rejoin(groupId: string): Promise<void>;
+  /**
+   * Makes a group of the same name with the same members, as far as they can be invited, in place of one in which this agent is stranded. What
+   * was said stays under the former one, which this agent has left then. `not_permitted` for any other.
+   */
+  startAnew(groupId: string): Promise<NewBeginning>;
   /** Returns what happened, the newest last: `count` (50) before an index, when there are as many, and what else the first one's entry did. */
   events(groupId: string, before?: number, count?: number): Promise<readonly GroupEventView[]>;
   /** Returns the epochs that are kept for the inspector, the newest last, 64 at most. */

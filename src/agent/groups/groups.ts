@@ -1,9 +1,10 @@
 import { isGroupId } from '../../group/log/group-id.ts';
 import { createFirstEntry } from '../../group/member/create-first-entry.ts';
+import type { KeyPackage } from '../../mls/structures/key-package.ts';
 import { type Bytes, toHex } from '../../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../../protocol/crypto/environment.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import { requireOther } from '../contracts/failures.ts';
+import { failureView, requireOther } from '../contracts/failures.ts';
 import type {
   EpochView,
   GroupEventView,
@@ -11,12 +12,12 @@ import type {
   GroupView,
   InvitationView,
 } from '../contracts/group-views.ts';
-import type { GroupAsking, GroupSaying, GroupsApi, NewGroup } from '../contracts/groups-api.ts';
+import type { GroupAsking, GroupSaying, GroupsApi, NewBeginning, NewGroup } from '../contracts/groups-api.ts';
 import type { GroupExchangeView } from '../contracts/views.ts';
 import { adding, appointing, removing, renaming, requireName } from './commits/changes.ts';
 import type { Intent } from './commits/intents.ts';
-import { type InviteesDeps, takeInvitees } from './commits/invitees.ts';
-import type { LeafIdentities } from './identity/leaf-identities.ts';
+import { type InviteesDeps, takeInvitees, takeThoseThatCome } from './commits/invitees.ts';
+import type { LeafIdentities, OwnLeafIdentity } from './identity/leaf-identities.ts';
 import type { Invitations } from './invitations/invitations.ts';
 import type { OwnerConsent } from './invitations/owner-consent.ts';
 import type { GroupRows } from './rows/group-rows.ts';
@@ -48,6 +49,11 @@ export interface GroupsDeps extends InviteesDeps, ForgetDeps {
   readonly looking: Pick<GroupsLooking, 'caughtUp'>;
   readonly rows: Pick<GroupRows, 'all' | 'back' | 'write'>;
   readonly environment: Pick<Environment, 'subtle' | 'random' | 'now'>;
+}
+
+/** What a group is begun with. */
+interface Beginning extends Pick<OwnLeafIdentity, 'identity' | 'key'> {
+  readonly add: readonly KeyPackage[];
 }
 
 /** Everything that can be done with this agent's groups. */
@@ -118,10 +124,20 @@ export class Groups implements GroupsApi {
     invite: readonly string[],
     creation?: string,
   ): Promise<GroupView> {
+    const begun = await this.#begun(invite, creation);
+    return this.#make(kind, name, invite, begun);
+  }
+
+  /** Makes a group with those whose KeyPackages were taken. */
+  async #make(
+    kind: 'group' | 'direct',
+    name: string,
+    invite: readonly string[],
+    { add, identity, key }: Beginning,
+  ): Promise<GroupView> {
     const { selfId, environment, starter } = this.#deps;
     const groupId = toHex(environment.random(16));
     if (!isGroupId(groupId)) throw new ParleyError('internal_error', 'A group_id has 16 bytes.');
-    const { add, identity, key } = await this.#begun(invite, creation);
     const createdAt = unixSeconds(environment);
     const admins = kind === 'direct' ? [selfId, ...invite].sort() : [selfId];
     const descriptor = { kind, name, admins, createdAt };
@@ -163,6 +179,8 @@ export class Groups implements GroupsApi {
   async leave(groupId: string): Promise<void> {
     const runtime = this.#member(groupId);
     const { group } = runtime;
+    // Nothing that it could ask the others for would be read: the group ends here.
+    if (group.standing.status === 'stranded') return runtime.giveUp();
     await group.turns.take(() => group.keep({ standing: { isLeaving: true } }));
     await runtime.left();
   }
@@ -217,6 +235,21 @@ export class Groups implements GroupsApi {
 
   async rejoin(groupId: string): Promise<void> {
     this.#deps.table.require(groupId).askToRejoin();
+  }
+
+  async startAnew(groupId: string): Promise<NewBeginning> {
+    const runtime = this.#deps.table.require(groupId);
+    const { kind, name, members, status } = runtime.group.standing;
+    if (status !== 'stranded' || kind === 'direct') {
+      const detail = 'Only a group in which this agent is stranded is started anew. Nothing was changed.';
+      throw new ParleyError('not_permitted', detail);
+    }
+    const others = members.filter((agentId) => agentId !== this.#deps.selfId);
+    const { taken, failed } = await takeThoseThatCome(this.#deps, others);
+    const begun = { add: [...taken.values()], ...(await this.#deps.identities.make()) };
+    const group = await this.#make('group', name, [...taken.keys()], begun);
+    await runtime.giveUp();
+    return { group, notInvited: [...failed].map(([agentId, why]) => ({ agentId, why: failureView(why) })) };
   }
 
   async events(groupId: string, before?: number, count?: number): Promise<readonly GroupEventView[]> {

@@ -70,6 +70,8 @@ export interface StartGroupsDeps {
   readonly presence: Pick<Presence, 'isOffline'>;
   readonly ownMethods: OwnMethods;
   readonly peerCalls: CallsPeers;
+  /** True while there is a session with an agent. */
+  readonly isConnected: (agentId: string) => boolean;
   readonly hasValidCertificate: TrustsDeps['hasValidCertificate'];
   /** True for an agent whose invitations are not even shown. */
   readonly isBlocked: (agentId: string) => boolean;
@@ -117,10 +119,10 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   const methods = new PairwiseCalls(deps.peerCalls);
   const rejoins = new Rejoins({ methods, keyPackages, scheduler });
   const running = {
-    ...{ rejoins, methods },
+    ...{ rejoins, methods, isConnected: deps.isConnected },
     forget: (groupId: string) => forgetGroup({ table, talk, rows, emit, deleteHistory: deps.deleteHistory }, groupId),
     ...judging,
-    ...{ audit: deps.audit, presence, pauses },
+    ...{ audit: deps.audit, presence, pauses, serviceNow },
     ...{ selfId, service, talk, rows, stored: rows, history, subtle, environment, scheduler, emit, identities, chance },
     ownCertificate: () => sha256(subtle, identity.certificates.signing),
     verificationOf: (peerId: string) => verified.view(peerId).verification,

@@ -30,6 +30,7 @@ export const groupsNotOpen: GroupsApi = {
   setReceipts: refuse,
   goOnForked: refuse,
   rejoin: refuse,
+  startAnew: refuse,
   events: refuse,
   epochs: refuse,
 };

@@ -52,6 +52,8 @@ export class SessionTable {
   readonly #lettingGo = new Set<{ cancel(): void }>();
   /** What ends the living sessions that expire first, `at` in Unix seconds: a timer for each would take a tenth of its memory. */
   #expiring: { readonly at: number; readonly timeout: { cancel(): void } } | undefined;
+  /** Who hears of every session that begins. */
+  readonly #followers = new Set<(peerId: string) => void>();
   /** Who waits for a session with a peer. */
   readonly #waiting = new Map<string, Set<() => void>>();
 
@@ -101,6 +103,13 @@ export class SessionTable {
       this.#expireAt(session.expiresAt, this.#now());
     }
     for (const done of [...(this.#waiting.get(session.peer.agentId) ?? [])]) done();
+    for (const began of this.#followers) began(session.peer.agentId);
+  }
+
+  /** Tells `began` of the peer of every session that begins from now on. Returns what ends that. */
+  follow(began: (peerId: string) => void): () => void {
+    this.#followers.add(began);
+    return () => void this.#followers.delete(began);
   }
 
   #expireAt(at: number, now: number): void {

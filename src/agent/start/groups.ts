@@ -12,6 +12,7 @@ import type { Inbox } from '../messages/inbox.ts';
 import type { OwnMethods } from '../messages/own-methods.ts';
 import type { PeerCalls } from '../messages/peer-calls.ts';
 import type { Pauses } from '../sessions/pauses.ts';
+import type { SessionTable } from '../sessions/session-table.ts';
 import type { VerifiedPeers } from '../trust/verified-peers.ts';
 import type { HistoryService } from './history-service.ts';
 import type { StartDeps } from './ready-agent.ts';
@@ -26,6 +27,7 @@ export interface OpenGroupsDeps {
   readonly inbox: Inbox;
   readonly pauses: Pauses;
   readonly presence: Presence;
+  readonly sessions: SessionTable;
   readonly ownMethods: OwnMethods;
   readonly peerCalls: PeerCalls;
   readonly audit: Pick<AuditRecorder, 'groupEntry'>;
@@ -52,6 +54,7 @@ export async function openGroups(deps: StartDeps, parts: OpenGroupsDeps): Promis
       keys: service.keys,
       history: service.history,
     },
+    isConnected: (agentId) => parts.sessions.withPeer(agentId) !== undefined,
     identity: own.identity,
     caCertificate: deps.registration.caCertificate,
     revocations: checks.revocations,

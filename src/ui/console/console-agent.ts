@@ -21,6 +21,7 @@ export function consoleAgent({ agentId, address, engine, store }: HostedAgent): 
     askGroup: (asking) => engine.askGroup(asking),
     markGroupRead: (groupId) => engine.markGroupRead(groupId),
     rejoinGroup: (groupId) => engine.rejoinGroup(groupId),
+    startGroupAnew: (groupId) => engine.startGroupAnew(groupId),
     goOnForked: (groupId) => engine.goOnForked(groupId),
     groupEvents: (groupId, before, count) => engine.groupEvents(groupId, before, count),
     onChange: (listener) => store.subscribe(() => listener()),

@@ -5,8 +5,8 @@ import { leavingLeaves } from '../../../group/member/open-leave.ts';
 import { dropPendingCommit } from '../../../group/member/open-own.ts';
 import type { PendingCommit } from '../../../group/member/own-entries.ts';
 import type { Bytes } from '../../../protocol/bytes.ts';
-import { type Environment, unixSeconds } from '../../../protocol/crypto/environment.ts';
-import { type ErrorCode, ParleyError } from '../../../protocol/errors.ts';
+import type { Environment } from '../../../protocol/crypto/environment.ts';
+import { asParleyError, type ErrorCode, ParleyError } from '../../../protocol/errors.ts';
 import { DeliveryRefusal } from '../service/delivery-http.ts';
 import type { DeliveryService } from '../service/delivery-service.ts';
 import type { Group } from '../state/group.ts';
@@ -28,6 +28,8 @@ export interface CommitterDeps extends JudgeDeps, Omit<InviteesDeps, 'evidence' 
   readonly selfId: string;
   readonly service: Pick<DeliveryService, 'append' | 'takeKeyPackage'>;
   readonly environment: Pick<Environment, 'subtle' | 'random' | 'now'>;
+  /** What time it is by the service, in Unix seconds: the clock that an entry's `at` is by. */
+  serviceNow(): number;
 }
 
 /** Codes with which the service refuses an entry for what it is or costs, before anything of it is stored. */
@@ -52,6 +54,9 @@ const passing: readonly ErrorCode[] = [
   'storage_full',
   'unavailable',
 ];
+
+/** Codes of a store that takes nothing: what is to be stored after it would not be either. */
+const ofStorage: readonly ErrorCode[] = ['storage_failed', 'storage_full'];
 
 /** An intent that waits. `isMade`: its commit is stored, and waits for its place in the log; or what it wants, when that was dropped. */
 interface Waiting {
@@ -108,7 +113,22 @@ export class Committer {
     if (again !== undefined) return { kind: 'moved', again };
     const [first] = this.#intents;
     if (first !== undefined) return this.#try(first);
-    return duty === undefined ? { kind: 'nothing' } : this.#make(duty);
+    return duty === undefined ? { kind: 'nothing' } : this.#makeDuty(duty);
+  }
+
+  /** Makes what the group asks for by itself. What cannot be made or judged now comes again later: wishes and messages go on meanwhile. */
+  async #makeDuty(duty: CommitPlan): Promise<Progress> {
+    try {
+      const made = await this.#make(duty);
+      if (made.kind !== 'waits') return made;
+      this.#duties.refused(made.why, made.again);
+    } catch (cause) {
+      const error = asParleyError(cause);
+      // Its bytes are stored, and are appended again; or nothing at all can be stored.
+      if (this.#group.pending !== undefined || ofStorage.includes(error.code)) throw cause;
+      this.#duties.refused(error);
+    }
+    return { kind: 'moved' };
   }
 
   /** Makes an intent of what was wanted when the commit for it was dropped. Returns when to try it, while that is not yet. */
@@ -183,7 +203,7 @@ export class Committer {
       const { member } = this.#group;
       if (member === undefined) return { kind: 'nothing' };
       const { pending, staged, step } = await createCommitEntry(environment, member, plan);
-      const judged = await judge(this.#deps, staged, unixSeconds(environment));
+      const judged = await judge(this.#deps, staged, this.#deps.serviceNow());
       if (judged.kind === 'waits') return judged.why.code === 'unknown_certificate' ? refuse(judged.why) : judged;
       if (!judged.verdict.valid) {
         throw new ParleyError('not_permitted', `The group would skip this change (${judged.verdict.code}).`);

@@ -3,13 +3,12 @@ import type { GroupMember } from '../../../group/member/group-member.ts';
 import { credentialDue, healingDue, leaversTurn, waitingLeavers } from '../../../group/member/healing.ts';
 import type { CommitPlan } from '../../../group/member/intents.ts';
 import type { LeafIndex } from '../../../mls/indices.ts';
-import { membersOf } from '../../../mls/tree/ratchet-tree.ts';
+import { leafAt, membersOf } from '../../../mls/tree/ratchet-tree.ts';
 import type { Bytes } from '../../../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../../../protocol/crypto/environment.ts';
-import type { ParleyError } from '../../../protocol/errors.ts';
+import { ParleyError } from '../../../protocol/errors.ts';
 import type { MemberTrust } from '../../contracts/group-views.ts';
 import type { LeafIdentities } from '../identity/leaf-identities.ts';
-import { Backoff } from '../service/backoff.ts';
 import type { Group } from '../state/group.ts';
 import { adminsIn } from '../state/view.ts';
 
@@ -17,6 +16,14 @@ import { adminsIn } from '../state/view.ts';
 const expiredAfter = 86_400;
 /** Milliseconds within which keys are renewed that a day with traffic has made old. */
 const healingWithinMs = 600_000;
+/** Milliseconds that a turn is away at most, whatever the clock said when it was reckoned. */
+const longestTurnMs = 600_000;
+/** Milliseconds after which a commit that cannot be made is tried again, twice as many each time, up to the longest. */
+const [triedAfterMs, triedAfterAtMost] = [500, 6 * 3_600_000];
+/** Tries after which whoever looks at the group is told. */
+const saidAfter = 3;
+/** Seconds by which a new credential has to end later than the present one, to be worth a commit. */
+const worthRenewing = 3_600;
 /** Members that wait their turn one second after another; later ones wait no longer. */
 const mostPlaces = 10;
 
@@ -28,7 +35,7 @@ export type Duty =
 /** What duties are found with. */
 export interface DutiesDeps {
   readonly selfId: string;
-  readonly identities: Pick<LeafIdentities, 'make'>;
+  readonly identities: Pick<LeafIdentities, 'make' | 'ends'>;
   /** H of the signing certificate in use. */
   readonly ownCertificate: () => Promise<Bytes>;
   readonly environment: Pick<Environment, 'now'>;
@@ -42,22 +49,43 @@ export class Duties {
   readonly #group: Group;
   /** When something that waits its turn is due, in milliseconds since 1970, by what it is. */
   readonly #turns = new Map<string, number>();
-  readonly #backoff: Backoff;
-  /** The epoch in which a duty's commit was refused for good, and when one is made again, in milliseconds since 1970. */
-  #refused: { readonly epoch: bigint; readonly until: number } | undefined;
+  /** The epoch in which the commit of a duty cannot be made, how often that was tried, why, and when it is again, in milliseconds since 1970. */
+  #refused:
+    | { readonly epoch: bigint; readonly tries: number; readonly why: ParleyError; readonly until: number }
+    | undefined;
 
   constructor(deps: DutiesDeps, group: Group) {
     this.#deps = deps;
     this.#group = group;
-    this.#backoff = new Backoff(deps.chance);
   }
 
-  /** Hears that the commit of a duty cannot be: another is made later, and what others ask for goes on meanwhile. */
-  refused(why: ParleyError): void {
+  /**
+   * Hears that the commit of a duty cannot be made: another is made later, at `again` at the earliest, ever more rarely, since each that was
+   * stored takes a generation of the ratchet. What others ask for goes on meanwhile.
+   */
+  refused(why: ParleyError, again = 0): void {
     const { member } = this.#group;
     if (member === undefined) return;
-    const until = this.#deps.environment.now() + this.#backoff.after(why);
-    this.#refused = { epoch: member.state.context.epoch, until };
+    const { epoch } = member.state.context;
+    const tries = this.#refused?.epoch === epoch ? this.#refused.tries + 1 : 1;
+    const own = Math.min(triedAfterAtMost, triedAfterMs * 2 ** Math.min(tries - 1, 20));
+    const asked = Math.min(triedAfterAtMost, 1_000 * (why.retryAfter ?? 0));
+    const now = this.#deps.environment.now();
+    const until = Math.max(again, now + asked, now + own * (0.5 + 0.5 * this.#deps.chance()));
+    this.#refused = { epoch, tries, why, until };
+  }
+
+  /** Returns why what the group needs of this member cannot be done, once it was tried a few times in this epoch. */
+  get failing(): ParleyError | undefined {
+    const epoch = this.#group.member?.state.context.epoch;
+    if (this.#refused === undefined || this.#refused.epoch !== epoch || this.#refused.tries < saidAfter)
+      return undefined;
+    const { code, detail, cause } = this.#refused.why;
+    return new ParleyError(
+      code,
+      `The group needs a change that this agent cannot make: ${detail} It is tried again, ever more rarely. Other members may make it.`,
+      { cause },
+    );
   }
 
   /** Returns what is due, or is going to be. `wantsToSend`: what leavers have asked for is then due at once. */
@@ -67,8 +95,9 @@ export class Duties {
     const later = this.#afterRefusal(member);
     if (later !== undefined) return later;
     const now = unixSeconds(this.#deps.environment);
-    const renewal = standing.isLastResort ? 'renewed' : credentialDue(member, now, await this.#deps.ownCertificate());
-    if (renewal !== undefined) return { kind: 'due', plan: { newIdentity: await this.#newIdentity() } };
+    if (await this.#isRenewalDue(member, now)) {
+      return { kind: 'due', plan: { newIdentity: await this.#newIdentity() } };
+    }
     const removal = this.#removal(member, trusts, now);
     const found = [removal, this.#leavers(member, wantsToSend), this.#healing(member, now)].filter(isDuty);
     return found.find(({ kind }) => kind === 'due') ?? earliest(found);
@@ -76,13 +105,27 @@ export class Duties {
 
   #afterRefusal({ state }: GroupMember): Duty | undefined {
     if (this.#refused === undefined) return undefined;
-    const { epoch, until } = this.#refused;
-    if (epoch === state.context.epoch) {
-      return until > this.#deps.environment.now() ? { kind: 'later', at: until } : undefined;
+    if (this.#refused.epoch !== state.context.epoch) {
+      this.#refused = undefined;
+      return undefined;
     }
-    this.#refused = undefined;
-    this.#backoff.succeeded();
-    return undefined;
+    const { until } = this.#refused;
+    const ms = until - this.#deps.environment.now();
+    // A wait longer than the longest was begun by a clock that was ahead.
+    return ms > 0 && ms <= triedAfterAtMost ? { kind: 'later', at: until } : undefined;
+  }
+
+  /** Returns whether a new credential is due that would vouch for longer than the present one, or by another certificate. */
+  async #isRenewalDue(member: GroupMember, now: number): Promise<boolean> {
+    const { identities, ownCertificate } = this.#deps;
+    const ends = await identities.ends();
+    // This agent's certificate has to be renewed first.
+    if (ends - now < 60) return false;
+    if (this.#group.standing.isLastResort) return true;
+    const due = credentialDue(member, now, await ownCertificate());
+    if (due === undefined || due === 'renewed') return due !== undefined;
+    const own = leafAt(member.state.tree, member.state.ownLeaf);
+    return own !== undefined && ends - credentialOf(own).notAfter > worthRenewing;
   }
 
   async #newIdentity() {
@@ -140,7 +183,9 @@ export class Duties {
 
   /** Returns when a turn comes that was first seen now or earlier. */
   #turn(what: string, waitMs: number): number {
-    const at = this.#turns.get(what) ?? this.#deps.environment.now() + waitMs;
+    const soonest = this.#deps.environment.now() + waitMs;
+    // One that is further away than it was at first was reckoned by a clock that was ahead.
+    const at = Math.min(this.#turns.get(what) ?? soonest, soonest + longestTurnMs);
     this.#turns.set(what, at);
     const [oldest] = this.#turns.keys();
     if (this.#turns.size > 64 && oldest !== undefined) this.#turns.delete(oldest);

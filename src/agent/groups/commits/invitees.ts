@@ -30,21 +30,33 @@ const triesAfterMs = [500, 1_000, 1_500, 3_000] as const;
  * `member_not_trusted`, `certificate_untrusted` for a KeyPackage that is not its own, and with what the service rejects with.
  */
 export async function takeInvitees(deps: InviteesDeps, agentIds: readonly string[]): Promise<readonly KeyPackage[]> {
-  const taken = new Map<string, KeyPackage>();
+  const { taken, failed } = await takeThoseThatCome(deps, agentIds);
+  if (failed.size > 0) throw refusalOfAll(agentIds, failed);
+  return agentIds.flatMap((agentId) => taken.get(agentId) ?? []);
+}
+
+/** Works as `takeInvitees`, and gives those that can be had, in the order of the agents, beside why the others cannot. */
+export async function takeThoseThatCome(deps: InviteesDeps, agentIds: readonly string[]) {
+  const found = new Map<string, KeyPackage>();
   const failed = new Map<string, ParleyError>();
   const waiting = [...agentIds];
   const takeNext = async (): Promise<void> => {
     for (let agentId = waiting.shift(); agentId !== undefined; agentId = waiting.shift()) {
       try {
-        taken.set(agentId, await takeInvitee(deps, agentId));
+        found.set(agentId, await takeInvitee(deps, agentId));
       } catch (cause) {
         failed.set(agentId, asParleyError(cause));
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, agentIds.length) }, takeNext));
-  if (failed.size > 0) throw refusalOfAll(agentIds, failed);
-  return agentIds.flatMap((agentId) => taken.get(agentId) ?? []);
+  const taken = new Map(
+    agentIds.flatMap((agentId) => {
+      const keyPackage = found.get(agentId);
+      return keyPackage === undefined ? [] : [[agentId, keyPackage] as const];
+    }),
+  );
+  return { taken, failed };
 }
 
 /** Returns the one error for all agents that cannot be added: who asked sees each, and that the others were not added either. */

@@ -5,6 +5,8 @@ import type { GroupView } from '../../contracts/group-views.ts';
 import type { Group } from '../state/group.ts';
 import type { Standing } from '../state/standing.ts';
 import { type ComparingDeps, compareWith, isForked } from './comparing.ts';
+import { Meetings } from './meetings.ts';
+import { RecentAnswers } from './recent-answers.ts';
 
 /** What forks are looked at with. */
 export interface ForksDeps extends ComparingDeps {
@@ -12,6 +14,8 @@ export interface ForksDeps extends ComparingDeps {
   now(): number;
   /** Members that are trusted now. */
   trusted(): readonly string[];
+  /** True while there is a session with an agent. */
+  isConnected(agentId: string): boolean;
   /** Hears that something else was found. */
   changed(): void;
 }
@@ -20,6 +24,8 @@ export interface ForksDeps extends ComparingDeps {
 export class Forks {
   readonly #deps: ForksDeps;
   readonly #group: Group;
+  readonly #meetings: Meetings;
+  readonly #recent: RecentAnswers;
   #comparedAt = Number.NEGATIVE_INFINITY;
   /** Something is to be compared: at first, what was not settled before a restart. */
   #isWanted: boolean;
@@ -30,6 +36,17 @@ export class Forks {
   constructor(deps: ForksDeps, group: Group) {
     this.#deps = deps;
     this.#group = group;
+    this.#recent = new RecentAnswers(deps.methods, () => deps.now());
+    const differ = (agentIds: readonly string[]) => this.#differ(agentIds);
+    this.#meetings = new Meetings(
+      {
+        ...{ methods: this.#recent, rows: deps.rows, differ },
+        now: () => deps.now(),
+        trusted: () => deps.trusted(),
+        isConnected: (agentId) => deps.isConnected(agentId),
+      },
+      group,
+    );
     this.#isWanted = (group.standing.diverged ?? []).length > 0;
   }
 
@@ -51,6 +68,23 @@ export class Forks {
     return { diverged: [...diverged.filter((one) => members.includes(one)), agentId], goesOnForked: false };
   }
 
+  /** A session with a member has begun: what both have read is compared. */
+  met(agentId: string): void {
+    this.#meetings.met(agentId);
+  }
+
+  /** Marks members that were found to read another history, and has all compared: the owner is asked when too few agree. */
+  async #differ(agentIds: readonly string[]): Promise<void> {
+    await this.#group.turns.take(async () => {
+      const { diverged: known = [] } = this.#group.standing;
+      const added = agentIds.filter((agentId) => !known.includes(agentId));
+      this.#isWanted = added.length > 0 || this.#isWanted;
+      if (added.length === 0) return;
+      await this.#group.keep({ standing: { diverged: [...known, ...added], goesOnForked: false } });
+    });
+    this.#deps.changed();
+  }
+
   /**
    * Compares with all that are trusted when there is a reason, once a minute: somebody has read another history, or this agent has just
    * come in and takes the head before its first entry as given. Returns when to look again.
@@ -62,7 +96,7 @@ export class Forks {
     }
     if (!this.#isWanted || this.#deps.trusted().length === 0) return undefined;
     const [now, next] = [this.#deps.now(), this.#comparedAt + doubtSeconds * 1_000];
-    if (now < next) return next;
+    if (now < next && now >= this.#comparedAt) return next;
     this.#comparedAt = now;
     this.#isWanted = false;
     // Why it cannot be stored is told by the next step of the group, which cannot be either.
@@ -73,7 +107,8 @@ export class Forks {
   async #compare(index: number): Promise<void> {
     // Who is marked meanwhile has read on: this comparison says nothing of that.
     const marked = this.#group.standing.diverged ?? [];
-    const found = await compareWith(this.#deps, this.#group, this.#deps.trusted(), index);
+    const asking = { methods: this.#recent, rows: this.#deps.rows };
+    const found = await compareWith(asking, this.#group, this.#deps.trusted(), index);
     const { agree, agreeUpToIt, differ, silent } = found;
     if (agree.length + differ.length === 0) return;
     await this.#group.turns.take(async () => {
@@ -102,21 +137,22 @@ export class Forks {
   async lookAtDoubt(member: GroupMember): Promise<number | undefined> {
     const { doubt } = member;
     const now = this.#deps.now();
-    const again = this.#look(member);
+    const again = earlier(this.#look(member), this.#meetings.look(member));
     if (doubt === undefined) return again;
     if (this.#doubt?.index !== doubt.index) {
       this.#doubt = { index: doubt.index, until: now + doubtSeconds * 1_000 };
       void this.#askAboutDoubt(doubt.index);
     }
-    if (now < this.#doubt.until) return this.#doubt.until;
+    if (now < this.#doubt.until) return earlier(this.#doubt.until, again);
     await this.#endDoubt(doubt.index);
     return undefined;
   }
 
   async #askAboutDoubt(index: number): Promise<void> {
-    const { agree, ahead } = await compareWith(this.#deps, this.#group, this.#deps.trusted(), index);
+    const { agreeUpToIt, ahead } = await compareWith(this.#deps, this.#group, this.#deps.trusted(), index);
     if (ahead.length > 0) await this.#group.turns.take(() => this.#group.keep({ standing: { status: 'stranded' } }));
-    else if (agree.length >= 2) await this.#endDoubt(index);
+    // Who has not read so far has not skipped it.
+    else if (agreeUpToIt.length >= 2) await this.#endDoubt(index);
     this.#deps.changed();
   }
 
@@ -126,4 +162,9 @@ export class Forks {
       if (member?.doubt?.index === index) await this.#group.keep({ step: withoutDoubt(member) });
     });
   }
+}
+
+function earlier(...times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((at) => at !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }

@@ -1,4 +1,4 @@
-import { asParleyError } from '../../../protocol/errors.ts';
+import { asParleyError, type ParleyError } from '../../../protocol/errors.ts';
 import type { Scheduler } from '../../contracts/ports.ts';
 import type { KeyPackages } from '../key-packages/key-packages.ts';
 import type { PairwiseMethods } from './pairwise.ts';
@@ -14,6 +14,8 @@ export interface ComingBack {
   readonly after?: number;
   /** For the members, up to 200 characters. */
   readonly reason: string;
+  /** Hears of a member that has not taken it in, and why. */
+  refused?(peerId: string, why: ParleyError): void;
 }
 
 /** What members are asked with. */
@@ -73,7 +75,8 @@ export class Rejoins {
       await this.#deps.methods.groupRejoin(peerId, { groupId, keyPackage: bytes, reason });
     } catch (cause) {
       // Who cannot be reached or refuses is passed over: the next one is asked in a minute.
-      asParleyError(cause);
+      const why = asParleyError(cause);
+      if (this.#underWay.get(groupId) === asking) back.refused?.(peerId, why);
     }
   }
 }

@@ -13,17 +13,17 @@ import { type Intent, intentOf } from '../commits/intents.ts';
 import type { JudgeDeps } from '../commits/judge.ts';
 import { type UndoneCreationDeps, undoneCreation } from '../commits/undone-creation.ts';
 import { Forks, type ForksDeps } from '../forks/forks.ts';
-import type { ComingBack } from '../members/rejoins.ts';
 import { refusalOf } from '../sending/refusal.ts';
 import { Sender } from '../sending/sender.ts';
 import { Backoff } from '../service/backoff.ts';
 import { Forgetting } from '../state/forgetting.ts';
 import type { Group } from '../state/group.ts';
+import { KnownTrusts } from '../state/known-trusts.ts';
 import type { Progress, Waits } from '../state/progress.ts';
-import { type TrustsDeps, trustsIn } from '../state/trusts.ts';
-import { groupView, ownCredentialBegan, type ViewParts } from '../state/view.ts';
+import type { TrustsDeps } from '../state/trusts.ts';
+import { groupView, type ViewParts } from '../state/view.ts';
+import { ComingBack, type ComingBackDeps } from './coming-back.ts';
 import { LogReader, type LogReaderDeps } from './log-reader.ts';
-import { rejoinCandidates } from './rejoin-candidates.ts';
 import { WakeTimer } from './wake-timer.ts';
 
 /** What a group at work needs. */
@@ -35,6 +35,7 @@ export interface GroupRuntimeDeps
   readonly rows: ForksDeps['rows'];
   readonly presence: CommitterDeps['presence'];
   readonly pauses: CommitterDeps['pauses'];
+  readonly serviceNow: CommitterDeps['serviceNow'];
   readonly service: LogReaderDeps['service'] & CommitterDeps['service'];
   /** Deletes a group that is over. */
   readonly forget: UndoneCreationDeps['forget'];
@@ -42,8 +43,9 @@ export interface GroupRuntimeDeps
   readonly scheduler: Scheduler;
   readonly emit: (event: AgentEvent) => void;
   readonly verificationOf: ViewParts['verificationOf'];
-  readonly rejoins: { begin(back: ComingBack): void };
+  readonly rejoins: ComingBackDeps['rejoins'];
   readonly methods: ForksDeps['methods'];
+  readonly isConnected: ForksDeps['isConnected'];
   /** A number from 0 up to 1. */
   readonly chance: () => number;
 }
@@ -57,10 +59,11 @@ export class GroupRuntime {
   readonly #duties: Duties;
   readonly #sender: Sender;
   readonly #backoff: Backoff;
-  #trusts: ReadonlyMap<string, MemberTrust> = new Map();
+  readonly #trusts: KnownTrusts;
   readonly #forks: Forks;
   readonly #forgetting: Forgetting;
   readonly #timer: WakeTimer;
+  readonly #comingBack: ComingBack;
   #running: Promise<void> | undefined;
   #isWoken = false;
   #isStopped = false;
@@ -70,21 +73,26 @@ export class GroupRuntime {
     this.#deps = deps;
     this.group = group;
     const { environment } = deps;
+    this.#trusts = new KnownTrusts(deps, group);
     const changed = () => {
       this.show();
       this.wake();
     };
-    this.#forks = new Forks({ ...deps, now: () => environment.now(), trusted: () => this.#trusted(), changed }, group);
+    this.#forks = new Forks(
+      { ...deps, now: () => environment.now(), trusted: () => this.#trusts.trusted(), changed },
+      group,
+    );
     this.#reader = new LogReader(
       {
         ...deps,
         subtle: environment.subtle,
         now: () => environment.now(),
-        trustNow: (agentId) => this.#trustNow(agentId),
+        trustNow: (agentId) => this.#trusts.now(agentId),
         diverged: (agentId) => this.#forks.hasDiverged(agentId),
       },
       group,
     );
+    this.#comingBack = new ComingBack(deps, group, changed);
     this.#duties = new Duties(deps, group);
     this.#committer = new Committer(deps, group, this.#duties);
     this.#sender = new Sender(deps, group);
@@ -119,15 +127,19 @@ export class GroupRuntime {
 
   /** Asks the members now to take this agent in again. */
   askToRejoin(): void {
-    const { standing, member } = this.group;
-    if (standing.status !== 'stranded') return;
-    const after = member === undefined ? undefined : ownCredentialBegan(member);
-    this.#deps.rejoins.begin({
-      groupId: standing.groupId,
-      candidates: () => rejoinCandidates(this.group, this.#deps.selfId, this.#trusts),
-      ...(after === undefined ? {} : { after }),
-      reason: 'This agent cannot read the group on.',
-    });
+    this.#comingBack.ask(() => this.#trusts.all);
+  }
+
+  /** Ends a group in which this agent is stranded, without waiting for its members. */
+  giveUp(): Promise<void> {
+    return this.#comingBack.giveUp();
+  }
+
+  /** A session with a member has begun. */
+  met(agentId: string): void {
+    if (this.group.standing.status !== 'member') return;
+    this.#forks.met(agentId);
+    this.wake();
   }
 
   /** Resolves once nothing of it is under way. */
@@ -153,17 +165,22 @@ export class GroupRuntime {
 
   /** Returns the error that sending is refused with; undefined while it is not. */
   refusal(): ParleyError | undefined {
-    return refusalOf(this.group, { trusts: this.#trusts, isForked: this.#forks.found !== undefined });
+    return refusalOf(this.group, { trusts: this.#trusts.all, isForked: this.#forks.found !== undefined });
   }
 
   /** True while what waits may go out: nobody is distrusted, nothing is in doubt, and everything that trust needs is known. */
   #maySend(): boolean {
-    const isKnown = ![...this.#trusts.values()].includes('waiting');
+    const isKnown = ![...this.#trusts.all.values()].includes('waiting');
     return this.refusal() === undefined && this.group.member?.doubt === undefined && isKnown;
   }
 
+  #mayStopSending(): boolean {
+    const { member, standing } = this.group;
+    return member !== undefined || standing.status === 'stranded';
+  }
+
   trustIn(agentId: string): MemberTrust | undefined {
-    return this.#trusts.get(agentId);
+    return this.#trusts.all.get(agentId);
   }
 
   view(): GroupView {
@@ -171,10 +188,11 @@ export class GroupRuntime {
     return groupView(this.group, {
       selfId,
       talk: talk.view(this.group.groupId),
-      trusts: this.#trusts,
+      trusts: this.#trusts.all,
       diverged: this.#forks.diverged,
       fork: this.#forks.found,
-      blocked: this.group.member === undefined ? undefined : this.blocked,
+      blocked: this.#mayStopSending() ? this.blocked : undefined,
+      failing: this.#duties.failing,
       verificationOf: this.#deps.verificationOf,
     });
   }
@@ -262,7 +280,7 @@ export class GroupRuntime {
   /** Commits what is due, then sends what waits. */
   async #next(): Promise<Progress> {
     const wantsToSend = this.group.queue.length > 0 && this.#maySend();
-    const duty = await this.#duties.next(this.#trusts, wantsToSend);
+    const duty = await this.#duties.next(this.#trusts.all, wantsToSend);
     const done = await this.#committer.work(duty?.kind === 'due' ? duty.plan : undefined);
     if (done.kind !== 'nothing') return done;
     const sent: Progress = wantsToSend && !this.#mustCommitFirst() ? await this.#sender.work() : done;
@@ -275,20 +293,8 @@ export class GroupRuntime {
     return member === undefined || waitingLeavers(member).length > 0;
   }
 
-  #trusted(): readonly string[] {
-    return [...this.#trusts].flatMap(([agentId, trust]) => (trust === 'trusted' ? [agentId] : []));
-  }
-
-  /** Looks again whom to trust, before anything else is sent: a revocation list or a mark on a key is another. */
-  async lookAtTrusts(): Promise<void> {
-    const { member } = this.group;
-    if (member !== undefined) this.#trusts = await trustsIn(this.#deps, member);
-  }
-
-  /** Returns whether a member whose message is being taken in is trusted now. */
-  async #trustNow(agentId: string): Promise<MemberTrust> {
-    const known = this.#trusts.get(agentId);
-    if (known === undefined || known === 'waiting') await this.lookAtTrusts();
-    return this.#trusts.get(agentId) ?? 'waiting';
+  /** Looks again whom to trust, before anything else is sent. */
+  lookAtTrusts(): Promise<void> {
+    return this.#trusts.look();
   }
 }

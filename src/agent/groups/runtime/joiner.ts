@@ -68,6 +68,7 @@ export class GroupJoiner implements Joiner {
       goesOnForked: false,
       diverged: [],
       fork: null,
+      stranding: null,
       trafficAt: this.#deps.now(),
     };
     const { rows } = this.#deps;

@@ -18,11 +18,12 @@ import type { DeliveryService } from '../service/delivery-service.ts';
 import { epochBegins } from '../state/epochs.ts';
 import { eventOf, eventsOfChange, eventsRow } from '../state/events.ts';
 import type { Group } from '../state/group.ts';
+import { lostTalk } from '../state/lost-talk.ts';
 import type { Outcome } from '../state/outcome.ts';
 import type { Waits } from '../state/progress.ts';
 import type { Standing } from '../state/standing.ts';
 import type { TakenMessage, TalkOfGroups } from '../talk/ports.ts';
-import { SameLog } from './same-log.ts';
+import { LogPages } from './log-pages.ts';
 
 /** Milliseconds after which it is asked again whether the sender of a message is trusted. */
 const trustAgainMs = 5_000;
@@ -55,7 +56,7 @@ type Note = (known: Partial<GroupNote>) => Pick<Outcome, 'record'>;
 export class LogReader {
   readonly #deps: LogReaderDeps;
   readonly #group: Group;
-  readonly #sameLog: SameLog;
+  readonly #pages: LogPages;
   #marked = -1;
   /** The message that waits until it is known whether its sender is trusted, and since when. */
   #waiting: { readonly index: number; readonly since: number } | undefined;
@@ -63,25 +64,17 @@ export class LogReader {
   constructor(deps: LogReaderDeps, group: Group) {
     this.#deps = deps;
     this.#group = group;
-    this.#sameLog = new SameLog(() => deps.now());
+    this.#pages = new LogPages(deps, group);
   }
 
   /** Reads everything that the service has. Resolves with why it cannot go on, if so. Rejects with the codes of the service and the store. */
   async catchUp(): Promise<Waits | undefined> {
-    const { service } = this.#deps;
     const group = this.#group;
     for (;;) {
       const { member } = group;
       if (member === undefined) return undefined;
-      const page = await service.entries(group.groupId, member.next);
-      const another = this.#sameLog.waits(page, member);
-      if (another !== undefined && another !== 'over')
-        return group.standing.status === 'stranded' ? undefined : another;
-      const first = page.entries[0]?.index ?? page.next;
-      if (another === 'over' || first > member.next) {
-        await group.turns.take(() => this.#strand());
-        return undefined;
-      }
+      const page = await this.#pages.next(member);
+      if (page === undefined || 'again' in page) return page;
       for (const entry of page.entries) {
         const waits = await group.turns.take(() => this.#take(entry));
         if (waits !== undefined) return waits;
@@ -94,14 +87,11 @@ export class LogReader {
   /** Says how far this agent has read: it lets the service drop what everybody has. The next call says it again. True when it was news. */
   async #markRead(): Promise<boolean> {
     const index = (this.#group.member?.next ?? 0) - 1;
-    if (index <= this.#marked) return false;
+    // One that came back to an earlier log has to say so anew.
+    if (index === this.#marked) return false;
     await this.#deps.service.markRead(this.#group.groupId, index);
     this.#marked = index;
     return true;
-  }
-
-  async #strand(): Promise<void> {
-    await this.#group.keep({ standing: { status: 'stranded' } });
   }
 
   async #take(entry: LogEntry): Promise<Waits | undefined> {
@@ -239,7 +229,7 @@ export class LogReader {
     const { change } = applied;
     const epoch = Number(group.member?.state.context.epoch ?? 0) + 1;
     const status = change.left.includes(this.#deps.selfId) ? 'left' : 'removed';
-    const lost = await this.#lostTalk(status);
+    const lost = await lostTalk(this.#deps.talk, group, status);
     await group.end({
       talk: lost,
       ...note({ epoch, change }),
@@ -247,16 +237,6 @@ export class LogReader {
       standing: { ...standingAfter(change, false), status },
       consumed: applied.consumed,
     });
-  }
-
-  #lostTalk(status: 'left' | 'removed') {
-    const detail =
-      status === 'left'
-        ? 'This agent has left the group before the message was in its log. Nobody read it.'
-        : 'This agent was removed from the group before the message was in its log. Nobody read it.';
-    const why = { code: 'unknown_group', title: 'Not in this group', detail } as const;
-    const { groupId, queue } = this.#group;
-    return Promise.all(queue.map(({ messageId }) => this.#deps.talk.lost(groupId, messageId, why)));
   }
 
   #skipped(entry: LogEntry, by: string, code: string) {

@@ -8,6 +8,9 @@ import { Backoff } from '../service/backoff.ts';
 import { NoticeWatch, type NoticeWatchDeps } from '../service/notice-watch.ts';
 import type { GroupTable } from './group-table.ts';
 
+/** Groups that are compared when a session with a member begins, the newest. */
+const mostCompared = 32;
+
 /** What is looked at. */
 export interface GroupsLookingDeps {
   readonly table: GroupTable;
@@ -29,6 +32,7 @@ export class GroupsLooking {
   #timer: { cancel(): void } | undefined;
   #inbox: Promise<void> | undefined;
   #isInboxWoken = false;
+  #isStarted = false;
   #isStopped = false;
 
   constructor(deps: GroupsLookingDeps) {
@@ -42,6 +46,7 @@ export class GroupsLooking {
   /** Begins the work: KeyPackages, groups and inbox are looked after from now on. */
   start(): void {
     if (this.#isStopped) return;
+    this.#isStarted = true;
     this.#deps.keyPackages.start();
     this.#deps.declines.start();
     this.#watch.start();
@@ -65,7 +70,7 @@ export class GroupsLooking {
 
   /** Looks at everything now; resolves when that has ended, also where something could not be had and is tried again later. */
   async caughtUp(): Promise<void> {
-    this.look();
+    this.woken();
     await this.settled();
   }
 
@@ -73,6 +78,13 @@ export class GroupsLooking {
   noticed({ groups }: DeliveryNotice): void {
     for (const [groupId] of groups) this.#deps.table.get(groupId)?.wake();
     this.readInbox();
+  }
+
+  /** Has what was read compared with an agent with which a session has begun, in the groups that both are in. */
+  met(agentId: string): void {
+    if (this.#isStopped || !this.#isStarted) return;
+    const common = this.#deps.table.all().filter(({ group }) => group.standing.members.includes(agentId));
+    for (const runtime of common.slice(-mostCompared)) runtime.met(agentId);
   }
 
   /** Reads the inbox on, once more when it is being read. */

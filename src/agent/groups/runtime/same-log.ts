@@ -3,8 +3,9 @@ import { equalConstantTime } from '../../../protocol/bytes.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import type { EntriesPage } from '../service/delivery-service.ts';
 import type { Waits } from '../state/progress.ts';
+import type { Stranding } from '../state/stranding.ts';
 
-/** Milliseconds for which a service may show another log: one of several servers may be behind for a while. */
+/** Milliseconds for which a service may show another log, or none: one of several servers may be behind for a while. */
 const patienceMs = 60_000;
 const againMs = 5_000;
 
@@ -19,20 +20,35 @@ export class SameLog {
   }
 
   /**
-   * Returns undefined for a page that goes on where the member has read to; otherwise when to ask again, or `over` once the service has
-   * shown another log for a minute: the member cannot read on then.
+   * Returns undefined for a page that goes on where the member has read to; otherwise when to ask again, or how the member is stranded once
+   * the service has shown no such page for a minute.
    */
-  waits(page: EntriesPage, member: Pick<GroupMember, 'next' | 'head'>): Waits | 'over' | undefined {
+  waits(page: EntriesPage, member: Pick<GroupMember, 'next' | 'head'>): Waits | Stranding | undefined {
     if (goesOn(page, member)) {
       this.#anotherSince = undefined;
       return undefined;
     }
-    const now = this.#now();
-    this.#anotherSince ??= now;
-    if (now - this.#anotherSince >= patienceMs) return 'over';
+    const lost = member.next - page.next;
     const detail =
       'The delivery service shows another log of this group than the one that this agent has read: it was restored from a backup, or it does not tell the truth. Nothing is sent.';
-    return { again: now + againMs, why: new ParleyError('group_forked', detail) };
+    return this.#patient(
+      new ParleyError('group_forked', detail),
+      lost > 0 ? { kind: 'older_log', lost } : { kind: 'other_log' },
+    );
+  }
+
+  /** Returns the same for a service that does not know the member in the group. */
+  unlisted(cause: ParleyError): Waits | Stranding {
+    const detail =
+      'The delivery service does not count this agent as a member of this group. It is asked again for a minute. Nothing is sent.';
+    return this.#patient(new ParleyError('unknown_group', detail, { cause }), { kind: 'not_listed' });
+  }
+
+  #patient(why: ParleyError, stranding: Stranding): Waits | Stranding {
+    const now = this.#now();
+    // A clock that was set back begins anew.
+    if (this.#anotherSince === undefined || now < this.#anotherSince) this.#anotherSince = now;
+    return now - this.#anotherSince >= patienceMs ? stranding : { again: now + againMs, why };
   }
 }
 

@@ -1,6 +1,7 @@
 import { ParleyError } from '../../../protocol/errors.ts';
 import type { MemberTrust } from '../../contracts/group-views.ts';
 import type { Group } from '../state/group.ts';
+import { strandedWords } from '../state/stranding.ts';
 
 /** What may stop sending in a group. */
 export interface MayStop {
@@ -11,8 +12,7 @@ export interface MayStop {
 /** Returns the error that sending into a group is refused with; undefined while it is not. */
 export function refusalOf({ standing, member }: Group, { trusts, isForked }: MayStop): ParleyError | undefined {
   if (standing.status === 'stranded') {
-    const detail = 'This agent cannot read the group on, and asks its members to take it in again. Nothing was sent.';
-    return new ParleyError('group_stranded', detail);
+    return new ParleyError('group_stranded', strandedWords(standing.stranding));
   }
   if (member === undefined || standing.isLeaving) {
     return new ParleyError('unknown_group', 'This agent is not in the group any more. Nothing was sent.');

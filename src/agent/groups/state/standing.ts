@@ -3,6 +3,7 @@ import type { Bytes } from '../../../protocol/bytes.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import type { GroupView } from '../../contracts/group-views.ts';
 import type { PlainChange } from '../rows/group-rows.ts';
+import { type Stranding, strandingShape } from './stranding.ts';
 
 /** How this agent stands in a group, beside its state: what is left of a group that is over, too. Times are in milliseconds since 1970. */
 export interface Standing {
@@ -25,6 +26,8 @@ export interface Standing {
   readonly diverged?: readonly string[];
   /** Who agrees on the history and who does not, while not more than half of who answered agree. */
   readonly fork?: NonNullable<GroupView['fork']> | null;
+  /** Why it is stranded, where that is known. */
+  readonly stranding?: Stranding | null;
 }
 
 const names = v.array(v.string());
@@ -42,6 +45,7 @@ const shape = v.strictObject({
   trafficAt: v.number(),
   diverged: v.exactOptional(names),
   fork: v.exactOptional(v.nullable(v.strictObject({ agree: names, differ: names, silent: names }))),
+  stranding: v.exactOptional(v.nullable(strandingShape)),
 });
 
 const encoder = new TextEncoder();

@@ -5,6 +5,7 @@ import type { GroupMember } from '../../../group/member/group-member.ts';
 import { leavingLeaves } from '../../../group/member/open-leave.ts';
 import { descriptorIn } from '../../../group/profile/group-context.ts';
 import { leafAt } from '../../../mls/tree/ratchet-tree.ts';
+import type { ParleyError } from '../../../protocol/errors.ts';
 import { failureView } from '../../contracts/failures.ts';
 import type { GroupMemberView, GroupStatus, GroupView, MemberTrust } from '../../contracts/group-views.ts';
 import type { FailureView, Verification } from '../../contracts/value-views.ts';
@@ -19,6 +20,8 @@ export interface ViewParts {
   readonly diverged: ReadonlySet<string>;
   readonly fork: GroupView['fork'];
   readonly blocked: FailureView | undefined;
+  /** Why what the group needs of this agent cannot be done. */
+  readonly failing: ParleyError | undefined;
   verificationOf(peerId: string): Verification;
 }
 
@@ -41,7 +44,7 @@ export function ownCredentialBegan({ state }: GroupMember): number | undefined {
 /** Returns a group as it is shown. */
 export function groupView(group: Group, parts: ViewParts): GroupView {
   const { standing, member, waiting } = group;
-  const { talk, selfId, blocked, fork } = parts;
+  const { talk, selfId, blocked, failing, fork } = parts;
   const peerId = standing.kind === 'direct' ? standing.members.find((one) => one !== selfId) : undefined;
   return {
     groupId: standing.groupId,
@@ -58,6 +61,7 @@ export function groupView(group: Group, parts: ViewParts): GroupView {
     latestAt: talk.latestAt === 0 ? standing.createdAt : talk.latestAt,
     sendsReceipts: talk.sendsReceipts,
     ...(blocked === undefined ? {} : { blocked }),
+    ...(failing === undefined ? {} : { failing: failureView(failing) }),
     ...(waiting === undefined ? {} : { waiting: failureView(waiting) }),
     ...(fork === undefined ? {} : { fork: { agree: fork.agree, differ: fork.differ, silent: fork.silent } }),
   };

@@ -3,6 +3,7 @@ import { keyPackageCheck } from '../../../delivery/check-key-package.ts';
 import type { DeliveryLimits } from '../../../delivery/context.ts';
 import { createDelivery, type DeliveryApp } from '../../../delivery/delivery.ts';
 import { NoticeStreams } from '../../../delivery/notice-streams.ts';
+import type { DeliveryStore } from '../../../delivery/store.ts';
 import type { HostOptions } from '../../../host/hosted-agent.ts';
 import type { Bytes } from '../../../protocol/bytes.ts';
 import { createMemoryAgentStore } from '../../../storage/memory/agent-store.ts';
@@ -45,29 +46,44 @@ interface Opening extends Partial<Pick<HostOptions, 'store' | 'transport' | 'met
 /** A Controller, a delivery service and agents with groups, all in memory, with one clock. */
 export class GroupWorld {
   readonly world: TestWorld;
-  readonly deliveryStore = createMemoryDeliveryStore();
+  deliveryStore: DeliveryStore;
   /** The streams of notices that agents have open. */
   readonly streams = new NoticeStreams();
   delivery: DeliveryApp;
   readonly #listeners = new Map<string, Set<NoticeListener>>();
   readonly #residents = new Map<string, Resident>();
 
-  private constructor(world: TestWorld, limits: Partial<DeliveryLimits>) {
+  private constructor(world: TestWorld, limits: Partial<DeliveryLimits>, store: DeliveryStore) {
     this.world = world;
-    this.delivery = this.#newDelivery(limits);
+    this.deliveryStore = store;
+    this.delivery = this.#newDelivery(limits, store);
     world.tamper = (request, next) =>
       new URL(request.url).pathname.startsWith('/delivery/') ? this.delivery.fetch(request) : next(request);
   }
 
-  static async create(limits: Partial<DeliveryLimits> = {}): Promise<GroupWorld> {
-    return new GroupWorld(await TestWorld.create(), limits);
+  static async create(
+    limits: Partial<DeliveryLimits> = {},
+    store: DeliveryStore = createMemoryDeliveryStore(),
+  ): Promise<GroupWorld> {
+    return new GroupWorld(await TestWorld.create(), limits, store);
   }
 
-  #newDelivery(limits: Partial<DeliveryLimits>): DeliveryApp {
+  /** Has the delivery service go on with another store, as one does that was restored from a backup. */
+  restore(store: DeliveryStore): void {
+    this.deliveryStore = store;
+    this.delivery = this.serviceOver(store);
+  }
+
+  /** Returns the service over another store. */
+  serviceOver(store: DeliveryStore): DeliveryApp {
+    return this.#newDelivery({}, store);
+  }
+
+  #newDelivery(limits: Partial<DeliveryLimits>, store: DeliveryStore): DeliveryApp {
     const { controllerStore, clock } = this.world;
     const registry = registryOf(controllerStore);
     return createDelivery({
-      store: this.deliveryStore,
+      store,
       streams: this.streams,
       registry,
       notices: {

@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { GroupView } from '../../../../agent/contracts/group-views.ts';
+import { ConfirmButton } from '../../../design/confirm-button.tsx';
 import { FailureLine } from '../../../design/failure-line.tsx';
 import { UntrustedText } from '../../../design/untrusted-text.tsx';
 import type { AgentPlace } from '../../../routing/agent-place.ts';
@@ -16,7 +17,7 @@ interface GroupStandingProps {
 
 /** Shows how this agent stands in a group where that is not simply as a member, and what to do about it. */
 export function GroupStanding({ group, go }: GroupStandingProps) {
-  const { groupId, status, blocked, waiting } = group;
+  const { status, blocked, failing, waiting } = group;
   switch (status) {
     case 'creating':
       return <Standing>The group is being created. Nobody is invited until the delivery service has it.</Standing>;
@@ -24,9 +25,10 @@ export function GroupStanding({ group, go }: GroupStandingProps) {
       return <Standing>This agent is joining the group and reads what was sent since it was added.</Standing>;
     case 'stranded':
       return (
-        <Standing tone="warn" act={<AskAgain groupId={groupId} />}>
-          <strong>This agent is stranded.</strong> It missed a change of the group’s keys, so it cannot read what comes
-          after. It asks the members to take it in again, one a minute. What is sent meanwhile stays unreadable here.
+        <Standing tone="warn" act={<WayOut group={group} />}>
+          <strong>This agent is stranded.</strong>{' '}
+          {blocked === undefined ? 'It cannot read the group on.' : <UntrustedText text={blocked.detail} />} It asks one
+          member a minute. What is sent meanwhile stays unreadable here.
         </Standing>
       );
     case 'forked':
@@ -52,6 +54,11 @@ export function GroupStanding({ group, go }: GroupStandingProps) {
             <Standing tone="warn">
               <strong>{waiting.title}.</strong> <UntrustedText text={waiting.detail} /> Newer messages appear after
               that. <code>{waiting.code}</code>
+            </Standing>
+          )}
+          {failing !== undefined && (
+            <Standing tone="warn">
+              <strong>{failing.title}.</strong> <UntrustedText text={failing.detail} /> <code>{failing.code}</code>
             </Standing>
           )}
           {blocked !== undefined && (
@@ -82,10 +89,11 @@ function Standing({ tone, children, act }: StandingProps) {
   );
 }
 
-/** Asks the members now to take this agent in again. */
-function AskAgain({ groupId }: { readonly groupId: string }) {
+/** Asks the members now to take this agent in again, or makes the group anew with them where none can. */
+function WayOut({ group: { groupId, kind, name } }: { readonly group: GroupView }) {
   const { engine } = useHosted();
   const { isAtWork, failure, run } = useTask();
+  const [notInvited, setNotInvited] = useState<readonly string[]>([]);
   return (
     <>
       <button
@@ -96,6 +104,21 @@ function AskAgain({ groupId }: { readonly groupId: string }) {
       >
         {isAtWork ? 'Asking' : 'Ask now'}
       </button>
+      {kind === 'group' && (
+        <ConfirmButton
+          label="Start anew"
+          accessibleName={`Start ${name} anew`}
+          className="button"
+          heading={`Start ${name} anew?`}
+          description="A new group of this name is made, with you as its admin, and the same members are invited. What was said stays stored here under the old group, which this agent leaves."
+          confirm="Start anew"
+          action={async () => {
+            const { notInvited: those } = await engine.startGroupAnew(groupId);
+            setNotInvited(those.map(({ agentId }) => agentId));
+          }}
+        />
+      )}
+      {notInvited.length > 0 && <p role="status">Not invited: {notInvited.join(', ')}. Invite them later.</p>}
       {failure !== undefined && <FailureLine failure={failure} />}
     </>
   );
