@@ -41,7 +41,7 @@ export async function openGroups(deps: StartDeps, parts: OpenGroupsDeps): Promis
   const { deliveryUrl, activity, environment, controller } = deps;
   if (deliveryUrl === undefined) return undefined;
   const { checks, own, verified, service, answerers, inbox, pauses, presence, ownMethods, peerCalls, audit } = parts;
-  return startGroups({
+  const started = await startGroups({
     ...deps,
     ...{
       deliveryUrl,
@@ -78,4 +78,12 @@ export async function openGroups(deps: StartDeps, parts: OpenGroupsDeps): Promis
       permits: () => true,
     },
   });
+  const unfollow = parts.sessions.follow((agentId) => started.looking.met(agentId));
+  return {
+    ...started,
+    stop: () => {
+      unfollow();
+      return started.stop();
+    },
+  };
 }

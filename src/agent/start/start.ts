@@ -68,14 +68,12 @@ export function startAgent(deps: StartDeps): Promise<ReadyAgent> {
       ...messaging,
       checks,
       own,
-      verified: peers.verified,
-      sessions: peers.sessions,
+      ...peers,
       service: history.service,
       audit: trail.auditing.recorder,
     });
     opened.resolve(groups);
     acquired.add(() => groups?.stop());
-    acquired.add(peers.sessions.follow((peerId) => groups?.looking.met(peerId)));
     await messaging.watch.apply();
     const watch = {
       check: async () => {

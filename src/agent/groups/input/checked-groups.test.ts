@@ -101,7 +101,7 @@ test.each<readonly [string, string, readonly unknown[]]>([
   ['count has to be a number', 'events', [groupId, 1, Number.NaN]],
   ['count has to be 1 or more', 'events', [groupId, undefined, 0]],
   ...[
-    ...['leave', 'forget', 'accept', 'decline', 'markRead', 'goOnForked', 'rejoin', 'events', 'epochs'],
+    ...['leave', 'forget', 'accept', 'decline', 'markRead', 'goOnForked', 'rejoin', 'startAnew', 'events', 'epochs'],
     ...['invite', 'remove', 'rename', 'setAdmins', 'attachment', 'setReceipts'],
   ].flatMap(
     (name) =>

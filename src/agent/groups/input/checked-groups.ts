@@ -5,7 +5,7 @@ import type {
   GroupView,
   InvitationView,
 } from '../../contracts/group-views.ts';
-import type { GroupAsking, GroupSaying, GroupsApi, NewGroup } from '../../contracts/groups-api.ts';
+import type { GroupAsking, GroupSaying, GroupsApi, NewBeginning, NewGroup } from '../../contracts/groups-api.ts';
 import type { GroupExchangeView } from '../../contracts/views.ts';
 import { requirePlainJson } from '../../messages/plain-json.ts';
 import { given, takes } from './given.ts';
@@ -130,6 +130,10 @@ export class CheckedGroups implements GroupsApi {
 
   async rejoin(groupId: string): Promise<void> {
     return this.#groups.rejoin(id(groupId, unsent));
+  }
+
+  async startAnew(groupId: string): Promise<NewBeginning> {
+    return this.#groups.startAnew(id(groupId, unchanged));
   }
 
   async events(groupId: string, before?: number, count?: number): Promise<readonly GroupEventView[]> {
