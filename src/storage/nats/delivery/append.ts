@@ -20,8 +20,8 @@ export interface AppendDeps {
 }
 
 /**
- * Appends an entry: first everything that it names, then the entry, which makes all of it seen. False when the log has another entry of this
- * index, or has this entry_id already.
+ * Appends an entry: first everything that it names, then the entry, which makes all of it seen, then its Welcome to the end of each inbox,
+ * which whoever reads the inbox earlier does as well. False when the log has another entry of this index, or has this entry_id already.
  */
 export async function appendEntry(
   { entry, message, welcome, after, rememberUntil }: Append,
@@ -37,6 +37,7 @@ export async function appendEntry(
   if (earlier !== undefined && (await answerOf(earlier, entry, groups)) !== undefined) return false;
   if (earlier?.groupId === groupId && earlier.index > entry.index) return false;
   await charge();
+  const to = welcome?.to ?? [];
   const claim = { groupId, index: entry.index, until: rememberUntil };
   if (!(await claims.claim(entry.sender, entry.entryId, claim, earlier))) return false;
 
@@ -48,7 +49,7 @@ export async function appendEntry(
   await pending.begin({
     ...{ groupId, index: entry.index, sender: entry.sender, message: messageName },
     ...(rosterBytes === undefined ? {} : { roster: rosterName }),
-    ...(welcomeName === undefined ? {} : { welcome: welcomeName }),
+    ...(welcome === undefined || welcomeName === undefined ? {} : { welcome: welcomeName, to: [...welcome.to] }),
   });
   await blobs.store(messageName, message);
   if (rosterBytes !== undefined) await groups.storeRoster(after.roster, rosterName, rosterBytes);
@@ -57,9 +58,9 @@ export async function appendEntry(
     const size = welcome.message.length;
     await sent.add(entry.sender, welcomeName, size, welcome.to);
     const record = { groupId, entry: entry.index, from: entry.sender, size, at: entry.at };
-    await Promise.all(welcome.to.map((agentId) => inboxes.add(agentId, record, welcomeName)));
+    await Promise.all(to.map((agentId) => inboxes.announce(agentId, record, welcomeName)));
   }
-  // Whoever reads these inboxes, and looks for what came to nothing, waits for the entry no longer than this.
+  // Whoever looks for what came to nothing waits for the entry no longer than this.
   if (now() - began > pendingMs) throw unreachable();
   const names = { roster: rosterName, message: messageName };
   const isAppended = await groups.append(
@@ -71,11 +72,15 @@ export async function appendEntry(
   if (!isAppended) {
     await blobs.drop(messageName);
     if (welcomeName !== undefined) {
+      await Promise.all(to.map((agentId) => inboxes.withdraw(agentId, welcomeName)));
       await sent.remove(entry.sender, welcomeName);
       await blobs.drop(welcomeName);
     }
     if (isOther(rosterName, before?.value.roster)) await groups.forget(after.roster);
-  } else if (before !== undefined && isOther(before.value.roster, rosterName)) await blobs.drop(before.value.roster);
+  } else {
+    if (welcomeName !== undefined) await Promise.all(to.map((agentId) => inboxes.deliver(agentId, welcomeName)));
+    if (before !== undefined && isOther(before.value.roster, rosterName)) await blobs.drop(before.value.roster);
+  }
   await pending.end(messageName);
   return isAppended;
 }

@@ -75,7 +75,7 @@ function deliveryStore({ streams, seal, keys, brief, long, used, begun, mayChang
   const claims = new EntryClaims(used, isPast);
   const packages = new KeyPackages(keys);
   const reading = new Reading(keys);
-  const pending = new PendingAppends({ keys: begun, blobs, groups, sent });
+  const pending = new PendingAppends({ keys: begun, blobs, groups, sent, inboxes });
   const append = { blobs, groups, claims, inboxes, sent, pending, now: () => performance.now() };
   const changeAgent = async (agentId: string, change: (current: DeliveryAgent) => DeliveryAgent) => {
     let made = newDeliveryAgent;

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { parsedRecord } from '../../json/record.ts';
 import { type Blob, type Blobs, blobV1 } from './blobs.ts';
 import type { GroupLogs } from './group-logs.ts';
-import { lostMs } from './inboxes.ts';
+import { type Inboxes, lostMs } from './inboxes.ts';
 import type { SealedKeys } from './sealed-keys.ts';
 import type { SentWelcomes } from './sent-welcomes.ts';
 
@@ -14,6 +14,8 @@ const pendingV1 = v.object({
   message: blobV1,
   roster: v.exactOptional(blobV1),
   welcome: v.exactOptional(blobV1),
+  /** Whose inboxes the Welcome comes into after the entry; absent where an earlier version put it there before. */
+  to: v.exactOptional(v.array(v.string())),
   at: v.number(),
 });
 type Pending = v.InferOutput<typeof pendingV1>;
@@ -25,11 +27,12 @@ export interface PendingAppendsDeps {
   readonly blobs: Blobs;
   readonly groups: GroupLogs;
   readonly sent: SentWelcomes;
+  readonly inboxes: Inboxes;
 }
 
 /**
- * The appends that have begun and not ended. A server that is killed between what an entry names and the entry leaves its record: the
- * next sweep of any server drops what nobody can see.
+ * The appends that have begun and not ended. A server that is killed at one leaves its record: the next sweep of any server completes it when
+ * its entry is in the log, and drops what nobody can see when it is not.
  */
 export class PendingAppends {
   readonly #deps: PendingAppendsDeps;
@@ -48,7 +51,7 @@ export class PendingAppends {
     await this.#deps.keys.delete(message.nonce);
   }
 
-  /** Drops what appends have left that were begun long ago and whose entries are not in the log. */
+  /** Completes what was begun long ago and has its entry in the log, and drops what others have left. */
   async sweep(): Promise<void> {
     for (const name of await this.#deps.keys.names()) {
       const text = await this.#deps.keys.get(name);
@@ -59,10 +62,11 @@ export class PendingAppends {
     }
   }
 
-  async #settle({ groupId, index, sender, message, roster, welcome }: Pending): Promise<void> {
-    const { blobs, groups, sent } = this.#deps;
+  async #settle({ groupId, index, sender, message, roster, welcome, to = [] }: Pending): Promise<void> {
+    const { blobs, groups, sent, inboxes } = this.#deps;
     const logged = await groups.logs.find(groupId, index);
     if (logged?.value.message.nonce === message.nonce) {
+      if (welcome !== undefined) for (const agentId of to) await inboxes.deliver(agentId, welcome);
       const before = await groups.logs.find(groupId, index - 1);
       const isReplaced = before !== undefined && before.value.roster.nonce !== logged.value.roster.nonce;
       if (isReplaced) await blobs.drop(before.value.roster);
@@ -71,6 +75,7 @@ export class PendingAppends {
     await blobs.drop(message);
     if (roster !== undefined) await blobs.drop(roster);
     if (welcome === undefined) return;
+    for (const agentId of to) await inboxes.withdraw(agentId, welcome);
     await sent.remove(sender, welcome);
     await blobs.drop(welcome);
   }
