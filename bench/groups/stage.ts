@@ -6,7 +6,7 @@ import { register } from '../../src/agent/controller/identity.ts';
 import { LeafIdentities } from '../../src/agent/groups/identity/leaf-identities.ts';
 import { registryOf } from '../../src/controller/agent-registry.ts';
 import { createController } from '../../src/controller/controller.ts';
-import { keyPackageCheck } from '../../src/delivery/check-key-package.ts';
+import { isUsableKeyPackage, keyPackageCheck } from '../../src/delivery/check-key-package.ts';
 import { createDelivery } from '../../src/delivery/delivery.ts';
 import { groupSuite } from '../../src/group/profile/suite.ts';
 import { HostedAgent } from '../../src/host/hosted-agent.ts';
@@ -80,6 +80,7 @@ export async function openStage(): Promise<Stage> {
     random,
     names: () => [server],
     checkKeyPackage: keyPackageCheck(registry),
+    isUsable: isUsableKeyPackage,
   });
   const network: Network = {
     send: async (request) => {

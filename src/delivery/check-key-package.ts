@@ -1,7 +1,7 @@
 import { GroupError } from '../group/codes.ts';
-import { checkGroupKeyPackage, readGroupKeyPackage } from '../group/credential/key-package.ts';
+import { checkGroupKeyPackage, isCurrent, readGroupKeyPackage } from '../group/credential/key-package.ts';
 import { MlsError } from '../mls/errors.ts';
-import { equalConstantTime } from '../protocol/bytes.ts';
+import { type Bytes, equalConstantTime } from '../protocol/bytes.ts';
 import type { KeyPackageCheck } from './context.ts';
 import { malformed } from './refusals.ts';
 import type { AgentRegistry } from './registry.ts';
@@ -24,4 +24,14 @@ export function keyPackageCheck(registry: AgentRegistry): KeyPackageCheck {
     }
     throw malformed('A KeyPackage is of another key than this agent’s. Nothing was stored.');
   };
+}
+
+/** True for a stored KeyPackage that whoever takes it can use: it can be read, and has a day left. `now` in Unix seconds. */
+export function isUsableKeyPackage(bytes: Bytes, now: number): boolean {
+  try {
+    return isCurrent(readGroupKeyPackage(bytes).credential, now);
+  } catch (error) {
+    if (error instanceof GroupError || error instanceof MlsError) return false;
+    throw error;
+  }
 }

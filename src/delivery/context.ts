@@ -25,6 +25,8 @@ export interface DeliveryContext {
   /** Every base URL by which the service is known. */
   readonly names: () => readonly string[];
   readonly checkKeyPackage: KeyPackageCheck;
+  /** True for a stored KeyPackage that whoever takes it at `now` (Unix seconds) can use. */
+  readonly isUsable: (bytes: Bytes, now: number) => boolean;
   /** Drops of a group what has been kept long enough, unless that was done a moment ago. */
   readonly tended: (groupId: string) => Promise<void>;
   readonly limits: DeliveryLimits;

@@ -48,6 +48,8 @@ export interface DeliveryOptions {
   /** Every base URL by which agents may name this service in what they sign, without `/delivery`. */
   readonly names: () => readonly string[];
   readonly checkKeyPackage: KeyPackageCheck;
+  /** True for a stored KeyPackage that whoever takes it at `now` (Unix seconds) can use; another one is not given to anybody. */
+  readonly isUsable: DeliveryContext['isUsable'];
   /** Without them there is no `/delivery/events`. */
   readonly streams?: Pick<NoticeStreams, 'open' | 'look'>;
   /** Numbers in place of those of the groups page, for tests. */
@@ -72,12 +74,17 @@ interface From {
 
 /** Creates the delivery service (groups page, section 4); it throws nothing: a refusal is a problem+json answer. */
 export function createDelivery(options: DeliveryOptions): DeliveryApp {
-  const { store, registry, notices, random, names, checkKeyPackage, streams, observe = () => undefined } = options;
+  const { store, registry, notices, random, names, checkKeyPackage, isUsable, streams } = options;
+  const { observe = () => undefined } = options;
   const now = () => Math.floor(options.clock() / 1000);
   const limits = { ...deliveryLimits, ...options.limits };
   const tending = new Tending({ store, now, limits });
   const tended = (groupId: string) => tending.look(groupId);
-  const context: DeliveryContext = { store, registry, notices, random, now, names, checkKeyPackage, tended, limits };
+  const context: DeliveryContext = {
+    ...{ store, registry, notices, random, now, names, checkKeyPackage, isUsable },
+    tended,
+    limits,
+  };
   const authorized = async (c: Context<From>): Promise<Caller> => {
     const caller = await callerOf(context, bearer(c.req.raw));
     c.set('agentId', caller.agentId);

@@ -92,6 +92,30 @@ describe('taking a KeyPackage', () => {
     expect(await refusalOf(await world.take(taker, owner))).toEqual([404, 'no_key_package']);
   });
 
+  test('passes over those that have no day left, and drops them: no take is lost for one', async () => {
+    const world = await newWorld();
+    const late = encodesAs(90);
+    await put(world, { one_time: [...packages(30), late, encodesAs(91)], last_resort: last });
+    world.isUsable = (bytes, now) => now === world.now && [late, encodesAs(91)].includes(encodeBase64(bytes));
+    expect(await world.taken(taker, owner)).toEqual({ key_package: late, last_resort: false });
+    expect(await (await put(world, { one_time: [] })).json()).toEqual({ remaining: 1 });
+    // Of the ten of this hour, one is used.
+    world.isUsable = () => true;
+    await put(world, { one_time: packages(20, 200) });
+    for (let i = 0; i < 9; i++) expect((await world.taken(taker, owner)).last_resort).toBe(false);
+    expect(await refusalOf(await world.take(taker, owner))).toEqual([429, 'rate_limited']);
+  });
+
+  test('is no_key_package when the last-resort one has no day left either, and does not count', async () => {
+    const world = await newWorld();
+    await put(world, { one_time: packages(3), last_resort: last });
+    world.isUsable = () => false;
+    for (let i = 0; i < 12; i++)
+      expect(await refusalOf(await world.take(taker, owner))).toEqual([404, 'no_key_package']);
+    world.isUsable = () => true;
+    expect(await world.taken(taker, owner)).toEqual({ key_package: last, last_resort: true });
+  });
+
   test('is rate_limited from the 11th of a taker and agent in an hour on', async () => {
     const world = await newWorld();
     await put(world, { one_time: packages(30) });

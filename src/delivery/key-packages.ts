@@ -42,7 +42,7 @@ export async function putKeyPackages(
 
 /**
  * Gives the caller a KeyPackage of another agent: a one-time one, which nobody else gets, or the last-resort one (groups page,
- * section 4). Throws `rate_limited` and `no_key_package`.
+ * section 4), with a day left at least: nobody could use another, so it is dropped and counts for nobody. Throws `rate_limited` and `no_key_package`.
  */
 export async function takeKeyPackage(
   context: DeliveryContext,
@@ -56,7 +56,8 @@ export async function takeKeyPackage(
   const given = await giveOneTime(context, agentId);
   if (given !== undefined) return { keyPackage: given, isLastResort: false };
   const lastResort = await context.store.lastResort(agentId);
-  if (lastResort !== undefined) return { keyPackage: lastResort, isLastResort: true };
+  if (lastResort !== undefined && context.isUsable(lastResort, context.now()))
+    return { keyPackage: lastResort, isLastResort: true };
   await take.undo();
   throw noKeyPackage();
 }
@@ -100,7 +101,7 @@ async function giveOneTime(context: DeliveryContext, agentId: string): Promise<B
     return mayGive ? { ...current, gave: [...gave, now] } : current;
   });
   if (!mayGive) return undefined;
-  const taken = await store.takeKeyPackage(agentId);
+  const taken = await takeUsable(context, agentId);
   if (taken === undefined) {
     await store.changeAgent(agentId, (current) => {
       const at = current.gave.lastIndexOf(now);
@@ -111,6 +112,13 @@ async function giveOneTime(context: DeliveryContext, agentId: string): Promise<B
   // Its lifetime is 30 days at most: what is sent again after that is of no use to anybody.
   await store.remember(givenKey(taken.hash), now + limits.entryIdMemory);
   return taken.bytes;
+}
+
+/** Takes the oldest that can be used; those before it go. */
+async function takeUsable({ store, isUsable, now }: DeliveryContext, agentId: string) {
+  let taken = await store.takeKeyPackage(agentId);
+  while (taken !== undefined && !isUsable(taken.bytes, now())) taken = await store.takeKeyPackage(agentId);
+  return taken;
 }
 
 function givenKey(hash: string): string {

@@ -1,7 +1,7 @@
 import * as Comlink from 'comlink';
 import { registryOf } from '../controller/agent-registry.ts';
 import { createController, type FetchApp } from '../controller/controller.ts';
-import { keyPackageCheck } from '../delivery/check-key-package.ts';
+import { isUsableKeyPackage, keyPackageCheck } from '../delivery/check-key-package.ts';
 import { createDelivery } from '../delivery/delivery.ts';
 import {
   fromRequestMessage,
@@ -49,6 +49,7 @@ async function openApps(): Promise<Apps> {
     random,
     names: () => [location.origin],
     checkKeyPackage: keyPackageCheck(registry),
+    isUsable: isUsableKeyPackage,
   });
   return { controller, delivery };
 }

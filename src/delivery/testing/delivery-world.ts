@@ -73,6 +73,8 @@ export class DeliveryWorld {
   readonly listed = new Set<string>();
   readonly news: (DeliveryNews & { readonly agentId: string })[] = [];
   readonly streams = new NoticeStreams();
+  /** Whether a stored KeyPackage can be used at a time, in Unix seconds. */
+  isUsable = (_bytes: Bytes, _now: number): boolean => true;
   readonly app: DeliveryApp;
   readonly #keys: CryptoKeyPair;
   readonly #spki: Bytes;
@@ -94,6 +96,7 @@ export class DeliveryWorld {
       random,
       names: () => [serverUrl],
       checkKeyPackage: async () => undefined,
+      isUsable: (bytes, at) => this.isUsable(bytes, at),
       streams: this.streams,
       limits,
     });

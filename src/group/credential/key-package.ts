@@ -123,8 +123,13 @@ export function checkLeafLifetime({ source }: LeafNode, { notBefore, notAfter }:
   }
 }
 
-function checkTimeLeft({ notBefore, notAfter }: GroupCredential, now: number | undefined): void {
-  if (now !== undefined && (now < notBefore || notAfter - now < leastLeft)) {
+/** True for a KeyPackage's credential that has begun and has a day left, or more: another one is not used (groups page, section 3). `now` in Unix seconds. */
+export function isCurrent({ notBefore, notAfter }: GroupCredential, now: number): boolean {
+  return notBefore <= now && notAfter - now >= leastLeft;
+}
+
+function checkTimeLeft(credential: GroupCredential, now: number | undefined): void {
+  if (now !== undefined && !isCurrent(credential, now)) {
     throw new GroupError('key_package_not_current', 'The KeyPackage has less than a day left, or has not begun.');
   }
 }

@@ -5,7 +5,7 @@ import type { AgentEvent, AgentSnapshot } from '../../agent/contracts/views.ts';
 import { registryOf } from '../../controller/agent-registry.ts';
 import { createController, type FetchApp } from '../../controller/controller.ts';
 import type { ControllerStore } from '../../controller/store.ts';
-import { keyPackageCheck } from '../../delivery/check-key-package.ts';
+import { isUsableKeyPackage, keyPackageCheck } from '../../delivery/check-key-package.ts';
 import { createDelivery } from '../../delivery/delivery.ts';
 import type { DeliveryNews } from '../../delivery/notices.ts';
 import { HostedAgent, type HostOptions } from '../../host/hosted-agent.ts';
@@ -101,6 +101,7 @@ export class LabWorld {
       random,
       names: () => [deliveryUrl],
       checkKeyPackage: keyPackageCheck(registry),
+      isUsable: isUsableKeyPackage,
     });
     this.honestDelivery = delivery;
     this.delivery = delivery;

@@ -1,7 +1,7 @@
 import { registryOf } from '../../controller/agent-registry.ts';
 import type { EventHub } from '../../controller/events.ts';
 import type { ControllerStore } from '../../controller/store.ts';
-import { keyPackageCheck } from '../../delivery/check-key-package.ts';
+import { isUsableKeyPackage, keyPackageCheck } from '../../delivery/check-key-package.ts';
 import { createDelivery, type DeliveryApp } from '../../delivery/delivery.ts';
 import type { NoticeHub } from '../../delivery/notice-hub.ts';
 import { NoticeStreams } from '../../delivery/notice-streams.ts';
@@ -47,6 +47,7 @@ export function openDelivery(parts: DeliveryParts): OpenDelivery {
     random,
     names,
     checkKeyPackage: keyPackageCheck(registry),
+    isUsable: isUsableKeyPackage,
     observe: observer.delivery,
   });
   const deps = {

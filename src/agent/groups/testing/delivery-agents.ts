@@ -43,6 +43,7 @@ export class DeliveryAgents {
       random,
       names: () => [server],
       checkKeyPackage: async () => undefined,
+      isUsable: () => true,
     });
   }
 

@@ -1,5 +1,5 @@
 import { registryOf } from '../../../controller/agent-registry.ts';
-import { keyPackageCheck } from '../../../delivery/check-key-package.ts';
+import { isUsableKeyPackage, keyPackageCheck } from '../../../delivery/check-key-package.ts';
 import type { DeliveryLimits } from '../../../delivery/context.ts';
 import { createDelivery, type DeliveryApp } from '../../../delivery/delivery.ts';
 import { NoticeStreams } from '../../../delivery/notice-streams.ts';
@@ -97,6 +97,7 @@ export class GroupWorld {
       random,
       names: () => [server],
       checkKeyPackage: keyPackageCheck(registry),
+      isUsable: isUsableKeyPackage,
       limits,
     });
   }
