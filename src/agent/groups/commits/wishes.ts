@@ -1,14 +1,15 @@
 import * as v from 'valibot';
+import { isGroupName } from '../../../group/descriptor/descriptor.ts';
 import type { Bytes } from '../../../protocol/bytes.ts';
 import { decodeJsonRow, encodeJsonRow } from '../rows/json-row.ts';
+import { agentIds } from '../rows/row-values.ts';
 
-const agentIds = v.array(v.string());
 /** Version 1 of a wish at rest. It is never changed. */
 const wishV1 = v.strictObject({
   version: v.literal(1),
   wish: v.variant('kind', [
     v.strictObject({ kind: v.picklist(['add', 'remove', 'admins']), agentIds }),
-    v.strictObject({ kind: v.literal('rename'), name: v.string() }),
+    v.strictObject({ kind: v.literal('rename'), name: v.pipe(v.string(), v.check(isGroupName)) }),
   ]),
 });
 

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { type Bytes, equalConstantTime } from '../../../protocol/bytes.ts';
 import { asParleyError } from '../../../protocol/errors.ts';
-import { decodeBase64, encodeBase64 } from '../../../protocol/wire/base64.ts';
+import { encodeBase64 } from '../../../protocol/wire/base64.ts';
+import { bytesBetween } from '../../../protocol/wire/members.ts';
 import type { GroupRows } from '../rows/group-rows.ts';
 import { decodeJsonRow, encodeJsonRow } from '../rows/json-row.ts';
 
@@ -9,8 +10,13 @@ import { decodeJsonRow, encodeJsonRow } from '../rows/json-row.ts';
 const authoritiesPart = 'authorities';
 /** CAs that are kept: a person has to accept each change of one. The oldest goes. */
 const mostKept = 32;
+/** Bytes of the largest certificate of a CA that is read. */
+const largestKept = 64 * 1_024;
 
-const schema = v.strictObject({ version: v.literal(1), authorities: v.array(v.string()) });
+const schema = v.strictObject({
+  version: v.literal(1),
+  authorities: v.pipe(v.array(bytesBetween(1, largestKept)), v.maxLength(mostKept)),
+});
 
 /**
  * Returns the DER of every CA that was ever pinned here, the present one first: for *valid* each stays so (groups page, section 2). One that
@@ -47,6 +53,5 @@ export function encodeAuthorities(authorities: readonly Bytes[]): Bytes {
 
 /** Reads what `encodeAuthorities` made. Throws `storage_failed` for anything else. */
 export function decodeAuthorities(bytes: Bytes): readonly Bytes[] {
-  const { authorities } = decodeJsonRow(schema, bytes, 'The Controllers that were trusted before cannot be read.');
-  return authorities.map(decodeBase64);
+  return decodeJsonRow(schema, bytes, 'The Controllers that were trusted before cannot be read.').authorities;
 }

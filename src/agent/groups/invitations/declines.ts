@@ -5,6 +5,7 @@ import type { Scheduler } from '../../contracts/ports.ts';
 import type { PairwiseMethods } from '../members/pairwise.ts';
 import type { GroupRows } from '../rows/group-rows.ts';
 import { decodeJsonRow, encodeJsonRow } from '../rows/json-row.ts';
+import { agentId, groupId, instant } from '../rows/row-values.ts';
 
 /** Declines that wait for their inviters; the oldest goes. */
 const most = 32;
@@ -21,9 +22,9 @@ export interface DeclineRecord {
 
 const schema = v.strictObject({
   version: v.literal(1),
-  groupId: v.string(),
-  inviter: v.string(),
-  until: v.number(),
+  groupId,
+  inviter: agentId,
+  until: instant,
 });
 
 /** What inviters are told with. */
@@ -57,7 +58,8 @@ export class Declines {
     for await (const { part, bytes } of this.#deps.rows.all('', prefix)) {
       try {
         const record = decodeDecline(bytes);
-        if (this.#deps.now() < record.until) this.#all.set(record.groupId, begun(record));
+        const isHere = part === rowOf(record.groupId).part && record.until <= this.#deps.now() + forMs;
+        if (isHere && this.#deps.now() < record.until) this.#all.set(record.groupId, begun(record));
         else gone.push(part);
       } catch (cause) {
         asParleyError(cause);

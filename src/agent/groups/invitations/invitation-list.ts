@@ -26,7 +26,8 @@ export class InvitationList {
     for await (const { part, bytes } of this.#rows.all('', prefix)) {
       try {
         const record = decodeInvitation(bytes);
-        this.#all.set(record.groupId, record);
+        if (part === invitationRow(record.groupId).part) this.#all.set(record.groupId, record);
+        else gone.push(part);
       } catch (cause) {
         asParleyError(cause);
         gone.push(part);

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
+import { isGroupName } from '../../../group/descriptor/descriptor.ts';
 import { type Bytes, concat } from '../../../protocol/bytes.ts';
-import { ParleyError } from '../../../protocol/errors.ts';
+import { decodeJsonRow, encodeJsonRow } from '../rows/json-row.ts';
+import { agentId, agentIds, groupId, instant, whole } from '../rows/row-values.ts';
 
 /** An invitation as it is stored. Times are in milliseconds since 1970. */
 export interface InvitationRecord {
@@ -20,19 +22,19 @@ export interface InvitationRecord {
 
 const schema = v.strictObject({
   version: v.literal(1),
-  groupId: v.string(),
+  groupId,
   kind: v.picklist(['group', 'direct']),
-  name: v.string(),
-  inviter: v.string(),
-  members: v.array(v.string()),
-  entry: v.number(),
-  receivedAt: v.number(),
-  until: v.number(),
+  name: v.pipe(v.string(), v.check(isGroupName)),
+  inviter: agentId,
+  members: agentIds,
+  entry: whole,
+  receivedAt: instant,
+  until: instant,
 });
 
 /** Returns the bytes of a record: the length of its JSON in 4 bytes, the JSON, and the Welcome. */
 export function encodeInvitation({ welcome, ...about }: InvitationRecord): Bytes {
-  const json = new TextEncoder().encode(JSON.stringify({ version: 1, ...about }));
+  const json = encodeJsonRow(1, about);
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, json.length);
   return concat(length, json, welcome);
@@ -41,22 +43,10 @@ export function encodeInvitation({ welcome, ...about }: InvitationRecord): Bytes
 /** Reads what `encodeInvitation` made. Throws `storage_failed` for anything else. */
 export function decodeInvitation(bytes: Bytes): InvitationRecord {
   const end = bytes.length < 4 ? 0 : 4 + new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0);
-  const read = v.safeParse(schema, jsonIn(bytes.subarray(Math.min(4, end), end)));
-  if (!read.success || end >= bytes.length) throw unreadable();
-  const { version: _, ...about } = read.output;
+  // Without a Welcome behind it there is nothing to accept.
+  const json = bytes.subarray(4, end < bytes.length ? end : 4);
+  const { version: _, ...about } = decodeJsonRow(schema, json, unreadable);
   return { ...about, welcome: bytes.slice(end) };
 }
 
-function jsonIn(bytes: Bytes): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw unreadable(cause);
-  }
-}
-
-function unreadable(cause?: unknown): ParleyError {
-  return new ParleyError('storage_failed', 'A stored invitation cannot be read. Ask the inviter for another one.', {
-    cause,
-  });
-}
+const unreadable = 'A stored invitation cannot be read. Ask the inviter for another one.';

@@ -1,3 +1,4 @@
+import { ParleyError } from '../../../protocol/errors.ts';
 import { type GroupSettingsView, usualGroupSettings } from '../../contracts/group-views.ts';
 import type { AgentEvent, ExchangeView } from '../../contracts/views.ts';
 import type { History } from '../../history/history.ts';
@@ -32,10 +33,15 @@ export class OwnerConsent implements Consent {
     return this.#settings;
   }
 
-  /** Reads what is stored. Rejects with `storage_failed`. */
+  /** Reads what is stored. Where it cannot be read nothing joins by itself until the owner has said so again. */
   async load(): Promise<void> {
-    const bytes = await this.#deps.rows.read('', settingsPart);
-    if (bytes !== undefined) this.#settings = decodeSettings(bytes);
+    try {
+      const bytes = await this.#deps.rows.read('', settingsPart);
+      if (bytes !== undefined) this.#settings = decodeSettings(bytes);
+    } catch (cause) {
+      if (!(cause instanceof ParleyError) || cause.code !== 'storage_failed') throw cause;
+      this.#settings = { joinsByItself: { direct: false, group: false } };
+    }
   }
 
   /** Stores what the owner says, then tells. Rejects with `invalid_input`, `storage_failed` and `storage_full`; then nothing has changed. */

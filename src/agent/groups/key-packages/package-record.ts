@@ -44,11 +44,13 @@ export function decodePackage(bytes: Bytes): PackageRecord {
   const secretsAt = headLength;
   const messageAt = headLength + 2 * secretLength;
   const kind = kinds[bytes[1] ?? kinds.length];
-  if (bytes[0] !== version || kind === undefined || bytes.length <= messageAt) {
-    throw new ParleyError('storage_failed', 'A stored KeyPackage cannot be read. A new one is made in its place.');
-  }
+  if (bytes[0] !== version || kind === undefined || bytes.length <= messageAt) throw unreadable();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const time = (i: number) => Number(view.getBigUint64(2 + 8 * i));
+  const time = (i: number) => {
+    const seconds = Number(view.getBigUint64(2 + 8 * i));
+    if (!Number.isSafeInteger(seconds)) throw unreadable();
+    return seconds;
+  };
   const replacedAt = time(2);
   const rejoins = toHex(bytes.subarray(26, 42));
   return {
@@ -62,4 +64,8 @@ export function decodePackage(bytes: Bytes): PackageRecord {
     leafSecret: bytes.slice(secretsAt + secretLength, messageAt),
     bytes: bytes.slice(messageAt),
   };
+}
+
+function unreadable(): ParleyError {
+  return new ParleyError('storage_failed', 'A stored KeyPackage cannot be read. A new one is made in its place.');
 }

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import { GroupError } from '../../../group/codes.ts';
 import { readGroupKeyPackage } from '../../../group/credential/key-package.ts';
 import { groupSuite } from '../../../group/profile/suite.ts';
 import { keyPackageRef } from '../../../mls/crypto/labels.ts';
+import { MlsError } from '../../../mls/errors.ts';
 import { createKeyPackage } from '../../../mls/group/own-key-package.ts';
 import { encodeMlsMessage } from '../../../mls/structures/mls-message.ts';
 import { type Bytes, toHex, wipe } from '../../../protocol/bytes.ts';
@@ -10,6 +12,8 @@ import { asParleyError } from '../../../protocol/errors.ts';
 import type { GroupKey } from '../../contracts/group-store.ts';
 import type { LeafIdentities } from '../identity/leaf-identities.ts';
 import type { GroupRows } from '../rows/group-rows.ts';
+import { encodeJsonRow, jsonRowIn } from '../rows/json-row.ts';
+import { seconds, whole } from '../rows/row-values.ts';
 import type { OwnKeyPackage } from './key-packages.ts';
 import { decodePackage, encodePackage, type PackageKind, type PackageRecord } from './package-record.ts';
 
@@ -44,9 +48,9 @@ const prefix = 'key-package/';
 const offeredPart = 'key-packages';
 const offeredSchema = v.strictObject({
   version: v.literal(1),
-  lastResort: v.string(),
-  lastResortAt: v.number(),
-  notAfter: v.number(),
+  lastResort: v.pipe(v.string(), v.regex(/^[0-9a-f]*$/)),
+  lastResortAt: seconds,
+  notAfter: whole,
 });
 
 /** The private parts of this agent's KeyPackages, in rows that belong to no group. */
@@ -103,10 +107,12 @@ export class PackageShelf {
     if (row === undefined || signatureKey === undefined) return undefined;
     const { initSecret, leafSecret, bytes } = decodePackage(row);
     wipe(row);
+    const keyPackage = keyPackageIn(bytes);
+    if (keyPackage === undefined) return undefined;
     return {
       ref,
       bytes,
-      keyPackage: readGroupKeyPackage(bytes).keyPackage,
+      keyPackage,
       secrets: { initSecret, leafSecret, signatureKey },
       keyId: shelved.keyId,
       isLastResort: shelved.kind === 'last_resort',
@@ -118,7 +124,7 @@ export class PackageShelf {
   async offer(offered: Offered, now: number): Promise<void> {
     const replaced = this.#replacedBy(offered);
     const put = await Promise.all(replaced.map((shelved) => this.#replacedRow(shelved, now)));
-    const bytes = new TextEncoder().encode(JSON.stringify({ version: 1, ...offered }));
+    const bytes = encodeJsonRow(1, offered);
     const rows = put.filter((row) => row !== undefined);
     await this.#deps.rows.write({ put: [...rows, { group: '', part: offeredPart, bytes }], drop: [] });
     for (const row of rows) wipe(row.bytes);
@@ -192,12 +198,22 @@ export class PackageShelf {
       else gone.push(ref);
     }
     if (gone.length > 0) await rows.write({ put: [], drop: gone.map(rowOf) });
-    this.#offered = offeredIn(await rows.read('', offeredPart));
+    this.#offered = await offeredIn(rows);
   }
 }
 
 function rowOf(ref: string) {
   return { group: '', part: `${prefix}${ref}` };
+}
+
+/** Returns the KeyPackage of a row; undefined for bytes that are none. */
+function keyPackageIn(bytes: Bytes): OwnKeyPackage['keyPackage'] | undefined {
+  try {
+    return readGroupKeyPackage(bytes).keyPackage;
+  } catch (cause) {
+    if (cause instanceof GroupError || cause instanceof MlsError) return undefined;
+    throw cause;
+  }
 }
 
 function shelvedIn(ref: string, bytes: Bytes): Shelved | undefined {
@@ -211,16 +227,13 @@ function shelvedIn(ref: string, bytes: Bytes): Shelved | undefined {
   }
 }
 
-function offeredIn(bytes: Bytes | undefined): Offered | undefined {
-  if (bytes === undefined) return undefined;
-  try {
-    const read = v.safeParse(offeredSchema, JSON.parse(new TextDecoder().decode(bytes)));
-    if (!read.success) return undefined;
-    const { version: _, ...offered } = read.output;
+/** Returns what the service has; undefined when that cannot be read, for then all of it is replaced. */
+async function offeredIn(rows: Pick<GroupRows, 'all'>): Promise<Offered | undefined> {
+  for await (const { part, bytes } of rows.all('', offeredPart)) {
+    const read = part === offeredPart ? jsonRowIn(offeredSchema, bytes) : undefined;
+    if (read === undefined) continue;
+    const { version: _, ...offered } = read;
     return offered;
-  } catch (cause) {
-    // No JSON: nothing is known of what the service has, and all of it is replaced.
-    asParleyError(cause);
-    return undefined;
   }
+  return undefined;
 }

@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import type { Bytes } from '../../../protocol/bytes.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** Returns the bytes of a row in JSON, its version first. */
 export function encodeJsonRow(version: number, record: object): Bytes {
   return new TextEncoder().encode(JSON.stringify({ version, ...record }));
@@ -18,9 +20,22 @@ export function decodeJsonRow<const Schema extends v.GenericSchema>(
   throw new ParleyError('storage_failed', detail);
 }
 
+/** Reads a row by its schema; undefined for anything else. For rows that nothing depends on. */
+export function jsonRowIn<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  bytes: Bytes,
+): v.InferOutput<Schema> | undefined {
+  try {
+    return decodeJsonRow(schema, bytes, 'A stored row cannot be read.');
+  } catch (cause) {
+    if (cause instanceof ParleyError) return undefined;
+    throw cause;
+  }
+}
+
 function jsonIn(bytes: Bytes, detail: string): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(decoder.decode(bytes));
   } catch (cause) {
     throw new ParleyError('storage_failed', detail, { cause });
   }

@@ -7,6 +7,8 @@ import type { Subtle } from '../../../protocol/crypto/subtle.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import type { EpochView, TreeNodeView } from '../../contracts/group-views.ts';
 import type { GroupRows, PlainChange } from '../rows/group-rows.ts';
+import { encodeJsonRow, jsonRowIn } from '../rows/json-row.ts';
+import { indexOrNone, seconds, whole } from '../rows/row-values.ts';
 
 /** Epochs of a group that are kept for the inspector. */
 const mostEpochs = 64;
@@ -34,7 +36,7 @@ export async function epochBegins({ subtle, rows }: EpochsDeps, shown: Omit<Epoc
   const drawn = await showEpoch(subtle, { ...shown, ...(former === undefined ? {} : { former }) });
   // A joiner cannot open the commit that added it, and knows that it did.
   const view: EpochView = shown.commit === undefined ? { ...drawn, added: [selfId] } : drawn;
-  const put = [{ group: groupId, part: partOf(epoch), bytes: encode(view) }];
+  const put = [{ group: groupId, part: partOf(epoch), bytes: encodeEpoch(view) }];
   const drop = epoch < mostEpochs ? [] : [{ group: groupId, part: partOf(epoch - mostEpochs) }];
   return { view, change: { put, drop } };
 }
@@ -42,9 +44,9 @@ export async function epochBegins({ subtle, rows }: EpochsDeps, shown: Omit<Epoc
 /** Returns the epochs that are kept of a group, the newest last. What cannot be read is left out. */
 export async function keptEpochs(rows: Pick<GroupRows, 'all'>, groupId: string): Promise<readonly EpochView[]> {
   const found: EpochView[] = [];
-  for await (const { bytes } of rows.all(groupId, epochPrefix)) {
-    const view = decode(groupId, bytes);
-    if (view !== undefined) found.push(view);
+  for await (const { part, bytes } of rows.all(groupId, epochPrefix)) {
+    const view = decodeEpoch(groupId, bytes);
+    if (view !== undefined && part === partOf(view.epoch)) found.push(view);
   }
   return found.slice(-mostEpochs);
 }
@@ -62,7 +64,7 @@ export async function staleEpochs(
 async function epochAt(rows: EpochsDeps['rows'], groupId: string, epoch: number): Promise<EpochView | undefined> {
   try {
     const bytes = await rows.read(groupId, partOf(epoch));
-    return bytes === undefined ? undefined : decode(groupId, bytes);
+    return bytes === undefined ? undefined : decodeEpoch(groupId, bytes);
   } catch (cause) {
     // What is only shown stops no group: the epoch is drawn as if it were the first.
     if (cause instanceof ParleyError && cause.code === 'storage_failed') return undefined;
@@ -74,20 +76,16 @@ function partOf(epoch: number): string {
   return `${epochPrefix}${String(epoch).padStart(10, '0')}`;
 }
 
-const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const names = v.array(v.string());
 /** A node: 0 for a blank one, else its key's fingerprint, whether its secret is known, since when (-1: before this agent came), unmerged leaves. */
-const nodeV1 = v.union([
-  v.literal(0),
-  v.strictTuple([v.string(), v.picklist([0, 1]), v.pipe(v.number(), v.integer(), v.minValue(-1)), v.array(whole)]),
-]);
+const nodeV1 = v.union([v.literal(0), v.strictTuple([v.string(), v.picklist([0, 1]), indexOrNone, v.array(whole)])]);
 /** Version 1 of an epoch at rest; about 30 bytes a node. It is never changed. */
 const epochV1 = v.strictObject({
   version: v.literal(1),
   epoch: whole,
   by: v.string(),
-  at: v.number(),
-  index: v.pipe(v.number(), v.integer()),
+  at: seconds,
+  index: indexOrNone,
   members: v.array(v.strictTuple([v.string(), whole])),
   added: names,
   removed: names,
@@ -96,13 +94,10 @@ const epochV1 = v.strictObject({
   nodes: v.array(nodeV1),
 });
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
-function encode(view: EpochView): Bytes {
+/** Returns the bytes of an epoch's row. */
+export function encodeEpoch(view: EpochView): Bytes {
   const { epoch, by, at, index, added, removed } = view;
-  const stored: v.InferOutput<typeof epochV1> = {
-    version: 1,
+  const stored: Omit<v.InferOutput<typeof epochV1>, 'version'> = {
     ...{ epoch, by, at, index, added: [...added], removed: [...removed] },
     members: view.members.map(({ agentId, leaf }) => [agentId, leaf]),
     path: view.path.map(({ node, encryptedTo }) => [node, [...encryptedTo]]),
@@ -111,12 +106,13 @@ function encode(view: EpochView): Bytes {
       keyFingerprint === undefined ? 0 : [keyFingerprint, isKnown ? 1 : 0, sinceEpoch, [...unmerged]],
     ),
   };
-  return encoder.encode(JSON.stringify(stored));
+  return encodeJsonRow(1, stored);
 }
 
-function decode(groupId: string, bytes: Bytes): EpochView | undefined {
-  const stored = parsed(bytes);
-  if (stored === undefined) return undefined;
+/** Reads an epoch's row; undefined for what is none, or cannot be drawn. */
+export function decodeEpoch(groupId: string, bytes: Bytes): EpochView | undefined {
+  const stored = jsonRowIn(epochV1, bytes);
+  if (stored === undefined || !isDrawable(stored)) return undefined;
   const { version: _, members, path, schedule, nodes, ...rest } = stored;
   const byLeaf = new Map(members.map(([agentId, leaf]) => [leaf, agentId]));
   return {
@@ -147,12 +143,13 @@ function nodeIn(stored: v.InferOutput<typeof nodeV1>, node: number, byLeaf: Read
   };
 }
 
-function parsed(bytes: Bytes): v.InferOutput<typeof epochV1> | undefined {
-  try {
-    const read = v.safeParse(epochV1, JSON.parse(decoder.decode(bytes)));
-    return read.success ? read.output : undefined;
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return undefined;
-    throw cause;
-  }
+/** True when there is a whole tree, and everything that is said of a node or a leaf is said of one of its own. */
+function isDrawable({ nodes, members, path }: v.InferOutput<typeof epochV1>): boolean {
+  const leafCount = (nodes.length + 1) / 2;
+  const unmerged = nodes.flatMap((node) => (node === 0 ? [] : node[3]));
+  return (
+    Number.isInteger(Math.log2(leafCount)) &&
+    [...members.map(([, leaf]) => leaf), ...unmerged].every((leaf) => leaf < leafCount) &&
+    path.flatMap(([node, encryptedTo]) => [node, ...encryptedTo]).every((node) => node < nodes.length)
+  );
 }

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import type { LogEntry } from '../../../group/log/entry.ts';
 import type { CommitChange } from '../../../group/rules/commit-change.ts';
-import type { Bytes } from '../../../protocol/bytes.ts';
 import type { GroupEventView } from '../../contracts/group-views.ts';
 import type { GroupRows } from '../rows/group-rows.ts';
+import { encodeJsonRow, jsonRowIn } from '../rows/json-row.ts';
+import { seconds, whole } from '../rows/row-values.ts';
 
 type What = GroupEventView['what'];
 
@@ -38,14 +39,11 @@ export function eventOf(groupId: string, entry: LogEntry, epoch: number, by: str
   return { groupId, index: entry.index, at: entry.at, epoch, by, what };
 }
 
-const encoder = new TextEncoder();
-
 /** Returns the row of the events of one entry. */
 export function eventsRow(events: readonly GroupEventView[]) {
   const [first] = events;
   if (first === undefined) return [];
-  const bytes = encoder.encode(JSON.stringify({ version: 1, events }));
-  return [{ group: first.groupId, part: eventPart(first.index), bytes }];
+  return [{ group: first.groupId, part: eventPart(first.index), bytes: encodeJsonRow(1, { events }) }];
 }
 
 /** Where the rows of events begin. */
@@ -76,8 +74,9 @@ export async function pageOfEvents(
   const pieces: (readonly GroupEventView[])[] = [];
   let found = 0;
   const end = Number.isSafeInteger(before) ? eventPart(Math.max(0, before)) : afterAll;
-  for await (const { bytes } of rows.back(groupId, eventPrefix, end)) {
-    const events = eventsIn(bytes);
+  for await (const { part, bytes } of rows.back(groupId, eventPrefix, end)) {
+    const events = jsonRowIn(eventsV1, bytes)?.events ?? [];
+    if (!events.every((event) => event.groupId === groupId && eventPart(event.index) === part)) continue;
     pieces.push(events);
     found += events.length;
     if (found >= wanted) break;
@@ -103,23 +102,11 @@ const eventsV1 = v.strictObject({
   events: v.array(
     v.strictObject({
       groupId: v.string(),
-      index: v.number(),
-      at: v.number(),
-      epoch: v.number(),
+      index: whole,
+      at: seconds,
+      epoch: whole,
       by: v.string(),
       what,
     }),
   ),
 });
-
-const decoder = new TextDecoder();
-
-function eventsIn(bytes: Bytes): readonly GroupEventView[] {
-  try {
-    const read = v.safeParse(eventsV1, JSON.parse(decoder.decode(bytes)));
-    return read.success ? read.output.events : [];
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return [];
-    throw cause;
-  }
-}

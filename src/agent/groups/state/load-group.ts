@@ -26,7 +26,9 @@ export async function* loadGroups(deps: LoadDeps): AsyncGenerator<Group, void, u
 /** Reads a group's standing. Of one that was damaged what is needed is taken from its member; without one the group is over. */
 async function standingOf(deps: LoadDeps, groupId: string, bytes: Bytes): Promise<Standing> {
   try {
-    return readStanding(bytes);
+    const standing = readStanding(bytes);
+    // One in the place of another would stand for that one, too.
+    if (standing.groupId === groupId) return standing;
   } catch (cause) {
     throwUnlessUnreadable(cause);
   }

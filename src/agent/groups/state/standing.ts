@@ -1,8 +1,10 @@
 import * as v from 'valibot';
+import { isGroupName } from '../../../group/descriptor/descriptor.ts';
 import type { Bytes } from '../../../protocol/bytes.ts';
-import { ParleyError } from '../../../protocol/errors.ts';
 import type { GroupView } from '../../contracts/group-views.ts';
 import type { PlainChange } from '../rows/group-rows.ts';
+import { decodeJsonRow, encodeJsonRow } from '../rows/json-row.ts';
+import { agentIds, groupId, instant } from '../rows/row-values.ts';
 import { type Stranding, strandingShape } from './stranding.ts';
 
 /** How this agent stands in a group, beside its state: what is left of a group that is over, too. Times are in milliseconds since 1970. */
@@ -30,47 +32,33 @@ export interface Standing {
   readonly stranding?: Stranding | null;
 }
 
-const names = v.array(v.string());
 const shape = v.strictObject({
   version: v.literal(1),
-  groupId: v.string(),
+  groupId,
   status: v.picklist(['creating', 'member', 'stranded', 'left', 'removed']),
   kind: v.picklist(['group', 'direct']),
-  name: v.string(),
-  createdAt: v.number(),
-  members: v.array(v.string()),
+  name: v.pipe(v.string(), v.check(isGroupName)),
+  createdAt: instant,
+  members: agentIds,
   isLastResort: v.boolean(),
   isLeaving: v.boolean(),
   goesOnForked: v.boolean(),
-  trafficAt: v.number(),
-  diverged: v.exactOptional(names),
-  fork: v.exactOptional(v.nullable(v.strictObject({ agree: names, differ: names, silent: names }))),
+  trafficAt: instant,
+  diverged: v.exactOptional(agentIds),
+  fork: v.exactOptional(v.nullable(v.strictObject({ agree: agentIds, differ: agentIds, silent: agentIds }))),
   stranding: v.exactOptional(v.nullable(strandingShape)),
 });
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 /** Standings are among the rows that belong to no group: so a group that is over is found, too. */
 export const standingPrefix = 'standing/';
 
 /** Returns the row of a standing. */
 export function standingRow(standing: Standing): PlainChange['put'][number] {
-  const bytes = encoder.encode(JSON.stringify({ version: 1, ...standing }));
-  return { group: '', part: `${standingPrefix}${standing.groupId}`, bytes };
+  return { group: '', part: `${standingPrefix}${standing.groupId}`, bytes: encodeJsonRow(1, standing) };
 }
 
 /** Reads what `standingRow` made. Throws `storage_failed` for anything else. */
 export function readStanding(bytes: Bytes): Standing {
-  const read = v.safeParse(shape, json(bytes));
-  if (!read.success) throw new ParleyError('storage_failed', 'What is stored of a group cannot be read.');
-  const { version: _, ...standing } = read.output;
+  const { version: _, ...standing } = decodeJsonRow(shape, bytes, 'What is stored of a group cannot be read.');
   return standing;
-}
-
-function json(bytes: Bytes): unknown {
-  try {
-    return JSON.parse(decoder.decode(bytes));
-  } catch (cause) {
-    throw new ParleyError('storage_failed', 'What is stored of a group cannot be read.', { cause });
-  }
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { whole } from '../rows/row-values.ts';
 
 /**
  * Why this agent is stranded, where it is not that it missed a change of the keys. `older_log`: the service's log ends before what this agent has read, `lost`
@@ -7,7 +8,7 @@ import * as v from 'valibot';
  */
 export const strandingShape = v.strictObject({
   kind: v.picklist(['older_log', 'other_log', 'not_listed', 'missed_change']),
-  lost: v.exactOptional(v.number()),
+  lost: v.exactOptional(whole),
   isDenied: v.exactOptional(v.boolean()),
 });
 

@@ -1,7 +1,10 @@
 import { type Bytes, concat, fromHex, toHex } from '../../../protocol/bytes.ts';
+import { isAgentId } from '../../../protocol/ids.ts';
 import { encodeUtf8 } from '../../../protocol/scratch-buffer.ts';
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** The last second that is one to a Date (ECMA-262). */
+const lastSecond = 8.64e12;
 const version = 1;
 const kinds = ['message', 'request', 'response', 'receipt'] as const;
 /** Version, kind, message_id, `at`, `seen`, length of the sender. */
@@ -53,19 +56,28 @@ export function encodeMessageRow({ kind, messageId, at, sender, seen, requestId 
   return concat(head, name, encodeUtf8(requestId));
 }
 
-/** Reads a message's row; undefined for one of a version that is not known. */
+/** Reads a message's row; undefined for one of a version that is not known, and for one that is none. */
 export function decodeMessageRow(part: string, bytes: Bytes): KnownMessage | undefined {
   const kind = kinds[bytes[1] ?? kinds.length];
   const length = bytes[34] ?? 0;
   if (bytes[0] !== version || kind === undefined || bytes.length < headLength + length) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return {
-    index: Number(part.slice(talkParts.messages.length)),
-    kind,
-    messageId: toHex(bytes.subarray(2, 18)),
-    at: Number(view.getBigUint64(18)),
-    sender: decoder.decode(bytes.subarray(headLength, headLength + length)),
-    seen: Number(view.getBigUint64(26)) - 1,
-    requestId: decoder.decode(bytes.subarray(headLength + length)),
-  };
+  const index = Number(part.slice(talkParts.messages.length));
+  const at = Number(view.getBigUint64(18));
+  const seen = Number(view.getBigUint64(26)) - 1;
+  const sender = textIn(bytes.subarray(headLength, headLength + length));
+  const requestId = textIn(bytes.subarray(headLength + length));
+  if (sender === undefined || !isAgentId(sender) || requestId === undefined) return undefined;
+  if (![index, seen].every(Number.isSafeInteger) || at > lastSecond) return undefined;
+  return { index, kind, messageId: toHex(bytes.subarray(2, 18)), at, sender, seen, requestId };
+}
+
+function textIn(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    // What TextDecoder throws for bytes that are no UTF-8 (Encoding Standard).
+    if (cause instanceof TypeError) return undefined;
+    throw cause;
+  }
 }

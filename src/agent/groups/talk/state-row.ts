@@ -1,16 +1,15 @@
 import * as v from 'valibot';
 import type { Bytes } from '../../../protocol/bytes.ts';
-import { encodeUtf8 } from '../../../protocol/scratch-buffer.ts';
-
-const decoder = new TextDecoder();
+import { encodeJsonRow, jsonRowIn } from '../rows/json-row.ts';
+import { indexOrNone, whole } from '../rows/row-values.ts';
 
 /** The row of version 1: it is never changed. */
-const stateRowV1 = v.object({
+const stateRowV1 = v.strictObject({
   version: v.literal(1),
-  seen: v.number(),
+  seen: indexOrNone,
   receipts: v.boolean(),
-  receipt: v.number(),
-  fileBytes: v.number(),
+  receipt: indexOrNone,
+  fileBytes: whole,
 });
 
 /** What is kept of a group's talk beside its messages. */
@@ -29,23 +28,14 @@ export const silent: TalkState = { seen: -1, sendsReceipts: false, receipt: -1, 
 
 /** Returns the bytes of the row. */
 export function encodeStateRow({ seen, sendsReceipts: receipts, receipt, fileBytes }: TalkState): Bytes {
-  return encodeUtf8(JSON.stringify({ version: 1, seen, receipts, receipt, fileBytes }));
+  return encodeJsonRow(1, { seen, receipts, receipt, fileBytes });
 }
 
 /** Reads the row; `silent` for one of a version that is not known, and for one that was damaged. */
 export function decodeStateRow(bytes: Bytes | undefined): TalkState {
   if (bytes === undefined) return silent;
-  const read = v.safeParse(stateRowV1, jsonIn(bytes));
-  if (!read.success) return silent;
-  const { seen, receipts: sendsReceipts, receipt, fileBytes } = read.output;
+  const read = jsonRowIn(stateRowV1, bytes);
+  if (read === undefined) return silent;
+  const { seen, receipts: sendsReceipts, receipt, fileBytes } = read;
   return { seen, sendsReceipts, receipt, fileBytes };
-}
-
-function jsonIn(bytes: Bytes): unknown {
-  try {
-    return JSON.parse(decoder.decode(bytes));
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return undefined;
-    throw cause;
-  }
 }
