@@ -107,6 +107,7 @@ function toExchangeLine(exchange: HistoryExchange): ExchangeLineV2 {
     answerBy,
     peerKey: _peerKey,
     waiting: _waiting,
+    leaveUntil: _leaveUntil,
     group,
     ...undecided
   } = rest;

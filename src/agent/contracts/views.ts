@@ -153,6 +153,8 @@ export interface ExchangeView {
   readonly durationMs?: number;
   /** For a held request: when the sender is told that nobody answered. */
   readonly answerBy?: number;
+  /** Of a pending request that is left where its peer is away: until when it may be answered then. */
+  readonly leaveUntil?: number;
   /** Its number in the kept history with the peer, from 1; absent when it is not kept. */
   readonly sequence?: number;
   /** Of one that went through a group: of the group's conversation, where `peerId` is `conversationOf` it, or left for a peer that is away. */

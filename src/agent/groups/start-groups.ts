@@ -156,7 +156,7 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
     groups: new CheckedGroups(groups),
     talk,
     looking,
-    away: new OfflineMessages({ port: directGroups(table, groups), talk }),
+    away: new OfflineMessages({ port: directGroups(table, groups), talk, now }),
     stop: async () => {
       unfollowDeletions();
       looking.stop();

@@ -120,6 +120,21 @@ const goldenV3: Readonly<Record<string, readonly [HistoryExchange, string]>> = {
   ],
 };
 
+/** A request that is left where its peer is away, and the JSON of version 4 beside its place: to the byte. */
+const toBeLeft: HistoryExchange = {
+  ...place,
+  direction: 'outgoing',
+  requestId: 'ab'.repeat(16),
+  method: 'echo',
+  parameters: 'When you are back.',
+  at: 1_790_000_000_000,
+  sentAt: 1_790_000_000,
+  status: 'pending',
+  leaveUntil: 1_790_086_400_000,
+};
+const goldenV4 =
+  '{"requestId":"abababababababababababababababab","method":"echo","parameters":"When you are back.","at":1790000000000,"sentAt":1790000000,"status":"pending","leaveUntil":1790086400000}';
+
 describe('the stored form of an exchange', () => {
   test.each(Object.entries(golden))('version 2 of %s is the same to the byte and reads back', (_, [exchange, json]) => {
     expect(JSON.stringify(toExchangeRecord(exchange))).toBe(json);
@@ -141,6 +156,28 @@ describe('the stored form of an exchange', () => {
       expect(fromExchangeRecord(JSON.parse(JSON.stringify(toArchivedRecord(exchange))))).toEqual(exchange);
     },
   );
+
+  test('version 4 of a request that is to be left is the same to the byte and reads back', () => {
+    const { direction } = toBeLeft;
+    expect(JSON.stringify(toExchangeRecord(toBeLeft))).toBe(goldenV4);
+    expect(fromExchangeRecord(JSON.parse(goldenV4), { ...place, direction })).toEqual(toBeLeft);
+  });
+
+  test('an earlier version of Parley reads version 4 as version 2, and what it wrote of the same request reads here', () => {
+    const { leaveUntil: _, ...unwished } = toBeLeft;
+    const json = goldenV4.replace(',"leaveUntil":1790086400000', '');
+    expect(JSON.stringify(toExchangeRecord(unwished))).toBe(json);
+    expect(fromExchangeRecord(JSON.parse(json), { ...place, direction: 'outgoing' })).toEqual(unwished);
+    // Members that it does not know were never refused, and `status` and `group` say all that it acts on.
+    expect({ ...JSON.parse(goldenV4), leaveUntil: undefined }).toEqual(JSON.parse(json));
+  });
+
+  test('once it went through a group it is of version 3, and an archive does not say that it was to be left', () => {
+    const [{ group } = toBeLeft] = goldenV3['a request to a group'] ?? [];
+    if (group === undefined) throw new TypeError('There is no such exchange.');
+    expect(toExchangeRecord({ ...toBeLeft, group })).not.toHaveProperty('leaveUntil');
+    expect(toArchivedRecord(toBeLeft)).not.toHaveProperty('leaveUntil');
+  });
 
   test('nothing is written that a view holds beside it, not even in an error', () => {
     const shown = { code: 'peer_unreachable', title: 'Peer unreachable', detail: 'No answer.' };

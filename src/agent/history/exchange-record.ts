@@ -52,6 +52,9 @@ const group = { group: groupPartRecordV3 } as const;
 const exchangeRecordV3 = v.object({ ...exchangeRecordV2.entries, ...group });
 const archivedRecordV3 = v.object({ ...exchangeRecordV1.entries, ...group });
 
+/** A request that is left where its peer is away, while it is under way. It is never changed: what comes next is version 5. */
+const exchangeRecordV4 = v.object({ ...exchangeRecordV2.entries, leaveUntil: v.number() });
+
 /**
  * The JSON of a history record. Times are in milliseconds since 1970, `sentAt` in Unix seconds. Written out: the type that
  * follows from the schema is too deep for the compiler of who uses the package.
@@ -80,10 +83,18 @@ export type ExchangeRecordV1 = ExchangeRecordV2 & {
 export type ExchangeRecordV3 = ExchangeRecordV2 & { group: GroupPartRecordV3 };
 export type ArchivedRecordV3 = ExchangeRecordV1 & { group: GroupPartRecordV3 };
 
-/** Returns what is written of an exchange beside its place: of version 3 when it went through a group, else of version 2. */
-export function toExchangeRecord(exchange: HistoryExchange): ExchangeRecordV2 | ExchangeRecordV3 {
+/** Whether it is to be left: an archive does not say it, since nothing in it is sent. */
+export type ExchangeRecordV4 = ExchangeRecordV2 & { leaveUntil: number };
+
+/**
+ * Returns what is written of an exchange beside its place: of version 3 when it went through a group, of version 4 while it is to be left
+ * where its peer is away, else of version 2.
+ */
+export function toExchangeRecord(exchange: HistoryExchange): ExchangeRecordV2 | ExchangeRecordV3 | ExchangeRecordV4 {
   const record = toExchangeRecordV2(exchange);
-  return exchange.group === undefined ? record : { ...record, group: toGroupPartRecordV3(exchange.group) };
+  const { group: part, leaveUntil } = exchange;
+  if (part !== undefined) return { ...record, group: toGroupPartRecordV3(part) };
+  return leaveUntil === undefined ? record : { ...record, leaveUntil };
 }
 
 /** Returns what an archive keeps of an exchange: its place is in it. */
@@ -98,7 +109,7 @@ function toExchangeRecordV2(exchange: HistoryExchange): ExchangeRecordV2 {
     exchange;
   const { peerId: _peer, sessionId: _session, direction: _direction, sequence: _sequence, ...more } = rest;
   // What it waits for is true only while this run of the agent waits.
-  const { waiting: _waiting, group: _group, ...undecided } = more;
+  const { waiting: _waiting, group: _group, leaveUntil: _leaveUntil, ...undecided } = more;
   undecided satisfies NoMembers;
   return {
     requestId,
@@ -122,7 +133,7 @@ export function fromExchangeRecord(json: unknown, place?: ExchangePlace): Histor
     if (whole.success) return fromWhole(whole.output);
   }
   if (place === undefined) return undefined;
-  for (const schema of [exchangeRecordV3, exchangeRecordV2]) {
+  for (const schema of [exchangeRecordV3, exchangeRecordV4, exchangeRecordV2]) {
     const apart = v.safeParse(schema, json);
     if (apart.success) return fromWhole({ ...apart.output, ...place });
   }

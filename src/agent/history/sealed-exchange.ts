@@ -10,6 +10,7 @@ import {
   type ExchangeRecordV1,
   type ExchangeRecordV2,
   type ExchangeRecordV3,
+  type ExchangeRecordV4,
   fromExchangeRecord,
   type HistoryExchange,
 } from './exchange-record.ts';
@@ -35,7 +36,7 @@ export interface SealedExchange {
 export function sealAt(
   context: RecordContext,
   aad: Bytes,
-  record: ExchangeRecordV1 | ExchangeRecordV2 | ExchangeRecordV3 | ArchivedRecordV3,
+  record: ExchangeRecordV1 | ExchangeRecordV2 | ExchangeRecordV3 | ExchangeRecordV4 | ArchivedRecordV3,
 ): Promise<SealedExchange> {
   return sealJson(context, aad, record);
 }

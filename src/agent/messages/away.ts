@@ -5,9 +5,9 @@ import type { ExchangeView } from '../contracts/views.ts';
 export interface Away {
   /**
    * Stores a request, in the exchange that it has, so that it reaches its peer once that is back; resolves when it is stored here.
-   * `expires` is in milliseconds from now. Rejects with why it cannot be left; then nothing has changed.
+   * `until` is in milliseconds since 1970. Rejects with why it cannot be left; then nothing has changed.
    */
-  leave(exchange: ExchangeView, expires: number | undefined): Promise<ExchangeView>;
+  leave(exchange: ExchangeView, until: number): Promise<ExchangeView>;
   /** Resolves with the exchange once the delivery service has it. */
   stored(exchange: ExchangeView): Promise<ExchangeView>;
 }
@@ -35,7 +35,7 @@ export function awayOf(opened: Promise<Away | undefined>): Away {
     throw new ParleyError('delivery_unreachable', 'This agent has no delivery service. Nothing was sent.');
   };
   return {
-    leave: async (exchange, expires) => (await ready()).leave(exchange, expires),
+    leave: async (exchange, until) => (await ready()).leave(exchange, until),
     stored: async (exchange) => (await ready()).stored(exchange),
   };
 }

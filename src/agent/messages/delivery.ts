@@ -31,7 +31,7 @@ export interface DeliveryDeps extends TriesDeps {
 }
 
 /** A request's answer, and the session it came in. */
-interface Delivered {
+export interface Delivered {
   readonly session: Session;
   readonly response: ResponsePayload;
 }

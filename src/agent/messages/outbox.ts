@@ -1,4 +1,4 @@
-import { asParleyError, ParleyError } from '../../protocol/errors.ts';
+import { asParleyError, type ErrorCode, ParleyError } from '../../protocol/errors.ts';
 import type { Session } from '../../protocol/session/session.ts';
 import { failureView } from '../contracts/failures.ts';
 import { type ExchangeView, exchangeKey } from '../contracts/views.ts';
@@ -6,15 +6,9 @@ import type { History } from '../history/history.ts';
 import type { Resumptions } from '../sessions/resumptions.ts';
 import { jsonWeight } from '../state/json-weight.ts';
 import { type Away, alreadyLeft } from './away.ts';
-import { Delivery, type DeliveryDeps, type Message } from './delivery.ts';
-import {
-  expiryOfPosted,
-  type OutgoingRequest,
-  parametersOf,
-  requireAway,
-  requireName,
-  requireRepeatable,
-} from './outgoing-request.ts';
+import { Delivery, type DeliveryDeps } from './delivery.ts';
+import { Leaving, leaveUntil, requireSendable, withoutWish } from './leaving.ts';
+import { type OutgoingRequest, parametersOf, requireAway, requireName, wishOf } from './outgoing-request.ts';
 import { readPeerError } from './refusal.ts';
 import { SendQueue } from './send-queue.ts';
 import { type Impatience, requireTimeout, Sending } from './sending.ts';
@@ -23,6 +17,9 @@ import { answerDeadlineMs } from './tries.ts';
 const closeDeadlineMs = 3_000;
 /** Peers that are looked for at one change of the directory, those asked longest ago first; the others are found by their tries. */
 const mostLookedFor = 32;
+
+/** Codes of requests of an earlier run that are not sent any more: it is too late. */
+const over: readonly ErrorCode[] = ['stale_timestamp', 'timed_out'];
 
 /** What the outbox works with. */
 export interface OutboxDeps extends DeliveryDeps {
@@ -35,8 +32,12 @@ export interface OutboxDeps extends DeliveryDeps {
 }
 
 /** How a request goes out. */
-interface Manner extends Pick<OutgoingRequest, 'whenAway' | 'expires'> {
+interface Manner {
   readonly isRepeated: boolean;
+  /** Until when it is left where its peer is away, in milliseconds since 1970; undefined when it is not. */
+  readonly wish: number | undefined;
+  /** Its peer could not be reached a moment ago. */
+  readonly isGone?: boolean;
   /** Undefined when its turn has come. */
   readonly turn: Promise<unknown> | undefined;
 }
@@ -48,6 +49,7 @@ type Request = Pick<ExchangeView, 'peerId' | 'method' | 'parameters' | 'requestI
 export class Outbox {
   readonly #deps: OutboxDeps;
   readonly #delivery: Delivery;
+  readonly #leaving: Leaving;
   readonly #queue = new SendQueue();
   /** Every request that has no answer yet, also one that waits for its turn. */
   readonly #underWay = new Set<Sending>();
@@ -56,7 +58,9 @@ export class Outbox {
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
+    const { history, presence, away, environment } = deps;
     this.#delivery = new Delivery(deps);
+    this.#leaving = new Leaving({ delivery: this.#delivery, history, presence, away, now: () => environment.now() });
   }
 
   /**
@@ -67,7 +71,7 @@ export class Outbox {
    */
   async send(given: OutgoingRequest): Promise<ExchangeView> {
     const { peerId, method, signal, timeout } = given;
-    const { newId } = this.#deps;
+    const { newId, environment } = this.#deps;
     // One that may be left is named as messages of groups are: its receiver knows it by that, whichever way it comes.
     const requestId = given.requestId ?? (given.whenAway === 'store' ? `${newId()}${newId()}` : `req_${newId()}`);
     requireTimeout(timeout);
@@ -83,8 +87,7 @@ export class Outbox {
         const again = this.#again.get(peerId);
         const turn = place.isFirst && again === undefined ? undefined : Promise.all([again, place.turn]);
         const isRepeated = given.requestId !== undefined;
-        const { whenAway, expires } = given;
-        const manner = { isRepeated, turn, whenAway, expires };
+        const manner = { isRepeated, turn, wish: wishOf(given, environment.now()) };
         return await this.#send({ peerId, method, parameters, requestId }, sending, manner);
       } finally {
         place.leave();
@@ -156,15 +159,21 @@ export class Outbox {
   ): Promise<void> {
     const turn = connected(peerId);
     let gone: ParleyError | undefined;
+    let isLeft = false;
     for (const { exchange, sending } of requests) {
       try {
-        requireRepeatable(exchange, this.#deps.environment.now());
-        if (gone === undefined) await this.#send(exchange, sending, { isRepeated: true, turn });
-        else await this.#giveUp(exchange, sending.refusal ?? gone);
+        const wish = exchange.leaveUntil;
+        requireSendable(wish, exchange, this.#deps.environment.now());
+        if (gone !== undefined && wish === undefined) await this.#giveUp(exchange, sending.refusal ?? gone);
+        else {
+          const isGone = isLeft || gone !== undefined;
+          const sent = await this.#send(exchange, sending, { isRepeated: true, turn, wish, isGone });
+          isLeft = sent.group !== undefined;
+        }
       } catch (cause) {
         const error = asParleyError(cause);
         if (error.code === 'peer_unreachable') gone = error;
-        if (error.code === 'stale_timestamp') await this.#giveUp(exchange, error);
+        if (over.includes(error.code)) await this.#giveUp(exchange, error);
       } finally {
         this.#over(sending);
       }
@@ -174,12 +183,13 @@ export class Outbox {
 
   /** Sends a request once its turn has come. */
   async #send(request: Request, sending: Sending, manner: Manner): Promise<ExchangeView> {
-    const { isRepeated, turn } = manner;
+    const { isRepeated, turn, wish, isGone } = manner;
     const { environment, activity, history } = this.#deps;
     const { peerId, method, parameters, requestId } = request;
     const repeated = isRepeated ? await this.#earlier(request) : undefined;
     if (repeated?.group !== undefined) return alreadyLeft(repeated);
-    requireRepeatable(repeated, environment.now());
+    const until = leaveUntil(wish, repeated, environment.now());
+    requireSendable(until, repeated, environment.now());
     const started = environment.monotonic();
     // What cannot be kept is not sent: the answer would come to nothing that is known after a restart.
     const at = repeated?.at ?? environment.now();
@@ -194,16 +204,17 @@ export class Outbox {
       at,
       sentAt,
       status: 'pending',
+      ...(until === undefined ? {} : { leaveUntil: until }),
       ...(repeated?.sequence === undefined ? {} : { sequence: repeated.sequence }),
     });
     sending.show(view, turn === undefined ? { for: 'answer', until: at + answerDeadlineMs } : { for: 'turn' });
     try {
       await sending.race(Promise.resolve(turn));
       const message = { message_type: 'REQUEST', sent_at: sentAt, request_id: requestId, method, parameters };
-      const delivered = await this.#deliver(sending, message, view, manner);
+      const delivered = await this.#leaving.deliver(sending, message, view, isGone);
       if ('left' in delivered) return delivered.left;
       const { session, response } = delivered;
-      const done = { ...view, sessionId: session.id, durationMs: environment.monotonic() - started };
+      const done = { ...withoutWish(view), sessionId: session.id, durationMs: environment.monotonic() - started };
       const answered = await history.settle(
         response.status === 'SUCCESS'
           ? { ...done, status: 'success', result: response.result }
@@ -213,7 +224,7 @@ export class Outbox {
       return answered;
     } catch (cause) {
       const error = sending.refusal ?? asParleyError(cause);
-      const failed = { ...view, sessionId: sending.sessionId ?? view.sessionId };
+      const failed = { ...withoutWish(view), sessionId: sending.sessionId ?? view.sessionId };
       const durationMs = environment.monotonic() - started;
       activity.putExchange(
         await history.settle({ ...failed, status: 'failed', error: failureView(error), durationMs }),
@@ -222,27 +233,11 @@ export class Outbox {
     }
   }
 
-  /** Delivers a request, or leaves it where that is wanted and the peer is away or vanishes. */
-  async #deliver(sending: Sending, message: Message, view: ExchangeView, { whenAway, expires }: Manner) {
-    const { away, presence } = this.#deps;
-    if (whenAway !== 'store' || away === undefined) return this.#delivery.deliver(sending, message);
-    if (!(await sending.race(presence.isAway(sending.peerId)))) {
-      try {
-        return await this.#delivery.deliver(sending, message);
-      } catch (cause) {
-        sending.signal.throwIfAborted();
-        if (asParleyError(cause).code !== 'peer_unreachable') throw cause;
-      }
-    }
-    // The peer knows one that it has run by its id, whichever way it comes again.
-    const left = await away.leave(view, sending.isPosted ? expiryOfPosted(expires) : expires);
-    // From here on it is the group's: what ends the waiting ends nothing else.
-    return { left: await sending.race(away.stored(left)).catch(() => left) };
-  }
-
   async #giveUp(exchange: ExchangeView, error: ParleyError): Promise<void> {
     const { activity, history } = this.#deps;
-    activity.putExchange(await history.settle({ ...exchange, status: 'failed', error: failureView(error) }));
+    activity.putExchange(
+      await history.settle({ ...withoutWish(exchange), status: 'failed', error: failureView(error) }),
+    );
   }
 
   /** Returns a request that is repeated as it was sent before. */

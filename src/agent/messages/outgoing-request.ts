@@ -18,6 +18,8 @@ export interface OutgoingRequest extends Impatience {
   readonly expires?: number | undefined;
 }
 
+type Away = Pick<OutgoingRequest, 'whenAway' | 'expires'>;
+
 /** Milliseconds for which a request may be answered that is left, or asked in a group: where nobody says, and at most (groups page, section 6). */
 const expiry = { usual: 86_400_000, longest: 30 * 86_400_000 } as const;
 
@@ -30,16 +32,21 @@ export function requireExpiry(ms: number = expiry.usual): number {
   );
 }
 
+/** Returns until when a request is left where its peer is away, in milliseconds since 1970; undefined for one that is not to be left. */
+export function wishOf({ whenAway, expires = expiry.usual }: Away, now: number): number | undefined {
+  return whenAway === 'store' ? now + expires : undefined;
+}
+
 /**
- * Returns for how many milliseconds a request may be answered that is left after an envelope of it went out: its receiver may have run it,
+ * Returns until when a request of `at` may be answered that is left after an envelope of it may have gone out: its receiver may have run it,
  * and remembers that for 24 h alone (protocol page, section 4), counted by another clock.
  */
-export function expiryOfPosted(ms: number = expiry.usual): number {
-  return Math.min(ms, rememberedFor - 900_000);
+export function lastOfPosted(at: number): number {
+  return at + rememberedFor - 900_000;
 }
 
 /** Throws `invalid_input` unless it says what is done where the peer is away, and until when what is left for it may be answered. */
-export function requireAway({ whenAway, expires }: Pick<OutgoingRequest, 'whenAway' | 'expires'>): void {
+export function requireAway({ whenAway, expires }: Away): void {
   if (whenAway !== undefined && whenAway !== 'store') {
     throw new ParleyError('invalid_input', 'whenAway has to be “store”, or is not given. Nothing was sent.');
   }

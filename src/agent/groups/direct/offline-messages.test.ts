@@ -12,6 +12,9 @@ async function two(): Promise<readonly [TalkWorld, TalkAgent, TalkAgent]> {
   return [world, await world.open(traveller), await world.open(helper)];
 }
 
+const now = () => 1_790_000_000_000;
+const until = now() + 86_400_000;
+
 function request(number: number): ExchangeView {
   const requestId = String(number).padStart(32, '0');
   const place = { requestId, sessionId: '', peerId: helper, direction: 'outgoing' as const };
@@ -28,11 +31,11 @@ test('twenty messages are answered once and in order, though each side closes in
       return groupId;
     },
   };
-  const messages = new OfflineMessages({ port, talk: before.talk });
+  const messages = new OfflineMessages({ port, talk: before.talk, now });
   await before.begin();
   const all = Array.from({ length: 20 }, (_, number) => request(number));
   const kept = await Promise.all(all.map(async (one) => before.service.history.keep(one)));
-  await Promise.all(kept.map((one) => messages.leave(one, undefined)));
+  await Promise.all(kept.map((one) => messages.leave(one, until)));
   await before.catchUp();
   expect(created).toHaveLength(1);
   const [first] = await before.said(helper);
@@ -89,10 +92,10 @@ test('of several groups with a peer the lowest that can be used is taken, and wh
     stored: () => Promise.reject(refused),
   };
   const port = { directGroups: () => groups, createDirect: () => Promise.reject(refused) };
-  const messages = new OfflineMessages({ port, talk });
-  await expect(messages.leave(request(1), undefined)).rejects.toThrow('no_key_package');
+  const messages = new OfflineMessages({ port, talk, now });
+  await expect(messages.leave(request(1), until)).rejects.toThrow('no_key_package');
   groups.length = 0;
-  await expect(messages.leave(request(2), undefined)).rejects.toThrow('no_key_package');
+  await expect(messages.leave(request(2), until)).rejects.toThrow('no_key_package');
   expect(asked).toEqual(['22']);
 });
 
@@ -107,7 +110,7 @@ test('what came over a session before it was left does not run again', async () 
     ...{ peerId: traveller, direction: 'incoming', status: 'success', result: 'the first time' },
   });
   const port = { directGroups: () => [{ groupId, isUsable: true }], createDirect: () => Promise.resolve(groupId) };
-  await new OfflineMessages({ port, talk: t.talk }).leave(await t.service.history.keep(exchange), undefined);
+  await new OfflineMessages({ port, talk: t.talk, now }).leave(await t.service.history.keep(exchange), until);
   await caughtUp([t, h], async () => {
     expect((await t.said(helper))[0]).toMatchObject({ status: 'success', result: 'the first time' });
   });

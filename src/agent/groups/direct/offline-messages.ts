@@ -9,6 +9,8 @@ import type { DirectPort } from './ports.ts';
 export interface OfflineMessagesDeps {
   readonly port: DirectPort;
   readonly talk: Pick<GroupTalk, 'askIn' | 'stored'>;
+  /** Milliseconds since 1970. */
+  now(): number;
 }
 
 /** Leaves requests for peers that are away in direct groups: to each peer in the order in which they were made. */
@@ -21,9 +23,9 @@ export class OfflineMessages implements Away {
     this.#deps = deps;
   }
 
-  leave(exchange: ExchangeView, expires: number | undefined): Promise<ExchangeView> {
+  leave(exchange: ExchangeView, until: number): Promise<ExchangeView> {
     const { peerId } = exchange;
-    const left = (this.#last.get(peerId) ?? Promise.resolve()).then(() => this.#leave(exchange, expires));
+    const left = (this.#last.get(peerId) ?? Promise.resolve()).then(() => this.#leave(exchange, until));
     const over = left.then(doNothing, doNothing).then(() => {
       if (this.#last.get(peerId) === over) this.#last.delete(peerId);
     });
@@ -31,10 +33,12 @@ export class OfflineMessages implements Away {
     return left;
   }
 
-  async #leave(exchange: ExchangeView, expires: number | undefined): Promise<ExchangeView> {
+  async #leave(exchange: ExchangeView, until: number): Promise<ExchangeView> {
     const { method, parameters } = exchange;
     const groupId = await this.#groupWith(exchange.peerId);
-    return this.#deps.talk.askIn(groupId, { method, parameters, expires, exchange });
+    const expires = until - this.#deps.now();
+    if (expires > 0) return this.#deps.talk.askIn(groupId, { method, parameters, expires, exchange });
+    throw new ParleyError('timed_out', 'This request expired before it could be left for the peer. It was not left.');
   }
 
   /** Returns the direct group that messages for a peer go into (groups page, section 5): the lowest group_id that can be used, or a new one. */

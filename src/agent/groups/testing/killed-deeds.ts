@@ -122,9 +122,13 @@ export async function loseState(stage: Stage): Promise<void> {
   });
 }
 
-/** What is left for an agent that is closed is answered once when it is back. */
-export async function leaveMessage(stage: Stage, text: string): Promise<void> {
-  const [by, peer] = stage.chance.shuffled(stage.members);
+/**
+ * What is left for an agent that is closed is answered once when it is back. `turn`: who leaves it for whom changes with it, so that of any
+ * three turns each of three members is in each role once.
+ */
+export async function leaveMessage(stage: Stage, text: string, turn: number): Promise<void> {
+  const { length } = stage.members;
+  const [by, peer] = [stage.members[turn % length], stage.members[(turn + 1) % length]];
   if (by === undefined || peer === undefined) return;
   await peer.sleep();
   const left = () => exchangeWith(by, peer.agentId, text);
@@ -132,9 +136,9 @@ export async function leaveMessage(stage: Stage, text: string): Promise<void> {
     what: `${text} is left for ${peer.name}`,
     isDone: () => left()?.group?.delivery === 'stored',
     act: async () => {
-      // One whose sender ended before it was in the group is tried over a session, fails, and is sent again by its owner.
-      if (left() !== undefined && left()?.status !== 'failed') return;
-      await by.agent.send({ peerId: peer.agentId, method: 'echo', parameters: text, whenAway: 'store' });
+      // Asked once: what is stored is left, however often its sender ends.
+      if (left() === undefined)
+        await by.agent.send({ peerId: peer.agentId, method: 'echo', parameters: text, whenAway: 'store' });
     },
   });
   await peer.live();
@@ -150,4 +154,17 @@ export async function leaveMessage(stage: Stage, text: string): Promise<void> {
   if (came.length !== 1 || left()?.status !== 'success') {
     throw new Error(`${text} has come ${came.length} times: ${JSON.stringify(left())}`);
   }
+  // The next one is then left in a new group.
+  if (stage.chance.percent(50)) await endDirect(stage, by, peer);
+}
+
+async function endDirect(stage: Stage, by: Mortal, peer: Mortal): Promise<void> {
+  const live = () => by.agent.groups.list().filter((one) => one.peerId === peer.agentId && one.status === 'member');
+  await stage.achieve({
+    what: `${by.name} ends its conversation with ${peer.name}`,
+    isDone: () => !by.isDead && live().length === 0,
+    act: async () => {
+      for (const { groupId } of live()) await by.agent.groups.leave(groupId);
+    },
+  });
 }

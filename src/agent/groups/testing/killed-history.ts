@@ -35,6 +35,8 @@ export class KilledHistory implements Stage {
   readonly #name: string;
   #groupId = '';
   readonly #said: { readonly by: Mortal; readonly text: string; readonly to: readonly Mortal[] }[] = [];
+  /** Things that were to happen so far. */
+  #turn = 0;
   members: readonly Mortal[] = [];
 
   constructor(world: GroupWorld, all: readonly Mortal[], chance: Chance, name: string) {
@@ -75,7 +77,8 @@ export class KilledHistory implements Stage {
 
   /** Has one thing happen, until everybody has it. */
   do(deed: Deed): Promise<void> {
-    const text = `${deed} ${this.#said.length} of ${this.#name}`;
+    const turn = this.#turn++;
+    const text = `${deed} ${turn} of ${this.#name}`;
     const acts: Readonly<Record<Deed, () => Promise<void>>> = {
       say: () => this.#say(),
       ask: () => ask(this, text),
@@ -86,7 +89,7 @@ export class KilledHistory implements Stage {
       // A group in which nobody has said anything needs no new keys.
       heal: () => this.#say().then(() => heal(this)),
       lose: () => loseState(this),
-      direct: () => leaveMessage(this, text),
+      direct: () => leaveMessage(this, text, turn),
     };
     return acts[deed]();
   }
