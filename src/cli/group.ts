@@ -63,7 +63,9 @@ const acts = {
   ),
   leave: inGroup(async (shot, { groupId, name }) => {
     await shot.agent.groups.leave(groupId);
-    return ended(shot, 'leaving', { groupId, name });
+    const isOut = shot.agent.groups.list().some((group) => group.groupId === groupId && group.status === 'left');
+    // Another member takes this agent out, where there is one.
+    return ended(shot, isOut ? 'left' : 'leaving', { groupId, name });
   }),
   forget: inGroup(async (shot, { groupId, name }) => {
     await shot.agent.groups.forget(groupId);

@@ -61,7 +61,9 @@ export const leave = aboutGroup({
   help: 'Leaves a group. What was said in it stays until group forget deletes it.',
   run: async ({ agent, group, say }) => {
     await agent.leaveGroup(group.groupId);
-    say(info(`You leave “${group.name}”. Another member takes you out; nothing more is sent.`, '✓'));
+    const isOut = agent.groups().some(({ groupId, status }) => groupId === group.groupId && status === 'left');
+    const leaving = `You leave “${group.name}”. Another member takes you out; nothing more is sent.`;
+    say(info(isOut ? `You have left “${group.name}”.` : leaving, '✓'));
   },
 });
 

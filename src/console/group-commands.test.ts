@@ -157,6 +157,12 @@ test('an invitation is declined, and who invited is told', async () => {
   await sees(traveller, groupId, ({ members }) => members.length === 1);
 }, 120_000);
 
+test('the only member of a group leaves it at once', async () => {
+  await type(traveller, 'group create Alone');
+  expect(await type(traveller, 'group leave Alone')).toBe('✓ You have left “Alone”.');
+  expect(await type(traveller, 'group forget Alone')).toContain('are deleted');
+}, 120_000);
+
 test('what cannot be done is said, with what to do, and nothing changes', async () => {
   await group('Quiet');
   const before = traveller.agent.groups.list();

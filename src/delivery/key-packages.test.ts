@@ -76,6 +76,15 @@ describe('taking a KeyPackage', () => {
     expect(taken.filter(({ last_resort }) => last_resort)).toHaveLength(2);
   });
 
+  test('gives one that was given to nobody in its other form, in or without an MLSMessage', async () => {
+    const world = await newWorld();
+    const bare = Uint8Array.of(0, 1, 0xf6, 0x4a, 9);
+    const [alone, inMessage] = [encodeBase64(bare), encodeBase64(Uint8Array.of(0, 1, 0, 5, ...bare))];
+    expect(await (await put(world, { one_time: [alone, inMessage] })).json()).toEqual({ remaining: 1 });
+    expect(await world.taken(taker, owner)).toEqual({ key_package: alone, last_resort: false });
+    expect(await (await put(world, { one_time: [inMessage, alone] })).json()).toEqual({ remaining: 0 });
+  });
+
   test('gives one that was given and is left again to nobody', async () => {
     const world = await newWorld();
     await put(world, { one_time: packages(1) });

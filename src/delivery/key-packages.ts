@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import { keyPackageMessage } from '../group/credential/key-package.ts';
 import type { keyPackagesCall } from '../group/wire/delivery-calls.ts';
 import { type Bytes, toHex } from '../protocol/bytes.ts';
 import { sha256 } from '../protocol/crypto/hash.ts';
@@ -32,7 +33,8 @@ export async function putKeyPackages(
   for (const bytes of all) await context.checkKeyPackage(bytes, { ...caller.registered, agentId }, context.now());
   const fresh: StoredKeyPackage[] = [];
   for (const bytes of call.one_time) {
-    const hash = toHex(await sha256(crypto.subtle, bytes));
+    // One KeyPackage in both of its forms is one.
+    const hash = toHex(await sha256(crypto.subtle, keyPackageMessage(bytes)));
     if (!(await store.isRemembered(givenKey(hash)))) fresh.push({ hash, bytes });
   }
   const isReplaced = call.replace === true;

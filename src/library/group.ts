@@ -148,7 +148,7 @@ export class Group {
     return this.#deps.ask(({ groups }) => groups.remove(this.id, [...agentIds]));
   }
 
-  /** Leaves: another member takes this agent out. What was said stays until `forget`. */
+  /** Leaves: another member takes this agent out; one that is alone has left at once. What was said stays until `forget`. */
   leave(): Promise<void> {
     return this.#deps.ask(({ groups }) => groups.leave(this.id));
   }

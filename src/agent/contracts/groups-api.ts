@@ -77,7 +77,7 @@ export interface GroupsApi {
   remove(groupId: string, agentIds: readonly string[]): Promise<GroupView>;
   rename(groupId: string, name: string): Promise<GroupView>;
   setAdmins(groupId: string, admins: readonly string[]): Promise<GroupView>;
-  /** Proposes to leave; nothing more is sent. Resolves when the proposal is in the log. One that is stranded leaves at once, by itself. */
+  /** Proposes to leave; nothing more is sent. Resolves when the proposal is in the log. One that is stranded, or alone in the group, has left at once. */
   leave(groupId: string): Promise<void>;
   /** Deletes a group that this agent has left or was removed from, with what was said in it. */
   forget(groupId: string): Promise<void>;

@@ -5,7 +5,7 @@ import { createApplicationMessage } from '../../mls/group/send-message.ts';
 import type { KeyPackage } from '../../mls/structures/key-package.ts';
 import { encodeMlsMessage } from '../../mls/structures/mls-message.ts';
 import { codeOf } from '../../mls/testing/code-of.ts';
-import type { Bytes } from '../../protocol/bytes.ts';
+import { type Bytes, toHex } from '../../protocol/bytes.ts';
 import { groupCapabilities, groupSuite } from '../profile/suite.ts';
 import { day, type GroupAgent, GroupWorld, groupCodeOf, now, random } from '../testing/group-world.ts';
 import { keyPackageOf, membersOfGroup } from '../testing/judged-group.ts';
@@ -13,6 +13,7 @@ import {
   checkGroupKeyPackage,
   groupIdentity,
   type KeyPackageEvidence,
+  keyPackageMessage,
   longestKeyPackage,
   readGroupKeyPackage,
 } from './key-package.ts';
@@ -50,6 +51,26 @@ describe('a KeyPackage (groups page, sections 2 to 4)', () => {
     expect(read.credential).toMatchObject({ agentId: 'anna', notBefore: now });
     expect(await checkGroupKeyPackage(read, evidence)).toMatchObject({ agentId: 'anna', serial: anna.serial });
     expect(own.secrets.signatureKey.extractable).toBe(false);
+  });
+
+  test('of another program is taken in without the head of an MLSMessage, too', async () => {
+    const { bytes, keyPackage } = await keyPackageOf(anna);
+    const bare = bytes.slice(4);
+    expect(toHex(bare.slice(0, 4))).toBe('0001f64a');
+    const read = readGroupKeyPackage(bare);
+    expect(read.keyPackage).toEqual(keyPackage);
+    expect(await checkGroupKeyPackage(read, evidence)).toMatchObject({ agentId: 'anna', serial: anna.serial });
+    expect(keyPackageMessage(bare)).toEqual(bytes);
+    expect(keyPackageMessage(bytes)).toEqual(bytes);
+    const longer = new Uint8Array(longestKeyPackage + 1);
+    longer.set(bare);
+    expect(await readCode(longer)).toBe('key_package_too_long');
+    for (const other of [longer.slice(0, longestKeyPackage), bare.slice(0, -1), bare.slice(0, 4), bare.slice(2)]) {
+      expect(await readCode(other)).toBe('key_package_malformed');
+    }
+    const changed = Uint8Array.from(bare);
+    changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
+    await expect(checkGroupKeyPackage(readGroupKeyPackage(changed), evidence)).rejects.toThrow('signature');
   });
 
   test('is an MLSMessage of at most 8 KiB', async () => {

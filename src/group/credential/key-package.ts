@@ -6,7 +6,7 @@ import type { LeafNode } from '../../mls/structures/leaf-node.ts';
 import { decodeMlsMessage, encodeMlsMessage } from '../../mls/structures/mls-message.ts';
 import { validateKeyPackage } from '../../mls/tree/key-package-validation.ts';
 import { noRules } from '../../mls/tree/leaf-validation.ts';
-import type { Bytes } from '../../protocol/bytes.ts';
+import { type Bytes, concat } from '../../protocol/bytes.ts';
 import { GroupError } from '../codes.ts';
 import { checkLeafProfile } from '../profile/leaf.ts';
 import { groupCapabilities, groupSuite, groupSuiteId } from '../profile/suite.ts';
@@ -16,6 +16,10 @@ import { credentialOf } from './members.ts';
 
 /** Bytes of a KeyPackage at most (groups page, section 4). */
 export const longestKeyPackage = 8 * 1_024;
+/** Version mls10 and wire format mls_key_package (RFC 9420, section 6). */
+const messageHead = Uint8Array.of(0, 1, 0, 5);
+/** How a KeyPackage begins that is in no MLSMessage: version mls10 and the suite (RFC 9420, section 10). */
+const bareHead = Uint8Array.of(0, 1, groupSuiteId >> 8, groupSuiteId & 0xff);
 /** Seconds that one must have left to be used (groups page, section 3). */
 const leastLeft = 86_400;
 
@@ -64,8 +68,13 @@ export async function createGroupKeyPackage(
   return { bytes: encodeMlsMessage({ wireFormat: 'mls_key_package', keyPackage }), keyPackage, secrets };
 }
 
+/** Returns the MLSMessage of a KeyPackage that another program has sent without one: the groups page names the KeyPackage alone. */
+export function keyPackageMessage(bytes: Bytes): Bytes {
+  return bareHead.every((byte, at) => bytes[at] === byte) ? concat(messageHead, bytes) : bytes;
+}
+
 /**
- * Reads the MLSMessage of a KeyPackage and its credential, whose certificate the caller then fetches. Throws `key_package_too_long`,
+ * Reads a KeyPackage, in an MLSMessage or not, and its credential, whose certificate the caller then fetches. Throws `key_package_too_long`,
  * `key_package_malformed`, `cipher_suite_not_allowed`, `leaf_extension_not_allowed`, and what `checkLeafProfile` and `parseCredential` throw.
  */
 export function readGroupKeyPackage(bytes: Bytes): ReadKeyPackage {
@@ -85,7 +94,7 @@ export function readGroupKeyPackage(bytes: Bytes): ReadKeyPackage {
 
 function decoded(bytes: Bytes): KeyPackage {
   try {
-    const message = decodeMlsMessage(bytes);
+    const message = decodeMlsMessage(keyPackageMessage(bytes));
     if (message.wireFormat === 'mls_key_package') return message.keyPackage;
   } catch (cause) {
     if (!(cause instanceof MlsError)) throw cause;

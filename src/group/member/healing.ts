@@ -52,15 +52,18 @@ export function credentialDue(
 
 /**
  * Returns how many seconds this member waits until it commits what leavers have asked for: none right behind the first leaver in the order
- * of the leaves, then one more for each, 10 at most (groups page, section 5, Proposals). Undefined when nobody leaves.
+ * of the leaves, then one more for each, 10 at most (groups page, section 5, Proposals). Undefined when nobody leaves. `leaves`: those that
+ * may commit it; one that leaves itself waits for the others, unless all of them leave.
  */
 export function leaversTurn(member: GroupMember, leaves: readonly number[]): number | undefined {
   const { state } = member;
   const leaving = new Set<number>(leavingLeaves(state));
   const [leaver] = leaving;
-  if (leaver === undefined || leaving.has(state.ownLeaf)) return undefined;
-  const staying = leaves.filter((leaf) => !leaving.has(leaf)).toSorted((a, b) => a - b);
-  const order = [...staying.filter((leaf) => leaf > leaver), ...staying.filter((leaf) => leaf < leaver)];
+  if (leaver === undefined) return undefined;
+  const staying = leaves.filter((leaf) => !leaving.has(leaf));
+  if (staying.length > 0 && leaving.has(state.ownLeaf)) return undefined;
+  const able = (staying.length > 0 ? staying : leaves).toSorted((a, b) => a - b);
+  const order = [...able.filter((leaf) => leaf > leaver), ...able.filter((leaf) => leaf <= leaver)];
   return Math.min(Math.max(order.indexOf(state.ownLeaf), 0), 10);
 }
 

@@ -58,11 +58,12 @@ describe('what a group carries (groups page, section 6)', () => {
     expect(read.attachment).toBeUndefined();
   });
 
-  it('has bytes beside a GROUP_MESSAGE, and beside nothing else', () => {
+  it('has bytes beside a GROUP_MESSAGE, beside a GROUP_REQUEST of another program, and beside nothing else', () => {
     const attachment = Uint8Array.of(0, 1, 2);
     for (const payload of payloads) {
       const plaintext = encodePayload(payload, attachment);
-      if (payload.type === 'GROUP_MESSAGE') expect(parsePayload(plaintext, 5).attachment).toEqual(attachment);
+      const mayHave = payload.type === 'GROUP_MESSAGE' || payload.type === 'GROUP_REQUEST';
+      if (mayHave) expect(parsePayload(plaintext, 5)).toMatchObject({ payload, attachment });
       else expect(codeOf(plaintext)).toBe('malformed_message');
     }
   });

@@ -20,12 +20,14 @@ const sent = {
   seen: v.strictObject({ index: member.counter, head: member.bytesOf(32) }),
 };
 
+/** What it says was checked against the bytes before. */
+const attachment = v.optional(v.strictObject({ size: member.counter }));
+
 const message = v.strictObject({
   message_type: v.literal('GROUP_MESSAGE'),
   ...sent,
   content: member.anyJson,
-  /** What it says was checked against the bytes before. */
-  attachment: v.optional(v.strictObject({ size: member.counter })),
+  attachment,
 });
 
 const asked: v.GenericSchema<string[], AgentId[]> = v.pipe(
@@ -42,6 +44,8 @@ const request = v.strictObject({
   parameters: member.anyJson,
   expires_at: member.timestamp,
   to: v.optional(asked),
+  /** Not in the table of section 6, but section 4.2 of the protocol page lets the messages of groups carry one. */
+  attachment,
 });
 
 const response = v.variant('status', [

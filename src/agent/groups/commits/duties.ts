@@ -91,15 +91,17 @@ export class Duties {
   /** Returns what is due, or is going to be. `wantsToSend`: what leavers have asked for is then due at once. */
   async next(trusts: ReadonlyMap<string, MemberTrust>, wantsToSend: boolean): Promise<Duty | undefined> {
     const { member, standing } = this.#group;
-    if (member === undefined || standing.isLeaving) return undefined;
+    if (member === undefined) return undefined;
+    if (standing.isLeaving && this.#staysBehind(member, trusts)) return undefined;
     const later = this.#afterRefusal(member);
     if (later !== undefined) return later;
     const now = unixSeconds(this.#deps.environment);
-    if (await this.#isRenewalDue(member, now)) {
+    if (!standing.isLeaving && (await this.#isRenewalDue(member, now))) {
       return { kind: 'due', plan: { newIdentity: await this.#newIdentity() } };
     }
-    const removal = this.#removal(member, trusts, now);
-    const found = [removal, this.#leavers(member, wantsToSend), this.#healing(member, now)].filter(isDuty);
+    const removal = this.#removal(member, trusts);
+    const healing = standing.isLeaving ? undefined : this.#healing(member, now);
+    const found = [removal, this.#leavers(member, trusts, wantsToSend), healing].filter(isDuty);
     return found.find(({ kind }) => kind === 'due') ?? earliest(found);
   }
 
@@ -135,11 +137,27 @@ export class Duties {
     return { signature, credential: credential.identity };
   }
 
-  #removal(member: GroupMember, trusts: ReadonlyMap<string, MemberTrust>, now: number): Duty | undefined {
-    const others = membersOf(member.state.tree).filter(({ leafIndex }) => leafIndex !== member.state.ownLeaf);
+  /** Returns whether another member is there that takes out who leaves: neither leaves itself nor may be removed by anybody. */
+  #staysBehind(member: GroupMember, trusts: ReadonlyMap<string, MemberTrust>): boolean {
+    const { revoked, expired } = this.#removable(member, trusts);
+    const gone = new Set([...waitingLeavers(member), ...[...revoked, ...expired].map(({ leafIndex }) => leafIndex)]);
+    return membersOf(member.state.tree).some(
+      ({ leafIndex }) => leafIndex !== member.state.ownLeaf && !gone.has(leafIndex),
+    );
+  }
+
+  /** Returns the other members that anybody may remove now, by why. */
+  #removable({ state }: GroupMember, trusts: ReadonlyMap<string, MemberTrust>) {
+    const now = unixSeconds(this.#deps.environment);
+    const others = membersOf(state.tree).filter(({ leafIndex }) => leafIndex !== state.ownLeaf);
     const named = others.map(({ leafIndex, leaf }) => ({ leafIndex, credential: credentialOf(leaf) }));
     const revoked = named.filter(({ credential }) => trusts.get(credential.agentId) === 'revoked');
     const expired = named.filter(({ credential }) => credential.notAfter + expiredAfter <= now);
+    return { revoked, expired };
+  }
+
+  #removal(member: GroupMember, trusts: ReadonlyMap<string, MemberTrust>): Duty | undefined {
+    const { revoked, expired } = this.#removable(member, trusts);
     const because = revoked.length > 0 ? 'revoked' : 'expired';
     const gone = revoked.length > 0 ? revoked : expired;
     const [first] = gone;
@@ -163,10 +181,13 @@ export class Duties {
     return staying.findIndex(({ agentId }) => agentId === this.#deps.selfId);
   }
 
-  #leavers(member: GroupMember, wantsToSend: boolean): Duty | undefined {
+  #leavers(member: GroupMember, trusts: ReadonlyMap<string, MemberTrust>, wantsToSend: boolean): Duty | undefined {
     const [first] = waitingLeavers(member);
     if (first === undefined) return undefined;
-    const leaves = membersIn(member.state.tree).map(({ leaf }) => leaf);
+    const { revoked, expired } = this.#removable(member, trusts);
+    // Who has gone for good takes nobody out.
+    const gone = new Set([...revoked, ...expired].map(({ leafIndex }) => leafIndex));
+    const leaves = membersIn(member.state.tree).flatMap(({ leaf }) => (gone.has(leaf) ? [] : [leaf]));
     const seconds = wantsToSend ? 0 : leaversTurn(member, leaves);
     if (seconds === undefined) return undefined;
     const at = wantsToSend ? 0 : this.#turn(`leaving ${member.state.context.epoch} ${first}`, 1_000 * seconds);

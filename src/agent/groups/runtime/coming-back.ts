@@ -1,4 +1,5 @@
 import { endedSecrets } from '../../../mls/group/ended-secrets.ts';
+import { membersOf } from '../../../mls/tree/ratchet-tree.ts';
 import type { ParleyError } from '../../../protocol/errors.ts';
 import type { MemberTrust } from '../../contracts/group-views.ts';
 import type { ComingBack as Asking } from '../members/rejoins.ts';
@@ -43,6 +44,18 @@ export class ComingBack {
       reason: 'This agent cannot read the group on.',
       refused: (peerId, why) => void Promise.allSettled([this.#refused(peerId, why, candidates())]),
     });
+  }
+
+  /** Returns whether this agent is in the group no more: one that leaves ends it here when nobody else is in it, who could take it out. */
+  async isOver(): Promise<boolean> {
+    const { standing, member, pending } = this.#group;
+    if (member === undefined) return true;
+    const isLeaving = standing.status === 'member' && standing.isLeaving;
+    if (!isLeaving || membersOf(member.state.tree).length > 1) return false;
+    // It may be in the log, and have added somebody.
+    if (pending !== undefined) return false;
+    await this.giveUp();
+    return true;
   }
 
   /** Ends the group here: its owner does not wait to be taken in. What was said stays, what waits to be sent is lost. */

@@ -244,12 +244,12 @@ export class GroupRuntime {
   /** Does everything that can be done now; returns when to look again, if something is known to come, and why it waits. */
   async #work(): Promise<Partial<Waits>> {
     for (;;) {
-      if (this.#isStopped || this.group.member === undefined) return this.#over();
+      if (this.#isStopped || (await this.#comingBack.isOver())) return this.#over();
       if (this.group.standing.status === 'creating') await this.#committer.work(undefined);
       const waits = await this.#reader.catchUp();
       if (waits !== undefined) return waits;
       const { member } = this.group;
-      if (member === undefined) return this.#over();
+      if (member === undefined || (await this.#comingBack.isOver())) return this.#over();
       if (isLeftBehind(member))
         await this.group.turns.take(() => this.group.keep({ standing: { status: 'stranded' } }));
       if (this.group.standing.status === 'stranded') return this.#over();

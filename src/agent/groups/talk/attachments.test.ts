@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { messageIdOf } from '../../../group/payload/testing/message-ids.ts';
 import { conversationOf } from '../../contracts/group-views.ts';
 import type { Json } from '../../contracts/value-views.ts';
 import { attachmentView, requireAttachment, safeFileName, withFile } from './attachments.ts';
@@ -72,6 +73,27 @@ test('a media type goes without its parameters; one that is none is refused, and
   ]) {
     expect(() => requireAttachment({ bytes, mediaType })).toThrow('attachment.mediaType');
   }
+});
+
+test('what another program has put beside a request is kept, shown and handed out, and the request runs', async () => {
+  const { world, t, h, k } = await three();
+  const bytes = new Uint8Array([3, 2, 1]);
+  const messageId = messageIdOf(0xab);
+  const sentAt = Math.floor(world.clock.now() / 1_000);
+  const parameters = { file: { name: 'list.csv' } };
+  const payload = {
+    type: 'GROUP_REQUEST',
+    messageId,
+    sentAt,
+    method: 'echo',
+    parameters,
+    expiresAt: sentAt + 60,
+  } as const;
+  world.append(k.self, payload, bytes);
+  await caughtUp([t, h, k], async () => expect((await h.said())[0]?.group.answers).toHaveLength(2));
+  const [asked] = await h.said();
+  expect(asked).toMatchObject({ parameters, group: { kind: 'request', attachment: { size: 3, name: 'list.csv' } } });
+  for (const agent of [t, h]) expect(await agent.talk.attachment(groupId, messageId)).toEqual(bytes);
 });
 
 test('an attachment is kept, handed out, and goes with its message; its name is made safe', async () => {

@@ -1,4 +1,5 @@
 import { longestExpiry } from '../../../group/payload/schema.ts';
+import type { JsonValue } from '../../../protocol/wire/json.ts';
 import type { GroupExchangeView } from '../../contracts/views.ts';
 import { attachmentView } from './attachments.ts';
 import { type Draft, emptyDraft, type OneTalk, type TalkListener } from './one-talk.ts';
@@ -58,16 +59,22 @@ export class Taking {
   }
 
   async #takeMessage(draft: Draft, group: TalkGroup, taken: TakenMessage, requestId: string): Promise<void> {
-    const { payload, attachment } = taken;
+    const { payload } = taken;
     if (payload.type !== 'GROUP_MESSAGE' || !(await this.#hasRoom(group))) return;
     const shown = this.#incoming(group, taken, requestId);
-    const file = attachment === undefined ? {} : { attachment: attachmentView(payload.content, attachment) };
+    const file = this.#keptFile(draft, taken, payload.content, requestId);
     draft.exchanges.push({
       ...shown,
       ...{ method: 'say', parameters: payload.content, status: 'success' },
       group: { ...shown.group, kind: 'message', ...file },
     });
-    if (attachment !== undefined) this.#talk.keepFile(draft, requestId, attachment);
+  }
+
+  /** Keeps what came beside a payload; returns how it is shown. `content` is what its name may stand in. */
+  #keptFile(draft: Draft, { attachment }: TakenMessage, content: JsonValue, requestId: string) {
+    if (attachment === undefined) return {};
+    this.#talk.keepFile(draft, requestId, attachment);
+    return { attachment: attachmentView(content, attachment) };
   }
 
   async #takeRequest(draft: Draft, group: TalkGroup, taken: TakenMessage, requestId: string): Promise<void> {
@@ -92,6 +99,7 @@ export class Taking {
       awaiting: asked,
       expiresAt,
       ...(to === undefined ? {} : { to }),
+      ...this.#keptFile(draft, taken, parameters, requestId),
     };
     const request = { ...shown, method, parameters, group: part };
     if (apart !== undefined) {
