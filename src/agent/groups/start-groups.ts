@@ -104,7 +104,10 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   const { http, service, stream } = deliveryOf(deps, chance);
   const { clock, revocations } = deps;
   const serviceNow = () => clock.theirs;
-  const evidence = new ControllerEvidence({ controller, revocations, rows, now, serviceNow, chance });
+  const evidence = new ControllerEvidence({
+    ...{ controller, revocations, rows, now, serviceNow, chance },
+    pinned: deps.caCertificate,
+  });
   const table = new GroupTable();
   const port = new GroupsForTalk(selfId, table, rows);
   const random = (length: number) => environment.random(length);

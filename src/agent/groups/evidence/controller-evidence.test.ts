@@ -15,8 +15,15 @@ const never = () => new ParleyError('unknown_certificate', 'Never issued.');
 
 /** Evidence of a Controller that has issued `issued`, and of lists that it hands out, at a time that a test moves. */
 function evidenceOf(issued: Map<string, Bytes>, lists: (Partial<RevocationList> | ParleyError)[] = []) {
-  const world = { seconds: at, isReachable: true, asked: [] as string[], rows: memoryRows() };
+  const world = {
+    seconds: at,
+    isReachable: true,
+    ca: bytes('the pinned CA'),
+    asked: [] as string[],
+    rows: memoryRows(),
+  };
   const controller = {
+    caCertificate: async () => world.ca,
     certificate: async (hash: Bytes) => {
       const name = encodeBase64(hash);
       world.asked.push(name);
@@ -48,6 +55,7 @@ function evidenceOf(issued: Map<string, Bytes>, lists: (Partial<RevocationList> 
   const open = () =>
     new ControllerEvidence({
       controller,
+      pinned: bytes('the pinned CA'),
       revocations,
       rows: world.rows,
       now: () => 1_000 * world.seconds + 100_000,
@@ -84,6 +92,17 @@ describe('a certificate that vouches for a leaf', () => {
     expect(await evidence.certificates([hash], at)).toEqual({ kind: 'found', value: new Map([[hash, 'unknown']]) });
     expect(world.asked).toHaveLength(3);
     expect(world.rows.writes).toEqual([]);
+  });
+
+  test('that a Controller of another CA denies is asked again, for that one has not issued it', async () => {
+    const hash = await hashOf(bytes('never issued'));
+    const { evidence, world } = evidenceOf(new Map());
+    world.seconds = at + 9_999;
+    const pinned = world.ca;
+    world.ca = bytes('another CA');
+    expect(await evidence.certificates([hash], at)).toMatchObject({ kind: 'waits', why: { code: 'ca_changed' } });
+    world.ca = pinned;
+    expect(await evidence.certificates([hash], at)).toEqual({ kind: 'found', value: new Map([[hash, 'unknown']]) });
   });
 
   test('that was issued meanwhile is found at the second look', async () => {

@@ -1,5 +1,5 @@
 import type { RevocationList } from '../../../pki/revocation-list.ts';
-import type { Bytes } from '../../../protocol/bytes.ts';
+import { type Bytes, equalConstantTime } from '../../../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../../../protocol/errors.ts';
 import { decodeBase64 } from '../../../protocol/wire/base64.ts';
 import type { GroupRows } from '../rows/group-rows.ts';
@@ -12,7 +12,9 @@ const atOnce = 8;
 
 /** What evidence is looked up with. */
 export interface ControllerEvidenceDeps {
-  readonly controller: { certificate(hash: Bytes): Promise<Bytes> };
+  readonly controller: { certificate(hash: Bytes): Promise<Bytes>; caCertificate(): Promise<Bytes> };
+  /** DER of the CA that is pinned: only its Controller’s word that it has never issued a certificate is final. */
+  readonly pinned: Bytes;
   readonly revocations: { fetchNow(): Promise<RevocationList> };
   readonly rows: Pick<GroupRows, 'read' | 'all' | 'write'>;
   /** Milliseconds since 1970, this device's clock. */
@@ -61,6 +63,8 @@ export class ControllerEvidence implements Evidence {
       unknown = answer;
       found.set(hash, 'unknown');
     }
+    const doubt = unknown !== undefined && isFinal ? await this.#doubt() : undefined;
+    if (doubt !== undefined) return this.#cannotAsk(doubt);
     this.#backoff.succeeded();
     return unknown === undefined || isFinal ? { kind: 'found', value: found } : this.#whenFinal(at, unknown);
   }
@@ -91,6 +95,18 @@ export class ControllerEvidence implements Evidence {
       return [hash, await this.#deps.controller.certificate(decodeBase64(hash))];
     } catch (cause) {
       return [hash, asParleyError(cause)];
+    }
+  }
+
+  /** Returns why who has answered is not known to be the Controller of the pinned CA. Undefined when it is. */
+  async #doubt(): Promise<ParleyError | undefined> {
+    try {
+      if (equalConstantTime(await this.#deps.controller.caCertificate(), this.#deps.pinned)) return undefined;
+      const detail =
+        'The Controller shows another CA than the one that this agent trusts. What it denies is asked again.';
+      return new ParleyError('ca_changed', detail);
+    } catch (cause) {
+      return asParleyError(cause);
     }
   }
 

@@ -12,6 +12,9 @@ import type { Progress } from '../state/progress.ts';
 import type { QueuedPayload } from '../state/queued-payload.ts';
 import type { TalkOfGroups } from '../talk/ports.ts';
 
+/** Milliseconds after which an entry that the service has taken, and that is not found in its log, is appended again. */
+const againMs = 5_000;
+
 /** What payloads are sent with. */
 export interface SenderDeps {
   readonly service: Pick<DeliveryService, 'append'>;
@@ -27,38 +30,54 @@ export interface SenderDeps {
 export class Sender {
   readonly #deps: SenderDeps;
   readonly #group: Group;
-  /** entry_ids that the service has taken: their place in the log is found by reading on. */
-  readonly #stored = new Set<string>();
+  /**
+   * When the service last took an entry, in milliseconds since 1970, by its entry_id. Its place in the log is found by reading on; one that
+   * is not found was lost by a restore, or is read from a server that is behind: the same bytes are appended again, which changes nothing
+   * where the service has them.
+   */
+  readonly #stored = new Map<string, number>();
 
   constructor(deps: SenderDeps, group: Group) {
     this.#deps = deps;
     this.#group = group;
   }
 
-  /** Appends what waits, up to the first that cannot be sent now. */
+  /** Appends what waits, up to the first that cannot be sent now. The log was read to its end before. */
   async work(): Promise<Progress> {
+    const made = new Set(this.#group.outbox.map(({ entry }) => entry.entryId));
+    for (const entryId of [...this.#stored.keys()]) if (!made.has(entryId)) this.#stored.delete(entryId);
     let progress: Progress = { kind: 'nothing' };
     for (const queued of [...this.#group.queue]) {
       const sent = await this.#send(queued);
       if (sent === 'not now') return progress;
+      if (sent === 'not found yet') {
+        if (progress.kind === 'nothing') progress = { kind: 'moved', again: this.#deps.environment.now() + againMs };
+        continue;
+      }
       progress = { kind: 'moved' };
       if (sent === 'conflict') return progress;
     }
     return progress;
   }
 
-  async #send(queued: QueuedPayload): Promise<'sent' | 'conflict' | 'not now'> {
+  async #send(queued: QueuedPayload): Promise<'sent' | 'conflict' | 'not now' | 'not found yet'> {
     const { groupId, member } = this.#group;
     const made = this.#group.madeOf(queued.messageId) ?? (await this.#make(queued));
     if (made === undefined) return member === undefined || mustCommitFirst(member) ? 'not now' : 'sent';
     const { entryId } = made.entry;
-    if (this.#stored.has(entryId)) return 'sent';
+    const now = this.#deps.environment.now();
+    const since = now - (this.#stored.get(entryId) ?? Number.NEGATIVE_INFINITY);
+    // A clock that was set back holds nothing up.
+    if (since >= 0 && since < againMs) return 'not found yet';
+    const isAgain = this.#stored.has(entryId);
     try {
       const appended = await this.#deps.service.append(groupId, made.entry);
       if (appended.kind === 'stored') {
-        this.#stored.add(entryId);
-        return 'sent';
+        this.#stored.set(entryId, now);
+        return isAgain ? 'not found yet' : 'sent';
       }
+      // What the service had taken would have got its first answer.
+      this.#stored.delete(entryId);
     } catch (cause) {
       if (!(cause instanceof ParleyError) || cause.code !== 'message_too_large') throw cause;
       await this.#lose(queued, cause);

@@ -90,7 +90,7 @@ test('what another program has put beside a request is kept, shown and handed ou
     expiresAt: sentAt + 60,
   } as const;
   world.append(k.self, payload, bytes);
-  await caughtUp([t, h, k], async () => expect((await h.said())[0]?.group.answers).toHaveLength(2));
+  await caughtUp([t, h, k], async () => expect((await h.said())[0]?.group?.answers).toHaveLength(2));
   const [asked] = await h.said();
   expect(asked).toMatchObject({ parameters, group: { kind: 'request', attachment: { size: 3, name: 'list.csv' } } });
   for (const agent of [t, h]) expect(await agent.talk.attachment(groupId, messageId)).toEqual(bytes);
