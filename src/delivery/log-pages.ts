@@ -1,5 +1,8 @@
 import { isGroupId } from '../group/log/group-id.ts';
 import type { EntriesAnswer } from '../group/wire/delivery-answers.ts';
+import { equalConstantTime } from '../protocol/bytes.ts';
+import { sha256 } from '../protocol/crypto/hash.ts';
+import { ParleyError } from '../protocol/errors.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
 import type { Caller, DeliveryContext } from './context.ts';
 import { placesOf } from './membership.ts';
@@ -89,6 +92,10 @@ async function handedOut(
   { index, kind, sender, at, hash, isDropped, lists }: EntryRecord,
 ): Promise<EntriesAnswer['entries'][number]> {
   const message = isDropped ? undefined : await store.message(groupId, index);
+  if (message !== undefined && !equalConstantTime(await sha256(crypto.subtle, message), hash)) {
+    const detail = `The stored message of entry ${index} is damaged. Restore the data of the server from a backup.`;
+    throw new ParleyError('storage_failed', detail);
+  }
   const content = message === undefined ? { message_hash: encodeBase64(hash) } : { message: encodeBase64(message) };
   const both = lists === undefined ? {} : { members: [...lists.members], admins: [...lists.admins] };
   return { index, kind, sender, ...content, at, ...both };

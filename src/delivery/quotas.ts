@@ -1,4 +1,5 @@
 import type { Caller, DeliveryContext } from './context.ts';
+import { unlessDamaged } from './damage.ts';
 import { hour } from './limits.ts';
 import { presentMembers } from './membership.ts';
 import { mailboxFull, tooOften } from './refusals.ts';
@@ -65,13 +66,14 @@ export async function settle(context: DeliveryContext, agentId: string): Promise
   const { store, limits } = context;
   const before = await store.agent(agentId);
   const charges = new Map<string, Charge | undefined>();
-  for (const charge of before.charges) charges.set(charge.groupId, await settled(context, agentId, charge));
+  for (const charge of before.charges) {
+    charges.set(charge.groupId, await unlessDamaged(charge, () => settled(context, agentId, charge)));
+  }
   const welcomeBytes = await store.unreadWelcomes(agentId);
   const ended = new Set<string>();
   if (before.made.length >= limits.liveGroups) {
     for (const { groupId } of before.made) {
-      const group = await store.group(groupId);
-      if (group === undefined || group.roster.members.length === 0) ended.add(groupId);
+      if (await unlessDamaged(false, () => hasEnded(context, groupId))) ended.add(groupId);
     }
   }
   const made = before.made.filter(({ groupId, at }) => !ended.has(groupId) || at > context.now() - hour);
@@ -87,6 +89,11 @@ export async function settle(context: DeliveryContext, agentId: string): Promise
     welcomeBytes: current.welcomeBytes === before.welcomeBytes ? welcomeBytes : current.welcomeBytes,
     made: current.made.length === before.made.length ? made : current.made,
   }));
+}
+
+async function hasEnded({ store }: DeliveryContext, groupId: string): Promise<boolean> {
+  const group = await store.group(groupId);
+  return group === undefined || group.roster.members.length === 0;
 }
 
 /** Returns a charge without what every other member has read; undefined when that is everything. */
@@ -143,7 +150,7 @@ export async function requireInboxRoom(
 async function hasSpokenWith({ store }: DeliveryContext, agentId: string, other: string): Promise<boolean> {
   const { spokeIn } = await store.agent(agentId);
   for (const groupId of spokeIn.toReversed()) {
-    const { members, spoken } = (await store.group(groupId))?.roster ?? {};
+    const { members, spoken } = (await unlessDamaged(undefined, () => store.group(groupId)))?.roster ?? {};
     if (members?.includes(other) === true && spoken?.includes(agentId) === true) return true;
   }
   return false;
@@ -156,15 +163,16 @@ export async function release(
   dropped: readonly { readonly sender: string; readonly index: number; readonly size: number }[],
 ): Promise<void> {
   for (const sender of new Set(dropped.map((entry) => entry.sender))) {
-    await store.changeAgent(sender, (current) => {
+    const less = (current: DeliveryAgent) => {
       const charge = current.charges.find((other) => other.groupId === groupId);
       if (charge === undefined) return current;
       const bytes = dropped
         .filter((entry) => entry.sender === sender && entry.index >= charge.from)
         .reduce((sum, entry) => sum + entry.size, 0);
       if (bytes === 0) return current;
-      const less = { ...charge, bytes: Math.max(0, charge.bytes - bytes) };
-      return { ...current, charges: current.charges.map((other) => (other === charge ? less : other)) };
-    });
+      const left = { ...charge, bytes: Math.max(0, charge.bytes - bytes) };
+      return { ...current, charges: current.charges.map((other) => (other === charge ? left : other)) };
+    };
+    await unlessDamaged(undefined, () => store.changeAgent(sender, less));
   }
 }

@@ -1,4 +1,5 @@
 import { isGroupId } from '../group/log/group-id.ts';
+import { forEvery } from '../protocol/every.ts';
 import { type TendContext, tend } from './upkeep.ts';
 
 /** Seconds after which a group is looked at again when it is called for, and groups whose time is remembered. */
@@ -28,17 +29,22 @@ export class Tending {
     await tend(this.#context, groupId);
   }
 
-  /** Looks after all groups, and drops what was remembered long enough and Welcomes that nobody has read in 30 days. */
+  /**
+   * Looks after all groups, and drops what was remembered long enough and Welcomes that nobody has read in 30 days. What fails at one group
+   * stops no other; the first failure is thrown at the end.
+   */
   async all(): Promise<void> {
     const { store, limits } = this.#context;
     const now = this.#context.now();
-    await store.dropExpired(now, now - limits.welcomeKept);
-    for (let after = ''; ; ) {
-      const ids = await store.groups(after, pageGroups);
-      for (const groupId of ids) await tend(this.#context, groupId);
-      const last = ids.at(-1);
-      if (last === undefined) return;
-      after = last;
-    }
+    const expired = () => store.dropExpired(now, now - limits.welcomeKept);
+    await forEvery([expired, () => this.#every()], (work) => work());
+  }
+
+  async #every(after = ''): Promise<void> {
+    const ids = await this.#context.store.groups(after, pageGroups);
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    const page = () => forEvery(ids, (groupId) => tend(this.#context, groupId));
+    await forEvery([page, () => this.#every(last)], (work) => work());
   }
 }

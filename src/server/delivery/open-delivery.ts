@@ -9,8 +9,9 @@ import type { DeliveryStore } from '../../delivery/store.ts';
 import { type NoticeReaders, tellNotices } from '../../delivery/tell-notices.ts';
 import type { Observer } from '../telemetry/observer.ts';
 
-/** Milliseconds between two looks after all groups. */
+/** Milliseconds between two looks after all groups, and before the first: a server that is started ever again looks after them too. */
 const tendMs = 60 * 60_000;
+const firstTendMs = 60_000;
 
 /** What the delivery service of a server stands on. */
 export interface DeliveryParts {
@@ -60,11 +61,19 @@ export function openDelivery(parts: DeliveryParts): OpenDelivery {
   const unsubscribe = events.subscribe(({ type, agentId }) => {
     if (type === 'certificate_revoked') streams.end(agentId);
   });
-  const tend = () => app.tend().catch((error: unknown) => observer.failed('request_failed', error));
+  let isTending = false;
+  const tend = async () => {
+    if (isTending) return;
+    isTending = true;
+    await app.tend().catch((error: unknown) => observer.failed('request_failed', error));
+    isTending = false;
+  };
+  const first = setTimeout(() => void tend(), firstTendMs).unref();
   const tending = setInterval(() => void tend(), tendMs).unref();
   return {
     app,
     stop: () => {
+      clearTimeout(first);
       clearInterval(tending);
       unsubscribe();
       for (const teller of tellers) teller.stop();

@@ -18,7 +18,7 @@ import {
   upkeepFromJson,
   upkeepToJson,
 } from '../json/delivery-records.ts';
-import { bytesIn, numberIn, statementsOf, textIn } from './delivery-rows.ts';
+import { bytesIn, damaged, numberIn, statementsOf, textIn } from './delivery-rows.ts';
 import { inTransaction } from './schema.ts';
 
 type Logs = Pick<
@@ -59,7 +59,7 @@ export function openDeliveryLogs(database: DatabaseSync, { changeAgent, putWelco
   const addEntry = sql('INSERT INTO delivery_entries (group_id, number, dropped, record) VALUES (?, ?, 0, ?)');
   const addMessage = sql('INSERT INTO delivery_messages (group_id, number, bytes) VALUES (?, ?, ?)');
   const entriesFrom = sql(
-    'SELECT dropped, record FROM delivery_entries WHERE group_id = ? AND number >= ? ORDER BY number LIMIT ?',
+    'SELECT number, dropped, record FROM delivery_entries WHERE group_id = ? AND number >= ? ORDER BY number LIMIT ?',
   );
   const messageOf = sql('SELECT bytes FROM delivery_messages WHERE group_id = ? AND number = ?');
   const dropMessage = sql('DELETE FROM delivery_messages WHERE group_id = ? AND number = ?');
@@ -125,9 +125,11 @@ export function openDeliveryLogs(database: DatabaseSync, { changeAgent, putWelco
       }),
     entries: (groupId, from, limit) =>
       guarded(async () =>
-        entriesFrom
-          .all(groupId, from, limit)
-          .map((row) => entryFromJson(textIn(row, 'record'), numberIn(row, 'dropped') === 1)),
+        entriesFrom.all(groupId, from, limit).map((row) => {
+          const entry = entryFromJson(textIn(row, 'record'), numberIn(row, 'dropped') === 1);
+          if (entry.index !== numberIn(row, 'number')) throw damaged();
+          return entry;
+        }),
       ),
     message: (groupId, index) =>
       guarded(async () => {

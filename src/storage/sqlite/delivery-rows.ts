@@ -46,6 +46,7 @@ export function bytesIn(row: Row, column: string): Bytes {
   throw damaged();
 }
 
-function damaged(): ParleyError {
+/** Returns the error of a record that is not what was stored. */
+export function damaged(): ParleyError {
   return new ParleyError('storage_failed', 'A stored record is damaged. Restore the data from a backup.');
 }

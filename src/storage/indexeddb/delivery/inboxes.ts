@@ -89,14 +89,18 @@ export async function dropOldWelcomes(transaction: DeliveryWriting, before: numb
 async function dropWelcomes(transaction: DeliveryWriting, range: IDBKeyRange): Promise<void> {
   const inbox = transaction.objectStore('inbox');
   const welcomes = transaction.objectStore('welcomes');
-  const dropped = v.parse(v.array(inboxV1), await inbox.getAll(range));
+  const dropped = await inbox.getAll(range);
   await inbox.delete(range);
-  for (const { groupId, entry } of dropped) {
+  for (const stored of dropped) {
+    // What is damaged goes as well: it is of use to nobody, and must not keep anything else from going.
+    const item = v.safeParse(inboxV1, stored);
+    if (!item.success) continue;
+    const { groupId, entry } = item.output;
     const found = await welcomes.get([groupId, entry]);
     if (found === undefined) continue;
-    const { waiting, ...welcome } = v.parse(welcomeV1, found);
-    if (waiting <= 1) await welcomes.delete([groupId, entry]);
-    else await welcomes.put({ ...welcome, waiting: waiting - 1 }, [groupId, entry]);
+    const { success, output } = v.safeParse(welcomeV1, found);
+    if (!success || output.waiting <= 1) await welcomes.delete([groupId, entry]);
+    else await welcomes.put({ ...output, waiting: output.waiting - 1 }, [groupId, entry]);
   }
 }
 

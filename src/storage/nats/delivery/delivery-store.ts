@@ -2,6 +2,7 @@ import type { DeliveryAgent, DeliveryStore } from '../../../delivery/store.ts';
 import { newDeliveryAgent } from '../../../delivery/store.ts';
 import { toHex } from '../../../protocol/bytes.ts';
 import { sha256 } from '../../../protocol/crypto/hash.ts';
+import { forEvery } from '../../../protocol/every.ts';
 import { encodeUtf8 } from '../../../protocol/scratch-buffer.ts';
 import { deliveryAgentFromJson, deliveryAgentToJson } from '../../json/delivery-records.ts';
 import { passing } from '../../passing.ts';
@@ -206,8 +207,7 @@ function deliveryStore({ streams, seal, keys, brief, long, used, begun, mayChang
     dropExpired: (now, welcomesBefore) =>
       inGroup(async () => {
         forgottenBefore = Math.max(forgottenBefore, now);
-        await inboxes.dropBefore(welcomesBefore);
-        await pending.sweep();
+        await forEvery([() => inboxes.dropBefore(welcomesBefore), () => pending.sweep()], (work) => work());
       }),
   };
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { InboxRecord } from '../../../delivery/store.ts';
+import { forEvery } from '../../../protocol/every.ts';
 import { parsedRecord } from '../../json/record.ts';
 import { unreachable } from '../link.ts';
 import type { Seal } from '../seal.ts';
@@ -120,7 +121,7 @@ export class Inboxes {
 
   /** Drops Welcomes of before a time, in Unix seconds, from all inboxes. */
   async dropBefore(time: number): Promise<void> {
-    for (const agentId of await this.#items.names()) {
+    await forEvery(await this.#items.names(), async (agentId) => {
       let at = await this.#items.from(agentId, await this.#floor(agentId));
       let below: number | undefined;
       while (at !== undefined && at.value.record.at < time) {
@@ -128,7 +129,7 @@ export class Inboxes {
         at = await this.#items.after(agentId, at);
       }
       if (below !== undefined) await this.dropBelow(agentId, below);
-    }
+    });
   }
 
   /** Puts in what a server has left out that was killed after an entry, and forgets what came to nothing. */

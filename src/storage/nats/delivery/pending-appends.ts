@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { forEvery } from '../../../protocol/every.ts';
 import { parsedRecord } from '../../json/record.ts';
 import { type Blob, type Blobs, blobV1 } from './blobs.ts';
 import type { GroupLogs } from './group-logs.ts';
@@ -53,13 +54,13 @@ export class PendingAppends {
 
   /** Completes what was begun long ago and has its entry in the log, and drops what others have left. */
   async sweep(): Promise<void> {
-    for (const name of await this.#deps.keys.names()) {
+    await forEvery(await this.#deps.keys.names(), async (name) => {
       const text = await this.#deps.keys.get(name);
       const pending = text === undefined ? undefined : parsedRecord(pendingV1, text);
-      if (pending === undefined || Math.abs(Date.now() - pending.at) < lostMs) continue;
+      if (pending === undefined || Math.abs(Date.now() - pending.at) < lostMs) return;
       await this.#settle(pending);
       await this.end(pending.message);
-    }
+    });
   }
 
   async #settle({ groupId, index, sender, message, roster, welcome, to = [] }: Pending): Promise<void> {
