@@ -2,6 +2,7 @@ import type { GroupAnswerView, GroupMemberView, GroupView } from '../agent/contr
 import type { GroupExchangeView } from '../agent/contracts/views.ts';
 import type { OutputLine } from './agent.ts';
 import { answerWords, cut, requestWords } from './said.ts';
+import { saidBesideFile } from './said-text.ts';
 
 /** Returns what a member is beside its name: its roles, and why nothing is sent to it. */
 export function memberWords(member: GroupMemberView): string {
@@ -29,9 +30,15 @@ export function statusWords({ status, blocked, waiting }: GroupView): string {
   return why === undefined || status === 'left' || status === 'removed' ? status : `${status}: ${why.detail}`;
 }
 
-/** Returns what a message of a group says, or what a request asks. */
+/** Returns what a message of a group says, with its file, or what a request asks. */
 export function groupSaid(exchange: GroupExchangeView): string {
-  return exchange.group.kind === 'message' ? cut(answerWords(exchange.parameters)) : requestWords(exchange);
+  const { group, parameters } = exchange;
+  const { kind, attachment } = group;
+  if (kind === 'request') return requestWords(exchange);
+  const said = saidBesideFile(parameters, attachment);
+  const words = said === undefined ? [] : [cut(answerWords(said))];
+  const file = attachment === undefined ? [] : [`[${attachment.name ?? 'file'}, ${attachment.size} bytes]`];
+  return [...words, ...file].join(' ');
 }
 
 /** Returns what one member answered. */
@@ -43,8 +50,7 @@ export function groupAnswered({ status, result, error }: GroupAnswerView): strin
 /** Returns the lines of an exchange of a group: who said what and when, and below it the answers and who has not answered. */
 export function groupExchangeLines(exchange: GroupExchangeView): readonly OutputLine[] {
   const { at, group, status, error } = exchange;
-  const { sender, answers, awaiting, attachment, apart, delivery, kind } = group;
-  const file = attachment === undefined ? '' : ` [${attachment.name ?? 'file'}, ${attachment.size} bytes]`;
+  const { sender, answers, awaiting, apart, delivery, kind } = group;
   const notes = [
     ...(apart === undefined ? [] : [apart === 'diverged' ? 'reads another history, not run' : 'not trusted, not run']),
     ...(delivery === 'sending' && status !== 'failed' ? ['not stored by the service yet'] : []),
@@ -52,7 +58,7 @@ export function groupExchangeLines(exchange: GroupExchangeView): readonly Output
   ];
   const note = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
   return [
-    { level: 'OUT', text: `${new Date(at).toISOString()}  ${sender}: ${groupSaid(exchange)}${file}${note}` },
+    { level: 'OUT', text: `${new Date(at).toISOString()}  ${sender}: ${groupSaid(exchange)}${note}` },
     ...answers.map((answer) => answerLine(answer)),
     ...(kind === 'request' && awaiting.length > 0
       ? [{ level: 'INFO', text: `  no answer yet: ${awaiting.join(', ')}` } as const]

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Json } from '../agent/contracts/views.ts';
-import { saidText } from './said-text.ts';
+import { saidBesideFile, saidText } from './said-text.ts';
 
 test.each<[Json, string, Json | undefined]>([
   ['Hello', 'Hello', undefined],
@@ -27,4 +27,18 @@ test.each<[Json | undefined]>([
   [JSON.parse('{"__proto__": {"text": "inherited"}}')],
 ])('%j stays JSON', (value) => {
   expect(saidText(value)).toBeUndefined();
+});
+
+const file = { name: 'chart.pdf', media_type: 'application/pdf' };
+const attachment = { size: 9 };
+
+test.each<[string, Json, object | undefined, Json | undefined]>([
+  ['the text beside a file', { text: 'The chart', file }, attachment, { text: 'The chart' }],
+  ['nothing, of a file alone', { file }, attachment, undefined],
+  ['all of what has no attachment', { text: 'The chart', file }, undefined, { text: 'The chart', file }],
+  ['a member of another shape', { file: { name: 'a', secret: 'b' } }, attachment, { file: { name: 'a', secret: 'b' } }],
+  ['a member that is no object', { file: 'chart' }, attachment, { file: 'chart' }],
+  ['a text', 'The chart', attachment, 'The chart'],
+])('a message says beside its attachment %s', (_, value, attached, said) => {
+  expect(saidBesideFile(value, attached)).toEqual(said);
 });

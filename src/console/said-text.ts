@@ -24,6 +24,24 @@ export function saidText(value: Json | undefined): SaidText | undefined {
   return undefined;
 }
 
+/**
+ * Returns what a message says beside its attachment: without the member `file`, which holds the name and the media type that are shown
+ * with it; undefined when it says nothing else. What has no attachment is returned as it is.
+ */
+export function saidBesideFile(value: Json, attachment: object | undefined): Json | undefined {
+  if (attachment === undefined || typeof value !== 'object' || value === null || isArray(value)) return value;
+  if (!isFilePart(value.file)) return value;
+  const others = Object.entries(value).filter(([name]) => name !== 'file');
+  return others.length === 0 ? undefined : Object.fromEntries(others);
+}
+
+/** True for a name and a media type, or one of them, and nothing else. */
+function isFilePart(value: Json | undefined): boolean {
+  if (typeof value !== 'object' || value === null || isArray(value)) return false;
+  const members = Object.entries(value);
+  return members.every(([name, said]) => (name === 'name' || name === 'media_type') && typeof said === 'string');
+}
+
 function isArray(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }

@@ -193,6 +193,14 @@ export interface EpochView {
   readonly members: readonly { readonly agentId: string; readonly leaf: number }[];
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  /** Of `removed`, those that asked to leave; absent when nobody did, and in what earlier versions stored. */
+  readonly left?: readonly string[];
+  /** Of `added`, those that were members before and could not read on; absent as `left` is. */
+  readonly rejoined?: readonly string[];
+  /** The name that the commit gave the group; absent as `left` is. */
+  readonly renamed?: string;
+  /** The admins that the commit named; absent as `left` is. */
+  readonly admins?: readonly string[];
   /** The committer's path: what was renewed, and to how many keys each secret was encrypted. Empty for a commit without one. */
   readonly path: readonly {
     readonly node: number;

@@ -125,7 +125,7 @@ export type WaitingView =
   | { readonly for: 'connection'; readonly until: number }
   /** Room at the peer or its server, which refused the last try for now. */
   | { readonly for: 'limit'; readonly until: number; readonly failure: FailureView }
-  /** The peer, which is away: the message is stored for it until then. */
+  /** The peer’s return or its owner’s consent: the message is stored for it until then. */
   | { readonly for: 'return'; readonly until: number };
 
 /** One request and its response. Times are milliseconds since 1970. */

@@ -23,7 +23,7 @@ test.each<[WaitingView, string]>([
     { for: 'limit', until: 9, failure: failed('rate_limited') },
     'helper takes no more requests for now, trying until 9 o’clock',
   ],
-  [{ for: 'return', until: 9 }, 'Stored for helper, which is away, until 9 o’clock'],
+  [{ for: 'return', until: 9 }, 'Stored for helper until 9 o’clock, not answered yet'],
 ])('%j is said as “%s”', (waiting, words) => {
   expect(waitingWords({ peerId: 'helper' }, waiting, (ms) => `${ms} o’clock`)).toBe(words);
 });

@@ -21,7 +21,7 @@ export function waitingWords(
     case 'limit':
       return `${peerId} takes no more requests for now, trying until ${timeOf(waiting.until)}`;
     case 'return':
-      return `Stored for ${peerId}, which is away, until ${timeOf(waiting.until)}`;
+      return `Stored for ${peerId} until ${timeOf(waiting.until)}, not answered yet`;
   }
 }
 

@@ -125,6 +125,8 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
     ...{ rejoins, methods, isConnected: deps.isConnected },
     forget: (groupId: string) => forgetGroup({ table, talk, rows, emit, deleteHistory: deps.deleteHistory }, groupId),
     ...judging,
+    isKeyUsedBeside: (groupId: string, keyId: string) =>
+      keyPackages.holdsKey(keyId) || table.isLeafKeyBeside(groupId, keyId),
     ...{ audit: deps.audit, presence, pauses, serviceNow },
     ...{ selfId, service, talk, rows, stored: rows, history, subtle, environment, scheduler, emit, identities, chance },
     ownCertificate: () => sha256(subtle, identity.certificates.signing),

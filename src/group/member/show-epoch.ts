@@ -39,6 +39,14 @@ export interface ShownEpoch {
   readonly members: readonly { readonly agentId: string; readonly leaf: number }[];
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  /** Of `removed`, those that asked to leave. */
+  readonly left?: readonly string[];
+  /** Of `added`, those that were members before and could not read on. */
+  readonly rejoined?: readonly string[];
+  /** The name that the commit gave the group. */
+  readonly renamed?: string;
+  /** The admins that the commit named. */
+  readonly admins?: readonly string[];
   readonly path: readonly { readonly node: number; readonly encryptedTo: readonly number[] }[];
   readonly schedule: readonly {
     readonly name: string;
@@ -75,6 +83,10 @@ export async function showEpoch(subtle: Subtle, shown: EpochToShow): Promise<Sho
     members: membersIn(tree),
     added: [...(change?.added ?? []), ...(change?.rejoined ?? [])],
     removed: [...(change?.removed ?? []), ...(change?.left ?? [])],
+    ...(change === undefined || change.left.length === 0 ? {} : { left: change.left }),
+    ...(change === undefined || change.rejoined.length === 0 ? {} : { rejoined: change.rejoined }),
+    ...(change?.renamed === undefined ? {} : { renamed: change.renamed }),
+    ...(change?.admins === undefined ? {} : { admins: change.admins }),
     path: commit === undefined ? [] : pathOf(commit.staged),
     schedule: Object.entries(shown.schedule).map(([name, fingerprint]) => ({
       name,

@@ -1,10 +1,12 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { groupOfConversation } from '../../agent/contracts/group-views.ts';
 import type { HistoryUsageView } from '../../agent/contracts/history-views.ts';
 import type { FailureView } from '../../agent/contracts/views.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { FailureLine } from '../design/failure-line.tsx';
 import { formatCount } from '../design/format.ts';
+import { useConversationNames } from '../state/conversation-names.ts';
 import { failureOf } from '../state/failure.ts';
 import { useHosted } from '../state/hosted.ts';
 import { choicesWith, retentionWords } from './retentions.ts';
@@ -22,6 +24,8 @@ export function RetentionChoice({ history, changed }: RetentionChoiceProps) {
   const { engine, agentId } = useHosted();
   const queries = useQueryClient();
   const { peerId, exchanges } = history;
+  const name = useConversationNames()(peerId);
+  const isGroup = groupOfConversation(peerId) !== undefined;
   const [asked, setAsked] = useState<HistoryUsageView['retention']>();
   const [failure, setFailure] = useState<FailureView>();
   const choices = choicesWith(history.retention);
@@ -54,7 +58,7 @@ export function RetentionChoice({ history, changed }: RetentionChoiceProps) {
     <span className="history-retention">
       <label>
         <span className="muted">keep</span>
-        <span className="visually-hidden"> of the conversation with {peerId}</span>
+        <span className="visually-hidden"> of the conversation with {name}</span>
         <select
           className="input"
           value={retentionWords(history.retention)}
@@ -70,7 +74,7 @@ export function RetentionChoice({ history, changed }: RetentionChoiceProps) {
         open={asked !== undefined}
         close={() => setAsked(undefined)}
         heading={`Store only ${words}?`}
-        description={`${formatCount(goes, 'exchange')} of ${exchanges} with ${peerId} ${goes === 1 ? 'is' : 'are'} deleted at once, the oldest first, and later ones are deleted automatically. This cannot be undone. ${peerId} keeps its copy.`}
+        description={`${formatCount(goes, 'exchange')} of ${exchanges} with ${name} ${goes === 1 ? 'is' : 'are'} deleted at once, the oldest first, and later ones are deleted automatically. This cannot be undone. ${isGroup ? 'The other members keep their copies' : `${peerId} keeps its copy`}.`}
         confirm={`Delete ${formatCount(goes, 'exchange')}`}
         action={async () => {
           if (asked !== undefined) await set(asked);

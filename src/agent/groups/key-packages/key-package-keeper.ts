@@ -108,6 +108,11 @@ export class KeyPackageKeeper implements KeyPackages {
     return undefined;
   }
 
+  /** True for the signature key of a KeyPackage whose private part is stored here: a Welcome may still need it. */
+  holdsKey(keyId: string): boolean {
+    return this.#shelf.all().some((shelved) => shelved.keyId === keyId);
+  }
+
   used({ ref, isLastResort }: OwnKeyPackage): PlainChange {
     return { put: [], drop: isLastResort ? [] : [{ group: '', part: `key-package/${ref}` }] };
   }

@@ -26,6 +26,11 @@ export class GroupTable {
     return this.all().some(({ group }) => group.keyId === keyId);
   }
 
+  /** True for the key of a leaf that this agent has in another group than this one. */
+  isLeafKeyBeside(groupId: string, keyId: string): boolean {
+    return this.all().some(({ group }) => group.groupId !== groupId && group.keyId === keyId);
+  }
+
   set(runtime: GroupRuntime): void {
     this.#groups.set(runtime.group.groupId, runtime);
   }

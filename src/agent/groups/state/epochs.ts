@@ -79,9 +79,8 @@ function partOf(epoch: number): string {
 const names = v.array(v.string());
 /** A node: 0 for a blank one, else its key's fingerprint, whether its secret is known, since when (-1: before this agent came), unmerged leaves. */
 const nodeV1 = v.union([v.literal(0), v.strictTuple([v.string(), v.picklist([0, 1]), indexOrNone, v.array(whole)])]);
-/** Version 1 of an epoch at rest; about 30 bytes a node. It is never changed. */
-const epochV1 = v.strictObject({
-  version: v.literal(1),
+/** What every version of an epoch at rest has; about 30 bytes a node. It is never changed. */
+const epochBase = {
   epoch: whole,
   by: v.string(),
   at: seconds,
@@ -92,13 +91,30 @@ const epochV1 = v.strictObject({
   path: v.array(v.strictTuple([whole, v.array(whole)])),
   schedule: v.array(v.strictTuple([v.string(), names, v.string()])),
   nodes: v.array(nodeV1),
-});
+} as const;
+/** An epoch at rest. Version 1 does not say who left or came back, nor the new name and admins. Neither is ever changed. */
+const storedEpoch = v.variant('version', [
+  v.strictObject({ version: v.literal(1), ...epochBase }),
+  v.strictObject({
+    version: v.literal(2),
+    ...epochBase,
+    left: v.exactOptional(names),
+    rejoined: v.exactOptional(names),
+    renamed: v.exactOptional(v.string()),
+    admins: v.exactOptional(names),
+  }),
+]);
+type StoredEpoch = v.InferOutput<typeof storedEpoch>;
 
 /** Returns the bytes of an epoch's row. */
 export function encodeEpoch(view: EpochView): Bytes {
-  const { epoch, by, at, index, added, removed } = view;
-  const stored: Omit<v.InferOutput<typeof epochV1>, 'version'> = {
+  const { epoch, by, at, index, added, removed, left, rejoined, renamed, admins } = view;
+  const stored: Omit<Extract<StoredEpoch, { version: 2 }>, 'version'> = {
     ...{ epoch, by, at, index, added: [...added], removed: [...removed] },
+    ...(left === undefined ? {} : { left: [...left] }),
+    ...(rejoined === undefined ? {} : { rejoined: [...rejoined] }),
+    ...(renamed === undefined ? {} : { renamed }),
+    ...(admins === undefined ? {} : { admins: [...admins] }),
     members: view.members.map(({ agentId, leaf }) => [agentId, leaf]),
     path: view.path.map(({ node, encryptedTo }) => [node, [...encryptedTo]]),
     schedule: view.schedule.map(({ name, from, fingerprint }) => [name, [...from], fingerprint]),
@@ -106,12 +122,12 @@ export function encodeEpoch(view: EpochView): Bytes {
       keyFingerprint === undefined ? 0 : [keyFingerprint, isKnown ? 1 : 0, sinceEpoch, [...unmerged]],
     ),
   };
-  return encodeJsonRow(1, stored);
+  return encodeJsonRow(2, stored);
 }
 
 /** Reads an epoch's row; undefined for what is none, or cannot be drawn. */
 export function decodeEpoch(groupId: string, bytes: Bytes): EpochView | undefined {
-  const stored = jsonRowIn(epochV1, bytes);
+  const stored = jsonRowIn(storedEpoch, bytes);
   if (stored === undefined || !isDrawable(stored)) return undefined;
   const { version: _, members, path, schedule, nodes, ...rest } = stored;
   const byLeaf = new Map(members.map(([agentId, leaf]) => [leaf, agentId]));
@@ -144,7 +160,7 @@ function nodeIn(stored: v.InferOutput<typeof nodeV1>, node: number, byLeaf: Read
 }
 
 /** True when there is a whole tree, and everything that is said of a node or a leaf is said of one of its own. */
-function isDrawable({ nodes, members, path }: v.InferOutput<typeof epochV1>): boolean {
+function isDrawable({ nodes, members, path }: StoredEpoch): boolean {
   const leafCount = (nodes.length + 1) / 2;
   const unmerged = nodes.flatMap((node) => (node === 0 ? [] : node[3]));
   return (

@@ -30,6 +30,8 @@ export interface GroupWriting {
   readonly history: Pick<History, 'keepStep'>;
   readonly subtle: Subtle;
   readonly emit: (event: AgentEvent) => void;
+  /** True for a signature key that something else signs with or may still be joined by: it stays when this group drops it. */
+  readonly isKeyUsedBeside: (groupId: string, keyId: string) => boolean;
 }
 
 /** What a group has under way, as its rows have it. */
@@ -233,7 +235,10 @@ export class Group {
       ],
       drop: [...gone.map((part) => ({ group, part })), ...(change.drop ?? [])],
       putKeys: [...own.putKeys, ...(change.putKeys ?? [])],
-      dropKeys: [...stepped.dropKeys, ...(change.dropKeys ?? [])],
+      // A last-resort KeyPackage is for more than one group.
+      dropKeys: [...stepped.dropKeys, ...(change.dropKeys ?? [])].filter(
+        (keyId) => !this.#writing.isKeyUsedBeside(group, keyId),
+      ),
     };
     return { all, secret: rows.map(({ bytes }) => bytes) };
   }

@@ -53,7 +53,7 @@ export function NoSession({ named, go }: NoSessionProps) {
           </span>
         </li>
         <li>
-          <span>It appears under Peers as online. Connect: three messages, and both prove who they are.</span>
+          <span>It appears under Peers as online. Connect: four messages, and both prove who they are.</span>
         </li>
         <li>
           <span>

@@ -1,8 +1,9 @@
-import { type ReactNode, useState } from 'react';
+import { Fragment, type ReactNode, useState } from 'react';
+import { type GroupAttachmentView, groupOfConversation } from '../../../agent/contracts/group-views.ts';
 import type { ExchangeView } from '../../../agent/contracts/views.ts';
-import { saidText } from '../../../console/said-text.ts';
+import { saidBesideFile, saidText } from '../../../console/said-text.ts';
 import { FoldedText } from '../../design/folded-text.tsx';
-import { formatDateTime, formatDuration, formatTime } from '../../design/format.ts';
+import { formatDateTime, formatDuration, formatSize, formatTime } from '../../design/format.ts';
 import type { MarkedWord } from '../../design/marked-ranges.ts';
 import { MarkedText } from '../../design/marked-text.tsx';
 import { partyColour } from '../../design/party.tsx';
@@ -29,11 +30,10 @@ export function ExchangeRow(props: ExchangeRowProps) {
   const { exchange, ownId, isTarget, words, lines, time, children } = props;
   const { direction, peerId, method, parameters, at, status, durationMs, result, error, group } = exchange;
   const [isJson, setJson] = useState(false);
-  const isAnswered = status === 'success' || status === 'error';
   const hasText = saidText(parameters) !== undefined || saidText(result) !== undefined;
   const isOutgoing = direction === 'outgoing';
   const asker = group?.sender ?? (isOutgoing ? ownId : peerId);
-  const answerer = isOutgoing ? peerId : ownId;
+  const said = isJson ? parameters : saidBesideFile(parameters, group?.attachment);
   return (
     <li
       className="exchange"
@@ -47,15 +47,16 @@ export function ExchangeRow(props: ExchangeRowProps) {
         <MarkedText text={method} words={words} />
       </code>
       <div className="exchange-body">
-        <SaidValue value={parameters} isJson={isJson} words={words} lines={lines} />
+        {said !== undefined && <SaidValue value={said} isJson={isJson} words={words} lines={lines} />}
+        {group?.attachment !== undefined && <AttachedName attachment={group.attachment} words={words} />}
       </div>
       <span className={`exchange-status exchange-status-${status}`}>
-        {endedEarly(exchange) ?? leftWord(exchange) ?? statusWords[status]}
+        {endedEarly(exchange) ?? groupWord(exchange) ?? leftWord(exchange) ?? statusWords[status]}
       </span>
       <span className="exchange-duration muted">{durationMs === undefined ? '' : formatDuration(durationMs)}</span>
-      {isAnswered && (
-        <>
-          <Direction out={!isOutgoing} agentId={answerer} />
+      {answersOf(exchange, ownId).map(({ from, result, error }) => (
+        <Fragment key={from}>
+          <Direction out={from === ownId} agentId={from} />
           <div className="exchange-answer">
             {error === undefined ? (
               <SaidValue value={result ?? null} isJson={isJson} words={words} lines={lines} />
@@ -63,8 +64,8 @@ export function ExchangeRow(props: ExchangeRowProps) {
               <ExchangeError error={error} words={words} lines={lines} />
             )}
           </div>
-        </>
-      )}
+        </Fragment>
+      ))}
       {status === 'failed' && error !== undefined && (
         <div className="exchange-answer">
           <ExchangeError error={error} words={words} lines={lines} />
@@ -84,6 +85,25 @@ export function ExchangeRow(props: ExchangeRowProps) {
       )}
       {children}
     </li>
+  );
+}
+
+type Answer = Pick<ExchangeView, 'result' | 'error'> & { readonly from: string };
+
+/** Returns the answers to a request: of a group as many as came, and none to a message, which nobody answers. */
+function answersOf(exchange: ExchangeView, ownId: string): readonly Answer[] {
+  const { direction, peerId, status, group } = exchange;
+  if (group !== undefined && groupOfConversation(peerId) !== undefined) return group.answers;
+  if (status !== 'success' && status !== 'error') return [];
+  return [{ ...exchange, from: direction === 'outgoing' ? peerId : ownId }];
+}
+
+/** Shows the name and size of a file that came with a message. */
+function AttachedName({ attachment, words }: { attachment: GroupAttachmentView; words: readonly MarkedWord[] }) {
+  return (
+    <span className="muted">
+      <MarkedText text={attachment.name ?? 'file'} words={words} /> {formatSize(attachment.size)}
+    </span>
   );
 }
 
@@ -126,6 +146,14 @@ function endedEarly({ status, error }: ExchangeView): string | undefined {
   if (status !== 'failed') return undefined;
   if (error?.code === 'cancelled') return 'CANCELLED';
   return error?.code === 'timed_out' ? 'TIMED OUT' : undefined;
+}
+
+/** Returns the word for what was said in a group: how far an own message has come, or how many have answered. */
+function groupWord({ peerId, direction, status, group }: ExchangeView): string | undefined {
+  if (group === undefined || groupOfConversation(peerId) === undefined) return undefined;
+  if (status === 'failed' || status === 'held') return undefined;
+  if (group.kind === 'request') return `${group.answers.length} answered`;
+  return direction === 'outgoing' ? group.delivery : '';
 }
 
 /** Returns how far a message has come that was left for a peer that is away. */

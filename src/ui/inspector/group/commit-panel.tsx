@@ -1,6 +1,7 @@
 import type { EpochView } from '../../../agent/contracts/group-views.ts';
 import { formatDateTime } from '../../design/format.ts';
 import { PartyMark } from '../../design/party.tsx';
+import { UntrustedText } from '../../design/untrusted-text.tsx';
 import { beginningWords, pathWords, recipientsOf } from './words.ts';
 
 /** Shows what the commit of an epoch did: how many secrets it renewed, and for whom each was encrypted. */
@@ -12,7 +13,7 @@ export function CommitPanel({ view }: { readonly view: EpochView }) {
         <PartyMark agentId={by} /> Epoch {epoch}
       </h3>
       <p>
-        {beginningWords(view)}.{' '}
+        <UntrustedText text={beginningWords(view)} />.{' '}
         <span className="muted">
           {formatDateTime(at * 1_000)}, entry {index} of the log.
         </span>

@@ -4,7 +4,7 @@ import { absentIn, checkRemoval, spansOf } from './reading.ts';
 import { epochsOf, MadeEpochs } from './testing/made-epochs.ts';
 import { layOut } from './tree-layout.ts';
 import { heldBy, heldHere, holdersOf } from './tree-shape.ts';
-import { pathWords, readingWords, recipientsOf, spanWords } from './words.ts';
+import { beginningWords, pathWords, readingWords, recipientsOf, spanWords } from './words.ts';
 
 const traveller = 'traveller_agent_001';
 const helper = 'helper_agent_001';
@@ -59,6 +59,17 @@ describe('who reads which epochs of a group', () => {
       `reads from epoch 3, added by ${traveller}, until epoch 4, removed by ${helper}`,
     );
     expect(spanWords({ from: 1 }, 1)).toBe('reads from epoch 1, the oldest shown here, or earlier, until now');
+  });
+
+  test('a commit is called by all that it did, and a name shows what would act unseen', () => {
+    const words = (part: Partial<EpochView>) => beginningWords({ ...epoch(6), ...part });
+    expect(words({})).toBe(`${traveller} renewed its keys`);
+    expect(words({ renamed: 'night' })).toBe(`${traveller} renamed the group to “night”`);
+    expect(words({ renamed: 'a\u202eb' })).not.toContain('\u202e');
+    expect(words({ admins: [helper, traveller] })).toBe(`${traveller} changed the admins: ${helper} and ${traveller}`);
+    expect(words({ removed: ['ghost', 'scout'], left: ['scout'], added: ['dot', 'eve'], rejoined: ['eve'] })).toBe(
+      `${traveller} removed ghost; let scout leave; took eve in again; added dot`,
+    );
   });
 
   test('a path says how many secrets were renewed, and for whom each was encrypted', () => {

@@ -1,4 +1,5 @@
 import type { EpochView, TreeNodeView } from '../../../agent/contracts/group-views.ts';
+import { visibleText } from '../../../console/visible-text.ts';
 import { formatCount } from '../../design/format.ts';
 import { checkRemoval, isMember, type ReadingSpan, spansOf } from './reading.ts';
 import { holdersOf } from './tree-shape.ts';
@@ -14,12 +15,19 @@ export function namesOf(names: readonly string[]): string {
 }
 
 /** Returns what began an epoch, as one sentence without its full stop. */
-export function beginningWords({ by, added, removed, path }: EpochView): string {
+export function beginningWords(view: EpochView): string {
+  const { by, added, removed, left = [], rejoined = [], renamed, admins, path } = view;
+  const expelled = removed.filter((agentId) => !left.includes(agentId));
+  const fresh = added.filter((agentId) => !rejoined.includes(agentId));
   const did = [
-    ...(removed.length === 0 ? [] : [`removed ${namesOf(removed)}`]),
-    ...(added.length === 0 ? [] : [`added ${namesOf(added)}`]),
+    ...(expelled.length === 0 ? [] : [`removed ${namesOf(expelled)}`]),
+    ...(left.length === 0 ? [] : [`let ${namesOf(left)} leave`]),
+    ...(rejoined.length === 0 ? [] : [`took ${namesOf(rejoined)} in again`]),
+    ...(fresh.length === 0 ? [] : [`added ${namesOf(fresh)}`]),
+    ...(renamed === undefined ? [] : [`renamed the group to “${visibleText(renamed)}”`]),
+    ...(admins === undefined ? [] : [`changed the admins: ${namesOf(admins)}`]),
   ];
-  if (did.length > 0) return `${by} ${did.join(' and ')}`;
+  if (did.length > 0) return `${by} ${did.join('; ')}`;
   return path.length === 0 ? `${by} began the group or changed its description` : `${by} renewed its keys`;
 }
 

@@ -1,7 +1,7 @@
 import { memo, type ReactNode, useState } from 'react';
 import type { GroupExchangeView } from '../../../../agent/contracts/views.ts';
 import { namesOf } from '../../../../console/agent-names.ts';
-import { saidText } from '../../../../console/said-text.ts';
+import { saidBesideFile, saidText } from '../../../../console/said-text.ts';
 import type { MarkedWord } from '../../../design/marked-ranges.ts';
 import { MarkedText } from '../../../design/marked-text.tsx';
 import { PartyMark, partyColour } from '../../../design/party.tsx';
@@ -34,8 +34,9 @@ export const SaidRow = memo(function SaidRow({ exchange, readBy, isTarget, words
   const { sender, kind, to, attachment, apart, groupId, messageId } = group;
   const [isJson, setJson] = useState(false);
   const isRequest = kind === 'request';
+  const said = isJson ? parameters : saidBesideFile(parameters, attachment);
   // A text that is all there is reads the same as JSON.
-  const hasMore = typeof parameters !== 'string' && saidText(parameters) !== undefined;
+  const hasMore = typeof parameters !== 'string' && (attachment !== undefined || saidText(parameters) !== undefined);
   return (
     <li
       className="exchange said-row"
@@ -68,7 +69,7 @@ export const SaidRow = memo(function SaidRow({ exchange, readBy, isTarget, words
       </p>
       {exchange.direction === 'outgoing' ? <Delivery group={group} status={status} readBy={readBy} /> : <span />}
       <div className="said-body">
-        <SaidValue value={parameters} isJson={isJson} words={words} />
+        {said !== undefined && <SaidValue value={said} isJson={isJson} words={words} />}
         {attachment !== undefined && (
           <AttachmentRow
             groupId={groupId}
