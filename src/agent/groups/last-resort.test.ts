@@ -48,3 +48,20 @@ test('who is added by its last-resort KeyPackage brings a new leaf key at once, 
   await world.during(traveller.agent.groups.say({ groupId: next.groupId, content: 'welcome' }));
   await world.passing(() => heard(helper, 'welcome'));
 });
+
+test('one last-resort KeyPackage joins two groups, the second after the first has a new leaf key and after a restart', async () => {
+  await world.close(helper);
+  const invite = [helper.agentId];
+  const first = await world.during(traveller.agent.groups.create({ name: 'First', invite }));
+  const second = await world.during(traveller.agent.groups.create({ name: 'Second', invite }));
+  helper = await world.open('helper');
+  await world.passing(() => helper.agent.groups.invitations().length === 2 || undefined);
+  for (const { groupId, epoch } of [first, second]) {
+    await world.during(helper.agent.groups.accept(groupId));
+    await world.passing(() => view(traveller, groupId)?.epoch === epoch + 1 || undefined);
+    await world.close(helper);
+    helper = await world.open('helper');
+    await world.during(helper.agent.groups.say({ groupId, content: `in ${groupId}` }));
+    await world.passing(() => heard(traveller, `in ${groupId}`));
+  }
+});
