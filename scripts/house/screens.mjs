@@ -105,6 +105,7 @@ export const screens = {
     'ui/routing',
     'ui/design',
     'ui/state',
+    'agent/contracts/group-views.ts',
     'agent/contracts/repetition.ts',
     'agent/contracts/views.ts',
     'agent/contracts/waiting-words.ts',
@@ -181,6 +182,7 @@ export const screens = {
     'ui/state',
     'agent/contracts/group-views.ts',
     'agent/contracts/views.ts',
+    'console/visible-text.ts',
   ],
   'ui/inspector/trace': [
     'recording',
