@@ -102,7 +102,7 @@ export class TestWorld {
   async open(agentId: string, address: string, more: Partial<HostOptions> = {}): Promise<OpenedAgent> {
     const events: AgentEvent[] = [];
     const store = more.store ?? createMemoryAgentStore();
-    const { agent } = new HostedAgent({
+    const hosted = new HostedAgent({
       agentId,
       address,
       controllerUrl,
@@ -114,9 +114,10 @@ export class TestWorld {
       emit: (event) => events.push(event),
       ...more,
     });
+    const { agent } = hosted;
     this.agents.set(address, agent);
     await agent.start();
-    return { agent, events, store };
+    return { agent, hosted, events, store };
   }
 
   /** An agent without what hosts it: it knows of its connection and of the directory what a test gives. */
@@ -171,6 +172,7 @@ export class TestWorld {
 /** An agent, what it told, and where it keeps its keys. */
 export interface OpenedAgent {
   readonly agent: Agent;
+  readonly hosted: HostedAgent;
   readonly events: AgentEvent[];
   readonly store: AgentStore;
 }

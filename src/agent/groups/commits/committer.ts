@@ -143,7 +143,9 @@ export class Committer {
       if (intent === undefined) return undefined;
       this.#intents.unshift({ intent, tries: 0, isMade: true });
     }
-    return this.#wished.at > now ? this.#wished.at : undefined;
+    const ms = this.#wished.at - now;
+    // A wait longer than the longest was begun by a clock that was ahead.
+    return ms > 0 && ms <= longestWaitMs ? this.#wished.at : undefined;
   }
 
   /** Returns what brings a stored wish about; undefined for one that cannot be read: that is given up. */

@@ -139,10 +139,13 @@ export class Forks {
     const now = this.#deps.now();
     const again = earlier(this.#look(member), this.#meetings.look(member));
     if (doubt === undefined) return again;
+    const until = now + doubtSeconds * 1_000;
     if (this.#doubt?.index !== doubt.index) {
-      this.#doubt = { index: doubt.index, until: now + doubtSeconds * 1_000 };
+      this.#doubt = { index: doubt.index, until };
       void this.#askAboutDoubt(doubt.index);
     }
+    // One that ends later than it would now was begun by a clock that was ahead.
+    if (until < this.#doubt.until) this.#doubt = { index: doubt.index, until };
     if (now < this.#doubt.until) return earlier(this.#doubt.until, again);
     await this.#endDoubt(doubt.index);
     return undefined;

@@ -7,7 +7,6 @@ import type { ComingBack } from '../members/rejoins.ts';
 import type { InboxItem } from '../service/delivery-service.ts';
 import { type DeliveryAgent, DeliveryAgents } from '../testing/delivery-agents.ts';
 import { InvitationKeeper } from './invitation-keeper.ts';
-import { InvitationList } from './invitation-list.ts';
 import type { Joining, StandingInGroup } from './invitations.ts';
 
 const world = new DeliveryAgents();
@@ -243,23 +242,6 @@ describe('invitations', () => {
     const again = open();
     await again.load();
     expect(groupsOf(again)).toEqual(groups.slice(1));
-  });
-
-  test('are 32 at most: the oldest of whoever has the most goes', async () => {
-    const list = new InvitationList(helper.rows);
-    const add = (inviter: string, at: number) =>
-      list.add({
-        ...{ groupId: at.toString(16).padStart(32, '0'), kind: 'group', name: 'x', inviter, members: [], entry: 0 },
-        ...{ receivedAt: at, until: at + 1, welcome: Uint8Array.of(1) },
-      });
-    for (let i = 0; i < 4; i++) await add('a_agent', i);
-    for (let i = 4; i < 32; i++) await add(`agent_${i}`, i);
-    expect(list.all()).toHaveLength(32);
-    expect(await add('new_agent', 32)).toEqual(['0'.repeat(32)]);
-    const read = new InvitationList(helper.rows);
-    await read.load();
-    expect(read.all()).toEqual(list.all());
-    expect(read.all()).toHaveLength(32);
   });
 
   test('whose KeyPackage is deleted by then are not joined: the inviter is asked to add this agent anew', async () => {

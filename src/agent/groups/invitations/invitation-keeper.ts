@@ -6,6 +6,7 @@ import type { AgentEvent } from '../../contracts/views.ts';
 import type { ComingBack } from '../members/rejoins.ts';
 import type { GroupRows } from '../rows/group-rows.ts';
 import type { DeliveryService, InboxItem } from '../service/delivery-service.ts';
+import { AskingBack } from './asking-back.ts';
 import type { Declines } from './declines.ts';
 import { InvitationList, invitationRow } from './invitation-list.ts';
 import type { InvitationRecord } from './invitation-record.ts';
@@ -14,9 +15,6 @@ import { closeWelcome, type ReadWelcome, Welcomes, type WelcomesDeps } from './w
 
 /** Milliseconds for which a Welcome, and the commit that it belongs to, can be had at the service. */
 const keptMs = 30 * 86_400_000;
-/** Groups without a state here that are asked at the same time to take this agent in anew. */
-const mostLost = 8;
-
 /** Direct groups with one peer that are joined by themselves: a peer makes as many as it likes, and each is read and kept. */
 const mostDirect = 8;
 
@@ -44,8 +42,7 @@ export class InvitationKeeper implements Invitations {
   readonly #deps: InvitationKeeperDeps;
   readonly #list: InvitationList;
   readonly #welcomes: Welcomes;
-  /** Groups of Welcomes whose KeyPackage is deleted, and that were asked. */
-  readonly #lost = new Set<string>();
+  readonly #askingBack: AskingBack;
   #turn: Promise<unknown> = Promise.resolve();
   #loading: Promise<void> | undefined;
   #timer: { cancel(): void } | undefined;
@@ -53,7 +50,10 @@ export class InvitationKeeper implements Invitations {
 
   constructor(deps: InvitationKeeperDeps) {
     this.#deps = deps;
-    this.#list = new InvitationList(deps.rows);
+    const { rows, consent, rejoins, joiner } = deps;
+    this.#list = new InvitationList(rows, (agentId) => consent.isKnown(agentId));
+    const isMissed = (groupId: string) => joiner.standing(groupId) === 'none' && this.#list.find(groupId) === undefined;
+    this.#askingBack = new AskingBack({ rejoins, isMissed });
     this.#welcomes = new Welcomes(deps);
   }
 
@@ -105,7 +105,7 @@ export class InvitationKeeper implements Invitations {
       const read = await this.#welcomes.read({ groupId, entry, from: inviter, message: welcome });
       if (read.kind === 'read') return this.#join(read, record);
       await this.#forget([groupId]);
-      if (read.kind === 'no_key_package') this.#askBack(groupId, inviter);
+      if (read.kind === 'no_key_package') this.#askingBack.begin(groupId, inviter);
       throw new ParleyError(
         'unknown_group',
         read.kind === 'refused'
@@ -144,10 +144,11 @@ export class InvitationKeeper implements Invitations {
     const read = await this.#welcomes.read(item);
     if (read.kind === 'no_key_package') {
       // It may be the Welcome of a join that was stored before the inbox was marked as read.
-      if (joiner.standing(groupId) === 'none') this.#askBack(groupId, from);
+      if (joiner.standing(groupId) === 'none') this.#askingBack.begin(groupId, from);
       return 'done';
     }
     if (read.kind === 'refused') return 'done';
+    this.#askingBack.end(groupId);
     // Whoever is added anew was taken out before: what was said of the first time is over.
     await this.#deps.declines.end(groupId);
     if (joiner.standing(groupId) === 'member') await joiner.readOn(groupId);
@@ -222,23 +223,6 @@ export class InvitationKeeper implements Invitations {
     this.#deps.rejoins.end(groupId);
     this.#deps.emit({ type: 'invitation_gone', groupId });
     return view;
-  }
-
-  /** Asks the inviter to add this agent by a KeyPackage that is still there (groups page, section 3). The Welcome that comes is an invitation, too. */
-  #askBack(groupId: string, inviter: string): void {
-    if (this.#lost.size >= mostLost || this.#lost.has(groupId)) return;
-    this.#lost.add(groupId);
-    let isAsked = false;
-    const candidates = () => {
-      if (isAsked) {
-        this.#lost.delete(groupId);
-        this.#deps.rejoins.end(groupId);
-        return [];
-      }
-      isAsked = true;
-      return [inviter];
-    };
-    this.#deps.rejoins.begin({ groupId, candidates, reason: 'The KeyPackage of the Welcome is deleted.' });
   }
 
   async #dropOver(): Promise<void> {

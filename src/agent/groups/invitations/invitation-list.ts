@@ -4,6 +4,8 @@ import { decodeInvitation, encodeInvitation, type InvitationRecord } from './inv
 
 /** Invitations in all, and of one inviter (groups page, section 5, *Consent*). */
 const [most, mostOfInviter] = [32, 4];
+/** Places that strangers do not take from inviters whom this agent has verified, or where one has answered the other: an eighth. */
+const mostKept = most / 8;
 const prefix = 'invitation/';
 
 /** Returns the row of an invitation. */
@@ -14,10 +16,13 @@ export function invitationRow(groupId: string) {
 /** The invitations that wait, stored. */
 export class InvitationList {
   readonly #rows: Pick<GroupRows, 'all' | 'write'>;
+  readonly #isKnown: (agentId: string) => Promise<boolean>;
   readonly #all = new Map<string, InvitationRecord>();
 
-  constructor(rows: Pick<GroupRows, 'all' | 'write'>) {
+  /** `isKnown`: true for an inviter that is verified, or where one has answered the other. */
+  constructor(rows: Pick<GroupRows, 'all' | 'write'>, isKnown: (agentId: string) => Promise<boolean>) {
     this.#rows = rows;
+    this.#isKnown = isKnown;
   }
 
   /** Reads what is stored. What cannot be read is dropped. */
@@ -47,7 +52,7 @@ export class InvitationList {
 
   /** Adds one in place of an older one to the same group. Returns the groups whose invitations made room for it. */
   async add(record: InvitationRecord): Promise<readonly string[]> {
-    const gone = this.#roomFor(record);
+    const gone = await this.#roomFor(record);
     await this.#rows.write({
       put: [{ ...invitationRow(record.groupId), bytes: encodeInvitation(record) }],
       drop: gone.map(invitationRow),
@@ -68,16 +73,23 @@ export class InvitationList {
     this.#all.delete(groupId);
   }
 
-  /** The oldest of the same inviter goes first; when all are full, the oldest of whoever has the most. */
-  #roomFor({ groupId, inviter }: InvitationRecord): readonly string[] {
+  /**
+   * The oldest of the same inviter goes first; when all are full, the oldest of whoever has the most. What known inviters have stays out of
+   * it while that is an eighth at most: any number of strangers, with one each, leaves it there.
+   */
+  async #roomFor({ groupId, inviter }: InvitationRecord): Promise<readonly string[]> {
     const others = this.all().filter((one) => one.groupId !== groupId);
     const ofInviter = others.filter((one) => one.inviter === inviter);
     if (ofInviter.length >= mostOfInviter) return ofInviter.slice(0, 1 + ofInviter.length - mostOfInviter).map(idOf);
     if (others.length < most) return [];
-    const counts = new Map<string, number>([[inviter, 0]]);
+    const counts = new Map<string, number>();
     for (const one of others) counts.set(one.inviter, (counts.get(one.inviter) ?? 0) + 1);
-    const largest = Math.max(...counts.values());
-    return others
+    const known = new Set<string>();
+    for (const agentId of counts.keys()) if (await this.#isKnown(agentId)) known.add(agentId);
+    const ofKnown = others.filter((one) => known.has(one.inviter));
+    const mayGo = ofKnown.length > mostKept ? others : others.filter((one) => !known.has(one.inviter));
+    const largest = Math.max(...mayGo.map((one) => counts.get(one.inviter) ?? 0));
+    return mayGo
       .filter((one) => counts.get(one.inviter) === largest)
       .slice(0, 1)
       .map(idOf);

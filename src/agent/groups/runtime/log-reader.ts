@@ -181,7 +181,8 @@ export class LogReader {
 
   #mayWait({ index }: LogEntry): boolean {
     const now = this.#deps.now();
-    if (this.#waiting?.index !== index) this.#waiting = { index, since: now };
+    // A clock that was set back begins anew.
+    if (this.#waiting?.index !== index || now < this.#waiting.since) this.#waiting = { index, since: now };
     return now - this.#waiting.since < trustWaitsMs;
   }
 

@@ -4,7 +4,7 @@ import type { DeliveryLimits } from '../../../delivery/context.ts';
 import { createDelivery, type DeliveryApp } from '../../../delivery/delivery.ts';
 import { NoticeStreams } from '../../../delivery/notice-streams.ts';
 import type { DeliveryStore } from '../../../delivery/store.ts';
-import type { HostOptions } from '../../../host/hosted-agent.ts';
+import type { HostedAgent, HostOptions } from '../../../host/hosted-agent.ts';
 import type { Bytes } from '../../../protocol/bytes.ts';
 import { createMemoryAgentStore } from '../../../storage/memory/agent-store.ts';
 import { createMemoryDeliveryStore } from '../../../storage/memory/delivery-store.ts';
@@ -33,12 +33,14 @@ const pairOf =
 export interface Resident {
   readonly agentId: string;
   agent: Agent;
+  readonly hosted: HostedAgent;
   readonly store: AgentStore;
   readonly events: AgentEvent[];
 }
 
 /** What an agent of a test is opened with besides. */
-interface Opening extends Partial<Pick<HostOptions, 'store' | 'transport' | 'methods' | 'emit'>> {
+interface Opening
+  extends Partial<Pick<HostOptions, 'store' | 'transport' | 'methods' | 'emit' | 'scheduler' | 'environment'>> {
   /** False for one that has no line that carries notices. */
   readonly hasLine?: boolean;
 }
@@ -123,10 +125,13 @@ export class GroupWorld {
       ...(more.transport === undefined ? {} : { transport: more.transport }),
       ...(more.methods === undefined ? {} : { methods: more.methods }),
       ...(more.emit === undefined ? {} : { emit: more.emit }),
+      ...(more.scheduler === undefined ? {} : { scheduler: more.scheduler }),
+      ...(more.environment === undefined ? {} : { environment: more.environment }),
       deliveryUrl: server,
       ...(more.hasLine === false ? {} : { notices: this.#lineOf(agentId) }),
     });
-    const resident = { agentId, agent: opened.agent, store, events: opened.events };
+    const { agent, hosted, events } = opened;
+    const resident = { agentId, agent, hosted, store, events };
     this.#residents.set(agentId, resident);
     return resident;
   }
