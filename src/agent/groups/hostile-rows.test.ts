@@ -9,7 +9,7 @@ import { GroupWorld, type Resident } from './testing/group-world.ts';
 
 const isExhaustive = inject('exhaustive');
 const runs = isExhaustive ? 400 : 10;
-const misstatements = isExhaustive ? 40 : 1;
+const misstatements = isExhaustive ? 20 : 1;
 const chance = new Chance(16);
 let world: GroupWorld;
 let helper: Resident;

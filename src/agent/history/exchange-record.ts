@@ -26,8 +26,11 @@ const placeV1 = {
   sessionId: v.string(),
   peerId: v.string(),
   direction: v.picklist(['outgoing', 'incoming']),
-  sequence: v.number(),
+  sequence: v.pipe(v.number(), v.safeInteger()),
 } as const;
+
+/** Milliseconds since 1970, within what a date can be: what is beyond is never written, and throws where it is shown. */
+const instant = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15));
 
 /** The plaintext of a history record since place and plaintext are apart (docs/history.md). It is never changed. */
 const exchangeRecordV2 = v.object({
@@ -35,13 +38,13 @@ const exchangeRecordV2 = v.object({
   peerKey: v.exactOptional(v.string()),
   method: v.string(),
   parameters: anyJson,
-  at: v.number(),
+  at: instant,
   sentAt: v.exactOptional(v.number()),
   status: v.picklist(['pending', 'held', 'success', 'error', 'failed']),
-  answerBy: v.exactOptional(v.number()),
+  answerBy: v.exactOptional(instant),
   result: v.exactOptional(anyJson),
   error: v.exactOptional(v.object({ code: v.string(), detail: v.string() })),
-  durationMs: v.exactOptional(v.number()),
+  durationMs: v.exactOptional(v.pipe(v.number(), v.finite())),
 });
 
 /** The plaintext of a record of an archive, and of a history record before version 2. It is never changed. */
@@ -53,7 +56,7 @@ const exchangeRecordV3 = v.object({ ...exchangeRecordV2.entries, ...group });
 const archivedRecordV3 = v.object({ ...exchangeRecordV1.entries, ...group });
 
 /** A request that is left where its peer is away, while it is under way. It is never changed: what comes next is version 5. */
-const exchangeRecordV4 = v.object({ ...exchangeRecordV2.entries, leaveUntil: v.number() });
+const exchangeRecordV4 = v.object({ ...exchangeRecordV2.entries, leaveUntil: instant });
 
 /**
  * The JSON of a history record. Times are in milliseconds since 1970, `sentAt` in Unix seconds. Written out: the type that
@@ -128,16 +131,13 @@ function toExchangeRecordV2(exchange: HistoryExchange): ExchangeRecordV2 {
 
 /** Returns the exchange of a decrypted record of any version; undefined when it is none. `place` holds for a record that does not say. */
 export function fromExchangeRecord(json: unknown, place?: ExchangePlace): HistoryExchange | undefined {
-  for (const schema of [archivedRecordV3, exchangeRecordV1]) {
-    const whole = v.safeParse(schema, json);
-    if (whole.success) return fromWhole(whole.output);
-  }
-  if (place === undefined) return undefined;
-  for (const schema of [exchangeRecordV3, exchangeRecordV4, exchangeRecordV2]) {
-    const apart = v.safeParse(schema, json);
-    if (apart.success) return fromWhole({ ...apart.output, ...place });
-  }
-  return undefined;
+  // A part of a group, or a time to leave it until, that cannot be read does not make a record of one without it.
+  const has = (name: string) => typeof json === 'object' && json !== null && name in json;
+  const whole = v.safeParse(has('group') ? archivedRecordV3 : exchangeRecordV1, json);
+  if (whole.success) return fromWhole(whole.output);
+  const unlessInGroup = has('leaveUntil') ? exchangeRecordV4 : exchangeRecordV2;
+  const apart = v.safeParse(has('group') ? exchangeRecordV3 : unlessInGroup, json);
+  return apart.success && place !== undefined ? fromWhole({ ...apart.output, ...place }) : undefined;
 }
 
 function fromWhole(record: ExchangeRecordV1 | ArchivedRecordV3): HistoryExchange {

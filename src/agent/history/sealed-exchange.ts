@@ -17,7 +17,7 @@ import {
 
 const ivLength = 12;
 const tagLength = 16;
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Who reads and writes records: the agent that keeps them, and its keys. */
 export interface RecordContext {
@@ -81,6 +81,15 @@ export async function openJson(
   const split = Math.max(0, ciphertext.length - tagLength);
   const sealed = { iv, ciphertext: ciphertext.subarray(0, split), tag: ciphertext.subarray(split) };
   const plaintext = await open(environment.subtle, keys.record, sealed, aad);
-  if (plaintext === undefined) return undefined;
-  return JSON.parse(decoder.decode(plaintext));
+  return plaintext === undefined ? undefined : jsonIn(plaintext);
+}
+
+function jsonIn(plaintext: Bytes): unknown {
+  try {
+    return JSON.parse(decoder.decode(plaintext));
+  } catch (cause) {
+    // What TextDecoder and JSON.parse throw for bytes that are no UTF-8 or no JSON.
+    if (cause instanceof TypeError || cause instanceof SyntaxError) return undefined;
+    throw cause;
+  }
 }

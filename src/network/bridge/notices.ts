@@ -5,10 +5,11 @@ import type { NoticeFeed } from '../../agent/contracts/notices.ts';
 const channelName = 'parley:notices';
 
 const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const groupId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 const notice = v.object({
   agentId: v.string(),
   inbox: v.exactOptional(index),
-  group: v.exactOptional(v.tuple([v.string(), index])),
+  group: v.exactOptional(v.strictTuple([groupId, index])),
 });
 
 /** What is new for one agent. */

@@ -2,9 +2,8 @@ import * as v from 'valibot';
 import { createNoticeHub, type NoticeHub } from '../../delivery/notice-hub.ts';
 import type { DeliveryNews } from '../../delivery/notices.ts';
 import { agentId } from '../../protocol/wire/members.ts';
-import type { NatsLink } from '../../storage/nats/link.ts';
 import type { Seal } from '../../storage/nats/seal.ts';
-import { sharedTopic } from './shared-topic.ts';
+import { sharedTopic, type TopicLink } from './shared-topic.ts';
 
 /** Agents that one message to the other servers names. */
 const mostNamed = 1_000;
@@ -23,7 +22,7 @@ const message = v.object({ news: v.pipe(v.array(news), v.maxLength(mostNamed)) }
  * Creates a hub whose authenticated notices reach every server of a group: those of one turn of the event loop, such as a message to all
  * members, in one message. Notices of the time without NATS are lost; an agent finds what is new when it reads again.
  */
-export function sharedNoticeHub(link: NatsLink, seal: Seal): NoticeHub {
+export function sharedNoticeHub(link: TopicLink, seal: Seal): NoticeHub {
   const here = createNoticeHub();
   const topic = { subject: 'parley.notices', place: 'notices', schema: message };
   const others = sharedTopic(link, seal, topic, (heard) => {

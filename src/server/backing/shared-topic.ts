@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { parseJson } from '../../protocol/wire/json.ts';
-import type { NatsLink } from '../../storage/nats/link.ts';
+import { asParleyError } from '../../protocol/errors.ts';
+import { type JsonValue, parseJson } from '../../protocol/wire/json.ts';
 import type { Seal } from '../../storage/nats/seal.ts';
 
 /** Milliseconds that a message may be old or, by the clock of its server, early. */
@@ -11,6 +11,18 @@ const mostRemembered = 10_000;
 const largest = 256 * 1024;
 
 const envelope = v.object({ id: v.string(), at: v.number() });
+
+/** What a topic needs of a connection to NATS. */
+export interface TopicLink {
+  readonly isUp: boolean;
+  readonly connection: {
+    subscribe(
+      subject: string,
+      options: { callback(error: Error | null, message: { string(): string }): void },
+    ): unknown;
+    publish(subject: string, text: string): void;
+  };
+}
 
 /** What one server of a group tells the others. */
 export interface SharedTopic<T> {
@@ -23,7 +35,7 @@ export interface SharedTopic<T> {
  * effect.
  */
 export function sharedTopic<T extends object>(
-  link: NatsLink,
+  link: TopicLink,
   seal: Seal,
   { subject, place, schema }: { subject: string; place: string; schema: v.GenericSchema<unknown, T> },
   heard: (what: T) => void,
@@ -40,7 +52,7 @@ export function sharedTopic<T extends object>(
     callback: (error, message) => {
       if (error !== null) return;
       const text = seal.open([place], message.string());
-      const parsed = text === undefined ? undefined : parseJson(new TextEncoder().encode(text), largest);
+      const parsed = text === undefined ? undefined : jsonIn(text);
       const { success, output } = v.safeParse(envelope, parsed);
       if (!success || Math.abs(Date.now() - output.at) > freshMs || seen.has(output.id)) return;
       remember(output.id);
@@ -58,4 +70,14 @@ export function sharedTopic<T extends object>(
       link.connection.publish(subject, seal.close([place], text));
     },
   };
+}
+
+/** Returns the JSON of a message; undefined for what is none, or too large: nothing is told by it. */
+function jsonIn(text: string): JsonValue | undefined {
+  try {
+    return parseJson(new TextEncoder().encode(text), largest);
+  } catch (cause) {
+    asParleyError(cause);
+    return undefined;
+  }
 }
