@@ -1,6 +1,7 @@
 import type { InboxAnswer } from '../group/wire/delivery-answers.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
 import type { Caller, DeliveryContext } from './context.ts';
+import { unlessDamaged } from './damage.ts';
 import { malformed } from './refusals.ts';
 
 /** Bytes that an item takes in an answer besides its message, at most. */
@@ -23,7 +24,9 @@ export async function inboxPage(
       next = record.index;
       break;
     }
-    const message = record.at > now() - limits.welcomeKept ? await store.welcome(agentId, record.index) : undefined;
+    const isKept = record.at > now() - limits.welcomeKept;
+    // One that is damaged keeps no other from its reader.
+    const message = isKept ? await unlessDamaged(undefined, () => store.welcome(agentId, record.index)) : undefined;
     if (message === undefined) continue;
     const { index, groupId, entry, from: sender } = record;
     items.push({ index, group_id: groupId, entry, from: sender, message: encodeBase64(message) });

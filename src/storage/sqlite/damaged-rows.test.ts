@@ -10,7 +10,7 @@ import { openAuthorityFile } from '../file/authority-file.ts';
 import { fillForDamage, fuzzedRows } from '../testing/damaged-rows.ts';
 import { openSqliteControllerStore, type SqliteControllerStore } from './controller-store.ts';
 
-const runs = inject('exhaustive') ? 10_000 : 60;
+const runs = inject('exhaustive') ? 10_000 : 40;
 const numbers = [0, 1, -1, 7, 2 ** 31, -(2 ** 53), 2n ** 53n, 2n ** 63n - 1n, -(2n ** 63n)];
 
 let folder = '';
@@ -66,7 +66,7 @@ function mutated(value: SQLInputValue | undefined, chance: Chance): SQLInputValu
 }
 
 test('a row of the delivery service that is damaged is storage_failed for its group or agent alone', {
-  timeout: 1_800_000,
+  timeout: 3_600_000,
 }, async () => {
   const all = tables();
   const refused = await fuzzedRows(

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type Bytes, concat, equalConstantTime, fromHex, toHex } from '../../../protocol/bytes.ts';
 import { sha256 } from '../../../protocol/crypto/hash.ts';
+import { ParleyError } from '../../../protocol/errors.ts';
 import type { DeliveryStreams } from './streams.ts';
 
 /** Version 1 of the name under which bytes are stored: their SHA-256, what tells this storing from others, and how many parts they have. */
@@ -38,7 +39,7 @@ export class Blobs {
     }
   }
 
-  /** Returns the bytes; undefined when they were dropped, or anything else stands in their place. */
+  /** Returns the bytes; undefined when they were dropped. Throws `storage_failed` when anything else stands in their place. */
   async get(blob: Blob): Promise<Bytes | undefined> {
     const parts: Bytes[] = [];
     for (let part = 0; part < blob.parts; part += 1) {
@@ -47,7 +48,11 @@ export class Blobs {
       parts.push(found.data);
     }
     const bytes = concat(...parts);
-    return equalConstantTime(await sha256(crypto.subtle, bytes), fromHex(blob.hash)) ? bytes : undefined;
+    if (equalConstantTime(await sha256(crypto.subtle, bytes), fromHex(blob.hash))) return bytes;
+    throw new ParleyError(
+      'storage_failed',
+      'Bytes of the delivery service were overwritten at NATS by something other than a server of this group.',
+    );
   }
 
   async drop(blob: Blob): Promise<void> {
