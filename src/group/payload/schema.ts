@@ -44,7 +44,7 @@ const request = v.strictObject({
   parameters: member.anyJson,
   expires_at: member.timestamp,
   to: v.optional(asked),
-  /** Not in the table of section 6, but section 4.2 of the protocol page lets the messages of groups carry one. */
+  /** Not in the table of the groups page, section 6, but messages of groups may carry one by the protocol page, section 4.2. */
   attachment,
 });
 
