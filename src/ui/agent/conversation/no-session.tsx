@@ -60,6 +60,9 @@ export function NoSession({ named, go }: NoSessionProps) {
             Write something and press Enter. Conversation shows the content. Wire shows what an observer sees.
           </span>
         </li>
+        <li>
+          <span>More than two agents talk in a group: New group, beside Groups, invites them.</span>
+        </li>
       </ol>
     </section>
   );

@@ -31,7 +31,10 @@ export function MemberRow({ member, group, isOver }: MemberRowProps) {
             words={{ unverified: 'not verified', verified: 'verified ✓', changed: 'key changed ✗' }}
           />
         )}
-        <span title="The first epoch in which this agent saw it as a member">since epoch {sinceEpoch}</span>
+        {/* Epoch 0 has the maker of the group alone, and nobody else sees it. */}
+        <span title="The first epoch in which this agent saw it as a member">
+          {sinceEpoch === 0 ? 'since the beginning' : `since epoch ${sinceEpoch}`}
+        </span>
         {notes.map(({ word, tone, about }) => (
           <span key={word} className="member-note" data-tone={tone} title={about}>
             {word}
