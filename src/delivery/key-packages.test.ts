@@ -85,6 +85,22 @@ describe('taking a KeyPackage', () => {
     expect(await (await put(world, { one_time: [inMessage, alone] })).json()).toEqual({ remaining: 0 });
   });
 
+  test('gives one once, also when it is left again while it is being given', async () => {
+    const store = createMemoryDeliveryStore();
+    let isLeftAgain = false;
+    const takeKeyPackage = async (agentId: string) => {
+      const package_ = await store.takeKeyPackage(agentId);
+      // A call of its owner that began before comes to its end now.
+      if (package_ !== undefined && !isLeftAgain) await store.addKeyPackages(agentId, [package_], 100, false);
+      isLeftAgain = true;
+      return package_;
+    };
+    const world = await DeliveryWorld.create(keys, { ...store, takeKeyPackage }, [owner, taker, other]);
+    await put(world, { one_time: packages(1), last_resort: last });
+    expect((await world.taken(taker, owner)).last_resort).toBe(false);
+    expect(await world.taken(other, owner)).toEqual({ key_package: last, last_resort: true });
+  });
+
   test('gives one that was given and is left again to nobody', async () => {
     const world = await newWorld();
     await put(world, { one_time: packages(1) });

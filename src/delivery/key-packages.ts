@@ -103,17 +103,18 @@ async function giveOneTime(context: DeliveryContext, agentId: string): Promise<B
     return mayGive ? { ...current, gave: [...gave, now] } : current;
   });
   if (!mayGive) return undefined;
-  const taken = await takeUsable(context, agentId);
-  if (taken === undefined) {
-    await store.changeAgent(agentId, (current) => {
-      const at = current.gave.lastIndexOf(now);
-      return at < 0 ? current : { ...current, gave: current.gave.toSpliced(at, 1) };
-    });
-    return undefined;
+  for (;;) {
+    const taken = await takeUsable(context, agentId);
+    if (taken === undefined) break;
+    // Its lifetime is 30 days at most: what is sent again after that is of no use to anybody. One that is known was left again while it
+    // was being given.
+    if (await store.remember(givenKey(taken.hash), now + limits.entryIdMemory)) return taken.bytes;
   }
-  // Its lifetime is 30 days at most: what is sent again after that is of no use to anybody.
-  await store.remember(givenKey(taken.hash), now + limits.entryIdMemory);
-  return taken.bytes;
+  await store.changeAgent(agentId, (current) => {
+    const at = current.gave.lastIndexOf(now);
+    return at < 0 ? current : { ...current, gave: current.gave.toSpliced(at, 1) };
+  });
+  return undefined;
 }
 
 /** Takes the oldest that can be used; those before it go. */

@@ -136,7 +136,7 @@ export interface Position {
 export interface Upkeep {
   /** Bytes of all messages that were ever dropped, or fewer. */
   readonly dropped: number;
-  /** All messages below this index are gone. */
+  /** All messages below this index are gone, or are being dropped by who has counted them. */
   readonly messagesFrom: number;
   /** What everybody had read, and since when at the latest: at most 30, the oldest first. */
   readonly passed: readonly { readonly index: number; readonly at: number }[];

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { ParleyError } from '../protocol/errors.ts';
 import { encodeBase64 } from '../protocol/wire/base64.ts';
 import { createMemoryDeliveryStore } from '../storage/memory/delivery-store.ts';
 import {
@@ -8,6 +9,7 @@ import {
   privateMessage,
   refusalOf,
   serverUrl,
+  welcomeMessage,
 } from './testing/delivery-world.ts';
 
 const agent = 'agent_a';
@@ -170,6 +172,31 @@ describe('a token', () => {
     const world = await DeliveryWorld.create(keys, store, [agent]);
     const token = await world.token(agent);
     expect(JSON.stringify(await store.agent(agent))).not.toContain(token.split('.')[1]);
+  });
+
+  test('of a new owner leaves nothing of the former one either when the store fails halfway', async () => {
+    const kept = createMemoryDeliveryStore();
+    let fails = true;
+    const store = {
+      ...kept,
+      forgetAgent: async (agentId: string) => {
+        if (fails) throw new ParleyError('storage_failed', 'The disk is away.');
+        await kept.forgetAgent(agentId);
+      },
+    };
+    const world = await DeliveryWorld.create(keys, store, [agent, 'agent_b']);
+    const welcome = { message: encodeBase64(welcomeMessage()), to: [agent] };
+    await world.group(['agent_b', agent], { welcome });
+    await world.as(agent, 'PUT', '/key-packages', { one_time: [encodeBase64(Uint8Array.of(1))] });
+    expect((await world.inbox(agent)).items).toHaveLength(1);
+    world.register(agent, new Uint8Array(await crypto.subtle.exportKey('spki', others.publicKey)));
+    expect((await world.post('/token', await world.statement(agent, {}, others))).status).toBe(503);
+    fails = false;
+    const { token } = await (await world.post('/token', await world.statement(agent, {}, others))).json();
+    const headers = { authorization: `Bearer ${token}` };
+    const inbox = await world.app.fetch(new Request(`${serverUrl}/delivery/inbox`, { headers }));
+    expect(await inbox.json()).toMatchObject({ items: [] });
+    expect(await refusalOf(await world.take('agent_b', agent))).toEqual([404, 'no_key_package']);
   });
 
   test('of a new owner of the name leaves nothing of the former one: tokens, KeyPackages, inbox, groups', async () => {

@@ -61,16 +61,17 @@ export async function makeToken(
     throw new ParleyError('replayed_nonce', 'This signature was used before. Sign anew.');
   }
   const key = await keyOf(registered);
+  const { key: former } = await store.agent(agentId);
+  // Before the new key is noted: what fails in between is done again with the next token.
+  if (former !== '' && former !== key) await store.forgetAgent(agentId);
   const token = `${agentId}.${toHex(random(32))}`;
   const made = { hash: await hashOf(token), expiresAt: now + mine.token };
-  let isNewOwner = false;
   await store.changeAgent(agentId, (current) => {
-    isNewOwner = current.key !== '' && current.key !== key;
+    const isNewOwner = current.key !== '' && current.key !== key;
     const own: DeliveryAgent = isNewOwner ? { ...newDeliveryAgent, key, keySince: now } : { ...current, key };
     const alive = own.tokens.filter(({ expiresAt }) => expiresAt > now);
     return { ...own, tokens: [...alive, made].slice(-mine.tokens) };
   });
-  if (isNewOwner) await store.forgetAgent(agentId);
   return { token, expiresAt: made.expiresAt };
 }
 

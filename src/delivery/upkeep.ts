@@ -28,7 +28,13 @@ export async function tend(context: TendContext, groupId: string): Promise<void>
   const now = context.now();
   const passed = await notePassed(context, group);
   const read = passed.findLast(({ at }) => at <= now - limits.keptAfterRead)?.index ?? -1;
-  await dropMessages(context, group, ({ index, at }) => index <= read || at <= now - limits.keptUnread);
+  await dropMessages(
+    context,
+    group,
+    () =>
+      ({ index, at }) =>
+        index <= read || at <= now - limits.keptUnread,
+  );
   await dropOldest(context, group, read);
 }
 
@@ -41,11 +47,13 @@ export async function makeRoom(context: TendContext, group: GroupRecord, size: n
   const isRoom = async () => storedBytes(group, await store.upkeep(group.groupId)) + size <= limits.group;
   if (await isRoom()) return true;
   await tend(context, group.groupId);
-  let tooMuch = storedBytes(group, await store.upkeep(group.groupId)) + size - limits.group;
-  await dropMessages(context, group, (entry) => {
-    if (tooMuch <= 0) return false;
-    tooMuch -= entry.size;
-    return true;
+  await dropMessages(context, group, (upkeep) => {
+    let tooMuch = storedBytes(group, upkeep) + size - limits.group;
+    return (entry) => {
+      if (tooMuch <= 0) return false;
+      tooMuch -= entry.size;
+      return true;
+    };
   });
   return isRoom();
 }
@@ -81,24 +89,30 @@ function lowestHeld(
   const held = presentMembers(roster, { positions, now, limits }).flatMap((agentId) => {
     const place = openPlace(roster, agentId);
     const position = positions.get(agentId);
-    const since = position?.at ?? place?.at ?? 0;
+    // Whoever was removed and is added again may have read long ago, and has read nothing of what comes now.
+    const since = Math.max(position?.at ?? 0, place?.at ?? 0);
     if (now - since >= limits.holdsMessages) return [];
     return [Math.max(place?.from ?? 0, (position?.index ?? -1) + 1)];
   });
   return Math.min(next, ...held);
 }
 
-/** Drops the messages from the oldest on that `isDue` says may go; entries of other kinds stay. */
+/**
+ * Drops the messages from the oldest on that may go; entries of other kinds stay. `dueBy` gives what says so of an entry. Appends and looks
+ * happen at the same time, at several servers: each message is claimed first, and counted by who has claimed it alone.
+ */
 async function dropMessages(
   context: TendContext,
   { groupId, next }: GroupRecord,
-  isDue: (entry: EntryRecord) => boolean,
+  dueBy: (upkeep: Upkeep) => (entry: EntryRecord) => boolean,
 ): Promise<void> {
   const { store } = context;
-  let { messagesFrom: from } = await store.upkeep(groupId);
   for (let isDone = false, limit = fewEntries; !isDone; limit = pageEntries) {
-    const entries = await store.entries(groupId, from, limit);
+    const upkeep = await store.upkeep(groupId);
+    const isDue = dueBy(upkeep);
     const due: EntryRecord[] = [];
+    let from = upkeep.messagesFrom;
+    const entries = await store.entries(groupId, from, limit);
     isDone = entries.length < limit;
     for (const entry of entries) {
       if (entry.kind === 'message' && !entry.isDropped) {
@@ -111,15 +125,32 @@ async function dropMessages(
       from = entry.index + 1;
     }
     if (due.length === 0 && isDone) break;
+    const bytes = due.reduce((sum, { size }) => sum + size, 0);
+    if (!(await claim(context, groupId, upkeep.messagesFrom, { bytes, messagesFrom: Math.min(from, next) }))) {
+      isDone = false;
+      continue;
+    }
     await store.dropMessages(
       groupId,
       due.map(({ index }) => index),
     );
-    const bytes = due.reduce((sum, { size }) => sum + size, 0);
-    const messagesFrom = Math.min(from, next);
-    await store.changeUpkeep(groupId, (current) => ({ ...current, dropped: current.dropped + bytes, messagesFrom }));
     await release(context, groupId, due);
   }
+}
+
+/** Counts messages from index `first` on as dropped; false when another has counted some of them meanwhile. */
+async function claim(
+  { store }: TendContext,
+  groupId: string,
+  first: number,
+  { bytes, messagesFrom }: { readonly bytes: number; readonly messagesFrom: number },
+): Promise<boolean> {
+  let isClaimed = false;
+  await store.changeUpkeep(groupId, (current) => {
+    isClaimed = current.messagesFrom === first;
+    return isClaimed ? { ...current, dropped: current.dropped + bytes, messagesFrom } : current;
+  });
+  return isClaimed;
 }
 
 /** Drops whole entries from the beginning of the log. */
@@ -127,6 +158,7 @@ async function dropOldest(context: TendContext, group: GroupRecord, read: number
   const { store, limits } = context;
   const { groupId, next } = group;
   const now = context.now();
+  const before = await store.upkeep(groupId);
   let below = 0;
   let bytes = 0;
   let pending = 0;
@@ -140,7 +172,8 @@ async function dropOldest(context: TendContext, group: GroupRecord, read: number
         isDone = true;
         break;
       }
-      if (!isDropped) pending += size;
+      // Messages below were counted when they were claimed.
+      if (!isDropped && (kind !== 'message' || index >= before.messagesFrom)) pending += size;
       // Tombstones go with a commit or proposal behind them, without which nobody can go on past them anyway.
       if (kind !== 'message' || isTooMany || at <= now - limits.tombstone) {
         below = index + 1;
@@ -152,5 +185,8 @@ async function dropOldest(context: TendContext, group: GroupRecord, read: number
   }
   if (below === 0) return;
   await store.dropEntries(groupId, below);
-  await store.changeUpkeep(groupId, (current) => ({ ...current, dropped: current.dropped + bytes }));
+  // What others have counted meanwhile may be the same: it is left out then, and the group counts as fuller than it is.
+  await store.changeUpkeep(groupId, (current) =>
+    current.dropped === before.dropped ? { ...current, dropped: current.dropped + bytes } : current,
+  );
 }
