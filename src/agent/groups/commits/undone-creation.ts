@@ -1,5 +1,5 @@
 import { endedSecrets } from '../../../mls/group/ended-secrets.ts';
-import { type ErrorCode, ParleyError } from '../../../protocol/errors.ts';
+import { asParleyError, type ErrorCode, ParleyError } from '../../../protocol/errors.ts';
 import { failureView } from '../../contracts/failures.ts';
 import { DeliveryRefusal } from '../service/delivery-http.ts';
 import type { DeliveryService } from '../service/delivery-service.ts';
@@ -40,8 +40,20 @@ export async function undoneCreation(
   if (!(await isUnknown(service, groupId))) return;
   const detail = `${cause.detail} The group was not made.`;
   const why = new ParleyError(cause.code, detail, { cause });
-  const isEmpty = await group.turns.take(async () => {
-    const { member, pending, queue } = group;
+  try {
+    if (await ended(talk, group, why)) await forget(groupId);
+    return why;
+  } catch (failed) {
+    // It cannot be stored now that nothing comes of it: that is found out again.
+    asParleyError(failed);
+    return undefined;
+  }
+}
+
+/** Ends a group that was not made. Returns whether nothing waited in it. */
+function ended(talk: Pick<TalkOfGroups, 'lost'>, group: Group, why: ParleyError): Promise<boolean> {
+  return group.turns.take(async () => {
+    const { groupId, member, pending, queue } = group;
     const lost = await Promise.all(queue.map(({ messageId }) => talk.lost(groupId, messageId, failureView(why))));
     const consumed = [member?.state, pending?.next].flatMap((state) =>
       state === undefined ? [] : endedSecrets(state),
@@ -49,8 +61,6 @@ export async function undoneCreation(
     await group.end({ talk: lost, standing: { status: 'left' }, consumed });
     return lost.length === 0;
   });
-  if (isEmpty) await forget(groupId);
-  return why;
 }
 
 async function isUnknown(service: Pick<DeliveryService, 'entries'>, groupId: string): Promise<boolean> {

@@ -68,8 +68,10 @@ export class Forks {
     return { diverged: [...diverged.filter((one) => members.includes(one)), agentId], goesOnForked: false };
   }
 
-  /** A session with a member has begun: what both have read is compared. */
+  /** A session with a member has begun: what both have read is compared, also what it could not be asked about before. */
   met(agentId: string): void {
+    const isHeard = this.#group.member?.acquaintances.get(agentId)?.isHeard;
+    this.#isWanted ||= isHeard === false || this.diverged.has(agentId);
     this.#meetings.met(agentId);
   }
 
@@ -142,7 +144,8 @@ export class Forks {
     const until = now + doubtSeconds * 1_000;
     if (this.#doubt?.index !== doubt.index) {
       this.#doubt = { index: doubt.index, until };
-      void this.#askAboutDoubt(doubt.index);
+      // Why it cannot be stored is told by the next step of the group, which cannot be either.
+      void Promise.allSettled([this.#askAboutDoubt(doubt.index)]);
     }
     // One that ends later than it would now was begun by a clock that was ahead.
     if (until < this.#doubt.until) this.#doubt = { index: doubt.index, until };
@@ -153,10 +156,19 @@ export class Forks {
 
   async #askAboutDoubt(index: number): Promise<void> {
     const { agreeUpToIt, ahead } = await compareWith(this.#deps, this.#group, this.#deps.trusted(), index);
-    if (ahead.length > 0) await this.#group.turns.take(() => this.#group.keep({ standing: { status: 'stranded' } }));
+    if (ahead.length > 0) await this.#strand(index);
     // Who has not read so far has not skipped it.
     else if (agreeUpToIt.length >= 2) await this.#endDoubt(index);
     this.#deps.changed();
+  }
+
+  /** Strands this agent, which has passed over a commit that another has applied, unless it has left or come back since it asked. */
+  #strand(index: number): Promise<void> {
+    return this.#group.turns.take(async () => {
+      const { member, standing } = this.#group;
+      const isIn = member !== undefined && standing.status === 'member' && member.firstIndex <= index;
+      if (isIn) await this.#group.keep({ standing: { status: 'stranded' } });
+    });
   }
 
   #endDoubt(index: number): Promise<void> {

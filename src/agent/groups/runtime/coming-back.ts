@@ -36,7 +36,12 @@ export class ComingBack {
     const { standing, member } = this.#group;
     if (standing.status !== 'stranded') return;
     const after = member === undefined ? undefined : ownCredentialBegan(member);
-    const candidates = () => rejoinCandidates(this.#group, this.#deps.selfId, trusts());
+    const candidates = () => {
+      if (this.#group.standing.status === 'stranded') return rejoinCandidates(this.#group, this.#deps.selfId, trusts());
+      // What stranded it is over: whoever took it in anew now would take a leaf away that it uses.
+      this.#deps.rejoins.end(standing.groupId);
+      return [];
+    };
     this.#deps.rejoins.begin({
       groupId: standing.groupId,
       candidates,

@@ -232,9 +232,9 @@ export class GroupRuntime {
 
   /** Returns whether the group was refused before it was made: nothing more comes of it. */
   async #undone(why: ParleyError): Promise<boolean> {
-    const forget = (groupId: string) => {
+    const forget = async (groupId: string) => {
+      await this.#deps.forget(groupId);
       this.#isStopped = true;
-      return this.#deps.forget(groupId);
     };
     const undone = await undoneCreation({ ...this.#deps, forget }, this.group, why);
     if (undone !== undefined) this.#committer.fail(undone, 'never');
@@ -283,14 +283,14 @@ export class GroupRuntime {
     const duty = await this.#duties.next(this.#trusts.all, wantsToSend);
     const done = await this.#committer.work(duty?.kind === 'due' ? duty.plan : undefined);
     if (done.kind !== 'nothing') return done;
-    const sent: Progress = wantsToSend && !this.#mustCommitFirst() ? await this.#sender.work() : done;
+    const maySend = () => this.#maySend();
+    const sent = wantsToSend && !this.#mustCommitFirst() ? await this.#sender.work(maySend) : done;
     if (sent.kind !== 'nothing') return sent;
     return duty?.kind === 'later' ? { kind: 'moved', again: duty.at } : sent;
   }
 
   #mustCommitFirst(): boolean {
-    const { member } = this.group;
-    return member === undefined || waitingLeavers(member).length > 0;
+    return this.group.member === undefined || waitingLeavers(this.group.member).length > 0;
   }
 
   /** Looks again whom to trust, before anything else is sent. */

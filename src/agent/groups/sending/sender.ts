@@ -42,12 +42,16 @@ export class Sender {
     this.#group = group;
   }
 
-  /** Appends what waits, up to the first that cannot be sent now. The log was read to its end before. */
-  async work(): Promise<Progress> {
+  /**
+   * Appends what waits, up to the first that cannot be sent now. The log was read to its end before. `maySend` is asked before each: a member
+   * may be distrusted meanwhile.
+   */
+  async work(maySend: () => boolean): Promise<Progress> {
     const made = new Set(this.#group.outbox.map(({ entry }) => entry.entryId));
     for (const entryId of [...this.#stored.keys()]) if (!made.has(entryId)) this.#stored.delete(entryId);
     let progress: Progress = { kind: 'nothing' };
     for (const queued of [...this.#group.queue]) {
+      if (!maySend()) return progress;
       const sent = await this.#send(queued);
       if (sent === 'not now') return progress;
       if (sent === 'not found yet') {

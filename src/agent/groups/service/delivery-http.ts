@@ -51,14 +51,11 @@ export class DeliveryHttp {
   /** Milliseconds since 1970. */
   readonly #now: () => number;
   readonly #ended = new AbortController();
-  readonly #aborted = Promise.withResolvers<never>();
   readonly #underWay = new Set<Promise<unknown>>();
   #isClosed = false;
 
   constructor(network: Network, server: string, now: () => number) {
     this.#network = network;
-    // Whoever waits is told; when nobody does, nobody has to be.
-    this.#aborted.promise.catch(() => undefined);
     this.server = withoutTrailingSlash(server);
     this.#now = now;
   }
@@ -82,7 +79,6 @@ export class DeliveryHttp {
   /** Waits for no answer any more: calls under way reject with `not_registered`. */
   end(): void {
     this.#ended.abort();
-    this.#aborted.reject(stopped());
   }
 
   /** Resolves once no call is under way. */
@@ -136,15 +132,26 @@ export class DeliveryHttp {
   async #send(request: Request, ms: number): Promise<Response> {
     try {
       // A network may not hear of the signal.
-      return await Promise.race([this.#network.send(request, ms), this.#aborted.promise]);
+      return await this.#untilEnded(this.#network.send(request, ms));
     } catch (cause) {
       throw this.#ended.signal.aborted ? stopped() : notAnswered(cause);
     }
   }
 
+  /** Settles as `work`, or rejects at the end of all calls. A race with one promise of that end would keep every answer as long as this. */
+  #untilEnded<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this.#ended;
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const end = () => reject(stopped());
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
+    return promise;
+  }
+
   async #read(response: Response, limit: number): Promise<Bytes> {
     try {
-      return await Promise.race([readBody(response, limit), this.#aborted.promise]);
+      return await this.#untilEnded(readBody(response, limit));
     } catch (cause) {
       throw this.#ended.signal.aborted ? stopped() : this.#notTheService({ cause });
     }

@@ -1,4 +1,5 @@
 import { longestExpiry } from '../../../group/payload/schema.ts';
+import { asParleyError } from '../../../protocol/errors.ts';
 import type { JsonValue } from '../../../protocol/wire/json.ts';
 import type { GroupExchangeView } from '../../contracts/views.ts';
 import { attachmentView } from './attachments.ts';
@@ -152,12 +153,15 @@ export class Taking {
     return isOver ? settled(request, this.#deps.now()) : request;
   }
 
-  /** False when the conversation is over its budget: what comes then is read, and not kept. */
-  #hasRoom(group: TalkGroup): Promise<boolean> {
-    return this.#deps.history.requireRoom(conversationWith(group)).then(
-      () => true,
-      () => false,
-    );
+  /** False when the conversation is over its budget: what comes then is read, and not kept. Rejects with `storage_failed`: it is read again. */
+  async #hasRoom(group: TalkGroup): Promise<boolean> {
+    try {
+      await this.#deps.history.requireRoom(conversationWith(group));
+      return true;
+    } catch (cause) {
+      if (asParleyError(cause).code === 'storage_full') return false;
+      throw cause;
+    }
   }
 }
 
