@@ -97,7 +97,9 @@ test.each(tried)(
     watch(() => never);
     await history.begin();
     let places = 0;
-    for (const [which, mortal] of mortals.entries()) {
+    // What one leaves for another takes them in turns: the first one comes to be each of them.
+    const dying = deed === 'direct' ? mortals.slice(0, 1) : mortals;
+    for (const [which, mortal] of dying.entries()) {
       for (const kill of isExhaustive ? kills : [chance.pick(kills)]) {
         for (let write = isExhaustive ? 0 : chance.below(3); ; write++) {
           let killed = 0;
