@@ -65,6 +65,9 @@ const again = (at: number): Killer => {
 
 const never: Killer = () => undefined;
 
+/** What comes about however often processes end. What is left for a peer is tried with one end at each write, below. */
+const often = deeds.filter((deed) => deed !== 'direct');
+
 test.each(isExhaustive ? [0, 1, 2, 3, 4, 5, 6] : [3])(
   'processes that end at every seventh write, from write %i on, lose nothing, show nothing twice and use no key twice',
   { timeout: 900_000 },
@@ -76,7 +79,7 @@ test.each(isExhaustive ? [0, 1, 2, 3, 4, 5, 6] : [3])(
     watch((which) => kills[which] ?? never);
     await held(`seed ${at}`, async () => {
       await history.begin();
-      for (let step = 0; step < 4; step++) await history.do(seeded.pick(deeds));
+      for (let step = 0; step < 4; step++) await history.do(seeded.pick(often));
       await history.end();
     });
     expect(mortals.reduce((sum, { deaths }) => sum + deaths, 0)).toBeGreaterThan(3);

@@ -139,7 +139,7 @@ export async function startGroups(deps: StartGroupsDeps): Promise<StartedGroups>
   new PairwiseAnswers({ answers, evidence, authorities: () => authorities, now }).register(deps.ownMethods);
   const declines = new Declines({ rows, methods, scheduler, now });
   await declines.load();
-  const consent = new OwnerConsent({ rows, verified, history, emit, isBlocked: deps.isBlocked });
+  const consent = new OwnerConsent({ subtle, rows, verified, history, emit, isBlocked: deps.isBlocked });
   await consent.load();
   const invitations = new InvitationKeeper({
     ...{ selfId, subtle, service, keyPackages, evidence, rows, joiner, declines, rejoins, scheduler, emit, now },

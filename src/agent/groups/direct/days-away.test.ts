@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { createMemoryAgentStore } from '../../../storage/memory/agent-store.ts';
 import type { ExchangeView } from '../../contracts/views.ts';
 import { MethodRegistry } from '../../messages/methods.ts';
+import { generateRsa } from '../../testing/world.ts';
 import { GroupWorld, type Resident } from '../testing/group-world.ts';
 
 const hourMs = 3_600_000;
@@ -111,19 +112,30 @@ test.each([
 
 test('a sender whose site data is gone meanwhile harms nobody, and a new one under its name is not taken for it', async () => {
   const left = await leave([3 * dayMs, 3 * dayMs]);
+  const groupId = left[0]?.group?.groupId;
   await world.close(traveller);
   helper = await world.open('helper', { methods });
   await world.passing(() => (answersOf(left).length === left.length ? true : undefined));
   await world.world.deleteName(traveller.agentId);
-  const other = await world.open('traveller', { store: createMemoryAgentStore() });
-  await world.ready(other);
+  const other = await world.world.open(traveller.agentId, 'https://traveller.agents.test', {
+    ...{ store: createMemoryAgentStore(), generateRsa, deliveryUrl: 'https://controller.test' },
+  });
   await world.during(other.agent.groups.catchUp());
   // It holds the name, and no keys of the group that the one before it was in.
   expect(other.agent.groups.list()).toEqual([]);
   expect(other.agent.groups.invitations()).toEqual([]);
   expect(other.agent.snapshot().exchanges).toEqual([]);
+  const ofOld = answersOf(left);
+  await world.close(helper);
+  const sent = other.agent.send({ peerId: helper.agentId, method: 'work', parameters: 'new', whenAway: 'store' });
+  const { group } = await world.during(sent);
+  expect(group?.groupId).not.toBe(groupId);
+  helper = await world.open('helper', { methods });
+  await world.passing(() => helper.agent.groups.invitations()[0]);
+  // The one that the helper knew had another key: of this one it asks its owner.
+  expect(answersOf(left)).toEqual(ofOld);
   expect(ran).toEqual([0, 1]);
-  await world.close(other);
+  await other.agent.stop();
 }, 120_000);
 
 /** What the helper has answered of these. */

@@ -159,13 +159,14 @@ export class InvitationKeeper implements Invitations {
     }
     const isOwnRejoin = standing === 'stranded' && read.own.rejoins === groupId;
     const { inviter, descriptor } = read.opened;
-    const joins = isOwnRejoin || (this.#hasRoom(inviter, descriptor.kind) && (await consent.isKnown(inviter)));
     // Also before it is shown: until then anybody can be named as its inviter and members.
     const judged = await this.#welcomes.judge(read);
     if (judged.kind === 'waits') {
       closeWelcome(read);
       return { again: judged.again };
     }
+    const mayJoin = this.#hasRoom(inviter, descriptor.kind);
+    const joins = isOwnRejoin || (mayJoin && (await consent.isKnown(inviter, judged.value?.inviterSpki)));
     if (joins) {
       if (judged.value === undefined) closeWelcome(read);
       else await joiner.join(judged.value);

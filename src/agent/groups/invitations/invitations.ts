@@ -1,5 +1,6 @@
 import type { MemberStep } from '../../../group/member/group-member.ts';
 import type { OpenedWelcome } from '../../../group/member/join.ts';
+import type { Bytes } from '../../../protocol/bytes.ts';
 import type { GroupView, InvitationView } from '../../contracts/group-views.ts';
 import type { OwnKeyPackage } from '../key-packages/key-packages.ts';
 import type { PlainChange } from '../rows/group-rows.ts';
@@ -9,6 +10,8 @@ export interface Joining {
   readonly groupId: string;
   readonly opened: OpenedWelcome;
   readonly step: MemberStep;
+  /** SPKI DER of the RSA key that vouches for the inviter. */
+  readonly inviterSpki: Bytes;
   readonly schedule: Readonly<Record<string, string>>;
   readonly own: OwnKeyPackage;
   /** What has to be in the transaction that joins: the invitation and a one-time KeyPackage go. */
@@ -33,8 +36,8 @@ export interface Joiner {
 export interface Consent {
   /** True when the owner lets invitations of known agents into groups of this kind join by themselves. */
   joinsByItself(kind: 'group' | 'direct'): boolean;
-  /** True for an agent that is verified, or answered or was answered before. */
-  isKnown(agentId: string): Promise<boolean>;
+  /** True for an agent that is verified, or answered or was answered before, with this key (SPKI DER): another agent may have taken its name. */
+  isKnown(agentId: string, spki?: Bytes): Promise<boolean>;
   isBlocked(agentId: string): boolean;
 }
 

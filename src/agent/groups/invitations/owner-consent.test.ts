@@ -1,4 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
+import { toHex } from '../../../protocol/bytes.ts';
+import { sha256 } from '../../../protocol/crypto/hash.ts';
 import { GroupWorld, type Resident } from '../testing/group-world.ts';
 import { OwnerConsent } from './owner-consent.ts';
 
@@ -66,6 +68,7 @@ test('what is neither true nor false for each kind is refused, and changes nothi
 test('whoever was verified is known without a word said, and not with another key than the verified one', async () => {
   const knows = (verification: 'verified' | 'changed' | 'unverified', isAnswered: boolean) =>
     new OwnerConsent({
+      subtle: crypto.subtle,
       rows: { read: async () => undefined, write: async () => undefined },
       verified: { view: (peerId) => ({ peerId, verification }) },
       history: {
@@ -78,11 +81,37 @@ test('whoever was verified is known without a word said, and not with another ke
       },
       emit: () => undefined,
       isBlocked: () => false,
-    }).isKnown('peer_agent_001');
+    }).isKnown('peer_agent_001', new Uint8Array(1));
   expect(await knows('verified', false)).toBe(true);
   expect(await knows('changed', true)).toBe(false);
   expect(await knows('unverified', true)).toBe(true);
   expect(await knows('unverified', false)).toBe(false);
+});
+
+test('whoever bears the name of one that was answered, with another key than it had, is not known', async () => {
+  const spki = new Uint8Array(1);
+  const own = toHex(await sha256(crypto.subtle, spki)).slice(0, 24);
+  const knows = (peerKeys: readonly (string | undefined)[]) =>
+    new OwnerConsent({
+      subtle: crypto.subtle,
+      rows: { read: async () => undefined, write: async () => undefined },
+      verified: { view: (peerId) => ({ peerId, verification: 'unverified' }) },
+      history: {
+        page: async (peerId) => ({
+          exchanges: peerKeys.map((peerKey, number) => ({
+            ...{ requestId: `${number}`, sessionId: '', peerId, direction: 'incoming', method: 'echo', parameters: 1 },
+            ...{ at: 0, status: 'success', sequence: number + 1 },
+            ...(peerKey === undefined ? {} : { peerKey }),
+          })),
+        }),
+      },
+      emit: () => undefined,
+      isBlocked: () => false,
+    }).isKnown('peer_agent_001', spki);
+  expect(await knows([own, undefined])).toBe(true);
+  expect(await knows(['0'.repeat(24), own])).toBe(true);
+  expect(await knows(['0'.repeat(24), undefined])).toBe(false);
+  expect(await knows([own, '0'.repeat(24)])).toBe(false);
 });
 
 async function leave({ agent }: Resident, parameters: string): Promise<void> {

@@ -1,3 +1,6 @@
+import { type Bytes, toHex } from '../../../protocol/bytes.ts';
+import { sha256 } from '../../../protocol/crypto/hash.ts';
+import type { Subtle } from '../../../protocol/crypto/subtle.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import { type GroupSettingsView, usualGroupSettings } from '../../contracts/group-views.ts';
 import type { AgentEvent, ExchangeView } from '../../contracts/views.ts';
@@ -12,6 +15,7 @@ const [looksAt, pieceSize] = [1_000, 100];
 
 /** What consent is decided by. */
 export interface OwnerConsentDeps {
+  readonly subtle: Subtle;
   readonly rows: Pick<GroupRows, 'read' | 'write'>;
   readonly verified: Pick<VerifiedPeers, 'view'>;
   readonly history: Pick<History, 'page'>;
@@ -56,18 +60,23 @@ export class OwnerConsent implements Consent {
     return this.#settings.joinsByItself[kind];
   }
 
-  async isKnown(agentId: string): Promise<boolean> {
+  async isKnown(agentId: string, spki?: Bytes): Promise<boolean> {
     const { verification } = this.#deps.verified.view(agentId);
     // Whoever shows another key than the verified one is not the one that was known.
     if (verification !== 'unverified') return verification === 'verified';
+    const key = spki === undefined ? undefined : toHex(await sha256(this.#deps.subtle, spki));
     let before: number | undefined;
+    let wasAnswered = false;
     for (let looked = 0; looked < looksAt; looked += pieceSize) {
       const { exchanges, olderThan } = await this.#deps.history.page(agentId, before, pieceSize);
-      if (exchanges.some(isAnswered)) return true;
-      if (olderThan === undefined) return false;
+      wasAnswered ||= exchanges.some(isAnswered);
+      // Only what it asked over a session says whose it was: the newest such request that was answered tells who bears the name.
+      const { peerKey } = exchanges.findLast((one) => one.peerKey !== undefined && isAnswered(one)) ?? {};
+      if (peerKey !== undefined && key !== undefined) return wasAnswered && key.startsWith(peerKey);
+      if (olderThan === undefined) break;
       before = olderThan;
     }
-    return false;
+    return wasAnswered;
   }
 
   isBlocked(agentId: string): boolean {

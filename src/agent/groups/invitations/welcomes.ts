@@ -1,4 +1,7 @@
 import { GroupError } from '../../../group/codes.ts';
+import { checkCertificate } from '../../../group/credential/check-credential.ts';
+import { certificateKey } from '../../../group/credential/credential.ts';
+import { credentialOf } from '../../../group/credential/members.ts';
 import type { LogEntry } from '../../../group/log/entry.ts';
 import { isGroupId } from '../../../group/log/group-id.ts';
 import { joinFromWelcome, type OpenedWelcome, openWelcome, secretsOfWelcome } from '../../../group/member/join.ts';
@@ -6,6 +9,7 @@ import { certificatesOfTree } from '../../../group/rules/needed.ts';
 import { MlsError } from '../../../mls/errors.ts';
 import { decodeMlsMessage } from '../../../mls/structures/mls-message.ts';
 import type { Welcome } from '../../../mls/structures/welcome.ts';
+import { leafAt } from '../../../mls/tree/ratchet-tree.ts';
 import { type Bytes, wipe } from '../../../protocol/bytes.ts';
 import type { Subtle } from '../../../protocol/crypto/subtle.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
@@ -75,16 +79,20 @@ export class Welcomes {
   /** Judges the group of a Welcome by the certificates of its leaves. Undefined: it is refused for ever. */
   async judge({ opened, own, before }: ReadWelcome): Promise<Found<Joining | undefined>> {
     const { tree } = opened.joined.state;
+    const signer = leafAt(tree, opened.joined.signer);
     const { at } = opened.received.entry;
     const certificates = await this.#deps.evidence.certificates(certificatesOfTree(tree), at);
     if (certificates.kind === 'waits') return certificates;
     const evidence = { authorities: this.#deps.authorities(), certificates: certificates.value };
     const joined = await joinFromWelcome(this.#deps.subtle, opened, before, evidence);
-    if (!('type' in joined)) return { kind: 'found', value: undefined };
+    if (!('type' in joined) || signer === undefined) return { kind: 'found', value: undefined };
+    const vouching = credentialOf(signer);
+    const found = certificates.value.get(certificateKey(vouching)) ?? 'unknown';
+    const { spki: inviterSpki } = await checkCertificate(vouching.certificate, found, evidence.authorities);
     const { step, schedule } = joined;
     const { groupId } = opened.received;
     const change = this.#deps.keyPackages.used(own);
-    return { kind: 'found', value: { groupId, opened, step, schedule, own, change } };
+    return { kind: 'found', value: { groupId, opened, step, inviterSpki, schedule, own, change } };
   }
 
   /** Returns the entry at an index and the head before it; undefined when there is none that this agent may read. */
