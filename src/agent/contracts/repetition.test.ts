@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { repetitionOf } from './repetition.ts';
+import { repetitionOf, wasToBeLeft } from './repetition.ts';
 
 const failed = (code: string) => ({ at: 1_000, error: { code, detail: '' } });
 const day = 86_400_000;
@@ -23,4 +23,9 @@ test.each([
 ])('a request that failed with %s is not sent again', (code) => {
   expect(repetitionOf(failed(code), 1_000)).toBe('never');
   expect(repetitionOf(failed(code), 1_001 + day)).toBe('never');
+});
+
+test('a request that was to be left is left again, and no other', () => {
+  expect(wasToBeLeft({ requestId: 'ab'.repeat(16) })).toBe(true);
+  expect(wasToBeLeft({ requestId: `req_${'ab'.repeat(8)}` })).toBe(false);
 });

@@ -24,3 +24,8 @@ export function repetitionOf({ error, at }: Pick<ExchangeView, 'error' | 'at'>, 
   if (error !== undefined && lasting.some((code) => code === error.code)) return 'never';
   return now - at > 1_000 * limits.requestMemory ? 'as new' : 'again';
 }
+
+/** True for a request that was left for its peer, or was to be where that is away: it is named as messages of groups are. */
+export function wasToBeLeft({ group, requestId }: Pick<ExchangeView, 'group' | 'requestId'>): boolean {
+  return group !== undefined || /^[0-9a-f]{32}$/.test(requestId);
+}

@@ -23,7 +23,24 @@ test.each<[WaitingView, string]>([
     { for: 'limit', until: 9, failure: failed('rate_limited') },
     'helper takes no more requests for now, trying until 9 o’clock',
   ],
-  [{ for: 'return', until: 9 }, 'Stored for helper until 9 o’clock, not answered yet'],
+  [{ for: 'return', until: 9 }, 'Stored for helper, which can answer until 9 o’clock'],
 ])('%j is said as “%s”', (waiting, words) => {
   expect(waitingWords({ peerId: 'helper' }, waiting, (ms) => `${ms} o’clock`)).toBe(words);
+});
+
+test.each([
+  ['sending', 'Kept here for helper: the delivery service does not have it yet. It is tried until 9 o’clock'],
+  ['stored', 'Stored for helper, which can answer until 9 o’clock'],
+  ['delivered', 'helper has it, and can answer until 9 o’clock'],
+] as const)('of a message that was left and is %s: “%s”', (delivery, words) => {
+  const group = {
+    groupId: 'ab'.repeat(16),
+    messageId: 'cd'.repeat(16),
+    sender: 'traveller',
+    kind: 'request',
+    answers: [],
+    awaiting: [],
+    delivery,
+  } as const;
+  expect(waitingWords({ peerId: 'helper', group }, { for: 'return', until: 9 }, (ms) => `${ms} o’clock`)).toBe(words);
 });

@@ -1,3 +1,4 @@
+import type { GroupPartView } from './group-views.ts';
 import type { ExchangeView, WaitingView } from './views.ts';
 
 /**
@@ -5,7 +6,7 @@ import type { ExchangeView, WaitingView } from './views.ts';
  * writes a moment, given in milliseconds since 1970: its time of day, and its day where that is another than today.
  */
 export function waitingWords(
-  { peerId }: Pick<ExchangeView, 'peerId'>,
+  { peerId, group }: Pick<ExchangeView, 'peerId' | 'group'>,
   waiting: WaitingView,
   timeOf: (ms: number) => string,
 ): string {
@@ -21,7 +22,19 @@ export function waitingWords(
     case 'limit':
       return `${peerId} takes no more requests for now, trying until ${timeOf(waiting.until)}`;
     case 'return':
-      return `Stored for ${peerId} until ${timeOf(waiting.until)}, not answered yet`;
+      return `${leftWords(peerId, group?.delivery)} until ${timeOf(waiting.until)}`;
+  }
+}
+
+/** Returns how far a message has come that was left for a peer. */
+function leftWords(peerId: string, delivery: GroupPartView['delivery'] = 'stored'): string {
+  switch (delivery) {
+    case 'sending':
+      return `Kept here for ${peerId}: the delivery service does not have it yet. It is tried`;
+    case 'stored':
+      return `Stored for ${peerId}, which can answer`;
+    case 'delivered':
+      return `${peerId} has it, and can answer`;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Repetition, repetitionOf } from '../../../agent/contracts/repetition.ts';
+import { type Repetition, repetitionOf, wasToBeLeft } from '../../../agent/contracts/repetition.ts';
 import type { ExchangeView } from '../../../agent/contracts/views.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
 import { useHosted } from '../../state/hosted.ts';
@@ -40,7 +40,7 @@ export function ExchangeRetry({ exchange }: { readonly exchange: ExchangeView })
         method,
         parameters,
         ...(repetition === 'again' ? { requestId } : {}),
-        ...(wasLeft ? { whenAway: 'store' } : {}),
+        ...(wasToBeLeft(exchange) ? { whenAway: 'store' } : {}),
       }),
     );
   return (
