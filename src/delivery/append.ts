@@ -15,7 +15,7 @@ import { checkMessage, checkWelcome } from './messages.ts';
 import { tellMembers } from './news.ts';
 import { charged, requireInboxRoom, settle } from './quotas.ts';
 import { conflict, mailboxFull, notPermitted, tooLarge, tooOften, unknownGroup } from './refusals.ts';
-import type { Appended, EntryRecord, GroupRecord, Roster } from './store.ts';
+import type { Appended, DeliveryAgent, EntryRecord, GroupRecord, Roster } from './store.ts';
 import { makeRoom } from './upkeep.ts';
 
 type Call = v.InferOutput<typeof appendCall>;
@@ -53,10 +53,17 @@ export async function append(
   if (!isGroupId(groupId)) throw unknownGroup();
   checkMessage(call.message, call.kind, groupId);
   if (call.welcome !== undefined) checkWelcome(call.welcome.message);
+  const wish = { groupId, caller, call };
+  const appended = () => appendTried(context, wish);
+  return call.welcome === undefined ? appended() : context.welcomes.take(caller.agentId, appended);
+}
+
+async function appendTried(context: DeliveryContext, wish: Wish): Promise<Appended> {
+  const { caller, call } = wish;
   let isSettled = false;
   for (let tries = 0; tries < mostTries; tries++) {
     try {
-      const appended = await tryAppend(context, { groupId, caller, call });
+      const appended = await tryAppend(context, wish);
       if (appended !== undefined) return appended;
     } catch (error) {
       // What it is charged for may have been read since.
@@ -67,12 +74,15 @@ export async function append(
     const answered = await context.store.answered(caller.agentId, call.entry_id);
     if (answered !== undefined) return answered;
   }
-  throw new ParleyError('unavailable', 'Others are writing to this group. Nothing was stored. Try again.', {
-    retryAfter: 1,
-  });
+  throw overtakenError();
 }
 
-/** Appends at the end of the log as it is now. Undefined when another entry took the index. */
+function overtakenError(): ParleyError {
+  const detail = 'Others are writing to this group, or its sender elsewhere. Nothing was stored. Try again.';
+  return new ParleyError('unavailable', detail, { retryAfter: 1 });
+}
+
+/** Appends at the end of the log as it is now. Undefined when another entry took the index, or another Welcome of the sender came between. */
 async function tryAppend(context: DeliveryContext, wish: Wish): Promise<Appended | undefined> {
   const { store } = context;
   const { groupId, caller, call } = wish;
@@ -96,6 +106,8 @@ async function tryAppend(context: DeliveryContext, wish: Wish): Promise<Appended
   };
   const roster = group === undefined ? newGroup(wish, at) : await nextRoster(context, group, wish, entry);
   const { welcome } = call;
+  // Every Welcome changes it: one that another server takes meanwhile is in none of the inboxes that are looked at now.
+  const welcomeBytes = welcome === undefined ? undefined : (await store.agent(caller.agentId)).welcomeBytes;
   if (welcome !== undefined) await requireInboxRoom(context, caller, { to: welcome.to, size: welcome.message.length });
   const cost = {
     groupId,
@@ -122,15 +134,25 @@ async function tryAppend(context: DeliveryContext, wish: Wish): Promise<Appended
     written: (group?.written ?? 0) + entry.size,
     roster,
   };
-  const isAppended = await store.append({
+  const overtaken = overtakenError();
+  const account = (current: DeliveryAgent) => {
+    if (welcomeBytes !== undefined && current.welcomeBytes !== welcomeBytes) throw overtaken;
+    return charged(current, cost, context);
+  };
+  const append = {
     entry,
     message: call.message,
     ...(welcome === undefined ? {} : { welcome }),
     after,
-    account: (current) => charged(current, cost, context),
+    account,
     rememberUntil: now + context.limits.entryIdMemory,
-  });
-  if (!isAppended) return undefined;
+  };
+  try {
+    if (!(await store.append(append))) return undefined;
+  } catch (error) {
+    if (error === overtaken) return undefined;
+    throw error;
+  }
   await tellMembers(context, { before: group?.roster, after, sender: caller.agentId, to: welcome?.to ?? [] });
   return { index, head };
 }

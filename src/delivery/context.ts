@@ -3,6 +3,7 @@ import type { deliveryLimits } from './limits.ts';
 import type { DeliveryNotices } from './notices.ts';
 import type { AgentRegistry, RegisteredAgent } from './registry.ts';
 import type { DeliveryAgent, DeliveryStore } from './store.ts';
+import type { TurnsByAgent } from './turns-by-agent.ts';
 
 /** The numbers that a service works with; tests make some of them small. */
 export type DeliveryLimits = { readonly [name in keyof typeof deliveryLimits]: number };
@@ -29,6 +30,8 @@ export interface DeliveryContext {
   readonly isUsable: (bytes: Bytes, now: number) => boolean;
   /** Drops of a group what has been kept long enough, unless that was done a moment ago. */
   readonly tended: (groupId: string) => Promise<void>;
+  /** One Welcome of a writer after the other, so that each is counted before the next is looked at. */
+  readonly welcomes: TurnsByAgent;
   readonly limits: DeliveryLimits;
 }
 

@@ -25,6 +25,7 @@ import type { AgentRegistry } from './registry.ts';
 import type { DeliveryStore } from './store.ts';
 import { Tending } from './tending.ts';
 import { callerOf, endToken, makeToken } from './tokens.ts';
+import { TurnsByAgent } from './turns-by-agent.ts';
 
 /** Names and values of any body: three lists of 256 agent_ids have fewer. A large one costs no more than its bytes. */
 const shape = { ...shapes.any, tokens: 4_096 };
@@ -83,6 +84,7 @@ export function createDelivery(options: DeliveryOptions): DeliveryApp {
   const context: DeliveryContext = {
     ...{ store, registry, notices, random, now, names, checkKeyPackage, isUsable },
     tended,
+    welcomes: new TurnsByAgent(),
     limits,
   };
   const authorized = async (c: Context<From>): Promise<Caller> => {
