@@ -19,6 +19,13 @@ export function InviteMembers({ group, close }: InviteMembersProps) {
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const { isAtWork, failure, run } = useTask();
   const isSlow = useSlow(isAtWork);
+  const [isHidden, setHidden] = useState(false);
+  // What fails after the dialog was closed opens it again: the choice is still there.
+  const isShown = !isHidden || (failure !== undefined && !isAtWork);
+  const leave = () => {
+    if (isAtWork) setHidden(true);
+    else close();
+  };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (chosen.length === 0 || isAtWork) return;
@@ -29,8 +36,8 @@ export function InviteMembers({ group, close }: InviteMembersProps) {
   };
   return (
     <Modal
-      open
-      onOpenChange={close}
+      open={isShown}
+      onOpenChange={leave}
       heading={`Invite into ${group.name}`}
       description="Who joins reads what is sent from then on, and nothing from before."
     >
@@ -42,7 +49,7 @@ export function InviteMembers({ group, close }: InviteMembersProps) {
             `Getting the keys of ${formatCount(chosen.length, 'agent')}, then changing the keys of the group. It goes on when you close this.`}
         </p>
         <div className="modal-actions">
-          <button type="button" className="button" onClick={close}>
+          <button type="button" className="button" onClick={leave}>
             {isAtWork ? 'Close' : 'Cancel'}
           </button>
           <button type="submit" className="button button-primary" disabled={isAtWork || chosen.length === 0}>
