@@ -12,6 +12,8 @@ export interface ComingBack {
   candidates(): readonly string[];
   /** When the credential of the own leaf there began, in Unix seconds; undefined when that is lost. */
   readonly after?: number;
+  /** A Welcome is on its way: members are asked only when it has not come within a minute. */
+  readonly isExpected?: boolean;
   /** For the members, up to 200 characters. */
   readonly reason: string;
   /** Hears of a member that has not taken it in, and why. */
@@ -35,11 +37,12 @@ export class Rejoins {
     this.#deps = deps;
   }
 
-  /** Begins to ask, first now, unless it does already. */
+  /** Begins to ask, first now where no Welcome is expected, unless it does already. */
   begin(back: ComingBack): void {
     if (this.#isStopped || this.#underWay.has(back.groupId)) return;
-    this.#underWay.set(back.groupId, { timer: undefined, turn: 0 });
-    void this.#ask(back);
+    const later = () => this.#deps.scheduler.after(minuteMs, () => void this.#ask(back));
+    this.#underWay.set(back.groupId, { timer: back.isExpected === true ? later() : undefined, turn: 0 });
+    if (back.isExpected !== true) void this.#ask(back);
   }
 
   /** Asks no more: this agent is in again, or does not want to be. */

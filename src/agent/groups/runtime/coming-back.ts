@@ -46,6 +46,7 @@ export class ComingBack {
       groupId: standing.groupId,
       candidates,
       ...(after === undefined ? {} : { after }),
+      isExpected: standing.stranding?.kind === 'taken_in',
       reason: 'This agent cannot read the group on.',
       refused: (peerId, why) => void Promise.allSettled([this.#refused(peerId, why, candidates())]),
     });

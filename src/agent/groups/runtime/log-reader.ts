@@ -86,7 +86,9 @@ export class LogReader {
 
   /** Says how far this agent has read: it lets the service drop what everybody has. The next call says it again. True when it was news. */
   async #markRead(): Promise<boolean> {
-    const index = (this.#group.member?.next ?? 0) - 1;
+    const { member } = this.#group;
+    if (member === undefined) return true;
+    const index = member.next - 1;
     // One that came back to an earlier log has to say so anew.
     if (index === this.#marked) return false;
     await this.#deps.service.markRead(this.#group.groupId, index);
@@ -229,15 +231,17 @@ export class LogReader {
     const { groupId } = group;
     const { change } = applied;
     const epoch = Number(group.member?.state.context.epoch ?? 0) + 1;
+    const told = { ...note({ epoch, change }), ...this.#told(eventsOfChange(groupId, entry, epoch, change)) };
+    const { consumed } = applied;
+    const standing = standingAfter(change, false);
+    if (change.rejoined.includes(this.#deps.selfId)) {
+      // It has asked for that: the Welcome that is in its inbox brings it the state.
+      const stranding = { kind: 'taken_in' } as const;
+      return group.strip({ ...told, standing: { ...standing, status: 'stranded', stranding }, consumed });
+    }
     const status = change.left.includes(this.#deps.selfId) ? 'left' : 'removed';
     const lost = await lostTalk(this.#deps.talk, group, status);
-    await group.end({
-      talk: lost,
-      ...note({ epoch, change }),
-      ...this.#told(eventsOfChange(groupId, entry, epoch, change)),
-      standing: { ...standingAfter(change, false), status },
-      consumed: applied.consumed,
-    });
+    await group.end({ talk: lost, ...told, standing: { ...standing, status }, consumed });
   }
 
   #skipped(entry: LogEntry, by: string, code: string) {

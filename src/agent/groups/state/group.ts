@@ -198,6 +198,12 @@ export class Group {
     this.#outbox.clear();
   }
 
+  /** Writes an outcome that leaves this agent without a state, until it joins anew: what waits to go out stays. Within a turn. */
+  async strip(outcome: Outcome): Promise<void> {
+    await this.replace(outcome);
+    this.#member = undefined;
+  }
+
   async #signatureKeys({ state }: GroupMember): Promise<readonly string[]> {
     const leaf = leafAt(state.tree, state.ownLeaf);
     return leaf === undefined ? [] : [await signatureKeyId(this.#writing.subtle, leaf.signatureKey)];
