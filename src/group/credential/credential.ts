@@ -5,7 +5,7 @@ import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { canonicalBytes } from '../../protocol/wire/canonical.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
 import { label } from '../../protocol/wire/label.ts';
-import { agentId, bytesOf, rsaBytes, timestamp } from '../../protocol/wire/members.ts';
+import { agentId, bytesOf, moment, rsaBytes } from '../../protocol/wire/members.ts';
 import { parseObject } from '../../protocol/wire/parse.ts';
 import { GroupError } from '../codes.ts';
 
@@ -37,8 +37,8 @@ const schema = v.strictObject({
   agent_id: agentId,
   certificate: bytesOf(32),
   for: v.pipe(v.string(), v.regex(purposePattern)),
-  not_before: timestamp,
-  not_after: timestamp,
+  not_before: moment,
+  not_after: moment,
   signature: rsaBytes,
 });
 

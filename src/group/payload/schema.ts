@@ -16,7 +16,7 @@ const messageId: v.GenericSchema<string, MessageId> = v.pipe(
 
 const sent = {
   message_id: messageId,
-  sent_at: member.timestamp,
+  sent_at: member.moment,
   seen: v.strictObject({ index: member.counter, head: member.bytesOf(32) }),
 };
 
@@ -42,7 +42,7 @@ const request = v.strictObject({
   ...sent,
   method: v.pipe(v.string(), v.check(isShortText, 'expected 1 to 128 characters')),
   parameters: member.anyJson,
-  expires_at: member.timestamp,
+  expires_at: member.moment,
   to: v.optional(asked),
   /** Not in the table of the groups page, section 6, but messages of groups may carry one by the protocol page, section 4.2. */
   attachment,

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import type { AgentId, Bytes } from '../../protocol/bytes.ts';
-import { agentId, counter, timestamp } from '../../protocol/wire/members.ts';
+import { agentId, counter, moment } from '../../protocol/wire/members.ts';
 import { base64, hash32, hex16, index, sortedAgentIds } from './members.ts';
 
 /** Answer to `POST /delivery/token`, 201. `expires_at` in Unix seconds. */
 export const tokenAnswer = v.object({
   token: v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,512}$/, 'expected a token')),
-  expires_at: timestamp,
+  expires_at: moment,
 });
 
 /** Answer to `PUT /delivery/key-packages`: one-time KeyPackages that are left. */
@@ -38,7 +38,7 @@ const entry: v.GenericSchema<EntryMembers<string, string>, EntryMembers<AgentId,
     sender: agentId,
     message: v.optional(base64),
     message_hash: v.optional(hash32),
-    at: timestamp,
+    at: moment,
     members: v.optional(sortedAgentIds),
     admins: v.optional(sortedAgentIds),
   }),

@@ -7,14 +7,10 @@ import type { JsonObject, JsonValue } from './json.ts';
 export const agentId = v.pipe(v.string(), v.guard(isAgentId, 'expected an agent_id'));
 export const sessionId = v.pipe(v.string(), v.guard(isSessionId, 'expected 32 lowercase hex digits'));
 
-/** Whole Unix seconds. */
-export const timestamp = v.pipe(
-  v.number(),
-  v.safeInteger('expected whole seconds'),
-  v.minValue(0),
-  // What is beyond is no time to a Date (ECMA-262), and throws where it is shown.
-  v.maxValue(8.64e12, 'expected a time'),
-);
+/** Whole Unix seconds, of what a check of freshness or a signature decides about. */
+export const timestamp = v.pipe(v.number(), v.safeInteger('expected whole seconds'), v.minValue(0));
+/** Whole Unix seconds that are shown: what is beyond is no time to a Date (ECMA-262), and throws there. */
+export const moment = v.pipe(timestamp, v.maxValue(8.64e12, 'expected a time'));
 /** A count from 0: sequence and epoch numbers. */
 export const counter = v.pipe(v.number(), v.safeInteger('expected a whole number'), v.minValue(0));
 

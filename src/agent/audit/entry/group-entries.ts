@@ -12,7 +12,7 @@ const logged = {
   group_id: id,
   log_index: member.counter,
   /** The service's time, in Unix seconds. */
-  logged_at: member.timestamp,
+  logged_at: member.moment,
   /** Who appended it, as the service says. */
   sender: member.agentId,
   /** H of the message as it was appended. */
