@@ -259,7 +259,7 @@ export class GroupRuntime {
       if (doubted !== undefined) this.#timer.wakeAt(doubted);
       this.show();
       const next = await this.#next();
-      if (next.kind === 'nothing') return {};
+      if (next.kind === 'nothing') return this.#trusts.waits;
       if (next.kind === 'waits' || next.again !== undefined) return next;
     }
   }

@@ -4,13 +4,15 @@ import { isGroupId } from '../../../group/log/group-id.ts';
 import { createFirstEntry } from '../../../group/member/create-first-entry.ts';
 import { groupSuite } from '../../../group/profile/suite.ts';
 import { day, GroupWorld, now, random } from '../../../group/testing/group-world.ts';
+import type { Bytes } from '../../../protocol/bytes.ts';
 import { Group } from './group.ts';
 import { KnownTrusts } from './known-trusts.ts';
 import type { Standing } from './standing.ts';
 
 const groupId = 'ab'.repeat(16);
 
-test('a member that had expired is judged anew with its first message of another epoch', async () => {
+/** Returns a group of two, whose other member has a certificate. */
+async function ofTwo() {
   if (!isGroupId(groupId)) throw new TypeError('It has 16 bytes.');
   const world = await GroupWorld.create();
   const [self, other] = [await world.agent('traveller_agent'), await world.agent('helper_agent')];
@@ -36,6 +38,11 @@ test('a member that had expired is judged anew with its first message of another
     ...{ subtle: crypto.subtle, emit: () => undefined, isKeyUsedBeside: () => false },
   };
   const group = new Group(writing, standing, member);
+  return { world, group, member, other };
+}
+
+test('a member that had expired is judged anew with its first message of another epoch', async () => {
+  const { world, group, member, other } = await ofTwo();
   let seconds = now + 31 * day;
   const trusts = new KnownTrusts(
     {
@@ -54,4 +61,29 @@ test('a member that had expired is judged anew with its first message of another
   await group.turns.take(() => group.keep({ step: { member: renewed, changed: {}, consumed: [] } }));
   // No revocation list is there yet.
   expect(await trusts.now(other.agentId)).toBe('waiting');
+});
+
+test('a member whose certificate this agent cannot judge counts as waiting, is told, and is looked at again', async () => {
+  const { world, group, other } = await ofTwo();
+  // The row of the Controllers that were trusted before was damaged.
+  const authorities: Bytes[] = [];
+  const trusts = new KnownTrusts(
+    {
+      evidence: { certificates: async () => ({ kind: 'found', value: world.certificates }) },
+      ...{ authorities, revocations: { current: undefined } },
+      ...{ verified: { mark: () => undefined }, hasValidCertificate: async () => true },
+      environment: { subtle: crypto.subtle, now: () => 1_000 * now },
+    },
+    group,
+  );
+  expect(trusts.waits).toEqual({});
+  await trusts.look();
+  expect(trusts.all).toEqual(new Map([[other.agentId, 'waiting']]));
+  expect(await trusts.now(other.agentId)).toBe('waiting');
+  const { again = 0, why } = trusts.waits;
+  expect(again).toBeGreaterThan(1_000 * now);
+  expect(why).toMatchObject({ code: 'certificate_untrusted', detail: expect.stringContaining(other.agentId) });
+  authorities.push(...world.evidence.authorities);
+  await trusts.look();
+  expect(trusts.waits.why).toBeUndefined();
 });

@@ -1,12 +1,19 @@
+import { ParleyError } from '../../../protocol/errors.ts';
 import type { MemberTrust } from '../../contracts/group-views.ts';
 import type { Group } from './group.ts';
+import type { Waits } from './progress.ts';
 import { type TrustsDeps, trustsIn } from './trusts.ts';
+
+/** Milliseconds after which it is asked again whom to trust, where that could not be said. */
+const againMs = 60_000;
 
 /** Whom this agent trusts in a group, as it was last looked at. */
 export class KnownTrusts {
   readonly #deps: TrustsDeps;
   readonly #group: Group;
   #all: ReadonlyMap<string, MemberTrust> = new Map();
+  /** Members whose certificates are of no Controller that this agent knows. */
+  #unjudged: readonly string[] = [];
   /** The epoch whose leaves were looked at. */
   #epoch: bigint | undefined;
 
@@ -25,11 +32,23 @@ export class KnownTrusts {
     return [...this.#all].flatMap(([agentId, trust]) => (trust === 'trusted' ? [agentId] : []));
   }
 
+  /** When to look again, while it is not known of everybody, and what to tell of those of whom it may stay so. */
+  get waits(): Partial<Waits> {
+    if (![...this.#all.values()].includes('waiting')) return {};
+    const again = this.#deps.environment.now() + againMs;
+    if (this.#unjudged.length === 0) return { again };
+    const who = this.#unjudged.join(', ');
+    const detail = `The certificate of ${who} is of no Controller that this agent knows any more. Nothing is sent until it has renewed it, or was removed. It is looked at again.`;
+    return { again, why: new ParleyError('certificate_untrusted', detail) };
+  }
+
   /** Looks again: a revocation list or a mark on a key is another. */
   async look(): Promise<void> {
     const { member } = this.#group;
     if (member === undefined) return;
-    this.#all = await trustsIn(this.#deps, member);
+    const unjudged: string[] = [];
+    this.#all = await trustsIn(this.#deps, member, (agentId) => unjudged.push(agentId));
+    this.#unjudged = unjudged.sort();
     this.#epoch = member.state.context.epoch;
   }
 

@@ -1,3 +1,4 @@
+import { GroupError } from '../../../group/codes.ts';
 import { checkCertificate, type SigningCertificate } from '../../../group/credential/check-credential.ts';
 import { certificateKey, type GroupCredential } from '../../../group/credential/credential.ts';
 import { credentialOf } from '../../../group/credential/members.ts';
@@ -27,8 +28,12 @@ export interface TrustsDeps {
 /** Stands for a verified key that is another one than the certificate's. */
 const anotherKey = new Uint8Array(0);
 
-/** Returns whether this agent trusts each other member of a group, by agent_id. */
-export async function trustsIn(deps: TrustsDeps, member: GroupMember): Promise<ReadonlyMap<string, MemberTrust>> {
+/** Returns whether this agent trusts each other member of a group, by agent_id. `unjudged` hears of a certificate that none of its Controllers stands for. */
+export async function trustsIn(
+  deps: TrustsDeps,
+  member: GroupMember,
+  unjudged: (agentId: string) => void,
+): Promise<ReadonlyMap<string, MemberTrust>> {
   const credentials = membersOf(member.state.tree).map(({ leaf }) => credentialOf(leaf));
   const others = credentials.filter(({ agentId }) => agentId !== member.selfId);
   const found = await deps.evidence.certificates(others.map(certificateKey), member.epochBegan);
@@ -36,24 +41,26 @@ export async function trustsIn(deps: TrustsDeps, member: GroupMember): Promise<R
   const trusts = await Promise.all(
     others.map(async (credential) => {
       const der = certificates.get(certificateKey(credential));
-      return [credential.agentId, await trustIn(deps, credential, der)] as const;
+      return [credential.agentId, await trustIn(deps, credential, der, unjudged)] as const;
     }),
   );
   return new Map(trusts);
 }
 
-/** Returns whether this agent trusts who shows a credential, by the certificate that it names. */
+/**
+ * Returns whether this agent trusts who shows a credential, by the certificate that it names: one that cannot be judged here any more, since
+ * the Controller that issued it is not known, is `waiting`, and `unjudged` hears of it.
+ */
 export async function trustIn(
   deps: TrustsDeps,
   credential: GroupCredential,
   der: Bytes | 'unknown' | undefined,
+  unjudged: (agentId: string) => void = () => undefined,
 ): Promise<MemberTrust> {
   const mark = deps.verified.mark(credential.agentId);
   if (mark?.changed !== undefined) return 'key_changed';
-  const certificate =
-    der === undefined || der === 'unknown'
-      ? undefined
-      : await checkCertificate(credential.certificate, der, deps.authorities);
+  const certificate = der === undefined || der === 'unknown' ? undefined : await judged(deps, credential, der);
+  if (certificate === undefined && der !== undefined && der !== 'unknown') unjudged(credential.agentId);
   const status = certificate === undefined ? 'unknown' : statusOf(deps, certificate);
   const successor =
     certificate !== undefined && status === 'superseded'
@@ -68,6 +75,19 @@ export async function trustIn(
     ...(successor === undefined ? {} : { hasValidSuccessor: successor }),
     ...(verifiedKey === undefined ? {} : { verifiedKey }),
   });
+}
+
+async function judged(
+  { authorities }: TrustsDeps,
+  { certificate }: GroupCredential,
+  der: Bytes,
+): Promise<SigningCertificate | undefined> {
+  try {
+    return await checkCertificate(certificate, der, authorities);
+  } catch (cause) {
+    if (cause instanceof GroupError) return undefined;
+    throw cause;
+  }
 }
 
 function statusOf({ revocations, environment }: TrustsDeps, { serial }: SigningCertificate): CertificateStatus {
