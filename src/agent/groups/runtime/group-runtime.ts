@@ -293,8 +293,8 @@ export class GroupRuntime {
     return this.group.member === undefined || waitingLeavers(this.group.member).length > 0;
   }
 
-  /** Looks again whom to trust, before anything else is sent. */
-  lookAtTrusts(): Promise<void> {
-    return this.#trusts.look();
+  /** Looks again whom to trust, before anything else is sent or run; returns whether one agent is. */
+  lookAtTrusts(agentId = this.#deps.selfId): Promise<MemberTrust | undefined> {
+    return this.#trusts.of(agentId);
   }
 }

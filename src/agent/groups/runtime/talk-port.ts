@@ -29,6 +29,13 @@ export class GroupsForTalk implements TalkPort {
     return { groupId, kind, ...(kind === 'direct' && peerId !== undefined ? { peerId } : {}), others, isMember };
   }
 
+  async standingOf(groupId: string, agentId: string): ReturnType<TalkPort['standingOf']> {
+    const runtime = this.#table.get(groupId);
+    if (runtime?.group.standing.diverged?.includes(agentId) === true) return 'diverged';
+    const trust = (await runtime?.lookAtTrusts(agentId)) ?? 'revoked';
+    return trust === 'trusted' || trust === 'waiting' ? trust : 'not_trusted';
+  }
+
   async send(
     groupId: string,
     make: () => Promise<OutgoingTalk | undefined>,

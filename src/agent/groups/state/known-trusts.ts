@@ -1,8 +1,11 @@
+import { certificateKey, type GroupCredential } from '../../../group/credential/credential.ts';
+import { credentialOf } from '../../../group/credential/members.ts';
+import { membersOf } from '../../../mls/tree/ratchet-tree.ts';
 import { ParleyError } from '../../../protocol/errors.ts';
 import type { MemberTrust } from '../../contracts/group-views.ts';
 import type { Group } from './group.ts';
 import type { Waits } from './progress.ts';
-import { type TrustsDeps, trustsIn } from './trusts.ts';
+import { type TrustsDeps, trustIn, trustsIn } from './trusts.ts';
 
 /** Milliseconds after which it is asked again whom to trust, where that could not be said. */
 const againMs = 60_000;
@@ -12,6 +15,8 @@ export class KnownTrusts {
   readonly #deps: TrustsDeps;
   readonly #group: Group;
   #all: ReadonlyMap<string, MemberTrust> = new Map();
+  /** The last credential that was seen of everybody who was a member in this run. */
+  readonly #seen = new Map<string, GroupCredential>();
   /** Members whose certificates are of no Controller that this agent knows. */
   #unjudged: readonly string[] = [];
   /** The epoch whose leaves were looked at. */
@@ -46,10 +51,26 @@ export class KnownTrusts {
   async look(): Promise<void> {
     const { member } = this.#group;
     if (member === undefined) return;
+    for (const { leaf } of membersOf(member.state.tree)) {
+      const credential = credentialOf(leaf);
+      this.#seen.set(credential.agentId, credential);
+    }
     const unjudged: string[] = [];
     this.#all = await trustsIn(this.#deps, member, (agentId) => unjudged.push(agentId));
     this.#unjudged = unjudged.sort();
     this.#epoch = member.state.context.epoch;
+  }
+
+  /** Looks again, and returns whether an agent is trusted: one that is no member any more by what it showed last. Undefined where nothing is known. */
+  async of(agentId: string): Promise<MemberTrust | undefined> {
+    await this.look();
+    const known = this.#all.get(agentId);
+    const credential = this.#seen.get(agentId);
+    const at = this.#group.member?.epochBegan;
+    if (known !== undefined || credential === undefined || at === undefined) return known;
+    const key = certificateKey(credential);
+    const found = await this.#deps.evidence.certificates([key], at);
+    return trustIn(this.#deps, credential, found.kind === 'found' ? found.value.get(key) : undefined);
   }
 
   /** Returns whether a member whose message is being taken in is trusted now. */

@@ -6,11 +6,15 @@ import { type ResponseError, readPeerError, responseError } from '../../messages
 import { talkParts } from './message-row.ts';
 import { emptyDraft, messageIdOf, type OneTalk, talkIds } from './one-talk.ts';
 import type { TalkStep } from './ports.ts';
+import { notRun } from './taking.ts';
 import type { TalkDeps } from './talk-deps.ts';
 import { unanswered, withAnswer } from './talk-exchanges.ts';
 
 /** The longest time that one timer can wait, in milliseconds. */
 const longestWait = 2 ** 31 - 1;
+
+/** Milliseconds after which it is asked again whether the sender of a request is trusted. */
+const trustAgainMs = 5_000;
 
 /** What this agent says to a request. */
 type Outcome =
@@ -87,8 +91,10 @@ export class Answering {
     // What was asked in a group that this agent is not in, or cannot read, waits until it can, or has expired.
     if (exchange === undefined || this.#isStopped || port.group(groupId)?.isMember !== true) return;
     const { expiresAt = 0 } = exchange.group;
+    if (expiresAt > now() && !wasBegun && !(await this.#mayRun(exchange, asked))) return;
     const outcome = expiresAt <= now() ? undefined : await this.#outcome(exchange, asked, wasBegun);
-    if (this.#isStopped) return;
+    // A person may take days: what was trusted when it was shown may not be any more.
+    if (this.#isStopped || (asked.isHeld && outcome !== undefined && !(await this.#mayRun(exchange, asked)))) return;
     const durationMs = now() - exchange.at;
     if (outcome === undefined || expiresAt <= now()) {
       await port.keep(groupId, () => this.#settle(asked, unanswered));
@@ -98,6 +104,21 @@ export class Answering {
       if (asParleyError(cause).code !== 'message_too_large') throw cause;
       return this.#send(asked, { status: 'ERROR', error: tooLarge }, durationMs);
     });
+  }
+
+  /** Looks again whether requests of the sender are run. False: it is said why not, or it is looked at again in a while. */
+  async #mayRun(exchange: GroupExchangeView, asked: Asked): Promise<boolean> {
+    const { port, scheduler } = this.#deps;
+    const stands = await port.standingOf(asked.groupId, asked.sender);
+    if (stands === 'trusted') return true;
+    if (stands === 'waiting') {
+      scheduler.after(trustAgainMs, () => !this.#isStopped && this.answer(exchange, asked.isHeld));
+      return false;
+    }
+    await port.keep(asked.groupId, () =>
+      this.#settle(asked, (open) => ({ ...open, status: 'failed', error: notRun[stands] })),
+    );
+    return false;
   }
 
   /** Sends an answer, and stores it with its request. Rejects with `message_too_large` for one that no message has room for; then nothing has changed. */

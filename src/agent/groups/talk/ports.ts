@@ -55,6 +55,8 @@ export interface TalkGroup {
  */
 export interface TalkPort {
   group(groupId: string): TalkGroup | undefined;
+  /** Looks again whether requests of an agent are run: `waiting` while that cannot be said. */
+  standingOf(groupId: string, agentId: string): Promise<'trusted' | 'waiting' | NonNullable<TakenMessage['apart']>>;
   /**
    * Stores a payload and its step in one transaction, and appends it until the log has it: then `GroupTalk.logged` is called, or
    * `GroupTalk.lost`. Resolves when it is stored here. Rejects with `unknown_group`, `group_stranded`, `group_forked`,

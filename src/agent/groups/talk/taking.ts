@@ -172,9 +172,9 @@ const kindOf = {
   GROUP_RECEIPT: 'receipt',
 } as const;
 
-/** What is told of a request that was not run. */
 const expired = { code: 'timed_out', detail: 'It had expired when it came. Nothing ran.' } as const;
-const notRun = {
+/** What is told of a request that was not run, by why. */
+export const notRun = {
   diverged: { code: 'group_forked', detail: 'Its sender reads another history of this group. Nothing ran.' },
   not_trusted: { code: 'member_not_trusted', detail: 'Its sender is not trusted. Nothing ran.' },
 } as const;

@@ -69,6 +69,8 @@ export class TalkAgent implements TalkPort {
   permitted: (peerId: string, method: string) => boolean = () => true;
   /** Why a message of a sender is shown apart. */
   readonly apart = new Map<string, 'diverged' | 'not_trusted'>();
+  /** Set: it cannot be said whom to trust. */
+  isWaiting = false;
   /** Set: nothing that is sent gets into the log. */
   isOffline = false;
   #next = 0;
@@ -172,6 +174,10 @@ export class TalkAgent implements TalkPort {
     const { kind, members } = this.#world;
     const [peerId = ''] = others;
     return { groupId, kind, ...(kind === 'direct' ? { peerId } : {}), others, isMember: members.includes(this.self) };
+  }
+
+  async standingOf(_: string, agentId: string) {
+    return this.apart.get(agentId) ?? (this.isWaiting ? ('waiting' as const) : ('trusted' as const));
   }
 
   async send(_: string, make: () => Promise<OutgoingTalk | undefined>): Promise<void> {
