@@ -11,7 +11,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 test('a call that is changed on its way is refused or another call, and never breaks the service', {
-  timeout: 3_600_000,
+  timeout: runs > 100 ? 3_600_000 : 120_000,
 }, async () => {
   const world = await DeliveryWorld.create(await makeSigningKeys(), createMemoryDeliveryStore(), ['anna', 'bert'], {
     commitsAnHour: 1_000_000,
@@ -49,11 +49,17 @@ test('a call that is changed on its way is refused or another call, and never br
       const mutated = encodeURI(decoder.decode(mutatedBytes(encoder.encode(path), chance)).toWellFormed());
       const answer = await world.as('anna', 'GET', `/${mutated}`);
       expect(answer.status, mutated).toBeLessThan(500);
-      await answer.text();
+      await over(answer);
     }
   }
   expect(statuses.get(400) ?? 0).toBeGreaterThan(runs);
 });
+
+/** Reads an answer to its end; one of notices, which has none, is ended. */
+async function over(answer: Response): Promise<void> {
+  if (answer.headers.get('content-type')?.startsWith('text/event-stream') === true) await answer.body?.cancel();
+  else await answer.text();
+}
 
 test('a body with more names and values than any call has is refused at the first of them', async () => {
   const world = await DeliveryWorld.create(await makeSigningKeys(), createMemoryDeliveryStore(), ['anna']);
