@@ -5,6 +5,7 @@ import { allHeard, groupOf, heard, skippedBy, tellGroup } from '../run/group-fac
 import { type GroupFacts, type GroupTry, runGroupTries } from '../run/group-run.ts';
 import type { GroupStage } from '../run/group-stage.ts';
 import { failureOf, type Scenario } from '../run/run.ts';
+import type { LabAgent } from '../run/world.ts';
 import { ghostMembers } from './ghost-members.ts';
 import { keyPackagesTwice } from './key-packages.ts';
 
@@ -37,7 +38,10 @@ function altered(id: string, title: string, words: string, count: number, view: 
         ...log.filter(({ index }) => index < base),
         ...view(log.filter(({ index }) => index >= base)),
       ]);
-      for (const text of ['first', 'second', 'third']) await stage.say(traveller, groupId, text);
+      let wasTold = false;
+      for (const text of ['first', 'second', 'third']) {
+        wasTold = (await sayAnyway(stage, traveller, groupId, text)) || wasTold;
+      }
       await stage.eventually(
         'Helper reads what it is shown',
         () => (groupOf(helper, groupId)?.next ?? 0) >= base + count,
@@ -54,7 +58,7 @@ function altered(id: string, title: string, words: string, count: number, view: 
       const isApart = shown.some(([copy]) => copy?.group?.apart === 'diverged');
       // Behind all that Traveller said, when the view has a fourth entry.
       const skipped = await skippedBy(helper, groupId, base + 3);
-      const isSeen = failure?.code === 'group_forked' || answer?.group?.apart === 'diverged' || isApart;
+      const isSeen = wasTold || failure?.code === 'group_forked' || answer?.group?.apart === 'diverged' || isApart;
       return {
         succeeded: isTwice || (!isWhole && !isSeen),
         refusal: isSeen
@@ -112,6 +116,19 @@ const tries: readonly GroupTry<Served>[] = [
   },
 ];
 
+/**
+ * Has an agent say something. When it has found by then that members have different histories, and asks before it sends, its owner goes on
+ * all the same; returns whether it has asked.
+ */
+async function sayAnyway(stage: GroupStage, from: LabAgent, groupId: string, text: string): Promise<boolean> {
+  const failure = await failureOf(stage.say(from, groupId, text));
+  if (failure === undefined) return false;
+  if (failure.code !== 'group_forked') throw failure;
+  await stage.meanwhile(`${from.agentId} goes on`, from.agent.groups.goOnForked(groupId));
+  await stage.say(from, groupId, text);
+  return true;
+}
+
 function flipped(message: string): string {
   const bytes = Uint8Array.from(atob(message), (c) => c.charCodeAt(0));
   const last = bytes.length - 1;
@@ -131,8 +148,8 @@ async function fork(stage: GroupStage, service: DishonestService): Promise<Group
   service.show('helper', (log) => [...log.filter(({ index }) => index < base), ...half]);
   await stage.meanwhile('Traveller renames the group', traveller.agent.groups.rename(groupId, 'North'));
   await stage.meanwhile('Helper renames the group', helper.agent.groups.rename(groupId, 'South'));
-  await stage.say(traveller, groupId, 'said in the north');
-  await stage.say(helper, groupId, 'said in the south');
+  await sayAnyway(stage, traveller, groupId, 'said in the north');
+  await sayAnyway(stage, helper, groupId, 'said in the south');
   // Each half gets what the other has said.
   const met = groupOf(traveller, groupId)?.next ?? 0;
   const words = half.filter(({ kind }) => kind === 'message');
@@ -146,7 +163,7 @@ async function fork(stage: GroupStage, service: DishonestService): Promise<Group
     ...words,
     ...log.filter(({ index }) => index >= met),
   ]);
-  await stage.say(traveller, groupId, 'still in the north');
+  await sayAnyway(stage, traveller, groupId, 'still in the north');
   await stage.eventually('both have read it', () => (groupOf(helper, groupId)?.next ?? 0) > base + half.length);
   const refusal = await skippedBy(traveller, groupId, met);
   const read = [heard(helper, groupId, 'in the north'), heard(traveller, groupId, 'in the south')];
