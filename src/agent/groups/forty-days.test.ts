@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { GroupWorld, type Resident } from './testing/group-world.ts';
+import { twoMembers } from './testing/two-members.ts';
 
 const day = 86_400_000;
 let world: GroupWorld;
@@ -10,13 +11,7 @@ let groupId = '';
 
 beforeAll(async () => {
   world = await GroupWorld.create();
-  traveller = await world.open('traveller');
-  helper = await world.open('helper');
-  await world.ready(traveller, helper);
-  const invite = [helper.agentId];
-  ({ groupId } = await world.during(traveller.agent.groups.create({ name: 'Trip', invite })));
-  await world.passing(() => helper.agent.groups.invitations()[0]);
-  await world.during(helper.agent.groups.accept(groupId));
+  ({ traveller, helper, groupId } = await twoMembers(world));
 }, 300_000);
 
 const view = ({ agent }: Resident) => agent.groups.list().find((group) => group.groupId === groupId);

@@ -3,6 +3,7 @@ import { gate } from '../testing/gate.ts';
 import { until } from '../testing/until.ts';
 import type { Tamper } from '../testing/world.ts';
 import { GroupWorld, type Resident } from './testing/group-world.ts';
+import { twoMembers } from './testing/two-members.ts';
 
 let world: GroupWorld;
 let traveller: Resident;
@@ -14,12 +15,7 @@ const calls: string[] = [];
 beforeAll(async () => {
   world = await GroupWorld.create();
   carry = world.world.tamper;
-  traveller = await world.open('traveller');
-  helper = await world.open('helper');
-  await world.ready(traveller, helper);
-  ({ groupId } = await world.during(traveller.agent.groups.create({ name: 'Trip', invite: [helper.agentId] })));
-  await world.passing(() => helper.agent.groups.invitations()[0]);
-  await world.during(helper.agent.groups.accept(groupId));
+  ({ traveller, helper, groupId } = await twoMembers(world));
   await world.during(traveller.agent.groups.catchUp());
   // Its timers hang on the same clock.
   await world.close(helper);

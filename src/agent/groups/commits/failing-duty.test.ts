@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { GroupWorld, type Resident } from '../testing/group-world.ts';
+import { twoMembers } from '../testing/two-members.ts';
 
 const day = 86_400_000;
 let world: GroupWorld;
@@ -16,13 +17,7 @@ beforeAll(async () => {
     isDenying && new URL(request.url).pathname.startsWith('/controller/certificates/')
       ? Promise.resolve(unknown())
       : tamper(request, next);
-  traveller = await world.open('traveller');
-  helper = await world.open('helper');
-  await world.ready(traveller, helper);
-  const invite = [helper.agentId];
-  ({ groupId } = await world.during(traveller.agent.groups.create({ name: 'Trip', invite })));
-  await world.passing(() => helper.agent.groups.invitations()[0]);
-  await world.during(helper.agent.groups.accept(groupId));
+  ({ traveller, helper, groupId } = await twoMembers(world));
   await world.close(helper);
   // From here on its own certificate is stored.
   await world.during(traveller.agent.groups.rename(groupId, 'Paris'));

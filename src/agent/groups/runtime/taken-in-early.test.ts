@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { beforeAll, expect, test } from 'vitest';
-import type { Network } from '../../contracts/ports.ts';
 import { GroupWorld, type Resident } from '../testing/group-world.ts';
+import { twoMembers } from '../testing/two-members.ts';
+import { Unlisting } from '../testing/unlisting.ts';
 
 const asked = v.object({ kind: v.string() });
 
@@ -9,8 +10,7 @@ let world: GroupWorld;
 let traveller: Resident;
 let helper: Resident;
 let groupId = '';
-/** True while the service does not count the helper as a member. */
-let isUnlisted = false;
+let unlisting: Unlisting;
 /** While there is one, what is of a kind waits before the service. */
 const gates = new Map<string, PromiseWithResolvers<void>>();
 const waiting: string[] = [];
@@ -26,20 +26,9 @@ beforeAll(async () => {
     await gate?.promise;
     return tamper(request, next);
   };
-  const network: Network = {
-    ...world.world.network,
-    send: async (request, deadlineMs) => {
-      const isOfGroups = new URL(request.url).pathname.startsWith('/delivery/groups/');
-      return isUnlisted && isOfGroups ? unknown() : world.world.network.send(request, deadlineMs);
-    },
-  };
-  traveller = await world.open('traveller');
-  helper = await world.open('helper', { transport: { kind: 'network', network } });
-  await world.ready(traveller, helper);
-  const invite = [helper.agentId];
-  ({ groupId } = await world.during(traveller.agent.groups.create({ name: 'Trip', invite })));
-  await world.passing(() => helper.agent.groups.invitations()[0]);
-  await world.during(helper.agent.groups.accept(groupId));
+  unlisting = new Unlisting(world.world.network);
+  const transport = { kind: 'network', network: unlisting } as const;
+  ({ traveller, helper, groupId } = await twoMembers(world, { transport }));
   await world.during(helper.agent.groups.say({ groupId, content: 'one' }));
   await world.passing(() => heard('one'));
 }, 300_000);
@@ -53,7 +42,7 @@ const isWaiting = (kind: string) => waiting.includes(kind) || undefined;
 test('a rejoin that comes when the log was found again: its Welcome joins by itself, and what waits goes out', async () => {
   gates.set('commit', Promise.withResolvers());
   gates.set('message', Promise.withResolvers());
-  isUnlisted = true;
+  unlisting.isOn = true;
   void helper.agent.groups.catchUp();
   await world.passing(() => view()?.waiting?.code === 'unknown_group' || undefined);
   await world.during(helper.agent.groups.say({ groupId, content: 'held' }));
@@ -61,7 +50,7 @@ test('a rejoin that comes when the log was found again: its Welcome joins by its
   await world.passing(() => isSo('stranded'));
   // The traveller has made the commit that takes it in again.
   await world.passing(() => isWaiting('commit'));
-  isUnlisted = false;
+  unlisting.isOn = false;
   void helper.agent.groups.catchUp();
   await world.passing(() => isSo('member'));
   await world.passing(() => isWaiting('message'));
@@ -88,10 +77,4 @@ test('a rejoin that comes when the log was found again: its Welcome joins by its
 function pass(kind: string): void {
   gates.get(kind)?.resolve();
   gates.delete(kind);
-}
-
-function unknown(): Response {
-  const [code, title] = ['unknown_group', 'No such group'];
-  const headers = { 'content-type': 'application/problem+json' };
-  return Response.json({ type: 'about:blank', title, status: 404, code, detail: title }, { status: 404, headers });
 }

@@ -1,30 +1,19 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { Network } from '../../contracts/ports.ts';
 import { GroupWorld, type Resident } from '../testing/group-world.ts';
+import { twoMembers } from '../testing/two-members.ts';
+import { Unlisting } from '../testing/unlisting.ts';
 
 let world: GroupWorld;
 let traveller: Resident;
 let helper: Resident;
 let groupId = '';
-/** True while the service does not count the helper as a member. */
-let isUnlisted = false;
+let unlisting: Unlisting;
 
 beforeAll(async () => {
   world = await GroupWorld.create();
-  const network: Network = {
-    ...world.world.network,
-    send: async (request, deadlineMs) => {
-      const isOfGroups = new URL(request.url).pathname.startsWith('/delivery/groups/');
-      return isUnlisted && isOfGroups ? unknown() : world.world.network.send(request, deadlineMs);
-    },
-  };
-  traveller = await world.open('traveller');
-  helper = await world.open('helper', { transport: { kind: 'network', network } });
-  await world.ready(traveller, helper);
-  const invite = [helper.agentId];
-  ({ groupId } = await world.during(traveller.agent.groups.create({ name: 'Trip', invite })));
-  await world.passing(() => helper.agent.groups.invitations()[0]);
-  await world.during(helper.agent.groups.accept(groupId));
+  unlisting = new Unlisting(world.world.network);
+  const transport = { kind: 'network', network: unlisting } as const;
+  ({ traveller, helper, groupId } = await twoMembers(world, { transport }));
   await world.during(helper.agent.groups.say({ groupId, content: 'one' }));
   await world.passing(() => heard('one'));
 }, 300_000);
@@ -36,7 +25,7 @@ const isSo = (status: string) => view()?.status === status || undefined;
 
 /** Has the service not count the helper as a member, which looks at once. */
 async function unlist(): Promise<void> {
-  isUnlisted = true;
+  unlisting.isOn = true;
   void helper.agent.groups.catchUp();
   await world.passing(() => view()?.waiting?.code === 'unknown_group' || undefined);
 }
@@ -51,7 +40,7 @@ test('a member that the service does not count any more is told after a minute, 
     code: 'group_stranded',
     detail: expect.stringMatching(/not count this agent/),
   });
-  isUnlisted = false;
+  unlisting.isOn = false;
   await world.during(helper.agent.groups.catchUp());
   await world.passing(() => isSo('member'));
   // What was held meanwhile goes out, without a restart.
@@ -71,9 +60,3 @@ test('its owner can leave at once when nobody can take it in', async () => {
   await world.during(helper.agent.groups.forget(groupId));
   expect(view()).toBeUndefined();
 });
-
-function unknown(): Response {
-  const [code, title] = ['unknown_group', 'No such group'];
-  const headers = { 'content-type': 'application/problem+json' };
-  return Response.json({ type: 'about:blank', title, status: 404, code, detail: title }, { status: 404, headers });
-}

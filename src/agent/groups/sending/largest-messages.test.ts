@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { ExchangeView } from '../../contracts/views.ts';
 import { MethodRegistry } from '../../messages/methods.ts';
 import { GroupWorld, type Resident } from '../testing/group-world.ts';
+import { twoMembers } from '../testing/two-members.ts';
 
 const mebibyte = 1_048_576;
 let world: GroupWorld;
@@ -11,12 +12,7 @@ let groupId: string;
 
 beforeAll(async () => {
   world = await GroupWorld.create();
-  traveller = await world.open('traveller');
-  helper = await world.open('helper');
-  await world.ready(traveller, helper);
-  ({ groupId } = await world.during(traveller.agent.groups.create({ name: 'Trip', invite: [helper.agentId] })));
-  await world.passing(() => helper.agent.groups.invitations()[0]);
-  await world.during(helper.agent.groups.accept(groupId));
+  ({ traveller, helper, groupId } = await twoMembers(world));
 }, 120_000);
 
 function incoming({ agent }: Resident, messageId: string): ExchangeView | undefined {

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { backedUp } from '../testing/backed-up-store.ts';
 import { GroupWorld, type Resident } from '../testing/group-world.ts';
+import { twoMembers } from '../testing/two-members.ts';
 
 const stored = backedUp();
 let world: GroupWorld;
@@ -22,13 +23,7 @@ beforeAll(async () => {
     world.restore(stored.copy);
     return response;
   };
-  traveller = await world.open('traveller');
-  helper = await world.open('helper');
-  await world.ready(traveller, helper);
-  const invite = [helper.agentId];
-  ({ groupId } = await world.during(traveller.agent.groups.create({ name: 'Trip', invite })));
-  await world.passing(() => helper.agent.groups.invitations()[0]);
-  await world.during(helper.agent.groups.accept(groupId));
+  ({ traveller, helper, groupId } = await twoMembers(world));
   await say('before');
   await world.passing(() => heard('before')[0]);
   await world.passing(() => delivery('before') === 'stored' || undefined);

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { ParleyError } from '../../../protocol/errors.ts';
 import { GroupWorld, type Resident } from '../testing/group-world.ts';
+import { twoMembers } from '../testing/two-members.ts';
 
 let world: GroupWorld;
 let traveller: Resident;
@@ -9,12 +10,7 @@ let groupId: string;
 
 beforeAll(async () => {
   world = await GroupWorld.create();
-  traveller = await world.open('traveller');
-  helper = await world.open('helper');
-  await world.ready(traveller, helper);
-  ({ groupId } = await world.during(traveller.agent.groups.create({ name: 'Trip', invite: [helper.agentId] })));
-  await world.passing(() => helper.agent.groups.invitations()[0]);
-  await world.during(helper.agent.groups.accept(groupId));
+  ({ traveller, helper, groupId } = await twoMembers(world));
   helper.agent.setAnswering('person');
 }, 120_000);
 
