@@ -14,7 +14,7 @@ export const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'expected 64 he
 const text = v.pipe(v.string(), v.maxLength(600));
 /** Times that a `Date` can hold: milliseconds and seconds since 1970. */
 export const milliseconds = v.pipe(member.counter, v.maxValue(8.64e15, 'expected a time'));
-const seconds = member.timestamp;
+const seconds = member.moment;
 const role = v.picklist(['client', 'server']);
 /** A message as it travelled: what is signed is its canonical form. */
 export const message = v.custom<JsonObject>((value) => isJson(value) && isObject(value), 'expected a message');
