@@ -18,6 +18,7 @@ import { encryptResponse, readRequest, readResponse } from '../src/protocol/sess
 import { resumptionOf } from '../src/protocol/session/exchange/resumption.ts';
 import { Session } from '../src/protocol/session/session.ts';
 import { encodeBase64 } from '../src/protocol/wire/base64.ts';
+import type { MessageBody } from '../src/protocol/wire/envelope-form.ts';
 import type { JsonObject } from '../src/protocol/wire/json.ts';
 import { type BenchAgent, contextFor, makeAgent } from './agents.ts';
 import { measure, type Row } from './measure.ts';
@@ -122,7 +123,8 @@ function messages(size: number, [ours, theirs]: readonly [Established, Establish
   async function exchanged(client: Side, server: Side, message: JsonObject & { readonly request_id: string }) {
     const isData = message.message_type === 'REQUEST';
     const asked = await decrypted(server, far, await encryptMessage(client.context, near, message, { isData }));
-    const { value, json, epoch } = readRequest(server.context, far, asked);
+    const asking = readRequest(server.context, far, asked);
+    const { value, json, epoch } = asking;
     const response =
       value.message_type === 'KEY_UPDATE'
         ? await far.answerKeyUpdate(server.context, { value, json, epoch })
@@ -132,11 +134,11 @@ function messages(size: number, [ours, theirs]: readonly [Established, Establish
             status: 'SUCCESS',
             result: value.message_type === 'REQUEST' ? value.parameters : null,
           };
-    const answer = await encryptResponse(server.context, far, { value, json, epoch }, response);
+    const answer = await encryptResponse(server.context, far, asking, { json: response });
     return readResponse(await decrypted(client, near, answer), message.request_id);
   }
 }
 
-async function decrypted({ context }: Side, session: Session, body: Bytes): Promise<ReceivedPayload> {
+async function decrypted({ context }: Side, session: Session, body: MessageBody): Promise<ReceivedPayload> {
   return openEnvelope(context, session, await checkEnvelope(context, session, readEnvelope(body)));
 }

@@ -209,8 +209,8 @@ export async function openStage(store: AgentStore, extractable: boolean): Promis
           parameters: { text: 'Hello Helper!' },
           nonce: encodeBase64(random(16)),
         };
-        const body = await post('/agent/message', await encryptMessage(context, session, request));
-        const checked = await checkEnvelope(context, session, readAnswer({ ok: true, body }));
+        const body = await post('/agent/message', (await encryptMessage(context, session, request)).bytes);
+        const checked = await checkEnvelope(context, session, readAnswer({ ok: true, form: 'json', body }));
         readResponse(await openEnvelope(context, session, checked), request.request_id);
       }
     },

@@ -34,6 +34,8 @@ const protocolRows = {
   replayWindow: ['Sequence numbers of the replay window', count],
   envelopeDepth: ['Levels of an envelope', count],
   envelopeMembers: ['Members of an envelope', count],
+  envelopeHeader: ['Bytes of the header of a binary envelope', count],
+  binaryFrom: ['A plaintext that is sent in a binary envelope', bytes],
   handshakeDepth: ['Levels of a hello', count],
   handshakeTokens: ['Tokens of a hello', count],
   nameLength: ['Characters of a method and of a request_id', count],

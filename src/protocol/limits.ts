@@ -29,6 +29,9 @@ export const limits = {
   resumptionLifetime: 24 * 3_600,
   /** Sequence numbers the replay window spans (protocol page, section 4). */
   replayWindow: 1_024,
+  /** Bytes of the header of a binary envelope, and of a plaintext from which on that form is sent (protocol page, section 4.1). */
+  envelopeHeader: 1_024,
+  binaryFrom: 4 * 1024,
   /** Levels and members of an envelope (protocol page, section 1). */
   envelopeDepth: 2,
   envelopeMembers: 16,

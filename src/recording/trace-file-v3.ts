@@ -48,9 +48,11 @@ const wireEntry = v.strictObject({
   peerId: v.exactOptional(id),
   sessionId: v.exactOptional(sessionId),
   requestBody: bodyText,
+  requestForm: v.exactOptional(v.literal('binary')),
   requestSize: byteCount,
   status: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(100), v.maxValue(599))),
   responseBody: v.exactOptional(bodyText),
+  responseForm: v.exactOptional(v.literal('binary')),
   responseSize: v.exactOptional(byteCount),
   durationMs: v.exactOptional(duration),
   failure: v.exactOptional(failure),
@@ -124,7 +126,8 @@ function toTrustV3(trust: NonNullable<Recording['trust']>): NonNullable<TraceFil
 function toWireV3(entry: WireView): v.InferOutput<typeof wireEntry> {
   // What an envelope asked for is known to its agents alone.
   const { id, at, direction, method, url, peerId, sessionId, requestId: _requestId, ...rest } = entry;
-  const { requestBody, requestSize, status, responseBody, responseSize, durationMs, failure, ...undecided } = rest;
+  const { requestBody, requestForm, requestSize, status, responseBody, responseForm, ...more } = rest;
+  const { responseSize, durationMs, failure, ...undecided } = more;
   undecided satisfies NoMembers;
   return {
     id,
@@ -135,9 +138,11 @@ function toWireV3(entry: WireView): v.InferOutput<typeof wireEntry> {
     ...(peerId === undefined ? {} : { peerId }),
     ...(sessionId === undefined ? {} : { sessionId }),
     requestBody,
+    ...(requestForm === undefined ? {} : { requestForm }),
     requestSize,
     ...(status === undefined ? {} : { status }),
     ...(responseBody === undefined ? {} : { responseBody }),
+    ...(responseForm === undefined ? {} : { responseForm }),
     ...(responseSize === undefined ? {} : { responseSize }),
     ...(durationMs === undefined ? {} : { durationMs }),
     ...(failure === undefined ? {} : { failure: toFailureV3(failure) }),

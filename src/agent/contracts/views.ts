@@ -181,10 +181,14 @@ export interface WireView {
   readonly sessionId?: string;
   /** The request that the agents made of it, once this agent knows: what joins it to the conversation. */
   readonly requestId?: string;
+  /** The first 16 KiB: text, or base64 of what is bytes. */
   readonly requestBody: string;
+  /** Absent for text. */
+  readonly requestForm?: 'binary';
   readonly requestSize: number;
   readonly status?: number;
   readonly responseBody?: string;
+  readonly responseForm?: 'binary';
   readonly responseSize?: number;
   readonly durationMs?: number;
   /** The request got no answer: why. */

@@ -1,8 +1,8 @@
-import type { Bytes } from '../../protocol/bytes.ts';
 import type { Environment } from '../../protocol/crypto/environment.ts';
 import type { Answer } from '../../protocol/session/exchange/exchange.ts';
 import type { MessageContext } from '../../protocol/session/message-context.ts';
 import type { Session } from '../../protocol/session/session.ts';
+import type { MessageBody } from '../../protocol/wire/envelope-form.ts';
 import type { AuditRecorder } from '../audit/recorder.ts';
 import type { Network } from '../contracts/ports.ts';
 import type { ActivityLog } from '../state/activity-log.ts';
@@ -21,7 +21,7 @@ export interface Carrier {
   /** Returns what the session's messages are made and checked with: its trace and its evidence are kept. */
   contextOf(session: Session): MessageContext;
   /** Posts an envelope to the session's peer. Rejects with `peer_unreachable`, `invalid_answer`, `peer_key_changed`, or the reason of the signal. */
-  post(session: Session, body: Bytes, posting: Posting): Promise<Answer>;
+  post(session: Session, body: MessageBody, posting: Posting): Promise<Answer>;
 }
 
 /** What envelopes are carried with. */
@@ -51,7 +51,7 @@ export class NetworkCarrier implements Carrier {
     };
   }
 
-  async post(session: Session, body: Bytes, { requestId, posted, ...patience }: Posting): Promise<Answer> {
+  async post(session: Session, body: MessageBody, { requestId, posted, ...patience }: Posting): Promise<Answer> {
     const { network, wireLog, activity, verified } = this.#deps;
     const peerId = session.peer.agentId;
     verified.requireDecided(peerId);

@@ -13,6 +13,7 @@ import { limits } from '../../protocol/limits.ts';
 import type { Observer, TraceEvent } from '../../protocol/trace/events.ts';
 import { StepRecorder } from '../../protocol/trace/step-recorder.ts';
 import { cutText } from '../../protocol/wire/cut.ts';
+import { envelopeTypes, type MessageBody } from '../../protocol/wire/envelope-form.ts';
 import { clientConfirm } from '../../protocol/wire/handshake-messages.ts';
 import { parseMessage } from '../../protocol/wire/parse.ts';
 import { HandshakeNotes } from '../audit/entry/handshake-notes.ts';
@@ -46,7 +47,11 @@ export function createAgentApp(deps: ResponderDeps): { fetch(request: Request): 
   const { wireLog, sessions, activity } = deps;
 
   /** Answers what is posted to one path; a refusal is told to the peer and kept in the trail. */
-  const serve = (of: 'handshake' | 'message', limit: number, answer: typeof answerHandshake) => {
+  const serve = (
+    of: 'handshake' | 'message',
+    limit: number,
+    answer: (deps: ResponderDeps, body: MessageBody, know: Know) => Promise<MessageBody>,
+  ) => {
     app.post(`/agent/${of}`, (c) =>
       wireLog.serve(c.req.raw, limit, async (body, know) => {
         let learned: Learned = { peerId: '', sessionId: '' };
@@ -56,10 +61,11 @@ export function createAgentApp(deps: ResponderDeps): { fetch(request: Request): 
           know(correspondence);
         };
         try {
-          return json(await answer(deps, body, learn));
+          const { form, bytes } = await answer(deps, body, learn);
+          return answered(bytes, envelopeTypes[form]);
         } catch (cause) {
           const { sessionId, peerId: senderId, notes } = learned;
-          deps.audit.refused({ of, body, error: asParleyError(cause), sessionId, senderId, notes });
+          deps.audit.refused({ of, body: body.bytes, error: asParleyError(cause), sessionId, senderId, notes });
           return problemResponse(asToldToPeer(cause));
         }
       }),
@@ -75,7 +81,7 @@ export function createAgentApp(deps: ResponderDeps): { fetch(request: Request): 
       throw new ParleyError('unknown_session', 'The agent that was asked has no such session.');
     }
     const { sessionId, status, createdAt, expiresAt } = session;
-    return json(
+    return answered(
       encoder.encode(JSON.stringify({ session_id: sessionId, status, created_at: createdAt, expires_at: expiresAt })),
     );
   });
@@ -102,12 +108,17 @@ function asToldToPeer(error: unknown): unknown {
 
 const encoder = new TextEncoder();
 
-function json(body: Bytes): Response {
-  return new Response(body, { headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } });
+function answered(body: Bytes, type: string = envelopeTypes.json): Response {
+  const headers = { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+  return new Response(body, { headers });
 }
 
-async function answerHandshake(deps: ResponderDeps, bytes: Bytes, know: Know): Promise<Bytes> {
-  const received = readHandshake(bytes);
+/** Answers a message of a handshake or a resumption: JSON, whatever its content-type says. */
+async function answerHandshake(deps: ResponderDeps, { bytes }: MessageBody, know: Know): Promise<MessageBody> {
+  return { form: 'json', bytes: await answerToHandshake(deps, readHandshake(bytes), know) };
+}
+
+function answerToHandshake(deps: ResponderDeps, received: ReceivedHandshake, know: Know): Promise<Bytes> {
   switch (received.messageType) {
     case 'CLIENT_HELLO':
       return answerHello(deps, received, know);

@@ -1,9 +1,9 @@
-import type { Bytes } from '../../protocol/bytes.ts';
 import type { Environment } from '../../protocol/crypto/environment.ts';
 import { checkEnvelope, openEnvelope, readEnvelope } from '../../protocol/session/envelope.ts';
 import { encryptResponse, type ReceivedRequest, readRequest } from '../../protocol/session/exchange/exchange.ts';
 import type { MessageContext } from '../../protocol/session/message-context.ts';
 import type { Session } from '../../protocol/session/session.ts';
+import type { MessageBody } from '../../protocol/wire/envelope-form.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
 import type { Inbox } from '../messages/inbox.ts';
 import type { KeyUpdater } from '../messages/key-updater.ts';
@@ -23,9 +23,13 @@ export interface MessageEndpointDeps extends Pick<SettlingDeps, 'activity' | 'se
  * Answers one envelope posted to `/agent/message` (protocol page, section 4): the body of the answer. Nothing runs unless every check has
  * passed. Rejects with the code of the first that failed, and with what the inbox or the key update throws.
  */
-export async function answerMessage(deps: MessageEndpointDeps, bytes: Bytes, know: Know): Promise<Bytes> {
+export async function answerMessage(
+  deps: MessageEndpointDeps,
+  received: MessageBody,
+  know: Know,
+): Promise<MessageBody> {
   const { activity, sessions, verified, audit, keyUpdater } = deps;
-  const envelope = readEnvelope(bytes);
+  const envelope = readEnvelope(received);
   const session = await sessions.findMade(envelope.value.session_id);
   const { id: sessionId, peer } = session;
   know({ peerId: peer.agentId, sessionId });
@@ -39,7 +43,7 @@ export async function answerMessage(deps: MessageEndpointDeps, bytes: Bytes, kno
   if (checked.isOfNextEpoch) await keyUpdater.settle(session);
   const request = readRequest(context, session, await openEnvelope(context, session, checked));
   const response = await respond(deps, context, session, request, know);
-  const body = await encryptResponse(context, session, request, response);
+  const body = await encryptResponse(context, session, request, { json: response });
   const view = activity.session(sessionId);
   if (view !== undefined) activity.updateSession(sessionId, { sent: view.sent + 1 });
   if (request.value.message_type === 'CLOSE') {

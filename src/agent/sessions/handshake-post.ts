@@ -34,7 +34,7 @@ export async function postHandshake(
 ): Promise<Bytes> {
   verified.requireDecided(peerId);
   const who = { peerId, sessionId };
-  const answer = await wireLog.post(network, `${address}/agent/handshake`, body, who, {
+  const answer = await wireLog.post(network, `${address}/agent/handshake`, { form: 'json', bytes: body }, who, {
     deadlineMs: handshakeDeadlineMs,
   });
   if (answer.ok) return answer.body;

@@ -5,6 +5,8 @@ import type { Environment } from '../../protocol/crypto/environment.ts';
 import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Answer } from '../../protocol/session/exchange/exchange.ts';
+import { encodeBase64 } from '../../protocol/wire/base64.ts';
+import { type EnvelopeForm, envelopeTypes, formOfType, type MessageBody } from '../../protocol/wire/envelope-form.ts';
 import { beginsObject } from '../../protocol/wire/parse.ts';
 import { failureView } from '../contracts/failures.ts';
 import type { Network } from '../contracts/ports.ts';
@@ -48,7 +50,7 @@ export class WireLog {
   async post(
     network: Network,
     url: string,
-    body: Bytes,
+    { form, bytes }: MessageBody,
     who: Correspondence,
     { deadlineMs, signal }: Patience = {},
   ): Promise<Answer> {
@@ -60,14 +62,18 @@ export class WireLog {
       method: 'POST',
       url,
       ...who,
-      requestBody: excerpt(body),
-      requestSize: body.length,
+      ...requestOf(form, bytes),
     } as const;
     this.#activity.putWire(entry);
     const elapsed = () => this.#environment.monotonic() - started;
-    const headers = { 'content-type': 'application/json' };
+    const headers = { 'content-type': envelopeTypes[form] };
     const send = async () => {
-      const request = new Request(url, { method: 'POST', headers, body, ...(signal === undefined ? {} : { signal }) });
+      const request = new Request(url, {
+        method: 'POST',
+        headers,
+        body: bytes,
+        ...(signal === undefined ? {} : { signal }),
+      });
       const response = await network.send(request, deadlineMs);
       return { response, answer: await readBody(response, limits.messageBody) };
     };
@@ -80,46 +86,45 @@ export class WireLog {
       this.#activity.putWire({ ...entry, durationMs: elapsed(), failure: failureView(error) });
       throw error;
     });
+    const answered = formOfType(response.headers.get('content-type'));
     this.#activity.putWire({
       ...entry,
       status: response.status,
-      responseBody: excerpt(answer),
-      responseSize: answer.length,
+      ...responseOf(answered, answer),
       durationMs: elapsed(),
     });
-    // By what it says, not by its content-type, which is not checked (protocol page, section 1).
     const retryAfter = retryAfterOf(response, this.#environment.now());
-    if (!beginsObject(answer)) throw notAnAgent(response.status, retryAfter);
-    return { ok: response.ok, body: answer, ...retryAfter };
+    // Of JSON by what it says, not by its content-type, which is not checked (protocol page, section 1).
+    if (answered === 'json' && !beginsObject(answer)) throw notAnAgent(response.status, retryAfter);
+    return { ok: response.ok, body: answer, form: answered, ...retryAfter };
   }
 
   /** Answers an incoming request by `handle` and logs both bodies. `handle` is given the body within its limit. */
   async serve(
     request: Request,
     limit: number,
-    handle: (body: Bytes, know: (who: Correspondence) => void) => Promise<Response>,
+    handle: (body: MessageBody, know: (who: Correspondence) => void) => Promise<Response>,
   ): Promise<Response> {
     const started = this.#environment.monotonic();
-    const body = await readBody(request, limit);
+    const bytes = await readBody(request, limit);
+    const form = formOfType(request.headers.get('content-type'));
     let entry: WireView = {
       id: this.#newId(),
       at: this.#environment.now(),
       direction: 'incoming',
       method: request.method,
       url: request.url,
-      requestBody: excerpt(body),
-      requestSize: body.length,
+      ...requestOf(form, bytes),
     };
     this.#activity.putWire(entry);
-    const response = await handle(body, (who) => {
+    const response = await handle({ form, bytes }, (who) => {
       entry = { ...entry, ...who };
     });
     const answer = new Uint8Array(await response.clone().arrayBuffer());
     this.#activity.putWire({
       ...entry,
       status: response.status,
-      responseBody: excerpt(answer),
-      responseSize: answer.length,
+      ...responseOf(formOfType(response.headers.get('content-type')), answer),
       durationMs: this.#environment.monotonic() - started,
     });
     return response;
@@ -162,7 +167,26 @@ function notAnAgent(status: number, retryAfter: { readonly retryAfter?: number }
   return new ParleyError('invalid_answer', 'The program at this address is not a Parley agent.');
 }
 
-function excerpt(body: Uint8Array): string {
+/** What the log keeps of a request's body. */
+function requestOf(form: EnvelopeForm, body: Bytes) {
+  return {
+    requestBody: excerpt(form, body),
+    requestSize: body.length,
+    ...(form === 'binary' ? { requestForm: form } : {}),
+  };
+}
+
+/** What the log keeps of an answer's body. */
+function responseOf(form: EnvelopeForm, body: Bytes) {
+  return {
+    responseBody: excerpt(form, body),
+    responseSize: body.length,
+    ...(form === 'binary' ? { responseForm: form } : {}),
+  };
+}
+
+function excerpt(form: EnvelopeForm, body: Bytes): string {
+  if (form === 'binary') return encodeBase64(body.subarray(0, kept));
   const text = decoder.decode(body.subarray(0, kept));
   return body.length > kept ? `${text}…` : text;
 }

@@ -11,7 +11,7 @@ import { isSignedResumption } from '../../protocol/handshake/resumption/proofs.t
 import { handleResumeHello } from '../../protocol/handshake/resumption/responder.ts';
 import { Transcript } from '../../protocol/handshake/transcript.ts';
 import { accepting, makeAgent, runHandshake, testEnvironment } from '../../protocol/properties/testing/fixture.ts';
-import { decryptMessage } from '../../protocol/properties/testing/messages.ts';
+import { asJson, decryptMessage } from '../../protocol/properties/testing/messages.ts';
 import { resumablePair } from '../../protocol/properties/testing/resumptions.ts';
 import { readBody, refusal, writeBody } from '../../protocol/properties/testing/tamper.ts';
 import { encryptMessage } from '../../protocol/session/encrypt-message.ts';
@@ -121,7 +121,7 @@ export async function outcomesOfForgeries(): Promise<readonly Outcome[]> {
     },
   });
   const sending = new Session({ ...run.client, signingKey: privateKey });
-  const body = await encryptMessage({ ...context, environment: watching }, sending, {
+  const { bytes: body } = await encryptMessage({ ...context, environment: watching }, sending, {
     message_type: 'REQUEST',
     request_id: 'r1',
     method: 'echo',
@@ -139,12 +139,12 @@ export async function outcomesOfForgeries(): Promise<readonly Outcome[]> {
     });
     if (signature.length !== 64) continue;
     const copy = writeBody({ ...readBody(body), signature: encodeBase64(signature) });
-    const outcome = await refusal(() => decryptMessage(context, new Session(receiving), readEnvelope(copy)));
+    const outcome = await refusal(() => decryptMessage(context, new Session(receiving), readEnvelope(asJson(copy))));
     outcomes.push({ by: 'envelope', vector, outcome });
-    const reviewed = await refusal(() => reviewEnvelope(context, copy, body, { clientHello }));
+    const reviewed = await refusal(() => reviewEnvelope(context, asJson(copy), asJson(body), { clientHello }));
     outcomes.push({ by: 'review of an envelope', vector, outcome: reviewed });
   }
-  const genuine = await refusal(() => decryptMessage(context, new Session(receiving), readEnvelope(body)));
+  const genuine = await refusal(() => decryptMessage(context, new Session(receiving), readEnvelope(asJson(body))));
   outcomes.push({ by: 'envelope', vector: 'genuine', outcome: genuine });
   return outcomes;
 }

@@ -46,13 +46,15 @@ export const inspector: Inspector = {
   },
 };
 
+const asJson = (text: string) => ({ form: 'json', bytes: bytesOf(text) }) as const;
+
 /** Runs the review; gives what could not be checked and why. */
 async function run(input: ReviewInput, observe: (event: TraceEvent) => void): Promise<string> {
   const { message, copy, genuine, at, caCertificate } = input;
   const environment = { ...(await platformEnvironment()), now: () => Math.floor(at) };
   const earlier = earlierOf(input);
   if (message === 'ENVELOPE') {
-    await reviewEnvelope({ environment, observe }, bytesOf(copy), bytesOf(genuine), earlier);
+    await reviewEnvelope({ environment, observe }, asJson(copy), asJson(genuine), earlier);
     return needsSecrets;
   }
   if (message === 'PROBLEM') {

@@ -43,9 +43,10 @@ export async function readRecording(subtle: Subtle, log: readonly LabMessage[]):
 
 /** Tries a key on an envelope: its text, or undefined when the tag does not verify. */
 export async function tryToDecrypt(subtle: Subtle, key: CryptoKey, envelope: string): Promise<string | undefined> {
-  const { session_id, sender_id, epoch, sequence, timestamp, encrypted_payload } = readEnvelope(
-    encoder.encode(envelope),
-  ).value;
+  const { session_id, sender_id, epoch, sequence, timestamp, encrypted_payload } = readEnvelope({
+    form: 'json',
+    bytes: encoder.encode(envelope),
+  }).value;
   const header = canonicalBytes({ session_id, sender_id, epoch, sequence, timestamp });
   const text = await open(subtle, key, encrypted_payload, concat(label('message'), header));
   return text === undefined ? undefined : new TextDecoder().decode(text).trimEnd();

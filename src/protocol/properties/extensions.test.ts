@@ -18,6 +18,8 @@ import { resumablePair, runResumption } from './testing/resumptions.ts';
 import { readBody } from './testing/tamper.ts';
 import { wireJson } from './testing/wire-json.ts';
 
+const everything: Extensions = { sentAt: true, attachment: true, binary: true };
+
 let environment: Environment;
 let caller: TestAgent;
 let callee: TestAgent;
@@ -77,22 +79,30 @@ test.each([
 
 test('both hellos say what their sender can take in, and each side knows it of the other', async () => {
   const { hello, answer, client, server } = await runHandshake(environment, caller, callee);
-  for (const { body } of [hello, answer]) expect(readBody(body).extensions).toEqual({ payloads: ['sent_at'] });
-  for (const side of [client, server]) expect(side.peerExtensions).toEqual({ sentAt: true });
+  for (const { body } of [hello, answer]) {
+    expect(readBody(body).extensions).toEqual({ envelopes: ['binary'], payloads: ['sent_at', 'attachment'] });
+  }
+  for (const side of [client, server]) expect(side.peerExtensions).toEqual(everything);
 });
 
-test.each<[JsonValue, boolean]>([
-  [{ payloads: ['sent_at'] }, true],
-  [{ payloads: ['later', 'sent_at', 'later'], envelopes: ['binary'], later: 1 }, true],
-  [{}, false],
-  [{ payloads: [] }, false],
-  [{ payloads: ['later'] }, false],
-  [{ payloads: 'sent_at' }, false],
-  [{ payloads: ['sent_at', 1] }, false],
-  [{ payloads: { sent_at: true, length: 1, 0: 'sent_at' } }, false],
-  [{ payloads: null, sent_at: ['sent_at'] }, false],
-])('of %j it is taken that sent_at can be sent: %s', async (extensions, sentAt) => {
-  expect((await handshakeWith(extensions))[2]).toEqual({ sentAt });
+test.each<[JsonValue, Partial<Extensions>]>([
+  [{ payloads: ['sent_at'] }, { sentAt: true }],
+  [
+    { payloads: ['later', 'sent_at', 'later'], envelopes: ['binary'], later: 1 },
+    { sentAt: true, binary: true },
+  ],
+  [{ payloads: ['attachment'], envelopes: ['later'] }, { attachment: true }],
+  [{ payloads: ['binary'], envelopes: ['sent_at', 'attachment'] }, {}],
+  [{}, {}],
+  [{ payloads: [], envelopes: [] }, {}],
+  [{ payloads: ['later'] }, {}],
+  [{ payloads: 'sent_at', envelopes: 'binary' }, {}],
+  [{ payloads: ['sent_at', 1], envelopes: ['binary', null] }, {}],
+  [{ payloads: { sent_at: true, length: 1, 0: 'sent_at' }, envelopes: { binary: true } }, {}],
+  [{ payloads: null, sent_at: ['sent_at'], binary: true }, {}],
+])('of %j it is taken that its sender reads %j', async (extensions, expected) => {
+  const nothing = { sentAt: false, attachment: false, binary: false };
+  expect((await handshakeWith(extensions))[2]).toEqual({ ...nothing, ...expected });
 });
 
 describe('a resumption has extensions only for who has had them', () => {
@@ -102,7 +112,7 @@ describe('a resumption has extensions only for who has had them', () => {
     const run = await runResumption(client, server);
     for (const { body } of [run.hello, run.accept]) expect(readBody(body).extensions).toEqual(ownExtensions);
     for (const side of [run.client, run.server]) {
-      expect(side.peerExtensions).toEqual({ sentAt: true });
+      expect(side.peerExtensions).toEqual(everything);
       expect((await resumptionOf(environment, new Session(side))).isExtended).toBe(true);
     }
   });

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Bytes } from '../bytes.ts';
 import type { Environment } from '../crypto/environment.ts';
 import type { Established } from '../handshake/established.ts';
 import { limits } from '../limits.ts';
@@ -8,6 +7,7 @@ import { encryptMessage } from '../session/encrypt-message.ts';
 import { readEnvelope } from '../session/envelope.ts';
 import type { Epoch } from '../session/epoch/epoch.ts';
 import { encodeBase64 } from '../wire/base64.ts';
+import type { MessageBody } from '../wire/envelope-form.ts';
 import { clock, makeAgent, runHandshake, testEnvironment } from './testing/fixture.ts';
 import { decryptMessage } from './testing/messages.ts';
 import { type Fate, Pair } from './testing/pair.ts';
@@ -76,7 +76,7 @@ describe('key updates', () => {
       await encryptMessage(pair.context, pair.client, message),
     ];
     await pair.update(pair.client);
-    const receive = (body: Bytes) => refusal(() => decryptMessage(pair.context, pair.server, readEnvelope(body)));
+    const receive = (body: MessageBody) => refusal(() => decryptMessage(pair.context, pair.server, readEnvelope(body)));
     pair.seconds += limits.oldKeys - 1;
     expect(await receive(early)).toBe('accepted');
     expect(await receive(early)).toBe('replayed_message');

@@ -17,7 +17,7 @@ import { canonicalBytes } from '../wire/canonical.ts';
 import type { JsonObject, JsonValue } from '../wire/json.ts';
 import { label } from '../wire/label.ts';
 import { clock, makeAgent, runHandshake, testEnvironment } from './testing/fixture.ts';
-import { decryptMessage } from './testing/messages.ts';
+import { asJson, decryptMessage } from './testing/messages.ts';
 import {
   dropped,
   duplicated,
@@ -54,12 +54,12 @@ beforeEach(() => {
 async function send(from: Session, id: number): Promise<Bytes> {
   const nonce = encodeBase64(environment.random(16));
   const request = { message_type: 'REQUEST', request_id: `request-${id}`, method: 'echo', parameters: { id }, nonce };
-  return encryptMessage({ environment, observe: unobserved }, from, request);
+  return (await encryptMessage({ environment, observe: unobserved }, from, request)).bytes;
 }
 
 /** The code an envelope is refused with at `to`; `accepted` otherwise. */
 function deliver(to: Session, body: Bytes): Promise<ErrorCode | 'accepted'> {
-  return refusal(() => decryptMessage({ environment, observe: unobserved }, to, readEnvelope(body)));
+  return refusal(() => decryptMessage({ environment, observe: unobserved }, to, readEnvelope(asJson(body))));
 }
 
 const sealedParts = ['iv', 'ciphertext', 'tag'] as const;

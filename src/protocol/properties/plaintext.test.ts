@@ -9,7 +9,7 @@ import { Session } from '../session/session.ts';
 import { unobserved } from '../trace/events.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import { clock, makeAgent, runHandshake, testEnvironment } from './testing/fixture.ts';
-import { decryptMessage } from './testing/messages.ts';
+import { asJson, decryptMessage } from './testing/messages.ts';
 import { refusal } from './testing/tamper.ts';
 
 let environment: Environment;
@@ -30,12 +30,12 @@ beforeEach(() => {
 async function send(from: Session, id: number): Promise<Bytes> {
   const nonce = encodeBase64(environment.random(16));
   const request = { message_type: 'REQUEST', request_id: `request-${id}`, method: 'echo', parameters: { id }, nonce };
-  return encryptMessage({ environment, observe: unobserved }, from, request);
+  return (await encryptMessage({ environment, observe: unobserved }, from, request)).bytes;
 }
 
 /** The code an envelope is refused with at `to`; `accepted` otherwise. */
 function deliver(to: Session, body: Bytes): Promise<ErrorCode | 'accepted'> {
-  return refusal(() => decryptMessage({ environment, observe: unobserved }, to, readEnvelope(body)));
+  return refusal(() => decryptMessage({ environment, observe: unobserved }, to, readEnvelope(asJson(body))));
 }
 
 describe('the plaintext of a message', () => {
@@ -57,7 +57,8 @@ describe('the plaintext of a message', () => {
           );
       },
     });
-    return encryptMessage({ environment: { ...environment, subtle: replacing }, observe: unobserved }, from, {});
+    const context = { environment: { ...environment, subtle: replacing }, observe: unobserved };
+    return (await encryptMessage(context, from, {})).bytes;
   }
 
   it.each([

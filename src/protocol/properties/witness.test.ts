@@ -10,8 +10,8 @@ import { Session } from '../session/session.ts';
 import { unobserved } from '../trace/events.ts';
 import { encodeBase64 } from '../wire/base64.ts';
 import { makeAgent, runHandshake, testEnvironment } from './testing/fixture.ts';
-import { decryptMessage } from './testing/messages.ts';
-import { refusal, withByteChanged, writeBody } from './testing/tamper.ts';
+import { asJson, decryptMessage } from './testing/messages.ts';
+import { readBody, refusal, withByteChanged, writeBody } from './testing/tamper.ts';
 
 let environment: Environment;
 let ends: { readonly client: Established; readonly server: Established };
@@ -53,8 +53,8 @@ describe('the witness of a session', () => {
     const receiver = new Session(ends.server);
     const { seen, context } = witnessed();
     const body = await encryptMessage({ environment, observe: unobserved }, sender, request);
-    const { json } = readEnvelope(body);
-    const altered = writeBody({ ...json, signature: withByteChanged(json.signature ?? '', 5, 1) });
+    const json = readBody(body.bytes);
+    const altered = asJson(writeBody({ ...json, signature: withByteChanged(json.signature ?? '', 5, 1) }));
     expect(await refusal(() => decryptMessage(context, receiver, readEnvelope(altered)))).toBe('signature_invalid');
     expect(seen).toEqual([]);
     const nonced = await encryptMessage({ environment, observe: unobserved }, sender, {

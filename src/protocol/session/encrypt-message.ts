@@ -4,15 +4,18 @@ import { signEd25519 } from '../crypto/ed25519.ts';
 import { unixSeconds } from '../crypto/environment.ts';
 import { ParleyError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { encodeUtf8, ScratchBuffer } from '../scratch-buffer.ts';
+import { ScratchBuffer } from '../scratch-buffer.ts';
 import { StepRecorder } from '../trace/step-recorder.ts';
-import { encodeBase64 } from '../wire/base64.ts';
+import { announcing, plaintextOf } from '../wire/attachment.ts';
+import { encodeBinaryEnvelope } from '../wire/binary-envelope.ts';
 import { canonicalText } from '../wire/canonical.ts';
+import { encodeJsonEnvelope } from '../wire/envelope.ts';
+import type { EnvelopeForm, MessageBody } from '../wire/envelope-form.ts';
+import { headerJcs } from '../wire/envelope-header.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { label } from '../wire/label.ts';
-import { paddingFor } from '../wire/padding.ts';
 import type { Epoch } from './epoch/epoch.ts';
-import { hashSealed, headerJcs, ivFor } from './header.ts';
+import { hashSealed, ivFor } from './header.ts';
 import type { MessageContext } from './message-context.ts';
 import type { Session } from './session.ts';
 
@@ -22,6 +25,10 @@ export interface Sending {
   readonly epoch?: Epoch;
   /** False for what a session may say when its keys are overdue: key updates and its end. */
   readonly isData?: boolean;
+  /** The bytes beside the payload. The member `attachment` is put in for them. */
+  readonly attachment?: Bytes | undefined;
+  /** The form to write it in: that of the request, for an answer. Else binary for what is large, where the peer reads that. */
+  readonly form?: EnvelopeForm;
 }
 
 /**
@@ -32,48 +39,37 @@ export async function encryptMessage(
   context: MessageContext,
   session: Session,
   message: JsonObject,
-  { epoch: given, isData = true }: Sending = {},
-): Promise<Bytes> {
+  { epoch: given, isData = true, attachment, form: asked }: Sending = {},
+): Promise<MessageBody> {
   const { environment, observe } = context;
   const { subtle } = environment;
-  const text = canonicalText(message);
+  const payload = attachment === undefined ? message : announcing(message, attachment);
+  const text = canonicalText(payload);
   const steps = new StepRecorder(environment, observe, 'ENVELOPE');
   return steps.operation('encrypt_message', async () => {
     const timestamp = unixSeconds(environment);
     const { epoch: newest, signingKey } = session.live(timestamp);
     const epoch = given ?? newest;
     if (isData) requireFresh(epoch, timestamp);
-    const { header, headerText, sealing } = ScratchBuffer.use((scratch) => {
-      const unpadded = scratch.concat(text);
-      const plaintext = scratch.concat(unpadded, paddingFor(unpadded.length));
-      if (4 * Math.ceil(plaintext.length / 3) + 1_024 > limits.messageBody) {
-        throw new ParleyError(
-          'message_too_large',
-          `An encrypted message may have at most ${limits.messageBody} bytes.`,
-        );
-      }
+    const { header, headerText, sealing, form } = ScratchBuffer.use((scratch) => {
+      const plaintext = plaintextOf(scratch, text, attachment);
+      const form = asked ?? context.form ?? formFor(session, plaintext.length);
       const sequence = epoch.takeSequence();
       const header = { session_id: session.id, sender_id: session.self, epoch: epoch.number, sequence, timestamp };
       const headerText = headerJcs(header);
       const aad = scratch.concat(label('message'), headerText);
-      return {
-        header,
-        headerText,
-        sealing: seal(subtle, epoch.sendKey, ivFor(epoch.sendIv, sequence), aad, plaintext),
-      };
+      const iv = ivFor(epoch.sendIv, sequence);
+      return { header, headerText, form, sealing: seal(subtle, epoch.sendKey, iv, aad, plaintext) };
     });
     const sealed = await sealing;
     const hash = await hashSealed(subtle, sealed);
     const signature = await ScratchBuffer.use((scratch) =>
       signEd25519(subtle, signingKey, scratch.concat(label('message signature'), headerText, hash)),
     );
-    context.witness?.({ direction: 'sent', header, digest: hash, signature, payload: message });
-    const { iv, ciphertext, tag } = sealed;
-    // Written out, because JSON.stringify would search base64 for characters to escape.
-    const encryptedPayload = `{"iv":"${encodeBase64(iv)}","ciphertext":"${encodeBase64(ciphertext)}","tag":"${encodeBase64(tag)}"}`;
-    return encodeUtf8(
-      `${headerText.slice(0, -1)},"encrypted_payload":${encryptedPayload},"signature":"${encodeBase64(signature)}"}`,
-    );
+    context.witness?.({ direction: 'sent', header, digest: hash, signature, payload });
+    const whole = { ...header, signature, encrypted_payload: sealed };
+    const bytes = form === 'binary' ? encodeBinaryEnvelope(whole) : encodeJsonEnvelope(headerText, whole);
+    return { form, bytes };
   });
 }
 
@@ -85,4 +81,9 @@ function requireFresh(epoch: Epoch, now: number): void {
 /** Throws `unknown_epoch` when a session sends no more data, because a key update is overdue at `now` (Unix seconds; protocol page, section 4). */
 export function requireNotOverdue(session: Session, now: number): void {
   requireFresh(session.live(now).epoch, now);
+}
+
+/** Returns the form of what nobody has asked for in one: JSON for everything that is short, so that what a person captures can be read. */
+function formFor({ peerExtensions }: Session, length: number): EnvelopeForm {
+  return peerExtensions?.binary === true && length >= limits.binaryFrom ? 'binary' : 'json';
 }

@@ -6,24 +6,37 @@ import { checkFreshness } from '../handshake/freshness.ts';
 import { limits } from '../limits.ts';
 import { ScratchBuffer } from '../scratch-buffer.ts';
 import { StepRecorder } from '../trace/step-recorder.ts';
+import { readPlaintext } from '../wire/attachment.ts';
+import { readBinaryEnvelope } from '../wire/binary-envelope.ts';
 import { type Envelope, envelope } from '../wire/envelope.ts';
+import type { EnvelopeForm, MessageBody } from '../wire/envelope-form.ts';
+import { headerJcs } from '../wire/envelope-header.ts';
 import { label } from '../wire/label.ts';
 import { type Parsed, parseMessage, parseObject } from '../wire/parse.ts';
 import { type Payload, payload } from '../wire/payload.ts';
 import { shapes } from '../wire/shapes.ts';
 import type { Epoch } from './epoch/epoch.ts';
-import { checkEnvelopeSignature, headerJcs, ivFor } from './header.ts';
+import { checkEnvelopeSignature, ivFor } from './header.ts';
 import type { MessageContext } from './message-context.ts';
 import type { Session } from './session.ts';
 
-/** Reads a body as an envelope; throws `message_too_large` or `malformed_message`. */
-export function readEnvelope(body: Uint8Array): Parsed<Envelope> {
-  return parseMessage(envelope, parseObject(body, limits.messageBody, shapes.envelope));
+/** Reads a body as an envelope, in the form that its content-type says; throws `message_too_large` or `malformed_message`. */
+export function readEnvelope({ form, bytes }: MessageBody): ReceivedEnvelope {
+  const value =
+    form === 'binary'
+      ? readBinaryEnvelope(bytes)
+      : parseMessage(envelope, parseObject(bytes, limits.messageBody, shapes.envelope)).value;
+  return { value, form };
+}
+
+/** An envelope as it came; nothing of it is checked. */
+export interface ReceivedEnvelope {
+  readonly value: Envelope;
+  readonly form: EnvelopeForm;
 }
 
 /** An envelope of the session's peer, signed by it and of this time, that is not decrypted yet. */
-export interface CheckedEnvelope {
-  readonly value: Envelope;
+export interface CheckedEnvelope extends ReceivedEnvelope {
   /** H(iv || ciphertext || tag), 32 bytes: what the signature covers beside the header. */
   readonly digest: Bytes;
   /** The keys of its epoch, as they were held when it came. */
@@ -35,8 +48,10 @@ export interface CheckedEnvelope {
   readonly isOfNextEpoch: boolean;
 }
 
-/** A decrypted message, the JSON it came as, and the epoch it came in. */
+/** A decrypted message, the JSON and the bytes beside it that it came as, and the form and epoch it came in. */
 export interface ReceivedPayload extends Parsed<Payload> {
+  readonly attachment: Bytes | undefined;
+  readonly form: EnvelopeForm;
   readonly epoch: Epoch;
 }
 
@@ -47,7 +62,7 @@ export interface ReceivedPayload extends Parsed<Payload> {
 export async function checkEnvelope(
   { environment, observe }: MessageContext,
   session: Session,
-  { value }: Parsed<Envelope>,
+  { value, form }: ReceivedEnvelope,
 ): Promise<CheckedEnvelope> {
   const steps = new StepRecorder(environment, observe, 'ENVELOPE');
   const now = unixSeconds(environment);
@@ -67,18 +82,18 @@ export async function checkEnvelope(
   const digest = await steps.check('signature', () =>
     checkEnvelopeSignature(environment.subtle, peerSigningKey, value),
   );
-  return { value, digest, held, isOfNextEpoch: value.epoch === session.epochNumber + 1 };
+  return { value, form, digest, held, isOfNextEpoch: value.epoch === session.epochNumber + 1 };
 }
 
 /**
  * Checks epoch and sequence of an envelope whose other checks have passed, and decrypts it (protocol page, section 4). Throws
- * `unknown_epoch`, `replayed_message`, `decryption_failed` or `malformed_message`, and `session_expired` or `session_closed`; a refused
+ * `unknown_epoch`, `replayed_message`, `decryption_failed`, `malformed_message` or `message_too_large`, and `session_expired` or `session_closed`; a refused
  * envelope changes no state, and the replay window moves only after the tag has verified.
  */
 export async function openEnvelope(
   context: MessageContext,
   session: Session,
-  { value, digest, held }: CheckedEnvelope,
+  { value, form, digest, held }: CheckedEnvelope,
 ): Promise<ReceivedPayload> {
   const { environment, observe } = context;
   const steps = new StepRecorder(environment, observe, 'ENVELOPE');
@@ -98,14 +113,14 @@ export async function openEnvelope(
   const plaintext = await steps.check('decryption', () => decrypt(context, epoch, value));
   // Another copy of this envelope may have passed the look-up while this one was being decrypted.
   if (!epoch.mark(value.sequence)) steps.checkNow('sequence', refuseReplayed);
-  requireSpacesOnly(plaintext);
-  const received = parseMessage(payload, parseObject(plaintext, limits.messageBody));
+  const { json, attachment } = readPlaintext(plaintext);
+  const received = parseMessage(payload, json);
   if (context.witness !== undefined) {
     const { session_id, sender_id, epoch: number, sequence, timestamp, signature } = value;
     const named = { session_id, sender_id, epoch: number, sequence, timestamp };
     context.witness({ direction: 'received', header: named, digest, signature, payload: received.json });
   }
-  return { ...received, epoch };
+  return { ...received, attachment, form, epoch };
 }
 
 async function decrypt({ environment }: MessageContext, epoch: Epoch, value: Envelope): Promise<Bytes> {
@@ -121,21 +136,6 @@ async function decrypt({ environment }: MessageContext, epoch: Epoch, value: Env
   if (opened === undefined) throw new ParleyError('decryption_failed', 'The message does not decrypt.');
   return opened;
 }
-
-/**
- * Throws `malformed_message` unless only spaces follow the payload, which is an object: JSON itself would allow other
- * white space too.
- */
-function requireSpacesOnly(plaintext: Bytes): void {
-  let end = plaintext.length;
-  while (end > 0 && plaintext[end - 1] === space) end -= 1;
-  if (plaintext[end - 1] !== closeBrace) {
-    throw new ParleyError('malformed_message', 'The payload is not a JSON object followed by spaces.');
-  }
-}
-
-const space = 0x20;
-const closeBrace = 0x7d;
 
 function refuseReplayed(): never {
   throw new ParleyError('replayed_message', 'This envelope was received before, or is too old to tell.');

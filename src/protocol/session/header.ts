@@ -1,4 +1,4 @@
-import type { AgentId, Bytes, SessionId } from '../bytes.ts';
+import type { Bytes } from '../bytes.ts';
 import type { Sealed } from '../crypto/aead.ts';
 import { type Ed25519VerifyKey, verifyEd25519 } from '../crypto/ed25519.ts';
 import { sha256 } from '../crypto/hash.ts';
@@ -6,16 +6,8 @@ import type { Subtle } from '../crypto/subtle.ts';
 import { ParleyError } from '../errors.ts';
 import { ScratchBuffer } from '../scratch-buffer.ts';
 import type { Envelope } from '../wire/envelope.ts';
+import { type Header, headerJcs } from '../wire/envelope-header.ts';
 import { label } from '../wire/label.ts';
-
-/** The members of an envelope that the AAD and the signature cover by name. */
-export interface Header {
-  readonly session_id: SessionId;
-  readonly sender_id: AgentId;
-  readonly epoch: number;
-  readonly sequence: number;
-  readonly timestamp: number;
-}
 
 /**
  * Returns H(iv || ciphertext || tag). Throws `signature_invalid` unless the envelope's Ed25519 signature covers it
@@ -52,11 +44,6 @@ export function isSignedHeader(
       scratch.concat(label('message signature'), headerJcs(header), digest),
     ),
   );
-}
-
-/** Returns JCS(header), written out: its members in their canonical order, none of which JSON has to escape. */
-export function headerJcs({ session_id, sender_id, epoch, sequence, timestamp }: Header): string {
-  return `{"epoch":${epoch},"sender_id":"${sender_id}","sequence":${sequence},"session_id":"${session_id}","timestamp":${timestamp}}`;
 }
 
 /** Returns `H(iv || ciphertext || tag)`. */

@@ -1,13 +1,16 @@
 import type { Bytes } from '../bytes.ts';
 import type { Environment } from '../crypto/environment.ts';
 import type { Observer } from '../trace/events.ts';
+import type { EnvelopeForm } from '../wire/envelope-form.ts';
+import type { Header } from '../wire/envelope-header.ts';
 import type { JsonObject } from '../wire/json.ts';
-import type { Header } from './header.ts';
 
 /** What a session's messages are handed. */
 export interface MessageContext {
   readonly environment: Environment;
   readonly observe: Observer;
+  /** The one form that everything is sent in, answers aside; absent to choose by length. */
+  readonly form?: EnvelopeForm;
   /** Told of each envelope that was made or accepted. It must not throw. */
   readonly witness?: Witness;
 }

@@ -1,9 +1,10 @@
-import { type Bytes, concat } from '../bytes.ts';
+import type { Bytes } from '../bytes.ts';
 import { ParleyError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { canonicalBytes } from './canonical.ts';
+import { ScratchBuffer } from '../scratch-buffer.ts';
+import { canonicalText } from './canonical.ts';
 import type { JsonObject } from './json.ts';
-import { padmeLength } from './padding.ts';
+import { paddingFor, padmeLength } from './padding.ts';
 import { isObject, parseObject } from './parse.ts';
 
 /** What is encrypted: a payload as it came, and the bytes beside it. `json` has the member `attachment` exactly when there are any. */
@@ -12,8 +13,14 @@ export interface Plaintext {
   readonly attachment: Bytes | undefined;
 }
 
+const zero = Uint8Array.of(0);
 const space = 0x20;
 const closeBrace = 0x7d;
+
+/** Returns a payload that announces the bytes beside it (protocol page, section 4.2). */
+export function announcing(payload: JsonObject, { length: size }: Uint8Array): JsonObject {
+  return { ...payload, attachment: { size } };
+}
 
 /**
  * Returns a payload with the bytes beside it, padded with spaces to its Padmé length (protocol page, section 4.2). The member
@@ -21,19 +28,24 @@ const closeBrace = 0x7d;
  * more than 16 MiB in all.
  */
 export function encodePlaintext(payload: JsonObject, attachment?: Bytes): Bytes {
-  const text = canonicalBytes(
-    attachment === undefined ? payload : { ...payload, attachment: { size: attachment.length } },
-  );
-  if (
-    attachment !== undefined &&
-    (text.length > limits.textBesideAttachment || attachment.length > limits.attachment)
-  ) {
-    throw tooLarge();
-  }
-  const whole = attachment === undefined ? text : concat(text, Uint8Array.of(0), attachment);
-  const length = padmeLength(whole.length);
-  if (length > limits.plaintext) throw tooLarge();
-  return concat(whole, new Uint8Array(length - whole.length).fill(space));
+  const text = canonicalText(attachment === undefined ? payload : announcing(payload, attachment));
+  return ScratchBuffer.use((scratch) => plaintextOf(scratch, text, attachment).slice());
+}
+
+/**
+ * Returns the canonical `text` of a payload that announces `attachment` with it, padded, in a scratch buffer: what `encodePlaintext`
+ * returns, and throws.
+ */
+export function plaintextOf(scratch: ScratchBuffer, text: string, attachment: Bytes | undefined): Bytes {
+  const json = scratch.concat(text);
+  if (attachment === undefined) return padded(scratch, [json], json.length);
+  if (json.length > limits.textBesideAttachment || attachment.length > limits.attachment) throw tooLarge();
+  return padded(scratch, [json, zero, attachment], json.length + 1 + attachment.length);
+}
+
+function padded(scratch: ScratchBuffer, parts: readonly Uint8Array[], length: number): Bytes {
+  if (padmeLength(length) > limits.plaintext) throw tooLarge();
+  return scratch.concat(...parts, paddingFor(length));
 }
 
 /**

@@ -1,5 +1,8 @@
 import * as v from 'valibot';
+import type { Bytes } from '../bytes.ts';
 import { limits } from '../limits.ts';
+import { encodeUtf8 } from '../scratch-buffer.ts';
+import { encodeBase64 } from './base64.ts';
 import * as member from './members.ts';
 
 /** The envelope of every message in a session (protocol page, section 4). */
@@ -17,3 +20,12 @@ export const envelope = v.strictObject({
   signature: member.bytesOf(64),
 });
 export type Envelope = v.InferOutput<typeof envelope>;
+
+/** Writes an envelope as JSON whose header is `headerText`: by hand, because JSON.stringify would search base64 for characters to escape. */
+export function encodeJsonEnvelope(headerText: string, { encrypted_payload: sealed, signature }: Envelope): Bytes {
+  const { iv, ciphertext, tag } = sealed;
+  const encryptedPayload = `{"iv":"${encodeBase64(iv)}","ciphertext":"${encodeBase64(ciphertext)}","tag":"${encodeBase64(tag)}"}`;
+  return encodeUtf8(
+    `${headerText.slice(0, -1)},"encrypted_payload":${encryptedPayload},"signature":"${encodeBase64(signature)}"}`,
+  );
+}

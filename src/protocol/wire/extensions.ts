@@ -1,13 +1,20 @@
-import type { JsonObject } from './json.ts';
+import type { JsonObject, JsonValue } from './json.ts';
 
 /** What a hello's `extensions` say that its sender can take in (protocol page, section 4.1). */
 export interface Extensions {
   /** REQUEST with `sent_at`. */
   readonly sentAt: boolean;
+  /** Bytes beside a payload (protocol page, section 4.2). */
+  readonly attachment: boolean;
+  /** Binary envelopes. */
+  readonly binary: boolean;
 }
 
 /** The member `extensions` of this side's hellos: what it can take in. */
-export const ownExtensions = { payloads: ['sent_at'] } as const satisfies JsonObject;
+export const ownExtensions = {
+  envelopes: ['binary'],
+  payloads: ['sent_at', 'attachment'],
+} as const satisfies JsonObject;
 
 /**
  * Returns what a hello's `extensions` say; undefined for a hello without them. Members and names that are not known, and what is not a
@@ -15,10 +22,15 @@ export const ownExtensions = { payloads: ['sent_at'] } as const satisfies JsonOb
  */
 export function readExtensions(extensions: JsonObject | undefined): Extensions | undefined {
   if (extensions === undefined) return undefined;
-  const { payloads } = extensions;
-  return { sentAt: isListOfTexts(payloads) && payloads.includes('sent_at') };
+  const { envelopes, payloads } = extensions;
+  return {
+    sentAt: names(payloads, 'sent_at'),
+    attachment: names(payloads, 'attachment'),
+    binary: names(envelopes, 'binary'),
+  };
 }
 
-function isListOfTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+/** True for a list of texts that has `name`. */
+function names(list: JsonValue | undefined, name: string): boolean {
+  return Array.isArray(list) && list.every((one) => typeof one === 'string') && list.includes(name);
 }

@@ -12,6 +12,9 @@ const requestId = shortText;
 /** Fresh random bytes, so that equal requests differ inside the ciphertext. */
 const payloadNonce = member.bytesBetween(limits.leastPayloadNonce, limits.mostPayloadNonce);
 
+/** The bytes beside a payload: `readPlaintext` has found that they are there (protocol page, section 4.2). */
+const attachment = v.optional(v.strictObject({ size: member.counter }));
+
 /** A request (protocol page, section 4). */
 const requestPayload = v.strictObject({
   message_type: v.literal('REQUEST'),
@@ -21,6 +24,7 @@ const requestPayload = v.strictObject({
   nonce: payloadNonce,
   /** When it was first sent, in Unix seconds: how long its request_id may be repeated. */
   sent_at: v.optional(member.timestamp),
+  attachment,
 });
 
 /** CLOSE (protocol page, section 4). */
@@ -50,12 +54,14 @@ const responsePayload = v.variant('status', [
     request_id: requestId,
     status: v.literal('SUCCESS'),
     result: member.anyJson,
+    attachment,
   }),
   v.strictObject({
     message_type: v.literal('RESPONSE'),
     request_id: requestId,
     status: v.literal('ERROR'),
     error: member.anyJson,
+    attachment,
   }),
 ]);
 

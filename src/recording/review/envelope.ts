@@ -7,6 +7,7 @@ import { readEnvelope } from '../../protocol/session/envelope.ts';
 import { checkEnvelopeSignature } from '../../protocol/session/header.ts';
 import type { MessageContext } from '../../protocol/session/message-context.ts';
 import { StepRecorder } from '../../protocol/trace/step-recorder.ts';
+import type { MessageBody } from '../../protocol/wire/envelope-form.ts';
 import { clientHello, serverHello } from '../../protocol/wire/handshake-messages.ts';
 import { parseHandshakeObject, parseMessage } from '../../protocol/wire/parse.ts';
 import { resumeAccept, resumeHello } from '../../protocol/wire/resumption-messages.ts';
@@ -18,8 +19,8 @@ import type { Earlier } from './handshake.ts';
  */
 export async function reviewEnvelope(
   { environment, observe }: MessageContext,
-  copy: Bytes,
-  genuine: Bytes,
+  copy: MessageBody,
+  genuine: MessageBody,
   earlier: Earlier,
 ): Promise<void> {
   const steps = new StepRecorder(environment, observe, 'ENVELOPE');

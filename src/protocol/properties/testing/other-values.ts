@@ -25,6 +25,7 @@ export function another(path: Path, value: JsonValue): fc.Arbitrary<JsonValue> {
       return fc.stringMatching(/^[a-z][a-z0-9_]{2,62}$/).filter((other) => other !== value);
     case 'timestamp':
       return fc.integer({ min: clock - 300, max: clock + 300 }).filter((other) => other !== value);
+    case 'extensions.envelopes':
     case 'extensions.payloads':
       return wireJson({ maxDepth: 2 }).filter((other) => JSON.stringify(other) !== JSON.stringify(value));
     case 'expires_at':

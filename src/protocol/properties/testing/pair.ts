@@ -1,6 +1,5 @@
 import { KeyUpdater } from '../../../agent/messages/key-updater.ts';
 import { MessageExchange } from '../../../agent/messages/message-exchange.ts';
-import type { Bytes } from '../../bytes.ts';
 import type { Environment } from '../../crypto/environment.ts';
 import { generateX25519 } from '../../crypto/x25519.ts';
 import { ParleyError, toldToOthers, toProblem } from '../../errors.ts';
@@ -11,6 +10,7 @@ import { type Answer, encryptResponse, readRequest } from '../../session/exchang
 import { Session } from '../../session/session.ts';
 import { unobserved } from '../../trace/events.ts';
 import { encodeBase64 } from '../../wire/base64.ts';
+import type { MessageBody } from '../../wire/envelope-form.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { ResponsePayload } from '../../wire/payload.ts';
 import { clock } from './fixture.ts';
@@ -66,7 +66,7 @@ export class Pair {
   }
 
   /** Answers a posted envelope as an agent does. */
-  async receive(to: Session, body: Bytes): Promise<Answer> {
+  async receive(to: Session, body: MessageBody): Promise<Answer> {
     const { context } = this;
     try {
       const checked = await checkEnvelope(context, to, readEnvelope(body));
@@ -77,9 +77,10 @@ export class Pair {
         value.message_type === 'KEY_UPDATE'
           ? await to.answerKeyUpdate(context, { value, json, epoch })
           : this.#run(value.request_id);
-      return { ok: true, body: await encryptResponse(context, to, request, response) };
+      const { bytes, form } = await encryptResponse(context, to, request, { json: response });
+      return { ok: true, body: bytes, form };
     } catch (error) {
-      return { ok: false, body: encoder.encode(JSON.stringify(toProblem(toldToOthers(error)))) };
+      return { ok: false, form: 'json', body: encoder.encode(JSON.stringify(toProblem(toldToOthers(error)))) };
     }
   }
 
@@ -90,7 +91,7 @@ export class Pair {
 
   readonly carrier = (fate: Fate) => ({
     contextOf: () => this.context,
-    post: async (from: Session, body: Bytes): Promise<Answer> => {
+    post: async (from: Session, body: MessageBody): Promise<Answer> => {
       const to = this.peerOf(from);
       const lost = () => new ParleyError('peer_unreachable', 'lost');
       if (fate === 'request lost') throw lost();

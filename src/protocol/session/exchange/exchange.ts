@@ -2,12 +2,12 @@ import type { Bytes } from '../../bytes.ts';
 import { unixSeconds } from '../../crypto/environment.ts';
 import { ParleyError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
-import type { Envelope } from '../../wire/envelope.ts';
+import type { EnvelopeForm, MessageBody } from '../../wire/envelope-form.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { type Parsed, readProblem } from '../../wire/parse.ts';
 import type { ClosePayload, KeyUpdatePayload, RequestPayload, ResponsePayload } from '../../wire/payload.ts';
 import { encryptMessage, requireNotOverdue } from '../encrypt-message.ts';
-import { type ReceivedPayload, readEnvelope } from '../envelope.ts';
+import { type ReceivedEnvelope, type ReceivedPayload, readEnvelope } from '../envelope.ts';
 import type { Epoch } from '../epoch/epoch.ts';
 import type { MessageContext } from '../message-context.ts';
 import type { Session } from '../session.ts';
@@ -16,13 +16,15 @@ import type { Session } from '../session.ts';
 export interface Answer {
   readonly ok: boolean;
   readonly body: Bytes;
+  /** What its content-type says of the body; an envelope is read as that. */
+  readonly form: EnvelopeForm;
   /** Seconds after which whoever refused says that it may be tried again. */
   readonly retryAfter?: number;
 }
 
 /** Returns the envelope of an answer (protocol page, section 4). Throws the code of a problem answer, or `invalid_answer`. */
-export function readAnswer({ ok, body, retryAfter }: Answer): Parsed<Envelope> {
-  if (ok) return readEnvelope(body);
+export function readAnswer({ ok, body, form, retryAfter }: Answer): ReceivedEnvelope {
+  if (ok) return readEnvelope({ form, bytes: body });
   const problem = readProblem(body, limits.handshakeBody);
   if (problem === undefined) {
     throw new ParleyError('invalid_answer', 'The peer’s address answered with something that is not parley/1.');
@@ -33,12 +35,17 @@ export function readAnswer({ ok, body, retryAfter }: Answer): Parsed<Envelope> {
   });
 }
 
+/** A RESPONSE, and the bytes beside it. */
+export interface ReceivedResponse extends Parsed<ResponsePayload> {
+  readonly attachment: Bytes | undefined;
+}
+
 /** Returns the RESPONSE to the request of this id. Throws `invalid_answer` for anything else. */
-export function readResponse({ value, json }: ReceivedPayload, requestId: string): Parsed<ResponsePayload> {
+export function readResponse({ value, json, attachment }: ReceivedPayload, requestId: string): ReceivedResponse {
   if (value.message_type !== 'RESPONSE' || value.request_id !== requestId) {
     throw new ParleyError('invalid_answer', 'The answer belongs to another request.');
   }
-  return { json, value };
+  return { json, value, attachment };
 }
 
 /** What a peer can ask an application for. */
@@ -46,6 +53,8 @@ export type IncomingPayload = RequestPayload | ClosePayload;
 
 /** A message that is answered, and the epoch that it came in. */
 export interface ReceivedRequest extends Parsed<IncomingPayload | KeyUpdatePayload> {
+  readonly attachment: Bytes | undefined;
+  readonly form: EnvelopeForm;
   readonly epoch: Epoch;
 }
 
@@ -56,13 +65,19 @@ export interface ReceivedRequest extends Parsed<IncomingPayload | KeyUpdatePaylo
 export function readRequest(
   { environment }: MessageContext,
   session: Session,
-  { value, json, epoch }: ReceivedPayload,
+  { value, json, attachment, form, epoch }: ReceivedPayload,
 ): ReceivedRequest {
   if (value.message_type === 'RESPONSE') {
     throw new ParleyError('malformed_message', 'A response answers a request and is never posted by itself.');
   }
   if (value.message_type === 'REQUEST') requireNotOverdue(session, unixSeconds(environment));
-  return { value, json, epoch };
+  return { value, json, attachment, form, epoch };
+}
+
+/** A RESPONSE to send, and the bytes beside it. */
+export interface ResponseToSend {
+  readonly json: JsonObject;
+  readonly attachment?: Bytes | undefined;
 }
 
 /**
@@ -72,9 +87,10 @@ export function readRequest(
 export function encryptResponse(
   context: MessageContext,
   session: Session,
-  { value, epoch }: ReceivedRequest,
-  response: JsonObject,
-): Promise<Bytes> {
-  if (value.message_type === 'KEY_UPDATE') return encryptMessage(context, session, response, { epoch, isData: false });
-  return encryptMessage(context, session, response, { isData: value.message_type === 'REQUEST' });
+  { value, epoch, form }: ReceivedRequest,
+  { json, attachment }: ResponseToSend,
+): Promise<MessageBody> {
+  if (value.message_type === 'KEY_UPDATE')
+    return encryptMessage(context, session, json, { epoch, form, isData: false });
+  return encryptMessage(context, session, json, { attachment, form, isData: value.message_type === 'REQUEST' });
 }
