@@ -8,6 +8,29 @@ export const limits = {
   plaintext: 16 * 1024 * 1024,
   attachment: 15 * 1024 * 1024,
   textBesideAttachment: 1024 * 1024,
+  /** Bytes of one read or write of a stream, and seconds for which a read waits (protocol page, section 4.3). */
+  streamPart: 1024 * 1024,
+  streamWait: 20,
+  /** Characters of a stream's media type and name (protocol page, section 4.3). */
+  mediaType: 127,
+  streamName: 255,
+  /** Seconds for which a stream is kept without a read or write, unless its owner announces more, and at most (protocol page, section 4.3). */
+  streamIdle: 120,
+  streamKept: 86_400,
+  /** Bytes that a stream may buffer by itself, and those of one peer and of all together beyond that (protocol page, section 4.3). */
+  streamBuffer: 256 * 1024,
+  streamBuffersOfPeer: 16 * 1024 * 1024,
+  streamBuffers: 256 * 1024 * 1024,
+  /** Streams that one peer has, and all together (protocol page, section 4.3). */
+  streamsOfPeer: 64,
+  streams: 1_024,
+  /** Seconds for which a CANCEL is remembered, and how many of one peer (protocol page, section 4.3). */
+  cancelMemory: 300,
+  cancelsOfPeer: 1_000,
+  /** Seconds after which a request is answered PENDING (protocol page, section 4.3). */
+  pendingAfter: 20,
+  /** Bytes of an attachment that is kept with its answer (protocol page, section 4.2). */
+  storedAttachment: 1024 * 1024,
   /** Levels of nested objects and arrays (protocol page, section 1). */
   jsonDepth: 16,
   /** Seconds a timestamp may be away from this clock (protocol page, section 3). */

@@ -1,6 +1,6 @@
 import { ParleyError } from '../../protocol/errors.ts';
 import type { JsonValue } from '../../protocol/wire/json.ts';
-import { isShortText } from '../../protocol/wire/payload.ts';
+import { isShortText } from '../../protocol/wire/payload-texts.ts';
 import type { ExchangeView } from '../contracts/views.ts';
 import { rememberedFor } from './idempotency-cache.ts';
 import { requirePlainJson } from './plain-json.ts';

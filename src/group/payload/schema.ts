@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { AgentId } from '../../protocol/bytes.ts';
 import * as member from '../../protocol/wire/members.ts';
-import { isShortText } from '../../protocol/wire/payload.ts';
+import { isShortText } from '../../protocol/wire/payload-texts.ts';
 import { isMessageId, type MessageId } from './message-id.ts';
 
 /** How far ahead a request may expire, in seconds: 30 days (groups page, section 6). */

@@ -1,11 +1,8 @@
 import * as v from 'valibot';
 import { limits } from '../limits.ts';
 import * as member from './members.ts';
-
-/** True for 1 to 128 characters, which are not UTF-16 code units: a `request_id` or a `method` (protocol page, section 1). */
-export function isShortText(text: string): boolean {
-  return text.length <= 2 * limits.nameLength && text !== '' && [...text].length <= limits.nameLength;
-}
+import { isShortText } from './payload-texts.ts';
+import { cancelPayload, streamHead, streamReadPayload, streamWritePayload } from './stream-payloads.ts';
 
 const shortText = v.pipe(v.string(), v.check(isShortText, 'expected 1 to 128 characters'));
 const requestId = shortText;
@@ -25,6 +22,8 @@ const requestPayload = v.strictObject({
   /** When it was first sent, in Unix seconds: how long its request_id may be repeated. */
   sent_at: v.optional(member.timestamp),
   attachment,
+  /** The body, which follows as STREAM_WRITE. */
+  stream: v.optional(streamHead),
 });
 
 /** CLOSE (protocol page, section 4). */
@@ -56,6 +55,22 @@ const responsePayload = v.variant('status', [
     result: member.anyJson,
     attachment,
   }),
+  /** `result` is what is known at once; the bytes are asked for by STREAM_READ (protocol page, section 4.3). */
+  v.strictObject({
+    message_type: v.literal('RESPONSE'),
+    request_id: requestId,
+    status: v.literal('STREAM'),
+    result: member.anyJson,
+    stream: streamHead,
+    attachment,
+  }),
+  /** The request is under way; repeating it asks for its answer. */
+  v.strictObject({
+    message_type: v.literal('RESPONSE'),
+    request_id: requestId,
+    status: v.literal('PENDING'),
+    attachment,
+  }),
   v.strictObject({
     message_type: v.literal('RESPONSE'),
     request_id: requestId,
@@ -66,7 +81,15 @@ const responsePayload = v.variant('status', [
 ]);
 
 /** Everything an envelope can hold. */
-export const payload = v.variant('message_type', [requestPayload, responsePayload, closePayload, keyUpdatePayload]);
+export const payload = v.variant('message_type', [
+  requestPayload,
+  responsePayload,
+  closePayload,
+  keyUpdatePayload,
+  streamReadPayload,
+  streamWritePayload,
+  cancelPayload,
+]);
 
 /** Reads what a RESPONSE to KEY_UPDATE carries; undefined when it is not that. */
 export function readKeyUpdateResult(result: unknown): v.InferOutput<typeof keyUpdateResult> | undefined {

@@ -1,0 +1,188 @@
+import type { Bytes } from '../../protocol/bytes.ts';
+import { type StreamEnd, StreamHash } from '../../protocol/crypto/stream-hash.ts';
+import type { Subtle } from '../../protocol/crypto/subtle.ts';
+import { asParleyError, ParleyError } from '../../protocol/errors.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { Scheduler } from '../contracts/ports.ts';
+import type { BufferShare } from './buffer-quota.ts';
+import type { ByteSource } from './byte-source.ts';
+import { ByteWindow } from './byte-window.ts';
+
+/** What a STREAM_READ asks for (protocol page, section 4.3). */
+export interface ReadRange {
+  readonly from: number;
+  readonly most: number;
+  /** The offset before which the reader never asks again. */
+  readonly release: number;
+  /** Seconds to wait for at least one byte. */
+  readonly wait: number;
+}
+
+/** Bytes of a stream that were asked for. */
+export interface ReadBytes {
+  readonly from: number;
+  readonly bytes: Bytes;
+  /** Size and hash of the whole, when these are its last bytes. */
+  readonly end: StreamEnd | undefined;
+}
+
+/** What a served stream works with. */
+export interface ServedStreamDeps {
+  readonly subtle: Subtle;
+  readonly scheduler: Scheduler;
+  readonly share: BufferShare;
+  /** The size that was announced. */
+  readonly size?: number | undefined;
+}
+
+/** A stream of this agent that a peer reads: no more of it is taken from its source than the reader leaves room for. */
+export class ServedStream {
+  readonly #source: ByteSource;
+  readonly #deps: ServedStreamDeps;
+  readonly #hash: StreamHash;
+  readonly #window = new ByteWindow();
+  readonly #waiting = new Set<() => void>();
+  /** Bytes that have come from the source, and found no room yet. */
+  #rest: Bytes | undefined;
+  #isPumping = false;
+  #end: StreamEnd | undefined;
+  #failure: ParleyError | undefined;
+
+  constructor(source: ByteSource, deps: ServedStreamDeps) {
+    this.#source = source;
+    this.#deps = deps;
+    this.#hash = new StreamHash(deps.subtle);
+    void this.#pump();
+  }
+
+  /** True once the reader has said that it never asks again. */
+  get isReleased(): boolean {
+    return this.#end !== undefined && this.#window.from === this.#end.size;
+  }
+
+  /**
+   * Returns bytes from an offset on: at once where there are some, else after as long as the reader waits. Rejects with `stream_gone` for
+   * bytes that were released, `malformed_message` beyond the end, and with `stream_failed` or `cancelled`.
+   */
+  async read({ from, most, release, wait }: ReadRange): Promise<ReadBytes> {
+    if (release > from) throw new ParleyError('malformed_message', 'What is asked for is released in the same read.');
+    this.#requireReadable(from);
+    this.#release(release);
+    if (most > 0 && wait > 0) await this.#available(from, wait);
+    this.#requireReadable(from);
+    const bytes = from >= this.#window.to ? new Uint8Array(0) : this.#window.slice(from, most);
+    const end = this.#end !== undefined && from + bytes.length === this.#end.size ? this.#end : undefined;
+    return { from, bytes, end };
+  }
+
+  /** Ends it: who reads on is told `error`, and its source is told too. */
+  fail(error: ParleyError): void {
+    if (this.#failure !== undefined) return;
+    const isRunning = this.#end === undefined;
+    this.#failure = error;
+    this.#rest = undefined;
+    this.#deps.share.end();
+    this.#wake();
+    if (isRunning) this.#source.cancel(error).catch(() => undefined);
+  }
+
+  #requireReadable(from: number): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (from < this.#window.from) throw new ParleyError('stream_gone', 'These bytes were released before.');
+    const size = this.#end?.size ?? this.#deps.size;
+    if (size !== undefined && from > size) {
+      throw new ParleyError('malformed_message', 'The stream is shorter than what is asked for.');
+    }
+  }
+
+  #release(offset: number): void {
+    if (this.#window.release(offset) === 0) return;
+    this.#settle();
+    void this.#pump();
+  }
+
+  /** Counts what is held: the bytes that may be asked for, or those whose block is not hashed yet, which are the same ones. */
+  #settle(): void {
+    const { share } = this.#deps;
+    share.give(share.held - Math.max(this.#window.to - this.#window.from, this.#hash.pending));
+  }
+
+  /** Holds up to `wanted` bytes more, if need be by hashing what was kept for that alone; returns how many. */
+  #room(wanted: number): number {
+    const { share } = this.#deps;
+    const room = share.take(wanted);
+    if (room > 0 || this.#hash.pending <= this.#window.to - this.#window.from) return room;
+    this.#hash.compact();
+    this.#settle();
+    return share.take(wanted);
+  }
+
+  /** Resolves when there is a byte at `from`, when there will be none, or after `seconds`. */
+  async #available(from: number, seconds: number): Promise<void> {
+    const timer = Promise.withResolvers<void>();
+    const timeout = this.#deps.scheduler.after(1_000 * seconds, () => timer.resolve());
+    let isLate = false;
+    const late = timer.promise.then(() => {
+      isLate = true;
+    });
+    try {
+      while (!isLate && this.#failure === undefined && this.#end === undefined && this.#window.to <= from) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.#waiting.add(resolve);
+        await Promise.race([promise, late]);
+        this.#waiting.delete(resolve);
+      }
+    } finally {
+      timeout.cancel();
+    }
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting) resolve();
+  }
+
+  /** Takes from the source as long as there is room. */
+  async #pump(): Promise<void> {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      while (this.#end === undefined && this.#failure === undefined && (await this.#takeOne())) this.#wake();
+    } catch (cause) {
+      const { code, detail } = asParleyError(cause, 'stream_failed');
+      this.fail(
+        code === 'cancelled' || code === 'stream_failed'
+          ? new ParleyError(code, detail, { cause })
+          : new ParleyError('stream_failed', 'The stream failed where its bytes come from.', { cause }),
+      );
+    } finally {
+      this.#isPumping = false;
+      this.#wake();
+    }
+  }
+
+  /** Takes one part. False when there is no room for it now. */
+  async #takeOne(): Promise<boolean> {
+    const { size } = this.#deps;
+    const bytes = this.#rest ?? (await this.#source.next());
+    if (this.#failure !== undefined) return false;
+    if (bytes === undefined) {
+      const end = await this.#hash.end();
+      if (size !== undefined && size !== end.size) {
+        throw new ParleyError('stream_failed', 'The stream has another size than was announced.');
+      }
+      this.#end = end;
+      return true;
+    }
+    const room = this.#room(Math.min(bytes.length, limits.streamPart));
+    this.#rest = room < bytes.length ? bytes.subarray(room) : undefined;
+    if (room === 0) return bytes.length === 0;
+    const part = bytes.subarray(0, room);
+    if (size !== undefined && this.#window.to + room > size) {
+      throw new ParleyError('stream_failed', 'The stream has another size than was announced.');
+    }
+    await this.#hash.add(part);
+    this.#window.push(part);
+    this.#settle();
+    return true;
+  }
+}

@@ -1,0 +1,167 @@
+import { type Bytes, equalConstantTime } from '../../protocol/bytes.ts';
+import { StreamHash } from '../../protocol/crypto/stream-hash.ts';
+import type { Subtle } from '../../protocol/crypto/subtle.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { Scheduler } from '../contracts/ports.ts';
+import type { ReadBytes, ReadRange } from './served-stream.ts';
+import type { WaitTurns } from './wait-turns.ts';
+
+/** Bytes of one read: SubtleCrypto is at its best with these. */
+const partBytes = 256 * 1024;
+/** Reads that are under way at once while bytes flow. */
+const readsAhead = 3;
+/** Seconds that a read waits when others want to wait too. */
+const shortWait = 1;
+/** Milliseconds without a read after which the stream is kept by one of no bytes. */
+const keepAfterMs = 45_000;
+
+/** What a stream is read with. */
+export interface StreamReaderDeps {
+  readonly subtle: Subtle;
+  readonly scheduler: Scheduler;
+  readonly turns: WaitTurns;
+  /** Where the peer is reached. */
+  readonly origin: string;
+  /** Asks the peer for bytes. Rejects with what the peer answers, and when it cannot be reached for long. */
+  read(range: ReadRange): Promise<ReadBytes>;
+}
+
+/** What is known of a stream before it is read. */
+export interface StreamBegin {
+  /** The size that was announced. */
+  readonly size?: number | undefined;
+  /** Hashes of the blocks of 1 MiB that an earlier reader has: this one goes on behind them. */
+  readonly digests?: readonly Bytes[] | undefined;
+}
+
+/** Reads a stream of a peer: in order, each byte once, and whole only when it hashes to what its owner says. */
+export class StreamReader {
+  readonly #deps: StreamReaderDeps;
+  readonly #size: number | undefined;
+  readonly #hash: StreamHash;
+  /** Reads under way, by their offset. */
+  readonly #ahead = new Map<number, Promise<ReadBytes>>();
+  #isFlowing = false;
+  #isOver = false;
+  #keep: { cancel(): void } | undefined;
+
+  constructor({ size, digests }: StreamBegin, deps: StreamReaderDeps) {
+    this.#deps = deps;
+    this.#size = size;
+    this.#hash = new StreamHash(deps.subtle, digests);
+  }
+
+  /** The offset of the next byte. */
+  get at(): number {
+    return this.#hash.size;
+  }
+
+  /** The hashes of the whole blocks that were read: what `StreamBegin` goes on with. */
+  get digests(): readonly Bytes[] {
+    return this.#hash.digests;
+  }
+
+  /**
+   * Returns the next bytes; undefined at the end, when all of them hash to what the peer says. Rejects with `stream_corrupt` when they do
+   * not, and with what a read rejects with. Wait for it before the next call.
+   */
+  async next(): Promise<Bytes | undefined> {
+    while (!this.#isOver) {
+      const { bytes, end } = await this.#head();
+      await this.#hash.add(bytes);
+      if (this.#hash.pending > limits.streamBuffersOfPeer) this.#hash.compact();
+      if (end !== undefined) await this.#finish(end);
+      if (bytes.length > 0) return bytes;
+    }
+    return undefined;
+  }
+
+  /** Stops reading; what is under way reaches nobody. */
+  stop(): void {
+    this.#isOver = true;
+    this.#keep?.cancel();
+    this.#ahead.clear();
+  }
+
+  async #head(): Promise<ReadBytes> {
+    const from = this.at;
+    this.#keep?.cancel();
+    const given = this.#ahead.get(from);
+    this.#ahead.delete(from);
+    const read = given === undefined ? this.#waitingRead(from) : this.#orAgain(given, from);
+    if (this.#isFlowing) this.#readAhead(from);
+    const { bytes, end } = checked(await read, from);
+    this.#isFlowing = bytes.length === partBytes && end === undefined;
+    // What was asked for behind a gap is of no use.
+    for (const at of this.#ahead.keys()) if (at !== from + bytes.length && !this.#isFlowing) this.#ahead.delete(at);
+    this.#keepAlive();
+    return { from, bytes, end };
+  }
+
+  /** Settles as a read that was made ahead; one that found nothing yet is made again, and waits. */
+  async #orAgain(read: Promise<ReadBytes>, from: number): Promise<ReadBytes> {
+    const found = await read;
+    return found.bytes.length > 0 || found.end !== undefined ? found : this.#waitingRead(from);
+  }
+
+  #readAhead(from: number): void {
+    for (let i = 1; i < readsAhead; i++) {
+      const at = from + i * partBytes;
+      if (this.#ahead.has(at) || (this.#size !== undefined && at > this.#size)) continue;
+      const read = this.#deps.read({ from: at, most: partBytes, release: Math.min(this.at, at), wait: 0 });
+      // It is looked at when its turn comes, if ever.
+      read.catch(() => undefined);
+      this.#ahead.set(at, read);
+    }
+  }
+
+  /** Reads at `from`, and waits there for a byte in its turn. */
+  async #waitingRead(from: number): Promise<ReadBytes> {
+    const { turns, origin, read } = this.#deps;
+    for (;;) {
+      const over = turns.take(origin);
+      try {
+        const wait = over === undefined ? 0 : turns.isWanted(origin) ? shortWait : limits.streamWait;
+        const found = await read({ from, most: partBytes, release: from, wait });
+        if (found.bytes.length > 0 || found.end !== undefined || this.#isOver) return found;
+      } finally {
+        over?.();
+      }
+      if (over === undefined) await turns.next(origin);
+    }
+  }
+
+  async #finish(end: NonNullable<ReadBytes['end']>): Promise<void> {
+    const own = await this.#hash.end();
+    this.stop();
+    if (own.size !== end.size || !equalConstantTime(own.hash, end.hash)) {
+      throw new ParleyError(
+        'stream_corrupt',
+        'What came of the stream does not hash to what the peer says. Nothing of it counts.',
+      );
+    }
+    // The peer may let go of it at once. If it is not told, its time ends by itself.
+    this.#deps.read({ from: own.size, most: 0, release: own.size, wait: 0 }).catch(() => undefined);
+  }
+
+  /** Keeps the stream while whoever reads it here takes their time. */
+  #keepAlive(): void {
+    this.#keep?.cancel();
+    if (this.#isOver) return;
+    this.#keep = this.#deps.scheduler.after(keepAfterMs, () => {
+      const { at } = this;
+      this.#deps.read({ from: at, most: 0, release: at, wait: 0 }).catch(() => undefined);
+      this.#keepAlive();
+    });
+  }
+}
+
+/** Returns what a peer has answered. Throws `invalid_answer` for what was not asked for. */
+function checked(found: ReadBytes, from: number): ReadBytes {
+  const { bytes, end } = found;
+  const fits =
+    found.from === from && bytes.length <= partBytes && (end === undefined || end.size === from + bytes.length);
+  if (fits) return found;
+  throw new ParleyError('invalid_answer', 'The peer answered with other bytes of the stream than were asked for.');
+}

@@ -1,0 +1,45 @@
+/** Reads of one origin that wait at once, at most (protocol page, section 4.3): a browser has six connections to it. */
+const mostWaiting = 2;
+
+/** Whose turn it is to wait for bytes at an origin: those who ask first come first. */
+export class WaitTurns {
+  readonly #waiting = new Map<string, number>();
+  readonly #queues = new Map<string, (() => void)[]>();
+
+  /** Returns how to end a turn that was free; undefined when there is none. */
+  take(origin: string): (() => void) | undefined {
+    const waiting = this.#waiting.get(origin) ?? 0;
+    if (waiting >= mostWaiting) return undefined;
+    this.#waiting.set(origin, waiting + 1);
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.#leave(origin);
+    };
+  }
+
+  /** True when somebody waits for a turn: whoever has one makes it short. */
+  isWanted(origin: string): boolean {
+    return (this.#queues.get(origin)?.length ?? 0) > 0;
+  }
+
+  /** Resolves once a turn may be free. */
+  next(origin: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const queue = this.#queues.get(origin) ?? [];
+    queue.push(resolve);
+    this.#queues.set(origin, queue);
+    return promise;
+  }
+
+  #leave(origin: string): void {
+    const waiting = (this.#waiting.get(origin) ?? 1) - 1;
+    if (waiting === 0) this.#waiting.delete(origin);
+    else this.#waiting.set(origin, waiting);
+    const queue = this.#queues.get(origin);
+    const first = queue?.shift();
+    if (queue?.length === 0) this.#queues.delete(origin);
+    first?.();
+  }
+}
