@@ -5,6 +5,13 @@ interface CryptoKey {
   readonly type: 'private' | 'public' | 'secret';
   readonly usages: readonly string[];
 }
+interface NodeCrypto {
+  hash(algorithm: 'sha256', data: Uint8Array, as: 'buffer'): Uint8Array;
+  createPublicKey(key: { key: { kty: string; crv: string; x: string }; format: 'jwk' }): { readonly type: string };
+  verify(algorithm: null, data: Uint8Array, key: { readonly type: string }, signature: Uint8Array): boolean;
+}
+declare var process: { getBuiltinModule?(name: 'node:crypto'): NodeCrypto } | undefined;
+declare var crypto: { readonly subtle: object } | undefined;
 declare class TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>;
   encodeInto(text: string, into: Uint8Array<ArrayBuffer>): { read: number; written: number };

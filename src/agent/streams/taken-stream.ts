@@ -38,7 +38,7 @@ export class TakenStream {
     this.#deps = deps;
     this.#hash = new StreamHash(deps.subtle);
     this.readable = new ReadableStream<Bytes>(
-      { pull: (controller) => this.#pull(controller), cancel: () => this.fail(notWanted()) },
+      { pull: (controller) => this.#pull(controller), cancel: () => this.drop(notWanted()) },
       { highWaterMark: 0 },
     );
   }
@@ -59,12 +59,19 @@ export class TakenStream {
     return work;
   }
 
-  /** Ends it: whoever reads it here, and the next write, are told `error`. */
+  /** Ends it: whoever reads it here, and the next write, are told `error`. What has come whole stays to be read. */
   fail(error: ParleyError): void {
-    if (this.#failure !== undefined) return;
+    if (this.#failure !== undefined || this.#end !== undefined) return;
     this.#failure = error;
     this.#deps.share.end();
     this.#wake();
+  }
+
+  /** Ends it also when it is whole: nobody reads it any more. */
+  drop(error: ParleyError): void {
+    this.fail(error);
+    this.#failure ??= error;
+    this.#deps.share.end();
   }
 
   async #write({ from, bytes, end }: WrittenBytes): Promise<number> {

@@ -1,6 +1,7 @@
 import type { Bytes } from '../bytes.ts';
 import { ParleyError } from '../errors.ts';
 import { isOnCurve, isScalarBelowOrder, isSmallOrderOrNonCanonical } from './ed25519-encoding.ts';
+import { knowVerifyKey, verifyNow } from './node-calls.ts';
 import type { Subtle } from './subtle.ts';
 
 declare const brand: unique symbol;
@@ -19,6 +20,7 @@ export async function importEd25519Key(subtle: Subtle, publicKey: Bytes): Promis
   if (publicKey.length !== 32 || isSmallOrderOrNonCanonical(publicKey) || !isOnCurve(publicKey)) throw notAKey();
   const key = await subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify']);
   if (!isVerifyKey(key)) throw notAKey();
+  knowVerifyKey(subtle, key, publicKey);
   return key;
 }
 
@@ -42,5 +44,5 @@ export async function verifyEd25519(
   data: Bytes,
 ): Promise<boolean> {
   if (signature.length !== 64 || isSmallOrderOrNonCanonical(signature) || !isScalarBelowOrder(signature)) return false;
-  return subtle.verify('Ed25519', key, signature, data);
+  return verifyNow(subtle, key, signature, data) ?? subtle.verify('Ed25519', key, signature, data);
 }

@@ -5,7 +5,8 @@ import { limits } from '../../limits.ts';
 import type { EnvelopeForm, MessageBody } from '../../wire/envelope-form.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { type Parsed, readProblem } from '../../wire/parse.ts';
-import type { ClosePayload, KeyUpdatePayload, RequestPayload, ResponsePayload } from '../../wire/payload.ts';
+import type { ClosePayload, KeyUpdatePayload, Payload, RequestPayload, ResponsePayload } from '../../wire/payload.ts';
+import type { CancelPayload, StreamReadPayload, StreamWritePayload } from '../../wire/stream-payloads.ts';
 import { encryptMessage, requireNotOverdue } from '../encrypt-message.ts';
 import { type ReceivedEnvelope, type ReceivedPayload, readEnvelope } from '../envelope.ts';
 import type { Epoch } from '../epoch/epoch.ts';
@@ -49,13 +50,18 @@ export function readResponse({ value, json, attachment }: ReceivedPayload, reque
 }
 
 /** What a peer can ask an application for. */
-export type IncomingPayload = RequestPayload | ClosePayload;
+export type IncomingPayload = RequestPayload | ClosePayload | StreamReadPayload | StreamWritePayload | CancelPayload;
 
 /** A message that is answered, and the epoch that it came in. */
 export interface ReceivedRequest extends Parsed<IncomingPayload | KeyUpdatePayload> {
   readonly attachment: Bytes | undefined;
   readonly form: EnvelopeForm;
   readonly epoch: Epoch;
+}
+
+/** True for what a session sends only while its keys are fresh enough: all but its end and the updates of its keys. */
+function isData({ message_type }: Payload): boolean {
+  return message_type !== 'CLOSE' && message_type !== 'KEY_UPDATE';
 }
 
 /**
@@ -70,7 +76,7 @@ export function readRequest(
   if (value.message_type === 'RESPONSE') {
     throw new ParleyError('malformed_message', 'A response answers a request and is never posted by itself.');
   }
-  if (value.message_type === 'REQUEST') requireNotOverdue(session, unixSeconds(environment));
+  if (isData(value)) requireNotOverdue(session, unixSeconds(environment));
   return { value, json, attachment, form, epoch };
 }
 
@@ -92,5 +98,5 @@ export function encryptResponse(
 ): Promise<MessageBody> {
   if (value.message_type === 'KEY_UPDATE')
     return encryptMessage(context, session, json, { epoch, form, isData: false });
-  return encryptMessage(context, session, json, { attachment, form, isData: value.message_type === 'REQUEST' });
+  return encryptMessage(context, session, json, { attachment, form, isData: isData(value) });
 }

@@ -50,7 +50,7 @@ export async function nextEpochOf(
   { value, json }: Parsed<ResponsePayload>,
 ): Promise<NextEpoch | undefined> {
   if (value.status !== 'SUCCESS') {
-    if (codeOf(value.error) === 'key_update_conflict') return undefined;
+    if (value.status === 'ERROR' && codeOf(value.error) === 'key_update_conflict') return undefined;
     throw new ParleyError('key_exchange_failed', 'The peer has refused to update the keys. Connect again.');
   }
   const result = readKeyUpdateResult(value.result);

@@ -1,0 +1,131 @@
+import type { Bytes } from '../../protocol/bytes.ts';
+import { toHex } from '../../protocol/bytes.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import { encodeBase64 } from '../../protocol/wire/base64.ts';
+import type { JsonObject } from '../../protocol/wire/json.ts';
+import {
+  isStreamId,
+  type StreamHead,
+  type StreamId,
+  type StreamReadPayload,
+  type StreamWritePayload,
+} from '../../protocol/wire/stream-payloads.ts';
+import type { Scheduler } from '../contracts/ports.ts';
+import { BufferQuota } from './buffer-quota.ts';
+import type { GivenStream } from './given-answer.ts';
+import { ServedStream } from './served-stream.ts';
+import { StreamTable } from './stream-table.ts';
+import { TakenStream } from './taken-stream.ts';
+
+/** What the streams of an agent are held with. */
+export interface AgentStreamsDeps {
+  readonly environment: Pick<Environment, 'subtle' | 'random'>;
+  readonly scheduler: Scheduler;
+}
+
+/** Whose request a stream belongs to. */
+export interface StreamOwner {
+  /** The peer's signing key; see `peerKeyOf`. */
+  readonly peerKey: string;
+  readonly requestId: string;
+}
+
+/** What answers a STREAM_READ. */
+export interface ReadAnswer {
+  readonly result: JsonObject;
+  readonly bytes: Bytes;
+}
+
+/** The streams that peers read from this agent and write to it (protocol page, section 4.3), within one share of them for each peer. */
+export class AgentStreams {
+  readonly #deps: AgentStreamsDeps;
+  readonly #quota = new BufferQuota();
+  readonly #table: StreamTable<ServedStream | TakenStream>;
+
+  constructor(deps: AgentStreamsDeps) {
+    this.#deps = deps;
+    this.#table = new StreamTable(deps.scheduler);
+  }
+
+  /** Throws `stream_limit_reached` when a peer can have no stream more. */
+  requireRoom(peerKey: string): void {
+    this.#table.requireRoom(peerKey);
+  }
+
+  /** Has a peer read a stream from now on; returns what it is told of it. Throws `stream_limit_reached`. */
+  serve({ peerKey, requestId }: StreamOwner, { source, mediaType, size, name, keep }: GivenStream): StreamHead {
+    const { environment, scheduler } = this.#deps;
+    this.#table.requireRoom(peerKey);
+    const id = this.#newId();
+    const share = this.#quota.share(peerKey);
+    const stream = new ServedStream(source, { subtle: environment.subtle, scheduler, share, size });
+    this.#table.add(peerKey, requestId, id, stream, keep);
+    return {
+      stream_id: id,
+      media_type: mediaType,
+      ...(size === undefined ? {} : { size }),
+      ...(name === undefined ? {} : { name }),
+      ...(keep === undefined ? {} : { keep }),
+    };
+  }
+
+  /** Has a peer write a stream from now on. Throws `stream_limit_reached`, and `malformed_message` for the id of one that there is. */
+  take({ peerKey, requestId }: StreamOwner, { stream_id: id, size, keep }: StreamHead): TakenStream {
+    if (this.#table.has(peerKey, id)) {
+      throw new ParleyError('malformed_message', 'There is a stream of this id already.');
+    }
+    this.#table.requireRoom(peerKey);
+    const share = this.#quota.share(peerKey);
+    const stream = new TakenStream({ subtle: this.#deps.environment.subtle, share, size });
+    this.#table.add(peerKey, requestId, id, stream, keep);
+    return stream;
+  }
+
+  /** True while a peer can still read or write this stream. */
+  has(peerKey: string, id: StreamId): boolean {
+    return this.#table.has(peerKey, id);
+  }
+
+  /** Answers a STREAM_READ. Rejects with `stream_gone`, `malformed_message`, `stream_failed` or `cancelled`. */
+  async read(peerKey: string, asked: StreamReadPayload): Promise<ReadAnswer> {
+    const stream = this.#table.use(peerKey, asked.stream_id);
+    if (!(stream instanceof ServedStream)) throw wrongWay();
+    const { from, release, wait } = asked;
+    const { bytes, end } = await stream.read({ from, most: asked.max_bytes, release, wait });
+    if (stream.isReleased) this.#table.drop(peerKey, asked.stream_id);
+    const result = { from, length: bytes.length, done: end !== undefined };
+    if (end === undefined) return { result, bytes };
+    return { result: { ...result, size: end.size, hash: encodeBase64(end.hash) }, bytes };
+  }
+
+  /** Answers a STREAM_WRITE: the offset wanted next. Rejects with `stream_gone`, `malformed_message`, `stream_corrupt`, `stream_failed` or `cancelled`. */
+  async write(peerKey: string, written: StreamWritePayload, bytes: Bytes): Promise<number> {
+    const stream = this.#table.use(peerKey, written.stream_id);
+    if (!(stream instanceof TakenStream)) throw wrongWay();
+    const { from, size, hash } = written;
+    const end = size === undefined || hash === undefined ? undefined : { size, hash };
+    return stream.write({ from, bytes, end });
+  }
+
+  /** Ends the streams of a request; returns whether there were any. Its next read or write is told `error`. */
+  end({ peerKey, requestId }: StreamOwner, error: ParleyError): boolean {
+    return this.#table.cancel(peerKey, requestId, error);
+  }
+
+  /** Ends all streams of a peer, or of everybody, and forgets them. */
+  endAll(error: ParleyError, peerKey?: string): void {
+    this.#table.end(error, peerKey);
+  }
+
+  #newId(): StreamId {
+    const id = toHex(this.#deps.environment.random(16));
+    if (!isStreamId(id)) throw new ParleyError('internal_error', 'Sixteen bytes did not make an id.');
+    return id;
+  }
+}
+
+/** To a peer, a stream that goes the other way is not there. */
+function wrongWay(): ParleyError {
+  return new ParleyError('stream_gone', 'The agent that was asked has no such stream any more.');
+}
