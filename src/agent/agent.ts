@@ -24,6 +24,7 @@ import { OwnClock } from './controller/own-clock.ts';
 import { Registration } from './controller/registration.ts';
 import type { Renewal } from './controller/renewal.ts';
 import { type MethodRegistry, standardMethods } from './messages/methods.ts';
+import type { Exchanged } from './messages/outbox.ts';
 import type { OutgoingRequest } from './messages/outgoing-request.ts';
 import { standardLimits } from './sessions/handshake-memory.ts';
 import type { HistoryService } from './start/history-service.ts';
@@ -136,8 +137,7 @@ export class Agent {
   async fetch(request: Request): Promise<Response> {
     // Whoever asks an agent that is just coming up is not turned away: a peer would take the session for lost.
     if (this.#ready === undefined) await this.#startup.overSoon();
-    if (this.#ready === undefined) return problemResponse(notReady());
-    return this.#ready.app.fetch(request);
+    return this.#ready?.app.fetch(request) ?? problemResponse(notReady());
   }
 
   /** Signs what a relay wants signed before it carries requests to this agent; `not_registered` before there are keys. */
@@ -203,9 +203,18 @@ export class Agent {
 
   /** Sends a request to a peer; see `Outbox.send`. */
   async send(request: OutgoingRequest): Promise<ExchangeView> {
+    return this.#outboxTo(request).send(request);
+  }
+
+  /** Sends a request to a peer, and gives the bytes of its answer with it; see `Outbox.exchange`. */
+  async exchange(request: OutgoingRequest): Promise<Exchanged> {
+    return this.#outboxTo(request).exchange(request);
+  }
+
+  #outboxTo({ peerId }: OutgoingRequest): ReadyAgent['outbox'] {
     const { outbox } = this.#requireReady();
-    requireOther(request.peerId, this.#deps.agentId);
-    return outbox.send(request);
+    requireOther(peerId, this.#deps.agentId);
+    return outbox;
   }
 
   /** Ends a request early; see `Outbox.cancel`. */
@@ -213,11 +222,11 @@ export class Agent {
     this.#requireReady().outbox.cancel(peerId, requestId);
   }
 
-  /** Ends a session for both sides; see `Outbox.close`. */
+  /** Ends a session for both sides; see `Closing.close`. */
   async disconnect(sessionId: string): Promise<void> {
     const ready = this.#requireReady();
     const session = ready.sessions.find(sessionId);
-    if (session.status === 'ESTABLISHED') await ready.outbox.close(session);
+    if (session.status === 'ESTABLISHED') await ready.closing.close(session);
   }
 
   /** Updates a session's keys now; see `KeyUpdater.update`. `unknown_session` when there is none. */
@@ -268,9 +277,7 @@ export class Agent {
    */
   async forget(): Promise<void> {
     const ready = this.#ready;
-    if (ready !== undefined) {
-      await Promise.allSettled(ready.sessions.alive().map((session) => ready.outbox.close(session)));
-    }
+    if (ready) await Promise.allSettled(ready.sessions.alive().map((session) => ready.closing.close(session)));
     await this.stop();
     await this.#registration.revoke().catch(() => undefined);
     await this.#registration.erase();

@@ -38,6 +38,16 @@ export function concat(...parts: readonly Uint8Array[]): Bytes {
   return whole;
 }
 
+/** Adds a part to a list of parts; one that lies behind the last one in the same buffer becomes one with it. */
+export function pushPart(parts: Bytes[], part: Bytes): void {
+  const last = parts.at(-1);
+  if (last?.buffer === part.buffer && last.byteOffset + last.length === part.byteOffset) {
+    parts[parts.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.length + part.length);
+  } else {
+    parts.push(part);
+  }
+}
+
 /** Compares in time that depends on the lengths only. */
 export function equalConstantTime(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;

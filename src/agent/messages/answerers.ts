@@ -3,6 +3,10 @@ import type { Session } from '../../protocol/session/session.ts';
 import type { JsonValue } from '../../protocol/wire/json.ts';
 import type { Scheduler } from '../contracts/ports.ts';
 import type { ExchangeView, PersonAnswer } from '../contracts/views.ts';
+import type { StreamOwner } from '../streams/agent-streams.ts';
+import type { ByteSource } from '../streams/byte-source.ts';
+import type { GivenAnswer } from '../streams/given-answer.ts';
+import type { RequestBody } from '../streams/request-body.ts';
 import type { MethodRegistry } from './methods.ts';
 import { requirePlainJson } from './plain-json.ts';
 
@@ -18,6 +22,10 @@ export interface Caller {
   readonly session?: Session;
   /** Of a request to the members of a group. */
   readonly groupId?: string;
+  /** By what the peer may cancel it. */
+  readonly owner?: StreamOwner;
+  /** Milliseconds that a handler may take; without a limit when undefined is said. */
+  readonly handlerMs?: number | undefined;
 }
 
 /** What is asked, under the id that is the same when it is repeated. */
@@ -25,10 +33,13 @@ export interface Asked {
   readonly requestId: string;
   readonly method: string;
   readonly parameters: JsonValue;
+  /** The bytes that came with it. */
+  readonly body?: RequestBody | undefined;
 }
 
 /** A request that a handler or a person is at. */
 interface UnderWay {
+  readonly owner: StreamOwner | undefined;
   readonly session: Session | undefined;
   readonly stopping: AbortController;
   fail(error: ParleyError): void;
@@ -47,16 +58,24 @@ export class Answerers {
     this.#scheduler = scheduler;
   }
 
-  /** Has the method's handler answer. Throws `unknown_method`, `answer_timeout`, what the handler throws and what aborts it. */
-  askHandler({ peerId, self, session, groupId }: Caller, asked: Asked, now: number): Promise<JsonValue> {
-    const { method, parameters, requestId } = asked;
+  /**
+   * Has the method's handler answer. The handler of a stream hears by its signal when the stream ends early. Throws `unknown_method`,
+   * `answer_timeout`, what the handler throws and what aborts it.
+   */
+  askHandler(caller: Caller, asked: Asked, now: number): Promise<GivenAnswer> {
+    const { peerId, self, groupId } = caller;
+    const { method, parameters, requestId, body } = asked;
+    const ms = 'handlerMs' in caller ? caller.handlerMs : handlerMs;
     const tooLate = new ParleyError('answer_timeout', `The handler did not answer within ${handlerMs / 1000} s.`);
-    return this.#within(session, handlerMs, tooLate, (signal) => {
-      const info = { peerId, requestId, ...(groupId === undefined ? {} : { groupId }), self, now, signal };
+    return this.#within(caller, ms, tooLate, async ({ signal, stop }) => {
+      const group = groupId === undefined ? {} : { groupId };
+      const info = { peerId, requestId, ...group, self, now, signal, ...(body === undefined ? {} : { body }) };
       signal.addEventListener('abort', () => {
         if (signal.reason === tooLate) this.#methods.report(tooLate, method, info);
       });
-      return this.#methods.run(method, parameters, info);
+      const given = await this.#methods.run(method, parameters, info);
+      if (given.stream === undefined) return given;
+      return { ...given, stream: { ...given.stream, source: endingWith(given.stream.source, stop) } };
     });
   }
 
@@ -64,13 +83,17 @@ export class Answerers {
    * Has the person at the screen answer a request that is shown as held, within `ms` milliseconds. Throws `answer_timeout`,
    * `request_declined` and what aborts it.
    */
-  async askPerson({ session }: Pick<Caller, 'session'>, view: ExchangeView, ms: number = holdMs): Promise<JsonValue> {
+  async askPerson(
+    { session, owner }: Pick<Caller, 'session' | 'owner'>,
+    view: ExchangeView,
+    ms: number = holdMs,
+  ): Promise<JsonValue> {
     const key = `${view.peerId} ${view.requestId}`;
     const tooLate = new ParleyError('answer_timeout', `Nobody answered within ${ms / 1000} s. Ask again later.`);
     const { promise, resolve } = Promise.withResolvers<PersonAnswer>();
     this.#held.set(key, resolve);
     try {
-      const answer = await this.#within(session, ms, tooLate, () => promise);
+      const answer = await this.#within({ session, owner }, ms, tooLate, () => promise);
       if (answer.status === 'SUCCESS') return requirePlainJson(answer.result, 'answer.result');
       throw new ParleyError('request_declined', answer.detail);
     } finally {
@@ -86,6 +109,15 @@ export class Answerers {
   /** Ends what a session's peer has asked with `error`; its handlers are told by their signal. */
   abort(session: Session, error: ParleyError): void {
     for (const one of [...this.#underWay]) if (one.session === session) one.fail(error);
+  }
+
+  /** Ends a peer's request that is being answered with `error`; returns whether there was one. */
+  cancel({ peerKey, requestId }: StreamOwner, error: ParleyError): boolean {
+    const meant = [...this.#underWay].filter(
+      ({ owner }) => owner?.peerKey === peerKey && owner.requestId === requestId,
+    );
+    for (const one of meant) one.fail(error);
+    return meant.length > 0;
   }
 
   /** Tells every handler by its signal that nobody waits for its answer: the agent stops. */
@@ -105,10 +137,10 @@ export class Answerers {
 
   /** Rejects with `tooLate` after `ms` milliseconds, or with what aborts it; what `answer` does afterwards reaches nobody. */
   #within<T>(
-    session: Session | undefined,
-    ms: number,
+    { session, owner }: Pick<Caller, 'session' | 'owner'>,
+    ms: number | undefined,
     tooLate: ParleyError,
-    answer: (signal: AbortSignal) => Promise<T>,
+    answer: (within: { readonly signal: AbortSignal; stop(reason: unknown): void }) => Promise<T>,
   ): Promise<T> {
     return new Promise((resolve, reject) => {
       const stopping = new AbortController();
@@ -116,19 +148,30 @@ export class Answerers {
         reject(error);
         stopping.abort(error);
       };
-      const one: UnderWay = { session, stopping, fail };
-      const timeout = this.#scheduler.after(ms, () => fail(tooLate));
+      const one: UnderWay = { session, owner, stopping, fail };
+      const timeout = ms === undefined ? undefined : this.#scheduler.after(ms, () => fail(tooLate));
       this.#underWay.add(one);
-      answer(stopping.signal)
+      answer({ signal: stopping.signal, stop: (reason) => stopping.abort(reason) })
         .then(resolve, reject)
         .finally(() => {
-          timeout.cancel();
+          timeout?.cancel();
           this.#underWay.delete(one);
         });
       stopping.signal.addEventListener('abort', () => {
-        timeout.cancel();
+        timeout?.cancel();
         this.#underWay.delete(one);
       });
     });
   }
+}
+
+/** Returns a source that says by `stop` when it is ended early: whoever makes its bytes hears of it. */
+function endingWith(source: ByteSource, stop: (reason: unknown) => void): ByteSource {
+  return {
+    next: () => source.next(),
+    cancel: async (reason) => {
+      stop(reason);
+      await source.cancel(reason);
+    },
+  };
 }

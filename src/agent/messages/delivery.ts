@@ -1,5 +1,7 @@
+import type { Bytes } from '../../protocol/bytes.ts';
 import { type Environment, unixSeconds } from '../../protocol/crypto/environment.ts';
-import { asParleyError, type ParleyError } from '../../protocol/errors.ts';
+import { asParleyError, ParleyError } from '../../protocol/errors.ts';
+import type { ReceivedResponse } from '../../protocol/session/exchange/exchange.ts';
 import type { Session } from '../../protocol/session/session.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import type { ResponsePayload } from '../../protocol/wire/payload.ts';
@@ -12,6 +14,10 @@ import type { Message as AnyMessage, MessageExchange } from './message-exchange.
 import type { Sending } from './sending.ts';
 import { answerDeadlineMs, Tries, type TriesDeps } from './tries.ts';
 
+/** Milliseconds within which PENDING comes too soon, and the first and longest pause before the answer is asked for again. */
+const patientMs = 5_000;
+const firstPauseMs = 250;
+const longestPauseMs = 4_000;
 /** Sessions lost at the other side that one request has replaced, at most. */
 const mostReplaced = 3;
 
@@ -34,6 +40,22 @@ export interface DeliveryDeps extends TriesDeps {
 export interface Delivered {
   readonly session: Session;
   readonly response: ResponsePayload;
+  /** The bytes beside it. */
+  readonly attachment: Bytes | undefined;
+}
+
+/** What goes with a request. */
+export interface Beside {
+  readonly attachment?: Bytes | undefined;
+  /** Hears that the peer has the request, and is at it. */
+  pending?(): void;
+}
+
+/** How a message is posted once. */
+interface Post {
+  readonly deadlineMs: number;
+  readonly sending?: Sending;
+  readonly attachment?: Bytes | undefined;
 }
 
 /** Where a delivery stands. */
@@ -59,14 +81,27 @@ export class Delivery {
    * Delivers a request and returns its answer. Each try is a new envelope under the same request_id (protocol page, section 4), so it
    * runs at most once. Rejects with the reason of `sending`, and with what the last try threw.
    */
-  async deliver(sending: Sending, message: Message): Promise<Delivered> {
+  async deliver(sending: Sending, message: Message, beside: Beside = {}): Promise<Delivered> {
+    for (let quick = 0; ; ) {
+      const startedAt = this.#deps.environment.monotonic();
+      const delivered = await this.#deliverOnce(sending, message, beside);
+      if (delivered.response.status !== 'PENDING') return delivered;
+      beside.pending?.();
+      // A peer that lets nobody wait is not asked again and again at once.
+      quick = this.#deps.environment.monotonic() - startedAt < patientMs ? quick + 1 : 0;
+      if (quick > 0) await sending.pause(Math.min(firstPauseMs * 2 ** (quick - 1), longestPauseMs));
+    }
+  }
+
+  /** Delivers a request until it is answered, be it with PENDING. */
+  async #deliverOnce(sending: Sending, message: Message, beside: Beside): Promise<Delivered> {
     const tries = new Tries(this.#deps, sending);
     const standing: Standing = { replaced: 0 };
     try {
       for (;;) {
         await tries.connected(this.#addressOf(this.#usable(sending.peerId, standing)));
         try {
-          return await this.#try(sending, message, tries, standing);
+          return await this.#try(sending, { message, beside }, tries, standing);
         } catch (cause) {
           sending.signal.throwIfAborted();
           const error = asParleyError(cause);
@@ -81,7 +116,12 @@ export class Delivery {
     }
   }
 
-  async #try(sending: Sending, message: Message, tries: Tries, standing: Standing): Promise<Delivered> {
+  async #try(
+    sending: Sending,
+    { message, beside }: { readonly message: Message; readonly beside: Beside },
+    tries: Tries,
+    standing: Standing,
+  ): Promise<Delivered> {
     const { connect } = this.#deps;
     standing.session = this.#usable(sending.peerId, standing);
     if (standing.session === undefined) {
@@ -93,9 +133,11 @@ export class Delivery {
     sending.using(session.id);
     await sending.race(this.#keepFresh(session));
     tries.begin(this.#addressOf(session));
-    const response = await sending.race(this.post(session, message, { deadlineMs: answerDeadlineMs, sending }));
+    const { attachment } = beside;
+    const posted = this.post(session, message, { deadlineMs: answerDeadlineMs, sending, attachment });
+    const { value: response, attachment: bytes } = await sending.race(posted);
     this.#showReached(session, true);
-    return { session, response };
+    return { session, response, attachment: bytes };
   }
 
   /** Returns the session that the next try goes out over; undefined when it takes a new one. */
@@ -144,29 +186,39 @@ export class Delivery {
   }
 
   /** Posts a message once and returns its answer. Rejects with what posting and opening throw, and with the reason of `sending`. */
-  async post(
-    session: Session,
-    message: Message,
-    { deadlineMs, sending }: { readonly deadlineMs: number; readonly sending?: Sending },
-  ): Promise<ResponsePayload> {
+  async post(session: Session, message: Message, { deadlineMs, sending, attachment }: Post): Promise<ReceivedResponse> {
     const { environment, verified, sessions, exchange, keyUpdater } = this.#deps;
     verified.requireDecided(session.peer.agentId);
-    const { value } = await sessions.using(session, async () => {
-      const sent = { ...readableBy(session, message), nonce: encodeBase64(environment.random(16)) };
+    return sessions.using(session, async () => {
+      const sent = { ...readableBy(session, message, attachment), nonce: encodeBase64(environment.random(16)) };
       const about = { requestId: message.request_id, deadlineMs };
       const posting =
         sending === undefined ? about : { ...about, signal: sending.signal, posted: () => sending.posted() };
-      const answer = await exchange.ask(session, sent, posting);
+      const answer = await exchange.ask(session, sent, posting, { attachment });
       if (answer.isOfNextEpoch) await keyUpdater.settle(session);
       return exchange.open(session, sent, answer);
     });
-    return value;
   }
 }
 
-/** Returns a message without the members that the session's peer has not announced (protocol page, section 4.1). */
-function readableBy({ peerExtensions }: Session, message: Message): Message {
+/**
+ * Returns a message without the members that the session's peer has not announced (protocol page, section 4.1). Throws `invalid_input` for
+ * bytes to a peer that takes none: it would read the message as another one without them.
+ */
+function readableBy({ peerExtensions }: Session, message: Message, attachment: Bytes | undefined): Message {
+  const streams = message.stream !== undefined || streamTypes.has(message.message_type);
+  if (
+    (attachment !== undefined && peerExtensions?.attachment !== true) ||
+    (streams && peerExtensions?.stream !== true)
+  ) {
+    throw new ParleyError(
+      'invalid_input',
+      'This peer runs an earlier version that takes JSON alone. Nothing was sent.',
+    );
+  }
   if (peerExtensions?.sentAt === true) return message;
   const { sent_at: _, ...known } = message;
   return known;
 }
+
+const streamTypes: ReadonlySet<unknown> = new Set(['STREAM_READ', 'STREAM_WRITE', 'CANCEL']);

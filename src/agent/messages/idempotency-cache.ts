@@ -1,18 +1,18 @@
 import { limits } from '../../protocol/limits.ts';
-import type { JsonObject } from '../../protocol/wire/json.ts';
+import type { ResponseToSend } from '../../protocol/session/exchange/exchange.ts';
 
 /** Milliseconds for which a request is repeated, and its answer (protocol page, section 4). */
 export const rememberedFor = 1_000 * limits.requestMemory;
 /** Requests of one peer that are remembered at least, and of all peers at most. */
 const mostOfPeer = limits.requestsOfPeer;
 const mostRequests = 200_000;
-/** Characters of JSON that all kept answers may have together. */
+/** Characters of JSON, and bytes beside it, that all kept answers may have together. */
 const mostCharacters = 32 * 1024 * 1024;
 
 interface Remembered {
   readonly at: number;
   /** Gone when it made room for younger ones. */
-  answer: Promise<JsonObject> | undefined;
+  answer: Promise<ResponseToSend> | undefined;
   characters: number;
 }
 
@@ -47,7 +47,11 @@ export class IdempotencyCache {
    * Returns the answer to a request, made by `run` the first time; one that rejects ran nothing and is forgotten. When the answer has
    * made room for others, `again` looks it up.
    */
-  once(asked: Asked, run: () => Promise<JsonObject>, again: () => Promise<JsonObject>): Promise<JsonObject> {
+  once(
+    asked: Asked,
+    run: () => Promise<ResponseToSend>,
+    again: () => Promise<ResponseToSend>,
+  ): Promise<ResponseToSend> {
     const { peerKey, requestId } = asked;
     const peer = this.#peers.get(peerKey) ?? { remembered: new Map(), characters: 0 };
     this.#peers.set(peerKey, peer);
@@ -60,7 +64,7 @@ export class IdempotencyCache {
     this.#requests += 1;
     this.#dropMany();
     answer.then(
-      (given) => this.#weigh(peer, entry, JSON.stringify(given).length),
+      ({ json, attachment }) => this.#weigh(peer, entry, JSON.stringify(json).length + (attachment?.length ?? 0)),
       () => {
         if (peer.remembered.get(requestId) !== entry) return;
         peer.remembered.delete(requestId);
@@ -68,6 +72,11 @@ export class IdempotencyCache {
       },
     );
     return answer;
+  }
+
+  /** True for a request that is remembered. */
+  has({ peerKey, requestId }: Asked): boolean {
+    return this.#peers.get(peerKey)?.remembered.has(requestId) === true;
   }
 
   #weigh(peer: Peer, entry: Remembered, characters: number): void {

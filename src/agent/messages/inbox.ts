@@ -1,18 +1,27 @@
+import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import type { IncomingPayload } from '../../protocol/session/exchange/exchange.ts';
+import type { IncomingPayload, ResponseToSend } from '../../protocol/session/exchange/exchange.ts';
 import type { Session } from '../../protocol/session/session.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
 import type { RequestPayload } from '../../protocol/wire/payload.ts';
 import { failureView } from '../contracts/failures.ts';
+import type { Scheduler } from '../contracts/ports.ts';
 import type { Answering, ExchangeView } from '../contracts/views.ts';
 import type { History } from '../history/history.ts';
 import { peerKeyOf } from '../sessions/peer-key.ts';
 import type { ActivityLog } from '../state/activity-log.ts';
+import type { AgentStreams, StreamOwner } from '../streams/agent-streams.ts';
+import { Cancellations } from '../streams/cancellations.ts';
+import type { GivenAnswer } from '../streams/given-answer.ts';
+import type { RequestBody } from '../streams/request-body.ts';
 import { type Answerers, holdMs } from './answerers.ts';
 import type { LeftHere } from './away.ts';
 import { EarlierRequests, orCannotKeep } from './earlier-requests.ts';
 import { type Asked, IdempotencyCache } from './idempotency-cache.ts';
+import { IncomingBody, readableFor, streamIdOf } from './incoming-body.ts';
+import { IncomingStreams } from './incoming-streams.ts';
 import type { OwnMethod, OwnMethods } from './own-methods.ts';
+import { PendingAnswers } from './pending-answers.ts';
 import { responseError } from './refusal.ts';
 import type { RanBy, RequestMemory } from './request-memory.ts';
 
@@ -28,9 +37,19 @@ export interface InboxDeps {
   readonly ownMethods: Pick<OwnMethods, 'find'>;
   /** What was left for this agent; undefined where nothing can be. */
   readonly left: Promise<LeftHere | undefined>;
+  readonly streams: AgentStreams;
+  readonly scheduler: Scheduler;
   /** Milliseconds since 1970. */
   now(): number;
 }
+
+/** A message of a peer, and the bytes beside it. */
+export interface Incoming {
+  readonly value: IncomingPayload;
+  readonly attachment?: Bytes | undefined;
+}
+
+type Request = RequestPayload & { readonly bytes: Bytes | undefined };
 
 /** What peers ask of this agent: each request_id runs once, by a handler or by the person at the screen. */
 export class Inbox {
@@ -48,9 +67,13 @@ export class Inbox {
   /** How many requests of each peer's signing key are being answered. */
   readonly #running = new Map<string, number>();
   readonly #answerers: Answerers;
+  readonly #streams: AgentStreams;
+  readonly #incoming: IncomingStreams;
+  readonly #cancellations: Cancellations;
+  readonly #pending: PendingAnswers;
   answering: Answering = 'handlers';
 
-  constructor({ activity, history, requests, answerers, ownMethods, left, now }: InboxDeps) {
+  constructor({ activity, history, requests, answerers, ownMethods, left, streams, scheduler, now }: InboxDeps) {
     this.#left = left;
     this.#ownMethods = ownMethods;
     this.#activity = activity;
@@ -60,27 +83,55 @@ export class Inbox {
     this.#answerers = answerers;
     this.#now = now;
     this.#answers = new IdempotencyCache(now);
+    this.#streams = streams;
+    this.#cancellations = new Cancellations(now);
+    const isKnown = (owner: StreamOwner) => this.#answers.has(owner);
+    this.#incoming = new IncomingStreams({ streams, cancellations: this.#cancellations, answerers, isKnown });
+    this.#pending = new PendingAnswers(scheduler, (owner, error) => void answerers.cancel(owner, error));
   }
 
   /**
    * Returns the RESPONSE to a decrypted message; a repeated request_id gets the stored one and runs nothing (protocol
    * page, section 4).
    */
-  async handle(session: Session, message: IncomingPayload): Promise<JsonObject> {
-    const { request_id } = message;
-    if (message.message_type === 'CLOSE') {
-      return { message_type: 'RESPONSE', request_id, status: 'SUCCESS', result: { closed: true } };
-    }
+  async handle(session: Session, { value, attachment }: Incoming): Promise<ResponseToSend> {
+    const { request_id } = value;
     try {
-      const asked: Asked = { peerKey: peerKeyOf(session.peer), requestId: request_id };
-      return await this.#answers.once(
-        asked,
-        () => this.#watched(session, message, asked),
-        () => this.#earlier.answer(session, request_id),
-      );
+      switch (value.message_type) {
+        case 'CLOSE':
+          return { json: { message_type: 'RESPONSE', request_id, status: 'SUCCESS', result: { closed: true } } };
+        case 'REQUEST':
+          return await this.#answer(session, { ...value, bytes: attachment });
+        default:
+          return await this.#incoming.answer(peerKeyOf(session.peer), value, attachment);
+      }
     } catch (cause) {
-      return { message_type: 'RESPONSE', request_id, status: 'ERROR', error: { ...responseError(cause) } };
+      return { json: { message_type: 'RESPONSE', request_id, status: 'ERROR', error: { ...responseError(cause) } } };
     }
+  }
+
+  /** Returns the answer to a request, or PENDING where its sender knows that and it takes long. */
+  async #answer(session: Session, request: Request): Promise<ResponseToSend> {
+    const asked: Asked = { peerKey: peerKeyOf(session.peer), requestId: request.request_id };
+    let isNew = false;
+    const answer = this.#answers.once(
+      asked,
+      () => {
+        isNew = true;
+        return this.#watched(session, request, asked);
+      },
+      async () => ({ json: await this.#earlier.answer(session, request.request_id) }),
+    );
+    if (session.peerExtensions?.stream !== true) return answer;
+    const given = await this.#pending.within(asked, answer, isNew && request.stream !== undefined);
+    return this.#stillStreamed(asked, given);
+  }
+
+  /** Returns an answer as it was given, as long as the stream in it can be read. Throws `stream_gone`. */
+  #stillStreamed({ peerKey }: Asked, given: ResponseToSend): ResponseToSend {
+    const id = streamIdOf(given.json);
+    if (id === undefined || this.#streams.has(peerKey, id)) return given;
+    throw new ParleyError('stream_gone', 'This request was answered with a stream that no longer exists.');
   }
 
   /**
@@ -92,7 +143,7 @@ export class Inbox {
     return this.#earlier.answerOver(peerId, requestId);
   }
 
-  #watched(session: Session, request: RequestPayload, asked: Asked): Promise<JsonObject> {
+  #watched(session: Session, request: Request, asked: Asked): Promise<ResponseToSend> {
     const name = nameOf(session.peer.agentId, request.request_id);
     const answer = this.#once(session, request, asked);
     const over = answer.then(doNothing, doNothing).then(() => {
@@ -103,18 +154,29 @@ export class Inbox {
   }
 
   /** Runs a request within the peer's share of what runs at once. Throws `rate_limited` beyond it. */
-  async #once(session: Session, request: RequestPayload, asked: Asked): Promise<JsonObject> {
+  async #once(session: Session, request: Request, asked: Asked): Promise<ResponseToSend> {
     const { peerKey } = asked;
+    if (this.#cancellations.has(peerKey, request.request_id)) {
+      throw new ParleyError('cancelled', 'This request was cancelled before it came. Nothing ran.');
+    }
     const running = this.#running.get(peerKey) ?? 0;
     if (running >= mostRunning) {
       const detail = `The agent that was asked answers ${mostRunning} requests of one peer at once. Nothing ran. Send it again later.`;
       throw new ParleyError('rate_limited', detail);
     }
+    // Before anything is waited for: who is told PENDING writes at once.
+    const body = new IncomingBody(this.#streams, asked, request);
     this.#running.set(peerKey, running + 1);
+    let hasRun = false;
     try {
       const own = this.#ownMethods.find(request.method);
-      return await (own === undefined ? this.#run(session, request) : ownAnswer(own, session, request));
+      const answer = await (own === undefined
+        ? this.#run(session, request, asked, body)
+        : ownAnswer(own, session, request));
+      hasRun = true;
+      return answer;
     } finally {
+      body.close(hasRun);
       const left = (this.#running.get(peerKey) ?? 1) - 1;
       if (left === 0) this.#running.delete(peerKey);
       else this.#running.set(peerKey, left);
@@ -125,10 +187,10 @@ export class Inbox {
    * Runs a request that did not run before, not even before a restart. Rejects with `cannot_keep`, and has run
    * nothing then. Rejects with `stale_timestamp` for a request that is too old to tell whether it ran.
    */
-  async #run(session: Session, request: RequestPayload): Promise<JsonObject> {
+  async #run(session: Session, request: Request, owner: Asked, body: IncomingBody): Promise<ResponseToSend> {
     const { request_id } = request;
     const { ranBy, answer, held } = await this.#earlier.find(session, request_id);
-    if (answer !== undefined) return { message_type: 'RESPONSE', request_id, ...answer };
+    if (answer !== undefined) return { json: { message_type: 'RESPONSE', request_id, ...answer } };
     if (held === undefined && this.#requests.isTooOld(ranBy.peer, request.sent_at)) {
       const detail = 'This request is too old to tell whether it ran before. Nothing ran. Send it as a new one.';
       throw new ParleyError('stale_timestamp', detail, { now: Math.floor(this.#now() / 1_000) });
@@ -152,7 +214,7 @@ export class Inbox {
     };
     // Nothing comes between this look and what `#keep` remembers, which whoever takes in what was left looks at.
     if (left?.hasCome(session.peer.agentId, request_id) === true) {
-      return { message_type: 'RESPONSE', request_id, status: 'ERROR', error: wasLeft };
+      return { json: { message_type: 'RESPONSE', request_id, status: 'ERROR', error: wasLeft } };
     }
     const view = await this.#keep(asked, ranBy);
     this.#activity.putExchange(view);
@@ -164,20 +226,38 @@ export class Inbox {
       throw ended;
     }
     try {
-      const result = await (byPerson
-        ? this.#answerers.askPerson({ session }, view)
-        : this.#answerers.askHandler(
-            { peerId: session.peer.agentId, self: session.self, session },
-            { requestId: request_id, method: request.method, parameters: request.parameters },
-            at,
-          ));
+      const given = byPerson
+        ? { result: await this.#answerers.askPerson({ session, owner }, view) }
+        : await this.#askHandler(session, request, owner, at, body.open());
+      const told = readableFor(session, given);
+      const head = told.stream === undefined ? undefined : this.#streams.serve(owner, told.stream);
+      const { result, bytes } = told;
       await this.#settle({ ...done, status: 'success', result, durationMs: this.#now() - at });
-      return { ...answered, status: 'SUCCESS', result };
+      if (head !== undefined) return { json: { ...answered, status: 'STREAM', result, stream: { ...head } } };
+      return { json: { ...answered, status: 'SUCCESS', result }, attachment: bytes };
     } catch (cause) {
       const { code, detail } = responseError(cause);
       await this.#settle({ ...done, status: 'error', error: { code, detail }, durationMs: this.#now() - at });
-      return { ...answered, status: 'ERROR', error: { code, detail } };
+      return { json: { ...answered, status: 'ERROR', error: { code, detail } } };
     }
+  }
+
+  /** Has the handler answer; without a limit of time where the peer asks again for what takes long. */
+  #askHandler(
+    session: Session,
+    { method, parameters }: Request,
+    owner: Asked,
+    at: number,
+    body: RequestBody | undefined,
+  ): Promise<GivenAnswer> {
+    const { agentId: peerId } = session.peer;
+    const caller = { peerId, self: session.self, session, owner };
+    const isPatient = session.peerExtensions?.stream === true;
+    return this.#answerers.askHandler(
+      isPatient ? { ...caller, handlerMs: undefined } : caller,
+      { requestId: owner.requestId, method, parameters, body },
+      at,
+    );
   }
 
   /** Keeps a request, and that it runs, before it does. Rejects with `cannot_keep`. */
@@ -213,6 +293,6 @@ async function ownAnswer(
   own: OwnMethod,
   { peer }: Session,
   { request_id, parameters }: RequestPayload,
-): Promise<JsonObject> {
-  return { message_type: 'RESPONSE', request_id, status: 'SUCCESS', result: await own(parameters, peer) };
+): Promise<ResponseToSend> {
+  return { json: { message_type: 'RESPONSE', request_id, status: 'SUCCESS', result: await own(parameters, peer) } };
 }

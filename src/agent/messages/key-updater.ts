@@ -68,7 +68,7 @@ export class KeyUpdater {
     try {
       const message = await step.message;
       // The answer still travels in the old epoch: one of the next is not waited for here.
-      const answer = await exchange.ask(session, message, { deadlineMs }, step.epoch);
+      const answer = await exchange.ask(session, message, { deadlineMs }, { epoch: step.epoch });
       await session.finishKeyUpdate(context, step.epoch, await exchange.open(session, message, answer));
     } catch (error) {
       if (session.failKeyUpdate(step.epoch) === 'repeat') throw error;

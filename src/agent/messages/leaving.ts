@@ -2,14 +2,15 @@ import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import type { ExchangeView } from '../contracts/views.ts';
 import type { History } from '../history/history.ts';
 import type { Away } from './away.ts';
-import type { Delivered, Delivery, Message } from './delivery.ts';
+import type { Delivered } from './delivery.ts';
 import { rememberedFor } from './idempotency-cache.ts';
 import { lastOfPosted, requireRepeatable } from './outgoing-request.ts';
+import type { Posted, Posting } from './posting.ts';
 import type { Sending } from './sending.ts';
 
 /** What requests are delivered or left with. */
 export interface LeavingDeps {
-  readonly delivery: Pick<Delivery, 'deliver'>;
+  readonly posting: Pick<Posting, 'deliver'>;
   readonly history: Pick<History, 'keep'>;
   readonly presence: { isAway(peerId: string): Promise<boolean> };
   /** Absent where nothing can be left for a peer. */
@@ -54,22 +55,22 @@ export class Leaving {
   /** Delivers a request, or leaves it. `isGone`: its peer could not be reached a moment ago. Rejects as both do. */
   async deliver(
     sending: Sending,
-    message: Message,
+    posted: Posted,
     view: ExchangeView,
     isGone = false,
   ): Promise<Delivered | { readonly left: ExchangeView }> {
-    const { away, delivery } = this.#deps;
-    if (view.leaveUntil === undefined || away === undefined) return delivery.deliver(sending, message);
+    const { away, posting } = this.#deps;
+    if (view.leaveUntil === undefined || away === undefined) return posting.deliver(sending, posted);
     let until = view.leaveUntil;
     if (!isGone && !(await this.#isAway(sending, view))) {
-      const posted = await this.#mayBePosted(view);
+      const lastUntil = await this.#mayBePosted(view);
       try {
-        return await delivery.deliver(sending, message);
+        return await posting.deliver(sending, posted);
       } catch (cause) {
         sending.signal.throwIfAborted();
         if (asParleyError(cause).code !== 'peer_unreachable') throw cause;
       }
-      if (sending.isPosted) until = posted;
+      if (sending.isPosted) until = lastUntil;
     }
     // The peer knows one that it has run by its id, whichever way it comes again.
     const left = await away.leave(withoutWish(view), until);

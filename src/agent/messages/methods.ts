@@ -1,6 +1,9 @@
 import { ParleyError } from '../../protocol/errors.ts';
 import { isNamed } from '../../protocol/realm.ts';
 import type { JsonValue } from '../../protocol/wire/json.ts';
+import { answerOf } from '../streams/answer-kinds.ts';
+import type { GivenAnswer } from '../streams/given-answer.ts';
+import type { RequestBody } from '../streams/request-body.ts';
 import { requirePlainJson } from './plain-json.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -15,6 +18,8 @@ export interface RequestInfo {
   readonly now: number;
   /** Aborts when nobody waits for the answer any more: the time ran out, the peer was revoked, or the agent stops. */
   readonly signal: AbortSignal;
+  /** The bytes that came with the request. */
+  readonly body?: RequestBody;
 }
 
 /**
@@ -59,7 +64,7 @@ export class MethodRegistry {
    * Runs the handler of `method` and returns its result. Throws `unknown_method`, the handler's `Refusal`, or `handler_failed` for all
    * else that it throws and for a result that JSON cannot hold.
    */
-  async run(method: string, parameters: JsonValue, info: RequestInfo): Promise<JsonValue> {
+  async run(method: string, parameters: JsonValue, info: RequestInfo): Promise<GivenAnswer> {
     const handler = this.#handlers.get(method);
     if (handler === undefined) {
       const known = this.names().join(', ');
@@ -70,7 +75,9 @@ export class MethodRegistry {
     }
     try {
       const given: unknown = await handler(parameters, info);
-      return requirePlainJson(given === undefined ? null : given, 'result', '', 'left out');
+      return answerOf(given === undefined ? null : given, (value, root) =>
+        requirePlainJson(value, root, '', 'left out'),
+      );
     } catch (cause) {
       const refusal = refusalOf(cause);
       if (refusal !== undefined) throw refusal;

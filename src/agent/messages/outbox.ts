@@ -1,20 +1,24 @@
 import { asParleyError, type ErrorCode, ParleyError } from '../../protocol/errors.ts';
-import type { Session } from '../../protocol/session/session.ts';
+import type { StreamHead } from '../../protocol/wire/stream-payloads.ts';
 import { failureView } from '../contracts/failures.ts';
 import { type ExchangeView, exchangeKey } from '../contracts/views.ts';
 import type { History } from '../history/history.ts';
-import type { Resumptions } from '../sessions/resumptions.ts';
 import { jsonWeight } from '../state/json-weight.ts';
+import type { WaitTurns } from '../streams/wait-turns.ts';
+import { type AnswerBody, bytesBody, streamBody } from './answer-body.ts';
 import { type Away, alreadyLeft } from './away.ts';
 import { Delivery, type DeliveryDeps } from './delivery.ts';
 import { Leaving, leaveUntil, requireSendable, withoutWish } from './leaving.ts';
 import { type OutgoingRequest, parametersOf, requireAway, requireName, wishOf } from './outgoing-request.ts';
+import { Posting } from './posting.ts';
 import { readPeerError } from './refusal.ts';
 import { SendQueue } from './send-queue.ts';
 import { type Impatience, requireTimeout, Sending } from './sending.ts';
+import type { StreamCalls } from './stream-calls.ts';
 import { answerDeadlineMs } from './tries.ts';
 
-const closeDeadlineMs = 3_000;
+/** Codes of requests that this side has ended while the peer may be at them. */
+const endedHere: ReadonlySet<string> = new Set(['cancelled', 'timed_out', 'stream_failed']);
 /** Peers that are looked for at one change of the directory, those asked longest ago first; the others are found by their tries. */
 const mostLookedFor = 32;
 
@@ -23,7 +27,8 @@ const over: readonly ErrorCode[] = ['stale_timestamp', 'timed_out'];
 
 /** What the outbox works with. */
 export interface OutboxDeps extends DeliveryDeps {
-  readonly resumptions: Resumptions;
+  readonly streamCalls: StreamCalls;
+  readonly turns: WaitTurns;
   readonly history: History;
   readonly presence: DeliveryDeps['presence'] & { isAway(peerId: string): Promise<boolean> };
   /** Absent where nothing can be left for a peer. */
@@ -32,7 +37,7 @@ export interface OutboxDeps extends DeliveryDeps {
 }
 
 /** How a request goes out. */
-interface Manner {
+interface Manner extends Pick<OutgoingRequest, 'body'> {
   readonly isRepeated: boolean;
   /** Until when it is left where its peer is away, in milliseconds since 1970; undefined when it is not. */
   readonly wish: number | undefined;
@@ -42,13 +47,18 @@ interface Manner {
   readonly turn: Promise<unknown> | undefined;
 }
 
+/** A request that was answered, and the bytes of its answer. */
+export interface Exchanged {
+  readonly view: ExchangeView;
+  readonly body?: AnswerBody;
+}
+
 /** A request whose parameters are JSON, under its id. */
 type Request = Pick<ExchangeView, 'peerId' | 'method' | 'parameters' | 'requestId'>;
 
 /** Sends requests in the order in which they were made, repeats those whose answer was lost, and says which were not answered. */
 export class Outbox {
   readonly #deps: OutboxDeps;
-  readonly #delivery: Delivery;
   readonly #leaving: Leaving;
   readonly #queue = new SendQueue();
   /** Every request that has no answer yet, also one that waits for its turn. */
@@ -58,9 +68,9 @@ export class Outbox {
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
-    const { history, presence, away, environment } = deps;
-    this.#delivery = new Delivery(deps);
-    this.#leaving = new Leaving({ delivery: this.#delivery, history, presence, away, now: () => environment.now() });
+    const { history, presence, away, environment, scheduler, streamCalls } = deps;
+    const posting = new Posting({ delivery: new Delivery(deps), environment, scheduler, calls: streamCalls });
+    this.#leaving = new Leaving({ posting, history, presence, away, now: () => environment.now() });
   }
 
   /**
@@ -70,6 +80,14 @@ export class Outbox {
    * ends early rejects with the reason of its signal, with `timed_out`, or with `cancelled` after `cancel`.
    */
   async send(given: OutgoingRequest): Promise<ExchangeView> {
+    const { view, body } = await this.exchange(given);
+    // Nobody reads it: its owner need not make it.
+    await body?.stream.cancel();
+    return view;
+  }
+
+  /** Does what `send` does, and gives the bytes of the answer with it. */
+  async exchange(given: OutgoingRequest): Promise<Exchanged> {
     const { peerId, method, signal, timeout } = given;
     const { newId, environment } = this.#deps;
     // One that may be left is named as messages of groups are: its receiver knows it by that, whichever way it comes.
@@ -87,7 +105,7 @@ export class Outbox {
         const again = this.#again.get(peerId);
         const turn = place.isFirst && again === undefined ? undefined : Promise.all([again, place.turn]);
         const isRepeated = given.requestId !== undefined;
-        const manner = { isRepeated, turn, wish: wishOf(given, environment.now()) };
+        const manner = { isRepeated, turn, wish: wishOf(given, environment.now()), body: given.body };
         return await this.#send({ peerId, method, parameters, requestId }, sending, manner);
       } finally {
         place.leave();
@@ -168,7 +186,7 @@ export class Outbox {
         else {
           const isGone = isLeft || gone !== undefined;
           const sent = await this.#send(exchange, sending, { isRepeated: true, turn, wish, isGone });
-          isLeft = sent.group !== undefined;
+          isLeft = sent.view.group !== undefined;
         }
       } catch (cause) {
         const error = asParleyError(cause);
@@ -182,12 +200,12 @@ export class Outbox {
   }
 
   /** Sends a request once its turn has come. */
-  async #send(request: Request, sending: Sending, manner: Manner): Promise<ExchangeView> {
-    const { isRepeated, turn, wish, isGone } = manner;
+  async #send(request: Request, sending: Sending, manner: Manner): Promise<Exchanged> {
+    const { isRepeated, turn, wish, isGone, body } = manner;
     const { environment, activity, history } = this.#deps;
     const { peerId, method, parameters, requestId } = request;
     const repeated = isRepeated ? await this.#earlier(request) : undefined;
-    if (repeated?.group !== undefined) return alreadyLeft(repeated);
+    if (repeated?.group !== undefined) return { view: alreadyLeft(repeated) };
     const until = leaveUntil(wish, repeated, environment.now());
     requireSendable(until, repeated, environment.now());
     const started = environment.monotonic();
@@ -211,19 +229,21 @@ export class Outbox {
     try {
       await sending.race(Promise.resolve(turn));
       const message = { message_type: 'REQUEST', sent_at: sentAt, request_id: requestId, method, parameters };
-      const delivered = await this.#leaving.deliver(sending, message, view, isGone);
-      if ('left' in delivered) return delivered.left;
-      const { session, response } = delivered;
+      const delivered = await this.#leaving.deliver(sending, { message, body }, view, isGone);
+      if ('left' in delivered) return { view: delivered.left };
+      const { session, response, attachment } = delivered;
       const done = { ...withoutWish(view), sessionId: session.id, durationMs: environment.monotonic() - started };
       const answered = await history.settle(
-        response.status === 'SUCCESS'
-          ? { ...done, status: 'success', result: response.result }
-          : { ...done, status: 'error', error: readPeerError(response.error) },
+        response.status === 'ERROR'
+          ? { ...done, status: 'error', error: readPeerError(response.error) }
+          : { ...done, status: 'success', result: response.status === 'PENDING' ? null : response.result },
       );
       activity.putExchange(answered);
-      return answered;
+      if (response.status === 'STREAM') return { view: answered, body: this.#streamed(request, response.stream) };
+      return attachment === undefined ? { view: answered } : { view: answered, body: bytesBody(attachment) };
     } catch (cause) {
       const error = sending.refusal ?? asParleyError(cause);
+      this.#tellCancelled(sending, error);
       const failed = { ...withoutWish(view), sessionId: sending.sessionId ?? view.sessionId };
       const durationMs = environment.monotonic() - started;
       activity.putExchange(
@@ -231,6 +251,18 @@ export class Outbox {
       );
       throw sending.signal.aborted ? sending.signal.reason : error;
     }
+  }
+
+  #streamed({ peerId, requestId }: Request, head: StreamHead): AnswerBody {
+    const { environment, scheduler, turns, streamCalls: calls, sessions, activity } = this.#deps;
+    return streamBody({ environment, scheduler, turns, calls, sessions, activity }, { peerId, requestId }, head);
+  }
+
+  /** Tells the peer that nobody waits for what it may have. */
+  #tellCancelled({ isPosted, peerId, requestId }: Sending, { code }: ParleyError): void {
+    if (!isPosted || !endedHere.has(code)) return;
+    // What it does not hear, it finds out by itself.
+    this.#deps.streamCalls.cancel(peerId, requestId).catch(() => false);
   }
 
   async #giveUp(exchange: ExchangeView, error: ParleyError): Promise<void> {
@@ -247,39 +279,5 @@ export class Outbox {
       activity.exchange(exchangeKey({ direction: 'outgoing', peerId, requestId })) ??
       (await history.find('outgoing', peerId, requestId))
     );
-  }
-
-  /**
-   * Sends CLOSE once and ends the session for good (protocol page, section 4). Its keys go also when the peer could not be told, or
-   * when what resumes it could not be deleted: then it rejects.
-   */
-  async close(session: Session): Promise<void> {
-    const { sessions, resumptions } = this.#deps;
-    const message = { message_type: 'CLOSE', request_id: `close_${this.#deps.newId()}` };
-    const { agentId } = session.peer;
-    // First of all: whoever closes the page right after has disconnected all the same.
-    const failed = await resumptions.forgetPeer(agentId).then(() => undefined, asParleyError);
-    try {
-      await this.#within(closeDeadlineMs, this.#delivery.post(session, message, { deadlineMs: closeDeadlineMs }));
-    } finally {
-      sessions.end(session, 'CLOSED');
-      // An update that was under way may have kept the session anew; of one that has ended, nothing is kept. A newer one stays.
-      await resumptions.forget(session.id, agentId);
-    }
-    if (failed !== undefined) throw failed;
-  }
-
-  /** Waits no longer, also for a network that waits for its connection; what is under way may still arrive. */
-  async #within(ms: number, work: Promise<unknown>): Promise<void> {
-    const late = Promise.withResolvers<never>();
-    const timeout = this.#deps.scheduler.after(ms, () =>
-      late.reject(new ParleyError('peer_unreachable', 'The peer could not be told in time.')),
-    );
-    work.catch(() => undefined);
-    try {
-      await Promise.race([work, late.promise]);
-    } finally {
-      timeout.cancel();
-    }
   }
 }

@@ -1,7 +1,9 @@
+import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import type { JsonValue } from '../../protocol/wire/json.ts';
 import { isShortText } from '../../protocol/wire/payload-texts.ts';
 import type { ExchangeView } from '../contracts/views.ts';
+import type { GivenStream } from '../streams/given-answer.ts';
 import { rememberedFor } from './idempotency-cache.ts';
 import { requirePlainJson } from './plain-json.ts';
 import type { Impatience } from './sending.ts';
@@ -16,6 +18,8 @@ export interface OutgoingRequest extends Impatience {
   /** `store`: where the peer is away it is left for it, for `expires` milliseconds, a day when absent. Then it resolves once it is stored. */
   readonly whenAway?: 'store' | undefined;
   readonly expires?: number | undefined;
+  /** Bytes that go with it: whole, up to 15 MiB, or as a stream. */
+  readonly body?: Bytes | GivenStream | undefined;
 }
 
 type Away = Pick<OutgoingRequest, 'whenAway' | 'expires'>;

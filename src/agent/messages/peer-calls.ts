@@ -1,4 +1,4 @@
-import type { ParleyError } from '../../protocol/errors.ts';
+import { ParleyError } from '../../protocol/errors.ts';
 import type { JsonValue } from '../../protocol/wire/json.ts';
 import { Delivery, type DeliveryDeps } from './delivery.ts';
 import { peerError, readPeerError } from './refusal.ts';
@@ -39,7 +39,8 @@ export class PeerCalls {
       };
       const { response } = await this.#delivery.deliver(sending, message);
       if (response.status === 'SUCCESS') return response.result;
-      throw peerError(readPeerError(response.error));
+      if (response.status === 'ERROR') throw peerError(readPeerError(response.error));
+      throw new ParleyError('invalid_answer', 'The peer answered a call of Parley with a stream.');
     } finally {
       sending.over();
       this.#underWay.delete(sending);

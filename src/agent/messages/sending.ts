@@ -87,6 +87,11 @@ export class Sending {
     this.#refuse(reason);
   }
 
+  /** Ends it because what it stands on has failed. */
+  fail(error: ParleyError): void {
+    this.#refuse(error);
+  }
+
   /** Rejects with the reason of its early end, else settles as `work`; what `work` does after that end reaches nobody. */
   race<T>(work: Promise<T>): Promise<T> {
     return Promise.race([work, this.#aborted.promise]);

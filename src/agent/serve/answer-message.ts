@@ -1,10 +1,14 @@
 import type { Environment } from '../../protocol/crypto/environment.ts';
 import { checkEnvelope, openEnvelope, readEnvelope } from '../../protocol/session/envelope.ts';
-import { encryptResponse, type ReceivedRequest, readRequest } from '../../protocol/session/exchange/exchange.ts';
+import {
+  encryptResponse,
+  type ReceivedRequest,
+  type ResponseToSend,
+  readRequest,
+} from '../../protocol/session/exchange/exchange.ts';
 import type { MessageContext } from '../../protocol/session/message-context.ts';
 import type { Session } from '../../protocol/session/session.ts';
 import type { MessageBody } from '../../protocol/wire/envelope-form.ts';
-import type { JsonObject } from '../../protocol/wire/json.ts';
 import type { Inbox } from '../messages/inbox.ts';
 import type { KeyUpdater } from '../messages/key-updater.ts';
 import type { SettlingDeps } from '../sessions/settle-session.ts';
@@ -43,7 +47,7 @@ export async function answerMessage(
   if (checked.isOfNextEpoch) await keyUpdater.settle(session);
   const request = readRequest(context, session, await openEnvelope(context, session, checked));
   const response = await respond(deps, context, session, request, know);
-  const body = await encryptResponse(context, session, request, { json: response });
+  const body = await encryptResponse(context, session, request, response);
   const view = activity.session(sessionId);
   if (view !== undefined) activity.updateSession(sessionId, { sent: view.sent + 1 });
   if (request.value.message_type === 'CLOSE') {
@@ -62,14 +66,16 @@ async function respond(
   { activity, sessions, inbox, verified }: MessageEndpointDeps,
   context: MessageContext,
   session: Session,
-  { value, json, epoch }: ReceivedRequest,
+  { value, json, epoch, attachment }: ReceivedRequest,
   know: Know,
-): Promise<JsonObject> {
-  if (value.message_type === 'KEY_UPDATE') return session.answerKeyUpdate(context, { value, json, epoch });
+): Promise<ResponseToSend> {
+  if (value.message_type === 'KEY_UPDATE') {
+    return { json: await session.answerKeyUpdate(context, { value, json, epoch }) };
+  }
   know({ peerId: session.peer.agentId, sessionId: session.id, requestId: value.request_id });
   const view = activity.session(session.id);
   if (view !== undefined) activity.updateSession(session.id, { received: view.received + 1, unreachable: false });
-  const response = await sessions.using(session, () => inbox.handle(session, value));
+  const response = await sessions.using(session, () => inbox.handle(session, { value, attachment }));
   // A person may have taken a minute to answer.
   verified.requireDecided(session.peer.agentId);
   return response;

@@ -17,6 +17,7 @@ import type { ControllerClient } from '../controller/client.ts';
 import type { PeerTrust } from '../controller/directory.ts';
 import type { OwnClock } from '../controller/own-clock.ts';
 import type { Answerers } from '../messages/answerers.ts';
+import type { Closing } from '../messages/closing.ts';
 import type { Inbox } from '../messages/inbox.ts';
 import type { KeyUpdater } from '../messages/key-updater.ts';
 import type { MethodRegistry } from '../messages/methods.ts';
@@ -68,6 +69,7 @@ export interface ReadyAgent extends PeerTrust {
   renew(registration: StoredRegistration): Promise<IdentityView>;
   readonly inbox: Inbox;
   readonly answerers: Answerers;
+  readonly closing: Closing;
   readonly outbox: Outbox;
   readonly keyUpdater: KeyUpdater;
   readonly historyService: HistoryService;

@@ -82,6 +82,11 @@ export class AgentStreams {
     return stream;
   }
 
+  /** Forgets a stream of a request that has not run: it can be written anew under its id. */
+  forget(peerKey: string, id: StreamId): void {
+    this.#table.drop(peerKey, id);
+  }
+
   /** True while a peer can still read or write this stream. */
   has(peerKey: string, id: StreamId): boolean {
     return this.#table.has(peerKey, id);

@@ -1,4 +1,4 @@
-import { type Bytes, concat } from '../../protocol/bytes.ts';
+import { type Bytes, concat, pushPart } from '../../protocol/bytes.ts';
 
 /** The bytes of a stream between two offsets: added at its end, let go of at its beginning. */
 export class ByteWindow {
@@ -19,7 +19,7 @@ export class ByteWindow {
   /** Adds bytes at its end. They must not change. */
   push(bytes: Bytes): void {
     if (bytes.length === 0) return;
-    this.#parts.push(bytes);
+    pushPart(this.#parts, bytes);
     this.#to += bytes.length;
   }
 

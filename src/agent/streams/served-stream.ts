@@ -7,6 +7,7 @@ import type { Scheduler } from '../contracts/ports.ts';
 import type { BufferShare } from './buffer-quota.ts';
 import type { ByteSource } from './byte-source.ts';
 import { ByteWindow } from './byte-window.ts';
+import { Slab } from './slab.ts';
 
 /** What a STREAM_READ asks for (protocol page, section 4.3). */
 export interface ReadRange {
@@ -41,6 +42,7 @@ export class ServedStream {
   readonly #deps: ServedStreamDeps;
   readonly #hash: StreamHash;
   readonly #window = new ByteWindow();
+  readonly #slab = new Slab();
   readonly #waiting = new Set<() => void>();
   /** Bytes that have come from the source, and found no room yet. */
   #rest: Bytes | undefined;
@@ -176,7 +178,7 @@ export class ServedStream {
     const room = this.#room(Math.min(bytes.length, limits.streamPart));
     this.#rest = room < bytes.length ? bytes.subarray(room) : undefined;
     if (room === 0) return bytes.length === 0;
-    const part = bytes.subarray(0, room);
+    const part = this.#slab.keep(bytes.subarray(0, room));
     if (size !== undefined && this.#window.to + room > size) {
       throw new ParleyError('stream_failed', 'The stream has another size than was announced.');
     }

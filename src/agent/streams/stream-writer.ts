@@ -5,6 +5,7 @@ import { ParleyError } from '../../protocol/errors.ts';
 import type { Scheduler } from '../contracts/ports.ts';
 import type { ByteSource } from './byte-source.ts';
 import { ByteWindow } from './byte-window.ts';
+import { Slab } from './slab.ts';
 import type { WrittenBytes } from './taken-stream.ts';
 
 /** Bytes of one write: SubtleCrypto is at its best with these. */
@@ -35,6 +36,7 @@ export class StreamWriter {
   readonly #hash: StreamHash;
   /** What the peer does not have yet. */
   readonly #window = new ByteWindow();
+  readonly #slab = new Slab();
   #rest: Bytes | undefined;
   /** What the source was asked for and has not given yet. */
   #asked: Promise<Bytes | undefined> | undefined;
@@ -86,7 +88,7 @@ export class StreamWriter {
         this.#end = await this.#hash.end();
         break;
       }
-      const part = bytes.subarray(0, partBytes);
+      const part = this.#slab.keep(bytes.subarray(0, partBytes));
       this.#rest = part.length < bytes.length ? bytes.subarray(part.length) : undefined;
       await this.#hash.add(part);
       this.#window.push(part);

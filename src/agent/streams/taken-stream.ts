@@ -5,6 +5,7 @@ import { ParleyError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { BufferShare } from './buffer-quota.ts';
 import { ByteWindow } from './byte-window.ts';
+import { Slab } from './slab.ts';
 
 /** What a STREAM_WRITE brings (protocol page, section 4.3). */
 export interface WrittenBytes {
@@ -29,6 +30,7 @@ export class TakenStream {
   readonly #deps: TakenStreamDeps;
   readonly #hash: StreamHash;
   readonly #window = new ByteWindow();
+  readonly #slab = new Slab();
   #last: Promise<unknown> = Promise.resolve();
   #wake: () => void = () => undefined;
   #end: StreamEnd | undefined;
@@ -86,7 +88,7 @@ export class TakenStream {
   }
 
   async #take(bytes: Bytes): Promise<void> {
-    const part = bytes.subarray(0, this.#room(bytes.length));
+    const part = this.#slab.keep(bytes.subarray(0, this.#room(bytes.length)));
     await this.#hash.add(part);
     if (this.#failure !== undefined) throw this.#failure;
     this.#window.push(part);

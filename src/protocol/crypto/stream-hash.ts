@@ -1,5 +1,5 @@
 import { sha256 as incremental } from '@noble/hashes/sha2.js';
-import { type Bytes, concat } from '../bytes.ts';
+import { type Bytes, concat, pushPart } from '../bytes.ts';
 import { limits } from '../limits.ts';
 import { sha256 } from './hash.ts';
 import type { Subtle } from './subtle.ts';
@@ -54,7 +54,7 @@ export class StreamHash {
     let at = 0;
     while (at < bytes.length) {
       const part = bytes.subarray(at, at + hashBlock - (this.#size % hashBlock));
-      this.#parts.push(part);
+      pushPart(this.#parts, part);
       this.#pending += part.length;
       this.#size += part.length;
       at += part.length;

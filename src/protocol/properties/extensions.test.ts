@@ -18,7 +18,7 @@ import { resumablePair, runResumption } from './testing/resumptions.ts';
 import { readBody } from './testing/tamper.ts';
 import { wireJson } from './testing/wire-json.ts';
 
-const everything: Extensions = { sentAt: true, attachment: true, binary: true };
+const everything: Extensions = { sentAt: true, attachment: true, stream: true, binary: true };
 
 let environment: Environment;
 let caller: TestAgent;
@@ -80,7 +80,7 @@ test.each([
 test('both hellos say what their sender can take in, and each side knows it of the other', async () => {
   const { hello, answer, client, server } = await runHandshake(environment, caller, callee);
   for (const { body } of [hello, answer]) {
-    expect(readBody(body).extensions).toEqual({ envelopes: ['binary'], payloads: ['sent_at', 'attachment'] });
+    expect(readBody(body).extensions).toEqual({ envelopes: ['binary'], payloads: ['sent_at', 'attachment', 'stream'] });
   }
   for (const side of [client, server]) expect(side.peerExtensions).toEqual(everything);
 });
@@ -91,7 +91,7 @@ test.each<[JsonValue, Partial<Extensions>]>([
     { payloads: ['later', 'sent_at', 'later'], envelopes: ['binary'], later: 1 },
     { sentAt: true, binary: true },
   ],
-  [{ payloads: ['attachment'], envelopes: ['later'] }, { attachment: true }],
+  [{ payloads: ['attachment', 'stream'], envelopes: ['later'] }, { attachment: true, stream: true }],
   [{ payloads: ['binary'], envelopes: ['sent_at', 'attachment'] }, {}],
   [{}, {}],
   [{ payloads: [], envelopes: [] }, {}],
@@ -101,7 +101,7 @@ test.each<[JsonValue, Partial<Extensions>]>([
   [{ payloads: { sent_at: true, length: 1, 0: 'sent_at' }, envelopes: { binary: true } }, {}],
   [{ payloads: null, sent_at: ['sent_at'], binary: true }, {}],
 ])('of %j it is taken that its sender reads %j', async (extensions, expected) => {
-  const nothing = { sentAt: false, attachment: false, binary: false };
+  const nothing = { sentAt: false, attachment: false, stream: false, binary: false };
   expect((await handshakeWith(extensions))[2]).toEqual({ ...nothing, ...expected });
 });
 

@@ -6,6 +6,8 @@ export interface Extensions {
   readonly sentAt: boolean;
   /** Bytes beside a payload (protocol page, section 4.2). */
   readonly attachment: boolean;
+  /** Streams, PENDING and CANCEL (protocol page, section 4.3). */
+  readonly stream: boolean;
   /** Binary envelopes. */
   readonly binary: boolean;
 }
@@ -13,7 +15,7 @@ export interface Extensions {
 /** The member `extensions` of this side's hellos: what it can take in. */
 export const ownExtensions = {
   envelopes: ['binary'],
-  payloads: ['sent_at', 'attachment'],
+  payloads: ['sent_at', 'attachment', 'stream'],
 } as const satisfies JsonObject;
 
 /**
@@ -26,6 +28,7 @@ export function readExtensions(extensions: JsonObject | undefined): Extensions |
   return {
     sentAt: names(payloads, 'sent_at'),
     attachment: names(payloads, 'attachment'),
+    stream: names(payloads, 'stream'),
     binary: names(envelopes, 'binary'),
   };
 }

@@ -6,7 +6,7 @@ import { mostMembers } from '../../../group/wire/members.ts';
 import type { Bytes } from '../../../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../../../protocol/errors.ts';
 import { isAgentId } from '../../../protocol/ids.ts';
-import { isShortText } from '../../../protocol/wire/payload.ts';
+import { isShortText } from '../../../protocol/wire/payload-texts.ts';
 import { pathText } from '../../messages/plain-json.ts';
 
 /** UTF-16 code units of a name or media type that is looked at, at most. */

@@ -111,7 +111,7 @@ export class Pair {
     { fate = 'arrives', epoch }: { readonly fate?: Fate; readonly epoch?: Epoch } = {},
   ): Promise<ResponsePayload> {
     const exchange = new MessageExchange(this.carrier(fate));
-    const answer = await exchange.ask(from, message, { deadlineMs: 0 }, epoch);
+    const answer = await exchange.ask(from, message, { deadlineMs: 0 }, epoch === undefined ? {} : { epoch });
     if (answer.isOfNextEpoch) await this.#updater.settle(from);
     return (await exchange.open(from, message, answer)).value;
   }

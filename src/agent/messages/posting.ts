@@ -1,0 +1,45 @@
+import type { Bytes } from '../../protocol/bytes.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
+import type { Scheduler } from '../contracts/ports.ts';
+import type { GivenStream } from '../streams/given-answer.ts';
+import type { Delivered, Delivery, Message } from './delivery.ts';
+import { RequestStream } from './request-stream.ts';
+import type { Sending } from './sending.ts';
+import type { StreamCalls } from './stream-calls.ts';
+
+/** What requests are posted with. */
+export interface PostingDeps {
+  readonly delivery: Pick<Delivery, 'deliver'>;
+  readonly environment: Pick<Environment, 'subtle' | 'random'>;
+  readonly scheduler: Scheduler;
+  readonly calls: StreamCalls;
+}
+
+/** A request, and the bytes that go with it: whole, or as a stream. */
+export interface Posted {
+  readonly message: Message;
+  readonly body?: Bytes | GivenStream | undefined;
+}
+
+/** Delivers requests over a session, each with its body. */
+export class Posting {
+  readonly #deps: PostingDeps;
+
+  constructor(deps: PostingDeps) {
+    this.#deps = deps;
+  }
+
+  /** Delivers a request, with its bytes beside it or as a stream that is written once the peer has it. Rejects as `Delivery.deliver` does. */
+  async deliver(sending: Sending, { message, body }: Posted): Promise<Delivered> {
+    const { delivery, environment, scheduler, calls } = this.#deps;
+    if (body === undefined || body instanceof Uint8Array)
+      return delivery.deliver(sending, message, { attachment: body });
+    const writing = new RequestStream(body, { environment, scheduler, calls, sending });
+    try {
+      const beside = { pending: () => writing.start() };
+      return await delivery.deliver(sending, { ...message, stream: { ...writing.head } }, beside);
+    } finally {
+      writing.end();
+    }
+  }
+}
