@@ -10,7 +10,7 @@ export const packageHomes = {
   '@nats-io/jetstream': ['storage/nats'],
   '@nats-io/kv': ['storage/nats'],
   '@nats-io/transport-node': ['relay/server', 'server', 'storage/nats'],
-  '@noble/hashes': ['mls/crypto'],
+  '@noble/hashes': ['mls/crypto', 'protocol/crypto'],
   '@noble/post-quantum': ['mls/crypto', 'protocol/crypto'],
   '@panva/hpke-noble': ['mls/crypto'],
   '@peculiar/asn1-schema': ['pki'],

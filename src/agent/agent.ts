@@ -63,17 +63,13 @@ export class Agent {
    */
   async start(): Promise<void> {
     if (this.#ready !== undefined) return;
-    const failed = async (cause: unknown) => {
-      await this.#end();
-      return this.#clock.blame(cause);
-    };
+    const failed = (cause: unknown) => this.#end().then(() => this.#clock.blame(cause));
     await this.#startup.run(() => this.#start(), failed);
   }
 
   async #start(): Promise<void> {
     if (this.#ready !== undefined) return;
-    const identity = this.#registration;
-    const startup = this.#startup;
+    const [identity, startup] = [this.#registration, this.#startup];
     await identity.load((made, of) => startup.tell({ phase: 'making_keys', made, of }));
     const change = await identity.changedCa();
     if (change !== undefined) return startup.tell({ phase: 'ca_changed', ...change });
@@ -159,31 +155,29 @@ export class Agent {
 
   /** Returns a page of the other agents of the directory; see `listPeers`. */
   async peers(page?: PeerPage): Promise<readonly PeerView[]> {
-    return listPeers(this.#directory(), page);
+    return listPeers(this.#directory, page);
   }
 
   /** Returns one agent of the directory by its exact agent_id. Rejects with `unknown_agent` when there is none. */
   async peer(peerId: string): Promise<PeerView> {
-    return findPeerView(this.#directory(), peerId);
+    return findPeerView(this.#directory, peerId);
   }
 
-  #directory(): DirectoryDeps {
+  get #directory(): DirectoryDeps {
     return { controller: this.#controller, agentId: this.#deps.agentId, trust: this.#ready };
   }
 
   /** Shakes hands with a peer of the directory. Rejects with the code that stopped it. */
   async connect(peerId: string): Promise<SessionView> {
-    requireOther(peerId, this.#deps.agentId);
-    const session = await this.#requireReady().connector.connect(peerId);
+    const session = await this.#readyFor(peerId).connector.connect(peerId);
     const view = this.#activity.session(session.id);
-    if (view === undefined) throw new ParleyError('internal_error', 'The session was not recorded.');
-    return view;
+    if (view !== undefined) return view;
+    throw new ParleyError('internal_error', 'The session was not recorded.');
   }
 
   /** Returns the number to compare with the peer's person; see `SafetyNumbers.show`. */
   async safetyNumber(peerId: string): Promise<SafetyNumberView> {
-    requireOther(peerId, this.#deps.agentId);
-    return this.#requireReady().safetyNumbers.show(peerId);
+    return this.#readyFor(peerId).safetyNumbers.show(peerId);
   }
 
   /** Marks the key whose number was shown; see `SafetyNumbers.markVerified`. */
@@ -203,18 +197,12 @@ export class Agent {
 
   /** Sends a request to a peer; see `Outbox.send`. */
   async send(request: OutgoingRequest): Promise<ExchangeView> {
-    return this.#outboxTo(request).send(request);
+    return this.#readyFor(request.peerId).outbox.send(request);
   }
 
   /** Sends a request to a peer, and gives the bytes of its answer with it; see `Outbox.exchange`. */
   async exchange(request: OutgoingRequest): Promise<Exchanged> {
-    return this.#outboxTo(request).exchange(request);
-  }
-
-  #outboxTo({ peerId }: OutgoingRequest): ReadyAgent['outbox'] {
-    const { outbox } = this.#requireReady();
-    requireOther(peerId, this.#deps.agentId);
-    return outbox;
+    return this.#readyFor(request.peerId).outbox.exchange(request);
   }
 
   /** Ends a request early; see `Outbox.cancel`. */
@@ -224,15 +212,15 @@ export class Agent {
 
   /** Ends a session for both sides; see `Closing.close`. */
   async disconnect(sessionId: string): Promise<void> {
-    const ready = this.#requireReady();
-    const session = ready.sessions.find(sessionId);
-    if (session.status === 'ESTABLISHED') await ready.closing.close(session);
+    const { sessions, closing } = this.#requireReady();
+    const session = sessions.find(sessionId);
+    if (session.status === 'ESTABLISHED') await closing.close(session);
   }
 
   /** Updates a session's keys now; see `KeyUpdater.update`. `unknown_session` when there is none. */
   async updateKeys(sessionId: string): Promise<number> {
-    const ready = this.#requireReady();
-    return ready.keyUpdater.update(ready.sessions.find(sessionId));
+    const { keyUpdater, sessions } = this.#requireReady();
+    return keyUpdater.update(sessions.find(sessionId));
   }
 
   setAnswering(answering: Answering): void {
@@ -299,8 +287,13 @@ export class Agent {
     await ready?.stop(reason);
   }
 
+  #readyFor(peerId: string): ReadyAgent {
+    requireOther(peerId, this.#deps.agentId);
+    return this.#requireReady();
+  }
+
   #requireReady(): ReadyAgent {
-    if (this.#ready !== undefined) return this.#ready;
-    throw this.#startup.refusal();
+    if (this.#ready === undefined) throw this.#startup.refusal();
+    return this.#ready;
   }
 }

@@ -74,7 +74,7 @@ export async function loadPeers(deps: StartDeps, { auditing }: Trail, checks: Ce
   };
 }
 
-export type OpenHistory = Awaited<ReturnType<typeof openHistory>>;
+type OpenHistory = Awaited<ReturnType<typeof openHistory>>;
 
 /** Opens the history, with which the audit trail is written from here on, and what is remembered of requests. */
 export async function openHistory(deps: StartDeps, { keys, auditing }: Trail, peers: Peers, acquired: Acquired) {

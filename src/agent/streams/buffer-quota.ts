@@ -10,7 +10,7 @@ export interface BufferLimits {
 }
 
 /** The buffers of the protocol page, section 4.3. */
-export const standardBuffers: BufferLimits = {
+const standardBuffers: BufferLimits = {
   ofStream: limits.streamBuffer,
   ofPeer: limits.streamBuffersOfPeer,
   inAll: limits.streamBuffers,

@@ -5,7 +5,7 @@ import { sha256 } from './hash.ts';
 import type { Subtle } from './subtle.ts';
 
 /** Bytes of a block. */
-export const hashBlock = limits.streamPart;
+const hashBlock = limits.streamPart;
 
 /** How many bytes a stream has, and what they hash to. */
 export interface StreamEnd {

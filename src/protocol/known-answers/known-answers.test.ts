@@ -282,7 +282,6 @@ describe('resumption', () => {
     }
     expect(await helloBinder(subtle, key, resume)).toEqual(askedBinder);
     expect(await acceptBinder(subtle, key, tr)).toEqual(acceptedBinder);
-
     const secrets = concat(answers.bytes('resumption', 'x25519_secret'), answers.bytes('resumption', 'ml_kem_secret'));
     const ikm = await importKeyMaterial(subtle, await mac(subtle, key, concat(label('resume mix'), secrets)));
     await checkSchedule(ikm, tr, 'resumption', 'schedule');

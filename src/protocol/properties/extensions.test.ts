@@ -91,7 +91,10 @@ test.each<[JsonValue, Partial<Extensions>]>([
     { payloads: ['later', 'sent_at', 'later'], envelopes: ['binary'], later: 1 },
     { sentAt: true, binary: true },
   ],
-  [{ payloads: ['attachment', 'stream'], envelopes: ['later'] }, { attachment: true, stream: true }],
+  [
+    { payloads: ['attachment', 'stream'], envelopes: ['later'] },
+    { attachment: true, stream: true },
+  ],
   [{ payloads: ['binary'], envelopes: ['sent_at', 'attachment'] }, {}],
   [{}, {}],
   [{ payloads: [], envelopes: [] }, {}],

@@ -1,6 +1,6 @@
 import type { Bytes } from '../bytes.ts';
 
-/** How an envelope is written: as JSON (protocol page, section 4), or as bytes (section 4.1). */
+/** How an envelope is written: as JSON (protocol page, section 4), or as bytes (protocol page, section 4.1). */
 export type EnvelopeForm = 'json' | 'binary';
 
 /** The body of a message, and how it is written. */
