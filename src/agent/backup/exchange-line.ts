@@ -108,6 +108,8 @@ function toExchangeLine(exchange: HistoryExchange): ExchangeLineV2 {
     peerKey: _peerKey,
     waiting: _waiting,
     leaveUntil: _leaveUntil,
+    body: _body,
+    answer: _answer,
     group,
     ...undecided
   } = rest;

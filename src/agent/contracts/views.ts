@@ -1,4 +1,5 @@
 import type { TraceEvent } from '../../protocol/trace/events.ts';
+import type { BodyView } from './body-views.ts';
 import type {
   EpochView,
   GroupEventView,
@@ -149,6 +150,10 @@ export interface ExchangeView {
   /** Of a pending request of this agent that is under way. */
   readonly waiting?: WaitingView;
   readonly result?: Json;
+  /** The bytes that go with the request. */
+  readonly body?: BodyView;
+  /** The bytes of the answer. */
+  readonly answer?: BodyView;
   readonly error?: { readonly code: string; readonly detail: string };
   readonly durationMs?: number;
   /** For a held request: when the sender is told that nobody answered. */

@@ -112,7 +112,14 @@ function toExchangeRecordV2(exchange: HistoryExchange): ExchangeRecordV2 {
     exchange;
   const { peerId: _peer, sessionId: _session, direction: _direction, sequence: _sequence, ...more } = rest;
   // What it waits for is true only while this run of the agent waits.
-  const { waiting: _waiting, group: _group, leaveUntil: _leaveUntil, ...undecided } = more;
+  const {
+    waiting: _waiting,
+    group: _group,
+    leaveUntil: _leaveUntil,
+    body: _body,
+    answer: _answer,
+    ...undecided
+  } = more;
   undecided satisfies NoMembers;
   return {
     requestId,

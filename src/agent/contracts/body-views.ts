@@ -1,0 +1,20 @@
+/**
+ * The bytes of a request or an answer, as they are shown. `open`: they are still coming; `stopped`: either side ended them; `failed`: they did
+ * not come whole, which `error` explains; `unread`: a stream that nobody has read yet.
+ */
+export interface BodyView {
+  readonly kind: 'bytes' | 'stream';
+  readonly mediaType: string;
+  readonly state: 'unread' | 'open' | 'whole' | 'stopped' | 'failed';
+  /** Bytes in all, once that is known. */
+  readonly size?: number;
+  /** Bytes that have come so far. */
+  readonly received?: number;
+  /** The peer's word for it: a text to show, never a path. */
+  readonly name?: string;
+  /** Base64 of the hash of a stream (protocol page, section 4.3) whose bytes have come whole. */
+  readonly hash?: string;
+  /** What has come of a text so far, from its beginning on: `text/*` and `application/jsonl`, 64 KiB at most. */
+  readonly text?: string;
+  readonly error?: { readonly code: string; readonly detail: string };
+}
