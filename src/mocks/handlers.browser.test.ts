@@ -1,6 +1,7 @@
 import { getResponse } from 'msw';
 import { expect, test } from 'vitest';
 import { hostAddress } from '../network/bridge/host.ts';
+import { envelopeTypes } from '../protocol/wire/envelope-form.ts';
 import { handlers } from './handlers.ts';
 
 /** What MSW answers; undefined when the request goes to the real network. */
@@ -24,6 +25,22 @@ test.for(['/agent/handshake', '/agent/message', '/agent/session/0123', '/under/a
     expect(await response?.text()).toBe(`${address + path} hello`);
   },
 );
+
+test('a binary envelope passes with its type, and so does what answers it', async () => {
+  const address = newAddress();
+  const serve = async (request: Request) => {
+    const headers = { 'content-type': request.headers.get('content-type') ?? '', 'x-content-type-options': 'nosniff' };
+    return new Response(await request.arrayBuffer(), { headers });
+  };
+  const hosting = await hostAddress(address, serve, { takeOver: false });
+  const body = Uint8Array.of(0, 2, 123, 125, 255, 254, 0, 10);
+  const headers = { 'content-type': envelopeTypes.binary };
+  const response = await ask(`${address}/agent/message`, { method: 'POST', headers, body });
+  hosting.release();
+  expect(response?.headers.get('content-type')).toBe(envelopeTypes.binary);
+  expect(response?.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(new Uint8Array((await response?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(body);
+});
 
 test('what an owner has no business with goes to the real network', async () => {
   const address = newAddress();

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { envelopeTypes } from '../protocol/wire/envelope-form.ts';
 import { httpNetwork } from './http.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -34,6 +35,20 @@ test('carries a request and its answer, whatever the status', async () => {
   expect(response.status).toBe(409);
   expect(response.headers.get('x-method')).toBe('POST');
   expect(await response.text()).toBe('HELLO');
+});
+
+test('carries the type of a binary envelope and its bytes, both ways', async () => {
+  const url = await serve(async (request, response) => {
+    const parts: Uint8Array[] = [];
+    for await (const chunk of request) parts.push(chunk);
+    const headers = { 'content-type': request.headers['content-type'] ?? '', 'x-content-type-options': 'nosniff' };
+    response.writeHead(200, headers).end(Buffer.concat(parts));
+  });
+  const body = Uint8Array.of(0, 2, 123, 125, 255, 254, 0, 10);
+  const headers = { 'content-type': envelopeTypes.binary };
+  const response = await httpNetwork.send(new Request(url, { method: 'POST', headers, body }));
+  expect(response.headers.get('content-type')).toBe(envelopeTypes.binary);
+  expect(new Uint8Array(await response.arrayBuffer())).toEqual(body);
 });
 
 test('nobody at the address: peer_unreachable, with a sentence that names the host', async () => {

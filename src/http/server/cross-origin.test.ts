@@ -106,6 +106,25 @@ test('pages of its own, of the relays of its group and of origins that are named
   }
 });
 
+test('a page that may call may also send an agent a binary envelope, which it has to ask leave for', async () => {
+  const asking = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'content-type' };
+  const message = '/agents/helper_agent_001/agent/message';
+  const leave = await ask(`OPTIONS ${message}`, { ...asking, Origin: named });
+  expect(leave).toMatchObject({
+    status: 204,
+    headers: { 'access-control-allow-headers': expect.stringContaining('content-type') },
+  });
+  const type = { 'Content-Type': 'application/vnd.parley.envelope' };
+  const refused = await ask(`POST ${message}`, { ...type, Origin: stranger }, '{}');
+  expect(refused.status).toBe(403);
+  const answer = await ask(`POST ${message}`, { ...type, Origin: named }, '{}');
+  // There is no such agent: that is said as problem+json, whatever was sent.
+  expect(answer).toMatchObject({
+    status: 502,
+    headers: { 'access-control-allow-origin': named, 'content-type': 'application/problem+json' },
+  });
+});
+
 test('only an origin that is named may call this machine from a public site', async () => {
   const asking = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Private-Network': 'true' };
   for (const [origin, leave] of [

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { ParleyError } from '../../protocol/errors.ts';
+import { envelopeTypes } from '../../protocol/wire/envelope-form.ts';
 import { channelName } from './channel.ts';
 import { type Hosting, hostAddress } from './host.ts';
 import { isAddressOnline } from './presence.ts';
@@ -61,28 +62,36 @@ function listen(): { heard: unknown[]; stop(): void } {
   return { heard, stop: () => channel.close() };
 }
 
-test('a request and its answer arrive as they were sent, to the byte', async () => {
-  const address = newAddress();
-  const sent = crypto.getRandomValues(new Uint8Array(60_000));
-  const answered = crypto.getRandomValues(new Uint8Array(50_000));
-  const arrived: { method: string; url: string; type: string | null; body: Uint8Array }[] = [];
-  await host(address, async (request) => {
-    const { method, url, headers } = request;
-    arrived.push({ method, url, type: headers.get('content-type'), body: new Uint8Array(await request.arrayBuffer()) });
-    return new Response(answered, { status: 421, headers: { 'content-type': 'application/problem+json', 'x-a': 'b' } });
-  });
+test.each(['application/problem+json', envelopeTypes.binary])(
+  'a request and its answer, %s, arrive as they were sent, to the byte',
+  async (type) => {
+    const address = newAddress();
+    const sent = crypto.getRandomValues(new Uint8Array(60_000));
+    const answered = crypto.getRandomValues(new Uint8Array(50_000));
+    const arrived: { method: string; url: string; type: string | null; body: Uint8Array }[] = [];
+    await host(address, async (request) => {
+      const { method, url, headers } = request;
+      arrived.push({
+        method,
+        url,
+        type: headers.get('content-type'),
+        body: new Uint8Array(await request.arrayBuffer()),
+      });
+      return new Response(answered, { status: 421, headers: { 'content-type': type, 'x-a': 'b' } });
+    });
 
-  const url = `${address}/agent/handshake?x=%20y`;
-  const response = await reachAddress(
-    new Request(url, { method: 'POST', body: sent, headers: { 'content-type': 'application/x-parley' } }),
-  );
+    const url = `${address}/agent/handshake?x=%20y`;
+    const response = await reachAddress(
+      new Request(url, { method: 'POST', body: sent, headers: { 'content-type': envelopeTypes.binary } }),
+    );
 
-  expect(arrived).toEqual([{ method: 'POST', url, type: 'application/x-parley', body: sent }]);
-  expect(response?.status).toBe(421);
-  expect(response?.headers.get('content-type')).toBe('application/problem+json');
-  expect(response?.headers.get('x-a')).toBe('b');
-  expect(new Uint8Array((await response?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(answered);
-});
+    expect(arrived).toEqual([{ method: 'POST', url, type: envelopeTypes.binary, body: sent }]);
+    expect(response?.status).toBe(421);
+    expect(response?.headers.get('content-type')).toBe(type);
+    expect(response?.headers.get('x-a')).toBe('b');
+    expect(new Uint8Array((await response?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(answered);
+  },
+);
 
 test('a GET and an answer without a body pass', async () => {
   const address = newAddress();

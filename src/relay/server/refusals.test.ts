@@ -139,6 +139,26 @@ describe('an agent that means harm', () => {
     },
   );
 
+  test.each([
+    ['Application/VND.parley.envelope; v=1', 'application/vnd.parley.envelope'],
+    ['application/problem+json', 'application/problem+json'],
+  ])('is answered for in the type that it names, which no page reads as another: %s', async (type, passed) => {
+    const connection = new RawConnection(server.url);
+    await connection.prove(helperKeys, helper, server.url);
+    await connection.frame('welcome');
+    const headers = { 'content-type': type };
+    const body = Uint8Array.of(0, 255, 128, 0);
+    const asked = fetch(`${server.url}/agents/${helper}/agent/message`, { method: 'POST', headers, body });
+    const request = await connection.frame('request');
+    expect(request.headers).toContainEqual(['content-type', type]);
+    connection.send({ type: 'answer', id: request.id, status: 200, headers: [['content-type', type]] }, body);
+    const answer = await asked;
+    expect(answer.headers.get('content-type')).toBe(passed);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(new Uint8Array(await answer.arrayBuffer())).toEqual(body);
+    connection.socket.close();
+  });
+
   test('cannot be cut off by whoever asks for a path that no frame holds', async () => {
     const connection = new RawConnection(server.url);
     await connection.prove(helperKeys, helper, server.url);

@@ -8,6 +8,7 @@ import type { SessionId } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { isAgentId } from '../../protocol/ids.ts';
 import { limits as wireLimits } from '../../protocol/limits.ts';
+import { envelopeTypes, formOfType } from '../../protocol/wire/envelope-form.ts';
 import { type AgentRouter, isHandshake, type RelayedAnswer, type RelayedRequest } from './agent-router.ts';
 import { readWithin, requireAllowed, sendWithin } from './bodies.ts';
 import { sessionPath } from './body-check.ts';
@@ -125,7 +126,12 @@ const plainData = /^application\/(problem\+)?json(; *charset=utf-8)?$/i;
 /** Returns the answer's status and headers. */
 function toResponse({ status, headers }: RelayedAnswer): ResponseInit {
   const passed = new Headers(passingHeaders(headers));
-  // An agent's answers stand on the origin of the app: none may be a page or a script.
-  if (!plainData.test(passed.get('content-type') ?? '')) passed.set('content-type', 'application/octet-stream');
+  passed.set('content-type', harmlessType(passed.get('content-type') ?? ''));
   return { status, headers: passed };
+}
+
+/** Returns the type that an answer goes on with: an agent's answers stand on the origin of the app, and none may be a page or a script. */
+function harmlessType(type: string): string {
+  if (formOfType(type) === 'binary') return envelopeTypes.binary;
+  return plainData.test(type) ? type : 'application/octet-stream';
 }

@@ -36,6 +36,26 @@ describe('two agents and a server', () => {
     expect(server.log.join()).not.toContain('mauve');
   });
 
+  test('send each other what is large as bytes, in both directions', async () => {
+    const traveller = await open('traveller_agent_001');
+    const helper = await open('helper_agent_001');
+    const parameters = 'mauve '.repeat(2_000);
+    for (const [from, to] of [
+      [traveller, helper],
+      [helper, traveller],
+    ] as const) {
+      await from.agent.send({ peerId: to.agentId, method: 'note', parameters });
+      expect(to.ran).toEqual([parameters]);
+      for (const end of [from, to]) {
+        expect(end.agent.snapshot().wire.at(-1)).toMatchObject({
+          status: 200,
+          requestForm: 'binary',
+          responseForm: 'binary',
+        });
+      }
+    }
+  });
+
   test('see each other come and go in the directory, at once', async () => {
     const traveller = await open('traveller_agent_001');
     const helper = await open('helper_agent_001');
