@@ -44,7 +44,10 @@ export class IncomingBody {
   /** Ends what nobody reads any more. `hasRun` says whether the request was answered; else it may come again. */
   close(hasRun: boolean): void {
     this.#taken?.drop(new ParleyError('cancelled', 'The request was answered, and the rest of its body is not read.'));
-    if (!hasRun && this.#head !== undefined) this.#streams.forget(this.#owner.peerKey, this.#head.stream_id);
+    if (this.#head === undefined) return;
+    const { stream_id: id } = this.#head;
+    if (hasRun) this.#streams.close(this.#owner.peerKey, id);
+    else this.#streams.forget(this.#owner.peerKey, id);
   }
 }
 

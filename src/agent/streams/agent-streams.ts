@@ -17,6 +17,10 @@ import type { GivenStream } from './given-answer.ts';
 import { ServedStream } from './served-stream.ts';
 import { StreamTable } from './stream-table.ts';
 import { TakenStream } from './taken-stream.ts';
+import { WaitTurns } from './wait-turns.ts';
+
+/** Reads of one peer that wait at once: its own rule is 2 (protocol page, section 4.3), and some may be repeated ones. */
+const mostWaiting = 16;
 
 /** What the streams of an agent are held with. */
 export interface AgentStreamsDeps {
@@ -42,6 +46,7 @@ export class AgentStreams {
   readonly #deps: AgentStreamsDeps;
   readonly #quota = new BufferQuota();
   readonly #table: StreamTable<ServedStream | TakenStream>;
+  readonly #waits = new WaitTurns(mostWaiting);
 
   constructor(deps: AgentStreamsDeps) {
     this.#deps = deps;
@@ -87,18 +92,29 @@ export class AgentStreams {
     this.#table.drop(peerKey, id);
   }
 
+  /** Says that a request was answered whose body this stream was: its place is free, and its last write is still answered for a while. */
+  close(peerKey: string, id: StreamId): void {
+    this.#table.close(peerKey, id);
+  }
+
   /** True while a peer can still read or write this stream. */
   has(peerKey: string, id: StreamId): boolean {
-    return this.#table.has(peerKey, id);
+    return this.#table.isLive(peerKey, id);
   }
 
   /** Answers a STREAM_READ. Rejects with `stream_gone`, `malformed_message`, `stream_failed` or `cancelled`. */
   async read(peerKey: string, asked: StreamReadPayload): Promise<ReadAnswer> {
-    const stream = this.#table.use(peerKey, asked.stream_id);
-    if (!(stream instanceof ServedStream)) throw wrongWay();
-    const { from, release, wait } = asked;
-    const { bytes, end } = await stream.read({ from, most: asked.max_bytes, release, wait });
-    if (stream.isReleased) this.#table.drop(peerKey, asked.stream_id);
+    const { from, release, max_bytes: most, stream_id: id } = asked;
+    const over = asked.wait > 0 ? this.#waits.take(peerKey) : undefined;
+    // One more than may wait is answered with what there is.
+    const wait = over === undefined ? 0 : asked.wait;
+    const reading = this.#table.using(peerKey, id, async (stream) => {
+      if (!(stream instanceof ServedStream)) throw wrongWay();
+      const found = await stream.read({ from, most, release, wait });
+      if (stream.isReleased) this.#table.drop(peerKey, id);
+      return found;
+    });
+    const { bytes, end } = await reading.finally(over);
     const result = { from, length: bytes.length, done: end !== undefined };
     if (end === undefined) return { result, bytes };
     return { result: { ...result, size: end.size, hash: encodeBase64(end.hash) }, bytes };
@@ -106,14 +122,15 @@ export class AgentStreams {
 
   /** Answers a STREAM_WRITE: the offset wanted next. Rejects with `stream_gone`, `malformed_message`, `stream_corrupt`, `stream_failed` or `cancelled`. */
   async write(peerKey: string, written: StreamWritePayload, bytes: Bytes): Promise<number> {
-    const stream = this.#table.use(peerKey, written.stream_id);
-    if (!(stream instanceof TakenStream)) throw wrongWay();
-    const { from, size, hash } = written;
+    const { from, size, hash, stream_id: id } = written;
     const end = size === undefined || hash === undefined ? undefined : { size, hash };
-    return stream.write({ from, bytes, end });
+    return this.#table.using(peerKey, id, async (stream) => {
+      if (!(stream instanceof TakenStream)) throw wrongWay();
+      return stream.write({ from, bytes, end });
+    });
   }
 
-  /** Ends the streams of a request; returns whether there were any. Its next read or write is told `error`. */
+  /** Ends the streams of a request; returns whether there were any. Their next read or write is told `error`. */
   end({ peerKey, requestId }: StreamOwner, error: ParleyError): boolean {
     return this.#table.cancel(peerKey, requestId, error);
   }

@@ -42,6 +42,12 @@ export class ByteWindow {
     return only !== undefined && others.length === 0 ? only : concat(...found);
   }
 
+  /** Lets go of all of it: the offsets stay. */
+  clear(): void {
+    this.#parts = [];
+    this.#from = this.#to;
+  }
+
   /** Lets go of what lies before `offset`; returns how many bytes that were. */
   release(offset: number): number {
     const until = Math.min(offset, this.#to);

@@ -62,6 +62,16 @@ export class ServedStream {
     return this.#end !== undefined && this.#window.from === this.#end.size;
   }
 
+  /** True once it has been ended early, or has failed. */
+  get isOver(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Bytes that are kept of it. */
+  get held(): number {
+    return Math.max(this.#window.to - this.#window.from, this.#hash.pending);
+  }
+
   /**
    * Returns bytes from an offset on: at once where there are some, else after as long as the reader waits. Rejects with `stream_gone` for
    * bytes that were released, `malformed_message` beyond the end, and with `stream_failed` or `cancelled`.
@@ -83,6 +93,8 @@ export class ServedStream {
     const isRunning = this.#end === undefined;
     this.#failure = error;
     this.#rest = undefined;
+    this.#window.clear();
+    this.#hash.drop();
     this.#deps.share.end();
     this.#wake();
     if (isRunning) this.#source.cancel(error).catch(() => undefined);
@@ -106,7 +118,7 @@ export class ServedStream {
   /** Counts what is held: the bytes that may be asked for, or those whose block is not hashed yet, which are the same ones. */
   #settle(): void {
     const { share } = this.#deps;
-    share.give(share.held - Math.max(this.#window.to - this.#window.from, this.#hash.pending));
+    share.give(share.held - this.held);
   }
 
   /** Holds up to `wanted` bytes more, if need be by hashing what was kept for that alone; returns how many. */
@@ -169,6 +181,7 @@ export class ServedStream {
     if (this.#failure !== undefined) return false;
     if (bytes === undefined) {
       const end = await this.#hash.end();
+      if (this.#failure !== undefined) return false;
       if (size !== undefined && size !== end.size) {
         throw new ParleyError('stream_failed', 'The stream has another size than was announced.');
       }
@@ -183,6 +196,7 @@ export class ServedStream {
       throw new ParleyError('stream_failed', 'The stream has another size than was announced.');
     }
     await this.#hash.add(part);
+    if (this.#failure !== undefined) return false;
     this.#window.push(part);
     this.#settle();
     return true;

@@ -14,19 +14,25 @@ function idOf(number: number): StreamId {
 
 class Held {
   failure: string | undefined;
+  get isOver(): boolean {
+    return this.failure !== undefined;
+  }
   fail(error: ParleyError): void {
     this.failure = error.code;
   }
 }
 
+const used = (table: StreamTable<Held>, peer: string, number: number) =>
+  table.using(peer, idOf(number), async (stream) => stream);
+
 describe('the streams of an agent', () => {
-  test('are found by their peer alone', () => {
+  test('are found by their peer alone', async () => {
     const table = new StreamTable<Held>(new TestClock(0));
     const stream = new Held();
     table.add('a', 'one', idOf(1), stream);
-    expect(table.use('a', idOf(1))).toBe(stream);
-    expect(() => table.use('b', idOf(1))).toThrowError(expect.objectContaining({ code: 'stream_gone' }));
-    expect(() => table.use('a', idOf(2))).toThrowError(expect.objectContaining({ code: 'stream_gone' }));
+    expect(await used(table, 'a', 1)).toBe(stream);
+    await expect(used(table, 'b', 1)).rejects.toMatchObject({ code: 'stream_gone' });
+    await expect(used(table, 'a', 2)).rejects.toMatchObject({ code: 'stream_gone' });
   });
 
   test('are 64 of a peer and 1,024 in all, and one that goes makes room', () => {
@@ -40,19 +46,19 @@ describe('the streams of an agent', () => {
     add(99, 5_000);
   });
 
-  test('end after their time without a use, each use begins it anew', () => {
+  test('end after their time without a use, each use begins it anew', async () => {
     const clock = new TestClock(0);
     const table = new StreamTable<Held>(clock);
     const [usual, kept] = [new Held(), new Held()];
     table.add('a', 'one', idOf(1), usual);
     table.add('a', 'two', idOf(2), kept, 600);
     clock.advance(119_000);
-    table.use('a', idOf(1));
+    await used(table, 'a', 1);
     clock.advance(119_000);
     expect(usual.failure).toBeUndefined();
     clock.advance(2_000);
     expect([usual.failure, kept.failure]).toEqual(['stream_gone', undefined]);
-    expect(() => table.use('a', idOf(1))).toThrowError(expect.objectContaining({ code: 'stream_gone' }));
+    await expect(used(table, 'a', 1)).rejects.toMatchObject({ code: 'stream_gone' });
     clock.advance(400_000);
     expect(kept.failure).toBe('stream_gone');
     expect(clock.waiting).toBe(0);

@@ -2,9 +2,12 @@ import { ParleyError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { StreamId } from '../../protocol/wire/stream-payloads.ts';
 import type { Scheduler } from '../contracts/ports.ts';
+import { StreamPlaces } from './stream-places.ts';
 
 /** What ends early when nobody comes for it. */
 interface Ending {
+  /** True once it has. */
+  readonly isOver: boolean;
   fail(error: ParleyError): void;
 }
 
@@ -14,35 +17,34 @@ interface Row<Stream> {
   readonly requestId: string;
   readonly stream: Stream;
   readonly keepMs: number;
+  /** False once it has come to its end here, and is there for a repeated read or write alone. */
+  isLive: boolean;
+  /** Reads and writes of it that are under way. */
+  uses: number;
   timer: { cancel(): void };
 }
 
-/** Streams that an agent holds at most, of one peer and in all. */
-export interface StreamCounts {
-  readonly ofPeer: number;
-  readonly inAll: number;
-}
-
-const standardCounts: StreamCounts = { ofPeer: limits.streamsOfPeer, inAll: limits.streams };
+/** Milliseconds for which a stream that has come to its end is there for a repeated read or write, at most. */
+const endedMs = 1_000 * limits.streamIdle;
 
 /**
  * The streams of an agent, each by the peer's signing key and its id (protocol page, section 4.3): another peer's is not there. One that
- * nobody reads or writes for its time is ended.
+ * nobody reads or writes for its time is ended. One that has come to its end takes no place, and answers what is repeated until others
+ * need that memory.
  */
 export class StreamTable<Stream extends Ending> {
   readonly #scheduler: Scheduler;
-  readonly #counts: StreamCounts;
   readonly #rows = new Map<string, Row<Stream>>();
-  readonly #ofPeer = new Map<string, number>();
+  readonly #live = new StreamPlaces();
+  readonly #ended = new StreamPlaces();
 
-  constructor(scheduler: Scheduler, counts: StreamCounts = standardCounts) {
+  constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
-    this.#counts = counts;
   }
 
   /** Throws `stream_limit_reached` when the peer, or all together, have as many as they may. */
   requireRoom(peerKey: string): void {
-    if (this.#rows.size < this.#counts.inAll && (this.#ofPeer.get(peerKey) ?? 0) < this.#counts.ofPeer) return;
+    if (this.#live.hasRoom(peerKey)) return;
     throw new ParleyError(
       'stream_limit_reached',
       'The agent that was asked holds as many streams as it can. Ask again later.',
@@ -53,36 +55,67 @@ export class StreamTable<Stream extends Ending> {
   add(peerKey: string, requestId: string, id: StreamId, stream: Stream, keep: number = limits.streamIdle): void {
     this.requireRoom(peerKey);
     const name = nameOf(peerKey, id);
-    const keepMs = 1_000 * Math.max(keep, limits.streamIdle);
-    this.#rows.set(name, { peerKey, requestId, stream, keepMs, timer: this.#timer(name, keepMs) });
-    this.#ofPeer.set(peerKey, (this.#ofPeer.get(peerKey) ?? 0) + 1);
+    const keepMs = 1_000 * keep;
+    const timer = this.#timer(name, keepMs);
+    this.#rows.set(name, { peerKey, requestId, stream, keepMs, isLive: true, uses: 0, timer });
+    this.#live.take(peerKey, name);
   }
 
-  /** Returns a stream that is being used, which keeps it. Throws `stream_gone`, also for one of another peer. */
-  use(peerKey: string, id: StreamId): Stream {
+  /**
+   * Settles as `work`, which reads or writes a stream: that keeps it. Rejects with `stream_gone` when there is none, also for one of
+   * another peer.
+   */
+  async using<T>(peerKey: string, id: StreamId, work: (stream: Stream) => Promise<T>): Promise<T> {
     const name = nameOf(peerKey, id);
     const row = this.#rows.get(name);
-    if (row === undefined)
-      throw new ParleyError('stream_gone', 'The agent that was asked has no such stream any more.');
+    if (row === undefined) throw gone();
     row.timer.cancel();
-    row.timer = this.#timer(name, row.keepMs);
-    return row.stream;
+    row.uses += 1;
+    try {
+      return await work(row.stream);
+    } finally {
+      row.uses -= 1;
+      if (this.#rows.get(name) === row) {
+        // Whoever uses it has heard that it is over.
+        if (row.stream.isOver) this.#end(name, row);
+        if (row.uses === 0) this.#restart(name, row);
+      }
+    }
   }
 
-  /** True while there is one of this id. */
+  /** True while there is one of this id, be it one that has come to its end. */
   has(peerKey: string, id: StreamId): boolean {
     return this.#rows.has(nameOf(peerKey, id));
   }
 
-  /** Lets go of a stream that has come to its end. */
+  /** True while one of this id can be read or written on. */
+  isLive(peerKey: string, id: StreamId): boolean {
+    return this.#rows.get(nameOf(peerKey, id))?.isLive === true;
+  }
+
+  /** Lets go of a stream: nothing of it is asked for again. */
   drop(peerKey: string, id: StreamId): void {
     this.#drop(nameOf(peerKey, id));
   }
 
+  /** Says that a stream has come to its end here: its place is free, and what is repeated is answered for a while. */
+  close(peerKey: string, id: StreamId): void {
+    const name = nameOf(peerKey, id);
+    const row = this.#rows.get(name);
+    if (row === undefined) return;
+    this.#end(name, row);
+    if (row.uses === 0) this.#restart(name, row);
+  }
+
   /** Ends the streams of a peer's request; returns whether there were any. */
   cancel(peerKey: string, requestId: string, error: ParleyError): boolean {
-    const meant = [...this.#rows].filter(([, row]) => row.peerKey === peerKey && row.requestId === requestId);
-    for (const [, { stream }] of meant) stream.fail(error);
+    const isMeant = (row: Row<Stream>) => row.isLive && row.peerKey === peerKey && row.requestId === requestId;
+    const meant = [...this.#rows].filter(([, row]) => isMeant(row));
+    for (const [name, row] of meant) {
+      row.stream.fail(error);
+      this.#end(name, row);
+      if (row.uses === 0) this.#restart(name, row);
+    }
     return meant.length > 0;
   }
 
@@ -93,6 +126,19 @@ export class StreamTable<Stream extends Ending> {
       row.stream.fail(error);
       this.#drop(name);
     }
+  }
+
+  #end(name: string, row: Row<Stream>): void {
+    if (!row.isLive) return;
+    row.isLive = false;
+    this.#live.free(row.peerKey, name);
+    const crowdedOut = this.#ended.takeAnyway(row.peerKey, name);
+    if (crowdedOut !== undefined) this.#drop(crowdedOut);
+  }
+
+  #restart(name: string, row: Row<Stream>): void {
+    row.timer.cancel();
+    row.timer = this.#timer(name, row.isLive ? row.keepMs : Math.min(row.keepMs, endedMs));
   }
 
   #timer(name: string, ms: number): { cancel(): void } {
@@ -108,10 +154,12 @@ export class StreamTable<Stream extends Ending> {
     if (row === undefined) return;
     row.timer.cancel();
     this.#rows.delete(name);
-    const left = (this.#ofPeer.get(row.peerKey) ?? 1) - 1;
-    if (left === 0) this.#ofPeer.delete(row.peerKey);
-    else this.#ofPeer.set(row.peerKey, left);
+    (row.isLive ? this.#live : this.#ended).free(row.peerKey, name);
   }
+}
+
+function gone(): ParleyError {
+  return new ParleyError('stream_gone', 'The agent that was asked has no such stream any more.');
 }
 
 const nameOf = (peerKey: string, id: StreamId) => `${peerKey} ${id}`;

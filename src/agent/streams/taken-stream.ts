@@ -50,6 +50,16 @@ export class TakenStream {
     return this.#end !== undefined;
   }
 
+  /** True once it has been ended early. */
+  get isOver(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Bytes that are kept of it. */
+  get held(): number {
+    return Math.max(this.#window.to - this.#window.from, this.#hash.pending);
+  }
+
   /**
    * Takes bytes at the offset that is wanted next, as far as there is room, and returns the offset that is wanted then; at any other
    * offset nothing changes. Rejects with `malformed_message` beyond the announced size, `stream_corrupt` when the end does not fit, and
@@ -65,7 +75,7 @@ export class TakenStream {
   fail(error: ParleyError): void {
     if (this.#failure !== undefined || this.#end !== undefined) return;
     this.#failure = error;
-    this.#deps.share.end();
+    this.#letGo();
     this.#wake();
   }
 
@@ -73,11 +83,18 @@ export class TakenStream {
   drop(error: ParleyError): void {
     this.fail(error);
     this.#failure ??= error;
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#window.clear();
+    this.#hash.drop();
     this.#deps.share.end();
   }
 
   async #write({ from, bytes, end }: WrittenBytes): Promise<number> {
-    if (this.#failure !== undefined) throw this.#failure;
+    // What has come whole is answered as before, whoever reads it.
+    if (this.#failure !== undefined && this.#end === undefined) throw this.#failure;
     const { size } = this.#deps;
     if (size !== undefined && from + bytes.length > size) {
       throw new ParleyError('malformed_message', 'The stream is longer than was announced.');
@@ -88,7 +105,9 @@ export class TakenStream {
   }
 
   async #take(bytes: Bytes): Promise<void> {
-    const part = this.#slab.keep(bytes.subarray(0, this.#room(bytes.length)));
+    const room = this.#room(bytes.length);
+    // A part alone would hold all of what it is a part of.
+    const part = this.#slab.keep(room < bytes.length ? bytes.slice(0, room) : bytes);
     await this.#hash.add(part);
     if (this.#failure !== undefined) throw this.#failure;
     this.#window.push(part);
@@ -98,10 +117,12 @@ export class TakenStream {
 
   async #finish(end: StreamEnd): Promise<void> {
     const own = this.#end ?? (await this.#hash.end());
-    if (own.size !== end.size || !equalConstantTime(own.hash, end.hash)) {
+    if (this.#failure !== undefined && this.#end === undefined) throw this.#failure;
+    const { size = own.size } = this.#deps;
+    if (own.size !== size || own.size !== end.size || !equalConstantTime(own.hash, end.hash)) {
       const corrupt = new ParleyError(
         'stream_corrupt',
-        'What came of the stream does not hash to what its sender says.',
+        'What came of the stream has not the size that its sender says, or does not hash to what it says.',
       );
       if (this.#end === undefined) this.fail(corrupt);
       throw corrupt;
@@ -130,7 +151,7 @@ export class TakenStream {
   /** Counts what is held: the bytes that nobody has read, or those whose block is not hashed yet, which are the same ones. */
   #settle(): void {
     const { share } = this.#deps;
-    share.give(share.held - Math.max(this.#window.to - this.#window.from, this.#hash.pending));
+    share.give(share.held - this.held);
   }
 
   /** Holds up to `wanted` bytes more, if need be by hashing what was kept for that alone; returns how many. */

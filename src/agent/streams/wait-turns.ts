@@ -1,15 +1,20 @@
 /** Reads of one origin that wait at once, at most (protocol page, section 4.3): a browser has six connections to it. */
-const mostWaiting = 2;
+const usualMost = 2;
 
 /** Whose turn it is to wait for bytes at an origin: those who ask first come first. */
 export class WaitTurns {
+  readonly #most: number;
   readonly #waiting = new Map<string, number>();
   readonly #queues = new Map<string, (() => void)[]>();
+
+  constructor(most: number = usualMost) {
+    this.#most = most;
+  }
 
   /** Returns how to end a turn that was free; undefined when there is none. */
   take(origin: string): (() => void) | undefined {
     const waiting = this.#waiting.get(origin) ?? 0;
-    if (waiting >= mostWaiting) return undefined;
+    if (waiting >= this.#most) return undefined;
     this.#waiting.set(origin, waiting + 1);
     let isOver = false;
     return () => {

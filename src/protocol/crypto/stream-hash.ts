@@ -73,6 +73,14 @@ export class StreamHash {
     this.#pending = 0;
   }
 
+  /** Lets go of everything, since nobody asks for the hash any more. */
+  drop(): void {
+    this.#parts = [];
+    this.#pending = 0;
+    this.#begun = undefined;
+    this.#digests.length = 0;
+  }
+
   /** Returns size and hash of all that was added; nothing may be added afterwards. */
   async end(): Promise<StreamEnd> {
     const isWhole = this.#size % hashBlock === 0;
