@@ -49,7 +49,7 @@ export class Agent {
     this.#deps = deps;
     this.#startup = new Startup(deps.scheduler, deps.emit);
     this.#activity = new ActivityLog(deps.emit);
-    this.#methods = deps.methods ?? standardMethods();
+    this.#methods = deps.methods ?? standardMethods(deps.scheduler);
     const { network, controllerUrl, environment, registrationToken } = deps;
     this.#clock = new OwnClock(environment.now);
     const heard = (theirs: number) => this.#clock.heard(theirs);

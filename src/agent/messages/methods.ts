@@ -1,9 +1,11 @@
 import { ParleyError } from '../../protocol/errors.ts';
 import { isNamed } from '../../protocol/realm.ts';
 import type { JsonValue } from '../../protocol/wire/json.ts';
+import type { Scheduler } from '../contracts/ports.ts';
 import { answerOf } from '../streams/answer-kinds.ts';
 import type { GivenAnswer } from '../streams/given-answer.ts';
 import type { RequestBody } from '../streams/request-body.ts';
+import { demoStreams } from './demo-streams.ts';
 import { requirePlainJson } from './plain-json.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -92,8 +94,8 @@ function isEndedBy(signal: AbortSignal, cause: unknown): boolean {
   return signal.aborted && (cause === signal.reason || isNamed(cause, 'AbortError'));
 }
 
-/** Returns the methods every agent starts with: words for `send_request`, `echo`, and `ping`. */
-export function standardMethods(): MethodRegistry {
+/** Returns the methods every agent starts with: words for `send_request`, `echo`, `ping`, and the streams `count` and `tell`. */
+export function standardMethods(scheduler: Scheduler): MethodRegistry {
   const registry = new MethodRegistry();
   registry.register('send_request', (parameters, { peerId, now }) => ({
     response: `Hello ${displayName(peerId)}! Request received${queryOf(parameters)}`,
@@ -101,6 +103,7 @@ export function standardMethods(): MethodRegistry {
   }));
   registry.register('echo', (parameters) => parameters);
   registry.register('ping', (_parameters, { now }) => ({ pong: true, at: Math.floor(now / 1000) }));
+  for (const [method, handler] of Object.entries(demoStreams(scheduler))) registry.register(method, handler);
   return registry;
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, inject, test } from 'vitest';
 import { createMemoryAgentStore } from '../../storage/memory/agent-store.ts';
-import { MethodRegistry, standardMethods } from '../messages/methods.ts';
+import { MethodRegistry } from '../messages/methods.ts';
 import { gate } from '../testing/gate.ts';
 import { addresses, living, names, Pair, type Who } from '../testing/pair.ts';
 import { registered, SaidByCa } from '../testing/superseded.ts';
@@ -196,7 +196,7 @@ describe('a certificate that is superseded', () => {
     ca: SaidByCa;
     supersede(who: Who, isRenewed: boolean): Promise<void>;
   }> {
-    const quiet = { isQuiet: true, methods: standardMethods() };
+    const quiet = { isQuiet: true };
     const pair = await Pair.connected(undefined, { traveller: quiet, helper: quiet });
     const ca = new SaidByCa(pair.world);
     const supersede = async (who: Who, isRenewed: boolean) => {

@@ -20,7 +20,7 @@ import { LeaveChoice } from './leave-choice.tsx';
 import { isAtRest, isInConversation, type Tried, withUnsent } from './unsent.ts';
 import './send-box.css';
 
-const fallbackMethods = ['send_request', 'echo', 'ping'];
+const fallbackMethods = ['send_request', 'echo', 'ping', 'count', 'tell'];
 
 /** Stored exchanges among which a request that has just failed is looked for. */
 const newest = 50;

@@ -12,6 +12,8 @@ const known: Readonly<Record<string, readonly MethodField[]>> = {
   send_request: [{ name: 'query', about: 'what you ask' }],
   echo: [{ name: 'text', about: 'what comes back' }],
   ping: [],
+  count: [],
+  tell: [],
 };
 
 /** Returns the parameters of a method; undefined for a method that is not known. */

@@ -80,7 +80,7 @@ export function MethodWriting(props: MethodWritingProps) {
       </div>
       {fields !== undefined && values !== undefined && wanted !== 'JSON' ? (
         <div className="send-parameters">
-          {fields.length === 0 && <p className="small muted">{method} takes no parameters.</p>}
+          {fields.length === 0 && <p className="small muted">{method} needs no parameters.</p>}
           {fields.map((field) => (
             <GrowingField
               key={field.name}
