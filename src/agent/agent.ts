@@ -4,7 +4,7 @@ import { ParleyError } from '../protocol/errors.ts';
 import type { AgentDeps } from './agent-deps.ts';
 import type { AuditTrailApi } from './audit/audit-trail-api.ts';
 import { notReady, requireOther } from './contracts/failures.ts';
-import { type GroupsApi, shownOf } from './contracts/groups-api.ts';
+import type { GroupsApi } from './contracts/groups-api.ts';
 import type { RelayChallenge, StoredRegistration } from './contracts/ports.ts';
 import type {
   AgentSnapshot,
@@ -23,12 +23,15 @@ import { ownRevoked } from './controller/own-certificates.ts';
 import { OwnClock } from './controller/own-clock.ts';
 import { Registration } from './controller/registration.ts';
 import type { Renewal } from './controller/renewal.ts';
+import type { Reopened } from './messages/answer-streams.ts';
 import { type MethodRegistry, standardMethods } from './messages/methods.ts';
 import type { Exchanged } from './messages/outbox.ts';
 import type { OutgoingRequest } from './messages/outgoing-request.ts';
+import type { PeerStream } from './messages/peer-stream.ts';
 import { standardLimits } from './sessions/handshake-memory.ts';
 import type { HistoryService } from './start/history-service.ts';
 import type { ReadyAgent } from './start/ready-agent.ts';
+import { snapshotOf } from './start/snapshot.ts';
 import { startAgent } from './start/start.ts';
 import { Startup } from './start/startup.ts';
 import { ActivityLog } from './state/activity-log.ts';
@@ -142,15 +145,7 @@ export class Agent {
   }
 
   snapshot(): AgentSnapshot {
-    return {
-      phase: this.#startup.phase,
-      ...this.#activity.snapshot(),
-      verifications: this.#ready?.verified.views() ?? [],
-      answering: this.#ready?.inbox.answering ?? 'handlers',
-      methods: this.#methods.names(),
-      ...shownOf(this.#ready?.groups),
-      ...(this.#ready === undefined ? {} : { storage: this.#ready.historyService.history.storage }),
-    };
+    return snapshotOf(this.#ready, { phase: this.#startup.phase, activity: this.#activity, methods: this.#methods });
   }
 
   /** Returns a page of the other agents of the directory; see `listPeers`. */
@@ -203,6 +198,11 @@ export class Agent {
   /** Sends a request to a peer, and gives the bytes of its answer with it; see `Outbox.exchange`. */
   async exchange(request: OutgoingRequest): Promise<Exchanged> {
     return this.#readyFor(request.peerId).outbox.exchange(request);
+  }
+
+  /** Returns a stream that a peer has answered with, to be read on where an earlier reading stopped; see `AnswerStreams.reopen`. */
+  async reopen(stream: Reopened): Promise<PeerStream> {
+    return this.#readyFor(stream.peerId).answerStreams.reopen(stream);
   }
 
   /** Ends a request early; see `Outbox.cancel`. */

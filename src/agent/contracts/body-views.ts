@@ -5,6 +5,10 @@
 export interface BodyView {
   readonly kind: 'bytes' | 'stream';
   readonly mediaType: string;
+  /** Of a stream: 32 hex digits, which `Agent.reopen` reads it on by. */
+  readonly streamId?: string;
+  /** Of a stream: the seconds for which its owner says that it keeps it while nobody comes for it. */
+  readonly keep?: number;
   readonly state: 'unread' | 'open' | 'whole' | 'stopped' | 'failed';
   /** Bytes in all, once that is known. */
   readonly size?: number;

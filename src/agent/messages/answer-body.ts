@@ -1,14 +1,10 @@
 import type { Bytes } from '../../protocol/bytes.ts';
-import type { Environment } from '../../protocol/crypto/environment.ts';
-import type { StreamHead } from '../../protocol/wire/stream-payloads.ts';
-import type { Scheduler } from '../contracts/ports.ts';
-import type { SessionTable } from '../sessions/session-table.ts';
-import type { ActivityLog } from '../state/activity-log.ts';
-import { StreamReader } from '../streams/stream-reader.ts';
-import type { WaitTurns } from '../streams/wait-turns.ts';
-import type { StreamCalls } from './stream-calls.ts';
+import { asParleyError } from '../../protocol/errors.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { Pauses } from '../sessions/pauses.ts';
+import { mayPass, type PeerStream } from './peer-stream.ts';
 
-/** The bytes of an answer: those beside it, or a stream that its owner is still making. They are read once. */
+/** The bytes of an answer: those beside it, or a stream that its owner is still making. They are read once, one way or the other. */
 export interface AnswerBody {
   readonly kind: 'bytes' | 'stream';
   readonly mediaType: string;
@@ -17,16 +13,8 @@ export interface AnswerBody {
   readonly name?: string | undefined;
   /** The bytes in order. It errors when they do not come whole; cancelling it ends the request at the peer. */
   readonly stream: ReadableStream<Bytes>;
-}
-
-/** What streams of peers are read with. */
-export interface AnswerBodyDeps {
-  readonly environment: Pick<Environment, 'subtle'>;
-  readonly scheduler: Scheduler;
-  readonly turns: WaitTurns;
-  readonly calls: StreamCalls;
-  readonly sessions: Pick<SessionTable, 'withPeer'>;
-  readonly activity: Pick<ActivityLog, 'session'>;
+  /** Of a stream: the same bytes, piece by piece, and what `Agent.reopen` goes on with after a restart. */
+  readonly peerStream?: PeerStream;
 }
 
 /** Returns the bytes that came beside an answer. */
@@ -40,40 +28,39 @@ export function bytesBody(bytes: Bytes): AnswerBody {
   return { kind: 'bytes', mediaType: 'application/octet-stream', size: bytes.length, stream };
 }
 
-/** Returns the bytes of a stream that a peer has answered `requestId` with; nothing is asked for before somebody reads. */
+/** Milliseconds after which a peer is asked again that could not be reached. */
+const againMs = 2_000;
+
+/**
+ * Returns the bytes of a stream of a peer; nothing is asked for before somebody reads. A peer that cannot be reached is waited for, as long
+ * as it keeps a stream at least.
+ */
 export function streamBody(
-  deps: AnswerBodyDeps,
-  { peerId, requestId }: { readonly peerId: string; readonly requestId: string },
-  { stream_id: id, media_type: mediaType, size, name }: StreamHead,
+  peerStream: PeerStream,
+  { now, pauses }: { now(): number; readonly pauses: Pauses },
 ): AnswerBody {
-  const { environment, scheduler, turns, calls, sessions, activity } = deps;
-  const ending = new AbortController();
-  const session = sessions.withPeer(peerId);
-  const address = session === undefined ? undefined : activity.session(session.id)?.peerAddress;
-  const reader = new StreamReader(
-    { size },
-    {
-      subtle: environment.subtle,
-      scheduler,
-      turns,
-      origin: address === undefined || address === '' ? peerId : new URL(address).origin,
-      read: (range) => calls.read(peerId, id, range, ending.signal),
-    },
-  );
+  const { media_type: mediaType, size, name } = peerStream.head;
+  const next = async () => {
+    for (const began = now(); ; ) {
+      try {
+        return await peerStream.next();
+      } catch (cause) {
+        const isLate = now() - began > 1_000 * limits.streamIdle;
+        if (isLate || pauses.isStopped || !mayPass(asParleyError(cause))) throw cause;
+        await pauses.of(againMs);
+      }
+    }
+  };
   const stream = new ReadableStream<Bytes>(
     {
       pull: async (controller) => {
-        const bytes = await reader.next();
+        const bytes = await next();
         if (bytes === undefined) controller.close();
         else controller.enqueue(bytes);
       },
-      cancel: async (reason) => {
-        reader.stop();
-        ending.abort(reason);
-        await calls.cancel(peerId, requestId).catch(() => false);
-      },
+      cancel: () => peerStream.cancel(),
     },
     { highWaterMark: 0 },
   );
-  return { kind: 'stream', mediaType, size, name, stream };
+  return { kind: 'stream', mediaType, size, name, stream, peerStream };
 }

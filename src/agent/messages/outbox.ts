@@ -1,11 +1,11 @@
 import { asParleyError, type ErrorCode, ParleyError } from '../../protocol/errors.ts';
-import type { StreamHead } from '../../protocol/wire/stream-payloads.ts';
 import { failureView } from '../contracts/failures.ts';
 import { type ExchangeView, exchangeKey } from '../contracts/views.ts';
 import type { History } from '../history/history.ts';
 import { jsonWeight } from '../state/json-weight.ts';
-import type { WaitTurns } from '../streams/wait-turns.ts';
-import { type AnswerBody, bytesBody, streamBody } from './answer-body.ts';
+import { shownBytes } from '../streams/shown-bytes.ts';
+import { type AnswerBody, bytesBody } from './answer-body.ts';
+import type { AnswerStreams } from './answer-streams.ts';
 import { type Away, alreadyLeft } from './away.ts';
 import { Delivery, type DeliveryDeps } from './delivery.ts';
 import { Leaving, leaveUntil, requireSendable, withoutWish } from './leaving.ts';
@@ -28,7 +28,7 @@ const over: readonly ErrorCode[] = ['stale_timestamp', 'timed_out'];
 /** What the outbox works with. */
 export interface OutboxDeps extends DeliveryDeps {
   readonly streamCalls: StreamCalls;
-  readonly turns: WaitTurns;
+  readonly answerStreams: Pick<AnswerStreams, 'answered'>;
   readonly history: History;
   readonly presence: DeliveryDeps['presence'] & { isAway(peerId: string): Promise<boolean> };
   /** Absent where nothing can be left for a peer. */
@@ -233,13 +233,21 @@ export class Outbox {
       if ('left' in delivered) return { view: delivered.left };
       const { session, response, attachment } = delivered;
       const done = { ...withoutWish(view), sessionId: session.id, durationMs: environment.monotonic() - started };
+      const streamed =
+        response.status === 'STREAM' ? this.#deps.answerStreams.answered(request, response.stream) : undefined;
+      const answer = streamed?.shown.view ?? (await shownBytes(environment, attachment));
       const answered = await history.settle(
         response.status === 'ERROR'
           ? { ...done, status: 'error', error: readPeerError(response.error) }
-          : { ...done, status: 'success', result: response.status === 'PENDING' ? null : response.result },
+          : {
+              ...done,
+              status: 'success',
+              result: response.status === 'PENDING' ? null : response.result,
+              ...(answer === undefined ? {} : { answer }),
+            },
       );
       activity.putExchange(answered);
-      if (response.status === 'STREAM') return { view: answered, body: this.#streamed(request, response.stream) };
+      if (streamed !== undefined) return { view: answered, body: streamed.open(answered) };
       return attachment === undefined ? { view: answered } : { view: answered, body: bytesBody(attachment) };
     } catch (cause) {
       const error = sending.refusal ?? asParleyError(cause);
@@ -251,11 +259,6 @@ export class Outbox {
       );
       throw sending.signal.aborted ? sending.signal.reason : error;
     }
-  }
-
-  #streamed({ peerId, requestId }: Request, head: StreamHead): AnswerBody {
-    const { environment, scheduler, turns, streamCalls: calls, sessions, activity } = this.#deps;
-    return streamBody({ environment, scheduler, turns, calls, sessions, activity }, { peerId, requestId }, head);
   }
 
   /** Tells the peer that nobody waits for what it may have. */

@@ -2,9 +2,10 @@ import { toHex } from '../../protocol/bytes.ts';
 import { unixSeconds } from '../../protocol/crypto/environment.ts';
 import { exportSpki } from '../controller/identity.ts';
 import { Presence } from '../controller/presence.ts';
+import { AnswerStreams, type AnswerStreamsDeps } from '../messages/answer-streams.ts';
 import { Answerers } from '../messages/answerers.ts';
 import { NetworkCarrier, type NetworkCarrierDeps } from '../messages/carrier.ts';
-import { Closing } from '../messages/closing.ts';
+import { Closing, type ClosingDeps } from '../messages/closing.ts';
 import { Delivery } from '../messages/delivery.ts';
 import { Inbox, type InboxDeps } from '../messages/inbox.ts';
 import { KeyUpdater, type KeyUpdaterDeps } from '../messages/key-updater.ts';
@@ -84,10 +85,7 @@ export async function startMessaging(
     ownConnection: deps.ownConnection,
     connect: (peerId: string) => connector.connect(peerId),
   };
-  const streamCalls = new StreamCalls(delivering);
-  const outbox = new Outbox({ ...delivering, history: service.history, away, streamCalls, turns: new WaitTurns() });
-  const closing = new Closing({ ...delivering, delivery: new Delivery(delivering) });
-  const peerCalls = new PeerCalls(delivering);
+  const asking = askingWith({ ...delivering, history: service.history, away });
   const signingSpki = await exportSpki(environment.subtle, deps.stored.signing.publicKey);
   const self = { agentId: identity.agentId, signingSpki };
   const forgetResumptions = (peerId: string) => resumptions.forgetPeer(peerId);
@@ -98,8 +96,26 @@ export async function startMessaging(
   });
   const app = createAgentApp({ ...shared, environment, address, inbox, ...sending });
   const { keyUpdater } = sending;
-  const calling = { inbox, answerers, closing, ownMethods, outbox, peerCalls, presence, streams, streamCalls };
-  return { ...calling, watch, pauses, connector, keyUpdater, safetyNumbers, app };
+  const answering = { inbox, answerers, ownMethods, streams };
+  return { ...asking, ...answering, presence, watch, pauses, connector, keyUpdater, safetyNumbers, app };
+}
+
+/** Puts together what peers are asked with. */
+function askingWith(
+  deps: Omit<OutboxDeps, 'streamCalls' | 'answerStreams'> &
+    Omit<ClosingDeps, 'delivery'> &
+    Pick<AnswerStreamsDeps, 'activity' | 'sessions' | 'pauses'>,
+) {
+  const streamCalls = new StreamCalls(deps);
+  const now = () => deps.environment.now();
+  const answerStreams = new AnswerStreams({ ...deps, calls: streamCalls, turns: new WaitTurns(), now });
+  return {
+    answerStreams,
+    outbox: new Outbox({ ...deps, streamCalls, answerStreams }),
+    closing: new Closing({ ...deps, delivery: new Delivery(deps) }),
+    peerCalls: new PeerCalls(deps),
+    streamCalls,
+  };
 }
 
 /** Puts together what messages and key updates are sent with. */

@@ -16,6 +16,7 @@ import type { AgentEvent, IdentityView } from '../contracts/views.ts';
 import type { ControllerClient } from '../controller/client.ts';
 import type { PeerTrust } from '../controller/directory.ts';
 import type { OwnClock } from '../controller/own-clock.ts';
+import type { AnswerStreams } from '../messages/answer-streams.ts';
 import type { Answerers } from '../messages/answerers.ts';
 import type { Closing } from '../messages/closing.ts';
 import type { Inbox } from '../messages/inbox.ts';
@@ -69,6 +70,7 @@ export interface ReadyAgent extends PeerTrust {
   renew(registration: StoredRegistration): Promise<IdentityView>;
   readonly inbox: Inbox;
   readonly answerers: Answerers;
+  readonly answerStreams: AnswerStreams;
   readonly closing: Closing;
   readonly outbox: Outbox;
   readonly keyUpdater: KeyUpdater;

@@ -47,6 +47,8 @@ export class ServedStream {
   /** Bytes that have come from the source, and found no room yet. */
   #rest: Bytes | undefined;
   #isPumping = false;
+  /** The offset before which the reader never asks again: what lies before it goes as it comes. */
+  #released = 0;
   #end: StreamEnd | undefined;
   #failure: ParleyError | undefined;
 
@@ -110,6 +112,7 @@ export class ServedStream {
   }
 
   #release(offset: number): void {
+    this.#released = Math.max(this.#released, offset);
     if (this.#window.release(offset) === 0) return;
     this.#settle();
     void this.#pump();
@@ -198,6 +201,7 @@ export class ServedStream {
     await this.#hash.add(part);
     if (this.#failure !== undefined) return false;
     this.#window.push(part);
+    this.#window.release(this.#released);
     this.#settle();
     return true;
   }

@@ -1,5 +1,5 @@
 import { type Bytes, equalConstantTime } from '../../protocol/bytes.ts';
-import { StreamHash } from '../../protocol/crypto/stream-hash.ts';
+import { type StreamEnd, StreamHash } from '../../protocol/crypto/stream-hash.ts';
 import type { Subtle } from '../../protocol/crypto/subtle.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -13,8 +13,9 @@ const partBytes = 256 * 1024;
 const readsAhead = 3;
 /** Seconds that a read waits when others want to wait too. */
 const shortWait = 1;
-/** Milliseconds without a read after which the stream is kept by one of no bytes. */
+/** Milliseconds without a read after which the stream is kept by one of no bytes, and how often in a row: 30 minutes. */
 const keepAfterMs = 45_000;
+const mostKept = 40;
 
 /** What a stream is read with. */
 export interface StreamReaderDeps {
@@ -25,6 +26,8 @@ export interface StreamReaderDeps {
   readonly origin: string;
   /** Asks the peer for bytes. Rejects with what the peer answers, and when it cannot be reached for long. */
   read(range: ReadRange): Promise<ReadBytes>;
+  /** Hears that nobody has asked for more in 30 minutes: the stream is no longer kept. */
+  abandoned?(): void;
 }
 
 /** What is known of a stream before it is read. */
@@ -33,6 +36,8 @@ export interface StreamBegin {
   readonly size?: number | undefined;
   /** Hashes of the blocks of 1 MiB that an earlier reader has: this one goes on behind them. */
   readonly digests?: readonly Bytes[] | undefined;
+  /** What the earlier reader has behind these blocks, less than 1 MiB: it is hashed, and not read again. */
+  readonly tail?: Bytes | undefined;
 }
 
 /** Reads a stream of a peer: in order, each byte once, and whole only when it hashes to what its owner says. */
@@ -42,14 +47,21 @@ export class StreamReader {
   readonly #hash: StreamHash;
   /** Reads under way, by their offset. */
   readonly #ahead = new Map<number, Promise<ReadBytes>>();
+  readonly #tail: Promise<void>;
+  /** The offset before which bytes are stored here; undefined where what was returned counts as that. */
+  #stored: number | undefined;
   #isFlowing = false;
-  #isOver = false;
+  #end: StreamEnd | undefined;
+  #failure: ParleyError | undefined;
   #keep: { cancel(): void } | undefined;
+  #kept = 0;
 
-  constructor({ size, digests }: StreamBegin, deps: StreamReaderDeps) {
+  constructor({ size, digests, tail = new Uint8Array(0) }: StreamBegin, deps: StreamReaderDeps) {
     this.#deps = deps;
     this.#size = size;
     this.#hash = new StreamHash(deps.subtle, digests);
+    this.#tail = this.#hash.add(tail);
+    this.#keepAlive();
   }
 
   /** The offset of the next byte. */
@@ -62,12 +74,19 @@ export class StreamReader {
     return this.#hash.digests;
   }
 
+  /** Size and hash of the whole, once all of it has come and hashes to what the peer says. */
+  get end(): StreamEnd | undefined {
+    return this.#end;
+  }
+
   /**
    * Returns the next bytes; undefined at the end, when all of them hash to what the peer says. Rejects with `stream_corrupt` when they do
-   * not, and with what a read rejects with. Wait for it before the next call.
+   * not, with what `stop` was given, and with what a read rejects with: then it may be called again. Wait for it before the next call.
    */
   async next(): Promise<Bytes | undefined> {
-    while (!this.#isOver) {
+    this.#kept = 0;
+    await this.#tail;
+    while (this.#end === undefined) {
       const { bytes, end } = await this.#head();
       await this.#hash.add(bytes);
       if (this.#hash.pending > limits.streamBuffersOfPeer) this.#hash.compact();
@@ -77,25 +96,35 @@ export class StreamReader {
     return undefined;
   }
 
-  /** Stops reading; what is under way reaches nobody. */
-  stop(): void {
-    this.#isOver = true;
+  /**
+   * Says that all before `offset` is stored here, so that it is never asked for again. From its first call on, with 0 before the first
+   * read, the peer keeps what lies behind; without a call it lets go of what `next` has returned once more is asked for.
+   */
+  stored(offset: number): void {
+    this.#stored = Math.max(this.#stored ?? 0, Math.min(offset, this.at));
+    if (this.#end !== undefined) this.#letGo();
+  }
+
+  /** Stops reading: `next` rejects with `error`, and what is under way reaches nobody. Nothing happens at the end. */
+  stop(error: ParleyError): void {
     this.#keep?.cancel();
     this.#ahead.clear();
+    if (this.#end === undefined) this.#failure ??= error;
   }
 
   async #head(): Promise<ReadBytes> {
+    if (this.#failure !== undefined) throw this.#failure;
     const from = this.at;
     this.#keep?.cancel();
     const given = this.#ahead.get(from);
     this.#ahead.delete(from);
     const read = given === undefined ? this.#waitingRead(from) : this.#orAgain(given, from);
     if (this.#isFlowing) this.#readAhead(from);
-    const { bytes, end } = checked(await read, from);
+    const { bytes, end } = checked(await read.finally(() => this.#keepAlive()), from);
+    if (this.#failure !== undefined) throw this.#failure;
     this.#isFlowing = bytes.length === partBytes && end === undefined;
     // What was asked for behind a gap is of no use.
     for (const at of this.#ahead.keys()) if (at !== from + bytes.length && !this.#isFlowing) this.#ahead.delete(at);
-    this.#keepAlive();
     return { from, bytes, end };
   }
 
@@ -109,7 +138,7 @@ export class StreamReader {
     for (let i = 1; i < readsAhead; i++) {
       const at = from + i * partBytes;
       if (this.#ahead.has(at) || (this.#size !== undefined && at > this.#size)) continue;
-      const read = this.#deps.read({ from: at, most: partBytes, release: Math.min(this.at, at), wait: 0 });
+      const read = this.#deps.read({ from: at, most: partBytes, release: this.#releasable, wait: 0 });
       // It is looked at when its turn comes, if ever.
       read.catch(() => undefined);
       this.#ahead.set(at, read);
@@ -123,8 +152,8 @@ export class StreamReader {
       const over = turns.take(origin);
       try {
         const wait = over === undefined ? 0 : turns.isWanted(origin) ? shortWait : limits.streamWait;
-        const found = await read({ from, most: partBytes, release: from, wait });
-        if (found.bytes.length > 0 || found.end !== undefined || this.#isOver) return found;
+        const found = await read({ from, most: partBytes, release: this.#releasable, wait });
+        if (found.bytes.length > 0 || found.end !== undefined || this.#failure !== undefined) return found;
       } finally {
         over?.();
       }
@@ -132,26 +161,44 @@ export class StreamReader {
     }
   }
 
-  async #finish(end: NonNullable<ReadBytes['end']>): Promise<void> {
+  async #finish(end: StreamEnd): Promise<void> {
     const own = await this.#hash.end();
-    this.stop();
     if (own.size !== end.size || !equalConstantTime(own.hash, end.hash)) {
-      throw new ParleyError(
+      const corrupt = new ParleyError(
         'stream_corrupt',
         'What came of the stream does not hash to what the peer says. Nothing of it counts.',
       );
+      this.stop(corrupt);
+      throw corrupt;
     }
-    // The peer may let go of it at once. If it is not told, its time ends by itself.
-    this.#deps.read({ from: own.size, most: 0, release: own.size, wait: 0 }).catch(() => undefined);
+    this.#end = own;
+    this.#letGo();
   }
 
-  /** Keeps the stream while whoever reads it here takes their time. */
+  /** The offset before which nothing is asked for again. */
+  get #releasable(): number {
+    return Math.min(this.#stored ?? this.at, this.at);
+  }
+
+  /** Lets the peer forget a stream that has come whole and is stored. If it is not told, its time ends by itself. */
+  #letGo(): void {
+    const { at } = this;
+    if (this.#releasable < at) return;
+    this.#keep?.cancel();
+    this.#deps.read({ from: at, most: 0, release: at, wait: 0 }).catch(() => undefined);
+  }
+
+  /** Keeps the stream while whoever reads it here takes their time, for 30 minutes. */
   #keepAlive(): void {
     this.#keep?.cancel();
-    if (this.#isOver) return;
+    if (this.#failure !== undefined) return;
     this.#keep = this.#deps.scheduler.after(keepAfterMs, () => {
-      const { at } = this;
-      this.#deps.read({ from: at, most: 0, release: at, wait: 0 }).catch(() => undefined);
+      if (++this.#kept > mostKept) {
+        this.stop(new ParleyError('stream_gone', 'Nobody read this stream for 30 minutes. It was ended.'));
+        this.#deps.abandoned?.();
+        return;
+      }
+      this.#deps.read({ from: this.at, most: 0, release: this.#releasable, wait: 0 }).catch(() => undefined);
       this.#keepAlive();
     });
   }

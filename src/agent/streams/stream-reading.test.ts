@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Chance } from '../../mls/testing/chance.ts';
 import { type Bytes, concat } from '../../protocol/bytes.ts';
+import { StreamHash } from '../../protocol/crypto/stream-hash.ts';
+import { ParleyError } from '../../protocol/errors.ts';
 import { TestClock } from '../testing/clock.ts';
 import { BufferQuota } from './buffer-quota.ts';
 import { sourceOfBytes } from './byte-source.ts';
 import { ServedStream } from './served-stream.ts';
-import { StreamReader } from './stream-reader.ts';
+import { type StreamBegin, StreamReader } from './stream-reader.ts';
 import { LossyLink, whileTimePasses } from './testing/lossy-link.ts';
 import { fair, foul, material, outcome, PiecedSource, type Setting, seeds, sizes } from './testing/pieced-source.ts';
 import { WaitTurns } from './wait-turns.ts';
@@ -180,5 +182,83 @@ describe('a stream that is read', () => {
     const all = await whileTimePasses(clock, Promise.all(readers.map(readAll)));
     expect(all.map(({ length }) => length)).toEqual([4_000, 4_000, 4_000, 4_000, 4_000, 4_000]);
     expect(most).toBe(2);
+  });
+});
+
+describe('a reading that another one goes on with', () => {
+  const bytes = material(3 * 1024 * 1024 + 700, 7);
+  const readerOf = (stream: ServedStream, begin: StreamBegin = {}) =>
+    new StreamReader(begin, {
+      subtle,
+      scheduler: clock,
+      turns: new WaitTurns(),
+      origin: 'https://helper.example',
+      read: (range) => stream.read(range),
+    });
+
+  test('has every byte once, and the hash of the whole', async () => {
+    const stream = ownerOf(bytes, bytes.length);
+    const first = readerOf(stream);
+    first.stored(0);
+    const parts: Bytes[] = [];
+    while (first.at < 1_500_000) parts.push(await first.next().then((part = new Uint8Array(0)) => part.slice()));
+    first.stop(new ParleyError('cancelled', 'The page was closed.'));
+    const so = concat(...parts);
+    const whole = 1024 * 1024 * first.digests.length;
+    const second = readerOf(stream, { size: bytes.length, digests: first.digests, tail: so.slice(whole) });
+    expect(concat(so, await readAll(second))).toEqual(bytes);
+    expect(second.end?.size).toBe(bytes.length);
+  });
+
+  test('reads on in a stream that begins anew, beyond what its owner buffers', async () => {
+    const stream = ownerOf(bytes, bytes.length);
+    const at = 2 * 1024 * 1024;
+    const before = new StreamHash(subtle);
+    await before.add(bytes.subarray(0, at));
+    const reader = readerOf(stream, { size: bytes.length, digests: before.digests });
+    expect(await whileTimePasses(clock, readAll(reader))).toEqual(bytes.subarray(at));
+  });
+
+  test('finds what it says it has not stored', async () => {
+    const stream = ownerOf(bytes, bytes.length);
+    const first = readerOf(stream);
+    first.stored(0);
+    for (let read = 0; read < 4; read++) await first.next();
+    first.stored(1024 * 1024);
+    first.stop(new ParleyError('cancelled', 'The page was closed.'));
+    const second = readerOf(stream, { digests: first.digests.slice(0, 1) });
+    expect(await whileTimePasses(clock, readAll(second))).toEqual(bytes.subarray(1024 * 1024));
+  });
+
+  test('is never taken as whole when it was stopped', async () => {
+    const reader = readerOf(ownerOf(bytes));
+    await reader.next();
+    reader.stop(new ParleyError('cancelled', 'Stopped.'));
+    expect(await outcome(reader.next())).toBe('cancelled');
+    expect(reader.end).toBeUndefined();
+  });
+
+  test('is ended after 30 minutes in which nobody reads', async () => {
+    const stream = ownerOf(bytes);
+    let isAbandoned = false;
+    const reader = new StreamReader(
+      {},
+      {
+        subtle,
+        scheduler: clock,
+        turns: new WaitTurns(),
+        origin: 'https://helper.example',
+        read: (range) => stream.read(range),
+        abandoned: () => {
+          isAbandoned = true;
+        },
+      },
+    );
+    await reader.next();
+    clock.advance(29 * 60_000);
+    expect(isAbandoned).toBe(false);
+    clock.advance(3 * 60_000);
+    expect(isAbandoned).toBe(true);
+    expect(await outcome(reader.next())).toBe('stream_gone');
   });
 });
