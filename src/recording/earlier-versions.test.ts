@@ -25,11 +25,11 @@ test.each(versions)(
     expect(JSON.parse(text)).toMatchObject({ version, writtenAt });
     expect(recording.ends.map(({ role }) => role)).toEqual(['client', 'server']);
     // Written again, it is the same but for its version.
-    expect(writeTraceFile(recording, writtenAt)).toBe(text.replace(`"version": ${version}`, '"version": 3'));
+    expect(writeTraceFile(recording, writtenAt)).toBe(text.replace(`"version": ${version}`, '"version": 4'));
   },
 );
 
-test('the names of version 3 are these: another one makes the next version, which earlier readers refuse', () => {
+test('the names of version 4 are these: another one makes the next version, which earlier readers refuse', () => {
   expect(
     [messageNames, checkNames, operationNames, transcriptNames, secretNames].map((names) => names.join(' ')),
   ).toEqual([

@@ -3,11 +3,15 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { KeyPool } from '../lab/run/key-pool.ts';
 import { latestSession, recordSession } from '../lab/run/record.ts';
 import { onStage } from '../lab/run/run.ts';
+import { platformEnvironment } from '../platform/platform.ts';
+import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
+import { decodeBase64 } from '../protocol/wire/base64.ts';
 import { handshakeModel } from '../ui/inspector/handshake/handshake-model.ts';
 import { throughEyes } from '../ui/inspector/handshake/through-eyes.ts';
 import { wireRow } from '../ui/inspector/wire/wire-model.ts';
 import type { Recording } from './recording.ts';
+import { reviewEnvelope } from './review/envelope.ts';
 import { readTraceFile, writeTraceFile } from './trace-file.ts';
 
 const secret = 'The lighthouse keeper knows';
@@ -27,6 +31,7 @@ beforeAll(async () => {
   };
   const made = await onStage(lab, async ({ world, traveller, helper }) => {
     await traveller.agent.send({ peerId: helper.agentId, method: 'echo', parameters: { text: secret } });
+    await traveller.agent.send({ peerId: helper.agentId, method: 'echo', parameters: { text: secret.repeat(200) } });
     return recordSession(world, [traveller, helper], latestSession(traveller));
   });
   if (made === undefined) throw new ParleyError('internal_error', 'Nothing was recorded.');
@@ -50,10 +55,47 @@ describe('a trace file', () => {
     draw(read(text));
   });
 
-  test.each([1, 2])('of version %i is read as before', (version) => {
-    const earlier = text.replace('"version": 3', `"version": ${version}`);
-    expect(earlier).not.toBe(text);
-    expect(read(earlier)).toEqual(read(text));
+  test.each([1, 2, 3])('of version %i is read as before', (version) => {
+    const withoutBytes = { ...recording, wire: recording.wire.filter(({ requestForm }) => requestForm === undefined) };
+    const now = writeTraceFile(withoutBytes, 1);
+    const earlier = now.replace('"version": 4', `"version": ${version}`);
+    expect(earlier).not.toBe(now);
+    expect(read(earlier)).toEqual(read(now));
+  });
+
+  test('has binary envelopes, whose signatures can be checked again', async () => {
+    const { recording: saved } = read(text);
+    const wire = saved.wire.filter(({ requestForm }) => requestForm === 'binary');
+    expect(wire).toHaveLength(1);
+    for (const { requestBody, requestSize, responseBody, responseSize, requestForm, responseForm, at } of wire) {
+      expect([requestForm, responseForm]).toEqual(['binary', 'binary']);
+      const [{ events } = { events: [] }] = saved.ends;
+      const hellos = events.flatMap((event) => (event.kind === 'message' ? [[event.message, event.body]] : []));
+      const { CLIENT_HELLO: clientHello = '', SERVER_HELLO: serverHello = '' } = Object.fromEntries(hellos);
+      const earlier = { clientHello: encoder.encode(clientHello), serverHello: encoder.encode(serverHello) };
+      for (const [body = '', size] of [
+        [requestBody, requestSize],
+        [responseBody, responseSize],
+      ] as const) {
+        const bytes = decodeBase64(body);
+        expect(bytes.length).toBe(size);
+        const environment = { ...(await platformEnvironment()), now: () => Math.floor(at) };
+        const review = (copy: Bytes) =>
+          reviewEnvelope(
+            { environment, observe: () => undefined },
+            { copy: { form: 'binary', bytes: copy }, genuine: { form: 'binary', bytes }, isWhole: true },
+            earlier,
+          );
+        await review(bytes);
+        const altered = bytes.slice();
+        altered[bytes.length - 1] = (altered[bytes.length - 1] ?? 0) ^ 1;
+        await expect(review(altered)).rejects.toMatchObject({ code: 'signature_invalid' });
+      }
+    }
+  });
+
+  test('of version 3 has no bodies of bytes', () => {
+    expect(() => read(text.replace('"version": 4', '"version": 3'))).toThrowError(/damaged/);
   });
 
   test('of a resumption names the session that was resumed', () => {
@@ -89,9 +131,9 @@ describe('what is no trace is refused with what is wrong and what to do', () => 
     ['another JSON file', () => '{"log": {"version": "1.2"}}', /not a Parley trace/],
     ['a list', () => '[1, 2]', /not a Parley trace/],
     ['a file that is only brackets', () => '['.repeat(1_000_000), /nested deeper than 8 levels/],
-    ['a member twice', () => text.replace('"version"', '"version": 3,\n  "version"'), /the same name twice/],
+    ['a member twice', () => text.replace('"version"', '"version": 4,\n  "version"'), /the same name twice/],
     ['a million values', () => `{"format":"parley-trace","ends":[${'0,'.repeat(1_000_000)}0]}`, /more than 600000/],
-    ['a newer version', () => changed((file) => Object.assign(file, { version: 4 })), /version 4.*Update/],
+    ['a newer version', () => changed((file) => Object.assign(file, { version: 5 })), /version 5.*Update/],
     ['an unknown member', () => changed((file) => Object.assign(file, { more: 1 })), /damaged at more/],
     ['a missing member', () => changed((file) => delete file.session), /damaged at session/],
     ['no ends', () => changed((file) => Object.assign(file, { ends: [] })), /damaged at ends/],

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { parseJson } from '../protocol/wire/json.ts';
 import type { RecordedEnd, RecordedParty, Recording } from './recording.ts';
-import { toTraceFileV3, traceFileV3, traceFormat, traceVersion } from './trace-file-v3.ts';
+import { toTraceFileV4, traceFileV4, traceFormat, traceVersion } from './trace-file-v4.ts';
 
 /** Bytes a trace file may have. */
 const largest = 32 * 1_024 * 1_024;
@@ -19,7 +19,7 @@ export interface SavedRecording {
 
 /** Returns the text of a trace file. Only what the format names is written: see `docs/trace-format.md`. */
 export function writeTraceFile(recording: Recording, writtenAt: number): string {
-  return `${JSON.stringify(toTraceFileV3(recording, writtenAt), null, 2)}\n`;
+  return `${JSON.stringify(toTraceFileV4(recording, writtenAt), null, 2)}\n`;
 }
 
 /**
@@ -36,7 +36,7 @@ export function readTraceFile(bytes: Uint8Array): SavedRecording {
   if ('version' in json && typeof json.version === 'number' && json.version > traceVersion) {
     throw refused(`This trace is of version ${json.version}; this page reads version ${traceVersion}. Update Parley.`);
   }
-  const result = v.safeParse(traceFileV3, json);
+  const result = v.safeParse(traceFileV4, json);
   if (!result.success) {
     const [issue] = result.issues;
     throw refused(`The trace is damaged at ${v.getDotPath(issue) ?? 'its root'}. Export it again.`);

@@ -141,7 +141,9 @@ export async function outcomesOfForgeries(): Promise<readonly Outcome[]> {
     const copy = writeBody({ ...readBody(body), signature: encodeBase64(signature) });
     const outcome = await refusal(() => decryptMessage(context, new Session(receiving), readEnvelope(asJson(copy))));
     outcomes.push({ by: 'envelope', vector, outcome });
-    const reviewed = await refusal(() => reviewEnvelope(context, asJson(copy), asJson(body), { clientHello }));
+    const reviewed = await refusal(() =>
+      reviewEnvelope(context, { copy: asJson(copy), genuine: asJson(body), isWhole: true }, { clientHello }),
+    );
     outcomes.push({ by: 'review of an envelope', vector, outcome: reviewed });
   }
   const genuine = await refusal(() => decryptMessage(context, new Session(receiving), readEnvelope(asJson(body))));

@@ -3,11 +3,15 @@ import type { MessageName, TraceEvent } from '../../protocol/trace/events.ts';
 
 export type { CertificateFacts };
 
-/** A copy of a received message, and what its receiver knew when the genuine one arrived. Bodies are text as it travelled. */
+/** A copy of a received message, and what its receiver knew when the genuine one arrived. Bodies are as they travelled. */
 export interface ReviewInput {
   readonly message: MessageName;
+  /** Text, or base64 of what `form` says is bytes. */
   readonly copy: string;
   readonly genuine: string;
+  readonly form?: 'binary';
+  /** True when the end of the genuine message was not kept: what covers all of it cannot be checked. */
+  readonly isCut?: boolean;
   readonly clientHello?: string;
   readonly serverHello?: string;
   readonly resumeHello?: string;

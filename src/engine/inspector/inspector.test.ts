@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { KnownAnswers } from '../../protocol/known-answers/testing/answers.ts';
+import { readEnvelope } from '../../protocol/session/envelope.ts';
+import { encodeBase64 } from '../../protocol/wire/base64.ts';
+import { encodeBinaryEnvelope } from '../../protocol/wire/binary-envelope.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
 import type { ReviewInput } from './api.ts';
 import { inspector } from './inspector.ts';
@@ -95,5 +98,45 @@ describe('a resumption made by another implementation, reviewed from outside', (
     const { checks, leftOut } = await reviewHello(altered(hello, 'binder'), clientKey);
     expect(checks.at(-1)).toBe('signature');
     expect(leftOut).toContain('cannot be checked from outside');
+  });
+});
+
+describe('a binary envelope made from another implementation’s JSON one', () => {
+  const { bytes: json } = { bytes: new TextEncoder().encode(bodyOf(answers.object('messages', 0, 'envelope'))) };
+  const { value } = readEnvelope({ form: 'json', bytes: json });
+  const genuine = encodeBinaryEnvelope(value);
+  const hellos = {
+    clientHello: bodyOf(answers.object('handshake', 'messages', 0)),
+    serverHello: bodyOf(answers.object('handshake', 'messages', 1)),
+  };
+  const envelopeAt = 1_000 * value.timestamp;
+  const review = (copy: Uint8Array, more: Partial<ReviewInput> = {}) =>
+    inspector
+      .review({
+        ...{ message: 'ENVELOPE', form: 'binary', copy: encodeBase64(copy), genuine: encodeBase64(genuine) },
+        ...{ at: envelopeAt, ...hellos, ...more },
+      })
+      .then(({ events, leftOut }) => ({
+        checks: events.flatMap((event) =>
+          event.kind === 'check' ? [event.outcome === 'passed' ? event.check : `${event.check}: ${event.code}`] : [],
+        ),
+        leftOut,
+      }));
+  const flipped = (at: number) => genuine.map((byte, i) => (i === at ? byte ^ 1 : byte));
+
+  test('passes every check that needs no secret', async () => {
+    expect((await review(genuine)).checks).toEqual(['shape', 'session', 'sender', 'timestamp', 'signature']);
+  });
+
+  test('is refused by the signature for one bit of its ciphertext, by its shape for one of its length', async () => {
+    expect((await review(flipped(genuine.length - 1))).checks.at(-1)).toBe('signature: signature_invalid');
+    expect((await review(flipped(1))).checks).toEqual(['shape: malformed_message']);
+  });
+
+  test('that was kept in part is not called refused: what covers all of it is left out', async () => {
+    const head = genuine.subarray(0, genuine.length - 8);
+    const { checks, leftOut } = await review(head, { genuine: encodeBase64(head), isCut: true });
+    expect(checks).toEqual(['shape', 'session', 'sender', 'timestamp']);
+    expect(leftOut).toContain('The end of this message was not kept');
   });
 });

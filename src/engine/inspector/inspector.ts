@@ -6,6 +6,7 @@ import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import type { HandshakeContext } from '../../protocol/handshake/context.ts';
 import type { TraceEvent } from '../../protocol/trace/events.ts';
 import { decodeBase64 } from '../../protocol/wire/base64.ts';
+import type { EnvelopeForm, MessageBody } from '../../protocol/wire/envelope-form.ts';
 import { reviewEnvelope } from '../../recording/review/envelope.ts';
 import { canonicalBody, type Earlier, reviewHandshakeMessage } from '../../recording/review/handshake.ts';
 import { reviewResumptionMessage } from '../../recording/review/resumption.ts';
@@ -46,16 +47,24 @@ export const inspector: Inspector = {
   },
 };
 
-const asJson = (text: string) => ({ form: 'json', bytes: bytesOf(text) }) as const;
+const needsTheEnd =
+  'The end of this message was not kept, and the signature covers it: the signature cannot be checked here. ';
+
+/** Returns a body as it travelled. */
+function sentBody(text: string, form: EnvelopeForm): MessageBody {
+  return { form, bytes: form === 'binary' ? decodeBase64(text) : bytesOf(text) };
+}
 
 /** Runs the review; gives what could not be checked and why. */
 async function run(input: ReviewInput, observe: (event: TraceEvent) => void): Promise<string> {
-  const { message, copy, genuine, at, caCertificate } = input;
+  const { message, copy, genuine, form = 'json', isCut = false, at, caCertificate } = input;
   const environment = { ...(await platformEnvironment()), now: () => Math.floor(at) };
   const earlier = earlierOf(input);
   if (message === 'ENVELOPE') {
-    await reviewEnvelope({ environment, observe }, asJson(copy), asJson(genuine), earlier);
-    return needsSecrets;
+    if (isCut && form === 'json') throw new ParleyError('invalid_input', 'The end of this message was not kept.');
+    const bodies = { copy: sentBody(copy, form), genuine: sentBody(genuine, form), isWhole: !isCut };
+    await reviewEnvelope({ environment, observe }, bodies, earlier);
+    return `${isCut ? needsTheEnd : ''}${needsSecrets}`;
   }
   if (message === 'PROBLEM') {
     throw new ParleyError(

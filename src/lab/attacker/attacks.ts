@@ -2,16 +2,18 @@ import { kindOf } from '../run/body.ts';
 import type { LabMessage } from '../run/scenario.ts';
 import type { Attack } from '../run/wire.ts';
 
-/** Changes every request of one kind. */
+/** Changes every request of one kind that is JSON. */
 export function changeRequests(kind: LabMessage['kind'], change: (body: string) => string): Attack {
-  return (hop) => hop.forward(hop.kind === kind ? change(hop.body) : hop.body);
+  return (hop) => hop.forward(hop.kind === kind && hop.form === undefined ? change(hop.body) : hop.body);
 }
 
-/** Changes every answer of one kind. */
+/** Changes every answer of one kind that is JSON. */
 export function changeAnswers(kind: LabMessage['kind'], change: (body: string) => string): Attack {
   return async (hop) => {
     const answer = await hop.forward();
-    return kindOf(answer.body) === kind ? { ...answer, body: change(answer.body) } : answer;
+    return kindOf(answer.body, answer.form) === kind && answer.form === undefined
+      ? { ...answer, body: change(answer.body) }
+      : answer;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { SessionView } from '../../agent/contracts/views.ts';
+import type { WrittenBody } from '../run/body.ts';
 import type { Attempt, LabMessage, LabParty, Progress, ScenarioInfo } from '../run/scenario.ts';
 
 /** The lab as the page uses it; it runs in a worker of its own. Every call rejects with a `ParleyError`. */
@@ -46,8 +47,8 @@ export interface LineState {
 /** What the attacker does with a held message. */
 export type Decision =
   | { readonly do: 'forward' }
-  /** `body` goes on instead of what was sent; any text. */
-  | { readonly do: 'edit'; readonly body: string }
+  /** `body` goes on instead of what was sent: any text, or base64 of any bytes. */
+  | ({ readonly do: 'edit' } & WrittenBody)
   /** One bit of the bytes that were sent: `offset` counts bytes from 0, `bit` from 0, the lowest, to 7. */
   | { readonly do: 'flip'; readonly offset: number; readonly bit: number }
   | { readonly do: 'drop' }
@@ -64,11 +65,11 @@ export interface Line {
    * have: it stays held.
    */
   decide(number: number, decision: Decision): Promise<void>;
-  /** Replays an earlier message, or delivers any text, as the attacker's own; the next state has what came back. */
+  /** Replays an earlier message, or delivers any body, as the attacker's own; the next state has what came back. */
   inject(
     to: Extract<LabParty, 'traveller' | 'helper'>,
     path: '/agent/handshake' | '/agent/message',
-    body: string,
+    body: WrittenBody,
   ): Promise<void>;
   connect(from: 'traveller' | 'helper'): Promise<void>;
   send(from: 'traveller' | 'helper', text: string): Promise<void>;

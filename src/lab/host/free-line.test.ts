@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { withFlippedBit } from '../run/body.ts';
+import { unwritten, withFlippedBit } from '../run/body.ts';
 import { KeyPool } from '../run/key-pool.ts';
 import type { LabMessage } from '../run/scenario.ts';
 import type { LineState } from './api.ts';
@@ -127,5 +127,26 @@ test.each([
   [0, 7, 0xe1],
   [2, 1, 0x61],
 ])('byte %d, bit %d', (offset, bit, expected) => {
-  expect(withFlippedBit('abc', offset, bit)[offset]).toBe(expected);
+  expect(withFlippedBit({ body: 'abc' }, offset, bit).bytes[offset]).toBe(expected);
+});
+
+test('a large message is held as the binary envelope that it is, and one flipped bit of it is refused', async () => {
+  const { line: open, held, state } = await openLine();
+  await open.setHolding(false);
+  await open.connect('traveller');
+  await open.setHolding(true);
+  const sending = open.send('traveller', 'The lighthouse keeper knows. '.repeat(300));
+  const envelope = await held();
+  expect(envelope).toMatchObject({ kind: 'ENVELOPE', sentForm: 'binary' });
+  const size = unwritten({ body: envelope.sent ?? '', form: 'binary' }).bytes.length;
+  await open.decide(envelope.number, { do: 'flip', offset: size - 1, bit: 0 });
+  const refused = await held();
+  expect(refused.sent).toContain('signature_invalid');
+  expect(state()?.passed.at(-1)).toMatchObject({
+    sentForm: 'binary',
+    deliveredForm: 'binary',
+    altered: ['encrypted_payload.ciphertext'],
+  });
+  await open.setHolding(false);
+  await sending;
 });

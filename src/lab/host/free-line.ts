@@ -1,8 +1,8 @@
-import { kindOf, withFlippedBit } from '../run/body.ts';
+import { kindOf, unwritten, type WrittenBody, withFlippedBit } from '../run/body.ts';
 import type { KeyPool } from '../run/key-pool.ts';
 import { failureOf } from '../run/run.ts';
 import type { LabMessage } from '../run/scenario.ts';
-import { type Answer, dropped, type Hop } from '../run/wire.ts';
+import { type Answer, asSent, dropped, type Hop } from '../run/wire.ts';
 import { helperAddress, type LabAgent, LabWorld, travellerAddress } from '../run/world.ts';
 import type { Decision, Line, LineAgent, LineState } from './api.ts';
 
@@ -18,6 +18,10 @@ const heardKept = 50;
 
 function flipWords({ offset, bit }: Extract<Decision, { do: 'flip' }>): string {
   return `bit ${bit} of byte ${offset} flipped`;
+}
+
+function sentBody({ sent = '', sentForm }: LabMessage): WrittenBody {
+  return { body: sent, form: sentForm };
 }
 
 /** The free mode: Traveller and Helper, and a person who decides about every message between them. */
@@ -61,15 +65,15 @@ export class FreeLine implements Line {
     const held = this.#held.get(number);
     if (held === undefined) return;
     // A bit that is not there is refused while the message is still held.
-    if (decision.do === 'flip') withFlippedBit(held.message.sent ?? '', decision.offset, decision.bit);
+    if (decision.do === 'flip') withFlippedBit(sentBody(held.message), decision.offset, decision.bit);
     this.#held.delete(number);
     this.#changed();
     held.decide(decision);
   }
 
-  async inject(to: Who, path: '/agent/handshake' | '/agent/message', body: string): Promise<void> {
+  async inject(to: Who, path: '/agent/handshake' | '/agent/message', body: WrittenBody): Promise<void> {
     const address = to === 'traveller' ? travellerAddress : helperAddress;
-    const answer = await this.#world.wire.inject(address, path, body, 'sent by the attacker');
+    const answer = await this.#world.wire.inject(address, path, unwritten(body), 'sent by the attacker');
     this.#hear(to, `answered the attacker with HTTP ${answer.status}`);
   }
 
@@ -115,24 +119,24 @@ export class FreeLine implements Line {
 
   /** Requests and answers are held alike: first the one, then the other. */
   async #pass(hop: Hop): Promise<Answer> {
-    const request = await this.#hold({ from: hop.from, to: hop.to, kind: hop.kind, sent: hop.body });
+    const request = await this.#hold({ from: hop.from, to: hop.to, kind: hop.kind, ...asSent(hop) });
     const answer = await this.#carryOut(request, hop);
     const decided = await this.#hold({
       from: hop.to,
       to: hop.from,
-      kind: kindOf(answer.body),
-      sent: answer.body,
+      kind: kindOf(answer.body, answer.form),
+      ...asSent(answer),
       httpStatus: answer.status,
     });
     switch (decided.do) {
       case 'drop':
         throw dropped();
       case 'edit':
-        return { ...answer, body: decided.body, deed: 'edited' };
+        return { ...answer, instead: unwritten(decided), deed: 'edited' };
       case 'flip':
         return {
           ...answer,
-          bytes: withFlippedBit(answer.body, decided.offset, decided.bit),
+          instead: withFlippedBit(answer, decided.offset, decided.bit),
           deed: flipWords(decided),
         };
       case 'delay':
@@ -149,9 +153,9 @@ export class FreeLine implements Line {
       case 'forward':
         return hop.forward();
       case 'edit':
-        return hop.forward(decision.body, 'edited');
+        return hop.forward(unwritten(decision), 'edited');
       case 'flip':
-        return hop.forward(withFlippedBit(hop.body, decision.offset, decision.bit), flipWords(decision));
+        return hop.forward(withFlippedBit(hop, decision.offset, decision.bit), flipWords(decision));
       case 'drop':
         throw dropped();
       case 'duplicate': {

@@ -31,10 +31,13 @@ export interface LabMessage {
   readonly from: LabParty;
   readonly to: LabParty;
   readonly kind: MessageName;
-  /** What the sender wrote; undefined when the attacker made it. */
+  /** What the sender wrote: text, or base64 of bytes; undefined when the attacker made it. */
   readonly sent?: string;
+  /** Absent for text. */
+  readonly sentForm?: 'binary';
   /** What arrived; undefined when it was dropped. */
   readonly delivered?: string;
+  readonly deliveredForm?: 'binary';
   /** Of an answer. */
   readonly httpStatus?: number;
   /** Paths of the members that differ between `sent` and `delivered`, names joined by `.`. */

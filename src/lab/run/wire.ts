@@ -1,30 +1,31 @@
 import type { Network } from '../../agent/contracts/ports.ts';
-import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import { difference, kindOf, readObject } from './body.ts';
+import { envelopeTypes, formOfType, type MessageBody } from '../../protocol/wire/envelope-form.ts';
+import { difference, kindOf, unwritten, type WrittenBody, written } from './body.ts';
 import type { LabMessage, LabParty } from './scenario.ts';
 
 /** An answer as it travels. */
-export interface Answer {
+export interface Answer extends WrittenBody {
   readonly status: number;
-  readonly body: string;
-  /** What is delivered instead of `body`, where no text stands for it: it need not be UTF-8. */
-  readonly bytes?: Bytes;
+  /** What is delivered instead of `body`, where nothing written stands for it: it need not be UTF-8. */
+  readonly instead?: MessageBody;
   /** What the attacker did with it, in a few words; undefined when that is seen from the change alone. */
   readonly deed?: string;
 }
 
+/** What goes on instead of a body: text, which goes on as JSON, or a body with the form that it says it has. */
+export type Carried = string | MessageBody;
+
 /** A request in the attacker's hands. */
-export interface Hop {
+export interface Hop extends WrittenBody {
   /** Its number in the log. */
   readonly number: number;
   readonly from: LabParty;
   readonly to: LabParty;
   readonly path: string;
   readonly kind: LabMessage['kind'];
-  readonly body: string;
   /** Forwards it, or another body instead, which need not be UTF-8; every call but the first is a repetition. `deed` says why. */
-  forward(body?: string | Bytes, deed?: string): Promise<Answer>;
+  forward(body?: Carried, deed?: string): Promise<Answer>;
   /** Keeps it from its receiver; `deed` says what becomes of it. */
   keep(deed: string): void;
 }
@@ -92,10 +93,15 @@ export class Wire {
     const endpoint = this.#endpoints.get(origin);
     if (endpoint === undefined) throw new ParleyError('peer_unreachable', 'Nobody answers at this address.');
     if (endpoint.party === 'controller') return endpoint.fetch(request, from);
-    const body = await request.text();
-    const index = this.#add({ from, to: endpoint.party, kind: kindOf(body), sent: body, altered: [], deed: '' });
+    const original = {
+      form: formOfType(request.headers.get('content-type')),
+      bytes: new Uint8Array(await request.arrayBuffer()),
+    };
+    const { body, form } = written(original);
+    const kind = kindOf(body, form);
+    const index = this.#add({ from, to: endpoint.party, kind, ...asSent({ body, form }), altered: [], deed: '' });
     let forwarded = 0;
-    let original: Answer | undefined;
+    let answered: Answer | undefined;
     const keep = (deed: string) => this.#change(index, { deed });
     const hop: Hop = {
       keep,
@@ -103,23 +109,26 @@ export class Wire {
       from,
       to: endpoint.party,
       path: pathname,
-      kind: kindOf(body),
+      kind,
       body,
+      form,
       forward: async (carried = body, deed = carried === body ? '' : 'altered') => {
         forwarded += 1;
-        const delivered = textOf(carried);
-        if (forwarded === 1) this.#change(index, { delivered, altered: changesOf(body, delivered), deed });
+        const message = carried === body ? original : bodyOf(carried);
+        const delivered = written(message);
+        const altered = difference({ body, form }, delivered);
+        if (forwarded === 1) this.#change(index, { ...asDelivered(delivered), altered, deed });
         else
           this.#add({
             from: 'attacker',
             to: endpoint.party,
-            kind: kindOf(delivered),
-            delivered,
+            kind: kindOf(delivered.body, delivered.form),
+            ...asDelivered(delivered),
             altered: [],
             deed: deed || 'replayed',
           });
-        const answer = await this.#deliver(endpoint, request.url, carried, from);
-        original ??= answer;
+        const answer = await this.#deliver(endpoint, request.url, message, from);
+        answered ??= answer;
         return answer;
       },
     };
@@ -128,34 +137,35 @@ export class Wire {
       answer = await this.#attack(hop);
     } catch (cause) {
       if (forwarded === 0) keep('dropped');
-      else if (original !== undefined) {
+      else if (answered !== undefined) {
         this.#add({
           from: endpoint.party,
           to: from,
-          kind: kindOf(original.body),
-          sent: original.body,
-          httpStatus: original.status,
+          kind: kindOf(answered.body, answered.form),
+          ...asSent(answered),
+          httpStatus: answered.status,
           altered: [],
           deed: 'dropped',
         });
       }
       throw cause;
     }
-    this.#logAnswer(endpoint.party, from, original, answer);
+    this.#logAnswer(endpoint.party, from, answered, answer);
     return toResponse(answer);
   }
 
   #logAnswer(from: LabParty, to: LabParty, original: Answer | undefined, answer: Answer): void {
-    const delivered = answer.bytes === undefined ? answer.body : textOf(answer.bytes);
-    const isChanged = original !== undefined && original.body !== delivered;
+    const delivered = answer.instead === undefined ? answer : written(answer.instead);
+    const isChanged = original !== undefined && original.body !== delivered.body;
+    const { body, form } = original ?? delivered;
     this.#add({
       from: original === undefined ? 'attacker' : from,
       to,
-      kind: kindOf(original?.body ?? delivered),
-      ...(original === undefined ? {} : { sent: original.body }),
-      delivered,
+      kind: kindOf(body, form),
+      ...(original === undefined ? {} : asSent(original)),
+      ...asDelivered(delivered),
       httpStatus: answer.status,
-      altered: original === undefined ? [] : changesOf(original.body, delivered),
+      altered: original === undefined ? [] : difference(original, delivered),
       deed: answer.deed ?? (original === undefined ? 'made up' : isChanged ? 'altered' : ''),
     });
   }
@@ -164,18 +174,27 @@ export class Wire {
    * Sends a body of the attacker's own to an agent, and returns the answer. Rejects with `peer_unreachable` when
    * nobody listens there.
    */
-  async inject(address: string, path: string, body: string, deed: string): Promise<Answer> {
+  async inject(address: string, path: string, carried: Carried, deed: string): Promise<Answer> {
     const endpoint = this.#endpoints.get(address);
     if (endpoint === undefined) throw new ParleyError('peer_unreachable', 'Nobody answers at this address.');
     const { party } = endpoint;
-    this.#add({ from: 'attacker', to: party, kind: kindOf(body), delivered: body, altered: [], deed });
-    const answer = await this.#deliver(endpoint, address + path, body, 'attacker');
+    const message = bodyOf(carried);
+    const { body, form } = written(message);
+    this.#add({
+      from: 'attacker',
+      to: party,
+      kind: kindOf(body, form),
+      ...asDelivered({ body, form }),
+      altered: [],
+      deed,
+    });
+    const answer = await this.#deliver(endpoint, address + path, message, 'attacker');
     this.#add({
       from: party,
       to: 'attacker',
-      kind: kindOf(answer.body),
-      sent: answer.body,
-      delivered: answer.body,
+      kind: kindOf(answer.body, answer.form),
+      ...asSent(answer),
+      ...asDelivered(answer),
       httpStatus: answer.status,
       altered: [],
       deed: '',
@@ -188,10 +207,14 @@ export class Wire {
     this.#add(message);
   }
 
-  async #deliver(endpoint: Endpoint, url: string, body: string | Bytes, from: LabParty): Promise<Answer> {
-    const headers = { 'content-type': 'application/json' };
-    const response = await endpoint.fetch(new Request(url, { method: 'POST', headers, body }), from);
-    return { status: response.status, body: await response.text() };
+  async #deliver(endpoint: Endpoint, url: string, { form, bytes }: MessageBody, from: LabParty): Promise<Answer> {
+    const headers = { 'content-type': envelopeTypes[form] };
+    const response = await endpoint.fetch(new Request(url, { method: 'POST', headers, body: bytes }), from);
+    const body = {
+      form: formOfType(response.headers.get('content-type')),
+      bytes: new Uint8Array(await response.arrayBuffer()),
+    };
+    return { status: response.status, ...written(body) };
   }
 
   #add(message: Omit<LabMessage, 'number' | 'at'>): number {
@@ -208,18 +231,22 @@ export class Wire {
   }
 }
 
-/** Returns a body as text; bytes that are no UTF-8 become U+FFFD. */
-function textOf(body: string | Bytes): string {
-  return typeof body === 'string' ? body : new TextDecoder().decode(body);
+function bodyOf(carried: Carried): MessageBody {
+  return typeof carried === 'string' ? unwritten({ body: carried }) : carried;
 }
 
-/** Returns the paths of the members that differ; none when what was delivered is no JSON object, which has no members. */
-function changesOf(sent: string, delivered: string): readonly string[] {
-  return readObject(delivered) === undefined ? [] : difference(sent, delivered);
+/** Returns a body as the log has what was sent. */
+export function asSent({ body, form }: WrittenBody): Pick<LabMessage, 'sent' | 'sentForm'> {
+  return { sent: body, ...(form === undefined ? {} : { sentForm: form }) };
+}
+
+function asDelivered({ body, form }: WrittenBody): Pick<LabMessage, 'delivered' | 'deliveredForm'> {
+  return { delivered: body, ...(form === undefined ? {} : { deliveredForm: form }) };
 }
 
 /** Makes a Response of an answer that the attacker made or changed. */
-function toResponse({ status, body, bytes }: Answer): Response {
-  const type = status === 200 ? 'application/json' : 'application/problem+json';
-  return new Response(bytes ?? body, { status, headers: { 'content-type': type } });
+function toResponse({ status, body, form, instead }: Answer): Response {
+  const message = instead ?? unwritten({ body, form });
+  const type = status === 200 ? envelopeTypes[message.form] : 'application/problem+json';
+  return new Response(message.bytes, { status, headers: { 'content-type': type } });
 }

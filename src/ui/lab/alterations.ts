@@ -15,10 +15,16 @@ export interface Alteration {
 }
 
 /** Returns what became of each member that the attacker changed. */
-export function alterationsOf({ sent = '', delivered = '', altered }: LabMessage): readonly Alteration[] {
+export function alterationsOf({
+  sent = '',
+  sentForm,
+  delivered = '',
+  deliveredForm,
+  altered,
+}: LabMessage): readonly Alteration[] {
   return altered.map((path) => {
-    const before = memberAt(sent, path);
-    const after = memberAt(delivered, path);
+    const before = memberAt(sent, path, sentForm);
+    const after = memberAt(delivered, path, deliveredForm);
     const bit = before === undefined || after === undefined ? undefined : differingBit(before, after);
     return {
       path,

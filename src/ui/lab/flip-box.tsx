@@ -4,6 +4,7 @@ import { bitWords, flippedBit, placesOf } from '../inspector/message/bit.ts';
 interface FlipBoxProps {
   /** The message as it was sent. */
   readonly body: string;
+  readonly form?: 'binary' | undefined;
   /** Makes the ids of the fields unique. */
   readonly id: string;
   readonly flip: (offset: number, bit: number) => void;
@@ -12,11 +13,11 @@ interface FlipBoxProps {
 const bits = [7, 6, 5, 4, 3, 2, 1, 0];
 
 /** Flips one bit of a message on the line: any byte, chosen by its number, by a member or by chance, and says what it becomes. */
-export function FlipBox({ body, id, flip }: FlipBoxProps) {
-  const places = useMemo(() => placesOf(body), [body]);
+export function FlipBox({ body, form, id, flip }: FlipBoxProps) {
+  const places = useMemo(() => placesOf(body, form), [body, form]);
   const [chosen, setChosen] = useState(() => ({ offset: middleOf(places[0]), bit: 0 }));
   const { offset, bit } = chosen;
-  const flipped = flippedBit(body, offset, bit);
+  const flipped = flippedBit(body, offset, bit, form);
   if (body === '') return null;
   return (
     <fieldset className="free-flip">

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Line } from '../../lab/host/api.ts';
 import type { LabMessage } from '../../lab/run/scenario.ts';
+import { arrivedBody } from './arrived-body.ts';
 import { labParties } from './party-of-lab.ts';
 
 interface InjectBoxProps {
@@ -19,7 +20,8 @@ export function InjectBox({ passed, line, attempt }: InjectBoxProps) {
   const inject = () => {
     if (chosen === undefined) return;
     const path = chosen.kind === 'ENVELOPE' ? '/agent/message' : '/agent/handshake';
-    attempt(line.inject(to, path, chosen.delivered ?? chosen.sent ?? ''));
+    const { body, form } = arrivedBody(chosen);
+    attempt(line.inject(to, path, { body, form }));
   };
   return (
     <section className="free-inject" aria-label="Replay">

@@ -7,6 +7,7 @@ import { handleStepKeys } from '../design/step-keys.ts';
 import { MessageView } from '../inspector/message/message-view.tsx';
 import './line-diagram.css';
 import { AlteredMembers } from './altered-members.tsx';
+import { arrivedBody } from './arrived-body.ts';
 import { labParties } from './party-of-lab.ts';
 
 interface LineDiagramProps {
@@ -52,7 +53,7 @@ export function LineDiagram({ messages, recording }: LineDiagramProps) {
                   <span className="visually-hidden"> to </span> {labParties[message.to].name}
                 </span>
                 {message.httpStatus !== undefined && <span className="muted">HTTP {message.httpStatus}</span>}
-                <span className="muted">{formatBytes((message.delivered ?? message.sent ?? '').length)}</span>
+                <span className="muted">{formatBytes(arrivedBody(message).size)}</span>
               </span>
               <span className="line-arrows" aria-hidden="true">
                 <Leg message={message} half={0} />
@@ -118,7 +119,7 @@ function Bodies({ message, recording }: { readonly message: LabMessage; readonly
       <p className="small muted">{bodyWords(sent, delivered)}</p>
       <MessageView
         message={kind}
-        body={delivered ?? sent ?? ''}
+        {...arrivedBody(message)}
         sender={from === 'helper' ? 'helper_agent_001' : from === 'traveller' ? 'traveller_agent_001' : from}
         at={at}
         recording={recording ?? { ends: [] }}

@@ -2,6 +2,7 @@ import type { Attempt, LabMessage, ScenarioInfo } from '../../lab/run/scenario.t
 import { checkWords } from '../../recording/check-words.ts';
 import { formatBytes, formatDuration } from '../design/format.ts';
 import { alterationsOf } from './alterations.ts';
+import { arrivedBody } from './arrived-body.ts';
 import { labParties } from './party-of-lab.ts';
 import { countRefused, endingOf, headlineOf, type LabResult, type ResultLine, refuserWords } from './result.ts';
 
@@ -200,11 +201,10 @@ function AttemptPart({ anchor, attempt }: { readonly anchor: string; readonly at
 }
 
 function MessageLine({ message }: { readonly message: LabMessage }) {
-  const { from, to, kind, sent, delivered, httpStatus, deed } = message;
+  const { from, to, kind, httpStatus, deed } = message;
   return (
     <>
-      <code>{kind}</code> {labParties[from].name} → {labParties[to].name},{' '}
-      {formatBytes((delivered ?? sent ?? '').length)}
+      <code>{kind}</code> {labParties[from].name} → {labParties[to].name}, {formatBytes(arrivedBody(message).size)}
       {httpStatus !== undefined && `, HTTP ${httpStatus}`}
       {deed !== '' && <strong> ▲ {deed}</strong>}
       {alterationsOf(message).map(({ path, before, after, bit }) => (

@@ -96,7 +96,7 @@ export function MessageArrow(props: MessageArrowProps) {
 function ProblemCode({ row }: { readonly row: MessageRow }) {
   if (row.message !== 'PROBLEM') return null;
   const body = readWireBody(row.body);
-  return body.type === 'json' && body.problemCode !== undefined ? (
+  return body.type === 'members' && body.problemCode !== undefined ? (
     <code className="handshake-code">{body.problemCode}</code>
   ) : null;
 }

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { encodeBase64 } from '../../../protocol/wire/base64.ts';
+import { madeEnvelope } from '../wire/testing/made-envelope.ts';
 import { bitWords, differingBit, flippedBit, placesOf } from './bit.ts';
 
 const nonce = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=';
@@ -36,6 +38,20 @@ test.each([
   [0, -1],
 ])('byte %d has no bit %d', (offset, bit) => {
   expect(flippedBit(body, offset, bit)).toBeUndefined();
+});
+
+test('a bit of a binary envelope is named by the part that it lies in', () => {
+  const envelope = encodeBase64(madeEnvelope(50));
+  const place = (path: string) => placesOf(envelope, 'binary').find((each) => each.path === path)?.from ?? -1;
+  const said = (offset: number) => {
+    const found = flippedBit(envelope, offset, 0, 'binary');
+    return found === undefined ? undefined : bitWords(found);
+  };
+  expect(said(0)).toContain('in the value of header_length, byte 0 of the value.');
+  expect(said(place('encrypted_payload.tag') + 3)).toContain('03 0000 0011 → 02 0000 0010, in the value of encrypted_');
+  expect(said(place('epoch') - 3)).toContain('in the name of epoch');
+  expect(said(2)).toContain('It lies between two members.');
+  expect(said(10_000)).toBeUndefined();
 });
 
 test('bytes are counted, not characters', () => {

@@ -1,5 +1,6 @@
+import { envelopeBytes } from '../wire/envelope-parts.ts';
+import { type JsonLeaf, jsonLeaves } from '../wire/json-ranges.ts';
 import { bytesOfBase64, bytesOfText } from './bytes.ts';
-import { type JsonLeaf, jsonLeaves } from './json-ranges.ts';
 
 /** One bit of a body as it is on the line, flipped. */
 export interface FlippedBit {
@@ -31,22 +32,32 @@ export interface PlaceOfMember {
   readonly to: number;
 }
 
-/** Returns where the value of each member of a body is; nothing for a body that is no JSON object. */
-export function placesOf(body: string): readonly PlaceOfMember[] {
+/** Returns where the value of each member of a body is; nothing for a body that is no JSON object and no binary envelope. */
+export function placesOf(body: string, form?: 'binary'): readonly PlaceOfMember[] {
+  if (form === 'binary') return envelopeBytes(body).parts.map(({ path, value }) => ({ path, ...value }));
   const { offsetOf } = bytesOfText(body);
   return jsonLeaves(body).map(({ path, value }) => ({ path, from: offsetOf(value.from), to: offsetOf(value.to) }));
 }
 
 /** Returns what flipping a bit of a body does; undefined when the body has no such bit. */
-export function flippedBit(body: string, offset: number, bit: number): FlippedBit | undefined {
-  const { bytes, offsetOf } = bytesOfText(body);
+export function flippedBit(body: string, offset: number, bit: number, form?: 'binary'): FlippedBit | undefined {
+  const { bytes, offsetOf } = form === 'binary' ? { ...envelopeBytes(body), offsetOf: Number } : bytesOfText(body);
   const before = bytes[offset];
   if (before === undefined || !Number.isInteger(bit) || bit < 0 || bit > 7) return undefined;
   const after = before ^ (1 << bit);
+  if (form === 'binary') return { offset, size: bytes.length, bit, before, after, ...bitOfPart(body, offset) };
   const leaf = jsonLeaves(body).find(({ whole }) => offsetOf(whole.from) <= offset && offset < offsetOf(whole.to));
   const flipped = { offset, size: bytes.length, bit, before, after };
   if (leaf === undefined) return flipped;
   return { ...flipped, member: bitOfMember(body, leaf, offset - offsetOf(leaf.whole.from), after) };
+}
+
+function bitOfPart(body: string, offset: number): Pick<FlippedBit, 'member'> {
+  const part = envelopeBytes(body).parts.find(({ whole }) => whole.from <= offset && offset < whole.to);
+  if (part === undefined) return {};
+  const isName = offset < part.value.from;
+  const at = offset - (isName ? part.whole.from : part.value.from);
+  return { member: { path: part.path, part: isName ? 'name' : 'value', at } };
 }
 
 /** `at` is the byte of the whole member, with its name. */
@@ -84,7 +95,11 @@ export function bitWords({ offset, size, bit, before, after, member }: FlippedBi
  * Undefined when it is not exactly one.
  */
 export function differingBit(before: string, after: string): string | undefined {
-  const [old, now] = bytesOfValues(before, after);
+  return differingBitOfBytes(...bytesOfValues(before, after));
+}
+
+/** Returns which bit differs between two byte strings; undefined when it is not exactly one. */
+export function differingBitOfBytes(old: Uint8Array, now: Uint8Array): string | undefined {
   if (old.length !== now.length) return undefined;
   const changed = [...old.keys()].filter((at) => old[at] !== now[at]);
   const [at = 0] = changed;

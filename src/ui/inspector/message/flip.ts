@@ -1,6 +1,6 @@
 import { encodeBase64 } from '../../../protocol/wire/base64.ts';
+import { jsonLeaves } from '../wire/json-ranges.ts';
 import { bytesOfBase64 } from './bytes.ts';
-import { jsonLeaves } from './json-ranges.ts';
 
 /**
  * Returns the text of a member's value in a body, with its quotes if it has them; undefined when there is no such

@@ -1,19 +1,20 @@
-import { useMemo } from 'react';
 import { CopyButton } from '../../design/copy-button.tsx';
-import { bytesOfText, spacedHex } from './bytes.ts';
-import { runsOf } from './json-ranges.ts';
+import type { Run } from '../wire/json-ranges.ts';
+import { kindOfPart } from '../wire/member-kinds.ts';
+import { spacedHex } from './bytes.ts';
 import type { Selection } from './members-table.tsx';
 
-interface HexViewProps extends Selection {
-  readonly text: string;
+interface HexViewProps extends Pick<Selection, 'member' | 'onMember'> {
+  readonly bytes: Uint8Array;
+  /** Without a gap, in bytes. */
+  readonly spans: readonly Run[];
   readonly copyLabel: string;
 }
 
 const perRow = 16;
 
-/** Shows the body's bytes: offset, hex, and ASCII; the selected member's bytes are highlighted. */
-export function HexView({ text, leaves, member, onMember, copyLabel }: HexViewProps) {
-  const { bytes, spans } = useMemo(() => layout(text, leaves), [text, leaves]);
+/** Shows a body's bytes: offset, hex, and ASCII; the selected member's bytes are highlighted. */
+export function HexView({ bytes, spans, member, onMember, copyLabel }: HexViewProps) {
   const rows = Array.from({ length: Math.ceil(bytes.length / perRow) }, (_, i) => i * perRow);
   return (
     <>
@@ -28,22 +29,10 @@ export function HexView({ text, leaves, member, onMember, copyLabel }: HexViewPr
   );
 }
 
-interface Span {
-  readonly from: number;
-  readonly to: number;
-  readonly path: string | undefined;
-}
-
-function layout(text: string, leaves: Selection['leaves']): { bytes: Uint8Array; spans: readonly Span[] } {
-  const { bytes, offsetOf } = bytesOfText(text);
-  const spans = runsOf(text, leaves).map(({ from, to, path }) => ({ from: offsetOf(from), to: offsetOf(to), path }));
-  return { bytes, spans };
-}
-
 interface RowProps {
   readonly offset: number;
   readonly bytes: Uint8Array;
-  readonly spans: readonly Span[];
+  readonly spans: readonly Run[];
   readonly member: string | undefined;
   readonly onMember: Selection['onMember'];
 }
@@ -61,6 +50,7 @@ function Row({ offset, bytes, spans, member, onMember }: RowProps) {
           key={from}
           className={path === undefined ? 'message-between' : 'message-run'}
           data-member={path}
+          data-kind={path === undefined ? undefined : kindOfPart(path)}
           data-lit={path !== undefined && path === member}
           onClick={() => path !== undefined && onMember(path === member ? undefined : path)}
         >

@@ -36,7 +36,8 @@ export function decodingOf(path: string): Decoding {
 }
 
 /** Returns where a member is specified. */
-export function sourceOf(path: string, message: MessageName): string {
+export function sourceOf(path: string, message: MessageName, form?: 'binary'): string {
+  if (form === 'binary') return 'parley/1, section 4.1';
   if (path.startsWith('my_certificate')) return 'parley/1, section 2';
   if (path.startsWith('encrypted_payload') || message === 'ENVELOPE') return 'parley/1, section 4';
   if (message === 'PROBLEM') return 'RFC 9457, section 3.1';

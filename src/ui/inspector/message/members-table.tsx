@@ -1,12 +1,11 @@
+import type { Bytes } from '../../../protocol/bytes.ts';
 import type { MessageName } from '../../../protocol/trace/events.ts';
 import { CopyButton } from '../../design/copy-button.tsx';
 import { formatBytes } from '../../design/format.ts';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
-import { isBinaryMember, memberMeaning } from '../wire/member-kinds.ts';
-import { bytesOfBase64 } from './bytes.ts';
+import type { JsonLeaf } from '../wire/json-ranges.ts';
+import { memberMeaning } from '../wire/member-kinds.ts';
 import { Decoded } from './decoded.tsx';
-import type { JsonLeaf } from './json-ranges.ts';
-import { sourceOf } from './member-facts.ts';
 
 /** What is selected among the members of a body. */
 export interface Selection {
@@ -15,18 +14,27 @@ export interface Selection {
   readonly onMember: (path: string | undefined) => void;
 }
 
-interface MembersTableProps extends Selection {
+/** A member as the list has it. */
+export interface MemberRow {
+  readonly path: string;
+  readonly text: string;
+  readonly bytes?: Bytes | undefined;
+  /** How many bytes it has, where it is bytes. */
+  readonly size?: number | undefined;
+  /** Where it is specified. */
+  readonly source: string;
+}
+
+interface MembersTableProps extends Pick<Selection, 'member' | 'onMember'> {
+  readonly rows: readonly MemberRow[];
   readonly message: MessageName;
-  readonly body: string;
 }
 
 /** Shows every member: what it is, its size, where it is specified; the selected one decoded in place. */
-export function MembersTable({ leaves, member, onMember, message, body }: MembersTableProps) {
+export function MembersTable({ rows, member, onMember, message }: MembersTableProps) {
   return (
     <ul className="message-members" aria-label={`Members of ${message}`}>
-      {leaves.map(({ path, value }) => {
-        const text = unquoted(body.slice(value.from, value.to));
-        const bytes = isBinaryMember(path) ? bytesOfBase64(text) : undefined;
+      {rows.map(({ path, text, bytes, size, source }) => {
         const selected = path === member;
         return (
           <li key={path} data-selected={selected}>
@@ -40,9 +48,9 @@ export function MembersTable({ leaves, member, onMember, message, body }: Member
               <code>
                 <UntrustedText text={path} />
               </code>
-              <span className="message-size">{bytes === undefined ? '' : formatBytes(bytes.length)}</span>
+              <span className="message-size">{size === undefined ? '' : formatBytes(size)}</span>
               <span className="message-what muted">
-                {memberMeaning(path, message) || 'Not a member that the protocol names'} · {sourceOf(path, message)}
+                {memberMeaning(path, message) || 'Not a member that the protocol names'} · {source}
               </span>
               {!selected && (
                 <span className="message-value">
@@ -62,5 +70,3 @@ export function MembersTable({ leaves, member, onMember, message, body }: Member
     </ul>
   );
 }
-
-const unquoted = (text: string) => (text.startsWith('"') ? text.slice(1, -1) : text);

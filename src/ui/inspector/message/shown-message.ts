@@ -4,8 +4,11 @@ import type { Recording } from '../../../recording/recording.ts';
 /** A message that is shown, and which of its members is selected. */
 export interface ShownMessage {
   readonly message: MessageName;
-  /** As it travelled. */
+  /** As it travelled: text, or base64 of bytes. */
   readonly body: string;
+  readonly form?: 'binary' | undefined;
+  /** Bytes of it when it travelled, where more may have travelled than was kept. */
+  readonly size?: number | undefined;
   /** As its sender wrote it, when something else arrived. */
   readonly sentBody?: string;
   /** Its agent_id. */

@@ -1,21 +1,36 @@
 import { useState } from 'react';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
-import { bytesOfText, spacedHex } from './bytes.ts';
+import { binaryEditing, jsonEditing } from './editing.ts';
 import { useCanonical } from './signed-view.tsx';
 
 const forms = ['JSON', 'Canonical bytes', 'Hex'] as const;
 type Form = (typeof forms)[number];
 
+interface SideBySideProps {
+  readonly before: string;
+  readonly after: string;
+  readonly form?: 'binary' | undefined;
+}
+
 /** Shows two versions of a message beside each other, with the differences marked. */
-export function SideBySide({ before, after }: { readonly before: string; readonly after: string }) {
+export function SideBySide({ before, after, form }: SideBySideProps) {
+  return form === 'binary' ? (
+    <section aria-label="Both versions">
+      <Versions texts={[binaryEditing.hex(before), binaryEditing.hex(after)]} />
+    </section>
+  ) : (
+    <JsonSideBySide before={before} after={after} />
+  );
+}
+
+function JsonSideBySide({ before, after }: Omit<SideBySideProps, 'form'>) {
   const [form, setForm] = useState<Form>('JSON');
   const [genuine, copy] = [useCanonical(before), useCanonical(after)];
   const texts: Readonly<Record<Form, readonly [string, string]>> = {
     JSON: [before, after],
     'Canonical bytes': [genuine.text ?? genuine.failure ?? '', copy.text ?? copy.failure ?? ''],
-    Hex: [spacedHex(bytesOfText(before).bytes), spacedHex(bytesOfText(after).bytes)],
+    Hex: [jsonEditing.hex(before), jsonEditing.hex(after)],
   };
-  const [left, right] = texts[form];
   return (
     <section aria-label="Both versions">
       <fieldset className="message-tabs">
@@ -26,11 +41,17 @@ export function SideBySide({ before, after }: { readonly before: string; readonl
           </button>
         ))}
       </fieldset>
-      <div className="message-both">
-        <Version words="As it arrived" text={left} other={right} />
-        <Version words="The copy" text={right} other={left} />
-      </div>
+      <Versions texts={texts[form]} />
     </section>
+  );
+}
+
+function Versions({ texts: [left, right] }: { readonly texts: readonly [string, string] }) {
+  return (
+    <div className="message-both">
+      <Version words="As it arrived" text={left} other={right} />
+      <Version words="The copy" text={right} other={left} />
+    </div>
   );
 }
 

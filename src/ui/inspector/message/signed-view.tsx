@@ -5,8 +5,8 @@ import type { Recording } from '../../../recording/recording.ts';
 import { formatBytes } from '../../design/format.ts';
 import { PartyMark } from '../../design/party.tsx';
 import { failureOf } from '../../state/failure.ts';
+import { jsonLeaves, runsOf } from '../wire/json-ranges.ts';
 import { bytesOfText } from './bytes.ts';
-import { jsonLeaves, runsOf } from './json-ranges.ts';
 import type { Selection } from './members-table.tsx';
 import { type SignedInput, signedInputs, transcriptHash } from './signed-input.ts';
 import { RunText } from './text-view.tsx';
@@ -25,7 +25,7 @@ interface SignedViewProps extends Selection {
 export function SignedView({ message, body, sender, recording, member, onMember }: SignedViewProps) {
   const canonical = useCanonical(body);
   const runs = useMemo(
-    () => (canonical.text === undefined ? [] : runsOf(canonical.text, jsonLeaves(canonical.text))),
+    () => (canonical.text === undefined ? [] : runsOf(canonical.text.length, jsonLeaves(canonical.text))),
     [canonical],
   );
   const inputs = signedInputs[message];

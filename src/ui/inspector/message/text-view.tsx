@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import { CopyButton } from '../../design/copy-button.tsx';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
+import { runsOf } from '../wire/json-ranges.ts';
 import { memberKind } from '../wire/member-kinds.ts';
-import { runsOf } from './json-ranges.ts';
 import type { Selection } from './members-table.tsx';
 
 interface TextViewProps extends Selection {
@@ -12,7 +12,7 @@ interface TextViewProps extends Selection {
 
 /** Shows the body exactly as it was sent, each member a run that can be selected. */
 export function TextView({ text, leaves, member, onMember, copyLabel }: TextViewProps) {
-  const runs = useMemo(() => runsOf(text, leaves), [text, leaves]);
+  const runs = useMemo(() => runsOf(text.length, leaves), [text, leaves]);
   return (
     <>
       <CopyButton text={() => text} label={copyLabel} />

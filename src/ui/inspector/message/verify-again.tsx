@@ -6,20 +6,30 @@ import { wordsOfCheck } from '../../../recording/check-words.ts';
 import { failureOf } from '../../state/failure.ts';
 import { stepOf } from '../steps/work-step.ts';
 import { StepList } from '../steps/work-steps.tsx';
-import { differingBit } from './bit.ts';
-import { valueText, withFlippedBit, withValue } from './flip.ts';
+import { binaryEditing, jsonEditing } from './editing.ts';
 import type { ShownMessage } from './shown-message.ts';
 import { SideBySide } from './side-by-side.tsx';
 
+/** Bytes of a body that a wire log keeps. */
+const keptBytes = 16 * 1_024;
+
 /** Changes a copy of a received message and runs the receiver's checks on it, to see which one fails first. */
-export function VerifyAgain({ message, body, sender, at, recording, member }: ShownMessage) {
+export function VerifyAgain({ message, body, form, size, sender, at, recording, member }: ShownMessage) {
+  const editing = form === 'binary' ? binaryEditing : jsonEditing;
   const [copy, setCopy] = useState(body);
+  /** What is typed and stands for no value of the member yet. */
+  const [draft, setDraft] = useState<{ readonly member: string; readonly text: string }>();
+  const isCut = (size ?? 0) > keptBytes;
   const [review, setReview] = useState<Review | string>();
   useEffect(() => {
     let gone = false;
     setReview(undefined);
     theInspector()
-      .review({ message, copy, genuine: body, at, ...earlierBodies(recording, sender) })
+      .review({
+        ...{ message, copy, genuine: body, at, isCut },
+        ...(form === undefined ? {} : { form }),
+        ...earlierBodies(recording, sender),
+      })
       .then(
         (found) => !gone && setReview(found),
         (cause: unknown) => !gone && setReview(failureOf(cause).detail),
@@ -27,9 +37,19 @@ export function VerifyAgain({ message, body, sender, at, recording, member }: Sh
     return () => {
       gone = true;
     };
-  }, [message, copy, body, sender, at, recording]);
+  }, [message, copy, body, form, isCut, sender, at, recording]);
   const changed = copy !== body;
-  const bit = member === undefined ? undefined : differingBit(bareText(body, member), bareText(copy, member));
+  const bit = member === undefined ? undefined : editing.differing(body, copy, member);
+  const typed = draft?.member === member ? draft?.text : undefined;
+  const change = (path: string, text: string) => {
+    const next = editing.write(copy, path, text);
+    setDraft(next === undefined ? { member: path, text } : undefined);
+    if (next !== undefined) setCopy(next);
+  };
+  const replace = (next: string) => {
+    setDraft(undefined);
+    setCopy(next);
+  };
   return (
     <div className="message-again">
       <p className="small">
@@ -47,32 +67,28 @@ export function VerifyAgain({ message, body, sender, at, recording, member }: Sh
               className="mono"
               rows={3}
               spellCheck={false}
-              value={valueText(copy, member) ?? ''}
-              onChange={(event) => setCopy(withValue(copy, member, event.target.value))}
+              value={typed ?? editing.read(copy, member)}
+              onChange={(event) => change(member, event.target.value)}
             />
           </label>
-          <button type="button" className="button" onClick={() => setCopy(withFlippedBit(copy, member))}>
+          <button type="button" className="button" onClick={() => replace(editing.flip(copy, member))}>
             Flip a bit
           </button>
-          <button type="button" className="button button-quiet" disabled={!changed} onClick={() => setCopy(body)}>
+          <button type="button" className="button button-quiet" disabled={!changed} onClick={() => replace(body)}>
             Undo all
           </button>
         </div>
       )}
+      {typed !== undefined && <p className="small message-bad">{editing.refusal}</p>}
       {bit !== undefined && (
         <p className="small">
           Flipped in <code>{member}</code>: {bit}.
         </p>
       )}
       <Found review={review} changed={changed} />
-      {changed && <SideBySide before={body} after={copy} />}
+      {changed && <SideBySide before={body} after={copy} form={form} />}
     </div>
   );
-}
-
-/** Returns the text of a member's value without its quotes. */
-function bareText(body: string, member: string): string {
-  return (valueText(body, member) ?? '').replace(/^"|"$/g, '');
 }
 
 function Found({ review, changed }: { readonly review: Review | string | undefined; readonly changed: boolean }) {

@@ -12,7 +12,7 @@ const names: readonly MessageName[] = [
 ];
 
 /** Returns the message that a body claims to be; a refusal, or anything else, is a PROBLEM. */
-export function kindOfBody(body: string): MessageName {
-  const read = readWireBody(body);
-  return names.find((name) => read.type === 'json' && read.message === name) ?? 'PROBLEM';
+export function kindOfBody(body: string, form?: 'binary'): MessageName {
+  const read = readWireBody(body, { form });
+  return names.find((name) => read.type === 'members' && read.message === name) ?? 'PROBLEM';
 }

@@ -8,6 +8,7 @@ import { type AgentPlace, agentAddress } from '../../routing/agent-place.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { useFormerSigningKeys } from '../message/former-signing-keys.ts';
 import { MessageView } from '../message/message-view.tsx';
+import type { ShownMessage } from '../message/shown-message.ts';
 import { exchangeAsJson, wireRow } from '../wire/wire-model.ts';
 import { asCurl } from './curl.ts';
 import { kindOfBody } from './kind-of-body.ts';
@@ -94,6 +95,8 @@ export function RowDetail({ row, close, go }: RowDetailProps) {
       <Body
         words="The request, as sent"
         body={entry.requestBody}
+        form={entry.requestForm}
+        size={entry.requestSize}
         sender={entry.direction === 'outgoing' ? agentId : peerId}
         row={row}
       />
@@ -101,6 +104,8 @@ export function RowDetail({ row, close, go }: RowDetailProps) {
         <Body
           words="The answer, as sent"
           body={entry.responseBody}
+          form={entry.responseForm}
+          size={entry.responseSize}
           sender={entry.direction === 'outgoing' ? peerId : agentId}
           row={row}
         />
@@ -117,16 +122,15 @@ function noAnswerWords({ status, failure }: RowDetailProps['row']['entry']): str
     : 'This attempt was refused: see the answer below.';
 }
 
-interface BodyProps {
+interface BodyProps extends Pick<ShownMessage, 'body' | 'form' | 'size'> {
   readonly words: string;
-  readonly body: string;
   readonly sender: string;
   readonly row: TrafficRow;
 }
 
 const noEvents = [] as const;
 
-function Body({ words, body, sender, row: { entry } }: BodyProps) {
+function Body({ words, body, form, size, sender, row: { entry } }: BodyProps) {
   const [member, setMember] = useState<string>();
   const events = useAgentState(({ traces }) => traces[entry.sessionId ?? '']) ?? noEvents;
   const caCertificate = useAgentState(({ phase }) =>
@@ -141,8 +145,8 @@ function Body({ words, body, sender, row: { entry } }: BodyProps) {
     <details className="traffic-wire">
       <summary>{words}</summary>
       <MessageView
-        message={kindOfBody(body)}
-        body={body}
+        message={kindOfBody(body, form)}
+        {...{ body, form, size }}
         sender={sender}
         at={entry.at}
         recording={{

@@ -1,8 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ExchangeView, WireView } from '../../../agent/contracts/views.ts';
-import { asCurl } from './curl.ts';
 import { chosen, everything, formatFilter, parseFilter, trafficRows } from './traffic-model.ts';
 
 const envelope = JSON.stringify({
@@ -142,26 +140,5 @@ describe('a filter', () => {
         },
       ),
     );
-  });
-});
-
-describe('curl', () => {
-  test('a shell reads back exactly what was sent', () => {
-    const body = `{"a":"it's","b":"$HOME \`id\` \\\\n \\"x\\" !"}`;
-    const command = asCurl(entry({ requestBody: body, requestSize: new TextEncoder().encode(body).length })) ?? '';
-    const printed = execFileSync('sh', ['-c', command.replace(/^curl/, "printf '%s\\n'")], { encoding: 'utf8' });
-    expect(printed.split('\n').slice(0, -1)).toEqual([
-      '-X',
-      'POST',
-      'https://localhost:5001/agent/message',
-      '-H',
-      'content-type: application/json',
-      '--data-raw',
-      body,
-    ]);
-  });
-
-  test('a body that was cut short makes no command', () => {
-    expect(asCurl(entry({ requestSize: 99_999 }))).toBeUndefined();
   });
 });

@@ -73,7 +73,7 @@ function trafficRow(
 ): TrafficRow {
   const read = wireRow(entry, ownId);
   const peerId = entry.direction === 'outgoing' ? read.to : read.from;
-  const refusal = read.response.type === 'json' ? read.response.problemCode : undefined;
+  const refusal = read.response.type === 'members' ? read.response.problemCode : undefined;
   const kind = exchange?.method ?? (entry.requestId?.startsWith('close_') === true ? 'CLOSE' : bodyName(read.request));
   const content = exchange === undefined ? '' : contentOf(exchange, isAnswered);
   const status = statusOf(entry, isAnswered ? exchange : undefined, refusal);

@@ -47,6 +47,8 @@ const known: ReadonlyMap<string, KnownMember> = new Map([
   ...sealed('encrypted_payload', 'The message, padded, under the session’s key'),
   ['extensions', plain('Optional features of the sender; unknown members are ignored')],
   ['extensions.payloads', plain('Members of requests that an earlier parley/1 does not know')],
+  ['header_length', plain('Length of the header that follows: 16 bits, the high byte first')],
+  ['header', plain('Should be the canonical JSON of the header’s five members')],
   ['signature', { kind: 'signature', what: 'Covers every other member' }],
   ['binder', { kind: 'tag', what: 'HMAC under the old session’s resumption key: both sides had that session' }],
   ['confirmation', { kind: 'tag', what: 'HMAC: proves that both sides derived the same keys' }],
@@ -81,6 +83,11 @@ export function memberKind(path: string, value: unknown): MemberKind {
   if (member === undefined) return 'unknown';
   if (member.kind === 'metadata') return typeof value === 'object' ? 'unknown' : 'metadata';
   return typeof value === 'string' && base64Size(value) !== undefined ? member.kind : 'unknown';
+}
+
+/** Returns the kind of a part of a binary envelope, whose place says what it is. */
+export function kindOfPart(path: string): MemberKind {
+  return meaningOf(path)?.kind ?? 'unknown';
 }
 
 /** Returns what the member at `path` of `message` is, in one line; empty when the protocol does not name it. */

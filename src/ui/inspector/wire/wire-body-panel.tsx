@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { formatBytes } from '../../design/format.ts';
 import { PartyMark, partyColour } from '../../design/party.tsx';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
+import { envelopeWords } from './envelope-words.ts';
 import { kindWords } from './kind-words.ts';
 import { memberMeaning } from './member-kinds.ts';
 import type { BodyLine, WireBody } from './wire-body.ts';
@@ -15,7 +16,7 @@ interface WireBodyPanelProps {
   readonly maker: string;
 }
 
-/** Shows a body as JSON, every member with its kind. */
+/** Shows a body member by member, each with its kind: JSON, or the bytes of a binary envelope. */
 export function WireBodyPanel({ heading, body, size, maker }: WireBodyPanelProps) {
   const [full, setFull] = useState(false);
   const colour = maker === '' ? undefined : partyColour(maker);
@@ -26,7 +27,7 @@ export function WireBodyPanel({ heading, body, size, maker }: WireBodyPanelProps
           <strong>{heading}</strong> {maker !== '' && <PartyMark agentId={maker} />} <UntrustedText text={maker} />
           {size !== undefined && <span className="small muted"> · {formatBytes(size)}</span>}
         </span>
-        {body.type === 'json' && (
+        {body.type === 'members' && (
           <button type="button" className="wire-full" aria-pressed={full} onClick={() => setFull(!full)}>
             Full values
           </button>
@@ -38,7 +39,13 @@ export function WireBodyPanel({ heading, body, size, maker }: WireBodyPanelProps
           <UntrustedText text={body.text} />
         </pre>
       )}
-      {body.type === 'json' && (
+      {body.type === 'members' && body.binary !== undefined && (
+        <p className="small muted">
+          {envelopeWords(body.binary.sizes)}
+          {body.binary.missing > 0 && <> The last {formatBytes(body.binary.missing)} of the ciphertext are not kept.</>}
+        </p>
+      )}
+      {body.type === 'members' && (
         <ul
           className={body.signed ? 'wire-members wire-signed' : 'wire-members'}
           style={{ borderColor: body.signed ? colour : undefined }}

@@ -4,7 +4,7 @@ import { prettyJson, readWireBody } from './wire-body.ts';
 
 const kindsOf = (body: unknown) => {
   const read = readWireBody(JSON.stringify(body));
-  if (read.type !== 'json') throw new TypeError(`read as ${read.type}`);
+  if (read.type !== 'members') throw new TypeError(`read as ${read.type}`);
   return Object.fromEntries(read.lines.flatMap(({ path, value }) => (value === undefined ? [] : [[path, value.kind]])));
 };
 
@@ -147,7 +147,7 @@ describe('reading a body', () => {
 
   test('JSON nested a thousand deep is read without an error', () => {
     const body = `{"a":${'['.repeat(1_000)}${']'.repeat(1_000)}}`;
-    expect(readWireBody(body)).toMatchObject({ type: 'json' });
+    expect(readWireBody(body)).toMatchObject({ type: 'members' });
   });
 
   test('prettyJson leaves other text alone', () => {

@@ -1,7 +1,9 @@
+import { hexPairs } from '../../../protocol/bytes.ts';
 import { bodyJson } from './body-json.ts';
-import { base64Size, isBinaryMember, type MemberKind, memberKind } from './member-kinds.ts';
+import { envelopeBytes } from './envelope-parts.ts';
+import { base64Size, isBinaryMember, kindOfPart, type MemberKind, memberKind } from './member-kinds.ts';
 
-/** One line of a body as JSON: a member with its value, or the head of a nested object. */
+/** One line of a body: a member with its value, or the head of a nested object. */
 export interface BodyLine {
   /** Names joined by `.`; unique in the body. */
   readonly path: string;
@@ -9,10 +11,20 @@ export interface BodyLine {
   readonly depth: number;
   /** Undefined for the head of an object or a list that is not empty. */
   readonly value?: {
+    /** JSON, or the hex of bytes that are kept. */
     readonly text: string;
-    readonly kind: MemberKind /** Decoded length of base64. */;
+    readonly kind: MemberKind;
+    /** How many bytes it stands for, or has. */
     readonly bytes?: number;
   };
+}
+
+/** A body as a log keeps it: text, or base64 of bytes. */
+export interface KeptBody {
+  readonly text: string;
+  readonly form?: 'binary' | undefined;
+  /** Bytes of it when it travelled. */
+  readonly size?: number | undefined;
 }
 
 /** A body from the wire, which may be anything. */
@@ -20,7 +32,7 @@ export type WireBody =
   | { readonly type: 'empty' }
   | { readonly type: 'text'; readonly text: string }
   | {
-      readonly type: 'json';
+      readonly type: 'members';
       /** `CLIENT_HELLO`, `ENVELOPE`, `PROBLEM` or what else it says it is; empty when it does not. */
       readonly message: string;
       readonly lines: readonly BodyLine[];
@@ -28,24 +40,46 @@ export type WireBody =
       /** True when a top-level signature covers the rest. */
       readonly signed: boolean;
       readonly problemCode?: string;
+      /** Of a binary envelope: what it is made of, and the bytes of its ciphertext that were not kept. */
+      readonly binary?: {
+        readonly sizes: readonly (readonly [name: string, bytes: number])[];
+        readonly missing: number;
+      };
     };
 
+const decoder = new TextDecoder();
 /** Nesting deeper than this is no message of the protocol and is shown as one line. */
 const deepest = 8;
 
-/** Reads a body without trusting it: what is no JSON object is shown as the text it is. Never throws. */
-export function readWireBody(body: string): WireBody {
+/** Reads a body without trusting it: what is no JSON object and no binary envelope is shown as the text it is. Never throws. */
+export function readWireBody(body: string, { form, size }: Omit<KeptBody, 'text'> = {}): WireBody {
   if (body === '') return { type: 'empty' };
+  if (form === 'binary') return readEnvelope(body, size);
   const value = bodyJson(body);
   if (!isObject(value)) return { type: 'text', text: body };
   return {
-    type: 'json',
+    type: 'members',
     message: messageName(value),
     lines: linesOf(value, '', 0),
     ...(typeof value.sender_id === 'string' ? { senderId: value.sender_id } : {}),
     signed: typeof value.signature === 'string',
     ...(isProblem(value) && typeof value.code === 'string' ? { problemCode: value.code } : {}),
   };
+}
+
+function readEnvelope(base64: string, size: number | undefined): WireBody {
+  const { bytes, parts, header, sizes, missing } = envelopeBytes(base64, size);
+  if (parts.length === 0) return { type: 'text', text: hexPairs(bytes, ' ') };
+  const value = bodyJson(header);
+  const lines = parts.map(({ path, value: { from, to }, isText }): BodyLine => {
+    const part = bytes.subarray(from, to);
+    const isLast = to === bytes.length;
+    const text = isText ? decoder.decode(part) : hexPairs(part, ' ');
+    const length = isText ? {} : { bytes: part.length + (isLast ? missing : 0) };
+    return { path, name: path, depth: 0, value: { text, kind: kindOfPart(path), ...length } };
+  });
+  const senderId = isObject(value) && typeof value.sender_id === 'string' ? { senderId: value.sender_id } : {};
+  return { type: 'members', message: 'ENVELOPE', lines, ...senderId, signed: true, binary: { sizes, missing } };
 }
 
 /** Returns the text with two spaces of indentation when it is JSON, unchanged otherwise. */

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { WireView } from '../../../agent/contracts/views.ts';
+import { encodeBase64 } from '../../../protocol/wire/base64.ts';
+import { madeEnvelope, madeHeader } from './testing/made-envelope.ts';
 import { bodyName, exchangeAsJson, matches, summarise, wireRow } from './wire-model.ts';
 
 const envelope = JSON.stringify({
@@ -87,5 +89,47 @@ test('an exchange is copied with its bodies as JSON, or as the text they are', (
     status: 200,
     request: { sequence: 4 },
     response: '<html>',
+  });
+});
+
+describe('a binary envelope', () => {
+  const bytes = madeEnvelope(5_000);
+  const binary = row({ requestBody: encodeBase64(bytes), requestForm: 'binary', requestSize: bytes.length });
+
+  test('is an envelope of its sender, read whole: nothing of it is in doubt', () => {
+    expect(bodyName(binary.request)).toBe('envelope');
+    expect(binary.request).toMatchObject({ senderId: 'helper_agent_001', signed: true, binary: { missing: 0 } });
+    expect(summarise([binary])).toMatchObject({
+      unread: 0,
+      unknown: 0,
+      kinds: ['iv', 'ciphertext', 'tag', 'signature'],
+    });
+  });
+
+  test('is found by what its header says, and by the hex of its parts', () => {
+    for (const text of ['a1b2c3d4', 'helper_agent', '01 01 01']) expect(matches(binary, text)).toBe(true);
+    expect(matches(binary, 'AQEBAQ')).toBe(false);
+  });
+
+  test('that was kept in part says what is missing, and counts as a whole', () => {
+    const kept = encodeBase64(bytes.subarray(0, 1_024));
+    const cut = row({ requestBody: kept, requestForm: 'binary', requestSize: bytes.length });
+    expect(cut.request).toMatchObject({ binary: { missing: bytes.length - 1_024 } });
+    expect(cut.request.type === 'members' && cut.request.lines.at(-1)?.value?.bytes).toBe(5_000);
+  });
+
+  test('is copied with its parts, each as base64', () => {
+    expect(JSON.parse(exchangeAsJson(binary)).request).toEqual({
+      content_type: 'application/vnd.parley.envelope',
+      header: JSON.parse(madeHeader),
+      signature: encodeBase64(new Uint8Array(64).fill(1)),
+      iv: encodeBase64(new Uint8Array(12).fill(2)),
+      tag: encodeBase64(new Uint8Array(16).fill(3)),
+      ciphertext: encodeBase64(new Uint8Array(5_000).fill(4)),
+    });
+  });
+
+  test('that is none is shown as its bytes', () => {
+    expect(row({ requestBody: 'AAAA', requestForm: 'binary' }).request).toEqual({ type: 'text', text: '00 00 00' });
   });
 });

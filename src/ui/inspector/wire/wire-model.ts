@@ -1,7 +1,10 @@
 import type { WireView } from '../../../agent/contracts/views.ts';
+import { encodeBase64 } from '../../../protocol/wire/base64.ts';
+import { envelopeTypes } from '../../../protocol/wire/envelope-form.ts';
 import { bodyJson } from './body-json.ts';
+import { envelopeBytes } from './envelope-parts.ts';
 import type { MemberKind } from './member-kinds.ts';
-import { prettyJson, readWireBody, type WireBody } from './wire-body.ts';
+import { type KeptBody, prettyJson, readWireBody, type WireBody } from './wire-body.ts';
 
 /** One HTTP exchange with its bodies read. */
 export interface WireRow {
@@ -19,11 +22,13 @@ const read = new WeakMap<WireView, WireRow>();
 export function wireRow(entry: WireView, ownId: string): WireRow {
   const known = read.get(entry);
   if (known !== undefined) return known;
-  const request = readWireBody(entry.requestBody);
-  const claimed = request.type === 'json' ? (request.senderId ?? '') : '';
+  const { requestBody, requestForm, requestSize, responseBody = '', responseForm, responseSize } = entry;
+  const request = readWireBody(requestBody, { form: requestForm, size: requestSize });
+  const response = readWireBody(responseBody, { form: responseForm, size: responseSize });
+  const claimed = request.type === 'members' ? (request.senderId ?? '') : '';
   const peer = entry.peerId ?? (entry.direction === 'incoming' ? claimed : '');
   const [from, to] = entry.direction === 'outgoing' ? [ownId, peer] : [peer, ownId];
-  const row = { entry, request, response: readWireBody(entry.responseBody ?? ''), from, to };
+  const row = { entry, request, response, from, to };
   read.set(entry, row);
   return row;
 }
@@ -60,7 +65,7 @@ export function summarise(rows: readonly WireRow[]): WireSummary {
     bytes += entry.requestSize + (entry.responseSize ?? 0);
     for (const body of [request, response]) {
       if (body.type === 'text') unread += 1;
-      if (body.type !== 'json') continue;
+      if (body.type !== 'members') continue;
       for (const { value } of body.lines) {
         if (value === undefined) continue;
         seen.add(value.kind);
@@ -76,8 +81,8 @@ export function matches({ entry, from, to, request, response }: WireRow, text: s
   const wanted = text.trim().toLowerCase();
   const places = [
     entry.url,
-    entry.requestBody,
-    entry.responseBody ?? '',
+    searchedText(entry.requestBody, request),
+    searchedText(entry.responseBody ?? '', response),
     from,
     to,
     bodyName(request),
@@ -86,16 +91,23 @@ export function matches({ entry, from, to, request, response }: WireRow, text: s
   return places.some((place) => place.toLowerCase().includes(wanted));
 }
 
+/** Returns what of a body is searched: its text, or of a binary envelope what can be read in it and the hex of the rest. */
+function searchedText(kept: string, body: WireBody): string {
+  if (body.type !== 'members' || body.binary === undefined) return kept;
+  return body.lines.map(({ name, value }) => `${name} ${value?.text ?? ''}`).join('\n');
+}
+
 /** Returns the name of the message in a body, in words where it has none. */
 export function bodyName(body: WireBody): string {
-  if (body.type !== 'json') return body.type === 'empty' ? '' : 'text';
+  if (body.type !== 'members') return body.type === 'empty' ? '' : 'text';
   if (body.problemCode !== undefined) return body.problemCode;
   return body.message === 'ENVELOPE' ? 'envelope' : body.message || 'JSON';
 }
 
 /** Returns the whole exchange as indented JSON, for the clipboard; bodies that are JSON stay JSON. */
 export function exchangeAsJson({ entry, from, to }: WireRow): string {
-  const { at, method, url, status, durationMs, requestSize, responseSize, requestBody, responseBody, failure } = entry;
+  const { at, method, url, status, durationMs, requestSize, responseSize, failure } = entry;
+  const { requestBody, requestForm, responseBody, responseForm } = entry;
   return prettyJson(
     JSON.stringify({
       at: new Date(at).toISOString(),
@@ -107,15 +119,34 @@ export function exchangeAsJson({ entry, from, to }: WireRow): string {
       duration_ms: durationMs,
       request_size: requestSize,
       response_size: responseSize,
-      request: jsonOrText(requestBody),
-      response: jsonOrText(responseBody),
+      request: copied({ text: requestBody, form: requestForm, size: requestSize }),
+      response: copied({ text: responseBody ?? '', form: responseForm, size: responseSize }),
       failure: failure?.code,
     }),
   );
 }
 
-function jsonOrText(body: string | undefined): unknown {
-  if (body === undefined) return undefined;
-  const value = bodyJson(body);
-  return value === undefined ? body : value;
+/** Returns a body as JSON: its value, its text, or the parts of a binary envelope, each as base64. */
+function copied({ text, form, size }: KeptBody): unknown {
+  if (text === '') return undefined;
+  if (form !== 'binary') {
+    const value = bodyJson(text);
+    return value === undefined ? text : value;
+  }
+  const { bytes, parts, header, missing } = envelopeBytes(text, size);
+  const at = (path: string) => {
+    const part = parts.find((each) => each.path === path);
+    return part === undefined ? undefined : encodeBase64(bytes.subarray(part.value.from, part.value.to));
+  };
+  const type = { content_type: envelopeTypes.binary };
+  if (parts.length === 0) return { ...type, bytes: text };
+  return {
+    ...type,
+    header: bodyJson(header) ?? header,
+    signature: at('signature'),
+    iv: at('encrypted_payload.iv'),
+    tag: at('encrypted_payload.tag'),
+    ciphertext: at('encrypted_payload.ciphertext'),
+    ...(missing === 0 ? {} : { ciphertext_bytes_not_kept: missing }),
+  };
 }

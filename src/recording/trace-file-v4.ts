@@ -16,8 +16,8 @@ import type { RecordedEnd, RecordedParty, Recording } from './recording.ts';
 
 /** What a trace file calls itself. */
 export const traceFormat = 'parley-trace';
-/** What is written. Earlier versions are read too: they have fewer names. */
-export const traceVersion = 3;
+/** What is written. Earlier versions are read too: they have fewer names, and no bodies of bytes. */
+export const traceVersion = 4;
 
 const id = v.pipe(v.string(), v.maxLength(64));
 const sessionId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
@@ -58,10 +58,9 @@ const wireEntry = v.strictObject({
   failure: v.exactOptional(failure),
 });
 
-/** A trace file (docs/trace-format.md). A member or a name that it does not have makes the next version. */
-export const traceFileV3 = v.strictObject({
+const traceFile = v.strictObject({
   format: v.literal(traceFormat),
-  version: v.picklist([1, 2, traceVersion]),
+  version: v.picklist([1, 2, 3, traceVersion]),
   /** When the file was written, milliseconds since 1970. */
   writtenAt: instant,
   session,
@@ -70,11 +69,22 @@ export const traceFileV3 = v.strictObject({
   trust: v.exactOptional(v.strictObject({ caCertificate: base64, revocationList: v.exactOptional(base64) })),
 });
 
-type TraceFileV3 = v.InferOutput<typeof traceFileV3>;
-type FailureV3 = v.InferOutput<typeof failure>;
+/** A trace file (docs/trace-format.md). A member or a name that it does not have makes the next version. */
+export const traceFileV4 = v.pipe(
+  traceFile,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed || dataset.value.version === traceVersion) return;
+    const { wire } = dataset.value;
+    const later = wire.find(({ requestForm, responseForm }) => requestForm !== undefined || responseForm !== undefined);
+    if (later !== undefined) addIssue({ message: 'expected text bodies before version 4' });
+  }),
+);
+
+type TraceFileV4 = v.InferOutput<typeof traceFileV4>;
+type FailureV4 = v.InferOutput<typeof failure>;
 
 /** Returns what is written of a recording, its members in the order of the file. `writtenAt` is in milliseconds since 1970. */
-export function toTraceFileV3(recording: Recording, writtenAt: number): TraceFileV3 {
+export function toTraceFileV4(recording: Recording, writtenAt: number): TraceFileV4 {
   // Keys of an earlier session are known to this page alone.
   const { session, ends, wire, trust, formerSigningKeys: _former, ...undecided } = recording;
   undecided satisfies NoMembers;
@@ -82,14 +92,14 @@ export function toTraceFileV3(recording: Recording, writtenAt: number): TraceFil
     format: traceFormat,
     version: traceVersion,
     writtenAt,
-    session: toSessionV3(session),
-    ends: ends.map(toEndV3),
-    wire: wire.map(toWireV3),
-    ...(trust === undefined ? {} : { trust: toTrustV3(trust) }),
+    session: toSessionV4(session),
+    ends: ends.map(toEndV4),
+    wire: wire.map(toWireV4),
+    ...(trust === undefined ? {} : { trust: toTrustV4(trust) }),
   };
 }
 
-function toSessionV3(recorded: Recording['session']): TraceFileV3['session'] {
+function toSessionV4(recorded: Recording['session']): TraceFileV4['session'] {
   const { sessionId, status, createdAt, expiresAt, client, server, resumes, handshakeMs, ...rest } = recorded;
   const { keyFingerprint, failure, ...undecided } = rest;
   undecided satisfies NoMembers;
@@ -98,32 +108,32 @@ function toSessionV3(recorded: Recording['session']): TraceFileV3['session'] {
     status,
     createdAt,
     expiresAt,
-    client: toPartyV3(client),
-    server: toPartyV3(server),
+    client: toPartyV4(client),
+    server: toPartyV4(server),
     ...(resumes === undefined ? {} : { resumes }),
     ...(handshakeMs === undefined ? {} : { handshakeMs }),
     ...(keyFingerprint === undefined ? {} : { keyFingerprint }),
-    ...(failure === undefined ? {} : { failure: toFailureV3(failure) }),
+    ...(failure === undefined ? {} : { failure: toFailureV4(failure) }),
   };
 }
 
-function toPartyV3({ agentId, address, ...undecided }: RecordedParty): v.InferOutput<typeof party> {
+function toPartyV4({ agentId, address, ...undecided }: RecordedParty): v.InferOutput<typeof party> {
   undecided satisfies NoMembers;
   return { agentId, address };
 }
 
-function toFailureV3({ code, title, detail, ...undecided }: FailureView): FailureV3 {
+function toFailureV4({ code, title, detail, ...undecided }: FailureView): FailureV4 {
   undecided satisfies NoMembers;
   return { code, title, detail };
 }
 
-function toTrustV3(trust: NonNullable<Recording['trust']>): NonNullable<TraceFileV3['trust']> {
+function toTrustV4(trust: NonNullable<Recording['trust']>): NonNullable<TraceFileV4['trust']> {
   const { caCertificate, revocationList, ...undecided } = trust;
   undecided satisfies NoMembers;
   return { caCertificate, ...(revocationList === undefined ? {} : { revocationList }) };
 }
 
-function toWireV3(entry: WireView): v.InferOutput<typeof wireEntry> {
+function toWireV4(entry: WireView): v.InferOutput<typeof wireEntry> {
   // What an envelope asked for is known to its agents alone.
   const { id, at, direction, method, url, peerId, sessionId, requestId: _requestId, ...rest } = entry;
   const { requestBody, requestForm, requestSize, status, responseBody, responseForm, ...more } = rest;
@@ -145,11 +155,11 @@ function toWireV3(entry: WireView): v.InferOutput<typeof wireEntry> {
     ...(responseForm === undefined ? {} : { responseForm }),
     ...(responseSize === undefined ? {} : { responseSize }),
     ...(durationMs === undefined ? {} : { durationMs }),
-    ...(failure === undefined ? {} : { failure: toFailureV3(failure) }),
+    ...(failure === undefined ? {} : { failure: toFailureV4(failure) }),
   };
 }
 
-function toEndV3({ role, events, ...undecided }: RecordedEnd): TraceFileV3['ends'][number] {
+function toEndV4({ role, events, ...undecided }: RecordedEnd): TraceFileV4['ends'][number] {
   undecided satisfies NoMembers;
   return { role, events: events.map(toEventV3) };
 }

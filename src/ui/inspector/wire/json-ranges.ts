@@ -70,13 +70,13 @@ function leafVisitor(leaves: JsonLeaf[]): JSONVisitor {
   };
 }
 
-/** A stretch of a text: one member, or what stands between two. */
+/** A stretch of a text or of bytes: one member, or what stands between two. */
 export interface Run extends Range {
   readonly path?: string;
 }
 
-/** Returns a text in runs that follow each other without a gap: concatenated they are the text. */
-export function runsOf(text: string, leaves: readonly JsonLeaf[]): readonly Run[] {
+/** Returns `length` characters or bytes in runs that follow each other without a gap: concatenated they are the whole. */
+export function runsOf(length: number, leaves: readonly Pick<JsonLeaf, 'path' | 'whole'>[]): readonly Run[] {
   const runs: Run[] = [];
   let at = 0;
   for (const { path, whole } of leaves) {
@@ -84,6 +84,6 @@ export function runsOf(text: string, leaves: readonly JsonLeaf[]): readonly Run[
     runs.push({ ...whole, path });
     at = whole.to;
   }
-  if (at < text.length) runs.push({ from: at, to: text.length });
+  if (at < length) runs.push({ from: at, to: length });
   return runs;
 }
