@@ -45,4 +45,6 @@ export interface AgentDeps {
   readonly ownConnection?: OwnConnection;
   /** True where the directory sees of every address whether an agent answers there, also without a relay. */
   readonly isPresenceKnown?: boolean;
+  /** Reads the bytes of answers by itself, for a person who looks; see `ReadAnswers`. Else a program asks for them, or they are let go. */
+  readonly readsAnswers?: boolean;
 }

@@ -28,6 +28,7 @@ import { type MethodRegistry, standardMethods } from './messages/methods.ts';
 import type { Exchanged } from './messages/outbox.ts';
 import type { OutgoingRequest } from './messages/outgoing-request.ts';
 import type { PeerStream } from './messages/peer-stream.ts';
+import type { ReadAnswers } from './messages/read-answers.ts';
 import { standardLimits } from './sessions/handshake-memory.ts';
 import type { HistoryService } from './start/history-service.ts';
 import type { ReadyAgent } from './start/ready-agent.ts';
@@ -45,6 +46,7 @@ export class Agent {
   readonly #clock: OwnClock;
   readonly #registration: Registration;
   readonly #startup: Startup;
+  readonly #directory = (): DirectoryDeps => ({ ...this.#deps, controller: this.#controller, trust: this.#ready });
   #ready: ReadyAgent | undefined;
   #renewal: Renewal | undefined;
 
@@ -150,16 +152,12 @@ export class Agent {
 
   /** Returns a page of the other agents of the directory; see `listPeers`. */
   async peers(page?: PeerPage): Promise<readonly PeerView[]> {
-    return listPeers(this.#directory, page);
+    return listPeers(this.#directory(), page);
   }
 
   /** Returns one agent of the directory by its exact agent_id. Rejects with `unknown_agent` when there is none. */
   async peer(peerId: string): Promise<PeerView> {
-    return findPeerView(this.#directory, peerId);
-  }
-
-  get #directory(): DirectoryDeps {
-    return { controller: this.#controller, agentId: this.#deps.agentId, trust: this.#ready };
+    return findPeerView(this.#directory(), peerId);
   }
 
   /** Shakes hands with a peer of the directory. Rejects with the code that stopped it. */
@@ -203,6 +201,11 @@ export class Agent {
   /** Returns a stream that a peer has answered with, to be read on where an earlier reading stopped; see `AnswerStreams.reopen`. */
   async reopen(stream: Reopened): Promise<PeerStream> {
     return this.#readyFor(stream.peerId).answerStreams.reopen(stream);
+  }
+
+  /** Returns the answers that are read here for a person; undefined for an agent of a program. */
+  get readAnswers(): ReadAnswers | undefined {
+    return this.#requireReady().readAnswers;
   }
 
   /** Ends a request early; see `Outbox.cancel`. */
@@ -259,10 +262,7 @@ export class Agent {
     await this.#requireReady().checkRevocations();
   }
 
-  /**
-   * Closes every session, revokes this agent's certificates so that nobody waits for it, and erases keys and all else.
-   * What cannot be told to peers or the Controller is erased here all the same.
-   */
+  /** Closes every session, revokes this agent's certificates and erases everything here, also when nobody can be told. */
   async forget(): Promise<void> {
     const ready = this.#ready;
     if (ready) await Promise.allSettled(ready.sessions.alive().map((session) => ready.closing.close(session)));

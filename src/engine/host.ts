@@ -90,6 +90,7 @@ export class EngineHost implements Host {
       controllerUrl,
       deliveryUrl: controllerUrl,
       isQuiet,
+      readsAnswers: true,
       transport: this.#transport(),
       ...(network.kind === 'bridge' ? { notices: browserNotices(agentId) } : {}),
       platform: {

@@ -94,10 +94,27 @@ export const operations = {
 
   /** Shakes hands with a peer of the directory; returns the established session. */
   connect: ready((agent, peerId: string) => agent.connect(peerId)),
-  /** Sends over the peer's session (made first when there is none); returns the answered exchange. */
+  /**
+   * Sends over the peer's session (made first when there is none); returns the answered exchange. The bytes of an answer are read from then
+   * on, and each step is told as an event.
+   */
   send: ready((agent, request: SendInput) => agent.send(request)),
-  /** Ends a request early that has no answer yet: its `send` rejects with `cancelled`. Rejects with `invalid_input` when there is none. */
+  /**
+   * Ends a request early that has no answer yet: its `send` rejects with `cancelled`; or an answer that is still coming, which is shown as
+   * stopped. Rejects with `invalid_input` when there is neither.
+   */
   cancel: ready((agent, peerId: string, requestId: string) => agent.cancel(peerId, requestId)),
+  /** Returns whether the bytes of an answer are held in memory. */
+  holdsAnswer: ready((agent, peerId: string, requestId: string) => agent.readAnswers?.has(peerId, requestId) === true),
+  /** Returns the bytes of an answer. Rejects with `invalid_input` when they are not held. */
+  answerBytes: ready(
+    (agent, peerId: string, requestId: string) => {
+      const bytes = agent.readAnswers?.bytes(peerId, requestId);
+      if (bytes !== undefined) return bytes;
+      throw new ParleyError('invalid_input', 'This agent holds no answers: a program reads them itself.');
+    },
+    (bytes) => [bytes.buffer],
+  ),
   /** Sends CLOSE and erases the session's keys, also when the peer cannot be reached. */
   disconnect: ready((agent, sessionId: string) => agent.disconnect(sessionId)),
   /**

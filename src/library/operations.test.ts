@@ -14,6 +14,9 @@ import { Agent } from './node.ts';
 const ofTheApp = {
   takeOver: 'Tabs of the app take an agent from one another; a program that finds it open is told agent_in_use.',
   cancelCreatingGroup: 'A person waits in a dialog; a program that does not want a group leaves and forgets it.',
+  holdsAnswer:
+    'The app holds the bytes of answers for a person; a program reads them by stream, or gets them from send.',
+  answerBytes: 'The same.',
   restart: 'Agent.open rejects when a start fails, and is called again; there is no agent before it succeeds.',
 } as const satisfies Partial<Record<keyof Operations, string>>;
 

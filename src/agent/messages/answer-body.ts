@@ -1,5 +1,5 @@
 import type { Bytes } from '../../protocol/bytes.ts';
-import { asParleyError } from '../../protocol/errors.ts';
+import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Pauses } from '../sessions/pauses.ts';
 import { mayPass, type PeerStream } from './peer-stream.ts';
@@ -58,7 +58,7 @@ export function streamBody(
         if (bytes === undefined) controller.close();
         else controller.enqueue(bytes);
       },
-      cancel: () => peerStream.cancel(),
+      cancel: (reason) => peerStream.cancel(reason instanceof ParleyError ? reason : undefined),
     },
     { highWaterMark: 0 },
   );

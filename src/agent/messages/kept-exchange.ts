@@ -1,4 +1,4 @@
-import type { ExchangeView } from '../contracts/views.ts';
+import { type ExchangeView, exchangeKey } from '../contracts/views.ts';
 import type { History } from '../history/history.ts';
 import type { ActivityLog } from '../state/activity-log.ts';
 import { jsonWeight } from '../state/json-weight.ts';
@@ -9,8 +9,8 @@ const mostShown = 64 * 1024;
 
 /** What exchanges are shown and kept with. */
 export interface KeptExchangeDeps {
-  readonly history: Pick<History, 'settle'>;
-  readonly activity: Pick<ActivityLog, 'putExchange'>;
+  readonly history: Pick<History, 'find' | 'settle'>;
+  readonly activity: Pick<ActivityLog, 'exchange' | 'putExchange'>;
 }
 
 /** An exchange that was answered while its streams go on: each step of them is shown, and each end is kept. */
@@ -19,6 +19,8 @@ export class KeptExchange {
   readonly #isLight: boolean;
   #view: ExchangeView;
   #last: Promise<void> = Promise.resolve();
+  #wasShown = false;
+  #isRemoved = false;
 
   constructor(view: ExchangeView, deps: KeptExchangeDeps) {
     this.#view = view;
@@ -31,14 +33,25 @@ export class KeptExchange {
     const wasOpen = this.#view.answer?.state === 'open';
     this.#view = { ...this.#view, answer };
     const isOver = !isUnderWay(answer);
-    if (isOver || this.#isLight || !wasOpen) this.#deps.activity.putExchange(this.#view);
+    if (this.#isShown && (isOver || this.#isLight || !wasOpen)) this.#deps.activity.putExchange(this.#view);
     if (isOver) this.#last = this.#last.then(() => this.#settle());
   }
 
+  /** False once whoever looks has it no longer: it was deleted, or had to make room. */
+  get #isShown(): boolean {
+    const isThere = this.#deps.activity.exchange(exchangeKey(this.#view)) !== undefined;
+    this.#isRemoved ||= this.#wasShown && !isThere;
+    this.#wasShown ||= isThere;
+    return !this.#isRemoved;
+  }
+
   async #settle(): Promise<void> {
+    const { sequence, direction, peerId, requestId } = this.#view;
     // One without a number was deleted meanwhile: it is shown as long as it was, and is not kept anew.
-    if (this.#view.sequence === undefined) return;
-    this.#view = await this.#deps.history.settle(this.#view);
-    this.#deps.activity.putExchange(this.#view);
+    if (sequence === undefined) return;
+    const { activity, history } = this.#deps;
+    if (!this.#isShown && (await history.find(direction, peerId, requestId)) === undefined) return;
+    this.#view = await history.settle(this.#view);
+    if (this.#isShown) activity.putExchange(this.#view);
   }
 }

@@ -11,6 +11,7 @@ import { Delivery, type DeliveryDeps } from './delivery.ts';
 import { Leaving, leaveUntil, requireSendable, withoutWish } from './leaving.ts';
 import { type OutgoingRequest, parametersOf, requireAway, requireName, wishOf } from './outgoing-request.ts';
 import { Posting } from './posting.ts';
+import type { AnswerTaker } from './read-answers.ts';
 import { readPeerError } from './refusal.ts';
 import { SendQueue } from './send-queue.ts';
 import { type Impatience, requireTimeout, Sending } from './sending.ts';
@@ -29,6 +30,7 @@ const over: readonly ErrorCode[] = ['stale_timestamp', 'timed_out'];
 export interface OutboxDeps extends DeliveryDeps {
   readonly streamCalls: StreamCalls;
   readonly answerStreams: Pick<AnswerStreams, 'answered'>;
+  readonly answers: AnswerTaker;
   readonly history: History;
   readonly presence: DeliveryDeps['presence'] & { isAway(peerId: string): Promise<boolean> };
   /** Absent where nothing can be left for a peer. */
@@ -80,10 +82,9 @@ export class Outbox {
    * ends early rejects with the reason of its signal, with `timed_out`, or with `cancelled` after `cancel`.
    */
   async send(given: OutgoingRequest): Promise<ExchangeView> {
-    const { view, body } = await this.exchange(given);
-    // Nobody reads it: its owner need not make it.
-    await body?.stream.cancel();
-    return view;
+    const answered = await this.exchange(given);
+    await this.#deps.answers.take(answered);
+    return answered.view;
   }
 
   /** Does what `send` does, and gives the bytes of the answer with it. */
@@ -115,11 +116,11 @@ export class Outbox {
     }
   }
 
-  /** Ends a request early that has no answer yet. Throws `invalid_input` when there is none of this id. */
+  /** Ends a request early that has no answer yet, or an answer that is read here. Throws `invalid_input` when there is none of this id. */
   cancel(peerId: string, requestId: string): void {
     const meant = [...this.#underWay].filter((sending) => sending.peerId === peerId && sending.requestId === requestId);
     for (const sending of meant) sending.cancel();
-    if (meant.length > 0) return;
+    if (meant.length > 0 || this.#deps.answers.stop({ peerId, requestId })) return;
     throw new ParleyError('invalid_input', 'This request is no longer under way: it was answered, or has failed.');
   }
 
@@ -187,6 +188,8 @@ export class Outbox {
           const isGone = isLeft || gone !== undefined;
           const sent = await this.#send(exchange, sending, { isRepeated: true, turn, wish, isGone });
           isLeft = sent.view.group !== undefined;
+          // A peer that is told of it late need not hold up what was asked next.
+          this.#deps.answers.take(sent).catch(() => undefined);
         }
       } catch (cause) {
         const error = asParleyError(cause);

@@ -48,8 +48,8 @@ export interface PeerStream {
   stored(offset: number): void;
   /** Stops reading here, and tells the peer nothing: the stream can be reopened while the peer keeps it. */
   pause(): void;
-  /** Ends it for both sides; resolves when the peer was told, or could not be. */
-  cancel(): Promise<void>;
+  /** Ends it for both sides, by `error` where this side has another reason than a person; resolves when the peer was told, or could not be. */
+  cancel(error?: ParleyError): Promise<void>;
 }
 
 /** What streams of peers are read with. */
@@ -135,6 +135,6 @@ export function openPeerStream(
       reader.stop(paused);
       ending.abort(paused);
     },
-    cancel: () => end(new ParleyError('cancelled', 'You stopped this stream.')),
+    cancel: (error = new ParleyError('cancelled', 'You stopped this stream.')) => end(error),
   };
 }

@@ -14,6 +14,7 @@ import { MessageExchange } from '../messages/message-exchange.ts';
 import { Outbox, type OutboxDeps } from '../messages/outbox.ts';
 import { OwnMethods } from '../messages/own-methods.ts';
 import { PeerCalls } from '../messages/peer-calls.ts';
+import { noAnswers, ReadAnswers } from '../messages/read-answers.ts';
 import { StreamCalls } from '../messages/stream-calls.ts';
 import { createAgentApp } from '../serve/agent-app.ts';
 import { Connector } from '../sessions/connector.ts';
@@ -85,7 +86,9 @@ export async function startMessaging(
     ownConnection: deps.ownConnection,
     connect: (peerId: string) => connector.connect(peerId),
   };
-  const asking = askingWith({ ...delivering, history: service.history, away });
+  const readAnswers = deps.readsAnswers === true ? new ReadAnswers({ activity, scheduler }) : undefined;
+  const answers = readAnswers ?? noAnswers;
+  const asking = askingWith({ ...delivering, history: service.history, away, answers });
   const signingSpki = await exportSpki(environment.subtle, deps.stored.signing.publicKey);
   const self = { agentId: identity.agentId, signingSpki };
   const forgetResumptions = (peerId: string) => resumptions.forgetPeer(peerId);
@@ -97,7 +100,7 @@ export async function startMessaging(
   const app = createAgentApp({ ...shared, environment, address, inbox, ...sending });
   const { keyUpdater } = sending;
   const answering = { inbox, answerers, ownMethods, streams };
-  return { ...asking, ...answering, presence, watch, pauses, connector, keyUpdater, safetyNumbers, app };
+  return { ...asking, ...answering, readAnswers, presence, watch, pauses, connector, keyUpdater, safetyNumbers, app };
 }
 
 /** Puts together what peers are asked with. */

@@ -23,6 +23,7 @@ import type { Inbox } from '../messages/inbox.ts';
 import type { KeyUpdater } from '../messages/key-updater.ts';
 import type { MethodRegistry } from '../messages/methods.ts';
 import type { Outbox } from '../messages/outbox.ts';
+import type { ReadAnswers } from '../messages/read-answers.ts';
 import type { Connector } from '../sessions/connector.ts';
 import type { SessionLimits } from '../sessions/handshake-memory.ts';
 import type { SessionResumer } from '../sessions/session-resumer.ts';
@@ -56,6 +57,8 @@ export interface StartDeps {
   readonly ownConnection?: OwnConnection | undefined;
   /** True where the directory sees of every address whether an agent answers there, also without a relay. */
   readonly isPresenceKnown?: boolean;
+  /** Reads the bytes of answers by itself, for a person who looks; see `ReadAnswers`. Else a program asks for them, or they are let go. */
+  readonly readsAnswers?: boolean;
   /** Hears that the Controller has revoked this agent. */
   readonly ownRevoked: () => void;
 }
@@ -73,6 +76,8 @@ export interface ReadyAgent extends PeerTrust {
   readonly answerStreams: AnswerStreams;
   readonly closing: Closing;
   readonly outbox: Outbox;
+  /** Absent where a program asks for the bytes of answers. */
+  readonly readAnswers: ReadAnswers | undefined;
   readonly keyUpdater: KeyUpdater;
   readonly historyService: HistoryService;
   readonly groups: GroupsApi;

@@ -41,10 +41,11 @@ const itemWeight = 256;
 
 type Trimmed = Omit<TrimmedEvent, 'type'>;
 
-/** Hears of every step and every change of a session, also of what is too common to be kept here. */
+/** Hears of every step and every change of a session, also of what is too common to be kept here, and that something was removed. */
 export interface ActivityWatcher {
-  trace(sessionId: string, peerId: string, event: TraceEvent): void;
-  session(now: SessionView, before: SessionView | undefined): void;
+  trace?(sessionId: string, peerId: string, event: TraceEvent): void;
+  session?(now: SessionView, before: SessionView | undefined): void;
+  removed?(): void;
 }
 
 /**
@@ -88,7 +89,7 @@ export class ActivityLog {
   putSession(session: SessionView): void {
     const { sessionId } = session;
     const before = this.session(sessionId);
-    for (const watcher of this.#watchers) watcher.session(session, before);
+    for (const watcher of this.#watchers) watcher.session?.(session, before);
     this.#tell({ type: 'session', session });
     // A living session is never forgotten, however many refused handshakes come in.
     if (hasEnded(session)) {
@@ -140,8 +141,9 @@ export class ActivityLog {
 
   /** Adds an exchange's view or replaces it. */
   putExchange(exchange: ExchangeView): void {
-    const { parameters, result } = exchange;
-    const weight = 2 * itemWeight + jsonWeight(parameters) + jsonWeight(result ?? null);
+    const { parameters, result, answer } = exchange;
+    const text = answer?.text?.length ?? 0;
+    const weight = 2 * itemWeight + jsonWeight(parameters) + jsonWeight(result ?? null) + text;
     this.#tell({ type: 'exchange', exchange });
     this.#tellTrimmed({ exchanges: this.#exchanges.set(exchangeKey(exchange), exchange.peerId, weight, null) });
   }
@@ -164,7 +166,7 @@ export class ActivityLog {
   /** Adds an event to a session's trace. A passed check of an envelope is too common to be kept. */
   trace(sessionId: string, event: TraceEvent): void {
     const session = this.session(sessionId);
-    for (const watcher of this.#watchers) watcher.trace(sessionId, session?.peerId ?? '', event);
+    for (const watcher of this.#watchers) watcher.trace?.(sessionId, session?.peerId ?? '', event);
     if (event.kind === 'operation' && event.operation === 'encrypt_message') return;
     if (event.kind === 'check' && event.of === 'ENVELOPE' && event.outcome === 'passed') return;
     const index = this.#activity.traces.length(sessionId);
@@ -191,6 +193,8 @@ export class ActivityLog {
   #tell(event: AgentEvent): void {
     applyToActivity(this.#activity, event);
     this.#emit(event);
+    if (event.type !== 'deleted' && event.type !== 'trimmed') return;
+    for (const watcher of this.#watchers) watcher.removed?.();
   }
 
   /** Forgets the conversation, the wire log and the sessions that are over. */

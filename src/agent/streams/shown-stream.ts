@@ -7,7 +7,11 @@ import type { BodyView } from '../contracts/body-views.ts';
 
 /** Characters of a text that are shown while it comes. */
 const mostText = 64 * 1024;
-const isText = /^(?:text\/|application\/jsonl\b)/i;
+
+/** True for the media type of a text, and of lines of JSON: what is shown as it comes. */
+export function isShownText(mediaType: string): boolean {
+  return /^(?:text\/|application\/jsonl\b)/i.test(mediaType);
+}
 
 /** Hears how far a stream has come. Each end is told once, and nothing after it. */
 export interface StreamWatch {
@@ -29,7 +33,7 @@ export class ShownStream implements StreamWatch {
   constructor(head: StreamHead, changed: (view: BodyView) => void) {
     this.#changed = changed;
     this.#view = streamView(head);
-    if (isText.test(head.media_type)) this.#decoder = new TextDecoder();
+    if (isShownText(head.media_type)) this.#decoder = new TextDecoder();
   }
 
   get view(): BodyView {
