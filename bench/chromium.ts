@@ -20,9 +20,9 @@ const outcome = v.union([v.object({ rows: v.array(row) }), v.object({ error: v.s
 // With these a worker's clock tells 5 microseconds instead of 100.
 const isolated = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 
-/** Handshakes and messages in a dedicated worker of Chromium. */
-export async function benchInChromium(): Promise<readonly Row[]> {
-  const found = v.parse(outcome, await runInChromium('index.html'));
+/** What the dedicated worker of a page of this folder measures in Chromium. */
+export async function benchInChromium(page: 'index.html' | 'messages.html'): Promise<readonly Row[]> {
+  const found = v.parse(outcome, await runInChromium(page));
   if ('error' in found) throw new Error(`The benchmark failed in Chromium: ${found.error}`);
   return found.rows;
 }

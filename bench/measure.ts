@@ -5,7 +5,7 @@ export interface Row {
   readonly name: string;
   readonly runtime: string;
   readonly median: number;
-  /** The median time of the raw cryptographic operations alone. */
+  /** The time of the raw cryptographic operations alone. */
   readonly floor: number;
   /** `median / floor` */
   readonly ratio: number;
@@ -16,6 +16,8 @@ export interface Scenario {
   readonly name: string;
   readonly work: () => Promise<unknown>;
   readonly floor: readonly RawOperation[];
+  /** What comes before each round and is not measured. */
+  readonly prepare?: () => void;
 }
 
 /** How long to measure: `rounds` rounds, each of at least `roundMs` milliseconds of work and as many runs of the floor. */
@@ -25,26 +27,32 @@ export interface Effort {
 }
 
 /**
- * Measures the work and its floor in turns, so that a machine that slows down or speeds up does so for both, and takes
- * the median of each.
+ * Measures the work and its floor in turns, so that a machine that slows down or speeds up does so for both. A short round is one that
+ * others have left alone, or it is not: the median is that of the quickest half.
  */
 export async function measure(scenario: Scenario, runtime: string, { rounds, roundMs }: Effort): Promise<Row> {
-  const { name, work } = scenario;
+  const { name, work, prepare } = scenario;
   const floor = async () => {
     for (const operation of scenario.floor) await operation();
   };
   // Warm-up, and how many runs make a round: one run can be shorter than the clock can tell.
   let runs = 1;
-  while ((await timed(work, runs)) < roundMs) runs *= 2;
-  await timed(floor, runs);
+  for (;;) {
+    prepare?.();
+    const took = await timed(work, runs);
+    await timed(floor, runs);
+    if (took >= roundMs) break;
+    runs *= 2;
+  }
   const workTimes: number[] = [];
   const floorTimes: number[] = [];
   for (let round = 0; round < rounds; round++) {
+    prepare?.();
     workTimes.push((await timed(work, runs)) / runs);
     floorTimes.push((await timed(floor, runs)) / runs);
   }
-  const workTime = median(workTimes);
-  const floorTime = median(floorTimes);
+  const workTime = undisturbed(workTimes);
+  const floorTime = undisturbed(floorTimes);
   return {
     name,
     runtime,
@@ -60,8 +68,8 @@ async function timed(work: () => Promise<unknown>, runs: number): Promise<number
   return performance.now() - started;
 }
 
-function median(times: readonly number[]): number {
+/** Returns the median of the quickest half. */
+export function undisturbed(times: readonly number[]): number {
   const sorted = times.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return ((sorted[middle] ?? 0) + (sorted[(sorted.length - 1) >> 1] ?? 0)) / 2;
+  return sorted[Math.floor((sorted.length - 1) / 4)] ?? Number.NaN;
 }

@@ -3,6 +3,11 @@ export function runInWorker(): Promise<unknown> {
   return answerOf(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }));
 }
 
+/** Runs the worker of messages and gives what it found. */
+export function runMessagesInWorker(): Promise<unknown> {
+  return answerOf(new Worker(new URL('./messages/worker.ts', import.meta.url), { type: 'module' }));
+}
+
 /** Runs the worker of the history and gives what it found. */
 export function runHistoryInWorker(): Promise<unknown> {
   return answerOf(new Worker(new URL('./history/worker.ts', import.meta.url), { type: 'module' }));

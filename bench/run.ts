@@ -11,6 +11,7 @@ import { measureLeak } from './history/leak.ts';
 import { benchHistoryInNode } from './history/node.ts';
 import { benchRelay } from './load/relay.ts';
 import type { Row } from './measure.ts';
+import { runMessages } from './messages/suite.ts';
 import { benchMlsInChromium } from './mls/chromium.ts';
 import { printed } from './mls/printed.ts';
 import { benchMls } from './mls/suite.ts';
@@ -30,6 +31,7 @@ const { values } = parseArgs({
 
 const parts = {
   handshake: benchProtocol,
+  message: benchMessages,
   list: benchList,
   relay: benchLoad,
   history: benchHistory,
@@ -39,16 +41,25 @@ const parts = {
   groups: benchGroups,
 };
 
-/** Handshakes and messages over the raw cryptography that they cannot do without. */
-async function benchProtocol() {
-  console.log('Times in microseconds. The floor is the same raw cryptographic operations alone, in the same process.');
+/** Handshakes over the raw cryptography that they cannot do without. */
+function benchProtocol() {
+  return benchOverFloor([() => benchInChromium('index.html'), () => runSuite('Node')]);
+}
+
+/** Messages over the raw cryptography that they cannot do without. */
+function benchMessages() {
+  return benchOverFloor([() => benchInChromium('messages.html'), () => runMessages('Node')]);
+}
+
+async function benchOverFloor(benches: readonly (() => Promise<readonly Row[]>)[]) {
+  console.log('Times in microseconds. The floor is the raw cryptographic operations alone, in the same process.');
   const rows: Row[] = [];
-  for (const bench of [benchInChromium, () => runSuite('Node')]) {
+  for (const bench of benches) {
     const found = await bench();
     rows.push(...found);
     for (const { name, runtime, median, floor, ratio } of found) {
       console.log(
-        `${runtime.padEnd(10)}${name.padEnd(16)}${String(median).padStart(9)} µs   floor ${String(floor).padStart(9)} µs   ratio ${ratio.toFixed(2)}`,
+        `${runtime.padEnd(10)}${name.padEnd(28)}${String(median).padStart(9)} µs   floor ${String(floor).padStart(9)} µs   ratio ${ratio.toFixed(2)}`,
       );
     }
   }

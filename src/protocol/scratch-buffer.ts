@@ -35,7 +35,7 @@ export class ScratchBuffer {
     }
     for (const part of parts) {
       if (typeof part === 'string') {
-        used += copyShortAscii(part) ?? encoder.encodeInto(part, buffer.subarray(used)).written;
+        used += writeUtf8(part, buffer.subarray(used));
       } else {
         buffer.set(part, used);
         used += part.length;
@@ -43,18 +43,34 @@ export class ScratchBuffer {
     }
     return buffer.subarray(start, used);
   }
+
+  /** Returns what `write` writes into room for `most` bytes, of which it says how many it took; undefined when there is no such room. */
+  filled(most: number, write: (into: Bytes) => number): Bytes | undefined {
+    const start = used;
+    if (most > buffer.length - start) return undefined;
+    // What is there is overwritten also when `write` throws.
+    used = start + most;
+    const length = write(buffer.subarray(start, used));
+    used = start + length;
+    return buffer.subarray(start, used);
+  }
 }
 
 const shared = new ScratchBuffer();
 
+/** Writes the UTF-8 of `text` at the beginning of `into`, which has room for it, and returns its length. */
+export function writeUtf8(text: string, into: Bytes): number {
+  return copyShortAscii(text, into) ?? encoder.encodeInto(text, into).written;
+}
+
 /** Returns the number of bytes written; nothing for a text that is long or not ASCII. A call into the platform costs more than this. */
-function copyShortAscii(text: string): number | undefined {
+function copyShortAscii(text: string, into: Bytes): number | undefined {
   const { length } = text;
   if (length > 512) return undefined;
   for (let i = 0; i < length; i++) {
     const unit = text.charCodeAt(i);
     if (unit > 0x7f) return undefined;
-    buffer[used + i] = unit;
+    into[i] = unit;
   }
   return length;
 }

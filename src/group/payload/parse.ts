@@ -18,7 +18,8 @@ export function parsePayload(plaintext: Bytes, index: number): ReadPayload {
   if (payload.type === 'GROUP_REQUEST' && payload.expiresAt > payload.sentAt + longestExpiry) {
     throw new ParleyError('malformed_message', 'The request expires more than 30 days after it was sent.');
   }
-  return { payload, json, attachment };
+  // The plaintext is a buffer of the caller's.
+  return { payload, json, attachment: attachment?.slice() };
 }
 
 function payloadOf(members: PayloadMembers): GroupPayload {

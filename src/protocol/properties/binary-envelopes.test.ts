@@ -65,7 +65,9 @@ test('both forms of one envelope say the same, and the second of them is a repla
     const body = await send('hello', { form: first });
     const { value } = readEnvelope(body);
     const other: MessageBody =
-      first === 'json' ? asBytes(encodeBinaryEnvelope(value)) : asJson(encodeJsonEnvelope(headerJcs(value), value));
+      first === 'json'
+        ? asBytes(encodeBinaryEnvelope(value))
+        : asJson(encodeJsonEnvelope(headerJcs(value), value.encrypted_payload, value.signature));
     expect(readEnvelope(other).value).toEqual(value);
     expect((await receive(body)).json).toMatchObject({ parameters: 'hello' });
     expect(await outcome(other, receiver)).toBe('replayed_message');

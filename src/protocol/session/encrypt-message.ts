@@ -2,12 +2,13 @@ import type { Bytes } from '../bytes.ts';
 import { seal } from '../crypto/aead.ts';
 import { signEd25519 } from '../crypto/ed25519.ts';
 import { unixSeconds } from '../crypto/environment.ts';
+import { sha256 } from '../crypto/hash.ts';
 import { ParleyError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { ScratchBuffer } from '../scratch-buffer.ts';
 import { StepRecorder } from '../trace/step-recorder.ts';
 import { announcing, plaintextOf } from '../wire/attachment.ts';
-import { encodeBinaryEnvelope } from '../wire/binary-envelope.ts';
+import { BinaryEnvelopeDraft } from '../wire/binary-envelope.ts';
 import { canonicalText } from '../wire/canonical.ts';
 import { encodeJsonEnvelope } from '../wire/envelope.ts';
 import type { EnvelopeForm, MessageBody } from '../wire/envelope-form.ts';
@@ -62,14 +63,13 @@ export async function encryptMessage(
       return { header, headerText, form, sealing: seal(subtle, epoch.sendKey, iv, aad, plaintext) };
     });
     const sealed = await sealing;
-    const hash = await hashSealed(subtle, sealed);
+    const draft = form === 'binary' ? new BinaryEnvelopeDraft(headerText, sealed) : undefined;
+    const hash = await (draft === undefined ? hashSealed(subtle, sealed) : sha256(subtle, draft.covered()));
     const signature = await ScratchBuffer.use((scratch) =>
       signEd25519(subtle, signingKey, scratch.concat(label('message signature'), headerText, hash)),
     );
     context.witness?.({ direction: 'sent', header, digest: hash, signature, payload });
-    const whole = { ...header, signature, encrypted_payload: sealed };
-    const bytes = form === 'binary' ? encodeBinaryEnvelope(whole) : encodeJsonEnvelope(headerText, whole);
-    return { form, bytes };
+    return { form, bytes: draft?.signed(signature) ?? encodeJsonEnvelope(headerText, sealed, signature) };
   });
 }
 

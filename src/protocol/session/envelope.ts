@@ -3,18 +3,17 @@ import { open } from '../crypto/aead.ts';
 import { unixSeconds } from '../crypto/environment.ts';
 import { ParleyError } from '../errors.ts';
 import { checkFreshness } from '../handshake/freshness.ts';
-import { limits } from '../limits.ts';
 import { ScratchBuffer } from '../scratch-buffer.ts';
 import { StepRecorder } from '../trace/step-recorder.ts';
 import { readPlaintext } from '../wire/attachment.ts';
 import { readBinaryEnvelope } from '../wire/binary-envelope.ts';
-import { type Envelope, envelope } from '../wire/envelope.ts';
+import type { Envelope } from '../wire/envelope.ts';
 import type { EnvelopeForm, MessageBody } from '../wire/envelope-form.ts';
 import { headerJcs } from '../wire/envelope-header.ts';
+import { readJsonEnvelope } from '../wire/json-envelope.ts';
 import { label } from '../wire/label.ts';
-import { type Parsed, parseMessage, parseObject } from '../wire/parse.ts';
+import { type Parsed, parseMessage } from '../wire/parse.ts';
 import { type Payload, payload } from '../wire/payload.ts';
-import { shapes } from '../wire/shapes.ts';
 import type { Epoch } from './epoch/epoch.ts';
 import { checkEnvelopeSignature, ivFor } from './header.ts';
 import type { MessageContext } from './message-context.ts';
@@ -22,10 +21,7 @@ import type { Session } from './session.ts';
 
 /** Reads a body as an envelope, in the form that its content-type says; throws `message_too_large` or `malformed_message`. */
 export function readEnvelope({ form, bytes }: MessageBody): ReceivedEnvelope {
-  const value =
-    form === 'binary'
-      ? readBinaryEnvelope(bytes)
-      : parseMessage(envelope, parseObject(bytes, limits.messageBody, shapes.envelope)).value;
+  const value = form === 'binary' ? readBinaryEnvelope(bytes) : readJsonEnvelope(bytes);
   return { value, form };
 }
 

@@ -57,10 +57,12 @@ describe('a plaintext with bytes beside its JSON', () => {
     );
   });
 
-  it('gives bytes of its own, which live on when the plaintext is wiped', () => {
-    const plaintext = encodePlaintext({}, Uint8Array.of(1, 2, 3));
-    const { attachment } = readPlaintext(plaintext);
-    plaintext.fill(0);
+  it('gives the bytes where they lie, and a copy of those that would keep a much longer plaintext in memory', () => {
+    const large = encodePlaintext({}, new Uint8Array(1_000).fill(7));
+    expect(readPlaintext(large).attachment?.buffer).toBe(large.buffer);
+    const small = encodePlaintext({ a: 'x'.repeat(1_000) }, Uint8Array.of(1, 2, 3));
+    const { attachment } = readPlaintext(small);
+    small.fill(0);
     expect(attachment).toEqual(Uint8Array.of(1, 2, 3));
   });
 

@@ -1,11 +1,11 @@
 import type { Bytes } from '../bytes.ts';
 import { ParleyError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { ScratchBuffer } from '../scratch-buffer.ts';
+import { encodeUtf8, ScratchBuffer, writeUtf8 } from '../scratch-buffer.ts';
 import { canonicalText } from './canonical.ts';
-import type { JsonObject } from './json.ts';
-import { paddingFor, padmeLength } from './padding.ts';
-import { isObject, parseObject } from './parse.ts';
+import { decodeIfUtf8, type JsonObject } from './json.ts';
+import { padmeLength } from './padding.ts';
+import { isObject, parseObject, parseObjectText } from './parse.ts';
 
 /** What is encrypted: a payload as it came, and the bytes beside it. `json` has the member `attachment` exactly when there are any. */
 export interface Plaintext {
@@ -13,7 +13,8 @@ export interface Plaintext {
   readonly attachment: Bytes | undefined;
 }
 
-const zero = Uint8Array.of(0);
+/** Bytes within which the zero byte of a short payload with an attachment stands. */
+const quickLook = 512;
 const space = 0x20;
 const closeBrace = 0x7d;
 
@@ -37,25 +38,52 @@ export function encodePlaintext(payload: JsonObject, attachment?: Bytes): Bytes 
  * returns, and throws.
  */
 export function plaintextOf(scratch: ScratchBuffer, text: string, attachment: Bytes | undefined): Bytes {
-  const json = scratch.concat(text);
-  if (attachment === undefined) return padded(scratch, [json], json.length);
-  if (json.length > limits.textBesideAttachment || attachment.length > limits.attachment) throw tooLarge();
-  return padded(scratch, [json, zero, attachment], json.length + 1 + attachment.length);
+  // Three bytes are the most that UTF-8 takes for one unit of a string.
+  const most = padmeLength(3 * text.length + besides(attachment));
+  const quickly = scratch.filled(most, (into) => complete(into, writeUtf8(text, into), attachment));
+  if (quickly !== undefined) return quickly;
+  const json = encodeUtf8(text);
+  const whole = new Uint8Array(paddedLength(json.length, attachment));
+  whole.set(json);
+  complete(whole, json.length, attachment);
+  return whole;
 }
 
-function padded(scratch: ScratchBuffer, parts: readonly Uint8Array[], length: number): Bytes {
-  if (padmeLength(length) > limits.plaintext) throw tooLarge();
-  return scratch.concat(...parts, paddingFor(length));
+/** Writes what follows a JSON of so many bytes behind it, and returns the length of the whole. Throws `message_too_large`. */
+function complete(whole: Bytes, jsonLength: number, attachment: Bytes | undefined): number {
+  const length = paddedLength(jsonLength, attachment);
+  if (attachment !== undefined) {
+    whole[jsonLength] = 0;
+    whole.set(attachment, jsonLength + 1);
+  }
+  whole.fill(space, jsonLength + besides(attachment), length);
+  return length;
+}
+
+function paddedLength(jsonLength: number, attachment: Bytes | undefined): number {
+  if (attachment !== undefined && (jsonLength > limits.textBesideAttachment || attachment.length > limits.attachment)) {
+    throw tooLarge();
+  }
+  const length = padmeLength(jsonLength + besides(attachment));
+  if (length > limits.plaintext) throw tooLarge();
+  return length;
+}
+
+/** The zero byte and what follows it. */
+function besides(attachment: Bytes | undefined): number {
+  return attachment === undefined ? 0 : 1 + attachment.length;
 }
 
 /**
  * Reads what `encodePlaintext` wrote (protocol page, section 4.2): strict JSON, which need not be canonical, and bytes exactly when it
- * says so. The bytes are a copy. Throws `message_too_large` over 16 MiB, else `malformed_message`.
+ * says so. The bytes are a view of `plaintext`, or a copy where it is much longer than they are. Throws `message_too_large` over 16 MiB, else `malformed_message`.
  */
 export function readPlaintext(plaintext: Bytes): Plaintext {
   if (plaintext.length > limits.plaintext) throw tooLarge();
+  const text = plaintext.subarray(0, quickLook).includes(0) ? undefined : textWithoutZero(plaintext);
+  if (text !== undefined) return withoutAttachment(text);
   const end = plaintext.indexOf(0);
-  if (end === -1) return withoutAttachment(plaintext);
+  if (end === -1) throw malformed('The body is not JSON in UTF-8.');
   if (plaintext[end - 1] !== closeBrace) throw malformed('Something stands between the JSON and the zero byte.');
   if (end > limits.textBesideAttachment) throw malformed('The JSON beside an attachment is longer than 1 MiB.');
   const json = parseObject(plaintext.subarray(0, end), limits.textBesideAttachment);
@@ -64,13 +92,21 @@ export function readPlaintext(plaintext: Bytes): Plaintext {
   const after = end + 1 + size;
   if (after > plaintext.length) throw malformed('The attachment is shorter than the payload says.');
   requireSpaces(plaintext, after);
-  return { json, attachment: plaintext.slice(end + 1, after) };
+  const bytes = plaintext.subarray(end + 1, after);
+  return { json, attachment: 2 * size < plaintext.length ? bytes.slice() : bytes };
 }
 
-function withoutAttachment(plaintext: Bytes): Plaintext {
-  const last = plaintext.findLastIndex((byte) => byte !== space);
-  if (plaintext[last] !== closeBrace) throw malformed('Something other than spaces stands behind the JSON.');
-  const json = parseObject(plaintext.subarray(0, last + 1), limits.plaintext);
+/** Returns the text of a plaintext in UTF-8 without a zero byte. To look for one in the text is many times faster than in the bytes. */
+function textWithoutZero(plaintext: Bytes): string | undefined {
+  const text = decodeIfUtf8(plaintext);
+  return text?.includes('\0') === false ? text : undefined;
+}
+
+function withoutAttachment(text: string): Plaintext {
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === space) end--;
+  if (text.charCodeAt(end - 1) !== closeBrace) throw malformed('Something other than spaces stands behind the JSON.');
+  const json = parseObjectText(text.slice(0, end));
   if (json.attachment !== undefined) throw malformed('The payload announces an attachment, and no bytes follow.');
   return { json, attachment: undefined };
 }

@@ -1,6 +1,7 @@
-import { type Bytes, concat } from '../bytes.ts';
+import type { Bytes } from '../bytes.ts';
 import { ParleyError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { writeUtf8 } from '../scratch-buffer.ts';
 import type { Envelope } from './envelope.ts';
 import { headerJcs, readHeaderJcs } from './envelope-header.ts';
 
@@ -67,7 +68,42 @@ function malformed(cause: unknown): ParleyError {
 
 /** Writes an envelope as bytes (protocol page, section 4.1). */
 export function encodeBinaryEnvelope({ signature, encrypted_payload: sealed, ...header }: Envelope): Bytes {
-  const text = new TextEncoder().encode(headerJcs(header));
-  const length = Uint8Array.of(text.length >> 8, text.length & 0xff);
-  return concat(length, text, signature, sealed.iv, sealed.tag, sealed.ciphertext);
+  return new BinaryEnvelopeDraft(headerJcs(header), sealed).signed(signature);
+}
+
+/** A binary envelope that is not signed yet. Its ciphertext is copied once: it is hashed where it lies. */
+export class BinaryEnvelopeDraft {
+  readonly #iv: Bytes;
+  readonly #tag: Bytes;
+  /** The envelope, and room for the tag behind it. */
+  readonly #bytes: Bytes;
+  readonly #signature: number;
+  readonly #ciphertext: number;
+
+  constructor(headerText: string, { iv, ciphertext, tag }: Envelope['encrypted_payload']) {
+    this.#iv = iv;
+    this.#tag = tag;
+    this.#signature = lengthBytes + headerText.length;
+    this.#ciphertext = this.#signature + afterHeader;
+    this.#bytes = new Uint8Array(this.#ciphertext + ciphertext.length + tagBytes);
+    this.#bytes[0] = headerText.length >> 8;
+    this.#bytes[1] = headerText.length & 0xff;
+    writeUtf8(headerText, this.#bytes.subarray(lengthBytes, this.#signature));
+    this.#bytes.set(ciphertext, this.#ciphertext);
+  }
+
+  /** Returns `iv || ciphertext || tag`, whose hash is signed: a view that is good until `signed` is called. */
+  covered(): Bytes {
+    this.#bytes.set(this.#iv, this.#ciphertext - ivBytes);
+    this.#bytes.set(this.#tag, this.#bytes.length - tagBytes);
+    return this.#bytes.subarray(this.#ciphertext - ivBytes);
+  }
+
+  /** Returns the envelope with its signature. */
+  signed(signature: Bytes): Bytes {
+    this.#bytes.set(signature, this.#signature);
+    this.#bytes.set(this.#iv, this.#signature + signatureBytes);
+    this.#bytes.set(this.#tag, this.#ciphertext - tagBytes);
+    return this.#bytes.subarray(0, this.#bytes.length - tagBytes);
+  }
 }

@@ -3,6 +3,7 @@ import type { Bytes } from '../bytes.ts';
 import { ParleyError } from '../errors.ts';
 import { encodeUtf8 } from '../scratch-buffer.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import { quickCanonicalText } from './quick-canonical.ts';
 
 /** Returns `JCS(x)`: RFC 8785 canonical JSON as UTF-8 bytes. Throws `malformed_message` for what JSON cannot say. */
 export function canonicalBytes(value: JsonValue): Bytes {
@@ -11,7 +12,8 @@ export function canonicalBytes(value: JsonValue): Bytes {
 
 /** Returns `JCS(x)` before it is UTF-8. Throws `malformed_message` for what JSON cannot say. */
 export function canonicalText(value: JsonValue): string {
-  let text: string | undefined;
+  let text = quickCanonicalText(value);
+  if (text !== undefined) return text;
   try {
     text = canonicalize(value);
   } catch (cause) {

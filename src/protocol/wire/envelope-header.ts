@@ -23,11 +23,22 @@ const canonicalHeader = new RegExp(
 
 /** Reads what `headerJcs` writes, and that alone (protocol page, section 4.1). Throws `malformed_message`. */
 export function readHeaderJcs(text: string): Header {
-  const [, epoch, sender = '', sequence, session = '', timestamp] = canonicalHeader.exec(text) ?? [];
-  const numbers = [Number(epoch), Number(sequence), Number(timestamp)];
-  if (!isAgentId(sender) || !isSessionId(session) || !numbers.every(Number.isSafeInteger)) {
+  const header = headerOf(text);
+  if (header === undefined) {
     throw new ParleyError('malformed_message', 'The header is not the canonical JSON of the five members of one.');
   }
-  const [epochNumber = 0, sequenceNumber = 0, at = 0] = numbers;
-  return { session_id: session, sender_id: sender, epoch: epochNumber, sequence: sequenceNumber, timestamp: at };
+  return header;
+}
+
+/** Returns what `headerJcs` wrote; undefined for any other text. */
+export function headerOf(text: string): Header | undefined {
+  const found = canonicalHeader.exec(text);
+  if (found === null) return undefined;
+  const [, epochText, sender_id = '', sequenceText, session_id = '', timestampText] = found;
+  const epoch = Number(epochText);
+  const sequence = Number(sequenceText);
+  const timestamp = Number(timestampText);
+  const areExact = Number.isSafeInteger(epoch) && Number.isSafeInteger(sequence) && Number.isSafeInteger(timestamp);
+  if (!areExact || !isAgentId(sender_id) || !isSessionId(session_id)) return undefined;
+  return { session_id, sender_id, epoch, sequence, timestamp };
 }

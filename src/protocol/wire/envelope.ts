@@ -22,8 +22,11 @@ export const envelope = v.strictObject({
 export type Envelope = v.InferOutput<typeof envelope>;
 
 /** Writes an envelope as JSON whose header is `headerText`: by hand, because JSON.stringify would search base64 for characters to escape. */
-export function encodeJsonEnvelope(headerText: string, { encrypted_payload: sealed, signature }: Envelope): Bytes {
-  const { iv, ciphertext, tag } = sealed;
+export function encodeJsonEnvelope(
+  headerText: string,
+  { iv, ciphertext, tag }: Envelope['encrypted_payload'],
+  signature: Bytes,
+): Bytes {
   const encryptedPayload = `{"iv":"${encodeBase64(iv)}","ciphertext":"${encodeBase64(ciphertext)}","tag":"${encodeBase64(tag)}"}`;
   return encodeUtf8(
     `${headerText.slice(0, -1)},"encrypted_payload":${encryptedPayload},"signature":"${encodeBase64(signature)}"}`,

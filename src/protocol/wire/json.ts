@@ -15,10 +15,17 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * before anything is read when `bytes` is longer than `limit`, else `malformed_message`, before a value is built for what the scan finds.
  */
 export function parseJson(bytes: Uint8Array, limit: number, shape: JsonShape = shapes.any): JsonValue {
+  return parseJsonText(jsonText(bytes, limit), shape);
+}
+
+/** Returns the text of a body in UTF-8. Throws `message_too_large` before anything is read when it is longer than `limit`, else `malformed_message`. */
+export function jsonText(bytes: Uint8Array, limit: number): string {
   if (bytes.length > limit) {
     throw new ParleyError('message_too_large', `The body may have at most ${limit} bytes.`);
   }
-  return parseJsonText(decoded(bytes), shape);
+  const text = decodeIfUtf8(bytes);
+  if (text === undefined) throw notJson(undefined);
+  return text;
 }
 
 /** Returns the value of a text as `parseJson` does; throws `malformed_message`, for what the scan finds before a value is built. */
@@ -31,11 +38,12 @@ export function parseJsonText(text: string, shape: JsonShape): JsonValue {
   }
 }
 
-function decoded(bytes: Uint8Array): string {
+/** Returns the text of bytes that are UTF-8; undefined for others. */
+export function decodeIfUtf8(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
-  } catch (cause) {
-    throw notJson(cause);
+  } catch {
+    return undefined;
   }
 }
 

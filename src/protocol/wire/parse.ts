@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { isWireCode, ParleyError, type WireCode } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { cutText } from './cut.ts';
-import { type JsonObject, type JsonValue, parseJson } from './json.ts';
+import { type JsonObject, type JsonValue, jsonText, parseJson, parseJsonText } from './json.ts';
 import type { JsonShape } from './scan.ts';
 import { shapes } from './shapes.ts';
 
@@ -14,9 +14,19 @@ export interface Parsed<T> {
 
 /** Reads the JSON object in `bytes`, as `parseJson` does. Throws `message_too_large` or `malformed_message`. */
 export function parseObject(bytes: Uint8Array, limit: number, shape?: JsonShape): JsonObject {
+  return parseObjectText(textOfObject(bytes, limit), shape);
+}
+
+/** Returns the text in `bytes`, which may be a JSON object's. Throws `message_too_large` or `malformed_message`. */
+export function textOfObject(bytes: Uint8Array, limit: number): string {
   // A large body that is nothing of the kind is not decoded.
   if (bytes.length <= limit && !beginsObject(bytes)) throw notAnObject();
-  const json = parseJson(bytes, limit, shape);
+  return jsonText(bytes, limit);
+}
+
+/** Reads the JSON object in `text`, as `parseObject` does. Throws `malformed_message`. */
+export function parseObjectText(text: string, shape: JsonShape = shapes.any): JsonObject {
+  const json = parseJsonText(text, shape);
   if (!isObject(json)) throw notAnObject();
   return json;
 }
