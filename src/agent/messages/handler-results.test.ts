@@ -151,7 +151,7 @@ test.each(Object.keys(usable))('a handler that gives %s is answered with it', as
   expect(await ask(await pairWith({ odd: given }), 'odd')).toMatchObject({ status: 'success', result: answer });
 });
 
-test('a handler that never settles is answered with an error, and told to stop', async () => {
+test('a handler that never settles is told to stop once its sender waits no longer', async () => {
   const methods = new MethodRegistry();
   let signal: AbortSignal | undefined;
   methods.register('odd', (_parameters, info) => {
@@ -159,9 +159,18 @@ test('a handler that never settles is answered with an error, and told to stop',
     return new Promise(() => undefined);
   });
   const pair = await Pair.connected(undefined, { helper: { methods } });
-  const asked = await pair.during(ask(pair, 'odd'));
-  expect(asked).toMatchObject({ status: 'error', error: { code: 'answer_timeout' } });
-  expect(signal?.aborted).toBe(true);
+  const asking = pair
+    .agent('traveller')
+    .send({ peerId: names.helper, method: 'odd', parameters: null, timeout: 100_000 });
+  await expect(pair.during(asking)).rejects.toMatchObject({ code: 'timed_out' });
+  await pair.passing(() => (signal?.aborted === true ? true : undefined));
+  const theirs = () =>
+    pair
+      .agent('helper')
+      .snapshot()
+      .exchanges.find(({ method }) => method === 'odd');
+  await pair.passing(() => (theirs()?.status === 'error' ? true : undefined));
+  expect(theirs()?.error?.code).toBe('cancelled');
 });
 
 test('whatever JavaScript makes, a handler that gives it ends nothing', async () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ParleyError } from '../../protocol/errors.ts';
 import { gate } from '../testing/gate.ts';
-import { living, names, Pair } from '../testing/pair.ts';
+import { addresses, living, names, Pair } from '../testing/pair.ts';
 import { until } from '../testing/until.ts';
 import { MethodRegistry } from './methods.ts';
 
@@ -91,12 +92,21 @@ test('one peer’s running requests leave room for another’s', async () => {
       .exchanges.filter(({ method, status }) => method === 'slow' && status === 'pending');
   const ask = (method: string, requestId: string) =>
     traveller.send({ peerId: names.helper, method, parameters: null, requestId });
-  // What a sender no longer waits for runs on.
+  // What a sender no longer waits for runs on where it is not told.
+  let isTold = true;
+  pair.world.tamper = async (sent, next) => {
+    if (isTold || !sent.url.startsWith(addresses.helper)) return next(sent);
+    throw new ParleyError('peer_unreachable', 'It is not told.');
+  };
   for (let number = 0; number < 256; number++) {
     const left = expect(ask('slow', `slow_${number}`)).rejects.toMatchObject({ code: 'cancelled' });
     await until(() => (running().length === number + 1 ? true : undefined));
+    isTold = false;
+    const tries = pair.world.carried.length;
     traveller.cancel(names.helper, `slow_${number}`);
     await left;
+    await until(() => (pair.world.carried.length > tries ? true : undefined));
+    isTold = true;
   }
   expect(await ask('slow', 'one_more')).toMatchObject({ status: 'error', error: { code: 'rate_limited' } });
   const theirs = other.agent.send({ peerId: names.helper, method: 'ping', parameters: null });

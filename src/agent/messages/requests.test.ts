@@ -3,6 +3,7 @@ import { ParleyError } from '../../protocol/errors.ts';
 import type { Agent } from '../agent.ts';
 import type { ExchangeView } from '../contracts/views.ts';
 import { addresses, Pair } from '../testing/pair.ts';
+import { during } from '../testing/passing.ts';
 import { until } from '../testing/until.ts';
 import { TestWorld } from '../testing/world.ts';
 
@@ -141,6 +142,6 @@ describe('a person who answers', () => {
     const sending = traveller.send(toHelper);
     await until(() => incoming(helper).find(({ status }) => status === 'held'));
     world.clock.advance(60_000);
-    expect(await sending).toMatchObject({ status: 'error', error: { code: 'answer_timeout' } });
+    expect(await during(world.clock, sending)).toMatchObject({ status: 'error', error: { code: 'answer_timeout' } });
   });
 });

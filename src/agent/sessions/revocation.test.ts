@@ -157,6 +157,8 @@ test.each(['written', 'kept'] as const)(
     await pair.world.revoke(names.traveller);
     const checking = pair.agent('helper').checkRevocations();
     await pair.passing(() => (pair.world.carried.at(-1)?.url.endsWith('/crl') === true ? true : undefined));
+    // Until the list has been looked at.
+    await pair.pass(1_000);
     released.open();
     await checking;
     await expect(pair.during(connecting)).rejects.toMatchObject({ code: 'certificate_revoked' });
