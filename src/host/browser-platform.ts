@@ -1,5 +1,6 @@
 import { holdAgentLock } from '../platform/agent-lock.ts';
 import { generateRsa } from '../platform/platform.ts';
+import { saveFile } from '../platform/save-file.ts';
 import type { AgentId } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { openAgentStore } from '../storage/indexeddb/agent-store.ts';
@@ -16,6 +17,7 @@ export async function openBrowserStore(agentId: AgentId, lost: (why: ParleyError
 /** Keys in IndexedDB that nobody can take out, held by one tab at a time. */
 export const browserPlatform: Platform = {
   generateRsa,
+  saveFile,
   openStore: async (agentId) => {
     let close = () => {};
     const closed = new Promise<void>((resolve) => {

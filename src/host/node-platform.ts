@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { generateExtractableRsa } from '../platform/platform.ts';
 import { openFileAgentStore } from '../storage/file/agent-store.ts';
+import { writeWholeFile } from '../storage/file/whole-file.ts';
 import { nodeLifetime } from './node-lifetime.ts';
 import type { Platform } from './platform.ts';
 
@@ -10,6 +11,7 @@ export const nodePlatform: Platform = {
   generateRsa: generateExtractableRsa,
   hasFolders: true,
   lifetime: nodeLifetime,
+  saveFile: ({ bytes }, path) => writeWholeFile(path, bytes),
   openStore: async (agentId, { folder = join(homedir(), '.parley', agentId), passphrase }) => {
     const store = await openFileAgentStore(folder, passphrase === undefined ? {} : { passphrase });
     return { store, close: () => store.close() };

@@ -31,11 +31,27 @@ export interface Lifetime {
   releaseConnections(): () => void;
 }
 
+/** Bytes to save, as a file. Reading them throws when they do not come whole. */
+export interface SavedBytes {
+  readonly mediaType: string;
+  /** A text of somebody else, never a path. */
+  readonly name: string | undefined;
+  readonly bytes: AsyncIterable<Uint8Array<ArrayBuffer>>;
+}
+
+/**
+ * Saves bytes at a path or, in a browser, under a proposed name where the person wants them. Nothing stands there before all have come.
+ * Rejects with what reading throws, and with `storage_failed` and `storage_full`.
+ */
+export type SaveFile = (saved: SavedBytes, path: string | undefined) => Promise<void>;
+
 /** What differs between a browser and Node. */
 export interface Platform {
   readonly generateRsa: GenerateRsa;
   /** Rejects with `agent_in_use` while another process or tab has the agent open, and with `storage_failed`. */
   openStore(agentId: AgentId, options: StoreOptions): Promise<HeldStore>;
+  /** Undefined where nobody saves an answer. */
+  readonly saveFile?: SaveFile;
   /** True where an agent has a folder, and a passphrase for it. */
   readonly hasFolders?: boolean;
   /** Undefined where there is no process to keep alive. */

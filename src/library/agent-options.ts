@@ -1,17 +1,22 @@
-import type { AgentEvent } from '../agent/contracts/views.ts';
+import type { AgentEvent, Json } from '../agent/contracts/views.ts';
 import type { Impatience } from '../agent/messages/sending.ts';
 import type { StoreOptions } from '../host/platform.ts';
 import type { ErrorListener } from './error-listener.ts';
-import type { AnyMethods, HandlersOf } from './typed-methods.ts';
+import type { AnsweredBytes, AnyMethods, HandlersOf } from './typed-methods.ts';
+
+/** Bytes that go with a request: whole, of a file, as a stream, or `streamed` with a name and a media type. An async generator gives JSON values. */
+export type GivenBody = AnsweredBytes | AsyncIterable<Json>;
 
 /** How a request is sent. */
 export interface SendOptions extends Impatience {
+  /** Bytes that go with it; the handler reads them as `body`. */
+  readonly body?: GivenBody | undefined;
   /** Sends a request of this id again: a peer that has run it repeats its answer. */
   readonly requestId?: string;
 }
 
 /** How a request is sent that is stored for a peer that is away. */
-export interface AwayOptions extends SendOptions {
+export interface AwayOptions extends Omit<SendOptions, 'body'> {
   readonly whenAway: 'store';
   /** Milliseconds within which it may be answered: a day when absent, 30 days at most. */
   readonly expires?: number;

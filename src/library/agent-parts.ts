@@ -2,6 +2,7 @@ import type { Emitter } from '../agent/contracts/emitter.ts';
 import { notReady } from '../agent/contracts/failures.ts';
 import type { AgentEvent } from '../agent/contracts/views.ts';
 import type { MethodRegistry } from '../agent/messages/methods.ts';
+import type { SaveFile } from '../host/platform.ts';
 import type { Report } from './error-listener.ts';
 import { Groups } from './groups.ts';
 import type { HeldAgent } from './held-agent.ts';
@@ -13,6 +14,7 @@ export interface AgentParts {
   /** Everything that happens, from before it was opened. */
   readonly events: Emitter<AgentEvent>;
   readonly groups: Groups;
+  readonly save: SaveFile | undefined;
 }
 
 /** Returns the groups of the agent that `held` gives, once it is open. */

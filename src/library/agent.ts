@@ -6,7 +6,6 @@ import type {
   AgentEvent,
   AgentSnapshot,
   Answering,
-  Json,
   PeerPage,
   PeerView,
   PersonAnswer,
@@ -15,9 +14,9 @@ import type {
 import { MethodRegistry, type RequestInfo } from '../agent/messages/methods.ts';
 import type { Platform } from '../host/platform.ts';
 import { problemResponse } from '../http/problem-response.ts';
-import type { AgentOptions, AwayOptions, SendOptions } from './agent-options.ts';
+import type { AgentOptions } from './agent-options.ts';
 import { type AgentParts, groupsThrough } from './agent-parts.ts';
-import { type AwaySent, awaySentOf, resultOf } from './away-request.ts';
+import { Asking } from './asking.ts';
 import {
   requireAgentOptions,
   requireAnswer,
@@ -25,28 +24,18 @@ import {
   requireBaseUrl,
   requireHandler,
   requirePage,
-  requireSendOptions,
 } from './checked-options.ts';
-import { ComparedKeys } from './compared-keys.ts';
 import { reporting, telling } from './error-listener.ts';
 import type { Groups } from './groups.ts';
 import { HeldAgent } from './held-agent.ts';
 import { type OpenedAgent, openAgent } from './open-agent.ts';
-import { type Peer, peerThrough } from './peer.ts';
-import {
-  type AnyHandler,
-  type AnyMethods,
-  asHandler,
-  type Checked,
-  type HandlerOf,
-  type Sendable,
-} from './typed-methods.ts';
+import { type AnyHandler, type AnyMethods, asHandler, type Checked, type HandlerOf } from './typed-methods.ts';
 
 /**
  * An agent: keys of its own, and a private line to every other agent of its server. `M` are the methods that it answers. Rejections
  * are `ParleyError`s with stable codes.
  */
-export class ParleyAgent<M = AnyMethods> extends ComparedKeys {
+export class ParleyAgent<M = AnyMethods> extends Asking {
   readonly id: string;
   /** Base URL at which it is reached. */
   readonly address: string;
@@ -54,16 +43,14 @@ export class ParleyAgent<M = AnyMethods> extends ComparedKeys {
   readonly groups: Groups;
   readonly #held: HeldAgent;
   readonly #methods: MethodRegistry;
-  readonly #events: Emitter<AgentEvent>;
 
-  private constructor(id: string, address: string, { held, methods, events, groups }: AgentParts) {
-    super();
+  private constructor(id: string, address: string, { held, methods, events, groups, save }: AgentParts) {
+    super(events, save);
     this.id = id;
     this.address = address;
     this.groups = groups;
     this.#held = held;
     this.#methods = methods;
-    this.#events = events;
   }
 
   /**
@@ -99,7 +86,7 @@ export class ParleyAgent<M = AnyMethods> extends ComparedKeys {
     held = opened;
     if (!unref) opened.ref();
     const address = await opened.ask(async (agent) => agent.address);
-    return new ParleyAgent(id, address, { held: opened, methods, events, groups });
+    return new ParleyAgent(id, address, { held: opened, methods, events, groups, save: platform.saveFile });
   }
 
   /**
@@ -125,48 +112,6 @@ export class ParleyAgent<M = AnyMethods> extends ComparedKeys {
   }
 
   /**
-   * Sends a request to a peer and returns its answer, as the type that you say it has: it is not checked. Rejects with the peer's
-   * refusal, with `handler_failed`, or with `peer_unreachable` when no answer came. The peer runs a request once: one that is sent
-   * again with the same `requestId` gets the answer of the first time. It waits for its turn while 60 requests to the peer are under
-   * way; `queue_full` when too many wait. Rejects with the reason of `signal` when that aborts, and with `timed_out` after `timeout`
-   * milliseconds: the peer may run what it has received by then. With `whenAway: 'store'` a request to a peer that is away is stored for
-   * it at the delivery service, encrypted.
-   */
-  send<Result = Json, Parameters = unknown>(
-    peerId: string,
-    method: string,
-    parameters: (Parameters & Sendable<Parameters>) | undefined,
-    options: AwayOptions,
-  ): Promise<AwaySent<Result>>;
-  send<Result = Json, Parameters = unknown>(
-    peerId: string,
-    method: string,
-    parameters?: Parameters & Sendable<Parameters>,
-    options?: SendOptions,
-  ): Promise<Result>;
-  async send(
-    peerId: string,
-    method: string,
-    parameters: unknown = null,
-    options: SendOptions & Partial<AwayOptions> = {},
-  ): Promise<unknown> {
-    requireSendOptions(options);
-    const { requestId, ...manner } = options;
-    const repeated = requestId === undefined ? {} : { requestId };
-    const exchange = await this.ask((agent) => agent.send({ peerId, method, parameters, ...repeated, ...manner }));
-    if (options.whenAway !== 'store') return resultOf(exchange);
-    return awaySentOf(exchange, { events: this.#events, ask: (work) => this.ask(work) });
-  }
-
-  /**
-   * Ends a request early that has no answer yet, by the `requestId` that it was sent with or that `onEvent` showed: its `send` rejects with
-   * `cancelled`. Rejects with `invalid_input` when there is none.
-   */
-  cancel(peerId: string, requestId: string): Promise<void> {
-    return this.ask((agent) => agent.cancel(peerId, requestId));
-  }
-
-  /**
    * Returns a page of the other agents of the server's directory, in order of agent_id: `limit` of them (100; 500 at
    * most) after the agent_id `after`. Fewer than `limit` are the last ones.
    */
@@ -178,15 +123,6 @@ export class ParleyAgent<M = AnyMethods> extends ComparedKeys {
   /** Returns one agent of the directory by its exact agent_id. Rejects with `unknown_agent` when there is none. */
   findPeer(peerId: string): Promise<PeerView> {
     return this.ask((agent) => agent.peer(peerId));
-  }
-
-  /**
-   * Returns a peer's methods as functions: `peer(id).greet(parameters)` is `send(id, 'greet', parameters)`. `Methods` is what the peer
-   * says that it answers.
-   */
-  peer<Methods = AnyMethods>(peerId: string): Peer<Methods>;
-  peer(peerId: string): object {
-    return peerThrough((method, parameters, options) => this.send(peerId, method, parameters, options));
   }
 
   /** Returns this agent's sessions, oldest first. */

@@ -8,6 +8,7 @@ import { ParleyError } from '../protocol/errors.ts';
 import type { AgentOptions, AwayOptions, SendOptions } from './agent-options.ts';
 import {
   abortSignal,
+  body,
   callback,
   count,
   flag,
@@ -84,19 +85,26 @@ export function requireBaseUrl(given: string): string {
   throw invalid(`server is no base URL of a Parley server. ${advice}`);
 }
 
-const sendKinds: Kinds<AwayOptions> = {
-  requestId: text,
-  signal: abortSignal,
-  timeout: number,
+const sendKinds: Kinds<SendOptions> = { requestId: text, signal: abortSignal, timeout: number, body };
+const awayKinds: Kinds<SendOptions & AwayOptions> = {
+  ...sendKinds,
   whenAway: oneOf('store'),
   expires: number,
 };
 
 /** Throws `invalid_input` for options that `send` does not have, and for `expires` without `whenAway`. */
 export function requireSendOptions(options: SendOptions & Partial<AwayOptions>): void {
-  requireOptions<AwayOptions>('send', options, sendKinds);
+  requireOptions('send', options, awayKinds);
+  if (options.body !== undefined && options.whenAway !== undefined) {
+    throw invalid('body of send is not for a request with whenAway: “store”: only its parameters can be stored.');
+  }
   if (options.expires === undefined || options.whenAway !== undefined) return;
   throw invalid('expires of send is for a request with whenAway: “store”. To wait less long, give a timeout.');
+}
+
+/** Throws `invalid_input` for options that `stream` does not have. */
+export function requireStreamOptions(options: SendOptions): void {
+  requireOptions('stream', options, sendKinds);
 }
 
 const pageKinds: Kinds<PeerPage> = { after: text, limit: count };

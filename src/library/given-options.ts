@@ -1,3 +1,4 @@
+import { StreamedAnswer } from '../agent/streams/answer-kinds.ts';
 import { nearestName } from '../console/nearest.ts';
 import { ParleyError } from '../protocol/errors.ts';
 
@@ -13,6 +14,16 @@ export const callback: Kind = { words: 'a function', is: (value) => typeof value
 export const abortSignal: Kind = {
   words: 'an AbortSignal',
   is: (value) => isObject(value) && 'aborted' in value && 'addEventListener' in value,
+};
+export const body: Kind = {
+  words: 'a Uint8Array, a Blob, a ReadableStream that nobody reads yet, or an async generator',
+  is: (value) =>
+    value instanceof ReadableStream
+      ? !value.locked
+      : value instanceof Uint8Array ||
+        value instanceof Blob ||
+        value instanceof StreamedAnswer ||
+        (isObject(value) && Symbol.asyncIterator in value),
 };
 export const number: Kind = { words: 'a number', is: (value) => typeof value === 'number' };
 export const count: Kind = {

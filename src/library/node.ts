@@ -44,8 +44,11 @@ export type {
 } from '../agent/contracts/views.ts';
 export type { RequestInfo } from '../agent/messages/methods.ts';
 export { Refusal } from '../agent/messages/refusal.ts';
+export { type StreamedAnswer, type StreamWords, streamed } from '../agent/streams/answer-kinds.ts';
+export type { RequestBody } from '../agent/streams/request-body.ts';
 export { type ErrorCode, ParleyError } from '../protocol/errors.ts';
-export type { AgentOptions, AwayOptions, SendOptions } from './agent-options.ts';
+export type { AgentOptions, AwayOptions, GivenBody, SendOptions } from './agent-options.ts';
+export type { AnswerStream, Readable, WholeOptions } from './answer-stream.ts';
 export type { AwaySent } from './away-request.ts';
 export type { ErrorContext } from './error-listener.ts';
 export type { Group } from './group.ts';
@@ -54,7 +57,8 @@ export type { GroupsEvent } from './group-events.ts';
 export type { Attachment, GroupAskOptions, GroupSendOptions } from './group-options.ts';
 export type { GroupMessage, Groups } from './groups.ts';
 export type { Peer } from './peer.ts';
-export type { AnyMethods, MethodHandler } from './typed-methods.ts';
+export type { StreamCall } from './stream-call.ts';
+export type { AnsweredBytes, AnyAnswer, AnyMethods, MethodHandler } from './typed-methods.ts';
 
 /** Opens agents: `await Agent.open({ id, server })`. */
 export const Agent: { readonly open: OpenAgent } = {

@@ -1,5 +1,7 @@
 import type { Json } from '../agent/contracts/views.ts';
 import type { RequestInfo } from '../agent/messages/methods.ts';
+import type { StreamedAnswer } from '../agent/streams/answer-kinds.ts';
+import type { Bytes } from '../protocol/bytes.ts';
 
 /** Any function, whatever it takes. */
 export type AnyFunction = (...parameters: never[]) => unknown;
@@ -19,9 +21,41 @@ export type Sendable<T> = unknown extends T
 /** What is returned by a function that returns nothing. */
 export type Nothing = ReturnType<() => void>;
 
-/** True when JSON can hold `T`, or when it is nothing at all. */
-type IsAnswer<T> = [Exclude<T, undefined>] extends [Nothing] ? true : IsSendable<Exclude<T, undefined>>;
+/** Bytes that a handler answers with: whole, of a file, as a stream, or `streamed` with words to them. */
+export type AnsweredBytes = Uint8Array | Blob | ReadableStream<Uint8Array> | StreamedAnswer;
+
+/** True when a handler may answer with `T`: JSON, bytes, a stream of either, or nothing at all. */
+type IsAnswer<T> = false extends EachIsAnswer<T> ? false : true;
+type EachIsAnswer<T> = unknown extends T
+  ? true
+  : T extends Nothing | undefined | AnsweredBytes
+    ? true
+    : T extends AsyncIterable<infer Item>
+      ? IsSendable<Item>
+      : IsSendable<T>;
 type IsSendable<T> = [T] extends [Sendable<T>] ? true : false;
+
+/** The result as whoever asked gets it: bytes for all kinds of bytes, and null for nothing. */
+export type Received<R> = [R] extends [Nothing]
+  ? R
+  : R extends undefined
+    ? null
+    : R extends AnsweredBytes
+      ? Bytes
+      : R extends AsyncIterable<unknown>
+        ? never
+        : R;
+
+/** What a loop over the answer gets: the values of a stream, pieces of bytes, or the result alone. */
+export type ItemOf<R> = Received<R> | ValueOf<R>;
+/** The values of a stream of them; what is `streamed` may be one. */
+type ValueOf<R> = R extends StreamedAnswer
+  ? Json
+  : R extends AnsweredBytes
+    ? never
+    : R extends AsyncIterable<infer Item>
+      ? Item
+      : never;
 
 type ArgumentsOf<Method> = Method extends (...parameters: infer A) => unknown ? A : never;
 /** What a method is asked with: its first parameter, or null when it has none. */
@@ -31,7 +65,7 @@ type ResultOf<Method> = Method extends (...parameters: never[]) => infer R ? Awa
 
 /**
  * The constraint of an agent's methods, as an interface or a type says them: a function for each, of one parameter, which returns its
- * result or a promise of it. JSON has to hold both.
+ * result or a promise of it. JSON has to hold its parameters, and its result unless that is bytes or a stream of JSON values.
  */
 export type MethodsOf<M> = {
   readonly [Name in keyof M]: M[Name] extends AnyFunction
@@ -41,9 +75,12 @@ export type MethodsOf<M> = {
     : never;
 };
 
-/** The methods of an agent that does not say their types: JSON in, JSON out. */
+/** What a handler may answer with, where nobody says its types. */
+export type AnyAnswer = Json | undefined | Nothing | AnsweredBytes | AsyncIterable<Json>;
+
+/** The methods of an agent that does not say their types: JSON in; JSON, bytes or a stream out. */
 export interface AnyMethods {
-  readonly [method: string]: (parameters: Json) => Json | undefined | Nothing;
+  readonly [method: string]: (parameters: Json) => AnyAnswer;
 }
 
 /** Answers the method `Method`: it gets the parameters, and who asks. */
@@ -60,11 +97,8 @@ export type Checked<P, R> = [IsSendable<Exclude<P, undefined>>, IsAnswer<Awaited
   ? unknown
   : never;
 
-/** Answers one method, within 80 s: its parameters and who asks in, its result or a promise of it out. */
-export type MethodHandler<P = Json, R = Json | undefined | Nothing> = (
-  parameters: P,
-  info: RequestInfo,
-) => R | Promise<R>;
+/** Answers one method: its parameters and who asks in, its result or a promise of it out. */
+export type MethodHandler<P = Json, R = AnyAnswer> = (parameters: P, info: RequestInfo) => R | Promise<R>;
 
 /** A handler, whatever it takes. */
 export type AnyHandler = (parameters: never, info: RequestInfo) => unknown;

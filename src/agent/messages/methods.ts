@@ -77,9 +77,12 @@ export class MethodRegistry {
     }
     try {
       const given: unknown = await handler(parameters, info);
-      return answerOf(given === undefined ? null : given, (value, root) =>
+      const answer = answerOf(given === undefined ? null : given, (value, root) =>
         requirePlainJson(value, root, '', 'left out'),
       );
+      return failingWith(answer, (cause) => {
+        if (!isEndedBy(info.signal, cause)) this.report(cause, method, info);
+      });
     } catch (cause) {
       const refusal = refusalOf(cause);
       if (refusal !== undefined) throw refusal;
@@ -87,6 +90,21 @@ export class MethodRegistry {
       throw new ParleyError('handler_failed', 'The peer’s handler of this method failed.', { cause });
     }
   }
+}
+
+/** Returns an answer whose stream tells `failed` what ends it: the peer is told that it failed, and nothing more. */
+function failingWith(answer: GivenAnswer, failed: (cause: unknown) => void): GivenAnswer {
+  if (answer.stream === undefined) return answer;
+  const { source } = answer.stream;
+  const next = async () => {
+    try {
+      return await source.next();
+    } catch (cause) {
+      failed(cause);
+      throw cause;
+    }
+  };
+  return { ...answer, stream: { ...answer.stream, source: { next, cancel: (reason) => source.cancel(reason) } } };
 }
 
 /** True for what a handler throws since nobody waits for it any more: it has not failed. */

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
+import { cutText } from '../../protocol/wire/cut.ts';
 import type { JsonValue } from '../../protocol/wire/json.ts';
 import { type ByteSource, sourceOfBytes, sourceOfStream } from './byte-source.ts';
 import type { GivenAnswer } from './given-answer.ts';
@@ -41,6 +42,7 @@ export class StreamedAnswer {
 export function streamed(source: Source, words: StreamWords = {}): StreamedAnswer {
   const { mediaType = '', name = '', size = 0, keep = 0 } = words;
   const refuse = (what: string) => new ParleyError('invalid_input', `${what} Nothing was sent.`);
+  if (!mediaType.isWellFormed() || !name.isWellFormed()) throw refuse('A stream has words without lone surrogates.');
   if ([...mediaType].length > limits.mediaType) throw refuse('A media type has at most 127 characters.');
   if ([...name].length > limits.streamName) throw refuse('The name of a stream has at most 255 characters.');
   if (!Number.isSafeInteger(size) || size < 0) throw refuse('The size of a stream is a number of bytes.');
@@ -72,7 +74,9 @@ export function answerOf(given: unknown, plain: (value: unknown, root: string) =
   }
   if (given instanceof Blob) {
     const source = sourceOfStream(given.stream());
-    return { result: null, stream: { source, mediaType: given.type === '' ? anyBytes : given.type, size: given.size } };
+    const mediaType = given.type === '' ? anyBytes : cutText(given.type, limits.mediaType);
+    const name = given instanceof File ? cutText(given.name.toWellFormed(), limits.streamName) : '';
+    return { result: null, stream: { source, mediaType, size: given.size, ...(name === '' ? {} : { name }) } };
   }
   if (given instanceof ReadableStream) {
     return { result: null, stream: { source: checkedSource(sourceOfStream(given)), mediaType: anyBytes } };

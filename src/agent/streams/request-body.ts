@@ -1,6 +1,5 @@
 import { type Bytes, concat } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import { sourceOfBytes } from './byte-source.ts';
 
 /** The bytes that came with a request: whole, or as a stream that its sender is still writing. They are read once. */
 export interface RequestBody {
@@ -30,12 +29,10 @@ export function requestBody(
 
 /** Returns a body whose bytes are there. */
 export function wholeBody(bytes: Bytes): RequestBody {
-  const source = sourceOfBytes(bytes);
   const stream = new ReadableStream<Bytes>({
-    pull: async (controller) => {
-      const next = await source.next();
-      if (next === undefined) controller.close();
-      else if (next.length > 0) controller.enqueue(next);
+    start: (controller) => {
+      if (bytes.length > 0) controller.enqueue(bytes);
+      controller.close();
     },
   });
   return requestBody({ size: bytes.length }, stream);
