@@ -88,6 +88,7 @@ export const screens = {
   'ui/agent/groups': [
     'ui/agent/conversation',
     'ui/agent/exchange',
+    'ui/agent/files/raster-image.ts',
     'ui/agent/sessions',
     'ui/agent/writing',
     'ui/inspector/group',
@@ -100,6 +101,13 @@ export const screens = {
     'console/said-text.ts',
     'console/text-request.ts',
     'protocol/bytes.ts',
+  ],
+  'ui/agent/files': [
+    'ui/design',
+    'ui/state',
+    'agent/contracts/file-views.ts',
+    'agent/contracts/files-api.ts',
+    'agent/contracts/views.ts',
   ],
   'ui/agent/exchange': [
     'ui/agent/writing',

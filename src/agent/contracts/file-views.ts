@@ -28,6 +28,8 @@ export interface FileView {
   readonly size: number;
   readonly at: number;
   readonly status: FileStatus;
+  /** With `paused`: who has stopped it. Whoever did can resume it. */
+  readonly pausedBy?: 'here' | 'there' | 'both';
   /** Bytes that the receiver has. */
   readonly moved: number;
   /** Bytes a second, over the last seconds; absent while it does not move. */

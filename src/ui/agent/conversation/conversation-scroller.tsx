@@ -9,6 +9,8 @@ const nearEnd = 80;
 interface ConversationScrollerProps {
   /** What is drawn, in order: each in an element of class `exchange`. */
   readonly exchanges: readonly ExchangeView[];
+  /** Nothing is drawn: neither they nor anything else. */
+  readonly isEmpty?: boolean;
   /** What the address leads to: brought into view, and to the keyboard, once it is there. A CSS selector. */
   readonly target?: string;
   /** The conversation goes on after the last of them. */
@@ -49,7 +51,7 @@ export class ConversationScroller extends Component<ConversationScrollerProps> {
     this.#resized.observe(this.#box.current);
     // Images come late, and make room for themselves.
     this.#box.current.addEventListener('load', this.#grown, true);
-    this.#manyStops = makeOneStop(this.#box.current, { rows: '.exchange, .session-line', start: 'last' });
+    this.#manyStops = makeOneStop(this.#box.current, { rows: '.exchange, .file-row, .session-line', start: 'last' });
   }
 
   override componentWillUnmount(): void {
@@ -79,8 +81,8 @@ export class ConversationScroller extends Component<ConversationScrollerProps> {
 
   #settle(view: View): void {
     const box = this.#box.current;
-    const { exchanges, target } = this.props;
-    if (box === null || exchanges.length === 0) return;
+    const { exchanges, isEmpty = exchanges.length === 0, target } = this.props;
+    if (box === null || isEmpty) return;
     if (this.#showTarget(box, target)) this.#remember();
     else this.#hold(view);
   }

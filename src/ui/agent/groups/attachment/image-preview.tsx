@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { Bytes } from '../../../../protocol/bytes.ts';
 import { useHosted } from '../../../state/hosted.ts';
-import { rasterImage } from './raster-image.ts';
+import { rasterImage } from '../../files/raster-image.ts';
 
 /** Pixels of an image that is decoded at most: 64 MiB of memory. */
 const mostPixels = 16_777_216;

@@ -1,6 +1,8 @@
+import { avif } from './avif.ts';
+
 /** An image whose format is known by its bytes. Width and height in pixels. */
 interface RasterImage {
-  readonly mediaType: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp';
+  readonly mediaType: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp' | 'image/avif' | 'image/bmp';
   readonly width: number;
   readonly height: number;
 }
@@ -12,12 +14,17 @@ interface RasterImage {
 export function rasterImage(bytes: Uint8Array): RasterImage | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
-    return png(view) ?? gif(view) ?? jpeg(view) ?? webp(view);
+    return png(view) ?? gif(view) ?? bmp(view) ?? jpeg(view) ?? webp(view) ?? avifImage(view);
   } catch (cause) {
     // It ends before its size.
     if (cause instanceof RangeError) return undefined;
     throw cause;
   }
+}
+
+function avifImage(view: DataView): RasterImage | undefined {
+  const size = avif(view);
+  return size === undefined ? undefined : { mediaType: 'image/avif', ...size };
 }
 
 function png(view: DataView): RasterImage | undefined {
@@ -28,7 +35,51 @@ function png(view: DataView): RasterImage | undefined {
 function gif(view: DataView): RasterImage | undefined {
   const version = view.getUint16(4);
   if (view.getUint32(0) !== 0x47494638 || (version !== 0x3761 && version !== 0x3961)) return undefined;
-  return { mediaType: 'image/gif', width: view.getUint16(6, true), height: view.getUint16(8, true) };
+  let [width, height] = [view.getUint16(6, true), view.getUint16(8, true)];
+  // A frame may be larger than the screen that the header names, and decoders make room for it.
+  for (const frame of framesOf(view)) {
+    width = Math.max(width, frame.right);
+    height = Math.max(height, frame.bottom);
+  }
+  return { mediaType: 'image/gif', width, height };
+}
+
+/** Walks over the blocks of a GIF (GIF89a specification, sections 18 to 26) as far as there are any. */
+function* framesOf(view: DataView): Generator<{ readonly right: number; readonly bottom: number }> {
+  const has = (at: number) => at < view.byteLength;
+  const colours = (at: number) => ((view.getUint8(at) & 0x80) === 0 ? 0 : 3 * 2 ** ((view.getUint8(at) & 7) + 1));
+  const afterPieces = (from: number) => {
+    let at = from;
+    while (has(at) && view.getUint8(at) !== 0) at += 1 + view.getUint8(at);
+    return at + 1;
+  };
+  if (!has(12)) return;
+  let at = 13 + colours(10);
+  while (has(at)) {
+    const kind = view.getUint8(at);
+    if (kind === 0x21) {
+      at = afterPieces(at + 2);
+    } else if (kind === 0x2c && has(at + 9)) {
+      const [left, top] = [view.getUint16(at + 1, true), view.getUint16(at + 3, true)];
+      yield { right: left + view.getUint16(at + 5, true), bottom: top + view.getUint16(at + 7, true) };
+      at = afterPieces(at + 11 + colours(at + 9));
+    } else {
+      return;
+    }
+  }
+}
+
+/** Reads the header of a Windows bitmap: the old one of 12 bytes has 16 bits for each side, the others 32 with a sign. */
+function bmp(view: DataView): RasterImage | undefined {
+  if (view.getUint16(0) !== 0x424d) return undefined;
+  const header = view.getUint32(14, true);
+  if (header === 12) {
+    return { mediaType: 'image/bmp', width: view.getUint16(18, true), height: view.getUint16(20, true) };
+  }
+  if (header < 40 || header > 124) return undefined;
+  // One that is stored from top to bottom has a negative height.
+  const [width, height] = [view.getInt32(18, true), view.getInt32(22, true)];
+  return { mediaType: 'image/bmp', width: Math.abs(width), height: Math.abs(height) };
 }
 
 /** Walks over the segments of a JPEG to the frame's header (ITU T.81, B.2). */
