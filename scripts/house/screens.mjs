@@ -111,6 +111,8 @@ export const screens = {
   ],
   'ui/agent/exchange': [
     'ui/agent/writing',
+    'ui/frame',
+    'agent/contracts/body-views.ts',
     'ui/routing',
     'ui/design',
     'ui/state',

@@ -1,4 +1,4 @@
-import { Fragment, type ReactNode, useState } from 'react';
+import { Fragment, type ReactNode, Suspense, useState } from 'react';
 import { type GroupAttachmentView, groupOfConversation } from '../../../agent/contracts/group-views.ts';
 import type { ExchangeView } from '../../../agent/contracts/views.ts';
 import { saidBesideFile, saidText } from '../../../console/said-text.ts';
@@ -8,7 +8,11 @@ import type { MarkedWord } from '../../design/marked-ranges.ts';
 import { MarkedText } from '../../design/marked-text.tsx';
 import { partyColour } from '../../design/party.tsx';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
+import { lazyView } from '../../frame/lazy-view.tsx';
+import { bodyStatus } from './body-words.ts';
 import { SaidValue } from './said-value.tsx';
+
+const AnswerBody = lazyView(async () => (await import('./answer-body.tsx')).AnswerBody);
 
 interface ExchangeRowProps {
   readonly exchange: ExchangeView;
@@ -28,7 +32,7 @@ interface ExchangeRowProps {
 /** Shows a request and, under it, its outcome. */
 export function ExchangeRow(props: ExchangeRowProps) {
   const { exchange, ownId, isTarget, words, lines, time, children } = props;
-  const { direction, peerId, method, parameters, at, status, durationMs, result, error, group } = exchange;
+  const { direction, peerId, method, parameters, at, status, durationMs, result, error, group, answer } = exchange;
   const [isJson, setJson] = useState(false);
   const hasText = saidText(parameters) !== undefined || saidText(result) !== undefined;
   const isOutgoing = direction === 'outgoing';
@@ -50,18 +54,26 @@ export function ExchangeRow(props: ExchangeRowProps) {
         {said !== undefined && <SaidValue value={said} isJson={isJson} words={words} lines={lines} />}
         {group?.attachment !== undefined && <AttachedName attachment={group.attachment} words={words} />}
       </div>
-      <span className={`exchange-status exchange-status-${status}`}>
-        {endedEarly(exchange) ?? groupWord(exchange) ?? leftWord(exchange) ?? statusWords[status]}
+      <span className={`exchange-status exchange-status-${toneOf(exchange)}`}>
+        {endedEarly(exchange) ??
+          bodyStatus(exchange) ??
+          groupWord(exchange) ??
+          leftWord(exchange) ??
+          statusWords[status]}
       </span>
       <span className="exchange-duration muted">{durationMs === undefined ? '' : formatDuration(durationMs)}</span>
       {answersOf(exchange, ownId).map(({ from, result, error }) => (
         <Fragment key={from}>
           <Direction out={from === ownId} agentId={from} />
           <div className="exchange-answer">
-            {error === undefined ? (
+            {error !== undefined && <ExchangeError error={error} words={words} lines={lines} />}
+            {error === undefined && !(answer !== undefined && (result ?? null) === null) && (
               <SaidValue value={result ?? null} isJson={isJson} words={words} lines={lines} />
-            ) : (
-              <ExchangeError error={error} words={words} lines={lines} />
+            )}
+            {answer !== undefined && (
+              <Suspense>
+                <AnswerBody exchange={exchange} body={answer} words={words} lines={lines} />
+              </Suspense>
             )}
           </div>
         </Fragment>
@@ -141,8 +153,15 @@ const statusWords: Readonly<Record<ExchangeView['status'], string>> = {
   failed: 'FAILED',
 };
 
-/** Returns the word for a request that this side has ended before its answer. */
-function endedEarly({ status, error }: ExchangeView): string | undefined {
+/** Returns the colour that the status has: that of the bytes of its answer, where they say more. */
+function toneOf({ status, answer }: ExchangeView): ExchangeView['status'] {
+  if (answer?.state === 'open') return 'pending';
+  return answer?.state === 'failed' || answer?.state === 'stopped' ? 'failed' : status;
+}
+
+/** Returns the word for a request that one side has ended before its answer. */
+function endedEarly({ status, error, direction }: ExchangeView): string | undefined {
+  if (status === 'error' && direction === 'incoming' && error?.code === 'cancelled') return 'CANCELLED';
   if (status !== 'failed') return undefined;
   if (error?.code === 'cancelled') return 'CANCELLED';
   return error?.code === 'timed_out' ? 'TIMED OUT' : undefined;

@@ -7,6 +7,7 @@ import { useSlow } from '../../design/use-slow.ts';
 import { useToday } from '../../design/use-today.ts';
 import { useHosted } from '../../state/hosted.ts';
 import { useTask } from '../../state/use-task.ts';
+import { StopButton } from './stop-button.tsx';
 
 interface ExchangeWaitingProps {
   readonly exchange: ExchangeView;
@@ -32,14 +33,7 @@ export function ExchangeWaiting({ exchange, waiting }: ExchangeWaitingProps) {
         <UntrustedText text={waitingWords(exchange, waiting, (ms) => formatMoment(ms, today))} />
       </p>
       {waiting.for !== 'return' && (
-        <button
-          type="button"
-          className="button"
-          disabled={isAtWork}
-          onClick={() => void run(() => engine.cancel(peerId, requestId))}
-        >
-          Cancel
-        </button>
+        <StopButton peerId={peerId} requestId={requestId} label={waiting.for === 'answer' ? 'Stop' : 'Cancel'} />
       )}
       {waiting.for === 'peer' && (
         <button type="button" className="button" disabled={isAtWork} onClick={() => void run(leave)}>

@@ -1,6 +1,7 @@
-import { memo } from 'react';
+import { memo, Suspense } from 'react';
 import type { ExchangeView } from '../../../agent/contracts/views.ts';
 import type { MarkedWord } from '../../design/marked-ranges.ts';
+import { lazyView } from '../../frame/lazy-view.tsx';
 import type { AgentPlace } from '../../routing/agent-place.ts';
 import { PlaceLink } from '../../routing/place-link.tsx';
 import { useHosted } from '../../state/hosted.ts';
@@ -9,6 +10,8 @@ import { ExchangeRetry } from './exchange-retry.tsx';
 import { ExchangeRow, ExchangeTime } from './exchange-row.tsx';
 import { ExchangeWaiting } from './exchange-waiting.tsx';
 import { HeldAnswer } from './held-answer.tsx';
+
+const AnswerControls = lazyView(async () => (await import('./answer-controls.tsx')).AnswerControls);
 
 interface LiveRowProps {
   readonly exchange: ExchangeView;
@@ -21,7 +24,7 @@ interface LiveRowProps {
 /** An exchange of this agent, and what can be done about it. */
 export const LiveRow = memo(function LiveRow({ exchange, isTarget, words, go }: LiveRowProps) {
   const { agentId } = useHosted();
-  const { status, direction, sequence, peerId, at, waiting } = exchange;
+  const { status, direction, sequence, peerId, at, waiting, answer } = exchange;
   const end: AgentPlace = { section: 'talk', peerId, tab: 'conversation' };
   return (
     <ExchangeRow
@@ -40,6 +43,11 @@ export const LiveRow = memo(function LiveRow({ exchange, isTarget, words, go }: 
           })}
     >
       {status === 'held' && <HeldAnswer exchange={exchange} />}
+      {answer !== undefined && direction === 'outgoing' && (
+        <Suspense>
+          <AnswerControls exchange={exchange} body={answer} />
+        </Suspense>
+      )}
       {waiting !== undefined && <ExchangeWaiting exchange={exchange} waiting={waiting} />}
       {status === 'failed' && direction === 'outgoing' && <ExchangeRetry exchange={exchange} />}
       {isTarget && <ExchangeActions exchange={exchange} go={go} />}
