@@ -50,6 +50,8 @@ export class Answerers {
   readonly #methods: MethodRegistry;
   readonly #scheduler: Scheduler;
   readonly #held = new Map<string, (answer: PersonAnswer) => void>();
+  /** How many handlers are at work for each peer's signing key, also those that were told to stop and go on. */
+  readonly #working = new Map<string, number>();
   /** Requests that a handler or a person is at, and what aborts each. */
   readonly #underWay = new Set<UnderWay>();
 
@@ -73,10 +75,28 @@ export class Answerers {
       signal.addEventListener('abort', () => {
         if (signal.reason === tooLate) this.#methods.report(tooLate, method, info);
       });
-      const given = await this.#methods.run(method, parameters, info);
+      const given = await this.#counted(caller.owner, () => this.#methods.run(method, parameters, info));
       if (given.stream === undefined) return given;
       return { ...given, stream: { ...given.stream, source: endingWith(given.stream.source, stop) } };
     });
+  }
+
+  /** Returns how many handlers are at work for a peer's signing key: what does not heed its signal is at work, too. */
+  working(peerKey: string): number {
+    return this.#working.get(peerKey) ?? 0;
+  }
+
+  async #counted<T>(owner: StreamOwner | undefined, work: () => Promise<T>): Promise<T> {
+    if (owner === undefined) return work();
+    const { peerKey } = owner;
+    this.#working.set(peerKey, this.working(peerKey) + 1);
+    try {
+      return await work();
+    } finally {
+      const left = this.working(peerKey) - 1;
+      if (left === 0) this.#working.delete(peerKey);
+      else this.#working.set(peerKey, left);
+    }
   }
 
   /**

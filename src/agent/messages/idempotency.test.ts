@@ -115,3 +115,27 @@ test('one peer’s running requests leave room for another’s', async () => {
   await until(() => (running().length === 0 ? true : undefined));
   expect((await ask('slow', 'again')).status).toBe('success');
 });
+
+test('a request that its sender cancels takes its place until its handler has ended', async () => {
+  const methods = new MethodRegistry();
+  const answer = gate();
+  // It does not heed its signal.
+  methods.register('slow', () => answer.opened.then(() => 'slow'));
+  const pair = await Pair.connected(undefined, { helper: { methods } });
+  const traveller = pair.agent('traveller');
+  const helper = pair.agent('helper');
+  const slow = () => helper.snapshot().exchanges.filter(({ method }) => method === 'slow');
+  const ask = (requestId: string) =>
+    traveller.send({ peerId: names.helper, method: 'slow', parameters: null, requestId });
+  for (let number = 0; number < 256; number++) {
+    const left = expect(ask(`slow_${number}`)).rejects.toMatchObject({ code: 'cancelled' });
+    await until(() => (slow().length === number + 1 ? true : undefined));
+    traveller.cancel(names.helper, `slow_${number}`);
+    await left;
+    await until(() => (slow()[number]?.error?.code === 'cancelled' ? true : undefined));
+  }
+  expect(await ask('one_more')).toMatchObject({ status: 'error', error: { code: 'rate_limited' } });
+  answer.open();
+  await answer.opened;
+  expect((await ask('again')).status).toBe('success');
+});

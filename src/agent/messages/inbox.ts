@@ -160,7 +160,7 @@ export class Inbox {
       throw new ParleyError('cancelled', 'This request was cancelled before it came. Nothing ran.');
     }
     const running = this.#running.get(peerKey) ?? 0;
-    if (running >= mostRunning) {
+    if (Math.max(running, this.#answerers.working(peerKey)) >= mostRunning) {
       const detail = `The agent that was asked answers ${mostRunning} requests of one peer at once. Nothing ran. Send it again later.`;
       throw new ParleyError('rate_limited', detail);
     }
