@@ -1,9 +1,10 @@
 import { problemResponse } from '../http/problem-response.ts';
 import type { Bytes } from '../protocol/bytes.ts';
-import { ParleyError } from '../protocol/errors.ts';
+import type { ParleyError } from '../protocol/errors.ts';
 import type { AgentDeps } from './agent-deps.ts';
 import type { AuditTrailApi } from './audit/audit-trail-api.ts';
 import { notReady, requireOther } from './contracts/failures.ts';
+import type { FilesApi } from './contracts/files-api.ts';
 import type { GroupsApi } from './contracts/groups-api.ts';
 import type { RelayChallenge, StoredRegistration } from './contracts/ports.ts';
 import type {
@@ -62,10 +63,7 @@ export class Agent {
     this.#registration = new Registration({ ...deps, controller: this.#controller });
   }
 
-  /**
-   * Brings the agent up: keys, the pinned CA, certificates. The outcome is the phase; it never rejects. One that is stopped
-   * meanwhile tells no phase more.
-   */
+  /** Brings the agent up: keys, the pinned CA, certificates. The outcome is the phase, unless it is stopped meanwhile. Never rejects. */
   async start(): Promise<void> {
     if (this.#ready !== undefined) return;
     const failed = (cause: unknown) => this.#end().then(() => this.#clock.blame(cause));
@@ -162,10 +160,8 @@ export class Agent {
 
   /** Shakes hands with a peer of the directory. Rejects with the code that stopped it. */
   async connect(peerId: string): Promise<SessionView> {
-    const session = await this.#readyFor(peerId).connector.connect(peerId);
-    const view = this.#activity.session(session.id);
-    if (view !== undefined) return view;
-    throw new ParleyError('internal_error', 'The session was not recorded.');
+    const { id } = await this.#readyFor(peerId).connector.connect(peerId);
+    return this.#activity.requireSession(id);
   }
 
   /** Returns the number to compare with the peer's person; see `SafetyNumbers.show`. */
@@ -244,6 +240,11 @@ export class Agent {
   /** Returns the groups that this agent is in. Throws `not_registered` before the agent is ready. */
   get groups(): GroupsApi {
     return this.#requireReady().groups;
+  }
+
+  /** Returns its files. Throws `not_registered` before the agent is ready. */
+  get files(): FilesApi {
+    return this.#requireReady().files;
   }
 
   /** Returns the audit trail, to be read, checked and exported. Throws `not_registered` before the agent is ready. */

@@ -184,6 +184,7 @@ export class EngineHost implements Host {
       groups: [],
       invitations: [],
       groupSettings: usualGroupSettings,
+      files: [],
     } as const;
     const hosted = this.#hosted;
     const line = hosted?.line === undefined ? {} : { line: hosted.line };

@@ -120,6 +120,11 @@ export const localCodes = {
    */
   delivery_unreachable: { status: 502, title: 'The delivery service cannot be reached' },
   /**
+   * This agent knows no file of this id: it was taken from the list, or never offered.
+   * Retry: no. From: files.
+   */
+  unknown_file: { status: 404, title: 'There is no such file' },
+  /**
    * A value that was given cannot be used. The detail names it, such as `parameters.items[3].when`.
    * Retry: no; correct it. From: agent.
    */

@@ -1,3 +1,4 @@
+import type { FileView } from './file-views.ts';
 import type { GroupView, InvitationView } from './group-views.ts';
 import { isOneOf } from './history-store.ts';
 import { type KeyedList, KeyedLists } from './keyed-list.ts';
@@ -19,6 +20,7 @@ const kinds = {
   verifications: new KeyedLists<VerificationView>(({ peerId }) => peerId),
   groups: new KeyedLists<GroupView>(({ groupId }) => groupId),
   invitations: new KeyedLists<InvitationView>(({ groupId }) => groupId),
+  files: new KeyedLists<FileView>(({ id }) => id),
 };
 
 /** What happened to an agent, by key: what the agent's log holds and what a page shows. */
@@ -92,6 +94,7 @@ export function applyEvents(state: AgentSnapshot, events: readonly AgentEvent[])
   const verifications = kinds.verifications.take(state.verifications);
   const groups = kinds.groups.take(state.groups);
   const invitations = kinds.invitations.take(state.invitations);
+  const files = kinds.files.take(state.files);
   let { phase, answering, line, storage, groupSettings } = state;
   for (const event of events) {
     applyToActivity(activity, event);
@@ -105,6 +108,8 @@ export function applyEvents(state: AgentSnapshot, events: readonly AgentEvent[])
     else if (event.type === 'invitation') invitations.put(event.invitation);
     else if (event.type === 'invitation_gone') invitations.remove(event.groupId);
     else if (event.type === 'group_settings') groupSettings = event.settings;
+    else if (event.type === 'file') files.put(event.file);
+    else if (event.type === 'files_gone') for (const id of event.ids) files.remove(id);
   }
   return {
     ...state,
@@ -118,6 +123,7 @@ export function applyEvents(state: AgentSnapshot, events: readonly AgentEvent[])
     groups: kinds.groups.give(groups),
     invitations: kinds.invitations.give(invitations),
     groupSettings,
+    files: kinds.files.give(files),
     ...(line === undefined ? {} : { line }),
     ...(storage === undefined ? {} : { storage }),
   };

@@ -51,3 +51,8 @@ export interface FilePage {
   /** Where the next page begins; absent on the last one. */
   readonly next?: string;
 }
+
+/** What happens to the files of an agent: one is new or has moved on; some are no longer in the list. */
+export type FileEvent =
+  | { readonly type: 'file'; readonly file: FileView }
+  | { readonly type: 'files_gone'; readonly ids: readonly string[] };

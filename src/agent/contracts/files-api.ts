@@ -15,7 +15,9 @@ export interface GivenFile {
  * rejects with a `ParleyError`; `unknown_file` for an id that there is none of.
  */
 export interface FilesApi {
-  /** Returns the files of one peer, or of all, the newest first. */
+  /** Returns all that the agent remembers, the oldest first. */
+  shown(): readonly FileView[];
+  /** Returns a page of the files of one peer, or of all, the newest first; `from` is the `next` of the page before. */
   list(about?: { readonly peerId?: string; readonly from?: string }): Promise<FilePage>;
   /** Offers a file; resolves when it is stored here. What the peer decides is told by events. `invalid_input` for one that cannot be read. */
   offer(peerId: string, file: GivenFile): Promise<FileView>;

@@ -2,6 +2,7 @@ import type { Bytes } from '../../protocol/bytes.ts';
 import type { CertificatePair } from '../../protocol/handshake/identity.ts';
 import type { ArchiveStore } from './archive-store.ts';
 import type { AuditStore } from './audit-store.ts';
+import type { FileStores } from './file-store.ts';
 import type { GroupStore } from './group-store.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { RecordingStore } from './recording-store.ts';
@@ -108,6 +109,7 @@ export interface AgentStore
     RecordingStore {
   /** True when keys are written to files: new ones have to be extractable, once. Those it loads never are. */
   readonly keepsKeysAsFiles: boolean;
+  readonly files: FileStores;
   loadIdentity(): Promise<StoredIdentity | undefined>;
   /** Replaces the identity in one transaction. */
   saveIdentity(identity: StoredIdentity): Promise<void>;

@@ -1,5 +1,6 @@
 import type { TraceEvent } from '../../protocol/trace/events.ts';
 import type { BodyView } from './body-views.ts';
+import type { FileEvent, FileView } from './file-views.ts';
 import type {
   EpochView,
   GroupEventView,
@@ -202,12 +203,10 @@ export interface WireView {
 
 /** Where the agent is on its way to being ready. */
 export type AgentPhase =
-  | { readonly phase: 'starting' }
   | { readonly phase: 'making_keys'; readonly made: number; readonly of: number }
-  | { readonly phase: 'registering' }
+  | { readonly phase: 'starting' | 'registering' }
   | { readonly phase: 'ready'; readonly identity: IdentityView }
-  | { readonly phase: 'in_use' }
-  | { readonly phase: 'taken_over' }
+  | { readonly phase: 'in_use' | 'taken_over' }
   | { readonly phase: 'ca_changed'; readonly pinned: string; readonly seen: string }
   | { readonly phase: 'failed'; readonly failure: FailureView }
   | { readonly phase: 'forgotten' };
@@ -244,7 +243,8 @@ export type AgentEvent =
   | { readonly type: 'group_settings'; readonly settings: GroupSettingsView }
   | { readonly type: 'group_event'; readonly event: GroupEventView }
   /** A new epoch, for the inspector. */
-  | { readonly type: 'epoch'; readonly epoch: EpochView };
+  | { readonly type: 'epoch'; readonly epoch: EpochView }
+  | FileEvent;
 
 /** What the agent no longer holds in memory, because newer items needed the room. What is kept on disk stays. */
 export interface TrimmedEvent {
@@ -296,4 +296,5 @@ export interface AgentSnapshot {
   readonly groups: readonly GroupView[];
   readonly invitations: readonly InvitationView[];
   readonly groupSettings: GroupSettingsView;
+  readonly files: readonly FileView[];
 }

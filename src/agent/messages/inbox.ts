@@ -20,7 +20,7 @@ import { EarlierRequests, orCannotKeep } from './earlier-requests.ts';
 import { type Asked, IdempotencyCache } from './idempotency-cache.ts';
 import { IncomingBody, readableFor, streamIdOf } from './incoming-body.ts';
 import { IncomingStreams } from './incoming-streams.ts';
-import type { OwnMethod, OwnMethods } from './own-methods.ts';
+import { type OwnMethod, type OwnMethods, OwnStream } from './own-methods.ts';
 import { PendingAnswers } from './pending-answers.ts';
 import { responseError } from './refusal.ts';
 import type { RanBy, RequestMemory } from './request-memory.ts';
@@ -172,7 +172,7 @@ export class Inbox {
       const own = this.#ownMethods.find(request.method);
       const answer = await (own === undefined
         ? this.#run(session, request, asked, body)
-        : ownAnswer(own, session, request));
+        : this.#ownAnswer(own, session, request, asked));
       hasRun = true;
       return answer;
     } finally {
@@ -242,6 +242,16 @@ export class Inbox {
     }
   }
 
+  /** Has a method of Parley itself answer; what it throws is not remembered, so that the same request may be asked again. */
+  async #ownAnswer(own: OwnMethod, session: Session, request: Request, owner: Asked): Promise<ResponseToSend> {
+    const answered = { message_type: 'RESPONSE', request_id: request.request_id } as const;
+    const result = await own(request.parameters, session.peer);
+    if (!(result instanceof OwnStream)) return { json: { ...answered, status: 'SUCCESS', result } };
+    readableFor(session, { result: null, stream: result.stream });
+    const stream = this.#streams.serve(owner, result.stream);
+    return { json: { ...answered, status: 'STREAM', result: null, stream: { ...stream } } };
+  }
+
   /** Has the handler answer; without a limit of time where the peer asks again for what takes long. */
   #askHandler(
     session: Session,
@@ -287,12 +297,3 @@ const wasLeft = {
   code: 'handler_failed',
   detail: 'This request was left for this agent as well. It is answered there, and does not run again.',
 } as const;
-
-/** Has a method of Parley itself answer; what it throws is not remembered, so that the same request may be asked again. */
-async function ownAnswer(
-  own: OwnMethod,
-  { peer }: Session,
-  { request_id, parameters }: RequestPayload,
-): Promise<ResponseToSend> {
-  return { json: { message_type: 'RESPONSE', request_id, status: 'SUCCESS', result: await own(parameters, peer) } };
-}

@@ -1,8 +1,18 @@
 import type { PeerIdentity } from '../../protocol/handshake/identity.ts';
 import type { JsonValue } from '../../protocol/wire/json.ts';
+import type { GivenStream } from '../streams/given-answer.ts';
+
+/** What a method of Parley itself answers with to have a stream read. */
+export class OwnStream {
+  readonly stream: GivenStream;
+
+  constructor(stream: GivenStream) {
+    this.stream = stream;
+  }
+}
 
 /** Answers a method of Parley itself. What it throws is told to the peer as `responseError` says. */
-export type OwnMethod = (parameters: JsonValue, peer: PeerIdentity) => Promise<JsonValue>;
+export type OwnMethod = (parameters: JsonValue, peer: PeerIdentity) => Promise<JsonValue | OwnStream>;
 
 /**
  * The methods that agents call of each other by themselves, such as `parley.group_state` (groups page, section 5). They are answered whoever

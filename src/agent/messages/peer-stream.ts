@@ -17,6 +17,8 @@ export interface ReadBegin {
   readonly digests?: readonly Bytes[] | undefined;
   /** The bytes that were read behind these blocks, less than 1 MiB. */
   readonly tail?: Bytes | undefined;
+  /** Hashes of the blocks of something longer that lie before the stream's first byte; see `StreamBegin`. */
+  readonly before?: readonly Bytes[] | undefined;
 }
 
 /** Which stream is read: a peer has answered this request with it. */

@@ -1,4 +1,5 @@
 import { watchEvents } from '../controller/event-watch.ts';
+import type { OpenedFiles } from '../files/open-files.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import type { Connector } from '../sessions/connector.ts';
 import type { Resumptions } from '../sessions/resumptions.ts';
@@ -18,6 +19,7 @@ interface BackgroundDeps {
   readonly watch: Pick<RevocationWatch, 'check'>;
   readonly connector: Connector;
   readonly outbox: Outbox;
+  readonly files: Pick<OpenedFiles, 'wake'>;
 }
 
 /** What is at work by itself. */
@@ -29,7 +31,7 @@ export interface Background {
 /** Begins what happens by itself: looks for a newer CRL, resuming sessions, and following the Controller's events. */
 export function startBackground(
   { scheduler, environment, network, controller, events, emit }: StartDeps,
-  { resumptions, sessions, watch, connector, outbox }: BackgroundDeps,
+  { resumptions, sessions, watch, connector, outbox, files }: BackgroundDeps,
   acquired: Acquired,
 ): Background {
   let poll = scheduler.after(revocationPollMs, tick);
@@ -61,6 +63,7 @@ export function startBackground(
           directoryChanged: () => {
             resumer.look();
             void outbox.lookAround();
+            files.wake();
             emit({ type: 'directory' });
           },
         });

@@ -4,6 +4,7 @@ import { exportSpki } from '../controller/identity.ts';
 import { Presence } from '../controller/presence.ts';
 import { AnswerStreams, type AnswerStreamsDeps } from '../messages/answer-streams.ts';
 import { Answerers } from '../messages/answerers.ts';
+import { CallStreams } from '../messages/call-streams.ts';
 import { NetworkCarrier, type NetworkCarrierDeps } from '../messages/carrier.ts';
 import { Closing, type ClosingDeps } from '../messages/closing.ts';
 import { Delivery } from '../messages/delivery.ts';
@@ -111,12 +112,15 @@ function askingWith(
 ) {
   const streamCalls = new StreamCalls(deps);
   const now = () => deps.environment.now();
-  const answerStreams = new AnswerStreams({ ...deps, calls: streamCalls, turns: new WaitTurns(), now });
+  const reading = { ...deps, calls: streamCalls, turns: new WaitTurns() };
+  const answerStreams = new AnswerStreams({ ...reading, now });
+  const peerCalls = new PeerCalls(deps);
   return {
     answerStreams,
     outbox: new Outbox({ ...deps, streamCalls, answerStreams }),
     closing: new Closing({ ...deps, delivery: new Delivery(deps) }),
-    peerCalls: new PeerCalls(deps),
+    peerCalls,
+    callStreams: new CallStreams(peerCalls, reading),
     streamCalls,
   };
 }

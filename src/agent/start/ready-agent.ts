@@ -1,6 +1,7 @@
 import type { Environment } from '../../protocol/crypto/environment.ts';
 import type { ParleyError } from '../../protocol/errors.ts';
 import type { AuditLimits, AuditTrailApi } from '../audit/audit-trail-api.ts';
+import type { FilesApi } from '../contracts/files-api.ts';
 import type { GroupsApi } from '../contracts/groups-api.ts';
 import type { NoticeFeed } from '../contracts/notices.ts';
 import type {
@@ -81,6 +82,7 @@ export interface ReadyAgent extends PeerTrust {
   readonly keyUpdater: KeyUpdater;
   readonly historyService: HistoryService;
   readonly groups: GroupsApi;
+  readonly files: FilesApi;
   /** Goes on with what an earlier run has left: requests without an answer, and the work of groups. */
   goOn(): void;
   readonly resumer: SessionResumer;

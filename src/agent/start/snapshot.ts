@@ -20,6 +20,7 @@ export function snapshotOf(
     answering: ready?.inbox.answering ?? 'handlers',
     methods: methods.names(),
     ...shownOf(ready?.groups),
+    files: ready?.files.shown() ?? [],
     ...(ready === undefined ? {} : { storage: ready.historyService.history.storage }),
   };
 }

@@ -2,12 +2,14 @@ import { unixSeconds } from '../../protocol/crypto/environment.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { certificateChecks } from '../controller/certificate-checks.ts';
 import { OwnCertificates } from '../controller/own-certificates.ts';
+import type { OpenedFiles } from '../files/open-files.ts';
 import type { StartedGroups } from '../groups/start-groups.ts';
 import { groupsNotOpen } from '../groups/unavailable.ts';
 import { awayOf } from '../messages/away.ts';
 import type { RevocationWatch } from '../sessions/revocation-watch.ts';
 import { acquiring } from './acquired.ts';
 import { type Background, startBackground } from './background.ts';
+import { startFiles } from './files.ts';
 import { openGroups } from './groups.ts';
 import { type Messaging, startMessaging } from './messaging.ts';
 import { loadPeers, type Opened, openHistory, openTrail } from './opened.ts';
@@ -46,6 +48,7 @@ export function startAgent(deps: StartDeps): Promise<ReadyAgent> {
     });
     opened.resolve(groups);
     acquired.add(() => groups?.stop());
+    const files = await startFiles(deps, { ...messaging, ...peers }, acquired);
     await messaging.watch.apply();
     const watch = {
       check: async () => {
@@ -53,8 +56,8 @@ export function startAgent(deps: StartDeps): Promise<ReadyAgent> {
         await groups?.looking.trustChanged();
       },
     };
-    const background = startBackground(deps, { ...peers, ...messaging, watch }, acquired);
-    return readyAgent({ trail, own, peers, history, messaging: { ...messaging, watch }, groups, background });
+    const background = startBackground(deps, { ...peers, ...messaging, watch, files }, acquired);
+    return readyAgent({ trail, own, peers, history, messaging: { ...messaging, watch }, groups, files, background });
   });
 }
 
@@ -62,10 +65,11 @@ export function startAgent(deps: StartDeps): Promise<ReadyAgent> {
 interface Started extends Omit<Opened, 'checks'> {
   readonly messaging: Omit<Messaging, 'watch'> & { readonly watch: Pick<RevocationWatch, 'check'> };
   readonly groups: StartedGroups | undefined;
+  readonly files: OpenedFiles;
   readonly background: Background;
 }
 
-function readyAgent({ trail, own, peers, history, messaging, groups, background }: Started): ReadyAgent {
+function readyAgent({ trail, own, peers, history, messaging, groups, files, background }: Started): ReadyAgent {
   const { verified, sessions, resumptions } = peers;
   const { watch, answerers, outbox, peerCalls, pauses, streams, streamCalls } = messaging;
   const { service, audit } = history;
@@ -77,9 +81,11 @@ function readyAgent({ trail, own, peers, history, messaging, groups, background 
     audit,
     historyService: service,
     groups: groups?.groups ?? groupsNotOpen,
+    files: files.files,
     goOn: () => {
       outbox.sendAgain(service.unanswered, (peerId) => background.resumer.of(peerId));
       groups?.looking.start();
+      files.goOn();
     },
     resumer: background.resumer,
     sessions,
@@ -90,6 +96,7 @@ function readyAgent({ trail, own, peers, history, messaging, groups, background 
     stop: async (reason) => {
       background.stop();
       const groupsOver = groups?.stop();
+      const filesOver = files.stop();
       sessions.close(reason);
       trail.auditing.stop();
       service.stop();
@@ -103,6 +110,7 @@ function readyAgent({ trail, own, peers, history, messaging, groups, background 
       trail.unfollow();
       await resumptions.close();
       await groupsOver;
+      await filesOver;
       await service.recordings.settled();
       await service.history.settled();
     },

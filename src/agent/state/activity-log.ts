@@ -1,4 +1,4 @@
-import type { ErrorCode, ParleyError } from '../../protocol/errors.ts';
+import { type ErrorCode, ParleyError } from '../../protocol/errors.ts';
 import type { TraceEvent } from '../../protocol/trace/events.ts';
 import { applyToActivity, deletedKeys, emptyActivity } from '../contracts/event-reducer.ts';
 import type { Which } from '../contracts/history-store.ts';
@@ -83,6 +83,13 @@ export class ActivityLog {
 
   session(id: string): SessionView | undefined {
     return this.#activity.sessions.get(id);
+  }
+
+  /** Returns the view of a session that was just put. */
+  requireSession(id: string): SessionView {
+    const view = this.session(id);
+    if (view !== undefined) return view;
+    throw new ParleyError('internal_error', 'The session was not recorded.');
   }
 
   /** Adds a session's view or replaces it. */

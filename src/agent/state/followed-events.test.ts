@@ -132,6 +132,7 @@ const nothing: AgentSnapshot = {
   groups: [],
   invitations: [],
   groupSettings: usualGroupSettings,
+  files: [],
 };
 
 /** A log with little room, and everything that it has told so far. */

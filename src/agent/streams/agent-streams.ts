@@ -59,13 +59,17 @@ export class AgentStreams {
   }
 
   /** Has a peer read a stream from now on; returns what it is told of it. Throws `stream_limit_reached`. */
-  serve({ peerKey, requestId }: StreamOwner, { source, mediaType, size, name, keep }: GivenStream): StreamHead {
+  serve({ peerKey, requestId }: StreamOwner, { source, mediaType, size, name, keep, watch }: GivenStream): StreamHead {
     const { environment, scheduler } = this.#deps;
     this.#table.requireRoom(peerKey);
     const id = this.#newId();
     const share = this.#quota.share(peerKey);
-    const stream = new ServedStream(source, { subtle: environment.subtle, scheduler, share, size });
+    const stream = new ServedStream(source, { subtle: environment.subtle, scheduler, share, size, watch });
     this.#table.add(peerKey, requestId, id, stream, keep);
+    watch?.served((error) => {
+      stream.fail(error);
+      this.#table.drop(peerKey, id);
+    });
     return {
       stream_id: id,
       media_type: mediaType,

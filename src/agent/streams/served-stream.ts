@@ -7,6 +7,7 @@ import type { Scheduler } from '../contracts/ports.ts';
 import type { BufferShare } from './buffer-quota.ts';
 import type { ByteSource } from './byte-source.ts';
 import { ByteWindow } from './byte-window.ts';
+import type { ServingWatch } from './given-answer.ts';
 import { Slab } from './slab.ts';
 
 /** What a STREAM_READ asks for (protocol page, section 4.3). */
@@ -34,6 +35,7 @@ export interface ServedStreamDeps {
   readonly share: BufferShare;
   /** The size that was announced. */
   readonly size?: number | undefined;
+  readonly watch?: Pick<ServingWatch, 'hashed' | 'released'> | undefined;
 }
 
 /** A stream of this agent that a peer reads: no more of it is taken from its source than the reader leaves room for. */
@@ -55,7 +57,7 @@ export class ServedStream {
   constructor(source: ByteSource, deps: ServedStreamDeps) {
     this.#source = source;
     this.#deps = deps;
-    this.#hash = new StreamHash(deps.subtle);
+    this.#hash = new StreamHash(deps.subtle, [], (digest) => deps.watch?.hashed(digest));
     void this.#pump();
   }
 
@@ -114,6 +116,7 @@ export class ServedStream {
   #release(offset: number): void {
     this.#released = Math.max(this.#released, offset);
     if (this.#window.release(offset) === 0) return;
+    this.#deps.watch?.released(this.#window.from);
     this.#settle();
     void this.#pump();
   }

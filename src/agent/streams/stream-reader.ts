@@ -38,6 +38,11 @@ export interface StreamBegin {
   readonly digests?: readonly Bytes[] | undefined;
   /** What the earlier reader has behind these blocks, less than 1 MiB: it is hashed, and not read again. */
   readonly tail?: Bytes | undefined;
+  /**
+   * Hashes of the blocks of something longer that lie before the stream's first byte: a file that goes on in another stream. The reader
+   * gives its `digests` with these in front.
+   */
+  readonly before?: readonly Bytes[] | undefined;
 }
 
 /** Reads a stream of a peer: in order, each byte once, and whole only when it hashes to what its owner says. */
@@ -45,6 +50,8 @@ export class StreamReader {
   readonly #deps: StreamReaderDeps;
   readonly #size: number | undefined;
   readonly #hash: StreamHash;
+  /** How many blocks lie before the stream. */
+  readonly #before: number;
   /** Reads under way, by their offset. */
   readonly #ahead = new Map<number, Promise<ReadBytes>>();
   readonly #tail: Promise<void>;
@@ -56,20 +63,21 @@ export class StreamReader {
   #keep: { cancel(): void } | undefined;
   #kept = 0;
 
-  constructor({ size, digests, tail = new Uint8Array(0) }: StreamBegin, deps: StreamReaderDeps) {
+  constructor({ size, digests = [], tail = new Uint8Array(0), before = [] }: StreamBegin, deps: StreamReaderDeps) {
     this.#deps = deps;
     this.#size = size;
-    this.#hash = new StreamHash(deps.subtle, digests);
+    this.#hash = new StreamHash(deps.subtle, [...before, ...digests]);
+    this.#before = before.length;
     this.#tail = this.#hash.add(tail);
     this.#keepAlive();
   }
 
   /** The offset of the next byte. */
   get at(): number {
-    return this.#hash.size;
+    return this.#hash.size - this.#before * limits.streamPart;
   }
 
-  /** The hashes of the whole blocks that were read: what `StreamBegin` goes on with. */
+  /** The hashes of the whole blocks that were read, and of the rest at the end: what `StreamBegin` goes on with. */
   get digests(): readonly Bytes[] {
     return this.#hash.digests;
   }
@@ -162,7 +170,7 @@ export class StreamReader {
   }
 
   async #finish(end: StreamEnd): Promise<void> {
-    const own = await this.#hash.end();
+    const own = await this.#hash.end(this.#before);
     if (own.size !== end.size || !equalConstantTime(own.hash, end.hash)) {
       const corrupt = new ParleyError(
         'stream_corrupt',

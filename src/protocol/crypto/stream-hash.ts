@@ -26,12 +26,17 @@ export class StreamHash {
   /** The beginning of the block, once its parts were let go of. */
   #begun: { readonly hash: ReturnType<typeof incremental.create>; length: number } | undefined;
   #size: number;
+  readonly #hashed: (digest: Bytes) => void;
 
-  /** Begins a hash; or goes on with it, after the blocks whose `digests` another one has given. */
-  constructor(subtle: Subtle, digests: readonly Bytes[] = []) {
+  /**
+   * Begins a hash; or goes on with it, after the blocks whose `digests` another one has given. `hashed` hears the hash of each block that
+   * is hashed here, and of the rest at the end.
+   */
+  constructor(subtle: Subtle, digests: readonly Bytes[] = [], hashed: (digest: Bytes) => void = () => undefined) {
     this.#subtle = subtle;
     this.#digests = [...digests];
     this.#size = digests.length * hashBlock;
+    this.#hashed = hashed;
   }
 
   /** Bytes that were added. */
@@ -44,7 +49,7 @@ export class StreamHash {
     return this.#pending;
   }
 
-  /** The hashes of the blocks that are whole, 32 bytes each. */
+  /** The hashes of the blocks that are whole, 32 bytes each; after the end that of the rest too. */
   get digests(): readonly Bytes[] {
     return this.#digests;
   }
@@ -81,14 +86,22 @@ export class StreamHash {
     this.#digests.length = 0;
   }
 
-  /** Returns size and hash of all that was added; nothing may be added afterwards. */
-  async end(): Promise<StreamEnd> {
-    const isWhole = this.#size % hashBlock === 0;
-    const digests = isWhole ? this.#digests : [...this.#digests, await this.#block()];
-    return { size: this.#size, hash: await sha256(this.#subtle, concat(...digests)) };
+  /**
+   * Returns size and hash of all that was added, or of what lies behind the first `blocks` whole blocks; nothing may be added afterwards.
+   */
+  async end(blocks = 0): Promise<StreamEnd> {
+    if (this.#size > this.#digests.length * hashBlock) this.#digests.push(await this.#block());
+    const hash = await hashOfBlocks(this.#subtle, this.#digests.slice(blocks));
+    return { size: this.#size - blocks * hashBlock, hash };
   }
 
   async #block(): Promise<Bytes> {
+    const digest = await this.#hash();
+    this.#hashed(digest);
+    return digest;
+  }
+
+  async #hash(): Promise<Bytes> {
     const [only, ...others] = this.#parts;
     if (this.#begun !== undefined) {
       this.compact();
@@ -103,4 +116,9 @@ export class StreamHash {
       only !== undefined && others.length === 0 ? only : concat(...(only === undefined ? [] : [only]), ...others),
     );
   }
+}
+
+/** Returns the hash of a stream (protocol page, section 4.3) from those of its blocks, in order. */
+export function hashOfBlocks(subtle: Subtle, digests: readonly Bytes[]): Promise<Bytes> {
+  return sha256(subtle, concat(...digests));
 }

@@ -13,6 +13,7 @@ import {
   verificationFromJson,
   verificationToJson,
 } from '../json/agent-records.ts';
+import { createMemoryFiles } from '../memory/files.ts';
 import { createMemoryResumptions } from '../memory/resumptions.ts';
 import { nonceV1 } from '../records/agent.ts';
 import { openArchives } from './archives.ts';
@@ -46,6 +47,7 @@ export async function openFileAgentStore(
   const keyFile = new KeyFile(folder, options.passphrase);
   const historyKeyFile = new HistoryKeyFile(folder, options.passphrase);
   const { clear: clearResumptions, ...resumptions } = createMemoryResumptions();
+  const { clear: clearFiles, files } = createMemoryFiles();
   let open: DatabaseSync | undefined;
   let isClosed = false;
   const database = (): DatabaseSync => {
@@ -70,6 +72,7 @@ export async function openFileAgentStore(
     ...resumptions,
     ...openArchives(database),
     ...openRecordings(database),
+    files,
     keepsKeysAsFiles: true,
     loadIdentity: () =>
       guarded(async () => {
@@ -125,6 +128,7 @@ export async function openFileAgentStore(
         await keyFile.erase();
         await historyKeyFile.erase();
         clearResumptions();
+        clearFiles();
         for (const suffix of ['', '-wal', '-shm']) await rm(path + suffix, { force: true });
         await rm(join(folder, consoleLinesFile), { force: true });
       }),

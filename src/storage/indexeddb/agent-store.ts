@@ -5,6 +5,7 @@ import type { AgentStore, SeenNonce, StoredIdentity, StoredVerification } from '
 import { ParleyError } from '../../protocol/errors.ts';
 import { isNamed } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';
+import { createMemoryFiles } from '../memory/files.ts';
 import {
   nonceV1,
   registrationV1,
@@ -58,6 +59,7 @@ export async function openAgentStore(
   let isErased = false;
   /** True once an identity is stored: it can only go by `erase`, or with all data of this site. */
   let isKnown = false;
+  const { clear: clearFiles, files } = createMemoryFiles();
   let clearing: ParleyError | undefined;
 
   const connect = async () => {
@@ -112,6 +114,7 @@ export async function openAgentStore(
     ...openResumptions(open),
     ...openArchives(open),
     ...openRecordings(open),
+    files,
     keepsKeysAsFiles: false,
     loadIdentity: () =>
       guarded(async (): Promise<StoredIdentity | undefined> => {
@@ -163,6 +166,7 @@ export async function openAgentStore(
         const connection = await database?.catch(() => undefined);
         connection?.close();
         database = undefined;
+        clearFiles();
         await deleteDB(name);
       }),
   };

@@ -1,5 +1,6 @@
 import type { AgentStore, SeenNonce, StoredIdentity, StoredVerification } from '../../agent/contracts/ports.ts';
 import { createMemoryArchives } from './archives.ts';
+import { createMemoryFiles } from './files.ts';
 import { createMemoryHistory } from './history.ts';
 import { createMemoryRecordings } from './recordings.ts';
 import { createMemoryResumptions } from './resumptions.ts';
@@ -12,6 +13,7 @@ export function createMemoryAgentStore(): AgentStore {
   const { clear: clearResumptions, ...resumptions } = createMemoryResumptions();
   const { clear: clearArchives, ...archives } = createMemoryArchives();
   const { clear: clearRecordings, ...recordings } = createMemoryRecordings();
+  const { clear: clearFiles, files } = createMemoryFiles();
   let identity: StoredIdentity | undefined;
   const dropBefore = (before: number) => {
     for (const [key, { seenAt }] of nonces) if (seenAt < before) nonces.delete(key);
@@ -22,6 +24,7 @@ export function createMemoryAgentStore(): AgentStore {
     ...archives,
     ...recordings,
     keepsKeysAsFiles: false,
+    files,
     loadIdentity: async () => identity,
     saveIdentity: async (saved) => {
       identity = saved;
@@ -49,6 +52,7 @@ export function createMemoryAgentStore(): AgentStore {
       clearResumptions();
       clearArchives();
       clearRecordings();
+      clearFiles();
     },
   };
 }

@@ -28,6 +28,7 @@ export const emptyAgentState: AgentState = {
   groups: [],
   invitations: [],
   groupSettings: usualGroupSettings,
+  files: [],
   deleted: new Map(),
   directoryVersion: 0,
 };

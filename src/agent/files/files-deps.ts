@@ -1,0 +1,20 @@
+import type { Environment } from '../../protocol/crypto/environment.ts';
+import type { FileStores } from '../contracts/file-store.ts';
+import type { Scheduler } from '../contracts/ports.ts';
+import type { CallStreams } from '../messages/call-streams.ts';
+import type { PeerCalls } from '../messages/peer-calls.ts';
+import type { FileBook } from './file-book.ts';
+import type { PeerPauses } from './peer-pauses.ts';
+
+/** What files move with. */
+export interface MovingDeps {
+  readonly environment: Pick<Environment, 'subtle' | 'random' | 'now'>;
+  readonly scheduler: Scheduler;
+  readonly stores: FileStores;
+  readonly book: FileBook;
+  readonly pauses: PeerPauses;
+  readonly peerCalls: Pick<PeerCalls, 'ask'>;
+  readonly callStreams: Pick<CallStreams, 'open'>;
+  /** Says whether the directory calls a peer offline. */
+  readonly presence: { isOffline(peerId: string): Promise<boolean> };
+}
