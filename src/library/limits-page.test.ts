@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { attachmentLimits } from '../agent/groups/talk/attachments.ts';
 import { handlerMs, holdMs } from '../agent/messages/answerers.ts';
-import { mostRunning } from '../agent/messages/inbox.ts';
+import { mostRunning } from '../agent/messages/running-requests.ts';
 import { sendLimits } from '../agent/messages/send-queue.ts';
 import { answerDeadlineMs, patienceMs, tryForMs } from '../agent/messages/tries.ts';
 import { deliveryLimits } from '../delivery/limits.ts';

@@ -77,6 +77,11 @@ export class Answerers {
       });
       const given = await this.#counted(caller.owner, () => this.#methods.run(method, parameters, info));
       if (given.stream === undefined) return given;
+      if (signal.aborted) {
+        // Nobody will read it.
+        await given.stream.source.cancel(signal.reason);
+        throw signal.reason;
+      }
       return { ...given, stream: { ...given.stream, source: endingWith(given.stream.source, stop) } };
     });
   }

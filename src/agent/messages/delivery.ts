@@ -85,7 +85,7 @@ export class Delivery {
     for (let quick = 0; ; ) {
       const startedAt = this.#deps.environment.monotonic();
       const delivered = await this.#deliverOnce(sending, message, beside);
-      if (delivered.response.status !== 'PENDING') return delivered;
+      if (delivered.response.status !== 'PENDING' || message.message_type !== 'REQUEST') return delivered;
       beside.pending?.();
       // A peer that lets nobody wait is not asked again and again at once.
       quick = this.#deps.environment.monotonic() - startedAt < patientMs ? quick + 1 : 0;

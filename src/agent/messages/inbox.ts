@@ -1,5 +1,5 @@
 import type { Bytes } from '../../protocol/bytes.ts';
-import { ParleyError } from '../../protocol/errors.ts';
+import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import type { IncomingPayload, ResponseToSend } from '../../protocol/session/exchange/exchange.ts';
 import type { Session } from '../../protocol/session/session.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
@@ -18,15 +18,13 @@ import { type Answerers, holdMs } from './answerers.ts';
 import type { LeftHere } from './away.ts';
 import { EarlierRequests, orCannotKeep } from './earlier-requests.ts';
 import { type Asked, IdempotencyCache } from './idempotency-cache.ts';
-import { IncomingBody, readableFor, streamIdOf } from './incoming-body.ts';
+import { IncomingBody, readableFor, streamIdOf, tellableTo } from './incoming-body.ts';
 import { IncomingStreams } from './incoming-streams.ts';
 import { type OwnMethod, type OwnMethods, OwnStream } from './own-methods.ts';
 import { PendingAnswers } from './pending-answers.ts';
 import { responseError } from './refusal.ts';
 import type { RanBy, RequestMemory } from './request-memory.ts';
-
-/** Requests of one peer that are answered at once. */
-export const mostRunning = 256;
+import { type RunningRequest, RunningRequests } from './running-requests.ts';
 
 /** What the inbox works with. */
 export interface InboxDeps {
@@ -51,6 +49,11 @@ export interface Incoming {
 
 type Request = RequestPayload & { readonly bytes: Bytes | undefined };
 
+interface Run {
+  readonly body: IncomingBody;
+  readonly running: RunningRequest;
+}
+
 /** What peers ask of this agent: each request_id runs once, by a handler or by the person at the screen. */
 export class Inbox {
   readonly #activity: ActivityLog;
@@ -64,8 +67,7 @@ export class Inbox {
   readonly #underWay = new Map<string, Promise<unknown>>();
   /** By peer and request_id: a repeated request may come in another session than the first. */
   readonly #answers: IdempotencyCache;
-  /** How many requests of each peer's signing key are being answered. */
-  readonly #running = new Map<string, number>();
+  readonly #running = new RunningRequests();
   readonly #answerers: Answerers;
   readonly #streams: AgentStreams;
   readonly #incoming: IncomingStreams;
@@ -86,7 +88,8 @@ export class Inbox {
     this.#streams = streams;
     this.#cancellations = new Cancellations(now);
     const isKnown = (owner: StreamOwner) => this.#answers.has(owner);
-    this.#incoming = new IncomingStreams({ streams, cancellations: this.#cancellations, answerers, isKnown });
+    const running = this.#running;
+    this.#incoming = new IncomingStreams({ streams, cancellations: this.#cancellations, answerers, running, isKnown });
     this.#pending = new PendingAnswers(scheduler, (owner, error) => void answerers.cancel(owner, error));
   }
 
@@ -103,7 +106,7 @@ export class Inbox {
         case 'REQUEST':
           return await this.#answer(session, { ...value, bytes: attachment });
         default:
-          return await this.#incoming.answer(peerKeyOf(session.peer), value, attachment);
+          return await this.#incoming.answer(session, value, attachment);
       }
     } catch (cause) {
       return { json: { message_type: 'RESPONSE', request_id, status: 'ERROR', error: { ...responseError(cause) } } };
@@ -122,9 +125,10 @@ export class Inbox {
       },
       async () => ({ json: await this.#earlier.answer(session, request.request_id) }),
     );
-    if (session.peerExtensions?.stream !== true) return answer;
-    const given = await this.#pending.within(asked, answer, isNew && request.stream !== undefined);
-    return this.#stillStreamed(asked, given);
+    const given = await (session.peerExtensions?.stream === true
+      ? this.#pending.within(asked, answer, isNew && request.stream !== undefined)
+      : answer);
+    return this.#stillStreamed(asked, tellableTo(session, given));
   }
 
   /** Returns an answer as it was given, as long as the stream in it can be read. Throws `stream_gone`. */
@@ -159,27 +163,21 @@ export class Inbox {
     if (this.#cancellations.has(peerKey, request.request_id)) {
       throw new ParleyError('cancelled', 'This request was cancelled before it came. Nothing ran.');
     }
-    const running = this.#running.get(peerKey) ?? 0;
-    if (Math.max(running, this.#answerers.working(peerKey)) >= mostRunning) {
-      const detail = `The agent that was asked answers ${mostRunning} requests of one peer at once. Nothing ran. Send it again later.`;
-      throw new ParleyError('rate_limited', detail);
-    }
-    // Before anything is waited for: who is told PENDING writes at once.
-    const body = new IncomingBody(this.#streams, asked, request);
-    this.#running.set(peerKey, running + 1);
+    const running = this.#running.take(asked, this.#answerers.working(peerKey));
+    let body: IncomingBody | undefined;
     let hasRun = false;
     try {
+      // Before anything is waited for: who is told PENDING writes at once.
+      body = new IncomingBody(this.#streams, asked, request);
       const own = this.#ownMethods.find(request.method);
       const answer = await (own === undefined
-        ? this.#run(session, request, asked, body)
+        ? this.#run(session, request, asked, { body, running })
         : this.#ownAnswer(own, session, request, asked));
       hasRun = true;
       return answer;
     } finally {
-      body.close(hasRun);
-      const left = (this.#running.get(peerKey) ?? 1) - 1;
-      if (left === 0) this.#running.delete(peerKey);
-      else this.#running.set(peerKey, left);
+      body?.close(hasRun);
+      running.over();
     }
   }
 
@@ -187,7 +185,7 @@ export class Inbox {
    * Runs a request that did not run before, not even before a restart. Rejects with `cannot_keep`, and has run
    * nothing then. Rejects with `stale_timestamp` for a request that is too old to tell whether it ran.
    */
-  async #run(session: Session, request: Request, owner: Asked, body: IncomingBody): Promise<ResponseToSend> {
+  async #run(session: Session, request: Request, owner: Asked, { body, running }: Run): Promise<ResponseToSend> {
     const { request_id } = request;
     const { ranBy, answer, held } = await this.#earlier.find(session, request_id);
     if (answer !== undefined) return { json: { message_type: 'RESPONSE', request_id, ...answer } };
@@ -226,6 +224,7 @@ export class Inbox {
       throw ended;
     }
     try {
+      running.begin();
       const given = byPerson
         ? { result: await this.#answerers.askPerson({ session, owner }, view) }
         : await this.#askHandler(session, request, owner, at, body.open());
@@ -237,6 +236,7 @@ export class Inbox {
       return { json: { ...answered, status: 'SUCCESS', result }, attachment: bytes };
     } catch (cause) {
       const { code, detail } = responseError(cause);
+      this.#streams.end(owner, asParleyError(cause));
       await this.#settle({ ...done, status: 'error', error: { code, detail }, durationMs: this.#now() - at });
       return { json: { ...answered, status: 'ERROR', error: { code, detail } } };
     }

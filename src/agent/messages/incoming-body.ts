@@ -1,5 +1,6 @@
 import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
+import type { ResponseToSend } from '../../protocol/session/exchange/exchange.ts';
 import type { Session } from '../../protocol/session/session.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
 import { isStreamId, type StreamHead, type StreamId } from '../../protocol/wire/stream-payloads.ts';
@@ -63,6 +64,18 @@ export function readableFor({ peerExtensions }: Session, given: GivenAnswer): Gi
   );
   given.stream?.source.cancel(failed).catch(() => undefined);
   throw failed;
+}
+
+/**
+ * Returns an answer that was given before as it is told over a session: nothing of what its peer's hello says nothing of (protocol page,
+ * section 4.1). Throws `handler_failed` for bytes and streams to such a peer.
+ */
+export function tellableTo({ peerExtensions }: Pick<Session, 'peerExtensions'>, given: ResponseToSend): ResponseToSend {
+  const isTold =
+    (given.attachment === undefined || peerExtensions?.attachment === true) &&
+    (given.json.status !== 'STREAM' || peerExtensions?.stream === true);
+  if (isTold) return given;
+  throw new ParleyError('handler_failed', 'The answer has bytes, and this version of the peer takes JSON alone.');
 }
 
 /** Returns the id in an answer that is a stream. */

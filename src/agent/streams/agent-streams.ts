@@ -58,10 +58,15 @@ export class AgentStreams {
     this.#table.requireRoom(peerKey);
   }
 
-  /** Has a peer read a stream from now on; returns what it is told of it. Throws `stream_limit_reached`. */
+  /** Has a peer read a stream from now on; returns what it is told of it. Throws `stream_limit_reached`; then its source is ended. */
   serve({ peerKey, requestId }: StreamOwner, { source, mediaType, size, name, keep, watch }: GivenStream): StreamHead {
     const { environment, scheduler } = this.#deps;
-    this.#table.requireRoom(peerKey);
+    try {
+      this.#table.requireRoom(peerKey);
+    } catch (cause) {
+      source.cancel(cause).catch(() => undefined);
+      throw cause;
+    }
     const id = this.#newId();
     const share = this.#quota.share(peerKey);
     const stream = new ServedStream(source, { subtle: environment.subtle, scheduler, share, size, watch });
