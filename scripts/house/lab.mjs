@@ -9,6 +9,8 @@ export const lab = {
   'lab/run': [
     'agent',
     'agent/contracts',
+    'agent/messages/methods.ts',
+    'agent/streams/answer-kinds.ts',
     'controller',
     'delivery',
     'host',

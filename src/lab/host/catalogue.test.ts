@@ -22,6 +22,9 @@ test('the scenarios carry the names of the field, in their order, and those on g
     'Rogue Controller',
     'Flooding',
     'Impersonation',
+    'Binary envelopes',
+    'Attachments',
+    'Streams',
     'Outsider',
     'Dishonest member',
     'Dishonest delivery service',
@@ -32,9 +35,9 @@ test('the scenarios carry the names of the field, in their order, and those on g
 });
 
 test('README and tour give the numbers that the lab has', () => {
-  expect(catalogue.length).toBe(16);
-  expect(textOf('README.md')).toContain(`Sixteen scenarios make ${attempts} attempts`);
-  expect(textOf('docs/tour.md')).toContain(`sixteen scenarios make ${attempts} attempts`);
+  expect(catalogue.length).toBe(19);
+  expect(textOf('README.md')).toContain(`Nineteen scenarios make ${attempts} attempts`);
+  expect(textOf('docs/tour.md')).toContain(`nineteen scenarios make ${attempts} attempts`);
 });
 
 test('the tour names every scenario, and SECURITY.md none that the lab does not have', () => {

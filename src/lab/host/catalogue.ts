@@ -1,4 +1,6 @@
 import type { Scenario } from '../run/run.ts';
+import { attachments } from '../scenarios/attachments.ts';
+import { binaryEnvelopes } from '../scenarios/binary-envelopes.ts';
 import { dishonestDeliveryService } from '../scenarios/dishonest-delivery-service.ts';
 import { dishonestMember } from '../scenarios/dishonest-member.ts';
 import { downgrade } from '../scenarios/downgrade.ts';
@@ -14,6 +16,7 @@ import { resumption } from '../scenarios/resumption.ts';
 import { revokedCertificate } from '../scenarios/revoked-certificate.ts';
 import { rogueController } from '../scenarios/rogue-controller.ts';
 import { sessionHijacking } from '../scenarios/session-hijacking.ts';
+import { streams } from '../scenarios/streams.ts';
 import { unknownKeyShare } from '../scenarios/unknown-key-share.ts';
 
 /** Every attack of the lab: first those that every course names, then those on single parts of the protocol, then those on groups. */
@@ -30,6 +33,9 @@ export const catalogue: readonly Scenario[] = [
   rogueController,
   flooding,
   impersonation,
+  binaryEnvelopes,
+  attachments,
+  streams,
   outsider,
   dishonestMember,
   dishonestDeliveryService,

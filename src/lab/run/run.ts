@@ -1,9 +1,10 @@
 import { asParleyError, type ParleyError } from '../../protocol/errors.ts';
+import { excerpt } from './excerpt.ts';
 import { type Facts, judge } from './judge.ts';
 import type { KeyPool } from './key-pool.ts';
 import { latestSession, recordSession } from './record.ts';
 import type { Attempt, LabMessage, Progress, ScenarioInfo } from './scenario.ts';
-import { type LabAgent, LabWorld } from './world.ts';
+import { type LabAgent, type LabAgentDeps, LabWorld } from './world.ts';
 
 /** What a scenario works with. */
 export interface Lab {
@@ -36,12 +37,16 @@ export interface Try {
   act(stage: Stage): Promise<Facts & { readonly sessionId?: string | undefined }>;
 }
 
-/** Opens a stage, gives it to `play` and clears it away. */
-export async function onStage<T>(lab: Lab, play: (stage: Stage) => Promise<T>): Promise<T> {
+/** Opens a stage, gives it to `play` and clears it away. `unusual` is what is unusual about its Helper. */
+export async function onStage<T>(
+  lab: Lab,
+  play: (stage: Stage) => Promise<T>,
+  unusual: Partial<LabAgentDeps> = {},
+): Promise<T> {
   const world = await LabWorld.create(lab.keys);
   try {
     const traveller = await world.openTraveller();
-    const helper = await world.openHelper();
+    const helper = await world.openHelper(unusual);
     return await play({ world, traveller, helper });
   } finally {
     world.close();
@@ -78,6 +83,31 @@ export async function runEach<Each extends Pick<Try, 'title'>>(
   return attempts;
 }
 
+/** One try on a stage that others are made on too, and what has been put on it for all of them. */
+export interface SharedTry<Props> extends Omit<Try, 'act'> {
+  act(stage: Stage, props: Props): ReturnType<Try['act']>;
+}
+
+/** Runs tries one after the other on one stage, where each leaves everything as it was. `prepare` puts on it what they need. */
+export function runOnOneStage<Props>(
+  lab: Lab,
+  tries: readonly SharedTry<Props>[],
+  prepare: (stage: Stage) => Promise<Props>,
+  unusual: Partial<LabAgentDeps> = {},
+): Promise<readonly Attempt[]> {
+  lab.progress({ done: 0, of: tries.length, doing: 'opening the agents' });
+  return onStage(
+    lab,
+    async (stage) => {
+      const props = await prepare(stage);
+      const perform = (each: SharedTry<Props>) =>
+        runTry({ id: each.id, title: each.title, act: (on) => each.act(on, props) }, stage);
+      return runEach(lab, tries, perform);
+    },
+    unusual,
+  );
+}
+
 /** Runs one try on a stage. */
 export async function runTry({ id, title, act }: Try, stage: Stage): Promise<Attempt> {
   const { world, traveller, helper } = stage;
@@ -94,9 +124,10 @@ export async function runTry({ id, title, act }: Try, stage: Stage): Promise<Att
   };
 }
 
-/** Returns all of a log, or of a flood the beginning and the end. */
+/** Returns all of a log, or of a flood the beginning and the end; of a large envelope the beginning. */
 function kept(log: readonly LabMessage[]): readonly LabMessage[] {
-  return log.length <= 60 ? [...log] : [...log.slice(0, 40), ...log.slice(-20)];
+  const some = log.length <= 60 ? log : [...log.slice(0, 40), ...log.slice(-20)];
+  return some.map(excerpt);
 }
 
 /** Returns the error that `work` ended with; undefined when it succeeded. */

@@ -35,9 +35,12 @@ export interface LabMessage {
   readonly sent?: string;
   /** Absent for text. */
   readonly sentForm?: 'binary';
+  /** Bytes that were sent, where `sent` may be only the first 16 KiB of them. */
+  readonly sentSize?: number;
   /** What arrived; undefined when it was dropped. */
   readonly delivered?: string;
   readonly deliveredForm?: 'binary';
+  readonly deliveredSize?: number;
   /** Of an answer. */
   readonly httpStatus?: number;
   /** Paths of the members that differ between `sent` and `delivered`, names joined by `.`. */

@@ -43,7 +43,7 @@ export interface LabAgent {
 }
 
 /** Which agent to open, and what is unusual about it. */
-export interface LabAgentDeps extends Partial<Pick<HostOptions, 'limits' | 'store' | 'generateRsa'>> {
+export interface LabAgentDeps extends Partial<Pick<HostOptions, 'limits' | 'methods' | 'store' | 'generateRsa'>> {
   readonly party: LabParty;
   readonly agentId: string;
   readonly address: string;
@@ -140,6 +140,7 @@ export class LabWorld {
       scheduler: this.clock,
       emit: (event) => events.push(event),
       ...(more.limits === undefined ? {} : { limits: more.limits }),
+      ...(more.methods === undefined ? {} : { methods: more.methods }),
       ...(more.hasGroups === true ? { deliveryUrl, notices: this.#noticesOf(agentId) } : {}),
     });
     this.wire.listen(address, { party, fetch: (request) => agent.fetch(request) });

@@ -14,7 +14,7 @@ export const manInTheMiddle: Scenario = {
     id: 'man-in-the-middle',
     title: 'Man in the middle',
     summary: 'Change every member of the handshake in turn',
-    attempts: 90,
+    attempts: 94,
     has: 'A place on the line: every message passes through the attacker’s hands and can be changed before it arrives.',
     wants: 'To change one member of the handshake without either agent noticing.',
     promise:

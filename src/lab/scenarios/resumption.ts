@@ -17,7 +17,7 @@ export const resumption: Scenario = {
     id: 'resumption',
     title: 'Resumption',
     summary: 'Resume the session of two other agents',
-    attempts: 31,
+    attempts: 33,
     has: 'A place on the line; recorded resumptions; a genuine session of their own; in one attempt, Traveller’s stolen resumption key.',
     wants: 'A session resumed that Traveller and Helper did not both intend, or one resumed twice.',
     promise:

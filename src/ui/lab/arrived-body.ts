@@ -11,10 +11,10 @@ export interface ArrivedBody {
 }
 
 /** Returns what arrived of a message, or what was sent when nothing did. */
-export function arrivedBody({ sent = '', sentForm, delivered, deliveredForm }: LabMessage): ArrivedBody {
-  const body = delivered ?? sent;
-  const form = delivered === undefined ? sentForm : deliveredForm;
-  return { body, form, size: bytesIn(body, form) };
+export function arrivedBody(message: LabMessage): ArrivedBody {
+  const { sent = '', sentForm, sentSize, delivered, deliveredForm, deliveredSize } = message;
+  if (delivered === undefined) return { body: sent, form: sentForm, size: sentSize ?? bytesIn(sent, sentForm) };
+  return { body: delivered, form: deliveredForm, size: deliveredSize ?? bytesIn(delivered, deliveredForm) };
 }
 
 function bytesIn(body: string, form: 'binary' | undefined): number {

@@ -46,6 +46,7 @@ const known: ReadonlyMap<string, KnownMember> = new Map([
   ...sealed('challenge_response', 'The server’s nonce under the client’s handshake key'),
   ...sealed('encrypted_payload', 'The message, padded, under the session’s key'),
   ['extensions', plain('Optional features of the sender; unknown members are ignored')],
+  ['extensions.envelopes', plain('Forms of envelopes that its sender can read')],
   ['extensions.payloads', plain('Members of requests that an earlier parley/1 does not know')],
   ['header_length', plain('Length of the header that follows: 16 bits, the high byte first')],
   ['header', plain('Should be the canonical JSON of the header’s five members')],
