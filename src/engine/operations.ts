@@ -1,4 +1,6 @@
 import type { Agent } from '../agent/agent.ts';
+import type { FilePolicy } from '../agent/contracts/file-views.ts';
+import type { GivenFile } from '../agent/contracts/files-api.ts';
 import type { GroupSettingsView } from '../agent/contracts/group-views.ts';
 import type { GroupAsking, GroupSaying, NewGroup } from '../agent/contracts/groups-api.ts';
 import type { Retention } from '../agent/contracts/history-store.ts';
@@ -225,6 +227,29 @@ export const operations = {
   ),
   /** Deletes an imported history. */
   deleteArchive: ready((agent, archiveId: string) => agent.historyService.archives.delete(archiveId)),
+
+  /** Returns a page of the files of one peer, or of all, the newest first. */
+  files: ready((agent, about?: { readonly peerId?: string; readonly from?: string }) => agent.files.list(about)),
+  /** Offers a file to a peer; resolves when it is stored here. Rejects with `invalid_input` for one that cannot be read, such as a folder. */
+  offerFile: ready((agent, peerId: string, file: GivenFile) => agent.files.offer(peerId, file)),
+  /** Has a file come that a peer offers. */
+  acceptFile: ready((agent, id: string) => agent.files.accept(id)),
+  /** Declines a file that a peer offers. */
+  declineFile: ready((agent, id: string) => agent.files.decline(id)),
+  /** Stops a file for now. */
+  pauseFile: ready((agent, id: string) => agent.files.pause(id)),
+  /** Goes on with a file that was paused here. */
+  resumeFile: ready((agent, id: string) => agent.files.resume(id)),
+  /** Ends a file for both sides, and deletes what has come. */
+  cancelFile: ready((agent, id: string) => agent.files.cancel(id)),
+  /** Takes a file that is over from the list, with its bytes here. */
+  removeFile: ready((agent, id: string) => agent.files.remove(id)),
+  /** Returns the bytes of a file that has come whole. */
+  openFile: ready((agent, id: string) => agent.files.open(id)),
+  /** Returns what happens to the files that a peer offers. */
+  filePolicy: ready((agent, peerId: string) => agent.files.policy(peerId)),
+  /** Chooses what happens to the files that a peer offers. */
+  setFilePolicy: ready((agent, peerId: string, policy: FilePolicy) => agent.files.setPolicy(peerId, policy)),
 
   /** Returns the newest entries of the audit trail, or those before an index, the newest first, and its head. */
   audit: ready((agent, before?: number, count?: number) => agent.audit.page(before, count)),

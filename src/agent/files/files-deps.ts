@@ -8,6 +8,7 @@ import type { PeerPauses } from './peer-pauses.ts';
 
 /** What files move with. */
 export interface MovingDeps {
+  readonly agentId: string;
   readonly environment: Pick<Environment, 'subtle' | 'random' | 'now'>;
   readonly scheduler: Scheduler;
   readonly stores: FileStores;

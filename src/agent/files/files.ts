@@ -2,6 +2,7 @@ import { toHex } from '../../protocol/bytes.ts';
 import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import type { PeerIdentity } from '../../protocol/handshake/identity.ts';
 import type { JsonObject, JsonValue } from '../../protocol/wire/json.ts';
+import { requireOther } from '../contracts/failures.ts';
 import type { FileWord, StoredFile } from '../contracts/file-store.ts';
 import type { FilePage, FilePolicy, FileView } from '../contracts/file-views.ts';
 import type { FilesApi, GivenFile } from '../contracts/files-api.ts';
@@ -38,7 +39,8 @@ export class Files implements FilesApi {
   }
 
   async offer(peerId: string, given: GivenFile): Promise<FileView> {
-    const { book, environment, stores } = this.#deps;
+    const { agentId, book, environment, stores } = this.#deps;
+    requireOther(peerId, agentId);
     await requireFile(given);
     const id = toHex(environment.random(16));
     const at = environment.now();

@@ -19,12 +19,21 @@ interface StartFilesParts {
 
 /** Opens the files of an agent, and has them hear of every session that begins. Rejects with `storage_failed`. */
 export async function startFiles(
-  deps: Pick<StartDeps, 'environment' | 'scheduler' | 'emit'> & { readonly store: Pick<AgentStore, 'files'> },
+  deps: Pick<StartDeps, 'environment' | 'scheduler' | 'emit' | 'stored'> & {
+    readonly store: Pick<AgentStore, 'files'>;
+  },
   { sessions, ...parts }: StartFilesParts,
   acquired: Acquired,
 ): Promise<OpenedFiles> {
-  const { environment, scheduler, emit, store } = deps;
-  const opened = await openFiles({ ...parts, environment, scheduler, emit, stores: store.files });
+  const { environment, scheduler, emit, store, stored } = deps;
+  const opened = await openFiles({
+    ...parts,
+    environment,
+    scheduler,
+    emit,
+    stores: store.files,
+    agentId: stored.agentId,
+  });
   const unfollow = sessions.follow((peerId) => opened.wake(peerId));
   acquired.add(unfollow);
   acquired.add(() => opened.files.stop());
