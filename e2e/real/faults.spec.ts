@@ -1,10 +1,10 @@
 import type { Page } from '@playwright/test';
 import type { Json } from '../../src/library/browser.ts';
+import { FaultProxy } from '../../src/server/testing/fault-proxy.ts';
 import { freePort } from '../../src/storage/nats/testing/free-port.ts';
 import { helper, traveller } from '../agent-tab.ts';
 import { isExhaustive } from '../exhaustive.ts';
 import { expect, test } from '../harness.ts';
-import { FaultProxy } from './fault-proxy.ts';
 import { LibraryPage } from './library-page.ts';
 import './library-window.ts';
 import { Profiles } from './profiles.ts';

@@ -18,6 +18,14 @@ import { answerDeadlineMs, Tries, type TriesDeps } from './tries.ts';
 const patientMs = 5_000;
 const firstPauseMs = 250;
 const longestPauseMs = 4_000;
+/** What a peer, and this side, say of bytes that came in half: none of it is authenticated, and it may be said so often in a row. */
+const harm: ReadonlySet<string> = new Set([
+  'malformed_message',
+  'signature_invalid',
+  'decryption_failed',
+  'invalid_answer',
+]);
+const mostHarmed = 4;
 /** Sessions lost at the other side that one request has replaced, at most. */
 const mostReplaced = 3;
 
@@ -82,14 +90,34 @@ export class Delivery {
    * runs at most once. Rejects with the reason of `sending`, and with what the last try threw.
    */
   async deliver(sending: Sending, message: Message, beside: Beside = {}): Promise<Delivered> {
+    let isTaken = streamTypes.has(message.message_type);
     for (let quick = 0; ; ) {
       const startedAt = this.#deps.environment.monotonic();
-      const delivered = await this.#deliverOnce(sending, message, beside);
+      const delivered = await (isTaken
+        ? this.#deliverAgain(sending, message, beside)
+        : this.#deliverOnce(sending, message, beside));
+      isTaken = true;
       if (delivered.response.status !== 'PENDING' || message.message_type !== 'REQUEST') return delivered;
       beside.pending?.();
       // A peer that lets nobody wait is not asked again and again at once.
       quick = this.#deps.environment.monotonic() - startedAt < patientMs ? quick + 1 : 0;
       if (quick > 0) await sending.pause(Math.min(firstPauseMs * 2 ** (quick - 1), longestPauseMs));
+    }
+  }
+
+  /**
+   * Delivers what a peer takes when it comes whole: one that says it cannot read it was given half of it by the wire. A stream is many of
+   * these, which one of them does not end.
+   */
+  async #deliverAgain(sending: Sending, message: Message, beside: Beside): Promise<Delivered> {
+    for (let harmed = 1; ; harmed++) {
+      try {
+        return await this.#deliverOnce(sending, message, beside);
+      } catch (cause) {
+        sending.signal.throwIfAborted();
+        if (harmed > mostHarmed || !harm.has(asParleyError(cause).code)) throw cause;
+        await sending.pause(firstPauseMs);
+      }
     }
   }
 

@@ -20,11 +20,11 @@ const faults = {
 
 type Fault = keyof typeof faults;
 
-const delayMs = 5_000;
+const standardDelayMs = 5_000;
 /** Requests between two cuts of the agents' own connections. */
 const cutLinesEvery = 60;
 
-/** Stands between tabs and their server, and harms what passes. */
+/** Stands between agents and their server, and harms what passes. */
 export class FaultProxy {
   readonly #server: Server;
   readonly #lines = new Set<Duplex>();
@@ -32,6 +32,7 @@ export class FaultProxy {
   /** Nothing is harmed while this is false. */
   isHarmful = false;
   target = '';
+  delayMs = standardDelayMs;
   #seen = 0;
   /** A generator of its own (mulberry32), so that a run can be repeated. */
   #state = 20_261_124;
@@ -72,7 +73,7 @@ export class FaultProxy {
         outgoing.destroy();
         return;
       case 'delayed':
-        setTimeout(() => this.#forward(incoming, body, outgoing), delayMs);
+        setTimeout(() => this.#forward(incoming, body, outgoing), this.delayMs);
         return;
       case 'duplicated':
         this.#forward(incoming, body, outgoing);
