@@ -2,7 +2,15 @@ import * as v from 'valibot';
 import { limits } from '../limits.ts';
 import * as member from './members.ts';
 import { isShortText } from './payload-texts.ts';
-import { cancelPayload, streamHead, streamReadPayload, streamWritePayload } from './stream-payloads.ts';
+import {
+  type CancelPayload,
+  cancelPayload,
+  type StreamReadPayload,
+  type StreamWritePayload,
+  streamHead,
+  streamReadPayload,
+  streamWritePayload,
+} from './stream-payloads.ts';
 
 const shortText = v.pipe(v.string(), v.check(isShortText, 'expected 1 to 128 characters'));
 const requestId = shortText;
@@ -81,7 +89,7 @@ const responsePayload = v.variant('status', [
 ]);
 
 /** Everything an envelope can hold. */
-export const payload = v.variant('message_type', [
+export const payload: v.GenericSchema<unknown, Payload> = v.variant('message_type', [
   requestPayload,
   responsePayload,
   closePayload,
@@ -101,4 +109,11 @@ export type RequestPayload = v.InferOutput<typeof requestPayload>;
 export type ClosePayload = v.InferOutput<typeof closePayload>;
 export type KeyUpdatePayload = v.InferOutput<typeof keyUpdatePayload>;
 export type ResponsePayload = v.InferOutput<typeof responsePayload>;
-export type Payload = v.InferOutput<typeof payload>;
+export type Payload =
+  | RequestPayload
+  | ResponsePayload
+  | ClosePayload
+  | KeyUpdatePayload
+  | StreamReadPayload
+  | StreamWritePayload
+  | CancelPayload;
