@@ -73,6 +73,7 @@ export const screens = {
   ],
   'ui/agent/conversation': [
     'ui/agent/exchange',
+    'ui/agent/files',
     'ui/agent/writing',
     'ui/agent/peers',
     'ui/agent/sessions',
@@ -102,13 +103,7 @@ export const screens = {
     'console/text-request.ts',
     'protocol/bytes.ts',
   ],
-  'ui/agent/files': [
-    'ui/design',
-    'ui/state',
-    'agent/contracts/file-views.ts',
-    'agent/contracts/files-api.ts',
-    'agent/contracts/views.ts',
-  ],
+  'ui/agent/files': ['ui/design', 'ui/state', 'agent/contracts', 'engine/api.ts'],
   'ui/agent/exchange': [
     'ui/agent/writing',
     'ui/frame',
@@ -137,6 +132,7 @@ export const screens = {
     'agent/contracts/group-views.ts',
   ],
   'ui/agent/sessions': [
+    'ui/agent/files/peer-file-policy.tsx',
     'ui/verify',
     'ui/inspector/trace',
     'ui/inspector/handshake',
@@ -276,6 +272,7 @@ export const screens = {
   'ui/state': [
     'recording',
     'agent/contracts/event-reducer.ts',
+    'agent/contracts/file-views.ts',
     'agent/contracts/trace-events-v3.ts',
     'agent/contracts/views.ts',
     'engine/api.ts',

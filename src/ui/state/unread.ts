@@ -4,6 +4,7 @@ import { conversationOf, groupOfConversation } from '../../agent/contracts/group
 import type { AgentState } from './agent-state.ts';
 import { News } from './news.ts';
 import { isStorageRefusal } from './storage-refusal.ts';
+import { filesOffered } from './unread-of-files.ts';
 import { unreadOfGroups } from './unread-of-groups.ts';
 
 type Counts = Readonly<Record<string, number>>;
@@ -16,7 +17,7 @@ const stored = v.record(v.string(), v.pipe(v.number(), v.integer(), v.minValue(1
 /** The conversations on screen: the element of each, whose it is and with whom. */
 const onScreen = new Map<Element, { readonly agentId: string; readonly peerId: string }>();
 
-/** Returns how much of a conversation nobody has seen: requests and answers of a peer, what was said in a group, or an invitation. */
+/** Returns how much of a conversation nobody has seen: requests, answers and offered files of a peer, what was said in a group, or an invitation. */
 export function useUnreadOf(agentId: string, peerId: string): number {
   return useUnread((all) => all[agentId]?.[peerId] ?? 0);
 }
@@ -39,9 +40,10 @@ export function countUnread(agentId: string, agent: StoreApi<AgentState>): () =>
     const arrived = news
       .since(state.exchanges)
       .filter(({ peerId }) => groupOfConversation(peerId) === undefined && !isInView(agentId, peerId));
-    for (const { peerId } of arrived) counts.set(peerId, (counts.get(peerId) ?? 0) + 1);
+    const offered = filesOffered(state, before).filter(({ peerId }) => !isInView(agentId, peerId));
+    for (const { peerId } of [...arrived, ...offered]) counts.set(peerId, (counts.get(peerId) ?? 0) + 1);
     const changed = unreadOfGroups(counts, state, before, (groupId) => isInView(agentId, conversationOf(groupId)));
-    if (arrived.length > 0 || changed) set(agentId, Object.fromEntries(counts));
+    if (arrived.length > 0 || offered.length > 0 || changed) set(agentId, Object.fromEntries(counts));
   });
 }
 

@@ -1,19 +1,25 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, Suspense, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { type ExchangeView, exchangeKey, type SessionView } from '../../../agent/contracts/views.ts';
 import { parseWords } from '../../design/marked-ranges.ts';
+import { lazyView } from '../../frame/lazy-view.tsx';
 import type { AgentPlace } from '../../routing/agent-place.ts';
 import './conversation.css';
 import { useAgentState } from '../../state/hosted.ts';
 import { usePresence } from '../../state/use-directory.ts';
 import { LiveRow } from '../exchange/live-row.tsx';
+import { useFileList } from '../files/use-file-list.ts';
 import { SessionLine } from '../sessions/session-line.tsx';
 import { shownSession } from '../sessions/shown-session.ts';
+import { withinDrawn } from './among.ts';
 import { ConversationLog } from './conversation-log.tsx';
 import { drawnFrom, mergedExchanges, withoutDeleted } from './conversation-model.ts';
 import { OutsideView } from './outside-view.tsx';
 import { SendBox } from './send-box.tsx';
 import { useConversationPages } from './use-conversation-pages.ts';
+
+const PeerFileRow = lazyView(async () => (await import('../files/peer-file-row.tsx')).PeerFileRow);
+const PeerFileBox = lazyView(async () => (await import('../files/peer-file-box.tsx')).PeerFileBox);
 
 /** Exchanges drawn at once; the older ones wait behind a button. */
 const page = 200;
@@ -71,10 +77,17 @@ export function Conversation({ peerId, session, place, go, bar }: ConversationPr
 }
 
 /** Shows the send box, or why nothing can be sent to the peer any more. */
-function WhereToWrite(props: Omit<Parameters<typeof SendBox>[0], 'isAway'>) {
-  const { peerId } = props;
+function WhereToWrite(props: Omit<Parameters<typeof SendBox>[0], 'isAway' | 'beside'>) {
+  const { peerId, sending } = props;
   const presence = usePresence(peerId);
-  if (presence !== 'revoked') return <SendBox {...props} isAway={presence === 'offline'} />;
+  if (presence !== 'revoked') {
+    const files = (
+      <Suspense>
+        <PeerFileBox peerId={peerId} offering={sending} />
+      </Suspense>
+    );
+    return <SendBox {...props} isAway={presence === 'offline'} beside={files} />;
+  }
   return (
     <p className="conversation-gone" role="status">
       {peerId} was revoked: nothing can be sent to it any more. The conversation stays stored.
@@ -107,15 +120,30 @@ function WholeConversation({ peerId, live, place, go, bar }: WholeConversationPr
   const words = useMemo(() => parseWords(place.words), [place.words]);
   const led = exchanges.findIndex(isLedTo);
   const from = drawnFrom(exchanges, drawn, led);
+  const shown = exchanges.slice(from);
+  const goesBack = from > 0 || hasOlder;
+  const list = useFileList(peerId, shown[0]?.at);
+  const others = withinDrawn({ exchanges: shown, goesBack, goesOn: hasNewer }, list.files).map((file) => ({
+    key: `file ${file.id}`,
+    at: file.at,
+    row: (
+      <Suspense fallback={<li className="file-row" />}>
+        <PeerFileRow file={file} />
+      </Suspense>
+    ),
+  }));
   const older = () => {
     setDrawn(exchanges.length - from + page);
-    if (from === 0) void pages.older();
+    if (from > 0) return;
+    if (hasOlder) void pages.older();
+    else void list.older();
   };
   const target = at === undefined ? (isOlderSession ? `[data-session="${sessionId}"]` : undefined) : '[data-target]';
   const isGone = at !== undefined && led === -1 && !isLoading && failure === undefined;
   return (
     <ConversationLog
-      exchanges={exchanges.slice(from)}
+      exchanges={shown}
+      others={others}
       bar={
         <>
           {bar}
@@ -127,10 +155,10 @@ function WholeConversation({ peerId, live, place, go, bar }: WholeConversationPr
         </>
       }
       empty="Nothing was sent yet. Write below and press Enter: the answer appears under your request."
-      {...(from > 0 || hasOlder ? { older } : {})}
+      {...(goesBack || list.hasOlder ? { older } : {})}
       {...(hasNewer ? { newer: () => void pages.newer() } : {})}
       isLoading={isLoading}
-      {...(failure === undefined ? {} : { failure })}
+      {...((failure ?? list.failure) === undefined ? {} : { failure: failure ?? list.failure })}
       {...(target === undefined ? {} : { target })}
       line={(run) => <SessionLine sessionId={run.sessionId} at={run.exchanges[0]?.at ?? 0} go={go} />}
       row={(exchange) => (

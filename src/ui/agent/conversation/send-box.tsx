@@ -1,4 +1,4 @@
-import { useId, useRef, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import type { FailureView } from '../../../agent/contracts/views.ts';
 import { checkTextRequest, type TypedRequest, textOfRequest, textRequest } from '../../../console/text-request.ts';
 import { FailureLine } from '../../design/failure-line.tsx';
@@ -31,6 +31,8 @@ interface SendBoxProps {
   readonly isAway: boolean;
   /** A request is about to be sent. */
   readonly sending: () => void;
+  /** What else can be done here, beside the ways to write. */
+  readonly beside?: ReactNode;
 }
 
 /** What was not sent, and why. */
@@ -40,7 +42,7 @@ interface Failed {
 }
 
 /** Writes to a peer: plain text, or a method with its parameters. What could not be sent stays. */
-export function SendBox({ peerId, isAway, sending }: SendBoxProps) {
+export function SendBox({ peerId, isAway, sending, beside }: SendBoxProps) {
   const { engine, agentId, store } = useHosted();
   const known = useAgentState((state) => state.methods);
   const methods = known.length === 0 ? fallbackMethods : known;
@@ -185,6 +187,7 @@ export function SendBox({ peerId, isAway, sending }: SendBoxProps) {
             setProblem(undefined);
           }}
         />
+        {beside}
         {isAway && <LeaveChoice peerId={peerId} leaves={wantsToLeave} choose={setWantsToLeave} />}
         <span className="send-keys muted">
           {mode === 'text' ? 'Enter sends, Shift+Enter breaks the line' : `${modifier}+Enter sends`}

@@ -1,15 +1,12 @@
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import type { FileView } from '../../../agent/contracts/file-views.ts';
-import type { FilesApi } from '../../../agent/contracts/files-api.ts';
 import { ConfirmButton } from '../../design/confirm-button.tsx';
 import { FailureLine } from '../../design/failure-line.tsx';
 import { formatSize } from '../../design/format.ts';
 import { useTask } from '../../state/use-task.ts';
+import type { FileCalls } from './file-calls.ts';
 import { isOver } from './file-words.ts';
 import { type Saved, saveReceived } from './save-received.ts';
-
-/** What a row asks of the agent. */
-export type FileCalls = Pick<FilesApi, 'accept' | 'decline' | 'pause' | 'resume' | 'cancel' | 'remove' | 'open'>;
 
 const savedWords: Readonly<Record<Saved, string>> = {
   saved: 'Saved.',

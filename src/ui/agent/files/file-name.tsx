@@ -1,11 +1,11 @@
 import { UntrustedText } from '../../design/untrusted-text.tsx';
-import { nameParts } from './name-parts.ts';
+import { directionOf, nameParts } from './name-parts.ts';
 
 /** Shows a file's name in one line: where it is too long its middle goes, and its ending stays to be seen. */
 export function FileName({ name }: { readonly name: string }) {
   const { stem, ending } = nameParts(name);
   return (
-    <bdi className="file-name" dir="auto" title={name}>
+    <bdi className="file-name" dir={directionOf(name)} title={name}>
       <span className="file-name-stem">
         <UntrustedText text={stem} />
       </span>

@@ -34,7 +34,7 @@ export function FilePolicyButton({ peerId, calls }: FilePolicyButtonProps) {
     <>
       <button
         type="button"
-        className="button button-quiet"
+        className="session-verify"
         popoverTarget={id}
         aria-label={`Files from ${peerId}: ${policy === undefined ? 'not known' : wordsOf(policy)}`}
       >
@@ -46,8 +46,8 @@ export function FilePolicyButton({ peerId, calls }: FilePolicyButtonProps) {
           <PolicyChoice policy={policy} choose={(next) => void choose(next)} />
         </fieldset>
         <p className="small muted">
-          A larger file than it accepts by itself is asked about. Accepted files are stored in this browser until you
-          remove them.
+          A larger file is asked about, and so is what goes beyond ten times that size a day. Files are stored in this
+          browser until you remove them.
         </p>
         {failure !== undefined && <FailureLine failure={failure} />}
       </div>

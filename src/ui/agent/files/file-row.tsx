@@ -1,9 +1,10 @@
 import { memo } from 'react';
 import type { FileView } from '../../../agent/contracts/file-views.ts';
-import { formatDateTime, formatTime } from '../../design/format.ts';
+import { formatDateTime, formatSize, formatTime } from '../../design/format.ts';
 import { partyColour } from '../../design/party.tsx';
 import { UntrustedText } from '../../design/untrusted-text.tsx';
-import { FileActions, type FileCalls } from './file-actions.tsx';
+import { FileActions } from './file-actions.tsx';
+import type { FileCalls } from './file-calls.ts';
 import { FileHash } from './file-hash.tsx';
 import { FileName } from './file-name.tsx';
 import { FilePreview } from './file-preview.tsx';
@@ -29,7 +30,7 @@ export const FileRow = memo(function FileRow({ file, ownId, obstacle, calls }: F
   const isUnderWay = status === 'moving' || status === 'paused' || status === 'waiting';
   const isReceived = status === 'whole' && !isOutgoing;
   return (
-    <li className="file-row" data-status={status} data-file={file.id}>
+    <li className="file-row" data-status={status} data-direction={direction} data-file={file.id}>
       <time className="exchange-time muted" dateTime={new Date(at).toISOString()} title={formatDateTime(at)}>
         {formatTime(at)}
       </time>
@@ -43,14 +44,17 @@ export const FileRow = memo(function FileRow({ file, ownId, obstacle, calls }: F
         <span className="file-type muted">
           <UntrustedText text={mediaType} />
         </span>
+        <span className="muted">{formatSize(size)}</span>
       </div>
       <span className={`exchange-status file-status-${status}`}>{statusWord(file)}</span>
       <div className="file-body">
-        {/* It changes all the time: who listens hears of the quarters alone. */}
-        <div className="file-progress" aria-live="off">
-          {isUnderWay && <progress max={Math.max(1, size)} value={moved} aria-label={`Progress of ${name}`} />}
-          <span className="muted">{progressWords(file)}</span>
-        </div>
+        {isUnderWay && (
+          // It changes all the time: who listens hears of the quarters alone.
+          <div className="file-progress" aria-live="off">
+            <progress max={Math.max(1, size)} value={moved} aria-label={`Progress of ${name}`} />
+            <span className="muted">{progressWords(file)}</span>
+          </div>
+        )}
         <span className="visually-hidden" role="status">
           {quarterWords(file)}
         </span>

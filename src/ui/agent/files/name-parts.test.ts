@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nameParts } from './name-parts.ts';
+import { directionOf, nameParts } from './name-parts.ts';
 
 test.each([
   ['report.pdf', 're', 'port.pdf'],
@@ -23,4 +23,14 @@ test('both parts are the name, and the second is never more than an ending and f
       expect([...new Intl.Segmenter('en').segment(ending)].length).toBeLessThanOrEqual(16);
     }),
   );
+});
+
+test.each([
+  ['report.pdf', 'ltr'],
+  ['2026 \u05d3\u05d5\u05d7.pdf', 'rtl'],
+  ['\u062a\u0642\u0631\u064a\u0631.pdf', 'rtl'],
+  ['report \u05d3\u05d5\u05d7', 'ltr'],
+  ['', 'ltr'],
+])('%j is read %s', (name, direction) => {
+  expect(directionOf(name)).toBe(direction);
 });

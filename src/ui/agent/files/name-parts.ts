@@ -13,3 +13,11 @@ export function nameParts(name: string): { readonly stem: string; readonly endin
   const cut = Math.max(0, from - lastOfStem);
   return { stem: all.slice(0, cut).join(''), ending: all.slice(cut).join('') };
 }
+
+const toTheLeft = ['Hebrew', 'Arabic', 'Syriac', 'Thaana', 'Nko', 'Samaritan', 'Mandaic', 'Adlam', 'Hanifi_Rohingya'];
+const beginsToTheLeft = new RegExp(`^[^\\p{L}]*[${toTheLeft.map((script) => `\\p{Script=${script}}`).join('')}]`, 'u');
+
+/** Returns in which direction a name is read, by its first letter: `auto` looks past what is set off from the text around it. */
+export function directionOf(name: string): 'rtl' | 'ltr' {
+  return beginsToTheLeft.test(name) ? 'rtl' : 'ltr';
+}
