@@ -8,6 +8,11 @@ export function runMessagesInWorker(): Promise<unknown> {
   return answerOf(new Worker(new URL('./messages/worker.ts', import.meta.url), { type: 'module' }));
 }
 
+/** Runs the worker of streams and gives what it found. */
+export function runStreamInWorker(): Promise<unknown> {
+  return answerOf(new Worker(new URL('./streams/worker.ts', import.meta.url), { type: 'module' }));
+}
+
 /** Runs the worker of the history and gives what it found. */
 export function runHistoryInWorker(): Promise<unknown> {
   return answerOf(new Worker(new URL('./history/worker.ts', import.meta.url), { type: 'module' }));

@@ -17,6 +17,8 @@ import { printed } from './mls/printed.ts';
 import { benchMls } from './mls/suite.ts';
 import { benchSessionsInChromium } from './sessions/chromium.ts';
 import { benchSessionsInNode } from './sessions/node.ts';
+import { benchStreamInChromium } from './streams/chromium.ts';
+import { runStream, type StreamRow } from './streams/suite.ts';
 import { runSuite } from './suite.ts';
 import { benchTrafficList } from './traffic.ts';
 
@@ -32,6 +34,7 @@ const { values } = parseArgs({
 const parts = {
   handshake: benchProtocol,
   message: benchMessages,
+  stream: benchStreams,
   list: benchList,
   relay: benchLoad,
   history: benchHistory,
@@ -50,6 +53,22 @@ function benchProtocol() {
 function benchMessages() {
   return benchOverFloor([() => benchInChromium('messages.html'), () => runMessages('Node')]);
 }
+
+/** A stream of 64 MiB between two agents in memory beside its raw operations alone. */
+async function benchStreams() {
+  const rows: StreamRow[] = [];
+  for (const bench of [benchStreamInChromium, () => runStream('Node')]) {
+    const row = await bench();
+    rows.push(row);
+    const { runtime, mebibytes, perSecond, rawPerSecond, share } = row;
+    console.log(
+      `${runtime.padEnd(10)}${mebibytes} MiB in memory ${perSecond.toFixed(0).padStart(5)} MiB/s   raw ${rawPerSecond.toFixed(0).padStart(5)} MiB/s   share ${share.toFixed(2)} (at least ${leastShare})`,
+    );
+  }
+  return rows;
+}
+
+const leastShare = 0.7;
 
 async function benchOverFloor(benches: readonly (() => Promise<readonly Row[]>)[]) {
   console.log('Times in microseconds. The floor is the raw cryptographic operations alone, in the same process.');
@@ -176,6 +195,6 @@ async function benchGroups() {
 
 const found: Record<string, unknown> = {};
 for (const [name, bench] of Object.entries(parts)) {
-  if (values.only === undefined || values.only === name) found[name] = await bench();
+  if (values.only === undefined || values.only.split(',').includes(name)) found[name] = await bench();
 }
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(found, null, 2)}\n`);

@@ -37,6 +37,12 @@ export async function messageFloor({ plaintext, header }: Lengths): Promise<read
   ];
 }
 
+/** Returns SHA-256 of so many bytes. */
+export function rawHash(length: number): RawOperation {
+  const data = random(length);
+  return node === undefined ? () => subtle.digest('SHA-256', data) : () => node.hash('sha256', data, 'buffer');
+}
+
 interface Inputs {
   readonly hashed: Bytes;
   readonly signature: Bytes;

@@ -1,7 +1,7 @@
+import { platformEnvironment } from '../../src/platform/platform.ts';
 import type { Bytes } from '../../src/protocol/bytes.ts';
 import { contextFor, makeAgent } from '../agents.ts';
 import { type Effort, measure, type Row } from '../measure.ts';
-import { recordingPlatform } from '../recorder.ts';
 import { Exchange, type Load } from './exchange.ts';
 import { messageFloor } from './floor.ts';
 import { handshake, type Line } from './line.ts';
@@ -37,10 +37,9 @@ export async function runMessages(
 }
 
 export async function makeLine(): Promise<Line> {
-  const platform = await recordingPlatform(random);
   const client = await makeAgent('traveller_001', random);
   const server = await makeAgent('helper_agent_001', random);
-  const environment = { ...platform.plain, random, now: Date.now, monotonic: () => performance.now() };
+  const environment = await platformEnvironment();
   return {
     client: { agent: client, context: contextFor(environment, server) },
     server: { agent: server, context: contextFor(environment, client) },

@@ -1,4 +1,5 @@
 import { isNamed } from '../realm.ts';
+import { isNodes } from './node-calls.ts';
 
 /** Generations of one key that are tried at most. */
 const mostTries = 4;
@@ -17,14 +18,27 @@ export async function generated<K>(make: () => Promise<K>): Promise<K> {
   }
 }
 
-/** Gives the same SubtleCrypto with a `generateKey` that tries again as `generated` does. */
+/**
+ * Gives the same SubtleCrypto with a `generateKey` that tries again as `generated` does. Node's own never fails so, and comes back as it is:
+ * `node-calls` knows it by its identity.
+ */
 export function withRepeatedGeneration<S extends object>(subtle: S): S {
+  if (isNodes(subtle)) return subtle;
+  // Every message makes six calls: each method is bound once.
+  const bound = new Map<string | symbol, unknown>();
   return new Proxy(subtle, {
     get(target, name) {
+      const known = bound.get(name);
+      if (known !== undefined) return known;
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
-      const call = (...args: unknown[]) => Reflect.apply(member, target, args);
-      return name === 'generateKey' ? (...args: unknown[]) => generated(async () => call(...args)) : call;
+      const call: unknown = member.bind(target);
+      const made =
+        name === 'generateKey'
+          ? (...args: unknown[]) => generated(async () => Reflect.apply(member, target, args))
+          : call;
+      bound.set(name, made);
+      return made;
     },
   });
 }

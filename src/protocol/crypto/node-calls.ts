@@ -13,7 +13,7 @@ const verifyKeys = new WeakMap<CryptoKey, ReturnType<NonNullable<typeof node>['c
  * hop to another thread and back, which takes longer than what it does. They are for what needs no secret: the bytes of a secret key
  * never leave SubtleCrypto.
  */
-function isNodes(subtle: Subtle): boolean {
+export function isNodes(subtle: object): boolean {
   return node !== undefined && subtle === globalThis.crypto?.subtle;
 }
 

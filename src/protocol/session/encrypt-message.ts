@@ -54,7 +54,7 @@ export async function encryptMessage(
     if (isData) requireFresh(epoch, timestamp);
     const { header, headerText, sealing, form } = ScratchBuffer.use((scratch) => {
       const plaintext = plaintextOf(scratch, text, attachment);
-      const form = asked ?? context.form ?? formFor(session, plaintext.length);
+      const form = asked ?? context.form ?? formFor(session, Math.max(plaintext.length, answerLength(message)));
       const sequence = epoch.takeSequence();
       const header = { session_id: session.id, sender_id: session.self, epoch: epoch.number, sequence, timestamp };
       const headerText = headerJcs(header);
@@ -81,6 +81,11 @@ function requireFresh(epoch: Epoch, now: number): void {
 /** Throws `unknown_epoch` when a session sends no more data, because a key update is overdue at `now` (Unix seconds; protocol page, section 4). */
 export function requireNotOverdue(session: Session, now: number): void {
   requireFresh(session.live(now).epoch, now);
+}
+
+/** Returns the bytes that the answer may have, as far as the message says it: an answer takes the form of its request (protocol page, section 4.1). */
+function answerLength({ message_type, max_bytes }: JsonObject): number {
+  return message_type === 'STREAM_READ' && typeof max_bytes === 'number' ? max_bytes : 0;
 }
 
 /** Returns the form of what nobody has asked for in one: JSON for everything that is short, so that what a person captures can be read. */
