@@ -14,6 +14,7 @@ const versions = [
   { version: 1, commit: '03fc21c' },
   { version: 2, commit: '0796c7d' },
   { version: 3, commit: '750e1b7' },
+  { version: 4, commit: 'e880e79' },
 ] as const;
 
 test.each(versions)(
