@@ -135,7 +135,18 @@ function toTrustV4(trust: NonNullable<Recording['trust']>): NonNullable<TraceFil
 
 function toWireV4(entry: WireView): v.InferOutput<typeof wireEntry> {
   // What an envelope asked for is known to its agents alone.
-  const { id, at, direction, method, url, peerId, sessionId, requestId: _requestId, ...rest } = entry;
+  const {
+    id,
+    at,
+    direction,
+    method,
+    url,
+    peerId,
+    sessionId,
+    requestId: _requestId,
+    carried: _carried,
+    ...rest
+  } = entry;
   const { requestBody, requestForm, requestSize, status, responseBody, responseForm, ...more } = rest;
   const { responseSize, durationMs, failure, ...undecided } = more;
   undecided satisfies NoMembers;

@@ -1,5 +1,6 @@
 import type { TraceEvent } from '../../protocol/trace/events.ts';
 import type { BodyView } from './body-views.ts';
+import type { CarriedView } from './carried-view.ts';
 import type { FileEvent, FileView } from './file-views.ts';
 import type {
   EpochView,
@@ -46,10 +47,7 @@ export interface IdentityView {
   readonly caCertificate: string;
 }
 
-/**
- * A peer's verification. Fingerprints are SHA-256 of a signing key's SPKI DER, lowercase hex in pairs joined by `:`; times
- * are milliseconds since 1970.
- */
+/** A peer's verification. Fingerprints are SHA-256 of a signing key's SPKI DER, lowercase hex in pairs joined by `:`; times are milliseconds since 1970. */
 export interface VerificationView {
   readonly peerId: string;
   readonly verification: Verification;
@@ -187,7 +185,9 @@ export interface WireView {
   readonly sessionId?: string;
   /** The request that the agents made of it, once this agent knows: what joins it to the conversation. */
   readonly requestId?: string;
-  /** The first 16 KiB: text, or base64 of what is bytes. */
+  /** What of it no exchange says, once this agent knows. */
+  readonly carried?: CarriedView;
+  /** The first 16 KiB, 1 KiB of a part of a stream: text, or base64 of what is bytes. */
   readonly requestBody: string;
   /** Absent for text. */
   readonly requestForm?: 'binary';

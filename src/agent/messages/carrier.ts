@@ -6,12 +6,11 @@ import type { MessageBody } from '../../protocol/wire/envelope-form.ts';
 import type { AuditRecorder } from '../audit/recorder.ts';
 import type { Network } from '../contracts/ports.ts';
 import type { ActivityLog } from '../state/activity-log.ts';
-import type { Patience, WireLog } from '../state/wire-log.ts';
+import type { Logged, Patience, WireLog } from '../state/wire-log.ts';
 import type { VerifiedPeers } from '../trust/verified-peers.ts';
 
 /** How long an answer is waited for, and what the envelope carries. */
-export interface Posting extends Patience {
-  readonly requestId?: string;
+export interface Posting extends Patience, Pick<Logged, 'requestId' | 'carried' | 'logged'> {
   /** Called when the envelope goes out. */
   posted?(): void;
 }
@@ -51,14 +50,23 @@ export class NetworkCarrier implements Carrier {
     };
   }
 
-  async post(session: Session, body: MessageBody, { requestId, posted, ...patience }: Posting): Promise<Answer> {
+  async post(
+    session: Session,
+    body: MessageBody,
+    { requestId, carried, logged, posted, ...patience }: Posting,
+  ): Promise<Answer> {
     const { network, wireLog, activity, verified } = this.#deps;
     const peerId = session.peer.agentId;
     verified.requireDecided(peerId);
     const before = activity.session(session.id);
     if (before !== undefined) activity.updateSession(session.id, { sent: before.sent + 1 });
     const url = `${before?.peerAddress ?? ''}/agent/message`;
-    const who = { peerId, sessionId: session.id, ...(requestId === undefined ? {} : { requestId }) };
+    const who = {
+      ...{ peerId, sessionId: session.id },
+      ...(requestId === undefined ? {} : { requestId }),
+      ...(carried === undefined ? {} : { carried }),
+      ...(logged === undefined ? {} : { logged }),
+    };
     posted?.();
     const answer = await wireLog.post(network, url, body, who, patience);
     const after = activity.session(session.id);

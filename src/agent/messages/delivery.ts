@@ -5,9 +5,11 @@ import type { ReceivedResponse } from '../../protocol/session/exchange/exchange.
 import type { Session } from '../../protocol/session/session.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import type { ResponsePayload } from '../../protocol/wire/payload.ts';
+import type { CarriedView } from '../contracts/carried-view.ts';
 import { clientFirstMs } from '../sessions/connector.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
 import { type ActivityLog, isSessionLost } from '../state/activity-log.ts';
+import { answeredBy, askedBy } from '../state/carried.ts';
 import type { VerifiedPeers } from '../trust/verified-peers.ts';
 import type { KeyUpdater } from './key-updater.ts';
 import type { Message as AnyMessage, MessageExchange } from './message-exchange.ts';
@@ -219,12 +221,23 @@ export class Delivery {
     verified.requireDecided(session.peer.agentId);
     return sessions.using(session, async () => {
       const sent = { ...readableBy(session, message, attachment), nonce: encodeBase64(environment.random(16)) };
-      const about = { requestId: message.request_id, deadlineMs };
+      const carried = askedBy(sent, attachment);
+      let note: ((carried: CarriedView) => void) | undefined;
+      const about = {
+        ...{ requestId: message.request_id, deadlineMs },
+        ...(carried === undefined ? {} : { carried }),
+        logged: (add: (carried: CarriedView) => void) => {
+          note = add;
+        },
+      };
       const posting =
         sending === undefined ? about : { ...about, signal: sending.signal, posted: () => sending.posted() };
       const answer = await exchange.ask(session, sent, posting, { attachment });
       if (answer.isOfNextEpoch) await keyUpdater.settle(session);
-      return exchange.open(session, sent, answer);
+      const received = await exchange.open(session, sent, answer);
+      const told = answeredBy(carried, received.json, received.attachment);
+      if (told !== undefined) note?.(told);
+      return received;
     });
   }
 }

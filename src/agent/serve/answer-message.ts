@@ -12,6 +12,7 @@ import type { MessageBody } from '../../protocol/wire/envelope-form.ts';
 import type { Inbox } from '../messages/inbox.ts';
 import type { KeyUpdater } from '../messages/key-updater.ts';
 import type { SettlingDeps } from '../sessions/settle-session.ts';
+import { answeredBy, askedBy } from '../state/carried.ts';
 import type { VerifiedPeers } from '../trust/verified-peers.ts';
 import type { Know } from './learned.ts';
 
@@ -72,11 +73,15 @@ async function respond(
   if (value.message_type === 'KEY_UPDATE') {
     return { json: await session.answerKeyUpdate(context, { value, json, epoch }) };
   }
-  know({ peerId: session.peer.agentId, sessionId: session.id, requestId: value.request_id });
+  const who = { peerId: session.peer.agentId, sessionId: session.id, requestId: value.request_id };
+  const carried = askedBy(json, attachment);
+  know({ ...who, ...(carried === undefined ? {} : { carried }) });
   const view = activity.session(session.id);
   if (view !== undefined) activity.updateSession(session.id, { received: view.received + 1, unreachable: false });
   const response = await sessions.using(session, () => inbox.handle(session, { value, attachment }));
   // A person may have taken a minute to answer.
   verified.requireDecided(session.peer.agentId);
+  const told = answeredBy(carried, response.json, response.attachment);
+  if (told !== undefined) know({ ...who, carried: told });
   return response;
 }

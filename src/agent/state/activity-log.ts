@@ -22,6 +22,8 @@ export interface LogCapacity {
   readonly exchanges: Capacity;
   /** HTTP exchanges that carry messages. */
   readonly messages: Capacity;
+  /** HTTP exchanges that carry parts of streams: a long one leaves everything else where it is. */
+  readonly parts: Capacity;
   /** HTTP exchanges that carry handshakes, some 15 kB each. */
   readonly handshakes: Capacity;
   readonly traces: Capacity;
@@ -32,6 +34,7 @@ const standardCapacity: LogCapacity = {
   traceEvents: 400,
   exchanges: { items: 10_000, weight: 32 * 1_024 * 1_024 },
   messages: { items: 10_000, weight: 16 * 1_024 * 1_024 },
+  parts: { items: 1_000, weight: 4 * 1_024 * 1_024 },
   handshakes: { items: 1_000, weight: 512 * 1_024 },
   traces: { items: 1_000, weight: 768 * 1_024 },
 };
@@ -61,6 +64,7 @@ export class ActivityLog {
   readonly #ended: FairStore<null>;
   readonly #exchanges: FairStore<null>;
   readonly #messages: FairStore<null>;
+  readonly #parts: FairStore<null>;
   readonly #handshakes: FairStore<null>;
   /** Holds what each trace weighs. */
   readonly #traces: FairStore<number>;
@@ -71,6 +75,7 @@ export class ActivityLog {
     this.#ended = new FairStore(capacity.endedSessions);
     this.#exchanges = new FairStore(capacity.exchanges);
     this.#messages = new FairStore(capacity.messages);
+    this.#parts = new FairStore(capacity.parts);
     this.#handshakes = new FairStore(capacity.handshakes);
     this.#traces = new FairStore(capacity.traces);
   }
@@ -162,9 +167,13 @@ export class ActivityLog {
   }
 
   /** Adds a wire entry or replaces it. */
-  putWire(entry: WireView): void {
+  putWire(whole: WireView): void {
+    const isPart = isPartOfStream(whole);
+    const entry = isPart ? withoutMost(whole) : whole;
     const { requestBody, responseBody = '', url } = entry;
-    const shares = url.endsWith('/agent/handshake') ? this.#handshakes : this.#messages;
+    // What an entry carries is known once it is opened: it may have been put among the messages before.
+    if (isPart) this.#messages.delete(entry.id);
+    const shares = isPart ? this.#parts : url.endsWith('/agent/handshake') ? this.#handshakes : this.#messages;
     const weight = 2 * itemWeight + requestBody.length + responseBody.length;
     this.#tell({ type: 'wire', entry });
     this.#tellTrimmed({ wire: shares.set(entry.id, wireOwner(entry), weight, null) });
@@ -209,7 +218,7 @@ export class ActivityLog {
     const { sessions, exchanges, wire } = this.#activity;
     const ended = sessions.items.filter(hasEnded).map(({ sessionId }) => sessionId);
     for (const id of ended) this.#traces.delete(id);
-    for (const shares of [this.#ended, this.#exchanges, this.#messages, this.#handshakes]) shares.clear();
+    for (const shares of [this.#ended, this.#exchanges, this.#messages, this.#parts, this.#handshakes]) shares.clear();
     this.#tellTrimmed({
       sessions: ended,
       exchanges: exchanges.items.map(exchangeKey),
@@ -243,6 +252,24 @@ function ownerOf(session: SessionView | undefined): string {
  */
 function wireOwner({ direction, peerId = '', status = 0 }: WireView): string {
   return direction === 'outgoing' || status === 200 ? peerId : '';
+}
+
+function isPartOfStream({ carried }: WireView): boolean {
+  return carried?.asked === 'STREAM_READ' || carried?.asked === 'STREAM_WRITE';
+}
+
+/** Characters of a body that are kept of a part of a stream: 1 KiB of bytes as base64, which has the head of an envelope. */
+const keptOfPart = 1_368;
+
+/** Returns an exchange with the beginnings of its bodies. */
+function withoutMost({ requestBody, responseBody, ...rest }: WireView): WireView {
+  const cut = (body: string, form: 'binary' | undefined) =>
+    body.length <= keptOfPart ? body : `${body.slice(0, keptOfPart)}${form === 'binary' ? '' : '…'}`;
+  return {
+    ...rest,
+    requestBody: cut(requestBody, rest.requestForm),
+    ...(responseBody === undefined ? {} : { responseBody: cut(responseBody, rest.responseForm) }),
+  };
 }
 
 function eventWeight(event: TraceEvent): number {

@@ -12,6 +12,7 @@ const little: LogCapacity = {
   traceEvents: 4,
   exchanges: { items: 4, weight: 4_000 },
   messages: { items: 4, weight: 3_000 },
+  parts: { items: 2, weight: 3_000 },
   handshakes: { items: 3, weight: 3_000 },
   traces: { items: 3, weight: 2_000 },
 };

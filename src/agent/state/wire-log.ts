@@ -8,6 +8,7 @@ import type { Answer } from '../../protocol/session/exchange/exchange.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { type EnvelopeForm, envelopeTypes, formOfType, type MessageBody } from '../../protocol/wire/envelope-form.ts';
 import { beginsObject } from '../../protocol/wire/parse.ts';
+import type { CarriedView } from '../contracts/carried-view.ts';
 import { failureView } from '../contracts/failures.ts';
 import type { Network } from '../contracts/ports.ts';
 import type { WireView } from '../contracts/views.ts';
@@ -23,6 +24,14 @@ export interface Correspondence {
   readonly sessionId: string;
   /** The request that an envelope carries. */
   readonly requestId?: string;
+  /** What it carries of a stream. */
+  readonly carried?: CarriedView;
+}
+
+/** Whom an HTTP exchange is with, and who hears that it is logged. */
+export interface Logged extends Correspondence {
+  /** Called with what adds to the entry what the opened answer says. */
+  logged?(add: (carried: CarriedView) => void): void;
 }
 
 /** How long an answer is waited for, and what ends the wait. */
@@ -51,7 +60,7 @@ export class WireLog {
     network: Network,
     url: string,
     { form, bytes }: MessageBody,
-    who: Correspondence,
+    { logged, ...who }: Logged,
     { deadlineMs, signal }: Patience = {},
   ): Promise<Answer> {
     const started = this.#environment.monotonic();
@@ -87,12 +96,9 @@ export class WireLog {
       throw error;
     });
     const answered = formOfType(response.headers.get('content-type'));
-    this.#activity.putWire({
-      ...entry,
-      status: response.status,
-      ...responseOf(answered, answer),
-      durationMs: elapsed(),
-    });
+    const done = { ...entry, status: response.status, ...responseOf(answered, answer), durationMs: elapsed() };
+    this.#activity.putWire(done);
+    logged?.((carried) => this.#activity.putWire({ ...done, carried }));
     const retryAfter = retryAfterOf(response, this.#environment.now());
     // Of JSON by what it says, not by its content-type, which is not checked (protocol page, section 1).
     if (answered === 'json' && !beginsObject(answer)) throw notAnAgent(response.status, retryAfter);
