@@ -42,6 +42,7 @@ export async function runAgent({ flags }: Given, terminal: Terminal): Promise<nu
     events.follow((event) => teller.tell(event));
     const opening = openNamed(given, {
       emit: (event) => events.emit(event),
+      readsAnswers: true,
       ...(given.listen === undefined ? {} : { address: given.listen.origin }),
     });
     opened = await Promise.race([opening, stopped(stop)]);

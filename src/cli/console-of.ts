@@ -24,6 +24,7 @@ export function consoleOf(
     peer: (peerId) => agent.peer(peerId),
     connect: (peerId) => agent.connect(peerId),
     send: (request) => agent.send(request),
+    cancel: async (peerId, requestId) => agent.cancel(peerId, requestId),
     disconnect: (sessionId) => agent.disconnect(sessionId),
     updateKeys: (sessionId) => agent.updateKeys(sessionId),
     safetyNumber: (peerId) => agent.safetyNumber(peerId),

@@ -10,7 +10,7 @@ import type { AgentArguments } from './options.ts';
  */
 export async function openNamed(
   given: AgentArguments,
-  more: Pick<OpenOptions, 'address' | 'emit' | 'reachable' | 'isQuiet' | 'left'>,
+  more: Pick<OpenOptions, 'address' | 'emit' | 'reachable' | 'isQuiet' | 'left' | 'readsAnswers'>,
 ): Promise<OpenedAgent> {
   const { id: agentId, controller: server, folder, passphrase, registrationToken } = given;
   try {

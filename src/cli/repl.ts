@@ -2,7 +2,7 @@ import { createInterface, type Interface } from 'node:readline';
 import type { ConsoleAgent } from '../console/agent.ts';
 import { complete } from '../console/complete.ts';
 import { peersThatBegin } from '../console/names.ts';
-import { runLine } from '../console/run.ts';
+import { isUrgent, runLine } from '../console/run.ts';
 import type { Screen, Terminal } from './screen.ts';
 
 /** The lines of earlier runs, the newest first, and where those of this run go. */
@@ -14,7 +14,8 @@ export interface LineMemory {
 
 /**
  * Runs the console of the page in a shell until its input ends, `quit`, or `stop`. An input without a line, such as `/dev/null`, ends
- * nothing. One line runs after the other. Ctrl-C empties the line; on an empty one, twice, it ends the console.
+ * nothing. One line runs after the other; at a terminal, `stop` runs at once. Ctrl-C empties the line; on an empty one it stops what the
+ * command that runs has asked for, and twice it ends the console.
  */
 export async function runRepl(
   agent: ConsoleAgent,
@@ -39,7 +40,16 @@ export async function runRepl(
   // A console that still reads would keep the process alive.
   const close = () => lines.close();
   stop.addEventListener('abort', close);
-  const interrupted = secondInterrupt(lines, screen);
+  const run = (line: string) => runLine(agent, line, (said) => screen.show(said));
+  let isAtWork = false;
+  const interrupted = secondInterrupt(lines, screen, () => void (isAtWork && run('stop')));
+  /** Lines that were run while another one did. */
+  const urgent: string[] = [];
+  lines.on('line', (line: string) => {
+    if (!isInteractive || !isAtWork || !isUrgent(line)) return;
+    urgent.push(line);
+    void run(line);
+  });
   let isOpen = !stop.aborted;
   lines.once('close', () => {
     isOpen = false;
@@ -60,7 +70,11 @@ export async function runRepl(
     heard += 1;
     screen.waitAt(undefined);
     if (stop.aborted || ['quit', 'exit'].includes(line.trim())) break;
-    await Promise.race([runLine(agent, line, (said) => screen.show(said)), interrupted]);
+    const wasRun = urgent[0] === line;
+    if (wasRun) urgent.shift();
+    isAtWork = !wasRun;
+    if (isAtWork) await Promise.race([run(line), interrupted]);
+    isAtWork = false;
     if (isInteractive) await memory.store(typed);
     if (isOpen) wait();
   }
@@ -84,8 +98,11 @@ export function untilAborted(stop: AbortSignal): Promise<void> {
   });
 }
 
-/** Lets Ctrl-C empty a line that has something. The second one in a row on an empty line ends the console and resolves. */
-function secondInterrupt(lines: Interface, screen: Screen): Promise<void> {
+/**
+ * Lets Ctrl-C empty a line that has something. The first one on an empty line calls `first`, the second one in a row ends the console and
+ * resolves.
+ */
+function secondInterrupt(lines: Interface, screen: Screen, first: () => void): Promise<void> {
   let isAsked = false;
   lines.on('line', () => {
     isAsked = false;
@@ -101,6 +118,7 @@ function secondInterrupt(lines: Interface, screen: Screen): Promise<void> {
         resolve();
       } else {
         isAsked = true;
+        first();
         screen.tell('INFO', 'Press Ctrl-C again, or type quit, to stop this agent.');
       }
     });

@@ -62,6 +62,8 @@ export interface ConsoleAgent extends ConsoleGroups {
   peer(peerId: string): Promise<PeerView>;
   connect(peerId: string): Promise<SessionView>;
   send(request: { readonly peerId: string; readonly method: string; readonly parameters: Json }): Promise<ExchangeView>;
+  /** Ends a request that has no answer yet, or an answer that is still coming. */
+  cancel(peerId: string, requestId: string): Promise<void>;
   disconnect(sessionId: string): Promise<void>;
   /** Updates the keys and returns the newest epoch, or the old one while the peer's own update is under way. */
   updateKeys(sessionId: string): Promise<number>;

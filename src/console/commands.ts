@@ -1,10 +1,14 @@
+import type { ExchangeView } from '../agent/contracts/views.ts';
 import { ParleyError } from '../protocol/errors.ts';
+import type { ConsoleAgent, OutputLine, Say } from './agent.ts';
+import { answerBytesWords } from './answer-words.ts';
 import { audit } from './audit-command.ts';
 import { type Command, commandIn, info, out, required, table } from './command.ts';
+import { untilAnswerEnds } from './follow-answer.ts';
 import { group } from './group-commands.ts';
 import { history, search } from './history-commands.ts';
 import { findPeer, findSession } from './names.ts';
-import { answer, answering, refuse, requests } from './request-commands.ts';
+import { answer, answering, refuse, requests, stop } from './request-commands.ts';
 import { answerWords } from './said.ts';
 import { connect, disconnect, rekey, sessions } from './session-commands.ts';
 import { status } from './status-command.ts';
@@ -21,17 +25,26 @@ const send: Command = {
     const text = required(first, 'what to send', send);
     const request = typedRequest(text, rest, 'send helper');
     say(info(`Sending ${request.method} to ${peerId} …`));
-    const { status, result, error, durationMs } = await agent.send({ ...request, peerId });
+    const answered = await agent.send({ ...request, peerId });
+    const { status, result = null, error, durationMs } = answered;
     const took = durationMs === undefined ? '' : ` in ${durationMs.toFixed(1)} ms`;
     if (status === 'success') {
       say(info(`Message encrypted, signed and answered${took}`, '✓'));
-      say(out(answerWords(result ?? null)));
+      if (answered.answer === undefined || result !== null) say(out(answerWords(result)));
+      if (answered.answer !== undefined) say({ line: await answerTold(agent, answered, say) });
     } else {
       const why = error === undefined ? 'without saying why' : `${error.detail} (${error.code})`;
       say({ line: { level: 'ERROR', mark: '✗', text: `${peerId} answered with an error${took}: ${why}` } });
     }
   },
 };
+
+/** Tells an answer as it comes; returns the line that says what became of it. */
+async function answerTold(agent: ConsoleAgent, answered: ExchangeView, say: Say): Promise<OutputLine> {
+  const { answer } = await untilAnswerEnds(agent, answered, (line) => say(out(line)));
+  const text = answer === undefined ? 'This exchange was deleted.' : answerBytesWords(answer);
+  return answer?.state === 'whole' ? { level: 'INFO', mark: '✓', text } : { level: 'WARN', text };
+}
 
 const peersShown = 100;
 
@@ -179,6 +192,7 @@ function tableOf(all: readonly Command[]) {
 export const commands: readonly Command[] = [
   connect,
   send,
+  stop,
   requests,
   answer,
   refuse,

@@ -210,7 +210,7 @@ describe('completion', () => {
   };
   test.each([
     ['con', 'connect ', []],
-    ['s', 's', ['send', 'search', 'sessions', 'status']],
+    ['s', 's', ['send', 'stop', 'search', 'sessions', 'status']],
     ['connect we', 'connect weather_bot ', []],
     ['send h', 'send helper_', ['helper_1', 'helper_agent_001']],
     ['status a', 'status a1', ['a1b2c3d4', 'a1ffc3d4']],

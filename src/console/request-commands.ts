@@ -54,6 +54,33 @@ export const refuse: Command = {
   },
 };
 
+/** Ends a request, or an answer that is still coming. */
+export const stop: Command = {
+  name: 'stop',
+  usage: 'stop [peer]',
+  help: 'Ends your newest request that waits or whose answer still comes, to the peer or to any. Runs at once, also while send waits.',
+  arguments: ['peer'],
+  run: async (agent, [word], say) => {
+    const peerId = word === undefined ? undefined : (await findPeer(agent, word)).agentId;
+    const mine = agent
+      .exchanges()
+      .filter((exchange) => isUnderWay(exchange) && (peerId ?? exchange.peerId) === exchange.peerId);
+    const newest = mine.at(-1);
+    if (newest === undefined) {
+      say(info(`No request${peerId === undefined ? '' : ` to ${peerId}`} is under way.`));
+      return;
+    }
+    await agent.cancel(newest.peerId, newest.requestId);
+    say(info(`Stopped: ${requestWords(newest)} to ${newest.peerId}`, '✓'));
+  },
+};
+
+/** True for a request of this agent that waits, or whose answer is still coming. */
+function isUnderWay({ direction, status, waiting, group, answer }: ExchangeView): boolean {
+  if (direction !== 'outgoing' || group !== undefined) return false;
+  return answer?.state === 'open' || (status === 'pending' && waiting !== undefined);
+}
+
 /** Shows or changes who answers. */
 export const answering: Command = {
   name: 'answering',

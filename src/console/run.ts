@@ -3,6 +3,11 @@ import type { ConsoleAgent, Say } from './agent.ts';
 import { commandNamed } from './commands.ts';
 import { splitWords } from './words.ts';
 
+/** True for a line that ends what runs: it waits for no command before it. */
+export function isUrgent(line: string): boolean {
+  return /^\s*stop(\s|$)/.test(line);
+}
+
 /** Runs one line. It never rejects: what goes wrong is said, with what to do. */
 export async function runLine(agent: ConsoleAgent, line: string, say: Say): Promise<void> {
   try {

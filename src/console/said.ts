@@ -1,4 +1,5 @@
 import type { ExchangeView, Json } from '../agent/contracts/views.ts';
+import { answerBytesWords } from './answer-words.ts';
 import { saidText } from './said-text.ts';
 import { textOfRequest } from './text-request.ts';
 
@@ -12,10 +13,13 @@ export function requestWords(request: Pick<ExchangeView, 'method' | 'parameters'
 }
 
 /** Returns what became of an exchange: its answer, the error, or its state. */
-export function outcomeWords({ status, result, error }: ExchangeView): string {
+export function outcomeWords({ status, result, error, answer }: ExchangeView): string {
   switch (status) {
-    case 'success':
-      return cut(answerWords(result ?? null));
+    case 'success': {
+      if (answer === undefined) return cut(answerWords(result ?? null));
+      const said = answer.text ?? (result === undefined || result === null ? undefined : answerWords(result));
+      return `${said === undefined ? '' : `${cut(said.trim())} · `}${answerBytesWords(answer)}`;
+    }
     case 'error':
     case 'failed':
       return error === undefined ? status : `${error.detail} (${error.code})`;

@@ -22,6 +22,8 @@ export interface OpenOptions extends StoreOptions {
   readonly reachable?: boolean;
   /** Goes on with nothing of an earlier run by itself. */
   readonly isQuiet?: boolean;
+  /** Reads the bytes of answers by itself, for a person at a console. */
+  readonly readsAnswers?: boolean;
   readonly methods?: MethodRegistry;
   readonly emit?: (event: AgentEvent) => void;
   /** Other timers than those of this thread. */
@@ -52,6 +54,7 @@ export async function openAgent(options: OpenOptions, platform: Platform): Promi
     methods,
     registrationToken,
     isQuiet = false,
+    readsAnswers = false,
     emit = () => undefined,
     left,
     timers,
@@ -68,6 +71,7 @@ export async function openAgent(options: OpenOptions, platform: Platform): Promi
     transport: { kind: 'server', server, isReachable: options.reachable !== false },
     emit,
     isQuiet,
+    readsAnswers,
     timers,
     ...(methods === undefined ? {} : { methods }),
     ...(registrationToken === undefined ? {} : { registrationToken }),

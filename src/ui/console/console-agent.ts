@@ -43,6 +43,7 @@ export function consoleAgent({ agentId, address, engine, store }: HostedAgent): 
       return session;
     },
     send: (request) => engine.send(request),
+    cancel: (peerId, requestId) => engine.cancel(peerId, requestId),
     disconnect: (sessionId) => engine.disconnect(sessionId),
     updateKeys: async (sessionId) => {
       const epochOf = () => store.getState().sessions.find((session) => session.sessionId === sessionId)?.epoch ?? 0;
