@@ -13,6 +13,9 @@ const partBytes = 256 * 1024;
 const readsAhead = 3;
 /** Seconds that a read waits when others want to wait too. */
 const shortWait = 1;
+/** Milliseconds before a peer that has let nobody wait is asked again, and before one is asked without a turn to wait: those who have them may never answer. */
+const emptyMs = 900;
+const turnMs = 3_000;
 /** Milliseconds without a read after which the stream is kept by one of no bytes, and how often in a row: 30 minutes. */
 const keepAfterMs = 45_000;
 const mostKept = 40;
@@ -130,10 +133,23 @@ export class StreamReader {
     if (this.#isFlowing) this.#readAhead(from);
     const { bytes, end } = checked(await read.finally(() => this.#keepAlive()), from);
     if (this.#failure !== undefined) throw this.#failure;
+    this.#requireSize(from + bytes.length, end);
     this.#isFlowing = bytes.length === partBytes && end === undefined;
     // What was asked for behind a gap is of no use.
     for (const at of this.#ahead.keys()) if (at !== from + bytes.length && !this.#isFlowing) this.#ahead.delete(at);
     return { from, bytes, end };
+  }
+
+  /** Throws `stream_corrupt` for more than was announced, and for an end elsewhere. */
+  #requireSize(to: number, end: StreamEnd | undefined): void {
+    const size = this.#size;
+    if (size === undefined || to === size || (to < size && end === undefined)) return;
+    const corrupt = new ParleyError(
+      'stream_corrupt',
+      'The stream has another size than its owner said. Nothing of it counts.',
+    );
+    this.stop(corrupt);
+    throw corrupt;
   }
 
   /** Settles as a read that was made ahead; one that found nothing yet is made again, and waits. */
@@ -158,15 +174,25 @@ export class StreamReader {
     const { turns, origin, read } = this.#deps;
     for (;;) {
       const over = turns.take(origin);
+      const pause = this.#pause(over === undefined ? turnMs : emptyMs);
       try {
         const wait = over === undefined ? 0 : turns.isWanted(origin) ? shortWait : limits.streamWait;
         const found = await read({ from, most: partBytes, release: this.#releasable, wait });
         if (found.bytes.length > 0 || found.end !== undefined || this.#failure !== undefined) return found;
+        over?.();
+        await (over === undefined ? turns.next(origin, pause.over) : pause.over);
+        if (this.#failure !== undefined) throw this.#failure;
       } finally {
         over?.();
+        pause.cancel();
       }
-      if (over === undefined) await turns.next(origin);
     }
+  }
+
+  #pause(ms: number): { readonly over: Promise<void>; cancel(): void } {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#deps.scheduler.after(ms, resolve);
+    return { over: promise, cancel: () => timer.cancel() };
   }
 
   async #finish(end: StreamEnd): Promise<void> {

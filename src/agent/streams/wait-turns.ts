@@ -29,13 +29,20 @@ export class WaitTurns {
     return (this.#queues.get(origin)?.length ?? 0) > 0;
   }
 
-  /** Resolves once a turn may be free. */
-  next(origin: string): Promise<void> {
+  /** Settles as `patience`, or earlier, once a turn may be free. */
+  async next(origin: string, patience: Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const queue = this.#queues.get(origin) ?? [];
     queue.push(resolve);
     this.#queues.set(origin, queue);
-    return promise;
+    try {
+      await Promise.race([promise, patience]);
+    } finally {
+      // Whoever left does not take the turn from those behind.
+      const left = this.#queues.get(origin)?.filter((one) => one !== resolve) ?? [];
+      if (left.length === 0) this.#queues.delete(origin);
+      else this.#queues.set(origin, left);
+    }
   }
 
   #leave(origin: string): void {
