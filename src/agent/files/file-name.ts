@@ -20,12 +20,10 @@ const encoder = new TextEncoder();
  */
 export function fileName(given: string): string {
   // A longer one is none that a person gave; and normalizing takes time.
-  let name = given.slice(0, 4_096).toWellFormed();
-  for (let before = ''; before !== name; ) {
-    before = name;
-    name = cut(plain(name));
-  }
-  return name;
+  const name = cut(plain(given.slice(0, 4_096).toWellFormed()));
+  // What was cut or taken out may leave something behind that has to go too.
+  const again = cut(plain(name));
+  return again === name ? name : fileName(again);
 }
 
 function plain(given: string): string {
