@@ -207,6 +207,7 @@ export const screens = {
     'ui/inspector/wire',
     ...underPages,
     'recording/recording.ts',
+    'agent/contracts/carried-view.ts',
     'agent/contracts/views.ts',
     'protocol/trace/events.ts',
     'protocol/wire/base64.ts',

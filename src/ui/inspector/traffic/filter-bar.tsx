@@ -2,7 +2,8 @@ import { useId, useMemo } from 'react';
 import { Choice } from '../../design/choice.tsx';
 import { distinct } from '../../design/distinct.ts';
 import { useFilterKey } from '../../frame/filter-key.ts';
-import type { TrafficFilter, TrafficRow } from './traffic-model.ts';
+import type { TrafficFilter } from './traffic-model.ts';
+import type { TrafficRow } from './traffic-row.ts';
 
 interface FilterBarProps {
   readonly filter: TrafficFilter;

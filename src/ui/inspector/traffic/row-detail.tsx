@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { ExchangeView, WireView } from '../../../agent/contracts/views.ts';
 import type { RecordedEnd } from '../../../recording/recording.ts';
 import { CopyButton } from '../../design/copy-button.tsx';
 import { formatDateTime } from '../../design/format.ts';
@@ -12,7 +13,10 @@ import type { ShownMessage } from '../message/shown-message.ts';
 import { exchangeAsJson, wireRow } from '../wire/wire-model.ts';
 import { asCurl } from './curl.ts';
 import { kindOfBody } from './kind-of-body.ts';
-import type { TrafficRow } from './traffic-model.ts';
+import { PartList } from './part-list.tsx';
+import { plaintextWords } from './plaintext-words.ts';
+import { carriedWords } from './stream-parts.ts';
+import type { TrafficRow } from './traffic-row.ts';
 
 interface RowDetailProps {
   readonly row: TrafficRow;
@@ -23,7 +27,11 @@ interface RowDetailProps {
 /** Shows one exchange: its content, in the clear, and the request and the answer as sent. */
 export function RowDetail({ row, close, go }: RowDetailProps) {
   const { agentId } = useHosted();
-  const { entry, exchange, isAnswered, peerId } = row;
+  const { exchange, isAnswered, peerId, parts } = row;
+  const [partId, setPartId] = useState<string>();
+  const part = parts?.find((each) => each.entry.id === partId);
+  // What is copied and shown as sent is the part that was chosen.
+  const entry = part?.entry ?? row.entry;
   const { sessionId } = entry;
   const curl = asCurl(entry);
   return (
@@ -87,35 +95,54 @@ export function RowDetail({ row, close, go }: RowDetailProps) {
           )}
         </section>
       )}
+      {parts !== undefined && <PartList parts={parts} chosen={partId} onChoose={setPartId} />}
+      {parts === undefined && entry.carried !== undefined && carriedWords(entry.carried) !== '' && (
+        <p>
+          <UntrustedText text={carriedWords(entry.carried)} />
+        </p>
+      )}
       {entry.failure !== undefined && (
         <p>
           <UntrustedText text={entry.failure.detail} />
         </p>
       )}
       <Body
-        words="The request, as sent"
+        key={`${entry.id} request`}
+        words={part === undefined ? 'The request, as sent' : 'The chosen part, as asked for'}
+        attachment={attachmentsOf(entry, exchange).request}
         body={entry.requestBody}
         form={entry.requestForm}
         size={entry.requestSize}
         sender={entry.direction === 'outgoing' ? agentId : peerId}
-        row={row}
+        entry={entry}
       />
       {entry.responseBody !== undefined && (
         <Body
-          words="The answer, as sent"
+          key={`${entry.id} answer`}
+          words={part === undefined ? 'The answer, as sent' : 'The chosen part, as answered'}
+          attachment={attachmentsOf(entry, exchange).answer}
           body={entry.responseBody}
           form={entry.responseForm}
           size={entry.responseSize}
           sender={entry.direction === 'outgoing' ? peerId : agentId}
-          row={row}
+          entry={entry}
         />
       )}
     </section>
   );
 }
 
+/** Returns how many bytes travelled beside the JSON of a request and of its answer. */
+function attachmentsOf({ carried }: WireView, exchange: ExchangeView | undefined) {
+  if (carried?.asked === 'STREAM_WRITE') return { request: carried.length, answer: undefined };
+  if (carried?.asked === 'STREAM_READ') return { request: undefined, answer: carried.length };
+  const bytesIn = (body: ExchangeView['body']) => (body?.kind === 'bytes' ? body.size : undefined);
+  return { request: bytesIn(exchange?.body), answer: bytesIn(exchange?.answer) };
+}
+
 /** Returns why an attempt has no answer of the peer's handler. */
-function noAnswerWords({ status, failure }: RowDetailProps['row']['entry']): string {
+function noAnswerWords({ status, failure, carried }: RowDetailProps['row']['entry']): string {
+  if (carried?.answered === 'PENDING') return 'The peer is at it: its answer comes with a later exchange.';
   if (status === undefined && failure === undefined) return 'No answer to this attempt yet.';
   return status === undefined || status < 400
     ? 'This attempt got no answer.'
@@ -125,12 +152,15 @@ function noAnswerWords({ status, failure }: RowDetailProps['row']['entry']): str
 interface BodyProps extends Pick<ShownMessage, 'body' | 'form' | 'size'> {
   readonly words: string;
   readonly sender: string;
-  readonly row: TrafficRow;
+  readonly entry: WireView;
+  /** Bytes beside the JSON inside. */
+  readonly attachment: number | undefined;
 }
 
 const noEvents = [] as const;
 
-function Body({ words, body, form, size, sender, row: { entry } }: BodyProps) {
+function Body({ words, body, form, size, sender, entry, attachment }: BodyProps) {
+  const decrypted = plaintextWords({ text: body, form, size }, attachment);
   const [member, setMember] = useState<string>();
   const events = useAgentState(({ traces }) => traces[entry.sessionId ?? '']) ?? noEvents;
   const caCertificate = useAgentState(({ phase }) =>
@@ -144,6 +174,7 @@ function Body({ words, body, form, size, sender, row: { entry } }: BodyProps) {
   return (
     <details className="traffic-wire">
       <summary>{words}</summary>
+      {decrypted !== '' && <p className="small muted">Decrypted, only for the two agents: {decrypted}</p>}
       <MessageView
         message={kindOfBody(body, form)}
         {...{ body, form, size }}

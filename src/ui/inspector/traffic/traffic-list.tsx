@@ -7,7 +7,7 @@ import { UntrustedText } from '../../design/untrusted-text.tsx';
 import { useListbox } from '../../design/use-listbox.ts';
 import { usePrinting } from '../../design/use-printing.ts';
 import { useToday } from '../../design/use-today.ts';
-import type { TrafficRow } from './traffic-model.ts';
+import type { TrafficRow } from './traffic-row.ts';
 
 interface TrafficListProps {
   readonly rows: readonly TrafficRow[];
@@ -115,6 +115,14 @@ interface RowProps {
   readonly onOpen: (id: string | undefined) => void;
 }
 
+/** Returns the bytes of the exchanges under a row; the row itself may be one of them. */
+function sizeOfParts({ entry, parts = [] }: TrafficRow): number {
+  return parts.reduce(
+    (sum, part) => (part.entry.id === entry.id ? sum : sum + part.entry.requestSize + (part.entry.responseSize ?? 0)),
+    0,
+  );
+}
+
 const statusWords = { ok: '✓', refused: '✕', failed: '!', waiting: '○' } as const;
 
 /** Characters of what was said that a row of one line holds: more than the widest window shows. */
@@ -156,7 +164,7 @@ const Row = memo(
         <span className="traffic-status">
           {statusWords[status]} <UntrustedText text={outcome} />
         </span>
-        <span className="traffic-figure">{formatBytes(requestSize + responseSize)}</span>
+        <span className="traffic-figure">{formatBytes(requestSize + responseSize + sizeOfParts(row))}</span>
         <span className="traffic-figure">{durationMs === undefined ? '' : formatDuration(durationMs)}</span>
       </div>
     );

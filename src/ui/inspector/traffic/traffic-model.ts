@@ -1,31 +1,12 @@
+import type { CarriedView } from '../../../agent/contracts/carried-view.ts';
 import { type ExchangeView, exchangeKey, type WireView } from '../../../agent/contracts/views.ts';
 import { bodyName, wireRow } from '../wire/wire-model.ts';
-
-/** How a row ended, in a word that can be filtered by. */
-type RowStatus = 'ok' | 'refused' | 'failed' | 'waiting';
-
-/** One HTTP exchange with what it meant. */
-export interface TrafficRow {
-  readonly entry: WireView;
-  /** The decrypted request and answer, once known. */
-  readonly exchange?: ExchangeView;
-  /** True when the answer came back with this HTTP exchange: a request may be sent several times. */
-  readonly isAnswered: boolean;
-  readonly peerId: string;
-  /** `CLIENT_HELLO`, `CLIENT_CONFIRM`, the method of a request, `CLOSE`, or what else the body says it is. */
-  readonly kind: string;
-  /** What was said, in the clear: searched and shown in one line. */
-  readonly content: string;
-  readonly status: RowStatus;
-  /** `200`, `SUCCESS`, `ERROR`, a refusal's code, or nothing yet. */
-  readonly outcome: string;
-  /** Everything that a text is searched in, lowercase. */
-  readonly haystack: string;
-}
+import { carriedWords, withParts } from './stream-parts.ts';
+import type { RowStatus, TrafficRow } from './traffic-row.ts';
 
 const made = new WeakMap<WireView, TrafficRow>();
 
-/** Returns rows for all entries, in their order. One that has not changed is the same object as before. */
+/** Returns rows for all entries, in their order, the parts of a stream under its request. One that has not changed is the same object as before. */
 export function trafficRows(
   wire: readonly WireView[],
   exchanges: readonly ExchangeView[],
@@ -33,7 +14,7 @@ export function trafficRows(
 ): readonly TrafficRow[] {
   const byKey = new Map(exchanges.map((exchange) => [exchangeKey(exchange), exchange]));
   const answering = lastAnswered(wire);
-  return wire.map((entry) => {
+  const rows = wire.map((entry) => {
     const key = keyOf(entry);
     const exchange = byKey.get(key);
     const isIt = entry.direction === 'incoming' || answering.get(key) === entry.id;
@@ -44,6 +25,7 @@ export function trafficRows(
     made.set(entry, row);
     return row;
   });
+  return withParts(rows);
 }
 
 /**
@@ -58,8 +40,8 @@ function keyOf({ direction, peerId = '', requestId = '' }: WireView): string {
   return exchangeKey({ direction, peerId, requestId });
 }
 
-function isOk({ status = 0, failure }: WireView): boolean {
-  return failure === undefined && status >= 200 && status < 300;
+function isOk({ status = 0, failure, carried }: WireView): boolean {
+  return failure === undefined && status >= 200 && status < 300 && carried?.answered !== 'PENDING';
 }
 
 function isSettled(exchange: ExchangeView | undefined): boolean {
@@ -74,12 +56,17 @@ function trafficRow(
   const read = wireRow(entry, ownId);
   const peerId = entry.direction === 'outgoing' ? read.to : read.from;
   const refusal = read.response.type === 'members' ? read.response.problemCode : undefined;
-  const kind = exchange?.method ?? (entry.requestId?.startsWith('close_') === true ? 'CLOSE' : bodyName(read.request));
-  const content = exchange === undefined ? '' : contentOf(exchange, isAnswered);
+  const { carried } = entry;
+  const asked = carried === undefined || carried.asked === 'REQUEST' ? undefined : carried.asked;
+  const kind =
+    exchange?.method ?? asked ?? (entry.requestId?.startsWith('close_') === true ? 'CLOSE' : bodyName(read.request));
+  const words = carried === undefined ? '' : carriedWords(carried);
+  const content = exchange === undefined ? words : contentOf(exchange, isAnswered);
   const status = statusOf(entry, isAnswered ? exchange : undefined, refusal);
   const outcome =
     entry.failure?.code ??
     refusal ??
+    answeredWord(carried) ??
     (isAnswered ? answerOf(exchange) : undefined) ??
     (entry.status === undefined ? '' : String(entry.status));
   return {
@@ -109,11 +96,16 @@ function answerOf(exchange: ExchangeView | undefined): string | undefined {
   return exchange?.status === 'error' ? (exchange.error?.code ?? 'ERROR') : undefined;
 }
 
+/** Returns how a message about a stream was answered: by its code, or in a word. */
+function answeredWord(carried: CarriedView | undefined): string | undefined {
+  return carried?.code ?? carried?.answered;
+}
+
 function statusOf(entry: WireView, exchange: ExchangeView | undefined, refusal: string | undefined): RowStatus {
   if (entry.failure !== undefined) return 'failed';
   if (entry.status === undefined) return 'waiting';
   if (refusal !== undefined || entry.status >= 400) return 'refused';
-  return exchange?.status === 'error' ? 'failed' : 'ok';
+  return exchange?.status === 'error' || entry.carried?.answered === 'ERROR' ? 'failed' : 'ok';
 }
 
 /** Which rows are shown. Empty strings choose everything. */

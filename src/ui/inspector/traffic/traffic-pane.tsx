@@ -23,7 +23,9 @@ export function TrafficPane({ place, go }: TrafficPaneProps) {
   const [filter, setFilter] = useFilter(place, go);
   const deferred = useDeferredValue(filter);
   const found = useMemo(() => chosen(rows, deferred), [rows, deferred]);
-  const open = rows.find(({ entry }) => entry.id === place.open);
+  const open = rows.find(
+    ({ entry, parts }) => entry.id === place.open || parts?.some((part) => part.entry.id === place.open) === true,
+  );
   const show = (id: string | undefined) => {
     const { open: _, ...rest } = place;
     go({ ...rest, ...(id === undefined ? {} : { open: id }) });
