@@ -21,10 +21,10 @@ export function FileHash({ hash, isEqual }: FileHashProps) {
         type="button"
         className="file-hash-more"
         aria-expanded={isLong}
-        aria-label={isLong ? 'Hide the whole hash' : 'Show the whole hash'}
         title="SHA-256 over the SHA-256 of each 1 MiB block, in base64"
         onClick={() => setLong(!isLong)}
       >
+        <span className="visually-hidden">hash </span>
         <code>{isLong ? hash : `${hash.slice(0, shown)}…`}</code>
       </button>
       {isLong && <CopyButton text={() => hash} label="hash" />}

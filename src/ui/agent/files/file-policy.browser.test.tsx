@@ -25,12 +25,16 @@ test('the policy of a peer is shown, and chosen for the next file', async () => 
       setPolicy: async (_, policy) => void set.push(policy),
     }),
   );
-  await page.getByRole('button', { name: 'Files from helper_agent_001: up to 5.0 MB' }).click();
+  await page.getByRole('button', { name: 'files: up to 5.0 MB: when helper_agent_001 offers one' }).click();
   await expect.element(page.getByRole('radio', { name: 'accept it up to' })).toBeChecked();
   await page.getByRole('combobox', { name: 'Largest file to accept' }).selectOptions('100.0 MB');
-  await expect.element(page.getByRole('button', { name: 'Files from helper_agent_001: up to 100.0 MB' })).toBeVisible();
+  await expect
+    .element(page.getByRole('button', { name: 'files: up to 100.0 MB: when helper_agent_001 offers one' }))
+    .toBeVisible();
   await page.getByRole('radio', { name: 'decline it' }).click();
-  await expect.element(page.getByRole('button', { name: 'Files from helper_agent_001: never' })).toBeVisible();
+  await expect
+    .element(page.getByRole('button', { name: 'files: never: when helper_agent_001 offers one' }))
+    .toBeVisible();
   await page.getByRole('radio', { name: 'ask me' }).click();
   await vi.waitFor(() =>
     expect(set).toEqual([{ kind: 'accept', upTo: 100_000_000 }, { kind: 'never' }, { kind: 'ask' }]),
@@ -40,7 +44,7 @@ test('the policy of a peer is shown, and chosen for the next file', async () => 
 test('a policy that could not be stored is not shown as chosen', async () => {
   const refuse = () => Promise.reject(new ParleyError('storage_failed', 'The disk does not answer.'));
   show(new FakeFiles({ setPolicy: refuse }));
-  await page.getByRole('button', { name: 'Files from helper_agent_001: ask' }).click();
+  await page.getByRole('button', { name: 'files: ask: when helper_agent_001 offers one' }).click();
   await page.getByRole('radio', { name: 'decline it' }).click();
   await expect.element(page.getByRole('alert').filter({ hasText: 'The disk does not answer.' })).toBeVisible();
   await expect.element(page.getByRole('radio', { name: 'ask me' })).toBeChecked();

@@ -21,6 +21,7 @@ export function FilePolicyButton({ peerId, calls }: FilePolicyButtonProps) {
   const id = useId();
   const [policy, setPolicy] = useState<FilePolicy>();
   const { isAtWork, failure, run } = useTask();
+  const words = `files: ${policy === undefined ? 'not known' : wordsOf(policy)}`;
   const begun = useRef(run);
   useEffect(() => {
     void begun.current(async () => setPolicy(await calls.policy(peerId)));
@@ -36,9 +37,9 @@ export function FilePolicyButton({ peerId, calls }: FilePolicyButtonProps) {
         type="button"
         className="session-verify"
         popoverTarget={id}
-        aria-label={`Files from ${peerId}: ${policy === undefined ? 'not known' : wordsOf(policy)}`}
+        aria-label={`${words}: when ${peerId} offers one`}
       >
-        files: {policy === undefined ? '–' : wordsOf(policy)}
+        {words}
       </button>
       <div id={id} popover="auto" className="file-policy" role="dialog" aria-label={`Files from ${peerId}`}>
         <fieldset disabled={policy === undefined} aria-busy={isAtWork}>
