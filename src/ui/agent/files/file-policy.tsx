@@ -26,11 +26,18 @@ export function FilePolicyButton({ peerId, calls }: FilePolicyButtonProps) {
   useEffect(() => {
     void begun.current(async () => setPolicy(await calls.policy(peerId)));
   }, [calls, peerId]);
-  const choose = (next: FilePolicy) =>
-    run(async () => {
-      await calls.setPolicy(peerId, next);
-      setPolicy(next);
+  const choose = (next: FilePolicy) => {
+    // At once, so that the choice follows the hand; back to what it was when it could not be stored.
+    setPolicy(next);
+    return run(async () => {
+      try {
+        await calls.setPolicy(peerId, next);
+      } catch (cause) {
+        setPolicy(policy);
+        throw cause;
+      }
     });
+  };
   return (
     <>
       <button
