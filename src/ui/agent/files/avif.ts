@@ -9,7 +9,7 @@ interface Box {
 
 /**
  * Returns the largest size in pixels that a still AVIF image names for any of its parts; undefined for bytes that are none. A sequence of
- * images is none: its frames have sizes elsewhere (ISO/IEC 23000-22; boxes as in ISO/IEC 14496-12, section 4.2).
+ * images is none: its frames have sizes elsewhere (ISO/IEC 23000-22; boxes as in ISO/IEC 14496-12).
  */
 export function avif(view: DataView): { readonly width: number; readonly height: number } | undefined {
   const [type] = boxesIn(view, 0, Math.min(view.byteLength, 1_024));

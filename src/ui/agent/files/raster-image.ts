@@ -44,7 +44,7 @@ function gif(view: DataView): RasterImage | undefined {
   return { mediaType: 'image/gif', width, height };
 }
 
-/** Walks over the blocks of a GIF (GIF89a specification, sections 18 to 26) as far as there are any. */
+/** Walks over the blocks of a GIF (GIF89a specification) as far as there are any. */
 function* framesOf(view: DataView): Generator<{ readonly right: number; readonly bottom: number }> {
   const has = (at: number) => at < view.byteLength;
   const colours = (at: number) => ((view.getUint8(at) & 0x80) === 0 ? 0 : 3 * 2 ** ((view.getUint8(at) & 7) + 1));
