@@ -6,6 +6,7 @@ import type { GroupAttachmentView, GroupPartView } from '../contracts/group-view
 import type { NoMembers } from '../contracts/no-members.ts';
 import type { HistoryExchange } from '../history/exchange-record.ts';
 import { toGroupPartRecordV3 } from '../history/group-part-record.ts';
+import { bodyLineV3, fromBodyLine, toBodyLine } from './body-line.ts';
 import { parseLine, readLine, writeLine } from './json-line.ts';
 import * as member from './members.ts';
 
@@ -60,13 +61,20 @@ const exchangeLineV2 = v.strictObject({
   ),
 });
 
+/** A line of a `parley-history/3` file: it may say of the bytes of its request and its answer what they were. It is never changed. */
+const exchangeLineV3 = v.strictObject({
+  ...exchangeLineV2.entries,
+  body: v.exactOptional(bodyLineV3),
+  answer: v.exactOptional(bodyLineV3),
+});
+
 /** The versions of a history file. */
-export type LineVersion = 1 | 2;
-const lines = { 1: exchangeLineV1, 2: exchangeLineV2 } as const;
+export type LineVersion = 1 | 2 | 3;
+const lines = { 1: exchangeLineV1, 2: exchangeLineV2, 3: exchangeLineV3 } as const;
 
 /** What a line holds. Times are in milliseconds since 1970, `sent_at` in Unix seconds. */
-type ExchangeLineV1 = v.InferOutput<typeof exchangeLineV1>;
 type ExchangeLineV2 = v.InferOutput<typeof exchangeLineV2>;
+type ExchangeLineV3 = v.InferOutput<typeof exchangeLineV3>;
 type GroupLineV2 = NonNullable<ExchangeLineV2['group']>;
 
 /**
@@ -75,7 +83,7 @@ type GroupLineV2 = NonNullable<ExchangeLineV2['group']>;
  */
 export function writeExchangeLine(exchange: HistoryExchange): Bytes {
   const line = writeLine(toExchangeLine(exchange));
-  const refusal = parseLine(exchangeLineV2, line).refusal;
+  const refusal = parseLine(exchangeLineV3, line).refusal;
   if (refusal === undefined) return line;
   throw new ParleyError(
     'invalid_input',
@@ -92,11 +100,12 @@ export function readExchangeLine(line: Uint8Array, number: number, version: Line
 }
 
 /** Returns the version of the file that can hold an exchange. */
-export function versionOf({ group }: HistoryExchange): LineVersion {
+export function versionOf({ group, body, answer }: HistoryExchange): LineVersion {
+  if (body !== undefined || answer !== undefined) return 3;
   return group === undefined ? 1 : 2;
 }
 
-function toExchangeLine(exchange: HistoryExchange): ExchangeLineV2 {
+function toExchangeLine(exchange: HistoryExchange): ExchangeLineV3 {
   const { peerId, sequence, requestId, sessionId, direction, at, method, parameters, status, ...rest } = exchange;
   // The name of the key that asked is of use to this agent alone, which remembers what ran.
   const {
@@ -108,8 +117,8 @@ function toExchangeLine(exchange: HistoryExchange): ExchangeLineV2 {
     peerKey: _peerKey,
     waiting: _waiting,
     leaveUntil: _leaveUntil,
-    body: _body,
-    answer: _answer,
+    body,
+    answer,
     group,
     ...undecided
   } = rest;
@@ -130,6 +139,8 @@ function toExchangeLine(exchange: HistoryExchange): ExchangeLineV2 {
     ...(durationMs === undefined ? {} : { duration_ms: durationMs }),
     ...(answerBy === undefined ? {} : { answer_by: answerBy }),
     ...(group === undefined ? {} : { group: toGroupLine(group) }),
+    ...(body === undefined ? {} : { body: toBodyLine(body) }),
+    ...(answer === undefined ? {} : { answer: toBodyLine(answer) }),
   };
 }
 
@@ -173,9 +184,8 @@ function fromAttachmentLine({ media_type, ...same }: NonNullable<GroupLineV2['at
   return { ...same, ...(media_type === undefined ? {} : { mediaType: media_type }) };
 }
 
-function fromExchangeLine(line: ExchangeLineV1 | ExchangeLineV2): HistoryExchange {
-  const { peer_id, request_id, session_id, sent_at, duration_ms, answer_by, ...rest } = line;
-  const { group, ...same } = 'group' in rest ? rest : { ...rest, group: undefined };
+function fromExchangeLine(line: ExchangeLineV3): HistoryExchange {
+  const { peer_id, request_id, session_id, sent_at, duration_ms, answer_by, group, body, answer, ...same } = line;
   return {
     ...same,
     peerId: peer_id,
@@ -185,5 +195,7 @@ function fromExchangeLine(line: ExchangeLineV1 | ExchangeLineV2): HistoryExchang
     ...(duration_ms === undefined ? {} : { durationMs: duration_ms }),
     ...(answer_by === undefined ? {} : { answerBy: answer_by }),
     ...(group === undefined ? {} : { group: fromGroupLine(group) }),
+    ...(body === undefined ? {} : { body: fromBodyLine(body) }),
+    ...(answer === undefined ? {} : { answer: fromBodyLine(answer) }),
   };
 }

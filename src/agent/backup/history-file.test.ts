@@ -99,7 +99,7 @@ describe('an untrusted history file', () => {
     ['no JSON', ['hello'], 'line 1 is not JSON in UTF-8'],
     ['an array', ['[]'], 'line 1 has something unexpected under format'],
     ['a number', ['7'], 'line 1 is no object of this format'],
-    ['another format', [header([], { format: 'parley-history/3' })], 'line 1 has something unexpected under format'],
+    ['another format', [header([], { format: 'parley-history/4' })], 'line 1 has something unexpected under format'],
     ['a member more', [header([], { key: 'x' })], 'line 1'],
     [
       'a peer that is named twice',

@@ -6,14 +6,14 @@ import { type LineVersion, readExchangeLine, versionOf, writeExchangeLine } from
 import { notHistory, readLine, writeLine } from './json-line.ts';
 import * as member from './members.ts';
 
-const formats = { 1: 'parley-history/1', 2: 'parley-history/2' } as const;
+const formats = { 1: 'parley-history/1', 2: 'parley-history/2', 3: 'parley-history/3' } as const;
 
 /** What a file may have: bytes, decrypted, and peers. Each exchange takes some hundred bytes. */
 export const historyFileLimits = { bytes: 256 * 1_024 * 1_024, peers: 10_000 } as const;
 
 /** The first line. */
 const headerLine = v.strictObject({
-  format: v.picklist([formats[1], formats[2]]),
+  format: v.picklist([formats[1], formats[2], formats[3]]),
   agent_id: member.agentId,
   exported_at: member.instant,
   peers: v.pipe(
@@ -30,7 +30,7 @@ export interface HistoryFileHeader {
   readonly peers: readonly { readonly peerId: string; readonly exchanges: number }[];
 }
 
-/** Makes a `parley-history/1` file, or `parley-history/2` where groups are in it: a header, then the exchanges, peer by peer, the oldest first; a line of JSON each. */
+/** Makes a `parley-history/1` file, `parley-history/2` where groups are in it, or `parley-history/3` where bytes are: a header, then the exchanges, peer by peer, the oldest first; a line of JSON each. */
 export class HistoryFileWriter {
   readonly #lines: Bytes[] = [];
   readonly #peers = new Map<string, number>();
@@ -50,7 +50,7 @@ export class HistoryFileWriter {
       );
     }
     this.#lines.push(line);
-    if (versionOf(exchange) === 2) this.#version = 2;
+    this.#version = newer(this.#version, versionOf(exchange));
     this.#peers.set(exchange.peerId, (this.#peers.get(exchange.peerId) ?? 0) + 1);
   }
 
@@ -91,7 +91,16 @@ export function readHistoryFile(file: Uint8Array): {
     exportedAt: exported_at,
     peers: peers.map(({ peer_id, exchanges }) => ({ peerId: peer_id, exchanges })),
   };
-  return { header, exchanges: readExchanges(header, lines, format === formats[1] ? 1 : 2) };
+  return { header, exchanges: readExchanges(header, lines, versionIn(format)) };
+}
+
+function newer(one: LineVersion, other: LineVersion): LineVersion {
+  return one > other ? one : other;
+}
+
+function versionIn(format: (typeof formats)[LineVersion]): LineVersion {
+  if (format === formats[1]) return 1;
+  return format === formats[2] ? 2 : 3;
 }
 
 /**

@@ -14,6 +14,15 @@ const groupId = 'ab'.repeat(16);
 const exchangeAt = (sequence: number): HistoryExchange => ({
   ...{ peerId: `#${groupId}`, sessionId: '', direction: 'outgoing', sequence, requestId: `r${sequence}` },
   ...{ method: 'echo', parameters: { text: 'Who?' }, at: 1_790_000_000_000, sentAt: 1_790_000_000, status: 'pending' },
+  body: { kind: 'bytes', mediaType: 'image/png', state: 'whole', size: 3, hash: `${'A'.repeat(43)}=` },
+  answer: {
+    kind: 'stream',
+    mediaType: 'text/plain',
+    streamId: 'ab'.repeat(16),
+    keep: 9,
+    state: 'stopped',
+    received: 2,
+  },
   group: {
     ...{ groupId, messageId: 'cd'.repeat(16), index: 12, sender: 'traveller_agent_001', kind: 'request' },
     ...{ to: ['helper_agent_001', 'keeper_agent_001'], awaiting: ['keeper_agent_001'], delivery: 'stored' },
@@ -52,7 +61,7 @@ describe('an exported history with groups that was changed is refused, or read a
     const line = JSON.parse(decoder.decode(writeExchangeLine(exchangeAt(1))));
     const target = {
       sample: line,
-      read: (bytes: Bytes) => readExchangeLine(bytes, 2, 2),
+      read: (bytes: Bytes) => readExchangeLine(bytes, 2, 3),
       isFaithful: (exchange: HistoryExchange, bytes: Bytes) =>
         saysTheSame(jsonIn(writeExchangeLine(exchange)), jsonIn(bytes), true),
       code: 'invalid_input',

@@ -22,3 +22,8 @@ export interface BodyView {
   readonly text?: string;
   readonly error?: { readonly code: string; readonly detail: string };
 }
+
+/** True until a stream has come to its end, one way or another. */
+export function isUnderWay({ state }: Pick<BodyView, 'state'>): boolean {
+  return state === 'unread' || state === 'open';
+}

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { fromExchangeRecord, type HistoryExchange, toArchivedRecord, toExchangeRecord } from './exchange-record.ts';
+import {
+  answerBytesIn,
+  fromExchangeRecord,
+  type HistoryExchange,
+  toArchivedRecord,
+  toExchangeRecord,
+} from './exchange-record.ts';
 
 const place = {
   sessionId: 'ab'.repeat(16),
@@ -135,7 +141,54 @@ const toBeLeft: HistoryExchange = {
 const goldenV4 =
   '{"requestId":"abababababababababababababababab","method":"echo","parameters":"When you are back.","at":1790000000000,"sentAt":1790000000,"status":"pending","leaveUntil":1790086400000}';
 
+/** A request with a body whose answer is a stream, and the JSON of version 5 beside its place: to the byte. */
+const withBytes: HistoryExchange = {
+  ...place,
+  requestId: 'req_4',
+  method: 'film',
+  parameters: null,
+  at: 1_790_000_000_000,
+  status: 'success',
+  result: null,
+  durationMs: 3,
+  body: { kind: 'bytes', mediaType: 'application/octet-stream', state: 'whole', size: 3, hash: `${'A'.repeat(43)}=` },
+  answer: {
+    kind: 'stream',
+    mediaType: 'video/mp4',
+    streamId: 'ab'.repeat(16),
+    keep: 600,
+    state: 'failed',
+    size: 9_000,
+    received: 4_000,
+    name: 'a.mp4',
+    error: { code: 'stream_failed', detail: 'No.' },
+  },
+};
+const goldenV5 =
+  '{"requestId":"req_4","method":"film","parameters":null,"at":1790000000000,"status":"success","result":null,"durationMs":3,"body":{"kind":"bytes","mediaType":"application/octet-stream","state":"whole","size":3,"hash":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="},"answer":{"kind":"stream","mediaType":"video/mp4","streamId":"abababababababababababababababab","keep":600,"state":"failed","size":9000,"received":4000,"name":"a.mp4","error":{"code":"stream_failed","detail":"No."}}}';
+
 describe('the stored form of an exchange', () => {
+  test('version 5 of one with bytes is the same to the byte and reads back, also from an archive', () => {
+    expect(JSON.stringify(toExchangeRecord(withBytes))).toBe(goldenV5);
+    expect(fromExchangeRecord(JSON.parse(goldenV5), place)).toEqual(withBytes);
+    expect(fromExchangeRecord(JSON.parse(JSON.stringify(toArchivedRecord(withBytes))))).toEqual(withBytes);
+  });
+
+  test('version 5 holds no text, how far it came only where that is its end, and bytes beside an answer for the agent alone', () => {
+    const open = {
+      ...withBytes,
+      answer: { kind: 'stream', mediaType: 'text/plain', state: 'open', received: 3, text: 'abc' },
+    } as const;
+    expect(toExchangeRecord(open)).toMatchObject({
+      answer: { kind: 'stream', mediaType: 'text/plain', state: 'open' },
+    });
+    expect(JSON.stringify(toExchangeRecord(open))).not.toMatch(/received|abc/);
+    const json: unknown = JSON.parse(JSON.stringify(toExchangeRecord(withBytes, Uint8Array.of(1, 2, 3))));
+    expect(answerBytesIn(json)).toEqual(Uint8Array.of(1, 2, 3));
+    expect(fromExchangeRecord(json, place)).toEqual(withBytes);
+    expect(fromExchangeRecord({ ...JSON.parse(goldenV5), answer: { kind: 'film' } }, place)).toBeUndefined();
+  });
+
   test.each(Object.entries(golden))('version 2 of %s is the same to the byte and reads back', (_, [exchange, json]) => {
     expect(JSON.stringify(toExchangeRecord(exchange))).toBe(json);
     expect(fromExchangeRecord(JSON.parse(json), place)).toEqual(exchange);

@@ -1,8 +1,12 @@
 import * as v from 'valibot';
+import type { Bytes } from '../../protocol/bytes.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import { decodeBase64, encodeBase64 } from '../../protocol/wire/base64.ts';
 import type { JsonValue } from '../../protocol/wire/json.ts';
 import { anyJson } from '../../protocol/wire/members.ts';
 import type { NoMembers } from '../contracts/no-members.ts';
 import type { ExchangeView } from '../contracts/views.ts';
+import { type BodyRecordV5, bodyRecordV5, toBodyRecordV5 } from './body-record.ts';
 import { type GroupPartRecordV3, groupPartRecordV3, toGroupPartRecordV3 } from './group-part-record.ts';
 
 /** An exchange that has its number in the history with its peer. */
@@ -59,6 +63,24 @@ const archivedRecordV3 = v.object({ ...exchangeRecordV1.entries, ...group });
 const exchangeRecordV4 = v.object({ ...exchangeRecordV2.entries, leaveUntil: instant });
 
 /**
+ * An exchange with bytes. `answerBytes`: base64 of what an answer of this agent has beside it, up to 1 MiB, for as long as it may have to be
+ * repeated. It is never changed: what comes next is version 6.
+ */
+const bodies = { body: v.exactOptional(bodyRecordV5), answer: v.exactOptional(bodyRecordV5) } as const;
+const exchangeRecordV5 = v.object({
+  ...exchangeRecordV2.entries,
+  group: v.exactOptional(groupPartRecordV3),
+  leaveUntil: v.exactOptional(instant),
+  ...bodies,
+  answerBytes: v.exactOptional(v.string()),
+});
+const archivedRecordV5 = v.object({
+  ...exchangeRecordV1.entries,
+  group: v.exactOptional(groupPartRecordV3),
+  ...bodies,
+});
+
+/**
  * The JSON of a history record. Times are in milliseconds since 1970, `sentAt` in Unix seconds. Written out: the type that
  * follows from the schema is too deep for the compiler of who uses the package.
  */
@@ -89,22 +111,54 @@ export type ArchivedRecordV3 = ExchangeRecordV1 & { group: GroupPartRecordV3 };
 /** Whether it is to be left: an archive does not say it, since nothing in it is sent. */
 export type ExchangeRecordV4 = ExchangeRecordV2 & { leaveUntil: number };
 
+/** With bytes: those of the request, of the answer, or both. */
+type Bodies = { body?: BodyRecordV5; answer?: BodyRecordV5 };
+export type ExchangeRecordV5 = ExchangeRecordV2 &
+  Bodies & { group?: GroupPartRecordV3; leaveUntil?: number; answerBytes?: string };
+export type ArchivedRecordV5 = ExchangeRecordV1 & Bodies & { group?: GroupPartRecordV3 };
+
+/** A history record of any version that is written. */
+export type ExchangeRecord = ExchangeRecordV2 | ExchangeRecordV3 | ExchangeRecordV4 | ExchangeRecordV5;
+/** The same in an archive. */
+export type ArchivedRecord = ExchangeRecordV1 | ArchivedRecordV3 | ArchivedRecordV5;
+
 /**
- * Returns what is written of an exchange beside its place: of version 3 when it went through a group, of version 4 while it is to be left
- * where its peer is away, else of version 2.
+ * Returns what is written of an exchange beside its place: of version 5 when it has bytes, of version 3 when it went through a group, of
+ * version 4 while it is to be left where its peer is away, else of version 2. `answerBytes` are kept with an answer of this agent.
  */
-export function toExchangeRecord(exchange: HistoryExchange): ExchangeRecordV2 | ExchangeRecordV3 | ExchangeRecordV4 {
+export function toExchangeRecord(exchange: HistoryExchange, answerBytes?: Bytes): ExchangeRecord {
   const record = toExchangeRecordV2(exchange);
   const { group: part, leaveUntil } = exchange;
-  if (part !== undefined) return { ...record, group: toGroupPartRecordV3(part) };
-  return leaveUntil === undefined ? record : { ...record, leaveUntil };
+  const group = part === undefined ? {} : { group: toGroupPartRecordV3(part) };
+  const wish = leaveUntil === undefined || part !== undefined ? {} : { leaveUntil };
+  const bytes = answerBytes === undefined ? {} : { answerBytes: encodeBase64(answerBytes) };
+  return { ...record, ...group, ...wish, ...bodiesOf(exchange), ...bytes };
 }
 
 /** Returns what an archive keeps of an exchange: its place is in it. */
-export function toArchivedRecord(exchange: HistoryExchange): ExchangeRecordV1 | ArchivedRecordV3 {
+export function toArchivedRecord(exchange: HistoryExchange): ArchivedRecord {
   const { peerId, sessionId, direction, sequence, group } = exchange;
   const record = { ...toExchangeRecordV2(exchange), sessionId, peerId, direction, sequence };
-  return group === undefined ? record : { ...record, group: toGroupPartRecordV3(group) };
+  return { ...record, ...(group === undefined ? {} : { group: toGroupPartRecordV3(group) }), ...bodiesOf(exchange) };
+}
+
+function bodiesOf({ body, answer }: HistoryExchange): Bodies {
+  return {
+    ...(body === undefined ? {} : { body: toBodyRecordV5(body) }),
+    ...(answer === undefined ? {} : { answer: toBodyRecordV5(answer) }),
+  };
+}
+
+/** Returns the bytes that are kept with the answer in a decrypted record. */
+export function answerBytesIn(json: unknown): Bytes | undefined {
+  const record = v.safeParse(exchangeRecordV5, json);
+  if (!record.success || record.output.answerBytes === undefined) return undefined;
+  try {
+    return decodeBase64(record.output.answerBytes);
+  } catch (cause) {
+    if (cause instanceof ParleyError) return undefined;
+    throw cause;
+  }
 }
 
 function toExchangeRecordV2(exchange: HistoryExchange): ExchangeRecordV2 {
@@ -138,17 +192,22 @@ function toExchangeRecordV2(exchange: HistoryExchange): ExchangeRecordV2 {
 
 /** Returns the exchange of a decrypted record of any version; undefined when it is none. `place` holds for a record that does not say. */
 export function fromExchangeRecord(json: unknown, place?: ExchangePlace): HistoryExchange | undefined {
-  // A part of a group, or a time to leave it until, that cannot be read does not make a record of one without it.
+  // A part of a group, bytes, or a time to leave it until, that cannot be read does not make a record of one without it.
   const has = (name: string) => typeof json === 'object' && json !== null && name in json;
-  const whole = v.safeParse(has('group') ? archivedRecordV3 : exchangeRecordV1, json);
-  if (whole.success) return fromWhole(whole.output);
+  const hasBytes = has('body') || has('answer');
+  const archived = has('group') ? archivedRecordV3 : exchangeRecordV1;
+  const whole = v.safeParse(hasBytes ? archivedRecordV5 : archived, json);
+  if (whole.success) return whole.output;
+  if (place === undefined) return undefined;
+  if (hasBytes) {
+    const record = v.safeParse(exchangeRecordV5, json);
+    if (!record.success) return undefined;
+    const { answerBytes: _, ...exchange } = record.output;
+    return { ...exchange, ...place };
+  }
   const unlessInGroup = has('leaveUntil') ? exchangeRecordV4 : exchangeRecordV2;
   const apart = v.safeParse(has('group') ? exchangeRecordV3 : unlessInGroup, json);
-  return apart.success && place !== undefined ? fromWhole({ ...apart.output, ...place }) : undefined;
-}
-
-function fromWhole(record: ExchangeRecordV1 | ArchivedRecordV3): HistoryExchange {
-  return record;
+  return apart.success ? { ...apart.output, ...place } : undefined;
 }
 
 function toErrorV1({

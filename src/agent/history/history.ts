@@ -1,48 +1,19 @@
 import type { Bytes } from '../../protocol/bytes.ts';
-import type { Environment } from '../../protocol/crypto/environment.ts';
 import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import { Emitter } from '../contracts/emitter.ts';
 import { failureView } from '../contracts/failures.ts';
-import {
-  bytesAtOnce,
-  type HistoryKeys,
-  type HistoryStore,
-  type IndexedExchange,
-  isOneOf,
-  type StoredExchange,
-  type Which,
-} from '../contracts/history-store.ts';
+import { type IndexedExchange, isOneOf, type StoredExchange } from '../contracts/history-store.ts';
 import type { HistoryPageView } from '../contracts/history-views.ts';
 import type { RequestChange } from '../contracts/request-store.ts';
 import type { ExchangeView, StorageView } from '../contracts/views.ts';
 import { type HistoryExchange, keyOf, withoutNumber } from './exchange-record.ts';
+import type { HistoryDeps } from './history-deps.ts';
+import { allOf, pageOf } from './pages.ts';
 import { PeerBudget, usualPeerBudget } from './peer-budget.ts';
-import { isOpen, openExchange, sealExchange, tagOf, unreadableExchange } from './record.ts';
+import { isOpen, isUnfinished, openExchange, sealExchange, tagOf, unreadableExchange } from './record.ts';
 import type { RecordContext } from './sealed-exchange.ts';
-import { type Companion, type Deletion, type HistoryStep, WriteQueue } from './write-queue.ts';
-
-/** Exchanges of a piece when nobody says how many, and at most. */
-const pieceSize = { usual: 50, most: 500 } as const;
-/** Records read at once on the way through a whole conversation, at most. */
-const readAtOnce = 200;
-
-/** What a history works with. */
-export interface HistoryDeps {
-  readonly agentId: string;
-  readonly store: HistoryStore;
-  readonly keys: HistoryKeys;
-  readonly environment: Pick<Environment, 'subtle' | 'random'>;
-  /** Told when exchanges were deleted. */
-  readonly deleted: (peerId: string, which: Which) => void;
-  /** Told when nothing more can be kept, and when it can again. */
-  readonly changed: (storage: StorageView) => void;
-  /** What the index finds a settled exchange by, 8 bytes each. */
-  readonly tokensOf: (exchange: ExchangeView) => Promise<readonly Bytes[]>;
-  /** What is written in the same transactions. */
-  readonly companion: Companion;
-  /** Bytes of ciphertext from which on requests of a peer are refused, where the person has set no limit. */
-  readonly peerBudget?: number;
-}
+import { type StoredAnswer, StoredAnswers } from './stored-answers.ts';
+import { type Deletion, type HistoryStep, WriteQueue } from './write-queue.ts';
 
 /** The conversations of an agent, kept on this device, encrypted. */
 export class History {
@@ -57,11 +28,19 @@ export class History {
   #isClosed = false;
   #storage: StorageView = {};
   readonly #kept = new Emitter<HistoryExchange>();
+  readonly #answers: StoredAnswers;
 
   private constructor(deps: HistoryDeps) {
     this.#deps = deps;
     this.#context = { agentId: deps.agentId, keys: deps.keys, environment: deps.environment };
     this.#writeQueue = new WriteQueue(deps.store, deps.companion);
+    this.#answers = new StoredAnswers({
+      store: deps.store,
+      context: this.#context,
+      write: (exchange) => this.#writeQueue.write(exchange),
+      sealed: (exchange) => this.#sealed(exchange),
+      smaller: (peerId) => this.limitChanged(peerId),
+    });
     this.#budget = new PeerBudget(deps.store, deps.peerBudget ?? usualPeerBudget);
   }
 
@@ -108,19 +87,22 @@ export class History {
 
   async #keepTogether(
     exchanges: readonly ExchangeView[],
-    beside: Omit<HistoryStep, 'exchanges'>,
+    beside: Omit<HistoryStep, 'exchanges'> & { readonly answerBytes?: Bytes },
   ): Promise<readonly ExchangeView[]> {
     const all = exchanges.map((exchange) => this.#place(exchange));
     const kept = all.filter((exchange): exchange is HistoryExchange => exchange.sequence !== undefined);
-    for (const exchange of kept) if (isOpen(exchange)) this.#open.set(keyOf(exchange), exchange);
+    for (const exchange of kept) if (isUnfinished(exchange)) this.#open.set(keyOf(exchange), exchange);
     if (kept.length + (beside.requests ?? []).length + (beside.groups ?? []).length === 0) return all;
     try {
-      await this.#writeQueue.writeTogether({ ...beside, exchanges: kept.map((one) => () => this.#sealed(one)) });
+      await this.#writeQueue.writeTogether({
+        ...beside,
+        exchanges: kept.map((one) => () => this.#sealed(one, beside.answerBytes)),
+      });
     } catch (cause) {
       for (const exchange of kept) this.#open.delete(keyOf(exchange));
       throw this.#failed(cause);
     } finally {
-      for (const exchange of kept) if (!isOpen(exchange)) this.#open.delete(keyOf(exchange));
+      for (const exchange of kept) if (!isUnfinished(exchange)) this.#open.delete(keyOf(exchange));
     }
     this.#tell({});
     for (const exchange of kept) this.#kept.emit(exchange);
@@ -140,8 +122,8 @@ export class History {
     return withoutNumber(kept);
   }
 
-  async #sealed(exchange: HistoryExchange): Promise<IndexedExchange> {
-    const record = await sealExchange(this.#context, exchange);
+  async #sealed(exchange: HistoryExchange, answerBytes?: Bytes): Promise<IndexedExchange> {
+    const record = await sealExchange(this.#context, exchange, answerBytes);
     this.#budget.wrote(exchange.peerId, record.ciphertext.length);
     // What is under way is found once it is settled: a request does not wait for its index before it is sent.
     return { record, tokens: isOpen(exchange) ? [] : await this.#deps.tokensOf(exchange) };
@@ -150,6 +132,20 @@ export class History {
   /** Keeps what became of an exchange. When that fails it is shown, and the exchange is given back all the same. */
   settle(exchange: ExchangeView): Promise<ExchangeView> {
     return this.keep(exchange).catch(() => exchange);
+  }
+
+  /** Does what `settle` does for an answer of this agent, and keeps the bytes beside it for as long as it may have to be repeated. */
+  async settleWithBytes(exchange: ExchangeView, answerBytes: Bytes): Promise<ExchangeView> {
+    if (this.#isClosed) return exchange;
+    // What cannot be kept is shown, and the answer is given all the same.
+    const [kept = exchange] = await this.#keepTogether([exchange], { answerBytes }).catch(() => [exchange]);
+    if (kept.sequence !== undefined) await this.#answers.add({ ...kept, sequence: kept.sequence });
+    return kept;
+  }
+
+  /** Drops the bytes of answers that need not be repeated any more. `now` is in milliseconds since 1970. */
+  dropOldBytes(now: number): Promise<void> {
+    return this.#answers.dropOld(now);
   }
 
   /** Returns the exchange of this request_id, if it is stored. One that cannot be read comes without its request_id. */
@@ -165,37 +161,25 @@ export class History {
     return isIt ? exchange : unreadableExchange(record);
   }
 
+  /** Returns an answer of this agent as `find` does, with the bytes that are kept with it. */
+  async findAnswer(peerId: string, requestId: string): Promise<StoredAnswer | undefined> {
+    return this.#answers.find(await this.find('incoming', peerId, requestId));
+  }
+
   /** Returns the exchange of a tag, as `tagOf` gives it, while it is stored and can be read. */
   async findByTag(tag: string): Promise<HistoryExchange | undefined> {
     const record = await this.#deps.store.exchangeByTag(tag);
     return record === undefined ? undefined : openExchange(this.#context, record);
   }
 
-  /**
-   * Returns a page of the conversation with a peer: the newest, or those before a sequence. Large exchanges make it
-   * shorter than `count`; one is in it when there is one.
-   */
-  async page(peerId: string, before?: number, count: number = pieceSize.usual): Promise<HistoryPageView> {
-    const { store } = this.#deps;
-    const wanted = Math.max(1, Math.min(count, pieceSize.most));
-    const records = await store.exchangesBefore(peerId, before, wanted, bytesAtOnce);
-    const exchanges = await this.read([...records].reverse());
-    const olderThan = exchanges[0]?.sequence;
-    if (olderThan === undefined || (await store.exchangesBefore(peerId, olderThan, 1)).length === 0)
-      return { exchanges };
-    return { exchanges, olderThan };
+  /** Returns a page of the conversation with a peer; see `pageOf`. */
+  page(peerId: string, before?: number, count?: number): Promise<HistoryPageView> {
+    return pageOf({ store: this.#deps.store, read: (records) => this.read(records) }, peerId, before, count);
   }
 
-  /** Every exchange with a peer, the oldest first, read as it goes. */
-  async *all(peerId: string): AsyncGenerator<HistoryExchange, void, undefined> {
-    let after = 0;
-    for (;;) {
-      const records = await this.#deps.store.exchangesAfter(peerId, after, readAtOnce, bytesAtOnce);
-      yield* await this.read(records);
-      const last = records.at(-1);
-      if (last === undefined) return;
-      after = last.sequence;
-    }
+  /** Gives every exchange with a peer, the oldest first, read as it goes. */
+  all(peerId: string): AsyncGenerator<HistoryExchange, void, undefined> {
+    return allOf({ store: this.#deps.store, read: (records) => this.read(records) }, peerId);
   }
 
   /** What was under way when the agent stopped, the oldest first, as far as it can be read; each is read when its turn comes. */
@@ -204,7 +188,11 @@ export class History {
     for (const { peerId, sequence } of await store.openExchanges()) {
       const record = await store.exchangeAt(peerId, sequence);
       const exchange = record === undefined ? undefined : await this.#read(record);
-      if (exchange === undefined || !isOpen(exchange)) continue;
+      if (exchange === undefined) continue;
+      if (!isUnfinished(exchange)) {
+        await this.#answers.add(exchange);
+        continue;
+      }
       this.#open.set(keyOf(exchange), exchange);
       yield exchange;
     }

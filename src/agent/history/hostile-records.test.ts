@@ -46,6 +46,13 @@ const inGroup: HistoryExchange = {
   },
 };
 
+const bytes = { kind: 'stream', mediaType: 'video/mp4', streamId: 'ab'.repeat(16), keep: 600, name: 'a.mp4' } as const;
+const withBytes: HistoryExchange = {
+  ...asked,
+  body: { ...bytes, state: 'whole', size: 3, hash: `${'A'.repeat(43)}=` },
+  answer: { ...bytes, state: 'failed', received: 2, error: { code: 'stream_gone', detail: 'No.' } },
+};
+
 /** Opens a record as if an agent had written these bytes. */
 async function opened(bytes: Bytes, beside?: typeof place): Promise<HistoryExchange> {
   const iv = random(12);
@@ -57,9 +64,16 @@ async function opened(bytes: Bytes, beside?: typeof place): Promise<HistoryExcha
 }
 
 /** True when the exchange has the part of a group that the record has, and everything else as it has it. */
-function isFaithful({ group, ...exchange }: HistoryExchange, bytes: Bytes): boolean {
+function isFaithful({ group, body, answer, ...exchange }: HistoryExchange, bytes: Bytes): boolean {
   const json = JSON.parse(decoder.decode(bytes));
-  return saysTheSame(exchange, { ...place, ...json }, false) && saysTheSame(group, json.group, false);
+  const parts = [
+    [group, json.group],
+    [body, json.body],
+    [answer, json.answer],
+  ];
+  return (
+    saysTheSame(exchange, { ...place, ...json }, false) && parts.every(([one, said]) => saysTheSame(one, said, false))
+  );
 }
 
 describe('a record whose plaintext is wrong cannot be read, or is read as what it says', { timeout: 1_800_000 }, () => {
@@ -68,6 +82,8 @@ describe('a record whose plaintext is wrong cannot be read, or is read as what i
     'of version 2': { sample: toExchangeRecord(asked), beside: place },
     'of version 3': { sample: toExchangeRecord(inGroup), beside: place },
     'of version 4': { sample: toExchangeRecord({ ...asked, leaveUntil: 1_790_086_400_000 }), beside: place },
+    'of version 5': { sample: toExchangeRecord(withBytes), beside: place },
+    'of version 5, in an archive': { sample: toArchivedRecord(withBytes) },
     'of version 3, in an archive': { sample: toArchivedRecord(inGroup) },
   };
   test.each(Object.entries(samples))('%s', async (_, { sample, ...rest }) => {

@@ -1,9 +1,10 @@
+import { type BodyView, isUnderWay } from '../contracts/body-views.ts';
 import { bytesAtOnce, type HistoryStore } from '../contracts/history-store.ts';
 import { type ExchangeView, exchangeKey, type GroupExchangeView } from '../contracts/views.ts';
 import type { ActivityLog } from '../state/activity-log.ts';
 import type { HistoryExchange } from './exchange-record.ts';
 import type { History } from './history.ts';
-import { isOpen } from './record.ts';
+import { isOpen, isUnfinished } from './record.ts';
 
 /** How much of the conversations is in memory after a start; what is older is read when somebody looks. */
 const shown = { ofEachPeer: 100, inAll: 1_000 } as const;
@@ -20,8 +21,8 @@ export interface UnderWay {
 }
 
 /**
- * Brings the conversations back after a start, and says of each incoming request of a peer that was under way what became of it. Gives
- * what goes on.
+ * Brings the conversations back after a start, and says of each incoming request of a peer, and of each stream, that was under way what
+ * became of it. Gives what goes on.
  */
 export async function restoreConversations(
   history: History,
@@ -35,7 +36,7 @@ export async function restoreConversations(
     const { direction, peerId, requestId, at, group } = exchange;
     // Without what was said, which may be large: it is read again once its group is at it.
     if (group !== undefined) inGroups.push({ direction, peerId, requestId, at, group });
-    else if (exchange.direction === 'outgoing') unanswered.push(exchange);
+    else if (direction === 'outgoing' && isOpen(exchange)) unanswered.push(exchange);
     else await history.settle(afterInterruption(exchange));
   }
   // What became of them may not have been kept, on a full disk, and is true all the same.
@@ -63,14 +64,33 @@ async function newestOfEach(history: History, store: HistoryStore): Promise<read
 }
 
 function isInterrupted(exchange: ExchangeView): boolean {
-  return exchange.direction === 'incoming' && exchange.group === undefined && isOpen(exchange);
+  const { direction, group } = exchange;
+  return group === undefined && isUnfinished(exchange) && !(direction === 'outgoing' && isOpen(exchange));
+}
+
+/** Returns an exchange whose streams have ended with the run of the agent that read, wrote or served them. */
+function withoutStreams(exchange: ExchangeView): ExchangeView {
+  const { body, answer } = exchange;
+  return {
+    ...exchange,
+    ...(body === undefined ? {} : { body: interrupted(body) }),
+    ...(answer === undefined ? {} : { answer: interrupted(answer) }),
+  };
+}
+
+function interrupted(body: BodyView): BodyView {
+  if (!isUnderWay(body)) return body;
+  const error = { code: 'stream_gone', detail: 'This agent was closed before all of the stream had come.' };
+  return { ...body, state: 'failed', error };
 }
 
 /**
  * Returns an exchange after an interruption: a handler that was under way may have done its work, so it never runs
  * again; what waited for a person may.
  */
-function afterInterruption({ answerBy: _, ...exchange }: ExchangeView): ExchangeView {
+function afterInterruption({ answerBy: _, ...interruptedOne }: ExchangeView): ExchangeView {
+  const exchange = withoutStreams(interruptedOne);
+  if (!isOpen(exchange)) return exchange;
   if (exchange.status === 'held') {
     return {
       ...exchange,

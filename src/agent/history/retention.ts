@@ -40,6 +40,7 @@ export class RetentionKeeper {
     const tick = () => {
       this.#hourly = this.#deps.scheduler.after(lookEveryMs, tick);
       void this.enforce().catch(() => undefined);
+      void this.#deps.history.dropOldBytes(this.#deps.environment.now());
     };
     this.#hourly = this.#deps.scheduler.after(lookEveryMs, tick);
     this.#unfollow = this.#deps.history.follow(({ peerId }) => this.#grown(peerId));

@@ -5,12 +5,10 @@ import { encodeUtf8, ScratchBuffer } from '../../protocol/scratch-buffer.ts';
 import { paddingFor } from '../../protocol/wire/padding.ts';
 import type { HistoryKeys } from '../contracts/history-store.ts';
 import {
-  type ArchivedRecordV3,
+  type ArchivedRecord,
+  answerBytesIn,
   type ExchangePlace,
-  type ExchangeRecordV1,
-  type ExchangeRecordV2,
-  type ExchangeRecordV3,
-  type ExchangeRecordV4,
+  type ExchangeRecord,
   fromExchangeRecord,
   type HistoryExchange,
 } from './exchange-record.ts';
@@ -36,7 +34,7 @@ export interface SealedExchange {
 export function sealAt(
   context: RecordContext,
   aad: Bytes,
-  record: ExchangeRecordV1 | ExchangeRecordV2 | ExchangeRecordV3 | ExchangeRecordV4 | ArchivedRecordV3,
+  record: ExchangeRecord | ArchivedRecord,
 ): Promise<SealedExchange> {
   return sealJson(context, aad, record);
 }
@@ -70,6 +68,20 @@ export async function openAt(
 ): Promise<HistoryExchange | undefined> {
   const json = await openJson(context, aad, sealed);
   return json === undefined ? undefined : fromExchangeRecord(json, place);
+}
+
+/** Returns the exchange that stands at a place as `openAt` does, with the bytes that are kept with its answer. */
+export async function openWithBytes(
+  context: RecordContext,
+  aad: Bytes,
+  sealed: SealedExchange,
+  place: ExchangePlace,
+): Promise<{ readonly exchange: HistoryExchange; readonly answerBytes?: Bytes } | undefined> {
+  const json = await openJson(context, aad, sealed);
+  const exchange = fromExchangeRecord(json, place);
+  const answerBytes = answerBytesIn(json);
+  if (exchange === undefined) return undefined;
+  return answerBytes === undefined ? { exchange } : { exchange, answerBytes };
 }
 
 /** Returns the JSON that stands at a place; undefined when it was damaged, altered or moved. */

@@ -1,18 +1,18 @@
 import { ParleyError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
-import { isStreamId, type StreamHead } from '../../protocol/wire/stream-payloads.ts';
+import type { StreamHead } from '../../protocol/wire/stream-payloads.ts';
 import { type ExchangeView, exchangeKey } from '../contracts/views.ts';
 import type { History } from '../history/history.ts';
 import type { Pauses } from '../sessions/pauses.ts';
 import type { ActivityLog } from '../state/activity-log.ts';
-import { ShownStream } from '../streams/shown-stream.ts';
+import { headOf, ShownStream } from '../streams/shown-stream.ts';
 import { type AnswerBody, streamBody } from './answer-body.ts';
 import { KeptExchange } from './kept-exchange.ts';
 import { openPeerStream, type PeerStream, type PeerStreamDeps, type ReadBegin } from './peer-stream.ts';
 
 /** What answers that are streams are read and kept with. */
 export interface AnswerStreamsDeps extends Omit<PeerStreamDeps, 'activity'> {
-  readonly history: Pick<History, 'find' | 'settle'>;
+  readonly history: Pick<History, 'find' | 'settle' | 'settleWithBytes'>;
   readonly activity: ActivityLog;
   readonly pauses: Pauses;
   /** Milliseconds since 1970. */
@@ -42,7 +42,7 @@ export class AnswerStreams {
     head: StreamHead,
   ): { readonly shown: ShownStream; open(exchange: ExchangeView): AnswerBody } {
     let kept: KeptExchange | undefined;
-    const shown = new ShownStream(head, (view) => kept?.put(view));
+    const shown = new ShownStream(head, (view) => kept?.streamed('answer', view));
     return {
       shown,
       open: (exchange) => {
@@ -66,25 +66,12 @@ export class AnswerStreams {
     const { activity, history } = this.#deps;
     const key = exchangeKey({ direction: 'outgoing', peerId, requestId });
     const exchange = activity.exchange(key) ?? (await history.find('outgoing', peerId, requestId));
-    const head = given ?? headOf(exchange);
+    const head = given ?? headOf(exchange?.answer);
     if (head === undefined) {
       throw new ParleyError('stream_gone', 'No stream is known that this request was answered with.');
     }
     const kept = exchange === undefined ? undefined : new KeptExchange(exchange, this.#deps);
-    const shown = new ShownStream(head, (view) => kept?.put(view));
+    const shown = new ShownStream(head, (view) => kept?.streamed('answer', view));
     return openPeerStream(this.#deps, { peerId, requestId, head }, { digests, tail }, shown);
   }
-}
-
-/** Returns the head of the stream that an exchange was answered with. */
-function headOf(exchange: ExchangeView | undefined): StreamHead | undefined {
-  const { streamId, mediaType, size, name, keep } = exchange?.answer ?? {};
-  if (streamId === undefined || mediaType === undefined || !isStreamId(streamId)) return undefined;
-  return {
-    stream_id: streamId,
-    media_type: mediaType,
-    ...(size === undefined ? {} : { size }),
-    ...(name === undefined ? {} : { name }),
-    ...(keep === undefined ? {} : { keep }),
-  };
 }

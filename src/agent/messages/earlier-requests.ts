@@ -1,15 +1,18 @@
+import type { Bytes } from '../../protocol/bytes.ts';
 import { ParleyError } from '../../protocol/errors.ts';
+import type { ResponseToSend } from '../../protocol/session/exchange/exchange.ts';
 import type { Session } from '../../protocol/session/session.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
 import type { ExchangeView } from '../contracts/views.ts';
 import type { History } from '../history/history.ts';
+import { headOf } from '../streams/shown-stream.ts';
 import type { RanBy, RequestMemory } from './request-memory.ts';
 
 /** What is known of a request before it runs. */
 export interface EarlierRequest {
   readonly ranBy: RanBy;
   /** What it was answered, when it ran. */
-  readonly answer?: JsonObject;
+  readonly answer?: ResponseToSend;
   /** The exchange of one that did not run: it was held when the agent was closed. */
   readonly held?: ExchangeView;
 }
@@ -32,14 +35,19 @@ export class EarlierRequests {
     const ran = this.#requests.has(ranBy);
     // Without a look into the history, which most requests are not in.
     if (!ran && !this.#requests.isInHistoryAlone) return { ranBy };
-    const found = await orCannotKeep(this.#history.find('incoming', peer.agentId, requestId));
+    const noLonger = { json: { message_type: 'RESPONSE', request_id: requestId, ...noAnswer } };
+    const { exchange: found, answerBytes } =
+      (await orCannotKeep(this.#history.findAnswer(peer.agentId, requestId))) ?? noExchange;
     // Of a key that had this agent_id before: not this peer's to know.
     const isAnothers = found?.peerKey !== undefined && found.peerKey !== name;
-    if (found === undefined || isAnothers) return ran ? { ranBy, answer: noAnswer } : { ranBy };
+    if (found === undefined || isAnothers) return ran ? { ranBy, answer: noLonger } : { ranBy };
     if (found.status === 'failed') return { ranBy, ...(found.peerKey === undefined ? {} : { held: found }) };
     // An earlier version of Parley did not note whose it was.
     const isReadable = found.requestId === requestId;
-    return { ranBy, answer: isReadable && found.peerKey === undefined ? noAnswer : answerOf(found, requestId) };
+    if (isReadable && found.peerKey === undefined) return { ranBy, answer: noLonger };
+    const told = answerOf(found, requestId, answerBytes);
+    const json = { message_type: 'RESPONSE', request_id: requestId, ...told };
+    return { ranBy, answer: told.status === 'SUCCESS' ? { json, attachment: answerBytes } : { json } };
   }
 
   /**
@@ -49,20 +57,40 @@ export class EarlierRequests {
   async answerOver(peerId: string, requestId: string): Promise<JsonObject | undefined> {
     const found = await this.#history.find('incoming', peerId, requestId);
     if (found?.status === 'failed') return undefined;
+    // What goes through a group is JSON alone.
+    if (found?.answer !== undefined) return noAnswer;
     if (found !== undefined && found.group === undefined) return answerOf(found, requestId);
     return this.#requests.hasOfAny(await this.#history.tagOf('incoming', peerId, requestId)) ? noAnswer : undefined;
   }
 
+  /** Keeps a request, and that it runs, before it does. Rejects with `cannot_keep`. */
+  async keep(asked: ExchangeView, ranBy: RanBy): Promise<ExchangeView> {
+    const isNew = !this.#requests.has(ranBy);
+    const changes = isNew ? [this.#requests.add(ranBy, asked.sentAt)] : [];
+    try {
+      return await orCannotKeep(this.#history.keep(asked, changes));
+    } catch (cause) {
+      if (isNew) this.#requests.undo(ranBy);
+      throw cause;
+    }
+  }
+
   /** Returns the RESPONSE to a request that ran before, when it is no longer in memory. Throws `cannot_keep`. */
-  async answer(session: Session, requestId: string): Promise<JsonObject> {
-    const { answer = noAnswer } = await this.find(session, requestId);
-    return { message_type: 'RESPONSE', request_id: requestId, ...answer };
+  async answer(session: Session, requestId: string): Promise<ResponseToSend> {
+    const { answer } = await this.find(session, requestId);
+    return answer ?? { json: { message_type: 'RESPONSE', request_id: requestId, ...noAnswer } };
   }
 }
 
-/** Returns the answer that was given to a request before. */
-function answerOf(earlier: ExchangeView, requestId: string): JsonObject {
-  if (earlier.status === 'success') return { status: 'SUCCESS', result: earlier.result ?? null };
+const noExchange = { exchange: undefined, answerBytes: undefined } as const;
+
+/** Returns the answer that was given to a request before. `bytes` are what is kept of those beside it. */
+function answerOf(earlier: ExchangeView, requestId: string, bytes?: Bytes): JsonObject {
+  const { status, result = null, answer } = earlier;
+  const head = headOf(answer);
+  if (status === 'success' && head !== undefined) return { status: 'STREAM', result, stream: { ...head } };
+  if (status === 'success' && answer !== undefined && bytes === undefined) return noAnswer;
+  if (status === 'success') return { status: 'SUCCESS', result };
   const error =
     earlier.requestId === requestId && earlier.error !== undefined
       ? { code: earlier.error.code, detail: earlier.error.detail }

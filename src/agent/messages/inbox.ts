@@ -1,4 +1,5 @@
 import type { Bytes } from '../../protocol/bytes.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
 import { asParleyError, ParleyError } from '../../protocol/errors.ts';
 import type { IncomingPayload, ResponseToSend } from '../../protocol/session/exchange/exchange.ts';
 import type { Session } from '../../protocol/session/session.ts';
@@ -16,14 +17,15 @@ import type { GivenAnswer } from '../streams/given-answer.ts';
 import type { RequestBody } from '../streams/request-body.ts';
 import { type Answerers, holdMs } from './answerers.ts';
 import type { LeftHere } from './away.ts';
-import { EarlierRequests, orCannotKeep } from './earlier-requests.ts';
+import { EarlierRequests } from './earlier-requests.ts';
 import { type Asked, IdempotencyCache } from './idempotency-cache.ts';
 import { IncomingBody, readableFor, streamIdOf, tellableTo } from './incoming-body.ts';
 import { IncomingStreams } from './incoming-streams.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { type OwnMethod, type OwnMethods, OwnStream } from './own-methods.ts';
 import { PendingAnswers } from './pending-answers.ts';
 import { responseError } from './refusal.ts';
-import type { RanBy, RequestMemory } from './request-memory.ts';
+import type { RequestMemory } from './request-memory.ts';
 import { type RunningRequest, RunningRequests } from './running-requests.ts';
 
 /** What the inbox works with. */
@@ -37,8 +39,7 @@ export interface InboxDeps {
   readonly left: Promise<LeftHere | undefined>;
   readonly streams: AgentStreams;
   readonly scheduler: Scheduler;
-  /** Milliseconds since 1970. */
-  now(): number;
+  readonly environment: Pick<Environment, 'subtle' | 'now'>;
 }
 
 /** A message of a peer, and the bytes beside it. */
@@ -57,7 +58,6 @@ interface Run {
 /** What peers ask of this agent: each request_id runs once, by a handler or by the person at the screen. */
 export class Inbox {
   readonly #activity: ActivityLog;
-  readonly #history: History;
   readonly #requests: RequestMemory;
   readonly #earlier: EarlierRequests;
   readonly #ownMethods: Pick<OwnMethods, 'find'>;
@@ -73,13 +73,27 @@ export class Inbox {
   readonly #incoming: IncomingStreams;
   readonly #cancellations: Cancellations;
   readonly #pending: PendingAnswers;
+  readonly #keptAnswers: KeptAnswers;
+  readonly #environment: InboxDeps['environment'];
   answering: Answering = 'handlers';
 
-  constructor({ activity, history, requests, answerers, ownMethods, left, streams, scheduler, now }: InboxDeps) {
+  constructor({
+    activity,
+    history,
+    requests,
+    answerers,
+    ownMethods,
+    left,
+    streams,
+    scheduler,
+    environment,
+  }: InboxDeps) {
+    const now = () => environment.now();
+    this.#environment = environment;
+    this.#keptAnswers = new KeptAnswers({ activity, history, streams, subtle: environment.subtle });
     this.#left = left;
     this.#ownMethods = ownMethods;
     this.#activity = activity;
-    this.#history = history;
     this.#requests = requests;
     this.#earlier = new EarlierRequests(requests, history);
     this.#answerers = answerers;
@@ -123,7 +137,7 @@ export class Inbox {
         isNew = true;
         return this.#watched(session, request, asked);
       },
-      async () => ({ json: await this.#earlier.answer(session, request.request_id) }),
+      () => this.#earlier.answer(session, request.request_id),
     );
     const given = await (session.peerExtensions?.stream === true
       ? this.#pending.within(asked, answer, isNew && request.stream !== undefined)
@@ -188,11 +202,12 @@ export class Inbox {
   async #run(session: Session, request: Request, owner: Asked, { body, running }: Run): Promise<ResponseToSend> {
     const { request_id } = request;
     const { ranBy, answer, held } = await this.#earlier.find(session, request_id);
-    if (answer !== undefined) return { json: { message_type: 'RESPONSE', request_id, ...answer } };
+    if (answer !== undefined) return answer;
     if (held === undefined && this.#requests.isTooOld(ranBy.peer, request.sent_at)) {
       const detail = 'This request is too old to tell whether it ran before. Nothing ran. Send it as a new one.';
       throw new ParleyError('stale_timestamp', detail, { now: Math.floor(this.#now() / 1_000) });
     }
+    const brought = await body.view(this.#environment);
     const left = await this.#left;
     const at = this.#now();
     const byPerson = this.answering === 'person';
@@ -208,19 +223,26 @@ export class Inbox {
       ...(request.sent_at === undefined ? {} : { sentAt: request.sent_at }),
       status: byPerson ? 'held' : 'pending',
       ...(byPerson ? { answerBy: at + holdMs } : {}),
+      ...(brought === undefined ? {} : { body: brought }),
       ...(held?.sequence === undefined ? {} : { sequence: held.sequence }),
     };
-    // Nothing comes between this look and what `#keep` remembers, which whoever takes in what was left looks at.
+    // Nothing comes between this look and what `keep` remembers, which whoever takes in what was left looks at.
     if (left?.hasCome(session.peer.agentId, request_id) === true) {
       return { json: { message_type: 'RESPONSE', request_id, status: 'ERROR', error: wasLeft } };
     }
-    const view = await this.#keep(asked, ranBy);
+    const view = await this.#earlier.keep(asked, ranBy);
     this.#activity.putExchange(view);
-    const answered = { message_type: 'RESPONSE', request_id } as const;
-    const { answerBy: _, ...done } = view;
+    const kept = this.#keptAnswers.begin(view);
+    const unfollow = body.changes.follow((changed) => kept.streamed('body', changed));
+    const done = async () => {
+      body.end();
+      const { answerBy: _, ...rest } = view;
+      const ended = await body.view(this.#environment);
+      return { ...rest, ...(ended === undefined ? {} : { body: ended }), durationMs: this.#now() - at };
+    };
     if (session.status !== 'ESTABLISHED') {
       const ended = new ParleyError('session_closed', 'The session ended before the request ran. Send it again.');
-      await this.#settle({ ...done, status: 'failed', error: failureView(ended) });
+      await kept.settle({ ...(await done()), status: 'failed', error: failureView(ended) });
       throw ended;
     }
     try {
@@ -228,17 +250,12 @@ export class Inbox {
       const given = byPerson
         ? { result: await this.#answerers.askPerson({ session, owner }, view) }
         : await this.#askHandler(session, request, owner, at, body.open());
-      const told = readableFor(session, given);
-      const head = told.stream === undefined ? undefined : this.#streams.serve(owner, told.stream);
-      const { result, bytes } = told;
-      await this.#settle({ ...done, status: 'success', result, durationMs: this.#now() - at });
-      if (head !== undefined) return { json: { ...answered, status: 'STREAM', result, stream: { ...head } } };
-      return { json: { ...answered, status: 'SUCCESS', result }, attachment: bytes };
+      return await this.#keptAnswers.success(kept, await done(), owner, readableFor(session, given));
     } catch (cause) {
-      const { code, detail } = responseError(cause);
       this.#streams.end(owner, asParleyError(cause));
-      await this.#settle({ ...done, status: 'error', error: { code, detail }, durationMs: this.#now() - at });
-      return { json: { ...answered, status: 'ERROR', error: { code, detail } } };
+      return await this.#keptAnswers.error(kept, await done(), request_id, cause);
+    } finally {
+      unfollow();
     }
   }
 
@@ -268,22 +285,6 @@ export class Inbox {
       { requestId: owner.requestId, method, parameters, body },
       at,
     );
-  }
-
-  /** Keeps a request, and that it runs, before it does. Rejects with `cannot_keep`. */
-  async #keep(asked: ExchangeView, ranBy: RanBy): Promise<ExchangeView> {
-    const isNew = !this.#requests.has(ranBy);
-    const changes = isNew ? [this.#requests.add(ranBy, asked.sentAt)] : [];
-    try {
-      return await orCannotKeep(this.#history.keep(asked, changes));
-    } catch (cause) {
-      if (isNew) this.#requests.undo(ranBy);
-      throw cause;
-    }
-  }
-
-  async #settle(view: ExchangeView): Promise<void> {
-    this.#activity.putExchange(await this.#history.settle(view));
   }
 }
 

@@ -1,12 +1,17 @@
 import type { Bytes } from '../../protocol/bytes.ts';
+import type { Environment } from '../../protocol/crypto/environment.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import type { ResponseToSend } from '../../protocol/session/exchange/exchange.ts';
 import type { Session } from '../../protocol/session/session.ts';
 import type { JsonObject } from '../../protocol/wire/json.ts';
 import { isStreamId, type StreamHead, type StreamId } from '../../protocol/wire/stream-payloads.ts';
+import type { BodyView } from '../contracts/body-views.ts';
+import { Emitter } from '../contracts/emitter.ts';
 import type { AgentStreams, StreamOwner } from '../streams/agent-streams.ts';
 import type { GivenAnswer } from '../streams/given-answer.ts';
 import { type RequestBody, requestBody, wholeBody } from '../streams/request-body.ts';
+import { shownBytes } from '../streams/shown-bytes.ts';
+import { ShownStream } from '../streams/shown-stream.ts';
 import type { TakenStream } from '../streams/taken-stream.ts';
 
 /** The bytes of a request: those beside it, or those that follow as STREAM_WRITE. */
@@ -16,6 +21,9 @@ export class IncomingBody {
   readonly #bytes: Bytes | undefined;
   readonly #head: StreamHead | undefined;
   readonly #taken: TakenStream | undefined;
+  readonly #shown: ShownStream | undefined;
+  /** Tells what is shown of it while it comes, and at its end. */
+  readonly changes = new Emitter<BodyView>();
 
   /** Has a stream of the request written from now on. Throws `stream_limit_reached`, and `malformed_message` for the id of one that there is. */
   constructor(
@@ -27,7 +35,14 @@ export class IncomingBody {
     this.#owner = owner;
     this.#bytes = bytes;
     this.#head = stream;
-    this.#taken = stream === undefined ? undefined : streams.take(owner, stream);
+    if (stream === undefined) return;
+    this.#shown = new ShownStream(stream, (view) => this.changes.emit(view));
+    this.#taken = streams.take(owner, stream, this.#shown);
+  }
+
+  /** Returns what is shown of it now; undefined for a request without bytes. */
+  async view(environment: Pick<Environment, 'subtle'>): Promise<BodyView | undefined> {
+    return this.#shown?.view ?? (await shownBytes(environment, this.#bytes));
   }
 
   /** Returns what the handler reads; undefined for a request without bytes. */
@@ -42,9 +57,14 @@ export class IncomingBody {
     return this.#bytes === undefined ? undefined : wholeBody(this.#bytes);
   }
 
-  /** Ends what nobody reads any more. `hasRun` says whether the request was answered; else it may come again. */
-  close(hasRun: boolean): void {
+  /** Ends what nobody reads any more: the request was answered. */
+  end(): void {
     this.#taken?.drop(new ParleyError('cancelled', 'The request was answered, and the rest of its body is not read.'));
+  }
+
+  /** Ends it. `hasRun` says whether the request was answered; else it may come again. */
+  close(hasRun: boolean): void {
+    this.end();
     if (this.#head === undefined) return;
     const { stream_id: id } = this.#head;
     if (hasRun) this.#streams.close(this.#owner.peerKey, id);

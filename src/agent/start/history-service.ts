@@ -85,6 +85,7 @@ export async function startHistoryService(deps: HistoryServiceDeps): Promise<His
     history.close();
     throw cause;
   });
+  void history.dropOldBytes(environment.now());
   const archives = new Archives({ agentId, keys, environment, store });
   return {
     keys,

@@ -52,8 +52,7 @@ export async function startMessaging(
     requests,
     answerers,
     ownMethods,
-    ...{ left, streams, scheduler },
-    now: () => environment.now(),
+    ...{ left, streams, scheduler, environment },
   });
   const watch = new RevocationWatch({
     revocations,

@@ -15,6 +15,7 @@ import type { Scheduler } from '../contracts/ports.ts';
 import { BufferQuota } from './buffer-quota.ts';
 import type { GivenStream } from './given-answer.ts';
 import { ServedStream } from './served-stream.ts';
+import type { StreamWatch } from './shown-stream.ts';
 import { StreamTable } from './stream-table.ts';
 import { TakenStream } from './taken-stream.ts';
 import { WaitTurns } from './wait-turns.ts';
@@ -58,8 +59,15 @@ export class AgentStreams {
     this.#table.requireRoom(peerKey);
   }
 
-  /** Has a peer read a stream from now on; returns what it is told of it. Throws `stream_limit_reached`; then its source is ended. */
-  serve({ peerKey, requestId }: StreamOwner, { source, mediaType, size, name, keep, watch }: GivenStream): StreamHead {
+  /**
+   * Has a peer read a stream from now on; returns what it is told of it. `shownOf` gives who shows how far it is read. Throws
+   * `stream_limit_reached`; then its source is ended.
+   */
+  serve(
+    { peerKey, requestId }: StreamOwner,
+    { source, mediaType, size, name, keep, watch }: GivenStream,
+    shownOf: (head: StreamHead) => StreamWatch | undefined = () => undefined,
+  ): StreamHead {
     const { environment, scheduler } = this.#deps;
     try {
       this.#table.requireRoom(peerKey);
@@ -68,30 +76,36 @@ export class AgentStreams {
       throw cause;
     }
     const id = this.#newId();
-    const share = this.#quota.share(peerKey);
-    const stream = new ServedStream(source, { subtle: environment.subtle, scheduler, share, size, watch });
-    this.#table.add(peerKey, requestId, id, stream, keep);
-    watch?.served((error) => {
-      stream.fail(error);
-      this.#table.drop(peerKey, id);
-    });
-    return {
+    const head = {
       stream_id: id,
       media_type: mediaType,
       ...(size === undefined ? {} : { size }),
       ...(name === undefined ? {} : { name }),
       ...(keep === undefined ? {} : { keep }),
     };
+    const share = this.#quota.share(peerKey);
+    const { subtle } = environment;
+    const stream = new ServedStream(source, { subtle, scheduler, share, size, watch, shown: shownOf(head) });
+    this.#table.add(peerKey, requestId, id, stream, keep);
+    watch?.served((error) => {
+      stream.fail(error);
+      this.#table.drop(peerKey, id);
+    });
+    return head;
   }
 
   /** Has a peer write a stream from now on. Throws `stream_limit_reached`, and `malformed_message` for the id of one that there is. */
-  take({ peerKey, requestId }: StreamOwner, { stream_id: id, size, keep }: StreamHead): TakenStream {
+  take(
+    { peerKey, requestId }: StreamOwner,
+    { stream_id: id, size, keep }: StreamHead,
+    watch?: StreamWatch,
+  ): TakenStream {
     if (this.#table.has(peerKey, id)) {
       throw new ParleyError('malformed_message', 'There is a stream of this id already.');
     }
     this.#table.requireRoom(peerKey);
     const share = this.#quota.share(peerKey);
-    const stream = new TakenStream({ subtle: this.#deps.environment.subtle, share, size });
+    const stream = new TakenStream({ subtle: this.#deps.environment.subtle, share, size, watch });
     this.#table.add(peerKey, requestId, id, stream, keep);
     return stream;
   }

@@ -8,6 +8,7 @@ import type { BufferShare } from './buffer-quota.ts';
 import type { ByteSource } from './byte-source.ts';
 import { ByteWindow } from './byte-window.ts';
 import type { ServingWatch } from './given-answer.ts';
+import type { StreamWatch } from './shown-stream.ts';
 import { Slab } from './slab.ts';
 
 /** What a STREAM_READ asks for (protocol page, section 4.3). */
@@ -36,6 +37,8 @@ export interface ServedStreamDeps {
   /** The size that was announced. */
   readonly size?: number | undefined;
   readonly watch?: Pick<ServingWatch, 'hashed' | 'released'> | undefined;
+  /** Hears how far it was read. */
+  readonly shown?: StreamWatch | undefined;
 }
 
 /** A stream of this agent that a peer reads: no more of it is taken from its source than the reader leaves room for. */
@@ -88,6 +91,8 @@ export class ServedStream {
     this.#requireReadable(from);
     const bytes = from >= this.#window.to ? new Uint8Array(0) : this.#window.slice(from, most);
     const end = this.#end !== undefined && from + bytes.length === this.#end.size ? this.#end : undefined;
+    if (most > 0) this.#deps.shown?.moved(from + bytes.length);
+    if (end !== undefined) this.#deps.shown?.whole(end);
     return { from, bytes, end };
   }
 
@@ -101,6 +106,7 @@ export class ServedStream {
     this.#hash.drop();
     this.#deps.share.end();
     this.#wake();
+    this.#deps.shown?.ended(error);
     if (isRunning) this.#source.cancel(error).catch(() => undefined);
   }
 

@@ -2,8 +2,8 @@ import type { Bytes } from '../../protocol/bytes.ts';
 import type { StreamEnd } from '../../protocol/crypto/stream-hash.ts';
 import type { ParleyError } from '../../protocol/errors.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
-import type { StreamHead } from '../../protocol/wire/stream-payloads.ts';
-import type { BodyView } from '../contracts/body-views.ts';
+import { isStreamId, type StreamHead } from '../../protocol/wire/stream-payloads.ts';
+import { type BodyView, isUnderWay } from '../contracts/body-views.ts';
 
 /** Characters of a text that are shown while it comes. */
 const mostText = 64 * 1024;
@@ -67,11 +67,6 @@ export class ShownStream implements StreamWatch {
   }
 }
 
-/** True until a stream has come to its end, one way or another. */
-export function isUnderWay({ state }: Pick<BodyView, 'state'>): boolean {
-  return state === 'unread' || state === 'open';
-}
-
 /** Returns what is shown of a stream that nobody has read. */
 function streamView({ stream_id: streamId, media_type: mediaType, size, name, keep }: StreamHead): BodyView {
   return {
@@ -79,6 +74,18 @@ function streamView({ stream_id: streamId, media_type: mediaType, size, name, ke
     mediaType,
     streamId,
     state: 'unread',
+    ...(size === undefined ? {} : { size }),
+    ...(name === undefined ? {} : { name }),
+    ...(keep === undefined ? {} : { keep }),
+  };
+}
+
+/** Returns the head of a stream of which this is shown; undefined for bytes, and without any. */
+export function headOf({ streamId, mediaType, size, name, keep }: Partial<BodyView> = {}): StreamHead | undefined {
+  if (streamId === undefined || mediaType === undefined || !isStreamId(streamId)) return undefined;
+  return {
+    stream_id: streamId,
+    media_type: mediaType,
     ...(size === undefined ? {} : { size }),
     ...(name === undefined ? {} : { name }),
     ...(keep === undefined ? {} : { keep }),

@@ -5,6 +5,7 @@ import { ParleyError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { BufferShare } from './buffer-quota.ts';
 import { ByteWindow } from './byte-window.ts';
+import type { StreamWatch } from './shown-stream.ts';
 import { Slab } from './slab.ts';
 
 /** What a STREAM_WRITE brings (protocol page, section 4.3). */
@@ -21,6 +22,8 @@ export interface TakenStreamDeps {
   readonly share: BufferShare;
   /** The size that was announced. */
   readonly size?: number | undefined;
+  /** Hears how far it has come. */
+  readonly watch?: StreamWatch | undefined;
 }
 
 /** A stream that a peer writes to this agent: no more of it is taken than whoever reads it here leaves room for. */
@@ -77,6 +80,7 @@ export class TakenStream {
     this.#failure = error;
     this.#letGo();
     this.#wake();
+    this.#deps.watch?.ended(error);
   }
 
   /** Ends it also when it is whole: nobody reads it any more. */
@@ -113,6 +117,7 @@ export class TakenStream {
     this.#window.push(part);
     this.#settle();
     this.#wake();
+    this.#deps.watch?.moved(this.#window.to, part);
   }
 
   async #finish(end: StreamEnd): Promise<void> {
@@ -129,6 +134,7 @@ export class TakenStream {
     }
     this.#end = own;
     this.#wake();
+    this.#deps.watch?.whole(own);
   }
 
   async #pull(controller: ReadableStreamDefaultController<Bytes>): Promise<void> {

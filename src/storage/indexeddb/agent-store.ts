@@ -5,6 +5,7 @@ import type { AgentStore, SeenNonce, StoredIdentity, StoredVerification } from '
 import { ParleyError } from '../../protocol/errors.ts';
 import { isNamed } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';
+import { createMemoryFiles } from '../memory/files.ts';
 import {
   nonceV1,
   registrationV1,
@@ -15,8 +16,6 @@ import {
 } from '../records/agent.ts';
 import { storedBytes } from '../stored-history.ts';
 import { openArchives } from './archives.ts';
-import { openFileRecords, openOfferedFiles } from './file-records.ts';
-import { openBrowserVault } from './file-vault.ts';
 import { openGroups } from './groups.ts';
 import { openHistory } from './history.ts';
 import { openRecordings } from './recordings.ts';
@@ -60,6 +59,7 @@ export async function openAgentStore(
   let isErased = false;
   /** True once an identity is stored: it can only go by `erase`, or with all data of this site. */
   let isKnown = false;
+  const { clear: clearFiles, files } = createMemoryFiles();
   let clearing: ParleyError | undefined;
 
   const connect = async () => {
@@ -105,7 +105,6 @@ export async function openAgentStore(
       }
     }
   };
-  const vault = openBrowserVault(agentId, open);
   await guarded(open);
 
   return {
@@ -115,7 +114,7 @@ export async function openAgentStore(
     ...openResumptions(open),
     ...openArchives(open),
     ...openRecordings(open),
-    files: { records: openFileRecords(open), vault, sources: openOfferedFiles(open) },
+    files,
     keepsKeysAsFiles: false,
     loadIdentity: () =>
       guarded(async (): Promise<StoredIdentity | undefined> => {
@@ -167,7 +166,7 @@ export async function openAgentStore(
         const connection = await database?.catch(() => undefined);
         connection?.close();
         database = undefined;
-        await vault.clear();
+        clearFiles();
         await deleteDB(name);
       }),
   };
