@@ -117,6 +117,6 @@ describe('a text that a person typed', () => {
   });
 
   test('is not sent when it is more than a message holds', () => {
-    expect(checkTextRequest('é'.repeat(9_200_000))).toMatchObject({ detail: expect.stringContaining('17.5 MiB') });
+    expect(checkTextRequest('é'.repeat(9_200_000))).toMatchObject({ detail: expect.stringContaining('16 MiB') });
   });
 });

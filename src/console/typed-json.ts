@@ -40,7 +40,7 @@ export function readTypedJson(text: string, hint = ''): JsonValue {
 }
 
 /** What is said of more than a message holds. */
-export const tooLarge = 'This is more than one message holds (17.5 MiB). Send it in several requests.';
+export const tooLarge = 'This is more than one message holds (16 MiB). Send it in several requests.';
 
 /** True for a value whose canonical JSON does not fit into a message; `text` is about as long as that. */
 export function isTooLarge(text: string, value: JsonValue): boolean {

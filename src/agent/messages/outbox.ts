@@ -9,6 +9,7 @@ import type { AnswerStreams } from './answer-streams.ts';
 import { type Away, alreadyLeft } from './away.ts';
 import { Delivery, type DeliveryDeps } from './delivery.ts';
 import { Leaving, leaveUntil, requireSendable, withoutWish } from './leaving.ts';
+import { OutgoingBody, requireNoBody } from './outgoing-body.ts';
 import { type OutgoingRequest, parametersOf, requireAway, requireName, wishOf } from './outgoing-request.ts';
 import { Posting } from './posting.ts';
 import type { AnswerTaker } from './read-answers.ts';
@@ -24,7 +25,7 @@ const endedHere: ReadonlySet<string> = new Set(['cancelled', 'timed_out', 'strea
 const mostLookedFor = 32;
 
 /** Codes of requests of an earlier run that are not sent any more: it is too late. */
-const over: readonly ErrorCode[] = ['stale_timestamp', 'timed_out'];
+const over: readonly ErrorCode[] = ['stale_timestamp', 'timed_out', 'stream_gone'];
 
 /** What the outbox works with. */
 export interface OutboxDeps extends DeliveryDeps {
@@ -181,6 +182,7 @@ export class Outbox {
     let isLeft = false;
     for (const { exchange, sending } of requests) {
       try {
+        requireNoBody(exchange);
         const wish = exchange.leaveUntil;
         requireSendable(wish, exchange, this.#deps.environment.now());
         if (gone !== undefined && wish === undefined) await this.#giveUp(exchange, sending.refusal ?? gone);
@@ -215,7 +217,9 @@ export class Outbox {
     // What cannot be kept is not sent: the answer would come to nothing that is known after a restart.
     const at = repeated?.at ?? environment.now();
     const sentAt = repeated?.sentAt ?? Math.floor(at / 1_000);
+    const bytes = await OutgoingBody.of(environment, body, (changed) => sending.brings(changed));
     const view = await history.keep({
+      ...bytes.member,
       requestId,
       sessionId: repeated?.sessionId ?? '',
       peerId,
@@ -232,10 +236,15 @@ export class Outbox {
     try {
       await sending.race(Promise.resolve(turn));
       const message = { message_type: 'REQUEST', sent_at: sentAt, request_id: requestId, method, parameters };
-      const delivered = await this.#leaving.deliver(sending, { message, body }, view, isGone);
+      const delivered = await this.#leaving.deliver(sending, { message, body, shownOf: bytes.shownOf }, view, isGone);
       if ('left' in delivered) return { view: delivered.left };
       const { session, response, attachment } = delivered;
-      const done = { ...withoutWish(view), sessionId: session.id, durationMs: environment.monotonic() - started };
+      const done = {
+        ...withoutWish(view),
+        ...bytes.member,
+        sessionId: session.id,
+        durationMs: environment.monotonic() - started,
+      };
       const streamed =
         response.status === 'STREAM' ? this.#deps.answerStreams.answered(request, response.stream) : undefined;
       const answer = streamed?.shown.view ?? (await shownBytes(environment, attachment));
@@ -255,7 +264,7 @@ export class Outbox {
     } catch (cause) {
       const error = sending.refusal ?? asParleyError(cause);
       this.#tellCancelled(sending, error);
-      const failed = { ...withoutWish(view), sessionId: sending.sessionId ?? view.sessionId };
+      const failed = { ...withoutWish(view), ...bytes.member, sessionId: sending.sessionId ?? view.sessionId };
       const durationMs = environment.monotonic() - started;
       activity.putExchange(
         await history.settle({ ...failed, status: 'failed', error: failureView(error), durationMs }),

@@ -50,7 +50,13 @@ export function lastOfPosted(at: number): number {
 }
 
 /** Throws `invalid_input` unless it says what is done where the peer is away, and until when what is left for it may be answered. */
-export function requireAway({ whenAway, expires }: Away): void {
+export function requireAway({ whenAway, expires, body }: Away & Pick<OutgoingRequest, 'body'>): void {
+  if (whenAway === 'store' && body !== undefined) {
+    throw new ParleyError(
+      'invalid_input',
+      'A request with bytes is not left for a peer that is away. Nothing was sent.',
+    );
+  }
   if (whenAway !== undefined && whenAway !== 'store') {
     throw new ParleyError('invalid_input', 'whenAway has to be “store”, or is not given. Nothing was sent.');
   }

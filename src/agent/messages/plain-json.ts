@@ -15,7 +15,7 @@ const mostNodes = largestValueBytes / 2;
  * Returns a copy of `value` as JSON that any peer accepts (protocol page, section 1), with its members in canonical order. Throws
  * `invalid_input` for everything that JSON cannot hold: BigInt, undefined, functions,
  * symbols, also as names, cycles, objects of a class (Date, Map, typed arrays), numbers that are not finite or not exact, lone
- * surrogates, holes in arrays, more than 15 levels or 17.5 MiB, and what throws when it is read. The detail names the member, such as
+ * surrogates, holes in arrays, more than 15 levels or 16 MiB, and what throws when it is read. The detail names the member, such as
  * `parameters.items[3].when`, with `root` for the whole; it tells no text of the value, and ends with `consequence`. A member that is undefined
  * is refused too, or left out as JSON.stringify does where \`undefinedMembers\` says so: a handler has nobody who would correct it.
  */

@@ -147,6 +147,13 @@ export class Sending {
     return this.#view?.sessionId;
   }
 
+  /** Shows how far the bytes that go with it have come. */
+  brings(body: NonNullable<ExchangeView['body']>): void {
+    if (this.#view === undefined) return;
+    this.#view = { ...this.#view, body };
+    this.#put();
+  }
+
   /** Shows the session that it goes out over. */
   using(sessionId: string): void {
     if (this.#view === undefined || this.#view.sessionId === sessionId) return;

@@ -3,6 +3,7 @@ import type { CertificatePair, OwnIdentity, VerifyCertificates } from '../../pro
 import type { Session } from '../../protocol/session/session.ts';
 import type { AuditRecorder } from '../audit/recorder.ts';
 import type { Revocations } from '../controller/revocations.ts';
+import { peerKeyOf } from './peer-key.ts';
 import type { Resumptions } from './resumptions.ts';
 import type { SessionTable } from './session-table.ts';
 
@@ -14,11 +15,18 @@ interface RequestsUnderWay {
   abort(session: Session, error: ParleyError): void;
 }
 
+/** The streams that peers read and write. */
+interface PeerStreams {
+  /** Ends all streams of a peer's signing key, and forgets them. */
+  endAll(error: ParleyError, peerKey: string): void;
+}
+
 /** What the watch works with. */
 export interface RevocationWatchDeps {
   readonly revocations: Revocations;
   readonly sessions: SessionTable;
   readonly requests: RequestsUnderWay;
+  readonly streams: PeerStreams;
   readonly resumptions: Resumptions;
   readonly audit: AuditRecorder;
   /** This agent's own certificates, as they are in use. */
@@ -90,7 +98,7 @@ export class RevocationWatch {
 
   /** Ends sessions, half-open handshakes and requests of listed peers, and says when this agent is listed. */
   async #endListed(): Promise<void> {
-    const { sessions, requests, audit, identity, ownRevoked } = this.#deps;
+    const { sessions, requests, streams, audit, identity, ownRevoked } = this.#deps;
     for (const { sessionId, peer } of sessions.halfOpen.waiting()) {
       const error = await this.#refusalOf(peer.certificates);
       if (error !== undefined) sessions.halfOpen.end(sessionId, error);
@@ -100,11 +108,14 @@ export class RevocationWatch {
       if (error === undefined) continue;
       audit.revoked(session.peer);
       sessions.end(session, 'CLOSED', error);
+      streams.endAll(error, peerKeyOf(session.peer));
     }
     // Also of a session that has ended before its request was answered.
     for (const session of requests.underWay()) {
       const error = await this.#refusalOf(session.peer.certificates);
-      if (error !== undefined) requests.abort(session, error);
+      if (error === undefined) continue;
+      requests.abort(session, error);
+      streams.endAll(error, peerKeyOf(session.peer));
     }
     if (await this.#listsOwn(identity.certificates)) ownRevoked();
   }

@@ -57,7 +57,7 @@ export async function startMessaging(
   const watch = new RevocationWatch({
     revocations,
     sessions,
-    requests: answerers,
+    ...{ requests: answerers, streams },
     resumptions,
     audit,
     identity: own.identity,

@@ -48,6 +48,11 @@ export class StreamWriter {
     this.#hash = new StreamHash(deps.subtle);
   }
 
+  /** True once its source has given all: what is left is on its way. */
+  get isLast(): boolean {
+    return this.#end !== undefined;
+  }
+
   /**
    * Writes all of it; resolves once the peer has it whole, with its size and hash. Rejects with `stream_failed` when the source has another
    * size than was announced, with the reason of the signal, with what the source rejects with and with what a write rejects with. The
