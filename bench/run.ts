@@ -10,6 +10,7 @@ import { benchHistoryInChromium } from './history/chromium.ts';
 import { measureLeak } from './history/leak.ts';
 import { benchHistoryInNode } from './history/node.ts';
 import { benchRelay } from './load/relay.ts';
+import { benchRelayedStream, type RelayedStream } from './load/relayed-stream.ts';
 import type { Row } from './measure.ts';
 import { runMessages } from './messages/suite.ts';
 import { benchMlsInChromium } from './mls/chromium.ts';
@@ -20,6 +21,7 @@ import { benchSessionsInNode } from './sessions/node.ts';
 import { benchStreamInChromium } from './streams/chromium.ts';
 import { runStream, type StreamRow } from './streams/suite.ts';
 import { runSuite } from './suite.ts';
+import { leastShare, mostRelayed, ratioText, relayedText, writeCosts } from './targets.ts';
 import { benchTrafficList } from './traffic.ts';
 
 const { values } = parseArgs({
@@ -30,6 +32,13 @@ const { values } = parseArgs({
     docs: { type: 'boolean' },
   },
 });
+
+/** What goes into the tables of messages and streams. */
+const costs: { rows: Row[]; streams: StreamRow[]; relayed: RelayedStream | undefined } = {
+  rows: [],
+  streams: [],
+  relayed: undefined,
+};
 
 const parts = {
   handshake: benchProtocol,
@@ -60,6 +69,7 @@ async function benchStreams() {
   for (const bench of [benchStreamInChromium, () => runStream('Node')]) {
     const row = await bench();
     rows.push(row);
+    costs.streams.push(row);
     const { runtime, mebibytes, perSecond, rawPerSecond, share } = row;
     console.log(
       `${runtime.padEnd(10)}${mebibytes} MiB in memory ${perSecond.toFixed(0).padStart(5)} MiB/s   raw ${rawPerSecond.toFixed(0).padStart(5)} MiB/s   share ${share.toFixed(2)} (at least ${leastShare})`,
@@ -68,17 +78,17 @@ async function benchStreams() {
   return rows;
 }
 
-const leastShare = 0.7;
-
 async function benchOverFloor(benches: readonly (() => Promise<readonly Row[]>)[]) {
   console.log('Times in microseconds. The floor is the raw cryptographic operations alone, in the same process.');
   const rows: Row[] = [];
   for (const bench of benches) {
     const found = await bench();
     rows.push(...found);
-    for (const { name, runtime, median, floor, ratio } of found) {
+    costs.rows.push(...found);
+    for (const row of found) {
+      const { name, runtime, median, floor } = row;
       console.log(
-        `${runtime.padEnd(10)}${name.padEnd(28)}${String(median).padStart(9)} µs   floor ${String(floor).padStart(9)} µs   ratio ${ratio.toFixed(2)}`,
+        `${runtime.padEnd(10)}${name.padEnd(28)}${String(median).padStart(9)} µs   floor ${String(floor).padStart(9)} µs   ratio ${ratioText(row)}`,
       );
     }
   }
@@ -110,7 +120,15 @@ async function benchLoad() {
       );
     }
   }
-  return load;
+  const [one] = load.rows;
+  const relays = one === undefined ? Number.NaN : one.relayed.serverMicroseconds / one.echo.serverMicroseconds;
+  console.log(
+    `The server’s processor time of a round trip over that of an echo: ${relays.toFixed(2)} (at most ${mostRelayed})`,
+  );
+  const stream = await benchRelayedStream();
+  console.log(relayedText(stream));
+  costs.relayed = stream;
+  return { ...load, stream };
 }
 
 async function benchHistory() {
@@ -197,4 +215,5 @@ const found: Record<string, unknown> = {};
 for (const [name, bench] of Object.entries(parts)) {
   if (values.only === undefined || values.only.split(',').includes(name)) found[name] = await bench();
 }
+if (values.docs === true && costs.rows.length > 0) await writeCosts(costs);
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(found, null, 2)}\n`);

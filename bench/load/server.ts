@@ -8,6 +8,7 @@ import { startServer } from '../../src/server/server.ts';
 import { openAuthorityFile } from '../../src/storage/file/authority-file.ts';
 import { openSqliteControllerStore } from '../../src/storage/sqlite/controller-store.ts';
 import { agentIdOf, metricsToken } from './agents.ts';
+import { openBareForwarder } from './wire.ts';
 
 /**
  * The server under load, a process of its own: `node server.ts FOLDER AGENTS SPKI`. Its agents are put into its database
@@ -42,6 +43,7 @@ const server = await startServer(options, () => undefined, { ...standardRelayLim
 const echo = await listen({ host: 'localhost', port: 0, tls: undefined }, async (request) => {
   return new Response(await request.arrayBuffer(), { headers: { 'content-type': 'application/json' } });
 });
+const bare = await openBareForwarder();
 process.on('message', (message) => {
   if (message === 'held') {
     globalThis.gc?.();
@@ -49,8 +51,9 @@ process.on('message', (message) => {
     process.send?.({ held: heapUsed + external });
     return;
   }
+  bare.close();
   echo.server.close();
   echo.server.closeAllConnections();
   void server.close().then(() => process.exit(0));
 });
-process.send?.({ url: server.url, echo: `http://localhost:${echo.port}` });
+process.send?.({ url: server.url, echo: `http://localhost:${echo.port}`, bare: bare.port });

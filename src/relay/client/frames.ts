@@ -82,6 +82,8 @@ export interface Frame<Header> {
   readonly body: Bytes;
 }
 
+/** Bytes of a body from which on a copy costs more than a second fragment. */
+const leastFragment = 8 * 1024;
 const encoder = new TextEncoder();
 const empty = new Uint8Array(0);
 
@@ -93,6 +95,24 @@ export function encodeFrame(header: FromRelay | ToRelay, body: Uint8Array = empt
   frame.set(json, prefix);
   frame.set(body, prefix + json.length);
   return frame;
+}
+
+/** The part of a WebSocket of the package `ws` that writes. */
+interface Writing {
+  send(data: Uint8Array, options: { binary: true; fin: boolean }, written?: () => void): void;
+}
+
+/**
+ * Sends what `encodeFrame` encodes as one message of two fragments (RFC 6455, section 5.4), so that a large body is written from where it
+ * lies and not copied. `written` is called once the socket has taken all of it.
+ */
+export function sendFrame(socket: Writing, header: FromRelay | ToRelay, body: Uint8Array, written: () => void): void {
+  if (body.length < leastFragment) {
+    socket.send(encodeFrame(header, body), { binary: true, fin: true }, written);
+    return;
+  }
+  socket.send(encodeFrame(header), { binary: true, fin: false });
+  socket.send(body, { binary: true, fin: true }, written);
 }
 
 /** Decodes a frame of a relay. Throws `malformed_message` for anything else. */

@@ -3,7 +3,7 @@ import { LimitReached } from '../../http/limit-reached.ts';
 import type { AgentId, Bytes } from '../../protocol/bytes.ts';
 import { asParleyError, ParleyError, toldToOthers } from '../../protocol/errors.ts';
 import { limits as wireLimits } from '../../protocol/limits.ts';
-import { decodeToRelay, encodeFrame, type FromRelay, type ToRelay } from '../client/frames.ts';
+import { decodeToRelay, type FromRelay, sendFrame, type ToRelay } from '../client/frames.ts';
 import { PartReceiver, PartSender } from '../client/parts.ts';
 import { isHandshake, type RelayedAnswer, type RelayedRequest } from './agent-router.ts';
 import type { Budget, Hold } from './budget.ts';
@@ -245,9 +245,9 @@ export class AgentSocket {
   }
 
   /** `flushed` is called once the frame is not held here any more. */
-  #send(header: FromRelay, body?: Uint8Array, flushed: () => void = () => undefined): void {
+  #send(header: FromRelay, body: Uint8Array = empty, flushed: () => void = () => undefined): void {
     if (this.#isDeaf) this.#socket.terminate();
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(encodeFrame(header, body), flushed);
+    if (this.#socket.readyState === this.#socket.OPEN) sendFrame(this.#socket, header, body, flushed);
     else flushed();
   }
 }
