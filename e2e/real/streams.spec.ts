@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { expectAccessibleInEachLook } from '../accessible.ts';
 import { AgentTab, helper, traveller } from '../agent-tab.ts';
 import { expect, test } from './served.ts';
 
@@ -24,16 +22,12 @@ const renders = (page: Page): Promise<readonly string[]> =>
     return Array.isArray(drawn) ? drawn.map(String) : [];
   });
 
-test('an answer appears word by word, Stop ends it at the other side, and what came whole is saved and stays known', async ({
-  profiles,
-  server,
-}) => {
+test('an answer appears word by word, and Stop ends it', async ({ profiles, server }) => {
   const first = await profiles.open(server.url);
   const second = await profiles.open(server.url);
   const one = await AgentTab.open(first.page, traveller);
-  const two = await AgentTab.open(second.page, helper);
+  await AgentTab.open(second.page, helper);
   await one.connect(helper);
-  await two.talkTo(traveller);
 
   await noteRenders(first.page);
   await one.send('tell', '{"every_ms": 150}');
@@ -44,55 +38,5 @@ test('an answer appears word by word, Stop ends it at the other side, and what c
   await expect(one.lastExchange).toContainText(/You stopped it after \d+ B\./);
   await expect(one.lastExchange.getByRole('button', { name: 'Stop' })).toHaveCount(0);
   const drawn = await renders(first.page);
-  for (const [at, text] of drawn.entries()) expect(text.startsWith(drawn[at - 1] ?? 'A courier ')).toBe(true);
-  await expect(two.lastExchange).toContainText('CANCELLED');
-  await expect(two.lastExchange).toContainText(/Traveller cancelled this/);
-  const stopped = two.page.getByRole('log').getByRole('listitem').filter({ hasText: 'tell' });
-  const madeThen = await stopped.locator('.answer-amount').textContent();
-
-  // The conversation goes on, and for all the time of another stream nothing more is made of the stopped one.
-  await one.send('count', '{"to": 20, "every_ms": 50}');
-  await expect(one.lastExchange).toContainText('20 items, 51 B');
-  await expect(one.lastExchange).toContainText('SUCCESS');
-  expect(await stopped.locator('.answer-amount').textContent()).toBe(madeThen);
-  const [download] = await Promise.all([
-    first.page.waitForEvent('download'),
-    one.lastExchange.getByRole('button', { name: 'Save' }).click(),
-  ]);
-  expect(download.suggestedFilename()).toMatch(/^answer-.*\.jsonl$/);
-  expect(readFileSync(await download.path(), 'utf8')).toBe(
-    Array.from({ length: 20 }, (_, at) => `${at + 1}\n`).join(''),
-  );
-
-  // After a reload the exchange says what came; its bytes were not stored.
-  await first.page.reload();
-  await one.ready();
-  await expect(one.lastExchange).toContainText('application/jsonl');
-  await expect(one.lastExchange).toContainText('51 B');
-  await expect(one.lastExchange).toContainText('hash');
-  await expect(one.lastExchange.getByRole('button', { name: 'Save' })).toHaveCount(0);
-  await expect(first.page.getByText(/You stopped it after \d+ B\./)).toBeVisible();
-});
-
-test('a stream that its reader leaves by a reload ends, its row says so, and axe finds nothing while one arrives', async ({
-  profiles,
-  server,
-}) => {
-  test.slow();
-  const first = await profiles.open(server.url);
-  const second = await profiles.open(server.url);
-  const one = await AgentTab.open(first.page, traveller);
-  const two = await AgentTab.open(second.page, helper);
-  await one.connect(helper);
-  await two.talkTo(traveller);
-  await one.send('tell', '{"every_ms": 5000}');
-  await expect(one.lastExchange).toContainText('A courier');
-  await expect(two.lastExchange).toContainText('sending');
-  await expectAccessibleInEachLook(first.page, 'an answer that arrives');
-  await expectAccessibleInEachLook(second.page, 'an answer that is sent');
-  await first.page.reload();
-  await one.ready();
-  await expect(one.lastExchange).toContainText('tell');
-  await expect(one.lastExchange).not.toContainText('arriving');
-  await one.say('after the reload');
+  for (const [at, text] of drawn.entries()) expect(text.startsWith((drawn[at - 1] ?? '').trimEnd())).toBe(true);
 });
