@@ -69,7 +69,7 @@ async function timed(work: () => Promise<unknown>, runs: number): Promise<number
 }
 
 /** Returns the median of the quickest half. */
-export function undisturbed(times: readonly number[]): number {
+function undisturbed(times: readonly number[]): number {
   const sorted = times.toSorted((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 4)] ?? Number.NaN;
 }

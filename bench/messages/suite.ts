@@ -6,7 +6,7 @@ import { Exchange, type Load } from './exchange.ts';
 import { messageFloor } from './floor.ts';
 import { handshake, type Line } from './line.ts';
 
-export const loads: readonly (Load & { readonly name: string })[] = [
+const loads: readonly (Load & { readonly name: string })[] = [
   { name: '256 B, JSON', size: 256, as: 'text', form: 'json' },
   { name: '256 B, binary', size: 256, as: 'text', form: 'binary' },
   { name: '64 KiB, JSON', size: 65_536, as: 'text', form: 'json' },
@@ -36,7 +36,7 @@ export async function runMessages(
   return rows;
 }
 
-export async function makeLine(): Promise<Line> {
+async function makeLine(): Promise<Line> {
   const client = await makeAgent('traveller_001', random);
   const server = await makeAgent('helper_agent_001', random);
   const environment = await platformEnvironment();
