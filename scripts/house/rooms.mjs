@@ -221,7 +221,6 @@ export const rooms = {
     'protocol/crypto/hash.ts',
     'storage',
     'storage/audit-entry',
-    'storage/memory/files.ts',
     'storage/records',
     'storage/token-index',
   ],

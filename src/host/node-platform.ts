@@ -12,8 +12,11 @@ export const nodePlatform: Platform = {
   hasFolders: true,
   lifetime: nodeLifetime,
   saveFile: ({ bytes }, path) => writeWholeFile(path, bytes),
-  openStore: async (agentId, { folder = join(homedir(), '.parley', agentId), passphrase }) => {
-    const store = await openFileAgentStore(folder, passphrase === undefined ? {} : { passphrase });
+  openStore: async (agentId, { folder = join(homedir(), '.parley', agentId), passphrase, files }) => {
+    const store = await openFileAgentStore(folder, {
+      ...(passphrase === undefined ? {} : { passphrase }),
+      ...(files === undefined ? {} : { files }),
+    });
     return { store, close: () => store.close() };
   },
 };

@@ -5,6 +5,8 @@ import type { AgentId } from '../protocol/bytes.ts';
 export interface StoreOptions {
   /** On Node: the folder of this agent's keys; `~/.parley/<id>` when undefined. */
   readonly folder?: string;
+  /** On Node: where files go that come; the folder `files` beside the keys when undefined. */
+  readonly files?: string;
   /** On Node: encrypts the keys on the disk. */
   readonly passphrase?: string;
 }

@@ -30,6 +30,7 @@ const agentKinds: Kinds<AgentOptions> = {
   onEvent: callback,
   onError: callback,
   folder: text,
+  files: text,
   passphrase: text,
   unref: flag,
   signal: abortSignal,
@@ -45,10 +46,10 @@ export function requireAgentOptions<M>(
   for (const name of ['id', 'server'] as const) {
     if (options[name] === undefined) throw invalid(`Agent.open needs the option “${name}”.`);
   }
-  for (const name of ['folder', 'passphrase'] as const) {
+  for (const name of ['folder', 'files', 'passphrase'] as const) {
     if (options[name] === undefined || hasFolders) continue;
     throw invalid(
-      `${name} is an option on Node. In a browser the keys are in IndexedDB, where no script can export them.`,
+      `${name} is an option on Node. In a browser keys and files are in the storage of the site, and the keys cannot be exported.`,
     );
   }
   if (options.passphrase === '') throw invalid('passphrase is empty. Leave it out to store the keys unencrypted.');

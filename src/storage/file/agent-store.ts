@@ -13,17 +13,19 @@ import {
   verificationFromJson,
   verificationToJson,
 } from '../json/agent-records.ts';
-import { createMemoryFiles } from '../memory/files.ts';
 import { createMemoryResumptions } from '../memory/resumptions.ts';
 import { nonceV1 } from '../records/agent.ts';
 import { openArchives } from './archives.ts';
 import { consoleLinesFile } from './console-lines.ts';
 import { openAgentDatabase } from './database.ts';
+import { openFileRecords } from './file-records.ts';
+import { openFolderVault } from './folder-vault.ts';
 import { openGroups } from './groups.ts';
 import { openHistory } from './history.ts';
 import { HistoryKeyFile } from './history-key-file.ts';
 import { KeyFile } from './key-file.ts';
 import { makeFolder } from './make-folder.ts';
+import { openOfferedFiles } from './offered-files.ts';
 import { openRecordings } from './recordings.ts';
 import { openRequests } from './requests.ts';
 
@@ -36,18 +38,17 @@ export interface FileAgentStore extends AgentStore {
  * Opens an agent's store in `folder`: its private keys and those of its history in files for their owner alone,
  * encrypted when there is a passphrase; the rest in SQLite. New keys have to be extractable, once; those it loads are
  * not. The keys of a resumption never are, so they cannot be written: what can be resumed lives as long as the
- * process. Rejects with `agent_in_use` while another process has it open, with `storage_failed`, and with
+ * process. Files that come go to the folder `files` in it, or to another one. Rejects with `agent_in_use` while another process has it open, with `storage_failed`, and with
  * `storage_full`.
  */
 export async function openFileAgentStore(
   folder: string,
-  options: { readonly passphrase?: string } = {},
+  options: { readonly passphrase?: string; readonly files?: string } = {},
 ): Promise<FileAgentStore> {
   const path = join(folder, 'agent.db');
   const keyFile = new KeyFile(folder, options.passphrase);
   const historyKeyFile = new HistoryKeyFile(folder, options.passphrase);
   const { clear: clearResumptions, ...resumptions } = createMemoryResumptions();
-  const { clear: clearFiles, files } = createMemoryFiles();
   let open: DatabaseSync | undefined;
   let isClosed = false;
   const database = (): DatabaseSync => {
@@ -55,6 +56,11 @@ export async function openFileAgentStore(
     open ??= openAgentDatabase(path);
     return open;
   };
+  const vault = openFolderVault(
+    { path: options.files ?? join(folder, 'files'), isOwn: options.files === undefined },
+    database,
+  );
+  const { clear: clearOffered, ...sources } = openOfferedFiles(database);
   await guarded(async () => {
     await makeFolder(folder);
     database();
@@ -72,7 +78,7 @@ export async function openFileAgentStore(
     ...resumptions,
     ...openArchives(database),
     ...openRecordings(database),
-    files,
+    files: { records: openFileRecords(database), vault, sources },
     keepsKeysAsFiles: true,
     loadIdentity: () =>
       guarded(async () => {
@@ -123,12 +129,13 @@ export async function openFileAgentStore(
       }),
     erase: () =>
       guarded(async () => {
+        await vault.clear();
+        clearOffered();
         open?.close();
         open = undefined;
         await keyFile.erase();
         await historyKeyFile.erase();
         clearResumptions();
-        clearFiles();
         for (const suffix of ['', '-wal', '-shm']) await rm(path + suffix, { force: true });
         await rm(join(folder, consoleLinesFile), { force: true });
       }),

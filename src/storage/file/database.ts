@@ -3,6 +3,7 @@ import { ParleyError } from '../../protocol/errors.ts';
 import { isError } from '../../protocol/realm.ts';
 import { archivesSchema } from './archives.ts';
 import { packedAuditSchema } from './audit-rows.ts';
+import { filesSchema } from './file-records.ts';
 import { groupsSchema } from './groups.ts';
 import { historySchema } from './history.ts';
 import { openPrivateDatabase } from './private-database.ts';
@@ -23,6 +24,7 @@ const migrations: readonly string[] = [
   packedAuditSchema,
   recordingsSchema,
   groupsSchema,
+  filesSchema,
 ];
 
 /**

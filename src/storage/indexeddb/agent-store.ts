@@ -5,7 +5,6 @@ import type { AgentStore, SeenNonce, StoredIdentity, StoredVerification } from '
 import { ParleyError } from '../../protocol/errors.ts';
 import { isNamed } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';
-import { createMemoryFiles } from '../memory/files.ts';
 import {
   nonceV1,
   registrationV1,
@@ -16,6 +15,8 @@ import {
 } from '../records/agent.ts';
 import { storedBytes } from '../stored-history.ts';
 import { openArchives } from './archives.ts';
+import { openFileRecords, openOfferedFiles } from './file-records.ts';
+import { openBrowserVault } from './file-vault.ts';
 import { openGroups } from './groups.ts';
 import { openHistory } from './history.ts';
 import { openRecordings } from './recordings.ts';
@@ -59,7 +60,6 @@ export async function openAgentStore(
   let isErased = false;
   /** True once an identity is stored: it can only go by `erase`, or with all data of this site. */
   let isKnown = false;
-  const { clear: clearFiles, files } = createMemoryFiles();
   let clearing: ParleyError | undefined;
 
   const connect = async () => {
@@ -105,6 +105,7 @@ export async function openAgentStore(
       }
     }
   };
+  const vault = openBrowserVault(agentId, open);
   await guarded(open);
 
   return {
@@ -114,7 +115,7 @@ export async function openAgentStore(
     ...openResumptions(open),
     ...openArchives(open),
     ...openRecordings(open),
-    files,
+    files: { records: openFileRecords(open), vault, sources: openOfferedFiles(open) },
     keepsKeysAsFiles: false,
     loadIdentity: () =>
       guarded(async (): Promise<StoredIdentity | undefined> => {
@@ -166,7 +167,7 @@ export async function openAgentStore(
         const connection = await database?.catch(() => undefined);
         connection?.close();
         database = undefined;
-        clearFiles();
+        await vault.clear();
         await deleteDB(name);
       }),
   };

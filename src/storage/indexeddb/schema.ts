@@ -2,7 +2,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { ParleyError } from '../../protocol/errors.ts';
 
 /** Each version adds to the one before, so that a database of any age keeps what it holds. */
-const version = 7;
+const version = 8;
 
 /** What an agent's database holds. Values are `unknown` until they have been parsed. */
 export interface AgentSchema extends DBSchema {
@@ -38,6 +38,11 @@ export interface AgentSchema extends DBSchema {
   /** Since version 7: the rows of groups, and the signature keys of leaves. `memberOf` is there in the part `member`. */
   groupRows: { key: [group: string, part: string]; value: unknown; indexes: { memberOf: string } };
   groupKeys: { key: string; value: unknown };
+  /** Since version 8: the records of files, what happens to those of a peer, those that were offered, and the blocks of those that come. */
+  files: { key: string; value: unknown };
+  filePolicies: { key: string; value: unknown };
+  offeredFiles: { key: string; value: unknown };
+  fileChunks: { key: [id: string, at: number]; value: unknown };
 }
 
 /** Returns the name of one agent's database. */
@@ -97,6 +102,10 @@ export async function openAgentDatabase(
         db.createObjectStore('groupRows', { keyPath: ['group', 'part'] }).createIndex('memberOf', 'memberOf');
       }
       if (!has.contains('groupKeys')) db.createObjectStore('groupKeys', { keyPath: 'id' });
+      if (!has.contains('files')) db.createObjectStore('files', { keyPath: 'id' });
+      if (!has.contains('filePolicies')) db.createObjectStore('filePolicies', { keyPath: 'peerId' });
+      if (!has.contains('offeredFiles')) db.createObjectStore('offeredFiles');
+      if (!has.contains('fileChunks')) db.createObjectStore('fileChunks', { keyPath: ['id', 'at'] });
     },
     // A newer version or a deletion elsewhere must not wait for this connection.
     blocking: (_current, _blocked, event) => {

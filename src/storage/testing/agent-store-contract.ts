@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AgentStore, StoredIdentity } from '../../agent/contracts/ports.ts';
 import { archiveContract } from './archive-contract.ts';
+import { fileContract } from './file-contract.ts';
 import { groupContract } from './group-contract.ts';
 import { auditEntry, exchange, historyContract, makeHistoryKeysOf } from './history-contract.ts';
 import { recording, recordingContract } from './recording-contract.ts';
@@ -85,6 +86,7 @@ export function agentStoreContract(open: (name: string) => Promise<AgentStore>, 
   resumptionContract(fresh);
   archiveContract(fresh);
   recordingContract(fresh);
+  fileContract(fresh);
 
   test('says whether new keys have to be extractable', async () => {
     expect((await fresh()).keepsKeysAsFiles).toBe(newKeysAreExtractable);
