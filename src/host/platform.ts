@@ -34,7 +34,7 @@ export interface Lifetime {
 }
 
 /** Bytes to save, as a file. Reading them throws when they do not come whole. */
-export interface SavedBytes {
+interface SavedBytes {
   readonly mediaType: string;
   /** A text of somebody else, never a path. */
   readonly name: string | undefined;

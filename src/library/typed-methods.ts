@@ -19,7 +19,7 @@ export type Sendable<T> = unknown extends T
       : { [Name in keyof T]: Sendable<Exclude<T[Name], undefined>> | Extract<T[Name], undefined> };
 
 /** What is returned by a function that returns nothing. */
-export type Nothing = ReturnType<() => void>;
+type Nothing = ReturnType<() => void>;
 
 /** Bytes that a handler answers with: whole, of a file, as a stream, or `streamed` with words to them. */
 export type AnsweredBytes = Uint8Array | Blob | ReadableStream<Uint8Array> | StreamedAnswer;

@@ -5,7 +5,7 @@ import { Rate } from './rate.ts';
 import { fileView } from './view.ts';
 
 /** Files that are remembered of one peer, and in all. */
-export const mostFiles = { ofPeer: 1_000, inAll: 4_000 } as const;
+const mostFiles = { ofPeer: 1_000, inAll: 4_000 } as const;
 /** Files of a page. */
 const pageFiles = 100;
 /** Milliseconds between two events that tell only of progress. */

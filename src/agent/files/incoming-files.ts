@@ -12,9 +12,9 @@ import type { MovingDeps } from './files-deps.ts';
 import { receive } from './receiving.ts';
 
 /** Files of one peer that move at once; the rest waits in order. */
-export const mostAtOnce = 3;
+const mostAtOnce = 3;
 /** Offers of one peer that wait for a decision. */
-export const mostOpen = 64;
+const mostOpen = 64;
 /** Tries in a row that move nothing, of a stream that ends early. */
 const mostInVain = 5;
 /** Milliseconds without a byte after which a file is given up. */

@@ -84,7 +84,7 @@ const archivedRecordV5 = v.object({
  * The JSON of a history record. Times are in milliseconds since 1970, `sentAt` in Unix seconds. Written out: the type that
  * follows from the schema is too deep for the compiler of who uses the package.
  */
-export type ExchangeRecordV2 = {
+type ExchangeRecordV2 = {
   requestId: string;
   peerKey?: string;
   method: string;
@@ -98,24 +98,24 @@ export type ExchangeRecordV2 = {
   durationMs?: number;
 };
 /** The same with its place in it. */
-export type ExchangeRecordV1 = ExchangeRecordV2 & {
+type ExchangeRecordV1 = ExchangeRecordV2 & {
   sessionId: string;
   peerId: string;
   direction: 'outgoing' | 'incoming';
   sequence: number;
 };
 /** Both with what a group has in it. */
-export type ExchangeRecordV3 = ExchangeRecordV2 & { group: GroupPartRecordV3 };
-export type ArchivedRecordV3 = ExchangeRecordV1 & { group: GroupPartRecordV3 };
+type ExchangeRecordV3 = ExchangeRecordV2 & { group: GroupPartRecordV3 };
+type ArchivedRecordV3 = ExchangeRecordV1 & { group: GroupPartRecordV3 };
 
 /** Whether it is to be left: an archive does not say it, since nothing in it is sent. */
-export type ExchangeRecordV4 = ExchangeRecordV2 & { leaveUntil: number };
+type ExchangeRecordV4 = ExchangeRecordV2 & { leaveUntil: number };
 
 /** With bytes: those of the request, of the answer, or both. */
 type Bodies = { body?: BodyRecordV5; answer?: BodyRecordV5 };
-export type ExchangeRecordV5 = ExchangeRecordV2 &
+type ExchangeRecordV5 = ExchangeRecordV2 &
   Bodies & { group?: GroupPartRecordV3; leaveUntil?: number; answerBytes?: string };
-export type ArchivedRecordV5 = ExchangeRecordV1 & Bodies & { group?: GroupPartRecordV3 };
+type ArchivedRecordV5 = ExchangeRecordV1 & Bodies & { group?: GroupPartRecordV3 };
 
 /** A history record of any version that is written. */
 export type ExchangeRecord = ExchangeRecordV2 | ExchangeRecordV3 | ExchangeRecordV4 | ExchangeRecordV5;

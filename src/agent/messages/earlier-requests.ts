@@ -110,7 +110,7 @@ const noAnswer = {
 } as const;
 
 /** Throws `cannot_keep` when what is waited for fails: the sender is told that nothing has run. */
-export async function orCannotKeep<T>(kept: Promise<T>): Promise<T> {
+async function orCannotKeep<T>(kept: Promise<T>): Promise<T> {
   try {
     return await kept;
   } catch (cause) {

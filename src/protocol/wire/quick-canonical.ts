@@ -40,7 +40,7 @@ function record(value: JsonObject, depth: number): string | undefined {
   const prototype: unknown = Object.getPrototypeOf(value);
   if ((prototype !== Object.prototype && prototype !== null) || 'toJSON' in value) return undefined;
   let text = '{';
-  // Without a comparison `sort` goes by UTF-16 code units, as RFC 8785 wants (section 3.2.3).
+  // Without a comparison `sort` goes by UTF-16 code units, as RFC 8785, section 3.2.3, wants.
   for (const name of Object.keys(value).sort()) {
     const key = quoted(name);
     const one = quickCanonicalText(value[name], depth);

@@ -3,10 +3,8 @@ import { limits } from '../limits.ts';
 import * as member from './members.ts';
 import { isShortText } from './payload-texts.ts';
 
-/** Named by the declarations of what is built from these schemas. */
-export declare const streamBrand: unique symbol;
 /** 32 lowercase hex digits: 16 random bytes of whose bytes the stream has (protocol page, section 4.3). */
-export type StreamId = string & { readonly [streamBrand]: 'StreamId' };
+export type StreamId = string & v.Brand<'StreamId'>;
 
 /** True for 32 lowercase hex digits. */
 export function isStreamId(text: string): text is StreamId {

@@ -4,7 +4,7 @@ import { formatBytes } from '../../design/format.ts';
 import type { TrafficRow } from './traffic-row.ts';
 
 /** True for a part of a stream: a read or a write. */
-export function isPart({ carried }: WireView): boolean {
+function isPart({ carried }: WireView): boolean {
   return carried?.asked === 'STREAM_READ' || carried?.asked === 'STREAM_WRITE';
 }
 

@@ -4,7 +4,7 @@ import { splitBinaryEnvelope } from '../../../protocol/wire/binary-envelope.ts';
 import { type JsonLeaf, jsonLeaves } from './json-ranges.ts';
 
 /** A part of a binary envelope: bytes from `from` to `to`, the end not included. A header's member has its name in `whole`. */
-export interface EnvelopePart {
+interface EnvelopePart {
   /** The path of the same member in the JSON form; `header_length` has none there. */
   readonly path: string;
   readonly whole: ByteRange;
