@@ -209,6 +209,11 @@ export class Agent {
     this.#requireReady().outbox.cancel(peerId, requestId);
   }
 
+  /** Resolves when peers have heard of what was cancelled until now, or could not be told: within 10 s. */
+  async cancellationsTold(): Promise<void> {
+    await this.#ready?.outbox.told();
+  }
+
   /** Ends a session for both sides; see `Closing.close`. */
   async disconnect(sessionId: string): Promise<void> {
     const { sessions, closing } = this.#requireReady();

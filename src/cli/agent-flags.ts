@@ -48,6 +48,7 @@ export const sendFlags = {
     value: 'SECONDS',
     help: 'Gives up after this time, whatever it waits for. The peer may run what it has received by then.',
   },
+  output: { value: 'FILE', help: 'Writes the answer into this file, once it has come whole.' },
 } as const satisfies FlagTable;
 
 /** The flags of `parley send` for a peer that is away. */
@@ -104,6 +105,7 @@ export const agentFlagNames: readonly AgentFlag[] = [
   'allow-origin',
   'method',
   'timeout',
+  'output',
   'expires',
   'file',
   'to',

@@ -59,7 +59,8 @@ export const commands: readonly CommandRow[] = [
   {
     name: 'send',
     summary: 'Send one request, and print its outcome as one line of JSON.',
-    description: 'Sends one request, and prints its outcome as one line of JSON. Its default --id is cli_agent_001.',
+    description:
+      'Sends one request, and prints its outcome as one line of JSON. An answer that is a stream or bytes is printed as it comes, and the outcome goes to stderr. Ctrl-C cancels the request at the peer; the second one ends the command at once. Its default --id is cli_agent_001.',
     words: {
       '<PEER>': 'Its agent_id, the beginning of it, or a short form such as helper_1.',
       '<TEXT...>': 'What is asked; JSON with --method.',
@@ -67,7 +68,12 @@ export const commands: readonly CommandRow[] = [
     wanted: 'Name a peer and a text: parley send helper "Hello".',
     flagGroups: { 'Request:': { ...sendFlags, ...awayFlags }, 'Agent:': identityFlags },
     hiddenFlags: { ...listenFlags, ...exportFlags },
-    ends: { 0: 'answered, or stored with --store', 1: 'answered with an error', ...failures },
+    ends: {
+      0: 'answered, or stored with --store',
+      1: 'answered with an error, or an answer that failed while it came',
+      ...failures,
+      130: 'stopped by Ctrl-C',
+    },
     run: async (given, { output }) => (await import('./send.ts')).runSend(given, output),
     refuse: async (cause, { output }) => (await import('./one-shot.ts')).writeFailure(cause, output),
   },

@@ -13,6 +13,8 @@ export const exitCodes = {
   refused: 4,
   /** The agent's own keys or data cannot be used. */
   storage: 5,
+  /** Ctrl-C: 128 and the number of SIGINT, as shells have it. */
+  interrupted: 130,
   /** An error that nobody expected (EX_SOFTWARE of sysexits.h). */
   unexpected: 70,
 } as const;
@@ -30,6 +32,10 @@ export function exitCodeOf(code: ErrorCode): number {
     case 'timed_out':
     case 'unknown_agent':
       return exitCodes.unreachable;
+    case 'stream_failed':
+    case 'stream_gone':
+    case 'cancelled':
+      return exitCodes.answeredWithError;
     case 'storage_failed':
     case 'storage_full':
     case 'agent_in_use':

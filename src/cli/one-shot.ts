@@ -1,7 +1,7 @@
 import { Emitter } from '../agent/contracts/emitter.ts';
 import type { AgentEvent } from '../agent/contracts/views.ts';
 import { visibleLine } from '../console/visible-text.ts';
-import type { OpenedAgent } from '../library/open-agent.ts';
+import { atMost, type OpenedAgent } from '../library/open-agent.ts';
 import { asParleyError, ParleyError } from '../protocol/errors.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Given } from './given.ts';
@@ -9,6 +9,9 @@ import { openNamed } from './open-named.ts';
 import { type AgentArguments, readAgentArguments } from './options.ts';
 import { Patience } from './patience.ts';
 import { trustCertificates } from './trust.ts';
+
+/** Milliseconds for which a command waits until its agent can be invited. */
+const invitableMs = 2_000;
 
 /** How JSON is typed to a command. */
 export const jsonHint = 'With --method, what is sent is JSON.';
@@ -28,12 +31,17 @@ export interface OneShot {
   say(said: object): void;
 }
 
+/** What may stop a command that is open, and ends what it waits for. */
+export interface Stoppable {
+  readonly stop?: AbortSignal | undefined;
+}
+
 /**
  * Opens an agent, does one thing with it and closes it. `prepare` reads what was typed before anything is opened. Writes as JSON what it
  * does, and why it cannot. Returns the exit code.
  */
 export async function runOnce<Prepared>(
-  { flags }: Pick<Given, 'flags'>,
+  { flags, stop }: Pick<Given, 'flags'> & Stoppable,
   out: Out,
   prepare: (given: AgentArguments) => Prepared,
   work: (shot: OneShot, prepared: Prepared) => Promise<number>,
@@ -44,20 +52,37 @@ export async function runOnce<Prepared>(
     const prepared = prepare(given);
     const patience = new Patience(given.timeout);
     const events = new Emitter<AgentEvent>();
-    const opened = await openNamed(given, {
-      reachable: false,
-      emit: (event) => events.emit(event),
-      ...(patience.signal === undefined ? {} : { left: patience.signal }),
-    });
+    const opened = await whileOpening([patience.signal, stop], (left) =>
+      openNamed(given, { reachable: false, emit: (event) => events.emit(event), left }),
+    );
     const { agent } = opened;
     try {
       const say = (said: object) => void out.write(line(said));
       return await work({ agent, given, events, patience, say }, prepared);
     } finally {
+      // Else an agent that short commands alone open could not be invited to a group before several of them.
+      if (stop?.aborted !== true) await atMost(invitableMs, agent.groups.invitable());
       await opened.close();
     }
   } catch (cause) {
     return writeFailure(cause, out);
+  }
+}
+
+/** Opens by `open`, whose signal aborts as those of `ends`. An agent that is open is not left without a word by them. */
+async function whileOpening<T>(
+  ends: readonly (AbortSignal | undefined)[],
+  open: (left: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const opening = new AbortController();
+  const end = AbortSignal.any(ends.filter((signal) => signal !== undefined));
+  const leave = () => opening.abort(end.reason);
+  if (end.aborted) leave();
+  else end.addEventListener('abort', leave);
+  try {
+    return await open(opening.signal);
+  } finally {
+    end.removeEventListener('abort', leave);
   }
 }
 
@@ -69,7 +94,7 @@ export function writeFailure(cause: unknown, out: Out): number {
 }
 
 /** Returns JSON on one line that does nothing to a terminal and is the same JSON to a program. */
-function line(said: object): string {
+export function line(said: unknown): string {
   return `${visibleLine(JSON.stringify(said))}\n`;
 }
 

@@ -32,6 +32,8 @@ export interface AgentArguments {
   readonly method: string | undefined;
   /** Milliseconds. */
   readonly timeout: number | undefined;
+  /** Path of the file that an answer is written to. */
+  readonly output: string | undefined;
   /** True to store a request for a peer that is away. */
   readonly store: boolean;
   /** Milliseconds within which a request may be answered. */
@@ -79,6 +81,7 @@ export async function readAgentArguments(
     ),
     method: values.method,
     timeout: values.timeout === undefined ? undefined : millisecondsIn('--timeout', values.timeout),
+    output: values.output,
     store: given.store === true,
     expires:
       values.expires === undefined ? undefined : millisecondsIn('--expires', values.expires, longestExpirySeconds),

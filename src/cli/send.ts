@@ -3,45 +3,65 @@ import { waitingWords } from '../agent/contracts/waiting-words.ts';
 import { findPeer, type NameAdvice } from '../console/names.ts';
 import { requestOf } from '../console/text-request.ts';
 import { visibleLine } from '../console/visible-text.ts';
+import { nodePlatform } from '../host/node-platform.ts';
+import { ReceivedAnswer } from '../library/answer-stream.ts';
 import { ParleyError } from '../protocol/errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Given } from './given.ts';
-import { jsonHint, notYetStored, type OneShot, type Out, runOnce } from './one-shot.ts';
+import { Interruption } from './interruption.ts';
+import { jsonHint, line, notYetStored, type OneShot, runOnce, writeFailure } from './one-shot.ts';
+import { OutputEnded, type Printer, printAnswer } from './print-answer.ts';
 
 const inShell: NameAdvice = {
   unknown: 'Nothing was sent. Give its agent_id, the beginning of it, or a short form such as helper_1.',
   several: 'Nothing was sent. Give the whole agent_id.',
 };
 
-/** Runs `parley send PEER TEXT`: one request, its outcome as one line of JSON on `out`. Returns the exit code. */
-export async function runSend({ words, flags }: Given, out: Out): Promise<number> {
-  return runOnce(
-    { flags },
-    out,
-    ({ method, store, expires }) => {
-      const [peer = '', ...said] = words;
-      const text = said.join(' ');
-      if (expires !== undefined && !store) {
-        throw new ParleyError('invalid_input', '--expires is for a request with --store. Nothing was sent.');
-      }
-      const request = requestOf(method, text, jsonHint);
-      const manner = store ? ({ whenAway: 'store', expires } as const) : {};
-      return { peer, request: { ...request, ...manner } };
-    },
-    (shot, { peer, request }) => send(shot, peer, request),
-  );
+/**
+ * Runs `parley send PEER TEXT`: one request, its outcome as one line of JSON on `out`. An answer that is a stream or bytes is printed there,
+ * and the outcome on stderr. Returns the exit code.
+ */
+export async function runSend({ words, flags }: Given, out: Printer): Promise<number> {
+  const interruption = new Interruption();
+  try {
+    const code = await runOnce(
+      { flags, stop: interruption.signal },
+      out,
+      ({ method, store, expires }) => {
+        const [peer = '', ...said] = words;
+        const text = said.join(' ');
+        if (expires !== undefined && !store) {
+          throw new ParleyError('invalid_input', '--expires is for a request with --store. Nothing was sent.');
+        }
+        const request = requestOf(method, text, jsonHint);
+        const manner = store ? ({ whenAway: 'store', expires } as const) : {};
+        return { peer, request: { ...request, ...manner } };
+      },
+      (shot, { peer, request }) => send({ ...shot, interruption, out }, peer, request),
+    );
+    return interruption.signal.aborted ? exitCodes.interrupted : code;
+  } finally {
+    interruption.end();
+  }
+}
+
+/** An agent that is open for one request. */
+interface SendShot extends OneShot {
+  readonly interruption: Interruption;
+  readonly out: Printer;
 }
 
 /** What an agent is asked to send. */
-type SendInput = Parameters<OneShot['agent']['send']>[0];
+type SendInput = Parameters<OneShot['agent']['exchange']>[0];
 
 /** Sends the request, and says what became of it. */
-async function send(shot: OneShot, peer: string, request: Omit<SendInput, 'peerId'>): Promise<number> {
-  const { agent, events, patience, say } = shot;
+async function send(shot: SendShot, peer: string, request: Omit<SendInput, 'peerId'>): Promise<number> {
+  const { agent, events, patience, interruption, say, given } = shot;
   events.follow(waitingTeller(process.stderr));
-  const { agentId: peerId } = await patience.race(findPeer(agent, peer, inShell));
-  const exchange = await agent.send({ ...request, peerId, timeout: patience.rest() });
-  const { requestId, sessionId, status, result, error, durationMs, group } = exchange;
+  const { agentId: peerId } = await interruption.race(patience.race(findPeer(agent, peer, inShell)));
+  const { signal } = interruption;
+  const exchanged = await agent.exchange({ ...request, peerId, timeout: patience.rest(), signal });
+  const { requestId, sessionId, status, result, error, durationMs, group } = exchanged.view;
   if (group !== undefined && status === 'pending') {
     const { expiresAt, delivery } = group;
     if (delivery === 'sending') throw notYetStored();
@@ -49,16 +69,54 @@ async function send(shot: OneShot, peer: string, request: Omit<SendInput, 'peerI
     say({ status: 'stored', peer: peerId, request_id: requestId, until });
     return exitCodes.done;
   }
-  say({
-    status,
-    peer: peerId,
-    request_id: requestId,
-    session_id: sessionId,
-    result,
-    error,
-    duration_ms: durationMs === undefined ? undefined : Math.round(durationMs * 10) / 10,
-  });
-  return status === 'success' ? exitCodes.done : exitCodes.answeredWithError;
+  const outcome = { status, peer: peerId, request_id: requestId, session_id: sessionId };
+  const took = { duration_ms: durationMs === undefined ? undefined : Math.round(durationMs * 10) / 10 };
+  if (status !== 'success' || (exchanged.body === undefined && given.output === undefined)) {
+    say({ ...outcome, result, error, ...took });
+    return status === 'success' ? exitCodes.done : exitCodes.answeredWithError;
+  }
+  return read(shot, exchanged, outcome);
+}
+
+/** Prints or saves an answer as it comes, and says on stderr, or beside a file on `out`, what became of it. */
+async function read(
+  shot: SendShot,
+  exchanged: Awaited<ReturnType<OneShot['agent']['exchange']>>,
+  outcome: object,
+): Promise<number> {
+  const { patience, interruption, given, say, out } = shot;
+  const late = lateIn(patience.rest());
+  const signal = AbortSignal.any([interruption.signal, late.signal]);
+  const { result = null } = exchanged.view;
+  const deps = { hold: (work: () => Promise<void>) => work(), signal, save: nodePlatform.saveFile };
+  const answer = new ReceivedAnswer(exchanged, result, deps);
+  const about = { media_type: answer.mediaType, size: answer.size, name: answer.name };
+  const known = exchanged.body === undefined || result === null ? {} : { result };
+  try {
+    if (given.output === undefined) {
+      await printAnswer(answer, out);
+      process.stderr.write(line({ ...outcome, ...about, ...known }));
+    } else {
+      await answer.save(given.output);
+      say({ ...outcome, ...about, ...known, saved: given.output });
+    }
+    return exitCodes.done;
+  } catch (cause) {
+    // What the process says of its output says it itself.
+    if (cause instanceof OutputEnded) return exitCodes.done;
+    return writeFailure(cause, given.output === undefined ? process.stderr : out);
+  } finally {
+    late.end();
+  }
+}
+
+/** Returns a signal that aborts with `timed_out` after `ms` milliseconds, which are undefined for as long as it takes. */
+function lateIn(ms: number | undefined): { readonly signal: AbortSignal; end(): void } {
+  const late = new AbortController();
+  if (ms === undefined) return { signal: late.signal, end: () => undefined };
+  const tooLate = new ParleyError('timed_out', 'The answer did not come whole in time. The peer is told to end it.');
+  const timer = setTimeout(() => late.abort(tooLate), ms);
+  return { signal: late.signal, end: () => clearTimeout(timer) };
 }
 
 /** Returns a moment, in milliseconds since 1970, as its local time of day, with its date where that is not today's. */

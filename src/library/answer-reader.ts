@@ -1,6 +1,6 @@
-import { scheduler } from '../platform/platform.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { ParleyError } from '../protocol/errors.ts';
+import { atMost } from './open-agent.ts';
 
 /** Milliseconds for which whoever stops reading waits until the peer has heard of it. */
 const tellMs = 2_000;
@@ -53,11 +53,7 @@ export class AnswerReader {
 
   /** Stops reading, and cancels the request at the peer unless everything has come. Resolves when the peer has heard, or after 2 s. */
   async cancel(reason: unknown = stoppedReading()): Promise<void> {
-    if (this.#isOver) return;
-    const late = Promise.withResolvers<void>();
-    const timer = scheduler.after(tellMs, () => late.resolve());
-    await Promise.race([this.#stop(reason), late.promise]);
-    timer.cancel();
+    if (!this.#isOver) await atMost(tellMs, this.#stop(reason));
   }
 
   /** Keeps the process alive and the agent open while somebody reads. */

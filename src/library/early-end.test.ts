@@ -150,7 +150,7 @@ describe('a stream that ends early', () => {
   });
 
   test('by closing the agent that reads', async () => {
-    const { count } = counting();
+    const { told, count } = counting();
     agents.hosting.handle('count', count);
     const third = await Agent.open({
       id: 'third_agent_001',
@@ -164,5 +164,6 @@ describe('a stream that ends early', () => {
       while ((await values.next()).done !== true);
     };
     await expect(rest()).rejects.toMatchObject({ code: 'agent_closed' });
+    await expect.poll(() => told.isOver, patience).toBe(true);
   });
 });

@@ -124,6 +124,8 @@ export class HeldAgent {
         'The agent was closed while this was under way. A request that was sent is stored, and is sent again when the agent is opened.',
       ),
     );
+    // Whoever reads an answer hears of it first, and has the peer told.
+    await new Promise<void>((resolve) => scheduler.after(0, resolve));
     const opened = await opening.catch(() => undefined);
     this.#opened = undefined;
     await opened?.close();

@@ -5,10 +5,13 @@ import type { MethodRegistry } from '../agent/messages/methods.ts';
 import type { HostedAgent } from '../host/hosted-agent.ts';
 import { openAgent as openHosted } from '../host/open-agent.ts';
 import type { Platform, StoreOptions } from '../host/platform.ts';
+import { scheduler } from '../platform/platform.ts';
 import { ParleyError } from '../protocol/errors.ts';
 
 /** Milliseconds to wait for the relay before going on without it. */
 const connectionMs = 5_000;
+/** Milliseconds for which peers are told of what was cancelled, before the agent is closed. */
+const toldMs = 2_000;
 
 /** What an agent is opened with. */
 export interface OpenOptions extends StoreOptions {
@@ -97,11 +100,25 @@ export async function openAgent(options: OpenOptions, platform: Platform): Promi
       await hosted.stop();
     },
     close: async () => {
+      // A stream belongs to no session: its peer would go on making it.
+      await atMost(toldMs, agent.cancellationsTold());
       const open = agent.snapshot().sessions.filter(({ status }) => status === 'ESTABLISHED');
       await Promise.allSettled(open.map(({ sessionId }) => agent.disconnect(sessionId)));
       await hosted.stop();
     },
   };
+}
+
+/** Waits for `work`, whatever comes of it, for `ms` milliseconds at most. */
+export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = scheduler.after(ms, resolve);
+  work.then(
+    () => resolve(),
+    () => resolve(),
+  );
+  await promise;
+  timer.cancel();
 }
 
 /** Starts an agent and waits for its connection, where it has one. */

@@ -66,6 +66,8 @@ export interface GroupsApi {
   setSettings(settings: GroupSettingsView): Promise<void>;
   /** Resolves when everything that the service has now is taken in, as far as it can be had. */
   catchUp(): Promise<void>;
+  /** Resolves when this agent can be invited, since its KeyPackages are at the service; also when they could not be stored there now. */
+  invitable(): Promise<void>;
   /**
    * Makes a group with this agent as its admin, and invites. Resolves when the service has it. `key` is what `cancelCreation` ends it
    * by, while nothing of it is stored; it rejects with `cancelled` then.

@@ -46,7 +46,7 @@ export interface GroupsDeps extends InviteesDeps, ForgetDeps {
   readonly invitations: Pick<Invitations, 'list' | 'accept' | 'decline'>;
   readonly consent: Pick<OwnerConsent, 'settings' | 'set'>;
   readonly identities: Pick<LeafIdentities, 'make'>;
-  readonly looking: Pick<GroupsLooking, 'caughtUp'>;
+  readonly looking: Pick<GroupsLooking, 'caughtUp' | 'offered'>;
   readonly rows: Pick<GroupRows, 'all' | 'back' | 'write'>;
   readonly environment: Pick<Environment, 'subtle' | 'random' | 'now'>;
 }
@@ -84,6 +84,10 @@ export class Groups implements GroupsApi {
 
   catchUp(): Promise<void> {
     return this.#deps.looking.caughtUp();
+  }
+
+  invitable(): Promise<void> {
+    return this.#deps.looking.offered();
   }
 
   create({ name, invite = [] }: NewGroup, key?: string): Promise<GroupView> {

@@ -13,6 +13,7 @@ export const groupsNotOpen: GroupsApi = {
   settings: () => usualGroupSettings,
   setSettings: refuse,
   catchUp: refuse,
+  invitable: refuse,
   create: refuse,
   cancelCreation: refuse,
   invite: refuse,

@@ -27,6 +27,8 @@ export class StreamCalls {
   readonly #deps: StreamCallsDeps;
   readonly #delivery: Delivery;
   readonly #underWay = new Set<Sending>();
+  /** Cancellations that peers have not heard of yet. */
+  readonly #telling = new Set<Promise<unknown>>();
 
   constructor(deps: StreamCallsDeps) {
     this.#deps = deps;
@@ -58,8 +60,19 @@ export class StreamCalls {
   /** Tells a peer that nobody waits for a request any more, where there is a session with one that knows what that is; true when it has ended something. */
   async cancel(peerId: string, requestId: string): Promise<boolean> {
     if (this.#deps.sessions.withPeer(peerId)?.peerExtensions?.stream !== true) return false;
-    const { result } = await this.#call(peerId, { message_type: 'CANCEL', cancels: requestId }, { timeout: cancelMs });
-    return readCancelResult(result) === true;
+    const call = this.#call(peerId, { message_type: 'CANCEL', cancels: requestId }, { timeout: cancelMs });
+    this.#telling.add(call);
+    try {
+      const { result } = await call;
+      return readCancelResult(result) === true;
+    } finally {
+      this.#telling.delete(call);
+    }
+  }
+
+  /** Resolves when peers have heard of every cancellation until now, or could not be told. */
+  async told(): Promise<void> {
+    await Promise.allSettled(this.#telling);
   }
 
   /** Ends every call, since the agent stops. */

@@ -45,6 +45,10 @@ export class CheckedGroups implements GroupsApi {
     return this.#groups.catchUp();
   }
 
+  invitable(): Promise<void> {
+    return this.#groups.invitable();
+  }
+
   async create(group: NewGroup, key?: string): Promise<GroupView> {
     const { name, invite } = given(takes.newGroup, group, '', unchanged);
     const made = { name, ...(invite === undefined ? {} : { invite }) };

@@ -15,7 +15,7 @@ const mostCompared = 32;
 export interface GroupsLookingDeps {
   readonly table: GroupTable;
   readonly invitations: Pick<Invitations, 'readInbox'>;
-  readonly keyPackages: Pick<KeyPackageKeeper, 'start' | 'stop' | 'look'>;
+  readonly keyPackages: Pick<KeyPackageKeeper, 'start' | 'stop' | 'look' | 'settled'>;
   readonly declines: Pick<Declines, 'start' | 'stop'>;
   /** Where notices come from. */
   readonly notices: Pick<NoticeWatchDeps, 'feed' | 'stream'>;
@@ -72,6 +72,11 @@ export class GroupsLooking {
   async caughtUp(): Promise<void> {
     this.woken();
     await this.settled();
+  }
+
+  /** Resolves once the KeyPackages are at the service, or could not be put there now. */
+  offered(): Promise<void> {
+    return this.#deps.keyPackages.settled();
   }
 
   /** Looks where something is new. */
