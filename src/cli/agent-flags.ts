@@ -51,6 +51,21 @@ export const sendFlags = {
   output: { value: 'FILE', help: 'Writes the answer into this file, once it has come whole.' },
 } as const satisfies FlagTable;
 
+/** The flag of `parley send` for files. */
+export const sendFileFlags = {
+  file: {
+    value: 'FILE',
+    isMany: true,
+    help: 'Offers this file in place of a text, and waits until it has come whole. May be given several times.',
+  },
+} as const satisfies FlagTable;
+
+/** The flags of `parley agent` for files. */
+export const takeFileFlags = {
+  files: { value: 'FOLDER', help: 'Accepts files that peers offer, and stores them in this folder. Default: none.' },
+  'files-limit': { value: 'SIZE', help: 'The largest file that is accepted, such as 100MiB. Default: 100MiB.' },
+} as const satisfies FlagTable;
+
 /** The flags of `parley send` for a peer that is away. */
 export const awayFlags = {
   store: {
@@ -86,6 +101,7 @@ export type AgentFlag =
   | keyof typeof identityFlags
   | keyof typeof listenFlags
   | keyof typeof sendFlags
+  | keyof typeof takeFileFlags
   | Exclude<keyof typeof awayFlags, 'store'>
   | keyof typeof groupSendFlags
   | keyof typeof groupAskFlags
@@ -106,6 +122,8 @@ export const agentFlagNames: readonly AgentFlag[] = [
   'method',
   'timeout',
   'output',
+  'files',
+  'files-limit',
   'expires',
   'file',
   'to',

@@ -15,6 +15,7 @@ import { complain } from './complain.ts';
 import { consoleOf } from './console-of.ts';
 import { EventTeller } from './event-teller.ts';
 import { exitCodes } from './exit-codes.ts';
+import { FileTaker } from './file-taker.ts';
 import type { Given } from './given.ts';
 import { openNamed, withNames } from './open-named.ts';
 import { type AgentArguments, readAgentArguments } from './options.ts';
@@ -40,6 +41,8 @@ export async function runAgent({ flags }: Given, terminal: Terminal): Promise<nu
     const teller = new EventTeller(screen, agentId);
     const events = new Emitter<AgentEvent>();
     events.follow((event) => teller.tell(event));
+    const taker = new FileTaker(given.files === undefined ? undefined : given.filesLimit, screen);
+    events.follow((event) => taker.hear(opened, event));
     const opening = openNamed(given, {
       emit: (event) => events.emit(event),
       readsAnswers: true,
@@ -53,6 +56,7 @@ export async function runAgent({ flags }: Given, terminal: Terminal): Promise<nu
         .catch((error: unknown) => screen.tell('INFO', asParleyError(error).detail));
       return exitCodes.done;
     }
+    taker.begin(opened);
     const hint = isService ? '' : ' Type help to see what it can do.';
     screen.tell('INFO', `✓ ${agentId} is ready at ${opened.address}.${hint}`);
     if (isService) await untilAborted(stop);

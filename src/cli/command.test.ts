@@ -110,7 +110,7 @@ describe('a command', () => {
     ['server', 'Usage: parley server [flags]\n', '--nats-creds FILE', '--id NAME'],
     ['health', 'Usage: parley health [flags]\n', '--port PORT', '--id NAME'],
     ['agent', 'Usage: parley agent [flags]\n', '--listen URL', '--method'],
-    ['send', 'Usage: parley send [flags] <PEER> <TEXT...>\n', '--method NAME', '--listen'],
+    ['send', 'Usage: parley send [flags] <PEER> [TEXT...]\n', '--method NAME', '--listen'],
     ['export', 'Usage: parley export [flags] <WHAT> <FILE>\n', '--disclose NUMBERS', '--listen'],
     ['verify', 'Usage: parley verify [flags] <FILE>\n', '--ca FILE', '--id NAME'],
   ])('explains itself and no other: %s', async (name, usage, own, foreign) => {

@@ -1,6 +1,15 @@
 import { serverFlagGroups } from '../server/options/flags.ts';
 import { adminCommands } from './admin-commands.ts';
-import { awayFlags, exportFlags, identityFlags, listenFlags, sendFlags, serviceFlags } from './agent-flags.ts';
+import {
+  awayFlags,
+  exportFlags,
+  identityFlags,
+  listenFlags,
+  sendFileFlags,
+  sendFlags,
+  serviceFlags,
+  takeFileFlags,
+} from './agent-flags.ts';
 import type { CommandRow } from './command-row.ts';
 import { groupRows } from './group-rows.ts';
 
@@ -51,26 +60,30 @@ export const commands: readonly CommandRow[] = [
     summary: 'Run an agent with a console.',
     description:
       'Runs an agent with a console: type help in it to see its commands. With --no-console, and without a terminal or commands (</dev/null, systemd, a container), it serves until SIGTERM. Its default --id is helper_agent_001.',
-    flagGroups: { 'Agent:': { ...identityFlags, ...serviceFlags }, 'Its own address:': listenFlags },
+    flagGroups: {
+      'Agent:': { ...identityFlags, ...serviceFlags },
+      'Files:': takeFileFlags,
+      'Its own address:': listenFlags,
+    },
     hiddenFlags: { ...sendFlags, ...exportFlags },
     ends: { 0: 'stopped', ...failures },
     run: async (given, terminal) => (await import('./agent.ts')).runAgent(given, terminal),
   },
   {
     name: 'send',
-    summary: 'Send one request, and print its outcome as one line of JSON.',
+    summary: 'Send one request or files, and print the outcome as JSON.',
     description:
       'Sends one request, and prints its outcome as one line of JSON. An answer that is a stream or bytes is printed as it comes, and the outcome goes to stderr. Ctrl-C cancels the request at the peer; the second one ends the command at once. Its default --id is cli_agent_001.',
     words: {
       '<PEER>': 'Its agent_id, the beginning of it, or a short form such as helper_1.',
-      '<TEXT...>': 'What is asked; JSON with --method.',
+      '[TEXT...]': 'What is asked; JSON with --method. Not with --file.',
     },
     wanted: 'Name a peer and a text: parley send helper "Hello".',
-    flagGroups: { 'Request:': { ...sendFlags, ...awayFlags }, 'Agent:': identityFlags },
+    flagGroups: { 'Request:': { ...sendFlags, ...sendFileFlags, ...awayFlags }, 'Agent:': identityFlags },
     hiddenFlags: { ...listenFlags, ...exportFlags },
     ends: {
-      0: 'answered, or stored with --store',
-      1: 'answered with an error, or an answer that failed while it came',
+      0: 'answered, stored with --store, or every file is whole',
+      1: 'answered with an error, an answer that failed while it came, or a file that did not come',
       ...failures,
       130: 'stopped by Ctrl-C',
     },

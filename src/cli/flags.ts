@@ -11,14 +11,19 @@ interface FlagGroup {
 
 /** Lets a command take flags, and lists them in its help. */
 export function addFlags(command: Command, { heading, flags }: FlagGroup): void {
-  for (const [name, { value, variable, help }] of Object.entries(flags)) {
+  for (const [name, { value, variable, help, isMany }] of Object.entries(flags)) {
     // A value in brackets may be missing: so `--id --json` gives --id none, and does not make --json its value.
     const spelling = value === undefined ? `--${name}` : `--${name} [${value}]`;
     const option = new Option(spelling, variable === undefined ? help : `${help} (${variable})`);
+    if (isMany === true) option.argParser((one: string, before: unknown) => joined(before, one));
     if (heading === undefined) option.hideHelp();
     else option.helpGroup(heading);
     command.addOption(option);
   }
+}
+
+function joined(before: unknown, one: string): string {
+  return typeof before === 'string' ? `${before}\0${one}` : one;
 }
 
 /** Returns the flags that a parsed command was given. Throws `invalid_input` for one without the value that it needs. */

@@ -171,9 +171,10 @@ function ended({ say }: OneShot, status: string, { groupId, name }: Pick<GroupVi
 }
 
 async function attachmentOf({ given }: OneShot): Promise<GivenAttachment | undefined> {
-  if (given.file === undefined) return undefined;
-  const bytes = Uint8Array.from(await readNamedFile({ flag: '--file', path: given.file }, largestAttachment));
-  return { bytes, name: given.file };
+  const [path] = given.file;
+  if (path === undefined) return undefined;
+  const bytes = Uint8Array.from(await readNamedFile({ flag: '--file', path }, largestAttachment));
+  return { bytes, name: path };
 }
 
 function failed(

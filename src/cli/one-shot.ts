@@ -36,24 +36,29 @@ export interface Stoppable {
   readonly stop?: AbortSignal | undefined;
 }
 
+/** Whether peers reach the agent meanwhile. */
+interface Reachable {
+  isReachable?(given: AgentArguments): boolean;
+}
+
 /**
  * Opens an agent, does one thing with it and closes it. `prepare` reads what was typed before anything is opened. Writes as JSON what it
  * does, and why it cannot. Returns the exit code.
  */
 export async function runOnce<Prepared>(
-  { flags, stop }: Pick<Given, 'flags'> & Stoppable,
+  { flags, stop, isReachable = () => false }: Pick<Given, 'flags'> & Stoppable & Reachable,
   out: Out,
-  prepare: (given: AgentArguments) => Prepared,
+  prepare: (given: AgentArguments) => Prepared | Promise<Prepared>,
   work: (shot: OneShot, prepared: Prepared) => Promise<number>,
 ): Promise<number> {
   try {
     const given = await readAgentArguments(flags, process.env, 'cli_agent_001');
     if (given.trust !== undefined) await trustCertificates(given.trust);
-    const prepared = prepare(given);
+    const prepared = await prepare(given);
     const patience = new Patience(given.timeout);
     const events = new Emitter<AgentEvent>();
     const opened = await whileOpening([patience.signal, stop], (left) =>
-      openNamed(given, { reachable: false, emit: (event) => events.emit(event), left }),
+      openNamed(given, { reachable: isReachable(given), emit: (event) => events.emit(event), left }),
     );
     const { agent } = opened;
     try {

@@ -12,7 +12,7 @@ export async function openNamed(
   given: AgentArguments,
   more: Pick<OpenOptions, 'address' | 'emit' | 'reachable' | 'isQuiet' | 'left' | 'readsAnswers'>,
 ): Promise<OpenedAgent> {
-  const { id: agentId, controller: server, folder, passphrase, registrationToken } = given;
+  const { id: agentId, controller: server, folder, passphrase, registrationToken, files } = given;
   try {
     return await openAgent(
       {
@@ -20,6 +20,7 @@ export async function openNamed(
         server,
         folder,
         ...more,
+        ...(files === undefined ? {} : { files }),
         ...(passphrase === undefined ? {} : { passphrase }),
         ...(registrationToken === undefined ? {} : { registrationToken }),
       },

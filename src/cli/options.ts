@@ -38,8 +38,11 @@ export interface AgentArguments {
   readonly store: boolean;
   /** Milliseconds within which a request may be answered. */
   readonly expires: number | undefined;
-  /** Path of a file that goes with a message. */
-  readonly file: string | undefined;
+  /** Paths of files that are sent; of one that goes with a message. */
+  readonly file: readonly string[];
+  /** Path of the folder that files are stored in which peers offer, and the bytes that one may have. */
+  readonly files: string | undefined;
+  readonly filesLimit: number;
   /** Members that are asked, as they were typed. */
   readonly to: readonly string[];
   /** Indexes of entries of the audit trail. */
@@ -85,7 +88,9 @@ export async function readAgentArguments(
     store: given.store === true,
     expires:
       values.expires === undefined ? undefined : millisecondsIn('--expires', values.expires, longestExpirySeconds),
-    file: values.file,
+    file: values.file === undefined ? [] : values.file.split('\0'),
+    files: values.files,
+    filesLimit: sizeIn('--files-limit', values['files-limit'] ?? '100MiB'),
     to: (values.to ?? '').split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()])),
     disclose: numbersIn(values.disclose),
     peer: values.peer === undefined ? undefined : agentIdIn('--peer', values.peer),
@@ -138,6 +143,15 @@ function originsIn(text = ''): readonly string[] {
   const wrong = origins.find((origin) => !isOrigin(origin));
   if (wrong === undefined) return origins;
   throw invalid(`--allow-origin names ${wrong}, which is no origin such as https://pages.example.`);
+}
+
+/** Returns a size such as 100MiB in bytes. Throws `invalid_input`. */
+function sizeIn(flag: string, text: string): number {
+  const [, number = '', unit = ''] = /^(\d{1,12}) ?(|B|KiB|MiB|GiB)$/i.exec(text) ?? [];
+  const power = ['', 'kib', 'mib', 'gib'].indexOf(unit.toLowerCase().replace(/^b$/, ''));
+  const bytes = Number(number) * 1024 ** power;
+  if (number !== '' && Number.isSafeInteger(bytes)) return bytes;
+  throw invalid(`${flag} is ${text}. Give a size such as 100MiB, 2GiB or a number of bytes.`);
 }
 
 function numbersIn(text: string | undefined): readonly number[] {

@@ -10,7 +10,9 @@ import { exitCodes } from './exit-codes.ts';
 import type { Given } from './given.ts';
 import { Interruption } from './interruption.ts';
 import { jsonHint, line, notYetStored, type OneShot, runOnce, writeFailure } from './one-shot.ts';
+import type { AgentArguments } from './options.ts';
 import { OutputEnded, type Printer, printAnswer } from './print-answer.ts';
+import { namedFiles, sendFiles } from './send-files.ts';
 
 const inShell: NameAdvice = {
   unknown: 'Nothing was sent. Give its agent_id, the beginning of it, or a short form such as helper_1.',
@@ -25,24 +27,44 @@ export async function runSend({ words, flags }: Given, out: Printer): Promise<nu
   const interruption = new Interruption();
   try {
     const code = await runOnce(
-      { flags, stop: interruption.signal },
+      // Whoever gets a file reads it here.
+      { flags, stop: interruption.signal, isReachable: ({ file }) => file.length > 0 },
       out,
-      ({ method, store, expires }) => {
-        const [peer = '', ...said] = words;
-        const text = said.join(' ');
-        if (expires !== undefined && !store) {
-          throw new ParleyError('invalid_input', '--expires is for a request with --store. Nothing was sent.');
-        }
-        const request = requestOf(method, text, jsonHint);
-        const manner = store ? ({ whenAway: 'store', expires } as const) : {};
-        return { peer, request: { ...request, ...manner } };
+      (given) => prepared(words, given),
+      async (shot, { peer, request, files }) => {
+        shot.events.follow(waitingTeller(process.stderr));
+        const { agentId: peerId } = await interruption.race(shot.patience.race(findPeer(shot.agent, peer, inShell)));
+        return request === undefined
+          ? sendFiles(shot, { peerId, files, interruption })
+          : send({ ...shot, interruption, out }, { ...request, peerId });
       },
-      (shot, { peer, request }) => send({ ...shot, interruption, out }, peer, request),
     );
     return interruption.signal.aborted ? exitCodes.interrupted : code;
   } finally {
     interruption.end();
   }
+}
+
+/** Reads what is to be sent. Rejects with `invalid_input`. */
+async function prepared([peer = '', ...said]: readonly string[], given: AgentArguments) {
+  const { method, store, expires, file } = given;
+  if (expires !== undefined && !store) {
+    throw new ParleyError('invalid_input', '--expires is for a request with --store. Nothing was sent.');
+  }
+  if (file.length > 0) {
+    if (said.length > 0 || method !== undefined || store) {
+      throw new ParleyError(
+        'invalid_input',
+        '--file takes the place of a text, --method and --store. Nothing was sent.',
+      );
+    }
+    return { peer, files: await namedFiles(file), request: undefined };
+  }
+  if (said.length === 0) {
+    throw new ParleyError('invalid_input', 'Name a peer and a text: parley send helper "Hello".');
+  }
+  const manner = store ? ({ whenAway: 'store', expires } as const) : {};
+  return { peer, files: [], request: { ...requestOf(method, said.join(' '), jsonHint), ...manner } };
 }
 
 /** An agent that is open for one request. */
@@ -55,12 +77,11 @@ interface SendShot extends OneShot {
 type SendInput = Parameters<OneShot['agent']['exchange']>[0];
 
 /** Sends the request, and says what became of it. */
-async function send(shot: SendShot, peer: string, request: Omit<SendInput, 'peerId'>): Promise<number> {
-  const { agent, events, patience, interruption, say, given } = shot;
-  events.follow(waitingTeller(process.stderr));
-  const { agentId: peerId } = await interruption.race(patience.race(findPeer(agent, peer, inShell)));
+async function send(shot: SendShot, request: SendInput): Promise<number> {
+  const { agent, patience, interruption, say, given } = shot;
   const { signal } = interruption;
-  const exchanged = await agent.exchange({ ...request, peerId, timeout: patience.rest(), signal });
+  const { peerId } = request;
+  const exchanged = await agent.exchange({ ...request, timeout: patience.rest(), signal });
   const { requestId, sessionId, status, result, error, durationMs, group } = exchanged.view;
   if (group !== undefined && status === 'pending') {
     const { expiresAt, delivery } = group;

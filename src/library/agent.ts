@@ -15,7 +15,7 @@ import { MethodRegistry, type RequestInfo } from '../agent/messages/methods.ts';
 import type { Platform } from '../host/platform.ts';
 import { problemResponse } from '../http/problem-response.ts';
 import type { AgentOptions } from './agent-options.ts';
-import { type AgentParts, groupsThrough } from './agent-parts.ts';
+import { type AgentParts, partsThrough } from './agent-parts.ts';
 import { Asking } from './asking.ts';
 import {
   requireAgentOptions,
@@ -26,6 +26,7 @@ import {
   requirePage,
 } from './checked-options.ts';
 import { reporting, telling } from './error-listener.ts';
+import type { Files } from './files.ts';
 import type { Groups } from './groups.ts';
 import { HeldAgent } from './held-agent.ts';
 import { type OpenedAgent, openAgent } from './open-agent.ts';
@@ -41,14 +42,17 @@ export class ParleyAgent<M = AnyMethods> extends Asking {
   readonly address: string;
   /** Groups of more than two, and messages that came in them. */
   readonly groups: Groups;
+  /** Files that go to peers and come from them. */
+  readonly files: Files;
   readonly #held: HeldAgent;
   readonly #methods: MethodRegistry;
 
-  private constructor(id: string, address: string, { held, methods, events, groups, save }: AgentParts) {
+  private constructor(id: string, address: string, { held, methods, events, groups, files, save }: AgentParts) {
     super(events, save);
     this.id = id;
     this.address = address;
     this.groups = groups;
+    this.files = files;
     this.#held = held;
     this.#methods = methods;
   }
@@ -68,9 +72,9 @@ export class ParleyAgent<M = AnyMethods> extends Asking {
     const events = new Emitter<AgentEvent>();
     if (onEvent !== undefined)
       events.follow(telling(onEvent, report, ({ type }) => ({ source: 'onEvent', event: type })));
-    // Before anything is told of groups.
+    // Before anything is told of groups and files.
     let held: HeldAgent | undefined;
-    const groups = groupsThrough(events, report, () => held);
+    const parts = partsThrough(events, report, () => held);
     const opening = {
       ...rest,
       emit: (event: AgentEvent) => events.emit(event),
@@ -86,7 +90,7 @@ export class ParleyAgent<M = AnyMethods> extends Asking {
     held = opened;
     if (!unref) opened.ref();
     const address = await opened.ask(async (agent) => agent.address);
-    return new ParleyAgent(id, address, { held: opened, methods, events, groups, save: platform.saveFile });
+    return new ParleyAgent(id, address, { held: opened, methods, events, ...parts, save: platform.saveFile });
   }
 
   /**

@@ -4,6 +4,8 @@ import type { AgentOptions } from './agent-options.ts';
 import type { OpenAgent } from './open.ts';
 import type { AnyMethods } from './typed-methods.ts';
 
+export type { FileEvent, FilePage, FilePolicy, FileStatus, FileView } from '../agent/contracts/file-views.ts';
+export type { GivenFile } from '../agent/contracts/files-api.ts';
 export type {
   EpochView,
   GroupAnswerView,
@@ -51,6 +53,7 @@ export type { AgentOptions, AwayOptions, GivenBody, SendOptions } from './agent-
 export type { AnswerStream, Readable, WholeOptions } from './answer-stream.ts';
 export type { AwaySent } from './away-request.ts';
 export type { ErrorContext } from './error-listener.ts';
+export type { Files } from './files.ts';
 export type { Group } from './group.ts';
 export type { GroupAnswer, GroupAnswers } from './group-answers.ts';
 export type { GroupsEvent } from './group-events.ts';

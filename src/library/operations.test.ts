@@ -7,6 +7,7 @@ import type { Operations } from '../engine/operations.ts';
 import { operations } from '../engine/operations.ts';
 import { startTestServer, type TestServer } from '../server/testing/server.ts';
 import { ParleyAgent } from './agent.ts';
+import { Files } from './files.ts';
 import { Group } from './group.ts';
 import { Groups } from './groups.ts';
 import { Agent } from './node.ts';
@@ -99,6 +100,7 @@ type MethodsOfGroups = {
 /** Does not compile while the library lacks an operation of the table, or has it in another form than its row. */
 const hasEveryOperation = (agent: ParleyAgent): Pick<Operations, Same> & Record<Shared, unknown> => agent;
 const hasEveryOfGroup = (group: Group): MethodsOfGroup => group;
+const hasEveryOfFiles = (files: Files): FilesApi => files;
 const hasEveryOfGroups = (groups: Groups): MethodsOfGroups => groups;
 /** Does not compile when what is said to be the app's alone is the library's too. */
 const hasNoneOfTheApp: Extract<keyof typeof ofTheApp, keyof ParleyAgent> extends never ? true : false = true;
@@ -140,6 +142,11 @@ test('the library has every operation of groups, in its groups or in one of them
     const owner: object = where === 'group' ? Group.prototype : Groups.prototype;
     expect(Reflect.get(owner, method)).toBeTypeOf('function');
   }
+});
+
+test('the library has every operation of files', () => {
+  expect(hasEveryOfFiles(asking.files)).toBe(asking.files);
+  for (const method of Object.values(ofFiles)) expect(Reflect.get(Files.prototype, method)).toBeTypeOf('function');
 });
 
 test('a session’s keys are updated, and one session is closed by its id', async () => {

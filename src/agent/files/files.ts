@@ -137,9 +137,14 @@ export class Files implements FilesApi {
   async decided(parameters: JsonValue, peer: PeerIdentity): Promise<JsonObject> {
     const { id, decision } = readDecision(parameters);
     const file = this.#deps.book.find(id);
-    const isTheirs = file !== undefined && file.peerKey === peerKeyOf(peer);
-    if (!isTheirs) throw new ParleyError('stream_gone', 'There is no such file of this agent.');
-    if (!isOver(file)) await this.#hear(file, decision);
+    const peerKey = peerKeyOf(peer);
+    // A program decides at once, before the offer's own answer is here.
+    const isEarly = file?.peerKey === '' && file.tell === 'offered' && file.peerId === peer.agentId;
+    if (file === undefined || !(isEarly || file.peerKey === peerKey)) {
+      throw new ParleyError('stream_gone', 'There is no such file of this agent.');
+    }
+    if (isEarly) await this.#deps.book.change(file.id, { peerKey });
+    if (!isOver(file)) await this.#hear({ ...file, peerKey }, decision);
     return {};
   }
 

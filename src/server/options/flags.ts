@@ -2,6 +2,8 @@
 export interface Flag {
   /** What its value is, as help has it. A flag without one is given or not. */
   readonly value?: string;
+  /** True for one that may be given several times: its values are joined by a NUL, which is in no path. */
+  readonly isMany?: true;
   /** The variable of the environment that stands for it. */
   readonly variable?: string;
   readonly help: string;
