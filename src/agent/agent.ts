@@ -209,16 +209,11 @@ export class Agent {
     this.#requireReady().outbox.cancel(peerId, requestId);
   }
 
-  /** Resolves when peers have heard of what was cancelled until now, or could not be told: within 10 s. */
-  async cancellationsTold(): Promise<void> {
-    await this.#ready?.outbox.told();
-  }
-
-  /** Ends a session for both sides; see `Closing.close`. */
+  /** Ends a session for both sides, once peers have heard what was cancelled; see `Closing.close`. */
   async disconnect(sessionId: string): Promise<void> {
-    const { sessions, closing } = this.#requireReady();
+    const { sessions, closing, outbox } = this.#requireReady();
     const session = sessions.find(sessionId);
-    if (session.status === 'ESTABLISHED') await closing.close(session);
+    if (session.status === 'ESTABLISHED') await outbox.told().then(() => closing.close(session));
   }
 
   /** Updates a session's keys now; see `KeyUpdater.update`. `unknown_session` when there is none. */

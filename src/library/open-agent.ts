@@ -10,8 +10,6 @@ import { ParleyError } from '../protocol/errors.ts';
 
 /** Milliseconds to wait for the relay before going on without it. */
 const connectionMs = 5_000;
-/** Milliseconds for which peers are told of what was cancelled, before the agent is closed. */
-const toldMs = 2_000;
 
 /** What an agent is opened with. */
 export interface OpenOptions extends StoreOptions {
@@ -100,8 +98,6 @@ export async function openAgent(options: OpenOptions, platform: Platform): Promi
       await hosted.stop();
     },
     close: async () => {
-      // A stream belongs to no session: its peer would go on making it.
-      await atMost(toldMs, agent.cancellationsTold());
       const open = agent.snapshot().sessions.filter(({ status }) => status === 'ESTABLISHED');
       await Promise.allSettled(open.map(({ sessionId }) => agent.disconnect(sessionId)));
       await hosted.stop();

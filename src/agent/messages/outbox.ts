@@ -125,7 +125,7 @@ export class Outbox {
     throw new ParleyError('invalid_input', 'This request is no longer under way: it was answered, or has failed.');
   }
 
-  /** Resolves when peers have heard of what was cancelled until now, or could not be told: within 10 s. */
+  /** Resolves when peers have heard of what was cancelled until now, or could not be told: within 2 s. */
   told(): Promise<void> {
     return this.#deps.streamCalls.told();
   }

@@ -17,6 +17,9 @@ import { Sending } from './sending.ts';
 /** Milliseconds for which a peer is told of a cancellation. */
 const cancelMs = 10_000;
 
+/** Milliseconds for which whoever ends a session waits until its peer has heard what was cancelled. */
+const toldMs = 2_000;
+
 /** What streams of peers are read and written with. */
 export interface StreamCallsDeps extends DeliveryDeps {
   newId(): string;
@@ -70,9 +73,13 @@ export class StreamCalls {
     }
   }
 
-  /** Resolves when peers have heard of every cancellation until now, or could not be told. */
+  /** Resolves when peers have heard of every cancellation until now, or could not be told: within 2 s. */
   async told(): Promise<void> {
-    await Promise.allSettled(this.#telling);
+    if (this.#telling.size === 0) return;
+    const late = Promise.withResolvers<void>();
+    const timer = this.#deps.scheduler.after(toldMs, () => late.resolve());
+    await Promise.race([Promise.allSettled(this.#telling), late.promise]);
+    timer.cancel();
   }
 
   /** Ends every call, since the agent stops. */
