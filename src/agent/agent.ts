@@ -211,9 +211,9 @@ export class Agent {
 
   /** Ends a session for both sides, once peers have heard what was cancelled; see `Closing.close`. */
   async disconnect(sessionId: string): Promise<void> {
-    const { sessions, closing, outbox } = this.#requireReady();
+    const { sessions, closing } = this.#requireReady();
     const session = sessions.find(sessionId);
-    if (session.status === 'ESTABLISHED') await outbox.told().then(() => closing.close(session));
+    if (session.status === 'ESTABLISHED') await closing.close(session);
   }
 
   /** Updates a session's keys now; see `KeyUpdater.update`. `unknown_session` when there is none. */

@@ -4,12 +4,14 @@ import type { Scheduler } from '../contracts/ports.ts';
 import type { Resumptions } from '../sessions/resumptions.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
 import type { Delivery } from './delivery.ts';
+import type { StreamCalls } from './stream-calls.ts';
 
 const closeDeadlineMs = 3_000;
 
 /** What sessions are closed with. */
 export interface ClosingDeps {
   readonly delivery: Pick<Delivery, 'post'>;
+  readonly streamCalls: Pick<StreamCalls, 'told'>;
   readonly scheduler: Scheduler;
   readonly sessions: SessionTable;
   readonly resumptions: Resumptions;
@@ -29,11 +31,13 @@ export class Closing {
    * when what resumes it could not be deleted: then it rejects.
    */
   async close(session: Session): Promise<void> {
-    const { sessions, resumptions, delivery, newId } = this.#deps;
+    const { sessions, resumptions, delivery, streamCalls, newId } = this.#deps;
     const message = { message_type: 'CLOSE', request_id: `close_${newId()}` };
     const { agentId } = session.peer;
     // First of all: whoever closes the page right after has disconnected all the same.
     const failed = await resumptions.forgetPeer(agentId).then(() => undefined, asParleyError);
+    // A stream belongs to no session: a peer that has not heard of its end would go on making it.
+    await streamCalls.told();
     try {
       await this.#within(closeDeadlineMs, delivery.post(session, message, { deadlineMs: closeDeadlineMs }));
     } finally {

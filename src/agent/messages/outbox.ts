@@ -125,11 +125,6 @@ export class Outbox {
     throw new ParleyError('invalid_input', 'This request is no longer under way: it was answered, or has failed.');
   }
 
-  /** Resolves when peers have heard of what was cancelled until now, or could not be told: within 2 s. */
-  told(): Promise<void> {
-    return this.#deps.streamCalls.told();
-  }
-
   /** Ends every request that has no answer yet, since the agent stops; its next run sends them again. `reason` says why it stops. */
   stop(reason?: ParleyError): void {
     for (const sending of this.#underWay) sending.stop(reason);

@@ -106,7 +106,7 @@ export async function startMessaging(
 /** Puts together what peers are asked with. */
 function askingWith(
   deps: Omit<OutboxDeps, 'streamCalls' | 'answerStreams'> &
-    Omit<ClosingDeps, 'delivery'> &
+    Omit<ClosingDeps, 'delivery' | 'streamCalls'> &
     Pick<AnswerStreamsDeps, 'activity' | 'sessions' | 'pauses'>,
 ) {
   const streamCalls = new StreamCalls(deps);
@@ -117,7 +117,7 @@ function askingWith(
   return {
     answerStreams,
     outbox: new Outbox({ ...deps, streamCalls, answerStreams }),
-    closing: new Closing({ ...deps, delivery: new Delivery(deps) }),
+    closing: new Closing({ ...deps, delivery: new Delivery(deps), streamCalls }),
     peerCalls,
     callStreams: new CallStreams(peerCalls, reading),
     streamCalls,
