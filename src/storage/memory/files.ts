@@ -77,7 +77,7 @@ function createMemoryVault(): FileVault & { clear(): void } {
 }
 
 /** Creates where offered files are held that lie nowhere else. */
-function createMemorySources(): OfferedSources & { clear(): void } {
+export function createMemorySources(): OfferedSources & { clear(): void } {
   const given = new Map<string, GivenFile>();
   return {
     keep: async (id, file) => {
