@@ -143,14 +143,14 @@ test('a database of the version before recordings keeps all that it holds, and g
   await store.commit({ exchanges: [exchange()], audit: [] });
   store.close();
   const older = new DatabaseSync(join(folder, 'agent.db'));
-  older.exec('DROP TABLE recordings; DROP TABLE group_rows; DROP TABLE group_keys; PRAGMA user_version = 4;');
+  const later = 'recordings group_rows group_keys files file_policies offered_files file_parts'.split(' ');
+  older.exec(`${later.map((table) => `DROP TABLE ${table};`).join('')} PRAGMA user_version = 4;`);
   older.close();
 
   const newer = await openFileAgentStore(folder);
   expect(await newer.exchangesBefore('helper_agent_001', undefined, 9)).toEqual([exchange().record]);
   expect(await newer.loadRecordings()).toEqual([]);
-  await newer.saveRecordings([recording('a')], []);
-  newer.close();
+  await newer.saveRecordings([recording('a')], []).finally(() => newer.close());
   const again = await openFileAgentStore(folder);
   expect(await again.loadRecordings().finally(() => again.close())).toEqual([recording('a')]);
 });
