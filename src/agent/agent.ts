@@ -160,13 +160,13 @@ export class Agent {
 
   /** Shakes hands with a peer of the directory. Rejects with the code that stopped it. */
   async connect(peerId: string): Promise<SessionView> {
-    const { id } = await this.#readyFor(peerId).connector.connect(peerId);
+    const { id } = await this.#readyTo({ peerId }).connector.connect(peerId);
     return this.#activity.requireSession(id);
   }
 
   /** Returns the number to compare with the peer's person; see `SafetyNumbers.show`. */
   async safetyNumber(peerId: string): Promise<SafetyNumberView> {
-    return this.#readyFor(peerId).safetyNumbers.show(peerId);
+    return this.#readyTo({ peerId }).safetyNumbers.show(peerId);
   }
 
   /** Marks the key whose number was shown; see `SafetyNumbers.markVerified`. */
@@ -186,17 +186,17 @@ export class Agent {
 
   /** Sends a request to a peer; see `Outbox.send`. */
   async send(request: OutgoingRequest): Promise<ExchangeView> {
-    return this.#readyFor(request.peerId).outbox.send(request);
+    return this.#readyTo(request).outbox.send(request);
   }
 
   /** Sends a request to a peer, and gives the bytes of its answer with it; see `Outbox.exchange`. */
   async exchange(request: OutgoingRequest): Promise<Exchanged> {
-    return this.#readyFor(request.peerId).outbox.exchange(request);
+    return this.#readyTo(request).outbox.exchange(request);
   }
 
   /** Returns a stream that a peer has answered with, to be read on where an earlier reading stopped; see `AnswerStreams.reopen`. */
   async reopen(stream: Reopened): Promise<PeerStream> {
-    return this.#readyFor(stream.peerId).answerStreams.reopen(stream);
+    return this.#readyTo(stream).answerStreams.reopen(stream);
   }
 
   /** Returns the answers that are read here for a person; undefined for an agent of a program. */
@@ -288,13 +288,13 @@ export class Agent {
     await ready?.stop(reason);
   }
 
-  #readyFor(peerId: string): ReadyAgent {
-    requireOther(peerId, this.#deps.agentId);
-    return this.#requireReady();
+  #readyTo(about: { readonly peerId: string }): ReadyAgent {
+    const ready = this.#requireReady();
+    requireOther(about.peerId, this.#deps.agentId);
+    return ready;
   }
 
   #requireReady(): ReadyAgent {
-    if (this.#ready === undefined) throw this.#startup.refusal();
-    return this.#ready;
+    return this.#ready ?? this.#startup.refuse();
   }
 }

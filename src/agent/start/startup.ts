@@ -66,9 +66,9 @@ export class Startup {
     if (this.#isStopped) throw new ParleyError('not_registered', 'This agent was stopped while it started.');
   }
 
-  /** Returns what every call of an agent that is not ready rejects with: what it failed with, else `not_registered`. */
-  refusal(): ParleyError {
-    return this.#failure ?? notReady();
+  /** Refuses a call of an agent that is not ready. Throws what it failed with, else `not_registered`. */
+  refuse(): never {
+    throw this.#failure ?? notReady();
   }
 
   stop(): void {

@@ -8,6 +8,7 @@ import type { BufferShare } from './buffer-quota.ts';
 import type { ByteSource } from './byte-source.ts';
 import { ByteWindow } from './byte-window.ts';
 import type { ServingWatch } from './given-answer.ts';
+import { paced } from './paced.ts';
 import type { StreamWatch } from './shown-stream.ts';
 import { Slab } from './slab.ts';
 
@@ -54,11 +55,13 @@ export class ServedStream {
   #isPumping = false;
   /** The offset before which the reader never asks again: what lies before it goes as it comes. */
   #released = 0;
+  /** The offset up to which the reader has asked. */
+  #wanted = 0;
   #end: StreamEnd | undefined;
   #failure: ParleyError | undefined;
 
   constructor(source: ByteSource, deps: ServedStreamDeps) {
-    this.#source = source;
+    this.#source = paced(source);
     this.#deps = deps;
     this.#hash = new StreamHash(deps.subtle, [], (digest) => deps.watch?.hashed(digest));
     void this.#pump();
@@ -87,6 +90,8 @@ export class ServedStream {
     if (release > from) throw new ParleyError('malformed_message', 'What is asked for is released in the same read.');
     this.#requireReadable(from);
     this.#release(release);
+    this.#wanted = Math.max(this.#wanted, from + most);
+    void this.#pump();
     if (most > 0 && wait > 0) await this.#available(from, wait);
     this.#requireReadable(from);
     const bytes = from >= this.#window.to ? new Uint8Array(0) : this.#window.slice(from, most);
@@ -167,12 +172,18 @@ export class ServedStream {
     for (const resolve of this.#waiting) resolve();
   }
 
-  /** Takes from the source as long as there is room. */
+  /** False once it is over, and while there is more than a reader at this pace will ask for next: what nobody reads is not made. */
+  get #isWanted(): boolean {
+    if (this.#end !== undefined || this.#failure !== undefined) return false;
+    return this.#window.to < Math.max(this.#wanted, this.#released) + limits.streamBuffer;
+  }
+
+  /** Takes from the source as long as there is room, and somebody reads. */
   async #pump(): Promise<void> {
     if (this.#isPumping) return;
     this.#isPumping = true;
     try {
-      while (this.#end === undefined && this.#failure === undefined && (await this.#takeOne())) this.#wake();
+      while (this.#isWanted && (await this.#takeOne())) this.#wake();
     } catch (cause) {
       const { code, detail } = asParleyError(cause, 'stream_failed');
       this.fail(

@@ -5,6 +5,7 @@ import { ParleyError } from '../../protocol/errors.ts';
 import type { Scheduler } from '../contracts/ports.ts';
 import type { ByteSource } from './byte-source.ts';
 import { ByteWindow } from './byte-window.ts';
+import { paced } from './paced.ts';
 import { Slab } from './slab.ts';
 import type { WrittenBytes } from './taken-stream.ts';
 
@@ -43,7 +44,7 @@ export class StreamWriter {
   #end: StreamEnd | undefined;
 
   constructor(source: ByteSource, deps: StreamWriterDeps) {
-    this.#source = source;
+    this.#source = paced(source);
     this.#deps = deps;
     this.#hash = new StreamHash(deps.subtle);
   }
