@@ -7,6 +7,7 @@ import type { WitnessedEnvelope } from '../../protocol/session/message-context.t
 import type { TraceEvent } from '../../protocol/trace/events.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
 import { cutText } from '../../protocol/wire/cut.ts';
+import type { JsonObject } from '../../protocol/wire/json.ts';
 import type { Scheduler } from '../contracts/ports.ts';
 import type { SessionView } from '../contracts/views.ts';
 import { commit, committedText, openingOf } from './entry/commitment.ts';
@@ -15,6 +16,7 @@ import type { HandshakeNotes } from './entry/handshake-notes.ts';
 import { type GroupNote, groupEntryOf, groupNoteSize } from './group-note.ts';
 import { LimitedTrail } from './limited-trail.ts';
 import { type Counted, RefusalBudget, refusalSpanMs } from './refusal-budget.ts';
+import { StreamSteps } from './stream-steps.ts';
 import type { AuditTrail } from './trail.ts';
 
 /** What the recorder works with. */
@@ -49,12 +51,13 @@ const sizes = { small: 400, certificate: 2_000, message: 750, resumption: 9_000,
 /** Sessions that are known to be left out of the trail, at most. */
 const mostUnrecorded = 10_000;
 
-const messageTypes = ['REQUEST', 'RESPONSE', 'CLOSE', 'KEY_UPDATE'] as const;
+const messageTypes = ['REQUEST', 'RESPONSE', 'CLOSE', 'KEY_UPDATE', 'CANCEL', 'STREAM_WRITE'] as const;
 
 /** Turns what an agent does into entries of its audit trail. No call waits, and none throws. */
 export class AuditRecorder {
   readonly #deps: RecorderDeps;
   readonly #refusals = new RefusalBudget();
+  readonly #steps = new StreamSteps();
   readonly #trail: LimitedTrail;
   /** Sessions whose beginning was over its peer's quota: nothing in them could be proven. */
   readonly #unrecorded = new Set<string>();
@@ -183,15 +186,15 @@ export class AuditRecorder {
     const { session_id, sender_id, epoch, sequence, timestamp } = header;
     const type = messageTypes.find((name) => name === payload.message_type);
     const { request_id: requestId } = payload;
+    if (this.#steps.leavesOut(session_id, direction, payload)) return;
     if (type === undefined || typeof requestId !== 'string') return;
     // Counted as omitted with its session.
     const isRecorded = !this.#unrecorded.has(session_id);
     const { openingKey, environment, tagOf } = this.#deps;
     // Read now: whoever handles the message may change what it was given.
     const text = committedText(payload);
-    const isAsked = type === 'REQUEST';
-    const asker = isAsked === (direction === 'sent') ? 'outgoing' : 'incoming';
-    const isKept = isAsked || type === 'RESPONSE';
+    const asker = (type !== 'RESPONSE') === (direction === 'sent') ? 'outgoing' : 'incoming';
+    const about = exchangeOf(type, requestId, payload);
     const make = async (index: number): Promise<EntryBody> => {
       const opening = await openingOf(environment.subtle, openingKey, index);
       return {
@@ -204,7 +207,7 @@ export class AuditRecorder {
         digest: encodeBase64(digest),
         signature: encodeBase64(signature),
         commitment: await commit(environment.subtle, opening, text),
-        ...(isKept ? { exchange: await tagOf(asker, peerId, requestId) } : {}),
+        ...(about === undefined ? {} : { exchange: await tagOf(asker, peerId, about) }),
       };
     };
     const draft = { holds: text.length, make };
@@ -284,6 +287,12 @@ export class AuditRecorder {
   verification(peerId: string, mark: 'verified' | 'changed' | 'dropped', keyHash: string): void {
     this.#trail.add({ kind: 'verification', peer_id: peerId, mark, key_hash: keyHash });
   }
+}
+
+/** Returns the request_id of the exchange that a message belongs to: a CANCEL to the one that it ends. */
+function exchangeOf(type: string, requestId: string, { cancels }: JsonObject): string | undefined {
+  if (type === 'CANCEL') return typeof cancels === 'string' ? cancels : undefined;
+  return type === 'REQUEST' || type === 'RESPONSE' ? requestId : undefined;
 }
 
 function checksOf(notes: HandshakeNotes | undefined) {

@@ -85,7 +85,8 @@ const kinds = {
     kind: v.literal('message'),
     ...session,
     direction: v.picklist(['sent', 'received']),
-    type: v.picklist(['REQUEST', 'RESPONSE', 'CLOSE', 'KEY_UPDATE']),
+    /** STREAM_WRITE: the last of a stream, with its size and hash. */
+    type: v.picklist(['REQUEST', 'RESPONSE', 'CLOSE', 'KEY_UPDATE', 'CANCEL', 'STREAM_WRITE']),
     header: v.strictObject({
       session_id: member.sessionId,
       sender_id: member.agentId,

@@ -5,6 +5,8 @@ const messageWords = {
   RESPONSE: 'an answer',
   CLOSE: 'the end of the session',
   KEY_UPDATE: 'a key update',
+  CANCEL: 'a cancellation',
+  STREAM_WRITE: 'the end of a stream',
 } as const;
 
 /** Returns an entry in one sentence. */
