@@ -54,6 +54,8 @@ export interface FileRecords {
 export interface StoredFilePolicy {
   readonly peerId: string;
   readonly policy: FilePolicy;
+  /** The signing key of the peer that it is for, once that is known. */
+  readonly peerKey?: string;
 }
 
 /** Where the bytes of files that come are stored, by the id of the file. Every call rejects with `storage_failed`, or `storage_full`. */

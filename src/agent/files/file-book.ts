@@ -1,5 +1,5 @@
 import { ParleyError } from '../../protocol/errors.ts';
-import type { FileRecords, StoredFile } from '../contracts/file-store.ts';
+import type { FileRecords, StoredFile, StoredFilePolicy } from '../contracts/file-store.ts';
 import type { FileEvent, FilePage, FilePolicy, FileStatus, FileView } from '../contracts/file-views.ts';
 import { Rate } from './rate.ts';
 import { fileView } from './view.ts';
@@ -40,10 +40,10 @@ interface Live {
 export class FileBook {
   readonly #deps: FileBookDeps;
   readonly #files: Map<string, StoredFile>;
-  readonly #policies: Map<string, FilePolicy>;
+  readonly #policies: Map<string, StoredFilePolicy>;
   readonly #live = new Map<string, Live>();
 
-  private constructor(deps: FileBookDeps, files: readonly StoredFile[], policies: Map<string, FilePolicy>) {
+  private constructor(deps: FileBookDeps, files: readonly StoredFile[], policies: Map<string, StoredFilePolicy>) {
     this.#deps = deps;
     const resting = files.map((file) => (file.status === 'moving' ? { ...file, status: 'waiting' as const } : file));
     this.#files = new Map(resting.sort((a, b) => a.at - b.at).map((file) => [file.id, file]));
@@ -53,7 +53,7 @@ export class FileBook {
   /** Returns what is stored: what was moving waits. Rejects with `storage_failed`. */
   static async load(deps: FileBookDeps): Promise<FileBook> {
     const { records } = deps;
-    const policies = (await records.loadFilePolicies()).map(({ peerId, policy }) => [peerId, policy] as const);
+    const policies = (await records.loadFilePolicies()).map((stored) => [stored.peerId, stored] as const);
     return new FileBook(deps, await records.loadFiles(), new Map(policies));
   }
 
@@ -170,15 +170,28 @@ export class FileBook {
 
   /** Returns what happens to the files of a peer: who decides is asked, unless somebody said otherwise. */
   policy(peerId: string): FilePolicy {
-    return this.#policies.get(peerId) ?? { kind: 'ask' };
+    return this.#policies.get(peerId)?.policy ?? { kind: 'ask' };
   }
 
-  async setPolicy(peerId: string, policy: FilePolicy): Promise<void> {
+  /**
+   * Returns what happens to the files of a peer that has this signing key. What is accepted of one key is asked about for another under
+   * the same agent_id. Rejects as the store does.
+   */
+  async policyOfKey(peerId: string, peerKey: string): Promise<FilePolicy> {
+    const { policy, peerKey: key } = this.#policies.get(peerId) ?? { policy: { kind: 'ask' } };
+    if (policy.kind !== 'accept' || key === peerKey) return policy;
+    if (key === undefined) await this.setPolicy(peerId, policy, peerKey);
+    return key === undefined ? policy : { kind: 'ask' };
+  }
+
+  /** Says what happens to the files of a peer from now on. `peerKey`: the signing key that it has now, if that is known; else the next that offers a file. */
+  async setPolicy(peerId: string, policy: FilePolicy, peerKey?: string): Promise<void> {
     if (!this.#policies.has(peerId) && this.#policies.size >= mostPolicies) {
       throw new ParleyError('invalid_input', 'There are too many peers with a policy. Nothing was changed.');
     }
-    await this.#deps.records.saveFilePolicy({ peerId, policy });
-    this.#policies.set(peerId, policy);
+    const stored = { peerId, policy, ...(peerKey === undefined ? {} : { peerKey }) };
+    await this.#deps.records.saveFilePolicy(stored);
+    this.#policies.set(peerId, stored);
   }
 
   #tell(file: StoredFile): FileView {

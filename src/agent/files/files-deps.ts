@@ -16,6 +16,8 @@ export interface MovingDeps {
   readonly pauses: PeerPauses;
   readonly peerCalls: Pick<PeerCalls, 'ask'>;
   readonly callStreams: Pick<CallStreams, 'open'>;
+  /** Returns the signing key that a peer has in its session with this agent, as `peerKeyOf` gives it; undefined where there is none. */
+  peerKey(peerId: string): string | undefined;
   /** Says whether the directory calls a peer offline. */
   readonly presence: { isOffline(peerId: string): Promise<boolean> };
 }

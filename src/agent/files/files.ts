@@ -130,7 +130,7 @@ export class Files implements FilesApi {
   }
 
   async setPolicy(peerId: string, policy: FilePolicy): Promise<void> {
-    await this.#deps.book.setPolicy(peerId, requirePolicy(policy));
+    await this.#deps.book.setPolicy(peerId, requirePolicy(policy), this.#deps.peerKey(peerId));
   }
 
   /** Answers `parley.file.decision`. Rejects with `stream_gone` for a file that this peer has nothing to do with. */

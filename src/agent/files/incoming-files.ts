@@ -46,7 +46,7 @@ export class IncomingFiles {
     const peerKey = peerKeyOf(peer);
     const known = book.find(id);
     if (known !== undefined) return { decision: repeated(known, peerKey) };
-    const policy = book.policy(peer.agentId);
+    const policy = await book.policyOfKey(peer.agentId, peerKey);
     if (policy.kind === 'never') return { decision: 'declined' };
     const isAutomatic = policy.kind === 'accept' && size <= policy.upTo && this.#fits(peerKey, size, policy.upTo);
     if (!isAutomatic) this.#requireRoom(peerKey);

@@ -4,6 +4,7 @@ import { type OpenedFiles, openFiles } from '../files/open-files.ts';
 import type { CallStreams } from '../messages/call-streams.ts';
 import type { OwnMethods } from '../messages/own-methods.ts';
 import type { PeerCalls } from '../messages/peer-calls.ts';
+import { peerKeyOf } from '../sessions/peer-key.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
 import type { Acquired } from './acquired.ts';
 import type { StartDeps } from './ready-agent.ts';
@@ -28,11 +29,11 @@ export async function startFiles(
   const { environment, scheduler, emit, store, stored } = deps;
   const opened = await openFiles({
     ...parts,
-    environment,
-    scheduler,
-    emit,
-    stores: store.files,
-    agentId: stored.agentId,
+    ...{ environment, scheduler, emit, stores: store.files, agentId: stored.agentId },
+    peerKey: (peerId) => {
+      const session = sessions.withPeer(peerId);
+      return session === undefined ? undefined : peerKeyOf(session.peer);
+    },
   });
   const unfollow = sessions.follow((peerId) => opened.wake(peerId));
   acquired.add(unfollow);

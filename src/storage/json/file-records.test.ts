@@ -11,6 +11,7 @@ const golden = {
     '{"peerId":"helper_agent_001","policy":{"kind":"accept","upTo":5}}',
     '{"peerId":"helper_agent_001","policy":{"kind":"ask"}}',
     '{"peerId":"helper_agent_001","policy":{"kind":"never"}}',
+    '{"peerId":"helper_agent_001","policy":{"kind":"accept","upTo":5},"peerKey":"3082"}',
   ],
 };
 const id = '1a'.repeat(16);

@@ -56,6 +56,7 @@ export const filePolicyV1 = v.object({
     v.object({ kind: v.literal('accept'), upTo: counter }),
     v.object({ kind: v.literal('never') }),
   ]),
+  peerKey: v.exactOptional(v.string()),
 });
 
 type FileV1 = v.InferOutput<ReturnType<typeof fileV1>>;
@@ -77,7 +78,12 @@ export function toFileV1(file: StoredFile): FileV1 {
 }
 
 /** Returns what is stored of what happens to the files of a peer. */
-export function toFilePolicyV1({ peerId, policy, ...undecided }: StoredFilePolicy): v.InferOutput<typeof filePolicyV1> {
+export function toFilePolicyV1(stored: StoredFilePolicy): v.InferOutput<typeof filePolicyV1> {
+  const { peerId, policy, peerKey, ...undecided } = stored;
   undecided satisfies NoMembers;
-  return { peerId, policy: policy.kind === 'accept' ? { kind: 'accept', upTo: policy.upTo } : { kind: policy.kind } };
+  return {
+    peerId,
+    policy: policy.kind === 'accept' ? { kind: 'accept', upTo: policy.upTo } : { kind: policy.kind },
+    ...(peerKey === undefined ? {} : { peerKey }),
+  };
 }
