@@ -143,8 +143,12 @@ export function toProblem({ code, detail, now, index }: Told): Problem {
 
 const unexpected = 'An unexpected error ended this operation. Nothing was sent twice.';
 
-/** Returns `error` itself when it belongs to the family; otherwise one `internal_error` whose text tells nothing of the cause. */
-export function asParleyError(error: unknown, fallback: ErrorCode = 'internal_error'): ParleyError {
+/** Returns `error` itself when it belongs to the family; otherwise a `fallback` with `detail`, whose text tells nothing of the cause. */
+export function asParleyError(
+  error: unknown,
+  fallback: ErrorCode = 'internal_error',
+  detail: string = unexpected,
+): ParleyError {
   if (error instanceof ParleyError) return error;
-  return new ParleyError(fallback, unexpected, { cause: error });
+  return new ParleyError(fallback, detail, { cause: error });
 }

@@ -92,7 +92,7 @@ export class MethodRegistry {
   }
 }
 
-/** Returns an answer whose stream tells `failed` what ends it: the peer is told that it failed, and nothing more. */
+/** Returns an answer whose stream tells `failed` what ends it: the peer is told that it failed, and of a `Refusal` the words. */
 function failingWith(answer: GivenAnswer, failed: (cause: unknown) => void): GivenAnswer {
   if (answer.stream === undefined) return answer;
   const { source } = answer.stream;
@@ -100,6 +100,8 @@ function failingWith(answer: GivenAnswer, failed: (cause: unknown) => void): Giv
     try {
       return await source.next();
     } catch (cause) {
+      const refusal = refusalOf(cause);
+      if (refusal !== undefined) throw new ParleyError('stream_failed', refusal.detail, { cause });
       failed(cause);
       throw cause;
     }

@@ -63,7 +63,8 @@ export class RequestStream {
     });
     const whole = (end: StreamEnd) => this.#shown?.whole(end);
     this.#written = this.#writer.run().then(whole, (cause: unknown) => {
-      const error = asParleyError(cause, 'stream_failed');
+      const unread = 'The bytes of the request could not be read where they come from.';
+      const error = asParleyError(cause, 'stream_failed', unread);
       this.#shown?.ended(error);
       // A peer that has answered reads no more of it: the answer counts.
       if (!signal.aborted && error.code !== 'cancelled' && error.code !== 'stream_gone') sending.fail(error);

@@ -8,6 +8,7 @@ import { names, Pair } from '../testing/pair.ts';
 import type { AnswerBody } from './answer-body.ts';
 import { MethodRegistry, type RequestInfo } from './methods.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
+import { Refusal } from './refusal.ts';
 
 const methods = new MethodRegistry();
 let pair: Pair;
@@ -105,8 +106,18 @@ describe('a handler answers', () => {
     });
     const { body } = await pair.during(ask('fails'));
     const cause = await pair.during(read(body)).catch((error: unknown) => asParleyError(error));
-    expect(cause).toMatchObject({ code: 'stream_failed' });
+    expect(cause).toMatchObject({ code: 'stream_failed', detail: 'The stream failed where its bytes come from.' });
     expect(JSON.stringify(cause)).not.toContain('secret');
+  });
+
+  test('with a generator that refuses: the reader gets the words of the refusal', async () => {
+    answers('refuses', async function* () {
+      yield 1;
+      throw new Refusal('sold_out', 'There is no more salt.');
+    });
+    const { body } = await pair.during(ask('refuses'));
+    const cause = await pair.during(read(body)).catch((error: unknown) => asParleyError(error));
+    expect(cause).toMatchObject({ code: 'stream_failed', detail: 'There is no more salt.' });
   });
 
   test('after minutes, to who asks again', async () => {
@@ -157,8 +168,9 @@ describe('a request brings', () => {
       next: () => Promise.reject(new TypeError('a secret of the sender')),
       cancel: async () => undefined,
     };
-    const asked = outcome(ask('take', { body: { source, mediaType: 'text/plain' } }));
-    expect(await pair.during(asked)).toBe('stream_failed');
+    const asked = ask('take', { body: { source, mediaType: 'text/plain' } }).catch((error: unknown) => error);
+    const detail = 'The bytes of the request could not be read where they come from.';
+    expect(await pair.during(asked)).toMatchObject({ code: 'stream_failed', detail });
     await pair.passing(() => heard);
     expect(heard).toMatchObject({ code: 'cancelled' });
   });

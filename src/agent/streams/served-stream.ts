@@ -185,11 +185,12 @@ export class ServedStream {
     try {
       while (this.#isWanted && (await this.#takeOne())) this.#wake();
     } catch (cause) {
-      const { code, detail } = asParleyError(cause, 'stream_failed');
+      const failed = 'The stream failed where its bytes come from.';
+      const { code, detail } = asParleyError(cause, 'stream_failed', failed);
       this.fail(
         code === 'cancelled' || code === 'stream_failed'
           ? new ParleyError(code, detail, { cause })
-          : new ParleyError('stream_failed', 'The stream failed where its bytes come from.', { cause }),
+          : new ParleyError('stream_failed', failed, { cause }),
       );
     } finally {
       this.#isPumping = false;
