@@ -9,11 +9,11 @@ import { NotFoundPage } from '../frame/not-found-page.tsx';
 import { HomePage } from '../home/home-page.tsx';
 import { OpenPage } from '../home/open-page.tsx';
 import { parsePlace } from '../routing/agent-place.ts';
-import { SplitViewPage } from '../split-view/split-view-page.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 
 const AdminPage = lazyView(async () => (await import('../admin/admin-page.tsx')).AdminPage);
 const LabPage = lazyView(async () => (await import('../lab/lab-page.tsx')).LabPage);
+const SplitViewPage = lazyView(async () => (await import('../split-view/split-view-page.tsx')).SplitViewPage);
 const TracePage = lazyView(async () => (await import('../inspector/trace/trace-page.tsx')).TracePage);
 
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: 'always' } } });
@@ -31,7 +31,13 @@ export function App() {
           <Route path={pages.home}>
             <HomePage />
           </Route>
-          <Route path={pages.both}>{({ left, right }) => <SplitViewPage left={left} right={right} />}</Route>
+          <Route path={pages.both}>
+            {({ left, right }) => (
+              <Suspense fallback={<Opening />}>
+                <SplitViewPage left={left} right={right} />
+              </Suspense>
+            )}
+          </Route>
           <Route path={pages.open}>{({ role }) => <OpenPage role={role} />}</Route>
           <Route path={pages.admin}>
             <Suspense fallback={<Opening />}>

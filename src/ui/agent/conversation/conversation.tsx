@@ -14,10 +14,10 @@ import { shownSession } from '../sessions/shown-session.ts';
 import { withinDrawn } from './among.ts';
 import { ConversationLog } from './conversation-log.tsx';
 import { drawnFrom, mergedExchanges, withoutDeleted } from './conversation-model.ts';
-import { OutsideView } from './outside-view.tsx';
 import { SendBox } from './send-box.tsx';
 import { useConversationPages } from './use-conversation-pages.ts';
 
+const OutsideView = lazyView(async () => (await import('./outside-view.tsx')).OutsideView);
 const PeerFileRow = lazyView(async () => (await import('../files/peer-file-row.tsx')).PeerFileRow);
 const PeerFileBox = lazyView(async () => (await import('../files/peer-file-box.tsx')).PeerFileBox);
 
@@ -45,7 +45,12 @@ export function Conversation({ peerId, session, place, go, bar }: ConversationPr
       <div className="conversation">
         {bar}
         {place.pov === 'observer' ? (
-          <OutsideView exchanges={live.filter(({ sessionId }) => sessionId === session.sessionId)} session={session} />
+          <Suspense>
+            <OutsideView
+              exchanges={live.filter(({ sessionId }) => sessionId === session.sessionId)}
+              session={session}
+            />
+          </Suspense>
         ) : (
           <p className="conversation-empty muted">
             No message of this conversation passes through the Controller: the agents talk to each other directly.

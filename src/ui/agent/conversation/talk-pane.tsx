@@ -1,17 +1,19 @@
 import { Suspense, useEffect, useRef } from 'react';
 import type { SessionView } from '../../../agent/contracts/views.ts';
+import { lazyView } from '../../frame/lazy-view.tsx';
 import type { AgentPlace, Go, SessionTab } from '../../routing/agent-place.ts';
 import { useAgentState, useHosted } from '../../state/hosted.ts';
 import { seeConversation } from '../../state/unread.ts';
 import { ChangedKeyNotice } from '../../verify/changed-key-notice.tsx';
 import { PeerHeader } from '../peers/peer-header.tsx';
-import { SessionBar } from '../sessions/session-bar.tsx';
 import { SessionHeader } from '../sessions/session-header.tsx';
-import { SessionTabContent } from '../sessions/session-tab.tsx';
 import { shownSession } from '../sessions/shown-session.ts';
 import { Conversation } from './conversation.tsx';
 import { NoSession } from './no-session.tsx';
 import './talk-pane.css';
+
+const SessionBar = lazyView(async () => (await import('../sessions/session-bar.tsx')).SessionBar);
+const SessionTabContent = lazyView(async () => (await import('../sessions/session-tab.tsx')).SessionTabContent);
 
 interface TalkPaneProps {
   readonly place: AgentPlace;
@@ -81,7 +83,13 @@ function PeerPane({ peerId, place, session, go }: TalkPaneProps & { readonly pee
               session={session}
               place={place}
               go={go}
-              bar={session !== undefined && <SessionBar place={place} session={session} go={go} />}
+              bar={
+                session !== undefined && (
+                  <Suspense>
+                    <SessionBar place={place} session={session} go={go} />
+                  </Suspense>
+                )
+              }
             />
           ) : (
             <SessionTabContent tab={tab} place={place} session={session} go={go} />

@@ -9,8 +9,8 @@ import { ExchangeActions } from './exchange-actions.tsx';
 import { ExchangeRetry } from './exchange-retry.tsx';
 import { ExchangeRow, ExchangeTime } from './exchange-row.tsx';
 import { ExchangeWaiting } from './exchange-waiting.tsx';
-import { HeldAnswer } from './held-answer.tsx';
 
+const HeldAnswer = lazyView(async () => (await import('./held-answer.tsx')).HeldAnswer);
 const AnswerControls = lazyView(async () => (await import('./answer-controls.tsx')).AnswerControls);
 
 interface LiveRowProps {
@@ -42,7 +42,11 @@ export const LiveRow = memo(function LiveRow({ exchange, isTarget, words, go }: 
             ),
           })}
     >
-      {status === 'held' && <HeldAnswer exchange={exchange} />}
+      {status === 'held' && (
+        <Suspense>
+          <HeldAnswer exchange={exchange} />
+        </Suspense>
+      )}
       {answer !== undefined && direction === 'outgoing' && (
         <Suspense>
           <AnswerControls exchange={exchange} body={answer} />
