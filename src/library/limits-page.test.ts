@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { attachmentLimits } from '../agent/groups/talk/attachments.ts';
+import { mostOfPeer } from '../agent/history/stored-answers.ts';
 import { handlerMs, holdMs } from '../agent/messages/answerers.ts';
 import { mostRunning } from '../agent/messages/running-requests.ts';
 import { sendLimits } from '../agent/messages/send-queue.ts';
 import { answerDeadlineMs, patienceMs, tryForMs } from '../agent/messages/tries.ts';
+import { mostWaiting } from '../agent/streams/agent-streams.ts';
+import { unreadMs } from '../agent/streams/stream-reader.ts';
 import { deliveryLimits } from '../delivery/limits.ts';
 import { limits } from '../protocol/limits.ts';
 import { standardRelayLimits } from '../relay/server/limits.ts';
@@ -128,6 +131,14 @@ const rows = [
   ['Requests of one peer that run at once', count(mostRunning), 'the agent that is asked'],
   ['Time for a handler', seconds(handlerMs / 1_000), 'the agent that is asked'],
   ['Time for a person who answers', seconds(holdMs / 1_000), 'the agent that is asked'],
+  ['Time for which a stream is kept that nobody reads', seconds(unreadMs / 1_000), 'the agent that reads'],
+  ['Reads of one peer that wait for bytes at once', count(mostWaiting), 'the agent that is asked'],
+  [
+    'Ended streams of one peer that answer a repeated read or write',
+    count(limits.streamsOfPeer),
+    'the agent that is asked',
+  ],
+  ['Bytes of answers to one peer that are kept with them', bytes(mostOfPeer), 'the agent that is asked'],
   ['Messages under way to one agent', count(requestsPerAgent), 'the relay'],
   ['The same, from one address', count(requestsPerAgent * shareOfAddress.requests), 'the relay'],
   ['Handshakes under way to one agent', count(handshakesPerAgent), 'the relay'],

@@ -9,7 +9,7 @@ import type { RecordContext } from './sealed-exchange.ts';
 /** Milliseconds for which the bytes of an answer are kept: as long as it may have to be repeated (protocol page, section 4). */
 const keptMs = 1_000 * limits.requestMemory;
 /** Bytes of the answers to one peer that are kept, the youngest. */
-const mostOfPeer = 64 * 1024 * 1024;
+export const mostOfPeer = 64 * 1024 * 1024;
 
 /** An answer whose bytes are kept with it. */
 interface AnswerWithBytes extends Pick<HistoryPlace, 'peerId' | 'sequence'> {

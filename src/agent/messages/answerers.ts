@@ -86,6 +86,22 @@ export class Answerers {
     });
   }
 
+  /**
+   * Has the method's handler answer as members of groups are answered: in JSON. Throws as `askHandler` does, and `handler_failed` for bytes
+   * and streams, of which this agent's own side is told.
+   */
+  async askForJson(caller: Caller, asked: Asked, now: number): Promise<JsonValue> {
+    const { result, bytes, stream } = await this.askHandler(caller, asked, now);
+    if (bytes === undefined && stream === undefined) return result;
+    const failed = new ParleyError(
+      'handler_failed',
+      'The handler gave bytes, which members of a group are not answered with.',
+    );
+    this.#methods.report(failed, asked.method, { peerId: caller.peerId, requestId: asked.requestId });
+    await stream?.source.cancel(failed).catch(() => undefined);
+    throw failed;
+  }
+
   /** Returns how many handlers are at work for a peer's signing key: what does not heed its signal is at work, too. */
   working(peerKey: string): number {
     return this.#working.get(peerKey) ?? 0;

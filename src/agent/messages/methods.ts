@@ -58,7 +58,7 @@ export class MethodRegistry {
   }
 
   /** Tells this agent's own side what went wrong in a handler. */
-  report(error: unknown, method: string, { peerId, requestId }: RequestInfo): void {
+  report(error: unknown, method: string, { peerId, requestId }: Pick<RequestInfo, 'peerId' | 'requestId'>): void {
     this.#failed({ error, method, peerId, requestId });
   }
 

@@ -21,7 +21,7 @@ import { TakenStream } from './taken-stream.ts';
 import { WaitTurns } from './wait-turns.ts';
 
 /** Reads of one peer that wait at once: its own rule is 2 (protocol page, section 4.3), and some may be repeated ones. */
-const mostWaiting = 16;
+export const mostWaiting = 16;
 
 /** What the streams of an agent are held with. */
 export interface AgentStreamsDeps {

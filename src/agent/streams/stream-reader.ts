@@ -19,6 +19,8 @@ const turnMs = 3_000;
 /** Milliseconds without a read after which the stream is kept by one of no bytes, and how often in a row: 30 minutes. */
 const keepAfterMs = 45_000;
 const mostKept = 40;
+/** Milliseconds for which a stream is kept that nobody reads here. */
+export const unreadMs = keepAfterMs * mostKept;
 
 /** What a stream is read with. */
 export interface StreamReaderDeps {

@@ -3,7 +3,6 @@ import type { JsonValue } from '../../../protocol/wire/json.ts';
 import { groupOfConversation } from '../../contracts/group-views.ts';
 import type { GroupExchangeView } from '../../contracts/views.ts';
 import { type ResponseError, readPeerError, responseError } from '../../messages/refusal.ts';
-import type { GivenAnswer } from '../../streams/given-answer.ts';
 import { talkParts } from './message-row.ts';
 import { emptyDraft, messageIdOf, type OneTalk, talkIds } from './one-talk.ts';
 import type { TalkStep } from './ports.ts';
@@ -165,7 +164,7 @@ export class Answering {
       // One that was left while this agent was away was asked of it alone.
       const groupId = groupOfConversation(exchange.peerId);
       const caller = { peerId: sender, self, ...(groupId === undefined ? {} : { groupId }) };
-      const result = onlyJson(await answerers.askHandler(caller, { requestId, method, parameters }, now()));
+      const result = await answerers.askForJson(caller, { requestId, method, parameters }, now());
       return { status: 'SUCCESS', result };
     } catch (cause) {
       const isLate = asked.isHeld && cause instanceof ParleyError && cause.code === 'answer_timeout';
@@ -182,6 +181,7 @@ export class Answering {
     const answer = await this.#deps.inbox.answerOver(sender, messageId);
     if (answer === undefined) return undefined;
     if (answer.status === 'SUCCESS') return { status: 'SUCCESS', result: answer.result ?? null };
+    if (answer.status === 'STREAM') return { status: 'ERROR', error: asStream };
     return { status: 'ERROR', error: toldError(readPeerError(answer.error ?? null)) };
   }
 
@@ -215,18 +215,11 @@ const tooLarge = {
   code: 'handler_failed',
   detail: 'The agent that was asked has run this request. Its result is larger than a message of a group.',
 } as const;
+const asStream = {
+  code: 'handler_failed',
+  detail: 'The agent that was asked has answered this request with a stream, over a session.',
+} as const;
 const notPermitted = {
   code: 'not_permitted',
   detail: 'The agent that was asked does not answer this method to its sender.',
 } as const;
-
-/** Returns the JSON of an answer. Throws `handler_failed` for bytes and streams: the members of a group are answered in JSON. */
-function onlyJson({ result, bytes, stream }: GivenAnswer): JsonValue {
-  if (bytes === undefined && stream === undefined) return result;
-  const failed = new ParleyError(
-    'handler_failed',
-    'The handler gave bytes, which members of a group are not answered with.',
-  );
-  stream?.source.cancel(failed).catch(() => undefined);
-  throw failed;
-}

@@ -12,7 +12,7 @@ export interface TalkDeps {
   readonly port: TalkPort;
   readonly history: Pick<History, 'find' | 'requireRoom'>;
   readonly activity: Pick<ActivityLog, 'putExchange'>;
-  readonly answerers: Pick<Answerers, 'askHandler' | 'askPerson'>;
+  readonly answerers: Pick<Answerers, 'askForJson' | 'askPerson'>;
   /** What came over sessions: it is not run again when it is left as well. */
   readonly inbox: Pick<Inbox, 'answerOver'>;
   readonly scheduler: Scheduler;
