@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { caughtUp, groupId, helper, three } from './testing/talk-world.ts';
+import { caughtUp, groupId, names, three } from './testing/talk-world.ts';
 
 test('a handler that gives bytes or a stream fails in a group, and its own side is told', async () => {
   const { t, h } = await three();
@@ -8,12 +8,12 @@ test('a handler that gives bytes or a stream fails in a group, and its own side 
   h.methods.register('count', async function* () {
     yield 1;
   });
-  for (const method of ['bytes', 'count']) await t.talk.ask({ groupId, to: [helper], method, parameters: null });
+  for (const method of ['bytes', 'count']) await t.talk.ask({ groupId, to: [names.helper], method, parameters: null });
   await caughtUp([t, h], async () => {
     const said = await t.said();
     expect(said.map(({ group }) => group?.answers)).toMatchObject([
-      [{ from: helper, status: 'error', error: { code: 'handler_failed' } }],
-      [{ from: helper, status: 'error', error: { code: 'handler_failed' } }],
+      [{ from: names.helper, status: 'error', error: { code: 'handler_failed' } }],
+      [{ from: names.helper, status: 'error', error: { code: 'handler_failed' } }],
     ]);
   });
   expect(reported.mock.calls.map(([, method]) => method)).toEqual(['bytes', 'count']);
