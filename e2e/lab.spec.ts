@@ -6,13 +6,13 @@ import { expect, test } from './harness.ts';
 /** Scenarios by their address, how many attempts each has, and the attempts that must succeed. */
 const scenarios: readonly (readonly [id: string, attempts: number, ...succeed: readonly string[]])[] = [
   ['eavesdropping', 1],
-  ['man-in-the-middle', 90],
+  ['man-in-the-middle', 94],
   ['replay', 14],
   ['session-hijacking', 6],
   ['key-compromise', 2, 'Against a schedule of RSA alone, built in this lab to be broken'],
   ['downgrade', 8],
   ['unknown-key-share', 2],
-  ['resumption', 31],
+  ['resumption', 33],
   ['revoked-certificate', 3],
   [
     'rogue-controller',
@@ -22,6 +22,9 @@ const scenarios: readonly (readonly [id: string, attempts: number, ...succeed: r
   ],
   ['flooding', 2],
   ['impersonation', 6],
+  ['binary-envelopes', 20],
+  ['attachments', 15],
+  ['streams', 14],
   ['outsider', 6],
   ['dishonest-member', 14],
   ['dishonest-delivery-service', 10],

@@ -139,7 +139,6 @@ export const rooms = {
     'agent/messages',
     'agent/sessions',
     'agent/state',
-    'agent/streams',
     'agent/trust',
     'group',
     'group/**',

@@ -162,7 +162,7 @@ export class IncomingFiles {
     const isLate = this.#deps.environment.now() - file.changedAt > givenUpMs;
     const shown = failureView(error);
     if (verdict === 'failed' || inVain >= mostInVain || isLate) await this.#end(file, 'failed', error);
-    else if (verdict === 'missing') await this.#end(file, 'missing', error);
+    else if (verdict === 'missing') await this.#end(file, 'missing', gone(error));
     else if (verdict === 'paused') await this.#note(file.id, { status: 'paused', pausedThere: true, error: undefined });
     else if (verdict === 'stored') await this.#note(file.id, { status: 'paused', pausedHere: true, error: shown });
     else {
@@ -181,6 +181,11 @@ export class IncomingFiles {
   async #note(id: string, change: Partial<StoredFile>): Promise<void> {
     await this.#deps.book.change(id, change).catch(asParleyError);
   }
+}
+
+/** Returns why a file no longer comes: its sender says so in words of its own. */
+function gone(cause: ParleyError): ParleyError {
+  return new ParleyError('unknown_file', 'The sender no longer has this file as it was offered.', { cause });
 }
 
 /** Returns what was decided of a file that is offered again. Throws `malformed_message` for the id of another one. */

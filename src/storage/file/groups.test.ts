@@ -22,7 +22,8 @@ test('a database of the version before groups keeps all that it holds, and gets 
   await store.commit({ exchanges: [exchange()], audit: [] });
   store.close();
   const older = new DatabaseSync(join(folder, 'agent.db'));
-  older.exec('DROP TABLE group_rows; DROP TABLE group_keys; PRAGMA user_version = 5;');
+  const later = 'group_rows group_keys files file_policies offered_files file_parts'.split(' ');
+  older.exec(`${later.map((table) => `DROP TABLE ${table};`).join('')} PRAGMA user_version = 5;`);
   older.close();
 
   const newer = await openFileAgentStore(folder);

@@ -1,13 +1,11 @@
-import { type ReactNode, Suspense } from 'react';
+import type { ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import { Fold } from '../../design/fold.tsx';
 import { PartyMark } from '../../design/party.tsx';
-import { lazyView } from '../../frame/lazy-view.tsx';
 import { useVerification } from '../../verify/use-verification.ts';
 import { VerifyButton } from '../../verify/verify-button.tsx';
+import { PeerFilePolicy } from '../files/peer-file-policy.tsx';
 import { useHeaderSlot } from './header-slot.ts';
-
-const PeerFilePolicy = lazyView(async () => (await import('../files/peer-file-policy.tsx')).PeerFilePolicy);
 
 interface TalkHeaderProps {
   readonly peerId: string;
@@ -40,9 +38,7 @@ export function TalkHeader({ peerId, brief, facts, actions, className = '' }: Ta
             className="session-verify"
             words={{ unverified: 'not verified', verified: 'verified ✓', changed: 'key changed ✗' }}
           />
-          <Suspense>
-            <PeerFilePolicy peerId={peerId} />
-          </Suspense>
+          <PeerFilePolicy peerId={peerId} />
           {facts[1]}
         </div>
         <div className="session-header-actions">{actions}</div>
