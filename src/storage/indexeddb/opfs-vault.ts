@@ -2,7 +2,7 @@ import type { FileVault } from '../../agent/contracts/file-store.ts';
 import { isNamed } from '../../protocol/realm.ts';
 import { guarded } from '../guarded.ts';
 
-/** What a dedicated worker writes a file of the origin's own file system with (File System Standard, section 2.6). */
+/** What a dedicated worker writes a file of the origin's own file system with (`FileSystemSyncAccessHandle` of the File System Standard). */
 interface SyncHandle {
   getSize(): number;
   write(bytes: Uint8Array, options: { readonly at: number }): number;
