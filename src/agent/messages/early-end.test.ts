@@ -126,7 +126,7 @@ test('one of an earlier run that has not been sent again yet is cancelled', asyn
 });
 
 test('a request to a peer that does not answer says until when it is tried, at once, and Cancel ends the tries', async () => {
-  const { pair, traveller } = await holding();
+  const { pair, traveller, held } = await holding();
   pair.world.agents.delete(addresses.helper);
   const started = pair.world.clock.now();
   const sending = traveller.send({ ...toHelper, requestId: 'one' });
@@ -140,11 +140,14 @@ test('a request to a peer that does not answer says until when it is tried, at o
   traveller.cancel(names.helper, 'one');
   await expect(sending).rejects.toMatchObject({ code: 'cancelled' });
   const posted = () => pair.world.carried.filter(({ url }) => url.startsWith(addresses.helper)).length;
-  // For so long the peer, which may have it, is told that nobody waits for it.
-  await pair.pass(11_000);
   const before = posted();
   await pair.pass(30_000);
   expect(posted()).toBe(before);
+  // It is not told later, when it is there: the same request may be sent again, and runs.
+  pair.world.agents.set(addresses.helper, pair.agent('helper'));
+  const again = traveller.send({ ...toHelper, requestId: 'one' });
+  held.open();
+  expect((await pair.during(again)).status).toBe('success');
 });
 
 test('a peer that does not answer is tried for 20 seconds, and reached when it comes back within them', async () => {

@@ -210,6 +210,7 @@ export class Outbox {
     const { environment, activity, history } = this.#deps;
     const { peerId, method, parameters, requestId } = request;
     const repeated = isRepeated ? await this.#earlier(request) : undefined;
+    if (isRepeated) this.#deps.streamCalls.withdraw(peerId, requestId);
     if (repeated?.group !== undefined) return { view: alreadyLeft(repeated) };
     const until = leaveUntil(wish, repeated, environment.now());
     requireSendable(until, repeated, environment.now());
@@ -274,9 +275,10 @@ export class Outbox {
   }
 
   /** Tells the peer that nobody waits for what it may have. */
-  #tellCancelled({ isPosted, peerId, requestId }: Sending, { code }: ParleyError): void {
+  #tellCancelled({ isPosted, isPeerGone, peerId, requestId }: Sending, { code }: ParleyError): void {
     if (!isPosted || !endedHere.has(code)) return;
-    // What it does not hear, it finds out by itself.
+    // What it does not hear, it finds out by itself. One that comes back later would not run the request that is sent again.
+    if (isPeerGone) return;
     this.#deps.streamCalls.cancel(peerId, requestId).catch(() => false);
   }
 

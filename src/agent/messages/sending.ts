@@ -142,6 +142,11 @@ export class Sending {
     return this.#waiting?.for === 'peer' || this.#waiting?.for === 'answer';
   }
 
+  /** True while it waits for a peer that cannot be reached. */
+  get isPeerGone(): boolean {
+    return this.#waiting?.for === 'peer';
+  }
+
   /** Returns the session that it went out over last. */
   get sessionId(): string | undefined {
     return this.#view?.sessionId;

@@ -31,7 +31,7 @@ export class StreamCalls {
   readonly #delivery: Delivery;
   readonly #underWay = new Set<Sending>();
   /** Cancellations that peers have not heard of yet. */
-  readonly #telling = new Set<Promise<unknown>>();
+  readonly #telling = new Map<Promise<unknown>, { readonly name: string; readonly ending: AbortController }>();
 
   constructor(deps: StreamCallsDeps) {
     this.#deps = deps;
@@ -63,8 +63,10 @@ export class StreamCalls {
   /** Tells a peer that nobody waits for a request any more, where there is a session with one that knows what that is; true when it has ended something. */
   async cancel(peerId: string, requestId: string): Promise<boolean> {
     if (this.#deps.sessions.withPeer(peerId)?.peerExtensions?.stream !== true) return false;
-    const call = this.#call(peerId, { message_type: 'CANCEL', cancels: requestId }, { timeout: cancelMs });
-    this.#telling.add(call);
+    const ending = new AbortController();
+    const about = { message_type: 'CANCEL', cancels: requestId };
+    const call = this.#call(peerId, about, { timeout: cancelMs, signal: ending.signal });
+    this.#telling.set(call, { name: `${peerId} ${requestId}`, ending });
     try {
       const { result } = await call;
       return readCancelResult(result) === true;
@@ -73,12 +75,20 @@ export class StreamCalls {
     }
   }
 
+  /** Tells a peer no longer that nobody waits for a request: it is sent again. */
+  withdraw(peerId: string, requestId: string): void {
+    const withdrawn = new ParleyError('cancelled', 'The request is sent again.');
+    for (const { name, ending } of this.#telling.values()) {
+      if (name === `${peerId} ${requestId}`) ending.abort(withdrawn);
+    }
+  }
+
   /** Resolves when peers have heard of every cancellation until now, or could not be told: within 2 s. */
   async told(): Promise<void> {
     if (this.#telling.size === 0) return;
     const late = Promise.withResolvers<void>();
     const timer = this.#deps.scheduler.after(toldMs, () => late.resolve());
-    await Promise.race([Promise.allSettled(this.#telling), late.promise]);
+    await Promise.race([Promise.allSettled(this.#telling.keys()), late.promise]);
     timer.cancel();
   }
 
