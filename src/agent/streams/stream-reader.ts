@@ -213,7 +213,9 @@ export class StreamReader {
 
   /** The offset before which nothing is asked for again. */
   get #releasable(): number {
-    return Math.min(this.#stored ?? this.at, this.at);
+    const through = Math.min(this.#stored ?? this.at, this.at);
+    // A stream of which all is released is gone: its end could not be asked for again where the answer was lost.
+    return this.#end === undefined ? Math.max(0, Math.min(through, this.at - 1)) : through;
   }
 
   /** Lets the peer forget a stream that has come whole and is stored. If it is not told, its time ends by itself. */

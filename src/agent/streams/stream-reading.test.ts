@@ -6,7 +6,7 @@ import { ParleyError } from '../../protocol/errors.ts';
 import { TestClock } from '../testing/clock.ts';
 import { BufferQuota } from './buffer-quota.ts';
 import { sourceOfBytes } from './byte-source.ts';
-import { ServedStream } from './served-stream.ts';
+import { type ReadRange, ServedStream } from './served-stream.ts';
 import { type StreamBegin, StreamReader } from './stream-reader.ts';
 import { LossyLink, whileTimePasses } from './testing/lossy-link.ts';
 import { fair, foul, material, outcome, PiecedSource, type Setting, seeds, sizes } from './testing/pieced-source.ts';
@@ -26,6 +26,7 @@ function served({ seed, size, weather = fair, announced, failsAt }: Setting) {
   const stream = new ServedStream(source, { subtle, scheduler: clock, share: quota.share('peer'), size: announced });
   const link = new LossyLink(chance, clock, weather);
   const reads: number[] = [];
+  const ranges: ReadRange[] = [];
   const reader = new StreamReader(
     { size: announced },
     {
@@ -36,11 +37,12 @@ function served({ seed, size, weather = fair, announced, failsAt }: Setting) {
       read: (range) =>
         link.ask(() => {
           reads.push(range.from);
+          ranges.push(range);
           return stream.read(range);
         }),
     },
   );
-  return { bytes, source, stream, reader, reads };
+  return { bytes, source, stream, reader, reads, ranges };
 }
 
 /** A stream whose bytes are all there. */
@@ -124,6 +126,14 @@ describe('a stream that is read', () => {
     await whileTimePasses(clock, stream.read({ from: 0, most: 50_000, release: 0, wait: 20 }));
     const full = await whileTimePasses(clock, stream.read({ from: 1_000, most: 50_000, release: 0, wait: 20 }));
     expect(full.bytes.length).toBe(0);
+  });
+
+  test.each([1, 262_144, 3_000_000])('of %i bytes is released as a whole only once its end has come', async (size) => {
+    const { stream, reader, ranges } = served({ seed: 5, size });
+    await whileTimePasses(clock, readAll(reader));
+    await whileTimePasses(clock, stream.read({ from: size, most: 0, release: 0, wait: 0 }));
+    expect(ranges.filter(({ most, release }) => most > 0 && release >= size)).toEqual([]);
+    expect(ranges.at(-1)).toMatchObject({ most: 0, release: size });
   });
 
   test('names what is wrong with a read', async () => {
