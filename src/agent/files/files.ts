@@ -179,12 +179,14 @@ export class Files implements FilesApi {
     const { id, direction, status, pausedHere } = file;
     const { book } = this.#deps;
     const isOutgoing = direction === 'outgoing';
+    // One that could not be offered at once waits, and may be decided of before the offer's own answer is here.
+    const isOpen = isOutgoing && (status === 'offered' || (status === 'waiting' && file.tell === 'offered'));
     switch (decision) {
       case 'accepted':
-        if (isOutgoing && status === 'offered') await book.change(id, { status: 'waiting', tell: undefined });
+        if (isOpen) await book.change(id, { status: 'waiting', tell: undefined });
         return;
       case 'declined':
-        if (isOutgoing && status === 'offered') await this.outgoing.end(id, { status: 'declined', tell: undefined });
+        if (isOpen) await this.outgoing.end(id, { status: 'declined', tell: undefined });
         return;
       case 'cancelled':
         await this.#halt(file);

@@ -1,7 +1,8 @@
 import { afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Bytes } from '../../protocol/bytes.ts';
 import type { FileView } from '../contracts/file-views.ts';
-import { names, Pair, type Who } from '../testing/pair.ts';
+import { gate } from '../testing/gate.ts';
+import { addresses, names, Pair, type Who } from '../testing/pair.ts';
 
 const mebibyte = 1024 * 1024;
 const size = 5 * mebibyte + 77;
@@ -111,6 +112,28 @@ test('an offer made while the peer is away reaches it when it is back', async ()
   await statusOf('helper', id, 'offered');
   await pair.during(pair.agent('helper').files.decline(id));
   await statusOf('traveller', id, 'declined');
+});
+
+test('a decision counts that comes before the answer to the offer, of one that had to wait, too', async () => {
+  await pair.during(pair.leave('helper'));
+  const given = { name: 'a', mediaType: 'text/plain', blob: new Blob(['hello']) };
+  const { id } = await pair.during(pair.agent('traveller').files.offer(names.helper, given));
+  await statusOf('traveller', id, 'waiting');
+  const decided = gate();
+  pair.world.tamper = async (request, next) => {
+    const response = await next(request);
+    const isOffer = request.url.startsWith(addresses.helper) && request.url.endsWith('/agent/message');
+    if (isOffer && seenBy('helper', id) !== undefined) await decided.opened;
+    return response;
+  };
+  await pair.during(pair.comeBack('helper'));
+  await statusOf('helper', id, 'offered');
+  await pair.agent('helper').files.decline(id);
+  await statusOf('traveller', id, 'declined');
+  decided.open();
+  pair.world.tamper = (request, next) => next(request);
+  await pair.pass(1_000);
+  expect(seenBy('traveller', id)?.status).toBe('declined');
 });
 
 describe.each(sides)('a file that is paused by %s', (who) => {
