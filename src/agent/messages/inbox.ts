@@ -175,10 +175,7 @@ export class Inbox {
   async #once(session: Session, request: Request, asked: Asked): Promise<ResponseToSend> {
     const { peerKey } = asked;
     if (this.#cancellations.has(peerKey, request.request_id)) {
-      throw new ParleyError(
-        'cancelled',
-        'This request was cancelled before it came. Nothing ran. Send it as a new one.',
-      );
+      throw new ParleyError('cancelled', 'This request was cancelled before it came: nothing ran. Send a new one.');
     }
     const running = this.#running.take(asked, this.#answerers.working(peerKey));
     let body: IncomingBody | undefined;
