@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { setInterval } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Browser } from '@playwright/test';
 
@@ -38,8 +39,8 @@ export class RendererMemory {
   }
 
   async #go(): Promise<void> {
-    while (!this.#isOver) {
-      await new Promise((resolve) => setTimeout(resolve, lookMs));
+    for await (const _ of setInterval(lookMs)) {
+      if (this.#isOver) return;
       await this.#look();
     }
   }

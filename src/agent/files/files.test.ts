@@ -3,8 +3,8 @@ import type { Bytes } from '../../protocol/bytes.ts';
 import { StreamHash } from '../../protocol/crypto/stream-hash.ts';
 import { asParleyError } from '../../protocol/errors.ts';
 import { encodeBase64 } from '../../protocol/wire/base64.ts';
-import type { FileView } from '../contracts/file-views.ts';
 import { names, Pair, type Who } from '../testing/pair.ts';
+import { seenIn } from './testing/seen.ts';
 
 const mebibyte = 1024 * 1024;
 let pair: Pair;
@@ -13,18 +13,7 @@ beforeAll(async () => {
 });
 
 const filesOf = (who: Who) => pair.agent(who).files;
-const seenBy = (who: Who, id: string) =>
-  pair
-    .agent(who)
-    .snapshot()
-    .files.find((file) => file.id === id);
-/** Lets time pass until a side shows a file as `look` wants it. */
-const shows = (who: Who, id: string, look: (file: FileView) => boolean) =>
-  pair.passing(() => {
-    const file = seenBy(who, id);
-    return file !== undefined && look(file) ? file : undefined;
-  });
-const statusOf = (who: Who, id: string, status: FileView['status']) => shows(who, id, (file) => file.status === status);
+const { seenBy, statusOf } = seenIn(() => pair);
 
 function material(size: number): Bytes {
   return Uint8Array.from({ length: size }, (_, at) => (at * 31 + (at >> 8) + (at >> 16)) & 0xff);

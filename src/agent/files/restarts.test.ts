@@ -2,7 +2,8 @@ import { afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Bytes } from '../../protocol/bytes.ts';
 import type { FileView } from '../contracts/file-views.ts';
 import { gate } from '../testing/gate.ts';
-import { addresses, names, Pair, type Who } from '../testing/pair.ts';
+import { addresses, names, Pair } from '../testing/pair.ts';
+import { seenIn } from './testing/seen.ts';
 
 const mebibyte = 1024 * 1024;
 const size = 5 * mebibyte + 77;
@@ -17,17 +18,7 @@ afterEach(() => {
   pair.world.tamper = (request, next) => next(request);
 });
 
-const seenBy = (who: Who, id: string) =>
-  pair
-    .agent(who)
-    .snapshot()
-    .files.find((file) => file.id === id);
-const shows = (who: Who, id: string, look: (file: FileView) => boolean) =>
-  pair.passing(() => {
-    const file = seenBy(who, id);
-    return file !== undefined && look(file) ? file : undefined;
-  });
-const statusOf = (who: Who, id: string, status: FileView['status']) => shows(who, id, (file) => file.status === status);
+const { seenBy, shows, statusOf } = seenIn(() => pair);
 const isOver = ({ status }: FileView) => status === 'whole' || status === 'failed';
 
 async function offered(): Promise<string> {

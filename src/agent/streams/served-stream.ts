@@ -8,6 +8,7 @@ import type { BufferShare } from './buffer-quota.ts';
 import type { ByteSource } from './byte-source.ts';
 import { ByteWindow } from './byte-window.ts';
 import type { ServingWatch } from './given-answer.ts';
+import { HeldBytes } from './held-bytes.ts';
 import { paced } from './paced.ts';
 import type { StreamWatch } from './shown-stream.ts';
 import { Slab } from './slab.ts';
@@ -48,6 +49,7 @@ export class ServedStream {
   readonly #deps: ServedStreamDeps;
   readonly #hash: StreamHash;
   readonly #window = new ByteWindow();
+  readonly #held: HeldBytes;
   readonly #slab = new Slab();
   readonly #waiting = new Set<() => void>();
   /** Bytes that have come from the source, and found no room yet. */
@@ -64,6 +66,7 @@ export class ServedStream {
     this.#source = paced(source);
     this.#deps = deps;
     this.#hash = new StreamHash(deps.subtle, [], (digest) => deps.watch?.hashed(digest));
+    this.#held = new HeldBytes(deps.share, this.#window, this.#hash);
     void this.#pump();
   }
 
@@ -79,7 +82,7 @@ export class ServedStream {
 
   /** Bytes that are kept of it. */
   get held(): number {
-    return Math.max(this.#window.to - this.#window.from, this.#hash.pending);
+    return this.#held.count;
   }
 
   /**
@@ -128,24 +131,8 @@ export class ServedStream {
     this.#released = Math.max(this.#released, offset);
     if (this.#window.release(offset) === 0) return;
     this.#deps.watch?.released(this.#window.from);
-    this.#settle();
+    this.#held.settle();
     void this.#pump();
-  }
-
-  /** Counts what is held: the bytes that may be asked for, or those whose block is not hashed yet, which are the same ones. */
-  #settle(): void {
-    const { share } = this.#deps;
-    share.give(share.held - this.held);
-  }
-
-  /** Holds up to `wanted` bytes more, if need be by hashing what was kept for that alone; returns how many. */
-  #room(wanted: number): number {
-    const { share } = this.#deps;
-    const room = share.take(wanted);
-    if (room > 0 || this.#hash.pending <= this.#window.to - this.#window.from) return room;
-    this.#hash.compact();
-    this.#settle();
-    return share.take(wanted);
   }
 
   /** Resolves when there is a byte at `from`, when there will be none, or after `seconds`. */
@@ -212,7 +199,7 @@ export class ServedStream {
       this.#end = end;
       return true;
     }
-    const room = this.#room(Math.min(bytes.length, limits.streamPart));
+    const room = this.#held.take(Math.min(bytes.length, limits.streamPart));
     this.#rest = room < bytes.length ? bytes.subarray(room) : undefined;
     if (room === 0) return bytes.length === 0;
     const part = this.#slab.keep(bytes.subarray(0, room));
@@ -223,7 +210,7 @@ export class ServedStream {
     if (this.#failure !== undefined) return false;
     this.#window.push(part);
     this.#window.release(this.#released);
-    this.#settle();
+    this.#held.settle();
     return true;
   }
 }

@@ -5,6 +5,7 @@ import { ParleyError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { BufferShare } from './buffer-quota.ts';
 import { ByteWindow } from './byte-window.ts';
+import { HeldBytes } from './held-bytes.ts';
 import type { StreamWatch } from './shown-stream.ts';
 import { Slab } from './slab.ts';
 
@@ -33,6 +34,7 @@ export class TakenStream {
   readonly #deps: TakenStreamDeps;
   readonly #hash: StreamHash;
   readonly #window = new ByteWindow();
+  readonly #held: HeldBytes;
   readonly #slab = new Slab();
   #last: Promise<unknown> = Promise.resolve();
   #wake: () => void = () => undefined;
@@ -42,6 +44,7 @@ export class TakenStream {
   constructor(deps: TakenStreamDeps) {
     this.#deps = deps;
     this.#hash = new StreamHash(deps.subtle);
+    this.#held = new HeldBytes(deps.share, this.#window, this.#hash);
     this.readable = new ReadableStream<Bytes>(
       { pull: (controller) => this.#pull(controller), cancel: () => this.drop(notWanted()) },
       { highWaterMark: 0 },
@@ -60,7 +63,7 @@ export class TakenStream {
 
   /** Bytes that are kept of it. */
   get held(): number {
-    return Math.max(this.#window.to - this.#window.from, this.#hash.pending);
+    return this.#held.count;
   }
 
   /**
@@ -109,13 +112,13 @@ export class TakenStream {
   }
 
   async #take(bytes: Bytes): Promise<void> {
-    const room = this.#room(bytes.length);
+    const room = this.#held.take(bytes.length);
     // A part alone would hold all of what it is a part of.
     const part = this.#slab.keep(room < bytes.length ? bytes.slice(0, room) : bytes);
     await this.#hash.add(part);
     if (this.#failure !== undefined) throw this.#failure;
     this.#window.push(part);
-    this.#settle();
+    this.#held.settle();
     this.#wake();
     this.#deps.watch?.moved(this.#window.to, part);
   }
@@ -150,24 +153,8 @@ export class TakenStream {
     }
     const bytes = this.#window.slice(this.#window.from, limits.streamBuffer);
     this.#window.release(this.#window.from + bytes.length);
-    this.#settle();
+    this.#held.settle();
     controller.enqueue(bytes);
-  }
-
-  /** Counts what is held: the bytes that nobody has read, or those whose block is not hashed yet, which are the same ones. */
-  #settle(): void {
-    const { share } = this.#deps;
-    share.give(share.held - this.held);
-  }
-
-  /** Holds up to `wanted` bytes more, if need be by hashing what was kept for that alone; returns how many. */
-  #room(wanted: number): number {
-    const { share } = this.#deps;
-    const room = share.take(wanted);
-    if (room > 0 || this.#hash.pending <= this.#window.to - this.#window.from) return room;
-    this.#hash.compact();
-    this.#settle();
-    return share.take(wanted);
   }
 }
 
